@@ -1,0 +1,156 @@
+"""A design: the small declarative document from which a logo is drawn, byte for byte.
+
+Everything visible follows from it. It holds names and numbers only, so that it can be stored as
+JSON, edited by hand ("make it green, stack it") and drawn again.
+"""
+
+import dataclasses
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final, Literal
+
+from blazon.brief import LayoutKind
+from blazon.errors import InvalidDesign
+
+FORMAT: Final = 1
+
+
+class Treatment(StrEnum):
+    """What is done to a mark before it is placed."""
+
+    PLAIN = "plain"
+    FRAMED = "framed"
+    KNOCKED_OUT = "knocked_out"
+    DUOTONE = "duotone"
+    LINE = "line"
+
+
+class FrameShape(StrEnum):
+    """The shape around a framed or behind a knocked-out mark."""
+
+    CIRCLE = "circle"
+    SQUIRCLE = "squircle"
+    HEXAGON = "hexagon"
+    SHIELD = "shield"
+    BADGE = "badge"
+
+
+class LetterCase(StrEnum):
+    AS_GIVEN = "as_given"
+    UPPER = "upper"
+    LOWER = "lower"
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolMark:
+    """An open icon, by its id `set:name`."""
+
+    symbol: str
+    kind: Literal["symbol"] = "symbol"
+
+
+@dataclass(frozen=True, slots=True)
+class LetterformMark:
+    """A monogram of one to three initials cut from the outlines of a font."""
+
+    initials: str
+    construction: str
+    family: str
+    weight: int
+    kind: Literal["letterform"] = "letterform"
+
+
+@dataclass(frozen=True, slots=True)
+class GeometricMark:
+    """A parametric mark; `variant` picks its parameters within the family."""
+
+    family: str
+    variant: int
+    kind: Literal["geometric"] = "geometric"
+
+
+Mark = SymbolMark | LetterformMark | GeometricMark
+_MARKS: Final[dict[str, type[Mark]]] = {
+    "symbol": SymbolMark,
+    "letterform": LetterformMark,
+    "geometric": GeometricMark,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Typeface:
+    """How one line of text is set. `tracking` is in 1/1000 em on top of the optical default."""
+
+    family: str
+    weight: int
+    case: LetterCase = LetterCase.AS_GIVEN
+    tracking: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ColourScheme:
+    """One colour for each ink, as `#rrggbb`."""
+
+    mark: str
+    accent: str
+    tint: str
+    name: str
+    slogan: str
+    paper: str
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """A whole logo. `mark` is None only for a wordmark, the typefaces are None without a name."""
+
+    title: str
+    layout: LayoutKind
+    mark: Mark | None
+    colours: ColourScheme
+    treatment: Treatment = Treatment.PLAIN
+    frame: FrameShape | None = None
+    brand_name: str = ""
+    slogan: str = ""
+    name_type: Typeface | None = None
+    slogan_type: Typeface | None = None
+    seed: int = 0
+    credits: tuple[str, ...] = field(default=())
+    format: int = FORMAT
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the design as plain JSON data; `Design.from_dict` is its inverse."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> "Design":
+        """Read a design written by `to_dict`.
+
+        Raises:
+            InvalidDesign: the data is of another format or does not describe a design.
+        """
+        try:
+            if data["format"] != FORMAT:
+                raise InvalidDesign(f"format {data['format']!r} is not {FORMAT}, the one that this version draws")
+            return cls(
+                **{
+                    **data,
+                    "layout": LayoutKind(data["layout"]),
+                    "mark": _read_mark(data["mark"]),
+                    "colours": ColourScheme(**data["colours"]),
+                    "treatment": Treatment(data["treatment"]),
+                    "frame": FrameShape(data["frame"]) if data["frame"] else None,
+                    "name_type": _read_typeface(data["name_type"]),
+                    "slogan_type": _read_typeface(data["slogan_type"]),
+                    "credits": tuple(data["credits"]),
+                }
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise InvalidDesign(f"not a design: {error}") from error
+
+
+def _read_mark(data: dict[str, Any] | None) -> Mark | None:
+    return None if data is None else _MARKS[data["kind"]](**data)
+
+
+def _read_typeface(data: dict[str, Any] | None) -> Typeface | None:
+    return None if data is None else Typeface(**{**data, "case": LetterCase(data["case"])})

@@ -1,0 +1,45 @@
+"""Domain errors: what can go wrong, said in words a user can act on.
+
+None of them knows HTTP or exit codes; `blazon.api.failures` and `blazon.cli` map them once.
+"""
+
+
+class BlazonError(Exception):
+    """Root of every error that Blazon raises on purpose."""
+
+
+class InvalidBrief(BlazonError):
+    """A value in the brief cannot be used; names the field so that an edge can point at it."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(f"{field}: {problem}")
+        self.field = field
+        self.problem = problem
+
+
+class InvalidSetting(BlazonError):
+    """A setting cannot be understood; the message names the environment variable."""
+
+
+class EngineUnavailable(BlazonError):
+    """The engine that was asked for cannot run in this installation or is not ready."""
+
+
+class ServerBusy(BlazonError):
+    """No room for more work now; `retry_after` is in seconds."""
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class DeadlineExceeded(BlazonError):
+    """The work did not end within the time that it was given."""
+
+
+class InvalidDesign(BlazonError):
+    """A stored or edited design cannot be read or drawn."""
+
+
+class TextNotCovered(InvalidBrief):
+    """No installed font has the characters of a text; the message names them."""
