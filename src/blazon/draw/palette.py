@@ -1,0 +1,269 @@
+"""Colour: schemes for a logo, chosen in OKLCH and held to a contrast of 3:1 on their paper.
+
+OKLCH (Björn Ottosson, "A perceptual color space for image processing", 2020) keeps lightness apart
+from hue, so that one hue can be made darker until it can be read without turning into another colour.
+The contrast ratio is that of WCAG 2.2, whose criterion 1.4.11 asks 3:1 of graphical objects.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final
+
+from coloraide import Color
+
+from blazon.brief import Palette, PaletteMood
+from blazon.design import ColourScheme
+
+MIN_CONTRAST: Final = 3.0
+WHITE: Final = "#ffffff"
+_LIGHT: Final = "#fdfcfa"
+_STEP: Final = 0.01
+
+Lch = tuple[float, float, float]
+
+
+class Ground(StrEnum):
+    """What a logo stands on."""
+
+    WHITE = "white"
+    TINTED = "tinted"
+    DARK = "dark"
+    SOLID = "solid"
+
+
+@dataclass(frozen=True, slots=True)
+class Harmony:
+    """Two colours that go together, as OKLCH (lightness 0..1, chroma, hue in degrees)."""
+
+    mark: Lch
+    accent: Lch
+
+
+_H = Harmony
+HARMONIES: Final[dict[PaletteMood, tuple[Harmony, ...]]] = {
+    PaletteMood.WARM: (
+        _H((0.55, 0.16, 36), (0.76, 0.14, 75)),
+        _H((0.47, 0.16, 27), (0.74, 0.13, 60)),
+        _H((0.43, 0.09, 45), (0.66, 0.15, 45)),
+        _H((0.62, 0.17, 45), (0.45, 0.10, 20)),
+        _H((0.50, 0.17, 15), (0.78, 0.12, 70)),
+    ),
+    PaletteMood.COOL: (
+        _H((0.45, 0.17, 262), (0.72, 0.12, 225)),
+        _H((0.36, 0.09, 255), (0.66, 0.13, 240)),
+        _H((0.50, 0.10, 215), (0.74, 0.10, 190)),
+        _H((0.42, 0.15, 280), (0.72, 0.11, 210)),
+        _H((0.52, 0.15, 250), (0.34, 0.08, 265)),
+    ),
+    PaletteMood.NATURAL: (
+        _H((0.44, 0.10, 150), (0.72, 0.15, 125)),
+        _H((0.40, 0.07, 160), (0.70, 0.12, 85)),
+        _H((0.52, 0.12, 140), (0.40, 0.06, 60)),
+        _H((0.38, 0.06, 135), (0.66, 0.13, 55)),
+        _H((0.50, 0.09, 170), (0.78, 0.13, 110)),
+    ),
+    PaletteMood.OCEAN: (
+        _H((0.38, 0.09, 245), (0.70, 0.11, 200)),
+        _H((0.47, 0.09, 215), (0.68, 0.15, 38)),
+        _H((0.33, 0.07, 250), (0.80, 0.11, 85)),
+        _H((0.52, 0.10, 200), (0.36, 0.08, 250)),
+        _H((0.45, 0.13, 245), (0.78, 0.10, 190)),
+    ),
+    PaletteMood.SUNSET: (
+        _H((0.56, 0.20, 25), (0.78, 0.15, 70)),
+        _H((0.42, 0.15, 320), (0.70, 0.18, 40)),
+        _H((0.58, 0.21, 5), (0.76, 0.15, 65)),
+        _H((0.38, 0.13, 300), (0.72, 0.17, 30)),
+        _H((0.64, 0.19, 42), (0.44, 0.16, 340)),
+    ),
+    PaletteMood.VIVID: (
+        _H((0.52, 0.24, 275), (0.72, 0.19, 45)),
+        _H((0.58, 0.23, 0), (0.50, 0.20, 270)),
+        _H((0.55, 0.20, 255), (0.83, 0.17, 95)),
+        _H((0.60, 0.17, 150), (0.50, 0.22, 280)),
+        _H((0.62, 0.21, 35), (0.44, 0.18, 290)),
+    ),
+    PaletteMood.PASTEL: (
+        _H((0.60, 0.12, 350), (0.80, 0.09, 60)),
+        _H((0.58, 0.10, 240), (0.82, 0.08, 350)),
+        _H((0.56, 0.10, 300), (0.82, 0.09, 170)),
+        _H((0.57, 0.09, 180), (0.83, 0.09, 40)),
+        _H((0.61, 0.12, 20), (0.80, 0.08, 220)),
+    ),
+    PaletteMood.EARTHY: (
+        _H((0.42, 0.08, 45), (0.70, 0.11, 65)),
+        _H((0.36, 0.05, 60), (0.62, 0.13, 42)),
+        _H((0.45, 0.07, 110), (0.66, 0.11, 60)),
+        _H((0.50, 0.11, 40), (0.40, 0.05, 130)),
+        _H((0.38, 0.06, 25), (0.72, 0.10, 85)),
+    ),
+    PaletteMood.LUXURY: (
+        _H((0.27, 0.03, 265), (0.74, 0.10, 85)),
+        _H((0.33, 0.08, 345), (0.76, 0.09, 75)),
+        _H((0.33, 0.06, 165), (0.76, 0.10, 88)),
+        _H((0.30, 0.07, 285), (0.78, 0.07, 60)),
+        _H((0.26, 0.02, 60), (0.66, 0.09, 60)),
+    ),
+    PaletteMood.NIGHT: (
+        _H((0.36, 0.13, 275), (0.80, 0.13, 195)),
+        _H((0.32, 0.10, 265), (0.84, 0.14, 95)),
+        _H((0.38, 0.16, 300), (0.76, 0.15, 350)),
+        _H((0.34, 0.08, 240), (0.80, 0.15, 155)),
+        _H((0.30, 0.06, 260), (0.74, 0.15, 50)),
+    ),
+    PaletteMood.MONO: (
+        _H((0.22, 0.00, 0), (0.55, 0.00, 0)),
+        _H((0.27, 0.015, 260), (0.56, 0.02, 260)),
+        _H((0.24, 0.012, 60), (0.54, 0.02, 60)),
+    ),
+}
+
+
+@lru_cache(maxsize=4096)
+def contrast(one: str, other: str) -> float:
+    """Return the WCAG contrast ratio (1 to 21) of two colours given as `#rrggbb`."""
+    return float(Color(one).contrast(other, method="wcag21"))
+
+
+def hex_of(colour: Lch) -> str:
+    """Return an OKLCH colour as `#rrggbb`, brought into sRGB by lowering its chroma."""
+    return str(Color("oklch", list(colour)).fit("srgb", method="oklch-chroma").convert("srgb").to_string(hex=True))
+
+
+@lru_cache(maxsize=1024)
+def lch_of(colour: str) -> Lch:
+    """Return `#rrggbb` as OKLCH; the hue of a grey is 0."""
+    lightness, chroma, hue = Color(colour).convert("oklch").coords(nans=False)
+    return (lightness, chroma, hue if chroma > 1e-4 else 0.0)
+
+
+@lru_cache(maxsize=4096)
+def readable(colour: Lch, paper: str, ratio: float = MIN_CONTRAST) -> str:
+    """Return `colour` with its lightness moved away from `paper` until the contrast is `ratio`."""
+    lightness, chroma, hue = colour
+    step = -_STEP if lch_of(paper)[0] > 0.6 else _STEP
+    while True:
+        value = hex_of((lightness, chroma, hue))
+        if contrast(value, paper) >= ratio or not 0 < lightness < 1:
+            return value
+        lightness += step
+
+
+def scheme(harmony: Harmony, ground: Ground) -> ColourScheme:
+    """Return the colours for every ink of a harmony printed on a ground."""
+    lightness, chroma, hue = harmony.mark
+    match ground:
+        case Ground.DARK:
+            return _light_on_dark(hex_of((0.225, min(chroma, 0.05), hue)), harmony)
+        case Ground.SOLID:
+            return _light_on_dark(readable((min(lightness, 0.56), chroma, hue), WHITE, 4.5), harmony, plain_mark=True)
+        case Ground.TINTED:
+            _, accent_chroma, accent_hue = harmony.accent
+            return _dark_on_light(hex_of((0.966, min(accent_chroma, 0.018), accent_hue)), harmony)
+        case Ground.WHITE:
+            return _dark_on_light(WHITE, harmony)
+
+
+def _dark_on_light(paper: str, harmony: Harmony) -> ColourScheme:
+    lightness, chroma, hue = harmony.mark
+    name = (min(lightness, 0.27), min(chroma, 0.05), hue)
+    return ColourScheme(
+        mark=readable(harmony.mark, paper),
+        accent=readable(harmony.accent, paper),
+        tint=hex_of((0.89, min(0.06, chroma), hue)),
+        name=readable(name, paper, 7),
+        slogan=readable((0.48, min(chroma, 0.04), hue), paper, 4.5),
+        paper=paper,
+    )
+
+
+def _light_on_dark(paper: str, harmony: Harmony, *, plain_mark: bool = False) -> ColourScheme:
+    lightness, chroma, hue = harmony.accent
+    bright = (max(lightness, 0.74), chroma, hue)
+    _, mark_chroma, mark_hue = harmony.mark
+    soft = (max(lch_of(paper)[0] + 0.14, 0.38), min(mark_chroma, 0.10), mark_hue)
+    return ColourScheme(
+        mark=_LIGHT if plain_mark else readable(bright, paper),
+        accent=readable(bright, paper) if plain_mark else readable((0.94, 0.02, hue), paper),
+        tint=hex_of(soft),
+        name=_LIGHT,
+        slogan=readable((0.86, 0.02, mark_hue), paper, 4.5),
+        paper=paper,
+    )
+
+
+def schemes(palette: Palette) -> tuple[ColourScheme, ...]:
+    """Return distinct schemes for a palette that was asked for, the most faithful first.
+
+    Given colours are used as they are: instead of changing a colour that cannot be read on white,
+    the paper is chosen so that as many of the colours as possible can be.
+    """
+    if palette.mood is not None:
+        dark_first = palette.mood in (PaletteMood.NIGHT, PaletteMood.LUXURY)
+        grounds = (Ground.DARK, Ground.WHITE, Ground.SOLID, Ground.TINTED)
+        order = grounds if dark_first else (Ground.WHITE, Ground.TINTED, Ground.SOLID, Ground.DARK)
+        harmonies = HARMONIES[palette.mood]
+        return tuple(scheme(harmony, ground) for ground in order for harmony in harmonies)
+    return _given(palette.colours)
+
+
+def _given(colours: Sequence[str]) -> tuple[ColourScheme, ...]:
+    hue, chroma = lch_of(colours[0])[2], lch_of(colours[0])[1]
+    papers = (
+        WHITE,
+        hex_of((0.966, min(chroma, 0.015), hue)),
+        hex_of((0.20, min(chroma, 0.035), hue)),
+        *colours,
+    )
+    found: list[tuple[int, int, ColourScheme]] = []
+    for rank, paper in enumerate(dict.fromkeys(papers)):
+        inks = [colour for colour in colours if contrast(colour, paper) >= MIN_CONTRAST]
+        if inks or paper in colours:
+            used = len(inks) + (paper in colours)
+            found.append((-used, rank, _inked(inks, paper)))
+    return tuple(entry[2] for entry in sorted(found, key=lambda entry: entry[:2]))
+
+
+def _inked(inks: Sequence[str], paper: str) -> ColourScheme:
+    light_paper = lch_of(paper)[0] > 0.6
+    plain = readable((0.24, 0.01, 260) if light_paper else (0.98, 0.005, 80), paper)
+    mark = inks[0] if inks else plain
+    lightness, chroma, hue = lch_of(mark)
+    related = (lightness + (0.14 if lightness < 0.6 else -0.14), chroma * 0.8, hue)
+    return ColourScheme(
+        mark=mark,
+        accent=inks[1] if len(inks) > 1 else readable(related, paper),
+        tint=hex_of((0.89, min(chroma, 0.06), hue) if light_paper else (lch_of(paper)[0] + 0.15, min(chroma, 0.06), hue)),
+        name=inks[2] if len(inks) > 2 else plain,
+        slogan=readable((0.48, 0.01, hue) if light_paper else (0.86, 0.01, hue), paper, 4.5),
+        paper=paper,
+    )
+
+
+def black() -> ColourScheme:
+    """Everything black on white."""
+    return ColourScheme("#000000", "#000000", "#000000", "#000000", "#000000", WHITE)
+
+
+def white() -> ColourScheme:
+    """Everything white on black."""
+    return ColourScheme(WHITE, WHITE, WHITE, WHITE, WHITE, "#000000")
+
+
+def inverse(colours: ColourScheme) -> ColourScheme:
+    """Return the scheme on the opposite ground: dark where the paper is light, white where it is dark."""
+    mark, accent = lch_of(colours.mark), lch_of(colours.accent)
+    if lch_of(colours.paper)[0] > 0.6:
+        paper = hex_of((0.22, min(mark[1], 0.05), mark[2]))
+        return ColourScheme(
+            mark=readable((max(mark[0], 0.72), *mark[1:]), paper),
+            accent=readable((max(accent[0], 0.72), *accent[1:]), paper),
+            tint=hex_of((0.36, min(mark[1], 0.08), mark[2])),
+            name=_LIGHT,
+            slogan=readable((0.86, 0.02, mark[2]), paper, 4.5),
+            paper=paper,
+        )
+    base = _dark_on_light(WHITE, Harmony(lch_of(colours.paper), accent))
+    return replace(base, mark=readable(mark if mark[1] > 0.05 else lch_of(colours.paper), WHITE))
