@@ -1,0 +1,265 @@
+"""Settings: read once from the environment and `.env`, then passed down.
+
+Every field is one environment variable of the same name in capitals. The reference in `docs/` and
+`.env.example` are generated from this class, see `settings_reference` and `env_example`.
+"""
+
+import difflib
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from dotenv import dotenv_values
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from blazon.brief import MAX_PROMPT, MAX_SIZE, MIN_PROMPT, MIN_SIZE, Engine
+from blazon.errors import InvalidSetting
+
+ENV_FILE: Final = Path(".env")
+
+
+class LogLevel(StrEnum):
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
+    CRITICAL = "CRITICAL"
+
+
+class LogFormat(StrEnum):
+    """`auto` is coloured text on a terminal and JSON everywhere else."""
+
+    AUTO = "auto"
+    JSON = "json"
+    TEXT = "text"
+
+
+def _folded(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+def _capital(value: object) -> object:
+    return value.strip().upper() if isinstance(value, str) else value
+
+
+_ORIGIN = re.compile(r"\*|[a-z][a-z0-9+.-]*://[^\s/?#,]+")
+
+
+def _origins(value: object) -> object:
+    """Split a comma-separated list; browsers compare origins letter by letter, so a stray path can never match."""
+    if not isinstance(value, str):
+        return value
+    origins = tuple(word for word in re.split(r"[\s,]+", value.lower()) if word and word != "none")
+    if not all(_ORIGIN.fullmatch(origin) for origin in origins):
+        raise ValueError("not a list of origins")
+    return origins
+
+
+class Settings(BaseSettings):
+    """What an installation can set. An empty value counts as not set.
+
+    Fields whose description ends in "(FLUX)" are checked by every engine and used by the FLUX engine only.
+    """
+
+    model_config = SettingsConfigDict(
+        env_file=ENV_FILE,
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        protected_namespaces=(),
+        str_strip_whitespace=True,
+    )
+
+    host: str = Field(
+        "127.0.0.1", min_length=1, description="Address to listen on; `0.0.0.0` opens the server to the network."
+    )
+    port: int = Field(7860, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
+    environment: str = Field(
+        "production", min_length=1, description="Name of this deployment, shown by `/health` and in the logs."
+    )
+    engine: Annotated[Engine, BeforeValidator(_folded)] = Field(
+        Engine.AUTO, description="Who draws when a request does not say; `auto` takes the best engine that can run."
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins)] = Field(
+        ("*",),
+        description="Web origins whose pages may call the API; the answers carry no cookies, so `*` is safe for them.",
+        json_schema_extra={"accepts": "`*`, `none`, or origins such as `https://app.example.com`, comma-separated"},
+    )
+
+    max_concurrent_jobs: int = Field(2, ge=1, le=64, description="Logos drawn at the same time.")
+    max_queued_jobs: int = Field(
+        32,
+        ge=0,
+        le=10_000,
+        description="Requests that may wait for their turn; more are answered 503 with Retry-After.",
+    )
+    request_timeout: float = Field(
+        300,
+        gt=0,
+        le=86_400,
+        allow_inf_nan=False,
+        description="Seconds from acceptance until a request is answered 504.",
+    )
+
+    log_level: Annotated[LogLevel, BeforeValidator(_capital)] = Field(
+        LogLevel.INFO, description="Least severe level that is logged."
+    )
+    log_format: Annotated[LogFormat, BeforeValidator(_folded)] = Field(
+        LogFormat.AUTO, description="How log lines look; `auto` is coloured text on a terminal and JSON elsewhere."
+    )
+
+    warmup_enabled: bool = Field(True, description="Draw one logo before the server says that it is ready.")
+    warmup_prompt: str = Field(
+        "a simple geometric mark", min_length=MIN_PROMPT, max_length=MAX_PROMPT, description="Prompt of that logo."
+    )
+    warmup_size: int = Field(256, ge=MIN_SIZE, le=MAX_SIZE, description="Size of that logo in pixels.")
+    warmup_steps: int = Field(4, ge=1, le=200, description="Denoising steps of that logo (FLUX).")
+
+    model_name: str = Field(
+        "black-forest-labs/FLUX.1-dev", min_length=1, description="Model to load from the Hugging Face hub (FLUX)."
+    )
+    model_path: Path | None = Field(
+        None,
+        description="Local folder of the model; wins over `MODEL_NAME` (FLUX).",
+        json_schema_extra={"accepts": "a folder"},
+    )
+    hf_token: SecretStr | None = Field(
+        None,
+        description="Hugging Face token, only needed to download a gated model (FLUX).",
+        json_schema_extra={"accepts": "text, kept secret"},
+    )
+    torch_device: Annotated[str, BeforeValidator(_folded)] = Field(
+        "auto",
+        pattern=r"^(auto|cpu|mps|cuda(:\d{1,3})?)$",
+        description="Where the model runs (FLUX).",
+        json_schema_extra={"accepts": "`auto`, `cuda`, `cuda:N`, `mps` or `cpu`"},
+    )
+    use_fp16: bool = Field(True, description="Half precision: bf16 where the GPU has it (FLUX).")
+    enable_attention_slicing: bool = Field(False, description="Attention in slices: less memory, slower (FLUX).")
+    enable_vae_slicing: bool = Field(False, description="Decode images one at a time: less memory, slower (FLUX).")
+    default_inference_steps: int = Field(28, ge=1, le=200, description="Denoising steps of one image (FLUX).")
+    default_guidance_scale: float = Field(
+        3.5, ge=0, le=30, allow_inf_nan=False, description="How closely the image follows the prompt (FLUX)."
+    )
+
+    @classmethod
+    def load(cls, env_file: Path | None = ENV_FILE, **given: Any) -> "Settings":
+        """Read the settings; `given` values (command line options, tests) win over the environment, that over `.env`.
+
+        Raises:
+            InvalidSetting: a value cannot be understood; one line names each such variable.
+        """
+        try:
+            return cls(**{"_env_file": env_file, **given})
+        except ValidationError as error:
+            found = {str(problem["loc"][0]): problem for problem in error.errors(include_url=False)}
+            raise InvalidSetting("; ".join(_complaint(name, found[name]["input"]) for name in found)) from None
+        except UnicodeDecodeError:
+            raise InvalidSetting(f"{env_file} is not UTF-8 text") from None
+
+    def shown(self) -> dict[str, str]:
+        """Return each variable and its value as text, secrets masked."""
+        return {name.upper(): _text(getattr(self, name)) for name in type(self).model_fields}
+
+
+def misspelt(env_file: Path = ENV_FILE) -> list[str]:
+    """Return one line for each name in `env_file` that looks like a setting with a spelling mistake."""
+    if not env_file.is_file():
+        return []
+    known = [name.upper() for name in Settings.model_fields]
+    unknown = sorted(name for name in dotenv_values(env_file) if name.upper() not in known)
+    guesses = ((name, difflib.get_close_matches(name.upper(), known, 1, cutoff=0.8)) for name in unknown)
+    return [f"{name} in {env_file} is not a setting; did you mean {guess[0]}?" for name, guess in guesses if guess]
+
+
+def settings_reference() -> str:
+    """Return the reference of all settings as Markdown."""
+    rows = (
+        f"| `{name}` | {f'`{default}`' if default else '(none)'} | {accepts} | {description} |".replace("\n", " ")
+        for name, default, accepts, description in _described()
+    )
+    return "\n".join(
+        [
+            "# Settings",
+            "",
+            "Read from the environment and from a file `.env` in the folder where Blazon is started; the environment",
+            "wins, and an option on the command line wins over both. An empty value counts as not set. A value that",
+            "cannot be understood stops the start. `blazon doctor` prints what is in force.",
+            "",
+            "| variable | default | accepts | meaning |",
+            "|---|---|---|---|",
+            *rows,
+            "",
+            "Settings marked (FLUX) are checked at every start and used by the FLUX engine; the vector engine has no",
+            "use for them. This page is generated from `blazon.settings`; change it there.",
+            "",
+        ]
+    )
+
+
+def env_example() -> str:
+    """Return an example `.env`: every setting with its default and one line, all commented out."""
+    lines = ["# Copy to `.env` and uncomment what you want to change. The environment wins over this file."]
+    for name, default, accepts, description in _described():
+        lines += ["", f"# {description} Accepts {accepts}.".replace("`", ""), f"# {name}={default}"]
+    return "\n".join(lines) + "\n"
+
+
+def _described() -> Iterator[tuple[str, str, str, str]]:
+    """Yield name, default, accepted values and description of each setting."""
+    for name, info in Settings.model_fields.items():
+        yield name.upper(), _text(info.default), _accepted(name), info.description or ""
+
+
+def _complaint(name: str, value: object) -> str:
+    secret = SecretStr in _types(name)
+    given = "********" if secret else repr(str(value)[:60])
+    return f"{name.upper()}={given} cannot be understood; it takes {_accepted(name).replace('`', '')}"
+
+
+def _types(name: str) -> tuple[Any, ...]:
+    annotation = Settings.model_fields[name].annotation
+    return getattr(annotation, "__args__", (annotation,))
+
+
+def _accepted(name: str) -> str:
+    """Say which values a setting takes, from its JSON schema, so that it cannot differ from what is checked."""
+    schema = Settings.model_json_schema()
+    field = schema["properties"][name]
+    if "accepts" in field:
+        return str(field["accepts"])
+    kind = schema["$defs"][field["$ref"].rpartition("/")[2]] if "$ref" in field else field
+    if "enum" in kind:
+        return "one of " + ", ".join(f"`{choice}`" for choice in kind["enum"])
+    return {"boolean": lambda _: "`true` or `false`", "integer": _range, "number": _range, "string": _length}[
+        kind["type"]
+    ](kind)
+
+
+def _range(kind: dict[str, Any]) -> str:
+    noun = "a whole number" if kind["type"] == "integer" else "a number"
+    low = (
+        f"above {kind['exclusiveMinimum']:g}, at most" if "exclusiveMinimum" in kind else f"from {kind['minimum']:g} to"
+    )
+    return f"{noun} {low} {kind['maximum']:g}"
+
+
+def _length(kind: dict[str, Any]) -> str:
+    return f"text of {kind['minLength']} to {kind['maxLength']} characters" if "maxLength" in kind else "text"
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, tuple):
+        return ",".join(value) or "none"
+    return str(value)
