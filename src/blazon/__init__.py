@@ -1,0 +1,65 @@
+"""Blazon draws logos from a brief.
+
+    from blazon import Brief, generate
+
+    for candidate in generate(Brief("a coffee roastery by the sea", brand_name="Northwind Coffee", seed=7)):
+        print(candidate.design, len(candidate.svg), len(candidate.png(512)))
+
+The names are loaded when they are first used, so that `import blazon` costs next to nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from blazon.brief import Brief, Engine, LayoutKind, Palette, PaletteMood, Style
+    from blazon.design import Design
+    from blazon.errors import BlazonError, InvalidBrief
+    from blazon.studio import Candidate, Studio, generate
+
+__all__ = [
+    "BlazonError",
+    "Brief",
+    "Candidate",
+    "Design",
+    "Engine",
+    "InvalidBrief",
+    "LayoutKind",
+    "Palette",
+    "PaletteMood",
+    "Studio",
+    "Style",
+    "__version__",
+    "generate",
+]
+
+__version__: str
+
+_HOMES = {
+    "Brief": "brief",
+    "Engine": "brief",
+    "LayoutKind": "brief",
+    "Palette": "brief",
+    "PaletteMood": "brief",
+    "Style": "brief",
+    "Design": "design",
+    "BlazonError": "errors",
+    "InvalidBrief": "errors",
+    "Candidate": "studio",
+    "Studio": "studio",
+    "generate": "studio",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("blazon")
+    if name in _HOMES:
+        return getattr(import_module(f"blazon.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'blazon' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,63 @@
+# Every chore in one place; `make` alone lists them. Needs Python 3.11 or newer, nothing else.
+# PYTHON=/path/to/python chooses the interpreter that .venv is made with.
+
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$python"; break; }; done)
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help run test bench constraints clean
+
+help: ## list the chores
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+run: $(VENV)/.core ## install what is missing, then start the server on port 7860
+	@exec $(BIN)/python -m blazon serve
+
+test: $(VENV)/.test ## lint, types, import rules and all tests
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-timestamps
+	@$(BIN)/python -m pytest -q
+
+bench: $(VENV)/.test ## measure, and print tables
+	@for file in benchmarks/[a-z]*.py; do $(BIN)/python "$$file" || exit 1; done
+
+constraints: ## pin anew what a fresh install for the tests resolves to
+	@rm -rf build/constraints && "$(PYTHON)" -m venv build/constraints
+	@build/constraints/bin/python -m pip install --disable-pip-version-check --quiet '.[test]'
+	@sed -n '/^#/p; /^torch==/p' constraints.txt > build/pins
+	@build/constraints/bin/python -m pip freeze --disable-pip-version-check | grep -v '^blazon' >> build/pins
+	@mv build/pins constraints.txt && rm -rf build/constraints
+
+clean: ## remove .venv, caches and builds
+	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
+	@find src tests benchmarks scripts -name __pycache__ -prune -exec rm -rf {} +
+
+# The stamps say that .venv holds what these two files ask for.
+$(VENV)/.core $(VENV)/.test: pyproject.toml constraints.txt
+
+$(VENV)/.core: | $(VENV)/.made
+	@echo "Installing Blazon into $(VENV); this takes a minute, once."
+	@$(PIP) install --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.test: | $(VENV)/.made
+	@echo "Installing Blazon and its test tools into $(VENV); this takes a minute, once."
+	@$(PIP) install --constraint constraints.txt --editable '.[test]'
+	@touch $@ $(VENV)/.core
+
+$(VENV)/.made:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "error: Blazon needs Python 3.11 or newer, and none is on the PATH; make run PYTHON=/path/to/python" >&2; exit 2; fi
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "error: Blazon needs Python 3.11 or newer, and $(PYTHON) is not" >&2; exit 2; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "error: $(PYTHON) cannot make virtual environments; on Debian and Ubuntu: apt install" \
+			"$$("$(PYTHON)" -c 'import sys; print("python3.%d-venv" % sys.version_info.minor)')" >&2; exit 2; }
+	@"$(PYTHON)" -m venv $(VENV)
+	@touch $@
