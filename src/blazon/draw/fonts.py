@@ -1,0 +1,201 @@
+"""The fonts: where their files are, which characters they have, and one HarfBuzz font for each weight."""
+
+import json
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path as FilePath
+from typing import Any, Final
+
+import uharfbuzz as hb
+from pathops import Path
+
+from blazon.brief import Style
+from blazon.draw.outline import union
+from blazon.draw.typefaces import FAMILIES, Family
+from blazon.errors import EngineUnavailable, InvalidDesign, TextNotCovered
+
+# Fonts kept open: their files are mapped, not read, so that one costs well under a megabyte.
+OPEN_FONTS: Final = 16
+
+
+class SetFont:
+    """One family at one weight, ready to be shaped with. All measures are in units of `upem`.
+
+    It is never changed after it is made: HarfBuzz lets threads share such a font.
+    """
+
+    def __init__(self, font: hb.Font) -> None:
+        self.font = font
+        self.upem: int = font.face.upem
+        self._outlines: dict[int, Path] = {}
+
+    def outline(self, glyph: int) -> Path:
+        """Return the outline of a glyph without overlaps, y up, its origin on the baseline.
+
+        It is shared: move it (`outline.moved` copies), never change it.
+        """
+        if glyph not in self._outlines:
+            path = Path()
+            self.font.draw_glyph_with_pen(glyph, path.getPen(glyphSet=None))
+            self._outlines[glyph] = union([path])
+        return self._outlines[glyph]
+
+    def height(self, letter: str) -> float:
+        """Return how far `letter` rises above the baseline, 0 if the font has not got it."""
+        extents = self._extents(letter)
+        return extents.y_bearing if extents else 0.0
+
+    def depth(self, letter: str) -> float:
+        """Return how far `letter` falls below the baseline, 0 if the font has not got it."""
+        extents = self._extents(letter)
+        return -(extents.y_bearing + extents.height) if extents else 0.0
+
+    def _extents(self, letter: str) -> Any:
+        glyph = self.font.get_nominal_glyph(ord(letter))
+        return self.font.get_glyph_extents(glyph) if glyph else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """The upright files of a family: one for all weights, or one for each."""
+
+    variable: FilePath | None
+    by_weight: tuple[tuple[int, FilePath], ...]
+
+    def nearest(self, weight: int) -> FilePath:
+        return self.variable or min(self.by_weight, key=lambda item: (abs(item[0] - weight), item[0]))[1]
+
+
+class FontLibrary:
+    """The installed families. Cheap to make: a file is opened when a text is first set in it.
+
+    It may be shared by threads. At most `capacity` fonts stay open.
+    """
+
+    def __init__(self, families: tuple[Family, ...] = FAMILIES, capacity: int = OPEN_FONTS) -> None:
+        self.families = families
+        self._by_name = {family.name: family for family in families}
+        self._files: Callable[[str], _Files] = lru_cache(maxsize=None)(self._find)
+        self._characters: Callable[[str], hb.Set] = lru_cache(maxsize=None)(self._read_characters)
+        self._fonts: Callable[[str, int], SetFont] = lru_cache(maxsize=capacity)(self._load)
+
+    def family(self, name: str) -> Family:
+        """Return the family of that name.
+
+        Raises:
+            InvalidDesign: there is none.
+        """
+        try:
+            return self._by_name[name]
+        except KeyError:
+            raise InvalidDesign(f"there is no type family {name[:40]!r}") from None
+
+    def families_for(self, style: Style) -> tuple[Family, ...]:
+        """Return the families that serve a style, those first for which it is the main one."""
+        serving = (family for family in self.families if style in family.styles)
+        return tuple(sorted(serving, key=lambda family: family.styles.index(style)))
+
+    def missing(self, name: str, text: str) -> tuple[str, ...]:
+        """Return the characters of `text` that a family cannot set, each once, in order.
+
+        A character counts as covered when the font has it or all parts of its canonical decomposition.
+        """
+        has = self._characters(self.family(name).name)
+        return tuple(dict.fromkeys(char for char in text if not _covered(char, has)))
+
+    def covering(self, text: str, names: Iterable[str] | None = None) -> tuple[Family, ...]:
+        """Return those of the named families (all, if none are named), in order, that can set `text`."""
+        wanted = self.families if names is None else tuple(self.family(name) for name in names)
+        return tuple(family for family in wanted if not self.missing(family.name, text))
+
+    def font(self, name: str, weight: int) -> SetFont:
+        """Return a family at the nearest weight that it has.
+
+        Raises:
+            InvalidDesign: there is no such family.
+            EngineUnavailable: the package with its files is not installed.
+        """
+        return self._fonts(self.family(name).name, weight)
+
+    def _find(self, name: str) -> _Files:
+        package = self.family(name).package
+        try:
+            root = FilePath(str(files(package.replace("-", "_"))))
+        except ModuleNotFoundError:
+            raise EngineUnavailable(f"the font {name} is not installed; pip install {package}") from None
+        upright = [entry for entry in _metadata(root)["files"] if entry["style"] == "normal"]
+        variable = [root / entry["path"] for entry in upright if entry["variable"]]
+        static = [(entry["weight"], root / entry["path"]) for entry in upright if not entry["variable"]]
+        return _Files(variable[0] if variable else None, tuple(static))
+
+    def _read_characters(self, name: str) -> hb.Set:
+        family = self.family(name)
+        return _face(self._files(name).nearest(family.weights[0])).unicodes
+
+    def _load(self, name: str, weight: int) -> SetFont:
+        family, found = self.family(name), self._files(name)
+        font = hb.Font(_face(found.nearest(weight)))
+        if found.variable:
+            font.set_variations({**dict(family.axes), "wght": float(weight)})
+        return SetFont(font)
+
+
+def resolve_family(text: str, wanted: Iterable[str], library: FontLibrary, field: str = "brand_name") -> Family:
+    """Return the first wanted family that covers `text`, else the nearest in mood of all that do.
+
+    Near is a family that shares the most styles with the first wanted one; the order of the
+    catalogue breaks ties, so that the same text always gets the same family.
+
+    Raises:
+        TextNotCovered: no installed family covers `text`; the message names the characters.
+    """
+    names = tuple(wanted)
+    fitting = library.covering(text, names)
+    if fitting:
+        return fitting[0]
+    others = library.covering(text)
+    if not others:
+        raise not_covered(field, _never_covered(text, library))
+    styles = library.family(names[0]).styles if names else ()
+    return max(others, key=lambda family: len(set(styles) & set(family.styles)))
+
+
+def not_covered(field: str, characters: Iterable[str]) -> TextNotCovered:
+    """Return the error that names characters which cannot be set, with their code points."""
+    named = [f"{_shown(char)} (U+{ord(char):04X})" for char in characters]
+    more = f" and {len(named) - 8} more" if len(named) > 8 else ""
+    return TextNotCovered(field, f"no font here can set {', '.join(named[:8])}{more}")
+
+
+def metadata(family: Family) -> dict[str, Any]:
+    """Return what the package of a family says of it: licence, copyright, version, files."""
+    return _metadata(FilePath(str(files(family.package.replace("-", "_")))))
+
+
+def _metadata(root: FilePath) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads((root / "metadata.json").read_text(encoding="utf-8"))
+    return data
+
+
+def _face(path: FilePath) -> hb.Face:
+    return hb.Face(hb.Blob.from_file_path(str(path)))
+
+
+def _covered(char: str, has: hb.Set) -> bool:
+    return ord(char) in has or (
+        len(parts := unicodedata.normalize("NFD", char)) > 1 and all(ord(part) in has for part in parts)
+    )
+
+
+def _never_covered(text: str, library: FontLibrary) -> tuple[str, ...]:
+    """Return what no family has; if each has its gaps elsewhere, what the fullest one lacks."""
+    gaps = [library.missing(family.name, text) for family in library.families]
+    nowhere = tuple(char for char in gaps[0] if all(char in gap for gap in gaps))
+    return nowhere or min(gaps, key=len)
+
+
+def _shown(char: str) -> str:
+    return f"“{char}”" if char.isprintable() and not unicodedata.combining(char) else "a character"
