@@ -247,3 +247,8 @@ def rounded(path: Path, radius: float) -> Path:
     """Round the convex corners of `path` by `radius`: shrink, then grow back."""
     inner = subtracted(path, stroked(path, 2 * radius))
     return grown(inner, radius)
+
+
+def inked_area(path: Path) -> float:
+    """Return the inked area of an outline without overlaps; holes count as empty."""
+    return abs(float(path.area))

@@ -1,0 +1,46 @@
+"""The SVG writer: layers and a colour scheme to a document of filled outlines.
+
+The document holds no text elements, scripts, styles, links or references of any kind, so that it
+looks the same everywhere and is safe to embed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from xml.sax.saxutils import escape
+
+from blazon.design import ColourScheme
+from blazon.draw.outline import Box, Ink, Layer, number, rectangle, to_svg, union
+
+
+def document(
+    layers: Sequence[Layer],
+    colours: ColourScheme,
+    artboard: Box,
+    *,
+    title: str,
+    background: bool = True,
+) -> str:
+    """Return an SVG document of `layers` as one path for each ink.
+
+    Printed in a scheme of one colour, tints are left out: they would swallow what lies on them.
+    """
+    one_colour = len({getattr(colours, field.name) for field in fields(colours) if field.name != "paper"}) == 1
+    box = f"{number(artboard.left)} {number(artboard.top)} {number(artboard.width)} {number(artboard.height)}"
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" '
+        f'width="{number(artboard.width)}" height="{number(artboard.height)}" role="img">',
+        f"<title>{escape(_xml_safe(title))}</title>",
+    ]
+    if background:
+        parts.append(f'<path fill="{colours.paper}" d="{to_svg(rectangle(artboard))}"/>')
+    for ink in (Ink.TINT, Ink.MARK, Ink.ACCENT, Ink.NAME, Ink.SLOGAN):
+        paths = [layer.path for layer in layers if layer.ink is ink]
+        if paths and not (one_colour and ink is Ink.TINT):
+            data = to_svg(paths[0] if len(paths) == 1 else union(paths))
+            parts.append(f'<path fill="{getattr(colours, ink)}" d="{data}"/>')
+    return "\n".join([*parts, "</svg>", ""])
+
+
+def _xml_safe(text: str) -> str:
+    """Drop the characters that XML 1.0 (section 2.2) does not allow even when escaped."""
+    return "".join(c for c in text if c in "\t\n\r" or "\x20" <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff")

@@ -1,0 +1,87 @@
+"""Treatments: what is done to a mark before it is placed: framed, knocked out, duotone.
+
+Input and output are layers in a square of `SIDE` units. Printed in one colour every treatment
+still reads, because layers that touch are cut apart and not painted over each other.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from blazon.design import FrameShape, Treatment
+from blazon.draw.frames import content_box, frame, frame_line
+from blazon.draw.outline import (
+    Box,
+    Ink,
+    Layer,
+    Path,
+    circle,
+    intersected,
+    layer_bounds,
+    mirrored,
+    moved,
+    inked_area,
+    rectangle,
+    scaled,
+    subtracted,
+    union,
+)
+
+SIDE: Final = 1000.0
+_SQUARE: Final = Box(0, 0, SIDE, SIDE)
+_FRAME_LINE: Final = 44.0
+_SYMMETRIC: Final = 0.06
+
+
+def treat(layers: Sequence[Layer], treatment: Treatment, shape: FrameShape | None) -> tuple[Layer, ...]:
+    """Return `layers` under a treatment, in a square of `SIDE` units; a frame without a shape is a circle."""
+    shape = shape or FrameShape.CIRCLE
+    match treatment:
+        case Treatment.FRAMED:
+            ring = Layer(frame_line(shape, _SQUARE, _FRAME_LINE), Ink.ACCENT)
+            return (ring, *fitted(layers, content_box(shape, _SQUARE.inset(_FRAME_LINE * 0.6))))
+        case Treatment.KNOCKED_OUT:
+            content = [layer.path for layer in fitted(layers, content_box(shape, _SQUARE)) if layer.ink is not Ink.TINT]
+            return (Layer(subtracted(frame(shape, _SQUARE), union(content)), Ink.MARK),)
+        case Treatment.DUOTONE:
+            return _duotone(fitted(layers, _SQUARE))
+        case Treatment.PLAIN | Treatment.LINE:
+            return fitted(layers, _SQUARE)
+
+
+def fitted(layers: Sequence[Layer], box: Box) -> tuple[Layer, ...]:
+    """Scale and centre `layers` in `box` so that marks of different shapes look equally large.
+
+    A filled square looks larger than a circle or a star of the same width, so the side of a mark
+    shrinks with the share of its bounding box that is inked.
+    """
+    ink = layer_bounds(layers)
+    if not ink.width or not ink.height:
+        return tuple(layers)
+    filled = sum(inked_area(layer.path) for layer in layers if layer.ink is not Ink.TINT) / (ink.width * ink.height)
+    side = min(box.width, box.height) * (1 - 0.10 * max(0.0, min(1.0, (filled - 0.5) / 0.5)))
+    factor = min(side / max(ink.width, ink.height), 1.0e6)
+    (x, y), (to_x, to_y) = ink.centre, box.centre
+    return tuple(Layer(moved(scaled(layer.path, factor), to_x - factor * x, to_y - factor * y), layer.ink) for layer in layers)
+
+
+def _duotone(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
+    """Bring a second colour in: as it is, by halves of a symmetric mark, or as a disc behind it."""
+    if any(layer.ink is not Ink.MARK for layer in layers):
+        return layers
+    mark = union([layer.path for layer in layers])
+    if asymmetry(mark) < _SYMMETRIC:
+        x = layer_bounds(layers).centre[0]
+        half = rectangle(Box(x, -SIDE, 2 * SIDE, 2 * SIDE))
+        return Layer(subtracted(mark, half), Ink.MARK), Layer(intersected(mark, half), Ink.ACCENT)
+    disc = circle((SIDE * 0.58, SIDE * 0.42), SIDE * 0.42)
+    return Layer(disc, Ink.TINT), *layers
+
+
+def asymmetry(path: Path) -> float:
+    """Return the share of a mark's area (0 to 2) that its mirror image about its vertical axis does not share."""
+    ink = layer_bounds([Layer(path, Ink.MARK)])
+    area = inked_area(path)
+    if not area:
+        return 2.0
+    shared = inked_area(intersected(path, mirrored(path, ink.centre[0])))
+    return 2 * (area - shared) / area
