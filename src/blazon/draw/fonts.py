@@ -21,7 +21,7 @@ from blazon.errors import EngineUnavailable, InvalidDesign, TextNotCovered
 OPEN_FONTS: Final = 16
 
 
-class SetFont:
+class FontInstance:
     """One family at one weight, ready to be shaped with. All measures are in units of `upem`.
 
     It is never changed after it is made: HarfBuzz lets threads share such a font.
@@ -80,7 +80,7 @@ class FontLibrary:
         self._by_name = {family.name: family for family in families}
         self._files: Callable[[str], _Files] = lru_cache(maxsize=None)(self._find)
         self._characters: Callable[[str], hb.Set] = lru_cache(maxsize=None)(self._read_characters)
-        self._fonts: Callable[[str, int], SetFont] = lru_cache(maxsize=capacity)(self._load)
+        self._fonts: Callable[[str, int], FontInstance] = lru_cache(maxsize=capacity)(self._load)
 
     def family(self, name: str) -> Family:
         """Return the family of that name.
@@ -111,7 +111,7 @@ class FontLibrary:
         wanted = self.families if names is None else tuple(self.family(name) for name in names)
         return tuple(family for family in wanted if not self.missing(family.name, text))
 
-    def font(self, name: str, weight: int) -> SetFont:
+    def font(self, name: str, weight: int) -> FontInstance:
         """Return a family at the nearest weight that it has.
 
         Raises:
@@ -135,32 +135,12 @@ class FontLibrary:
         family = self.family(name)
         return _face(self._files(name).nearest(family.weights[0])).unicodes
 
-    def _load(self, name: str, weight: int) -> SetFont:
+    def _load(self, name: str, weight: int) -> FontInstance:
         family, found = self.family(name), self._files(name)
         font = hb.Font(_face(found.nearest(weight)))
         if found.variable:
             font.set_variations({**dict(family.axes), "wght": float(weight)})
-        return SetFont(font)
-
-
-def resolve_family(text: str, wanted: Iterable[str], library: FontLibrary, field: str = "brand_name") -> Family:
-    """Return the first wanted family that covers `text`, else the nearest in mood of all that do.
-
-    Near is a family that shares the most styles with the first wanted one; the order of the
-    catalogue breaks ties, so that the same text always gets the same family.
-
-    Raises:
-        TextNotCovered: no installed family covers `text`; the message names the characters.
-    """
-    names = tuple(wanted)
-    fitting = library.covering(text, names)
-    if fitting:
-        return fitting[0]
-    others = library.covering(text)
-    if not others:
-        raise not_covered(field, _never_covered(text, library))
-    styles = library.family(names[0]).styles if names else ()
-    return max(others, key=lambda family: len(set(styles) & set(family.styles)))
+        return FontInstance(font)
 
 
 def not_covered(field: str, characters: Iterable[str]) -> TextNotCovered:
@@ -184,17 +164,16 @@ def _face(path: FilePath) -> hb.Face:
     return hb.Face(hb.Blob.from_file_path(str(path)))
 
 
+# HarfBuzz obeys these marks whether or not a font has a glyph for them.
+_JOINERS: Final = "\u200c\u200d"
+
+
 def _covered(char: str, has: hb.Set) -> bool:
-    return ord(char) in has or (
-        len(parts := unicodedata.normalize("NFD", char)) > 1 and all(ord(part) in has for part in parts)
+    return (
+        char in _JOINERS
+        or ord(char) in has
+        or (len(parts := unicodedata.normalize("NFD", char)) > 1 and all(ord(part) in has for part in parts))
     )
-
-
-def _never_covered(text: str, library: FontLibrary) -> tuple[str, ...]:
-    """Return what no family has; if each has its gaps elsewhere, what the fullest one lacks."""
-    gaps = [library.missing(family.name, text) for family in library.families]
-    nowhere = tuple(char for char in gaps[0] if all(char in gap for gap in gaps))
-    return nowhere or min(gaps, key=len)
 
 
 def _shown(char: str) -> str:

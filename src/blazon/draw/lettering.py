@@ -1,7 +1,6 @@
 """One line of type: shaped by HarfBuzz, spaced by eye, returned as an outline."""
 
-import re
-import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -10,9 +9,10 @@ import uharfbuzz as hb
 from pathops import Path
 
 from blazon.design import LetterCase, Typeface
-from blazon.draw.fonts import FontLibrary, SetFont, not_covered
+from blazon.draw.fonts import FontInstance, FontLibrary, not_covered
 from blazon.draw.outline import Box, bounds, moved, transformed, union
 from blazon.draw.typefaces import Family
+from blazon.draw.writing import Run, cased, connects, directional_runs, printable
 from blazon.errors import TextNotCovered
 
 # Heavier strokes leave smaller counters, and letters stand as far apart as their counters are wide
@@ -54,24 +54,21 @@ def set_line(
         InvalidDesign: there is no such family.
     """
     family = library.family(typeface.family)
-    line = cased(printable(text), typeface.case, library, family)
-    missing = library.missing(family.name, line)
-    if missing:
-        raise not_covered(field, missing)
+    line = _line(text, typeface.case, family, library, field)
+    runs = directional_runs(line)
+    if runs is None:
+        raise TextNotCovered(field, "mixes left-to-right and right-to-left writing; a line is set in one of them")
     font = library.font(family.name, typeface.weight)
     tracking = _tracking(line, typeface, family) * font.upem / 1000
-    glyphs = [glyph for run in _runs(line, field) for glyph in _shaped(run, font, tracking != 0, field)]
+    glyphs = [glyph for run in runs for glyph in _shaped(run, font, tracking != 0, field)]
     path, advance = _drawn(glyphs, font, tracking)
     scale = size / font.upem
     outline = transformed(path, scale, 0, 0, -scale, 0, 0)
-    ink = bounds([outline])
-    if ink.width <= 0:
-        raise TextNotCovered(field, "has no character that can be seen")
     return Lettering(
         path=outline,
         text=line,
         advance=advance * scale,
-        ink=ink,
+        ink=bounds([outline]),
         cap_height=font.height("H") * scale,
         x_height=font.height("x") * scale,
         ascender=font.height("d") * scale,
@@ -79,44 +76,43 @@ def set_line(
     )
 
 
-# Marks that steer layout and print nothing: zero width spaces, direction controls, soft hyphen,
-# variation selectors. Joiners (U+200C, U+200D) change how Arabic letters connect, so they stay there.
-_INVISIBLE: Final = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufe00-\ufe0f\ufeff]")
-_JOINERS: Final = re.compile("[\u200c\u200d]")
+def resolve_family(text: str, wanted: Iterable[str], library: FontLibrary, field: str = "brand_name") -> Family:
+    """Return the first wanted family that covers `text`, else the nearest in mood of all that do.
 
+    Near is a family that shares the most styles with the first wanted one; the order of the
+    catalogue breaks ties, so that the same text always gets the same family.
 
-def printable(text: str) -> str:
-    """Return `text` in NFC without characters that only steer layout."""
-    seen = _INVISIBLE.sub("", text)
-    if not any(unicodedata.bidirectional(char) == "AL" for char in seen):
-        seen = _JOINERS.sub("", seen)
-    return unicodedata.normalize("NFC", seen)
-
-
-def cased(text: str, case: LetterCase, library: FontLibrary, family: Family) -> str:
-    """Return `text` in the case asked for, whatever the locale of the machine.
-
-    Capital ß is used where the font has it; Greek capitals go without accents, as Greek is printed.
+    Raises:
+        TextNotCovered: no installed family covers `text`; the message names the characters.
     """
-    if case is LetterCase.LOWER:
-        return unicodedata.normalize("NFC", text.replace("İ", "i").lower())
-    if case is LetterCase.UPPER:
-        if "ß" in text and not library.missing(family.name, "ẞ"):
-            text = text.replace("ß", "ẞ")
-        return _without_greek_accents(text).upper()
-    return text
+    names, text = tuple(wanted), printable(text)
+    fitting = library.covering(text, names)
+    if fitting:
+        return fitting[0]
+    others = library.covering(text)
+    if not others:
+        raise not_covered(field, _never_covered(text, library))
+    styles = library.family(names[0]).styles if names else ()
+    return max(others, key=lambda family: len(set(styles) & set(family.styles)))
 
 
-_GREEK_ACCENTS: Final = "\u0300\u0301\u0313\u0314\u0342"
-# An accent on the first of two vowels also says that they are two syllables; without it, a diaeresis must.
-_GREEK_HIATUS: Final = re.compile("([αεουΑΕΟΥ])\u0301([ιυΙΥ])(?![\u0300-\u0345])")
-_GREEK_ACCENTED: Final = re.compile(f"([\u0370-\u03ff][\u0308\u0345]?)[{_GREEK_ACCENTS}]+")
+def _never_covered(text: str, library: FontLibrary) -> tuple[str, ...]:
+    """Return what no family has; if each has its gaps elsewhere, what the fullest one lacks."""
+    gaps = [library.missing(family.name, text) for family in library.families]
+    nowhere = tuple(char for char in gaps[0] if all(char in gap for gap in gaps))
+    return nowhere or min(gaps, key=len)
 
 
-def _without_greek_accents(text: str) -> str:
-    parts = unicodedata.normalize("NFD", text)
-    parts = _GREEK_HIATUS.sub("\\1\\2\u0308", parts)
-    return unicodedata.normalize("NFC", _GREEK_ACCENTED.sub(r"\1", parts))
+def _line(text: str, case: LetterCase, family: Family, library: FontLibrary, field: str) -> str:
+    """Return the characters to set; where the font lacks the capital ẞ, as SS, as German allows."""
+    line = cased(printable(text), case)
+    if "ẞ" in line and library.missing(family.name, "ẞ"):
+        line = line.replace("ẞ", "SS")
+    if missing := library.missing(family.name, line):
+        raise not_covered(field, missing)
+    if not line.strip():
+        raise TextNotCovered(field, "has no character that can be seen")
+    return line
 
 
 def _tracking(line: str, typeface: Typeface, family: Family) -> float:
@@ -126,30 +122,10 @@ def _tracking(line: str, typeface: Typeface, family: Family) -> float:
     Elements of Typographic Style, 2.1.6); text faces are spaced for small sizes, so a large line as
     given is closed a little. Connected letters take none.
     """
-    if family.connected or any(unicodedata.bidirectional(char) == "AL" for char in line):
+    if family.connected or connects(line):
         return 0.0
     default = family.capital_tracking if line.isupper() else family.tracking
     return default + _TRACKING_PER_WEIGHT * (typeface.weight - family.weights[0]) + typeface.tracking
-
-
-class _Run(NamedTuple):
-    text: str
-    direction: str
-
-
-def _runs(line: str, field: str) -> list[_Run]:
-    """Split a line into runs of one direction, in the order in which they stand from left to right.
-
-    Figures inside a right-to-left line run left to right (Unicode Standard Annex 9, rules W2 to I1).
-    """
-    classes = {unicodedata.bidirectional(char) for char in line}
-    if not classes & {"R", "AL"}:
-        return [_Run(line, "ltr")]
-    if "L" in classes:
-        raise TextNotCovered(field, "mixes left-to-right and right-to-left writing; a line is set in one of them")
-    parts = re.split(r"(\d+(?:[.,:/]\d+)*)", line)
-    runs = [_Run(part, "ltr" if part[0].isdigit() else "rtl") for part in parts if part]
-    return runs[::-1]
 
 
 class _Glyph(NamedTuple):
@@ -157,10 +133,9 @@ class _Glyph(NamedTuple):
     advance: float
     dx: float
     dy: float
-    cluster: int
 
 
-def _shaped(run: _Run, font: SetFont, tracked: bool, field: str) -> list[_Glyph]:
+def _shaped(run: Run, font: FontInstance, tracked: bool, field: str) -> list[_Glyph]:
     buffer = hb.Buffer()
     buffer.add_str(run.text)
     buffer.direction = run.direction
@@ -172,12 +147,12 @@ def _shaped(run: _Run, font: SetFont, tracked: bool, field: str) -> list[_Glyph]
     if lacking:
         raise not_covered(field, dict.fromkeys(lacking))
     return [
-        _Glyph(info.codepoint, position.x_advance, position.x_offset, position.y_offset, info.cluster)
+        _Glyph(info.codepoint, position.x_advance, position.x_offset, position.y_offset)
         for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
     ]
 
 
-def _drawn(glyphs: list[_Glyph], font: SetFont, tracking: float) -> tuple[Path, float]:
+def _drawn(glyphs: list[_Glyph], font: FontInstance, tracking: float) -> tuple[Path, float]:
     """Return the outline of a row of glyphs, y up, and the advance, in font units."""
     x, placed = 0.0, []
     for glyph in glyphs:
