@@ -21,6 +21,14 @@ _TRACKING_PER_WEIGHT: Final = -0.04
 
 
 @dataclass(frozen=True, slots=True)
+class Letter:
+    """One letter with its marks, where it stands in its line; `centre` is the middle of its advance."""
+
+    path: Path
+    centre: float
+
+
+@dataclass(frozen=True, slots=True)
 class Lettering:
     """A line of type as one outline without overlaps, y down, its baseline at y = 0.
 
@@ -31,6 +39,7 @@ class Lettering:
     """
 
     path: Path
+    letters: tuple[Letter, ...]
     text: str
     advance: float
     ink: Box
@@ -61,11 +70,14 @@ def set_line(
     font = library.font(family.name, typeface.weight)
     tracking = _tracking(line, typeface, family) * font.upem / 1000
     glyphs = [glyph for run in runs for glyph in _shaped(run, font, tracking != 0, field)]
-    path, advance = _drawn(glyphs, font, tracking)
+    letters, advance = _placed(glyphs, font, tracking)
     scale = size / font.upem
-    outline = transformed(path, scale, 0, 0, -scale, 0, 0)
+    outline = transformed(_joined([letter.path for letter in letters]), scale, 0, 0, -scale, 0, 0)
     return Lettering(
         path=outline,
+        letters=tuple(
+            Letter(transformed(letter.path, scale, 0, 0, -scale, 0, 0), letter.centre * scale) for letter in letters
+        ),
         text=line,
         advance=advance * scale,
         ink=bounds([outline]),
@@ -152,16 +164,19 @@ def _shaped(run: Run, font: FontInstance, tracked: bool, field: str) -> list[_Gl
     ]
 
 
-def _drawn(glyphs: list[_Glyph], font: FontInstance, tracking: float) -> tuple[Path, float]:
-    """Return the outline of a row of glyphs, y up, and the advance, in font units."""
-    x, placed = 0.0, []
+def _placed(glyphs: list[_Glyph], font: FontInstance, tracking: float) -> tuple[list[Letter], float]:
+    """Return the letters of a row of glyphs, y up, and the advance, in font units."""
+    x = 0.0
+    letters: list[Letter] = []
     for glyph in glyphs:
-        outline = font.outline(glyph.number)
-        if len(list(outline.verbs)):
-            placed.append(moved(outline, x + glyph.dx, glyph.dy))
-        # A mark stands on the letter before it and takes no space of its own.
+        outline = moved(font.outline(glyph.number), x + glyph.dx, glyph.dy)
+        if not glyph.advance and letters:
+            # A mark stands on the letter before it and takes no space of its own.
+            letters[-1].path.addPath(outline)
+        elif len(list(outline.verbs)):
+            letters.append(Letter(outline, x + glyph.advance / 2))
         x += glyph.advance + (tracking if glyph.advance else 0.0)
-    return _joined(placed), max(x - tracking, 0.0)
+    return letters, max(x - tracking, 0.0)
 
 
 def _joined(outlines: list[Path]) -> Path:
