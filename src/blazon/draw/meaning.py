@@ -1,0 +1,232 @@
+"""What a text is about: its words, the ideas they stand for, and its place among the meanings of words.
+
+Everything here is whole numbers, so that a ranking built on it is the same on every processor and
+in every process.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from io import BytesIO
+from typing import Final
+from zipfile import ZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+IntVector = NDArray[np.int32]
+ByteMatrix = NDArray[np.int8]
+
+# Longest trigger of a concept, in words.
+MAX_PHRASE: Final = 3
+
+_NOISE: Final = frozenset(
+    """
+    a an and are as at be by for from get has have i in into is it its just let like made make makes me more my new of
+    on or our over own so some that the their them they this to too up us very want wants we what when where which who
+    whose will with without you your need needs please create design designed designing draw logo logos logotype brand
+    brands branding icon emblem mark symbol company companies business businesses startup startups firm firms agency
+    agencies service services product products group co inc ltd llc gmbh corp corporation small big large little best
+    good great modern minimal minimalist minimalistic simple clean fresh cool nice beautiful pretty stylish trendy
+    contemporary professional premium unique flat sleek abstract bold vector illustration picture image style styled
+    look looking feel feeling based local urban young old one two three first really something thing things works
+    work working people person everyone everybody all every any not no but than then there here how about around out
+    off only also can could should would must may day days year years world city town use uses using used easy
+    quality high low full open real true main top online digital international national global independent family-run
+    friendly neighbourhood neighborhood high-end upscale custom bespoke offering offers providing provides selling
+    sells sell shop store studio studios label labels maker makers specialist specialists specialising specializing
+    experts expert team teams consultant consultants consulting solutions solution provider providers supplier
+    suppliers centre center club society association co-op coop cooperative collective lab labs house boutique
+    artisan artisanal handmade hand crafted handcrafted curious serious timeless geometric black white red orange
+    green blue yellow purple pink teal gold golden silver grey gray navy colour color colourful colorful
+    """.split()
+)
+
+_IRREGULAR: Final = {
+    "leaves": "leaf", "loaves": "loaf", "knives": "knife", "wolves": "wolf", "mice": "mouse", "teeth": "tooth",
+    "feet": "foot", "geese": "goose", "children": "child", "men": "man", "women": "woman", "lenses": "lens",
+    "shelves": "shelf", "scarves": "scarf", "hooves": "hoof", "halves": "half", "elves": "elf", "dwarves": "dwarf",
+    "buses": "bus", "gases": "gas", "movies": "movie", "cookies": "cookie", "pies": "pie", "ties": "tie",
+    "shoes": "shoe", "canoes": "canoe", "clothes": "clothes", "series": "series", "species": "species",
+    "axes": "axe", "dice": "dice", "brownies": "brownie", "smoothies": "smoothie", "selfies": "selfie",
+    "hoodies": "hoodie", "news": "news", "caches": "cache", "horseshoes": "horseshoe", "toes": "toe",
+    "tiles": "tile", "calves": "calf", "thieves": "thief", "zombies": "zombie", "fries": "fries",
+}  # fmt: skip
+
+
+def singular(word: str) -> str:
+    """Return the singular of an English noun, by rule; a word that is no plural comes back as it is."""
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is", "ous", "ics")):
+        return word
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    if word.endswith(("ches", "shes", "xes", "sses", "zes", "oes")):
+        return word[:-2]
+    return word[:-1]
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of `text` in order: folded, without accents, singular; an emoji by its name."""
+    spelled = "".join(_spelled(char) for char in unicodedata.normalize("NFKC", text))
+    plain = "".join(c for c in unicodedata.normalize("NFKD", spelled.casefold()) if not unicodedata.combining(c))
+    return [singular(word) for word in re.findall(r"[a-z0-9]+", re.sub(r"['’]s?\b", "", plain))]
+
+
+def _spelled(char: str) -> str:
+    """Return an emoji as words, anything else as it is."""
+    if unicodedata.category(char) != "So":
+        return char
+    name = unicodedata.name(char, "").lower()
+    return f" {re.sub(r'(face|symbol|sign|with|heavy|black|white)', ' ', name)} "
+
+
+def is_noise(word: str) -> bool:
+    """Tell whether a word says nothing about what a picture could show."""
+    return word in _NOISE or len(word) < 2 or word.isdigit()
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A trade, thing or idea: the words that call it up and the pictures that show it, best first."""
+
+    triggers: tuple[str, ...]
+    pictures: tuple[str, ...]
+    weight: int
+
+
+class Lexicon:
+    """The designer's knowledge: which pictures stand for which trades, things and ideas."""
+
+    def __init__(self, concepts: Sequence[Concept]) -> None:
+        self.concepts = tuple(concepts)
+        self.by_trigger: dict[str, list[Concept]] = {}
+        for concept in self.concepts:
+            for trigger in concept.triggers:
+                self.by_trigger.setdefault(trigger, []).append(concept)
+
+    @classmethod
+    def open(cls) -> "Lexicon":
+        return cls.parse(_data("concepts.txt").decode())
+
+    @classmethod
+    def parse(cls, text: str) -> "Lexicon":
+        """Read lines of `trigger, trigger | picture, picture` under headings of `== title: weight`."""
+        concepts, weight = [], 100
+        for line in text.splitlines():
+            if line.startswith("=="):
+                weight = int(line.rpartition(":")[2])
+            elif line.strip() and not line.startswith("#"):
+                triggers, _, pictures = line.partition("|")
+                spoken = (" ".join(words_of(trigger)) for trigger in triggers.split(","))
+                shown = tuple(picture.strip() for picture in pictures.split(","))
+                concepts.append(Concept(tuple(dict.fromkeys(spoken)), shown, weight))
+        return cls(concepts)
+
+
+class WordTable:
+    """Vectors of words, distilled from a sentence encoder: nearby vectors, nearby meanings."""
+
+    def __init__(self, words: Sequence[str], weights: NDArray[np.uint8], vectors: ByteMatrix) -> None:
+        self._rows = {word: row for row, word in enumerate(words)}
+        self._weights = weights
+        self._vectors = vectors
+
+    @classmethod
+    def open(cls) -> "WordTable":
+        with ZipFile(BytesIO(_data("words.zip"))) as archive:
+            words = archive.read("words.txt").decode().split("\n")
+            weights = np.frombuffer(archive.read("weights.u8"), np.uint8)
+            vectors = np.frombuffer(archive.read("vectors.i8"), np.int8).reshape(len(words), -1)
+        return cls(words, weights, vectors)
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._rows
+
+    def vector(self, words: Iterable[str]) -> IntVector:
+        """Return the weighted sum of the known words' vectors, shape (dimensions,); zero if none is known."""
+        rows = [self._rows[word] for word in words if word in self._rows]
+        return self._weights[rows].astype(np.int32) @ self._vectors[rows].astype(np.int32)
+
+
+def _data(name: str) -> bytes:
+    return (resources.files("blazon") / "data" / name).read_bytes()
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word or phrase of a text that may call something up; `weight` is in percent."""
+
+    text: str
+    weight: int
+
+
+# What follows these words is scenery: it counts for less than what stands before them.
+_SCENERY: Final = {"in": 55, "by": 60, "near": 55, "from": 55, "at": 55, "for": 80, "with": 80, "on": 60, "inside": 55}
+
+
+class Reader:
+    """Splits texts into the terms that a lexicon knows, longest first."""
+
+    def __init__(self, lexicon: Lexicon, known: Iterable[str]) -> None:
+        self._lexicon = lexicon
+        self._known = frozenset(known)
+
+    def terms(self, text: str) -> list[Term]:
+        """Return what `text` says, in order: known phrases whole, other words one by one."""
+        words, factor, found, seen_content = _raw_words(text), 100, [], False
+        index = 0
+        while index < len(words):
+            word = words[index]
+            if word in _SCENERY and seen_content:
+                factor = _SCENERY[word]
+            if word == ",":
+                factor = 100
+            phrase, length = self._longest(words, index)
+            if phrase:
+                found.append(Term(phrase, factor))
+                seen_content = True
+            elif word != "," and not is_noise(word):
+                found.append(Term(word, factor))
+                seen_content = True
+            index += length
+        return found
+
+    def _longest(self, words: Sequence[str], index: int) -> tuple[str, int]:
+        for length in range(min(MAX_PHRASE, len(words) - index), 0, -1):
+            phrase = " ".join(words[index : index + length])
+            if phrase in self._lexicon.by_trigger or (length > 1 and phrase in self._known):
+                return phrase, length
+        return "", 1
+
+    def name_terms(self, name: str) -> list[Term]:
+        """Return what a brand name says: its words, or the known words that one of them is made of."""
+        found = []
+        for word in words_of(name):
+            if self._tells(word):
+                found.append(Term(word, 100))
+            else:
+                found.extend(Term(piece, 80) for piece in self._pieces(word) if not is_noise(piece))
+        return found
+
+    def _tells(self, word: str) -> bool:
+        return not is_noise(word) and (word in self._lexicon.by_trigger or word in self._known)
+
+    def _pieces(self, word: str) -> Iterator[str]:
+        """Yield known words that make up `word` (tide-pool), or the longest that it begins with (quill-on)."""
+        for cut in range(3, len(word) - 2):
+            if self._tells(word[:cut]) and self._tells(singular(word[cut:])):
+                yield from (word[:cut], singular(word[cut:]))
+                return
+        for cut in range(len(word) - 1, 3, -1):
+            if self._tells(word[:cut]):
+                yield word[:cut]
+                return
+
+
+def _raw_words(text: str) -> list[str]:
+    """Return the words of `text` with its commas and stops kept as ','."""
+    return [word for piece in re.split(r"[,.;:!?]", text) for word in (*words_of(piece), ",")]

@@ -1,0 +1,242 @@
+"""Symbols by meaning: a library of open icons, searched by what a brief says rather than by keyword.
+
+A search goes in two steps. The words of the brief call up *pictures* (a tooth, a sunrise): by the
+lexicon of concepts, by their own names, by tags, and by nearness in meaning. Each picture then has
+its *symbols*: the same thing drawn by several hands, filled, in line and in two tones.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from importlib import resources
+from io import BytesIO
+from typing import Any, Final
+from zipfile import ZipFile
+
+from blazon.draw.meaning import Lexicon, Reader, Term, is_noise, words_of
+from blazon.draw.outline import Ink, Layer, from_svg, scaled, stroked
+
+BOX: Final = 1000
+"""Side of the square, in units, that every symbol's layers lie in."""
+
+FITTING: Final = 300
+"""A score from which on a picture says what the text asks for; below, better draw something abstract."""
+
+_UNITS: Final = 4000
+_BLOCK: Final = 64
+
+
+class SymbolStyle(StrEnum):
+    """How a symbol is drawn."""
+
+    FILL = "fill"
+    LINE = "line"
+    DUOTONE = "duotone"
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """An icon of the library.
+
+    Args:
+        id: `set:name`, stable between versions of the library.
+        name: what it shows, in words.
+        quality: 0..100, how well it would serve as a mark, measured when the library is built.
+        credit: the line that its licence asks for, or None.
+        sensitive: stands for a brand only if the brief names it (faith, arms, gore, countries).
+    """
+
+    id: str
+    name: str
+    set: str
+    style: SymbolStyle
+    tags: tuple[str, ...]
+    licence: str
+    author: str
+    credit: str | None
+    quality: int
+    sensitive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A symbol and how well it fits, 0..1000."""
+
+    symbol: Symbol
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class Idea:
+    """One picture that fits and the symbols that show it, best first."""
+
+    picture: str
+    score: int
+    symbols: tuple[Symbol, ...]
+
+
+class SymbolLibrary:
+    """The symbols and the ways to find and draw them. Reading is thread-safe."""
+
+    def __init__(self, data: bytes, lexicon: Lexicon) -> None:
+        self._archive = ZipFile(BytesIO(data))
+        index = json.loads(self._archive.read("index.json"))
+        self._sets, self._authors, self._rows = index["sets"], index["authors"], index["symbols"]
+        self._row_of = {row[0]: number for number, row in enumerate(self._rows)}
+        self._pictures: dict[str, list[int]] = {}
+        self._tagged: dict[str, set[str]] = {}
+        for number, row in enumerate(self._rows):
+            picture = " ".join(words_of(row[1]))
+            self._pictures.setdefault(picture, []).append(number)
+            for word in (*words_of(row[3]), *picture.split()):
+                self._tagged.setdefault(word, set()).add(picture)
+        self._lexicon = lexicon
+        self._reader = Reader(lexicon, self._pictures)
+        self._block = lru_cache(maxsize=32)(self._read_block)
+
+    @classmethod
+    def open(cls) -> "SymbolLibrary":
+        """Open the library that the package carries."""
+        return cls((resources.files("blazon") / "data/symbols.zip").read_bytes(), Lexicon.open())
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[Symbol]:
+        return map(self._symbol, self._rows)
+
+    def get(self, symbol_id: str) -> Symbol:
+        """Return a symbol by its id.
+
+        Raises:
+            KeyError: the library has no such symbol.
+        """
+        return self._symbol(self._rows[self._row_of[symbol_id]])
+
+    def ideas(self, text: str, *, brand_name: str = "", limit: int = 12, credit_allowed: bool = True) -> list[Idea]:
+        """Return pictures that fit a brief, best first, each with all its symbols."""
+        evidence = self._evidence(text, brand_name)
+        ranked = sorted(evidence.items(), key=lambda item: (-item[1], item[0]))
+        found: list[Idea] = []
+        for picture, score in ranked:
+            symbols = self._symbols_of(picture, credit_allowed)
+            if symbols and not any(_same_picture(picture, idea.picture) for idea in found):
+                found.append(Idea(picture, min(1000, score), symbols))
+            if len(found) == limit:
+                break
+        return found
+
+    def pick(
+        self,
+        text: str,
+        count: int,
+        *,
+        brand_name: str = "",
+        credit_allowed: bool = True,
+        style: SymbolStyle | None = None,
+    ) -> list[Match]:
+        """Return up to `count` symbols that show different things that all fit, best first."""
+        found = []
+        for idea in self.ideas(text, brand_name=brand_name, limit=count * 3, credit_allowed=credit_allowed):
+            symbols = [symbol for symbol in idea.symbols if style in (None, symbol.style)]
+            if symbols and len(found) < count:
+                found.append(Match(symbols[0], idea.score))
+        return found
+
+    def search(
+        self,
+        text: str,
+        *,
+        brand_name: str = "",
+        limit: int = 20,
+        credit_allowed: bool = True,
+        style: SymbolStyle | None = None,
+    ) -> list[Match]:
+        """Return the best symbols for a brief, several of the same picture allowed."""
+        matches = [
+            Match(symbol, idea.score)
+            for idea in self.ideas(text, brand_name=brand_name, limit=limit, credit_allowed=credit_allowed)
+            for symbol in idea.symbols
+            if style in (None, symbol.style)
+        ]
+        return matches[:limit]
+
+    def layers(self, symbol: Symbol) -> tuple[Layer, ...]:
+        """Return the outlines of a symbol in a square of `BOX` units, y down.
+
+        One MARK layer; a duotone symbol has a TINT layer under it.
+        """
+        number = self._row_of[symbol.id]
+        stored = self._block(number // _BLOCK)[number % _BLOCK]
+        layers = []
+        for part in stored.split("|"):
+            kind, data = part[0], part[1:]
+            if kind == "S":
+                width, _, data = data.partition(",")
+                path = stroked(from_svg(data), float(width))
+            else:
+                path = from_svg(data)
+            layers.append(Layer(scaled(path, BOX / _UNITS), Ink.TINT if kind == "T" else Ink.MARK))
+        return tuple(sorted(layers, key=lambda layer: layer.ink is not Ink.TINT))
+
+    def _read_block(self, block: int) -> list[str]:
+        return self._archive.read(f"outlines/{block}").decode().split("\n")
+
+    def _symbol(self, row: list[Any]) -> Symbol:
+        symbol_id, name, style, tags, author, quality, sensitive = row
+        icon_set = symbol_id.partition(":")[0]
+        terms = self._sets[icon_set]
+        return Symbol(
+            id=symbol_id,
+            name=name,
+            set=icon_set,
+            style=SymbolStyle(style),
+            tags=tuple(filter(None, tags.split(","))),
+            licence=terms["licence"],
+            author=self._authors[author],
+            credit=terms["credit"],
+            quality=quality,
+            sensitive=bool(sensitive),
+        )
+
+    def _symbols_of(self, picture: str, credit_allowed: bool) -> tuple[Symbol, ...]:
+        rows = (self._rows[number] for name in picture.split("/") for number in self._pictures.get(name, ()))
+        symbols = (self._symbol(row) for row in rows)
+        usable = [symbol for symbol in symbols if credit_allowed or symbol.credit is None]
+        return tuple(sorted(usable, key=lambda symbol: (-symbol.quality, symbol.id)))
+
+    def _evidence(self, text: str, brand_name: str) -> dict[str, int]:
+        """Return how strongly the brief calls up each picture."""
+        evidence: dict[str, int] = {}
+        named = self._reader.name_terms(brand_name)
+        terms = [*self._reader.terms(text), *(Term(term.text, term.weight * 60 // 100) for term in named)]
+        for term in terms:
+            for picture, score in self._called_up(term.text):
+                evidence[picture] = evidence.get(picture, 0) + score * term.weight // 100
+        return evidence
+
+    def _called_up(self, term: str) -> Iterator[tuple[str, int]]:
+        for concept in self._lexicon.by_trigger.get(term, ()):
+            for rank, picture in enumerate(concept.pictures):
+                yield picture, concept.weight * 8 * (12 - min(rank, 8)) // 12
+        if term in self._pictures:
+            yield term, 700
+        elif term not in self._lexicon.by_trigger:
+            tagged = sorted(self._tagged.get(term, ()))
+            for picture in tagged:
+                if not self._is_sensitive(picture):
+                    yield picture, 300 + self._best_quality(picture)
+
+    def _best_quality(self, picture: str) -> int:
+        return max(int(self._rows[number][5]) for number in self._pictures[picture])
+
+    def _is_sensitive(self, picture: str) -> bool:
+        return all(self._rows[number][6] for number in self._pictures[picture])
+
+
+def _same_picture(one: str, other: str) -> bool:
+    """Tell whether two pictures share the word that says what they show."""
+    first, second = one.split("/")[0].split(), other.split("/")[0].split()
+    return first[-1] == second[-1] or set(first) <= set(second) or set(second) <= set(first)
