@@ -7,7 +7,9 @@ def main() -> None:
     try:
         from blazon.cli import main as blazon
     except ModuleNotFoundError as error:
-        sys.exit(f"error: {error.name} is not installed for {sys.executable}; `make run` installs and starts everything")
+        sys.exit(
+            f"error: {sys.executable} has no {error.name}; `make run` installs what is missing and starts the server"
+        )
     sys.argv[1:1] = ["serve"]
     blazon()
 

@@ -1,0 +1,86 @@
+"""The command line: one file a command, each of which imports what it needs when it runs.
+
+`blazon --help` must answer at once, so nothing here may import the studio, numpy or the web.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from blazon.cli import doctor, generate, serve, sheet
+from blazon.cli.failures import INTERRUPTED, explained, print_error
+from blazon.cli.help_page import Command, Group
+
+_EXAMPLES = """
+blazon generate "a coffee roastery by the sea" --brand "Northwind Coffee"
+blazon serve --port 7860
+blazon doctor
+"""
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from blazon import __version__
+
+        typer.echo(f"blazon {__version__}")
+        raise typer.Exit
+
+
+def _blazon(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Logos from a sentence: exact type, true vectors, on your own machine."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+def _app() -> typer.Typer:
+    app = typer.Typer(
+        cls=Group,
+        add_completion=False,
+        invoke_without_command=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        epilog=_EXAMPLES,
+    )
+    app.callback()(_blazon)
+    for panel, command, examples in (
+        ("Draw", generate.generate, generate.EXAMPLES),
+        ("Draw", sheet.sheet, sheet.EXAMPLES),
+        ("Run", serve.serve, serve.EXAMPLES),
+        ("Run", doctor.doctor, doctor.EXAMPLES),
+    ):
+        app.command(cls=Command, rich_help_panel=panel, epilog=examples)(command)
+    return app
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code: 0, 1 for a failure, 2 for bad input, 130 after Ctrl-C."""
+    try:
+        code = _app()(arguments, prog_name="blazon", standalone_mode=False)
+    except Exception as error:  # noqa: BLE001 - the outermost edge: nobody but developers should meet a traceback
+        code, message = explained(error)
+        print_error(message)
+    if code == INTERRUPTED:
+        print_error("interrupted")
+    return code or 0
+
+
+def main() -> None:
+    """Entry point of `blazon`."""
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that cannot show a name must not end the work
+    code = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader left, as `head` does; keep the interpreter from flushing once more
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = code or 1
+    sys.exit(code)

@@ -1,0 +1,60 @@
+"""`blazon doctor`: what is installed, what will be used, what is wrong."""
+
+import dataclasses
+import json
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+if TYPE_CHECKING:
+    from blazon.doctor import Finding
+
+
+EXAMPLES: Final = """
+blazon doctor
+blazon doctor --json
+"""
+
+
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a table.")] = False,
+) -> None:
+    """Show what is installed, what will draw and why, and the settings.
+
+    Leaves with 1 if something would keep Blazon from working.
+    """
+    from blazon.doctor import examine
+    from blazon.settings import Settings
+
+    settings = Settings.load()
+    findings = examine(settings)
+    problems = [finding for finding in findings if finding.problem]
+    if as_json:
+        document = {
+            "healthy": not problems,
+            "findings": [dataclasses.asdict(finding) for finding in findings],
+            "settings": settings.shown(),
+        }
+        typer.echo(json.dumps(document, indent=2))
+    else:
+        _print(findings, settings.shown())
+    if problems:
+        raise typer.Exit(1)
+
+
+def _print(findings: "tuple[Finding, ...]", settings: dict[str, str]) -> None:
+    from rich.text import Text
+
+    from blazon.cli import terminal
+
+    console = terminal.stdout()
+    rows = [
+        (finding.topic, Text.assemble(finding.found, "  " if finding.found else "", (finding.problem, "bold red")))
+        for finding in findings
+    ]
+    console.print(terminal.grid(rows))
+    console.print("\nSettings", style="bold")
+    console.print(terminal.grid(settings.items()))
+    problems = sum(bool(finding.problem) for finding in findings)
+    verdict = "All is well." if not problems else f"{problems} problem{'s' if problems > 1 else ''}, see above."
+    console.print(f"\n{verdict}", style="green" if not problems else "bold red")

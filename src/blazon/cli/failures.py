@@ -1,0 +1,51 @@
+"""Errors to exit codes and one line each: the only place of the command line that maps them."""
+
+import os
+import sys
+import traceback
+from typing import Final
+
+from typer import TyperException
+
+from blazon.errors import BlazonError, InvalidBrief, InvalidDesign, InvalidSetting
+
+FAILED: Final = 1
+BAD_INPUT: Final = 2
+INTERRUPTED: Final = 130
+
+_OPTIONS: Final = {
+    "prompt": "PROMPT",
+    "brand_name": "--brand",
+    "count": "--count",
+    "credit_allowed": "--credit",
+}
+
+
+def explained(error: Exception) -> tuple[int, str]:
+    """Return the exit code for `error` and what to say about it."""
+    if os.environ.get("LOG_LEVEL", "").strip().upper() == "DEBUG":
+        traceback.print_exception(error)
+    match error:
+        case InvalidBrief():
+            return BAD_INPUT, f"{_OPTIONS.get(error.field, f'--{error.field}')} {error.problem}"
+        case InvalidSetting() | InvalidDesign():
+            return BAD_INPUT, str(error)
+        case TyperException():
+            message = error.format_message()
+            return error.exit_code, message[:1].lower() + message[1:]
+        case BlazonError():
+            return FAILED, str(error)
+        case OSError(filename=str() as name):
+            return FAILED, f"{name}: {error.strerror}"
+        case _:
+            what = " ".join(f"{type(error).__name__}: {error}".split())
+            return FAILED, f"{what} (unexpected; LOG_LEVEL=DEBUG shows where)"
+
+
+def print_error(message: str) -> None:
+    """Print `message` as one line on stderr, with escapes for what would steer a terminal."""
+    line = "".join(char if char.isprintable() else repr(char)[1:-1] for char in message)
+    if sys.stderr.isatty() and "NO_COLOR" not in os.environ:
+        print(f"\x1b[1;31merror\x1b[0m: {line}", file=sys.stderr)  # noqa: T201
+    else:
+        print(f"error: {line}", file=sys.stderr)  # noqa: T201

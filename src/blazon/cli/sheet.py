@@ -1,0 +1,84 @@
+"""`blazon sheet`: many briefs on one picture."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from blazon.brief import MAX_CANDIDATES, Brief
+from blazon.errors import InvalidBrief
+
+_FIELDS: Final = ("prompt", "brand_name", "slogan", "style", "palette", "layout", "engine", "seed")
+
+
+EXAMPLES: Final = """
+blazon sheet briefs.jsonl -o sheet.png
+echo '{"prompt": "solar panels for homes", "brand": "Helio"}' | blazon sheet - -n 8
+"""
+
+
+def sheet(
+    briefs: Annotated[Path, typer.Argument(metavar="FILE", help="One JSON object a line; - reads them from stdin.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="PNG to write.")] = Path("sheet.png"),
+    count: Annotated[
+        int, typer.Option("--count", "-n", metavar="N", help=f"Logos for each brief, 1 to {MAX_CANDIDATES}.")
+    ] = 4,
+    seed: Annotated[int, typer.Option(metavar="N", help="Seed of the briefs that name none.")] = 0,
+    no_credit: Annotated[
+        bool, typer.Option("--no-credit", help="Leave out symbols whose licence asks for credit.")
+    ] = False,
+) -> None:
+    """Draw many briefs on one contact sheet.
+
+    A line holds a "prompt" and may hold "brand", "slogan", "style", "palette", "layout", "engine" and "seed".
+    """
+    from blazon.cli import files, terminal
+
+    wanted = [
+        _brief(line, where, {"count": count, "seed": seed, "credit_allowed": not no_credit})
+        for where, line in _lines(briefs)
+    ]
+    if not wanted:
+        raise typer.BadParameter("holds no briefs", param_hint="FILE")
+    files.made_folder(output.parent)
+
+    from blazon.export.sheet import contact_sheet
+    from blazon.studio import Studio
+
+    studio = Studio.open()
+    rows = [
+        (brief.brand_name or brief.prompt, list(studio.draw(brief)))
+        for brief in terminal.tracked(wanted, len(wanted), "Drawing")
+    ]
+    files.write(output, contact_sheet(rows, columns=count))
+    typer.echo(f"{len(rows)} briefs, {sum(len(row) for _, row in rows)} logos: {output}")
+
+
+def _lines(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield each line that is not blank, with its place for error messages."""
+    try:
+        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise typer.BadParameter(f"{path} is not UTF-8 text", param_hint="FILE") from None
+    except OSError as error:
+        raise typer.BadParameter(f"cannot read {path}: {error.strerror}", param_hint="FILE") from None
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip():
+            yield f"{path}, line {number}", line
+
+
+def _brief(line: str, where: str, defaults: dict[str, Any]) -> Brief:
+    try:
+        given = json.loads(line)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise typer.BadParameter(f"{where} is not JSON: {error}", param_hint="FILE") from None
+    if not isinstance(given, dict) or "prompt" not in given:
+        raise typer.BadParameter(f'{where} is not an object with a "prompt"', param_hint="FILE")
+    given.setdefault("brand_name", given.pop("brand", ""))
+    try:
+        return Brief(**{**defaults, **{name: given[name] for name in _FIELDS if name in given}})
+    except InvalidBrief as error:
+        raise InvalidBrief(error.field, f"{error.problem} ({where})") from None
