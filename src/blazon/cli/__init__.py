@@ -21,21 +21,16 @@ blazon doctor
 """
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _blazon(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+) -> None:
+    """Logos from a sentence: exact type, true vectors, on your own machine."""
+    if version:
         from blazon import __version__
 
         typer.echo(f"blazon {__version__}")
         raise typer.Exit
-
-
-def _blazon(
-    context: typer.Context,
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
-    ] = False,
-) -> None:
-    """Logos from a sentence: exact type, true vectors, on your own machine."""
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from blazon.doctor import Finding
 
 
@@ -37,12 +39,12 @@ def doctor(
         }
         typer.echo(json.dumps(document, indent=2))
     else:
-        _print(findings, settings.shown())
+        _print(findings, settings.shown(), Settings.model_construct().shown())
     if problems:
         raise typer.Exit(1)
 
 
-def _print(findings: "tuple[Finding, ...]", settings: dict[str, str]) -> None:
+def _print(findings: "tuple[Finding, ...]", settings: dict[str, str], defaults: dict[str, str]) -> None:
     from rich.text import Text
 
     from blazon.cli import terminal
@@ -52,9 +54,16 @@ def _print(findings: "tuple[Finding, ...]", settings: dict[str, str]) -> None:
         (finding.topic, Text.assemble(finding.found, "  " if finding.found else "", (finding.problem, "bold red")))
         for finding in findings
     ]
-    console.print(terminal.grid(rows))
+    console.print(terminal.columns(rows))
     console.print("\nSettings", style="bold")
-    console.print(terminal.grid(settings.items()))
+    console.print(terminal.columns([(name, _setting(value, defaults[name])) for name, value in settings.items()]))
     problems = sum(bool(finding.problem) for finding in findings)
     verdict = "All is well." if not problems else f"{problems} problem{'s' if problems > 1 else ''}, see above."
     console.print(f"\n{verdict}", style="green" if not problems else "bold red")
+
+
+def _setting(value: str, default: str) -> "Text":
+    from rich.text import Text
+
+    changed = ("", "") if value == default else (f"  (default {default or 'none'})", "dim")
+    return Text.assemble(value or "-", changed)

@@ -98,9 +98,11 @@ def _drawn(brief: Brief, output: Path, size: int, quiet: bool) -> _Result:
     from blazon.studio import Studio
 
     logos: list[_Logo] = []
-    for candidate in terminal.tracked(Studio.open().draw(brief), brief.count, "Drawing", quiet):
-        name = files.stem(brief.brand_name, brief.seed, len(logos) + 1)
-        logos.append(_Logo(name, candidate, files.write_logo(candidate, folder, name, size)))
+    with terminal.progress(brief.count, "Drawing", quiet) as count_one:
+        for number, candidate in enumerate(Studio.open().draw(brief), 1):
+            name = files.stem(brief.brand_name, brief.seed, number)
+            logos.append(_Logo(name, candidate, files.write_logo(candidate, folder, name, size)))
+            count_one()
     sheet = contact_sheet([(brief.brand_name or brief.prompt, [logo.candidate for logo in logos])])
     return _Result(logos, files.write(folder / "contact-sheet.png", sheet), time.perf_counter() - started)
 
@@ -136,7 +138,7 @@ def _print(brief: Brief, result: _Result, chosen_seed: bool) -> None:
         rows.append(
             (logo.name, terminal.swatches(list(colours), console), design.layout.value, _described(design.mark), family)
         )
-    console.print(terminal.grid(rows))
+    console.print(terminal.columns(rows))
     repeat = f" (--seed {brief.seed} draws them again)" if chosen_seed else ""
     noun = "logo" if len(rows) == 1 else "logos"
     console.print(f"\n{len(rows)} {noun} in {result.seconds:.1f} s, seed {brief.seed}{repeat}")

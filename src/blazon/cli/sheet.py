@@ -49,10 +49,11 @@ def sheet(
     from blazon.studio import Studio
 
     studio = Studio.open()
-    rows = [
-        (brief.brand_name or brief.prompt, list(studio.draw(brief)))
-        for brief in terminal.tracked(wanted, len(wanted), "Drawing")
-    ]
+    rows = []
+    with terminal.progress(len(wanted), "Drawing") as count_one:
+        for brief in wanted:
+            rows.append((brief.brand_name or brief.prompt, list(studio.draw(brief))))
+            count_one()
     files.write(output, contact_sheet(rows, columns=count))
     typer.echo(f"{len(rows)} briefs, {sum(len(row) for _, row in rows)} logos: {output}")
 

@@ -1,44 +1,50 @@
 """What people see: results on stdout, progress on stderr and only on a terminal."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from rich.text import Text
-
-_Item = TypeVar("_Item")
 
 
 def stdout() -> Console:
-    """Return a console that never breaks or guesses: long lines stay whole where nobody looks at them."""
-    console = Console(highlight=False, markup=False, emoji=False)
-    return console if console.is_terminal else Console(highlight=False, markup=False, emoji=False, width=1000)
+    """Return a console that prints what it is given: no guessed colours, no lines broken to a width."""
+    return Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
-def tracked(items: Iterable[_Item], total: int, doing: str, quiet: bool = False) -> Iterator[_Item]:
-    """Yield `items` while a bar on stderr counts them; the bar is gone when they are done."""
+@contextmanager
+def progress(total: int, doing: str, quiet: bool = False) -> Iterator[Callable[[], None]]:
+    """Show a bar on stderr, if that is a terminal, until the work is done; gives the function that counts one."""
     console = Console(stderr=True)
-    columns = (
+    parts = (
         TextColumn("{task.description}"),
         BarColumn(bar_width=32, complete_style="cyan", finished_style="cyan"),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
     shown = console.is_terminal and not quiet
-    with Progress(*columns, console=console, transient=True, disable=not shown) as progress:
-        yield from progress.track(items, total=total, description=doing)
+    with Progress(*parts, console=console, transient=True, disable=not shown) as bar:
+        task = bar.add_task(doing, total=total)
+        yield lambda: bar.advance(task)
 
 
-def grid(rows: Iterable[Sequence[str | Text]]) -> Table:
-    """Return rows set in columns, without lines: the first column in the colour of names."""
-    table = Table.grid(padding=(0, 2))
-    for row in rows:
-        while len(table.columns) < len(row):
-            table.add_column(style="cyan" if not table.columns else None, overflow="fold")
-        table.add_row(*row)
-    return table
+def columns(rows: Sequence[Sequence[str | Text]]) -> Text:
+    """Return rows set in columns two spaces apart, the first column in the colour of names."""
+    cells = [[Text(row[0], "cyan") if isinstance(row[0], str) else row[0], *map(_text, row[1:])] for row in rows]
+    widths = [max(cell.cell_len for cell in column) for column in zip(*cells, strict=True)]
+    lines = [Text("  ").join(_padded(*pair) for pair in zip(row, widths, strict=True)) for row in cells]
+    for line in lines:
+        line.rstrip()
+    return Text("\n").join(lines)
+
+
+def _padded(cell: Text, width: int) -> Text:
+    return Text.assemble(cell, " " * (width - cell.cell_len))
+
+
+def _text(cell: str | Text) -> Text:
+    return cell if isinstance(cell, Text) else Text(cell)
 
 
 def swatches(colours: Sequence[str], console: Console) -> Text:
