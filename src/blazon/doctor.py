@@ -13,7 +13,7 @@ from typing import Final
 from blazon.brief import Engine
 from blazon.settings import Settings, misspelt
 
-_LIBRARIES: Final = ("fastapi", "uvicorn", "pydantic", "numpy", "pillow", "resvg-py", "uharfbuzz", "skia-pathops")
+_LIBRARIES: Final = ("fastapi", "uvicorn", "pydantic", "numpy", "pillow", "resvg", "uharfbuzz", "skia-pathops")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,15 @@ def _device() -> str:
 
 
 def _symbols() -> Finding:
-    return Finding("symbols", "")
+    from blazon.draw.symbols import SymbolLibrary
+
+    try:
+        library = SymbolLibrary.open()
+    except FileNotFoundError as error:
+        return Finding("symbols", "none", f"{error.filename} is missing; install Blazon again")
+    credited = sum(symbol.credit is not None for symbol in library)
+    sets = ", ".join(sorted({symbol.set for symbol in library}))
+    return Finding("symbols", f"{len(library):,} from {sets}; {credited:,} ask for credit")
 
 
 def _fonts() -> Finding:
