@@ -155,8 +155,7 @@ class Brief:
         put(self, "style", _choice("style", Style, self.style))
         put(self, "layout", _choice("layout", LayoutKind, self.layout))
         put(self, "engine", _choice("engine", Engine, self.engine) or Engine.AUTO)
-        if isinstance(self.palette, str):
-            put(self, "palette", parse_palette(self.palette))
+        put(self, "palette", _palette(self.palette))
         _whole("count", self.count, 1, MAX_CANDIDATES)
         _whole("seed", self.seed, 0, MAX_SEED)
         if self.slogan and not self.brand_name:
@@ -217,6 +216,14 @@ def _choice(name: str, kinds: type[_Kind], value: object) -> _Kind | None:
         return kinds(str(value))
     except ValueError:
         raise InvalidBrief(name, f"{str(value)[:40]!r} is not one of {', '.join(kinds)}") from None
+
+
+def _palette(value: object) -> Palette | None:
+    if isinstance(value, str):
+        return parse_palette(value)
+    if value is None or isinstance(value, Palette):
+        return value
+    raise InvalidBrief("palette", f"must be text, not {type(value).__name__}")
 
 
 def _whole(name: str, value: object, low: int, high: int) -> None:
