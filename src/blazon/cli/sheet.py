@@ -82,4 +82,4 @@ def _brief(line: str, where: str, defaults: dict[str, Any]) -> Brief:
     try:
         return Brief(**{**defaults, **{name: given[name] for name in _FIELDS if name in given}})
     except InvalidBrief as error:
-        raise InvalidBrief(error.field, f"{error.problem} ({where})") from None
+        raise typer.BadParameter(f"{where}, {error}", param_hint="FILE") from None
