@@ -6,7 +6,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
 .PHONY: help run test bench constraints clean
@@ -29,7 +29,7 @@ bench: $(VENV)/.test ## measure, and print tables
 
 constraints: ## pin anew what a fresh install for the tests resolves to
 	@rm -rf build/constraints && "$(PYTHON)" -m venv build/constraints
-	@build/constraints/bin/python -m pip install --disable-pip-version-check --quiet '.[test]'
+	@build/constraints/bin/python -m pip install --disable-pip-version-check -qq '.[test]'
 	@sed -n '/^#/p; /^torch==/p' constraints.txt > build/pins
 	@build/constraints/bin/python -m pip freeze --disable-pip-version-check | grep -v '^blazon' >> build/pins
 	@mv build/pins constraints.txt && rm -rf build/constraints

@@ -1,0 +1,91 @@
+import json
+import socket
+
+import pytest
+
+from blazon.cli import run
+from blazon.doctor import examine
+from blazon.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def _empty_folder(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+
+
+def _found(**given) -> dict[str, tuple[str, str]]:
+    findings = examine(Settings.load(**{"port": 0, **given}))
+    return {finding.topic: (finding.found, finding.problem) for finding in findings}
+
+
+def test_a_sound_installation_has_no_problems():
+    findings = _found()
+    assert [problem for _, problem in findings.values() if problem] == []
+    assert findings["engine"][0].startswith("vector, because")
+    assert int(findings["symbols"][0].split()[0].replace(",", "")) >= 10_000
+    assert int(findings["fonts"][0].split()[0]) >= 40
+
+
+def test_the_engine_is_explained():
+    assert _found(engine="vector")["engine"] == ("vector, because ENGINE asks for it", "")
+    assert "ENGINE=auto" in _found(engine="flux")["engine"][1]
+
+
+def test_a_taken_port_is_a_problem():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        _, problem = _found(port=other.getsockname()[1])["address"]
+    assert problem.startswith("cannot listen there: Address already in use")
+
+
+def test_an_address_of_another_machine_is_a_problem():
+    assert "cannot listen there" in _found(host="192.0.2.1")["address"][1]
+
+
+def test_a_missing_font_package_is_a_problem(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    assert _found()["fonts"][1].startswith("pip install fontpkg-")
+
+
+def test_missing_data_is_a_problem(monkeypatch):
+    def gone():
+        raise FileNotFoundError(2, "No such file or directory", "symbols.zip")
+
+    monkeypatch.setattr("blazon.draw.symbols.SymbolLibrary.open", gone)
+    assert _found()["symbols"] == ("none", "symbols.zip is missing; install Blazon again")
+
+
+def test_a_misspelt_setting_is_a_problem(tmp_path):
+    (tmp_path / ".env").write_text("LOG_LEVLE=DEBUG\n")
+    assert "LOG_LEVEL" in _found()["settings"][1]
+
+
+def test_the_command_masks_secrets_and_shows_what_differs(capsys, monkeypatch):
+    monkeypatch.setenv("HF_TOKEN", "hf_very_secret")
+    monkeypatch.setenv("PORT", "0")
+    assert run(["doctor"]) == 0
+    shown = capsys.readouterr().out
+    assert "hf_very_secret" not in shown
+    assert "PORT                      0  (default 7860)\n" in shown
+    assert shown.endswith("\nAll is well.\n")
+
+
+def test_the_command_prints_json_and_fails_on_problems(capsys, monkeypatch):
+    monkeypatch.setenv("HF_TOKEN", "hf_very_secret")
+    monkeypatch.setenv("PORT", "0")
+    monkeypatch.setenv("ENGINE", "flux")
+    assert run(["doctor", "--json"]) == 1
+    shown = capsys.readouterr().out
+    document = json.loads(shown)
+    assert "hf_very_secret" not in shown
+    assert (document["healthy"], document["settings"]["ENGINE"]) == (False, "flux")
+    assert next(finding for finding in document["findings"] if finding["topic"] == "engine")["problem"]
+
+
+def test_a_setting_that_cannot_be_understood_is_bad_input(capsys, monkeypatch):
+    monkeypatch.setenv("PORT", "seven")
+    assert run(["doctor"]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("error: PORT='seven' cannot be understood")
+    assert error.count("\n") == 1
