@@ -1,0 +1,62 @@
+"""Geometric marks: families of abstract, parametric marks in the manner of modernist trademarks.
+
+Few parts, equal gaps, exact symmetry. Parts never touch, so that a mark reads in one ink as in two.
+"""
+
+from typing import Final
+
+from blazon.design import GeometricMark
+from blazon.draw.geometry import (
+    concentric,
+    facets,
+    grid,
+    interlaced,
+    knot,
+    orbit,
+    rotational,
+    spiral,
+    stripes,
+    waves,
+)
+from blazon.draw.geometry.family import GeometricFamily, Picture
+from blazon.draw.outline import Layer, layer_bounds, transformed
+from blazon.errors import InvalidDesign
+
+__all__ = ["FAMILIES", "SIDE", "GeometricFamily", "geometric"]
+
+SIDE: Final = 1000.0
+
+FAMILIES: Final[tuple[GeometricFamily, ...]] = (
+    rotational.FAMILY,
+    grid.FAMILY,
+    concentric.FAMILY,
+    interlaced.FAMILY,
+    knot.FAMILY,
+    waves.FAMILY,
+    facets.FAMILY,
+    orbit.FAMILY,
+    spiral.FAMILY,
+    stripes.FAMILY,
+)
+
+
+def geometric(mark: GeometricMark) -> tuple[Layer, ...]:
+    """Draw a mark in inks `MARK` and `ACCENT`, its optical centre in the middle of a square of `SIDE` units.
+
+    `mark.variant` counts round: any whole number is good.
+
+    Raises:
+        InvalidDesign: there is no such family.
+    """
+    family = next((family for family in FAMILIES if family.name == mark.family), None)
+    if family is None:
+        known = ", ".join(family.name for family in FAMILIES)
+        raise InvalidDesign(f"there is no geometric family {mark.family[:40]!r}; there are {known}")
+    return _fitted(family.drawings[mark.variant % family.variants]())
+
+
+def _fitted(picture: Picture) -> Picture:
+    box = layer_bounds(picture)
+    factor = SIDE / 2 / max(-box.left, -box.top, box.right, box.bottom)
+    half = SIDE / 2
+    return tuple(Layer(transformed(layer.path, factor, 0, 0, factor, half, half), layer.ink) for layer in picture)

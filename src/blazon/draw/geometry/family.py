@@ -1,0 +1,39 @@
+"""What a family of geometric marks is."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from pathops import Path
+
+from blazon.draw.curves import gathered
+from blazon.draw.outline import Ink, Layer
+
+Picture = tuple[Layer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GeometricFamily:
+    """Marks of one construction.
+
+    Args:
+        name: as stored in a design.
+        ideas: what its marks express, as words to choose it by meaning.
+        drawings: one function for each variant; it draws in any unit about the origin, which is
+            the optical centre of the mark.
+    """
+
+    name: str
+    ideas: tuple[str, ...]
+    drawings: tuple[Callable[[], Picture], ...]
+
+    @property
+    def variants(self) -> int:
+        return len(self.drawings)
+
+
+def inked(parts: Sequence[Path], accent: Collection[int] = ()) -> Picture:
+    """Return parts that stand apart as a picture; those at the indices in `accent` get the accent ink."""
+    main = [part for index, part in enumerate(parts) if index not in accent]
+    second = [part for index, part in enumerate(parts) if index in accent]
+    layers = ((Ink.MARK, main), (Ink.ACCENT, second))
+    return tuple(Layer(gathered(some), ink) for ink, some in layers if some)

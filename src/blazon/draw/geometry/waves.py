@@ -1,0 +1,108 @@
+"""Wave marks: a simple shape cut by parallel waves."""
+
+import math
+from collections.abc import Callable, Collection
+from functools import partial
+from typing import Final
+
+from pathops import Path
+
+from blazon.draw.curves import ORIGIN, Curve, arc_to, curve_to, polar, rounded_polygon, superellipse
+from blazon.draw.geometry.family import GeometricFamily, Picture, inked
+from blazon.draw.outline import circle, intersected, moved, rotated
+
+Shape = Callable[[], Path]
+
+_DISC: Final = partial(circle, ORIGIN, 500)
+_SQUARE: Final = partial(superellipse, 500, 500, 5.0)
+
+
+def _drop() -> Path:
+    """A disc drawn out to a point at the top, where its two tangents meet."""
+    radius, angle = 340.0, 36.0
+    tip = radius / math.sin(math.radians(angle))
+    path = Path()
+    path.moveTo(0, -tip)
+    path.lineTo(*polar(radius, -angle))
+    arc_to(path, ORIGIN, radius, -angle, 180 + angle)
+    path.close()
+    return moved(path, 0, (tip - radius) / 2)
+
+
+def _hexagon() -> Path:
+    return rounded_polygon([polar(520, -90 + 60 * corner) for corner in range(6)], 60)
+
+
+def _arch() -> Path:
+    path = Path()
+    path.moveTo(-400, 500)
+    path.lineTo(-400, -100)
+    arc_to(path, (0, -100), 400, 180, 360)
+    path.lineTo(400, 500)
+    path.close()
+    return path
+
+
+def _waves(
+    shape: Shape,
+    levels: tuple[float, ...],
+    height: float,
+    length: float,
+    phase: float = 0.0,
+    turn: float = 0.0,
+    gap: float = 40.0,
+    lag: float = 0.0,
+    accent: Collection[int] = (),
+) -> Picture:
+    """Cut a shape into bands by waves of `height` (middle to crest) and `length` at `levels`, top to bottom.
+
+    Args:
+        phase: where the first wave starts, in turns; each next one starts `lag` later.
+        turn: of the cuts, degrees clockwise.
+        gap: free space between bands, measured downwards at the steepest place no less than at the crest.
+    """
+    whole = shape()
+    steepest = math.hypot(1, math.tau * height / length)
+    half = gap * (1 + steepest) / 4
+    edges = [-900.0, *levels, 900.0]
+    bands = []
+    for index in range(len(levels) + 1):
+        above = _wave(edges[index] + half, height, length, phase + lag * index)
+        below = _wave(edges[index + 1] - half, height, length, phase + lag * (index + 1))
+        bands.append(intersected(whole, rotated(_between(above, below, length), turn)))
+    return inked(bands, accent)
+
+
+def _wave(level: float, height: float, length: float, phase: float) -> Curve:
+    return lambda x: (x, level - height * math.sin(math.tau * (x / length + phase)))
+
+
+def _between(above: Curve, below: Curve, length: float) -> Path:
+    steps = math.ceil(1600 / length * 8)
+    path = Path()
+    path.moveTo(*above(-800))
+    curve_to(path, above, -800, 800, steps)
+    path.lineTo(*below(800))
+    curve_to(path, below, 800, -800, steps)
+    path.close()
+    return path
+
+
+FAMILY: Final = GeometricFamily(
+    "waves",
+    ("water", "flow", "calm", "movement", "ocean", "sound", "ease", "freedom"),
+    (
+        partial(_waves, _DISC, (0.0,), 120, 1000, gap=60, accent=(1,)),
+        partial(_waves, _DISC, (-90.0, 130.0), 70, 700, phase=0.1, accent=(1,)),
+        partial(_waves, _DISC, (-200.0, 0.0, 200.0), 60, 1000, turn=-30, gap=50),
+        partial(_waves, _SQUARE, (-170.0, 0.0, 170.0), 70, 1000, accent=(0,)),
+        partial(_waves, _SQUARE, (-250.0, 0.0, 250.0), 60, 500, phase=0.25, gap=50),
+        partial(_waves, _drop, (110.0, 260.0), 36, 480, phase=0.0, accent=(1, 2)),
+        partial(_waves, _DISC, (40.0, 180.0, 320.0), 34, 333, phase=0.25, accent=(0,)),
+        partial(_waves, _hexagon, (-150.0, 50.0, 230.0), 60, 866, phase=0.5, accent=(2,)),
+        partial(_waves, _arch, (0.0, 170.0, 340.0), 50, 533, phase=0.25, accent=(0,)),
+        partial(_waves, _DISC, (-120.0, 120.0), 90, 1000, lag=0.5, gap=50, accent=(1,)),
+        partial(_waves, _SQUARE, (-140.0, 140.0), 90, 1000, turn=-45, gap=56, accent=(1,)),
+        partial(_waves, _DISC, (0.0, 150.0, 280.0), 45, 1000, phase=0.5, lag=0.15, gap=44),
+    ),
+)
