@@ -178,6 +178,8 @@ def kept_sizes(sizes: list[int] | None) -> tuple[int, ...]:
     return kept
 
 
+# Control characters, halves of surrogate pairs, private use and code points without a character.
+_UNPRINTABLE: Final = frozenset({"Cc", "Cs", "Co", "Cn"})
 _Kind = TypeVar("_Kind", bound=StrEnum)
 
 
@@ -196,7 +198,9 @@ def _label(name: str, text: str, limit: int) -> str:
     label = one_line(text)
     if len(label) > limit:
         raise InvalidBrief(name, f"has {len(label)} characters; at most {limit} can be set in a logo")
-    unprintable = sorted({f"U+{ord(char):04X}" for char in label if unicodedata.category(char) in {"Cc", "Cs", "Co", "Cn"}})
+    unprintable = sorted(
+        {f"U+{ord(char):04X}" for char in label if unicodedata.category(char) in {"Cc", "Cs", "Co", "Cn"}}
+    )
     if unprintable:
         raise InvalidBrief(name, f"has characters that cannot be printed: {', '.join(unprintable[:8])}")
     return label

@@ -235,7 +235,9 @@ def _inked(inks: Sequence[str], paper: str) -> ColourScheme:
     return ColourScheme(
         mark=mark,
         accent=inks[1] if len(inks) > 1 else readable(related, paper),
-        tint=hex_of((0.89, min(chroma, 0.06), hue) if light_paper else (lch_of(paper)[0] + 0.15, min(chroma, 0.06), hue)),
+        tint=hex_of(
+            (0.89, min(chroma, 0.06), hue) if light_paper else (lch_of(paper)[0] + 0.15, min(chroma, 0.06), hue)
+        ),
         name=inks[2] if len(inks) > 2 else plain,
         slogan=readable((0.48, 0.01, hue) if light_paper else (0.86, 0.01, hue), paper, 4.5),
         paper=paper,

@@ -43,4 +43,6 @@ def document(
 
 def _xml_safe(text: str) -> str:
     """Drop the characters that XML 1.0 (section 2.2) does not allow even when escaped."""
-    return "".join(c for c in text if c in "\t\n\r" or "\x20" <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff")
+    return "".join(
+        c for c in text if c in "\t\n\r" or "\x20" <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff"
+    )

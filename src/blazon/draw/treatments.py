@@ -7,19 +7,20 @@ still reads, because layers that touch are cut apart and not painted over each o
 from collections.abc import Sequence
 from typing import Final
 
+from pathops import Path
+
 from blazon.design import FrameShape, Treatment
 from blazon.draw.frames import content_box, frame, frame_line
 from blazon.draw.outline import (
     Box,
     Ink,
     Layer,
-    Path,
     circle,
+    inked_area,
     intersected,
     layer_bounds,
     mirrored,
     moved,
-    inked_area,
     rectangle,
     scaled,
     subtracted,
@@ -38,7 +39,7 @@ def treat(layers: Sequence[Layer], treatment: Treatment, shape: FrameShape | Non
     match treatment:
         case Treatment.FRAMED:
             ring = Layer(frame_line(shape, _SQUARE, _FRAME_LINE), Ink.ACCENT)
-            return (ring, *fitted(layers, content_box(shape, _SQUARE.inset(_FRAME_LINE * 0.6))))
+            return (ring, *fitted(layers, content_box(shape, _SQUARE.inset(_FRAME_LINE * 0.4))))
         case Treatment.KNOCKED_OUT:
             content = [layer.path for layer in fitted(layers, content_box(shape, _SQUARE)) if layer.ink is not Ink.TINT]
             return (Layer(subtracted(frame(shape, _SQUARE), union(content)), Ink.MARK),)
@@ -61,7 +62,9 @@ def fitted(layers: Sequence[Layer], box: Box) -> tuple[Layer, ...]:
     side = min(box.width, box.height) * (1 - 0.10 * max(0.0, min(1.0, (filled - 0.5) / 0.5)))
     factor = min(side / max(ink.width, ink.height), 1.0e6)
     (x, y), (to_x, to_y) = ink.centre, box.centre
-    return tuple(Layer(moved(scaled(layer.path, factor), to_x - factor * x, to_y - factor * y), layer.ink) for layer in layers)
+    return tuple(
+        Layer(moved(scaled(layer.path, factor), to_x - factor * x, to_y - factor * y), layer.ink) for layer in layers
+    )
 
 
 def _duotone(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:

@@ -1,12 +1,15 @@
 """SVG to PNG, by resvg."""
 
 from functools import cache
+from io import BytesIO
+from typing import Final
 
+from PIL import Image
 from resvg import render, usvg
 
 # resvg holds the interpreter lock while it renders; larger pictures are drawn in bands so that other
 # threads (the event loop among them) get their turn every few milliseconds.
-_BAND_PIXELS = 1024 * 1024
+_BAND_PIXELS: Final = 1024 * 1024
 
 
 def png_of(svg: str, size: int) -> bytes:
@@ -30,10 +33,6 @@ def _options() -> usvg.Options:
 
 
 def _in_bands(tree: usvg.Tree, scale: float, size: int) -> bytes:
-    from io import BytesIO
-
-    from PIL import Image
-
     rows = _BAND_PIXELS // size
     picture = Image.new("RGBA", (size, size))
     for top in range(0, size, rows):

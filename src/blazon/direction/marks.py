@@ -1,0 +1,140 @@
+"""The choice of marks: which picture, monogram or abstract shape each candidate shows, and how it is treated."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import cycle
+from typing import Final
+
+from blazon.brief import Brief, LayoutKind, Style
+from blazon.design import FrameShape, GeometricMark, LetterformMark, Mark, SymbolMark, Treatment
+from blazon.direction.dice import Dice
+from blazon.draw.artwork import Shelf
+from blazon.draw.geometry import FAMILIES
+from blazon.draw.initials import graphemes, initials_of
+from blazon.draw.letterforms import CONSTRUCTIONS
+from blazon.draw.symbols import FITTING, Idea, Symbol, SymbolStyle
+
+# The kinds of mark, in the order of the candidates: s(ymbol), l(etterform), g(eometric).
+_NAMED: Final = "ssslsgsl"
+_NAMELESS: Final = "ssssgssg"
+
+_FRAMES: Final[dict[Style, tuple[FrameShape, ...]]] = {
+    Style.MINIMAL: (FrameShape.CIRCLE, FrameShape.SQUIRCLE),
+    Style.MODERN: (FrameShape.SQUIRCLE, FrameShape.CIRCLE, FrameShape.HEXAGON),
+    Style.CLASSIC: (FrameShape.SHIELD, FrameShape.CIRCLE, FrameShape.BADGE),
+    Style.ELEGANT: (FrameShape.CIRCLE, FrameShape.BADGE),
+    Style.PLAYFUL: (FrameShape.BADGE, FrameShape.CIRCLE, FrameShape.SQUIRCLE),
+    Style.BOLD: (FrameShape.SHIELD, FrameShape.SQUIRCLE, FrameShape.HEXAGON),
+    Style.TECH: (FrameShape.HEXAGON, FrameShape.SQUIRCLE, FrameShape.CIRCLE),
+    Style.HANDMADE: (FrameShape.BADGE, FrameShape.CIRCLE),
+}
+
+_TREATMENTS: Final = (Treatment.PLAIN, Treatment.KNOCKED_OUT, Treatment.DUOTONE, Treatment.LINE, Treatment.FRAMED)
+_EMBLEM_TREATMENTS: Final = (Treatment.KNOCKED_OUT, Treatment.FRAMED)
+# A line drawing inside a ring is too thin for both, and a symbol should be legible at 16 px.
+_SYMBOL_STYLES: Final[dict[Treatment, tuple[SymbolStyle, ...]]] = {
+    Treatment.PLAIN: (SymbolStyle.FILL, SymbolStyle.LINE),
+    Treatment.KNOCKED_OUT: (SymbolStyle.FILL, SymbolStyle.LINE),
+    Treatment.FRAMED: (SymbolStyle.FILL, SymbolStyle.LINE),
+    Treatment.DUOTONE: (SymbolStyle.DUOTONE, SymbolStyle.FILL, SymbolStyle.LINE),
+    Treatment.LINE: (SymbolStyle.LINE, SymbolStyle.FILL),
+}
+# Symbols whose quality is this near to the best are equally good; the seed chooses among them.
+_AS_GOOD: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class MarkIdea:
+    """A mark with its treatment; `credit` is the line that its licence asks for."""
+
+    mark: Mark
+    treatment: Treatment
+    frame: FrameShape | None
+    credit: str | None = None
+
+
+class MarkChooser:
+    """Chooses the marks for the candidates of one brief, one after another, each unlike those before."""
+
+    def __init__(self, brief: Brief, shelf: Shelf, dice: Dice) -> None:
+        self._dice = dice
+        self._shelf = shelf
+        self._initials = initials_of(brief.brand_name)
+        self._ideas = _fitting(brief, shelf, brief.count + 2)
+        self._kinds = cycle(_NAMED if brief.brand_name else _NAMELESS)
+        self._letterforms = self._monograms()
+        self._geometric = self._shapes()
+        self._treatments: list[Treatment] = []
+        self._frames: list[FrameShape] = []
+
+    def next(self, style: Style, layout: LayoutKind) -> MarkIdea:
+        """Return the next mark, treated to suit a style and a layout."""
+        frame = self._frame(style)
+        treatment = self._treatment(layout)
+        kind = next(self._kinds)
+        if kind == "s" and self._ideas:
+            return self._symbol(self._ideas.pop(0), treatment, frame)
+        if kind == "l" and self._letterforms:
+            return self._framed_once(self._letterforms.pop(0), treatment, frame, layout)
+        return self._framed_once(next(self._geometric), treatment, frame, layout)
+
+    def _symbol(self, idea: Idea, treatment: Treatment, frame: FrameShape) -> MarkIdea:
+        symbol = self._drawn_as(idea.symbols, _SYMBOL_STYLES[treatment])
+        if treatment is Treatment.LINE and symbol.style is not SymbolStyle.LINE:
+            treatment = Treatment.PLAIN
+        return MarkIdea(SymbolMark(symbol.id), treatment, frame, symbol.credit)
+
+    def _drawn_as(self, symbols: Sequence[Symbol], styles: Iterable[SymbolStyle]) -> Symbol:
+        for style in styles:
+            drawn = [symbol for symbol in symbols if symbol.style is style]
+            if drawn:
+                good = [symbol for symbol in drawn if symbol.quality >= drawn[0].quality - _AS_GOOD]
+                return self._dice.choice(f"symbol/{good[0].id}", good)
+        return symbols[0]
+
+    def _framed_once(self, mark: Mark, treatment: Treatment, frame: FrameShape, layout: LayoutKind) -> MarkIdea:
+        """Monograms and abstract marks bring their own colours and frames: only an emblem adds one."""
+        if layout is LayoutKind.EMBLEM or (treatment is Treatment.KNOCKED_OUT and isinstance(mark, GeometricMark)):
+            return MarkIdea(mark, treatment, frame)
+        return MarkIdea(mark, Treatment.PLAIN, frame)
+
+    def _treatment(self, layout: LayoutKind) -> Treatment:
+        allowed = _EMBLEM_TREATMENTS if layout is LayoutKind.EMBLEM else _TREATMENTS
+        fresh = [treatment for treatment in allowed if treatment not in self._treatments]
+        if not fresh:
+            self._treatments = [kept for kept in self._treatments if kept not in allowed]
+            fresh = list(allowed)
+        chosen = self._dice.choice(f"treatment/{len(self._treatments)}", fresh)
+        self._treatments.append(chosen)
+        return chosen
+
+    def _frame(self, style: Style) -> FrameShape:
+        shapes = _FRAMES[style]
+        fresh = [shape for shape in shapes if shape not in self._frames] or list(shapes)
+        self._frames.append(self._dice.choice(f"frame/{len(self._frames)}", fresh))
+        return self._frames[-1]
+
+    def _monograms(self) -> list[Mark]:
+        letters = len(graphemes(self._initials))
+        made: list[Mark] = []
+        for construction in self._dice.shuffled("construction", CONSTRUCTIONS):
+            families = [
+                family for family in construction.families if not self._shelf.fonts.missing(family, self._initials)
+            ]
+            if letters in construction.letters and families:
+                family = self._shelf.fonts.family(self._dice.choice(f"monogram/{construction.name}", families))
+                made.append(LetterformMark(self._initials, construction.name, family.name, max(family.weights)))
+        return made
+
+    def _shapes(self) -> Iterator[Mark]:
+        families = self._dice.shuffled("geometric", FAMILIES)
+        for turn in cycle(range(2**16)):
+            for family in families:
+                yield GeometricMark(family.name, self._dice.number(f"variant/{family.name}/{turn}", family.variants))
+
+
+def _fitting(brief: Brief, shelf: Shelf, limit: int) -> list[Idea]:
+    ideas = shelf.symbols.ideas(
+        brief.prompt, brand_name=brief.brand_name, limit=limit, credit_allowed=brief.credit_allowed
+    )
+    return [idea for idea in ideas if idea.score >= FITTING]

@@ -1,0 +1,145 @@
+"""Design to artwork: the one place where a design document becomes outlines and SVG."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from blazon.brief import LayoutKind
+from blazon.design import ColourScheme, Design, GeometricMark, LetterformMark, Mark, SymbolMark, Treatment
+from blazon.draw import palette, svg
+from blazon.draw.emblems import emblem
+from blazon.draw.fonts import FontLibrary
+from blazon.draw.geometry import geometric
+from blazon.draw.letterforms import monogram
+from blazon.draw.lettering import Lettering, set_line
+from blazon.draw.lockups import ARTBOARD, clear_space, lockup, on_square
+from blazon.draw.outline import Box, Layer
+from blazon.draw.symbols import SymbolLibrary
+from blazon.draw.treatments import treat
+from blazon.errors import InvalidDesign
+
+# Type is set at this many units per em and scaled by the lockup.
+_EM: Final = 1000.0
+# A name of several words is broken in two lines beyond this width, in cap heights.
+_LONGEST_LINE: Final = {LayoutKind.HORIZONTAL: 7.0, LayoutKind.STACKED: 12.0, LayoutKind.WORDMARK: 11.0}
+
+
+class Variant(StrEnum):
+    """The colourings that every logo comes in."""
+
+    COLOUR = "colour"
+    BLACK = "black"
+    WHITE = "white"
+    INVERSE = "inverse"
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The materials that logos are drawn from; both libraries may be shared by threads."""
+
+    fonts: FontLibrary
+    symbols: SymbolLibrary
+
+    @classmethod
+    def open(cls) -> "Shelf":
+        return cls(FontLibrary(), SymbolLibrary.open())
+
+
+@dataclass(frozen=True, slots=True)
+class Artwork:
+    """A drawn design: its layers on a square artboard of `ARTBOARD` units."""
+
+    layers: tuple[Layer, ...]
+    colours: ColourScheme
+    title: str
+
+    def svg(self, variant: Variant = Variant.COLOUR, *, tight: bool = False, background: bool | None = None) -> str:
+        """Return an SVG document.
+
+        Args:
+            variant: the colouring.
+            tight: crop to the logo and its clear space instead of the square artboard.
+            background: paint the paper; by default black and white come on a transparent one.
+        """
+        artboard = clear_space(self.layers) if tight else Box(0, 0, ARTBOARD, ARTBOARD)
+        if background is None:
+            background = variant in (Variant.COLOUR, Variant.INVERSE)
+        return svg.document(self.layers, self._colours(variant), artboard, title=self.title, background=background)
+
+    def _colours(self, variant: Variant) -> ColourScheme:
+        match variant:
+            case Variant.COLOUR:
+                return self.colours
+            case Variant.BLACK:
+                return palette.black()
+            case Variant.WHITE:
+                return palette.white()
+            case Variant.INVERSE:
+                return palette.inverse(self.colours)
+
+
+def draw(design: Design, shelf: Shelf) -> Artwork:
+    """Draw a design.
+
+    Raises:
+        InvalidDesign: it names a symbol, family or construction that does not exist.
+        TextNotCovered: its typeface lacks a character of the name or slogan.
+    """
+    layers = _composed(design, shelf)
+    return Artwork(on_square(layers, design.layout), design.colours, design.title)
+
+
+def _composed(design: Design, shelf: Shelf) -> tuple[Layer, ...]:
+    mark = mark_layers(design.mark, shelf) if design.mark else ()
+    name = _name_lines(design, shelf.fonts)
+    slogan = _slogan_line(design, shelf.fonts)
+    if design.layout is LayoutKind.EMBLEM:
+        return emblem(mark, name, slogan, design.frame, solid=design.treatment is Treatment.KNOCKED_OUT)
+    treated = treat(mark, design.treatment, design.frame) if mark else ()
+    framed = design.treatment in (Treatment.FRAMED, Treatment.KNOCKED_OUT)
+    return lockup(design.layout, treated, name, slogan, framed=framed)
+
+
+def mark_layers(mark: Mark, shelf: Shelf) -> tuple[Layer, ...]:
+    """Return the untreated layers of a mark."""
+    match mark:
+        case SymbolMark():
+            return shelf.symbols.layers(shelf.symbols.get(mark.symbol))
+        case LetterformMark():
+            return monogram(mark, shelf.fonts)
+        case GeometricMark():
+            return geometric(mark)
+
+
+def _name_lines(design: Design, fonts: FontLibrary) -> Sequence[Lettering]:
+    if not design.brand_name or design.layout is LayoutKind.SYMBOL:
+        return ()
+    if design.name_type is None:
+        raise InvalidDesign(f"a {design.layout} needs a name_type")
+    line = set_line(design.brand_name, design.name_type, _EM, fonts)
+    longest = _LONGEST_LINE.get(design.layout)
+    if longest is None or line.ink.width <= longest * (line.cap_height or line.ascender):
+        return (line,)
+    return [set_line(part, design.name_type, _EM, fonts) for part in broken(design.brand_name)]
+
+
+def broken(name: str) -> tuple[str, ...]:
+    """Break a name at the space that leaves the two most equal lines; one word stays whole.
+
+    A short word such as "&" stays with the word after it.
+    """
+    spaces = [index for index, char in enumerate(name) if char == " "]
+    good = [index for index in spaces if len(name[:index].split()[-1]) > 1] or spaces
+    if not good:
+        return (name,)
+    at = min(good, key=lambda index: (max(index, len(name) - index - 1), index))
+    return name[:at], name[at + 1 :]
+
+
+def _slogan_line(design: Design, fonts: FontLibrary) -> Lettering | None:
+    if not design.slogan or design.layout is LayoutKind.SYMBOL:
+        return None
+    if design.slogan_type is None:
+        raise InvalidDesign("a slogan needs a slogan_type")
+    return set_line(design.slogan, design.slogan_type, _EM, fonts, field="slogan")

@@ -1,0 +1,90 @@
+"""Contact sheets: many candidates on one page, to compare them at a glance."""
+
+from collections.abc import Sequence
+from io import BytesIO
+from typing import Final, Protocol
+
+from PIL import Image, ImageDraw
+
+from blazon.brief import one_line
+from blazon.design import ColourScheme, Typeface
+from blazon.draw import svg
+from blazon.draw.fonts import FontLibrary
+from blazon.draw.lettering import resolve_family, set_line
+from blazon.draw.outline import Box, Ink, Layer, moved
+from blazon.errors import TextNotCovered
+from blazon.export.raster import png_of
+
+_PAPER: Final = "#ecebe8"
+_EDGE: Final = "#dcdad5"
+_INK: Final = "#26241f"
+_CELL: Final = 320
+_GAP: Final = 16
+_MARGIN: Final = 40
+_CAPTION: Final = 46
+_CAPTION_SIZE: Final = 19.0
+_TYPE: Final = Typeface("Figtree", 500)
+
+
+class Picture(Protocol):
+    """What a sheet shows: anything that renders itself as a square PNG."""
+
+    def png(self, size: int) -> bytes: ...
+
+
+def contact_sheet(rows: Sequence[tuple[str, Sequence[Picture]]], columns: int = 4) -> bytes:
+    """Return a PNG of all pictures, `columns` to a row, each group under its caption (if it has one)."""
+    columns = max(1, min(columns, max((len(pictures) for _, pictures in rows), default=1)))
+    width = 2 * _MARGIN + columns * _CELL + (columns - 1) * _GAP
+    height = 2 * _MARGIN - _GAP + sum(_height(caption, len(pictures), columns) for caption, pictures in rows)
+    sheet = Image.new("RGB", (width, height), _PAPER)
+    fonts = FontLibrary()
+    top = _MARGIN
+    for caption, pictures in rows:
+        if caption:
+            _put_caption(sheet, caption, top, fonts)
+        first = top + (_CAPTION if caption else 0)
+        for number, picture in enumerate(pictures):
+            row, column = divmod(number, columns)
+            _put_picture(sheet, picture, (_MARGIN + column * (_CELL + _GAP), first + row * (_CELL + _GAP)))
+        top += _height(caption, len(pictures), columns)
+    png = BytesIO()
+    sheet.save(png, "PNG", optimize=True)
+    return png.getvalue()
+
+
+def _height(caption: str, pictures: int, columns: int) -> int:
+    return (_CAPTION if caption else 0) + -(-pictures // columns) * (_CELL + _GAP) + (_GAP if caption else 0)
+
+
+def _put_picture(sheet: Image.Image, picture: Picture, corner: tuple[int, int]) -> None:
+    with Image.open(BytesIO(picture.png(_CELL))) as cell:
+        sheet.paste(cell.convert("RGB"), corner)
+    x, y = corner
+    ImageDraw.Draw(sheet).rectangle((x, y, x + _CELL - 1, y + _CELL - 1), outline=_EDGE)
+
+
+def _put_caption(sheet: Image.Image, caption: str, top: int, fonts: FontLibrary) -> None:
+    """Set a caption in one line; what no font covers (emoji, say) is left out, what is too long is cut."""
+    text = one_line(caption)
+    try:
+        resolve_family(text, [_TYPE.family], fonts)
+    except TextNotCovered:
+        text = one_line("".join(char for char in text if not fonts.missing(_TYPE.family, char)))
+    room = sheet.width - 2 * _MARGIN
+    while text:
+        try:
+            family = resolve_family(text, [_TYPE.family], fonts)
+            line = set_line(text, Typeface(family.name, _TYPE.weight), _CAPTION_SIZE, fonts)
+        except TextNotCovered:
+            return
+        if line.advance <= room:
+            break
+        text = text[: max(1, int(len(text) * room / line.advance) - 2)].rstrip(" .,…") + "…"
+    else:
+        return
+    box = Box(0, 0, sheet.width, sheet.width)
+    layer = Layer(moved(line.path, _MARGIN, 26), Ink.NAME)
+    colours = ColourScheme(_INK, _INK, _INK, _INK, _INK, _PAPER)
+    with Image.open(BytesIO(png_of(svg.document([layer], colours, box, title=""), sheet.width))) as picture:
+        sheet.paste(picture.convert("RGB").crop((0, 0, sheet.width, _CAPTION)), (0, top))

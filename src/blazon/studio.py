@@ -1,0 +1,99 @@
+"""The use case: a brief to candidates. The library, the command line and the API all come through here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from blazon.brief import Brief, Engine
+from blazon.design import Design
+from blazon.direction.direct import direct
+from blazon.draw.artwork import Artwork, Shelf, Variant, draw
+from blazon.errors import EngineUnavailable
+from blazon.export.raster import png_of
+
+VECTOR_MODEL: Final = "blazon/vector-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One finished logo: the design that it follows from and ways to render it."""
+
+    design: Design
+    artwork: Artwork
+    model: str = VECTOR_MODEL
+
+    @property
+    def svg(self) -> str:
+        """The logo as a square SVG document on its paper."""
+        return self.artwork.svg()
+
+    def variant_svg(self, variant: Variant | str, *, tight: bool = False, background: bool | None = None) -> str:
+        """Return the logo as SVG in another colouring: colour, black, white or inverse."""
+        return self.artwork.svg(Variant(variant), tight=tight, background=background)
+
+    def png(self, size: int, variant: Variant | str = Variant.COLOUR, *, background: bool | None = None) -> bytes:
+        """Return the logo as a PNG of exactly `size` x `size` pixels."""
+        return png_of(self.artwork.svg(Variant(variant), background=background), size)
+
+    @property
+    def credits(self) -> tuple[str, ...]:
+        """The lines that must be shown with the logo, because a licence asks for them."""
+        return self.design.credits
+
+    def metadata(self) -> dict[str, Any]:
+        """Return what is worth keeping beside the pictures, as plain JSON data."""
+        return {
+            "model": self.model,
+            "seed": self.design.seed,
+            "credits": list(self.credits),
+            "design": self.design.to_dict(),
+        }
+
+
+class Studio:
+    """Draws briefs. Opening one reads the symbols (a tenth of a second); threads may share it."""
+
+    model: Final = VECTOR_MODEL
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    @classmethod
+    def open(cls) -> "Studio":
+        """Open the materials that the package carries."""
+        return cls(Shelf.open())
+
+    def draw(self, brief: Brief) -> Iterator[Candidate]:
+        """Yield candidates one after another, each drawn when it is asked for.
+
+        Raises:
+            EngineUnavailable: the brief asks for an engine that this installation has not.
+            TextNotCovered: no installed font has the characters of the name or slogan.
+        """
+        if brief.engine is Engine.FLUX:
+            raise EngineUnavailable("the flux engine is not part of this installation; ask for engine vector or auto")
+        for design in direct(brief, self._shelf):
+            yield self.redraw(design)
+
+    def generate(self, brief: Brief) -> list[Candidate]:
+        """Return all candidates of a brief, the best first."""
+        return list(self.draw(brief))
+
+    def redraw(self, design: Design) -> Candidate:
+        """Draw a design that was stored or edited.
+
+        Raises:
+            InvalidDesign: it names a symbol, family or construction that does not exist.
+        """
+        return Candidate(design, draw(design, self._shelf))
+
+
+@cache
+def _shared() -> Studio:
+    return Studio.open()
+
+
+def generate(brief: Brief) -> list[Candidate]:
+    """Return the candidates of a brief; the studio is opened at the first call and kept."""
+    return _shared().generate(brief)
