@@ -54,7 +54,7 @@ $(VENV)/.test: | $(VENV)/.made
 $(VENV)/.made:
 	@if [ -z "$(PYTHON)" ]; then \
 		echo "error: Blazon needs Python 3.11 or newer, and none is on the PATH; make run PYTHON=/path/to/python" >&2; exit 2; fi
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 		echo "error: Blazon needs Python 3.11 or newer, and $(PYTHON) is not" >&2; exit 2; }
 	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo "error: $(PYTHON) cannot make virtual environments; on Debian and Ubuntu: apt install" \

@@ -1,5 +1,6 @@
 import json
 import socket
+from zipfile import BadZipFile
 
 import pytest
 
@@ -48,12 +49,15 @@ def test_a_missing_font_package_is_a_problem(monkeypatch):
     assert _found()["fonts"][1].startswith("pip install fontpkg-")
 
 
-def test_missing_data_is_a_problem(monkeypatch):
-    def gone():
-        raise FileNotFoundError(2, "No such file or directory", "symbols.zip")
+@pytest.mark.parametrize("error", [FileNotFoundError(2, "No such file", "symbols.zip"), BadZipFile("not a zip file")])
+def test_missing_or_damaged_data_is_a_problem(monkeypatch, error):
+    def broken():
+        raise error
 
-    monkeypatch.setattr("blazon.draw.symbols.SymbolLibrary.open", gone)
-    assert _found()["symbols"] == ("none", "symbols.zip is missing; install Blazon again")
+    monkeypatch.setattr("blazon.draw.symbols.SymbolLibrary.open", broken)
+    found, problem = _found()["symbols"]
+    assert found == "none"
+    assert str(error) in problem
 
 
 def test_a_misspelt_setting_is_a_problem(tmp_path):

@@ -9,6 +9,7 @@ import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
+from zipfile import BadZipFile
 
 from blazon.brief import Engine
 from blazon.settings import Settings, misspelt
@@ -61,8 +62,8 @@ def _symbols() -> Finding:
 
     try:
         library = SymbolLibrary.open()
-    except FileNotFoundError as error:
-        return Finding("symbols", "none", f"{error.filename} is missing; install Blazon again")
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
+        return Finding("symbols", "none", f"the symbols cannot be read ({error}); install Blazon again")
     credited = sum(symbol.credit is not None for symbol in library)
     sets = ", ".join(sorted({symbol.set for symbol in library}))
     return Finding("symbols", f"{len(library):,} from {sets}; {credited:,} ask for credit")

@@ -21,7 +21,7 @@ blazon doctor --json
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a table.")] = False,
 ) -> None:
-    """Show what is installed, what will draw and why, and the settings.
+    """Show what is installed, what will draw, and the settings.
 
     Leaves with 1 if something would keep Blazon from working.
     """

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
 
@@ -21,7 +21,6 @@ def progress(total: int, doing: str, quiet: bool = False) -> Iterator[Callable[[
         TextColumn("{task.description}"),
         BarColumn(bar_width=32, complete_style="cyan", finished_style="cyan"),
         MofNCompleteColumn(),
-        TimeElapsedColumn(),
     )
     shown = console.is_terminal and not quiet
     with Progress(*parts, console=console, transient=True, disable=not shown) as bar:
@@ -48,7 +47,7 @@ def _text(cell: str | Text) -> Text:
 
 
 def swatches(colours: Sequence[str], console: Console) -> Text:
-    """Return colours as coloured squares, or by their hex where colours cannot be shown."""
+    """Return colours as patches, or by their hex where colours cannot be shown."""
     if console.color_system is None:
         return Text(" ".join(colours))
-    return Text.assemble(*((chr(0x25A0), colour) for colour in colours))
+    return Text.assemble(*(("  ", f"on {colour}") for colour in colours))
