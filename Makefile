@@ -21,7 +21,7 @@ test: $(VENV)/.test ## lint, types, import rules and all tests
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/lint-imports --no-timestamps
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m pytest -q
 
 bench: $(VENV)/.test ## measure, and print tables
