@@ -32,6 +32,7 @@ def test_briefs_come_from_a_pipe_too(blazon, tmp_path, monkeypatch):
     [
         ("", "holds no briefs"),
         ("\n  \n", "holds no briefs"),
+        (_lines(*[BRIEFS[0]] * 201), "201 times 4 logos are more than 800"),
         ("not json\n", "line 1 is not JSON"),
         ("[" * 100_000, "line 1 is not JSON"),
         ("[]\n", 'line 1 is not an object with a "prompt"'),
@@ -62,3 +63,12 @@ def test_a_file_that_is_not_text_is_bad_input(blazon, tmp_path):
     (tmp_path / "briefs.jsonl").write_bytes(b"\xff\xfe\x00")
     outcome = blazon("sheet", "briefs.jsonl")
     assert (outcome.code, outcome.error) == (2, "invalid value for FILE: briefs.jsonl is not UTF-8 text")
+
+
+@pytest.mark.parametrize(("place", "said"), [(".", "is a folder"), ("file/sheet.png", "is a file")])
+def test_a_sheet_that_cannot_be_written_is_bad_input(blazon, tmp_path, place, said):
+    (tmp_path / "file").write_text(_lines(BRIEFS[0]))
+    outcome = blazon("sheet", "file", "-o", place)
+    assert outcome.code == 2
+    assert outcome.error.startswith("invalid value for --output: ")
+    assert said in outcome.error

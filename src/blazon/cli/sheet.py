@@ -11,8 +11,12 @@ import typer
 from blazon.brief import MAX_CANDIDATES, Brief
 from blazon.errors import InvalidBrief
 
-_FIELDS: Final = ("prompt", "brand_name", "slogan", "style", "palette", "layout", "engine", "seed")
+MAX_LOGOS: Final = 800
+"""More would make a picture of more than a hundred megapixels."""
 
+MAX_COLUMNS: Final = 8
+
+_FIELDS: Final = ("prompt", "brand_name", "slogan", "style", "palette", "layout", "engine", "seed")
 
 EXAMPLES: Final = """
 blazon sheet briefs.jsonl -o sheet.png
@@ -43,6 +47,10 @@ def sheet(
     ]
     if not wanted:
         raise typer.BadParameter("holds no briefs", param_hint="FILE")
+    if len(wanted) * count > MAX_LOGOS:
+        raise typer.BadParameter(f"{len(wanted)} times {count} logos are more than {MAX_LOGOS}", param_hint="FILE")
+    if output.is_dir():
+        raise typer.BadParameter(f"{output} is a folder, not a file", param_hint="--output")
     files.made_folder(output.parent)
 
     from blazon.export.sheet import contact_sheet
@@ -54,7 +62,7 @@ def sheet(
         for brief in wanted:
             rows.append((brief.brand_name or brief.prompt, list(studio.draw(brief))))
             count_one()
-    files.write(output, contact_sheet(rows, columns=count))
+    files.write(output, contact_sheet(rows, columns=min(count, MAX_COLUMNS)))
     typer.echo(f"{len(rows)} briefs, {sum(len(row) for _, row in rows)} logos: {output}")
 
 
