@@ -17,16 +17,19 @@ from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from icon_filter import is_sensitive
-from icon_outlines import Outline, Unusable, coverage, read_outline, segments, to_picture, write_outline
+from icon_outlines import UNITS, Outline, Unusable, coverage, read_outline, segments, to_picture, write_outline
 from icon_sets import SETS, RawIcon, read_icons
+
+from blazon.draw.meaning import words_of as singulars
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 TARGET: Final = ROOT / "src/blazon/data/symbols.zip"
 BLOCK: Final = 64
+MAX_SHARED: Final = 60
 MAX_BYTES: Final = 12_000_000
 
 # How good the icons of a set look as a solid mark, before their own merits are measured.
@@ -77,6 +80,14 @@ def compile_icon(icon: RawIcon) -> Compiled | None:
     return Compiled(icon, write_outline(outline), quality(icon, outline))
 
 
+def in_a_box(inked: np.ndarray) -> bool:
+    """Tell whether ink (bool, rows x columns) is a full rounded square with a glyph cut out of it."""
+    edges = (inked[0], inked[-1], inked[:, 0], inked[:, -1])
+    # The corners are round; of each edge the middle three fifths count.
+    middles = [edge[len(edge) // 5 : -(len(edge) // 5) or None] for edge in edges]
+    return bool(min(middle.mean() for middle in middles) > 0.95 and inked.mean() > 0.6)
+
+
 def quality(icon: RawIcon, outline: Outline) -> int:
     """Return 0..100: how well the icon would serve as a mark.
 
@@ -96,7 +107,8 @@ def quality(icon: RawIcon, outline: Outline) -> int:
     square = min(1.0, min(height, width) / max(height, width) / 0.6) ** 0.5
     fill = float(large[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].mean())
     solid = min(1.0, fill / 0.3) ** 0.3 if icon.style == "fill" else 1.0
-    return round(_PRIOR[icon.set, icon.style] * (0.55 + 0.45 * sharp) * simple * square * solid)
+    boxed = 0.5 if in_a_box(inked[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]) else 1.0
+    return round(boxed * _PRIOR[icon.set, icon.style] * (0.55 + 0.45 * sharp) * simple * square * solid)
 
 
 def words_of(name: str) -> str:
@@ -122,14 +134,39 @@ def write_library(target: Path, compiled: list[Compiled]) -> None:
         ]
         for one in compiled
     ]
-    index = json.dumps({"sets": sets, "authors": authors, "symbols": rows}, ensure_ascii=False, separators=(",", ":"))
+    pictures, tagged = meanings(rows)
+    index = {
+        "sets": sets,
+        "authors": authors,
+        "units": UNITS,
+        "block": BLOCK,
+        "symbols": rows,
+        "pictures": pictures,
+        "tagged": tagged,
+    }
     with zipfile.ZipFile(target, "w") as archive:
-        _put(archive, "index.json", index.encode())
+        _put(archive, "index.json", json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode())
         for start in range(0, len(compiled), BLOCK):
             lines = "\n".join(one.outline for one in compiled[start : start + BLOCK])
             _put(archive, f"outlines/{start // BLOCK}", lines.encode())
     if target.stat().st_size > MAX_BYTES:
         raise SystemExit(f"{target} is over {MAX_BYTES:,} bytes")
+
+
+def meanings(rows: Iterable[list[Any]]) -> tuple[dict[str, list[int]], dict[str, list[str]]]:
+    """Return the rows that show each picture, and the pictures that each word of a name or tag belongs to.
+
+    A word that a great many pictures share says nothing and is left out.
+    """
+    pictures: dict[str, list[int]] = {}
+    tagged: dict[str, set[str]] = {}
+    for number, row in enumerate(rows):
+        picture = " ".join(singulars(row[1]))
+        pictures.setdefault(picture, []).append(number)
+        for word in (*singulars(row[3]), *picture.split()):
+            tagged.setdefault(word, set()).add(picture)
+    telling = {word: sorted(found) for word, found in sorted(tagged.items()) if len(found) <= MAX_SHARED}
+    return pictures, telling
 
 
 def _put(archive: zipfile.ZipFile, name: str, data: bytes) -> None:

@@ -17,7 +17,7 @@ _CONTROLS: Final = frozenset(
     fullscreen maximize minimize screenshot crop blur gradient opacity exposure contrast brightness iso hdr aspect
     ratio overscan subtitles caption transcribe input output unknown info information help bluetooth wifi gps nfc 2g 3g
     4g 5g 6g lte hdmi usb ethernet sim signal battery emoticon emoji wireless-charging http api json xml html css sql
-    php jsx tsx csv pdf docx xls ppt git merge fork commit pull branch-git diff regex null variable function bracket
+    php jsx tsx csv pdf docx xls ppt git merge git-fork commit pull branch-git diff regex null variable function bracket
     brackets braces parentheses keyframe keyframes keyframe-align timeline axis skew bezier anchor-point frame-rate fps
     rounded-corner bottombar placeholder mark-as unread inbox outbox draft clipboard paste copy cut-out duplicate link
     unlink hyperlink attachment paperclip bookmark kanban gantt schema sitemap subtask checklist ballot form textbox
@@ -57,6 +57,13 @@ _KEPT: Final = frozenset(
     letter-opener ship-wheel arrow-bow bow-arrow archer-arrow copy table-tennis table-furniture coffee-table
     table-picnic picnic-table table-chair table-lamp round-table text-book switchblade barn-door
     shield-lock shield-star shield-half file-cabinet window window-open greenhouse-window radio-tower
+    fork-knife solar-panel pan tap cell-tower charging-station chart-line-up trend-up chat-circle chats-circle
+    chat-teardrop chats-teardrop translate users-three t-shirt vinyl-record pan-tool frying-pan image magnifying-glass
+    person-simple-run person-simple-swim battery-charging map-pin pot-steam hand-tap spark pan-steam sneaker-move
+    silverware-fork-knife silverware-fork silverware-variant tap-water battery-full radio-antenna grid-nine
+    chart-line book-bookmark bookmark-book sim-card vote ballot fan-blade rocket-launch shirt-t water-tap cable-tap
+    keyboard-piano person-simple-bike person-simple-hike person-simple-ski person-simple-snowboard dial-clock
+    person-simple-throw person-simple-tai-chi lightning-bolt home-lightning-bolt star-four flower-pollen
     thumbs-up thumb-up mail bird-house sunrise top-hat spinning-top north-star ladle tank-top big-top hand-pointing
     drag-race scroll-unfurled scroll-quill tied-scroll badge battery battery-pack frame
     """.split()
@@ -106,7 +113,7 @@ _OUT: Final = re.compile(
     r"gender-\w+|zodiac|wash-\w+|math-\w+|logic|progress|player|signature-|brand-\w+|numeral|abstract-\d+|"
     r"card-\d+|tarot|rank-\d|tic-tac|s-brick|z-brick|t-brick|x-brick|(nothing|missing)|home-(?!heart$|roof$|eco$|"
     r"group$|modern$|variant$|lightning-bolt$|city$|silo$)\w+|cloud-(?!rain|snow|sun|moon|fog|bolt|lightning|upload|"
-    r"download|storm|lock$|hail|drizzle)\w+|server-(?!rack)\w+|database-\w+|map-(?!pin$|trifold|$)\w+|"
+    r"download|storm|lock$|hail|drizzle)\w+|server-(?!rack)\w+|database-\w+|map-(?!pin$|marker$|trifold|$)\w+|"
     r"message-\w+|mail-\w+|email-\w+|chat-(?!circle$|teardrop$|bubble$)\w+|phone-\w+|photo-\w+|image-\w+|images?-\w+|"
     r"video-(?!camera$|vintage$)\w+|camera-(?!iris$|aperture$|simple$|retro$|vintage$)\w+|"
     r"microphone-(?!stage|variant$)\w+|headphones-\w+|"
@@ -175,8 +182,22 @@ def could_be_logo(name: str) -> bool:
     return not pieces & _CONTROLS and not _OUT.search(name)
 
 
-def is_trade_mark(name: str) -> bool:
-    return bool(_pieces(name) & _MARKS)
+# Game-icons.net draws pictures, not controls, but for these.
+_GAME_OUT: Final = re.compile(
+    r"^(abstract-\d+|card-(?!pickup)\w+(-\w+)?|tarot-.*|rank-\d|[szt]-brick|3d-arrow|.*-3d-arrow|(return|save|cursor|zig|up|spiral|"
+    r"split|wide)-arrow.*|arrow-(cursor|cluster|scope)|cancel|check-mark|cross-mark|confirmed|click|select|resize|move|"
+    r"expand|contract|info|help|rss|share|save|load|read|talk|tick|toggles|upgrade|downgrade|usable|hidden|"
+    r"power-button|play-button|pause-button|previous-button|next-button|settings-knobs|button-finger|sound-o\w+|"
+    r"battery-.*|cloud-(up|down)load|checkbox-tree|plain-square|square|circle|plain-circle|divert|divergence|"
+    r"anticlockwise-rotation|clockwise-rotation|horizontal-flip|vertical-flip|buy-card|sell-card|token|swap-bag|"
+    r"perspective-dice.*|inverted-dice.*|dice-\w+-faces.*|dozen|doubled|duration|empty-.*|infested-mass|"
+    r"level-.*|minus|plus|modern-city-logo|overkill|health-(in|de)crease|(in|de)crease.*|stabbed.*|.*-flag-logo)$"
+)
+
+
+def could_be_picture(name: str) -> bool:
+    """Tell the same as `could_be_logo` for a set that has pictures rather than controls."""
+    return not _pieces(name) & _MARKS and not _GAME_OUT.match(name)
 
 
 def is_sensitive(name: str) -> bool:

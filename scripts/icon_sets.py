@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from icon_filter import could_be_logo
+from icon_filter import could_be_logo, could_be_picture
 
 STATE_WORDS: Final = frozenset({"outline", "filled", "fill", "duotone"})
 
@@ -182,7 +182,7 @@ def _game_icons(modules: Path) -> Iterator[RawIcon]:
     for alias, target in data["aliases"].items():
         aliases.setdefault(target["parent"], []).append(alias.replace("-", " "))
     for name, icon in sorted(data["icons"].items()):
-        if not could_be_logo(name):
+        if not could_be_picture(name):
             continue
         body = icon["body"]
         svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {data["width"]} {data["height"]}">{body}</svg>'

@@ -6,18 +6,16 @@ in every process.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from io import BytesIO
+from math import isqrt
 from typing import Final
 from zipfile import ZipFile
 
 import numpy as np
 from numpy.typing import NDArray
-
-IntVector = NDArray[np.int32]
-ByteMatrix = NDArray[np.int8]
 
 # Longest trigger of a concept, in words.
 MAX_PHRASE: Final = 3
@@ -48,11 +46,12 @@ _IRREGULAR: Final = {
     "leaves": "leaf", "loaves": "loaf", "knives": "knife", "wolves": "wolf", "mice": "mouse", "teeth": "tooth",
     "feet": "foot", "geese": "goose", "children": "child", "men": "man", "women": "woman", "lenses": "lens",
     "shelves": "shelf", "scarves": "scarf", "hooves": "hoof", "halves": "half", "elves": "elf", "dwarves": "dwarf",
-    "buses": "bus", "gases": "gas", "movies": "movie", "cookies": "cookie", "pies": "pie", "ties": "tie",
+    "lens": "lens", "gas": "gas", "atlas": "atlas", "canvas": "canvas", "christmas": "christmas", "buses": "bus", "gases": "gas", "movies": "movie", "cookies": "cookie", "pies": "pie", "ties": "tie",
     "shoes": "shoe", "canoes": "canoe", "clothes": "clothes", "series": "series", "species": "species",
     "axes": "axe", "dice": "dice", "brownies": "brownie", "smoothies": "smoothie", "selfies": "selfie",
     "hoodies": "hoodie", "news": "news", "caches": "cache", "horseshoes": "horseshoe", "toes": "toe",
-    "tiles": "tile", "calves": "calf", "thieves": "thief", "zombies": "zombie", "fries": "fries",
+    "tiles": "tile", "calves": "calf", "thieves": "thief", "zombies": "zombie", "fries": "fries", "glasses": "glasses", "eyeglasses": "eyeglasses",
+    "sunglasses": "sunglasses", "binoculars": "binoculars", "pants": "pants",
 }  # fmt: skip
 
 
@@ -91,52 +90,86 @@ def is_noise(word: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """A trade, thing or idea: the words that call it up and the pictures that show it, best first."""
+    """A trade, thing or idea and the pictures that show it, best first; `weight` is in percent."""
 
-    triggers: tuple[str, ...]
     pictures: tuple[str, ...]
     weight: int
 
 
 class Lexicon:
-    """The designer's knowledge: which pictures stand for which trades, things and ideas."""
+    """A designer's knowledge: which pictures stand for which trades, things and ideas.
 
-    def __init__(self, concepts: Sequence[Concept]) -> None:
-        self.concepts = tuple(concepts)
-        self.by_trigger: dict[str, list[Concept]] = {}
-        for concept in self.concepts:
-            for trigger in concept.triggers:
-                self.by_trigger.setdefault(trigger, []).append(concept)
+    Args:
+        concepts: by the word or phrase that calls them up.
+        general: words that fit so many briefs that what they call up counts for less.
+        groups: names that mean the same picture, the usual one first.
+    """
+
+    def __init__(
+        self, concepts: Mapping[str, Sequence[Concept]], general: Iterable[str], groups: Iterable[Sequence[str]]
+    ) -> None:
+        self.concepts = dict(concepts)
+        self.general = frozenset(general)
+        self._groups = {group[0]: tuple(group) for group in groups}
+        self._usual = {name: group[0] for group in self._groups.values() for name in group}
 
     @classmethod
     def open(cls) -> "Lexicon":
+        """Read the lexicon that the package carries."""
         return cls.parse(_data("concepts.txt").decode())
 
     @classmethod
     def parse(cls, text: str) -> "Lexicon":
-        """Read lines of `trigger, trigger | picture, picture` under headings of `== title: weight`."""
-        concepts, weight = [], 100
+        """Read sections under headings `== title: weight`, of lines `trigger, trigger | picture, picture`.
+
+        The sections `== general words` and `== same picture` hold plain lists.
+        """
+        concepts: dict[str, list[Concept]] = {}
+        general: list[str] = []
+        groups: list[list[str]] = []
+        title = ""
         for line in text.splitlines():
             if line.startswith("=="):
-                weight = int(line.rpartition(":")[2])
-            elif line.strip() and not line.startswith("#"):
+                title = line.strip("= ")
+            elif not line.strip() or line.startswith("#"):
+                continue
+            elif title == "general words":
+                general.extend(_listed(line))
+            elif title == "same picture":
+                groups.append(_listed(line))
+            else:
                 triggers, _, pictures = line.partition("|")
-                spoken = (" ".join(words_of(trigger)) for trigger in triggers.split(","))
-                shown = tuple(picture.strip() for picture in pictures.split(","))
-                concepts.append(Concept(tuple(dict.fromkeys(spoken)), shown, weight))
-        return cls(concepts)
+                concept = Concept(tuple(_listed(pictures)), int(title.rpartition(":")[2]))
+                for trigger in dict.fromkeys(_listed(triggers)):
+                    concepts.setdefault(trigger, []).append(concept)
+        return cls(concepts, general, groups)
+
+    def usual(self, picture: str) -> str:
+        """Return the name under which a picture is known here."""
+        return self._usual.get(picture, picture)
+
+    def names(self, picture: str) -> tuple[str, ...]:
+        """Return every name of a picture."""
+        return self._groups.get(picture, (picture,))
+
+
+def _listed(text: str) -> list[str]:
+    """Return the phrases of a comma-separated list as `words_of` would spell them; ids stay as they are."""
+    phrases = (phrase.strip() for phrase in text.split(","))
+    return [phrase if ":" in phrase else " ".join(words_of(phrase)) for phrase in phrases if phrase]
 
 
 class WordTable:
     """Vectors of words, distilled from a sentence encoder: nearby vectors, nearby meanings."""
 
-    def __init__(self, words: Sequence[str], weights: NDArray[np.uint8], vectors: ByteMatrix) -> None:
+    def __init__(self, words: Sequence[str], weights: NDArray[np.uint8], vectors: NDArray[np.int8]) -> None:
         self._rows = {word: row for row, word in enumerate(words)}
         self._weights = weights
         self._vectors = vectors
 
     @classmethod
     def open(cls) -> "WordTable":
+        """Read the table that the package carries."""
         with ZipFile(BytesIO(_data("words.zip"))) as archive:
             words = archive.read("words.txt").decode().split("\n")
             weights = np.frombuffer(archive.read("weights.u8"), np.uint8)
@@ -146,10 +179,34 @@ class WordTable:
     def __contains__(self, word: str) -> bool:
         return word in self._rows
 
-    def vector(self, words: Iterable[str]) -> IntVector:
-        """Return the weighted sum of the known words' vectors, shape (dimensions,); zero if none is known."""
-        rows = [self._rows[word] for word in words if word in self._rows]
-        return self._weights[rows].astype(np.int32) @ self._vectors[rows].astype(np.int32)
+    def vector(self, text: str) -> NDArray[np.int64]:
+        """Return the weighted sum of the words' vectors, shape (dimensions,); zero if none is known."""
+        rows = [self._rows[word] for word in text.split() if word in self._rows]
+        return self._weights[rows].astype(np.int64) @ self._vectors[rows].astype(np.int64)
+
+
+class Neighbours:
+    """Finds, among a list of phrases, those nearest in meaning to a word."""
+
+    def __init__(self, table: WordTable, phrases: Iterable[str]) -> None:
+        self._table = table
+        self._phrases = tuple(phrases)
+        self._vectors = np.stack([table.vector(phrase) for phrase in self._phrases])
+        self._lengths = [isqrt(int(vector @ vector)) for vector in self._vectors]
+
+    def nearest(self, word: str, count: int) -> list[tuple[str, int]]:
+        """Return up to `count` phrases and their cosines with `word` in percent, nearest first."""
+        vector = self._table.vector(word)
+        length = isqrt(int(vector @ vector))
+        if not length:
+            return []
+        products = (self._vectors @ vector).tolist()
+        cosines = [
+            (100 * product // (length * other) if other else 0, phrase)
+            for product, other, phrase in zip(products, self._lengths, self._phrases, strict=True)
+        ]
+        best = sorted(cosines, key=lambda pair: (-pair[0], pair[1]))[:count]
+        return [(phrase, cosine) for cosine, phrase in best]
 
 
 def _data(name: str) -> bytes:
@@ -198,7 +255,7 @@ class Reader:
     def _longest(self, words: Sequence[str], index: int) -> tuple[str, int]:
         for length in range(min(MAX_PHRASE, len(words) - index), 0, -1):
             phrase = " ".join(words[index : index + length])
-            if phrase in self._lexicon.by_trigger or (length > 1 and phrase in self._known):
+            if phrase in self._lexicon.concepts or (length > 1 and phrase in self._known):
                 return phrase, length
         return "", 1
 
@@ -213,7 +270,7 @@ class Reader:
         return found
 
     def _tells(self, word: str) -> bool:
-        return not is_noise(word) and (word in self._lexicon.by_trigger or word in self._known)
+        return not is_noise(word) and (word in self._lexicon.concepts or word in self._known)
 
     def _pieces(self, word: str) -> Iterator[str]:
         """Yield known words that make up `word` (tide-pool), or the longest that it begins with (quill-on)."""

@@ -9,13 +9,13 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import resources
 from io import BytesIO
 from typing import Any, Final
 from zipfile import ZipFile
 
-from blazon.draw.meaning import Lexicon, Reader, Term, is_noise, words_of
+from blazon.draw.meaning import Concept, Lexicon, Neighbours, Reader, Term, WordTable
 from blazon.draw.outline import Ink, Layer, from_svg, scaled, stroked
 
 BOX: Final = 1000
@@ -24,8 +24,17 @@ BOX: Final = 1000
 FITTING: Final = 300
 """A score from which on a picture says what the text asks for; below, better draw something abstract."""
 
-_UNITS: Final = 4000
-_BLOCK: Final = 64
+# What a picture scores when a term calls it up: by the lexicon, by its own name, by a tag.
+_CONCEPT: Final = 800
+_NAMED: Final = 700
+_TAGGED: Final = 250
+# Percent kept by the first, second, ... picture of a concept.
+_DECAY: Final = (100, 86, 75, 66, 58, 50, 45, 40)
+# Percent that a term counts if it is general, or stands in the brand's name.
+_GENERAL: Final = 55
+_BRAND: Final = 65
+# Cosine, in percent, from which on an unknown word means about the same as a known one.
+_NEAR: Final = 50
 
 
 class SymbolStyle(StrEnum):
@@ -84,14 +93,10 @@ class SymbolLibrary:
         self._archive = ZipFile(BytesIO(data))
         index = json.loads(self._archive.read("index.json"))
         self._sets, self._authors, self._rows = index["sets"], index["authors"], index["symbols"]
+        self._units, self._block_length = index["units"], index["block"]
+        self._pictures: dict[str, list[int]] = index["pictures"]
+        self._tagged: dict[str, list[str]] = index["tagged"]
         self._row_of = {row[0]: number for number, row in enumerate(self._rows)}
-        self._pictures: dict[str, list[int]] = {}
-        self._tagged: dict[str, set[str]] = {}
-        for number, row in enumerate(self._rows):
-            picture = " ".join(words_of(row[1]))
-            self._pictures.setdefault(picture, []).append(number)
-            for word in (*words_of(row[3]), *picture.split()):
-                self._tagged.setdefault(word, set()).add(picture)
         self._lexicon = lexicon
         self._reader = Reader(lexicon, self._pictures)
         self._block = lru_cache(maxsize=32)(self._read_block)
@@ -169,7 +174,7 @@ class SymbolLibrary:
         One MARK layer; a duotone symbol has a TINT layer under it.
         """
         number = self._row_of[symbol.id]
-        stored = self._block(number // _BLOCK)[number % _BLOCK]
+        stored = self._block(number // self._block_length)[number % self._block_length]
         layers = []
         for part in stored.split("|"):
             kind, data = part[0], part[1:]
@@ -178,7 +183,7 @@ class SymbolLibrary:
                 path = stroked(from_svg(data), float(width))
             else:
                 path = from_svg(data)
-            layers.append(Layer(scaled(path, BOX / _UNITS), Ink.TINT if kind == "T" else Ink.MARK))
+            layers.append(Layer(scaled(path, BOX / self._units), Ink.TINT if kind == "T" else Ink.MARK))
         return tuple(sorted(layers, key=lambda layer: layer.ink is not Ink.TINT))
 
     def _read_block(self, block: int) -> list[str]:
@@ -202,41 +207,61 @@ class SymbolLibrary:
         )
 
     def _symbols_of(self, picture: str, credit_allowed: bool) -> tuple[Symbol, ...]:
-        rows = (self._rows[number] for name in picture.split("/") for number in self._pictures.get(name, ()))
-        symbols = (self._symbol(row) for row in rows)
+        numbers = (number for name in self._lexicon.names(picture) for number in self._numbers(name))
+        symbols = (self._symbol(self._rows[number]) for number in numbers)
         usable = [symbol for symbol in symbols if credit_allowed or symbol.credit is None]
         return tuple(sorted(usable, key=lambda symbol: (-symbol.quality, symbol.id)))
+
+    def _numbers(self, name: str) -> list[int]:
+        """Return the rows of a picture, which is named by its words or by the id of one symbol."""
+        return [self._row_of[name]] if name in self._row_of else self._pictures.get(name, [])
 
     def _evidence(self, text: str, brand_name: str) -> dict[str, int]:
         """Return how strongly the brief calls up each picture."""
         evidence: dict[str, int] = {}
         named = self._reader.name_terms(brand_name)
-        terms = [*self._reader.terms(text), *(Term(term.text, term.weight * 60 // 100) for term in named)]
+        terms = [*self._reader.terms(text), *(Term(term.text, term.weight * _BRAND // 100) for term in named)]
         for term in terms:
+            weight = term.weight * _GENERAL // 100 if term.text in self._lexicon.general else term.weight
             for picture, score in self._called_up(term.text):
-                evidence[picture] = evidence.get(picture, 0) + score * term.weight // 100
+                evidence[picture] = evidence.get(picture, 0) + score * weight // 100
         return evidence
 
     def _called_up(self, term: str) -> Iterator[tuple[str, int]]:
-        for concept in self._lexicon.by_trigger.get(term, ()):
-            for rank, picture in enumerate(concept.pictures):
-                yield picture, concept.weight * 8 * (12 - min(rank, 8)) // 12
-        if term in self._pictures:
-            yield term, 700
-        elif term not in self._lexicon.by_trigger:
-            tagged = sorted(self._tagged.get(term, ()))
-            for picture in tagged:
-                if not self._is_sensitive(picture):
-                    yield picture, 300 + self._best_quality(picture)
+        """Yield the pictures that one term calls up, from what is known best to what is guessed."""
+        concepts = self._lexicon.concepts.get(term, ())
+        if concepts:
+            yield from _shown(concepts, 100)
+        elif term in self._pictures:
+            yield self._lexicon.usual(term), _NAMED
+        elif term in self._tagged:
+            pictures = [picture for picture in self._tagged[term] if not self._is_sensitive(picture)]
+            yield from ((self._lexicon.usual(picture), _TAGGED + self._quality(picture)) for picture in pictures)
+        else:
+            for trigger, cosine in self._neighbours.nearest(term, 2):
+                if cosine >= _NEAR:
+                    yield from _shown(self._lexicon.concepts[trigger], cosine)
 
-    def _best_quality(self, picture: str) -> int:
+    @cached_property
+    def _neighbours(self) -> Neighbours:
+        # Read only when a brief has a word that neither the lexicon nor a symbol knows.
+        return Neighbours(WordTable.open(), self._lexicon.concepts)
+
+    def _quality(self, picture: str) -> int:
         return max(int(self._rows[number][5]) for number in self._pictures[picture])
 
     def _is_sensitive(self, picture: str) -> bool:
         return all(self._rows[number][6] for number in self._pictures[picture])
 
 
+def _shown(concepts: Iterable[Concept], percent: int) -> Iterator[tuple[str, int]]:
+    """Yield the pictures of concepts and their scores: each next picture says it a little less well."""
+    for concept in concepts:
+        for picture, share in zip(concept.pictures, _DECAY, strict=False):
+            yield picture, _CONCEPT * concept.weight * share * percent // 1_000_000
+
+
 def _same_picture(one: str, other: str) -> bool:
-    """Tell whether two pictures share the word that says what they show."""
-    first, second = one.split("/")[0].split(), other.split("/")[0].split()
-    return first[-1] == second[-1] or set(first) <= set(second) or set(second) <= set(first)
+    """Tell whether two pictures share the words that say what they show."""
+    first, second = set(one.split()), set(other.split())
+    return first <= second or second <= first
