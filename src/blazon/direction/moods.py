@@ -26,18 +26,18 @@ _STYLE_STEMS: Final[dict[Style, str]] = {
     "construction steel iron loud street skate football crane security guard",
     Style.TECH: "tech software developer code coding data cyber ai robot embedded engineer chip saas platform api "
     "computer electronic drone gaming game crypto network hosting backup quantum space laser",
-    Style.HANDMADE: "handmade hand craft artisan small-batch bakery baker pottery ceramic knit wool farm organic rustic "
+    Style.HANDMADE: "handmade hand craft artisan small-batch bakery baker potter ceramic knit wool farm organic rustic "
     "cosy homemade soap candle honey roast coffee cafe tea guitar woodwork carpent garden natural",
 }
 
 _MOOD_STEMS: Final[dict[PaletteMood, str]] = {
     PaletteMood.WARM: "warm coffee roast bakery baker bread biscuit cookie autumn cosy fire spice chocolate pizza "
     "restaurant food kitchen grill handmade curry wood-fired brick",
-    PaletteMood.COOL: "cool tech software cloud data bank account bookkeep consult law legal insur trust secur corporate "
+    PaletteMood.COOL: "cool tech software cloud data bank account consult law legal insur trust secur corporate "
     "engineer clinic medic health dental winter ice snow optic",
     PaletteMood.NATURAL: "natur garden plant leaf organic eco green forest farm botanic herb vegan sustain tea yoga "
     "landscape park tree bio wildlife hik recycl lawn",
-    PaletteMood.OCEAN: "sea ocean marine water beach sail boat surf fish coast harbour harbor swim dive aqua river lake "
+    PaletteMood.OCEAN: "sea ocean marine water beach sail boat surf fish coast harbour swim dive aqua river lake "
     "yacht tide pool wave cloud dentist dental calm plumb",
     PaletteMood.SUNSET: "sunset sun solar tropical summer energy fitness sport gym festival music dance hot chilli "
     "optimis radio travel adventure martial fire",

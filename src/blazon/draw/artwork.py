@@ -22,7 +22,7 @@ from blazon.errors import InvalidDesign
 # Type is set at this many units per em and scaled by the lockup.
 _EM: Final = 1000.0
 # A name of several words is broken in two lines beyond this width, in cap heights.
-_LONGEST_LINE: Final = {LayoutKind.HORIZONTAL: 7.0, LayoutKind.STACKED: 12.0, LayoutKind.WORDMARK: 11.0}
+_LONGEST_LINE: Final = {LayoutKind.HORIZONTAL: 7.0, LayoutKind.STACKED: 14.0, LayoutKind.WORDMARK: 12.0}
 
 
 class Variant(StrEnum):

@@ -45,7 +45,7 @@ _SLOGAN_SHARE: Final = 0.30
 # Where mark and name stand inside a crest: as wide as the shape is at the height of the name.
 _ROOMS: Final = {
     FrameShape.SQUIRCLE: Box(130, 150, 870, 850),
-    FrameShape.HEXAGON: Box(175, 150, 825, 800),
+    FrameShape.HEXAGON: Box(195, 160, 805, 750),
     FrameShape.SHIELD: Box(205, 130, 795, 730),
 }
 
@@ -89,7 +89,7 @@ def _seal(
 
 def _band_edge(shape: FrameShape) -> float:
     """Return the radius inside which a seal's type may stand."""
-    return SIDE / 2 - (_RIM if shape is FrameShape.CIRCLE else 2.4 * _RIM)
+    return SIDE / 2 - (_RIM if shape is FrameShape.CIRCLE else 3.1 * _RIM)
 
 
 def _inscribed(radius: float) -> tuple[float, float, float, float]:
@@ -116,9 +116,9 @@ def _arc(line: Lettering, radius: float, cap: float, share: float, *, top: bool)
 def _ornaments(words: Sequence[Layer], band: float, cap: float) -> Path:
     """Close the ring: a diamond on each side between two lines, or below a single one with a thin line to its ends."""
     size = 0.30 * cap
-    name_end = _end_angle(words[0], band)
+    name_end = _end_angle(words[0], band, cap)
     if len(words) > 1:
-        at = (name_end + 180 - _end_angle(words[1], band)) / 2
+        at = (name_end + 180 - _end_angle(words[1], band, 0.68 * cap)) / 2
         return union([_diamond(band, side * at, size) for side in (-1, 1)])
     gap = math.degrees(0.75 * cap / band)
     if 180 - name_end < 3 * gap:
@@ -127,14 +127,14 @@ def _ornaments(words: Sequence[Layer], band: float, cap: float) -> Path:
     return union([_diamond(band, 180, size), *lines])
 
 
-def _end_angle(words: Layer, band: float) -> float:
+def _end_angle(words: Layer, band: float, cap: float) -> float:
     """Return how far, in degrees from its middle, a bent line reaches on both sides, at most 175."""
     box = layer_bounds([words])
     y = _CENTRE[1]
     if words.ink is Ink.NAME and box.bottom > y:
         # Past the horizontal: the lowest ink says where the line ends.
-        return min(175.0, 90 + math.degrees(math.asin(min(1.0, (box.bottom - y) / (band + _CAP / 2)))))
-    return math.degrees(math.asin(min(1.0, box.width / 2 / (band + _CAP / 2))))
+        return min(175.0, 90 + math.degrees(math.asin(min(1.0, (box.bottom - y) / (band + cap / 2)))))
+    return math.degrees(math.asin(min(1.0, box.width / 2 / (band + cap / 2))))
 
 
 def _diamond(radius: float, degrees: float, size: float) -> Path:

@@ -144,11 +144,12 @@ def readable(colour: Lch, paper: str, ratio: float = MIN_CONTRAST) -> str:
     """Return `colour` with its lightness moved away from `paper` until the contrast is `ratio`."""
     lightness, chroma, hue = colour
     step = -_STEP if lch_of(paper)[0] > 0.6 else _STEP
-    while True:
+    while 0 <= lightness <= 1:
         value = hex_of((lightness, chroma, hue))
-        if contrast(value, paper) >= ratio or not 0 < lightness < 1:
+        if contrast(value, paper) >= ratio:
             return value
         lightness += step
+    return "#000000" if step < 0 else WHITE
 
 
 def scheme(harmony: Harmony, ground: Ground) -> ColourScheme:

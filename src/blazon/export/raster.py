@@ -13,10 +13,9 @@ _BAND_PIXELS: Final = 1024 * 1024
 
 
 def png_of(svg: str, size: int) -> bytes:
-    """Return a square SVG document as a PNG of exactly `size` x `size` pixels.
+    """Return a square SVG document of ours as a PNG of exactly `size` x `size` pixels.
 
-    Raises:
-        ValueError: the document is not valid SVG.
+    Documents from elsewhere do not belong here: the binding panics on what is not SVG.
     """
     tree = usvg.Tree.from_str(svg, _options())
     width, _ = tree.int_size()

@@ -1,0 +1,56 @@
+import pytest
+
+from blazon.brief import Brief, PaletteMood, Style
+from blazon.direction.moods import colours_named, moods_for, styles_for, words_of
+
+
+@pytest.mark.parametrize(
+    ("prompt", "style"),
+    [
+        ("playful bakery for kids' birthday cakes", Style.PLAYFUL),
+        ("contract law firm, serious, timeless", Style.CLASSIC),
+        ("luxury wedding jewellery", Style.ELEGANT),
+        ("fast developer tools for embedded engineers", Style.TECH),
+        ("boxing gym", Style.BOLD),
+        ("small-batch coffee roastery", Style.HANDMADE),
+    ],
+)
+def test_the_words_of_a_prompt_suggest_its_style(prompt: str, style: Style) -> None:
+    assert styles_for(Brief(prompt))[0] is style
+
+
+def test_a_style_asked_for_is_the_only_one() -> None:
+    assert styles_for(Brief("playful toys", style=Style.CLASSIC)) == (Style.CLASSIC,)
+
+
+def test_without_a_hint_there_are_still_several_styles_and_moods() -> None:
+    styles = styles_for(Brief("qwertz uiop"))
+    assert len(styles) >= 3
+    assert len(moods_for(Brief("qwertz uiop"), styles)) >= 3
+
+
+@pytest.mark.parametrize(
+    ("prompt", "mood"),
+    [
+        ("a surf school by the ocean", PaletteMood.OCEAN),
+        ("organic garden plants", PaletteMood.NATURAL),
+        ("pastel nursery for a baby", PaletteMood.PASTEL),
+        ("stars and the night sky", PaletteMood.NIGHT),
+    ],
+)
+def test_the_words_of_a_prompt_suggest_its_mood(prompt: str, mood: PaletteMood) -> None:
+    brief = Brief(prompt)
+    assert moods_for(brief, styles_for(brief))[0] is mood
+
+
+def test_short_stems_match_whole_words_only() -> None:
+    assert PaletteMood.OCEAN not in moods_for(Brief("a search for seats"), (Style.CLASSIC,))[:1]
+
+
+def test_colours_named_in_the_prompt_are_found_in_order() -> None:
+    assert len(colours_named(Brief("minimalist fox in orange and navy"))) == 2
+    assert colours_named(Brief("coffee roastery")) == ()
+
+
+def test_words_lose_case_and_accents() -> None:
+    assert words_of("Café-Bar GRÜN!") == ["cafe-bar", "grun"]

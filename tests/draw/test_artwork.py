@@ -1,0 +1,46 @@
+import pytest
+
+from blazon.brief import LayoutKind
+from blazon.design import ColourScheme, Design, GeometricMark, Typeface
+from blazon.draw.artwork import Shelf, broken, draw
+from blazon.draw.lockups import ARTBOARD
+from blazon.draw.outline import Ink, layer_bounds
+from blazon.errors import InvalidDesign
+
+COLOURS = ColourScheme("#102030", "#405060", "#d0d0d0", "#000000", "#333333", "#ffffff")
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("Helio", ("Helio",)),
+        ("Northwind Coffee", ("Northwind", "Coffee")),
+        ("Forge & Fable", ("Forge", "& Fable")),
+        ("The Long Name of Aberdeen", ("The Long Name", "of Aberdeen")),
+        ("A B", ("A", "B")),
+    ],
+)
+def test_names_break_where_both_lines_are_nearly_equal(name: str, lines: tuple[str, ...]) -> None:
+    assert broken(name) == lines
+
+
+def test_a_long_name_is_set_in_two_lines(shelf: Shelf) -> None:
+    design = Design(
+        "x",
+        LayoutKind.HORIZONTAL,
+        GeometricMark("grid", 1),
+        COLOURS,
+        brand_name="Northwind Coffee",
+        name_type=Typeface("Figtree", 600),
+    )
+    layers = draw(design, shelf).layers
+    assert sum(layer.ink is Ink.NAME for layer in layers) == 2
+    assert layer_bounds(layers).centre == pytest.approx((ARTBOARD / 2, ARTBOARD / 2), abs=0.1)
+
+
+def test_a_name_without_a_typeface_is_refused(shelf: Shelf) -> None:
+    with pytest.raises(InvalidDesign, match="name_type"):
+        draw(Design("x", LayoutKind.WORDMARK, None, COLOURS, brand_name="Helio"), shelf)
+    with pytest.raises(InvalidDesign, match="slogan_type"):
+        named = Design("x", LayoutKind.WORDMARK, None, COLOURS, "plain", None, "Helio", "sun", Typeface("Jost", 400))  # type: ignore[arg-type]
+        draw(named, shelf)

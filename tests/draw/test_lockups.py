@@ -1,0 +1,66 @@
+import pytest
+
+from blazon.brief import LayoutKind
+from blazon.design import LetterCase, Typeface
+from blazon.draw.fonts import FontLibrary
+from blazon.draw.lettering import Lettering, set_line
+from blazon.draw.lockups import ARTBOARD, SAFE_SHARE, clear_space, lockup, on_square, text_block
+from blazon.draw.outline import Ink, Layer, circle, layer_bounds
+
+FONTS = FontLibrary()
+MARK = (Layer(circle((7, 7), 3), Ink.MARK),)
+FACE = Typeface("Figtree", 600)
+
+
+def line(text: str, case: LetterCase = LetterCase.AS_GIVEN) -> Lettering:
+    return set_line(text, Typeface("Figtree", 600, case), 1000, FONTS)
+
+
+def of(layers: tuple[Layer, ...], *inks: Ink) -> tuple[Layer, ...]:
+    return tuple(layer for layer in layers if layer.ink in inks)
+
+
+@pytest.mark.parametrize("layout", [kind for kind in LayoutKind if kind is not LayoutKind.EMBLEM])
+@pytest.mark.parametrize("name", ["Io", "Helio", "Northwind Coffee Roasters of Trondheim"])
+@pytest.mark.parametrize("slogan", [None, "by the sea", "A slogan that goes on for much longer than any name would"])
+def test_every_lockup_lies_centred_in_the_safe_zone(layout: LayoutKind, name: str, slogan: str | None) -> None:
+    placed = on_square(lockup(layout, MARK, [line(name)], line(slogan) if slogan else None), layout)
+    box = layer_bounds(placed)
+    edge = ARTBOARD * (1 - SAFE_SHARE) / 2
+    assert min(box.left, box.top) >= edge - 0.1
+    assert max(box.right, box.bottom) <= ARTBOARD - edge + 0.1
+    assert box.centre == pytest.approx((ARTBOARD / 2, ARTBOARD / 2), abs=0.1)
+
+
+def test_horizontal_sets_the_mark_left_of_the_name_on_its_optical_middle() -> None:
+    placed = lockup(LayoutKind.HORIZONTAL, MARK, [line("HELIO")], None)
+    mark, name = layer_bounds(of(placed, Ink.MARK)), layer_bounds(of(placed, Ink.NAME))
+    assert mark.right < name.left
+    assert mark.centre[1] == pytest.approx(name.centre[1], abs=0.03 * name.height)
+
+
+def test_stacked_sets_the_mark_centred_above_the_name() -> None:
+    placed = lockup(LayoutKind.STACKED, MARK, [line("Helio")], None)
+    mark, name = layer_bounds(of(placed, Ink.MARK)), layer_bounds(of(placed, Ink.NAME))
+    assert mark.bottom < name.top
+    assert mark.centre[0] == pytest.approx(name.centre[0], abs=1)
+
+
+def test_lines_and_slogan_never_touch() -> None:
+    block = text_block([line("Gypsy"), line("Ångström")], line("quality"), centred=False)
+    boxes = [layer_bounds([layer]) for layer in block.layers]
+    assert boxes[0].bottom < boxes[1].top
+    assert boxes[1].bottom < boxes[2].top
+    assert {round(box.left, 3) for box in boxes} == {round(boxes[0].left, 3)}
+
+
+def test_a_slogan_is_smaller_than_the_name() -> None:
+    name, slogan = text_block([line("Helio")], line("solar panels for homes"), centred=True).layers
+    assert layer_bounds([slogan]).height < 0.6 * layer_bounds([name]).height
+    assert (name.ink, slogan.ink) == (Ink.NAME, Ink.SLOGAN)
+
+
+def test_clear_space_surrounds_the_logo() -> None:
+    space, box = clear_space(MARK), layer_bounds(MARK)
+    assert space.width == pytest.approx(box.width * 1.5)
+    assert space.centre == box.centre

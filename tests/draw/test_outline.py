@@ -1,0 +1,95 @@
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from blazon.draw.outline import (
+    Box,
+    bounds,
+    circle,
+    from_svg,
+    grown,
+    inked_area,
+    intersected,
+    mirrored,
+    moved,
+    number,
+    rectangle,
+    regular_polygon,
+    rotated,
+    rounded,
+    scaled,
+    stroked,
+    subtracted,
+    to_svg,
+    union,
+)
+
+SQUARE = Box(0, 0, 100, 100)
+coordinates = st.floats(-2000, 2000, allow_nan=False)
+
+
+def test_a_circle_has_the_area_of_a_circle() -> None:
+    assert inked_area(circle((50, 50), 40)) == pytest.approx(math.pi * 40**2, rel=1e-3)
+
+
+def test_cutting_a_hole_leaves_a_hole() -> None:
+    ring = subtracted(rectangle(SQUARE), circle((50, 50), 20))
+    assert inked_area(ring) == pytest.approx(100**2 - math.pi * 20**2, rel=1e-3)
+    assert inked_area(intersected(ring, circle((50, 50), 19))) == 0
+
+
+def test_a_union_counts_overlaps_once() -> None:
+    both = union([rectangle(SQUARE), moved(rectangle(SQUARE), 50, 0)])
+    assert inked_area(both) == pytest.approx(150 * 100)
+
+
+@given(factor=st.floats(0.1, 10), degrees=st.floats(-360, 360), x=coordinates, y=coordinates)
+def test_turning_and_mirroring_keep_the_area_and_scaling_squares_it(
+    factor: float, degrees: float, x: float, y: float
+) -> None:
+    hexagon = regular_polygon((0, 0), 100, 6)
+    area = inked_area(hexagon)
+    assert inked_area(moved(rotated(hexagon, degrees), x, y)) == pytest.approx(area, rel=1e-2)
+    assert inked_area(mirrored(hexagon)) == pytest.approx(area, rel=1e-4)
+    assert inked_area(scaled(hexagon, factor)) == pytest.approx(area * factor**2, rel=1e-3)
+
+
+def test_rotation_is_clockwise_on_screen() -> None:
+    turned = bounds([rotated(rectangle(Box(10, -1, 20, 1)), 90)])
+    assert (turned.left, turned.top) == pytest.approx((-1, 10), abs=1e-3)
+
+
+@given(st.floats(-1e6, 1e6, allow_nan=False), st.integers(0, 3))
+def test_numbers_are_short_and_true(value: float, decimals: int) -> None:
+    text = number(value, decimals)
+    assert abs(float(text) - value) <= 0.5 * 10**-decimals + 1e-9
+    assert not text.endswith(".")
+    assert text != "-0"
+    assert "e" not in text
+
+
+def test_svg_path_data_survives_a_round_trip() -> None:
+    data = "M10 10L90 10C95 40 60 80 50 90Q20 60 10 10Z"
+    assert to_svg(from_svg(data)) == data
+
+
+def test_svg_arcs_are_read() -> None:
+    half_disc = from_svg("M0 50A50 50 0 0 1 100 50Z")
+    assert inked_area(half_disc) == pytest.approx(math.pi * 50**2 / 2, rel=1e-3)
+
+
+def test_a_stroke_becomes_a_filled_outline() -> None:
+    line = stroked(from_svg("M0 0L100 0"), 10)
+    assert inked_area(line) == pytest.approx(100 * 10 + math.pi * 25, rel=2e-2)
+
+
+def test_growing_and_rounding() -> None:
+    square = rectangle(SQUARE)
+    assert bounds([grown(square, 10)]).width == pytest.approx(120, abs=0.1)
+    assert inked_area(rounded(square, 20)) == pytest.approx(100**2 - (4 - math.pi) * 20**2, rel=1e-2)
+
+
+def test_an_empty_picture_has_an_empty_box() -> None:
+    assert bounds([]) == Box(0, 0, 0, 0)

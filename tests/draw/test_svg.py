@@ -1,0 +1,39 @@
+from xml.etree import ElementTree
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from blazon.draw import palette
+from blazon.draw.outline import Box, Ink, Layer, circle
+from blazon.draw.palette import HARMONIES, Ground, PaletteMood, scheme
+from blazon.draw.svg import document
+
+BOARD = Box(0, 0, 100, 100)
+LAYERS = [Layer(circle((50, 50), 30), Ink.TINT), Layer(circle((50, 50), 10), Ink.MARK)]
+COLOURS = scheme(HARMONIES[PaletteMood.OCEAN][0], Ground.WHITE)
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@given(st.text(max_size=60))
+def test_any_title_gives_valid_xml_that_holds_it(title: str) -> None:
+    root = ElementTree.fromstring(document(LAYERS, COLOURS, BOARD, title=title).encode("utf-8", "surrogatepass"))
+    shown = root.findtext(f"{SVG}title") or ""
+    printable = "".join(c for c in title if c in "\t\n\r" or (c >= " " and not "\ud800" <= c <= "\udfff"))
+    assert shown.replace("\r", "\n") == "".join(c for c in printable if c not in "\ufffe\uffff").replace("\r", "\n")
+
+
+def test_only_a_title_and_filled_paths() -> None:
+    root = ElementTree.fromstring(document(LAYERS, COLOURS, BOARD, title="<script>alert(1)</script>"))
+    assert [child.tag.removeprefix(SVG) for child in root] == ["title", "path", "path", "path"]
+    assert all(set(path.attrib) == {"fill", "d"} for path in root.iter(f"{SVG}path"))
+
+
+def test_tints_are_left_out_in_one_colour() -> None:
+    text = document(LAYERS, palette.black(), BOARD, title="x", background=False)
+    assert text.count("<path") == 1
+    assert palette.black().mark in text
+
+
+def test_a_background_is_painted_only_when_asked_for() -> None:
+    assert COLOURS.paper in document(LAYERS, COLOURS, BOARD, title="x")
+    assert COLOURS.paper not in document(LAYERS, COLOURS, BOARD, title="x", background=False)

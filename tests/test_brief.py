@@ -1,0 +1,120 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from blazon.brief import (
+    DEFAULT_SIZES,
+    MAX_SEED,
+    Brief,
+    Engine,
+    LayoutKind,
+    PaletteMood,
+    Style,
+    kept_sizes,
+    parse_palette,
+)
+from blazon.errors import InvalidBrief
+
+
+@given(st.text(min_size=3, max_size=500).filter(lambda text: len(text.strip()) >= 3))
+def test_any_prompt_of_a_good_length_is_kept_stripped(prompt: str) -> None:
+    assert Brief(prompt).prompt == prompt.strip()
+
+
+@pytest.mark.parametrize("prompt", ["", "   ", "ab", " \t\n", "x" * 501, "x" * 10_000, None, 7])
+def test_a_prompt_too_short_too_long_or_no_text_is_refused(prompt: str) -> None:
+    with pytest.raises(InvalidBrief) as error:
+        Brief(prompt)
+    assert error.value.field == "prompt"
+
+
+@pytest.mark.parametrize("name", ["Nul\0l", "Bell\x07", "\ud800lone", "Private \ue000", "x" * 41])
+def test_a_name_that_cannot_be_printed_is_refused(name: str) -> None:
+    with pytest.raises(InvalidBrief) as error:
+        Brief("a coffee shop", brand_name=name)
+    assert error.value.field == "brand_name"
+
+
+def test_a_name_is_one_line_in_composed_form() -> None:
+    assert Brief("a coffee shop", brand_name="  Gru\u0308ner \n Faden ").brand_name == "Gr\u00fcner Faden"
+
+
+def test_markup_in_a_name_is_just_characters() -> None:
+    assert Brief("a coffee shop", brand_name="<b>&amp;</b>").brand_name == "<b>&amp;</b>"
+
+
+def test_choices_are_read_from_their_names() -> None:
+    brief = Brief("a coffee shop", brand_name="N", style="bold", layout="stacked", engine="vector", palette="ocean")  # type: ignore[arg-type]
+    assert (brief.style, brief.layout, brief.engine) == (Style.BOLD, LayoutKind.STACKED, Engine.VECTOR)
+    assert brief.palette == parse_palette("ocean")
+
+
+@pytest.mark.parametrize("field", ["style", "layout", "engine"])
+def test_an_unknown_choice_names_the_ones_there_are(field: str) -> None:
+    with pytest.raises(InvalidBrief, match="is not one of") as error:
+        Brief("a coffee shop", brand_name="N", **{field: "baroque"})
+    assert error.value.field == field
+
+
+@pytest.mark.parametrize("seed", [-1, MAX_SEED + 1, 1.5, "7", True, None])
+def test_a_seed_out_of_range_is_refused(seed: int) -> None:
+    with pytest.raises(InvalidBrief, match="whole number"):
+        Brief("a coffee shop", seed=seed)
+
+
+@pytest.mark.parametrize("count", [0, 25, -1])
+def test_a_count_out_of_range_is_refused(count: int) -> None:
+    with pytest.raises(InvalidBrief, match="count"):
+        Brief("a coffee shop", count=count)
+
+
+def test_a_slogan_or_a_lockup_needs_a_name() -> None:
+    with pytest.raises(InvalidBrief, match="slogan"):
+        Brief("a coffee shop", slogan="by the sea")
+    with pytest.raises(InvalidBrief, match="layout"):
+        Brief("a coffee shop", layout=LayoutKind.STACKED)
+
+
+@pytest.mark.parametrize("mood", PaletteMood)
+def test_a_palette_by_mood(mood: PaletteMood) -> None:
+    assert parse_palette(f" {mood.upper()} ").mood is mood
+
+
+@pytest.mark.parametrize(
+    ("text", "colours"),
+    [
+        ("#0a7", ("#00aa77",)),
+        ("0A7D6B", ("#0a7d6b",)),
+        ("navy, #FF8800; white", ("#000080", "#ff8800", "#ffffff")),
+    ],
+)
+def test_a_palette_by_colours(text: str, colours: tuple[str, ...]) -> None:
+    assert parse_palette(text).colours == colours
+
+
+@pytest.mark.parametrize(
+    "text", ["", " , ", "#ggg", "#12", "#1234567", "ocean navy", "javascript:1", "red " * 6, "#ff00ff00"]
+)
+def test_a_palette_that_cannot_be_read_is_refused(text: str) -> None:
+    with pytest.raises(InvalidBrief) as error:
+        parse_palette(text)
+    assert error.value.field == "palette"
+
+
+@given(st.text(max_size=40))
+def test_no_text_breaks_the_palette_reader(text: str) -> None:
+    try:
+        palette = parse_palette(text)
+    except InvalidBrief:
+        return
+    assert palette.mood or palette.colours
+
+
+@given(st.lists(st.integers(-(10**9), 10**9), max_size=20))
+def test_sizes_are_kept_in_order_within_their_range(sizes: list[int]) -> None:
+    good = [size for size in dict.fromkeys(sizes) if 64 <= size <= 2048]
+    if sizes and not good:
+        with pytest.raises(InvalidBrief):
+            kept_sizes(sizes)
+    else:
+        assert kept_sizes(sizes) == (tuple(good) or DEFAULT_SIZES)

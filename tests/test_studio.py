@@ -1,0 +1,160 @@
+import hashlib
+import io
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from blazon.brief import Brief, Engine, LayoutKind
+from blazon.design import Design
+from blazon.draw.artwork import Variant
+from blazon.errors import EngineUnavailable, InvalidDesign, TextNotCovered
+from blazon.studio import Candidate, Studio, generate
+
+COFFEE = Brief("a coffee roastery by the sea", brand_name="Northwind Coffee", slogan="roasted by the sea", seed=7)
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(scope="session")
+def studio() -> Studio:
+    return Studio.open()
+
+
+def assert_sound(candidate: Candidate) -> None:
+    """What every logo promises: outlines only, few paths, nothing that runs or loads."""
+    root = ElementTree.fromstring(candidate.svg)
+    assert {element.tag for element in root} <= {f"{SVG}title", f"{SVG}path"}
+    paths = list(root.iter(f"{SVG}path"))
+    assert 2 <= len(paths) <= 200
+    assert all(re.fullmatch(r"#[0-9a-f]{6}", path.attrib["fill"]) for path in paths)
+    assert all(re.fullmatch(r"[MLCQZ0-9 .\-]+", path.attrib["d"]) for path in paths)
+
+
+@pytest.mark.parametrize("layout", [None, *LayoutKind])
+def test_every_candidate_is_a_sound_svg(studio: Studio, layout: LayoutKind | None) -> None:
+    for candidate in studio.draw(replace(COFFEE, layout=layout, count=6)):
+        assert_sound(candidate)
+        assert candidate.design.title == "Northwind Coffee"
+
+
+def test_every_logo_comes_in_black_white_and_inverse(studio: Studio) -> None:
+    for candidate in studio.draw(COFFEE):
+        inks = {variant: set(re.findall(r'fill="(#\w+)"', candidate.variant_svg(variant))) for variant in Variant}
+        assert inks[Variant.BLACK] == {"#000000"}
+        assert inks[Variant.WHITE] == {"#ffffff"}
+        assert len(inks[Variant.INVERSE]) > 1
+        assert inks[Variant.INVERSE] != inks[Variant.COLOUR]
+
+
+def test_a_one_colour_variant_shows_the_whole_logo(studio: Studio) -> None:
+    """Nothing is swallowed: black ink covers about what the colours covered."""
+    for candidate in studio.draw(replace(COFFEE, count=8)):
+        paper = candidate.design.colours.paper
+        colour = Image.open(io.BytesIO(candidate.png(256))).convert("RGB")
+        ground = Image.new("RGB", colour.size, paper)
+        inked = sum(a != b for a, b in zip(colour.get_flattened_data(), ground.get_flattened_data(), strict=True))
+        black = Image.open(io.BytesIO(candidate.png(256, Variant.BLACK))).getchannel("A")
+        covered = sum(alpha > 0 for alpha in black.get_flattened_data())
+        assert covered > 0.35 * inked
+
+
+@pytest.mark.parametrize("size", [64, 100, 1024, 1500])
+def test_a_png_has_exactly_the_size_asked_for(studio: Studio, size: int) -> None:
+    candidate = next(iter(studio.draw(COFFEE)))
+    with Image.open(io.BytesIO(candidate.png(size))) as picture:
+        assert picture.format == "PNG"
+        assert picture.size == (size, size)
+
+
+def test_a_tight_svg_is_cropped_to_the_logo(studio: Studio) -> None:
+    (wide,) = studio.draw(replace(COFFEE, layout=LayoutKind.HORIZONTAL, count=1))
+    root = ElementTree.fromstring(wide.variant_svg("colour", tight=True))
+    assert float(root.attrib["width"]) > 1.5 * float(root.attrib["height"])
+
+
+def test_equal_briefs_give_equal_bytes_in_any_process(studio: Studio) -> None:
+    code = (
+        "import hashlib; from blazon import Brief, generate;"
+        "b = Brief('a coffee roastery by the sea', brand_name='Northwind Coffee', slogan='roasted by the sea', seed=7);"
+        "print(hashlib.sha256(b''.join(c.svg.encode() + c.png(128) for c in generate(b))).hexdigest())"
+    )
+    here = hashlib.sha256(b"".join(c.svg.encode() + c.png(128) for c in studio.draw(COFFEE))).hexdigest()
+    for seed in ("0", "4242"):
+        run = subprocess.run(
+            [sys.executable, "-c", code], env={"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True
+        )
+        assert run.stdout.strip() == here
+
+
+def test_a_stored_design_draws_the_same_bytes_again(studio: Studio) -> None:
+    for candidate in studio.draw(replace(COFFEE, count=6)):
+        assert studio.redraw(Design.from_dict(candidate.design.to_dict())).svg == candidate.svg
+
+
+def test_one_thing_can_be_changed_without_the_rest(studio: Studio) -> None:
+    candidate = next(iter(studio.draw(COFFEE)))
+    green = replace(candidate.design, colours=replace(candidate.design.colours, mark="#0a7d3b"))
+    before, after = candidate.svg.splitlines(), studio.redraw(green).svg.splitlines()
+    changed = [number for number, (one, other) in enumerate(zip(before, after, strict=True)) if one != other]
+    assert len(changed) == 1
+    assert '"#0a7d3b"' in after[changed[0]]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": "symbol", "symbol": "nowhere:nothing"},
+        {"kind": "geometric", "family": "cubist", "variant": 1},
+        {"kind": "letterform", "initials": "AB", "construction": "melted", "family": "Inter", "weight": 700},
+    ],
+)
+def test_a_design_that_names_what_does_not_exist_is_refused(studio: Studio, change: dict[str, object]) -> None:
+    candidate = next(iter(studio.draw(COFFEE)))
+    with pytest.raises(InvalidDesign):
+        studio.redraw(Design.from_dict({**candidate.design.to_dict(), "mark": change}))
+
+
+def test_metadata_is_plain_data(studio: Studio) -> None:
+    candidate = next(iter(studio.draw(COFFEE)))
+    assert Design.from_dict(candidate.metadata()["design"]) == candidate.design
+    assert candidate.metadata()["model"] == Studio.model
+
+
+def test_the_flux_engine_is_refused_where_there_is_none(studio: Studio) -> None:
+    with pytest.raises(EngineUnavailable, match="vector"):
+        studio.generate(replace(COFFEE, engine=Engine.FLUX))
+
+
+def test_the_module_function_does_the_same(studio: Studio) -> None:
+    assert [candidate.svg for candidate in generate(COFFEE)] == [candidate.svg for candidate in studio.generate(COFFEE)]
+
+
+PRINTABLE = st.characters(categories=["L", "N", "P", "S", "Zs"])
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    prompt=st.text(PRINTABLE, min_size=3, max_size=80).filter(lambda text: len(text.strip()) >= 3),
+    name=st.text(st.characters(min_codepoint=0x20, max_codepoint=0x17F, categories=["L", "N", "P", "Zs"]), max_size=40),
+    layout=st.sampled_from([None, *LayoutKind]),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_any_brief_is_drawn_or_refused_clearly(
+    studio: Studio, prompt: str, name: str, layout: LayoutKind | None, seed: int
+) -> None:
+    named = bool(name.strip())
+    brief = Brief(prompt, brand_name=name, layout=layout if named else None, seed=seed, count=3)
+    try:
+        candidates = studio.generate(brief)
+    except TextNotCovered as error:
+        assert error.field == "brand_name"
+        return
+    assert len(candidates) == 3
+    for candidate in candidates:
+        assert_sound(candidate)
