@@ -89,9 +89,9 @@ def _layouts(brief: Brief, dice: Dice) -> Iterator[LayoutKind]:
     if not brief.brand_name:
         return cycle((LayoutKind.SYMBOL,))
     first, second = dice.shuffled("layout", (LayoutKind.HORIZONTAL, LayoutKind.STACKED))
-    middle = [second, LayoutKind.EMBLEM] if _emblem_suits(brief.brand_name) else [second, first]
-    third = dice.choice("layout/3", (first, second))
-    return cycle((first, *middle, third, LayoutKind.WORDMARK))
+    third = LayoutKind.EMBLEM if _emblem_suits(brief.brand_name) else first
+    rest = dice.shuffled("layout/rest", (second, third, dice.choice("layout/any", (first, second))))
+    return cycle((first, *rest, LayoutKind.WORDMARK))
 
 
 def _emblem_suits(name: str) -> bool:

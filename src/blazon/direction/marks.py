@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import count, cycle
 from typing import Final
 
 from blazon.brief import Brief, LayoutKind, Style
 from blazon.design import FrameShape, GeometricMark, LetterformMark, Mark, SymbolMark, Treatment
 from blazon.direction.dice import Dice
+from blazon.direction.moods import words_of
 from blazon.draw.artwork import Shelf
 from blazon.draw.geometry import FAMILIES
 from blazon.draw.initials import graphemes, initials_of
@@ -63,7 +64,7 @@ class MarkChooser:
         self._ideas = _fitting(brief, shelf, brief.count + 2)
         self._kinds = cycle(_NAMED if brief.brand_name else _NAMELESS)
         self._letterforms = self._monograms()
-        self._geometric = self._shapes()
+        self._geometric = self._shapes(words_of(brief.prompt))
         self._treatments: list[Treatment] = []
         self._frames: list[FrameShape] = []
 
@@ -126,9 +127,11 @@ class MarkChooser:
                 made.append(LetterformMark(self._initials, construction.name, family.name, max(family.weights)))
         return made
 
-    def _shapes(self) -> Iterator[Mark]:
+    def _shapes(self, words: Sequence[str]) -> Iterator[Mark]:
+        """Yield abstract marks without end, first those of families that express what the prompt says."""
         families = self._dice.shuffled("geometric", FAMILIES)
-        for turn in cycle(range(2**16)):
+        families.sort(key=lambda family: -sum(word in family.ideas for word in words))
+        for turn in count():
             for family in families:
                 yield GeometricMark(family.name, self._dice.number(f"variant/{family.name}/{turn}", family.variants))
 
