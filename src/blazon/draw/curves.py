@@ -6,17 +6,18 @@ Angles are in degrees, clockwise on screen from the right (y down): -90 is the t
 import math
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
+from typing import Final
 
 from pathops import Path
 
-from blazon.draw.outline import Box, Point, circle, intersected, polygon
+from blazon.draw.outline import Point, circle
 
 Curve = Callable[[float], Point]
 """A parametric curve: a number to a point."""
 
 ORIGIN: Point = (0.0, 0.0)
-# Step of the central differences that give tangents; parameters are of the order of 1 to 10.
-_STEP = 1e-5
+# Step of the central differences; parameters are of the order of 1, so doubles keep 8 digits of a curvature.
+_STEP: Final = 1e-4
 
 
 def polar(radius: float, angle: float, centre: Point = ORIGIN) -> Point:
@@ -141,31 +142,25 @@ def _meeting(one: tuple[float, float, float, float], other: tuple[float, float, 
     return ax + along * adx, ay + along * ady
 
 
-def tangent(curve: Curve, at: float) -> Point:
-    (ax, ay), (bx, by) = curve(at - _STEP), curve(at + _STEP)
-    return (bx - ax) / (2 * _STEP), (by - ay) / (2 * _STEP)
+def _motion(curve: Curve, at: float) -> tuple[Point, Point, Point]:
+    """Return point, velocity and acceleration, the last two by central differences."""
+    (ax, ay), (x, y), (bx, by) = curve(at - _STEP), curve(at), curve(at + _STEP)
+    velocity = (bx - ax) / (2 * _STEP), (by - ay) / (2 * _STEP)
+    return (x, y), velocity, ((bx - 2 * x + ax) / _STEP**2, (by - 2 * y + ay) / _STEP**2)
 
 
-def beside(curve: Curve, distance: float) -> Curve:
-    """Return the curve that runs `distance` to the right of another (on screen, looking ahead)."""
-
-    def parallel(at: float) -> Point:
-        (x, y), (dx, dy) = curve(at), tangent(curve, at)
-        length = math.hypot(dx, dy)
-        return x - dy / length * distance, y + dx / length * distance
-
-    return parallel
+def _hermite_to(path: Path, knots: Sequence[tuple[Point, Point]], step: float) -> None:
+    """Continue `path`, which must be at the first knot, through points with given velocities."""
+    third = step / 3
+    for ((ax, ay), (adx, ady)), ((bx, by), (bdx, bdy)) in pairwise(knots):
+        path.cubicTo(ax + adx * third, ay + ady * third, bx - bdx * third, by - bdy * third, bx, by)
 
 
 def curve_to(path: Path, curve: Curve, start: float, end: float, steps: int) -> None:
     """Continue `path`, which must be at the start of it, along a curve, by cubic Hermite pieces."""
-    span = (end - start) / steps
-    knots = [start + index * span for index in range(steps + 1)]
-    for a, b in pairwise([(curve(at), tangent(curve, at)) for at in knots]):
-        (ax, ay), (adx, ady) = a
-        (bx, by), (bdx, bdy) = b
-        third = span / 3
-        path.cubicTo(ax + adx * third, ay + ady * third, bx - bdx * third, by - bdy * third, bx, by)
+    step = (end - start) / steps
+    motions = [_motion(curve, start + index * step) for index in range(steps + 1)]
+    _hermite_to(path, [(point, velocity) for point, velocity, _ in motions], step)
 
 
 def closed_curve(curve: Curve, period: float, steps: int) -> Path:
@@ -179,14 +174,28 @@ def closed_curve(curve: Curve, period: float, steps: int) -> Path:
 
 def ribbon(curve: Curve, width: float, start: float, end: float, steps: int) -> Path:
     """Return a curve drawn with a pen of even `width`, its ends cut square."""
-    left, right = beside(curve, -width / 2), beside(curve, width / 2)
+    step = (end - start) / steps
+    motions = [_motion(curve, start + index * step) for index in range(steps + 1)]
+    left = [_beside(motion, -width / 2) for motion in motions]
+    right = [_beside(motion, width / 2) for motion in reversed(motions)]
     path = Path()
-    path.moveTo(*left(start))
-    curve_to(path, left, start, end, steps)
-    path.lineTo(*right(end))
-    curve_to(path, right, end, start, steps)
+    path.moveTo(*left[0][0])
+    _hermite_to(path, left, step)
+    path.lineTo(*right[0][0])
+    _hermite_to(path, right, -step)
     path.close()
     return path
+
+
+def _beside(motion: tuple[Point, Point, Point], distance: float) -> tuple[Point, Point]:
+    """Return point and velocity of the parallel curve, `distance` to the right on screen, looking ahead.
+
+    The velocity of a parallel curve is that of the curve times 1 - distance * curvature.
+    """
+    (x, y), (dx, dy), (ddx, ddy) = motion
+    speed = math.hypot(dx, dy)
+    stretch = 1 - distance * (dx * ddy - dy * ddx) / speed**3
+    return (x - dy / speed * distance, y + dx / speed * distance), (dx * stretch, dy * stretch)
 
 
 def superellipse(half_width: float, half_height: float, exponent: float, centre: Point = ORIGIN) -> Path:
@@ -198,11 +207,3 @@ def superellipse(half_width: float, half_height: float, exponent: float, centre:
         return centre[0] + half_width * radius * cos, centre[1] + half_height * radius * sin
 
     return closed_curve(outline, math.tau, 32)
-
-
-def clipped(shape: Path, boxes: Iterable[Box]) -> list[Path]:
-    """Return what of `shape` lies in each box."""
-    return [
-        intersected(shape, polygon([(b.left, b.top), (b.right, b.top), (b.right, b.bottom), (b.left, b.bottom)]))
-        for b in boxes
-    ]

@@ -1,6 +1,5 @@
 """Facet marks: a polygon in flat faces, like a cut stone or folded paper."""
 
-import math
 from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Final
@@ -59,86 +58,84 @@ def _split_star(points: int, waist: float, accent: bool) -> Picture:
     return _faces(faces, range(0, 2 * points, 2) if accent else (), 30)
 
 
-def _stripes_of_cube(count: int, accent: Collection[int] = ()) -> Picture:
-    """A cube in hexagonal view, each side in bars that run another way."""
-    rim = _corners(6)
-    faces = []
+def _bars_of_cube(count: int, accent: Collection[int] = ()) -> Picture:
+    """A cube seen along its diagonal, the bars of each side running another way."""
+    rim, middle = _corners(6), (0.0, 0.0)
+    faces: list[list[Point]] = []
     for side in range(3):
-        a, b, c = rim[2 * side], rim[(2 * side + 1) % 6], rim[(2 * side + 2) % 6]
-        o = (0.0, 0.0)
+        a, b, c = (rim[(2 * side + step) % 6] for step in range(3))
         for bar in range(count):
             low, high = bar / count, (bar + 1) / count
-            faces.append(
-                [
-                    _between(o, a, low) if 0 else _between(o, c, low),
-                    _between(a, b, low),
-                    _between(a, b, high),
-                    _between(o, c, high),
-                ]
-            )
-    return _faces(faces, [i for i in range(len(faces)) if i // count in accent])
+            near = _between(middle, c, low), _between(middle, c, high)
+            faces.append([near[0], _between(a, b, low), _between(a, b, high), near[1]])
+    return _faces(faces, [face for face in range(len(faces)) if face // count in accent])
 
 
-def _leaf(accent: Collection[int] = (), rows: int = 3) -> Picture:
-    """A leaf folded along its middle."""
-    top, bottom, wide = -500.0, 500.0, 330.0
-    faces = []
-    for side in (1, -1):
-        for row in range(rows):
-            y0, y1 = top + 200 + (bottom - top - 200) * row / rows, top + 200 + (bottom - top - 200) * (row + 1) / rows
-            edge0 = wide * math.sin(math.pi * (0.25 + 0.75 * row / rows))
-            edge1 = wide * math.sin(math.pi * (0.25 + 0.75 * (row + 1) / rows))
-            face = [(0.0, y0), (side * edge0, y0 - 170), (side * edge1, y1 - 170), (0.0, y1)]
-            if row == rows - 1:
-                face = [(0.0, y0), (side * edge0, y0 - 170), (0.0, y1)]
-            faces.append(face if side > 0 else face[::-1])
-    return _faces(faces, accent)
+def _leaf(accent: Collection[int] = ()) -> Picture:
+    """A leaf folded along its middle, with two veins to each side."""
+    tip, foot, wide = (0.0, -500.0), (0.0, 500.0), (350.0, -90.0)
+    high, low = (0.0, -60.0), (0.0, 200.0)
+    vein = _between(tip, wide, 0.5)
+    right: Faces = [[tip, vein, high], [high, vein, wide, low], [low, wide, foot]]
+    left: Faces = [[(-x, y) for x, y in reversed(face)] for face in right]
+    return _faces([*right, *left], accent)
 
 
-def _chevrons(count: int, accent: Collection[int] = (), rise: float = 0.5) -> Picture:
-    """Folded bands one above the other, closing in a diamond."""
-    step = 1000 / (count + 1.0)
-    faces = []
+def _chevrons(count: int, rise: float, accent: Collection[int] = ()) -> Picture:
+    """Folded bands, one above the other, over a diamond."""
     half = 460.0
-    tall = half * rise
+    peak, step = half * rise, 1000 / (count + 1)
+    faces: list[list[Point]] = []
     for index in range(count):
-        y = -500 + tall + index * step * 1.0
-        faces.append([(-half, y), (0.0, y - tall), (0.0, y - tall + step), (-half, y + step)])
-        faces.append([(0.0, y - tall), (half, y), (half, y + step), (0.0, y - tall + step)])
-    y = -500 + tall + count * step
-    bottom = y + tall
-    faces.append([(-half, y), (0.0, y - tall), (half, y), (0.0, bottom)])
-    shift = (bottom - 500) / 2
-    return _faces([[(x, py - shift) for x, py in face] for face in faces], accent)
+        y = index * step
+        faces.append([(-half, y), (0.0, y - peak), (0.0, y - peak + step), (-half, y + step)])
+        faces.append([(0.0, y - peak), (half, y), (half, y + step), (0.0, y - peak + step)])
+    y = count * step
+    faces.append([(-half, y), (0.0, y - peak), (half, y), (0.0, y + peak)])
+    return _faces([[(x, y - count * step / 2) for x, y in face] for face in faces], accent)
 
 
-def _mountain(accent: Collection[int] = ()) -> Picture:
-    """Two peaks, each with a lit and a shaded side."""
-    faces = [
-        [(-120.0, -430.0), (-120.0, 430.0), (-560.0, 430.0)],
-        [(-120.0, -430.0), (130.0, 60.0), (-60.0, 430.0), (-120.0, 430.0)],
-        [(220.0, -110.0), (500.0, 430.0), (-60.0, 430.0)],
-    ]
+def _towers(heights: Sequence[float], width: float, accent: Collection[int] = ()) -> Picture:
+    """Prisms on a slope, each with a roof and two walls."""
+    half, rise = width / 2, width / 4
+    faces: list[list[Point]] = []
+    for index, height in enumerate(heights):
+        x = (index - (len(heights) - 1) / 2) * (width + _GAP / 2)
+        top = 500 - rise - height
+        faces.append([(x - half, top), (x, top - rise), (x + half, top), (x, top + rise)])
+        faces.append([(x - half, top), (x, top + rise), (x, 500.0), (x - half, 500 - rise)])
+        faces.append([(x, top + rise), (x + half, top), (x + half, 500 - rise), (x, 500.0)])
     return _faces(faces, accent)
+
+
+def _brilliant(sides: int, table: float, accent: Collection[int] = ()) -> Picture:
+    """A cut stone from above, its table turned by half a side against the rim."""
+    outer, inner = _corners(sides), _corners(sides, table, -90 + 180 / sides)
+    faces: list[list[Point]] = []
+    for index in range(sides):
+        after = (index + 1) % sides
+        faces.append([outer[index], outer[after], inner[index]])
+        faces.append([inner[index - 1], outer[index], inner[index]])
+    return _faces([*faces, inner], accent, 32)
 
 
 FAMILY: Final = GeometricFamily(
     "facets",
     ("precision", "quality", "value", "clarity", "crystal", "strength", "ambition", "architecture"),
     (
+        partial(_bars_of_cube, 3, (0,)),
         partial(_whirl, 5, 230, 60),
-        partial(_stone, 8, 270, -67.5, (8,)),
-        partial(_star, 8, 230, (0, 2, 4, 6)),
-        partial(_stripes_of_cube, 3, (0,)),
         partial(_leaf, (3, 4, 5)),
-        partial(_chevrons, 2, (4,), 0.55),
-        partial(_mountain, (2,)),
+        partial(_brilliant, 7, 230, (14,)),
+        partial(_star, 8, 230, (0, 2, 4, 6)),
+        partial(_towers, (250, 500, 750), 300, (6, 7, 8)),
         partial(_whirl, 7, 260, 50, (0,)),
-        partial(_split_star, 5, 240, True),
-        partial(_stone, 6, 250, -90, (6,)),
+        partial(_chevrons, 2, 0.55, (4,)),
+        partial(_stone, 8, 270, -67.5, (8,)),
+        partial(_bars_of_cube, 2),
         partial(_star, 7, 260),
-        partial(_split_star, 8, 280, True),
         partial(_whirl, 6, 200, 55, (0, 2, 4)),
-        partial(_stripes_of_cube, 2),
+        partial(_split_star, 8, 280, True),
+        partial(_leaf),
     ),
 )

@@ -7,11 +7,11 @@ from typing import Final
 
 from pathops import Path
 
-from blazon.draw.curves import Curve, Point, polar
+from blazon.draw.curves import Curve, polar
 from blazon.draw.geometry.family import GeometricFamily, Picture, inked
 from blazon.draw.geometry.turks_head import turks_head
 from blazon.draw.geometry.weave import Crossing, Strand, woven
-from blazon.draw.outline import Box, rectangle, rotated
+from blazon.draw.outline import Box, Point, rectangle, rotated
 
 _GAP: Final = 36.0
 
@@ -27,7 +27,7 @@ def _chain(count: int, radius: float, width: float, accent: Collection[int] = ()
     """Rings in a circle, each linked with its two neighbours."""
     reach = 500 - radius - width / 2
     centres = [polar(reach, -90 + index * 360 / count) for index in range(count)]
-    strands = [Strand(_circle(centre, radius), math.tau) for centre in centres]
+    strands = [Strand(_circle(centre, radius), math.tau, 16) for centre in centres]
     spread = math.acos(math.dist(centres[0], centres[1]) / 2 / radius)
     crossings = []
     for index in range(count):
@@ -52,7 +52,7 @@ def _ovals(short: float, width: float, turn: float, accent: Collection[int] = ()
         return at
 
     lean = math.radians(turn)
-    strands = [Strand(oval(lean), math.tau), Strand(oval(lean + math.pi / 2), math.tau)]
+    strands = [Strand(oval(lean), math.tau, 24), Strand(oval(lean + math.pi / 2), math.tau, 24)]
     crossings = []
     for quarter in range(4):
         at = lean + math.pi / 4 + quarter * math.pi / 2
@@ -62,21 +62,21 @@ def _ovals(short: float, width: float, turn: float, accent: Collection[int] = ()
     return inked(pieces, [piece for piece in range(len(pieces)) if piece // 2 in accent])
 
 
-def _cloth(bars: int, share: float, turn: float, step: float = 0.0, accent: bool = False) -> Picture:
-    """Bars in plain weave; the outer ones are shorter by `step` pitches for each place from the middle."""
+def _cloth(bars: int, share: float, turn: float, accent: bool = False) -> Picture:
+    """Bars in plain weave, flush at the edges; `share` is their width over the pitch."""
     pitch = 100.0
-    width, gap = share * pitch, 9.0 * bars / 3
+    width, gap = share * pitch, 3.6 * bars
     middle = (bars - 1) / 2
+    reach = middle * pitch + width / 2
     parts: list[Path] = []
     second = []
     for warp in range(2):
         for bar in range(bars):
-            reach = (bars / 2 + 0.05 - step * abs(bar - middle)) * pitch
-            unders = [(k - middle) * pitch for k in range(bars) if (bar + k + warp) % 2]
-            ends = [-reach, *(x for at in unders if abs(at) < reach for x in _cut(at, width, gap)), reach]
+            unders = [(k - middle) * pitch for k in range(bars) if (bar + k + warp * bars) % 2]
+            ends = [-reach, *(x for at in unders for x in _cut(at, width, gap)), reach]
             y = (bar - middle) * pitch
             for left, right in zip(ends[::2], ends[1::2], strict=True):
-                if right - left > width / 4:
+                if right > left:
                     second += [len(parts)] if warp and accent else []
                     parts.append(rotated(rectangle(Box(left, y - width / 2, right, y + width / 2)), turn + 90 * warp))
     return inked(parts, second)
@@ -88,21 +88,21 @@ def _cut(at: float, width: float, gap: float) -> tuple[float, float]:
 
 FAMILY: Final = GeometricFamily(
     "interlaced",
-    ("connection", "partnership", "unity", "collaboration", "trust", "community", "network", "textile"),
+    ("connection", "partnership", "unity", "collaboration", "community", "network", "textile", "teamwork"),
     (
         partial(turks_head, 2, 4, 0.34, 120, accent=1),
         partial(_chain, 6, 165, 70, (0, 2, 4)),
         partial(turks_head, 2, 6, 0.26, 110, accent=1),
         partial(_cloth, 3, 0.62, 45),
-        partial(turks_head, 3, 6, 0.4, 66, accent=1),
+        partial(turks_head, 2, 4, 0.5, 84, turn=45, accent=1),
         partial(_ovals, 230, 90, 45, (0,)),
-        partial(_chain, 8, 150, 54),
+        partial(_chain, 8, 152, 58),
         partial(turks_head, 2, 8, 0.22, 92, accent=1),
-        partial(_cloth, 4, 0.6, 0, 0.0, True),
+        partial(_cloth, 4, 0.56, 0, True),
         partial(turks_head, 4, 6, 0.5, 54, accent=1),
-        partial(_chain, 7, 160, 60),
+        partial(_chain, 7, 160, 60, (0,)),
         partial(turks_head, 3, 9, 0.36, 52, accent=1),
-        partial(_cloth, 4, 0.6, 45, 0.5),
-        partial(_ovals, 180, 70, 0, ()),
+        partial(_cloth, 3, 0.6, 0, True),
+        partial(_cloth, 4, 0.6, 45, True),
     ),
 )

@@ -12,7 +12,7 @@ FAMILY: Final = GeometricFamily(
     (
         partial(turks_head, 2, 3, 0.44, 150),
         partial(turks_head, 2, 5, 0.30, 120),
-        partial(turks_head, 3, 4, 0.42, 84, turn=45),
+        partial(turks_head, 3, 5, 0.34, 88, turn=180),
         partial(turks_head, 2, 7, 0.25, 104),
         partial(turks_head, 3, 5, 0.42, 76, accent=2),
         partial(turks_head, 2, 3, 0.62, 96, turn=180),
@@ -21,6 +21,6 @@ FAMILY: Final = GeometricFamily(
         partial(turks_head, 2, 9, 0.2, 84),
         partial(turks_head, 3, 8, 0.4, 56),
         partial(turks_head, 4, 5, 0.5, 54, accent=3),
-        partial(turks_head, 2, 3, 0.3, 190, 44),
+        partial(turks_head, 2, 5, 0.36, 104, turn=180, accent=5),
     ),
 )

@@ -1,118 +1,111 @@
 """Orbit marks: discs, crescents and rings that make room for each other."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import partial
-from typing import Final
+from itertools import pairwise
+from typing import Final, NamedTuple
 
-from blazon.draw.curves import ORIGIN, arc_band, polar, ring, sector
+from blazon.draw.curves import ORIGIN, polar, ring, sector
 from blazon.draw.geometry.family import GeometricFamily, Picture, inked
-from blazon.draw.outline import circle, ellipse, rectangle, rotated, subtracted, Box, moved
+from blazon.draw.outline import Box, circle, ellipse, rectangle, rotated, subtracted
+
+_GAP: Final = 44.0
 
 
-def _eclipse(radius: float, gap: float, angle: float, depth: float, accent: bool = True) -> Picture:
-    """A disc with a bite, and a smaller disc in the bite."""
-    centre = polar(500 - radius + depth, angle)
-    body = subtracted(circle(ORIGIN, 500), circle(centre, radius + gap))
-    return inked([body, circle(centre, radius)], (1,) if accent else ())
+class _Moon(NamedTuple):
+    reach: float
+    radius: float
+    angle: float
 
 
-def _satellites(
-    radii: tuple[float, ...],
-    width: float,
-    moons: tuple[float, ...],
-    angles: tuple[float, ...],
-    core: float,
-    accent: Collection[int] = (),
-) -> Picture:
+def _planet(*moons: _Moon, radius: float = 500, accent: bool = True) -> Picture:
+    """A disc that gives way to smaller ones on its edge."""
+    places = [(polar(moon.reach, moon.angle), moon.radius) for moon in moons]
+    body = subtracted(circle(ORIGIN, radius), *(circle(place, size + _GAP) for place, size in places))
+    parts = [body, *(circle(place, size) for place, size in places)]
+    return inked(parts, range(1, len(parts)) if accent else ())
+
+
+def _rings(core: float, width: float, moons: Sequence[_Moon], accent: Collection[int] = ()) -> Picture:
     """A disc in rings; each ring opens for a moon."""
-    parts = [circle(ORIGIN, core)] if core else []
-    for radius, moon, angle in zip(radii, moons, angles, strict=True):
-        place = polar(radius, angle)
-        parts.append(subtracted(ring(ORIGIN, radius + width / 2, radius - width / 2), circle(place, moon + 40)))
-        parts.append(circle(place, moon))
+    parts = [circle(ORIGIN, core)]
+    for reach, radius, angle in moons:
+        moon = polar(reach, angle)
+        orbit = ring(ORIGIN, reach + width / 2, reach - width / 2)
+        parts += [subtracted(orbit, circle(moon, radius + _GAP)), circle(moon, radius)]
     return inked(parts, accent)
 
 
-def _crescents(
-    count: int, core: float, radius: float, shift: float, gap: float, turn: float = 0.0, accent: bool = True
-) -> Picture:
-    """Crescents about a disc, each the same turned."""
-    outer = circle(polar(500 - radius, turn), radius)
-    inner = circle(polar(500 - radius - shift, turn), radius)
-    blade = subtracted(outer, inner, circle(ORIGIN, core + gap))
-    parts = [rotated(blade, index * 360 / count) for index in range(count)]
-    return inked([*parts, circle(ORIGIN, core)] if core else parts, (count,) if accent else ())
+def _embrace(count: int, hole: float, shift: float, core: float, turn: float) -> Picture:
+    """Crescents that hold a disc: wedges of a disc, each hollowed by a circle off the centre."""
+    half = 180 / count
+    wedge = subtracted(sector(0, 500, turn - half, turn + half, _GAP), circle(polar(shift, turn), hole))
+    parts = [rotated(wedge, index * 360 / count) for index in range(count)]
+    return inked([*parts, circle(ORIGIN, core)], (count,))
 
 
-def _planet(radius: float, width: float, flat: float, turn: float, gap: float, accent: bool = True) -> Picture:
-    """A disc with a ring about it: the far side of the ring is hidden, the near side cuts the disc."""
-    outer, inner = ellipse(ORIGIN, 560, flat), ellipse(ORIGIN, 560 - width * 1.6, flat - width)
-    band = subtracted(outer, inner)
-    near = subtracted(
-        ellipse(ORIGIN, 560 + gap, flat + gap), ellipse(ORIGIN, 560 - width * 1.6 - gap, flat - width - gap)
+def _ellipse(core: float, width: float, flat: float, moon: float, turn: float) -> Picture:
+    """A disc in an oval ring that opens for a moon at its far end."""
+    belt = subtracted(ellipse(ORIGIN, 500, flat), ellipse(ORIGIN, 500 - width, flat - width))
+    place = (500 - width / 2, 0.0)
+    parts = [circle(ORIGIN, core), subtracted(belt, circle(place, moon + _GAP)), circle(place, moon)]
+    return inked([rotated(part, turn) for part in parts], (2,))
+
+
+def _saturn(radius: float, width: float, flat: float, turn: float) -> Picture:
+    """A disc in a ring seen from the side: the disc hides its far half, its near half cuts the disc."""
+    reach, far = 540.0, 800.0
+    hole = ellipse(ORIGIN, reach - 1.6 * width, flat - width)
+    belt = subtracted(ellipse(ORIGIN, reach, flat), hole)
+    margin = subtracted(
+        ellipse(ORIGIN, reach + _GAP, flat + _GAP), ellipse(ORIGIN, reach - 1.6 * width - _GAP, flat - width - _GAP)
     )
-    lower = rectangle(Box(-700, 0, 700, 700))
-    upper = rectangle(Box(-700, -700, 700, 0))
-    disc = subtracted(circle(ORIGIN, radius), subtracted(near, upper))
-    belt = subtracted(band, subtracted(circle(ORIGIN, radius + gap), lower))
-    return inked([rotated(disc, turn), rotated(belt, turn)], (1,) if accent else ())
+    lower, upper = rectangle(Box(-far, 0, far, far)), rectangle(Box(-far, -far, far, 0))
+    disc = subtracted(circle(ORIGIN, radius), subtracted(margin, upper))
+    belt = subtracted(belt, subtracted(circle(ORIGIN, radius + _GAP), lower))
+    return inked([rotated(disc, turn), rotated(belt, turn)], (1,))
 
 
-def _phases(count: int, thick: float, gap: float, angle: float, accent: Collection[int] = ()) -> Picture:
-    """Crescents that follow a disc like waves in front of a bow."""
-    parts = []
-    radius = 500 - (count - 1) * (thick + gap) / 2
-    first = polar((count - 1) * (thick + gap) / 2, angle)
-    parts.append(circle(first, radius))
-    for index in range(1, count):
-        step = index * (thick + gap)
-        centre = polar((count - 1) * (thick + gap) / 2 - step, angle)
-        before = polar((count - 1) * (thick + gap) / 2 - step + thick, angle)
-        parts.append(subtracted(circle(centre, radius), circle(before, radius)))
+def _wake(count: int, radius: float, angle: float, accent: Collection[int] = ()) -> Picture:
+    """A disc and the crescents that follow it, each cut by the one before."""
+    pitch = 2 * (500 - radius) / (count - 1)
+    centres = [polar(500 - radius - index * pitch, angle) for index in range(count)]
+    parts = [circle(centres[0], radius)]
+    for before, centre in pairwise(centres):
+        parts.append(subtracted(circle(centre, radius), circle(before, radius + _GAP)))
     return inked(parts, accent)
 
 
-def _day_and_night(gap: float, width: float, core: float, turn: float, accent: bool = True) -> Picture:
-    """Half a disc, half a ring, and a disc in the open half cut by the seam."""
-    half = sector(0, 500, 90, 270, gap)
-    arc = sector(500 - width, 500, -90, 90, gap)
-    sun = sector(0, core, -90, 90, gap)
-    return inked([rotated(part, turn) for part in (half, arc, sun)], (2,) if accent else ())
+def _day_and_night(width: float, core: float, turn: float) -> Picture:
+    """Half a disc; half a ring about half a sun."""
+    half = sector(0, 500, turn + 90, turn + 270, _GAP)
+    bow = sector(500 - width, 500, turn - 90, turn + 90, _GAP)
+    sun = sector(0, core, turn - 90, turn + 90, _GAP)
+    return inked([half, bow, sun], (2,))
 
 
-def _moons(
-    radii: tuple[float, ...], reach: float, turn: float, step: float, core: float, accent: Collection[int] = ()
-) -> Picture:
-    """A disc that gives way to smaller and smaller ones along its edge."""
-    places = [polar(reach, turn + index * step) for index in range(len(radii))]
-    body = circle(ORIGIN, core)
-    for place, radius in zip(places, radii, strict=True):
-        body = subtracted(body, circle(place, radius + 40))
-    return inked([body, *(circle(place, radius) for place, radius in zip(places, radii, strict=True))], accent)
-
-
-def _open_ring(width: float, opening: float, turn: float, dot: float, accent: bool = True) -> Picture:
-    radius = 500 - width / 2
-    arc = arc_band(radius, width, turn + opening / 2, turn + 360 - opening / 2)
-    return inked([arc, circle(polar(radius, turn), dot)], (1,) if accent else ())
+def _moonrise(radius: float, angle: float) -> Picture:
+    """A thick crescent and a disc in its mouth."""
+    moon = polar(500 - radius, angle)
+    body = subtracted(circle(ORIGIN, 500), circle(polar(500 - radius + 60, angle), radius + 60))
+    return inked([body, circle(moon, radius - _GAP)], (1,))
 
 
 FAMILY: Final = GeometricFamily(
     "orbit",
     ("space", "discovery", "future", "attraction", "wonder", "global", "travel", "vision", "care"),
     (
-        partial(_eclipse, 190, 44, -45, 40),
-        partial(_satellites, (440,), 90, (130,), (-45,), 190, (2,)),
-        partial(_crescents, 2, 150, 420, 150, 44, -30),
-        partial(_planet, 340, 70, 190, -24, 36),
-        partial(_phases, 3, 110, 44, -45, (0,)),
-        partial(_day_and_night, 50, 90, 250, -45),
-        partial(_crescents, 3, 130, 360, 150, 44, -90),
-        partial(_satellites, (460, 270), 64, (90, 80), (-40, 150), 110, (2, 4)),
-        partial(_moons, (150, 110, 80), 400, -60, 60, 420, (1, 2, 3)),
-        partial(_phases, 4, 70, 40, 180, (0,)),
-        partial(_eclipse, 250, 50, 180, -60, False),
-        partial(_crescents, 5, 150, 300, 130, 44, -90),
-        partial(_open_ring, 110, 60, -60, 110),
+        partial(_day_and_night, 90, 250, -45),
+        partial(_planet, _Moon(350, 190, -45)),
+        partial(_embrace, 2, 330, -70, 170, -45),
+        partial(_wake, 3, 330, -45, (0,)),
+        partial(_rings, 190, 90, [_Moon(440, 130, -45)], (2,)),
+        partial(_planet, _Moon(400, 150, -60), _Moon(400, 110, 0), _Moon(400, 80, 45), radius=440),
+        partial(_ellipse, 170, 76, 330, 110, -35),
+        partial(_saturn, 350, 76, 200, -24),
+        partial(_rings, 110, 64, [_Moon(460, 90, -40), _Moon(270, 80, 150)], (2, 4)),
+        partial(_wake, 4, 300, 180, (0,)),
+        partial(_moonrise, 270, -45),
+        partial(_planet, _Moon(0, 200, 0), _Moon(410, 90, -45)),
     ),
 )

@@ -7,7 +7,7 @@ from typing import Final
 
 from pathops import Path
 
-from blazon.draw.curves import ORIGIN, arc_to, lens, polar, sector
+from blazon.draw.curves import ORIGIN, arc_to, lens, polar
 from blazon.draw.geometry.family import GeometricFamily, Picture, inked
 from blazon.draw.outline import circle, intersected, polygon, rotated, subtracted
 
@@ -19,95 +19,83 @@ def _around(blade: Path, count: int, accent: Collection[int]) -> Picture:
 
 
 def _petals(count: int, inner: float, width: float, accent: Collection[int] = ()) -> Picture:
+    """Leaves with two points."""
     return _around(lens(polar(inner, _TOP), polar(500, _TOP), width), count, accent)
 
 
 def _drops(count: int, gap: float, inner: float, accent: Collection[int] = ()) -> Picture:
-    """Wedges that end in half a circle."""
-    half_angle = 180 / count
-    sine = math.sin(math.radians(half_angle))
-    # The round end touches both sides: its centre lies where their distance is its radius.
-    centre = (500 + gap / 2) / (1 + sine)
-    radius = centre * sine - gap / 2
+    """Wedges that end in an arc, around an open disc of radius `inner`."""
+    lean = 180 / count
+    sine = math.sin(math.radians(lean))
+    # The arc touches both sides: its centre lies where their distance is its radius.
+    reach = (500 + gap / 2) / (1 + sine)
+    centre, radius = polar(reach, _TOP), reach * sine - gap / 2
     path = Path()
-    path.moveTo(*polar(radius, _TOP - 90 - half_angle + 0, polar(centre, _TOP)))
-    start, end = _TOP - 90 - half_angle, _TOP + 90 + half_angle
-    path = Path()
-    path.moveTo(*polar(radius, start, polar(centre, _TOP)))
-    arc_to(path, polar(centre, _TOP), radius, start, end)
+    path.moveTo(*polar(radius, _TOP - 90 - lean, centre))
+    arc_to(path, centre, radius, _TOP - 90 - lean, _TOP + 90 + lean)
     path.lineTo(*polar(gap / 2 / sine, _TOP))
     path.close()
     return _around(subtracted(path, circle(ORIGIN, inner)) if inner else path, count, accent)
 
 
-def _halves(count: int, radius: float, reach: float, lean: float = 0.0, accent: Collection[int] = ()) -> Picture:
+def _halves(count: int, radius: float, accent: Collection[int] = ()) -> Picture:
     """Half discs whose straight sides lie along the spokes."""
-    x, y = polar(reach, _TOP)
+    centre = polar(500 - radius, _TOP)
     path = Path()
-    path.moveTo(x, y - radius)
-    arc_to(path, (x, y), radius, -90, 90)
+    path.moveTo(*polar(radius, -90, centre))
+    arc_to(path, centre, radius, -90, 90)
     path.close()
-    return _around(rotated(path, lean, (x, y)), count, accent)
+    return _around(path, count, accent)
 
 
 def _overlaps(count: int, radius: float, gap: float, accent: Collection[int] = ()) -> Picture:
-    """Discs in a circle, each lying over the one before it: what is seen of each."""
+    """Discs in a circle, each half under the next one: what is seen of each."""
     reach = 500 - radius
     disc = circle(polar(reach, _TOP), radius)
     cover = circle(polar(reach, _TOP + 360 / count), radius + gap)
     return _around(subtracted(disc, cover), count, accent)
 
 
-def _chevrons(count: int, inner: float, thick: float, gap: float, accent: Collection[int] = ()) -> Picture:
-    """Arrow heads that point outwards, side by side."""
-    half = math.radians(180 / count)
-    # Half of the chevron's width at its feet, so that neighbours keep `gap`.
-    wing = lambda y: y * math.tan(half) - gap / 2 / math.cos(half)  # noqa: E731
-    foot = inner * 1.0
-    tip = 500.0
-    shoulder = foot + (tip - foot) * 0.45
-    points = [(0, -tip), (wing(shoulder), -shoulder), (wing(foot), -foot), (0, -foot - (tip - shoulder) + 0)]
-    points += [(-wing(foot), -foot), (-wing(shoulder), -shoulder)]
-    del thick
-    return _around(polygon(points), count, accent)
+def _chevrons(count: int, foot: float, gap: float, accent: Collection[int] = ()) -> Picture:
+    """Arrow heads side by side that point outwards."""
+    lean = math.radians(180 / count)
+    shoulder = foot + 0.45 * (500 - foot)
+
+    def wing(y: float) -> float:
+        return y * math.tan(lean) - gap / 2 / math.cos(lean)
+
+    right = [(0.0, -500.0), (wing(shoulder), -shoulder), (wing(foot), -foot)]
+    notch = (0.0, shoulder - foot - 500.0)
+    left = [(-wing(foot), -foot), (-wing(shoulder), -shoulder)]
+    return _around(polygon([*right, notch, *left]), count, accent)
 
 
-def _shutter(count: int, inner: float, sweep: float, gap: float, accent: Collection[int] = ()) -> Picture:
+def _shutter(count: int, inner: float, bend: float, gap: float, accent: Collection[int] = ()) -> Picture:
     """A ring cut by arcs that all lean the same way."""
-    edge = lens(polar(inner * 0.6, _TOP), polar(620, _TOP + sweep), sweep * 3)
-    del edge
-    radius = 520.0
-    centre = polar(radius * 0.62, _TOP)
-    mine = circle(centre, radius)
-    next_ = circle(polar(radius * 0.62, _TOP + 360 / count), radius + gap)
-    blade = subtracted(intersected(mine, circle(ORIGIN, 500)), next_, circle(ORIGIN, inner))
+    reach, radius = bend * 0.62, bend
+    edge = circle(polar(reach, _TOP), radius)
+    cover = circle(polar(reach, _TOP + 360 / count), radius + gap)
+    blade = subtracted(intersected(edge, circle(ORIGIN, 500)), cover, circle(ORIGIN, inner))
     return _around(blade, count, accent)
-
-
-def _rays(count: int, inner: float, gap: float, accent: Collection[int] = ()) -> Picture:
-    step = 360 / count
-    return inked(
-        [sector(inner, 500, _TOP + (i - 0.5) * step, _TOP + (i + 0.5) * step, gap) for i in range(count)], accent
-    )
 
 
 FAMILY: Final = GeometricFamily(
     "rotational",
-    ("energy", "growth", "harmony", "nature", "flower", "community", "balance", "bloom"),
+    ("energy", "harmony", "nature", "bloom", "community", "balance", "beauty", "turning"),
     (
-        partial(_petals, 5, 60, 250),
-        partial(_petals, 8, 90, 150, (0, 2, 4, 6)),
-        partial(_petals, 12, 190, 110),
-        partial(_drops, 5, 40, 0, (0,)),
-        partial(_drops, 6, 40, 0, (0, 2, 4)),
-        partial(_drops, 8, 40, 120),
-        partial(_halves, 5, 210, 290),
-        partial(_halves, 8, 160, 340, accent=(0, 2, 4, 6)),
-        partial(_overlaps, 5, 210, 40),
         partial(_overlaps, 6, 190, 36, (0, 2, 4)),
-        partial(_overlaps, 8, 160, 36),
-        partial(_chevrons, 5, 150, 120, 40, (0,)),
-        partial(_chevrons, 8, 220, 120, 40),
-        partial(_shutter, 7, 150, 60, 40),
+        partial(_petals, 5, 60, 250),
+        partial(_drops, 8, 40, 120),
+        partial(_overlaps, 5, 210, 40),
+        partial(_petals, 8, 90, 165, (0, 2, 4, 6)),
+        partial(_shutter, 7, 150, 520, 40),
+        partial(_halves, 5, 215),
+        partial(_drops, 6, 44, 0, (0, 2, 4)),
+        partial(_overlaps, 8, 165, 36),
+        partial(_chevrons, 8, 220, 40, (0, 2, 4, 6)),
+        partial(_petals, 12, 150, 120),
+        partial(_halves, 7, 175),
+        partial(_shutter, 5, 110, 480, 46, (0,)),
+        partial(_drops, 5, 44, 90, (0,)),
     ),
 )

@@ -8,9 +8,9 @@ strands as their greatest common divisor (C. W. Ashley, The Ashley Book of Knots
 import math
 from itertools import combinations
 
-from blazon.draw.curves import Point
 from blazon.draw.geometry.family import Picture, inked
 from blazon.draw.geometry.weave import Crossing, Strand, woven
+from blazon.draw.outline import Point
 
 
 def turks_head(
@@ -36,7 +36,7 @@ def turks_head(
             heading = angle + math.radians(turn - 90)
             return radius * math.cos(heading), radius * math.sin(heading)
 
-        return Strand(at, math.tau * leads / strands)
+        return Strand(at, math.tau * leads / strands, 8 * bights // strands)
 
     crossings = _crossings(leads, bights, strands)
     pieces = woven([strand(index) for index in range(strands)], crossings, width, gap, 0.8 * math.pi / bights)

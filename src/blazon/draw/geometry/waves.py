@@ -1,46 +1,16 @@
 """Wave marks: a simple shape cut by parallel waves."""
 
 import math
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from functools import partial
 from typing import Final
 
 from pathops import Path
 
-from blazon.draw.curves import ORIGIN, Curve, arc_to, curve_to, polar, rounded_polygon, superellipse
+from blazon.draw.curves import Curve, curve_to
 from blazon.draw.geometry.family import GeometricFamily, Picture, inked
-from blazon.draw.outline import circle, intersected, moved, rotated
-
-Shape = Callable[[], Path]
-
-_DISC: Final = partial(circle, ORIGIN, 500)
-_SQUARE: Final = partial(superellipse, 500, 500, 5.0)
-
-
-def _drop() -> Path:
-    """A disc drawn out to a point at the top, where its two tangents meet."""
-    radius, angle = 340.0, 36.0
-    tip = radius / math.sin(math.radians(angle))
-    path = Path()
-    path.moveTo(0, -tip)
-    path.lineTo(*polar(radius, -angle))
-    arc_to(path, ORIGIN, radius, -angle, 180 + angle)
-    path.close()
-    return moved(path, 0, (tip - radius) / 2)
-
-
-def _hexagon() -> Path:
-    return rounded_polygon([polar(520, -90 + 60 * corner) for corner in range(6)], 60)
-
-
-def _arch() -> Path:
-    path = Path()
-    path.moveTo(-400, 500)
-    path.lineTo(-400, -100)
-    arc_to(path, (0, -100), 400, 180, 360)
-    path.lineTo(400, 500)
-    path.close()
-    return path
+from blazon.draw.geometry.shapes import DISC, SQUARE, Shape, arch, drop, hexagon, leaf, shield
+from blazon.draw.outline import intersected, rotated
 
 
 def _waves(
@@ -92,17 +62,18 @@ FAMILY: Final = GeometricFamily(
     "waves",
     ("water", "flow", "calm", "movement", "ocean", "sound", "ease", "freedom"),
     (
-        partial(_waves, _DISC, (0.0,), 120, 1000, gap=60, accent=(1,)),
-        partial(_waves, _DISC, (-90.0, 130.0), 70, 700, phase=0.1, accent=(1,)),
-        partial(_waves, _DISC, (-200.0, 0.0, 200.0), 60, 1000, turn=-30, gap=50),
-        partial(_waves, _SQUARE, (-170.0, 0.0, 170.0), 70, 1000, accent=(0,)),
-        partial(_waves, _SQUARE, (-250.0, 0.0, 250.0), 60, 500, phase=0.25, gap=50),
-        partial(_waves, _drop, (110.0, 260.0), 36, 480, phase=0.0, accent=(1, 2)),
-        partial(_waves, _DISC, (40.0, 180.0, 320.0), 34, 333, phase=0.25, accent=(0,)),
-        partial(_waves, _hexagon, (-150.0, 50.0, 230.0), 60, 866, phase=0.5, accent=(2,)),
-        partial(_waves, _arch, (0.0, 170.0, 340.0), 50, 533, phase=0.25, accent=(0,)),
-        partial(_waves, _DISC, (-120.0, 120.0), 90, 1000, lag=0.5, gap=50, accent=(1,)),
-        partial(_waves, _SQUARE, (-140.0, 140.0), 90, 1000, turn=-45, gap=56, accent=(1,)),
-        partial(_waves, _DISC, (0.0, 150.0, 280.0), 45, 1000, phase=0.5, lag=0.15, gap=44),
+        partial(_waves, DISC, (-90.0, 130.0), 70, 700, phase=0.1, accent=(1,)),
+        partial(_waves, SQUARE, (-170.0, 0.0, 170.0), 70, 1000, accent=(0,)),
+        partial(_waves, DISC, (40.0, 180.0, 320.0), 34, 333, phase=0.25, accent=(0,)),
+        partial(_waves, DISC, (-200.0, 0.0, 200.0), 60, 1000, turn=-30, gap=50),
+        partial(_waves, arch, (0.0, 170.0, 340.0), 50, 533, phase=0.25, accent=(0,)),
+        partial(_waves, SQUARE, (-140.0, 140.0), 90, 1000, turn=-45, gap=56, accent=(1,)),
+        partial(_waves, hexagon, (-150.0, 50.0, 230.0), 60, 866, phase=0.5, accent=(2,)),
+        partial(_waves, DISC, (-160.0, 160.0), 80, 1000, lag=0.5, gap=50, accent=(1,)),
+        partial(_waves, drop, (110.0, 270.0), 36, 480, accent=(1, 2)),
+        partial(_waves, SQUARE, (-250.0, 0.0, 250.0), 60, 500, phase=0.25, gap=50),
+        partial(_waves, leaf, (-200.0, 0.0, 200.0), 70, 1000, phase=0.5, turn=45, gap=50, accent=(0, 2)),
+        partial(_waves, DISC, (0.0, 150.0, 280.0), 45, 1000, phase=0.5, lag=0.15, gap=44),
+        partial(_waves, shield, (-220.0, -40.0, 140.0), 50, 860, phase=0.25, gap=50, accent=(0,)),
     ),
 )

@@ -1,5 +1,6 @@
 """Weaving: strands that pass over and under each other, with real gaps at every crossing."""
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -10,10 +11,11 @@ from blazon.draw.outline import subtracted
 
 
 class Strand(NamedTuple):
-    """A closed curve that comes back after `period`."""
+    """A closed curve that comes back after `period`, to be drawn in at least `steps` cubic pieces."""
 
     curve: Curve
     period: float
+    steps: int
 
 
 class Crossing(NamedTuple):
@@ -35,20 +37,18 @@ def woven(
         reach: how far the upper strand hides things to both sides of a crossing, as a parameter.
     """
     pieces = []
-    for index, (curve, period) in enumerate(strands):
-        own = sorted(
-            (crossing for crossing in crossings if crossing.under[0] == index), key=lambda crossing: crossing.under[1]
-        )
-        covers = [_cover(strands, crossing, width + 2 * gap, reach) for crossing in own]
-        starts = [crossing.under[1] for crossing in own]
+    for index, (curve, period, count) in enumerate(strands):
+        own = sorted((hidden.under[1] % period, hidden) for hidden in crossings if hidden.under[0] == index)
+        covers = [_cover(strands, crossing, width + 2 * gap, reach) for _, crossing in own]
+        starts = [start for start, _ in own]
         for place, start in enumerate(starts):
             after = (place + 1) % len(starts)
             end = starts[after] + (period if after <= place else 0.0)
-            steps = max(4, round(32 * (end - start) / period))
+            steps = math.ceil(count * (end - start) / period)
             pieces.append(subtracted(ribbon(curve, width, start, end, steps), covers[place], covers[after]))
     return pieces
 
 
 def _cover(strands: Sequence[Strand], crossing: Crossing, width: float, reach: float) -> Path:
     index, at = crossing.over
-    return ribbon(strands[index].curve, width, at - reach, at + reach, 6)
+    return ribbon(strands[index].curve, width, at - reach, at + reach, 4)

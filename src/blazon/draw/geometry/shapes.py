@@ -1,0 +1,75 @@
+"""Plain shapes that several families cut up, about 1000 units across, centred on the origin."""
+
+import math
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from pathops import Path
+
+from blazon.draw.curves import ORIGIN, arc_to, polar, rounded_polygon, superellipse
+from blazon.draw.outline import circle, moved, polygon
+
+Shape = Callable[[], Path]
+
+DISC: Final = partial(circle, ORIGIN, 500)
+SQUARE: Final = partial(superellipse, 500, 500, 5.0)
+
+
+def hexagon() -> Path:
+    return rounded_polygon([polar(509, -90 + 60 * corner) for corner in range(6)], 60)
+
+
+def triangle() -> Path:
+    return polygon([(0, -460), (500, 400), (-500, 400)])
+
+
+def diamond() -> Path:
+    return polygon([(0, -500), (500, 0), (0, 500), (-500, 0)])
+
+
+def leaf() -> Path:
+    """Return a square with two opposite corners fully rounded."""
+    path = Path()
+    path.moveTo(-500, 500)
+    path.lineTo(-500, 0)
+    arc_to(path, ORIGIN, 500, 180, 270)
+    path.lineTo(500, -500)
+    path.lineTo(500, 0)
+    arc_to(path, ORIGIN, 500, 0, 90)
+    path.close()
+    return path
+
+
+def arch() -> Path:
+    path = Path()
+    path.moveTo(-400, 500)
+    path.lineTo(-400, -100)
+    arc_to(path, (0, -100), 400, 180, 360)
+    path.lineTo(400, 500)
+    path.close()
+    return path
+
+
+def shield() -> Path:
+    path = Path()
+    path.moveTo(0, 500)
+    path.cubicTo(-230, 400, -430, 210, -430, -90)
+    path.lineTo(-430, -500)
+    path.lineTo(430, -500)
+    path.lineTo(430, -90)
+    path.cubicTo(430, 210, 230, 400, 0, 500)
+    path.close()
+    return path
+
+
+def drop() -> Path:
+    """Return a disc drawn out to a point at the top, where its two tangents meet."""
+    radius, angle = 340.0, 36.0
+    tip = radius / math.sin(math.radians(angle))
+    path = Path()
+    path.moveTo(0, -tip)
+    path.lineTo(*polar(radius, -angle))
+    arc_to(path, ORIGIN, radius, -angle, 180 + angle)
+    path.close()
+    return moved(path, 0, (tip - radius) / 2)
