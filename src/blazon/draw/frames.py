@@ -1,15 +1,14 @@
-"""Frames: the shapes around a framed mark, behind a knocked-out one, and the rings of an emblem."""
+"""Frames: the shapes around a framed mark and behind a knocked-out one, and type set on a circle."""
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from pathops import Path
 
 from blazon.design import FrameShape
-from blazon.draw.curves import arc_to, gathered, polar, ring, rounded_polygon, superellipse
-from blazon.draw.outline import Box, Point, bounds, circle, moved, rotated, stroked, subtracted
+from blazon.draw.curves import arc_to, gathered, polar, rounded_polygon, superellipse
+from blazon.draw.outline import Box, Point, bounds, circle, intersected, moved, rotated, stroked
 
 # A superellipse of exponent 5 is the rounded square of today's app icons; 4 still looks swollen.
 _SQUIRCLE_EXPONENT: Final = 5.0
@@ -44,16 +43,10 @@ def frame(shape: FrameShape, box: Box) -> Path:
             return _badge(centre, half)
 
 
-def frame_line(shape: FrameShape, box: Box, width: float, *, double: bool = False) -> Path:
-    """Return a frame as a line of even `width` inside its outline.
-
-    A double line has a second, half as wide, at a distance of `width` within the first.
-    """
+def frame_line(shape: FrameShape, box: Box, width: float) -> Path:
+    """Return a frame as a line of even `width` inside its outline."""
     outline = frame(shape, box)
-    lines = [subtracted(outline, _shrunk(outline, width))]
-    if double:
-        lines.append(subtracted(_shrunk(outline, 2 * width), _shrunk(outline, 2.5 * width)))
-    return gathered(lines)
+    return intersected(outline, stroked(outline, 2 * width))
 
 
 def content_box(shape: FrameShape, box: Box) -> Box:
@@ -63,10 +56,6 @@ def content_box(shape: FrameShape, box: Box) -> Box:
     left, top = box.centre[0] - full / 2, box.centre[1] - full / 2
     half = side * full / 2
     return Box(left + x * full - half, top + y * full - half, left + x * full + half, top + y * full + half)
-
-
-def _shrunk(path: Path, by: float) -> Path:
-    return subtracted(path, stroked(path, 2 * by))
 
 
 def _hexagon(centre: Point, half: float) -> Path:
@@ -113,42 +102,6 @@ def _badge(centre: Point, half: float) -> Path:
     return path
 
 
-@dataclass(frozen=True, slots=True)
-class EmblemRing:
-    """The rings of a round emblem and where its lettering and its mark go.
-
-    `upper_baseline` and `lower_baseline` are the radii for `on_arc`; `content` is the square for the mark.
-    """
-
-    rings: Path
-    centre: Point
-    upper_baseline: float
-    lower_baseline: float
-    content: Box
-
-
-def emblem_ring(box: Box, cap_height: float, *, line: float | None = None) -> EmblemRing:
-    """Return an emblem for capitals of `cap_height`, as large as it fits in `box`.
-
-    The outer ring is `line` wide (a fiftieth of the box, if not given), the inner one half of it; the
-    lettering stands in the middle between them with half its height free on both sides.
-    """
-    side = min(box.width, box.height)
-    line = side / 50 if line is None else line
-    outer, band = side / 2, 2 * cap_height
-    inner = outer - line - band
-    middle = inner + band / 2
-    rings = gathered([ring(box.centre, outer, outer - line), ring(box.centre, inner, inner - line / 2)])
-    content = Box(box.centre[0] - inner, box.centre[1] - inner, box.centre[0] + inner, box.centre[1] + inner)
-    return EmblemRing(
-        rings=rings,
-        centre=box.centre,
-        upper_baseline=middle - cap_height / 2,
-        lower_baseline=middle + cap_height / 2,
-        content=content_box(FrameShape.CIRCLE, content),
-    )
-
-
 def on_arc(glyphs: Sequence[tuple[Path, float]], centre: Point, radius: float, top: bool) -> Path:
     """Return a line of type set on a circle: each glyph turned, none bent.
 
@@ -158,7 +111,7 @@ def on_arc(glyphs: Sequence[tuple[Path, float]], centre: Point, radius: float, t
         centre: of the circle.
         radius: of the baseline.
         top: whether the line runs clockwise over the top, its feet to the centre, or anti-clockwise
-            along the bottom, its heads to the centre. The middle of its ink is at the top or bottom.
+            along the bottom, its heads to the centre. The middle of the ink comes to the top or bottom.
     """
     ink = bounds(path for path, _ in glyphs)
     middle = (ink.left + ink.right) / 2

@@ -48,16 +48,6 @@ def _star(points: int, waist: float, accent: Collection[int] = ()) -> Picture:
     return _faces([[(0.0, 0.0), waists[i - 1], tips[i], waists[i]] for i in range(points)], accent)
 
 
-def _split_star(points: int, waist: float, accent: bool) -> Picture:
-    """A star whose rays have a light and a dark side."""
-    tips, waists = _corners(points), _corners(points, waist, -90 + 180 / points)
-    faces: list[list[Point]] = []
-    for i in range(points):
-        faces.append([(0.0, 0.0), waists[i - 1], tips[i]])
-        faces.append([(0.0, 0.0), tips[i], waists[i]])
-    return _faces(faces, range(0, 2 * points, 2) if accent else (), 30)
-
-
 def _bars_of_cube(count: int, accent: Collection[int] = ()) -> Picture:
     """A cube seen along its diagonal, the bars of each side running another way."""
     rim, middle = _corners(6), (0.0, 0.0)
@@ -127,7 +117,7 @@ FAMILY: Final = GeometricFamily(
         partial(_whirl, 5, 230, 60),
         partial(_leaf, (3, 4, 5)),
         partial(_brilliant, 7, 230, (14,)),
-        partial(_star, 8, 230, (0, 2, 4, 6)),
+        partial(_star, 8, 250, (0, 2, 4, 6)),
         partial(_towers, (250, 500, 750), 300, (6, 7, 8)),
         partial(_whirl, 7, 260, 50, (0,)),
         partial(_chevrons, 2, 0.55, (4,)),
@@ -135,7 +125,6 @@ FAMILY: Final = GeometricFamily(
         partial(_bars_of_cube, 2),
         partial(_star, 7, 260),
         partial(_whirl, 6, 200, 55, (0, 2, 4)),
-        partial(_split_star, 8, 280, True),
-        partial(_leaf),
+        partial(_chevrons, 3, 0.42, (0, 1)),
     ),
 )

@@ -92,7 +92,7 @@ FAMILY: Final = GeometricFamily(
         partial(_halves, 5, 215),
         partial(_drops, 6, 44, 0, (0, 2, 4)),
         partial(_overlaps, 8, 165, 36),
-        partial(_chevrons, 8, 220, 40, (0, 2, 4, 6)),
+        partial(_chevrons, 7, 220, 50),
         partial(_petals, 12, 150, 120),
         partial(_halves, 7, 175),
         partial(_shutter, 5, 110, 480, 46, (0,)),
