@@ -21,10 +21,14 @@ def _bands(count: int, ink: float, core: float = 0.0) -> list[tuple[float, float
     return [(500 - index * pitch, 500 - (index + ink) * pitch) for index in range(count)]
 
 
+def _pitch(bands: list[tuple[float, float]]) -> float:
+    return bands[0][0] - bands[1][0]
+
+
 def _sunrise(rings: int, ink: float) -> Picture:
     """Half rings about a half disc, over their reflection in bars."""
     bands = _bands(rings, ink, 0.5)
-    pitch = bands[0][0] - bands[1][0]
+    pitch = _pitch(bands)
     thick, gap = ink * pitch, (1 - ink) * pitch
     parts = [sector(0, 500 - rings * pitch, 180, 360), *(sector(inner, outer, 180, 360) for outer, inner in bands)]
     for index, (outer, _) in enumerate(bands):
@@ -33,7 +37,7 @@ def _sunrise(rings: int, ink: float) -> Picture:
     return inked(parts, (0,))
 
 
-def _shifted(rings: int, ink: float, turn: float, accent: bool) -> Picture:
+def _shifted(rings: int, ink: float, turn: float) -> Picture:
     """Rings cut in halves, one half moved along the cut by one pitch: they point into each other's ends."""
     slit = 0.4
     parts: list[Path] = []
@@ -41,23 +45,22 @@ def _shifted(rings: int, ink: float, turn: float, accent: bool) -> Picture:
         centre, start = (side / 2, side * slit / 2), 90 - 90 * side
         halves = [sector(r - ink / 2, r + ink / 2, start, start + 180, 0, centre) for r in range(1, rings + 1)]
         parts += [rotated(half, turn) for half in halves]
-    return inked(parts, range(rings, 2 * rings) if accent else ())
+    return inked(parts, range(rings, 2 * rings))
 
 
-def _counterchange(rings: int, turn: float, gap: float, accent: bool) -> Picture:
+def _counterchange(rings: int, turn: float, gap: float) -> Picture:
     """Two halves: where one has a ring, the other has none."""
     parts = []
     for index, (outer, inner) in enumerate(_bands(rings, 1.0)):
         start = turn + (90 if index % 2 else -90)
         parts.append(sector(inner, outer, start, start + 180, gap))
-    return inked(parts, range(1, rings, 2) if accent else ())
+    return inked(parts, range(1, rings, 2))
 
 
 def _broken(rings: int, opening: float, first: float, step: float, *, round_ends: bool = False) -> Picture:
     """Rings about a disc, each with an opening, turned by `step` from ring to ring."""
     bands = _bands(rings, 0.58, 0.5)
-    core = 500 * 0.5 / (rings + 0.5)
-    parts = [circle(ORIGIN, core)]
+    parts = [circle(ORIGIN, 500 - rings * _pitch(bands))]
     for index, (outer, inner) in enumerate(bands):
         at, radius, width = first + step * index, (outer + inner) / 2, outer - inner
         if round_ends:
@@ -125,7 +128,7 @@ def _horizon(rings: int, ink: float, turn: float, accent: Collection[int]) -> Pi
     """Half a disc, solid; the other half in rings."""
     gap = 44.0
     bands = _bands(rings, ink, 0.5)
-    core = 500 * 0.5 / (rings + 0.5)
+    core = 500 - rings * _pitch(bands)
     halves = [(500.0, 0.0, 180.0), *((outer, inner, 0.0) for outer, inner in bands), (core, 0.0, 0.0)]
     return inked([sector(inner, outer, turn + at, turn + at + 180, gap) for outer, inner, at in halves], accent)
 
@@ -151,7 +154,7 @@ def _wedge(rings: int, ink: float, cut: float, turn: float, accent: Collection[i
     """Rings of which a wedge is moved out of step: its arcs stand where the others leave gaps."""
     parts = []
     bands = _bands(rings, ink)
-    pitch = 500 / rings
+    pitch = _pitch(bands)
     gap = (1 - ink) * pitch
     for outer, inner in bands:
         parts.append(sector(inner, outer, turn + cut / 2, turn + 360 - cut / 2, gap))
@@ -166,11 +169,11 @@ FAMILY: Final = GeometricFamily(
     (
         partial(_sunrise, 3, 0.62),
         partial(_horizon, 3, 0.56, -45, (0,)),
-        partial(_counterchange, 5, 45, 40, True),
+        partial(_counterchange, 5, 45, 40),
         partial(_fans, "bbdd", 3),
         partial(_arches, 4, 400, 0.6, (3,)),
         partial(_nested, 3, 60, 46, 0.74, 0, (2,)),
-        partial(_shifted, 4, 0.6, -45, True),
+        partial(_shifted, 4, 0.6, -45),
         partial(_broken, 3, 60, -60, 120),
         partial(_fans, "acac", 3, (2, 5, 8, 11)),
         partial(_polygons, 6, 4, 0.56, (3,)),

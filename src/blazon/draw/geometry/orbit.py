@@ -18,12 +18,12 @@ class _Moon(NamedTuple):
     angle: float
 
 
-def _planet(*moons: _Moon, radius: float = 500, accent: bool = True) -> Picture:
+def _planet(*moons: _Moon, radius: float = 500) -> Picture:
     """A disc that gives way to smaller ones on its edge."""
     places = [(polar(moon.reach, moon.angle), moon.radius) for moon in moons]
     body = subtracted(circle(ORIGIN, radius), *(circle(place, size + _GAP) for place, size in places))
     parts = [body, *(circle(place, size) for place, size in places)]
-    return inked(parts, range(1, len(parts)) if accent else ())
+    return inked(parts, range(1, len(parts)))
 
 
 def _rings(core: float, width: float, moons: Sequence[_Moon], accent: Collection[int] = ()) -> Picture:
@@ -36,12 +36,10 @@ def _rings(core: float, width: float, moons: Sequence[_Moon], accent: Collection
     return inked(parts, accent)
 
 
-def _embrace(count: int, hole: float, shift: float, core: float, turn: float) -> Picture:
-    """Crescents that hold a disc: wedges of a disc, each hollowed by a circle off the centre."""
-    half = 180 / count
-    wedge = subtracted(sector(0, 500, turn - half, turn + half, _GAP), circle(polar(shift, turn), hole))
-    parts = [rotated(wedge, index * 360 / count) for index in range(count)]
-    return inked([*parts, circle(ORIGIN, core)], (count,))
+def _embrace(hole: float, shift: float, core: float, turn: float) -> Picture:
+    """Two hands about a disc: half discs, each hollowed by a circle `shift` beyond the centre."""
+    hand = subtracted(sector(0, 500, turn - 90, turn + 90, _GAP), circle(polar(shift, turn + 180), hole))
+    return inked([hand, rotated(hand, 180), circle(ORIGIN, core)], (2,))
 
 
 def _ellipse(core: float, width: float, flat: float, moon: float, turn: float) -> Picture:
@@ -97,7 +95,7 @@ FAMILY: Final = GeometricFamily(
     (
         partial(_day_and_night, 90, 250, -45),
         partial(_planet, _Moon(350, 190, -45)),
-        partial(_embrace, 2, 330, -70, 170, -45),
+        partial(_embrace, 330, 70, 170, -45),
         partial(_wake, 3, 330, -45, (0,)),
         partial(_rings, 190, 90, [_Moon(440, 130, -45)], (2,)),
         partial(_planet, _Moon(400, 150, -60), _Moon(400, 110, 0), _Moon(400, 80, 45), radius=440),

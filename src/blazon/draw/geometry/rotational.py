@@ -9,7 +9,7 @@ from pathops import Path
 
 from blazon.draw.curves import ORIGIN, arc_to, lens, polar
 from blazon.draw.geometry.family import GeometricFamily, Picture, inked
-from blazon.draw.outline import circle, intersected, polygon, rotated, subtracted
+from blazon.draw.outline import circle, intersected, rotated, subtracted
 
 _TOP: Final = -90.0
 
@@ -56,20 +56,6 @@ def _overlaps(count: int, radius: float, gap: float, accent: Collection[int] = (
     return _around(subtracted(disc, cover), count, accent)
 
 
-def _chevrons(count: int, foot: float, gap: float, accent: Collection[int] = ()) -> Picture:
-    """Arrow heads side by side that point outwards."""
-    lean = math.radians(180 / count)
-    shoulder = foot + 0.45 * (500 - foot)
-
-    def wing(y: float) -> float:
-        return y * math.tan(lean) - gap / 2 / math.cos(lean)
-
-    right = [(0.0, -500.0), (wing(shoulder), -shoulder), (wing(foot), -foot)]
-    notch = (0.0, shoulder - foot - 500.0)
-    left = [(-wing(foot), -foot), (-wing(shoulder), -shoulder)]
-    return _around(polygon([*right, notch, *left]), count, accent)
-
-
 def _shutter(count: int, inner: float, bend: float, gap: float, accent: Collection[int] = ()) -> Picture:
     """A ring cut by arcs that all lean the same way."""
     reach, radius = bend * 0.62, bend
@@ -92,7 +78,6 @@ FAMILY: Final = GeometricFamily(
         partial(_halves, 5, 215),
         partial(_drops, 6, 44, 0, (0, 2, 4)),
         partial(_overlaps, 8, 165, 36),
-        partial(_chevrons, 7, 220, 50),
         partial(_petals, 12, 150, 120),
         partial(_halves, 7, 175),
         partial(_shutter, 5, 110, 480, 46, (0,)),

@@ -7,17 +7,18 @@ from typing import Final
 
 from pathops import Path
 
-from blazon.draw.curves import ORIGIN, arc_to, polar, rounded_polygon, superellipse
-from blazon.draw.outline import circle, moved, polygon
+from blazon.design import FrameShape
+from blazon.draw.curves import ORIGIN, arc_to, polar
+from blazon.draw.frames import frame
+from blazon.draw.outline import Box, moved, polygon
 
 Shape = Callable[[], Path]
 
-DISC: Final = partial(circle, ORIGIN, 500)
-SQUARE: Final = partial(superellipse, 500, 500, 5.0)
-
-
-def hexagon() -> Path:
-    return rounded_polygon([polar(509, -90 + 60 * corner) for corner in range(6)], 60)
+_BOX: Final = Box(-500, -500, 500, 500)
+DISC: Final[Shape] = partial(frame, FrameShape.CIRCLE, _BOX)
+SQUARE: Final[Shape] = partial(frame, FrameShape.SQUIRCLE, _BOX)
+HEXAGON: Final[Shape] = partial(frame, FrameShape.HEXAGON, _BOX)
+SHIELD: Final[Shape] = partial(frame, FrameShape.SHIELD, _BOX)
 
 
 def triangle() -> Path:
@@ -47,18 +48,6 @@ def arch() -> Path:
     path.lineTo(-400, -100)
     arc_to(path, (0, -100), 400, 180, 360)
     path.lineTo(400, 500)
-    path.close()
-    return path
-
-
-def shield() -> Path:
-    path = Path()
-    path.moveTo(0, 500)
-    path.cubicTo(-230, 400, -430, 210, -430, -90)
-    path.lineTo(-430, -500)
-    path.lineTo(430, -500)
-    path.lineTo(430, -90)
-    path.cubicTo(430, 210, 230, 400, 0, 500)
     path.close()
     return path
 

@@ -106,15 +106,6 @@ def _coil(turns: int, ink: float, turn: float) -> Picture:
     return _centred(inked([rotated(path, turn)]))
 
 
-def _trail(count: int, step: float, growth: float, share: float, accent: Collection[int] = ()) -> Picture:
-    """Discs along a logarithmic spiral, each larger by the same factor."""
-    parts = []
-    for index in range(count):
-        reach = 400 * growth ** (index + 1 - count)
-        parts.append(circle(polar(reach, _TOP + step * index), share * reach))
-    return _centred(inked(parts, accent))
-
-
 def _centred(picture: Picture) -> Picture:
     x, y = layer_bounds(picture).centre
     return tuple(Layer(moved(layer.path, -x, -y), layer.ink) for layer in picture)
@@ -137,6 +128,5 @@ FAMILY: Final = GeometricFamily(
         partial(_coil, 2, 0.62, -90),
         partial(_fibonacci, 4, 0.2, (0,)),
         partial(_arms, 6, 60, 120, 40, 330, (0, 2, 4)),
-        partial(_trail, 7, 52, 1.22, 0.36, (6,)),
     ),
 )

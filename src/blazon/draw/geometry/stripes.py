@@ -5,7 +5,7 @@ from functools import partial
 from typing import Final
 
 from blazon.draw.geometry.family import GeometricFamily, Picture, inked
-from blazon.draw.geometry.shapes import DISC, SQUARE, Shape, arch, diamond, hexagon, leaf, shield, triangle
+from blazon.draw.geometry.shapes import DISC, HEXAGON, SHIELD, SQUARE, Shape, arch, diamond, leaf, triangle
 from blazon.draw.outline import Box, intersected, rectangle, rotated
 
 _FAR: Final = 800.0
@@ -52,17 +52,17 @@ FAMILY: Final = GeometricFamily(
     (
         partial(_striped, DISC, (3.0, 1.6, 1.2, 0.9, 0.9), (36, 44, 54, 66)),
         partial(_striped, DISC, (5, 4, 3, 2.5, 2), 40, turn=-45, accent=(0,)),
-        partial(_striped, hexagon, (1, 1, 1, 1, 1), 48, turn=90, span=450, accent=(2,)),
+        partial(_striped, HEXAGON, (1, 1, 1, 1, 1), 48, turn=90, span=450, accent=(2,)),
         partial(_split, DISC, (1, 1, 1, 1, 1), 44, accent=True),
         partial(_striped, leaf, (3, 2.2, 1.6, 1.2, 1), 40, accent=(0,)),
         partial(_striped, diamond, (4, 1, 1, 4), 44, accent=(1, 2)),
         partial(_striped, arch, (1, 1.4, 2, 2.8), 44, turn=90, span=400, accent=(3,)),
         partial(_split, SQUARE, (1, 1, 1, 1), 48, turn=-45, accent=True),
-        partial(_split, shield, (2, 1, 1, 1.6), 44),
+        partial(_split, SHIELD, (2, 1, 1, 1.6), 44),
         partial(_striped, SQUARE, (1, 1.6, 2.4, 3.4), 44, accent=(3,)),
         partial(_striped, triangle, (2.6, 1.4, 1.1, 0.9), 44, span=460, accent=(0,)),
         partial(_split, DISC, (3, 2, 1.5, 1.2), 44, turn=45),
         partial(_striped, leaf, (1, 1, 1, 1, 1), 60, turn=45, span=640, accent=(2,)),
-        partial(_striped, shield, (2, 1, 2), 56, turn=90, span=430, accent=(1,)),
+        partial(_striped, SHIELD, (2, 1, 2), 56, turn=90, span=430, accent=(1,)),
     ),
 )

@@ -9,7 +9,7 @@ from pathops import Path
 
 from blazon.draw.curves import Curve, curve_to
 from blazon.draw.geometry.family import GeometricFamily, Picture, inked
-from blazon.draw.geometry.shapes import DISC, SQUARE, Shape, arch, drop, hexagon, leaf, shield
+from blazon.draw.geometry.shapes import DISC, HEXAGON, SHIELD, SQUARE, Shape, arch, drop, leaf
 from blazon.draw.outline import intersected, rotated
 
 
@@ -68,12 +68,12 @@ FAMILY: Final = GeometricFamily(
         partial(_waves, DISC, (-200.0, 0.0, 200.0), 60, 1000, turn=-30, gap=50),
         partial(_waves, arch, (0.0, 170.0, 340.0), 50, 533, phase=0.25, accent=(0,)),
         partial(_waves, SQUARE, (-140.0, 140.0), 90, 1000, turn=-45, gap=56, accent=(1,)),
-        partial(_waves, hexagon, (-150.0, 50.0, 230.0), 60, 866, phase=0.5, accent=(2,)),
+        partial(_waves, HEXAGON, (-150.0, 50.0, 230.0), 60, 866, phase=0.5, accent=(2,)),
         partial(_waves, DISC, (-160.0, 160.0), 80, 1000, lag=0.5, gap=50, accent=(1,)),
         partial(_waves, drop, (110.0, 270.0), 36, 480, accent=(1, 2)),
         partial(_waves, SQUARE, (-250.0, 0.0, 250.0), 60, 500, phase=0.25, gap=50),
         partial(_waves, leaf, (-200.0, 0.0, 200.0), 70, 1000, phase=0.5, turn=45, gap=50, accent=(0, 2)),
         partial(_waves, DISC, (0.0, 150.0, 280.0), 45, 1000, phase=0.5, lag=0.15, gap=44),
-        partial(_waves, shield, (-220.0, -40.0, 140.0), 50, 860, phase=0.25, gap=50, accent=(0,)),
+        partial(_waves, SHIELD, (-220.0, -40.0, 140.0), 50, 860, phase=0.25, gap=50, accent=(0,)),
     ),
 )
