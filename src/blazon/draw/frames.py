@@ -19,11 +19,11 @@ _VALLEY: Final = 0.05
 
 # Where a mark sits comfortably, as shares of the frame's box: centre x, centre y, side.
 _CONTENT: Final = {
-    FrameShape.CIRCLE: (0.5, 0.5, 0.60),
-    FrameShape.SQUIRCLE: (0.5, 0.5, 0.64),
-    FrameShape.HEXAGON: (0.5, 0.5, 0.55),
-    FrameShape.SHIELD: (0.5, 0.445, 0.54),
-    FrameShape.BADGE: (0.5, 0.5, 0.56),
+    FrameShape.CIRCLE: (0.5, 0.5, 0.62),
+    FrameShape.SQUIRCLE: (0.5, 0.5, 0.66),
+    FrameShape.HEXAGON: (0.5, 0.5, 0.57),
+    FrameShape.SHIELD: (0.5, 0.445, 0.57),
+    FrameShape.BADGE: (0.5, 0.5, 0.58),
 }
 
 

@@ -18,6 +18,7 @@ def _waves(
     levels: tuple[float, ...],
     height: float,
     length: float,
+    *,
     phase: float = 0.0,
     turn: float = 0.0,
     gap: float = 40.0,
@@ -29,7 +30,7 @@ def _waves(
     Args:
         phase: where the first wave starts, in turns; each next one starts `lag` later.
         turn: of the cuts, degrees clockwise.
-        gap: free space between bands, measured downwards at the steepest place no less than at the crest.
+        gap: free space between bands, the mean of crest and steepest place.
     """
     whole = shape()
     steepest = math.hypot(1, math.tau * height / length)
