@@ -73,3 +73,8 @@ def directional_runs(line: str) -> list[Run] | None:
         return None
     parts = [part for part in _FIGURES.split(line) if part]
     return [Run(part, "ltr" if part[0].isdigit() else "rtl") for part in reversed(parts)]
+
+
+def reads_leftwards(text: str) -> bool:
+    """Return whether the letters of `text` run from right to left."""
+    return any(unicodedata.bidirectional(char) in {"R", "AL"} for char in text)

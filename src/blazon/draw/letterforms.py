@@ -1,0 +1,348 @@
+"""Letterforms: monograms of one to three initials, made by boolean operations on the outlines of a font.
+
+While they are built, letters stand on the baseline y = 0 with a cap height of `CAP` units; every
+monogram is then fitted to a square of `SIDE` units.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from fontTools.pens.momentsPen import MomentsPen
+from pathops import LineCap, LineJoin, Path
+
+from blazon.design import FrameShape, LetterformMark, Typeface
+from blazon.draw.fonts import FontLibrary
+from blazon.draw.frames import content_box, frame, frame_line
+from blazon.draw.initials import MOST, graphemes
+from blazon.draw.lettering import set_line
+from blazon.draw.outline import (
+    Box,
+    Ink,
+    Layer,
+    Point,
+    bounds,
+    circle,
+    from_svg,
+    inked_area,
+    intersected,
+    layer_bounds,
+    moved,
+    polygon,
+    rectangle,
+    scaled,
+    stroked,
+    subtracted,
+    union,
+)
+from blazon.draw.writing import reads_leftwards
+from blazon.errors import InvalidDesign
+
+SIDE: Final = 1000.0
+CAP: Final = 1000.0
+# A gap of 46/1000 is one and a half pixels at 32 pixels: it still shows, and does not tear the letter apart.
+_GAP: Final = 46.0
+# How far a letter may slip under or over its neighbour, as a share of the narrower of the two.
+_TUCK: Final = 0.34
+_SQUARE: Final = Box(0, 0, SIDE, SIDE)
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """The letters of a monogram, from left to right, and the thickness of their stems."""
+
+    paths: tuple[Path, ...]
+    stem: float
+
+    @property
+    def gap(self) -> float:
+        """The least distance of two edges, so that it measures `_GAP` when the row is fitted."""
+        return _GAP * max(sum(bounds([path]).width for path in self.paths), CAP) / SIDE
+
+
+@dataclass(frozen=True, slots=True)
+class Construction:
+    """A way to make one mark of some letters.
+
+    Args:
+        name: as a design names it.
+        letters: the numbers of letters for which it works.
+        families: the type families that suit it.
+        build: from letters to layers that do not overlap, at any scale.
+    """
+
+    name: str
+    letters: tuple[int, ...]
+    families: tuple[str, ...]
+    build: Callable[[Letters], Sequence[Layer]]
+
+
+def monogram(mark: LetterformMark, library: FontLibrary) -> tuple[Layer, ...]:
+    """Return the layers of a monogram, centred in a square of `SIDE` units and filling it one way.
+
+    Raises:
+        InvalidDesign: the construction or the family is unknown, or the construction does not work
+            for this number of letters.
+        TextNotCovered: the family lacks one of the letters.
+    """
+    construction = next((each for each in CONSTRUCTIONS if each.name == mark.construction), None)
+    if construction is None:
+        known = ", ".join(each.name for each in CONSTRUCTIONS)
+        raise InvalidDesign(f"there is no monogram construction {mark.construction[:40]!r}; there are {known}")
+    parts = graphemes(mark.initials)
+    if len(parts) not in construction.letters:
+        allowed = " or ".join(str(number) for number in construction.letters)
+        raise InvalidDesign(f"the construction {construction.name} needs {allowed} initials, not {len(parts)}")
+    return _fitted(construction.build(_letters(parts, mark, library)))
+
+
+def _letters(parts: Sequence[str], mark: LetterformMark, library: FontLibrary) -> Letters:
+    typeface = Typeface(mark.family, mark.weight)
+    lines = [set_line(part, typeface, CAP, library, field="initials") for part in (*parts, "H")]
+    *paths, model = (scaled(line.path, CAP / line.cap_height) for line in lines)
+    if reads_leftwards(mark.initials):
+        paths.reverse()
+    # The stem is measured on an H, a little below its bar.
+    legs = intersected(model, rectangle(Box(-CAP, -0.30 * CAP, 4 * CAP, -0.25 * CAP)))
+    stem = min(bounds([leg]).width for leg in legs.contours)
+    return Letters(tuple(paths), stem)
+
+
+def _fitted(layers: Sequence[Layer]) -> tuple[Layer, ...]:
+    ink = layer_bounds(layers)
+    factor = SIDE / max(ink.width, ink.height)
+    dx, dy = (SIDE / 2 - factor * middle for middle in ink.centre)
+    return tuple(Layer(moved(scaled(layer.path, factor), dx, dy), layer.ink) for layer in layers)
+
+
+# Placing letters ------------------------------------------------------------------------------
+
+
+def _row(letters: Letters, gap: float | None = None) -> Path:
+    """Return the letters in a row, each as near to the one before as `gap` allows."""
+    return union(_spaced(letters.paths, letters.gap if gap is None else gap))
+
+
+def _spaced(paths: Sequence[Path], gap: float) -> list[Path]:
+    placed = [paths[0]]
+    for path in paths[1:]:
+        placed.append(moved(path, _nearest(placed[-1], path, gap), 0))
+    return placed
+
+
+def _nearest(before: Path, path: Path, gap: float) -> float:
+    """Return how far `path` must move in x to keep `gap` from `before`, found by bisection.
+
+    Letters are set by the distance of their edges, not of their boxes, so A and V stand as close as
+    N and I; yet none slips further than `_TUCK` under the other, or L and T would be read as one.
+    """
+    halo = _halo(before, gap)
+    left, right = bounds([before]), bounds([path])
+    far = left.right + gap - right.left
+    near = far - gap - _TUCK * min(left.width, right.width)
+    for _ in range(11):
+        middle = (near + far) / 2
+        if inked_area(intersected(halo, moved(path, middle, 0))) > 1:
+            near = middle
+        else:
+            far = middle
+    return far
+
+
+def _halo(path: Path, by: float) -> Path:
+    """Return `path` with its edge pushed out, corners kept sharp: the shape that clears a gap around it."""
+    return union([path, stroked(path, 2 * by, LineCap.BUTT_CAP, LineJoin.MITER_JOIN)]) if by else path
+
+
+def _within(path: Path, box: Box) -> Path:
+    """Scale and centre `path` in a square `box`, wide ones reaching further out, as a frame allows."""
+    ink, side = bounds([path]), box.width
+    factor = min(1.14 * side / ink.width, side / ink.height, 1.28 * side / math.hypot(ink.width, ink.height))
+    (x, y), (to_x, to_y) = _optical_centre(path), box.centre
+    return moved(scaled(path, factor), to_x - factor * x, to_y - factor * y)
+
+
+def _optical_centre(path: Path) -> Point:
+    """Return the point half-way between the centre of the box and the centre of gravity.
+
+    The eye weighs ink, but also sees edges line up; an L centred by its box looks too far left, by
+    its gravity too far right.
+    """
+    pen = MomentsPen()
+    path.draw(pen)
+    x, y = bounds([path]).centre
+    return (x + pen.momentX / pen.area) / 2, (y + pen.momentY / pen.area) / 2
+
+
+# Constructions --------------------------------------------------------------------------------
+
+
+def _framed(shape: FrameShape, letters: Letters) -> Sequence[Layer]:
+    """Letters cut out of a frame."""
+    return [Layer(subtracted(frame(shape, _SQUARE), _within(_row(letters), content_box(shape, _SQUARE))), Ink.MARK)]
+
+
+def _leaf(letters: Letters) -> Sequence[Layer]:
+    """Letters cut out of a square with two round corners, as a leaf has."""
+    leaf = from_svg("M0 0H580A420 420 0 0 1 1000 420V1000H420A420 420 0 0 1 0 580Z")
+    return [Layer(subtracted(leaf, _within(_row(letters), _SQUARE.inset(190))), Ink.MARK)]
+
+
+def _ringed(letters: Letters) -> Sequence[Layer]:
+    """Letters in a ring as thick as their strokes suggest."""
+    content = _within(_row(letters, 1.3 * letters.gap), content_box(FrameShape.CIRCLE, _SQUARE))
+    scale = bounds([content]).height / CAP
+    width = min(max(0.5 * letters.stem * scale, 30), 64)
+    return [Layer(frame_line(FrameShape.CIRCLE, _SQUARE, width), Ink.ACCENT), Layer(content, Ink.MARK)]
+
+
+def _halved(letters: Letters) -> Sequence[Layer]:
+    """Letters cut out of a disc of two colours."""
+    cut = _within(_row(letters), content_box(FrameShape.CIRCLE, _SQUARE))
+    disc = subtracted(circle(_SQUARE.centre, SIDE / 2), cut)
+    left = rectangle(Box(0, 0, (SIDE - _GAP) / 2, SIDE))
+    right = rectangle(Box((SIDE + _GAP) / 2, 0, SIDE, SIDE))
+    return [Layer(intersected(disc, left), Ink.MARK), Layer(intersected(disc, right), Ink.ACCENT)]
+
+
+def _sliced(letters: Letters) -> Sequence[Layer]:
+    """Letters cut through by a rising diagonal."""
+    row = _row(letters)
+    ink = bounds([row])
+    (x, y), reach = ink.centre, ink.width + ink.height
+    rise = math.tan(math.radians(24)) * reach
+    half = letters.gap / math.cos(math.radians(24)) / 2
+
+    def beyond(shift: float, far: float) -> Path:
+        left, right = (x - reach, y + rise + shift), (x + reach, y - rise + shift)
+        return polygon([left, right, (right[0], far), (left[0], far)])
+
+    above = intersected(row, beyond(-half, y - 4 * reach))
+    below = intersected(row, beyond(half, y + 4 * reach))
+    return [Layer(above, Ink.MARK), Layer(below, Ink.ACCENT)]
+
+
+def _striped(letters: Letters) -> Sequence[Layer]:
+    """Letters whose lower half dissolves into ever thinner stripes."""
+    row = _row(letters)
+    ink, gap = bounds([row]), 0.9 * letters.gap
+    shares = (0.34, 0.27, 0.22, 0.17)
+    y, left = ink.centre[1], ink.height / 2 - len(shares) * gap
+    gaps = []
+    for share in shares:
+        gaps.append(rectangle(Box(ink.left - CAP, y, ink.right + CAP, y + gap)))
+        y += gap + share * left
+    return [Layer(subtracted(row, *gaps), Ink.MARK)]
+
+
+def _joined(letters: Letters) -> Sequence[Layer]:
+    """Letters that share a stem where their sides are parallel, and lean into each other where not."""
+    placed = [letters.paths[0]]
+    for path in letters.paths[1:]:
+        touching = _nearest(placed[-1], path, 0)
+        shared = moved(path, touching - letters.stem, 0)
+        overlap = inked_area(intersected(placed[-1], shared))
+        placed.append(shared if overlap > 0.6 * letters.stem * CAP else moved(path, touching - 0.4 * letters.stem, 0))
+    return [Layer(union(placed), Ink.MARK)]
+
+
+def _tucked(letters: Letters) -> Sequence[Layer]:
+    """Letters one before the other; each is cut back from those in front of it."""
+    placed = [letters.paths[0]]
+    for path in letters.paths[1:]:
+        before, ink = bounds([placed[-1]]), bounds([path])
+        overlap = 0.30 * min(before.width, ink.width)
+        placed.append(moved(path, before.right - overlap - ink.left, 0))
+    halos = [_halo(path, 0.8 * letters.gap) for path in placed]
+    inks = (Ink.MARK, Ink.ACCENT, Ink.MARK)
+    layers = [Layer(subtracted(path, *halos[at + 1 :]), inks[at]) for at, path in enumerate(placed)]
+    return layers
+
+
+def _interlocked(letters: Letters) -> Sequence[Layer]:
+    """Two letters, the second lower, woven: it passes before the first and behind it by turns."""
+    first, second = letters.paths
+    left, right = bounds([first]), bounds([second])
+    second = moved(second, left.right - 0.45 * min(left.width, right.width) - right.left, 0.26 * CAP)
+    gap = 0.62 * letters.gap
+    halos = _halo(first, gap), _halo(second, gap)
+    crossings = [part for part in intersected(first, second).contours if not part.clockwise]
+    crossings.sort(key=lambda part: (round(part.bounds[1]), round(part.bounds[0])))
+    for turn, crossing in enumerate(crossings):
+        near = _halo(crossing, 2.2 * gap)
+        if turn % 2:
+            second = subtracted(second, intersected(halos[0], near))
+        else:
+            first = subtracted(first, intersected(halos[1], near))
+    return [Layer(first, Ink.MARK), Layer(second, Ink.ACCENT)]
+
+
+def _divided(letters: Letters) -> Sequence[Layer]:
+    """Letters parted by slashes."""
+    half, lean = max(0.17 * letters.stem, 19), math.tan(math.radians(14))
+    foot, head = 0.15 * CAP, -1.15 * CAP
+    slash = polygon(
+        [
+            (-half - lean * foot, foot),
+            (half - lean * foot, foot),
+            (half - lean * head, head),
+            (-half - lean * head, head),
+        ]
+    )
+    parts = [letters.paths[0]]
+    for path in letters.paths[1:]:
+        parts += [slash, path]
+    placed = _spaced(parts, 1.25 * letters.gap)
+    return [Layer(union(placed[::2]), Ink.MARK), Layer(union(placed[1::2]), Ink.ACCENT)]
+
+
+def _stacked(letters: Letters) -> Sequence[Layer]:
+    """The first letter above the others, all of one width."""
+    rows = [letters.paths[:1], letters.paths[1:]]
+    placed: list[Path] = []
+    top = 0.0
+    for paths in rows:
+        row = union(_spaced(paths, letters.gap))
+        ink = bounds([row])
+        row = scaled(row, CAP / ink.width)
+        ink = bounds([row])
+        placed.append(moved(row, -ink.left, top - ink.top))
+        top += ink.height + 1.4 * _GAP
+    return [Layer(placed[0], Ink.MARK), Layer(placed[1], Ink.ACCENT)]
+
+
+_GEOMETRIC: Final = ("Montserrat", "Outfit", "Geologica", "Sora", "League Spartan", "Red Hat Display", "Rubik")
+_HEAVY: Final = ("Montserrat", "League Spartan", "Archivo Black", "Unbounded", "Geologica", "Sora")
+_SERIF: Final = ("DM Serif Display", "Playfair Display", "Abril Fatface", "Libre Baskerville", "Vollkorn")
+_FINE: Final = (
+    "Cinzel",
+    "Marcellus",
+    "Playfair Display",
+    "EB Garamond",
+    "Jost",
+    "Josefin Sans",
+    "Raleway",
+    "Cormorant",
+)
+_ROUND: Final = ("Fredoka", "Nunito", "Baloo 2", "Quicksand")
+_NARROW: Final = ("Oswald", "Bebas Neue", "Anton")
+_ANY: Final = tuple(range(1, MOST + 1))
+
+CONSTRUCTIONS: Final = (
+    Construction("circle", _ANY, _GEOMETRIC + _SERIF + _ROUND + _NARROW, partial(_framed, FrameShape.CIRCLE)),
+    Construction("squircle", _ANY, _GEOMETRIC + _SERIF + _ROUND + _NARROW, partial(_framed, FrameShape.SQUIRCLE)),
+    Construction("hexagon", _ANY, _GEOMETRIC + _NARROW, partial(_framed, FrameShape.HEXAGON)),
+    Construction("shield", _ANY, _GEOMETRIC + _SERIF + _NARROW, partial(_framed, FrameShape.SHIELD)),
+    Construction("leaf", _ANY, _GEOMETRIC + _SERIF + _ROUND, _leaf),
+    Construction("ringed", _ANY, _FINE + _GEOMETRIC, _ringed),
+    Construction("halved", _ANY, _HEAVY + _ROUND, _halved),
+    Construction("sliced", _ANY, _HEAVY, _sliced),
+    Construction("striped", _ANY, _HEAVY, _striped),
+    Construction("joined", (2, 3), _HEAVY, _joined),
+    Construction("tucked", (2, 3), _GEOMETRIC + _HEAVY, _tucked),
+    Construction("interlocked", (2,), _HEAVY, _interlocked),
+    Construction("divided", (2, 3), _FINE + _GEOMETRIC, _divided),
+    Construction("stacked", (2, 3), _GEOMETRIC + _SERIF, _stacked),
+)
