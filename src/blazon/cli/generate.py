@@ -133,7 +133,7 @@ def _print(brief: Brief, result: _Result, chosen_seed: bool) -> None:
     rows = []
     for logo in result.logos:
         design = logo.candidate.design
-        colours = dict.fromkeys((design.colours.mark, design.colours.accent, design.colours.name))
+        colours = dict.fromkeys((design.colours.mark, design.colours.accent, design.colours.paper))
         family = design.name_type.family if design.name_type else ""
         rows.append(
             (logo.name, terminal.swatches(list(colours), console), design.layout.value, _described(design.mark), family)
@@ -144,7 +144,8 @@ def _print(brief: Brief, result: _Result, chosen_seed: bool) -> None:
     console.print(f"\n{len(rows)} {noun} in {result.seconds:.1f} s, seed {brief.seed}{repeat}")
     console.print(f"contact sheet: {result.contact_sheet}")
     for credit in dict.fromkeys(credit for logo in result.logos for credit in logo.candidate.credits):
-        console.print(f"credit: {credit}")
+        names = ", ".join(logo.name for logo in result.logos if credit in logo.candidate.credits)
+        console.print(f"credit for {names}: {credit}")
 
 
 def _described(mark: "Mark | None") -> str:
