@@ -7,6 +7,7 @@ monogram is then fitted to a square of `SIDE` units.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from functools import partial
 from typing import Final
 
@@ -257,8 +258,7 @@ def _tucked(letters: Letters) -> Sequence[Layer]:
         placed.append(moved(path, before.right - overlap - ink.left, 0))
     halos = [_halo(path, 0.8 * letters.gap) for path in placed]
     inks = (Ink.MARK, Ink.ACCENT, Ink.MARK)
-    layers = [Layer(subtracted(path, *halos[at + 1 :]), inks[at]) for at, path in enumerate(placed)]
-    return layers
+    return [Layer(subtracted(path, *halos[at + 1 :]), inks[at]) for at, path in enumerate(placed)]
 
 
 def _interlocked(letters: Letters) -> Sequence[Layer]:
