@@ -70,8 +70,8 @@ def test_credits_are_shown_and_can_be_declined(blazon):
     credited = {logo["name"]: logo["credits"] for logo in logos if logo["credits"]}
     assert credited, "the brief must reach symbols that ask for credit, else nothing below is shown"
     shown = [line for line in blazon(*monsters).stdout.splitlines() if line.startswith("credit for ")]
-    for name, credits in credited.items():
-        assert any(name in line and credit in line for credit in credits for line in shown)
+    for name, lines in credited.items():
+        assert any(name in line and credit in line for credit in lines for line in shown)
     declined = json.loads(blazon(*monsters, "--json", "--no-credit").stdout)["logos"]
     assert [logo["credits"] for logo in declined] == [[]] * 8
 
