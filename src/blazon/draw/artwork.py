@@ -105,11 +105,19 @@ def mark_layers(mark: Mark, shelf: Shelf) -> tuple[Layer, ...]:
     """Return the untreated layers of a mark."""
     match mark:
         case SymbolMark():
-            return shelf.symbols.layers(shelf.symbols.get(mark.symbol))
+            return _symbol_layers(mark, shelf.symbols)
         case LetterformMark():
             return monogram(mark, shelf.fonts)
         case GeometricMark():
             return geometric(mark)
+
+
+def _symbol_layers(mark: SymbolMark, symbols: SymbolLibrary) -> tuple[Layer, ...]:
+    try:
+        symbol = symbols.get(mark.symbol)
+    except KeyError:
+        raise InvalidDesign(f"there is no symbol {mark.symbol[:80]!r}") from None
+    return symbols.layers(symbol)
 
 
 def _name_lines(design: Design, fonts: FontLibrary) -> Sequence[Lettering]:

@@ -13,7 +13,7 @@ from typing import Final
 
 from fontTools.pens.basePen import BasePen
 from fontTools.svgLib.path import parse_path
-from pathops import FillType, LineCap, LineJoin, Path, PathOp, op
+from pathops import LineCap, LineJoin, Path, PathOp, op
 
 Point = tuple[float, float]
 
@@ -100,7 +100,7 @@ def number(value: float, decimals: int = 2) -> str:
     return "0" if text in ("-0", "") else text
 
 
-class _SvgPen(BasePen):
+class _SvgPen(BasePen):  # type: ignore[misc]  # fontTools has no types
     def __init__(self, decimals: int) -> None:
         super().__init__(glyphSet=None)
         self.parts: list[str] = []
@@ -158,12 +158,19 @@ def mirrored(path: Path, x: float = 0) -> Path:
 
 
 def union(paths: Iterable[Path]) -> Path:
-    """Merge outlines into one without overlaps."""
-    merged = Path(fillType=FillType.WINDING)
+    """Merge outlines into one without overlaps, whichever way round each of them runs."""
+    merged = Path()
     for path in paths:
-        merged.addPath(path)
-    merged.simplify(fix_winding=True, keep_starting_points=False, clockwise=False)
-    return merged
+        # Outlines that run in opposite directions would cancel out under the non-zero rule.
+        merged.addPath(_clean(path))
+    return _clean(merged)
+
+
+def _clean(path: Path) -> Path:
+    """Return `path` without overlaps, its outer contours all running the same way."""
+    clean = Path(path)
+    clean.simplify(fix_winding=True, keep_starting_points=False, clockwise=False)
+    return clean
 
 
 def subtracted(path: Path, *others: Path) -> Path:
