@@ -98,7 +98,7 @@ FAMILY: Final = GeometricFamily(
         partial(_ovals, 230, 90, 45, (0,)),
         partial(turks_head, 2, 8, 0.22, 92, accent=1),
         partial(_cloth, 4, 0.56, 0, True),
-        partial(turks_head, 4, 6, 0.5, 54, accent=1),
+        partial(turks_head, 2, 8, 0.36, 64, turn=22.5, accent=1),
         partial(turks_head, 2, 10, 0.18, 84, accent=1),
         partial(turks_head, 3, 9, 0.36, 52, accent=1),
         partial(_cloth, 4, 0.6, 45, True),
