@@ -40,6 +40,12 @@ _SYMBOL_STYLES: Final[dict[Treatment, tuple[SymbolStyle, ...]]] = {
     Treatment.DUOTONE: (SymbolStyle.DUOTONE, SymbolStyle.FILL, SymbolStyle.LINE),
     Treatment.LINE: (SymbolStyle.LINE, SymbolStyle.FILL),
 }
+# Monograms that come with a frame.
+_ENCLOSED: Final = frozenset({"circle", "squircle", "hexagon", "shield", "leaf", "ringed", "halved"})
+# Initials that say something no brand wants to say; the first letter alone stands in for them.
+_UNSEEMLY: Final = frozenset(
+    "SS SA KKK NSD HH AH ASS FAG FU FUK FUC FUX CUM TIT SEX WTF STD PIG DIE KZ WC BO BS VD".split()
+)
 # Symbols whose quality is this near to the best are equally good; the seed chooses among them.
 _AS_GOOD: Final = 8
 
@@ -60,7 +66,7 @@ class MarkChooser:
     def __init__(self, brief: Brief, shelf: Shelf, dice: Dice) -> None:
         self._dice = dice
         self._shelf = shelf
-        self._initials = initials_of(brief.brand_name)
+        self._initials = _seemly(initials_of(brief.brand_name))
         self._ideas = _fitting(brief, shelf, brief.count + 2)
         self._kinds = cycle(_NAMED if brief.brand_name else _NAMELESS)
         self._letterforms = self._monograms()
@@ -76,7 +82,7 @@ class MarkChooser:
         if kind == "s" and self._ideas:
             return self._symbol(self._ideas.pop(0), treatment, frame)
         if kind == "l" and self._letterforms:
-            return self._framed_once(self._letterforms.pop(0), treatment, frame, layout)
+            return self._framed_once(self._letterform(layout), treatment, frame, layout)
         return self._framed_once(next(self._geometric), treatment, frame, layout)
 
     def _symbol(self, idea: Idea, treatment: Treatment, frame: FrameShape) -> MarkIdea:
@@ -92,6 +98,12 @@ class MarkChooser:
                 good = [symbol for symbol in drawn if symbol.quality >= drawn[0].quality - _AS_GOOD]
                 return self._dice.choice(f"symbol/{good[0].id}", good)
         return symbols[0]
+
+    def _letterform(self, layout: LayoutKind) -> Mark:
+        """Return the next monogram; inside an emblem, one that has no frame of its own."""
+        if layout is LayoutKind.EMBLEM:
+            self._letterforms.sort(key=lambda mark: mark.construction in _ENCLOSED)
+        return self._letterforms.pop(0)
 
     def _framed_once(self, mark: Mark, treatment: Treatment, frame: FrameShape, layout: LayoutKind) -> MarkIdea:
         """Monograms and abstract marks bring their own colours and frames: only an emblem adds one."""
@@ -115,9 +127,9 @@ class MarkChooser:
         self._frames.append(self._dice.choice(f"frame/{len(self._frames)}", fresh))
         return self._frames[-1]
 
-    def _monograms(self) -> list[Mark]:
+    def _monograms(self) -> list[LetterformMark]:
         letters = len(graphemes(self._initials))
-        made: list[Mark] = []
+        made: list[LetterformMark] = []
         for construction in self._dice.shuffled("construction", CONSTRUCTIONS):
             families = [
                 family for family in construction.families if not self._shelf.fonts.missing(family, self._initials)
@@ -134,6 +146,10 @@ class MarkChooser:
         for turn in count():
             for family in families:
                 yield GeometricMark(family.name, self._dice.number(f"variant/{family.name}/{turn}", family.variants))
+
+
+def _seemly(initials: str) -> str:
+    return graphemes(initials)[0] if initials in _UNSEEMLY else initials
 
 
 def _fitting(brief: Brief, shelf: Shelf, limit: int) -> list[Idea]:
