@@ -7,7 +7,6 @@ monogram is then fitted to a square of `SIDE` units.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from functools import partial
 from typing import Final
 
@@ -157,6 +156,12 @@ def _halo(path: Path, by: float) -> Path:
     return union([path, stroked(path, 2 * by, LineCap.BUTT_CAP, LineJoin.MITER_JOIN)]) if by else path
 
 
+def _swept(path: Path) -> Path:
+    """Return `path` without the crumbs that a cut leaves, smaller than a gap is wide."""
+    crumbs = [part for part in path.contours if not part.clockwise and inked_area(part) < _GAP * _GAP]
+    return subtracted(path, *crumbs)
+
+
 def _within(path: Path, box: Box) -> Path:
     """Scale and centre `path` in a square `box`, wide ones reaching further out, as a frame allows."""
     ink, side = bounds([path]), box.width
@@ -200,9 +205,15 @@ def _ringed(letters: Letters) -> Sequence[Layer]:
 
 
 def _halved(letters: Letters) -> Sequence[Layer]:
-    """Letters cut out of a disc of two colours."""
-    cut = _within(_row(letters), content_box(FrameShape.CIRCLE, _SQUARE))
-    disc = subtracted(circle(_SQUARE.centre, SIDE / 2), cut)
+    """Two letters cut out of a disc of two colours, the seam between them."""
+    boxes = [bounds([path]) for path in letters.paths]
+    middle = max(box.width for box in boxes) / 2 + 0.13 * CAP
+    sides = zip(letters.paths, boxes, (-middle, middle), strict=True)
+    pair = union([moved(path, side - box.centre[0], 0) for path, box, side in sides])
+    ink, (x, y) = bounds([pair]), _SQUARE.centre
+    factor = 0.76 * SIDE / math.hypot(ink.width, ink.height)
+    cut = moved(scaled(pair, factor), x, y - factor * ink.centre[1])
+    disc = subtracted(circle((x, y), SIDE / 2), cut)
     left = rectangle(Box(0, 0, (SIDE - _GAP) / 2, SIDE))
     right = rectangle(Box((SIDE + _GAP) / 2, 0, SIDE, SIDE))
     return [Layer(intersected(disc, left), Ink.MARK), Layer(intersected(disc, right), Ink.ACCENT)]
@@ -222,11 +233,11 @@ def _sliced(letters: Letters) -> Sequence[Layer]:
 
     above = intersected(row, beyond(-half, y - 4 * reach))
     below = intersected(row, beyond(half, y + 4 * reach))
-    return [Layer(above, Ink.MARK), Layer(below, Ink.ACCENT)]
+    return [Layer(_swept(above), Ink.MARK), Layer(_swept(below), Ink.ACCENT)]
 
 
 def _striped(letters: Letters) -> Sequence[Layer]:
-    """Letters whose lower half dissolves into ever thinner stripes."""
+    """A letter whose lower half dissolves into ever thinner stripes."""
     row = _row(letters)
     ink, gap = bounds([row]), 0.9 * letters.gap
     shares = (0.34, 0.27, 0.22, 0.17)
@@ -245,38 +256,39 @@ def _joined(letters: Letters) -> Sequence[Layer]:
         touching = _nearest(placed[-1], path, 0)
         shared = moved(path, touching - letters.stem, 0)
         overlap = inked_area(intersected(placed[-1], shared))
-        placed.append(shared if overlap > 0.6 * letters.stem * CAP else moved(path, touching - 0.4 * letters.stem, 0))
+        # A bare stem, as the letter I is, would vanish in the other.
+        bare = min(bounds([each]).width for each in (placed[-1], path)) < 1.6 * letters.stem
+        parallel = overlap > 0.6 * letters.stem * CAP
+        if parallel and bare:
+            placed.append(moved(path, touching + 0.8 * letters.gap, 0))
+        else:
+            placed.append(shared if parallel else moved(path, touching - 0.4 * letters.stem, 0))
     return [Layer(union(placed), Ink.MARK)]
 
 
 def _tucked(letters: Letters) -> Sequence[Layer]:
-    """Letters one before the other; each is cut back from those in front of it."""
-    placed = [letters.paths[0]]
-    for path in letters.paths[1:]:
-        before, ink = bounds([placed[-1]]), bounds([path])
-        overlap = 0.30 * min(before.width, ink.width)
-        placed.append(moved(path, before.right - overlap - ink.left, 0))
-    halos = [_halo(path, 0.8 * letters.gap) for path in placed]
-    inks = (Ink.MARK, Ink.ACCENT, Ink.MARK)
-    return [Layer(subtracted(path, *halos[at + 1 :]), inks[at]) for at, path in enumerate(placed)]
+    """Two letters, one before the other, in the order in which the hidden one loses less."""
+    first, second = _overlapped(letters, 0.20, 0)
+    shorter = subtracted(first, _halo(second, 0.8 * letters.gap))
+    narrower = subtracted(second, _halo(first, 0.8 * letters.gap))
+    if inked_area(first) - inked_area(shorter) <= inked_area(second) - inked_area(narrower):
+        first = shorter
+    else:
+        second = narrower
+    return [Layer(_swept(first), Ink.MARK), Layer(_swept(second), Ink.ACCENT)]
 
 
-def _interlocked(letters: Letters) -> Sequence[Layer]:
-    """Two letters, the second lower, woven: it passes before the first and behind it by turns."""
+def _cascaded(letters: Letters) -> Sequence[Layer]:
+    """Two letters, the second lower and in front."""
+    first, second = _overlapped(letters, 0.30, 0.24 * CAP)
+    return [Layer(_swept(subtracted(first, _halo(second, 0.8 * letters.gap))), Ink.MARK), Layer(second, Ink.ACCENT)]
+
+
+def _overlapped(letters: Letters, share: float, drop: float) -> tuple[Path, Path]:
     first, second = letters.paths
     left, right = bounds([first]), bounds([second])
-    second = moved(second, left.right - 0.45 * min(left.width, right.width) - right.left, 0.26 * CAP)
-    gap = 0.62 * letters.gap
-    halos = _halo(first, gap), _halo(second, gap)
-    crossings = [part for part in intersected(first, second).contours if not part.clockwise]
-    crossings.sort(key=lambda part: (round(part.bounds[1]), round(part.bounds[0])))
-    for turn, crossing in enumerate(crossings):
-        near = _halo(crossing, 2.2 * gap)
-        if turn % 2:
-            second = subtracted(second, intersected(halos[0], near))
-        else:
-            first = subtracted(first, intersected(halos[1], near))
-    return [Layer(first, Ink.MARK), Layer(second, Ink.ACCENT)]
+    overlap = share * min(left.width, right.width)
+    return first, moved(second, left.right - overlap - right.left, drop)
 
 
 def _divided(letters: Letters) -> Sequence[Layer]:
@@ -299,18 +311,17 @@ def _divided(letters: Letters) -> Sequence[Layer]:
 
 
 def _stacked(letters: Letters) -> Sequence[Layer]:
-    """The first letter above the others, all of one width."""
-    rows = [letters.paths[:1], letters.paths[1:]]
-    placed: list[Path] = []
+    """The first letter above the others, rows of one width unless that makes one too tall."""
+    tallest = (1.1 if len(letters.paths) == 2 else 0.62) * CAP
+    layers: list[Layer] = []
     top = 0.0
-    for paths in rows:
+    for paths, ink in ((letters.paths[:1], Ink.MARK), (letters.paths[1:], Ink.ACCENT)):
         row = union(_spaced(paths, letters.gap))
-        ink = bounds([row])
-        row = scaled(row, CAP / ink.width)
-        ink = bounds([row])
-        placed.append(moved(row, -ink.left, top - ink.top))
-        top += ink.height + 1.4 * _GAP
-    return [Layer(placed[0], Ink.MARK), Layer(placed[1], Ink.ACCENT)]
+        box = bounds([row])
+        factor = min(CAP / box.width, tallest / box.height)
+        layers.append(Layer(moved(scaled(row, factor), -factor * box.centre[0], top - factor * box.top), ink))
+        top += factor * box.height + 1.4 * _GAP
+    return layers
 
 
 _GEOMETRIC: Final = ("Montserrat", "Outfit", "Geologica", "Sora", "League Spartan", "Red Hat Display", "Rubik")
@@ -337,12 +348,12 @@ CONSTRUCTIONS: Final = (
     Construction("shield", _ANY, _GEOMETRIC + _SERIF + _NARROW, partial(_framed, FrameShape.SHIELD)),
     Construction("leaf", _ANY, _GEOMETRIC + _SERIF + _ROUND, _leaf),
     Construction("ringed", _ANY, _FINE + _GEOMETRIC, _ringed),
-    Construction("halved", _ANY, _HEAVY + _ROUND, _halved),
+    Construction("halved", (2,), _HEAVY + _ROUND, _halved),
     Construction("sliced", _ANY, _HEAVY, _sliced),
-    Construction("striped", _ANY, _HEAVY, _striped),
+    Construction("striped", (1,), _HEAVY, _striped),
     Construction("joined", (2, 3), _HEAVY, _joined),
-    Construction("tucked", (2, 3), _GEOMETRIC + _HEAVY, _tucked),
-    Construction("interlocked", (2,), _HEAVY, _interlocked),
+    Construction("tucked", (2,), _HEAVY, _tucked),
+    Construction("cascaded", (2,), _HEAVY + _SERIF[:1], _cascaded),
     Construction("divided", (2, 3), _FINE + _GEOMETRIC, _divided),
     Construction("stacked", (2, 3), _GEOMETRIC + _SERIF, _stacked),
 )
