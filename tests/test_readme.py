@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+ADDRESS = "http://localhost:7860"
 PAGES = (
     "README.md",
     "docs/quickstart.md",
@@ -55,7 +56,7 @@ def server() -> Iterator[str]:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_the_code_on_the_page_works(page, server, tmp_path):
+def test_the_code_on_the_page_works(page, request, tmp_path):
     (tmp_path / ".venv").symlink_to(Path(sys.executable).parents[1])
     commands = {"sh": [shutil.which("bash"), "-euo", "pipefail", "-c"], "python": [sys.executable, "-c"]}
     if "curl" in (ROOT / page).read_text() and not shutil.which("curl"):
@@ -64,7 +65,8 @@ def test_the_code_on_the_page_works(page, server, tmp_path):
     for language, text in _blocks(page):
         code = "\n".join(line for line in text.splitlines() if not line.startswith("make "))
         if language in commands and code.strip():
-            code = code.replace("http://localhost:7860", server)
+            if ADDRESS in code:
+                code = code.replace(ADDRESS, request.getfixturevalue("server"))
             subprocess.run([*commands[language], code], cwd=tmp_path, check=True, timeout=120)
             ran += 1
     assert ran
