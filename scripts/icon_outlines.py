@@ -1,7 +1,7 @@
 """From the SVG of an icon to outlines in one box, and from outlines to a measure of their quality."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 from xml.etree import ElementTree
@@ -9,12 +9,12 @@ from xml.etree import ElementTree
 import numpy as np
 import resvg_py
 from fontTools.pens.basePen import BasePen
-from fontTools.pens.transformPen import TransformPen
 from fontTools.svgLib.path import parse_path
 from pathops import FillType, Path
 from PIL import Image
 
-from blazon.draw.outline import Box, circle, ellipse, polygon, rectangle, to_svg, union
+from blazon.draw.outline import Box, Ink, Layer, circle, ellipse, polygon, rectangle, to_svg, union
+from blazon.draw.symbols import BOX
 
 # Outlines are stored as whole numbers in a square of this side.
 UNITS: Final = 4000
@@ -162,11 +162,11 @@ class _CompactPen(BasePen):
         self.parts.append(verb + "".join(n if i == 0 or n.startswith("-") else " " + n for i, n in enumerate(numbers)))
         self._at = rounded[-1]
 
-    def _moveTo(self, pt: Point) -> None:
+    def _moveTo(self, pt: Point) -> None:  # noqa: N802
         self._put("m", pt)
         self._start = self._at
 
-    def _lineTo(self, pt: Point) -> None:
+    def _lineTo(self, pt: Point) -> None:  # noqa: N802
         dx, dy = round(pt[0]) - self._at[0], round(pt[1]) - self._at[1]
         if dx and dy:
             self._put("l", pt)
@@ -174,17 +174,17 @@ class _CompactPen(BasePen):
             self.parts.append(f"v{dy}" if dx == 0 else f"h{dx}")
             self._at = (round(pt[0]), round(pt[1]))
 
-    def _curveToOne(self, pt1: Point, pt2: Point, pt3: Point) -> None:
+    def _curveToOne(self, pt1: Point, pt2: Point, pt3: Point) -> None:  # noqa: N802
         self._put("c", pt1, pt2, pt3)
 
-    def _qCurveToOne(self, pt1: Point, pt2: Point) -> None:
+    def _qCurveToOne(self, pt1: Point, pt2: Point) -> None:  # noqa: N802
         self._put("q", pt1, pt2)
 
-    def _closePath(self) -> None:
+    def _closePath(self) -> None:  # noqa: N802
         self.parts.append("z")
         self._at = self._start
 
-    def _endPath(self) -> None:
+    def _endPath(self) -> None:  # noqa: N802
         pass
 
 
@@ -198,25 +198,12 @@ def write_outline(outline: Outline) -> str:
     return "|".join(parts)
 
 
-def to_picture(outline: Outline) -> str:
-    """Return the outline as an SVG document that a renderer understands (tint at a fifth of the ink)."""
-    drawn = []
-    for part in outline.parts:
-        data = to_svg(part.path, 0) if part.kind != "S" else _open_svg(part.path)
-        if part.kind == "S":
-            drawn.append(
-                f'<path d="{data}" fill="none" stroke="#000" stroke-width="{outline.line_width}" '
-                'stroke-linecap="round" stroke-linejoin="round"/>'
-            )
-        else:
-            drawn.append(f'<path d="{data}"' + (' opacity="0.2"' if part.kind == "T" else "") + "/>")
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {UNITS} {UNITS}">{"".join(drawn)}</svg>'
-
-
-def _open_svg(path: Path) -> str:
-    pen = _CompactPen()
-    path.draw(TransformPen(pen, (1, 0, 0, 1, 0, 0)))
-    return "".join(pen.parts)
+def to_picture(layers: Iterable[Layer]) -> str:
+    """Return a symbol's layers as an SVG document (tint at a fifth of the ink)."""
+    drawn = (
+        f'<path d="{to_svg(layer.path)}"' + (' opacity="0.2"/>' if layer.ink is Ink.TINT else "/>") for layer in layers
+    )
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {BOX} {BOX}">{"".join(drawn)}</svg>'
 
 
 def coverage(svg: str, size: int) -> np.ndarray:

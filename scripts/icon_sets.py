@@ -152,14 +152,47 @@ def _lucide(modules: Path) -> Iterator[RawIcon]:
 
 
 _MDI_OUT: Final = frozenset(
-    {"Brand / Logo", "Arrow", "Alpha / Numeric", "Text / Content / Format", "Form", "Arrange", "Vector", "Tooltip", "Settings",
-     "Social Media", "Alert / Error", "Account / User", "Files / Folders", "Cellphone / Phone", "Battery", "Notification"}
-)  # fmt: skip
+    {
+        "Brand / Logo",
+        "Arrow",
+        "Alpha / Numeric",
+        "Text / Content / Format",
+        "Form",
+        "Arrange",
+        "Vector",
+        "Tooltip",
+        "Settings",
+        "Social Media",
+        "Alert / Error",
+        "Account / User",
+        "Files / Folders",
+        "Cellphone / Phone",
+        "Battery",
+        "Notification",
+    }
+)
 _MDI_TOPICS: Final = frozenset(
-    {"Food / Drink", "Animal", "Nature", "Medical / Hospital", "Music", "Sport", "Science", "Weather", "Holiday", "Clothing",
-     "Agriculture", "Automotive", "Photography", "Hardware / Tools", "Drawing / Art", "Health / Beauty", "Transportation + Water",
-     "Transportation + Flying"}
-)  # fmt: skip
+    {
+        "Food / Drink",
+        "Animal",
+        "Nature",
+        "Medical / Hospital",
+        "Music",
+        "Sport",
+        "Science",
+        "Weather",
+        "Holiday",
+        "Clothing",
+        "Agriculture",
+        "Automotive",
+        "Photography",
+        "Hardware / Tools",
+        "Drawing / Art",
+        "Health / Beauty",
+        "Transportation + Water",
+        "Transportation + Flying",
+    }
+)
 
 
 def _mdi(modules: Path) -> Iterator[RawIcon]:

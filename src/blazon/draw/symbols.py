@@ -6,7 +6,7 @@ its *symbols*: the same thing drawn by several hands, filled, in line and in two
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache
@@ -15,7 +15,7 @@ from io import BytesIO
 from typing import Any, Final
 from zipfile import ZipFile
 
-from blazon.draw.meaning import Concept, Lexicon, Neighbours, Reader, Term, WordTable
+from blazon.draw.meaning import Lexicon, Meanings, Reader, Term, words_of
 from blazon.draw.outline import Ink, Layer, from_svg, scaled, stroked
 
 BOX: Final = 1000
@@ -28,13 +28,15 @@ FITTING: Final = 300
 _CONCEPT: Final = 800
 _NAMED: Final = 700
 _TAGGED: Final = 250
+# What a symbol loses in quality for each place that its name stands behind the usual one.
+_OTHER_NAME: Final = 4
 # Percent kept by the first, second, ... picture of a concept.
 _DECAY: Final = (100, 86, 75, 66, 58, 50, 45, 40)
 # Percent that a term counts if it is general, or stands in the brand's name.
 _GENERAL: Final = 55
 _BRAND: Final = 65
-# Cosine, in percent, from which on an unknown word means about the same as a known one.
-_NEAR: Final = 50
+# Cosine, in percent, from which on an unknown word is as good as a known one, better than a tag of that name.
+_ALIKE: Final = 60
 
 
 class SymbolStyle(StrEnum):
@@ -123,10 +125,11 @@ class SymbolLibrary:
     def ideas(self, text: str, *, brand_name: str = "", limit: int = 12, credit_allowed: bool = True) -> list[Idea]:
         """Return pictures that fit a brief, best first, each with all its symbols."""
         evidence = self._evidence(text, brand_name)
+        asked = frozenset(words_of(f"{text} {brand_name}"))
         ranked = sorted(evidence.items(), key=lambda item: (-item[1], item[0]))
         found: list[Idea] = []
         for picture, score in ranked:
-            symbols = self._symbols_of(picture, credit_allowed)
+            symbols = self._symbols_of(picture, asked, credit_allowed)
             if symbols and not any(_same_picture(picture, idea.picture) for idea in found):
                 found.append(Idea(picture, min(1000, score), symbols))
             if len(found) == limit:
@@ -142,13 +145,18 @@ class SymbolLibrary:
         credit_allowed: bool = True,
         style: SymbolStyle | None = None,
     ) -> list[Match]:
-        """Return up to `count` symbols that show different things that all fit, best first."""
-        found = []
-        for idea in self.ideas(text, brand_name=brand_name, limit=count * 3, credit_allowed=credit_allowed):
-            symbols = [symbol for symbol in idea.symbols if style in (None, symbol.style)]
-            if symbols and len(found) < count:
-                found.append(Match(symbols[0], idea.score))
-        return found
+        """Return up to `count` symbols that show different things that all fit, best first.
+
+        Where the brief calls up too few things, other drawings of the same ones make up the number.
+        """
+        ideas = self.ideas(text, brand_name=brand_name, limit=count * 3, credit_allowed=credit_allowed)
+        drawn = [(idea, [one for one in idea.symbols if style in (None, one.style)]) for idea in ideas]
+        first = [Match(symbols[0], idea.score) for idea, symbols in drawn if symbols]
+        others = [Match(symbol, idea.score) for idea, symbols in drawn for symbol in symbols[1:]]
+        unique: dict[str, Match] = {}
+        for match in first + others:
+            unique.setdefault(match.symbol.id, match)
+        return list(unique.values())[:count]
 
     def search(
         self,
@@ -174,17 +182,7 @@ class SymbolLibrary:
         One MARK layer; a duotone symbol has a TINT layer under it.
         """
         number = self._row_of[symbol.id]
-        stored = self._block(number // self._block_length)[number % self._block_length]
-        layers = []
-        for part in stored.split("|"):
-            kind, data = part[0], part[1:]
-            if kind == "S":
-                width, _, data = data.partition(",")
-                path = stroked(from_svg(data), float(width))
-            else:
-                path = from_svg(data)
-            layers.append(Layer(scaled(path, BOX / self._units), Ink.TINT if kind == "T" else Ink.MARK))
-        return tuple(sorted(layers, key=lambda layer: layer.ink is not Ink.TINT))
+        return read_layers(self._block(number // self._block_length)[number % self._block_length], self._units)
 
     def _read_block(self, block: int) -> list[str]:
         return self._archive.read(f"outlines/{block}").decode().split("\n")
@@ -206,11 +204,19 @@ class SymbolLibrary:
             sensitive=bool(sensitive),
         )
 
-    def _symbols_of(self, picture: str, credit_allowed: bool) -> tuple[Symbol, ...]:
-        numbers = (number for name in self._lexicon.names(picture) for number in self._numbers(name))
-        symbols = (self._symbol(self._rows[number]) for number in numbers)
-        usable = [symbol for symbol in symbols if credit_allowed or symbol.credit is None]
-        return tuple(sorted(usable, key=lambda symbol: (-symbol.quality, symbol.id)))
+    def _symbols_of(self, picture: str, asked: Set[str], credit_allowed: bool) -> tuple[Symbol, ...]:
+        """Return the symbols of a picture, best first; those under its usual name are preferred.
+
+        Sensitive ones are among them only if one of the words `asked` names them.
+        """
+        ranked = [
+            (_OTHER_NAME * place - symbol.quality, symbol.id, symbol)
+            for place, name in enumerate(self._lexicon.names(picture))
+            for symbol in (self._symbol(self._rows[number]) for number in self._numbers(name))
+            if credit_allowed or symbol.credit is None
+            if not symbol.sensitive or not asked.isdisjoint(words_of(symbol.name))
+        ]
+        return tuple(symbol for _, _, symbol in sorted(ranked, key=lambda entry: entry[:2]))
 
     def _numbers(self, name: str) -> list[int]:
         """Return the rows of a picture, which is named by its words or by the id of one symbol."""
@@ -218,47 +224,70 @@ class SymbolLibrary:
 
     def _evidence(self, text: str, brand_name: str) -> dict[str, int]:
         """Return how strongly the brief calls up each picture."""
-        evidence: dict[str, int] = {}
         named = self._reader.name_terms(brand_name)
         terms = [*self._reader.terms(text), *(Term(term.text, term.weight * _BRAND // 100) for term in named)]
+        scores: dict[str, list[int]] = {}
         for term in terms:
-            weight = term.weight * _GENERAL // 100 if term.text in self._lexicon.general else term.weight
             for picture, score in self._called_up(term.text):
-                evidence[picture] = evidence.get(picture, 0) + score * weight // 100
-        return evidence
+                scores.setdefault(self._lexicon.usual(picture), []).append(score * term.weight // 100)
+        return {picture: _together(found) for picture, found in scores.items()}
 
     def _called_up(self, term: str) -> Iterator[tuple[str, int]]:
         """Yield the pictures that one term calls up, from what is known best to what is guessed."""
-        concepts = self._lexicon.concepts.get(term, ())
-        if concepts:
-            yield from _shown(concepts, 100)
-        elif term in self._pictures:
-            yield self._lexicon.usual(term), _NAMED
-        elif term in self._tagged:
-            pictures = [picture for picture in self._tagged[term] if not self._is_sensitive(picture)]
-            yield from ((self._lexicon.usual(picture), _TAGGED + self._quality(picture)) for picture in pictures)
+        known = list(self._known(term, 100))
+        near = [] if known else self._meanings.near(term)
+        alike = bool(near) and near[0][1] >= _ALIKE
+        if known:
+            yield from known
+        elif term in self._tagged and not alike:
+            yield from (
+                (self._lexicon.usual(picture), _TAGGED + self._quality(picture)) for picture in self._tagged[term]
+            )
         else:
-            for trigger, cosine in self._neighbours.nearest(term, 2):
-                if cosine >= _NEAR:
-                    yield from _shown(self._lexicon.concepts[trigger], cosine)
+            # Squared: a cosine of 60 % is worth much less than three fifths of a sure thing.
+            yield from (found for phrase, cosine in near for found in self._known(phrase, cosine * cosine // 100))
+
+    def _known(self, term: str, percent: int) -> Iterator[tuple[str, int]]:
+        """Yield the pictures that the lexicon has for a term, or the picture of that name; scores are scaled."""
+        concepts = self._lexicon.concepts.get(term, ())
+        percent = percent * _GENERAL // 100 if term in self._lexicon.general else percent
+        for concept in concepts:
+            for picture, share in zip(concept.pictures, _DECAY, strict=False):
+                named = term if picture == "*" else picture
+                yield named, _CONCEPT * concept.weight * share * percent // 1_000_000
+        if not concepts and term in self._pictures:
+            yield self._lexicon.usual(term), _NAMED * percent // 100
 
     @cached_property
-    def _neighbours(self) -> Neighbours:
+    def _meanings(self) -> Meanings:
         # Read only when a brief has a word that neither the lexicon nor a symbol knows.
-        return Neighbours(WordTable.open(), self._lexicon.concepts)
+        return Meanings.open()
 
     def _quality(self, picture: str) -> int:
         return max(int(self._rows[number][5]) for number in self._pictures[picture])
 
-    def _is_sensitive(self, picture: str) -> bool:
-        return all(self._rows[number][6] for number in self._pictures[picture])
+
+def read_layers(stored: str, units: int) -> tuple[Layer, ...]:
+    """Read the stored form of a symbol, drawn in a square of `units`: see `SymbolLibrary.layers`.
+
+    Parts are joined by `|`; each is a letter and an SVG path: F filled, T filled with the tint,
+    S a line, its width and a comma before the path.
+    """
+    layers = []
+    for part in stored.split("|"):
+        kind, data = part[0], part[1:]
+        if kind == "S":
+            width, _, data = data.partition(",")
+            path = stroked(from_svg(data), float(width))
+        else:
+            path = from_svg(data)
+        layers.append(Layer(scaled(path, BOX / units), Ink.TINT if kind == "T" else Ink.MARK))
+    return tuple(sorted(layers, key=lambda layer: layer.ink is not Ink.TINT))
 
 
-def _shown(concepts: Iterable[Concept], percent: int) -> Iterator[tuple[str, int]]:
-    """Yield the pictures of concepts and their scores: each next picture says it a little less well."""
-    for concept in concepts:
-        for picture, share in zip(concept.pictures, _DECAY, strict=False):
-            yield picture, _CONCEPT * concept.weight * share * percent // 1_000_000
+def _together(scores: list[int]) -> int:
+    """Return the score of a picture called up several times: the best counts whole, the next a half, and so on."""
+    return sum(score >> place for place, score in enumerate(sorted(scores, reverse=True)))
 
 
 def _same_picture(one: str, other: str) -> bool:
