@@ -43,3 +43,11 @@ class InvalidDesign(BlazonError):
 
 class TextNotCovered(InvalidBrief):
     """No installed font has the characters of a text; the message names them."""
+
+
+class EngineStopped(BlazonError):
+    """The engine takes no more work, or stopped before this work was finished."""
+
+
+class GenerationFailed(BlazonError):
+    """The model could not draw the picture; the message says why and what may help."""

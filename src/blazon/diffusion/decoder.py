@@ -1,0 +1,105 @@
+"""The decoder: latents to pictures on a thread of its own, so that the next step need not wait.
+
+It owns the VAE. On a GPU its work runs on a second stream, beside the transformer's.
+"""
+
+import contextlib
+import queue
+import threading
+from collections.abc import Callable
+
+import structlog
+import torch
+
+from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.previews import PreviewMap
+from blazon.diffusion.sequence import Progress, Ticket
+from blazon.errors import GenerationFailed
+
+log = structlog.get_logger(__name__)
+
+_Job = Callable[[], None]
+
+
+class Decoder:
+    """Turns latents into pictures and previews, in the order in which they come."""
+
+    def __init__(self, model: FluxModel) -> None:
+        self._model = model
+        self._previews: PreviewMap | None = None
+        self._jobs: queue.SimpleQueue[tuple[Ticket, _Job] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="blazon-decoder", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish what is queued, then end."""
+        self._jobs.put(None)
+        self._thread.join()
+
+    def decode(self, ticket: Ticket, latents: torch.Tensor) -> None:
+        """Decode finished latents (1, t, c) and resolve the ticket with the picture."""
+        ready = self._mark(latents)
+        self._jobs.put((ticket, lambda: self._finish(ticket, latents, ready)))
+
+    def preview(self, ticket: Ticket, latents: torch.Tensor, step: int) -> None:
+        """Tell a ticket's listener how far it is, with a small picture of clean latents (1, t, c)."""
+        ready = self._mark(latents)
+        self._jobs.put((ticket, lambda: self._show(ticket, latents, step, ready)))
+
+    def _mark(self, latents: torch.Tensor) -> torch.cuda.Event | None:
+        """Return an event that says when the engine's stream has finished these latents."""
+        if latents.device.type != "cuda":
+            return None
+        event = torch.cuda.Event()
+        event.record()
+        return event
+
+    def _run(self) -> None:
+        with self._stream():
+            while (job := self._jobs.get()) is not None:
+                ticket, work = job
+                if not ticket.settled:
+                    self._attempt(ticket, work)
+
+    def _stream(self) -> contextlib.AbstractContextManager[object]:
+        if self._model.device.type != "cuda":
+            return contextlib.nullcontext()
+        return torch.cuda.stream(torch.cuda.Stream(self._model.device))
+
+    def _attempt(self, ticket: Ticket, work: _Job) -> None:
+        try:
+            work()
+        except torch.OutOfMemoryError:
+            self._retry_in_tiles(ticket, work)
+        except Exception as error:  # noqa: BLE001  # one picture must not end the decoder; the caller gets the error
+            log.exception("decoding failed")
+            ticket.fail(GenerationFailed(f"the picture could not be decoded: {error}"))
+
+    def _retry_in_tiles(self, ticket: Ticket, work: _Job) -> None:
+        log.warning("out of memory while decoding: in tiles from now on")
+        self._model.vae.enable_tiling()
+        if self._model.device.type == "cuda":
+            torch.cuda.empty_cache()
+        try:
+            work()
+        except torch.OutOfMemoryError:
+            ticket.fail(GenerationFailed("no memory is left to decode the picture; ask for a smaller one"))
+
+    def _finish(self, ticket: Ticket, latents: torch.Tensor, ready: torch.cuda.Event | None) -> None:
+        if ready is not None:
+            ready.wait()
+        request = ticket.request
+        ticket.succeed(self._model.decode(latents, request.height, request.width))
+
+    def _show(self, ticket: Ticket, latents: torch.Tensor, step: int, ready: torch.cuda.Event | None) -> None:
+        if ready is not None:
+            ready.wait()
+        if self._previews is None:
+            self._previews = PreviewMap.fit(self._model)
+        request = ticket.request
+        picture = self._previews.picture(latents, request.height, request.width)
+        ticket.tell(Progress(step, request.steps, picture))
+
+

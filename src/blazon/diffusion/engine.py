@@ -1,0 +1,273 @@
+"""The step engine: continuous batching over denoising steps. One iteration is admit, step, finish.
+
+One thread owns the model. Requests join and leave between steps; each forward pass advances a group
+of running sequences of one shape, every one by its own sigma. So a short request never waits for
+long ones to end, and a cancelled one costs at most the step that is under way.
+"""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Sequence as Many
+from dataclasses import dataclass
+
+import structlog
+import torch
+
+from blazon.diffusion.conditioning import ConditioningCache
+from blazon.diffusion.decoder import Decoder
+from blazon.diffusion.flux import Batch, FluxModel
+from blazon.diffusion.sampling import euler, noise, pack, picture_so_far, schedule
+from blazon.diffusion.sequence import (
+    ImageRequest,
+    Progress,
+    ProgressListener,
+    RequestCancelled,
+    Sequence,
+    Ticket,
+)
+from blazon.errors import DeadlineExceeded, EngineStopped, GenerationFailed
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class EngineLimits:
+    """How much the engine takes on.
+
+    Args:
+        running: sequences that are drawn at the same time.
+        batch: sequences in one forward pass.
+        conditionings: prompts whose text embeddings are kept.
+    """
+
+    running: int = 2
+    batch: int = 8
+    conditionings: int = 64
+
+
+@dataclass(slots=True)
+class EngineCounters:
+    """What the engine has done since its start; read by the metrics."""
+
+    steps: int = 0
+    sequence_steps: int = 0
+    busy_seconds: float = 0.0
+    out_of_memory: int = 0
+    retried: int = 0
+
+
+class StepEngine:
+    """Draws requests with a FLUX model. Start it, submit from any thread, stop it."""
+
+    def __init__(self, model: FluxModel, limits: EngineLimits) -> None:
+        self.model = model
+        self.limits = limits
+        self.counters = EngineCounters()
+        self._conditioning = ConditioningCache(model.encode, limits.conditionings)
+        self._decoder = Decoder(model)
+        self._waiting: deque[Ticket] = deque()
+        self._running: list[Sequence] = []
+        self._batch_limit = limits.batch
+        self._turn = 0
+        self._wake = threading.Condition()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="blazon-engine", daemon=True)
+
+    # The caller's side: any thread.
+
+    def start(self) -> None:
+        self._decoder.start()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop after the step under way; what is not finished fails with `EngineStopped`."""
+        with self._wake:
+            self._stopping = True
+            self._wake.notify()
+        self._thread.join()
+        self._decoder.stop()
+
+    def submit(
+        self, request: ImageRequest, listener: ProgressListener | None = None, *, previews: bool = False
+    ) -> Ticket:
+        """Queue a request and return the caller's end of it at once.
+
+        `listener` is called from the engine's threads after every step; it must not block.
+
+        Raises:
+            EngineStopped: the engine takes no more work.
+        """
+        ticket = Ticket(request, listener, previews)
+        with self._wake:
+            if self._stopping:
+                raise EngineStopped("the engine is stopping; send the request again")
+            self._waiting.append(ticket)
+            self._wake.notify()
+        return ticket
+
+    @property
+    def load(self) -> tuple[int, int]:
+        """How many requests are running and waiting."""
+        return len(self._running), len(self._waiting)
+
+    # The engine's side: its own thread.
+
+    def _run(self) -> None:
+        while self._await_work():
+            self._drop_unwanted()
+            self._admit()
+            group = self._next_group()
+            if group:
+                self._advance(group)
+                self._finish(group)
+        self._abandon_all()
+
+    def _await_work(self) -> bool:
+        with self._wake:
+            self._wake.wait_for(lambda: self._stopping or self._waiting or self._running)
+            return not self._stopping
+
+    def _drop_unwanted(self) -> None:
+        """Let go of sequences that nobody waits for any more."""
+        for sequence in list(self._running):
+            if self._is_unwanted(sequence.ticket):
+                self._running.remove(sequence)
+
+    def _is_unwanted(self, ticket: Ticket) -> bool:
+        if ticket.cancelled:
+            ticket.fail(RequestCancelled())
+        elif ticket.expired:
+            ticket.fail(DeadlineExceeded("the picture was not finished in the time that the request had"))
+        return ticket.settled
+
+    def _admit(self) -> None:
+        """Fill the running set from the queue, first come first served."""
+        while len(self._running) < self.limits.running:
+            with self._wake:
+                if not self._waiting:
+                    return
+                ticket = self._waiting.popleft()
+            if not self._is_unwanted(ticket):
+                self._begin(ticket)
+
+    def _begin(self, ticket: Ticket) -> None:
+        try:
+            self._running.append(self._sequence(ticket))
+        except torch.OutOfMemoryError:
+            self._free_memory()
+            ticket.fail(GenerationFailed("no memory is left for the request; ask for a smaller picture"))
+        except Exception as error:  # noqa: BLE001  # one request must not end the engine; the caller gets the error
+            log.exception("request refused by the model", model=self.model.name)
+            ticket.fail(GenerationFailed(f"the model refused the request: {error}"))
+
+    def _sequence(self, ticket: Ticket, *, precise: bool = False) -> Sequence:
+        request, model = ticket.request, self.model
+        latents = pack(noise(request.seed, model.channels, request.height, request.width, model.vae_scale))
+        return Sequence(
+            ticket=ticket,
+            conditioning=self._conditioning.get(request.prompt),
+            latents=latents.to(model.device, model.dtype),
+            sigmas=schedule(model.scheduler, request.steps, latents.shape[1]).to(model.device),
+            image_ids=model.positions(request.height, request.width),
+            precise=precise,
+        )
+
+    def _next_group(self) -> list[Sequence]:
+        """Return the sequences to advance: those of the shape that has waited longest, as many as fit."""
+        if not self._running:
+            return []
+        longest = min(self._running, key=lambda sequence: sequence.last_turn)
+        group = [sequence for sequence in self._running if sequence.shape == longest.shape]
+        group.sort(key=lambda sequence: sequence.last_turn)
+        return group[: self._batch_limit]
+
+    def _advance(self, group: Many[Sequence]) -> None:
+        """Run one forward pass and move every sequence of the group one step on."""
+        self._turn += 1
+        started = time.perf_counter()
+        try:
+            batch = batched(group, self.model.device)
+            velocity = self.model.velocity(batch, precise=group[0].precise)
+        except torch.OutOfMemoryError:
+            self._survive_out_of_memory(group)
+            return
+        following = torch.stack([sequence.sigmas[sequence.step + 1] for sequence in group])
+        advanced = euler(batch.latents, velocity, batch.sigmas, following)
+        for index, sequence in enumerate(group):
+            sequence.latents = advanced[index : index + 1]
+            sequence.step += 1
+            sequence.last_turn = self._turn
+        self._report(group, batch, velocity)
+        self.counters.steps += 1
+        self.counters.sequence_steps += len(group)
+        self.counters.busy_seconds += time.perf_counter() - started
+
+    def _report(self, group: Many[Sequence], batch: Batch, velocity: torch.Tensor) -> None:
+        foreseen = None
+        for index, sequence in enumerate(group):
+            ticket = sequence.ticket
+            if ticket.listener is None:
+                continue
+            if ticket.wants_previews:
+                foreseen = picture_so_far(batch.latents, velocity, batch.sigmas) if foreseen is None else foreseen
+                self._decoder.preview(ticket, foreseen[index : index + 1], sequence.step)
+            else:
+                ticket.tell(Progress(sequence.step, sequence.request.steps))
+
+    def _survive_out_of_memory(self, group: Many[Sequence]) -> None:
+        """Halve the batch and remember it; a sequence that does not fit alone fails, the others go on."""
+        self._free_memory()
+        self.counters.out_of_memory += 1
+        if len(group) > 1:
+            self._batch_limit = len(group) // 2
+            log.warning("out of memory: smaller batches from now on", batch=self._batch_limit)
+            return
+        (sequence,) = group
+        self._running.remove(sequence)
+        sequence.ticket.fail(GenerationFailed("no memory is left for the picture; ask for a smaller one"))
+
+    def _free_memory(self) -> None:
+        if self.model.device.type == "cuda":
+            torch.cuda.empty_cache()
+
+    def _finish(self, group: Many[Sequence]) -> None:
+        """Hand finished latents to the decoder, so that the next step need not wait for pictures."""
+        for sequence in group:
+            if sequence.done:
+                self._running.remove(sequence)
+                if bool(torch.isfinite(sequence.latents).all()):
+                    self._decoder.decode(sequence.ticket, sequence.latents)
+                else:
+                    self._draw_again(sequence)
+
+    def _draw_again(self, sequence: Sequence) -> None:
+        """Draw a picture whose numbers overflowed once more, in higher precision; never return a black one."""
+        if sequence.precise:
+            sequence.ticket.fail(GenerationFailed("the model returned numbers that are not finite, even when precise"))
+            return
+        log.warning("latents are not finite: drawing again in higher precision", model=self.model.name)
+        self.counters.retried += 1
+        self._running.append(self._sequence(sequence.ticket, precise=True))
+
+    def _abandon_all(self) -> None:
+        with self._wake:
+            tickets = [sequence.ticket for sequence in self._running] + list(self._waiting)
+            self._running.clear()
+            self._waiting.clear()
+        for ticket in tickets:
+            ticket.fail(EngineStopped("the engine stopped before the picture was finished"))
+
+
+def batched(group: Many[Sequence], device: torch.device) -> Batch:
+    """Gather sequences of one shape into what one forward pass reads."""
+    first = group[0]
+    return Batch(
+        latents=torch.cat([sequence.latents for sequence in group]),
+        sigmas=torch.stack([sequence.sigmas[sequence.step] for sequence in group]),
+        guidance=torch.tensor([sequence.request.guidance for sequence in group], dtype=torch.float32, device=device),
+        tokens=torch.cat([sequence.conditioning.tokens for sequence in group]),
+        pooled=torch.cat([sequence.conditioning.pooled for sequence in group]),
+        image_ids=first.image_ids,
+        token_ids=first.conditioning.token_ids,
+    )

@@ -1,0 +1,131 @@
+"""FLUX in the parts that the step engine calls: encode a prompt, predict a velocity, decode latents."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from blazon.diffusion.conditioning import Conditioning
+from blazon.diffusion.sampling import image_ids, unpack
+from blazon.diffusion.sequence import Bitmap
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one forward pass of n sequences of one shape reads.
+
+    Args:
+        latents: (n, t, c). sigmas, guidance: (n,) in float32. tokens: (n, s, d). pooled: (n, p).
+        image_ids: (t, 3). token_ids: (s, 3).
+    """
+
+    latents: torch.Tensor
+    sigmas: torch.Tensor
+    guidance: torch.Tensor
+    tokens: torch.Tensor
+    pooled: torch.Tensor
+    image_ids: torch.Tensor
+    token_ids: torch.Tensor
+
+
+class FluxModel:
+    """The components of a loaded `FluxPipeline`; its `__call__` is never used.
+
+    The transformer and the text encoders belong to the engine's thread, the VAE to the decoder's.
+    """
+
+    def __init__(self, pipeline: Any, *, name: str, device: torch.device, max_tokens: int) -> None:
+        self.name = name
+        self.device = device
+        self.scheduler = pipeline.scheduler
+        self.transformer = pipeline.transformer
+        self.vae = pipeline.vae
+        self._pipeline = pipeline
+        self._max_tokens = max_tokens
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """The precision that latents are kept in."""
+        return self.transformer.dtype  # type: ignore[no-any-return]
+
+    @property
+    def channels(self) -> int:
+        """Channels of a latent before packing."""
+        return int(self.transformer.config.in_channels) // 4
+
+    @property
+    def vae_scale(self) -> int:
+        """Pixels of a picture for each pixel of its latent, along one side."""
+        return int(2 ** (len(self.vae.config.block_out_channels) - 1))
+
+    @property
+    def takes_guidance(self) -> bool:
+        return bool(self.transformer.config.guidance_embeds)
+
+    @property
+    def scheduler_config(self) -> Mapping[str, Any]:
+        return self.scheduler.config  # type: ignore[no-any-return]
+
+    def positions(self, height: int, width: int) -> torch.Tensor:
+        return image_ids(height, width, self.vae_scale).to(self.device, self.dtype)
+
+    @torch.inference_mode()
+    def encode(self, prompt: str) -> Conditioning:
+        """Return the conditioning of a prompt, on the device of the transformer."""
+        encoder = self._pipeline.text_encoder_2.device
+        tokens, pooled, ids = self._pipeline.encode_prompt(
+            prompt=prompt, prompt_2=None, device=encoder, max_sequence_length=self._max_tokens
+        )
+        return Conditioning(
+            tokens.to(self.device, self.dtype), pooled.to(self.device, self.dtype), ids.to(self.device, self.dtype)
+        )
+
+    @torch.inference_mode()
+    def velocity(self, batch: Batch, *, precise: bool = False) -> torch.Tensor:
+        """Return the velocity (n, t, c) of a batch: one forward pass of the transformer."""
+        if precise:
+            with self._upcast() as dtype:
+                return self._forward(batch, dtype)
+        return self._forward(batch, self.dtype)
+
+    def _forward(self, batch: Batch, dtype: torch.dtype) -> torch.Tensor:
+        # As in the pipeline: timesteps in thousandths, rounded to the model's precision on the way.
+        timestep = (batch.sigmas * 1000).to(dtype) / 1000
+        return self.transformer(  # type: ignore[no-any-return]
+            hidden_states=batch.latents.to(dtype),
+            timestep=timestep,
+            guidance=batch.guidance if self.takes_guidance else None,
+            pooled_projections=batch.pooled.to(dtype),
+            encoder_hidden_states=batch.tokens.to(dtype),
+            txt_ids=batch.token_ids,
+            img_ids=batch.image_ids,
+            return_dict=False,
+        )[0]
+
+    @contextmanager
+    def _upcast(self) -> Iterator[torch.dtype]:
+        """Run the transformer in a wider type: bf16 in place of fp16 (same memory, no overflow), else float32."""
+        usual = self.dtype
+        wider = torch.bfloat16 if usual is torch.float16 else torch.float32
+        self.transformer.to(wider)
+        try:
+            yield wider
+        finally:
+            self.transformer.to(usual)
+
+    @torch.inference_mode()
+    def decode(self, latents: torch.Tensor, height: int, width: int) -> Bitmap:
+        """Return the picture of one packed latent (1, t, c)."""
+        config = self.vae.config
+        spatial = unpack(latents, height, width, self.vae_scale).to(self.vae.dtype)
+        spatial = spatial / config.scaling_factor + config.shift_factor
+        return to_bitmap(self.vae.decode(spatial, return_dict=False)[0][0])
+
+
+def to_bitmap(pixels: torch.Tensor) -> Bitmap:
+    """Return pixels (3, h, w) in -1..1 as a bitmap."""
+    unit = (pixels.float() / 2 + 0.5).clamp(0, 1)
+    return np.asarray((unit * 255).round().to(torch.uint8).permute(1, 2, 0).cpu().numpy())

@@ -1,0 +1,57 @@
+"""Previews: a linear map from latents to colours, fitted on the loaded VAE, for a picture after every step.
+
+Latents of a VAE are close to linear in the colours of the patch that they stand for, so that a
+regression over a few pictures gives a recognisable thumbnail at almost no cost and without weights.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import torch
+
+from blazon.diffusion.flux import FluxModel, to_bitmap
+from blazon.diffusion.sampling import unpack
+from blazon.diffusion.sequence import Bitmap
+
+_PICTURES: Final = 24
+_LATENT_SIDE: Final = 16
+_SEED: Final = 20240801
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewMap:
+    """Colours (3) of a latent pixel (c): weight (c, 3) and bias (3), in the VAE's normalised latent space."""
+
+    weight: torch.Tensor
+    bias: torch.Tensor
+    vae_scale: int
+
+    @classmethod
+    @torch.inference_mode()
+    def fit(cls, model: FluxModel) -> "PreviewMap":
+        """Fit the map by least squares on smooth random pictures, encoded by the VAE itself."""
+        vae, scale = model.vae, model.vae_scale
+        colours = _colour_fields(_PICTURES, _LATENT_SIDE * scale).to(vae.device, vae.dtype)
+        latents = vae.encode(colours).latent_dist.mode()
+        latents = (latents - vae.config.shift_factor) * vae.config.scaling_factor
+        small = torch.nn.functional.interpolate(colours.float(), size=latents.shape[-2:], mode="area")
+        inputs = latents.float().permute(0, 2, 3, 1).reshape(-1, latents.shape[1])
+        targets = small.permute(0, 2, 3, 1).reshape(-1, 3)
+        with_bias = torch.cat([inputs, torch.ones_like(inputs[:, :1])], dim=1).cpu()
+        # Solved on the CPU by the normal equations, ridged: it is a few dozen unknowns.
+        gram = with_bias.T @ with_bias + 1e-4 * torch.eye(with_bias.shape[1])
+        solution = torch.linalg.solve(gram, with_bias.T @ targets.cpu()).to(vae.device)
+        return cls(solution[:-1], solution[-1], scale)
+
+    @torch.inference_mode()
+    def picture(self, latents: torch.Tensor, height: int, width: int) -> Bitmap:
+        """Return clean packed latents (1, t, c) as a bitmap of one pixel for each latent pixel."""
+        spatial = unpack(latents, height, width, self.vae_scale)[0].float().permute(1, 2, 0)
+        return to_bitmap((spatial @ self.weight + self.bias).permute(2, 0, 1))
+
+
+def _colour_fields(count: int, side: int) -> torch.Tensor:
+    """Return pictures (count, 3, side, side) in -1..1 of soft blobs over the whole range of colours."""
+    generator = torch.Generator("cpu").manual_seed(_SEED)
+    coarse = torch.rand((count, 3, 4, 4), generator=generator) * 2.6 - 1.3
+    return torch.nn.functional.interpolate(coarse, size=(side, side), mode="bicubic", align_corners=True).clamp(-1, 1)

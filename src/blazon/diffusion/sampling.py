@@ -1,0 +1,96 @@
+"""The sampling of FLUX as pure functions, in the order in which a picture goes through them.
+
+Shapes: a latent of a picture of H x W pixels has C channels of h x w = H/8 x W/8; packed it is a row
+of h/2 * w/2 tokens of 4 C numbers each. FLUX is a rectified flow: the model predicts the velocity from
+the picture to the noise, and sampling follows it back with Euler steps (X. Liu et al., "Flow
+Straight and Fast", 2022).
+"""
+
+import math
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+import torch
+
+PATCH: Final = 2
+# The least common multiple of pixels: the VAE halves the picture three times, packing once more.
+MULTIPLE: Final = 16
+
+
+def render_size(size: int, smallest: int, largest: int) -> int:
+    """Return the side in pixels at which a square of `size` is rendered: a multiple of 16 within the model's range.
+
+    A smaller picture is rendered larger and resampled, because the model draws mush below its
+    training range; a larger one is rendered at the largest side.
+    """
+    nearest = math.ceil(size / MULTIPLE) * MULTIPLE
+    low, high = math.ceil(smallest / MULTIPLE) * MULTIPLE, largest // MULTIPLE * MULTIPLE
+    return max(low, min(nearest, high))
+
+
+def noise(seed: int, channels: int, height: int, width: int, scale: int = 8) -> torch.Tensor:
+    """Return the initial noise (1, channels, height/scale, width/scale) of a seed, in float32 on the CPU.
+
+    A CPU generator gives the same numbers whatever the device that samples.
+    """
+    generator = torch.Generator("cpu").manual_seed(seed)
+    shape = (1, channels, PATCH * (height // (scale * PATCH)), PATCH * (width // (scale * PATCH)))
+    return torch.randn(shape, generator=generator, dtype=torch.float32)
+
+
+def pack(latents: torch.Tensor) -> torch.Tensor:
+    """Return latents (n, c, h, w) as tokens (n, h/2 * w/2, 4 c): each 2 x 2 patch becomes one token."""
+    n, c, h, w = latents.shape
+    patches = latents.view(n, c, h // PATCH, PATCH, w // PATCH, PATCH).permute(0, 2, 4, 1, 3, 5)
+    return patches.reshape(n, (h // PATCH) * (w // PATCH), c * PATCH * PATCH)
+
+
+def unpack(tokens: torch.Tensor, height: int, width: int, scale: int = 8) -> torch.Tensor:
+    """Return tokens (n, h/2 * w/2, 4 c) as latents (n, c, h, w) of a picture of `height` x `width` pixels."""
+    n, _, c = tokens.shape
+    h, w = height // (scale * PATCH), width // (scale * PATCH)
+    patches = tokens.view(n, h, w, c // (PATCH * PATCH), PATCH, PATCH).permute(0, 3, 1, 4, 2, 5)
+    return patches.reshape(n, c // (PATCH * PATCH), h * PATCH, w * PATCH)
+
+
+def image_ids(height: int, width: int, scale: int = 8) -> torch.Tensor:
+    """Return the position (0, row, column) of every token (h/2 * w/2, 3), from which its rotary embedding follows."""
+    h, w = height // (scale * PATCH), width // (scale * PATCH)
+    ids = torch.zeros(h, w, 3)
+    ids[..., 1] += torch.arange(h)[:, None]
+    ids[..., 2] += torch.arange(w)[None, :]
+    return ids.reshape(h * w, 3)
+
+
+def shift_of(tokens: int, config: Mapping[str, Any]) -> float:
+    """Return mu, by which the schedule of a picture of so many tokens leans towards noise.
+
+    Linear between the two sizes in the scheduler's configuration; larger pictures need more noise
+    (P. Esser et al., "Scaling Rectified Flow Transformers", 2024, section 5.3.2).
+    """
+    low, high = config.get("base_image_seq_len", 256), config.get("max_image_seq_len", 4096)
+    base, most = config.get("base_shift", 0.5), config.get("max_shift", 1.15)
+    return float(base + (most - base) * (tokens - low) / (high - low))
+
+
+def schedule(scheduler: Any, steps: int, tokens: int) -> torch.Tensor:
+    """Return the sigmas (steps + 1,) of a request in float32, from 1 down to 0.
+
+    `scheduler` is a diffusers flow-match scheduler; a copy of it does the work, as it keeps state.
+    """
+    own = type(scheduler).from_config(scheduler.config)
+    sigmas = None if own.config.get("use_flow_sigmas") else np.linspace(1.0, 1 / steps, steps)
+    own.set_timesteps(steps if sigmas is None else None, sigmas=sigmas, mu=shift_of(tokens, own.config))
+    return torch.as_tensor(own.sigmas, dtype=torch.float32)
+
+
+def euler(latents: torch.Tensor, velocity: torch.Tensor, sigma: torch.Tensor, following: torch.Tensor) -> torch.Tensor:
+    """Advance each of n latents (n, t, c) from its own sigma (n,) to its own next one, computed in float32."""
+    step = (following - sigma).view(-1, 1, 1)
+    return (latents.float() + step * velocity).to(velocity.dtype)
+
+
+def picture_so_far(latents: torch.Tensor, velocity: torch.Tensor, sigma: torch.Tensor) -> torch.Tensor:
+    """Return what the latents would become if the velocity stayed as it is: the clean picture as now foreseen."""
+    return latents.float() - sigma.view(-1, 1, 1) * velocity.float()

@@ -1,0 +1,144 @@
+"""A request in the engine: what is asked for, and its state while it is drawn."""
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import structlog
+import torch
+from numpy.typing import NDArray
+
+from blazon.diffusion.conditioning import Conditioning
+
+log = structlog.get_logger(__name__)
+
+Bitmap = NDArray[np.uint8]
+"""A picture: height x width x 3, sRGB."""
+
+MAX_STEPS: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRequest:
+    """A picture to draw, at a size that the model can render.
+
+    Args:
+        width, height: in pixels, multiples of 16.
+        guidance: ignored by models that were distilled without it.
+        deadline: a `time.monotonic()` moment after which nobody waits any more.
+        loras: names and scales of the adapters to draw with.
+    """
+
+    prompt: str
+    width: int = 1024
+    height: int = 1024
+    steps: int = 28
+    guidance: float = 3.5
+    seed: int = 0
+    deadline: float | None = None
+    loras: tuple[tuple[str, float], ...] = ()
+
+
+class RequestCancelled(Exception):  # noqa: N818  # what happened, not a fault
+    """The request was cancelled before its picture was finished."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a request is; `preview` is a small picture of it so far, if one was asked for."""
+
+    step: int
+    steps: int
+    preview: Bitmap | None = None
+
+
+ProgressListener = Callable[[Progress], None]
+
+
+class Ticket:
+    """The caller's end of a request: wait for the picture, or cancel it. Usable from any thread."""
+
+    def __init__(self, request: ImageRequest, listener: ProgressListener | None = None, previews: bool = False) -> None:
+        self.request = request
+        self.listener = listener
+        self.wants_previews = previews and listener is not None
+        self._cancelled = threading.Event()
+        self._future: Future[Bitmap] = Future()
+
+    def cancel(self) -> None:
+        """Ask for the request to be dropped; it stops before its next step."""
+        self._cancelled.set()
+
+    @property
+    def cancelled(self) -> bool:
+        return self._cancelled.is_set()
+
+    @property
+    def expired(self) -> bool:
+        deadline = self.request.deadline
+        return deadline is not None and time.monotonic() >= deadline
+
+    @property
+    def future(self) -> "Future[Bitmap]":
+        """Resolves to the picture, or raises why there is none."""
+        return self._future
+
+    @property
+    def settled(self) -> bool:
+        return self._future.done()
+
+    def succeed(self, picture: Bitmap) -> None:
+        if not self.settled:
+            self._future.set_result(picture)
+
+    def fail(self, error: Exception) -> None:
+        if not self.settled:
+            self._future.set_exception(error)
+
+    def tell(self, progress: Progress) -> None:
+        """Pass progress on; a listener that fails is a bug of its owner and must not end the drawing."""
+        if self.listener is None or self.settled:
+            return
+        try:
+            self.listener(progress)
+        except Exception:  # noqa: BLE001
+            log.exception("a progress listener failed")
+
+    def result(self, timeout: float | None = None) -> Bitmap:
+        """Wait for the picture.
+
+        Raises:
+            RequestCancelled, DeadlineExceeded, GenerationFailed: why there is none.
+        """
+        return self._future.result(timeout)
+
+
+@dataclass(eq=False, slots=True)
+class Sequence:
+    """A running request. Owned by the engine's thread; nobody else touches it."""
+
+    ticket: Ticket
+    conditioning: Conditioning
+    latents: torch.Tensor
+    sigmas: torch.Tensor
+    image_ids: torch.Tensor
+    step: int = 0
+    last_turn: int = 0
+    precise: bool = False
+
+    @property
+    def request(self) -> ImageRequest:
+        return self.ticket.request
+
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """What must be equal for two sequences to share one forward pass."""
+        return (self.request.height, self.request.width, self.request.loras, self.precise)
+
+    @property
+    def done(self) -> bool:
+        return self.step >= self.request.steps
