@@ -335,7 +335,6 @@ _FINE: Final = (
     "Jost",
     "Josefin Sans",
     "Raleway",
-    "Cormorant",
 )
 _ROUND: Final = ("Fredoka", "Nunito", "Baloo 2", "Quicksand")
 _NARROW: Final = ("Oswald", "Bebas Neue", "Anton")
@@ -353,7 +352,7 @@ CONSTRUCTIONS: Final = (
     Construction("striped", (1,), _HEAVY, _striped),
     Construction("joined", (2, 3), _HEAVY, _joined),
     Construction("tucked", (2,), _HEAVY, _tucked),
-    Construction("cascaded", (2,), _HEAVY + _SERIF[:1], _cascaded),
+    Construction("cascaded", (2,), _HEAVY, _cascaded),
     Construction("divided", (2, 3), _FINE + _GEOMETRIC, _divided),
     Construction("stacked", (2, 3), _GEOMETRIC + _SERIF, _stacked),
 )
