@@ -43,22 +43,6 @@ def unexpected(error: Exception, request_id: str) -> JSONResponse:
     return JSONResponse(ServerError(request_id=request_id).model_dump(), 500)
 
 
-def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Return the entries of these error statuses for the OpenAPI document of a route."""
-    return {status: _DOCUMENTED[status] for status in statuses}
-
-
-_RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait before asking again.", "schema": {"type": "integer"}}}
-_DOCUMENTED: dict[int, dict[str, Any]] = {
-    400: {"model": Problem, "description": "Well-formed, but cannot be served"},
-    413: {"model": Problem, "description": "The body is too large"},
-    422: {"model": MalformedRequest, "description": "Malformed: each fault with its place"},
-    500: {"model": ServerError, "description": "Unexpected error"},
-    503: {"model": Problem, "description": "The queue is full or the model is not ready", "headers": _RETRY_AFTER},
-    504: {"model": Problem, "description": "REQUEST_TIMEOUT ran out"},
-}
-
-
 # Starlette wants handlers of `Exception`; each is only ever called with the kind that it is registered for.
 async def _malformed(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101

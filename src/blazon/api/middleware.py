@@ -81,19 +81,16 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         announced = Headers(scope=scope).get("content-length", "0")
-        received = int(announced) if announced.isdecimal() else 0
-
-        too_large = HTTPException(413, f"the body has more than {MAX_BODY} bytes")
-        counted = 0
+        expected = int(announced) if announced.isdecimal() else 0
+        received = 0
 
         async def bounded_receive() -> Message:
-            nonlocal counted
-            if received > MAX_BODY:
-                raise too_large
-            message = await receive()
-            counted += len(message.get("body", b""))
-            if counted > MAX_BODY:
-                raise too_large
+            nonlocal received
+            message: Message = {} if expected > MAX_BODY else await receive()
+            received += len(message.get("body", b""))
+            if max(expected, received) > MAX_BODY:
+                # The rest is not read, so the connection cannot serve another request.
+                raise HTTPException(413, f"the body has more than {MAX_BODY} bytes", {"Connection": "close"})
             return message
 
         await self._app(scope, bounded_receive, send)

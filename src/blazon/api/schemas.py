@@ -77,11 +77,12 @@ class LogoRequest(BaseModel):
         None, description="The same request with the same seed gives the same logo; random if not given, see `X-Seed`."
     )
     engine: Engine | None = Field(None, description="Who draws; the server's setting `ENGINE` if not given.")
+    credit_allowed: bool = Field(
+        False, description="Whether a symbol may be used whose licence asks for credit; see `X-Credits`."
+    )
 
     def brief(self, *, seed: int, engine: Engine) -> Brief:
         """Return the brief of this request; `seed` and `engine` serve where it names none.
-
-        Symbols whose licence asks for credit are left out: the answer has no place to carry the credit.
 
         Raises:
             InvalidBrief: a field cannot be used.
@@ -96,7 +97,7 @@ class LogoRequest(BaseModel):
             seed=seed if self.seed is None else self.seed,
             engine=self.engine or engine,
             count=1,
-            credit_allowed=False,
+            credit_allowed=self.credit_allowed,
         )
 
 

@@ -82,7 +82,9 @@ def _announce(listener: socket.socket) -> None:
     host, port = listener.getsockname()[:2]
     shown = {"0.0.0.0": "localhost", "::": "localhost", "127.0.0.1": "localhost"}.get(host, host)  # noqa: S104
     url = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
-    print(f"Blazon {__version__}  {url}  (routes: {url}/docs; stop with Ctrl+C)", flush=True)  # noqa: T201
+    print(  # noqa: T201
+        f"Blazon {__version__}\n  try it   {url}\n  the API  {url}/docs\nCtrl-C stops it.", flush=True
+    )
     log.info("listening", host=host, port=port)
 
 

@@ -23,6 +23,8 @@ class Picture(Protocol):
 
     @property
     def model(self) -> str: ...
+    @property
+    def credits(self) -> tuple[str, ...]: ...
     def png(self, size: int) -> bytes: ...
 
 
@@ -42,9 +44,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One logo as PNG in each size, and the model that drew it."""
+    """One logo as PNG in each size, the model that drew it, and the credits that must be shown with it."""
 
     model: str
+    credits: tuple[str, ...]
     pngs: dict[int, bytes]
 
 
@@ -105,7 +108,7 @@ class LogoService:
             checkpoint()
             largest = picture.png(max(sizes))
             checkpoint()
-            delivery = Delivery(picture.model, resampled(largest, sizes))
+            delivery = Delivery(picture.model, picture.credits, resampled(largest, sizes))
             log.info("logo drawn", model=picture.model, seed=brief.seed, sizes=list(sizes), duration_ms=_since(start))
             return delivery
 
