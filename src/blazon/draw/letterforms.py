@@ -267,11 +267,11 @@ def _joined(letters: Letters) -> Sequence[Layer]:
 
 
 def _tucked(letters: Letters) -> Sequence[Layer]:
-    """Two letters, one before the other, in the order in which the hidden one loses less."""
-    first, second = _overlapped(letters, 0.20, 0)
+    """Two letters, the second before the first unless the first would lose far more than the second."""
+    first, second = _overlapped(letters, 0.17, 0)
     shorter = subtracted(first, _halo(second, 0.8 * letters.gap))
     narrower = subtracted(second, _halo(first, 0.8 * letters.gap))
-    if inked_area(first) - inked_area(shorter) <= inked_area(second) - inked_area(narrower):
+    if inked_area(first) - inked_area(shorter) < 1.5 * (inked_area(second) - inked_area(narrower)):
         first = shorter
     else:
         second = narrower

@@ -121,7 +121,7 @@ def _line(text: str, case: LetterCase, family: Family, library: FontLibrary, fie
     if "ẞ" in line and library.missing(family.name, "ẞ"):
         line = line.replace("ẞ", "SS")
     if missing := library.missing(family.name, line):
-        raise not_covered(field, missing)
+        raise not_covered(field, missing, family.name)
     if not line:
         raise TextNotCovered(field, "has no character that can be seen")
     return line
