@@ -48,6 +48,7 @@ _UNSEEMLY: Final = frozenset(
 )
 # Symbols whose quality is this near to the best are equally good; the seed chooses among them.
 _AS_GOOD: Final = 8
+_SPARE_IDEAS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,9 @@ class MarkChooser:
         self._dice = dice
         self._shelf = shelf
         self._initials = _seemly(initials_of(brief.brand_name))
-        self._ideas = _fitting(brief, shelf, brief.count + 2)
+        ideas = _fitting(brief, shelf, brief.count + _SPARE_IDEAS)
+        # The best idea always comes first; another seed may bring a nearly as good one forward among the rest.
+        self._ideas = ideas[:1] + dice.by_weight("ideas", ideas[1:], keep=3)
         self._kinds = cycle(_NAMED if brief.brand_name else _NAMELESS)
         self._constructions = self._able()
         self._geometric = self._shapes(words_of(brief.prompt))
