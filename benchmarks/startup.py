@@ -71,7 +71,7 @@ def _fresh() -> float:
     with tempfile.TemporaryDirectory() as folder:
         clone = Path(folder) / "blazon"
         subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
-        environment = {**os.environ, "PORT": str(port)}
+        environment = {**os.environ, "PORT": str(port), "PIP_NO_CACHE_DIR": "1"}
         started = time.perf_counter()
         with _running(["make", "run"], cwd=clone, env=environment) as process:
             _wait_until_healthy(port, process, patience=600)

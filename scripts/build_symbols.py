@@ -227,6 +227,11 @@ def attribution(modules: Path, compiled: Iterable[Compiled]) -> str:
         "Game-icons.net is licensed under Creative Commons Attribution 3.0",
         "(https://creativecommons.org/licenses/by/3.0/). Its contributors are listed at",
         "https://game-icons.net/about.html; the package does not say who drew which icon.",
+        "",
+        "`src/blazon/data/meanings.txt.gz`, written by `scripts/build_meaning.py`, was computed with the sentence",
+        "encoder all-MiniLM-L6-v2 (Apache-2.0, https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2) for",
+        "words picked by their frequency in wordfreq 3.1.1 (code Apache-2.0, data CC BY-SA 4.0,",
+        "https://github.com/rspeer/wordfreq).",
     ]
     for s in SETS:
         if s.licence_file:

@@ -7,134 +7,134 @@ from typing import Final
 # Words that mark a state or a control of an interface, wherever they stand in a name.
 _CONTROLS: Final = frozenset(
     """
-    off plus minus x alert edit cog remove arrow arrows sync settings cancel pause question exclamation slash warning
-    refresh add delete upload download export import dashed dotted charging strength sort align chevron chevrons caret
-    cursor toggle menu text format font letter letters number numeric alpha roman keyboard scroll resize move rotate
-    flip zoom select selection selected filter list grip drag drop-zone swipe tap click pointer forward backward
-    rewind skip eject shuffle repeat replay reply undo redo restore clear backspace layout sidebar panel navbar column
-    columns row rows cell dock window windows browser tab tabs table pagination dialog tooltip widget dropdown
-    checkbox radio spinner loader loading login logout signin signout notification badge-account wrap indent outdent
-    paragraph superscript subscript underline strikethrough italic bold header heading hide show hidden visible expand
-    collapse fullscreen maximize minimize screenshot crop blur gradient opacity exposure contrast brightness iso hdr
-    aspect ratio overscan subtitles caption transcribe input output unknown info information help bluetooth wifi gps
-    nfc 2g 3g 4g 5g 6g lte hdmi usb ethernet sim signal battery emoticon emoji wireless-charging http api json xml
-    html css sql php jsx tsx csv pdf docx xls ppt git merge git-fork commit pull branch-git diff regex null variable
-    function bracket brackets braces parentheses keyframe keyframes keyframe-align timeline axis skew bezier
-    anchor-point frame-rate fps rounded-corner bottombar placeholder mark-as unread inbox outbox draft clipboard paste
-    copy cut-out duplicate link unlink hyperlink attachment paperclip bookmark kanban gantt schema sitemap subtask
-    checklist ballot form textbox password autocomplete captcha barcode qrcode qr scan scanner focus viewfinder
-    viewport metering autofocus shutter flash-off vibrate ringer silent mute unmute volume dots ellipsis more apps
-    grid hashtag hash percent percentage at asterisk ampersand slash-forward equal equals not-equal greater less
-    plus-minus divide division multiplication exponent decimal hexadecimal binary fraction integral sum sigma
-    delta-math root-square tilde comma colon semicolon quotes quote currency-sign abjad syllabary translate alphabet a
-    b c d e f g h i j k l m n o p q r s t u v w y z ascending descending increase decrease incoming outgoing missed
-    disconnected disabled enabled inactive broken void sensor thermostat humidifier vent radiator-disabled outlet
-    socket hvac roller-shade blinds switch buttons button auto closed-caption artboard vector spline trademark
-    copyright copyleft registered servicemark creative-commons commons relation debug terminal-window console-line
-    step trending rights ev-plug expansion pcb-header discount split converge diverge swap exchange transfer from to
-    join cancelled paused played account user users person-add contacts face-id face-recognition hat-account label-off
-    device devices cellphone smartphone tablet ipad imac monitor desktop monitor-dashboard laptop-account file files
-    folder folders page pages document documents note-text message-text calendar border borders corner corners radius
-    inner-shadow ease tallymark tally topology time-duration circuit-ground lan up down left right top bottom north
-    south east west enter exit on log-in log-out picture-in-picture pilcrow baseline stroke sketching marquee
-    mobiledata zzz uhd iteration touchpad voicemail case-upper case-lower gate-and gate-or gate-not gate-nor gate-nand
-    gate-xor gate-xnor network-pos midi-port record-mail publish looks multicast tilt-shift perspective snapping
-    proportions view versions versus vs reorder queue dial-padlock dialpad webhook captions voice timezone
-    status-change squares-subtract squares-exclude 12 24 404 error selection-box picture transform template error-404
-    typeface type ligature whole-word pan elevation multiplier fan-speed led-strip printer-pos lightbulb-on
-    invert-colors noise-reduction find-replace priority identifier new-box new-section open-in-app open-in-new
-    package-down ocr offer ip nas rest-half music-rest horizontal vertical small thin thick narrow wide fahrenheit
-    celsius kelvin toothbrush-electric
+    12 24 2g 3g 404 4g 5g 6g a abjad account add alert align alpha alphabet ampersand anchor-point api apps arrow
+    arrows artboard ascending aspect asterisk at attachment auto autocomplete autofocus axis b backspace backward
+    badge-account ballot barcode baseline battery bezier binary blinds bluetooth blur bold bookmark border borders
+    bottom bottombar braces bracket brackets branch-git brightness broken browser button buttons c calendar cancel
+    cancelled captcha caption captions caret case-lower case-upper cell cellphone celsius charging checkbox checklist
+    chevron chevrons circuit-ground clear click clipboard closed-caption cog collapse colon column columns comma
+    commit commons console-line contacts contrast converge copy copyleft copyright corner corners creative-commons
+    crop css csv currency-sign cursor cut-out d dashed debug decimal decrease delete delta-math descending desktop
+    device devices dial-padlock dialog dialpad diff disabled disconnected discount diverge divide division dock
+    document documents docx dots dotted down download draft drag drop-zone dropdown duplicate e ease east edit eject
+    elevation ellipsis emoji emoticon enabled enter equal equals error error-404 ethernet ev-plug exchange exclamation
+    exit expand expansion exponent export exposure f face-id face-recognition fahrenheit fan-speed file files filter
+    find-replace flash-off flip focus folder folders font form format forward fps fraction frame-rate from fullscreen
+    function g gantt gate-and gate-nand gate-nor gate-not gate-or gate-xnor gate-xor git git-fork gps gradient greater
+    grid grip h hash hashtag hat-account hdmi hdr header heading help hexadecimal hidden hide horizontal html http
+    humidifier hvac hyperlink i identifier imac import inactive inbox incoming increase indent info information
+    inner-shadow input integral invert-colors ip ipad iso italic iteration j join json jsx k kanban kelvin keyboard
+    keyframe keyframe-align keyframes l label-off lan laptop-account layout led-strip left less letter letters
+    ligature lightbulb-on link list loader loading log-in log-out login logout looks lte m mark-as marquee maximize
+    menu merge message-text metering midi-port minimize minus missed mobiledata monitor monitor-dashboard more move
+    multicast multiplication multiplier music-rest mute n narrow nas navbar network-pos new-box new-section nfc
+    noise-reduction north not-equal note-text notification null number numeric o ocr off offer on opacity open-in-app
+    open-in-new outbox outdent outgoing outlet output overscan p package-down page pages pagination pan panel
+    paperclip paragraph parentheses password paste pause paused pcb-header pdf percent percentage person-add
+    perspective php picture picture-in-picture pilcrow placeholder played plus plus-minus pointer ppt printer-pos
+    priority proportions publish pull q qr qrcode question queue quote quotes r radiator-disabled radio radius ratio
+    record-mail redo refresh regex registered relation remove reorder repeat replay reply resize rest-half restore
+    rewind right rights ringer roller-shade roman root-square rotate rounded-corner row rows s scan scanner schema
+    screenshot scroll select selected selection selection-box semicolon sensor servicemark settings show shuffle
+    shutter sidebar sigma signal signin signout silent sim sitemap sketching skew skip slash slash-forward small
+    smartphone snapping socket sort south spinner spline split sql squares-exclude squares-subtract status-change step
+    strength strikethrough stroke subscript subtask subtitles sum superscript swap swipe switch syllabary sync t tab
+    table tablet tabs tally tallymark tap template terminal-window text textbox thermostat thick thin tilde tilt-shift
+    time-duration timeline timezone to toggle tooltip toothbrush-electric top topology touchpad trademark transcribe
+    transfer transform translate trending tsx type typeface u uhd underline undo unknown unlink unmute unread up
+    upload usb user users v variable vector vent versions versus vertical vibrate view viewfinder viewport visible
+    voice voicemail void volume vs w warning webhook west whole-word wide widget wifi window windows wireless-charging
+    wrap x xls xml y z zoom zzz
     """.split()
 )
 
 # Controls that are plain pictures when nothing else is said, or in these names.
 _KEPT: Final = frozenset(
     """
-    link laptop terminal code branch git-branch paperclip quote quotes bookmark clipboard table calendar note document
-    scroll cloud-upload cloud-download upload percent barcode radio keyboard shield-check seal-check monitor desktop
-    sigma integral sum asterisk ampersand hash hashtag at user users grid keyboard-piano signal wifi broadcast
-    letter-opener ship-wheel arrow-bow bow-arrow archer-arrow copy table-tennis table-furniture coffee-table
-    table-picnic picnic-table table-chair table-lamp round-table text-book switchblade barn-door shield-lock
-    shield-star shield-half file-cabinet window window-open greenhouse-window radio-tower fork-knife solar-panel pan
-    tap cell-tower charging-station chart-line-up trend-up chat-circle chats-circle chat-teardrop chats-teardrop
-    translate users-three t-shirt vinyl-record pan-tool frying-pan image magnifying-glass person-simple-run
-    person-simple-swim battery-charging map-pin pot-steam hand-tap spark pan-steam sneaker-move silverware-fork-knife
-    silverware-fork silverware-variant tap-water battery-full radio-antenna grid-nine chart-line book-bookmark
-    bookmark-book sim-card vote ballot fan-blade rocket-launch shirt-t water-tap cable-tap person-simple-bike
-    person-simple-hike person-simple-ski person-simple-snowboard dial-clock person-simple-throw person-simple-tai-chi
-    lightning-bolt home-lightning-bolt star-four flower-pollen thumbs-up thumb-up mail bird-house sunrise top-hat
-    spinning-top north-star ladle tank-top big-top hand-pointing drag-race scroll-unfurled scroll-quill tied-scroll
-    badge battery battery-pack frame
+    ampersand archer-arrow arrow-bow asterisk at badge ballot barcode barn-door battery battery-charging battery-full
+    battery-pack big-top bird-house book-bookmark bookmark bookmark-book bow-arrow branch broadcast cable-tap calendar
+    cell-tower charging-station chart-line chart-line-up chat-circle chat-teardrop chats-circle chats-teardrop
+    clipboard cloud-download cloud-upload code coffee-table copy desktop dial-clock document drag-race fan-blade
+    file-cabinet flower-pollen fork-knife frame frying-pan git-branch greenhouse-window grid grid-nine hand-pointing
+    hand-tap hash hashtag home-lightning-bolt image integral keyboard keyboard-piano ladle laptop letter-opener
+    lightning-bolt link magnifying-glass mail map-pin monitor north-star note pan pan-steam pan-tool paperclip percent
+    person-simple-bike person-simple-hike person-simple-run person-simple-ski person-simple-snowboard
+    person-simple-swim person-simple-tai-chi person-simple-throw picnic-table pot-steam quote quotes radio
+    radio-antenna radio-tower rocket-launch round-table scroll scroll-quill scroll-unfurled seal-check shield-check
+    shield-half shield-lock shield-star ship-wheel shirt-t sigma signal silverware-fork silverware-fork-knife
+    silverware-variant sim-card sneaker-move solar-panel spark spinning-top star-four sum sunrise switchblade t-shirt
+    table table-chair table-furniture table-lamp table-picnic table-tennis tank-top tap tap-water terminal text-book
+    thumb-up thumbs-up tied-scroll top-hat translate trend-up upload user users users-three vinyl-record vote
+    water-tap wifi window window-open
     """.split()
 )
 
 # Trade marks and characters: shapes that belong to someone.
 _MARKS: Final = frozenset(
     """
-    airbnb airplay airpods airtag alexa amazon android angular apache apple-logo appstore arch-linux artstation asana
-    atlassian aws azure babel bandcamp basecamp battlenet behance bing bitbucket blackberry blender-software blogger
-    bootstrap box-logo brand buffer cash-app chrome chromecast cloudflare codepen codesandbox coda coinbase converse
-    cadillac couchbase creative-commons-logo css3 debian delicious deno deviantart digg digital-ocean discord disqus
-    django docker dolby dot-net dribbble drizzle drone-ci dropbox drupal edge electron-framework elementor ember
-    envato eslint etsy evernote facebook fediverse figma finn firebase firefox flattr flickr foursquare framer freebsd
-    gatsby gentoo github gitlab gmail gnome goodreads google gopro graphql gravatar grav hackernews hangouts hbo
-    hololens html5 hubspot hulu humble ie imdb infiniti instagram intel internet-explorer invision java javascript
-    jeep jellyfish-app jira jquery jsfiddle kickstarter kodi kubernetes ladybug-logo laravel lastfm lego line-app
-    linkedin linktree linux linux-mint litecoin macos magento mailchimp mapbox markdown mastodon material-design
-    matrix-logo mcdonald medium-logo messenger meta michelin mickey microsoft mixcloud mongodb mozilla mysql neovim
-    netbeans netflix netlify nextcloud nextjs nintendo nodejs notion npm nuxt nvidia ny-times nytimes octagram-logo
-    odnoklassniki office office365 onedrive onlyfans open-ai openai opensource openid opera outlook pac-man pacman
-    pandora patreon paypal periscope phosphor-logo photoshop pinterest pix plex pocket pokeball pokemon playstation
-    polymer powershell python qqchat raspberry-pi react reddit redhat replit roku rollupjs rapidshare ubisoft
-    ruby-on-rails rust safari salesforce samsung sass shopify signal-app sina skype slack slackware snapchat
-    snowflake-logo sonos soundcloud sketch spotify square-logo stack-overflow stackoverflow steam-logo storybook
-    stripe surfshark svelte symfony tailwind teamviewer telegram terraform tesla-logo threads tidal tiktok todoist
-    toyota trello tumblr twilio twitch twitter ubuntu umbraco unity unreal unsplash untappd uplay vercel vimeo
-    visual-studio vite vk vlc vue vuejs vuetify waze webpack webrtc wechat weibo whatsapp wii wikipedia windows
-    wordpress xamarin xbox xcom xing yahoo yarn-logo yelp youtube zapier zend zoom-us zsh triforce companion-cube
-    deathly quidditch snitch-quidditch-ball sheikah deku samus saiyan thwomp bullet-bill super-mushroom warp-pipe
-    death-star dragon-balls spock bat-leth tron light-sabers lightsaber staryu iron-man bat-mask daredevil
-    vitruvian-logo barbie zat-gun tron-arrow spoutnik-logo death-note master-of-arms-logo dig-dug boulder-dash rss-app
-    clippy hammer-sickle balkenkreuz manji swastika iron-cross slavery-whip golliwog imp-laugh bully-minion minions
-    steampunk-logo starfighter x-wing mandalorian sith jedi ninja-turtle homekit bitbucket-logo umbrella-corporation
-    aperture-logo arc-browser letterboxd kofi ko-fi bluesky deepseek mistral anthropic claude gemini copilot oauth eth
-    btc ltc xrp doge zcash litecoin-logo dogecoin monero ripple-logo solana tether cc-amex amex visa mastercard diners
-    contactless-payment apple-keyboard chess-logo lucide codeberg gnu osi open-source-initiative awesome fontawesome
+    airbnb airplay airpods airtag alexa amazon amex android angular anthropic apache aperture-logo apple-keyboard
+    apple-logo appstore arc-browser arch-linux artstation asana atlassian awesome aws azure babel balkenkreuz bandcamp
+    barbie basecamp bat-leth bat-mask battlenet behance bing bitbucket bitbucket-logo blackberry blender-software
+    blogger bluesky bootstrap boulder-dash box-logo brand btc buffer bullet-bill bully-minion cadillac cash-app
+    cc-amex chess-logo chrome chromecast claude clippy cloudflare coda codeberg codepen codesandbox coinbase
+    companion-cube contactless-payment converse copilot couchbase creative-commons-logo css3 daredevil death-note
+    death-star deathly debian deepseek deku delicious deno deviantart dig-dug digg digital-ocean diners discord disqus
+    django docker doge dogecoin dolby dot-net dragon-balls dribbble drizzle drone-ci dropbox drupal edge
+    electron-framework elementor ember envato eslint eth etsy evernote facebook fediverse figma finn firebase firefox
+    flattr flickr fontawesome foursquare framer freebsd gatsby gemini gentoo github gitlab gmail gnome gnu golliwog
+    goodreads google gopro graphql grav gravatar hackernews hammer-sickle hangouts hbo hololens homekit html5 hubspot
+    hulu humble ie imdb imp-laugh infiniti instagram intel internet-explorer invision iron-cross iron-man java
+    javascript jedi jeep jellyfish-app jira jquery jsfiddle kickstarter ko-fi kodi kofi kubernetes ladybug-logo
+    laravel lastfm lego letterboxd light-sabers lightsaber line-app linkedin linktree linux linux-mint litecoin
+    litecoin-logo ltc lucide macos magento mailchimp mandalorian manji mapbox markdown master-of-arms-logo mastercard
+    mastodon material-design matrix-logo mcdonald medium-logo messenger meta michelin mickey microsoft minions mistral
+    mixcloud monero mongodb mozilla mysql neovim netbeans netflix netlify nextcloud nextjs ninja-turtle nintendo
+    nodejs notion npm nuxt nvidia ny-times nytimes oauth octagram-logo odnoklassniki office office365 onedrive
+    onlyfans open-ai open-source-initiative openai openid opensource opera osi outlook pac-man pacman pandora patreon
+    paypal periscope phosphor-logo photoshop pinterest pix playstation plex pocket pokeball pokemon polymer powershell
+    python qqchat quidditch rapidshare raspberry-pi react reddit redhat replit ripple-logo roku rollupjs rss-app
+    ruby-on-rails rust safari saiyan salesforce samsung samus sass sheikah shopify signal-app sina sith sketch skype
+    slack slackware slavery-whip snapchat snitch-quidditch-ball snowflake-logo solana sonos soundcloud spock spotify
+    spoutnik-logo square-logo stack-overflow stackoverflow starfighter staryu steam-logo steampunk-logo storybook
+    stripe super-mushroom surfshark svelte swastika symfony tailwind teamviewer telegram terraform tesla-logo tether
+    threads thwomp tidal tiktok todoist toyota trello triforce tron tron-arrow tumblr twilio twitch twitter ubisoft
+    ubuntu umbraco umbrella-corporation unity unreal unsplash untappd uplay vercel vimeo visa visual-studio vite
+    vitruvian-logo vk vlc vue vuejs vuetify warp-pipe waze webpack webrtc wechat weibo whatsapp wii wikipedia windows
+    wordpress x-wing xamarin xbox xcom xing xrp yahoo yarn-logo yelp youtube zapier zat-gun zcash zend zoom-us zsh
     """.split()
 )
 
 # Names of the sets that say a state, a deed or a rank rather than a thing to be shown.
 _NOT_THINGS: Final = frozenset(
     """
-    age amplitude annexation arrest arrowed ary avoidance awareness backstab behold blast bo burn character choice
-    clout coma computing confrontation congress conqueror conversation convict convince coronation corporal cowled
-    crag crush crystalize cubeforce decapitation defibrilate delighted demolish despair detour dew disintegrate
-    distraction dodge dodging dread drinking drowning duality duel eating elevator encirclement energise enlightenment
-    enrage evasion expander expense falling fama feline fission gluttony gloop glock grab gravitation groundbreaker
-    halt haunting healing imprisoned implosion inauguration injustice interdiction invisible juggler kindle kneeling
-    knockout laserburn logging lover male mac misdirection mp mp5 mp5k mute nodular notched occupy oppression overdose
-    overdrive overhead overhead-logo overmind paranoia person pointing pounce prayer private private-first-class
-    profit progression pull pummeled punch push radiation raining read regeneration remedy revolt ricochet riposte
-    rogue screaming sensuousness sergeant shatter short shouting shrug sideswipe silence silenced sing skill skills
-    slap slime sly smart smash smitten snatch spatter spectre splurt sprint squib static stomp strafe strong-man-logo
-    suicide surprised suspicious swallower targeted targeting tear-tracks tearing telefrag telepathy teleport
-    temptation terror think thrust trade trample transfuse truce turd unbalanced uncertainty underhand unfriendly-fire
-    unlocking unplugged uprising vanish vomiting vote-logo whiplash yell advertisement assistant compare consolidate
-    creation detail details diversify dns domain email responsive restart rename reproduction rolodex segment terrain
-    timelapse timetable toslink transition update widget article browser control empty exclude fader intersect
-    intersection notch playlist prohibit screencast slider subtract swatch unite activity blend cast combine component
-    copy frame group layer layers locate option radical replace router scaling section send share summary tangent
-    ungroup upload user videotape wallpaper workflow adjustment adjustments affiliate alt analyze assembly asset
-    assets background businessplan capsule-logo capture category ce codeblock confucius dashboard deselect direction
-    empathize explicit fall favicon filters forbid gizmo gradienter hierarchy icons jetski-logo macro magnetic mcp
-    mesh mortar hamburger-menu tank bolt-saw heart-plus heart-minus microfrontends middleware outbound paywall pinned
-    pipeline poo prompt prong protocol recharging report serverless shadow shareplay slash sos squares stretching tax
-    template texture timezone urgent variable versions virtual-space vip whirl writing wan symbol margin matrix
-    memory-logo et ipod betamax klingon metroid pokecog rollerblade segway numpad notepad-logo cat-logo hub-logo
-    induction backburger forwardburger spellcheck monitor checkbook command gpu rss webcam view-logo printer-logo
-    projector-logo bar-chart poll altimeter bash cone dome ampersand astroid meter-cube cylinder cuboid frustum torus
-    ring-logo octagram decagram oval sphere octahedron
+    activity adjustment adjustments advertisement affiliate age alt altimeter ampersand amplitude analyze annexation
+    arrest arrowed article ary assembly asset assets assistant astroid avoidance awareness backburger background
+    backstab bar-chart bash behold betamax blast blend bo bolt-saw browser burn businessplan capsule-logo capture cast
+    cat-logo category ce character checkbook choice clout codeblock coma combine command compare component computing
+    cone confrontation confucius congress conqueror consolidate control conversation convict convince copy coronation
+    corporal cowled crag creation crush crystalize cubeforce cuboid cylinder dashboard decagram decapitation
+    defibrilate delighted demolish deselect despair detail details detour dew direction disintegrate distraction
+    diversify dns dodge dodging domain dome dread drinking drowning duality duel eating elevator email empathize empty
+    encirclement energise enlightenment enrage et evasion exclude expander expense explicit fader fall falling fama
+    favicon feline filters fission forbid forwardburger frame frustum gizmo glock gloop gluttony gpu grab gradienter
+    gravitation groundbreaker group halt hamburger-menu haunting healing heart-minus heart-plus hierarchy house-simple
+    hub-logo icons implosion imprisoned inauguration induction injustice interdiction intersect intersection invisible
+    ipod jetski-logo juggler kindle klingon kneeling knockout laserburn layer layers locate logging lover mac macro
+    magnetic male margin matrix mcp memory-logo mesh meter-cube metroid microfrontends middleware misdirection monitor
+    mortar mp mp5 mp5k mute nodular notch notched notepad-logo numpad occupy octagram octahedron oppression option
+    outbound oval overdose overdrive overhead overhead-logo overmind paranoia paywall person pinned pipeline playlist
+    pointing pokecog poll poo pounce prayer printer-logo private private-first-class profit progression prohibit
+    projector-logo prompt prong protocol pull pummeled punch push radiation radical raining read recharging
+    regeneration remedy rename replace report reproduction responsive restart revolt ricochet ring-logo riposte rogue
+    rollerblade rolodex router rss scaling screaming screencast section segment segway send sensuousness sergeant
+    serverless shadow share shareplay shatter short shouting shrug sideswipe silence silenced sing skill skills slap
+    slash slider slime sly smart smash smitten snatch sos spatter spectre spellcheck sphere splurt sprint squares
+    squib static stomp strafe stretching strong-man-logo subtract suicide summary surprised suspicious swallower
+    swatch symbol tangent tank targeted targeting tax tear-tracks tearing telefrag telepathy teleport template
+    temptation terrain terror texture think thrust timelapse timetable timezone torus toslink trade trample transfuse
+    transition truce turd unbalanced uncertainty underhand unfriendly-fire ungroup unite unlocking unplugged update
+    upload uprising urgent user vanish variable versions videotape view-logo vip virtual-space vomiting vote-logo
+    wallpaper wan webcam whiplash whirl widget workflow writing yell
     """.split()
 )
 
@@ -171,29 +171,30 @@ _OUT: Final = re.compile(
 # Pictures that a brand must ask for by name: gore, arms, faith, parties, countries, drugs.
 _SENSITIVE: Final = frozenset(
     """
-    skull skulls skeleton skeletal bone-gnawer blood bloody bleeding gore wound wounded wounds dead death decapitation
-    amputation suicide murder kill corpse zombie tombstone grave gravestone coffin cemetery hanged guillotine gallows
-    noose torture gun guns pistol pistols rifle shotgun revolver uzi ak47 ak47u bullet bullets ammo ammunition bomb
-    bombs bomber bombing grenade missile missiles nuclear tank-tread artillery battle war machete knife knives dagger
-    daggers explosive explosion dynamite weapon weapons colt luger sniper bazooka torpedo bayonet holster winchester
-    thompson machine-gun famas desert-eagle autogun chaingun minigun mp5 mp-40 tec-9 c96 p90 steyr-aug spectre-m4
-    walther-ppk sawed-off blunderbuss musket cannon handcuffs prisoner prison jail imprisoned slave whip terror
-    assassin stabbed cross crosses crucifix christian christianity latin-cross crown-of-thorns church mosque synagogue
-    star-of-david star-and-crescent hexagram menorah om torii ankh pentagram pentacle devil demon daemon imp satan
-    diablo hell cultist voodoo islam hinduism judaism sikhism buddhism dharmachakra jesus angel-outfit pray praying
-    prayer religion religious bible quran anarchy fascist communist cannabis marijuana smoking cigarette cigar joint
-    syringe needle-drug drugs vomiting turd poo poop toilet urinal underwear bra thong sex sensuousness nipple breast
-    condom penis vagina genital udder intestine bowels guts tumor cancer virus germ parasite maggot worms cockroach
-    tick mosquito rat spider spiders tarantula monster mutilation severed cannibal gluttonous tongue hanging scream
-    screaming terrified despair suffering biohazard radioactive hazard chemical-weapon poison toxic afraid devil-mask
-    executioner hood balaclava robber bandit thief stake shank scar fangs vampire dracula werewolf ghost ghoul horror
-    clown creepy spooky pumpkin-lantern halloween witch reaper scythe burning fire-zone alcohol-abuse pill-abuse
-    injury injured bandage bandaged amputee crutch accident crash sinking drowning algeria angola belgium bolivia
-    brazil bulgaria cambodia colombia corsica france germany ghana greece guatemala haiti honduras hungary india iran
-    iraq ireland italia italy japan kenya korea laos libya mali mexico morocco nigeria pakistan panama paraguay peru
-    poland portugal romania russia south-africa south-korea spain sri-lanka sweden switzerland tanzania texas tunisia
-    uruguay usa venezuela vietnam african africa australia antarctica freemasonry molotov panzerfaust kevlar minefield
-    gibbet manacle stahlhelm pickelhaube syria lebanon ethiopia egypt cz-skorpion gun-rose musket-rifle
+    accident afraid africa african ak47 ak47u alcohol-abuse algeria ammo ammunition amputation amputee anarchy
+    angel-outfit angola ankh antarctica artillery assassin australia autogun balaclava bandage bandaged bandit battle
+    bayonet bazooka belgium bible biohazard bleeding blood bloody blunderbuss bolivia bomb bomber bombing bombs
+    bone-gnawer bowels bra brazil breast buddhism bulgaria bullet bullets burning c96 cambodia cancer cannabis
+    cannibal cannon cemetery chaingun chemical-weapon christian christianity church cigar cigarette clown cockroach
+    coffin colombia colt communist condom corpse corsica crash creepy cross crosses crown-of-thorns crucifix crutch
+    cultist cz-skorpion daemon dagger daggers dead death decapitation demon desert-eagle despair devil devil-mask
+    dharmachakra diablo dracula drowning drugs dynamite egypt ethiopia executioner explosion explosive famas fangs
+    fascist fire-zone france freemasonry gallows genital germ germany ghana ghost ghoul gibbet gluttonous gore grave
+    gravestone greece grenade guatemala guillotine gun gun-rose guns guts haiti halloween handcuffs hanged hanging
+    hazard hell hexagram hinduism holster honduras hood horror hungary imp imprisoned india injured injury intestine
+    iran iraq ireland islam italia italy jail japan jesus joint judaism kenya kevlar kill knife knives korea laos
+    latin-cross lebanon libya luger machete machine-gun maggot mali manacle marijuana menorah mexico minefield minigun
+    missile missiles molotov monster morocco mosque mosquito mp-40 mp5 murder musket musket-rifle mutilation
+    needle-drug nigeria nipple noose nuclear om p90 pakistan panama panzerfaust paraguay parasite penis pentacle
+    pentagram peru pickelhaube pill-abuse pistol pistols poison poland poo poop portugal pray prayer praying prison
+    prisoner pumpkin-lantern quran radioactive rat reaper religion religious revolver rifle robber romania russia
+    satan sawed-off scar scream screaming scythe sensuousness severed sex shank shotgun sikhism sinking skeletal
+    skeleton skull skulls slave smoking sniper south-africa south-korea spain spectre-m4 spider spiders spooky
+    sri-lanka stabbed stahlhelm stake star-and-crescent star-of-david steyr-aug suffering suicide sweden switzerland
+    synagogue syria syringe tank-tread tanzania tarantula tec-9 terrified terror texas thief thompson thong tick
+    toilet tombstone tongue torii torpedo torture toxic tumor tunisia turd udder underwear urinal uruguay usa uzi
+    vagina vampire venezuela vietnam virus vomiting voodoo walther-ppk war weapon weapons werewolf whip winchester
+    witch worms wound wounded wounds zombie
     """.split()
 )
 

@@ -5,13 +5,12 @@ import importlib.util
 import os
 import platform
 import shutil
-import socket
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 from zipfile import BadZipFile
 
 from blazon.brief import Engine
+from blazon.errors import AddressUnavailable, EngineUnavailable
 from blazon.settings import Settings, misspelt
 
 _LIBRARIES: Final = ("fastapi", "uvicorn", "pydantic", "numpy", "pillow", "resvg", "uharfbuzz", "skia-pathops")
@@ -42,13 +41,14 @@ def examine(settings: Settings) -> tuple[Finding, ...]:
 
 
 def _engine(settings: Settings) -> Finding:
-    match settings.engine:
-        case Engine.VECTOR:
-            return Finding("engine", "vector, because ENGINE asks for it")
-        case Engine.AUTO:
-            return Finding("engine", "vector, because FLUX is not part of this version")
-        case Engine.FLUX:
-            return Finding("engine", "none", "ENGINE=flux, and FLUX is not part of this version; ENGINE=auto draws")
+    from blazon.serve.service import check_engine
+
+    try:
+        check_engine(settings)
+    except EngineUnavailable as error:
+        return Finding("engine", "none", str(error))
+    asked = settings.engine is Engine.VECTOR
+    return Finding("engine", f"vector, because {'ENGINE asks for it' if asked else 'FLUX is not part of this version'}")
 
 
 def _device() -> str:
@@ -82,17 +82,11 @@ def _installed(distribution: str) -> bool:
 
 
 def _address(settings: Settings) -> Finding:
+    from blazon.api.server import listen
+
     address = f"{settings.host}:{settings.port}"
-    problems = list(_address_problems(settings.host, settings.port))
-    return Finding("address", address, problems[0] if problems else "")
-
-
-def _address_problems(host: str, port: int) -> Iterator[str]:
-    """Yield why a server could not listen there, if it could not."""
     try:
-        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
-            probe.bind(address)
-    except OSError as error:
-        yield f"cannot listen there: {error.strerror}; HOST and PORT choose another address"
+        listen(settings.host, settings.port).close()
+    except AddressUnavailable as error:
+        return Finding("address", address, str(error))
+    return Finding("address", address)

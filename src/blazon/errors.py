@@ -21,6 +21,10 @@ class InvalidSetting(BlazonError):
     """A setting cannot be understood; the message names the environment variable."""
 
 
+class AddressUnavailable(BlazonError):
+    """The server cannot listen where it was told to; the message names address and port."""
+
+
 class EngineUnavailable(BlazonError):
     """The engine that was asked for cannot run in this installation or is not ready."""
 

@@ -12,14 +12,25 @@ from blazon.draw.initials import MOST, graphemes, initials_of
         ("Forge & Fable", "FF"),
         ("Helio", "H"),
         ("Ōkami", "Ō"),
+        ("House of Tea", "HT"),
         ("IBM", "IBM"),
         ("BlueWave", "BW"),
+        ("7 Seas", "7S"),
+        ("The", "T"),
+        ("Smith, Jones and Brown Ltd.", "SJB"),
+        ("One Two Three Four", "OTT"),
         ("The House of Tea", "HT"),
         ("Rook & Co", "R"),
-        ("One Two Three Four", "OTT"),
         ("élan", "É"),
-        ("Кофейня Ладога", "КЛ"),
         ("& . -", ""),
+        ("Όμηρος", "Ο"),
+        ("Кафе Пушкин", "КП"),
+        ("שלום עולם", "שע"),
+        ("¡Viva!", "V"),
+        ("x-ray", "XR"),
+        ("q\u0301uartz", "Q\u0301"),
+        ("♥♥", ""),
+        ("", ""),
     ],
 )
 def test_initials(name: str, initials: str) -> None:
@@ -27,9 +38,12 @@ def test_initials(name: str, initials: str) -> None:
 
 
 @given(st.text(max_size=40))
-def test_no_name_has_more_than_three(name: str) -> None:
-    assert len(graphemes(initials_of(name))) <= MOST
+def test_any_name_has_at_most_three_and_they_are_stable(name: str) -> None:
+    initials = initials_of(name)
+    assert len(graphemes(initials)) <= MOST
+    assert initials == initials_of(name)
+    assert bool(initials) == any(char.isalnum() for char in name)
 
 
 def test_a_letter_keeps_its_accents() -> None:
-    assert graphemes("e\u0301a\u0323\u0302") == ["\u00e9", "\u1ead"]
+    assert graphemes("e\u0301a\u0323\u0302q\u0301") == ["\u00e9", "\u1ead", "q\u0301"]

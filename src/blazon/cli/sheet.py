@@ -60,7 +60,8 @@ def sheet(
     rows = []
     with terminal.progress(len(wanted), "Drawing") as count_one:
         for brief in wanted:
-            rows.append((brief.brand_name or brief.prompt, list(studio.draw(brief))))
+            caption = " \u2013 ".join(filter(None, (brief.brand_name, brief.prompt)))
+            rows.append((caption, list(studio.draw(brief))))
             count_one()
     files.write(output, contact_sheet(rows, columns=min(count, MAX_COLUMNS)))
     typer.echo(f"{len(rows)} briefs, {sum(len(row) for _, row in rows)} logos: {output}")

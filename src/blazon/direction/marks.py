@@ -12,7 +12,7 @@ from blazon.direction.moods import words_of
 from blazon.draw.artwork import Shelf
 from blazon.draw.geometry import FAMILIES
 from blazon.draw.initials import graphemes, initials_of
-from blazon.draw.letterforms import CONSTRUCTIONS
+from blazon.draw.letterforms import CONSTRUCTIONS, Construction
 from blazon.draw.symbols import FITTING, Idea, Symbol, SymbolStyle
 
 # The kinds of mark, in the order of the candidates: s(ymbol), l(etterform), g(eometric).
@@ -48,6 +48,7 @@ _UNSEEMLY: Final = frozenset(
 )
 # Symbols whose quality is this near to the best are equally good; the seed chooses among them.
 _AS_GOOD: Final = 8
+_SPARE_IDEAS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,11 @@ class MarkChooser:
         self._dice = dice
         self._shelf = shelf
         self._initials = _seemly(initials_of(brief.brand_name))
-        self._ideas = _fitting(brief, shelf, brief.count + 2)
+        ideas = _fitting(brief, shelf, brief.count + _SPARE_IDEAS)
+        # The best idea always comes first; another seed may bring a nearly as good one forward among the rest.
+        self._ideas = ideas[:1] + dice.by_weight("ideas", ideas[1:], keep=3)
         self._kinds = cycle(_NAMED if brief.brand_name else _NAMELESS)
-        self._letterforms = self._monograms()
+        self._constructions = self._able()
         self._geometric = self._shapes(words_of(brief.prompt))
         self._treatments: list[Treatment] = []
         self._frames: list[FrameShape] = []
@@ -81,8 +84,8 @@ class MarkChooser:
         kind = next(self._kinds)
         if kind == "s" and self._ideas:
             return self._symbol(self._ideas.pop(0), treatment, frame)
-        if kind == "l" and self._letterforms:
-            return self._framed_once(self._letterform(layout), treatment, frame, layout)
+        if kind == "l" and self._constructions:
+            return self._framed_once(self._letterform(style, layout), treatment, frame, layout)
         return self._framed_once(next(self._geometric), treatment, frame, layout)
 
     def _symbol(self, idea: Idea, treatment: Treatment, frame: FrameShape) -> MarkIdea:
@@ -99,11 +102,16 @@ class MarkChooser:
                 return self._dice.choice(f"symbol/{good[0].id}", good)
         return symbols[0]
 
-    def _letterform(self, layout: LayoutKind) -> Mark:
-        """Return the next monogram; inside an emblem, one that has no frame of its own."""
+    def _letterform(self, style: Style, layout: LayoutKind) -> Mark:
+        """Return the next monogram, in a family of the style if one serves; in an emblem, one without a frame."""
         if layout is LayoutKind.EMBLEM:
-            self._letterforms.sort(key=lambda mark: mark.construction in _ENCLOSED)
-        return self._letterforms.pop(0)
+            self._constructions.sort(key=lambda construction: construction.name in _ENCLOSED)
+        construction = self._constructions.pop(0)
+        fonts = self._shelf.fonts
+        families = [fonts.family(name) for name in construction.families if not fonts.missing(name, self._initials)]
+        fitting = [family for family in families if style in family.styles] or families
+        family = self._dice.choice(f"monogram/{construction.name}", fitting)
+        return LetterformMark(self._initials, construction.name, family.name, max(family.weights))
 
     def _framed_once(self, mark: Mark, treatment: Treatment, frame: FrameShape, layout: LayoutKind) -> MarkIdea:
         """Monograms and abstract marks bring their own colours and frames: only an emblem adds one."""
@@ -127,17 +135,15 @@ class MarkChooser:
         self._frames.append(self._dice.choice(f"frame/{len(self._frames)}", fresh))
         return self._frames[-1]
 
-    def _monograms(self) -> list[LetterformMark]:
-        letters = len(graphemes(self._initials))
-        made: list[LetterformMark] = []
-        for construction in self._dice.shuffled("construction", CONSTRUCTIONS):
-            families = [
-                family for family in construction.families if not self._shelf.fonts.missing(family, self._initials)
-            ]
-            if letters in construction.letters and families:
-                family = self._shelf.fonts.family(self._dice.choice(f"monogram/{construction.name}", families))
-                made.append(LetterformMark(self._initials, construction.name, family.name, max(family.weights)))
-        return made
+    def _able(self) -> list[Construction]:
+        """Return the constructions, in an order of chance, that can build the initials."""
+        letters, fonts = len(graphemes(self._initials)), self._shelf.fonts
+        return [
+            construction
+            for construction in self._dice.shuffled("construction", CONSTRUCTIONS)
+            if letters in construction.letters
+            and any(not fonts.missing(name, self._initials) for name in construction.families)
+        ]
 
     def _shapes(self, words: Sequence[str]) -> Iterator[Mark]:
         """Yield abstract marks without end, first those of families that express what the prompt says."""

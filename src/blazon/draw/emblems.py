@@ -35,7 +35,7 @@ _SQUARE: Final = Box(0, 0, SIDE, SIDE)
 _CENTRE: Final = (SIDE / 2, SIDE / 2)
 _RIM: Final = 26.0
 _ARC_LINE: Final = 9.0
-_INNER_RING: Final = 318.0
+_AIR: Final = 44.0
 _CAP: Final = 82.0
 # Share of the circle that type may take: all but a gap at the bottom, or a little over the upper half.
 _ALONE: Final = 0.74
@@ -68,36 +68,41 @@ def emblem(
 def _seal(
     mark: Sequence[Layer], name: Lettering, slogan: Lettering | None, shape: FrameShape, *, solid: bool
 ) -> tuple[Layer, ...]:
-    outer = _band_edge(shape)
-    band = (outer + _INNER_RING) / 2
-    cap = min(_CAP, (outer - _INNER_RING) * 0.56)
+    outer, inner = _band(shape)
+    band = (outer + inner) / 2
+    cap = min(_CAP, (outer - inner) * 0.56)
     type_layers = [Layer(_arc(name, band, cap, _SHARED if slogan else _ALONE, top=True), Ink.NAME)]
     if slogan is not None:
         type_layers.append(Layer(_arc(slogan, band, cap * 0.68, _SLOGAN_SHARE, top=False), Ink.SLOGAN))
     ornaments = Layer(_ornaments(type_layers, band, cap), Ink.ACCENT)
-    inside = fitted(mark, Box(*_inscribed(_INNER_RING - 52)))
+    inside = _within_circle(mark, inner - _AIR)
     if solid:
-        disc = circle(_CENTRE, _INNER_RING)
+        disc = circle(_CENTRE, inner)
         ground = subtracted(frame(shape, _SQUARE), union([layer.path for layer in (*type_layers, ornaments)]))
-        ring = subtracted(disc, circle(_CENTRE, _INNER_RING - 12))
+        ring = subtracted(disc, circle(_CENTRE, inner - 12))
         cut = union([ring, *(layer.path for layer in inside if layer.ink is not Ink.TINT)])
         return (Layer(subtracted(ground, cut), Ink.MARK),)
     rim = Layer(frame_line(shape, _SQUARE, _RIM), Ink.MARK)
-    inner = Layer(subtracted(circle(_CENTRE, _INNER_RING), circle(_CENTRE, _INNER_RING - 10)), Ink.MARK)
-    return (rim, inner, *type_layers, ornaments, *inside)
+    ring = Layer(subtracted(circle(_CENTRE, inner), circle(_CENTRE, inner - 10)), Ink.MARK)
+    return (rim, ring, *type_layers, ornaments, *inside)
 
 
-def _band_edge(shape: FrameShape) -> float:
-    """Return the radius inside which a seal's type may stand."""
-    return SIDE / 2 - (_RIM if shape is FrameShape.CIRCLE else 3.1 * _RIM)
+def _band(shape: FrameShape) -> tuple[float, float]:
+    """Return the outer and inner radius of the band in which a seal's type stands."""
+    if shape is FrameShape.CIRCLE:
+        return SIDE / 2 - _RIM, 318.0
+    # The valleys of a badge's edge reach further in.
+    return SIDE / 2 - 3.1 * _RIM, 276.0
 
 
-def _inscribed(radius: float) -> tuple[float, float, float, float]:
-    """Return the box that a mark inside a circle of `radius` gets."""
-    # Larger than the inscribed square (0.71): the corners of a mark are rarely inked.
-    half = radius * 0.80
-    (x, y) = _CENTRE
-    return x - half, y - half, x + half, y + half
+def _within_circle(mark: Sequence[Layer], radius: float) -> tuple[Layer, ...]:
+    """Centre a mark in the seal as large as a circle of `radius` holds it, corners and all."""
+    (x, y), half = _CENTRE, 0.86 * radius
+    inside = fitted(mark, Box(x - half, y - half, x + half, y + half))
+    reach = max(math.dist(point, _CENTRE) for layer in inside for point in layer.path.points)
+    if reach <= radius:
+        return inside
+    return tuple(Layer(scaled(layer.path, radius / reach, _CENTRE), layer.ink) for layer in inside)
 
 
 def _arc(line: Lettering, radius: float, cap: float, share: float, *, top: bool) -> Path:

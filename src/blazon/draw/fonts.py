@@ -143,11 +143,12 @@ class FontLibrary:
         return FontInstance(font)
 
 
-def not_covered(field: str, characters: Iterable[str]) -> TextNotCovered:
-    """Return the error that names characters which cannot be set, with their code points."""
+def not_covered(field: str, characters: Iterable[str], family: str | None = None) -> TextNotCovered:
+    """Return the error that names characters, with code points, that one family, or without it every family, lacks."""
     named = [f"{_shown(char)} (U+{ord(char):04X})" for char in characters]
     more = f" and {len(named) - 8} more" if len(named) > 8 else ""
-    return TextNotCovered(field, f"no font here can set {', '.join(named[:8])}{more}")
+    complaint = f"the font {family} cannot set" if family else "no font here can set"
+    return TextNotCovered(field, f"{complaint} {', '.join(named[:8])}{more}")
 
 
 def metadata(family: Family) -> dict[str, Any]:

@@ -267,11 +267,11 @@ def _joined(letters: Letters) -> Sequence[Layer]:
 
 
 def _tucked(letters: Letters) -> Sequence[Layer]:
-    """Two letters, one before the other, in the order in which the hidden one loses less."""
-    first, second = _overlapped(letters, 0.20, 0)
+    """Two letters, the second before the first unless the first would lose far more than the second."""
+    first, second = _overlapped(letters, 0.17, 0)
     shorter = subtracted(first, _halo(second, 0.8 * letters.gap))
     narrower = subtracted(second, _halo(first, 0.8 * letters.gap))
-    if inked_area(first) - inked_area(shorter) <= inked_area(second) - inked_area(narrower):
+    if inked_area(first) - inked_area(shorter) < 1.5 * (inked_area(second) - inked_area(narrower)):
         first = shorter
     else:
         second = narrower
@@ -335,7 +335,6 @@ _FINE: Final = (
     "Jost",
     "Josefin Sans",
     "Raleway",
-    "Cormorant",
 )
 _ROUND: Final = ("Fredoka", "Nunito", "Baloo 2", "Quicksand")
 _NARROW: Final = ("Oswald", "Bebas Neue", "Anton")
@@ -353,7 +352,7 @@ CONSTRUCTIONS: Final = (
     Construction("striped", (1,), _HEAVY, _striped),
     Construction("joined", (2, 3), _HEAVY, _joined),
     Construction("tucked", (2,), _HEAVY, _tucked),
-    Construction("cascaded", (2,), _HEAVY + _SERIF[:1], _cascaded),
+    Construction("cascaded", (2,), _HEAVY, _cascaded),
     Construction("divided", (2, 3), _FINE + _GEOMETRIC, _divided),
     Construction("stacked", (2, 3), _GEOMETRIC + _SERIF, _stacked),
 )

@@ -121,8 +121,8 @@ def _line(text: str, case: LetterCase, family: Family, library: FontLibrary, fie
     if "ẞ" in line and library.missing(family.name, "ẞ"):
         line = line.replace("ẞ", "SS")
     if missing := library.missing(family.name, line):
-        raise not_covered(field, missing)
-    if not line.strip():
+        raise not_covered(field, missing, family.name)
+    if not line:
         raise TextNotCovered(field, "has no character that can be seen")
     return line
 
@@ -137,7 +137,9 @@ def _tracking(line: str, typeface: Typeface, family: Family) -> float:
     if family.connected or connects(line):
         return 0.0
     default = family.capital_tracking if line.isupper() else family.tracking
-    return default + _TRACKING_PER_WEIGHT * (typeface.weight - family.weights[0]) + typeface.tracking
+    # A family of one weight is drawn at that weight, whatever is asked for.
+    weight = min(max(typeface.weight, min(family.weights)), max(family.weights))
+    return default + _TRACKING_PER_WEIGHT * (weight - family.weights[0]) + typeface.tracking
 
 
 class _Glyph(NamedTuple):

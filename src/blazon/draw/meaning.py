@@ -18,31 +18,32 @@ MAX_PHRASE: Final = 3
 
 _NOISE: Final = frozenset(
     """
-    a an and are as at be by for from get has have i in into is it its just let like made make makes me more my new of
-    on or our over own so some that the their them they this to too up us very want wants we what when where which who
-    whose will with without you your need needs please create design designed designing draw logo logos logotype brand
-    brands branding icon emblem mark symbol company companies business businesses startup startups firm firms agency
-    agencies service services product products group co inc ltd llc gmbh corp corporation small big large little best
-    good great modern minimal minimalist minimalistic simple clean fresh cool nice beautiful pretty stylish trendy
-    contemporary professional premium unique flat sleek abstract bold vector illustration picture image style styled
-    look looking feel feeling based local urban young old one two three first really something thing things works work
-    working people person everyone everybody all every any not no but than then there here how about around out off
-    only also can could should would must may day days year years world city town use uses using used easy quality
-    high low full open pressed read reads reading remove hour hours real true main top online digital international
-    national global independent family-run friendly neighbourhood neighborhood high-end upscale custom bespoke
-    offering offers providing provides selling sells sell shop store studio studios label labels maker makers
-    specialist specialists specialising specializing experts expert team teams consultant consultants consulting
-    solutions solution provider providers supplier suppliers centre center club society association co-op coop
-    cooperative collective lab labs house boutique artisan artisanal handmade hand crafted handcrafted curious serious
-    timeless geometric
+    a about abstract agencies agency all also an and any are around artisan artisanal as association at based be
+    beautiful bespoke best big bold booking boutique brand branding brands business businesses but buyer by can center
+    centre city clean club co co-op collective companies company consultant consultants consulting contemporary cool
+    coop cooperative corp corporation could crafted create curious custom day days dealer design designed designing
+    digital distributor draw easy emblem every everybody everyone expert experts exporter family-run feel feeling firm
+    firms first flat for fresh friendly from full geometric get global gmbh good great group hand handcrafted handmade
+    has have here high high-end hire hour hours house how i icon illustration image importer in inc independent
+    installer international into is it its just lab label labels labs large let like little llc local logo logos
+    logotype look looking low ltd made main make maker makers makes mark may me merchant minimal minimalist
+    minimalistic modern more must my national need needs neighborhood neighbourhood new nice no not of off offering
+    offers old on one online only open operator or our out over own people person picture please premium pressed
+    pretty product products professional provider providers provides providing quality read reading reads real really
+    remove rent sell seller selling sells serious service services shop should simple sleek small so society solution
+    solutions some something specialising specialist specialists specializing startup startups store studio studios
+    style styled stylish supplier suppliers supply symbol team teams than that the their them then there they thing
+    things this three timeless to too top town trader trendy true two unique up upscale urban us use used uses using
+    vector very want wants we what when where which who whose will with without work working works world would year
+    years you young your
     """.split()
 )
 
 # A colour is asked for, not shown: "in orange" wants no fruit.
 _COLOURS: Final = frozenset(
     """
-    black white red orange green blue yellow purple pink teal gold golden silver grey gray navy brown turquoise violet
-    magenta cyan beige cream maroon indigo copper bronze rose-gold colour color colourful colorful monochrome pastel
+    beige black blue bronze brown color colorful colour colourful copper cream cyan gold golden gray green grey indigo
+    magenta maroon monochrome navy orange pastel pink purple red rose-gold silver teal turquoise violet white yellow
     """.split()
 )
 
@@ -53,7 +54,7 @@ _IRREGULAR: Final = dict(
     canvas:canvas children:child christmas:christmas clothes:clothes cookies:cookie dice:dice dwarves:dwarf elves:elf
     eyeglasses:eyeglasses feet:foot fries:fries gas:gas gases:gas geese:goose glasses:glasses halves:half
     hoodies:hoodie hooves:hoof horseshoes:horseshoe knives:knife leaves:leaf lens:lens lenses:lens loaves:loaf men:man
-    mice:mouse movies:movie news:news pants:pants pies:pie scarves:scarf selfies:selfie series:series shelves:shelf
+    mice:mouse midwives:midwife movies:movie news:news pants:pants pies:pie scarves:scarf selfies:selfie series:series shelves:shelf
     shoes:shoe smoothies:smoothie species:species sunglasses:sunglasses teeth:tooth thieves:thief ties:tie tiles:tile
     toes:toe wolves:wolf women:woman zombies:zombie
     """.split()

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from typing import Final, NamedTuple
 
+from blazon.brief import one_line
 from blazon.design import LetterCase
 
 # Marks that steer layout and print nothing: zero width spaces, direction controls, soft hyphen,
@@ -13,11 +14,11 @@ _JOINERS: Final = re.compile("[\u200c\u200d]")
 
 
 def printable(text: str) -> str:
-    """Return `text` in NFC without characters that only steer layout."""
+    """Return `text` in NFC on one line, without characters that only steer layout."""
     seen = _INVISIBLE.sub("", text)
     if not connects(seen):
         seen = _JOINERS.sub("", seen)
-    return unicodedata.normalize("NFC", seen)
+    return one_line(seen)
 
 
 def connects(text: str) -> bool:

@@ -1,6 +1,5 @@
 """SVG to PNG, by resvg."""
 
-from functools import cache
 from io import BytesIO
 from typing import Final
 
@@ -17,18 +16,14 @@ def png_of(svg: str, size: int) -> bytes:
 
     Documents from elsewhere do not belong here: the binding panics on what is not SVG.
     """
-    tree = usvg.Tree.from_str(svg, _options())
+    # Logos hold outlines only: the options load no fonts, so that the picture cannot depend on the machine.
+    # Options and trees are bound to the thread that made them, hence made anew; that costs a microsecond.
+    tree = usvg.Tree.from_str(svg, usvg.Options.default())
     width, _ = tree.int_size()
     scale = size / width
     if size * size <= _BAND_PIXELS:
         return bytes(render(tree, (scale, 0, 0, 0, scale, 0), bg_size=(size, size)))
     return _in_bands(tree, scale, size)
-
-
-@cache
-def _options() -> usvg.Options:
-    # Logos hold outlines only: no fonts are loaded, so that the picture cannot depend on the machine.
-    return usvg.Options.default()
 
 
 def _in_bands(tree: usvg.Tree, scale: float, size: int) -> bytes:

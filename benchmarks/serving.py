@@ -1,0 +1,117 @@
+"""The server under load: how fast `/health` answers while logos are drawn without a pause.
+
+`python benchmarks/serving.py` starts a server on a free port and, for each size, keeps more clients asking
+for logos than it draws at a time. Clients and probe run in processes of their own: threads would share
+one interpreter lock, and the probe would measure its own waiting.
+"""
+
+import multiprocessing
+import re
+import signal
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.pool import AsyncResult
+from pathlib import Path
+
+import httpx
+from _report import report
+
+CLIENTS = 4
+SIZES = ([256, 512, 1024], [1024], [2048])
+SECONDS = 8.0
+PROBE_EVERY = 0.02
+PROMPT = "a coffee roastery by the sea"
+TARGET = "< 50 ms"
+
+
+def main() -> None:
+    with _server() as (url, process):
+        rows = [*_latency("/health, idle", _probe(url, time.time() + 2))]
+        for sizes in SIZES:
+            rows += _under_load(url, sizes)
+        rows.append(("server: memory, highest", f"{_peak_memory(process.pid):.0f} MB", "<= 250 MB"))
+    report(f"HTTP, {CLIENTS} clients at a time, MAX_CONCURRENT_JOBS=2", rows)
+
+
+def _under_load(url: str, sizes: list[int]) -> Iterator[tuple[str, str, str]]:
+    label = "+".join(map(str, sizes)) + " px"
+    # Spawned and not forked, so that no client inherits a connection of the probe.
+    with multiprocessing.get_context("spawn").Pool(CLIENTS) as pool:
+        pool.map(_client, [(url, sizes, time.time() + 1)] * CLIENTS)  # until every client is up
+        until = time.time() + SECONDS
+        clients: AsyncResult[list[int]] = pool.map_async(_client, [(url, sizes, until)] * CLIENTS, chunksize=1)
+        latencies = _probe(url, until)
+        drawn = sum(clients.get())
+    yield f"{label}: requests", f"{drawn / SECONDS:.1f} / s", ""
+    yield from _latency(f"{label}: /health", latencies)
+
+
+def _client(job: tuple[str, list[int], float]) -> int:
+    """Ask for one logo after another until the time is over; return how many came."""
+    url, sizes, until = job
+    drawn = 0
+    with httpx.Client(base_url=url, timeout=60) as client:
+        while time.time() < until:
+            client.post("/api/generate_logo", json={"prompt": PROMPT, "sizes": sizes}).raise_for_status()
+            drawn += 1
+    return drawn
+
+
+def _probe(url: str, until: float) -> list[float]:
+    """Return the seconds that each answer of `/health` took, until the time is over."""
+    latencies = []
+    with httpx.Client(base_url=url) as client:
+        client.get("/health").raise_for_status()
+        while time.time() < until:
+            started = time.perf_counter()
+            client.get("/health").raise_for_status()
+            latencies.append(time.perf_counter() - started)
+            time.sleep(PROBE_EVERY)
+    return latencies
+
+
+def _latency(what: str, latencies: list[float]) -> Iterator[tuple[str, str, str]]:
+    cuts = statistics.quantiles(latencies, n=100, method="inclusive")
+    yield f"{what}, median", f"{1000 * cuts[49]:.1f} ms", TARGET
+    yield f"{what}, 95 %", f"{1000 * cuts[94]:.1f} ms", TARGET
+    yield f"{what}, slowest of {len(latencies)}", f"{1000 * max(latencies):.1f} ms", ""
+
+
+@contextmanager
+def _server() -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """Run `blazon serve` on a free port until the block ends; yield its URL once it is healthy."""
+    command = [sys.executable, "-m", "blazon", "serve", "--host", "127.0.0.1", "--port", "0"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        yield _healthy(_url(process)), process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=30)
+
+
+def _url(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    for line in process.stdout:
+        if found := re.search(r"http://\S+:\d+", line):
+            return found.group().replace("localhost", "127.0.0.1")
+    raise SystemExit("error: the server ended before it said where it listens")
+
+
+def _healthy(url: str) -> str:
+    while httpx.get(f"{url}/health").status_code != 200:
+        time.sleep(0.05)
+    return url
+
+
+def _peak_memory(pid: int) -> float:
+    """Return the highest resident memory of a process so far in MB (Linux)."""
+    status = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1000
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+"""The FastAPI application: what is opened at the start, what surrounds a request, what answers it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+from blazon import __version__
+from blazon.api.docs import add_docs
+from blazon.api.failures import map_failures
+from blazon.api.middleware import BodyLimit, RequestLine, SafetyNet
+from blazon.api.reference import CREDITS, REQUEST_ID, SEED
+from blazon.api.routes import router
+from blazon.serve.service import Draughtsman, LogoService
+from blazon.settings import Settings
+from blazon.studio import Studio
+
+
+def create_app(settings: Settings, open_studio: Callable[[], Draughtsman] = Studio.open) -> FastAPI:
+    """Return the ASGI application. The studio is opened once it runs, while `/health` says that it is loading."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
+        service = LogoService(settings, open_studio)
+        loading = asyncio.create_task(service.load())
+        try:
+            yield {"service": service, "settings": settings}
+        finally:
+            loading.cancel()
+            service.close()
+
+    app = FastAPI(
+        title="Blazon",
+        version=__version__,
+        description="Describe a brand, get a logo. Every answer carries `X-Request-ID`; a sane one of yours is kept.",
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    # From the inside out: each surrounds the ones above it.
+    app.add_middleware(BodyLimit)
+    app.add_middleware(SafetyNet)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["*"],
+            expose_headers=[REQUEST_ID, SEED, CREDITS, "Retry-After"],
+        )
+    app.add_middleware(RequestLine)
+    map_failures(app)
+    app.include_router(router)
+    add_docs(app)
+    return app

@@ -1,0 +1,86 @@
+"""Errors to HTTP, once: the only place where a domain error gets a status."""
+
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+
+from blazon.api.schemas import FieldProblem, MalformedRequest, Problem, ServerError
+from blazon.errors import (
+    DeadlineExceeded,
+    EngineUnavailable,
+    InvalidBrief,
+    InvalidDesign,
+    ServerBusy,
+    TextNotCovered,
+)
+
+log = structlog.stdlib.get_logger("blazon.api")
+
+# nginx's number for a client that left before the answer; nobody receives it, the log shows it.
+CLIENT_GONE = 499
+
+
+def map_failures(app: FastAPI) -> None:
+    """Register a handler for each kind of error."""
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(InvalidBrief, _unusable_field)
+    for kind in (TextNotCovered, EngineUnavailable, InvalidDesign):
+        app.add_exception_handler(kind, _unservable)
+    app.add_exception_handler(ServerBusy, _busy)
+    app.add_exception_handler(DeadlineExceeded, _too_late)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(ClientDisconnect, _gone)
+
+
+def unexpected(error: Exception, request_id: str) -> JSONResponse:
+    """Log what nobody foresaw, with its traceback, and answer without it."""
+    log.error("unexpected error", exc_info=error)
+    return JSONResponse(ServerError(request_id=request_id).model_dump(), 500)
+
+
+# Starlette wants handlers of `Exception`; each is only ever called with the kind that it is registered for.
+async def _malformed(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101
+    # The faulty input is not echoed: it may be huge, or (NaN, half a surrogate pair) impossible to encode.
+    return _faults([FieldProblem(type=fault["type"], loc=fault["loc"], msg=fault["msg"]) for fault in error.errors()])
+
+
+async def _unusable_field(_: Request, error: Exception) -> Response:
+    assert isinstance(error, InvalidBrief)  # noqa: S101
+    return _faults([FieldProblem(type="value_error", loc=["body", error.field], msg=error.problem)])
+
+
+async def _unservable(_: Request, error: Exception) -> Response:
+    return _problem(400, f"Invalid request: {error}")
+
+
+async def _busy(_: Request, error: Exception) -> Response:
+    assert isinstance(error, ServerBusy)  # noqa: S101
+    return _problem(503, str(error), {"Retry-After": str(error.retry_after)})
+
+
+async def _too_late(_: Request, error: Exception) -> Response:
+    return _problem(504, str(error))
+
+
+async def _http(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    detail = f"Invalid request: {error.detail}" if error.status_code == 400 else error.detail
+    return _problem(error.status_code, detail, error.headers)
+
+
+async def _gone(_: Request, _error: Exception) -> Response:
+    return Response(status_code=CLIENT_GONE)
+
+
+def _problem(status: int, detail: str, headers: Any = None) -> JSONResponse:
+    return JSONResponse(Problem(detail=detail).model_dump(), status, headers)
+
+
+def _faults(faults: list[FieldProblem]) -> JSONResponse:
+    return JSONResponse(MalformedRequest(detail=faults).model_dump(), 422)

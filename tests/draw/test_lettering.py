@@ -1,0 +1,193 @@
+import string
+import subprocess
+import sys
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from blazon.brief import Style
+from blazon.design import LetterCase, Typeface
+from blazon.draw.fonts import FontLibrary
+from blazon.draw.lettering import Lettering, resolve_family, set_line
+from blazon.draw.outline import inked_area, to_svg, union
+from blazon.draw.typefaces import FAMILIES, Family
+from blazon.errors import TextNotCovered
+
+LIBRARY = FontLibrary()
+PLAIN = Typeface("Figtree", 600)
+_LATIN = st.text(st.sampled_from(string.ascii_letters + string.digits + "&.,'-!? äéñøßçÅŁ"), max_size=24)
+
+
+AS_GIVEN = LetterCase.AS_GIVEN
+
+
+def line(text: str, family: str = "Figtree", case: LetterCase = AS_GIVEN, tracking: float = 0.0) -> Lettering:
+    """A line at 100 units per em; outlines are exact, HarfBuzz rounds heights to 1/1000 em."""
+    return set_line(text, Typeface(family, 600, case, tracking), 100, LIBRARY)
+
+
+def test_measures_are_in_units_of_the_size() -> None:
+    small, large = line("Hxdp"), set_line("Hxdp", PLAIN, 200, LIBRARY)
+    assert large.advance == pytest.approx(2 * small.advance)
+    assert large.ink.width == pytest.approx(2 * small.ink.width)
+    assert 0 < small.x_height < small.cap_height <= small.ascender < 100
+    assert small.descender > 0
+    assert small.ink.bottom == pytest.approx(small.descender, abs=0.1)
+    assert small.ink.top == pytest.approx(-small.ascender, abs=0.1)
+
+
+def test_capitals_stand_on_the_baseline() -> None:
+    ink = line("HEL").ink
+    assert ink.bottom == pytest.approx(0)
+    assert ink.top == pytest.approx(-line("H").cap_height, abs=0.1)
+
+
+@pytest.mark.parametrize("family", ["Figtree", "Lora", "Montserrat", "Playfair Display", "Bebas Neue"])
+def test_kerning_is_on(family: str) -> None:
+    apart = line("A", family).advance + line("V", family).advance
+    unkerned = line("H", family).advance * 2 - line("HH", family).advance  # what tracking alone takes
+    assert line("AV", family).advance < apart - unkerned
+
+
+def test_ligatures_are_set_until_the_line_is_tracked() -> None:
+    ligature, tracked = (line("fi", "DM Serif Display", tracking=tracking) for tracking in (0, 0.01))
+    alone = sum(inked_area(line(letter, "DM Serif Display").path) for letter in "fi")
+    assert inked_area(tracked.path) == pytest.approx(alone, rel=0.001)
+    assert inked_area(ligature.path) != pytest.approx(alone, rel=0.01)
+
+
+def test_tracking_opens_the_letters_and_not_the_ends() -> None:
+    closed, opened = line("HHHH"), line("HHHH", tracking=100)
+    assert opened.ink.width == pytest.approx(closed.ink.width + 3 * 10)
+    assert opened.ink.left == pytest.approx(closed.ink.left)
+
+
+def test_capitals_are_set_looser_and_heavy_weights_tighter() -> None:
+    def share(case: LetterCase, weight: int) -> float:
+        typeface = Typeface("Rubik", weight, case)
+        family = LIBRARY.family("Rubik")
+        pair = set_line("nn", typeface, 1000, LIBRARY).advance
+        single = set_line("n", typeface, 1000, LIBRARY).advance
+        assert family.capital_tracking > family.tracking
+        return pair - 2 * single
+
+    assert share(LetterCase.UPPER, 600) > 0 > share(LetterCase.AS_GIVEN, 600) > share(LetterCase.AS_GIVEN, 900)
+
+
+def test_connected_letters_are_never_pulled_apart() -> None:
+    assert line("minimum", "Pacifico", tracking=200).advance == line("minimum", "Pacifico").advance
+    letters = union([line("minu", "Dancing Script").path])
+    pieces = [part for part in letters.contours if not part.clockwise]
+    assert len(pieces) == 2  # the word and the dot
+
+
+@pytest.mark.parametrize("text", ["Grüner", "Ōkami", "Ångström", "Żółć", "Nguyễn"])
+def test_composed_and_decomposed_text_look_the_same(text: str) -> None:
+    composed, decomposed = (line(unicodedata.normalize(form, text), "Montserrat") for form in ("NFC", "NFD"))
+    assert to_svg(composed.path) == to_svg(decomposed.path)
+
+
+def test_a_capital_sharp_s_is_used_where_the_font_has_it() -> None:
+    texts = {family.name: line("Maß", family.name, LetterCase.UPPER).text for family in FAMILIES}
+    assert set(texts.values()) <= {"MAẞ", "MASS"}
+    assert texts["Montserrat"] == "MAẞ"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Kaffee 漢字", "“漢” (U+6F22), “字” (U+5B57)"),
+        ("☃ Snow", "U+2603"),
+        ("😀", "“😀” (U+1F600)"),
+        ("a\u0007", "U+0007"),
+    ],
+)
+def test_characters_that_no_font_has_are_named(text: str, named: str) -> None:
+    with pytest.raises(TextNotCovered) as caught:
+        resolve_family(text, ["Anton"], LIBRARY, field="slogan")
+    assert named in str(caught.value)
+    assert caught.value.field == "slogan"
+
+
+def test_a_family_without_a_character_names_it_and_draws_no_box() -> None:
+    with pytest.raises(TextNotCovered, match=r"U\+041A"):
+        line("Кафе", "Anton")
+
+
+@pytest.mark.parametrize("text", ["", " ", "\u200b", "\u2003\u00ad"])
+def test_text_that_prints_nothing_is_refused(text: str) -> None:
+    with pytest.raises(TextNotCovered, match="seen"):
+        line(text)
+
+
+@pytest.mark.parametrize("text", ["Αθήνα", "Кафе Їжак", "שלום", "مقهى", "Łódź", "Tiếng Việt"])
+def test_resolved_families_cover_the_text_and_keep_the_mood(text: str) -> None:
+    for style in Style:
+        wanted = [family.name for family in LIBRARY.families_for(style)]
+        family = resolve_family(text, wanted, LIBRARY)
+        assert LIBRARY.missing(family.name, text) == ()
+        covering = LIBRARY.covering(text, wanted)
+        assert family == covering[0] if covering else style not in family.styles
+        assert line(text, family.name).ink.width > 0
+
+
+def test_every_family_that_covers_a_script_sets_it() -> None:
+    for text in ("Ωμέγα ΆΈΉΊΌΎΏ", "Щука и Ёж", "Gdańsk Čeština Íslenska"):
+        families = LIBRARY.covering(text)
+        assert len(families) >= 6
+        for family in families:
+            for case in LetterCase:
+                assert line(text, family.name, case).ink.width > 100
+
+
+def test_right_to_left_text_runs_leftwards() -> None:
+    lamed, alef, pair = (line(text, "Rubik") for text in ("ל", "א", "לא"))
+    assert pair.advance > max(lamed.advance, alef.advance)
+    # Lamed, the first letter, is the tall one: it must stand on the right.
+    tallest = max(pair.path.contours, key=lambda part: -part.bounds[1])
+    assert tallest.bounds[0] > pair.ink.centre[0] - 5
+
+
+def test_arabic_letters_connect() -> None:
+    assert line("بب", "Rubik").advance < 2 * line("ب", "Rubik").advance
+
+
+def test_mixed_directions_are_refused() -> None:
+    with pytest.raises(TextNotCovered, match="mixes"):
+        line("Cafe שלום", "Rubik")
+
+
+@settings(deadline=None, max_examples=150)
+@given(_LATIN.filter(str.strip), st.sampled_from(FAMILIES), st.sampled_from(LetterCase))
+def test_latin_text_is_always_set(text: str, family: Family, case: LetterCase) -> None:
+    if LIBRARY.missing(family.name, text):
+        text = "".join(char for char in text if not LIBRARY.missing(family.name, char)).strip() or "n"
+    lettering = set_line(text, Typeface(family.name, family.weights[0], case), 100, LIBRARY)
+    assert lettering.advance > 0
+    assert lettering.ink.width > 0
+    assert inked_area(lettering.path) > 0
+    longer = set_line(text + "H", Typeface(family.name, family.weights[0], case), 100, LIBRARY)
+    assert longer.ink.right > lettering.ink.right - 5
+
+
+def test_outlines_are_closed() -> None:
+    for family in FAMILIES:
+        for contour in to_svg(line("Waltz & Co", family.name).path).split("M")[1:]:
+            assert contour.endswith("Z")
+
+
+def test_the_same_bytes_in_every_process_and_locale() -> None:
+    code = (
+        "from blazon.design import Typeface\n"
+        "from blazon.draw.fonts import FontLibrary\n"
+        "from blazon.draw.lettering import set_line\n"
+        "from blazon.draw.outline import to_svg\n"
+        "print(to_svg(set_line('Kâğıthane fi', Typeface('Lora', 600), 100, FontLibrary()).path))"
+    )
+    here = to_svg(line("Kâğıthane fi", "Lora").path)
+    for seed, locale in (("1", "C.UTF-8"), ("2", "tr_TR.UTF-8")):
+        environment = {"PYTHONHASHSEED": seed, "LC_ALL": locale, "LANG": locale}
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+        assert done.stdout.strip() == here
