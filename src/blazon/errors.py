@@ -55,3 +55,7 @@ class EngineStopped(BlazonError):
 
 class GenerationFailed(BlazonError):
     """The model could not draw the picture; the message says why and what may help."""
+
+
+class ModelUnavailable(EngineUnavailable):
+    """A model cannot be loaded; the message says why in one line and what to do."""

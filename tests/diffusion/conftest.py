@@ -1,0 +1,47 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from diffusers import FluxPipeline
+
+from blazon.diffusion.engine import EngineLimits, StepEngine
+from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.tiny import save_tiny_flux
+
+
+@pytest.fixture(scope="session")
+def tiny_dev(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny FLUX of the kind of FLUX.1-dev, on disk."""
+    return save_tiny_flux(tmp_path_factory.mktemp("tiny") / "dev")
+
+
+@pytest.fixture(scope="session")
+def tiny_schnell(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny FLUX of the kind of FLUX.1-schnell, on disk."""
+    return save_tiny_flux(tmp_path_factory.mktemp("tiny") / "schnell", guidance=False, dynamic_shift=False)
+
+
+def loaded(folder: Path) -> FluxPipeline:
+    pipeline = FluxPipeline.from_pretrained(folder)
+    pipeline.set_progress_bar_config(disable=True)
+    return pipeline
+
+
+@pytest.fixture(scope="session")
+def dev_pipeline(tiny_dev: Path) -> FluxPipeline:
+    return loaded(tiny_dev)
+
+
+@pytest.fixture(scope="session")
+def schnell_pipeline(tiny_schnell: Path) -> FluxPipeline:
+    return loaded(tiny_schnell)
+
+
+@pytest.fixture
+def engine(dev_pipeline: FluxPipeline) -> Iterator[StepEngine]:
+    model = FluxModel(dev_pipeline, name="tiny", device=torch.device("cpu"), max_tokens=64)
+    engine = StepEngine(model, EngineLimits(running=4, batch=4))
+    engine.start()
+    yield engine
+    engine.stop()

@@ -1,0 +1,214 @@
+import threading
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from diffusers import FluxPipeline
+
+from blazon.diffusion.engine import EngineLimits, StepEngine
+from blazon.diffusion.flux import Batch, FluxModel
+from blazon.diffusion.sequence import Bitmap, ImageRequest, Progress, RequestCancelled
+from blazon.errors import DeadlineExceeded, EngineStopped, GenerationFailed
+
+REQUEST = ImageRequest("a coffee roastery by the sea", 64, 96, steps=5, guidance=3.5, seed=11)
+WAIT = 60
+# Bitmaps are rounded to 1/255: equal pictures differ by one level at most.
+ONE_LEVEL = 1
+
+
+def apart(one: Bitmap, other: Bitmap) -> int:
+    return int(np.abs(one.astype(int) - other.astype(int)).max())
+
+
+class Gate:
+    """Holds the model before a forward pass, so that a test decides when the engine steps."""
+
+    def __init__(self, model: FluxModel) -> None:
+        self.model, self.velocity = model, model.velocity
+        self.entered, self.open = threading.Semaphore(0), threading.Semaphore(0)
+        self.sizes: list[int] = []
+        model.velocity = self._held  # type: ignore[method-assign]
+
+    def _held(self, batch: Batch, *, precise: bool = False) -> torch.Tensor:
+        self.sizes.append(len(batch.latents))
+        self.entered.release()
+        assert self.open.acquire(timeout=WAIT)
+        return self.velocity(batch, precise=precise)
+
+    def step(self, times: int = 1) -> None:
+        for _ in range(times):
+            assert self.entered.acquire(timeout=WAIT)
+            self.open.release()
+
+
+@pytest.mark.parametrize("kind", ["dev_pipeline", "schnell_pipeline"])
+@pytest.mark.parametrize(("height", "width", "steps", "guidance"), [(64, 64, 4, 3.5), (96, 64, 7, 1.0), (64, 128, 1, 7.0)])
+def test_the_engine_draws_what_the_pipeline_draws(
+    kind: str, height: int, width: int, steps: int, guidance: float, request: pytest.FixtureRequest
+) -> None:
+    pipeline: FluxPipeline = request.getfixturevalue(kind)
+    latents: list[torch.Tensor] = []
+    model = FluxModel(pipeline, name="tiny", device=torch.device("cpu"), max_tokens=64)
+    decode = model.decode
+    model.decode = lambda tokens, *size: (latents.append(tokens), decode(tokens, *size))[1]  # type: ignore[method-assign]
+    engine = StepEngine(model, EngineLimits())
+    engine.start()
+    drawn = engine.submit(ImageRequest("a fox", width, height, steps, guidance, seed=3)).result(WAIT)
+    engine.stop()
+    call = {
+        "prompt": "a fox",
+        "height": height,
+        "width": width,
+        "num_inference_steps": steps,
+        "guidance_scale": guidance,
+        "max_sequence_length": 64,
+    }
+    expected = pipeline(**call, generator=torch.Generator().manual_seed(3), output_type="latent").images
+    assert torch.allclose(latents[0], expected, atol=1e-4)
+    picture = pipeline(**call, generator=torch.Generator().manual_seed(3), output_type="np").images[0]
+    assert apart(drawn, (picture * 255).round()) <= ONE_LEVEL
+
+
+def test_a_picture_does_not_depend_on_its_batch_mates_or_on_when_it_joined(engine: StepEngine) -> None:
+    alone = engine.submit(REQUEST).result(WAIT)
+    mates = [replace(REQUEST, seed=seed, steps=steps, guidance=seed) for seed, steps in ((1, 9), (2, 3), (3, 6))]
+    gate = Gate(engine.model)
+    tickets = [engine.submit(mate) for mate in mates]
+    gate.step(2)
+    late = engine.submit(REQUEST)
+    tickets[0].cancel()
+    for _ in range(40):
+        if late.settled:
+            break
+        gate.open.release()
+        time.sleep(0.01)
+    assert apart(late.result(WAIT), alone) <= ONE_LEVEL
+    assert max(gate.sizes) >= 3
+
+
+def test_requests_of_one_shape_share_forward_passes_and_others_take_turns(engine: StepEngine) -> None:
+    gate = Gate(engine.model)
+    tickets = [engine.submit(replace(REQUEST, seed=seed, width=width)) for seed, width in ((1, 64), (2, 64), (3, 96))]
+    for _ in range(30):
+        gate.open.release()
+    for ticket in tickets:
+        ticket.result(WAIT)
+    assert 2 in gate.sizes
+    # The lone shape is never passed over for long: its turn comes at least every second step.
+    assert "2222" not in "".join(map(str, gate.sizes[2:10]))
+
+
+def test_a_short_request_overtakes_a_long_one(engine: StepEngine) -> None:
+    long = engine.submit(replace(REQUEST, steps=60))
+    short = engine.submit(replace(REQUEST, steps=2, seed=5))
+    short.result(WAIT)
+    assert not long.settled
+    long.cancel()
+    with pytest.raises(RequestCancelled):
+        long.result(WAIT)
+
+
+def test_cancelling_frees_the_place_within_one_step(engine: StepEngine) -> None:
+    gate = Gate(engine.model)
+    ticket = engine.submit(replace(REQUEST, steps=50))
+    gate.step(2)
+    ticket.cancel()
+    # The step that may be under way ends; there is no other.
+    gate.open.release()
+    with pytest.raises(RequestCancelled):
+        ticket.result(WAIT)
+    assert len(gate.sizes) <= 3
+    assert engine.load == (0, 0)
+
+
+def test_a_request_whose_time_is_over_stops(engine: StepEngine) -> None:
+    ticket = engine.submit(replace(REQUEST, steps=100, deadline=time.monotonic() + 0.02))
+    with pytest.raises(DeadlineExceeded):
+        ticket.result(WAIT)
+    waiting = engine.submit(replace(REQUEST, deadline=time.monotonic() - 1))
+    with pytest.raises(DeadlineExceeded):
+        waiting.result(WAIT)
+
+
+def test_progress_and_previews_come_for_every_step(engine: StepEngine) -> None:
+    seen: list[Progress] = []
+    engine.submit(REQUEST, seen.append).result(WAIT)
+    assert [progress.step for progress in seen] == [1, 2, 3, 4, 5]
+    shown: list[Progress] = []
+    engine.submit(REQUEST, shown.append, previews=True).result(WAIT)
+    assert [progress.preview is not None and progress.preview.shape for progress in shown] == [(12, 8, 3)] * 5
+
+
+def test_a_listener_that_fails_does_not_end_the_drawing(engine: StepEngine) -> None:
+    def broken(_: Progress) -> None:
+        raise ValueError("mine")
+
+    assert engine.submit(REQUEST, broken).result(WAIT).shape == (96, 64, 3)
+
+
+def test_out_of_memory_halves_the_batch_and_loses_nothing(engine: StepEngine) -> None:
+    velocity = engine.model.velocity
+
+    def small_memory(batch: Batch, *, precise: bool = False) -> torch.Tensor:
+        if len(batch.latents) > 1:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return velocity(batch, precise=precise)
+
+    gate = Gate(engine.model)
+    tickets = [engine.submit(replace(REQUEST, seed=seed)) for seed in range(4)]
+    gate.velocity = small_memory
+    for _ in range(60):
+        gate.open.release()
+    pictures = [ticket.result(WAIT) for ticket in tickets]
+    assert len(pictures) == 4
+    assert engine.counters.out_of_memory >= 1
+    assert set(gate.sizes[-4:]) == {1}
+
+
+def test_a_picture_too_large_for_the_memory_fails_and_the_next_one_is_drawn(engine: StepEngine) -> None:
+    velocity = engine.model.velocity
+
+    def full(batch: Batch, *, precise: bool = False) -> torch.Tensor:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    engine.model.velocity = full  # type: ignore[method-assign]
+    with pytest.raises(GenerationFailed, match="memory"):
+        engine.submit(REQUEST).result(WAIT)
+    engine.model.velocity = velocity  # type: ignore[method-assign]
+    assert engine.submit(REQUEST).result(WAIT).shape == (96, 64, 3)
+
+
+def test_numbers_that_overflow_are_drawn_again_in_higher_precision(engine: StepEngine) -> None:
+    velocity, alone = engine.model.velocity, engine.submit(REQUEST).result(WAIT)
+    precise_calls = []
+
+    def overflows(batch: Batch, *, precise: bool = False) -> torch.Tensor:
+        precise_calls.append(precise)
+        return velocity(batch, precise=precise) * (1.0 if precise else torch.nan)
+
+    engine.model.velocity = overflows  # type: ignore[method-assign]
+    assert apart(engine.submit(REQUEST).result(WAIT), alone) <= ONE_LEVEL
+    assert engine.counters.retried == 1
+    assert precise_calls == [False] * 5 + [True] * 5
+    engine.model.velocity = lambda batch, *, precise=False: velocity(batch) * torch.nan  # type: ignore[method-assign]
+    with pytest.raises(GenerationFailed, match="not finite"):
+        engine.submit(REQUEST).result(WAIT)
+
+
+def test_a_prompt_is_encoded_once(engine: StepEngine) -> None:
+    for seed in range(3):
+        engine.submit(replace(REQUEST, seed=seed)).result(WAIT)
+    assert engine._conditioning.misses == 1
+    assert engine._conditioning.hits == 2
+
+
+def test_stopping_settles_everything(engine: StepEngine) -> None:
+    tickets = [engine.submit(replace(REQUEST, steps=100, seed=seed)) for seed in range(8)]
+    engine.stop()
+    for ticket in tickets:
+        with pytest.raises(EngineStopped):
+            ticket.result(WAIT)
+    with pytest.raises(EngineStopped):
+        engine.submit(REQUEST)
