@@ -44,7 +44,9 @@ class Gate:
 
 
 @pytest.mark.parametrize("kind", ["dev_pipeline", "schnell_pipeline"])
-@pytest.mark.parametrize(("height", "width", "steps", "guidance"), [(64, 64, 4, 3.5), (96, 64, 7, 1.0), (64, 128, 1, 7.0)])
+@pytest.mark.parametrize(
+    ("height", "width", "steps", "guidance"), [(64, 64, 4, 3.5), (96, 64, 7, 1.0), (64, 128, 1, 7.0)]
+)
 def test_the_engine_draws_what_the_pipeline_draws(
     kind: str, height: int, width: int, steps: int, guidance: float, request: pytest.FixtureRequest
 ) -> None:

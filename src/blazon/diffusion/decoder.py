@@ -101,5 +101,3 @@ class Decoder:
         request = ticket.request
         picture = self._previews.picture(latents, request.height, request.width)
         ticket.tell(Progress(step, request.steps, picture))
-
-

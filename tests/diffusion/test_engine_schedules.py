@@ -1,0 +1,105 @@
+"""Random schedules of arrivals, sizes, steps, cancellations and deadlines against a real engine."""
+
+import gc
+import tempfile
+import time
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import torch
+from diffusers import FluxPipeline
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from blazon.diffusion.engine import EngineLimits, StepEngine
+from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.sequence import Bitmap, ImageRequest, RequestCancelled, Sequence, Ticket
+from blazon.diffusion.tiny import save_tiny_flux
+from blazon.errors import DeadlineExceeded
+
+
+WAIT = 60
+
+
+@cache
+def model() -> FluxModel:
+    with tempfile.TemporaryDirectory() as folder:
+        pipeline = FluxPipeline.from_pretrained(save_tiny_flux(Path(folder)))
+    pipeline.set_progress_bar_config(disable=True)
+    return FluxModel(pipeline, name="tiny", device=torch.device("cpu"), max_tokens=16)
+
+
+@cache
+def drawn_alone(request: ImageRequest) -> Bitmap:
+    engine = StepEngine(model(), EngineLimits(running=1, batch=1))
+    engine.start()
+    try:
+        return engine.submit(request).result(WAIT)
+    finally:
+        engine.stop()
+
+
+class Schedules(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tickets: list[Ticket] = []
+
+    @initialize(running=st.integers(1, 5), batch=st.integers(1, 4))
+    def begin(self, running: int, batch: int) -> None:
+        self.engine = StepEngine(model(), EngineLimits(running=running, batch=batch, conditionings=2))
+        self.engine.start()
+
+    @rule(
+        side=st.sampled_from([32, 48, 64]),
+        steps=st.integers(1, 6),
+        seed=st.integers(0, 3),
+        prompt=st.sampled_from("abc"),
+    )
+    def arrive(self, side: int, steps: int, seed: int, prompt: str) -> None:
+        self.tickets.append(self.engine.submit(ImageRequest(prompt * 3, side, 32, steps, 2.0 + seed, seed)))
+
+    @rule()
+    def arrive_too_late(self) -> None:
+        self.tickets.append(self.engine.submit(ImageRequest("late", 32, 32, 4, deadline=time.monotonic() - 1)))
+
+    @precondition(lambda self: self.tickets)
+    @rule(data=st.data())
+    def cancel(self, data: st.DataObject) -> None:
+        data.draw(st.sampled_from(self.tickets)).cancel()
+
+    @rule(milliseconds=st.integers(0, 8))
+    def let_it_run(self, milliseconds: int) -> None:
+        time.sleep(milliseconds / 1000)
+
+    @precondition(lambda self: self.tickets)
+    @rule(data=st.data())
+    def wait_for_one(self, data: st.DataObject) -> None:
+        self.settle(data.draw(st.sampled_from(self.tickets)))
+
+    def settle(self, ticket: Ticket) -> None:
+        """Every request ends in exactly one way, and a picture is the one that it would be alone."""
+        try:
+            picture = ticket.result(WAIT)
+        except RequestCancelled:
+            assert ticket.cancelled
+        except DeadlineExceeded:
+            assert ticket.expired
+        else:
+            difference = np.abs(picture.astype(int) - drawn_alone(ticket.request).astype(int))
+            assert difference.max() <= 1
+
+    def teardown(self) -> None:
+        if not hasattr(self, "engine"):
+            return
+        for ticket in self.tickets:
+            self.settle(ticket)
+        self.engine.stop()
+        assert self.engine.load == (0, 0)
+        gc.collect()
+        assert not [item for item in gc.get_objects() if isinstance(item, Sequence)]
+
+
+TestSchedules = Schedules.TestCase
+TestSchedules.settings = settings(max_examples=12, stateful_step_count=20, deadline=None)
