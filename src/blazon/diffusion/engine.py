@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import structlog
 import torch
 
-from blazon.diffusion.conditioning import ConditioningCache
+from blazon.diffusion.conditioning import Conditioning, ConditioningCache
 from blazon.diffusion.decoder import Decoder
 from blazon.diffusion.flux import Batch, FluxModel
 from blazon.diffusion.sampling import euler, noise, pack, picture_so_far, schedule
@@ -162,16 +162,7 @@ class StepEngine:
             ticket.fail(GenerationFailed(f"the model refused the request: {error}"))
 
     def _sequence(self, ticket: Ticket, *, precise: bool = False) -> Sequence:
-        request, model = ticket.request, self.model
-        latents = pack(noise(request.seed, model.channels, request.height, request.width, model.vae_scale))
-        return Sequence(
-            ticket=ticket,
-            conditioning=self._conditioning.get(request.prompt),
-            latents=latents.to(model.device, model.dtype),
-            sigmas=schedule(model.scheduler, request.steps, latents.shape[1]).to(model.device),
-            image_ids=model.positions(request.height, request.width),
-            precise=precise,
-        )
+        return begun(self.model, ticket, self._conditioning.get(ticket.request.prompt), precise=precise)
 
     def _next_group(self) -> list[Sequence]:
         """Return the sequences to advance: those of the shape that has waited longest, as many as fit."""
@@ -187,16 +178,11 @@ class StepEngine:
         self._turn += 1
         started = time.perf_counter()
         try:
-            batch = batched(group, self.model.device)
-            velocity = self.model.velocity(batch, precise=group[0].precise)
+            batch, velocity = advance(self.model, group)
         except torch.OutOfMemoryError:
             self._survive_out_of_memory(group)
             return
-        following = torch.stack([sequence.sigmas[sequence.step + 1] for sequence in group])
-        advanced = euler(batch.latents, velocity, batch.sigmas, following)
-        for index, sequence in enumerate(group):
-            sequence.latents = advanced[index : index + 1]
-            sequence.step += 1
+        for sequence in group:
             sequence.last_turn = self._turn
         self._report(group, batch, velocity)
         self.counters.steps += 1
@@ -257,6 +243,35 @@ class StepEngine:
             self._waiting.clear()
         for ticket in tickets:
             ticket.fail(EngineStopped("the engine stopped before the picture was finished"))
+
+
+def begun(model: FluxModel, ticket: Ticket, conditioning: Conditioning, *, precise: bool = False) -> Sequence:
+    """Return a request as a sequence before its first step."""
+    request = ticket.request
+    latents = pack(noise(request.seed, model.channels, request.height, request.width, model.vae_scale))
+    return Sequence(
+        ticket=ticket,
+        conditioning=conditioning,
+        latents=latents.to(model.device, model.dtype),
+        sigmas=schedule(model.scheduler, request.steps, latents.shape[1]).to(model.device),
+        image_ids=model.positions(request.height, request.width),
+        precise=precise,
+    )
+
+
+def advance(model: FluxModel, group: Many[Sequence]) -> tuple[Batch, torch.Tensor]:
+    """Move sequences of one shape one step on; return what went into the model and its velocity (n, t, c)."""
+    batch, precise = batched(group, model.device), group[0].precise
+    if model.step_cache is None or precise:
+        velocity = model.velocity(batch, precise=precise)
+    else:
+        velocity = model.step_cache.velocity(model, group, batch)
+    following = torch.stack([sequence.sigmas[sequence.step + 1] for sequence in group])
+    moved = euler(batch.latents, velocity, batch.sigmas, following)
+    for sequence, latents in zip(group, moved.split(1), strict=True):
+        sequence.latents = latents
+        sequence.step += 1
+    return batch, velocity
 
 
 def batched(group: Many[Sequence], device: torch.device) -> Batch:

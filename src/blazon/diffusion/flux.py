@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import torch
 
+from blazon.diffusion.buckets import Buckets
 from blazon.diffusion.conditioning import Conditioning
 from blazon.diffusion.sampling import image_ids, unpack
 from blazon.diffusion.sequence import Bitmap
+from blazon.diffusion.stepcache import StepCache
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,24 @@ class Batch:
     image_ids: torch.Tensor
     token_ids: torch.Tensor
 
+    def rows(self, indices: list[int]) -> "Batch":
+        """Return the batch of some of its sequences, in this order; one may come more than once."""
+        if indices == list(range(len(self.latents))):
+            return self
+
+        def pick(field: torch.Tensor) -> torch.Tensor:
+            # Slices, because a list of indices would first have to be copied to the device.
+            return torch.cat([field[index : index + 1] for index in indices])
+
+        return replace(
+            self,
+            latents=pick(self.latents),
+            sigmas=pick(self.sigmas),
+            guidance=pick(self.guidance),
+            tokens=pick(self.tokens),
+            pooled=pick(self.pooled),
+        )
+
 
 class FluxModel:
     """The components of a loaded `FluxPipeline`; its `__call__` is never used.
@@ -43,6 +63,9 @@ class FluxModel:
         self.scheduler = pipeline.scheduler
         self.transformer = pipeline.transformer
         self.vae = pipeline.vae
+        # Set by `blazon.diffusion.optimize`.
+        self.buckets: Buckets | None = None
+        self.step_cache: StepCache | None = None
         self._pipeline = pipeline
         self._max_tokens = max_tokens
 
@@ -92,11 +115,13 @@ class FluxModel:
         return self._forward(batch, self.dtype)
 
     def _forward(self, batch: Batch, dtype: torch.dtype) -> torch.Tensor:
-        # As in the pipeline: timesteps in thousandths, rounded to the model's precision on the way.
-        timestep = (batch.sigmas * 1000).to(dtype) / 1000
-        return self.transformer(  # type: ignore[no-any-return]
+        count = len(batch.latents)
+        if self.buckets is not None:
+            size = self.buckets.fit(count, (batch.latents.shape[1], batch.tokens.shape[1], dtype))
+            batch = batch.rows([min(index, count - 1) for index in range(size)])
+        velocity: torch.Tensor = self.transformer(
             hidden_states=batch.latents.to(dtype),
-            timestep=timestep,
+            timestep=self.timesteps(batch.sigmas, dtype),
             guidance=batch.guidance if self.takes_guidance else None,
             pooled_projections=batch.pooled.to(dtype),
             encoder_hidden_states=batch.tokens.to(dtype),
@@ -104,6 +129,12 @@ class FluxModel:
             img_ids=batch.image_ids,
             return_dict=False,
         )[0]
+        return velocity[:count]
+
+    @staticmethod
+    def timesteps(sigmas: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
+        """Return sigmas (n,) as the transformer's times (n,): rounded as thousandths, as in the pipeline."""
+        return (sigmas * 1000).to(dtype) / 1000
 
     @contextmanager
     def _upcast(self) -> Iterator[torch.dtype]:

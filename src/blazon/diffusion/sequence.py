@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from blazon.diffusion.conditioning import Conditioning
+from blazon.diffusion.stepcache import StepMemory
 
 log = structlog.get_logger(__name__)
 
@@ -129,6 +130,7 @@ class Sequence:
     step: int = 0
     last_turn: int = 0
     precise: bool = False
+    memory: StepMemory = field(default_factory=StepMemory)
 
     @property
     def request(self) -> ImageRequest:

@@ -1,0 +1,99 @@
+"""Attention: which of the implementations present computes FLUX's attention fastest on this device.
+
+Only installed libraries are considered, never kernels from a hub: those are code of others, fetched
+when the server starts.
+"""
+
+import importlib.util
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import structlog
+import torch
+
+log = structlog.get_logger(__name__)
+
+# As diffusers names them, with the Python module that each needs besides torch.
+_CANDIDATES: Final = {"_flash_3": "flash_attn_interface", "_native_cudnn": None, "flash": "flash_attn"}
+_PLAIN: Final = "native"
+# A picture of 1024 x 1024 and its prompt.
+_TOKENS: Final = 4096 + 512
+_REPEATS: Final = 5
+# bf16 has 8 bits of mantissa; the outputs of attention over random numbers are well below 1.
+_TOLERANCE: Final = 0.02
+
+
+def use_fastest(transformer: Any) -> str:
+    """Set the fastest attention on a transformer whose weights are in place, and return its name.
+
+    Each candidate must give what plain attention gives; one that fails or differs is passed over.
+    """
+    name = fastest(transformer.device, transformer.dtype, *_heads(transformer))
+    if name != _PLAIN:
+        with _quiet():
+            transformer.set_attention_backend(name)
+    return name.lstrip("_")
+
+
+def fastest(device: torch.device, dtype: torch.dtype, heads: int, width: int) -> str:
+    """Return diffusers' name of the fastest attention for so many heads of so many channels."""
+    if device.type != "cuda" or dtype not in (torch.bfloat16, torch.float16):
+        return _PLAIN
+    with torch.inference_mode(), torch.cuda.device(device):
+        shape = (1, _TOKENS, heads, width)
+        inputs = tuple(torch.randn(shape, device=device, dtype=dtype) for _ in range(3))
+        expected = _attend(_PLAIN, inputs)
+        times = {_PLAIN: _seconds(_PLAIN, inputs)}
+        for name in _present(device):
+            try:
+                if torch.allclose(_attend(name, inputs), expected, atol=_TOLERANCE):
+                    times[name] = _seconds(name, inputs)
+            except Exception as error:  # noqa: BLE001  # whatever a foreign kernel raises, there is another
+                log.debug("attention passed over", name=name, reason=str(error))
+    return min(times, key=lambda name: times[name])
+
+
+def _present(device: torch.device) -> Iterator[str]:
+    capability = torch.cuda.get_device_capability(device)
+    for name, module in _CANDIDATES.items():
+        if name == "_flash_3" and capability[0] != 9:  # written for Hopper
+            continue
+        if module is None or importlib.util.find_spec(module) is not None:
+            yield name
+
+
+def _attend(name: str, inputs: tuple[torch.Tensor, ...]) -> torch.Tensor:
+    from diffusers.models.attention_dispatch import AttentionBackendName, dispatch_attention_fn
+
+    query, key, value = inputs
+    return dispatch_attention_fn(query, key, value, backend=AttentionBackendName(name))
+
+
+def _seconds(name: str, inputs: tuple[torch.Tensor, ...]) -> float:
+    _attend(name, inputs)
+    events: list[Any] = [torch.cuda.Event(enable_timing=True) for _ in range(2)]  # type: ignore[no-untyped-call]
+    start, end = events
+    start.record()
+    for _ in range(_REPEATS):
+        _attend(name, inputs)
+    end.record()
+    end.synchronize()
+    return float(start.elapsed_time(end)) / 1000 / _REPEATS
+
+
+def _heads(transformer: Any) -> tuple[int, int]:
+    return int(transformer.config.num_attention_heads), int(transformer.config.attention_head_dim)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep diffusers from warning that its switch may change its name one day."""
+    logger = logging.getLogger("diffusers.models.modeling_utils")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
