@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from io import BytesIO, StringIO
+from io import StringIO
 from typing import Any
 
 import httpx
@@ -37,10 +37,8 @@ class StandIn:
         self.on_draw()
         yield self
 
-    def png(self, size: int) -> bytes:
-        out = BytesIO()
-        Image.new("RGBA", (size, size), "teal").save(out, "PNG")
-        return out.getvalue()
+    def bitmap(self, size: int) -> Image.Image:
+        return Image.new("RGBA", (size, size), "teal")
 
 
 @contextmanager

@@ -63,7 +63,9 @@ def test_sizes_outside_64_to_2048_are_dropped(draw):
     assert {picture.size for picture in _pictures(answer).values()} == {(2048, 2048), (64, 64)}
 
 
-@pytest.mark.parametrize("sizes", [[63], [2049], [0, -1, 10**30], ["big"], ["256"], [True], [256.5], [None], "256", 256])
+@pytest.mark.parametrize(
+    "sizes", [[63], [2049], [0, -1, 10**30], ["big"], ["256"], [True], [256.5], [None], "256", 256]
+)
 def test_sizes_of_which_none_can_be_kept_are_refused(draw, sizes):
     answer = draw(sizes=sizes)
     assert answer.status_code == 422
