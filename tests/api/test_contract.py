@@ -89,7 +89,7 @@ def test_unknown_extra_fields_are_ignored(draw):
         {"engine": "vector"},
         {"engine": "auto"},
         {"credit_allowed": True},
-        dict.fromkeys(["brand_name", "slogan", "style", "palette", "layout", "seed", "engine"]),
+        dict.fromkeys(["brand_name", "slogan", "style", "palette", "layout", "seed", "engine", "credit_allowed"]),
     ],
 )
 def test_new_fields_are_optional(draw, fields):

@@ -76,7 +76,7 @@ def test_other_content_types(api, kind):
         ("seed", True),
         ("seed", 1.5),
         ("engine", "crayon"),
-        ("credit_allowed", "perhaps"),
+        ("credit_allowed", "true"),
         ("sizes", [64] * 33),
     ],
 )
