@@ -56,51 +56,49 @@ _KEPT: Final = frozenset(
     cell-tower charging-station chart-line chart-line-up chat-circle chat-teardrop chats-circle chats-teardrop
     clipboard cloud-download cloud-upload code coffee-table copy desktop dial-clock document drag-race fan-blade
     file-cabinet flower-pollen fork-knife frame frying-pan git-branch greenhouse-window grid grid-nine hand-pointing
-    hand-tap hash hashtag home-lightning-bolt image integral keyboard keyboard-piano ladle laptop letter-opener
-    lightning-bolt link magnifying-glass mail map-pin monitor north-star note pan pan-steam pan-tool paperclip percent
-    person-simple-bike person-simple-hike person-simple-run person-simple-ski person-simple-snowboard
-    person-simple-swim person-simple-tai-chi person-simple-throw picnic-table pot-steam quote quotes radio
-    radio-antenna radio-tower rocket-launch round-table scroll scroll-quill scroll-unfurled seal-check shield-check
-    shield-half shield-lock shield-star ship-wheel shirt-t sigma signal silverware-fork silverware-fork-knife
-    silverware-variant sim-card sneaker-move solar-panel spark spinning-top star-four sum sunrise switchblade t-shirt
-    table table-chair table-furniture table-lamp table-picnic table-tennis tank-top tap tap-water terminal text-book
-    thumb-up thumbs-up tied-scroll top-hat translate trend-up upload user users users-three vinyl-record vote
-    water-tap wifi window window-open
+    hand-tap hash hashtag home-lightning-bolt image integral jar-label keyboard keyboard-piano ladle laptop
+    letter-opener lightning-bolt link magnifying-glass mail map-pin monitor north-star note pan pan-steam pan-tool
+    paperclip percent person-simple-bike person-simple-hike person-simple-run person-simple-ski
+    person-simple-snowboard person-simple-swim person-simple-tai-chi person-simple-throw picnic-table pot-steam quote
+    quotes radio radio-antenna radio-tower rocket-launch round-table scroll scroll-quill scroll-unfurled seal-check
+    shield-check shield-half shield-lock shield-star ship-wheel shirt-t sigma signal silverware-fork
+    silverware-fork-knife silverware-variant sim-card sneaker-move solar-panel spark spinning-top star-four sum
+    sunrise switchblade t-shirt table table-chair table-furniture table-lamp table-picnic table-tennis tank-top tap
+    tap-water terminal text-book thumb-up thumbs-up tied-scroll top-hat translate trend-up upload user users
+    users-three vinyl-record vote water-tap wifi window window-open
     """.split()
 )
 
 # Trade marks and characters: shapes that belong to someone.
 _MARKS: Final = frozenset(
     """
-    airbnb airplay airpods airtag alexa amazon amex android angular anthropic apache aperture-logo apple-keyboard
+    airbnb airplay airpods airtag alexa amazon american-shield amex android angular anthropic apache apple-keyboard
     apple-logo appstore arc-browser arch-linux artstation asana atlassian awesome aws azure babel balkenkreuz bandcamp
-    barbie basecamp bat-leth bat-mask battlenet behance bing bitbucket bitbucket-logo blackberry blender-software
-    blogger bluesky bootstrap boulder-dash box-logo brand btc buffer bullet-bill bully-minion cadillac cash-app
-    cc-amex chess-logo chrome chromecast claude clippy cloudflare coda codeberg codepen codesandbox coinbase
-    companion-cube contactless-payment converse copilot couchbase creative-commons-logo css3 daredevil death-note
-    death-star deathly debian deepseek deku delicious deno deviantart dig-dug digg digital-ocean diners discord disqus
-    django docker doge dogecoin dolby dot-net dragon-balls dribbble drizzle drone-ci dropbox drupal edge
-    electron-framework elementor ember envato eslint eth etsy evernote facebook fediverse figma finn firebase firefox
-    flattr flickr fontawesome foursquare framer freebsd gatsby gemini gentoo github gitlab gmail gnome gnu golliwog
-    goodreads google gopro graphql grav gravatar hackernews hammer-sickle hangouts hbo hololens homekit html5 hubspot
-    hulu humble ie imdb imp-laugh infiniti instagram intel internet-explorer invision iron-cross iron-man java
-    javascript jedi jeep jellyfish-app jira jquery jsfiddle kickstarter ko-fi kodi kofi kubernetes ladybug-logo
-    laravel lastfm lego letterboxd light-sabers lightsaber line-app linkedin linktree linux linux-mint litecoin
-    litecoin-logo ltc lucide macos magento mailchimp mandalorian manji mapbox markdown master-of-arms-logo mastercard
-    mastodon material-design matrix-logo mcdonald medium-logo messenger meta michelin mickey microsoft minions mistral
-    mixcloud monero mongodb mozilla mysql neovim netbeans netflix netlify nextcloud nextjs ninja-turtle nintendo
-    nodejs notion npm nuxt nvidia ny-times nytimes oauth octagram-logo odnoklassniki office office365 onedrive
-    onlyfans open-ai open-source-initiative openai openid opensource opera osi outlook pac-man pacman pandora patreon
-    paypal periscope phosphor-logo photoshop pinterest pix playstation plex pocket pokeball pokemon polymer powershell
-    python qqchat quidditch rapidshare raspberry-pi react reddit redhat replit ripple-logo roku rollupjs rss-app
-    ruby-on-rails rust safari saiyan salesforce samsung samus sass sheikah shopify signal-app sina sith sketch skype
-    slack slackware slavery-whip snapchat snitch-quidditch-ball snowflake-logo solana sonos soundcloud spock spotify
-    spoutnik-logo square-logo stack-overflow stackoverflow starfighter staryu steam-logo steampunk-logo storybook
-    stripe super-mushroom surfshark svelte swastika symfony tailwind teamviewer telegram terraform tesla-logo tether
-    threads thwomp tidal tiktok todoist toyota trello triforce tron tron-arrow tumblr twilio twitch twitter ubisoft
-    ubuntu umbraco umbrella-corporation unity unreal unsplash untappd uplay vercel vimeo visa visual-studio vite
-    vitruvian-logo vk vlc vue vuejs vuetify warp-pipe waze webpack webrtc wechat weibo whatsapp wii wikipedia windows
-    wordpress x-wing xamarin xbox xcom xing xrp yahoo yarn-logo yelp youtube zapier zat-gun zcash zend zoom-us zsh
+    barbie basecamp bat-leth bat-mask battlenet behance bing bitbucket blackberry blender-software blogger bluesky
+    bootstrap boulder-dash brand btc buffer bullet-bill bully-minion cadillac cash-app cc-amex chrome chromecast
+    claude clippy cloudflare coda codeberg codepen codesandbox coinbase companion-cube contactless-payment converse
+    copilot couchbase css3 daredevil death-note death-star deathly debian deepseek deku delicious deno deviantart
+    dig-dug digg digital-ocean diners discord disqus django docker doge dogecoin dolby dot-net dragon-balls dribbble
+    drizzle drone-ci dropbox drupal edge electron-framework elementor ember envato eslint eth etsy evernote facebook
+    fediverse figma finn firebase firefox flattr flickr fontawesome foursquare framer freebsd gatsby gemini gentoo
+    github gitlab gmail gnome gnu golliwog goodreads google gopro graphql grav gravatar hackernews hammer-sickle
+    hangouts hbo hololens homekit html5 hubspot hulu humble ie imdb imp-laugh infiniti instagram intel
+    internet-explorer invision iron-cross iron-man java javascript jedi jeep jellyfish-app jira jquery jsfiddle
+    kickstarter ko-fi kodi kofi kubernetes laravel lastfm lego letterboxd light-sabers lightsaber line-app linkedin
+    linktree linux linux-mint litecoin ltc lucide macos magento mailchimp mandalorian manji mapbox markdown mastercard
+    mastodon material-design mcdonald medium-logo messenger meta michelin mickey microsoft minions mistral mixcloud
+    monero mongodb mozilla mysql neovim netbeans netflix netlify nextcloud nextjs ninja-turtle nintendo nodejs notion
+    npm nuxt nvidia ny-times nytimes oauth odnoklassniki office365 onedrive onlyfans open-ai
+    open-source-initiative openai openid opensource opera osi outlook pac-man pacman pandora patreon paypal periscope
+    photoshop pinterest pix playstation plex pokeball pokemon polymer powershell python qqchat quidditch
+    rapidshare raspberry-pi reddit redhat replit roku rollupjs rss-app ruby-on-rails rust safari saiyan
+    salesforce samsung samus sass sheikah shopify signal-app sina sith sketch skype slack slackware slavery-whip
+    snapchat snitch-quidditch-ball solana sonos soundcloud spock spotify stack-overflow stackoverflow starfighter
+    staryu storybook stripe super-mushroom surfshark svelte swastika symfony tailwind teamviewer telegram terraform
+    tether threads thwomp tidal tiktok todoist toyota trello triforce tron tron-arrow tumblr twilio twitch twitter
+    ubisoft ubuntu umbraco umbrella-corporation unreal unsplash untappd uplay vercel vimeo visa visual-studio
+    vite vk vlc vue vuejs vuetify warp-pipe waze webpack webrtc wechat weibo whatsapp wii wikipedia windows wordpress
+    x-wing xamarin xbox xcom xing xrp yahoo yelp youtube zapier zat-gun zcash zend zoom-us zsh
     """.split()
 )
 
@@ -109,32 +107,31 @@ _NOT_THINGS: Final = frozenset(
     """
     activity adjustment adjustments advertisement affiliate age alt altimeter ampersand amplitude analyze annexation
     arrest arrowed article ary assembly asset assets assistant astroid avoidance awareness backburger background
-    backstab bar-chart bash behold betamax blast blend bo bolt-saw browser burn businessplan capsule-logo capture cast
-    cat-logo category ce character checkbook choice clout codeblock coma combine command compare component computing
-    cone confrontation confucius congress conqueror consolidate control conversation convict convince copy coronation
-    corporal cowled crag creation crush crystalize cubeforce cuboid cylinder dashboard decagram decapitation
-    defibrilate delighted demolish deselect despair detail details detour dew direction disintegrate distraction
-    diversify dns dodge dodging domain dome dread drinking drowning duality duel eating elevator email empathize empty
-    encirclement energise enlightenment enrage et evasion exclude expander expense explicit fader fall falling fama
-    favicon feline filters fission forbid forwardburger frame frustum gizmo glock gloop gluttony gpu grab gradienter
-    gravitation groundbreaker group halt hamburger-menu haunting healing heart-minus heart-plus hierarchy house-simple
-    hub-logo icons implosion imprisoned inauguration induction injustice interdiction intersect intersection invisible
-    ipod jetski-logo juggler kindle klingon kneeling knockout laserburn layer layers locate logging lover mac macro
-    magnetic male margin matrix mcp memory-logo mesh meter-cube metroid microfrontends middleware misdirection monitor
-    mortar mp mp5 mp5k mute nodular notch notched notepad-logo numpad occupy octagram octahedron oppression option
-    outbound oval overdose overdrive overhead overhead-logo overmind paranoia paywall person pinned pipeline playlist
-    pointing pokecog poll poo pounce prayer printer-logo private private-first-class profit progression prohibit
-    projector-logo prompt prong protocol pull pummeled punch push radiation radical raining read recharging
-    regeneration remedy rename replace report reproduction responsive restart revolt ricochet ring-logo riposte rogue
-    rollerblade rolodex router rss scaling screaming screencast section segment segway send sensuousness sergeant
-    serverless shadow share shareplay shatter short shouting shrug sideswipe silence silenced sing skill skills slap
-    slash slider slime sly smart smash smitten snatch sos spatter spectre spellcheck sphere splurt sprint squares
-    squib static stomp strafe stretching strong-man-logo subtract suicide summary surprised suspicious swallower
-    swatch symbol tangent tank targeted targeting tax tear-tracks tearing telefrag telepathy teleport template
-    temptation terrain terror texture think thrust timelapse timetable timezone torus toslink trade trample transfuse
-    transition truce turd unbalanced uncertainty underhand unfriendly-fire ungroup unite unlocking unplugged update
-    upload uprising urgent user vanish variable versions videotape view-logo vip virtual-space vomiting vote-logo
-    wallpaper wan webcam whiplash whirl widget workflow writing yell
+    backstab bar-chart bash behold betamax blast blend bo bolt-saw browser burn businessplan capture cast category ce
+    character checkbook choice clout codeblock coma combine command compare component computing cone confrontation
+    confucius congress conqueror consolidate control conversation convict convince copy coronation corporal cowled
+    crag creation crush crystalize cubeforce cuboid cylinder dashboard decagram decapitation defibrilate delighted
+    demolish deselect despair detail details detour dew direction disintegrate distraction diversify dns dodge dodging
+    domain dome dread drinking drowning duality duel eating elevator email empathize empty encirclement energise
+    enlightenment enrage et evasion exclude expander expense explicit fader fall falling fama favicon feline filters
+    fission forbid forwardburger frame frustum gizmo glock gloop gluttony gpu grab gradienter gravitation
+    groundbreaker group halt hamburger-menu haunting healing heart-minus heart-plus hierarchy house-simple icons
+    implosion imprisoned inauguration induction injustice interdiction intersect intersection invisible ipod juggler
+    kindle klingon kneeling knockout laserburn layer layers locate logging lover mac macro magnetic male margin matrix
+    mcp mesh meter-cube metroid microfrontends middleware misdirection monitor mortar mp mp5 mp5k mute nodular notch
+    notched numpad occupy octagram octahedron oppression option outbound oval overdose overdrive overhead overmind
+    paranoia paywall person pinned pipeline playlist pointing pokecog poll poo pounce prayer private
+    private-first-class profit progression prohibit prompt prong protocol pull pummeled punch push radiation radical
+    raining read recharging regeneration remedy rename replace report reproduction responsive restart revolt ricochet
+    riposte rogue rollerblade rolodex router rss scaling screaming screencast section segment segway send sensuousness
+    sergeant serverless shadow share shareplay shatter short shouting shrug sideswipe silence silenced sing skill
+    skills slap slash slider slime sly smart smash smitten snatch sos spatter spectre spellcheck sphere splurt sprint
+    squares squib static stomp strafe stretching subtract suicide summary surprised suspicious swallower swatch symbol
+    tangent tank targeted targeting tax tear-tracks tearing telefrag telepathy teleport template temptation terrain
+    terror texture think thrust timelapse timetable timezone torus toslink trade trample transfuse transition truce
+    turd unbalanced uncertainty underhand unfriendly-fire ungroup unite unlocking unplugged update upload uprising
+    urgent user vanish variable versions videotape vip virtual-space vomiting wallpaper wan webcam whiplash whirl
+    widget workflow writing yell
     """.split()
 )
 
@@ -164,6 +161,10 @@ _OUT: Final = re.compile(
     r"x|check|checks|circle|square|rectangle|line|lines|dot|plus|minus|divide|equal|slash|backslash|pipe|oval|ellipse|"
     r"squircle|shape|shapes|rhombus|trapezoid|parallelogram|polygon|caret|pause|stop|record|play|eject|power|"
     r"check-\w+|close-\w+|play-\w+|stop-\w+|power-\w+|circle-\w+|square-\w+|rectangle-\w+|oval-\w+|"
+    r"(?!shield-|pad)\w+(-\w+)*-lock|share|share-\w+|forbid\S*|credit-card-\w+|console-network|music-accidental\S*|"
+    r"chart-(cohort|funnel|ppf|sankey|covariate|treemap)|tag-multiple|archive-\w+|currency-(?!btc|dollar|eur$|euro$|gbp|"
+    r"jpy|inr)\w+|current-\w+|\w+-(ruble|manat|lari|tenge|dram|dirham|taka|franc|peso|lira|riyal)|diameter\S*|lane|"
+    r"cosine-wave|sine-wave|contact|contact-round|label\S*|receipt-(tax|refund|cent|turkish|swiss|russian)\S*|"
     r"api|app-\w+|application\w*|sdk|seo|ssh|ssl|vpn|www|xxx|xd|tex|gif|hd|sd|ad|id|ai|ar|vr|tv-off|html|svg|png|jpg|"
     r"iso|mp3|mp4|4k|8k|3d|2fa|nsfw|no-\w+|not-\w+)($|-)"
 )
@@ -171,30 +172,31 @@ _OUT: Final = re.compile(
 # Pictures that a brand must ask for by name: gore, arms, faith, parties, countries, drugs.
 _SENSITIVE: Final = frozenset(
     """
-    accident afraid africa african ak47 ak47u alcohol-abuse algeria ammo ammunition amputation amputee anarchy
+    abbot accident afraid africa african ak47 ak47u alcohol-abuse algeria ammo ammunition amputation amputee anarchy
     angel-outfit angola ankh antarctica artillery assassin australia autogun balaclava bandage bandaged bandit battle
-    bayonet bazooka belgium bible biohazard bleeding blood bloody blunderbuss bolivia bomb bomber bombing bombs
-    bone-gnawer bowels bra brazil breast buddhism bulgaria bullet bullets burning c96 cambodia cancer cannabis
-    cannibal cannon cemetery chaingun chemical-weapon christian christianity church cigar cigarette clown cockroach
-    coffin colombia colt communist condom corpse corsica crash creepy cross crosses crown-of-thorns crucifix crutch
-    cultist cz-skorpion daemon dagger daggers dead death decapitation demon desert-eagle despair devil devil-mask
-    dharmachakra diablo dracula drowning drugs dynamite egypt ethiopia executioner explosion explosive famas fangs
-    fascist fire-zone france freemasonry gallows genital germ germany ghana ghost ghoul gibbet gluttonous gore grave
-    gravestone greece grenade guatemala guillotine gun gun-rose guns guts haiti halloween handcuffs hanged hanging
-    hazard hell hexagram hinduism holster honduras hood horror hungary imp imprisoned india injured injury intestine
-    iran iraq ireland islam italia italy jail japan jesus joint judaism kenya kevlar kill knife knives korea laos
-    latin-cross lebanon libya luger machete machine-gun maggot mali manacle marijuana menorah mexico minefield minigun
-    missile missiles molotov monster morocco mosque mosquito mp-40 mp5 murder musket musket-rifle mutilation
-    needle-drug nigeria nipple noose nuclear om p90 pakistan panama panzerfaust paraguay parasite penis pentacle
-    pentagram peru pickelhaube pill-abuse pistol pistols poison poland poo poop portugal pray prayer praying prison
-    prisoner pumpkin-lantern quran radioactive rat reaper religion religious revolver rifle robber romania russia
-    satan sawed-off scar scream screaming scythe sensuousness severed sex shank shotgun sikhism sinking skeletal
-    skeleton skull skulls slave smoking sniper south-africa south-korea spain spectre-m4 spider spiders spooky
-    sri-lanka stabbed stahlhelm stake star-and-crescent star-of-david steyr-aug suffering suicide sweden switzerland
-    synagogue syria syringe tank-tread tanzania tarantula tec-9 terrified terror texas thief thompson thong tick
-    toilet tombstone tongue torii torpedo torture toxic tumor tunisia turd udder underwear urinal uruguay usa uzi
-    vagina vampire venezuela vietnam virus vomiting voodoo walther-ppk war weapon weapons werewolf whip winchester
-    witch worms wound wounded wounds zombie
+    bayonet bazooka belgium bible biohazard black-sea bleeding blood bloody blunderbuss bolivia bomb bomber bombing
+    bombs bone-gnawer bong bowels bra brazil breast buddhism buddhist bulgaria bullet bullets burning burqa c96
+    cambodia cancer cannabis cannibal cannon cemetery chaingun chemical-weapon christian christianity church cigar
+    cigarette clown cockroach coffin colombia colt communist condom confucius corpse corsica crash creepy cross
+    crosses crown-of-thorns crucifix crutch cultist cz-skorpion daemon dagger daggers dead death decapitation demon
+    desert-eagle despair devil devil-mask dharma dharmachakra diablo dracula drowning drugs dynamite egypt ethiopia
+    executioner explosion explosive famas fangs fascist fire-zone france freemasonry gallows genital germ germany
+    ghana ghost ghoul gibbet gluttonous gore grave gravestone greece grenade guatemala guillotine gun gun-rose guns
+    guts guy-fawkes-mask hail-mary haiti halal halloween handcuffs hanged hanging hazard hell hemp hexagram hijab
+    hindu hinduism holster honduras hood horror hungary iceland imp imprisoned india injured injury intestine iran
+    iraq ireland islam italia italy jail japan jesus jewish-star joint judaism kenya kevlar khanda kill knife knives
+    korea kosher laos latin-cross latvia lebanon libya luger machete machine-gun maggot mali manacle marijuana menorah
+    mexico minefield minigun missile missiles moldova molotov mongolia monk monster morocco mosque mosquito mp-40 mp5
+    murder musket musket-rifle mutilation needle-drug nigeria nipple noose norway nuclear nun om p90 pakistan panama
+    panzerfaust paraguay parasite penis pentacle pentagram peru pickelhaube pill-abuse pistol pistols poison poland
+    poo poop portugal pray prayer praying priest prison prisoner pumpkin-lantern quran radioactive rat reaper religion
+    religious revolver rifle robber romania rosary russia satan sawed-off scar scream screaming scythe sensuousness
+    severed sex shank shotgun sikhism sinking skeletal skeleton skull skulls slave smoking sniper south-africa
+    south-korea spain spectre-m4 spider spiders spooky sri-lanka stabbed stahlhelm stake star-and-crescent
+    star-of-david steyr-aug suffering suicide sweden switzerland synagogue syria syringe tank-tread tanzania tarantula
+    tec-9 terrified terror texas thief thompson thong tick toilet tombstone tongue torii torpedo torture toxic tumor
+    tunisia turban turd udder underwear urinal uruguay usa uzi vagina vampire venezuela vietnam virus vomiting voodoo
+    walther-ppk war weapon weapons werewolf whip winchester witch worms wound wounded wounds zombie
     """.split()
 )
 
@@ -217,7 +219,7 @@ def could_be_logo(name: str) -> bool:
 
 # Game-icons.net draws pictures, not controls, but for these.
 _GAME_OUT: Final = re.compile(
-    r"^(abstract-\d+|card-(?!pickup)\w+(-\w+)?|tarot-.*|rank-\d|[szt]-brick|3d-arrow|.*-3d-arrow|(return|save|cursor|zig|up|spiral|"
+    r"^(.*-button|(?!bow-).*-arrow|nothing-to-say|player-\w+|abstract-\d+|card-(?!pickup)\w+(-\w+)?|tarot-.*|rank-\d|[szt]-brick|3d-arrow|.*-3d-arrow|(return|save|cursor|zig|up|spiral|"
     r"split|wide)-arrow.*|arrow-(cursor|cluster|scope)|cancel|check-mark|cross-mark|confirmed|click|select|resize|move|"
     r"expand|contract|info|help|rss|share|save|load|read|talk|tick|toggles|upgrade|downgrade|usable|hidden|"
     r"power-button|play-button|pause-button|previous-button|next-button|settings-knobs|button-finger|sound-o\w+|"

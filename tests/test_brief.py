@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import ImageColor
 
 from blazon.brief import (
     DEFAULT_SIZES,
@@ -118,3 +119,8 @@ def test_sizes_are_kept_in_order_within_their_range(sizes: list[int]) -> None:
             kept_sizes(sizes)
     else:
         assert kept_sizes(sizes) == (tuple(good) or DEFAULT_SIZES)
+
+
+def test_a_colour_name_that_pillow_has_used_is_still_read():
+    ImageColor.getrgb("rebeccapurple")
+    assert parse_palette("rebeccapurple").colours == ("#663399",)

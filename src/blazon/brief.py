@@ -107,7 +107,9 @@ def _colour(word: str) -> str:
     from PIL.ImageColor import colormap  # only when a palette names colours: Pillow is not free to import
 
     value = colormap.get(word, word)
-    match = _HEX.fullmatch(value) if isinstance(value, str) else None
+    if isinstance(value, tuple):  # Pillow puts the numbers of a name there once it has used it
+        value = "#" + "".join(f"{part:02x}" for part in value)
+    match = _HEX.fullmatch(value)
     if match is None:
         raise InvalidBrief(
             "palette",

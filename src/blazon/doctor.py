@@ -13,7 +13,7 @@ from blazon.brief import Engine
 from blazon.errors import AddressUnavailable, EngineUnavailable
 from blazon.settings import Settings, misspelt
 
-_LIBRARIES: Final = ("fastapi", "uvicorn", "pydantic", "numpy", "pillow", "resvg", "uharfbuzz", "skia-pathops")
+_LIBRARIES: Final = ("fastapi", "uvicorn", "pydantic", "pillow", "resvg", "uharfbuzz", "skia-pathops")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
+from PIL import Image
+
 from blazon.brief import Brief, Engine
 from blazon.design import Design
 from blazon.direction.direct import direct
 from blazon.draw.artwork import Artwork, Shelf, Variant, draw
 from blazon.errors import EngineUnavailable
-from blazon.export.raster import png_of
+from blazon.export.raster import bitmap_of, png_of
 
 VECTOR_MODEL: Final = "blazon/vector-1"
 
@@ -35,6 +37,10 @@ class Candidate:
     def png(self, size: int, variant: Variant | str = Variant.COLOUR, *, background: bool | None = None) -> bytes:
         """Return the logo as a PNG of exactly `size` x `size` pixels."""
         return png_of(self.artwork.svg(Variant(variant), background=background), size)
+
+    def bitmap(self, size: int) -> Image.Image:
+        """Return the same picture as an RGB image; slower, and other threads get their turn while it is drawn."""
+        return bitmap_of(self.artwork.svg(), size).convert("RGB")  # it stands on its paper: nothing shows through
 
     @property
     def credits(self) -> tuple[str, ...]:

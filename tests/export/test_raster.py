@@ -3,7 +3,7 @@ import io
 import pytest
 from PIL import Image, ImageChops
 
-from blazon.export.raster import png_of
+from blazon.export.raster import bitmap_of, png_of
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" width="100" height="100">'
@@ -28,3 +28,8 @@ def test_bands_join_without_a_seam() -> None:
     small = picture(512).convert("RGBA")
     difference = ImageChops.difference(large, small)
     assert max(high for _, high in difference.getchannel("A").getextrema() and difference.getextrema()) < 48
+
+
+@pytest.mark.parametrize("size", [64, 500, 1024])
+def test_bands_and_one_call_give_the_same_pixels(size: int) -> None:
+    assert max(high for _, high in ImageChops.difference(bitmap_of(SVG, size), picture(size)).getextrema()) <= 1

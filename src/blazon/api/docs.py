@@ -26,4 +26,5 @@ def add_docs(app: FastAPI) -> None:
             swagger_js_url=f"{_FILES}/swagger-ui-bundle.js",
             swagger_css_url=f"{_FILES}/swagger-ui.css",
             swagger_favicon_url=f"{_FILES}/favicon-32x32.png",
+            swagger_ui_parameters={"defaultModelsExpandDepth": -1, "tryItOutEnabled": True},
         )

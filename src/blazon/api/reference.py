@@ -22,19 +22,22 @@ _RETRY: Final = {
         "required": True,
     }
 }
-DRAWN: Final = {
-    SEED: {
-        "description": "The seed of this logo; the same request with it gives the same logo.",
-        "schema": {"type": "integer"},
-        "required": True,
-    },
-    CREDITS: {
-        "description": "Percent-encoded credits that must be shown with the logo, one after another with commas.",
-        "schema": {"type": "string"},
-    },
+DRAWN: Final[dict[int, dict[str, Any]]] = {
+    200: {
+        "headers": {
+            SEED: {
+                "description": "The seed of this logo; the same request with it gives the same logo.",
+                "schema": {"type": "integer"},
+                "required": True,
+            },
+            CREDITS: {
+                "description": "Credits that must be shown with the logo, percent-encoded, with commas between them.",
+                "schema": {"type": "string"},
+            },
+        }
+    }
 }
-
-_FAILURES: Final[dict[int, dict[str, Any]]] = {
+REFUSED: Final[dict[int, dict[str, Any]]] = {
     400: {"model": Problem, "description": "Well-formed, but cannot be served"},
     413: {"model": Problem, "description": "The body is too large"},
     422: {"model": MalformedRequest, "description": "Malformed: each fault with its place"},
@@ -42,14 +45,15 @@ _FAILURES: Final[dict[int, dict[str, Any]]] = {
     503: {"model": Problem, "description": "The queue is full or the model is not ready", "headers": _RETRY},
     504: {"model": Problem, "description": "`REQUEST_TIMEOUT` ran out"},
 }
-UNHEALTHY: Final[dict[str, Any]] = {"model": Unhealthy, "description": "Loading, or out of order", "headers": _RETRY}
+UNHEALTHY: Final[dict[int, dict[str, Any]]] = {
+    503: {"model": Unhealthy, "description": "Loading, or out of order", "headers": _RETRY}
+}
+GREETING: Final[dict[int, dict[str, Any]]] = {200: {"content": {"text/html": {}}}}
 
 
-def answers(*failures: int, success: dict[str, Any] | None = None, **special: dict[str, Any]) -> dict[int | str, Any]:
-    """Return what a route documents: its success headers and these failures, all with the request id.
-
-    `special` replaces the usual entry of a status, as `s503=UNHEALTHY`.
-    """
-    entries = {200: {"headers": success or {}}} | {status: _FAILURES[status] for status in failures}
-    entries |= {int(status[1:]): entry for status, entry in special.items()}
+def answers(*documented: dict[int, dict[str, Any]]) -> dict[int | str, Any]:
+    """Return what a route documents, with the request id among the headers of each answer."""
+    entries: dict[int, dict[str, Any]] = {200: {}}
+    for some in documented:
+        entries |= some
     return {status: {**entry, "headers": _ID | entry.get("headers", {})} for status, entry in entries.items()}

@@ -5,13 +5,13 @@ from base64 import b64encode
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from blazon import __version__
 from blazon.api.connection import while_connected
 from blazon.api.landing import landing_page
-from blazon.api.reference import CREDITS, DRAWN, SEED, UNHEALTHY, answers
+from blazon.api.reference import CREDITS, DRAWN, GREETING, REFUSED, SEED, UNHEALTHY, answers
 from blazon.api.schemas import Healthy, LogoRequest, LogoResponse, Unhealthy, Welcome
 from blazon.brief import MAX_SEED, kept_sizes
 from blazon.serve.service import LogoService, State
@@ -35,7 +35,10 @@ Service = Annotated[LogoService, Depends(_service)]
 
 
 @router.post(
-    "/api/generate_logo", summary="Draw a logo", responses=answers(400, 413, 422, 500, 503, 504, success=DRAWN)
+    "/api/generate_logo",
+    tags=["logos"],
+    summary="Draw a logo",
+    responses=answers(DRAWN, REFUSED),
 )
 async def generate_logo(
     wish: LogoRequest, request: Request, response: Response, service: Service, settings: SettingsGiven
@@ -52,7 +55,11 @@ async def generate_logo(
 
 
 @router.get(
-    "/health", summary="Whether logos can be drawn now", response_model=Healthy, responses=answers(s503=UNHEALTHY)
+    "/health",
+    tags=["server"],
+    summary="Whether logos can be drawn now",
+    response_model=Healthy,
+    responses=answers(UNHEALTHY),
 )
 async def health(service: Service, settings: SettingsGiven) -> Healthy | Response:
     """Answer at once, whatever is being drawn."""
@@ -65,13 +72,14 @@ async def health(service: Service, settings: SettingsGiven) -> Healthy | Respons
 
 @router.get(
     "/",
+    tags=["server"],
     summary="Who answers here",
     response_model=Welcome,
-    responses=answers(success={"Vary": {"schema": {"type": "string"}}}),
+    responses=answers(GREETING),
 )
-async def root(accept: Annotated[str, Header(include_in_schema=False)] = "") -> Response:
+async def root(request: Request) -> Response:
     """Greet: a page for those who ask for HTML, JSON for all others."""
     vary = {"Vary": "Accept"}
-    if "text/html" in accept:
+    if "text/html" in request.headers.get("accept", ""):
         return HTMLResponse(landing_page(__version__), headers=vary)
     return JSONResponse(Welcome(message="Blazon draws logos.", version=__version__).model_dump(), headers=vary)

@@ -5,7 +5,7 @@ Lengths and ranges of texts are checked by `Brief` alone; the limits here only t
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
 from blazon.brief import (
     DEFAULT_SIZES,
@@ -77,8 +77,9 @@ class LogoRequest(BaseModel):
         None, description="The same request with the same seed gives the same logo; random if not given, see `X-Seed`."
     )
     engine: Engine | None = Field(None, description="Who draws; the server's setting `ENGINE` if not given.")
-    credit_allowed: bool = Field(
-        False, description="Whether a symbol may be used whose licence asks for credit; see `X-Credits`."
+    credit_allowed: StrictBool | None = Field(
+        None,
+        description="Whether a symbol may be used whose licence asks for credit, see `X-Credits`; not if not given.",
     )
 
     def brief(self, *, seed: int, engine: Engine) -> Brief:
@@ -97,7 +98,7 @@ class LogoRequest(BaseModel):
             seed=seed if self.seed is None else self.seed,
             engine=self.engine or engine,
             count=1,
-            credit_allowed=self.credit_allowed,
+            credit_allowed=bool(self.credit_allowed),
         )
 
 

@@ -1,6 +1,7 @@
 """The server process: address, signals, logs."""
 
 import errno
+import os
 import signal
 import socket
 import sys
@@ -9,6 +10,7 @@ from typing import Final, NoReturn
 
 import structlog
 import uvicorn
+from fastapi import FastAPI
 
 from blazon import __version__
 from blazon.api.app import create_app
@@ -41,18 +43,24 @@ def serve(settings: Settings) -> None:
         log.warning(line)
     sys.setswitchinterval(_TURN)
     _announce(listener)
+    # uvicorn handles both signals while it runs and raises them again when it is done.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _leave)
+    with listener:
+        http_server(create_app(settings)).run(sockets=[listener])
+
+
+def http_server(app: FastAPI) -> uvicorn.Server:
+    """Return a server for `app` that logs nothing of its own below a warning."""
     config = uvicorn.Config(
-        create_app(settings),
+        app,
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=_LAST_ANSWERS,
     )
-    # uvicorn handles both signals while it runs and raises them again when it is done.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _leave)
-    with listener:
-        uvicorn.Server(config).run(sockets=[listener])
+    return uvicorn.Server(config)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -62,10 +70,22 @@ def listen(host: str, port: int) -> socket.socket:
         AddressUnavailable: another program has the port, it needs rights, or the address is not of this machine.
     """
     try:
-        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        return socket.create_server(address[:2], family=family, backlog=_BACKLOG)
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP, flags=socket.AI_PASSIVE
+        )[0]
+        # With the protocol named: asyncio sends small answers without delay (TCP_NODELAY, 40 ms) only then.
+        listener = socket.socket(family, kind, protocol)
     except OSError as error:
         raise AddressUnavailable(_why_not(error, host, port)) from None
+    try:
+        if os.name == "posix":  # take the port again at once after a restart; elsewhere the option shares ports
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise AddressUnavailable(_why_not(error, host, port)) from None
+    return listener
 
 
 def _why_not(error: OSError, host: str, port: int) -> str:

@@ -1,6 +1,6 @@
 """The command line: one file a command, each of which imports what it needs when it runs.
 
-`blazon --help` must answer at once, so nothing here may import the studio, numpy or the web.
+`blazon --help` must answer at once, so nothing here may import the studio or the web.
 """
 
 import os

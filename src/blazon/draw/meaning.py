@@ -54,9 +54,9 @@ _IRREGULAR: Final = dict(
     canvas:canvas children:child christmas:christmas clothes:clothes cookies:cookie dice:dice dwarves:dwarf elves:elf
     eyeglasses:eyeglasses feet:foot fries:fries gas:gas gases:gas geese:goose glasses:glasses halves:half
     hoodies:hoodie hooves:hoof horseshoes:horseshoe knives:knife leaves:leaf lens:lens lenses:lens loaves:loaf men:man
-    mice:mouse midwives:midwife movies:movie news:news pants:pants pies:pie scarves:scarf selfies:selfie series:series shelves:shelf
-    shoes:shoe smoothies:smoothie species:species sunglasses:sunglasses teeth:tooth thieves:thief ties:tie tiles:tile
-    toes:toe wolves:wolf women:woman zombies:zombie
+    mice:mouse midwives:midwife movies:movie news:news pants:pants pies:pie scarves:scarf selfies:selfie series:series
+    shelves:shelf shoes:shoe smoothies:smoothie species:species sunglasses:sunglasses teeth:tooth thieves:thief
+    ties:tie tiles:tile toes:toe wolves:wolf women:woman zombies:zombie
     """.split()
 )
 

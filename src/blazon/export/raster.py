@@ -1,4 +1,4 @@
-"""SVG to PNG, by resvg."""
+"""SVG to pixels, by resvg."""
 
 from io import BytesIO
 from typing import Final
@@ -6,9 +6,9 @@ from typing import Final
 from PIL import Image
 from resvg import render, usvg
 
-# resvg holds the interpreter lock while it renders; larger pictures are drawn in bands so that other
-# threads (the event loop among them) get their turn every few milliseconds.
-_BAND_PIXELS: Final = 1024 * 1024
+# A call of resvg holds the interpreter lock: 15 ms for a million pixels, most of it spent on packing the PNG.
+_ONE_CALL_PIXELS: Final = 1024 * 1024
+_BAND_PIXELS: Final = 128 * 1024
 
 
 def png_of(svg: str, size: int) -> bytes:
@@ -16,23 +16,35 @@ def png_of(svg: str, size: int) -> bytes:
 
     Documents from elsewhere do not belong here: the binding panics on what is not SVG.
     """
-    # Logos hold outlines only: the options load no fonts, so that the picture cannot depend on the machine.
-    # Options and trees are bound to the thread that made them, hence made anew; that costs a microsecond.
-    tree = usvg.Tree.from_str(svg, usvg.Options.default())
-    width, _ = tree.int_size()
-    scale = size / width
-    if size * size <= _BAND_PIXELS:
-        return bytes(render(tree, (scale, 0, 0, 0, scale, 0), bg_size=(size, size)))
-    return _in_bands(tree, scale, size)
+    if size * size <= _ONE_CALL_PIXELS:
+        return _rows(svg, size, 0, size)
+    return encoded(bitmap_of(svg, size))
 
 
-def _in_bands(tree: usvg.Tree, scale: float, size: int) -> bytes:
-    rows = _BAND_PIXELS // size
+def bitmap_of(svg: str, size: int) -> Image.Image:
+    """Return the same pixels as an image, drawn in bands of 2 ms.
+
+    Between them other threads get their turn, the event loop of a server among them.
+    """
     picture = Image.new("RGBA", (size, size))
-    for top in range(0, size, rows):
-        height = min(rows, size - top)
-        band = render(tree, (scale, 0, 0, 0, scale, -top), bg_size=(size, height))
-        picture.paste(Image.open(BytesIO(bytes(band))), (0, top))
+    height = max(1, _BAND_PIXELS // size)
+    for top in range(0, size, height):
+        with Image.open(BytesIO(_rows(svg, size, top, min(height, size - top)))) as band:
+            picture.paste(band, (0, top))
+    return picture
+
+
+def encoded(picture: Image.Image) -> bytes:
+    """Return an image as PNG. Pillow lets other threads run meanwhile."""
     png = BytesIO()
     picture.save(png, "PNG")
     return png.getvalue()
+
+
+def _rows(svg: str, size: int, top: int, height: int) -> bytes:
+    # Logos hold outlines only: the options load no fonts, so that the picture cannot depend on the machine.
+    # A tree belongs to the thread that made it, and making it anew costs a tenth of a millisecond.
+    tree = usvg.Tree.from_str(svg, usvg.Options.default())
+    width, _ = tree.int_size()
+    scale = size / width
+    return bytes(render(tree, (scale, 0, 0, 0, scale, -top), bg_size=(size, height)))

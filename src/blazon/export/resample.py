@@ -1,22 +1,19 @@
 """One picture in several sizes."""
 
 from collections.abc import Iterable
-from io import BytesIO
 
 from PIL import Image
 
+from blazon.export.raster import encoded
 
-def resampled(png: bytes, sizes: Iterable[int]) -> dict[int, bytes]:
-    """Return a square PNG as PNGs of exactly `size` x `size` pixels, in the order of `sizes`, by Lanczos.
 
-    The original bytes serve for their own size. Pillow resamples alpha premultiplied, so that
-    transparent pixels do not bleed into the edges.
+def resampled(picture: Image.Image, sizes: Iterable[int]) -> dict[int, bytes]:
+    """Return a square picture as PNGs of exactly `size` x `size` pixels, in the order of `sizes`, by Lanczos.
+
+    Pillow weighs colours by their alpha when it resamples, so that transparent pixels do not bleed into edges.
     """
-    with Image.open(BytesIO(png)) as picture:
-        return {size: png if picture.size == (size, size) else _png(picture, size) for size in sizes}
+    return {size: encoded(_resized(picture, size)) for size in sizes}
 
 
-def _png(picture: Image.Image, size: int) -> bytes:
-    out = BytesIO()
-    picture.resize((size, size), Image.Resampling.LANCZOS).save(out, "PNG")
-    return out.getvalue()
+def _resized(picture: Image.Image, size: int) -> Image.Image:
+    return picture if picture.size == (size, size) else picture.resize((size, size), Image.Resampling.LANCZOS)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 import structlog
+from PIL import Image
 
 from blazon.brief import Brief, Engine
 from blazon.errors import EngineUnavailable, ServerBusy
@@ -25,7 +26,7 @@ class Picture(Protocol):
     def model(self) -> str: ...
     @property
     def credits(self) -> tuple[str, ...]: ...
-    def png(self, size: int) -> bytes: ...
+    def bitmap(self, size: int) -> Image.Image: ...
 
 
 class Draughtsman(Protocol):
@@ -106,7 +107,7 @@ class LogoService:
             start = time.perf_counter()
             picture = next(studio.draw(brief))
             checkpoint()
-            largest = picture.png(max(sizes))
+            largest = picture.bitmap(max(sizes))
             checkpoint()
             delivery = Delivery(picture.model, picture.credits, resampled(largest, sizes))
             log.info("logo drawn", model=picture.model, seed=brief.seed, sizes=list(sizes), duration_ms=_since(start))
@@ -121,7 +122,7 @@ class LogoService:
     def _opened(self) -> Draughtsman:
         studio = self._open_studio()
         if self._settings.warmup_enabled:
-            next(studio.draw(Brief(self._settings.warmup_prompt, count=1))).png(self._settings.warmup_size)
+            next(studio.draw(Brief(self._settings.warmup_prompt, count=1))).bitmap(self._settings.warmup_size)
         return studio
 
 

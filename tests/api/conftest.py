@@ -1,0 +1,118 @@
+"""A real server on a socket of this machine, with the real studio or a stand-in for it."""
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from io import StringIO
+from typing import Any
+
+import httpx
+import pytest
+import structlog
+from PIL import Image
+
+from blazon.api.app import create_app
+from blazon.api.server import http_server, listen
+from blazon.brief import Brief
+from blazon.logs import configure_logs
+from blazon.settings import LogFormat, LogLevel, Settings
+from blazon.studio import Studio
+
+
+@dataclass
+class StandIn:
+    """A studio that does what a test tells it to, and remembers what it was asked for."""
+
+    on_draw: Callable[[], None] = lambda: None
+    credits: tuple[str, ...] = ()
+    model: str = "stand-in"
+    asked: list[Brief] = field(default_factory=list)
+
+    def draw(self, brief: Brief) -> Iterator["StandIn"]:
+        self.asked.append(brief)
+        self.on_draw()
+        yield self
+
+    def bitmap(self, size: int) -> Image.Image:
+        return Image.new("RGBA", (size, size), "teal")
+
+
+@contextmanager
+def _running(settings: Settings, open_studio: Callable[[], object]) -> Iterator[httpx.Client]:
+    with listen("127.0.0.1", 0) as listener:
+        server = http_server(create_app(settings, open_studio))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            with httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=60) as client:
+                yield client
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def _until_ready(client: httpx.Client) -> httpx.Client:
+    while client.get("/health").json().get("status") == "loading":
+        time.sleep(0.01)
+    return client
+
+
+Start = Callable[..., httpx.Client]
+
+
+@pytest.fixture(scope="session")
+def _log() -> Iterator[StringIO]:
+    """Send the logs of all servers into a text."""
+    handlers, level, uvicorn_level = logging.root.handlers[:], logging.root.level, logging.getLogger("uvicorn").level
+    text = StringIO()
+    configure_logs(LogLevel.INFO, LogFormat.JSON, text)
+    yield text
+    structlog.reset_defaults()
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
+    logging.getLogger("uvicorn").setLevel(uvicorn_level)
+
+
+@pytest.fixture(autouse=True)
+def logged(_log: StringIO) -> Callable[[], list[dict[str, Any]]]:
+    """Return the log lines of this test so far."""
+    _log.seek(0)
+    _log.truncate()
+    return lambda: [json.loads(line) for line in _log.getvalue().splitlines()]
+
+
+@pytest.fixture
+def stand_in() -> type[StandIn]:
+    return StandIn
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Start a server with settings and, if it is given, another studio; it ends with the test."""
+    with ExitStack() as servers:
+
+        def started(open_studio: Callable[[], object] = Studio.open, *, wait: bool = True, **given) -> httpx.Client:
+            settings = Settings.load(None, **{"warmup_enabled": False, **given})
+            client = servers.enter_context(_running(settings, open_studio))
+            return _until_ready(client) if wait else client
+
+        yield started
+
+
+@pytest.fixture(scope="session")
+def api() -> Iterator[httpx.Client]:
+    """A client of one server with the real studio and the default settings."""
+    with _running(Settings.load(None), Studio.open) as client:
+        yield _until_ready(client)
+
+
+@pytest.fixture
+def gate() -> Iterator[threading.Event]:
+    """What a stand-in waits for; opened at the end, so that no thread is left waiting."""
+    event = threading.Event()
+    yield event
+    event.set()

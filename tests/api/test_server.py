@@ -1,0 +1,133 @@
+"""The server as a process: what it prints, how it ends, what stops its start."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from blazon.api.server import listen
+from blazon.errors import AddressUnavailable
+
+
+@pytest.fixture
+def blazon_serve(tmp_path):
+    """Start `blazon serve` with settings; it is ended with the test."""
+    processes = []
+
+    def started(**settings: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "blazon", "serve"],
+            env={**os.environ, "PORT": "0", **settings},
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        processes.append(process)
+        return process
+
+    yield started
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+def _url(lines: Iterator[str]) -> str:
+    return next(match.group() for line in lines if (match := re.search(r"http://localhost:\d+", line)))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_prints_its_addresses_serves_and_ends_cleanly(blazon_serve, number):
+    process = blazon_serve(LOG_FORMAT="json")
+    url = _url(process.stdout)
+    assert process.stdout.readline() == f"  the API  {url}/docs\n"
+    assert httpx.get(f"{url}/docs").status_code == 200
+    process.send_signal(number)
+    _, log = process.communicate(timeout=60)
+    assert process.returncode == 0
+    lines = [json.loads(line) for line in log.splitlines()]
+    assert "Traceback" not in log
+    assert {"listening", "request"} <= {line["message"] for line in lines}
+
+
+def test_logs_as_text(blazon_serve):
+    process = blazon_serve(LOG_FORMAT="text", LOG_LEVEL="info")
+    httpx.get(_url(process.stdout))
+    process.terminate()
+    _, log = process.communicate(timeout=60)
+    assert re.search(r"\[info +\] request .*route=/ status=200", log)
+    assert "\x1b" not in log  # no colours when it is not a terminal
+
+
+def test_a_level_hides_what_is_below(blazon_serve):
+    process = blazon_serve(LOG_LEVEL="WARNING")
+    httpx.get(_url(process.stdout))
+    process.terminate()
+    assert process.communicate(timeout=60)[1] == ""
+
+
+def test_settings_come_from_env_files_too(blazon_serve, tmp_path):
+    (tmp_path / ".env").write_text("ENVIRONMENT=from the file\nLOG_LEVLE=DEBUG\n")
+    process = blazon_serve(LOG_FORMAT="json")
+    url = _url(process.stdout)
+    with httpx.Client(base_url=url) as client:
+        while (health := client.get("/health")).status_code == 503:
+            pass
+    assert health.json()["environment"] == "from the file"
+    process.terminate()
+    assert "LOG_LEVLE in .env is not a setting; did you mean LOG_LEVEL?" in process.communicate(timeout=60)[1]
+
+
+@pytest.mark.parametrize(
+    ("settings", "code", "message"),
+    [
+        ({"PORT": "eighty"}, 2, "PORT='eighty' cannot be understood; it takes a whole number from 0 to 65535"),
+        ({"ENGINE": "flux"}, 1, "ENGINE=flux"),
+        ({"HOST": "192.0.2.1"}, 1, "cannot listen on HOST=192.0.2.1"),
+        ({"HOST": "no such host"}, 1, "cannot listen on HOST=no such host"),
+    ],
+)
+def test_what_stops_the_start_is_one_line(blazon_serve, settings, code, message):
+    process = blazon_serve(**settings)
+    output, error = process.communicate(timeout=60)
+    assert (process.returncode, output) == (code, "")
+    assert error.startswith(f"error: {message}")
+    assert error.count("\n") == 1
+
+
+def test_a_taken_port_names_the_port_and_the_remedy(blazon_serve):
+    with listen("127.0.0.1", 0) as other:
+        port = other.getsockname()[1]
+        process = blazon_serve(PORT=str(port))
+        _, error = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert error == (
+        f"error: port {port} on 127.0.0.1 is taken by another program; stop it, or choose another PORT "
+        "(0 takes a free one)\n"
+    )
+
+
+def test_a_port_that_was_just_used_can_be_listened_on_again():
+    with listen("127.0.0.1", 0) as listener:
+        port = listener.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)):
+            listener.accept()[0].close()
+    listen("127.0.0.1", port).close()
+
+
+def test_an_address_error_names_the_host():
+    with pytest.raises(AddressUnavailable, match=r"HOST=192\.0\.2\.1"):
+        listen("192.0.2.1", 0)
+
+
+def test_answers_are_sent_without_delay():
+    # asyncio sets TCP_NODELAY on connections of a listener that names its protocol, and on no others.
+    with listen("127.0.0.1", 0) as listener:
+        assert listener.proto == socket.IPPROTO_TCP
