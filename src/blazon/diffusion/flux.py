@@ -10,6 +10,7 @@ import torch
 
 from blazon.diffusion.buckets import Buckets
 from blazon.diffusion.conditioning import Conditioning
+from blazon.diffusion.loras import Adapters, Chosen
 from blazon.diffusion.sampling import image_ids, unpack
 from blazon.diffusion.sequence import Bitmap
 from blazon.diffusion.stepcache import StepCache
@@ -63,6 +64,8 @@ class FluxModel:
         self.scheduler = pipeline.scheduler
         self.transformer = pipeline.transformer
         self.vae = pipeline.vae
+        # Replaced by what `blazon.diffusion.loras.load_loras` returns, if LoRAs are loaded.
+        self.adapters = Adapters(pipeline.transformer)
         # Set by `blazon.diffusion.optimize`.
         self.buckets: Buckets | None = None
         self.step_cache: StepCache | None = None
@@ -105,6 +108,10 @@ class FluxModel:
         return Conditioning(
             tokens.to(self.device, self.dtype), pooled.to(self.device, self.dtype), ids.to(self.device, self.dtype)
         )
+
+    def activate(self, loras: Chosen) -> None:
+        """Let exactly these LoRAs take part in the forward passes from now on."""
+        self.adapters.use(loras)
 
     @torch.inference_mode()
     def velocity(self, batch: Batch, *, precise: bool = False) -> torch.Tensor:

@@ -1,0 +1,266 @@
+"""The generic engine: any text-to-image pipeline of diffusers through its own call, one request at a time.
+
+The callback that pipelines offer at the end of a step gives cancelling, deadlines, progress and, where
+the latents can be read, previews. Requests do not share forward passes; the capabilities say so.
+"""
+
+import inspect
+import threading
+from collections import deque
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+import structlog
+import torch
+
+from blazon.diffusion.catalogue import Capabilities
+from blazon.diffusion.foresight import Foresight
+from blazon.diffusion.sequence import (
+    Bitmap,
+    ImageRequest,
+    Progress,
+    ProgressListener,
+    RequestCancelled,
+    Ticket,
+)
+from blazon.errors import DeadlineExceeded, EngineStopped, GenerationFailed, InvalidBrief, ModelUnavailable
+
+log = structlog.get_logger(__name__)
+
+_NEEDED: Final = ("prompt", "height", "width", "num_inference_steps", "generator", "output_type")
+_CALLBACK: Final = "callback_on_step_end"
+_NOT_FINITE: Final = (
+    "the model returned numbers that are not finite; a wider precision helps (USE_FP16=false on GPUs without bf16)"
+)
+
+
+class GenericEngine:
+    """Draws requests with a loaded pipeline. Start it, submit from any thread, stop it.
+
+    Args:
+        pipeline: on its device, with whatever offload it shall have.
+        name: identifier of the model, as answers tell it.
+        guidance: the only scale that the model takes; None leaves it to the requests.
+
+    Raises:
+        ModelUnavailable: the call of the pipeline lacks what a text-to-image model must take.
+    """
+
+    def __init__(self, pipeline: Any, *, name: str, guidance: float | None = None) -> None:
+        self.name = name
+        self._pipeline = pipeline
+        self._parameters = inspect.signature(pipeline.__call__).parameters
+        missing = [needed for needed in _NEEDED if needed not in self._parameters]
+        if missing:
+            raise ModelUnavailable(
+                f"{name} is no text-to-image model that Blazon can drive: {type(pipeline).__name__} takes no "
+                + ", ".join(missing)
+            )
+        pipeline.set_progress_bar_config(disable=True)
+        self._guidance = guidance
+        self._guidance_parameter = guidance_parameter(pipeline)
+        self._foresight = Foresight.of(pipeline) if _CALLBACK in self._parameters else None
+        self._waiting: deque[Ticket] = deque()
+        self._current: Ticket | None = None
+        self._wake = threading.Condition()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="blazon-generic-engine", daemon=True)
+
+    # The caller's side: any thread.
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return Capabilities(
+            mixed_batching=False,
+            previews=self._foresight is not None,
+            cancel=_CALLBACK in self._parameters,
+            guidance=self._guidance is None and self._guidance_parameter is not None,
+            loras=False,
+        )
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop after the step under way; what is not finished fails with `EngineStopped`."""
+        with self._wake:
+            self._stopping = True
+            self._wake.notify()
+        if self._thread.is_alive():
+            self._thread.join()
+        self._abandon_all()
+
+    def submit(
+        self, request: ImageRequest, listener: ProgressListener | None = None, *, previews: bool = False
+    ) -> Ticket:
+        """Queue a request and return the caller's end of it at once.
+
+        `listener` is called from the engine's thread after every step; it must not block.
+
+        Raises:
+            InvalidBrief: the model cannot draw such a request.
+            EngineStopped: the engine takes no more work.
+        """
+        self._check(request)
+        ticket = Ticket(request, listener, previews)
+        with self._wake:
+            if self._stopping:
+                raise EngineStopped("the engine is stopping; send the request again")
+            self._waiting.append(ticket)
+            self._wake.notify()
+        return ticket
+
+    @property
+    def load(self) -> tuple[int, int]:
+        """How many requests are running and waiting."""
+        with self._wake:
+            return int(self._current is not None), len(self._waiting)
+
+    def _check(self, request: ImageRequest) -> None:
+        if request.loras:
+            raise InvalidBrief("loras", f"{self.name} draws without LoRAs; leave them out or choose a FLUX.1 model")
+        if request.steps < 1:
+            raise InvalidBrief("steps", "at least 1 is needed")
+        multiple = pixels_multiple(self._pipeline)
+        for field, pixels in (("width", request.width), ("height", request.height)):
+            if pixels < multiple or pixels % multiple:
+                raise InvalidBrief(field, f"{self.name} draws multiples of {multiple} pixels, {pixels} is none")
+
+    # The engine's side: its own thread.
+
+    def _run(self) -> None:
+        while (ticket := self._next()) is not None:
+            outcome = self._attempt(ticket)
+            # The place is free before anybody hears of it.
+            with self._wake:
+                self._current = None
+            if isinstance(outcome, Exception):
+                ticket.fail(outcome)
+            else:
+                ticket.succeed(outcome)
+
+    def _next(self) -> Ticket | None:
+        with self._wake:
+            self._wake.wait_for(lambda: self._stopping or self._waiting)
+            if self._stopping:
+                return None
+            self._current = self._waiting.popleft()
+            return self._current
+
+    def _attempt(self, ticket: Ticket) -> Bitmap | Exception:
+        """Draw a ticket's request; return its picture, or why there is none."""
+        unwanted = self._unwanted(ticket)
+        if unwanted is not None:
+            return unwanted
+        try:
+            return self._draw(ticket)
+        except (RequestCancelled, DeadlineExceeded, EngineStopped, GenerationFailed) as error:
+            # Without the frames of the failed call, which would keep its tensors as long as the error is kept.
+            failure: Exception = error.with_traceback(None)
+        except torch.OutOfMemoryError:
+            log.warning("out of memory", model=self.name)
+            failure = GenerationFailed("no memory is left for the picture; ask for a smaller one")
+        except Exception as error:  # one request must not end the engine; the caller gets the error
+            log.exception("the pipeline failed", model=self.name)
+            failure = GenerationFailed(f"the model could not draw the picture: {error}")
+        self._clean_up()
+        return failure
+
+    def _unwanted(self, ticket: Ticket) -> Exception | None:
+        if self._stopping:
+            return EngineStopped("the engine stopped before the picture was finished")
+        if ticket.cancelled:
+            return RequestCancelled()
+        if ticket.expired:
+            return DeadlineExceeded("the picture was not finished in the time that the request had")
+        return None
+
+    def _draw(self, ticket: Ticket) -> Bitmap:
+        call = self._arguments(ticket.request)
+        if _CALLBACK in self._parameters:
+            call[_CALLBACK] = lambda _, step, __, tensors: self._step_ended(ticket, step, tensors)
+        if self._foresight is not None:
+            self._foresight.forget()
+        output = self._pipeline(**call)
+        if any(getattr(output, "nsfw_content_detected", None) or ()):
+            raise GenerationFailed("the model's own safety filter withheld the picture; change the prompt")
+        return finite_bitmap(output.images[0])
+
+    def _arguments(self, request: ImageRequest) -> dict[str, Any]:
+        arguments: dict[str, Any] = {
+            "prompt": request.prompt,
+            "height": request.height,
+            "width": request.width,
+            "num_inference_steps": request.steps,
+            "generator": torch.Generator("cpu").manual_seed(request.seed),
+            "output_type": "np",
+        }
+        guidance = request.guidance if self._guidance is None else self._guidance
+        if self._guidance_parameter is not None:
+            arguments[self._guidance_parameter] = guidance
+        # Such pipelines guide only away from a negative prompt; an empty one means guidance and nothing else.
+        if self._guidance_parameter == "true_cfg_scale" and guidance > 1:
+            arguments["negative_prompt"] = " "
+        return arguments
+
+    def _step_ended(self, ticket: Ticket, step: int, tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+        """Tell the progress, and leave the pipeline's call if nobody waits for the picture any more."""
+        unwanted = self._unwanted(ticket)
+        if unwanted is not None:
+            raise unwanted
+        latents, request, picture = tensors.get("latents"), ticket.request, None
+        if latents is not None and not bool(torch.isfinite(latents).all()):
+            raise GenerationFailed(_NOT_FINITE)
+        if latents is not None and self._foresight is not None and ticket.wants_previews:
+            picture = self._foresight.picture(latents, step, request.height, request.width)
+        ticket.tell(Progress(min(step + 1, request.steps), request.steps, picture))
+        return {}
+
+    def _clean_up(self) -> None:
+        """Bring the pipeline back to where it was before a call that was left."""
+        # A call that is left does not send offloaded models home by itself.
+        self._pipeline.maybe_free_model_hooks()
+        torch.cuda.empty_cache()  # does nothing where no GPU is in use
+
+    def _abandon_all(self) -> None:
+        with self._wake:
+            tickets = list(self._waiting)
+            self._waiting.clear()
+        for ticket in tickets:
+            ticket.fail(EngineStopped("the engine stopped before the picture was finished"))
+
+
+def guidance_parameter(pipeline: Any) -> str | None:
+    """Return by which parameter of its call a pipeline takes the guidance scale, None if by none.
+
+    `guidance_scale` guides, but where it is only kept for distilled models to come (its default is
+    None, as in Qwen-Image) `true_cfg_scale` does.
+    """
+    parameters = inspect.signature(pipeline.__call__).parameters
+    config = getattr(getattr(pipeline, "transformer", None), "config", {})
+    if "guidance_scale" in parameters:
+        in_use = parameters["guidance_scale"].default is not None or config.get("guidance_embeds")
+        if in_use or "true_cfg_scale" not in parameters:
+            return "guidance_scale"
+    return "true_cfg_scale" if "true_cfg_scale" in parameters else None
+
+
+def pixels_multiple(pipeline: Any) -> int:
+    """Return of how many pixels the sides of a pipeline's pictures must be multiples."""
+    processor = getattr(pipeline, "image_processor", None)
+    if processor is not None:
+        return int(processor.config.vae_scale_factor)
+    return int(getattr(pipeline, "vae_scale_factor", 8))
+
+
+def finite_bitmap(picture: Any) -> Bitmap:
+    """Return a picture (h, w, 3) of numbers in 0..1 as a bitmap.
+
+    Raises:
+        GenerationFailed: not every number is finite, so that the bitmap would be black.
+    """
+    pixels = np.asarray(picture, dtype=np.float32)
+    if not np.isfinite(pixels).all():
+        raise GenerationFailed(_NOT_FINITE)
+    return np.asarray((pixels * 255).round().clip(0, 255), dtype=np.uint8)

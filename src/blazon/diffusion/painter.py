@@ -1,0 +1,41 @@
+"""What every engine that draws pictures offers, whichever model it drives."""
+
+from typing import Protocol
+
+from blazon.diffusion.catalogue import Capabilities
+from blazon.diffusion.sequence import ImageRequest, ProgressListener, Ticket
+
+
+class Painter(Protocol):
+    """An engine with its model: start it once, submit from any thread, stop it once.
+
+    `StepEngine` draws with FLUX.1 and batches, `GenericEngine` with any other pipeline, one request at a time.
+    """
+
+    @property
+    def name(self) -> str:
+        """The identifier of the model, as answers tell it."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What requests can expect."""
+
+    def start(self) -> None:
+        """Begin to draw."""
+
+    def stop(self) -> None:
+        """Stop after the step under way; what is not finished fails with `EngineStopped`."""
+
+    def submit(
+        self, request: ImageRequest, listener: ProgressListener | None = None, *, previews: bool = False
+    ) -> Ticket:
+        """Queue a request and return the caller's end of it at once.
+
+        Raises:
+            InvalidBrief: the model cannot draw such a request.
+            EngineStopped: the engine takes no more work.
+        """
+
+    @property
+    def load(self) -> tuple[int, int]:
+        """How many requests are running and waiting."""

@@ -1,0 +1,445 @@
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from diffusers import (
+    AutoencoderKL,
+    AutoencoderKLFlux2,
+    AutoencoderKLQwenImage,
+    FlowMatchEulerDiscreteScheduler,
+    Flux2KleinPipeline,
+    Flux2Transformer2DModel,
+    FluxPipeline,
+    QwenImagePipeline,
+    QwenImageTransformer2DModel,
+    ZImagePipeline,
+    ZImageTransformer2DModel,
+)
+from tokenizers.pre_tokenizers import ByteLevel
+from transformers import (
+    Qwen2_5_VLConfig,
+    Qwen2_5_VLForConditionalGeneration,
+    Qwen2Tokenizer,
+    Qwen3Config,
+    Qwen3ForCausalLM,
+    Qwen3Model,
+)
+
+from blazon.diffusion.engine import EngineLimits, StepEngine
+from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.generic import GenericEngine
+from blazon.diffusion.sequence import Bitmap, ImageRequest, Progress, RequestCancelled
+from blazon.errors import DeadlineExceeded, EngineStopped, GenerationFailed, InvalidBrief, ModelUnavailable
+
+REQUEST = ImageRequest("a coffee roastery by the sea", 64, 32, steps=4, guidance=3.0, seed=11)
+WAIT = 60
+SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+CHAT = (
+    "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+
+
+def tokenizer() -> Qwen2Tokenizer:
+    """A tokenizer of Qwen that knows single bytes only."""
+    made = Qwen2Tokenizer(vocab={char: number for number, char in enumerate(sorted(ByteLevel.alphabet()))}, merges=[])
+    made.add_special_tokens({"additional_special_tokens": SPECIAL, "pad_token": SPECIAL[0]})
+    made.chat_template = CHAT
+    return made
+
+
+def qwen3(layers: int) -> Qwen3Config:
+    return Qwen3Config(
+        vocab_size=len(ByteLevel.alphabet()) + len(SPECIAL),
+        hidden_size=16,
+        intermediate_size=16,
+        num_hidden_layers=layers,
+        num_attention_heads=2,
+        num_key_value_heads=2,
+        head_dim=8,
+        max_position_embeddings=1024,
+    )
+
+
+def tiny_klein() -> Flux2KleinPipeline:
+    torch.manual_seed(0)
+    return Flux2KleinPipeline(
+        scheduler=FlowMatchEulerDiscreteScheduler(use_dynamic_shifting=True),
+        vae=AutoencoderKLFlux2(
+            down_block_types=("DownEncoderBlock2D",) * 2,
+            up_block_types=("UpDecoderBlock2D",) * 2,
+            block_out_channels=(4, 4),
+            layers_per_block=1,
+            latent_channels=4,
+            norm_num_groups=1,
+            mid_block_add_attention=False,
+        ),
+        text_encoder=Qwen3ForCausalLM(qwen3(28)),  # the pipeline reads the layers 9, 18 and 27
+        tokenizer=tokenizer(),
+        transformer=Flux2Transformer2DModel(
+            in_channels=16,
+            num_layers=1,
+            num_single_layers=1,
+            attention_head_dim=16,
+            num_attention_heads=2,
+            joint_attention_dim=3 * 16,
+            axes_dims_rope=(4, 4, 4, 4),
+            guidance_embeds=False,
+        ),
+        is_distilled=False,
+    )
+
+
+def tiny_z_image() -> ZImagePipeline:
+    torch.manual_seed(0)
+    return ZImagePipeline(
+        scheduler=FlowMatchEulerDiscreteScheduler(shift=3.0),
+        vae=AutoencoderKL(
+            down_block_types=("DownEncoderBlock2D",) * 2,
+            up_block_types=("UpDecoderBlock2D",) * 2,
+            block_out_channels=(4, 4),
+            latent_channels=4,
+            norm_num_groups=4,
+            use_quant_conv=False,
+            use_post_quant_conv=False,
+            mid_block_add_attention=False,
+            shift_factor=0.1159,
+            scaling_factor=0.3611,
+        ),
+        text_encoder=Qwen3Model(qwen3(2)),
+        tokenizer=tokenizer(),
+        transformer=initialised(
+            ZImageTransformer2DModel(
+                in_channels=4,
+                dim=32,
+                n_layers=1,
+                n_refiner_layers=1,
+                n_heads=2,
+                n_kv_heads=2,
+                cap_feat_dim=16,
+                axes_dims=[8, 4, 4],
+                axes_lens=[1024, 64, 64],
+            )
+        ),
+    )
+
+
+def initialised(model: torch.nn.Module) -> torch.nn.Module:
+    """Z-Image leaves parameters as they lie in memory, to be overwritten by a checkpoint."""
+    for parameter in model.parameters():
+        torch.nn.init.normal_(parameter, std=0.05)
+    return model
+
+
+def tiny_qwen_image() -> QwenImagePipeline:
+    torch.manual_seed(0)
+    encoder = Qwen2_5_VLConfig(
+        text_config={
+            "vocab_size": len(ByteLevel.alphabet()) + len(SPECIAL),
+            "hidden_size": 16,
+            "intermediate_size": 16,
+            "num_hidden_layers": 2,
+            "num_attention_heads": 2,
+            "num_key_value_heads": 2,
+            "max_position_embeddings": 2048,
+            "rope_parameters": {"rope_type": "default", "rope_theta": 1e6, "mrope_section": [1, 1, 2]},
+        },
+        vision_config={"depth": 1, "hidden_size": 16, "intermediate_size": 16, "num_heads": 2, "out_hidden_size": 16},
+    )
+    return QwenImagePipeline(
+        scheduler=FlowMatchEulerDiscreteScheduler(),
+        vae=AutoencoderKLQwenImage(
+            base_dim=8,
+            z_dim=4,
+            dim_mult=[1, 2, 4],
+            num_res_blocks=1,
+            temperal_downsample=[False, True],
+            latents_mean=[0.0] * 4,
+            latents_std=[1.0] * 4,
+        ),
+        text_encoder=Qwen2_5_VLForConditionalGeneration(encoder),
+        tokenizer=tokenizer(),
+        transformer=QwenImageTransformer2DModel(
+            in_channels=16,
+            out_channels=4,
+            num_layers=1,
+            attention_head_dim=16,
+            num_attention_heads=2,
+            joint_attention_dim=16,
+            axes_dims_rope=(8, 4, 4),
+        ),
+    )
+
+
+@pytest.fixture(scope="module")
+def klein() -> Flux2KleinPipeline:
+    return tiny_klein()
+
+
+@pytest.fixture(scope="module")
+def z_image() -> ZImagePipeline:
+    return tiny_z_image()
+
+
+@pytest.fixture(scope="module")
+def qwen_image() -> QwenImagePipeline:
+    return tiny_qwen_image()
+
+
+Running = Callable[..., GenericEngine]
+
+
+@pytest.fixture
+def running() -> Iterator[Running]:
+    engines = []
+
+    def run(pipeline: Any, **options: Any) -> GenericEngine:
+        engine = GenericEngine(pipeline, name="tiny", **options)
+        engines.append(engine)
+        engine.start()
+        return engine
+
+    yield run
+    for engine in engines:
+        engine.stop()
+
+
+def generator(request: ImageRequest) -> torch.Generator:
+    return torch.Generator("cpu").manual_seed(request.seed)
+
+
+def apart(one: Bitmap, other: Bitmap) -> int:
+    return int(np.abs(one.astype(int) - other.astype(int)).max())
+
+
+@pytest.mark.parametrize(
+    ("kind", "guidance"),
+    [
+        ("klein", {"guidance_scale": 3.0}),
+        ("z_image", {"guidance_scale": 3.0}),
+        ("qwen_image", {"true_cfg_scale": 3.0, "negative_prompt": " "}),
+    ],
+)
+def test_a_pipeline_draws_as_by_its_own_call(
+    kind: str, guidance: dict[str, Any], running: Running, request: pytest.FixtureRequest
+) -> None:
+    pipeline = request.getfixturevalue(kind)
+    drawn = running(pipeline).submit(REQUEST).result(WAIT)
+    expected = pipeline(
+        prompt=REQUEST.prompt,
+        height=REQUEST.height,
+        width=REQUEST.width,
+        num_inference_steps=REQUEST.steps,
+        generator=generator(REQUEST),
+        output_type="np",
+        **guidance,
+    ).images[0]
+    assert drawn.shape == (32, 64, 3)
+    assert drawn.std() > 0
+    assert apart(drawn, (expected * 255).round()) == 0
+
+
+@pytest.mark.parametrize("kind", ["klein", "z_image", "qwen_image"])
+def test_seed_steps_and_guidance_have_an_effect(kind: str, running: Running, request: pytest.FixtureRequest) -> None:
+    engine = running(request.getfixturevalue(kind))
+    drawn = engine.submit(REQUEST).result(WAIT)
+    assert apart(engine.submit(REQUEST).result(WAIT), drawn) == 0
+    for change in ({"seed": 12}, {"steps": 2}, {"guidance": 12.0}, {"prompt": "an owl"}):
+        assert apart(engine.submit(replace(REQUEST, **change)).result(WAIT), drawn) > 0, change
+
+
+def test_a_model_with_one_guidance_ignores_that_of_the_request(running: Running, z_image: ZImagePipeline) -> None:
+    engine = running(z_image, guidance=0.0)
+    assert not engine.capabilities.guidance
+    one, other = (engine.submit(replace(REQUEST, guidance=scale)).result(WAIT) for scale in (0.0, 9.0))
+    assert apart(one, other) == 0
+
+
+def test_flux_draws_the_same_as_in_the_step_engine(dev_pipeline: FluxPipeline, running: Running) -> None:
+    model = FluxModel(dev_pipeline, name="tiny", device=torch.device("cpu"), max_tokens=512)
+    native = StepEngine(model, EngineLimits())
+    native.start()
+    expected = native.submit(REQUEST).result(WAIT)
+    native.stop()
+    assert apart(running(dev_pipeline).submit(REQUEST).result(WAIT), expected) <= 1
+
+
+def test_capabilities_say_what_is_missing(
+    klein: Flux2KleinPipeline, z_image: ZImagePipeline, qwen_image: QwenImagePipeline
+) -> None:
+    shown = {}
+    for name, pipeline in (("klein", klein), ("z_image", z_image), ("qwen_image", qwen_image)):
+        can = GenericEngine(pipeline, name=name).capabilities
+        assert (can.mixed_batching, can.cancel, can.guidance, can.loras) == (False, True, True, False)
+        shown[name] = can.previews
+    assert shown == {"klein": False, "z_image": True, "qwen_image": False}
+
+
+def test_progress_comes_for_every_step(running: Running, klein: Flux2KleinPipeline) -> None:
+    seen: list[Progress] = []
+    running(klein).submit(REQUEST, seen.append, previews=True).result(WAIT)
+    assert [(progress.step, progress.steps) for progress in seen] == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert all(progress.preview is None for progress in seen)
+
+
+@pytest.mark.parametrize(("kind", "side"), [("z_image", 2), ("dev_pipeline", 8)])
+def test_previews_come_where_latents_can_be_read(
+    kind: str, side: int, running: Running, request: pytest.FixtureRequest
+) -> None:
+    seen: list[Progress] = []
+    running(request.getfixturevalue(kind)).submit(REQUEST, seen.append, previews=True).result(WAIT)
+    shapes = [progress.preview.shape if progress.preview is not None else None for progress in seen]
+    assert shapes == [None, *[(32 // side, 64 // side, 3)] * 3]
+
+
+class Held:
+    """A pipeline whose transformer waits before every step, until a test lets it go on."""
+
+    def __init__(self, pipeline: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.entered, self.open = threading.Semaphore(0), threading.Semaphore(0)
+        self.steps = 0
+        forward = pipeline.transformer.forward
+
+        def held(*args: Any, **kwargs: Any) -> Any:
+            self.steps += 1
+            self.entered.release()
+            assert self.open.acquire(timeout=WAIT)
+            return forward(*args, **kwargs)
+
+        monkeypatch.setattr(pipeline.transformer, "forward", held)
+
+    def step(self) -> None:
+        assert self.entered.acquire(timeout=WAIT)
+        self.open.release()
+
+
+UNGUIDED = replace(REQUEST, guidance=0.0, steps=50)
+
+
+def test_cancelling_frees_the_engine_within_one_step(
+    running: Running, z_image: ZImagePipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, held = running(z_image), Held(z_image, monkeypatch)
+    ticket, waiting = engine.submit(UNGUIDED), engine.submit(UNGUIDED)
+    held.step()
+    assert held.entered.acquire(timeout=WAIT)
+    assert engine.load == (1, 1)
+    ticket.cancel()
+    waiting.cancel()
+    held.open.release()
+    for cancelled in (ticket, waiting):
+        with pytest.raises(RequestCancelled):
+            cancelled.result(WAIT)
+    assert held.steps == 2
+    assert engine.load == (0, 0)
+    monkeypatch.undo()
+    assert engine.submit(REQUEST).result(WAIT).shape == (32, 64, 3)
+
+
+def test_a_request_whose_time_is_over_stops(
+    running: Running, z_image: ZImagePipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, held = running(z_image), Held(z_image, monkeypatch)
+    ticket = engine.submit(replace(UNGUIDED, deadline=time.monotonic() + 3600))
+    assert held.entered.acquire(timeout=WAIT)
+    monkeypatch.setattr(type(ticket), "expired", property(lambda _: True))
+    held.open.release()
+    with pytest.raises(DeadlineExceeded):
+        ticket.result(WAIT)
+    assert held.steps == 1
+
+
+def test_stopping_settles_everything(
+    running: Running, z_image: ZImagePipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, held = running(z_image), Held(z_image, monkeypatch)
+    tickets = [engine.submit(UNGUIDED) for _ in range(3)]
+    assert held.entered.acquire(timeout=WAIT)
+    stopping = threading.Thread(target=engine.stop)
+    stopping.start()
+    while not engine._stopping:
+        time.sleep(0.001)
+    held.open.release()
+    stopping.join(WAIT)
+    for ticket in tickets:
+        with pytest.raises(EngineStopped):
+            ticket.result(WAIT)
+    with pytest.raises(EngineStopped):
+        engine.submit(REQUEST)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"loras": (("ink", 1.0),)}, "loras"),
+        ({"width": 63}, "width"),
+        ({"height": 0}, "height"),
+        ({"steps": 0}, "steps"),
+    ],
+)
+def test_what_the_model_cannot_draw_is_refused(
+    change: dict[str, Any], field: str, z_image: ZImagePipeline, running: Running
+) -> None:
+    with pytest.raises(InvalidBrief) as refusal:
+        running(z_image).submit(replace(REQUEST, **change))
+    assert refusal.value.field == field
+
+
+def test_out_of_memory_ends_one_request_and_not_the_engine(
+    running: Running, z_image: ZImagePipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> Any:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    engine = running(z_image)
+    monkeypatch.setattr(z_image.transformer, "forward", full)
+    with pytest.raises(GenerationFailed, match="memory"):
+        engine.submit(REQUEST).result(WAIT)
+    monkeypatch.undo()
+    assert engine.submit(REQUEST).result(WAIT).shape == (32, 64, 3)
+
+
+@pytest.mark.parametrize(
+    ("part", "value"), [("transformer", torch.nan), ("transformer", torch.inf), ("vae", torch.nan)]
+)
+def test_numbers_that_are_not_finite_never_become_a_black_picture(
+    part: str, value: float, running: Running, z_image: ZImagePipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = running(z_image)
+    name = "forward" if part == "transformer" else "decode"
+    method = getattr(getattr(z_image, part), name)
+
+    def overflowing(*args: Any, **kwargs: Any) -> Any:
+        result = method(*args, **kwargs)[0]
+        return ([piece * value for piece in result],) if part == "transformer" else (result * value,)
+
+    monkeypatch.setattr(getattr(z_image, part), name, overflowing)
+    with pytest.raises(GenerationFailed, match="not finite"):
+        engine.submit(REQUEST).result(WAIT)
+
+
+def test_a_pipeline_that_fails_ends_one_request_and_not_the_engine(
+    running: Running, z_image: ZImagePipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any, **__: Any) -> Any:
+        raise ValueError("a shape is wrong")
+
+    engine = running(z_image)
+    monkeypatch.setattr(z_image.transformer, "forward", broken)
+    with pytest.raises(GenerationFailed, match="a shape is wrong"):
+        engine.submit(REQUEST).result(WAIT)
+    monkeypatch.undo()
+    assert engine.submit(REQUEST).result(WAIT).shape == (32, 64, 3)
+
+
+def test_a_pipeline_of_another_kind_is_refused() -> None:
+    class Upscaler:
+        def __call__(self, image: object) -> None: ...
+
+    with pytest.raises(ModelUnavailable, match="Upscaler takes no prompt"):
+        GenericEngine(Upscaler(), name="tiny")

@@ -1,0 +1,212 @@
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from diffusers import FluxPipeline
+from safetensors.torch import save_file
+
+from blazon.diffusion.engine import EngineLimits, StepEngine
+from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.loras import Adapters, LoraSpec, load_loras, parse_loras
+from blazon.diffusion.sequence import Bitmap, ImageRequest, ProgressListener, Sequence, Ticket
+from blazon.errors import InvalidBrief, InvalidSetting, ModelUnavailable
+
+pytest.importorskip("peft")
+
+REQUEST = ImageRequest("a coffee roastery by the sea", 64, 64, steps=3, seed=11)
+WAIT = 60
+
+
+class LoraEngine(StepEngine):
+    """The step engine with LoRAs checked before and chosen for each group."""
+
+    def submit(
+        self, request: ImageRequest, listener: ProgressListener | None = None, *, previews: bool = False
+    ) -> Ticket:
+        self.model.adapters.check(request.loras)
+        return super().submit(request, listener, previews=previews)
+
+    def _advance(self, group: list[Sequence]) -> None:
+        self.model.activate(group[0].request.loras)
+        super()._advance(group)
+
+
+def save_lora(path: Path, pipeline: FluxPipeline, *, seed: int, text: bool = False) -> Path:
+    """Write a random LoRA of rank 2 for a pipeline, in the layout of diffusers."""
+    parts = {"transformer": pipeline.transformer, **({"text_encoder": pipeline.text_encoder} if text else {})}
+    generator = torch.Generator().manual_seed(seed)
+    weights = {}
+    for part, model in parts.items():
+        for name, module in model.named_modules():
+            if name.endswith(("to_q", "to_v", "q_proj", "v_proj")):
+                down, up = (
+                    torch.randn(2, module.in_features, generator=generator),
+                    torch.randn(module.out_features, 2, generator=generator),
+                )
+                weights[f"{part}.{name}.lora_A.weight"], weights[f"{part}.{name}.lora_B.weight"] = down, up
+    save_file(weights, path)
+    return path
+
+
+def flux(folder: Path) -> FluxPipeline:
+    pipeline = FluxPipeline.from_pretrained(folder)
+    pipeline.set_progress_bar_config(disable=True)
+    return pipeline
+
+
+@pytest.fixture
+def pipeline(tiny_dev: Path) -> FluxPipeline:
+    """A pipeline that may be changed."""
+    return flux(tiny_dev)
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory, tiny_dev: Path) -> tuple[LoraSpec, ...]:
+    folder, pipeline = tmp_path_factory.mktemp("loras"), flux(tiny_dev)
+    return (
+        LoraSpec("ink", save_lora(folder / "ink.safetensors", pipeline, seed=1)),
+        LoraSpec("retro", save_lora(folder / "retro.safetensors", pipeline, seed=2), 0.8),
+    )
+
+
+@pytest.fixture
+def engine(pipeline: FluxPipeline, files: tuple[LoraSpec, ...]) -> Iterator[StepEngine]:
+    model = FluxModel(pipeline, name="tiny", device=torch.device("cpu"), max_tokens=64)
+    model.adapters = load_loras(pipeline, files)
+    engine = LoraEngine(model, EngineLimits(running=4, batch=4))
+    engine.start()
+    yield engine
+    engine.stop()
+
+
+def drawn(engine: StepEngine, *loras: tuple[str, float]) -> Bitmap:
+    return engine.submit(replace(REQUEST, loras=loras)).result(WAIT)
+
+
+def apart(one: Bitmap, other: Bitmap) -> int:
+    return int(np.abs(one.astype(int) - other.astype(int)).max())
+
+
+def test_a_lora_changes_the_picture_as_the_pipeline_does(
+    engine: StepEngine, files: tuple[LoraSpec, ...], tiny_dev: Path
+) -> None:
+    other = flux(tiny_dev)
+    other.load_lora_weights(str(files[0].path), adapter_name="ink")
+    other.set_adapters("ink", 0.5)
+    expected = other(
+        prompt=REQUEST.prompt,
+        height=REQUEST.height,
+        width=REQUEST.width,
+        num_inference_steps=REQUEST.steps,
+        guidance_scale=REQUEST.guidance,
+        max_sequence_length=64,
+        generator=torch.Generator().manual_seed(REQUEST.seed),
+        output_type="np",
+    ).images[0]
+    picture = drawn(engine, ("ink", 0.5))
+    assert apart(picture, (expected * 255).round()) <= 1
+    assert apart(picture, drawn(engine)) > 1
+
+
+def test_without_loras_and_at_scale_zero_the_model_is_itself(engine: StepEngine, tiny_dev: Path) -> None:
+    plain = StepEngine(
+        FluxModel(flux(tiny_dev), name="plain", device=torch.device("cpu"), max_tokens=64), EngineLimits()
+    )
+    plain.start()
+    untouched = drawn(plain)
+    plain.stop()
+    assert apart(drawn(engine), untouched) == 0
+    assert apart(drawn(engine, ("ink", 1.0)), untouched) > 1
+    assert apart(drawn(engine, ("ink", 0.0)), untouched) == 0
+    assert apart(drawn(engine), untouched) == 0
+
+
+def test_requests_with_different_loras_do_not_influence_each_other(engine: StepEngine) -> None:
+    choices = [(), (("ink", 1.0),), (("retro", 0.8),), (("ink", 1.0), ("retro", 0.8))]
+    alone = [drawn(engine, *choice) for choice in choices]
+    assert all(apart(one, other) > 1 for place, one in enumerate(alone) for other in alone[:place])
+    tickets = [engine.submit(replace(REQUEST, loras=choice)) for choice in choices]
+    for ticket, picture in zip(tickets, alone, strict=True):
+        assert apart(ticket.result(WAIT), picture) <= 1
+
+
+@pytest.mark.parametrize(
+    ("loras", "complaint"),
+    [
+        ((("oil", 1.0),), "no LoRA 'oil'; loaded are: ink, retro"),
+        ((("ink", 1.0), ("ink", 0.5)), "'ink' is named twice"),
+        ((("ink", 11.0),), "must be from -10 to 10"),
+        ((("ink", float("nan")),), "must be from -10 to 10"),
+    ],
+)
+def test_loras_that_cannot_be_used_are_refused_before_anything_is_drawn(
+    engine: StepEngine, loras: tuple[tuple[str, float], ...], complaint: str
+) -> None:
+    with pytest.raises(InvalidBrief, match=complaint):
+        engine.submit(replace(REQUEST, loras=loras))
+    assert engine.load == (0, 0)
+    assert engine.counters.steps == 0
+
+
+def test_a_model_without_loras_says_how_to_load_some(pipeline: FluxPipeline) -> None:
+    with pytest.raises(InvalidBrief, match="set LORAS"):
+        Adapters(pipeline.transformer).check((("ink", 1.0),))
+
+
+def test_the_part_for_the_text_encoder_is_left_out(pipeline: FluxPipeline, tmp_path: Path, tiny_dev: Path) -> None:
+    spec = LoraSpec("words", save_lora(tmp_path / "words.safetensors", pipeline, seed=3, text=True))
+    plain = FluxModel(flux(tiny_dev), name="plain", device=torch.device("cpu"), max_tokens=64).encode("a fox")
+    adapters = load_loras(pipeline, [spec])
+    adapters.use((("words", 1.0),))
+    encoded = FluxModel(pipeline, name="tiny", device=torch.device("cpu"), max_tokens=64).encode("a fox")
+    assert torch.equal(encoded.pooled, plain.pooled)
+
+
+@pytest.mark.parametrize("kind", ["missing", "truncated", "foreign", "misfit"])
+def test_a_file_that_cannot_be_loaded_is_named(
+    kind: str, pipeline: FluxPipeline, files: tuple[LoraSpec, ...], tmp_path: Path
+) -> None:
+    path = tmp_path / "bad.safetensors"
+    if kind == "truncated":
+        path.write_bytes(files[0].path.read_bytes()[:-100])
+    elif kind == "foreign":
+        save_file({"unet.mid.lora_A.weight": torch.ones(2, 4), "unet.mid.lora_B.weight": torch.ones(4, 2)}, path)
+    elif kind == "misfit":
+        name = "transformer.transformer_blocks.0.attn.to_q.lora_"
+        save_file({name + "A.weight": torch.ones(2, 8), name + "B.weight": torch.ones(8, 2)}, path)
+    with pytest.raises(ModelUnavailable, match=r"LoRA 'bad': .*bad\.safetensors") as refusal:
+        load_loras(pipeline, [LoraSpec("bad", path)])
+    assert "\n" not in str(refusal.value)
+
+
+def test_loras_are_read() -> None:
+    assert parse_loras("Ink=/loras/ink.safetensors:0.8, retro = retro.safetensors,neg=n.safetensors:-.5") == (
+        LoraSpec("ink", Path("/loras/ink.safetensors"), 0.8),
+        LoraSpec("retro", Path("retro.safetensors"), 1.0),
+        LoraSpec("neg", Path("n.safetensors"), -0.5),
+    )
+    assert parse_loras(r"ink=C:\loras\ink.safetensors")[0].path == Path(r"C:\loras\ink.safetensors")
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("", "name=path:scale"),
+        ("ink", "name=path:scale"),
+        ("ink=", "name=path:scale"),
+        ("ink=a.safetensors,", "name=path:scale"),
+        ("in.k=a.safetensors", "is no name"),
+        ("ink=a.safetensors:much", "'much' is no scale"),
+        ("ink=a.safetensors:nan", "'nan' is no scale"),
+        ("ink=a.safetensors:11", "'11' is no scale"),
+        ("ink=a.pt:1", "not a .safetensors file"),
+        ("ink=a.safetensors,INK=b.safetensors", "two files 'ink'"),
+    ],
+)
+def test_rubbish_is_refused_and_the_setting_named(text: str, complaint: str) -> None:
+    with pytest.raises(InvalidSetting, match=complaint) as refusal:
+        parse_loras(text)
+    assert "LORAS" in str(refusal.value)
