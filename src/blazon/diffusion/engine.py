@@ -179,6 +179,7 @@ class StepEngine:
         started = time.perf_counter()
         try:
             batch, velocity = advance(self.model, group)
+            self._await_device()
         except torch.OutOfMemoryError:
             self._survive_out_of_memory(group)
             return
@@ -188,6 +189,11 @@ class StepEngine:
         self.counters.steps += 1
         self.counters.sequence_steps += len(group)
         self.counters.busy_seconds += time.perf_counter() - started
+
+    def _await_device(self) -> None:
+        """Wait for the step to be computed: steps queued ahead on a GPU could no longer be cancelled."""
+        if self.model.device.type == "cuda":
+            torch.cuda.current_stream(self.model.device).synchronize()
 
     def _report(self, group: Many[Sequence], batch: Batch, velocity: torch.Tensor) -> None:
         foreseen = None
@@ -268,8 +274,8 @@ def advance(model: FluxModel, group: Many[Sequence]) -> tuple[Batch, torch.Tenso
         velocity = model.step_cache.velocity(model, group, batch)
     following = torch.stack([sequence.sigmas[sequence.step + 1] for sequence in group])
     moved = euler(batch.latents, velocity, batch.sigmas, following)
-    for sequence, latents in zip(group, moved.split(1), strict=True):
-        sequence.latents = latents
+    for index, sequence in enumerate(group):
+        sequence.latents = moved[index : index + 1]
         sequence.step += 1
     return batch, velocity
 

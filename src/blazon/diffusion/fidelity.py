@@ -27,10 +27,16 @@ class Deviation:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A request as a model drew it: its clean latents (1, t, c) on the CPU, and the picture."""
+    """A request as a model drew it.
+
+    Args:
+        latents: (1, t, c), clean, in float32 on the CPU.
+        skipped: for each step whether the step cache skipped it; empty without one.
+    """
 
     latents: torch.Tensor
     picture: Bitmap
+    skipped: tuple[bool, ...] = ()
 
 
 def draw(model: FluxModel, request: ImageRequest) -> Drawing:
@@ -39,7 +45,7 @@ def draw(model: FluxModel, request: ImageRequest) -> Drawing:
     while not sequence.done:
         advance(model, [sequence])
     picture = model.decode(sequence.latents, request.height, request.width)
-    return Drawing(sequence.latents.float().cpu(), picture)
+    return Drawing(sequence.latents.float().cpu(), picture, sequence.memory.skipped)
 
 
 def deviation(reference: Drawing, other: Drawing) -> Deviation:

@@ -98,7 +98,11 @@ def optimize(
 
 def _fuse(model: FluxModel) -> str:
     """Compute query, key and value in one matrix product; the single matrices are let go."""
-    modules = [module for module in model.transformer.modules() if hasattr(module, "fuse_projections")]
+    modules = [
+        module
+        for module in model.transformer.modules()
+        if hasattr(module, "fuse_projections") and not module.fused_projections
+    ]
     if not all(_is_plain(module.to_q) for module in modules):
         raise NotPossible("the weights are quantised")
     for module in modules:

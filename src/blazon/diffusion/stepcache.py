@@ -155,10 +155,11 @@ def _full_pass(model: "FluxModel", batch: "Batch") -> list[tuple[torch.Tensor, t
         velocity = model.velocity(batch)
     finally:
         hook.remove()
-    return list(zip(velocity.split(1), seen[0].split(1), strict=False))
+    return [(velocity[row : row + 1], seen[0][row : row + 1]) for row in range(len(velocity))]
 
 
 def _reused(model: "FluxModel", entry: _Entry, contribution: torch.Tensor | None) -> torch.Tensor:
     """Return the velocity (1, t, c) that follows if the blocks add what they added the last time."""
-    hidden = model.transformer.norm_out(entry.hidden + contribution, entry.modulation)
+    hidden = entry.hidden if contribution is None else entry.hidden + contribution
+    hidden = model.transformer.norm_out(hidden, entry.modulation)
     return model.transformer.proj_out(hidden)  # type: ignore[no-any-return]

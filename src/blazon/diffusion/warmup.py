@@ -32,14 +32,24 @@ class WarmUpReport:
     problem: str | None = None
 
 
-def warm_up(model: FluxModel, sizes: Iterable[int], *, prompt: str, steps: int = 4) -> WarmUpReport:
+def warm_up(
+    model: FluxModel, sizes: Iterable[int], *, prompt: str, steps: int = 4, counts: Iterable[int] | None = None
+) -> WarmUpReport:
     """Run every batch bucket at every size (pixels of a square side), then let nothing more be compiled.
 
     A shape that was left out runs later all the same, uncompiled. Call it before the engine starts. If the
     compiler fails, the model goes on without it.
+
+    Args:
+        steps: forward passes of each bucket.
+        counts: buckets to run; all, if not given.
     """
     started, graphs = time.perf_counter(), compiled_graphs()
-    shapes = [(size, count) for size in sizes for count in (model.buckets.sizes if model.buckets else (1,))]
+    if counts is None:
+        counts = model.buckets.sizes if model.buckets else (1,)
+    shapes = [(size, count) for size in sizes for count in counts]
+    if model.buckets is not None:
+        model.buckets.unseal()
     problem = None
     torch.compiler.set_stance("default")
     try:

@@ -1,0 +1,48 @@
+"""What the benchmarks of the step engine share: the tiny FLUX and the PNG work that follows every picture."""
+
+import io
+import logging
+import tempfile
+import warnings
+from pathlib import Path
+
+import numpy as np
+import structlog
+import torch
+from diffusers import FluxPipeline
+from diffusers.utils import logging as diffusers_logging
+from PIL import Image
+from transformers.utils import logging as transformers_logging
+
+from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.sequence import Bitmap
+from blazon.diffusion.tiny import save_tiny_flux
+
+MAX_TOKENS = 64
+
+
+def quiet() -> None:
+    """Keep the libraries' progress bars and notes out of the table."""
+    warnings.simplefilter("ignore")
+    diffusers_logging.disable_progress_bar()
+    transformers_logging.disable_progress_bar()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+
+
+def tiny_pipeline() -> FluxPipeline:
+    """Return the tiny FLUX of the tests, loaded from disk as a real model is."""
+    with tempfile.TemporaryDirectory() as folder:
+        pipeline = FluxPipeline.from_pretrained(save_tiny_flux(Path(folder)))
+    pipeline.set_progress_bar_config(disable=True)
+    return pipeline
+
+
+def as_model(pipeline: FluxPipeline, device: str = "cpu") -> FluxModel:
+    return FluxModel(pipeline, name="tiny", device=torch.device(device), max_tokens=MAX_TOKENS)
+
+
+def png(picture: Bitmap) -> bytes:
+    """Return a bitmap as a PNG, as a server does with every picture."""
+    buffer = io.BytesIO()
+    Image.fromarray(np.asarray(picture)).save(buffer, "PNG")
+    return buffer.getvalue()
