@@ -1,0 +1,266 @@
+"""The models that are loaded: on demand, least recently used out, never under a running request.
+
+A model counts against the memory budget from before it is loaded until after it is stopped. One that
+is larger than the whole budget is loaded alone. Who waits for room is served first come first
+served: a model that must go for the first of them takes no new requests, so that none waits for ever.
+"""
+
+import gc
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+import torch
+
+from blazon.diffusion.catalogue import ModelSpec
+from blazon.diffusion.painter import Painter
+from blazon.errors import BlazonError, DeadlineExceeded, EngineStopped, ModelUnavailable
+
+log = structlog.get_logger(__name__)
+
+# Engines do not tell when their last request ends; seconds between two looks while somebody waits for room.
+_LOOK_AGAIN: Final = 0.02
+_STOPPED: Final = "the models are being stopped; send the request again"
+
+
+@dataclass(eq=False, slots=True)
+class _Loaded:
+    """A model that is ready, and how many hold it."""
+
+    painter: Painter
+    users: int
+
+    @property
+    def idle(self) -> bool:
+        return self.users == 0 and self.painter.load == (0, 0)
+
+
+@dataclass(eq=False, slots=True)
+class _Loading:
+    """A load under way, for the one that began it and all who wait for it; first its room is made."""
+
+    leaving: dict[str, Painter]
+    waiting: int = 0
+    done: bool = False
+    loaded: _Loaded | None = None
+    error: BlazonError | None = None
+
+
+class ModelRegistry:
+    """Gives out running engines by name.
+
+    Args:
+        loader: returns the started engine of a model, or raises why it cannot be loaded. Called from the
+            thread that asked first, outside any lock.
+        budget_bytes: memory for all models together.
+        sizes: what each model takes when loaded, in bytes, by name.
+    """
+
+    def __init__(
+        self,
+        specs: Iterable[ModelSpec],
+        loader: Callable[[ModelSpec], Painter],
+        budget_bytes: int,
+        sizes: Mapping[str, int],
+    ) -> None:
+        self.specs: Final = {spec.name: spec for spec in specs}
+        self._loader = loader
+        self._budget = budget_bytes
+        self._sizes = {name: sizes[name] for name in self.specs}
+        self._loaded: dict[str, _Loaded] = {}  # least recently used first
+        self._loading: dict[str, _Loading] = {}
+        self._leaving: set[str] = set()
+        self._queue: list[str] = []  # what waits for room, first come first; one entry for each who waits
+        self._changed = threading.Condition()
+        self._stopped = False
+
+    @property
+    def loaded(self) -> tuple[str, ...]:
+        """The models that are ready, least recently used first."""
+        with self._changed:
+            return tuple(self._loaded)
+
+    @contextmanager
+    def acquire(self, name: str, deadline: float | None = None) -> Iterator[Painter]:
+        """Hold the running engine of a model, loading it if need be; it stays while it is held.
+
+        Do not ask for a second model while holding one: the first may be what the second waits for.
+
+        Args:
+            deadline: a `time.monotonic()` moment after which nobody waits any more.
+
+        Raises:
+            ModelUnavailable: there is no such model, or it could not be loaded; the next request tries again.
+            DeadlineExceeded: the model was not ready in time.
+            EngineStopped: the registry was stopped.
+        """
+        if name not in self.specs:
+            raise ModelUnavailable(f"there is no model {name!r}; choose one of {', '.join(self.specs)}")
+        held = self._find(name, deadline) or self._load(name)
+        try:
+            yield held.painter
+        finally:
+            with self._changed:
+                held.users -= 1
+                self._changed.notify_all()
+
+    def stop(self) -> None:
+        """Stop all models, also those in use; what they have not finished fails with `EngineStopped`."""
+        with self._changed:
+            self._stopped = True
+            painters = [held.painter for held in self._loaded.values()]
+            self._loaded.clear()
+            self._changed.notify_all()
+        for painter in painters:
+            painter.stop()
+
+    def _find(self, name: str, deadline: float | None) -> _Loaded | None:
+        """Wait for a model and return it with one more user; None once it is the caller's turn to load it."""
+        with self._changed:
+            waits = False
+            try:
+                while True:
+                    self._check(deadline)
+                    if name in self._loading:
+                        return self._join(self._loading[name], deadline)
+                    if name in self._loaded:
+                        if not self._must_leave(name):
+                            return self._use(name)
+                    else:
+                        if not waits:
+                            self._queue.append(name)
+                            waits = True
+                        if self._reserve(name):
+                            return None
+                    self._wait(deadline, _LOOK_AGAIN)
+            finally:
+                if waits:
+                    self._queue.remove(name)
+                    self._changed.notify_all()
+
+    def _use(self, name: str) -> _Loaded:
+        held = self._loaded.pop(name)
+        self._loaded[name] = held
+        held.users += 1
+        return held
+
+    def _join(self, loading: _Loading, deadline: float | None) -> _Loaded:
+        """Wait for somebody else's load; its model then counts this user already."""
+        loading.waiting += 1
+        while not loading.done:
+            try:
+                self._check(deadline)
+            except BlazonError:
+                loading.waiting -= 1
+                raise
+            self._wait(deadline)
+        if loading.loaded is None:
+            raise loading.error or EngineStopped(_STOPPED)
+        return loading.loaded
+
+    def _reserve(self, name: str) -> bool:
+        """Begin a load if it is its turn and what must leave for it is idle."""
+        if name != self._next() or name in self._leaving:
+            return False
+        victims = self._victims(name)
+        if victims and self._leaving:
+            return False  # what is leaving already may make room enough
+        remaining = self._memory() - sum(self._sizes[victim] for victim in victims)
+        if remaining and remaining + self._sizes[name] > self._budget:
+            return False
+        if not all(self._loaded[victim].idle for victim in victims):
+            return False
+        self._loading[name] = _Loading({victim: self._loaded.pop(victim).painter for victim in victims})
+        self._leaving.update(victims)
+        return True
+
+    def _next(self) -> str | None:
+        """Whose turn it is to be loaded."""
+        return next((name for name in self._queue if name not in self._loading and name not in self._loaded), None)
+
+    def _must_leave(self, name: str) -> bool:
+        """Whether a model takes no new requests because it is to make room."""
+        turn = self._next()
+        return turn is not None and name in self._victims(turn)
+
+    def _victims(self, name: str) -> list[str]:
+        """Return which models must leave for another one to fit: idle ones first, least recently used first."""
+        excess = self._memory() + self._sizes[name] - self._budget
+        victims = []
+        for victim in sorted(self._loaded, key=lambda other: not self._loaded[other].idle):
+            if excess <= 0:
+                break
+            victims.append(victim)
+            excess -= self._sizes[victim]
+        return victims
+
+    def _memory(self) -> int:
+        return sum(self._sizes[name] for name in (*self._loaded, *self._loading, *self._leaving))
+
+    def _load(self, name: str) -> _Loaded:
+        """Load a model whose room is reserved, for the caller and all who wait for it."""
+        spec, painter = self.specs[name], None
+        error: BlazonError = ModelUnavailable(f"{name} was not loaded: the load was interrupted")
+        try:
+            self._make_room(self._loading[name].leaving)
+            log.info("loading model", model=name, source=spec.source, licence=spec.licence)
+            painter = self._loader(spec)
+        except BlazonError as reason:
+            error = reason
+            raise
+        except Exception as reason:
+            error = ModelUnavailable(f"{name} could not be loaded: {reason}")
+            raise error from reason
+        finally:
+            held = self._settle(name, painter, error)
+        if held is None:
+            painter.stop()
+            raise EngineStopped(_STOPPED)
+        return held
+
+    def _make_room(self, leaving: dict[str, Painter]) -> None:
+        """Stop models and let go of them, so that their memory is free before more is taken."""
+        while leaving:
+            name, painter = leaving.popitem()
+            log.info("unloading model", model=name)
+            try:
+                painter.stop()
+            except Exception:
+                log.exception("a model did not stop well", model=name)
+            del painter
+            _release_memory()
+            with self._changed:
+                self._leaving.remove(name)
+                self._changed.notify_all()
+
+    def _settle(self, name: str, painter: Painter | None, error: BlazonError) -> _Loaded | None:
+        """End a load, well or not, and tell all who wait for it."""
+        with self._changed:
+            loading = self._loading.pop(name)
+            if painter is not None and not self._stopped:
+                loading.loaded = self._loaded[name] = _Loaded(painter, 1 + loading.waiting)
+            else:
+                loading.error = error if painter is None else EngineStopped(_STOPPED)
+            loading.done = True
+            self._changed.notify_all()
+            return loading.loaded
+
+    def _check(self, deadline: float | None) -> None:
+        if self._stopped:
+            raise EngineStopped(_STOPPED)
+        if deadline is not None and time.monotonic() >= deadline:
+            raise DeadlineExceeded("the model was not ready in the time that the request had")
+
+    def _wait(self, deadline: float | None, at_most: float | None = None) -> None:
+        left = None if deadline is None else max(0.0, deadline - time.monotonic())
+        self._changed.wait(min((limit for limit in (left, at_most) if limit is not None), default=None))
+
+
+def _release_memory() -> None:
+    """Return the memory of models that nobody refers to any more to the device."""
+    gc.collect()
+    torch.cuda.empty_cache()  # does nothing where no GPU is in use

@@ -1,0 +1,420 @@
+import threading
+import time
+import weakref
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+import torch
+from diffusers import FluxPipeline
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from blazon.diffusion import registry as registry_module
+from blazon.diffusion.catalogue import Capabilities, ModelSpec, describe, parse_models
+from blazon.diffusion.engine import EngineLimits, StepEngine
+from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.painter import Painter
+from blazon.diffusion.registry import ModelRegistry
+from blazon.diffusion.sequence import Bitmap, ImageRequest, ProgressListener, Ticket
+from blazon.errors import DeadlineExceeded, EngineStopped, ModelUnavailable
+
+WAIT = 60
+SIZES = {"a": 4, "b": 4, "c": 4, "small": 1, "huge": 20}
+BUDGET = 9
+
+
+class FakePainter:
+    """An engine that draws nothing and whose load a test sets."""
+
+    capabilities = Capabilities(mixed_batching=False, previews=False, cancel=True, guidance=True, loras=False)
+
+    def __init__(self, name: str, memory: "Memory") -> None:
+        self.name, self.load, self.stopped = name, (0, 0), False
+        self._memory = memory
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None:
+        assert not self.stopped
+        self.stopped = True
+        self._memory.give(self.name)
+
+    def submit(
+        self, request: ImageRequest, listener: ProgressListener | None = None, *, previews: bool = False
+    ) -> Ticket:
+        return Ticket(request, listener, previews)
+
+
+class Memory:
+    """Loads fake painters and watches what is in memory together."""
+
+    def __init__(self) -> None:
+        self.held: list[str] = []
+        self.loads: list[str] = []
+        self.before: Callable[[str], None] = lambda _: None
+
+    def load(self, spec: ModelSpec) -> FakePainter:
+        self.loads.append(spec.name)
+        self.held.append(spec.name)
+        assert len(set(self.held)) == len(self.held), "a model is in memory twice"
+        assert sum(SIZES[name] for name in self.held) <= BUDGET or len(self.held) == 1, self.held
+        try:
+            self.before(spec.name)
+        except Exception:
+            self.held.remove(spec.name)
+            raise
+        return FakePainter(spec.name, self)
+
+    def give(self, name: str) -> None:
+        self.held.remove(name)
+
+
+@pytest.fixture(autouse=True)
+def nothing_to_collect(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spare fake painters the collection of garbage, which takes a while in a process with torch."""
+    if "tiny_dev" not in request.fixturenames:
+        monkeypatch.setattr(registry_module, "_release_memory", lambda: None)
+
+
+@pytest.fixture
+def memory() -> Memory:
+    return Memory()
+
+
+@pytest.fixture
+def registry(memory: Memory) -> ModelRegistry:
+    return made(memory)
+
+
+def made(memory: Memory) -> ModelRegistry:
+    return ModelRegistry([describe(f"/models/{name}") for name in SIZES], memory.load, BUDGET, SIZES)
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(16) as executor:
+        yield executor
+
+
+def until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + WAIT
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.001)
+
+
+def touch(registry: ModelRegistry, name: str) -> str:
+    with registry.acquire(name, time.monotonic() + WAIT) as painter:
+        return painter.name
+
+
+def test_models_load_when_they_are_wanted_and_stay(registry: ModelRegistry, memory: Memory) -> None:
+    assert registry.loaded == ()
+    assert [touch(registry, name) for name in ("a", "b", "a", "b")] == ["a", "b", "a", "b"]
+    assert memory.loads == ["a", "b"]
+
+
+def test_the_least_recently_used_leaves(registry: ModelRegistry, memory: Memory) -> None:
+    for name in ("a", "b", "a", "c"):
+        touch(registry, name)
+    assert registry.loaded == ("a", "c")
+    assert memory.held == ["a", "c"]
+    touch(registry, "small")
+    assert registry.loaded == ("a", "c", "small")
+
+
+def test_a_model_larger_than_the_budget_is_loaded_alone(registry: ModelRegistry, memory: Memory) -> None:
+    for name in ("a", "b", "huge"):
+        touch(registry, name)
+    assert registry.loaded == ("huge",)
+    touch(registry, "small")
+    assert registry.loaded == ("small",)
+
+
+def test_a_model_in_use_stays_and_an_idle_one_leaves(registry: ModelRegistry, memory: Memory) -> None:
+    with registry.acquire("a") as held:
+        touch(registry, "b")
+        touch(registry, "c")
+        assert not held.stopped
+        assert registry.loaded == ("a", "c")
+
+
+def test_a_model_waits_for_room_until_running_requests_end(
+    registry: ModelRegistry, memory: Memory, pool: ThreadPoolExecutor
+) -> None:
+    with registry.acquire("a") as a, registry.acquire("b"):
+        waiting = pool.submit(touch, registry, "c")
+        until(lambda: registry._queue == ["c"])
+        a.load = (1, 0)  # nobody holds it any more, but it still draws
+    touched = waiting.result(WAIT)
+    assert touched == "c"
+    assert registry.loaded == ("a", "c")
+    with registry.acquire("c"):
+        waiting = pool.submit(touch, registry, "b")
+        until(lambda: registry._queue == ["b"])
+        time.sleep(0.1)
+        assert not waiting.done()
+        a.load = (0, 0)
+        waiting.result(WAIT)
+    assert a.stopped
+
+
+def test_who_waits_for_room_is_not_passed_over_for_ever(
+    registry: ModelRegistry, memory: Memory, pool: ThreadPoolExecutor
+) -> None:
+    first = registry.acquire("huge")
+    first.__enter__()
+    waiting = pool.submit(touch, registry, "a")
+    until(lambda: registry._queue == ["a"])
+    late = pool.submit(touch, registry, "huge")
+    until(late.running)
+    first.__exit__(None, None, None)
+    assert waiting.result(WAIT) == "a"
+    assert late.result(WAIT) == "huge"
+    assert memory.loads == ["huge", "a", "huge"]
+
+
+def test_concurrent_first_requests_load_once(registry: ModelRegistry, memory: Memory, pool: ThreadPoolExecutor) -> None:
+    go = threading.Event()
+    memory.before = lambda _: assert_set(go)
+    waiting = [pool.submit(touch, registry, "a") for _ in range(8)]
+    until(lambda: bool(registry._loading) and registry._loading["a"].waiting == 7)
+    go.set()
+    assert [future.result(WAIT) for future in waiting] == ["a"] * 8
+    assert memory.loads == ["a"]
+
+
+def assert_set(event: threading.Event) -> None:
+    assert event.wait(WAIT)
+
+
+def test_two_models_that_fit_load_side_by_side(
+    registry: ModelRegistry, memory: Memory, pool: ThreadPoolExecutor
+) -> None:
+    both = threading.Barrier(2)
+    memory.before = lambda _: (both.wait(WAIT), None)[1]
+    assert [future.result(WAIT) for future in [pool.submit(touch, registry, name) for name in "ab"]] == ["a", "b"]
+
+
+def test_a_failed_load_fails_for_all_who_wait_and_is_tried_again(
+    registry: ModelRegistry, memory: Memory, pool: ThreadPoolExecutor
+) -> None:
+    go = threading.Event()
+
+    def broken(_: str) -> None:
+        assert_set(go)
+        raise OSError("the disk is full")
+
+    memory.before = broken
+    waiting = [pool.submit(touch, registry, "a") for _ in range(4)]
+    until(lambda: bool(registry._loading) and registry._loading["a"].waiting == 3)
+    go.set()
+    for future in waiting:
+        with pytest.raises(ModelUnavailable, match="a could not be loaded: the disk is full"):
+            future.result(WAIT)
+    assert memory.loads == ["a"]
+    memory.before = lambda _: None
+    assert touch(registry, "a") == "a"
+
+
+def test_the_reason_that_the_loader_gives_is_kept(registry: ModelRegistry, memory: Memory) -> None:
+    reason = ModelUnavailable("the folder /models/a is missing; set MODEL_PATH")
+
+    def missing(_: str) -> None:
+        raise reason
+
+    memory.before = missing
+    with pytest.raises(ModelUnavailable) as refusal:
+        touch(registry, "a")
+    assert refusal.value is reason
+
+
+def test_an_unknown_model_is_refused_with_the_names_that_are_known(registry: ModelRegistry) -> None:
+    with pytest.raises(ModelUnavailable, match="no model 'x'; choose one of a, b, c, small, huge"):
+        touch(registry, "x")
+
+
+def test_who_waits_too_long_gives_up_and_leaves_the_queue(
+    registry: ModelRegistry, memory: Memory, pool: ThreadPoolExecutor
+) -> None:
+    with registry.acquire("huge"), pytest.raises(DeadlineExceeded), registry.acquire("a", time.monotonic() + 0.05):
+        pass
+    assert registry._queue == []
+    go = threading.Event()
+    memory.before = lambda _: assert_set(go)
+    loading = pool.submit(touch, registry, "b")
+    until(lambda: "b" in registry._loading)
+    with pytest.raises(DeadlineExceeded), registry.acquire("b", time.monotonic() + 0.05):
+        pass
+    go.set()
+    loading.result(WAIT)
+    assert registry._loaded["b"].users == 0
+
+
+def test_stopping_stops_all_and_refuses_the_rest(
+    registry: ModelRegistry, memory: Memory, pool: ThreadPoolExecutor
+) -> None:
+    touch(registry, "small")
+    go = threading.Event()
+    with registry.acquire("a") as used:
+        memory.before = lambda _: assert_set(go)
+        loading = pool.submit(touch, registry, "b")
+        until(lambda: "b" in registry._loading)
+        waiting = [pool.submit(touch, registry, name) for name in ("b", "c")]
+        until(lambda: registry._loading["b"].waiting == 1 and registry._queue == ["c"])
+        registry.stop()
+        assert used.stopped
+        go.set()
+        for future in (loading, *waiting):
+            with pytest.raises(EngineStopped):
+                future.result(WAIT)
+    assert memory.held == []
+    with pytest.raises(EngineStopped):
+        touch(registry, "a")
+
+
+def test_many_threads_get_what_they_ask_for(memory: Memory, pool: ThreadPoolExecutor) -> None:
+    registry = made(memory)
+
+    def work(seed: int) -> None:
+        names = list(SIZES)
+        for turn in range(8):
+            name = names[(seed * 7 + turn * (seed + 1)) % len(names)]
+            with registry.acquire(name, time.monotonic() + WAIT) as painter:
+                assert painter.name == name
+                time.sleep(0)
+                assert not painter.stopped
+
+    for future in [pool.submit(work, seed) for seed in range(6)]:
+        future.result(WAIT)
+    assert registry._queue == []
+    assert registry._leaving == set()
+    assert registry._memory() == sum(SIZES[name] for name in memory.held)
+
+
+class Schedules(RuleBasedStateMachine):
+    """Random sequences of acquiring, releasing, drawing and failing, against a model of what must be so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.memory = Memory()
+        self.registry = made(self.memory)
+        self.held: list[tuple[str, FakePainter, AbstractContextManager[Painter]]] = []
+        self.busy: list[FakePainter] = []
+
+    @rule(name=st.sampled_from(sorted(SIZES)))
+    def acquire(self, name: str) -> None:
+        loads, was_there = len(self.memory.loads), name in self.registry.loaded
+        pinned = {held for held, _, __ in self.held} | {painter.name for painter in self.busy}
+        needed = sum(SIZES[other] for other in pinned | {name})
+        fits = needed <= BUDGET or pinned <= {name}
+        holding = self.registry.acquire(name, time.monotonic() - 1 if not fits else time.monotonic() + WAIT)
+        if not fits and not was_there:
+            with pytest.raises(DeadlineExceeded):
+                holding.__enter__()
+            return
+        if not fits:
+            holding = self.registry.acquire(name)
+        painter = holding.__enter__()
+        assert isinstance(painter, FakePainter)
+        assert painter.name == name
+        assert len(self.memory.loads) - loads == (0 if was_there else 1)
+        assert self.registry.loaded[-1] == name
+        self.held.append((name, painter, holding))
+
+    @precondition(lambda self: self.held)
+    @rule(data=st.data())
+    def release(self, data: st.DataObject) -> None:
+        place = data.draw(st.integers(0, len(self.held) - 1))
+        _, __, holding = self.held.pop(place)
+        holding.__exit__(None, None, None)
+
+    @precondition(lambda self: self.held)
+    @rule(data=st.data())
+    def leave_something_to_draw(self, data: st.DataObject) -> None:
+        painter = data.draw(st.sampled_from([painter for _, painter, __ in self.held]))
+        if painter.load == (0, 0):
+            painter.load = (1, 2)
+            self.busy.append(painter)
+
+    @precondition(lambda self: self.busy)
+    @rule()
+    def end_a_drawing(self) -> None:
+        self.busy.pop().load = (0, 0)
+
+    @rule(name=st.sampled_from(sorted(SIZES)))
+    def fail_to_load(self, name: str) -> None:
+        if name in self.registry.loaded or self.held or self.busy:
+            return
+
+        def broken(_: str) -> None:
+            raise OSError("no disk")
+
+        self.memory.before = broken
+        with pytest.raises(ModelUnavailable):
+            touch(self.registry, name)
+        self.memory.before = lambda _: None
+
+    @invariant()
+    def what_is_used_stays(self) -> None:
+        assert not any(painter.stopped for _, painter, __ in self.held)
+        assert not any(painter.stopped for painter in self.busy)
+
+    @invariant()
+    def memory_is_within_the_budget(self) -> None:
+        assert sorted(self.memory.held) == sorted(self.registry.loaded)
+        assert sum(SIZES[name] for name in self.memory.held) <= BUDGET or len(self.memory.held) == 1
+        assert self.registry._queue == []
+
+    def teardown(self) -> None:
+        self.registry.stop()
+        assert self.memory.held == []
+
+
+def test_a_model_that_does_not_stop_well_makes_room_all_the_same(registry: ModelRegistry, memory: Memory) -> None:
+    with registry.acquire("huge") as huge:
+        stop = huge.stop
+
+    def broken() -> None:
+        stop()
+        raise OSError("a thread is lost")
+
+    huge.stop = broken  # type: ignore[method-assign]
+    assert touch(registry, "a") == "a"
+    assert memory.held == ["a"]
+
+
+class TestSchedules(Schedules.TestCase):  # type: ignore[name-defined, misc]
+    settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+
+
+def test_two_models_draw_each_its_own_and_leave_nothing_behind(tiny_dev: Path, tiny_schnell: Path) -> None:
+    transformers: dict[str, weakref.ref[torch.nn.Module]] = {}
+
+    def load(spec: ModelSpec) -> Painter:
+        pipeline = FluxPipeline.from_pretrained(spec.source)
+        transformers[spec.name] = weakref.ref(pipeline.transformer)
+        model = FluxModel(pipeline, name=spec.name, device=torch.device("cpu"), max_tokens=64)
+        engine = StepEngine(model, EngineLimits())
+        engine.start()
+        return engine
+
+    specs = parse_models(f"dev={tiny_dev},fast={tiny_schnell}")
+    registry = ModelRegistry(specs, load, 1, {"dev": 1, "fast": 1})
+
+    def drawn(name: str) -> Bitmap:
+        with registry.acquire(name) as painter:
+            return painter.submit(ImageRequest("a fox", 64, 64, steps=2, seed=3)).result(WAIT)
+
+    pictures = []
+    for name, other in (("dev", "fast"), ("fast", "dev"), ("dev", "fast")):
+        pictures.append(drawn(name))
+        assert registry.loaded == (name,)
+        assert other not in transformers or transformers[other]() is None
+    registry.stop()
+    assert (pictures[0] == pictures[2]).all()
+    assert (pictures[0] != pictures[1]).any()
