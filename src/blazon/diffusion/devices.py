@@ -1,0 +1,269 @@
+"""Devices: which one runs the model, what memory is free, and how a server keeps to its own GPU.
+
+Nothing here opens a CUDA context on a device other than the one that it is given: a second server on
+the same machine must not find half a gigabyte of the first one on its GPU.
+"""
+
+import importlib.util
+import os
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+import torch
+
+from blazon.diffusion.footprint import Quantisation
+from blazon.diffusion.memory import MemoryBudget
+from blazon.errors import InvalidSetting, ModelUnavailable
+
+log = structlog.get_logger(__name__)
+
+_GB: Final = 1e9
+_PACKAGES: Final = {
+    Quantisation.INT8: "torchao",
+    Quantisation.FP8: "torchao",
+    Quantisation.NF4: "bitsandbytes",
+    Quantisation.GGUF: "gguf",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Bytes free now and in all."""
+
+    free: int
+    total: int
+
+
+def resolve_device(asked: str) -> torch.device:
+    """Return the device that TORCH_DEVICE names; `auto` is CUDA, then MPS, then the CPU.
+
+    A CUDA device always carries its number, so that no code falls back on "the current one".
+
+    Raises:
+        InvalidSetting: there is no such device; says which there are.
+    """
+    if asked == "auto":
+        return _best_device()
+    device = torch.device(asked)
+    if device.type == "cuda":
+        return _cuda_device(asked, device.index or 0)
+    if device.type == "mps" and not torch.backends.mps.is_available():
+        raise InvalidSetting("TORCH_DEVICE=mps: this machine has no Apple GPU that PyTorch can use; use auto or cpu")
+    return device
+
+
+def _best_device() -> torch.device:
+    if torch.cuda.is_available():
+        return torch.device("cuda", 0)
+    return torch.device("mps") if torch.backends.mps.is_available() else torch.device("cpu")
+
+
+def _cuda_device(asked: str, index: int) -> torch.device:
+    count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    if index < count:
+        return torch.device("cuda", index)
+    if count:
+        there = "cuda:0" if count == 1 else f"cuda:0 to cuda:{count - 1}"
+        raise InvalidSetting(f"TORCH_DEVICE={asked}: there is no such GPU; this machine has {there}")
+    if torch.version.cuda is None and torch.version.hip is None:
+        raise InvalidSetting(f"TORCH_DEVICE={asked}: the installed PyTorch is built without CUDA; use auto or cpu")
+    raise InvalidSetting(f"TORCH_DEVICE={asked}: PyTorch finds no NVIDIA GPU; look at nvidia-smi, or use auto or cpu")
+
+
+def bind_thread(device: torch.device) -> None:
+    """Make `device` the current one of the calling thread.
+
+    CUDA's current device belongs to a thread and starts as 0: without this, a stream or an event made in a
+    new thread lies on GPU 0 and opens a context there. To be called first in each thread that touches the GPU.
+    """
+    if device.type == "cuda":
+        torch.cuda.set_device(device)
+
+
+def occupy(device: torch.device, fraction: float = 1.0) -> None:
+    """Bind the calling thread and keep PyTorch to a share of the GPU's memory, once before anything is loaded.
+
+    Args:
+        fraction: of the GPU's whole memory, 0 to 1; PyTorch raises out of memory above it.
+    """
+    bind_thread(device)
+    if fraction >= 1:
+        return
+    if device.type == "cuda":
+        torch.cuda.set_per_process_memory_fraction(fraction, device)
+    elif device.type == "mps":
+        torch.mps.set_per_process_memory_fraction(fraction)
+    else:
+        log.info("GPU_MEMORY_FRACTION has no effect on a CPU")
+
+
+def half_precision(device: torch.device) -> torch.dtype:
+    """Return bf16 where the device computes it natively, else fp16; float32 on a CPU."""
+    if device.type == "cuda":
+        # By capability: `torch.cuda.is_bf16_supported` asks the current device and accepts emulation.
+        native = torch.version.hip is not None or torch.cuda.get_device_capability(device) >= (8, 0)
+        return torch.bfloat16 if native else torch.float16
+    if device.type == "mps":
+        return torch.bfloat16 if torch.backends.mps.is_macos_or_newer(14, 0) else torch.float16
+    return torch.float32
+
+
+def device_memory(device: torch.device, root: Path = Path("/")) -> Memory:
+    """Return the memory of a device; that of the host if it is the CPU.
+
+    Raises:
+        ModelUnavailable: the GPU cannot be opened.
+    """
+    if device.type == "cuda":
+        try:
+            return Memory(*torch.cuda.mem_get_info(device))
+        except RuntimeError as error:
+            reason = str(error).splitlines()[0]
+            raise ModelUnavailable(f"{device} cannot be opened ({reason}); see with nvidia-smi who uses it") from error
+    if device.type == "mps":
+        total = torch.mps.recommended_max_memory()
+        return Memory(max(0, total - torch.mps.driver_allocated_memory()), total)
+    return host_memory(root)
+
+
+def host_memory(root: Path = Path("/")) -> Memory:
+    """Return the memory of the host, or of the container if that allows less.
+
+    Args:
+        root: of the file system in which `proc` and `sys` lie.
+    """
+    memory = _system_memory(root)
+    for limit, used in _cgroup_limits(root):
+        memory = Memory(min(memory.free, max(0, limit - used)), min(memory.total, limit))
+    return memory
+
+
+def _system_memory(root: Path) -> Memory:
+    try:
+        lines = (root / "proc/meminfo").read_text().splitlines()
+        values = {key: int(rest.split()[0]) * 1024 for key, _, rest in (line.partition(":") for line in lines)}
+        return Memory(values["MemAvailable"], values["MemTotal"])
+    except (OSError, KeyError, ValueError, IndexError):
+        # Not Linux: what is available is not told. Half of all is what a desktop usually leaves.
+        total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        return Memory(total // 2, total)
+
+
+def _cgroup_limits(root: Path) -> list[tuple[int, int]]:
+    """Return limit and use of each control group around this process that has a limit, versions 2 and 1."""
+    base = root / "sys/fs/cgroup"
+    second = (_limit(group, "memory.max", "memory.current", "inactive_file") for group in _groups(root, base))
+    first = _limit(base / "memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
+    return [pair for pair in (*second, first) if pair is not None]
+
+
+def _groups(root: Path, base: Path) -> list[Path]:
+    """Return the version 2 group of this process and all those around it."""
+    try:
+        lines = (root / "proc/self/cgroup").read_text().splitlines()
+    except OSError:
+        lines = []
+    names = [line.removeprefix("0::").strip("/") for line in lines if line.startswith("0::")]
+    own = Path(names[0]) if names else Path()
+    return [base / group for group in (own, *own.parents)]
+
+
+def _limit(group: Path, limit: str, used: str, reclaimable: str) -> tuple[int, int] | None:
+    try:
+        text = (group / limit).read_text().strip()
+        if not text.isdigit():  # "max"
+            return None
+        # Cached file pages count as used, though they are given back when memory is asked for.
+        fields = dict(line.split() for line in (group / "memory.stat").read_text().splitlines())
+        return int(text), max(0, int((group / used).read_text()) - int(fields.get(reclaimable, "0")))
+    except (OSError, ValueError):
+        return None
+
+
+def available_quantisations(device: torch.device) -> frozenset[Quantisation]:
+    """Return the quantisations whose packages are installed and that run on this kind of device."""
+    wanted = dict(_PACKAGES)
+    if device.type == "mps":
+        wanted = {Quantisation.GGUF: "gguf"}
+    elif device.type == "cpu":
+        wanted.pop(Quantisation.NF4)  # packed by a kernel of the GPU
+    return frozenset(kind for kind, package in wanted.items() if importlib.util.find_spec(package) is not None)
+
+
+def memory_budget(device: torch.device, *, fraction: float = 1.0) -> MemoryBudget:
+    """Return what a plan may spend now on this device, at most `fraction` of a GPU's whole memory."""
+    memory, host = device_memory(device), host_memory()
+    share = memory.free if device.type == "cpu" else min(memory.free, int(memory.total * fraction))
+    return MemoryBudget(
+        device=device.type,
+        device_bytes=share,
+        host_bytes=host.free,
+        half=str(half_precision(device)).removeprefix("torch."),
+        quantisations=available_quantisations(device),
+    )
+
+
+def device_report(device: torch.device) -> dict[str, Any]:
+    """Return the `gpu` block of `/health`: counters of PyTorch, no question to the GPU; gigabytes are 1e9 bytes."""
+    if device.type == "cuda":
+        properties = torch.cuda.get_device_properties(device)
+        return {
+            "gpu_available": True,
+            "device_type": "cuda",
+            "device_name": properties.name,
+            "memory_allocated_gb": round(torch.cuda.memory_allocated(device) / _GB, 3),
+            "memory_reserved_gb": round(torch.cuda.memory_reserved(device) / _GB, 3),
+            "memory_total_gb": round(properties.total_memory / _GB, 3),
+        }
+    if device.type == "mps":
+        return {"gpu_available": True, "device_type": "mps"}
+    return {"gpu_available": False, "device_type": "cpu"}
+
+
+class DeviceMonitor:
+    """The latest `device_report`, without ever waiting for the GPU. Usable from any thread.
+
+    The counters lie behind the allocator's lock, which is held while memory is given back and the device
+    drains; so a thread of the monitor's own reads them, and who asks meanwhile is told the last numbers.
+    """
+
+    def __init__(self, device: torch.device, *, patience: float = 0.02, lifetime: float = 0.5) -> None:
+        """Start with a first report.
+
+        Args:
+            patience: longest wait for new numbers, in seconds.
+            lifetime: how long numbers count as new, in seconds.
+        """
+        self._device = device
+        self._patience, self._lifetime = patience, lifetime
+        self._latest = device_report(device)
+        self._read_at = time.monotonic()
+        self._lock = threading.Lock()
+        self._pending: Future[None] | None = None
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="blazon-device")
+
+    def report(self) -> dict[str, Any]:
+        """Return the `gpu` block of `/health`, at most `lifetime` old unless the GPU keeps its lock."""
+        if time.monotonic() - self._read_at > self._lifetime:
+            with self._lock:
+                if self._pending is None or self._pending.done():
+                    self._pending = self._reader.submit(self._read)
+                pending = self._pending
+            try:
+                pending.result(self._patience)
+            except NotYet:
+                log.debug("the GPU is busy: /health shows its last numbers")
+        return dict(self._latest)
+
+    def close(self) -> None:
+        self._reader.shutdown(wait=False)
+
+    def _read(self) -> None:
+        self._latest = device_report(self._device)
+        self._read_at = time.monotonic()

@@ -1,0 +1,144 @@
+"""Models on the Hugging Face hub: look at one, fetch it, and say in one line why that did not work."""
+
+import errno
+import shutil
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from blazon.diffusion.weights import Header
+from blazon.errors import ModelUnavailable
+
+_GB: Final = 1e9
+# Beside the weights; a repository holds the same weights in other forms too, which are left there.
+_SMALL: Final = (".json", ".txt", ".model")
+_FETCHERS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class HubModel:
+    """A model of the hub. Every call may reach for the network, and raises `ModelUnavailable` in one line.
+
+    Args:
+        name: owner/model.
+        token: of an account that may download it, if it is gated.
+    """
+
+    name: str
+    token: str | None = None
+
+    def cached_folder(self) -> Path | None:
+        """Return where the cache of the hub keeps the model, whole or not; None if it does not. No network."""
+        from huggingface_hub import try_to_load_from_cache
+
+        found = self._explained(lambda: try_to_load_from_cache(self.name, "model_index.json"))
+        return Path(found).parent if isinstance(found, str) else None
+
+    def files(self) -> dict[str, int]:
+        """Return path and bytes of each file."""
+        from huggingface_hub import HfApi
+
+        info = self._explained(lambda: HfApi(token=self.token).model_info(self.name, files_metadata=True))
+        return {sibling.rfilename: sibling.size or 0 for sibling in info.siblings or ()}
+
+    def fetch(self, path: str) -> Path:
+        """Fetch one file into the cache, if it is not there, and return it."""
+        from huggingface_hub import hf_hub_download
+
+        return Path(self._explained(lambda: hf_hub_download(self.name, path, token=self.token)))
+
+    def header(self, path: str, size: int) -> Header:
+        """Return the header of a safetensors file without fetching the file."""
+        from huggingface_hub import HfApi
+
+        told = self._explained(lambda: HfApi(token=self.token).parse_safetensors_file_metadata(self.name, path))
+        return Header({name: tuple(tensor.shape) for name, tensor in told.tensors.items()}, size)
+
+    def fetch_all(self, paths: dict[str, int], on_progress: Callable[[float], None]) -> Path:
+        """Fetch files (path to bytes) into the cache, several at a time, and return their common folder.
+
+        Args:
+            on_progress: told the share of the bytes that is there, 0 to 1.
+        """
+        done, total = 0, max(1, sum(paths.values()))
+        self._demand_space(total)
+        with ThreadPoolExecutor(_FETCHERS, thread_name_prefix="blazon-fetch") as fetchers:
+            # The largest first, so that no single one is left for the end.
+            tasks = {fetchers.submit(self.fetch, path): path for path in sorted(paths, key=lambda path: -paths[path])}
+            try:
+                for task in as_completed(tasks):
+                    task.result()
+                    done += paths[tasks[task]]
+                    on_progress(done / total)
+            finally:
+                fetchers.shutdown(wait=False, cancel_futures=True)
+        return self.fetch("model_index.json").parent
+
+    def _demand_space(self, needed: int) -> None:
+        from huggingface_hub import constants
+
+        cache = Path(constants.HF_HUB_CACHE)
+        existing = next(folder for folder in (cache, *cache.parents) if folder.exists())
+        free = shutil.disk_usage(existing).free
+        if free < needed:
+            raise ModelUnavailable(
+                f"{self.name} needs {needed / _GB:.1f} GB of disk and {cache} has {free / _GB:.1f} GB free; "
+                "make room, or set HF_HOME to a larger disk"
+            )
+
+    def _explained(self, call: Callable[[], Any]) -> Any:
+        try:
+            return call()
+        except Exception as error:  # the hub's client lets its HTTP library's errors through, whichever that is
+            raise ModelUnavailable(explain(error, self.name, has_token=self.token is not None)) from error
+
+
+def wanted(files: Iterable[str], components: Iterable[str]) -> list[str]:
+    """Return the small files of a model that are needed to load it: configurations, tokenizers, shard indices."""
+    folders = set(components)
+    return [
+        path
+        for path in files
+        if path == "model_index.json"
+        or (path.endswith(_SMALL) and path.count("/") == 1 and path.split("/")[0] in folders)
+    ]
+
+
+def explain(error: Exception, name: str, *, has_token: bool) -> str:
+    """Return why a model could not be fetched, and what helps, in one line."""
+    from huggingface_hub import constants, errors
+
+    page = f"https://huggingface.co/{name}"
+    if isinstance(error, errors.GatedRepoError):
+        if has_token:
+            return f"{name} is gated and the account of HF_TOKEN has no access; accept its conditions at {page}"
+        return f"{name} is gated; accept its conditions at {page} and set HF_TOKEN, or set MODEL_PATH to a local copy"
+    if isinstance(error, errors.RepositoryNotFoundError | errors.HFValidationError):
+        return (
+            f"there is no model {name} on the hub, or it is private; look at MODEL_NAME, and HF_TOKEN if it is private"
+        )
+    if isinstance(error, errors.RemoteEntryNotFoundError | errors.NotASafetensorsRepoError):
+        return f"{name} is not a diffusers model with safetensors weights; choose another MODEL_NAME"
+    if isinstance(error, errors.OfflineModeIsEnabled) or constants.HF_HUB_OFFLINE:
+        return f"{name} is not in the cache and HF_HUB_OFFLINE forbids to fetch it; unset that once, or set MODEL_PATH"
+    return _explain_transport(error, name)
+
+
+def _explain_transport(error: Exception, name: str) -> str:
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"the disk is full while {name} is fetched; make room, or set HF_HOME to a larger disk"
+    status = getattr(getattr(error, "response", None), "status_code", None)
+    if status == 401:
+        return "the hub does not accept HF_TOKEN; make a new one at https://huggingface.co/settings/tokens"
+    if status is not None:
+        return f"the hub answered {status} for {name}; try again later, or set MODEL_PATH to a local copy"
+    return (
+        f"{name} is not in the cache and the hub cannot be reached ({_first_line(error)}); go online, or set MODEL_PATH"
+    )
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0][:120]}" if lines else type(error).__name__

@@ -1,0 +1,308 @@
+"""Loading FLUX as a memory plan says: from files to a model that the step engine can run.
+
+Safetensors only (or GGUF for the transformer), never code from the model's folder. Every failure is a
+`ModelUnavailable` that says in one line what is wrong and what helps.
+"""
+
+import gc
+import importlib.util
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+import torch
+
+from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.footprint import TILE_SIDE, Form, Offload, Quantisation, TextEncoder
+from blazon.diffusion.inspection import ModelInfo, components
+from blazon.diffusion.memory import MemoryPlan
+from blazon.diffusion.placement import offload_model, offload_sequentially
+from blazon.diffusion.shards import parallel_shards, quiet, read_ahead
+from blazon.diffusion.weights import measure_folder, weight_files
+from blazon.errors import ModelUnavailable
+
+log = structlog.get_logger(__name__)
+
+PIPELINE: Final = "FluxPipeline"
+_CLASSES: Final = {
+    "transformer": "FluxTransformer2DModel",
+    "vae": "AutoencoderKL",
+    "text_encoder": "CLIPTextModel",
+    "text_encoder_2": "T5EncoderModel",
+}
+_PACKAGES: Final = {
+    Quantisation.INT8: "torchao",
+    Quantisation.FP8: "torchao",
+    Quantisation.NF4: "bitsandbytes",
+    Quantisation.GGUF: "gguf",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LoadProgress:
+    """How far a load is: what is being done, and the share of the bytes that is done, 0 to 1."""
+
+    stage: str
+    done: float
+
+
+ProgressCallback = Callable[[LoadProgress], None]
+
+
+def load_flux(
+    info: ModelInfo, plan: MemoryPlan, device: torch.device, on_progress: ProgressCallback | None = None
+) -> FluxModel:
+    """Load a FLUX model, fetching it first if it is not here. Takes long: not for an event loop.
+
+    Args:
+        on_progress: called from this thread, also written to the log; it must not block.
+
+    Raises:
+        ModelUnavailable: it cannot be loaded; whatever was loaded is let go again.
+    """
+    if info.pipeline != PIPELINE:
+        raise ModelUnavailable(f"{info.name} is a {info.pipeline}; the step engine draws with {PIPELINE} only")
+    _demand_packages(plan.form)
+    tell = _Teller(info.name, on_progress)
+    log.info("loading", model=info.name, licence=info.licence, plan=plan.explain())
+    folder = fetched(info, on_progress)
+    with explained(info.name, device):
+        loader = _Loader(info, folder, plan, device, tell)
+        pipeline = loader.pipeline()
+        tell("ready", 1.0)
+        return FluxModel(pipeline, name=info.name, device=device, max_tokens=_max_tokens(info, pipeline))
+
+
+def _max_tokens(info: ModelInfo, pipeline: Any) -> int:
+    return min(info.max_tokens, int(pipeline.tokenizer_2.model_max_length))
+
+
+class _Teller:
+    """Passes progress to the log and to a listener."""
+
+    def __init__(self, name: str, listener: ProgressCallback | None) -> None:
+        self._name, self._listener = name, listener
+
+    def __call__(self, stage: str, done: float) -> None:
+        log.info("load progress", model=self._name, stage=stage, done=round(done, 3))
+        if self._listener is not None:
+            self._listener(LoadProgress(stage, done))
+
+
+def fetched(info: ModelInfo, on_progress: ProgressCallback | None = None) -> Path:
+    """Return the folder of a model, fetching it from the hub first if it is not here."""
+    if info.folder is not None:
+        return info.folder
+    tell = _Teller(info.name, on_progress)
+    tell("fetching", 0.0)
+    log.info("fetching", model=info.name, gigabytes=round(info.missing_bytes / 1e9, 1))
+    return info.source.hub.fetch_all(info.missing, lambda done: tell("fetching", done))
+
+
+def _demand_packages(form: Form) -> None:
+    for quantisation in (form.quantisation, form.text_quantisation):
+        package = _PACKAGES.get(quantisation)
+        if package is not None and importlib.util.find_spec(package) is None:
+            raise ModelUnavailable(f"{quantisation} weights need the package {package}: pip install {package}")
+    if form.offload is not Offload.NONE and importlib.util.find_spec("accelerate") is None:
+        raise ModelUnavailable("offloading needs the package accelerate: pip install accelerate")
+
+
+class _Loader:
+    """Loads the components one after the other, the text encoders first: while the GPU is empty, they fit on it."""
+
+    def __init__(self, info: ModelInfo, folder: Path, plan: MemoryPlan, device: torch.device, tell: _Teller) -> None:
+        self._size, self._folder, self._plan, self._device, self._tell = info.size, folder, plan, device, tell
+        self._form = plan.form
+
+    def pipeline(self) -> Any:
+        from diffusers import AutoencoderKL, FluxPipeline
+        from transformers import CLIPTextModel, T5EncoderModel
+
+        self._check_files()
+        text_device = self._text_device()
+        steps: tuple[tuple[str, int, Callable[[], Any]], ...] = (
+            (
+                "text_encoder",
+                self._size.pooled_encoder.stored_bytes,
+                lambda: self._small_text(CLIPTextModel, text_device),
+            ),
+            ("text_encoder_2", self._size.text_encoder.stored_bytes, lambda: self._text(T5EncoderModel, text_device)),
+            ("transformer", self._size.transformer.stored_bytes, self._transformer),
+            ("vae", self._size.vae.stored_bytes, lambda: self._vae(AutoencoderKL)),
+        )
+        parts: dict[str, Any] = {}
+        done = 0
+        with quiet(), parallel_shards():
+            for name, stored, load in steps:
+                self._tell(f"loading {name.replace('_', ' ')}", done / max(1, self._size.stored_bytes))
+                parts[name] = load()
+                done += stored
+            whole: Any = FluxPipeline
+            pipeline = whole.from_pretrained(self._folder, **parts, local_files_only=True)
+        self._arrange(pipeline)
+        return pipeline
+
+    def _check_files(self) -> None:
+        self._tell("checking files", 0.0)
+        _, kinds = components(self._folder)
+        for part, kind in _CLASSES.items():
+            if kinds.get(part) != kind:
+                raise ModelUnavailable(
+                    f"{self._plan.model} is no FLUX.1: its {part} is {kinds.get(part, 'missing')}, not {kind}"
+                )
+            measure_folder(self._folder / part)
+
+    def _text_device(self) -> torch.device:
+        on_host = self._form.text_encoder is TextEncoder.CPU or self._form.offload is Offload.MODEL
+        return torch.device("cpu") if on_host else self._device
+
+    def _small_text(self, kind: Any, device: torch.device) -> Any:
+        return self._plain(kind, "text_encoder", device, self._form.text_precision)
+
+    def _text(self, kind: Any, device: torch.device) -> Any:
+        form = self._form
+        if form.text_quantisation is Quantisation.NF4:
+            from transformers import BitsAndBytesConfig
+
+            return self._plain(kind, "text_encoder_2", device, form.text_precision, _nf4(BitsAndBytesConfig, form))
+        model = self._plain(kind, "text_encoder_2", device, form.text_precision)
+        return _quantised(model, form.text_quantisation, device)
+
+    def _vae(self, kind: Any) -> Any:
+        return self._plain(kind, "vae", self._device, self._form.vae_precision)
+
+    def _transformer(self) -> Any:
+        from diffusers import FluxTransformer2DModel
+
+        form = self._form
+        host = torch.device("cpu")
+        read_ahead(weight_files(self._folder / "transformer"))
+        if form.quantisation is Quantisation.GGUF:
+            return self._gguf(FluxTransformer2DModel)
+        if form.quantisation is Quantisation.NF4:
+            from diffusers import BitsAndBytesConfig
+
+            kind = FluxTransformer2DModel
+            return self._plain(kind, "transformer", self._device, form.precision, _nf4(BitsAndBytesConfig, form))
+        if form.quantisation is not Quantisation.NONE:
+            # The file's pages are mapped, not copied: each layer goes to the device, and becomes small there.
+            model = self._plain(FluxTransformer2DModel, "transformer", host, form.precision)
+            return _quantised(model, form.quantisation, host if form.offload is Offload.MODEL else self._device)
+        device = self._device if form.offload is Offload.NONE else host
+        return self._plain(FluxTransformer2DModel, "transformer", device, form.precision)
+
+    def _plain(
+        self, kind: Any, part: str, device: torch.device, precision: str, quantisation: Any | None = None
+    ) -> Any:
+        """Load a component straight to a device, quantised on the way if a configuration for that is given."""
+        options: dict[str, Any] = {} if quantisation is None else {"quantization_config": quantisation}
+        model = kind.from_pretrained(
+            self._folder / part,
+            use_safetensors=True,
+            local_files_only=True,
+            device_map={"": device},
+            **_dtype(kind, precision),
+            **options,
+        )
+        return model.eval()
+
+    def _gguf(self, kind: Any) -> Any:
+        from diffusers import GGUFQuantizationConfig
+
+        folder, dtype = self._folder / "transformer", getattr(torch, self._form.precision)
+        config: Any = GGUFQuantizationConfig
+        (file,) = weight_files(folder)
+        model = kind.from_single_file(
+            str(file),
+            config=str(folder),
+            quantization_config=config(compute_dtype=dtype),
+            torch_dtype=dtype,
+            local_files_only=True,
+        )
+        return model.to(self._device).eval()
+
+    def _arrange(self, pipeline: Any) -> None:
+        """Switch on what the plan says about decoding, attention and offload."""
+        vae, plan = pipeline.vae, self._plan
+        if self._form.vae_tiling:
+            vae.enable_tiling()
+            # As made, a tile is as large as the pictures of the training, and 1024 x 1024 would not be cut.
+            vae.tile_sample_min_size = TILE_SIDE
+            vae.tile_latent_min_size = TILE_SIDE // 2 ** (len(vae.config.block_out_channels) - 1)
+        if plan.vae_slicing:
+            vae.enable_slicing()
+        if plan.attention_slicing:
+            # diffusers' FLUX inherits the switch, but has no processor behind it, and needs none.
+            log.info("ENABLE_ATTENTION_SLICING has no effect: the attention of FLUX never holds the whole matrix")
+        if self._form.offload is Offload.MODEL:
+            offload_model(pipeline, self._device)
+        elif self._form.offload is Offload.SEQUENTIAL:
+            offload_sequentially(pipeline, self._device)
+
+
+def _dtype(kind: Any, precision: str) -> dict[str, torch.dtype]:
+    # transformers says `dtype`; diffusers has understood that only lately.
+    name = "dtype" if kind.__module__.startswith("transformers.") else "torch_dtype"
+    return {name: getattr(torch, precision)}
+
+
+def _nf4(config: Any, form: Form) -> Any:
+    return config(
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_use_double_quant=True,
+        bnb_4bit_compute_dtype=getattr(torch, form.precision),
+    )
+
+
+def _quantised(model: Any, quantisation: Quantisation, device: torch.device) -> Any:
+    """Keep the weights of the linear layers in eight bits (torchao, weight-only), layer by layer on the device."""
+    if quantisation is Quantisation.NONE:
+        return model
+    from torchao.quantization import (  # type: ignore[import-untyped]
+        Float8WeightOnlyConfig,
+        Int8WeightOnlyConfig,
+        quantize_,
+    )
+
+    config = Int8WeightOnlyConfig() if quantisation is Quantisation.INT8 else Float8WeightOnlyConfig()
+    quantize_(model, config, device=device)
+    return model
+
+
+@contextmanager
+def explained(name: str, device: torch.device) -> Iterator[None]:
+    """Turn whatever the libraries raise while loading into one line, and give the memory back."""
+    try:
+        yield
+    except ModelUnavailable:
+        raise
+    except (torch.OutOfMemoryError, MemoryError) as error:
+        raise ModelUnavailable(_no_memory(name, device)) from error
+    except Exception as error:  # the libraries raise every kind of error, and the server must live on
+        if "can't allocate memory" in str(error):
+            raise ModelUnavailable(_no_memory(name, torch.device("cpu"))) from error
+        log.debug("load failed", model=name, exc_info=True)
+        lines = str(error).strip().splitlines() or [""]
+        raise ModelUnavailable(
+            f"{name} cannot be loaded ({type(error).__name__}: {lines[0][:200]}); fetch it again, or choose another"
+        ) from error
+    finally:
+        _give_back(device)
+
+
+def _no_memory(name: str, device: torch.device) -> str:
+    where = "host memory" if device.type == "cpu" else f"memory on {device}"
+    return f"{where} ran out while {name} was loaded; free some, or set QUANTIZATION=int8 or nf4"
+
+
+def _give_back(device: torch.device) -> None:
+    gc.collect()
+    if device.type == "cuda":
+        torch.cuda.empty_cache()
+    elif device.type == "mps":
+        torch.mps.empty_cache()
