@@ -1,4 +1,4 @@
-"""FLUX.1 at full size with random weights, made on the device: nothing is downloaded, and it is as fast as the real one."""
+"""FLUX.1 at full size with random weights, made on the device: nothing to download, and as fast as the real one."""
 
 import hashlib
 from typing import Any, Final

@@ -30,10 +30,12 @@ class SkipPolicy:
 
     Args:
         threshold: sum of foretold relative changes up to which steps are skipped.
+        fewest_steps: shorter schedules take steps too large to be foretold, and skip none.
         fit: polynomial from the change of the input to that of the output, highest power first.
     """
 
     threshold: float = 0.6
+    fewest_steps: int = 12
     fit: tuple[float, ...] = FLUX_FIT
 
     def foretold(self, change: float) -> float:
@@ -49,7 +51,7 @@ class SkipPolicy:
         The first step has nothing to reuse, and the last one settles the details.
         """
         drift += self.foretold(change)
-        skips = 0 < step < steps - 1 and drift < self.threshold
+        skips = steps >= self.fewest_steps and 0 < step < steps - 1 and drift < self.threshold
         return skips, drift if skips else 0.0
 
     def schedule(self, changes: Many[float]) -> list[bool]:
