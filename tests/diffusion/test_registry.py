@@ -178,6 +178,38 @@ def test_who_waits_for_room_is_not_passed_over_for_ever(
     assert memory.loads == ["huge", "a", "huge"]
 
 
+def test_a_small_model_does_not_overtake_one_that_waits_for_room(
+    registry: ModelRegistry, memory: Memory, pool: ThreadPoolExecutor
+) -> None:
+    with registry.acquire("a"):
+        first = pool.submit(touch, registry, "huge")
+        until(lambda: registry._queue == ["huge"])
+        second = pool.submit(touch, registry, "small")
+        until(lambda: registry._queue == ["huge", "small"])
+        time.sleep(0.1)
+        assert not second.done()
+    first.result(WAIT)
+    second.result(WAIT)
+    assert memory.loads == ["a", "huge", "small"]
+
+
+def test_a_model_that_is_leaving_comes_back_only_when_it_is_gone(
+    registry: ModelRegistry, memory: Memory, pool: ThreadPoolExecutor
+) -> None:
+    go = threading.Event()
+    with registry.acquire("huge") as huge:
+        stop = huge.stop
+        huge.stop = lambda: (assert_set(go), stop())[1]  # type: ignore[method-assign]
+    first = pool.submit(touch, registry, "a")
+    until(lambda: registry._leaving == {"huge"})
+    again = pool.submit(touch, registry, "huge")
+    until(lambda: registry._queue == ["huge"])
+    assert memory.loads == ["huge"]
+    go.set()
+    assert (first.result(WAIT), again.result(WAIT)) == ("a", "huge")
+    assert memory.loads == ["huge", "a", "huge"]
+
+
 def test_concurrent_first_requests_load_once(registry: ModelRegistry, memory: Memory, pool: ThreadPoolExecutor) -> None:
     go = threading.Event()
     memory.before = lambda _: assert_set(go)

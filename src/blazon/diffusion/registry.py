@@ -164,7 +164,7 @@ class ModelRegistry:
 
     def _reserve(self, name: str) -> bool:
         """Begin a load if it is its turn and what must leave for it is idle."""
-        if name != self._next() or name in self._leaving:
+        if name != self._next():
             return False
         victims = self._victims(name)
         if victims and self._leaving:
