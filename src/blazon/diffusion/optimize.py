@@ -65,7 +65,12 @@ class OptimizeReport:
         except NotPossible as reason:
             self.passed_over[measure] = str(reason)
         except Exception as error:  # noqa: BLE001  # speed is optional: whatever a library raises, go on without
-            self.passed_over[measure] = f"{type(error).__name__}: {error}".splitlines()[0]
+            self.passed_over[measure] = in_one_line(error)
+
+
+def in_one_line(error: Exception) -> str:
+    """Return a library's error as the end of a log line; those of compilers fill pages."""
+    return " ".join(f"{type(error).__name__}: {error}".split())[:200]
 
 
 def optimize(
@@ -127,7 +132,7 @@ def _quantize(model: FluxModel) -> str:
 
     Scales are taken for each row, never for a whole batch: a picture must not depend on its batch mates.
     """
-    from torchao.quantization import quantize_  # type: ignore[import-untyped]
+    from torchao.quantization import quantize_
 
     layers = [
         name

@@ -11,7 +11,7 @@ from torch._dynamo.utils import counters
 from blazon.diffusion.conditioning import Conditioning
 from blazon.diffusion.engine import advance, begun
 from blazon.diffusion.flux import FluxModel
-from blazon.diffusion.optimize import undo_compile
+from blazon.diffusion.optimize import in_one_line, undo_compile
 from blazon.diffusion.sequence import ImageRequest, Sequence, Ticket
 
 log = structlog.get_logger(__name__)
@@ -59,7 +59,7 @@ def warm_up(
     except Exception as error:
         if model.buckets is None:
             raise
-        problem = f"{type(error).__name__}: {error}".splitlines()[0]
+        problem = in_one_line(error)
         undo_compile(model)
         _run(model, shapes, prompt, steps)
     finally:

@@ -1,0 +1,228 @@
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from diffusers import FluxPipeline
+from structlog.testing import capture_logs
+
+from blazon.diffusion import attention
+from blazon.diffusion.buckets import Buckets, bucket_sizes
+from blazon.diffusion.engine import EngineLimits, StepEngine, advance, begun
+from blazon.diffusion.fidelity import deviation, draw, measure_error
+from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.optimize import Level, optimize
+from blazon.diffusion.sequence import ImageRequest, Ticket
+from blazon.diffusion.warmup import compiled_graphs, warm_up
+
+LIMITS = EngineLimits(running=4, batch=4)
+REQUEST = ImageRequest("a coffee roastery by the sea", 64, 64, steps=5, seed=11)
+WAIT = 60
+
+
+@pytest.fixture(autouse=True)
+def fresh_compiler() -> Iterator[None]:
+    """What is compiled, and what may still be, is one state of the whole process."""
+    torch._dynamo.reset()
+    yield
+    torch.compiler.set_stance("default")
+
+
+@pytest.fixture
+def model(tiny_dev: Path) -> FluxModel:
+    """A model of its own: the switches change it for good."""
+    pipeline = FluxPipeline.from_pretrained(tiny_dev)
+    return FluxModel(pipeline, name="tiny", device=torch.device("cpu"), max_tokens=64)
+
+
+@pytest.fixture
+def untouched(dev_pipeline: FluxPipeline) -> FluxModel:
+    return FluxModel(dev_pipeline, name="tiny", device=torch.device("cpu"), max_tokens=64)
+
+
+class Counting:
+    """A compiler that changes nothing and counts how often each batch size runs what it compiled."""
+
+    def __init__(self) -> None:
+        self.runs: list[int] = []
+
+    def __call__(self, graph: torch.fx.GraphModule, _: list[torch.Tensor]) -> Callable[..., Any]:
+        def run(*arguments: Any) -> Any:
+            self.runs.append(next(value.shape[0] for value in arguments if getattr(value, "ndim", 0) == 3))
+            return graph(*arguments)
+
+        return run
+
+
+def compiled(model: FluxModel, level: str, sizes: tuple[int, ...] = (64,)) -> Counting:
+    compiler = Counting()
+    report = optimize(model, level, LIMITS, backend=compiler)
+    assert "compiled blocks" in report.applied
+    assert warm_up(model, sizes, prompt="warm", steps=2).problem is None
+    compiler.runs.clear()
+    return compiler
+
+
+def drawn_together(model: FluxModel, requests: list[ImageRequest]) -> list[Any]:
+    engine = StepEngine(model, LIMITS)
+    engine.start()
+    try:
+        return [ticket.result(WAIT) for ticket in [engine.submit(request) for request in requests]]
+    finally:
+        engine.stop()
+
+
+def requests(*steps: int, width: int = 64) -> list[ImageRequest]:
+    return [ImageRequest("a fox", width, 64, count, seed=seed) for seed, count in enumerate(steps)]
+
+
+def test_buckets_are_powers_of_two_up_to_the_largest_batch() -> None:
+    assert [bucket_sizes(largest) for largest in (1, 2, 6, 8)] == [(1,), (1, 2), (1, 2, 4, 6), (1, 2, 4, 8)]
+
+
+def test_a_batch_is_filled_up_to_the_next_warm_bucket() -> None:
+    buckets = Buckets(8)
+    assert [buckets.fit(count, "square") for count in (1, 3, 8)] == [1, 4, 8]
+    buckets.seal()
+    assert [buckets.fit(count, "square") for count in (1, 3, 5)] == [1, 4, 8]
+    assert buckets.cold_passes == 0
+    assert buckets.fit(3, "wide") == 3
+    assert buckets.fit(2, "square") == 2
+    assert buckets.cold_passes == 2
+
+
+def test_off_changes_nothing(model: FluxModel) -> None:
+    report = optimize(model, "off", LIMITS)
+    assert report.level is Level.OFF
+    assert report.applied == []
+    assert model.buckets is None
+    assert model.step_cache is None
+
+
+def test_lossless_is_off_up_to_rounding(model: FluxModel, untouched: FluxModel) -> None:
+    compiled(model, "lossless")
+    error = measure_error(untouched, model, REQUEST)
+    assert error.largest < 1e-5
+    assert error.psnr > 60
+
+
+def test_one_log_line_says_what_is_in_force_and_what_is_not(model: FluxModel) -> None:
+    with capture_logs() as logs:
+        report = optimize(model, "max", LIMITS, backend="eager")
+    (line,) = logs
+    assert line["applied"] == report.applied
+    assert report.applied == [
+        "fused projections",
+        "int8 weights",
+        "native attention",
+        "channels-last VAE",
+        "compiled blocks",
+        "step cache",
+    ]
+    assert line["passed_over"] == {"TF32": "only beside half precision on CUDA"}
+
+
+def test_nothing_is_compiled_in_service(model: FluxModel) -> None:
+    compiler = compiled(model, "lossless")
+    graphs = compiled_graphs()
+    assert len(drawn_together(model, requests(3, 5, 9, 4, 7, 6))) == 6
+    assert compiled_graphs() == graphs
+    assert model.buckets is not None
+    assert model.buckets.cold_passes == 0
+    # Compiled code did run, in batches of the buckets only.
+    assert compiler.runs
+    assert set(compiler.runs) <= {1, 2, 4}
+
+
+def test_a_batch_that_is_filled_up_gives_the_same_pictures(model: FluxModel, untouched: FluxModel) -> None:
+    compiler = compiled(model, "lossless")
+    group = [begun(model, Ticket(request), model.encode(request.prompt)) for request in requests(5, 5, 5)]
+    for _ in range(5):
+        advance(model, group)
+    assert set(compiler.runs) == {4}
+    for sequence in group:
+        assert torch.allclose(sequence.latents, draw(untouched, sequence.request).latents, atol=1e-5)
+
+
+def test_a_size_that_was_not_warmed_up_runs_uncompiled(model: FluxModel) -> None:
+    compiler = compiled(model, "lossless")
+    graphs = compiled_graphs()
+    drawn_together(model, requests(3, width=96))
+    assert compiler.runs == []
+    assert compiled_graphs() == graphs
+    assert model.buckets is not None
+    assert model.buckets.cold_passes == 3
+
+
+def test_a_compiler_that_fails_is_done_without(model: FluxModel, untouched: FluxModel) -> None:
+    def broken(graph: torch.fx.GraphModule, _: list[torch.Tensor]) -> Callable[..., Any]:
+        raise RuntimeError("no room for the code")
+
+    optimize(model, "lossless", LIMITS, backend=broken)
+    with capture_logs() as logs:
+        report = warm_up(model, [64], prompt="warm", steps=2)
+    assert report.problem is not None
+    assert "no room for the code" in logs[-1]["compiler_failed"]
+    assert model.buckets is None
+    assert measure_error(untouched, model, REQUEST).largest < 1e-5
+
+
+def test_without_a_c_compiler_the_rest_still_applies(model: FluxModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    report = optimize(model, "lossless", LIMITS)
+    assert report.passed_over["compiled blocks"] == "no C++ compiler is installed"
+    assert "fused projections" in report.applied
+    assert warm_up(model, [64], prompt="warm", steps=2).graphs == 0
+
+
+def test_fast_multiplies_in_8_bits_near_enough(model: FluxModel, untouched: FluxModel) -> None:
+    report = optimize(model, "fast", LIMITS, backend="eager")
+    assert "int8 weights" in report.applied
+    error = measure_error(untouched, model, REQUEST)
+    assert 0 < error.mean < 0.01
+    assert model.step_cache is None
+
+
+def test_fast_without_torchao_says_so(model: FluxModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "torchao.quantization", None)
+    report = optimize(model, "fast", LIMITS, backend="eager")
+    assert "torchao" in report.passed_over["8-bit products"]
+    assert "compiled blocks" in report.applied
+
+
+def test_projections_stay_apart_for_loras(model: FluxModel) -> None:
+    optimize(model, "lossless", LIMITS, adapters=True, backend="eager")
+    assert hasattr(model.transformer.transformer_blocks[0].attn, "to_q")
+
+
+def test_precise_drawing_still_works(model: FluxModel, untouched: FluxModel) -> None:
+    compiled(model, "lossless")
+    velocity = model.velocity
+    model.velocity = lambda batch, *, precise=False: velocity(batch, precise=precise) * (1.0 if precise else torch.nan)  # type: ignore[method-assign]
+    (picture,) = drawn_together(model, [REQUEST])
+    assert abs(picture.astype(int) - draw(untouched, REQUEST).picture).max() <= 1
+
+
+def test_the_same_drawing_has_no_deviation(untouched: FluxModel) -> None:
+    drawing = draw(untouched, REQUEST)
+    assert deviation(drawing, drawing).psnr == float("inf")
+
+
+def test_attention_on_a_cpu_is_the_plain_one() -> None:
+    assert attention.fastest(torch.device("cpu"), torch.bfloat16, 2, 16) == "native"
+
+
+# torch itself imports what it has deprecated when its compiler starts.
+@pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")
+@pytest.mark.skipif(shutil.which("g++") is None, reason="needs a C++ compiler")
+def test_the_real_compiler_works(model: FluxModel, untouched: FluxModel) -> None:
+    report = optimize(model, "lossless", EngineLimits(running=1, batch=1))
+    assert "compiled blocks" in report.applied
+    warmed = warm_up(model, [64], prompt="warm", steps=2)
+    assert warmed.problem is None
+    assert warmed.graphs >= 2
+    assert measure_error(untouched, model, REQUEST).largest < 1e-5
+    assert compiled_graphs() >= warmed.graphs
