@@ -6,6 +6,7 @@ Safetensors only (or GGUF for the transformer), never code from the model's fold
 
 import gc
 import importlib.util
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,6 +40,9 @@ _PACKAGES: Final = {
     Quantisation.NF4: "bitsandbytes",
     Quantisation.GGUF: "gguf",
 }
+
+
+_VOCABULARIES: Final = ("tokenizer.json", "vocab.json", "spiece.model")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +159,10 @@ class _Loader:
                     f"{self._plan.model} is no FLUX.1: its {part} is {kinds.get(part, 'missing')}, not {kind}"
                 )
             measure_folder(self._folder / part)
+        for part in ("tokenizer", "tokenizer_2"):
+            # transformers makes an empty tokenizer without a word where the vocabulary is missing.
+            if not any((self._folder / part / name).is_file() for name in _VOCABULARIES):
+                raise ModelUnavailable(f"{self._folder / part} has no vocabulary; fetch the model again")
 
     def _text_device(self) -> torch.device:
         on_host = self._form.text_encoder is TextEncoder.CPU or self._form.offload is Offload.MODEL
@@ -263,7 +271,7 @@ def _quantised(model: Any, quantisation: Quantisation, device: torch.device) -> 
     """Keep the weights of the linear layers in eight bits (torchao, weight-only), layer by layer on the device."""
     if quantisation is Quantisation.NONE:
         return model
-    from torchao.quantization import (  # type: ignore[import-untyped]
+    from torchao.quantization import (
         Float8WeightOnlyConfig,
         Int8WeightOnlyConfig,
         quantize_,
@@ -281,23 +289,24 @@ def explained(name: str, device: torch.device) -> Iterator[None]:
         yield
     except ModelUnavailable:
         raise
-    except (torch.OutOfMemoryError, MemoryError) as error:
-        raise ModelUnavailable(_no_memory(name, device)) from error
     except Exception as error:  # the libraries raise every kind of error, and the server must live on
-        if "can't allocate memory" in str(error):
-            raise ModelUnavailable(_no_memory(name, torch.device("cpu"))) from error
-        log.debug("load failed", model=name, exc_info=True)
-        lines = str(error).strip().splitlines() or [""]
-        raise ModelUnavailable(
-            f"{name} cannot be loaded ({type(error).__name__}: {lines[0][:200]}); fetch it again, or choose another"
-        ) from error
+        # As text: a logger that shows local variables would keep them.
+        log.debug("load failed", model=name, trace=traceback.format_exc())
+        # The frames of the failed call still hold what was loaded.
+        traceback.clear_frames(error.__traceback__)
+        raise ModelUnavailable(_reason(error, name, device)) from error
     finally:
         _give_back(device)
 
 
-def _no_memory(name: str, device: torch.device) -> str:
-    where = "host memory" if device.type == "cpu" else f"memory on {device}"
-    return f"{where} ran out while {name} was loaded; free some, or set QUANTIZATION=int8 or nf4"
+def _reason(error: Exception, name: str, device: torch.device) -> str:
+    on_host = isinstance(error, MemoryError) or "can't allocate memory" in str(error)
+    if on_host or isinstance(error, torch.OutOfMemoryError):
+        where = "host memory" if on_host or device.type == "cpu" else f"memory on {device}"
+        return f"{where} ran out while {name} was loaded; free some, or set QUANTIZATION=int8 or nf4"
+    lines = str(error).strip().splitlines() or [""]
+    told = f"{type(error).__name__}: {lines[0][:200]}"
+    return f"{name} cannot be loaded ({told}); fetch it again, or choose another model"
 
 
 def _give_back(device: torch.device) -> None:
