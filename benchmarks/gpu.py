@@ -122,8 +122,7 @@ class Bench:
         result = LevelResult(name)
         self.results.append(result)
         try:
-            with torch.inference_mode():
-                measure(result)
+            measure(result)
         except Exception as error:  # noqa: BLE001  # the other levels still have something to say
             result.problem = f"{type(error).__name__}: {error}"[:300]
             print(f"{name}: {result.problem}", file=sys.stderr)
@@ -181,6 +180,8 @@ class Bench:
     def _measure(self, level: Level, result: LevelResult, size: int, batch: int, steps: int) -> None:
         # This bucket only: compiling all of them would take the time of the measurements.
         warmed = warm_up(self.model, [size], prompt=PROMPT, counts=[batch])
+        if warmed.problem:
+            result.passed_over["compiled blocks"] = warmed.problem
         engine = StepEngine(self.model, EngineLimits(running=batch, batch=batch))
         engine.start()
         try:

@@ -21,8 +21,8 @@ _PLAIN: Final = "native"
 # A picture of 1024 x 1024 and its prompt.
 _TOKENS: Final = 4096 + 512
 _REPEATS: Final = 5
-# bf16 has 8 bits of mantissa; the outputs of attention over random numbers are well below 1.
-_TOLERANCE: Final = 0.02
+# The mean of thousands of random values is about 0.02, and bf16 rounds the largest of them by 0.0005.
+_TOLERANCE: Final = 0.005
 
 
 def use_fastest(transformer: Any) -> str:
@@ -68,7 +68,8 @@ def _attend(name: str, inputs: tuple[torch.Tensor, ...]) -> torch.Tensor:
     from diffusers.models.attention_dispatch import AttentionBackendName, dispatch_attention_fn
 
     query, key, value = inputs
-    return dispatch_attention_fn(query, key, value, backend=AttentionBackendName(name))
+    output: torch.Tensor = dispatch_attention_fn(query, key, value, backend=AttentionBackendName(name))
+    return output
 
 
 def _seconds(name: str, inputs: tuple[torch.Tensor, ...]) -> float:

@@ -180,7 +180,6 @@ def _tf32(model: FluxModel) -> str:
     if model.device.type != "cuda" or model.dtype is torch.float32:
         raise NotPossible("only beside half precision on CUDA")
     torch.set_float32_matmul_precision("high")
-    torch.backends.cudnn.allow_tf32 = True
     return "TF32"
 
 
