@@ -32,6 +32,7 @@ from transformers import (
 
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.foresight import Foresight
 from blazon.diffusion.generic import GenericEngine
 from blazon.diffusion.sequence import Bitmap, ImageRequest, Progress, RequestCancelled
 from blazon.errors import DeadlineExceeded, EngineStopped, GenerationFailed, InvalidBrief, ModelUnavailable
@@ -292,9 +293,23 @@ def test_previews_come_where_latents_can_be_read(
     kind: str, side: int, running: Running, request: pytest.FixtureRequest
 ) -> None:
     seen: list[Progress] = []
-    running(request.getfixturevalue(kind)).submit(REQUEST, seen.append, previews=True).result(WAIT)
+    engine = running(request.getfixturevalue(kind))
+    for _ in range(2):
+        engine.submit(REQUEST, seen.append, previews=True).result(WAIT)
     shapes = [progress.preview.shape if progress.preview is not None else None for progress in seen]
-    assert shapes == [None, *[(32 // side, 64 // side, 3)] * 3]
+    assert shapes == [None, *[(32 // side, 64 // side, 3)] * 3] * 2
+
+
+def test_previews_foresee_where_the_flow_leads(z_image: ZImagePipeline) -> None:
+    foresight = Foresight.of(z_image)
+    assert foresight is not None
+    z_image.scheduler.set_timesteps(4)
+    clean, noise = (torch.randn((1, 4, 16, 32), generator=torch.Generator().manual_seed(seed)) for seed in (1, 2))
+    along = [(1 - sigma) * clean + sigma * noise for sigma in z_image.scheduler.sigmas]
+    shown = [foresight.picture(along[step + 1], step, 32, 64) for step in range(4)]
+    assert shown[0] is None
+    for early in shown[1:3]:
+        assert apart(early, shown[3]) <= 1
 
 
 class Held:
@@ -325,6 +340,8 @@ def test_cancelling_frees_the_engine_within_one_step(
     running: Running, z_image: ZImagePipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine, held = running(z_image), Held(z_image, monkeypatch)
+    sent_home: list[bool] = []
+    monkeypatch.setattr(z_image, "maybe_free_model_hooks", lambda: sent_home.append(True))
     ticket, waiting = engine.submit(UNGUIDED), engine.submit(UNGUIDED)
     held.step()
     assert held.entered.acquire(timeout=WAIT)
@@ -332,11 +349,15 @@ def test_cancelling_frees_the_engine_within_one_step(
     ticket.cancel()
     waiting.cancel()
     held.open.release()
+    # The error keeps nothing of the call that was left: its frames hold tensors.
+    assert ticket.future.exception(WAIT).__traceback__ is None  # type: ignore[union-attr]
     for cancelled in (ticket, waiting):
         with pytest.raises(RequestCancelled):
             cancelled.result(WAIT)
     assert held.steps == 2
     assert engine.load == (0, 0)
+    # A model that is offloaded after use is so after a call that was left, too.
+    assert sent_home == [True]
     monkeypatch.undo()
     assert engine.submit(REQUEST).result(WAIT).shape == (32, 64, 3)
 
@@ -410,7 +431,7 @@ def test_out_of_memory_ends_one_request_and_not_the_engine(
 def test_numbers_that_are_not_finite_never_become_a_black_picture(
     part: str, value: float, running: Running, z_image: ZImagePipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine = running(z_image)
+    engine, seen = running(z_image), list[Progress]()
     name = "forward" if part == "transformer" else "decode"
     method = getattr(getattr(z_image, part), name)
 
@@ -420,7 +441,9 @@ def test_numbers_that_are_not_finite_never_become_a_black_picture(
 
     monkeypatch.setattr(getattr(z_image, part), name, overflowing)
     with pytest.raises(GenerationFailed, match="not finite"):
-        engine.submit(REQUEST).result(WAIT)
+        engine.submit(REQUEST, seen.append).result(WAIT)
+    # A picture that is lost is not drawn to its end.
+    assert len(seen) == (0 if part == "transformer" else REQUEST.steps)
 
 
 def test_a_pipeline_that_fails_ends_one_request_and_not_the_engine(

@@ -135,6 +135,13 @@ def test_a_model_larger_than_the_budget_is_loaded_alone(registry: ModelRegistry,
     assert registry.loaded == ("small",)
 
 
+def test_models_of_unknown_size_stay(memory: Memory) -> None:
+    registry = ModelRegistry([describe("/models/a"), describe("/models/b")], memory.load, BUDGET, {"a": 0, "b": 0})
+    for name in ("a", "b", "a"):
+        touch(registry, name)
+    assert memory.loads == ["a", "b"]
+
+
 def test_a_model_in_use_stays_and_an_idle_one_leaves(registry: ModelRegistry, memory: Memory) -> None:
     with registry.acquire("a") as held:
         touch(registry, "b")

@@ -70,7 +70,7 @@ class ModelRegistry:
         self.specs: Final = {spec.name: spec for spec in specs}
         self._loader = loader
         self._budget = budget_bytes
-        self._sizes = {name: sizes[name] for name in self.specs}
+        self._sizes = {name: max(1, sizes[name]) for name in self.specs}  # what takes nothing could not make room
         self._loaded: dict[str, _Loaded] = {}  # least recently used first
         self._loading: dict[str, _Loading] = {}
         self._leaving: set[str] = set()
