@@ -29,9 +29,10 @@ bench: $(VENV)/.test ## measure, and print tables
 
 constraints: ## pin anew what a fresh install for the tests resolves to
 	@rm -rf build/constraints && "$(PYTHON)" -m venv build/constraints
-	@build/constraints/bin/python -m pip install --disable-pip-version-check -qq '.[test]'
+	@grep '^torch==' constraints.txt > build/torch
+	@build/constraints/bin/python -m pip install --disable-pip-version-check -qq --constraint build/torch '.[test]'
 	@sed -n '/^#/p; /^torch==/p' constraints.txt > build/pins
-	@build/constraints/bin/python -m pip freeze --disable-pip-version-check | grep -v '^blazon' >> build/pins
+	@build/constraints/bin/python -m pip freeze --disable-pip-version-check | grep -v '^blazon\|^torch==' >> build/pins
 	@mv build/pins constraints.txt && rm -rf build/constraints
 
 clean: ## remove .venv, caches and builds

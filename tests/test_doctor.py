@@ -29,7 +29,22 @@ def test_a_sound_installation_has_no_problems():
 
 def test_the_engine_is_explained():
     assert _found(engine="vector")["engine"] == ("vector, because ENGINE asks for it", "")
-    assert "ENGINE=auto" in _found(engine="flux")["engine"][1]
+
+
+def test_an_engine_that_cannot_run_is_a_problem(monkeypatch):
+    monkeypatch.setattr("blazon.serve.engines._PACKAGES", ("no_such_package",))
+    assert "pip install 'blazon[gpu]'" in _found(engine="flux")["engine"][1]
+
+
+def test_flux_comes_with_its_licence_and_memory_plan(tiny_flux):
+    found = _found(model_path=tiny_flux, torch_device="cpu")
+    assert found["engine"] == ("flux, because MODEL_PATH names a model", "")
+    assert "commercial use not known" in found["model"][0]
+    assert "transformer in" in found["memory plan"][0]
+
+
+def test_a_model_that_is_not_there_is_a_problem(tmp_path):
+    assert str(tmp_path / "none") in _found(model_path=tmp_path / "none", torch_device="cpu")["memory plan"][1]
 
 
 def test_a_taken_port_is_a_problem():
@@ -79,6 +94,7 @@ def test_the_command_prints_json_and_fails_on_problems(capsys, monkeypatch):
     monkeypatch.setenv("HF_TOKEN", "hf_very_secret")
     monkeypatch.setenv("PORT", "0")
     monkeypatch.setenv("ENGINE", "flux")
+    monkeypatch.setattr("blazon.serve.engines._PACKAGES", ("no_such_package",))
     assert run(["doctor", "--json"]) == 1
     shown = capsys.readouterr().out
     document = json.loads(shown)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from blazon.brief import Brief, Engine, LayoutKind, Palette, PaletteMood, Style
     from blazon.design import Design
     from blazon.errors import BlazonError, InvalidBrief
+    from blazon.manager import ModelManager
     from blazon.studio import Candidate, Studio, generate
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Engine",
     "InvalidBrief",
     "LayoutKind",
+    "ModelManager",
     "Palette",
     "PaletteMood",
     "Studio",
@@ -45,6 +47,7 @@ _HOMES = {
     "Design": "design",
     "BlazonError": "errors",
     "InvalidBrief": "errors",
+    "ModelManager": "manager",
     "Candidate": "studio",
     "Studio": "studio",
     "generate": "studio",

@@ -15,6 +15,7 @@ MAX_PROMPT: Final = 500
 MIN_PROMPT: Final = 3
 MAX_BRAND_NAME: Final = 40
 MAX_SLOGAN: Final = 60
+MAX_MODEL_NAME: Final = 128
 MAX_CANDIDATES: Final = 24
 MAX_SEED: Final = 2**32 - 1
 MIN_SIZE: Final = 64
@@ -132,6 +133,7 @@ class Brief:
         count: how many candidates, 1 to 24.
         seed: 0 to 2**32 - 1; the same brief, seed and version give the same bytes.
         engine: who draws the mark.
+        model: which of the installation's diffusion models, by name; empty for its default.
         credit_allowed: whether symbols whose licence asks for credit may be used.
 
     Raises:
@@ -147,6 +149,7 @@ class Brief:
     count: int = field(default=4, kw_only=True)
     seed: int = field(default=0, kw_only=True)
     engine: Engine = field(default=Engine.AUTO, kw_only=True)
+    model: str = field(default="", kw_only=True)
     credit_allowed: bool = field(default=True, kw_only=True)
 
     def __post_init__(self) -> None:
@@ -158,6 +161,7 @@ class Brief:
         put(self, "layout", _choice("layout", LayoutKind, self.layout))
         put(self, "engine", _choice("engine", Engine, self.engine) or Engine.AUTO)
         put(self, "palette", _palette(self.palette))
+        put(self, "model", _label("model", self.model, MAX_MODEL_NAME))
         _whole("count", self.count, 1, MAX_CANDIDATES)
         _whole("seed", self.seed, 0, MAX_SEED)
         if self.slogan and not self.brand_name:

@@ -5,12 +5,13 @@ import importlib.util
 import os
 import platform
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 from zipfile import BadZipFile
 
 from blazon.brief import Engine
-from blazon.errors import AddressUnavailable, EngineUnavailable
+from blazon.errors import AddressUnavailable, BlazonError, EngineUnavailable
 from blazon.settings import Settings, misspelt
 
 _LIBRARIES: Final = ("fastapi", "uvicorn", "pydantic", "pillow", "resvg", "uharfbuzz", "skia-pathops")
@@ -31,6 +32,7 @@ def examine(settings: Settings) -> tuple[Finding, ...]:
         Finding("blazon", importlib.metadata.version("blazon")),
         Finding("python", f"{platform.python_version()} on {platform.system()} {platform.machine()}"),
         _engine(settings),
+        *_model(settings),
         Finding("device", _device()),
         _symbols(),
         _fonts(),
@@ -41,14 +43,29 @@ def examine(settings: Settings) -> tuple[Finding, ...]:
 
 
 def _engine(settings: Settings) -> Finding:
-    from blazon.serve.service import check_engine
+    from blazon.serve.engines import choose_engine
 
     try:
-        check_engine(settings)
+        choice = choose_engine(settings)
     except EngineUnavailable as error:
         return Finding("engine", "none", str(error))
-    asked = settings.engine is Engine.VECTOR
-    return Finding("engine", f"vector, because {'ENGINE asks for it' if asked else 'FLUX is not part of this version'}")
+    return Finding("engine", f"{choice.engine}, because {choice.reason}")
+
+
+def _model(settings: Settings) -> Iterator[Finding]:
+    """Yield the models, their licences and the memory plan of the default one, if FLUX draws."""
+    from blazon.serve.engines import choose_engine
+
+    try:
+        if choose_engine(settings).engine is not Engine.FLUX:
+            return
+        from blazon.serve.flux import explain, model_specs
+
+        for spec in model_specs(settings):
+            yield Finding("model", spec.licence_line)
+        yield Finding("memory plan", explain(settings))
+    except BlazonError as error:
+        yield Finding("memory plan", "none", str(error))
 
 
 def _device() -> str:

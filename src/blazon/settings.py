@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from dotenv import dotenv_values
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
@@ -142,9 +142,45 @@ class Settings(BaseSettings):
     use_fp16: bool = Field(True, description="Half precision: bf16 where the GPU has it (FLUX).")
     enable_attention_slicing: bool = Field(False, description="Attention in slices: less memory, slower (FLUX).")
     enable_vae_slicing: bool = Field(False, description="Decode images one at a time: less memory, slower (FLUX).")
-    default_inference_steps: int = Field(28, ge=1, le=200, description="Denoising steps of one image (FLUX).")
+    default_inference_steps: int = Field(
+        28, ge=1, le=200, description="Denoising steps of one image; if not set, what the model does best with (FLUX)."
+    )
     default_guidance_scale: float = Field(
-        3.5, ge=0, le=30, allow_inf_nan=False, description="How closely the image follows the prompt (FLUX)."
+        3.5,
+        ge=0,
+        le=30,
+        allow_inf_nan=False,
+        description="How closely the image follows the prompt; if not set, what the model does best with (FLUX).",
+    )
+    min_render_size: int = Field(
+        512, ge=16, le=MAX_SIZE, description="Smallest side that the model paints; smaller logos are resampled (FLUX)."
+    )
+    max_render_size: int = Field(
+        1408, ge=16, le=MAX_SIZE, description="Largest side that the model paints; larger logos are resampled (FLUX)."
+    )
+
+    models: str = Field(
+        "",
+        description="Several models to choose from by name, the first by default; wins over `MODEL_PATH` (FLUX).",
+        json_schema_extra={"accepts": "`name=folder` or `name=owner/model`, comma-separated"},
+    )
+    loras: str = Field(
+        "",
+        description="LoRA files to load at the start and paint with (FLUX).",
+        json_schema_extra={"accepts": "`name=path` or `name=path:scale`, comma-separated"},
+    )
+    optimize: Annotated[Literal["off", "lossless", "fast", "max"], BeforeValidator(_folded)] = Field(
+        "lossless", description="Speed: `fast` multiplies in 8 bits, `max` also skips steps that change little (FLUX)."
+    )
+    quantization: Annotated[Literal["auto", "none", "fp8", "int8", "nf4"], BeforeValidator(_folded)] = Field(
+        "auto", description="Bits of the weights; `auto` takes as many as fit the memory (FLUX)."
+    )
+    text_encoder_device: Annotated[Literal["auto", "gpu", "cpu", "quantised"], BeforeValidator(_folded)] = Field(
+        "auto", description="Where the text encoder is kept (FLUX)."
+    )
+    max_batch: int = Field(8, ge=1, le=64, description="Most images in one forward pass (FLUX).")
+    gpu_memory_fraction: float = Field(
+        1.0, gt=0, le=1, allow_inf_nan=False, description="Share of the GPU's memory that may be taken (FLUX)."
     )
 
     @classmethod

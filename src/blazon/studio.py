@@ -8,6 +8,7 @@ from typing import Any, Final
 from PIL import Image
 
 from blazon.brief import Brief, Engine
+from blazon.cancellation import Cancellation
 from blazon.design import Design
 from blazon.direction.direct import direct
 from blazon.draw.artwork import Artwork, Shelf, Variant, draw
@@ -70,16 +71,23 @@ class Studio:
         """Open the materials that the package carries."""
         return cls(Shelf.open())
 
-    def draw(self, brief: Brief) -> Iterator[Candidate]:
+    def gpu(self) -> dict[str, Any]:
+        """Return the `gpu` block of `/health`: this engine uses none."""
+        return {"gpu_available": False, "device_type": "cpu"}
+
+    def draw(self, brief: Brief, cancellation: Cancellation | None = None) -> Iterator[Candidate]:
         """Yield candidates one after another, each drawn when it is asked for.
 
         Raises:
+            WorkCancelled: the work was given up before the next candidate.
             EngineUnavailable: the brief asks for an engine that this installation has not.
             TextNotCovered: no installed font has the characters of the name or slogan.
         """
         if brief.engine is Engine.FLUX:
             raise EngineUnavailable("the flux engine is not part of this installation; ask for engine vector or auto")
         for design in direct(brief, self._shelf):
+            if cancellation is not None:
+                cancellation.checkpoint()
             yield self.redraw(design)
 
     def generate(self, brief: Brief) -> list[Candidate]:

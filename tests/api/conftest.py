@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -18,6 +19,7 @@ from PIL import Image
 from blazon.api.app import create_app
 from blazon.api.server import http_server, listen
 from blazon.brief import Brief
+from blazon.cancellation import Cancellation
 from blazon.logs import configure_logs
 from blazon.settings import LogFormat, LogLevel, Settings
 from blazon.studio import Studio
@@ -32,7 +34,10 @@ class StandIn:
     model: str = "stand-in"
     asked: list[Brief] = field(default_factory=list)
 
-    def draw(self, brief: Brief) -> Iterator["StandIn"]:
+    def gpu(self) -> dict[str, Any]:
+        return {"gpu_available": False, "device_type": "cpu"}
+
+    def draw(self, brief: Brief, cancellation: Cancellation | None = None) -> Iterator["StandIn"]:
         self.asked.append(brief)
         self.on_draw()
         yield self
@@ -42,7 +47,7 @@ class StandIn:
 
 
 @contextmanager
-def _running(settings: Settings, open_studio: Callable[[], object]) -> Iterator[httpx.Client]:
+def _running(settings: Settings, open_studio: Callable[[], object] | None = None) -> Iterator[httpx.Client]:
     with listen("127.0.0.1", 0) as listener:
         server = http_server(create_app(settings, open_studio))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -105,8 +110,25 @@ def start() -> Iterator[Start]:
 
 @pytest.fixture(scope="session")
 def api() -> Iterator[httpx.Client]:
-    """A client of one server with the real studio and the default settings."""
-    with _running(Settings.load(None), Studio.open) as client:
+    """A client of one server with the vector engine and the default settings."""
+    with _running(Settings.load(None, engine="vector")) as client:
+        yield _until_ready(client)
+
+
+@pytest.fixture(scope="session")
+def flux_api(tiny_flux: Path) -> Iterator[httpx.Client]:
+    """A client of one server that paints with a tiny FLUX on the CPU, in few steps and small."""
+    settings = Settings.load(
+        None,
+        engine="flux",
+        model_path=tiny_flux,
+        torch_device="cpu",
+        optimize="off",
+        default_inference_steps=2,
+        min_render_size=64,
+        max_render_size=256,
+    )
+    with _running(settings) as client:
         yield _until_ready(client)
 
 

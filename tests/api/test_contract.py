@@ -1,4 +1,4 @@
-"""The contract that existing clients rely on, row by row."""
+"""The contract that existing clients rely on, row by row, with both engines."""
 
 import base64
 from importlib.metadata import version
@@ -8,6 +8,24 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 PROMPT = "a coffee roastery by the sea"
+
+
+MODELS = {"api": "blazon/vector-1", "flux_api": "tiny-flux"}
+
+
+@pytest.fixture(scope="module", params=list(MODELS), ids=["vector", "flux"])
+def engine(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def api(engine, request):
+    return request.getfixturevalue(engine)
+
+
+@pytest.fixture(scope="module")
+def model(engine):
+    return MODELS[engine]
 
 
 @pytest.fixture
@@ -99,7 +117,7 @@ def test_new_fields_are_optional(draw, fields):
 # Answer
 
 
-def test_the_answer_has_exactly_the_keys_of_the_contract(draw):
+def test_the_answer_has_exactly_the_keys_of_the_contract(draw, model):
     answer = draw("  a bakery ", sizes=[128, 64])
     body = answer.json()
     assert answer.headers["content-type"] == "application/json"
@@ -108,7 +126,7 @@ def test_the_answer_has_exactly_the_keys_of_the_contract(draw):
     assert body["prompt"] == "a bakery"
     assert list(body["images"]) == ["128", "64"]
     assert body["sizes"] == [128, 64]
-    assert body["model"] == "blazon/vector-1"
+    assert body["model"] == model
 
 
 @pytest.mark.parametrize("sizes", [[100], [64, 65, 127, 1000, 333], [2048, 100]])
@@ -147,12 +165,12 @@ def test_without_a_seed_each_request_draws_another_logo(draw):
 # Health and the root
 
 
-def test_health(api, start, stand_in):
+def test_health(api, model, start, stand_in):
     answer = api.get("/health")
     assert answer.status_code == 200
     assert answer.json() == {
         "status": "healthy",
-        "model": "blazon/vector-1",
+        "model": model,
         "model_loaded": True,
         "gpu": {"gpu_available": False, "device_type": "cpu"},
         "environment": "production",

@@ -148,13 +148,6 @@ def test_a_studio_that_cannot_be_opened_is_unhealthy(start):
     assert client.post(URL, json=WISH).status_code == 503
 
 
-def test_a_warm_up_that_fails_is_unhealthy(start, stand_in):
-    def accident():
-        raise OSError
-
-    assert start(lambda: stand_in(accident), warmup_enabled=True).get("/health").json()["status"] == "unhealthy"
-
-
 def test_the_warm_up_draws_its_own_prompt(start, stand_in):
     studio = stand_in()
     start(lambda: studio, warmup_enabled=True, warmup_prompt="a warm stove")

@@ -4,8 +4,9 @@ from contextvars import ContextVar
 
 import pytest
 
+from blazon.cancellation import Cancellation
 from blazon.errors import DeadlineExceeded, ServerBusy
-from blazon.serve.pool import Checkpoint, DrawingPool
+from blazon.serve.pool import DrawingPool
 
 LONG = 60.0
 colour = ContextVar("colour", default="none")
@@ -21,10 +22,10 @@ class Gate:
     def __init__(self) -> None:
         self.begun, self.open = threading.Event(), threading.Event()
 
-    def __call__(self, checkpoint: Checkpoint) -> str:
+    def __call__(self, cancellation: Cancellation) -> str:
         self.begun.set()
         self.open.wait()
-        checkpoint()
+        cancellation.checkpoint()
         return "done"
 
 
@@ -35,7 +36,7 @@ def test_the_result_comes_back_and_work_runs_in_another_thread():
 
 
 def test_an_error_in_the_work_comes_back_as_it_is():
-    def work(_: Checkpoint) -> None:
+    def work(_: Cancellation) -> None:
         raise ZeroDivisionError("in the thread")
 
     with pytest.raises(ZeroDivisionError, match="in the thread"):
@@ -46,7 +47,7 @@ def test_a_panic_comes_back_as_an_ordinary_error():
     class Panic(BaseException):
         pass
 
-    def work(_: Checkpoint) -> None:
+    def work(_: Cancellation) -> None:
         raise Panic
 
     with pytest.raises(RuntimeError, match="panicked"):
@@ -85,7 +86,7 @@ def test_as_many_as_there_are_places_are_admitted_and_no_more(threads, queued):
 def test_never_more_at_a_time_than_there_are_threads():
     running, most, lock = 0, 0, threading.Lock()
 
-    def work(_: Checkpoint) -> None:
+    def work(_: Cancellation) -> None:
         nonlocal running, most
         with lock:
             running += 1
@@ -132,7 +133,7 @@ def test_out_of_time_in_the_queue_is_never_begun():
 
 
 def test_an_error_of_the_work_that_is_a_timeout_is_not_the_deadline():
-    def work(_: Checkpoint) -> None:
+    def work(_: Cancellation) -> None:
         raise TimeoutError("of a library")
 
     with pytest.raises(TimeoutError, match="of a library"):

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
@@ -14,17 +15,22 @@ from blazon.api.failures import map_failures
 from blazon.api.middleware import BodyLimit, RequestLine, SafetyNet
 from blazon.api.reference import CREDITS, REQUEST_ID, SEED
 from blazon.api.routes import router
-from blazon.serve.service import Draughtsman, LogoService
+from blazon.serve.engines import open_draughtsman
+from blazon.serve.service import Draughtsman, LogoService, Opener
 from blazon.settings import Settings
-from blazon.studio import Studio
 
 
-def create_app(settings: Settings, open_studio: Callable[[], Draughtsman] = Studio.open) -> FastAPI:
-    """Return the ASGI application. The studio is opened once it runs, while `/health` says that it is loading."""
+def create_app(settings: Settings, open_studio: Callable[[], Draughtsman] | None = None) -> FastAPI:
+    """Return the ASGI application. The studio is opened once it runs, while `/health` says that it is loading.
+
+    Args:
+        open_studio: opens another studio than that of the engine which the settings choose.
+    """
+    opener: Opener = partial(open_draughtsman, settings) if open_studio is None else lambda _: open_studio()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
-        service = LogoService(settings, open_studio)
+        service = LogoService(settings, opener)
         loading = asyncio.create_task(service.load())
         try:
             yield {"service": service, "settings": settings}

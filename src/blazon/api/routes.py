@@ -12,7 +12,7 @@ from blazon import __version__
 from blazon.api.connection import while_connected
 from blazon.api.landing import landing_page
 from blazon.api.reference import CREDITS, DRAWN, GREETING, REFUSED, SEED, UNHEALTHY, answers
-from blazon.api.schemas import Healthy, LogoRequest, LogoResponse, Unhealthy, Welcome
+from blazon.api.schemas import Gpu, Healthy, LogoRequest, LogoResponse, Unhealthy, Welcome
 from blazon.brief import MAX_SEED, kept_sizes
 from blazon.serve.service import LogoService, State
 from blazon.settings import Settings
@@ -59,12 +59,13 @@ async def generate_logo(
     tags=["server"],
     summary="Whether logos can be drawn now",
     response_model=Healthy,
+    response_model_exclude_none=True,
     responses=answers(UNHEALTHY),
 )
 async def health(service: Service, settings: SettingsGiven) -> Healthy | Response:
     """Answer at once, whatever is being drawn."""
     if service.state is State.READY:
-        return Healthy(model=service.model, environment=settings.environment)
+        return Healthy(model=service.model, gpu=Gpu(**service.gpu()), environment=settings.environment)
     loading = service.state is State.LOADING
     body = Unhealthy(status="loading" if loading else "unhealthy", error=service.problem).model_dump()
     return JSONResponse(body, 503, {"Retry-After": "1"})

@@ -77,6 +77,9 @@ class LogoRequest(BaseModel):
         None, description="The same request with the same seed gives the same logo; random if not given, see `X-Seed`."
     )
     engine: Engine | None = Field(None, description="Who draws; the server's setting `ENGINE` if not given.")
+    model: str | None = Field(
+        None, description="Which of the server's diffusion models paints, by name; the vector engine has no use for it."
+    )
     credit_allowed: StrictBool | None = Field(
         None,
         description="Whether a symbol may be used whose licence asks for credit, see `X-Credits`; not if not given.",
@@ -98,6 +101,7 @@ class LogoRequest(BaseModel):
             seed=seed if self.seed is None else self.seed,
             engine=self.engine or engine,
             count=1,
+            model=self.model or "",
             credit_allowed=bool(self.credit_allowed),
         )
 
@@ -112,9 +116,15 @@ class LogoResponse(BaseModel):
     model: str = Field(description="Identifier of the model that drew the logo.")
 
 
-class CpuOnly(BaseModel):
-    gpu_available: Literal[False] = False
-    device_type: Literal["cpu"] = "cpu"
+class Gpu(BaseModel):
+    """What draws; the last four are told of CUDA only, memory in units of 1e9 bytes."""
+
+    gpu_available: bool
+    device_type: Literal["cpu", "cuda", "mps"]
+    device_name: str | None = None
+    memory_allocated_gb: float | None = None
+    memory_reserved_gb: float | None = None
+    memory_total_gb: float | None = None
 
 
 class Healthy(BaseModel):
@@ -123,7 +133,7 @@ class Healthy(BaseModel):
     status: Literal["healthy"] = "healthy"
     model: str
     model_loaded: Literal[True] = True
-    gpu: CpuOnly = CpuOnly()
+    gpu: Gpu
     environment: str
 
 

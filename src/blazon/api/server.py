@@ -16,7 +16,7 @@ from blazon import __version__
 from blazon.api.app import create_app
 from blazon.errors import AddressUnavailable
 from blazon.logs import configure_logs
-from blazon.serve.service import check_engine
+from blazon.serve.engines import choose_engine
 from blazon.settings import Settings, misspelt
 
 log = structlog.stdlib.get_logger("blazon.server")
@@ -36,7 +36,7 @@ def serve(settings: Settings) -> None:
         EngineUnavailable: the engine of the settings cannot run.
         AddressUnavailable: `HOST` and `PORT` cannot be listened on.
     """
-    check_engine(settings)
+    choose_engine(settings)
     listener = listen(settings.host, settings.port)
     configure_logs(settings.log_level, settings.log_format)
     for line in misspelt():

@@ -72,6 +72,11 @@ class ModelSpec:
         return is_folder(self.source)
 
     @property
+    def identifier(self) -> str:
+        """How answers call the model: its hub id, or the name of its folder, as paths are nobody's business."""
+        return Path(self.source).name if self.is_folder else self.source
+
+    @property
     def licence_line(self) -> str:
         """The licence in one line, for the log and `blazon doctor`."""
         use = {True: "commercial use allowed", False: "no commercial use", None: "commercial use not known"}

@@ -52,7 +52,7 @@ class Decoder:
         """Return an event that says when the engine's stream has finished these latents."""
         if latents.device.type != "cuda":
             return None
-        event = torch.cuda.Event()
+        event = torch.cuda.Event()  # type: ignore[no-untyped-call]
         event.record()
         return event
 
@@ -66,14 +66,15 @@ class Decoder:
     def _stream(self) -> contextlib.AbstractContextManager[object]:
         if self._model.device.type != "cuda":
             return contextlib.nullcontext()
-        return torch.cuda.stream(torch.cuda.Stream(self._model.device))
+        stream = torch.cuda.Stream(self._model.device)  # type: ignore[no-untyped-call]
+        return torch.cuda.stream(stream)
 
     def _attempt(self, ticket: Ticket, work: _Job) -> None:
         try:
             work()
         except torch.OutOfMemoryError:
             self._retry_in_tiles(ticket, work)
-        except Exception as error:  # noqa: BLE001  # one picture must not end the decoder; the caller gets the error
+        except Exception as error:  # one picture must not end the decoder; the caller gets the error
             log.exception("decoding failed")
             ticket.fail(GenerationFailed(f"the picture could not be decoded: {error}"))
 

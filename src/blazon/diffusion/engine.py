@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import structlog
 import torch
 
+from blazon.diffusion.catalogue import Capabilities
 from blazon.diffusion.conditioning import Conditioning, ConditioningCache
 from blazon.diffusion.decoder import Decoder
 from blazon.diffusion.flux import Batch, FluxModel
@@ -76,6 +77,20 @@ class StepEngine:
 
     # The caller's side: any thread.
 
+    @property
+    def name(self) -> str:
+        return self.model.name
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return Capabilities(
+            mixed_batching=True,
+            previews=True,
+            cancel=True,
+            guidance=self.model.takes_guidance,
+            loras=bool(self.model.adapters.names),
+        )
+
     def start(self) -> None:
         self._decoder.start()
         self._thread.start()
@@ -97,7 +112,9 @@ class StepEngine:
 
         Raises:
             EngineStopped: the engine takes no more work.
+            InvalidBrief: the request names a LoRA that is not loaded.
         """
+        self.model.adapters.check(request.loras)
         ticket = Ticket(request, listener, previews)
         with self._wake:
             if self._stopping:
@@ -157,7 +174,7 @@ class StepEngine:
         except torch.OutOfMemoryError:
             self._free_memory()
             ticket.fail(GenerationFailed("no memory is left for the request; ask for a smaller picture"))
-        except Exception as error:  # noqa: BLE001  # one request must not end the engine; the caller gets the error
+        except Exception as error:  # one request must not end the engine; the caller gets the error
             log.exception("request refused by the model", model=self.model.name)
             ticket.fail(GenerationFailed(f"the model refused the request: {error}"))
 

@@ -69,7 +69,7 @@ class FluxModel:
         # Set by `blazon.diffusion.optimize`.
         self.buckets: Buckets | None = None
         self.step_cache: StepCache | None = None
-        self._pipeline = pipeline
+        self.pipeline = pipeline
         self._max_tokens = max_tokens
 
     @property
@@ -101,8 +101,8 @@ class FluxModel:
     @torch.inference_mode()
     def encode(self, prompt: str) -> Conditioning:
         """Return the conditioning of a prompt, on the device of the transformer."""
-        encoder = self._pipeline.text_encoder_2.device
-        tokens, pooled, ids = self._pipeline.encode_prompt(
+        encoder = self.pipeline.text_encoder_2.device
+        tokens, pooled, ids = self.pipeline.encode_prompt(
             prompt=prompt, prompt_2=None, device=encoder, max_sequence_length=self._max_tokens
         )
         return Conditioning(

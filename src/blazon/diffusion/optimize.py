@@ -80,7 +80,7 @@ def optimize(
 
     Args:
         level: one of `Level`.
-        limits: of the engine; its largest batch is the largest bucket.
+        limits: of the engine; its largest possible batch is the largest bucket.
         adapters: LoRA files will be loaded: projections stay apart, because the files name each of them.
         backend: of `torch.compile`.
     """
@@ -94,7 +94,7 @@ def optimize(
     report.attempt("attention", lambda: f"{attention.use_fastest(model.transformer)} attention")
     report.attempt("channels-last VAE", lambda: _channels_last(model))
     report.attempt("TF32", lambda: _tf32(model))
-    report.attempt("compiled blocks", lambda: _compile(model, limits.batch, backend))
+    report.attempt("compiled blocks", lambda: _compile(model, min(limits.batch, limits.running), backend))
     if report.level is Level.MAX:
         report.attempt("step cache", lambda: _cache_steps(model))
     log.info("speed switches", level=report.level, applied=report.applied, passed_over=report.passed_over)

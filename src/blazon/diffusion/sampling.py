@@ -29,6 +29,17 @@ def render_size(size: int, smallest: int, largest: int) -> int:
     return max(low, min(nearest, high))
 
 
+def render_sides(width: int, height: int, smallest: int, largest: int) -> tuple[int, int]:
+    """Return the sides at which a picture is rendered: the longer by `render_size`, the other in proportion."""
+    longer = max(width, height)
+    side = render_size(longer, smallest, largest)
+
+    def rendered(part: int) -> int:
+        return max(MULTIPLE, round(side * part / longer / MULTIPLE) * MULTIPLE)
+
+    return rendered(width), rendered(height)
+
+
 def noise(seed: int, channels: int, height: int, width: int, scale: int = 8) -> torch.Tensor:
     """Return the initial noise (1, channels, height/scale, width/scale) of a seed, in float32 on the CPU.
 

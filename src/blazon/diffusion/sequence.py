@@ -44,7 +44,7 @@ class ImageRequest:
     loras: tuple[tuple[str, float], ...] = ()
 
 
-class RequestCancelled(Exception):  # noqa: N818  # what happened, not a fault
+class RequestCancelled(Exception):  # what happened, not a fault
     """The request was cancelled before its picture was finished."""
 
 
@@ -106,7 +106,7 @@ class Ticket:
             return
         try:
             self.listener(progress)
-        except Exception:  # noqa: BLE001
+        except Exception:
             log.exception("a progress listener failed")
 
     def result(self, timeout: float | None = None) -> Bitmap:

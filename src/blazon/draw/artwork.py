@@ -14,9 +14,9 @@ from blazon.draw.geometry import geometric
 from blazon.draw.letterforms import monogram
 from blazon.draw.lettering import Lettering, set_line
 from blazon.draw.lockups import ARTBOARD, clear_space, lockup, on_square
-from blazon.draw.outline import Box, Layer
+from blazon.draw.outline import Box, Ink, Layer, layer_bounds, rectangle
 from blazon.draw.symbols import SymbolLibrary
-from blazon.draw.treatments import treat
+from blazon.draw.treatments import SIDE, treat
 from blazon.errors import InvalidDesign
 
 # Type is set at this many units per em and scaled by the lockup.
@@ -88,6 +88,16 @@ def draw(design: Design, shelf: Shelf) -> Artwork:
     """
     layers = _composed(design, shelf)
     return Artwork(on_square(layers, design.layout), design.colours, design.title)
+
+
+def around_mark(design: Design, shelf: Shelf) -> tuple[Artwork, Box]:
+    """Draw a design without its mark, and return the square on the artboard that is left free for one."""
+    square = Layer(rectangle(Box(0, 0, SIDE, SIDE)), Ink.MARK)
+    name, slogan = _name_lines(design, shelf.fonts), _slogan_line(design, shelf.fonts)
+    layers = on_square(lockup(design.layout, (square,), name, slogan, framed=True), design.layout)
+    words = tuple(layer for layer in layers if layer.ink is not Ink.MARK)
+    free = layer_bounds(layer for layer in layers if layer.ink is Ink.MARK)
+    return Artwork(words, design.colours, design.title), free
 
 
 def _composed(design: Design, shelf: Shelf) -> tuple[Layer, ...]:

@@ -15,30 +15,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Final, TypeVar
 
+from blazon.cancellation import Cancellation
 from blazon.errors import DeadlineExceeded, ServerBusy
 
 _REMEMBERED: Final = 32
 _LONGEST_RETRY: Final = 60
 
 T = TypeVar("T")
-
-
-class WorkCancelled(Exception):
-    """Raised inside a worker thread at a checkpoint after the request was given up."""
-
-
-class Checkpoint:
-    """Lets work in a thread find out, between its steps, that it is not wanted any more."""
-
-    def __init__(self) -> None:
-        self._cancelled = threading.Event()
-
-    def cancel(self) -> None:
-        self._cancelled.set()
-
-    def __call__(self) -> None:
-        if self._cancelled.is_set():
-            raise WorkCancelled
 
 
 class DrawingPool:
@@ -52,7 +35,7 @@ class DrawingPool:
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix="draw")
         self._seconds: deque[float] = deque(maxlen=_REMEMBERED)
 
-    async def run(self, work: Callable[[Checkpoint], T]) -> T:
+    async def run(self, work: Callable[[Cancellation], T]) -> T:
         """Run `work` in a thread, within the caller's context variables, and return its result.
 
         Cancelling the caller, or running out of time, takes work that waits out of the queue and
@@ -64,8 +47,8 @@ class DrawingPool:
         """
         if not self._free.acquire(blocking=False):
             raise ServerBusy(f"all {self._places} places are taken; try again later", self._retry_after())
-        checkpoint = Checkpoint()
-        future: Future[T] = self._executor.submit(copy_context().run, self._timed, work, checkpoint)
+        cancellation = Cancellation()
+        future: Future[T] = self._executor.submit(copy_context().run, self._timed, work, cancellation)
         # A place is free again when the thread is, not when the client stops waiting.
         future.add_done_callback(lambda _: self._free.release())
         try:
@@ -76,17 +59,17 @@ class DrawingPool:
                 raise DeadlineExceeded(f"not done within {self._timeout:g} s") from None
             raise
         finally:
-            checkpoint.cancel()
+            cancellation.cancel()
 
     def close(self) -> None:
         """Drop what waits; threads end with the work that they are at."""
         self._executor.shutdown(wait=False, cancel_futures=True)
 
-    def _timed(self, work: Callable[[Checkpoint], T], checkpoint: Checkpoint) -> T:
-        checkpoint()
+    def _timed(self, work: Callable[[Cancellation], T], cancellation: Cancellation) -> T:
+        cancellation.checkpoint()
         start = time.perf_counter()
         try:
-            return work(checkpoint)
+            return work(cancellation)
         except Exception:
             raise
         except BaseException as panic:  # the Rust libraries panic with one, which would end the event loop

@@ -5,15 +5,16 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 from PIL import Image
 
-from blazon.brief import Brief, Engine
-from blazon.errors import EngineUnavailable, ServerBusy
+from blazon.brief import Brief
+from blazon.cancellation import Cancellation
+from blazon.errors import BlazonError, ServerBusy
 from blazon.export.resample import resampled
-from blazon.serve.pool import Checkpoint, DrawingPool
+from blazon.serve.pool import DrawingPool
 from blazon.settings import Settings
 
 log = structlog.stdlib.get_logger("blazon.serve")
@@ -34,7 +35,8 @@ class Draughtsman(Protocol):
 
     @property
     def model(self) -> str: ...
-    def draw(self, brief: Brief) -> Iterator[Picture]: ...
+    def draw(self, brief: Brief, cancellation: Cancellation | None = None) -> Iterator[Picture]: ...
+    def gpu(self) -> dict[str, Any]: ...
 
 
 class State(StrEnum):
@@ -52,20 +54,15 @@ class Delivery:
     pngs: dict[int, bytes]
 
 
-def check_engine(settings: Settings) -> None:
-    """Find out before anything is opened whether the engine of the settings can run at all.
-
-    Raises:
-        EngineUnavailable: it cannot.
-    """
-    if settings.engine is Engine.FLUX:
-        raise EngineUnavailable("ENGINE=flux: the FLUX engine is not part of this version; set ENGINE=auto or vector")
+Tell = Callable[[str], None]
+Opener = Callable[[Tell], Draughtsman]
+"""Opens a studio; says on the way what it is doing."""
 
 
 class LogoService:
     """Draws briefs in the threads of a pool, with a studio that is opened by `load`."""
 
-    def __init__(self, settings: Settings, open_studio: Callable[[], Draughtsman]) -> None:
+    def __init__(self, settings: Settings, open_studio: Opener) -> None:
         self._settings = settings
         self._open_studio = open_studio
         self._pool = DrawingPool(settings.max_concurrent_jobs, settings.max_queued_jobs, settings.request_timeout)
@@ -78,18 +75,25 @@ class LogoService:
         """The identifier of the model that is loaded, empty before that."""
         return self._studio.model if self._studio else ""
 
+    def gpu(self) -> dict[str, Any]:
+        """Return the `gpu` block of `/health`, at once."""
+        return self._studio.gpu() if self._studio else {"gpu_available": False, "device_type": "cpu"}
+
     async def load(self) -> None:
-        """Open the studio in a thread and warm it up; a failure is kept for `state` and `problem`, and logged."""
+        """Open the studio in a thread; a failure is kept for `state` and `problem`, and logged."""
         start = time.perf_counter()
         try:
-            studio = await asyncio.to_thread(self._opened)
+            studio = await asyncio.to_thread(self._open_studio, self._tell)
+        except BlazonError as error:
+            self.state, self.problem = State.FAILED, str(error)
+            log.error("studio failed to open", reason=str(error))
+            return
         except Exception:
             self.state, self.problem = State.FAILED, "the studio could not be opened; the log says why"
             log.exception("studio failed to open")
             return
         self._studio, self.state, self.problem = studio, State.READY, ""
-        reason = "asked for by ENGINE" if self._settings.engine is Engine.VECTOR else "FLUX is not part of this version"
-        log.info("studio ready", engine="vector", reason=reason, model=studio.model, duration_ms=_since(start))
+        log.info("studio ready", model=studio.model, duration_ms=_since(start))
 
     async def draw(self, brief: Brief, sizes: tuple[int, ...]) -> Delivery:
         """Draw the first candidate of `brief` once, for the largest of `sizes`, and resample it to all of them.
@@ -103,12 +107,12 @@ class LogoService:
         if studio is None:
             raise ServerBusy(f"not ready: {self.problem}", retry_after=1)
 
-        def work(checkpoint: Checkpoint) -> Delivery:
+        def work(cancellation: Cancellation) -> Delivery:
             start = time.perf_counter()
-            picture = next(studio.draw(brief))
-            checkpoint()
+            picture = next(studio.draw(brief, cancellation))
+            cancellation.checkpoint()
             largest = picture.bitmap(max(sizes))
-            checkpoint()
+            cancellation.checkpoint()
             delivery = Delivery(picture.model, picture.credits, resampled(largest, sizes))
             log.info("logo drawn", model=picture.model, seed=brief.seed, sizes=list(sizes), duration_ms=_since(start))
             return delivery
@@ -119,11 +123,8 @@ class LogoService:
         """Give up what waits in the queue."""
         self._pool.close()
 
-    def _opened(self) -> Draughtsman:
-        studio = self._open_studio()
-        if self._settings.warmup_enabled:
-            next(studio.draw(Brief(self._settings.warmup_prompt, count=1))).bitmap(self._settings.warmup_size)
-        return studio
+    def _tell(self, what: str) -> None:
+        self.problem = what
 
 
 def _since(start: float) -> float:

@@ -1,0 +1,28 @@
+"""Loading a pipeline of any family for the generic engine: as diffusers loads it, in half precision where there is one."""
+
+from typing import Any
+
+import torch
+
+from blazon.diffusion.devices import half_precision
+from blazon.diffusion.inspection import ModelInfo
+from blazon.diffusion.loading import ProgressCallback, explained, fetched
+
+
+def load_pipeline(
+    info: ModelInfo, device: torch.device, *, half: bool = True, on_progress: ProgressCallback | None = None
+) -> Any:
+    """Return the pipeline of a model on its device, fetching it first if it is not here.
+
+    Raises:
+        ModelUnavailable: it cannot be loaded, one line says why.
+    """
+    from diffusers import DiffusionPipeline
+
+    folder = fetched(info, on_progress)
+    precision = half_precision(device) if half else torch.float32
+    with explained(info.name, device):
+        pipeline: Any = DiffusionPipeline.from_pretrained(
+            folder, torch_dtype=precision, use_safetensors=True, local_files_only=True, trust_remote_code=False
+        )
+        return pipeline.to(device)
