@@ -129,8 +129,10 @@ def test_half_precision_follows_the_gpu(
 def test_budget_leaves_the_share_that_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     FakeCuda(monkeypatch, 1)
     device = torch.device("cuda", 0)
-    assert memory_budget(device).device_bytes == 20 * GIB
-    assert memory_budget(device, fraction=0.5).device_bytes == 12 * GIB
+    kept, used = 4_000_000_000, 3_000_000_000
+    assert memory_budget(device).device_bytes == 20 * GIB + kept - used
+    assert memory_budget(device, fraction=0.5).device_bytes == 12 * GIB - used
+    assert memory_budget(device, fraction=0.1).device_bytes == 0
     assert memory_budget(device).half == "bfloat16"
 
 

@@ -197,16 +197,29 @@ def available_quantisations(device: torch.device) -> frozenset[Quantisation]:
 
 
 def memory_budget(device: torch.device, *, fraction: float = 1.0) -> MemoryBudget:
-    """Return what a plan may spend now on this device, at most `fraction` of a GPU's whole memory."""
+    """Return what a plan may spend now on this device, if all models together may take `fraction` of a GPU.
+
+    Raises:
+        ModelUnavailable: the GPU cannot be opened.
+    """
     memory, host = device_memory(device), host_memory()
-    share = memory.free if device.type == "cpu" else min(memory.free, int(memory.total * fraction))
     return MemoryBudget(
         device=device.type,
-        device_bytes=share,
+        device_bytes=_spendable(device, memory, fraction),
         host_bytes=host.free,
         half=str(half_precision(device)).removeprefix("torch."),
         quantisations=available_quantisations(device),
     )
+
+
+def _spendable(device: torch.device, memory: Memory, fraction: float) -> int:
+    if device.type == "cpu":
+        return memory.free
+    if device.type == "mps":
+        return max(0, min(memory.free, int(memory.total * fraction) - (memory.total - memory.free)))
+    used, kept = torch.cuda.memory_allocated(device), torch.cuda.memory_reserved(device)
+    # What PyTorch keeps of models that have gone is not free for others, but for us.
+    return max(0, min(memory.free + kept - used, int(memory.total * fraction) - used))
 
 
 def device_report(device: torch.device) -> dict[str, Any]:

@@ -254,7 +254,7 @@ def _missing(model: ModelSize, wishes: Wishes) -> str:
     packages = {Quantisation.NF4: "bitsandbytes", Quantisation.GGUF: "gguf"}
     quantisation = Quantisation.GGUF if model.gguf else wishes.quantisation
     if quantisation is None or quantisation is Quantisation.NONE:
-        return "OFFLOAD, QUANTIZATION and TEXT_ENCODER_DEVICE contradict each other; leave them at auto"
+        return "QUANTIZATION and TEXT_ENCODER_DEVICE contradict each other; leave them at auto"
     package = packages.get(quantisation, "torchao")
     return (
         f"{quantisation} weights need a package or cannot run on this device; "
@@ -265,7 +265,7 @@ def _missing(model: ModelSize, wishes: Wishes) -> str:
 def _remedy(model: ModelSize, memory: MemoryBudget, wishes: Wishes) -> str:
     free = replace(wishes, quantisation=None, text_encoder=None, offload=None, vae_tiling=None, half=True)
     if _plan(model, memory, free) is not None:
-        return "it fits with USE_FP16, QUANTIZATION, TEXT_ENCODER_DEVICE, VAE_TILING and OFFLOAD left at their defaults"
+        return "it fits with USE_FP16, QUANTIZATION and TEXT_ENCODER_DEVICE left at their defaults"
     every = replace(memory, quantisations=frozenset(Quantisation))
     if memory.device == "cuda" and _plan(model, every, free) is not None:
         return "pip install torchao bitsandbytes: with fewer bits it fits"
