@@ -11,7 +11,7 @@ from blazon.diffusion.catalogue import describe
 from blazon.diffusion.devices import occupy, resolve_device
 from blazon.diffusion.painter import Painter
 from blazon.diffusion.sampling import render_sides
-from blazon.diffusion.sequence import ImageRequest
+from blazon.diffusion.sequence import Bitmap, ImageRequest
 from blazon.errors import ModelUnavailable
 from blazon.serve.flux import ModelLoader
 from blazon.settings import Settings
@@ -75,10 +75,11 @@ class ModelManager:
         request = ImageRequest(prompt, *sides, num_inference_steps, guidance_scale, seed)
         ticket = self._painter.submit(request)
         try:
-            picture = Image.fromarray(await asyncio.wrap_future(ticket.future))
+            pixels: Bitmap = await asyncio.wrap_future(ticket.future)
         except asyncio.CancelledError:
             ticket.cancel()
             raise
+        picture = Image.fromarray(pixels)
         return picture.resize((width, height), Image.Resampling.LANCZOS) if sides != (width, height) else picture
 
     def _loaded(self, model_name: str, use_fp16: bool) -> Painter:

@@ -37,7 +37,7 @@ class StandIn:
     def gpu(self) -> dict[str, Any]:
         return {"gpu_available": False, "device_type": "cpu"}
 
-    def draw(self, brief: Brief, cancellation: Cancellation | None = None) -> Iterator["StandIn"]:
+    def draw(self, brief: Brief, _: Cancellation | None = None) -> Iterator["StandIn"]:
         self.asked.append(brief)
         self.on_draw()
         yield self

@@ -194,7 +194,7 @@ def test_numbers_that_overflow_are_drawn_again_in_higher_precision(engine: StepE
     assert apart(engine.submit(REQUEST).result(WAIT), alone) <= ONE_LEVEL
     assert engine.counters.retried == 1
     assert precise_calls == [False] * 5 + [True] * 5
-    engine.model.velocity = lambda batch, *, precise=False: velocity(batch) * torch.nan  # type: ignore[method-assign]
+    engine.model.velocity = lambda batch, **how: velocity(batch, **how) * torch.nan  # type: ignore[method-assign]
     with pytest.raises(GenerationFailed, match="not finite"):
         engine.submit(REQUEST).result(WAIT)
 

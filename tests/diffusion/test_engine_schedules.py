@@ -19,7 +19,6 @@ from blazon.diffusion.sequence import Bitmap, ImageRequest, RequestCancelled, Se
 from blazon.diffusion.tiny import save_tiny_flux
 from blazon.errors import DeadlineExceeded
 
-
 WAIT = 60
 
 

@@ -165,6 +165,32 @@ def test_the_part_for_the_text_encoder_is_left_out(pipeline: FluxPipeline, tmp_p
     assert torch.equal(encoded.pooled, plain.pooled)
 
 
+def test_loras_work_beside_quantised_weights(pipeline: FluxPipeline, files: tuple[LoraSpec, ...]) -> None:
+    quantization = pytest.importorskip("torchao.quantization")
+    quantization.quantize_(pipeline.transformer, quantization.Int8WeightOnlyConfig())
+    engines = []
+    for specs in ((), files):
+        model = FluxModel(pipeline, name="tiny", device=torch.device("cpu"), max_tokens=64)
+        model.adapters = load_loras(pipeline, specs)
+        engines.append(StepEngine(model, EngineLimits()))
+        engines[-1].start()
+        if not specs:
+            plain = drawn(engines[0])
+    assert apart(drawn(engines[1]), plain) == 0
+    assert apart(drawn(engines[1], ("ink", 1.0)), plain) > 1
+    for engine in engines:
+        engine.stop()
+
+
+def test_without_peft_the_remedy_is_told(
+    pipeline: FluxPipeline, files: tuple[LoraSpec, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("blazon.diffusion.loras.find_spec", lambda _: None)
+    with pytest.raises(ModelUnavailable, match="install blazon"):
+        load_loras(pipeline, files)
+    assert load_loras(pipeline, ()).names == ()
+
+
 @pytest.mark.parametrize("kind", ["missing", "truncated", "foreign", "misfit"])
 def test_a_file_that_cannot_be_loaded_is_named(
     kind: str, pipeline: FluxPipeline, files: tuple[LoraSpec, ...], tmp_path: Path

@@ -1,4 +1,4 @@
-"""Loading a pipeline of any family for the generic engine: as diffusers loads it, in half precision where there is one."""
+"""Loading a pipeline of any family for the generic engine, as diffusers loads it."""
 
 from typing import Any
 
