@@ -11,27 +11,13 @@ from safetensors.torch import save_file
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.flux import FluxModel
 from blazon.diffusion.loras import Adapters, LoraSpec, load_loras, parse_loras
-from blazon.diffusion.sequence import Bitmap, ImageRequest, ProgressListener, Sequence, Ticket
+from blazon.diffusion.sequence import Bitmap, ImageRequest
 from blazon.errors import InvalidBrief, InvalidSetting, ModelUnavailable
 
 pytest.importorskip("peft")
 
 REQUEST = ImageRequest("a coffee roastery by the sea", 64, 64, steps=3, seed=11)
 WAIT = 60
-
-
-class LoraEngine(StepEngine):
-    """The step engine with LoRAs checked before and chosen for each group."""
-
-    def submit(
-        self, request: ImageRequest, listener: ProgressListener | None = None, *, previews: bool = False
-    ) -> Ticket:
-        self.model.adapters.check(request.loras)
-        return super().submit(request, listener, previews=previews)
-
-    def _advance(self, group: list[Sequence]) -> None:
-        self.model.activate(group[0].request.loras)
-        super()._advance(group)
 
 
 def save_lora(path: Path, pipeline: FluxPipeline, *, seed: int, text: bool = False) -> Path:
@@ -76,7 +62,7 @@ def files(tmp_path_factory: pytest.TempPathFactory, tiny_dev: Path) -> tuple[Lor
 def engine(pipeline: FluxPipeline, files: tuple[LoraSpec, ...]) -> Iterator[StepEngine]:
     model = FluxModel(pipeline, name="tiny", device=torch.device("cpu"), max_tokens=64)
     model.adapters = load_loras(pipeline, files)
-    engine = LoraEngine(model, EngineLimits(running=4, batch=4))
+    engine = StepEngine(model, EngineLimits(running=4, batch=4))
     engine.start()
     yield engine
     engine.stop()

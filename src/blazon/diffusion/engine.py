@@ -285,6 +285,7 @@ def begun(model: FluxModel, ticket: Ticket, conditioning: Conditioning, *, preci
 def advance(model: FluxModel, group: Many[Sequence]) -> tuple[Batch, torch.Tensor]:
     """Move sequences of one shape one step on; return what went into the model and its velocity (n, t, c)."""
     batch, precise = batched(group, model.device), group[0].precise
+    model.activate(group[0].request.loras)
     if model.step_cache is None or precise:
         velocity = model.velocity(batch, precise=precise)
     else:

@@ -8,6 +8,7 @@ import re
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -118,12 +119,15 @@ def load_loras(pipeline: Any, specs: Iterable[LoraSpec]) -> Adapters:
     The part of a LoRA that changes a text encoder is left out: prompts are encoded once for all requests.
 
     Raises:
-        ModelUnavailable: a file is missing, broken or made for another model.
+        ModelUnavailable: a file is missing, broken or made for another model, or peft is not installed.
     """
     specs = tuple(specs)
+    if specs and find_spec("peft") is None:
+        raise ModelUnavailable("LORAS needs the package peft; install blazon[gpu], or unset LORAS")
     with warnings.catch_warnings():
-        # That several adapters share a model is what is wanted here.
+        # Several adapters in one model are wanted here, and none of them is ever merged into quantised weights.
         warnings.filterwarnings("ignore", message="Already found a `peft_config`")
+        warnings.filterwarnings("ignore", message="TorchaoLoraLinear was instantiated")
         for spec in specs:
             _load(pipeline, spec)
     adapters = Adapters(pipeline.transformer, (spec.name for spec in specs))
