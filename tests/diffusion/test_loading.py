@@ -316,7 +316,15 @@ def test_a_missing_folder_is_one_line(tmp_path: Path) -> None:
 
 def test_a_damaged_file_names_itself(copy: Path) -> None:
     rewrite(WEIGHTS, lambda b: b[:-1])(copy)
-    assert refusal(copy).startswith(str(copy / WEIGHTS))
+    assert refusal(copy).startswith(str((copy / WEIGHTS).resolve()))
+
+
+def test_a_damaged_file_of_the_cache_is_named_behind_its_link(copy: Path, tmp_path: Path) -> None:
+    blob = tmp_path / "blob"
+    (copy / WEIGHTS).rename(blob)
+    (copy / WEIGHTS).symlink_to(blob)
+    rewrite(WEIGHTS, lambda b: b[:-1])(copy)
+    assert refusal(copy).startswith(f"{blob.resolve()} is damaged")
 
 
 def test_gguf_is_looked_at(copy: Path) -> None:

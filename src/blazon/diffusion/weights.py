@@ -110,12 +110,15 @@ def read_header(path: Path) -> Header:
         shapes = {name: tuple(told["shape"]) for name, told in tensors.items()}
         expected = 8 + length + max((told["data_offsets"][1] for told in tensors.values()), default=0)
     except (ValueError, AttributeError, KeyError, TypeError, IndexError) as error:
-        raise ModelUnavailable(f"{path} is damaged: {_guess(path)}; delete it and fetch it again") from error
+        raise _damaged(path, _guess(path)) from error
     if size != expected:
-        raise ModelUnavailable(
-            f"{path} is damaged: {size:,} bytes in place of {expected:,}; delete it and fetch it again"
-        )
+        raise _damaged(path, f"{size:,} bytes in place of {expected:,}")
     return Header(shapes, size)
+
+
+def _damaged(path: Path, how: str) -> ModelUnavailable:
+    # The cache of the hub holds links; while the file behind one is there, it would be taken again.
+    return ModelUnavailable(f"{path.resolve()} is damaged: {how}; delete it and fetch it again")
 
 
 def _guess(path: Path) -> str:
@@ -134,7 +137,7 @@ def read_gguf(path: Path) -> Component:
     """
     with path.open("rb") as file:
         if file.read(4) != b"GGUF":
-            raise ModelUnavailable(f"{path} is damaged: it is no GGUF file; delete it and fetch it again")
+            raise _damaged(path, "it is no GGUF file")
     return Component(0, 0, path.stat().st_size)
 
 
