@@ -279,7 +279,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--budget", type=float, default=440, help="seconds after which nothing new is begun")
     parser.add_argument("--device", default="cuda:0")
     parser.add_argument("--out", type=Path, help="folder for gpu.json")
-    parser.add_argument("--backend", default="inductor", help=argparse.SUPPRESS)
+    parser.add_argument("--backend", help=argparse.SUPPRESS)
     parser.add_argument("--tiny", action="store_true", help=argparse.SUPPRESS)  # to try the script out on a CPU
     arguments = parser.parse_args()
     arguments.steps = arguments.steps or STEPS[arguments.kind]

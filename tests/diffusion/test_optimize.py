@@ -172,10 +172,22 @@ def test_a_compiler_that_fails_is_done_without(model: FluxModel, untouched: Flux
 
 def test_without_a_c_compiler_the_rest_still_applies(model: FluxModel, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda _: None)
-    report = optimize(model, "lossless", LIMITS)
+    report = optimize(model, "lossless", LIMITS, backend="inductor")
     assert report.passed_over["compiled blocks"] == "no C++ compiler is installed"
     assert "fused projections" in report.applied
     assert warm_up(model, [64], prompt="warm", steps=2).graphs == 0
+
+
+def test_a_cpu_is_not_kept_busy_compiling_for_nothing(model: FluxModel) -> None:
+    report = optimize(model, "lossless", LIMITS)
+    assert "CPU" in report.passed_over["compiled blocks"]
+    assert model.buckets is None
+
+
+def test_no_bucket_is_larger_than_what_may_run(model: FluxModel) -> None:
+    optimize(model, "lossless", EngineLimits(running=2, batch=8), backend="eager")
+    assert model.buckets is not None
+    assert model.buckets.sizes == (1, 2)
 
 
 def test_fast_multiplies_in_8_bits_near_enough(model: FluxModel, untouched: FluxModel) -> None:
@@ -219,7 +231,7 @@ def test_attention_on_a_cpu_is_the_plain_one() -> None:
 @pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")
 @pytest.mark.skipif(shutil.which("g++") is None, reason="needs a C++ compiler")
 def test_the_real_compiler_works(model: FluxModel, untouched: FluxModel) -> None:
-    report = optimize(model, "lossless", EngineLimits(running=1, batch=1))
+    report = optimize(model, "lossless", EngineLimits(running=1, batch=1), backend="inductor")
     assert "compiled blocks" in report.applied
     warmed = warm_up(model, [64], prompt="warm", steps=2)
     assert warmed.problem is None

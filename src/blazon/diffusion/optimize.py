@@ -32,6 +32,9 @@ log = structlog.get_logger(__name__)
 _VARIANTS: Final = 512
 
 
+Compiler = Callable[..., Any]
+
+
 class Level(StrEnum):
     """How far to go for speed; each level includes those before it."""
 
@@ -74,7 +77,7 @@ def in_one_line(error: Exception) -> str:
 
 
 def optimize(
-    model: FluxModel, level: str, limits: EngineLimits, *, adapters: bool = False, backend: str = "inductor"
+    model: FluxModel, level: str, limits: EngineLimits, *, adapters: bool = False, backend: str | Compiler | None = None
 ) -> OptimizeReport:
     """Make a loaded model faster, before its engine starts; follow with `warm_up`.
 
@@ -82,7 +85,7 @@ def optimize(
         level: one of `Level`.
         limits: of the engine; its largest possible batch is the largest bucket.
         adapters: LoRA files will be loaded: projections stay apart, because the files name each of them.
-        backend: of `torch.compile`.
+        backend: of `torch.compile`; if not given, torch's own on CUDA, and none elsewhere.
     """
     report = OptimizeReport(Level(level))
     if report.level is Level.OFF:
@@ -183,9 +186,14 @@ def _tf32(model: FluxModel) -> str:
     return "TF32"
 
 
-def _compile(model: FluxModel, largest_batch: int, backend: str) -> str:
+def _compile(model: FluxModel, largest_batch: int, backend: str | Compiler | None) -> str:
     """Compile the repeated blocks, one kind once for all of them, for fixed batch buckets."""
-    _demand_compiler(model.device, backend)
+    if backend is None and model.device.type == "cpu":
+        # Measured on the tiny model: a minute at the start, and no more pictures a second.
+        raise NotPossible("on a CPU compiling takes longer than it saves")
+    backend = backend or "inductor"
+    if backend == "inductor":
+        _demand_compiler(model.device)
     torch._dynamo.config.recompile_limit = max(torch._dynamo.config.recompile_limit, _VARIANTS)
     torch._dynamo.config.accumulated_recompile_limit = max(
         torch._dynamo.config.accumulated_recompile_limit, 4 * _VARIANTS
@@ -195,9 +203,7 @@ def _compile(model: FluxModel, largest_batch: int, backend: str) -> str:
     return "compiled blocks"
 
 
-def _demand_compiler(device: torch.device, backend: str) -> None:
-    if backend != "inductor":
-        return
+def _demand_compiler(device: torch.device) -> None:
     if device.type not in ("cuda", "cpu"):
         raise NotPossible(f"not on {device.type}")
     # Inductor writes C++ for a CPU; for CUDA, Triton builds its launcher in C.
