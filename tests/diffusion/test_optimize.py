@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import accelerate
 import pytest
 import torch
 from diffusers import FluxPipeline
@@ -182,6 +183,14 @@ def test_a_cpu_is_not_kept_busy_compiling_for_nothing(model: FluxModel) -> None:
     report = optimize(model, "lossless", LIMITS)
     assert "CPU" in report.passed_over["compiled blocks"]
     assert model.buckets is None
+
+
+def test_an_offloaded_model_is_left_as_it_is(model: FluxModel, untouched: FluxModel) -> None:
+    accelerate.cpu_offload(model.transformer, execution_device=model.device)
+    report = optimize(model, "max", LIMITS, backend="eager")
+    assert report.applied == []
+    assert "device" in report.passed_over["everything"]
+    assert measure_error(untouched, model, REQUEST).largest == 0
 
 
 def test_no_bucket_is_larger_than_what_may_run(model: FluxModel) -> None:

@@ -90,6 +90,18 @@ def optimize(
     report = OptimizeReport(Level(level))
     if report.level is Level.OFF:
         return report
+    if _is_offloaded(model):
+        report.passed_over["everything"] = "the model does not stay on the device"
+    else:
+        _take_measures(report, model, limits, adapters, backend)
+    log.info("speed switches", level=report.level, applied=report.applied, passed_over=report.passed_over)
+    return report
+
+
+def _take_measures(
+    report: OptimizeReport, model: FluxModel, limits: EngineLimits, adapters: bool, backend: str | Compiler | None
+) -> None:
+    """Take the measures of a level, in an order in which none undoes or misses another."""
     if not adapters:
         report.attempt("fused projections", lambda: _fuse(model))
     if report.level in (Level.FAST, Level.MAX):
@@ -100,8 +112,12 @@ def optimize(
     report.attempt("compiled blocks", lambda: _compile(model, min(limits.batch, limits.running), backend))
     if report.level is Level.MAX:
         report.attempt("step cache", lambda: _cache_steps(model))
-    log.info("speed switches", level=report.level, applied=report.applied, passed_over=report.passed_over)
-    return report
+
+
+def _is_offloaded(model: FluxModel) -> bool:
+    """Say whether hooks of accelerate or diffusers bring weights to the device when a module is called."""
+    modules = model.transformer.modules()
+    return any(hasattr(module, "_hf_hook") or hasattr(module, "_diffusers_hook") for module in modules)
 
 
 def _fuse(model: FluxModel) -> str:
