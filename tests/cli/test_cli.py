@@ -12,7 +12,7 @@ from blazon import brief
 from blazon.cli import main
 from blazon.cli.failures import explained, print_error
 
-COMMANDS = ("generate", "sheet", "serve", "doctor")
+COMMANDS = ("generate", "sheet", "serve", "doctor", "selftest")
 HEAVY = ("torch", "numpy", "PIL", "fastapi", "uvicorn", "pydantic_settings", "fontTools", "pathops", "blazon.studio")
 
 

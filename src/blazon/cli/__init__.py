@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from blazon.cli import doctor, generate, serve, sheet
+from blazon.cli import doctor, generate, selftest, serve, sheet
 from blazon.cli.failures import INTERRUPTED, explained, print_error
 from blazon.cli.help_page import Command, Group
 
@@ -51,6 +51,7 @@ def _app() -> typer.Typer:
         ("Draw", sheet.sheet, sheet.EXAMPLES),
         ("Run", serve.serve, serve.EXAMPLES),
         ("Run", doctor.doctor, doctor.EXAMPLES),
+        ("Run", selftest.selftest, selftest.EXAMPLES),
     ):
         app.command(cls=Command, rich_help_panel=panel, epilog=examples)(command)
     return app
