@@ -134,6 +134,7 @@ class Brief:
         seed: 0 to 2**32 - 1; the same brief, seed and version give the same bytes.
         engine: who draws the mark.
         model: which of the installation's diffusion models, by name; empty for its default.
+        loras: names and scales of the LoRAs to paint with; None for all that are configured.
         credit_allowed: whether symbols whose licence asks for credit may be used.
 
     Raises:
@@ -150,6 +151,7 @@ class Brief:
     seed: int = field(default=0, kw_only=True)
     engine: Engine = field(default=Engine.AUTO, kw_only=True)
     model: str = field(default="", kw_only=True)
+    loras: tuple[tuple[str, float], ...] | None = field(default=None, kw_only=True)
     credit_allowed: bool = field(default=True, kw_only=True)
 
     def __post_init__(self) -> None:

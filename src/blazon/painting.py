@@ -3,6 +3,7 @@
 Importing this module imports torch; only an installation that paints does.
 """
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -36,7 +37,7 @@ class Models(Protocol):
     @property
     def specs(self) -> Mapping[str, ModelSpec]: ...
 
-    def acquire(self, name: str) -> AbstractContextManager[Painter]: ...
+    def acquire(self, name: str, deadline: float | None = None) -> AbstractContextManager[Painter]: ...
 
 
 class Monitor(Protocol):
@@ -47,13 +48,21 @@ class Monitor(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PaintOptions:
-    """How pictures are painted; `steps` and `guidance` of None are those that the model does best with."""
+    """How pictures are painted.
+
+    Args:
+        smallest, largest: sides in pixels that the model may render.
+        steps, guidance: None for those that the model does best with.
+        loras: to paint with, unless a request chooses its own.
+        patience: seconds to wait for a model to be loaded.
+    """
 
     smallest: int = 512
     largest: int = 1408
     steps: int | None = None
     guidance: float | None = None
     loras: tuple[tuple[str, float], ...] = ()
+    patience: float = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +138,10 @@ class FluxStudio:
             steps=options.steps or spec.steps,
             guidance=spec.guidance if options.guidance is None else options.guidance,
             seed=brief.seed,
-            loras=options.loras,
         )
-        with self._models.acquire(spec.name) as painter:
+        with self._models.acquire(spec.name, time.monotonic() + options.patience) as painter:
             cancellation.checkpoint()
-            ticket = painter.submit(request)
+            ticket = painter.submit(replace(request, loras=_loras(brief, painter, options)))
             cancellation.then(ticket.cancel)
             try:
                 return Image.fromarray(ticket.result())
@@ -162,6 +170,13 @@ class FluxStudio:
         if with_name is None:
             raise InvalidBrief("model", f"{name[:60]!r} is not one of {', '.join(self._models.specs)}")
         return with_name
+
+
+def _loras(brief: Brief, painter: Painter, options: PaintOptions) -> tuple[tuple[str, float], ...]:
+    """Return the LoRAs of a request: its own, else all that are configured, if the model can take any."""
+    if brief.loras is not None:
+        return brief.loras
+    return options.loras if painter.capabilities.loras else ()
 
 
 def _paper(mark: Image.Image) -> str:

@@ -97,7 +97,7 @@ class Schedules(RuleBasedStateMachine):
         self.engine.stop()
         assert self.engine.load == (0, 0)
         gc.collect()
-        assert not [item for item in gc.get_objects() if isinstance(item, Sequence)]
+        assert not [item for item in gc.get_objects() if type(item) is Sequence]
 
 
 TestSchedules = Schedules.TestCase

@@ -80,6 +80,11 @@ class LogoRequest(BaseModel):
     model: str | None = Field(
         None, description="Which of the server's diffusion models paints, by name; the vector engine has no use for it."
     )
+    loras: dict[str, float] | None = Field(
+        None,
+        max_length=8,
+        description="Which of the server's LoRAs to paint with, each with its scale; all of them if not given.",
+    )
     credit_allowed: StrictBool | None = Field(
         None,
         description="Whether a symbol may be used whose licence asks for credit, see `X-Credits`; not if not given.",
@@ -102,6 +107,7 @@ class LogoRequest(BaseModel):
             engine=self.engine or engine,
             count=1,
             model=self.model or "",
+            loras=None if self.loras is None else tuple(self.loras.items()),
             credit_allowed=bool(self.credit_allowed),
         )
 

@@ -11,9 +11,11 @@ from collections.abc import Callable
 import structlog
 import torch
 
+from blazon.diffusion.devices import bind_thread
 from blazon.diffusion.flux import FluxModel
 from blazon.diffusion.previews import PreviewMap
 from blazon.diffusion.sequence import Progress, Ticket
+from blazon.diffusion.tiles import decode_in_tiles
 from blazon.errors import GenerationFailed
 
 log = structlog.get_logger(__name__)
@@ -57,6 +59,7 @@ class Decoder:
         return event
 
     def _run(self) -> None:
+        bind_thread(self._model.device)
         with self._stream():
             while (job := self._jobs.get()) is not None:
                 ticket, work = job
@@ -80,7 +83,7 @@ class Decoder:
 
     def _retry_in_tiles(self, ticket: Ticket, work: _Job) -> None:
         log.warning("out of memory while decoding: in tiles from now on")
-        self._model.vae.enable_tiling()
+        decode_in_tiles(self._model.vae)
         if self._model.device.type == "cuda":
             torch.cuda.empty_cache()
         try:

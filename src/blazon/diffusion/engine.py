@@ -17,6 +17,7 @@ import torch
 from blazon.diffusion.catalogue import Capabilities
 from blazon.diffusion.conditioning import Conditioning, ConditioningCache
 from blazon.diffusion.decoder import Decoder
+from blazon.diffusion.devices import bind_thread
 from blazon.diffusion.flux import Batch, FluxModel
 from blazon.diffusion.sampling import euler, noise, pack, picture_so_far, schedule
 from blazon.diffusion.sequence import (
@@ -131,6 +132,7 @@ class StepEngine:
     # The engine's side: its own thread.
 
     def _run(self) -> None:
+        bind_thread(self.model.device)
         while self._await_work():
             self._drop_unwanted()
             self._admit()

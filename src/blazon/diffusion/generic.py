@@ -15,6 +15,7 @@ import structlog
 import torch
 
 from blazon.diffusion.catalogue import Capabilities
+from blazon.diffusion.devices import bind_thread
 from blazon.diffusion.foresight import Foresight
 from blazon.diffusion.sequence import (
     Bitmap,
@@ -130,6 +131,7 @@ class GenericEngine:
     # The engine's side: its own thread.
 
     def _run(self) -> None:
+        bind_thread(torch.device(self._pipeline.device))
         while (ticket := self._next()) is not None:
             outcome = self._attempt(ticket)
             # The place is free before anybody hears of it.

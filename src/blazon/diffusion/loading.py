@@ -17,11 +17,12 @@ import structlog
 import torch
 
 from blazon.diffusion.flux import FluxModel
-from blazon.diffusion.footprint import TILE_SIDE, Form, Offload, Quantisation, TextEncoder
+from blazon.diffusion.footprint import Form, Offload, Quantisation, TextEncoder
 from blazon.diffusion.inspection import ModelInfo, components
 from blazon.diffusion.memory import MemoryPlan
 from blazon.diffusion.placement import offload_model, offload_sequentially
 from blazon.diffusion.shards import parallel_shards, quiet, read_ahead
+from blazon.diffusion.tiles import decode_in_tiles
 from blazon.diffusion.weights import measure_folder, weight_files
 from blazon.errors import ModelUnavailable
 
@@ -237,10 +238,7 @@ class _Loader:
         """Switch on what the plan says about decoding, attention and offload."""
         vae, plan = pipeline.vae, self._plan
         if self._form.vae_tiling:
-            vae.enable_tiling()
-            # As made, a tile is as large as the pictures of the training, and 1024 x 1024 would not be cut.
-            vae.tile_sample_min_size = TILE_SIDE
-            vae.tile_latent_min_size = TILE_SIDE // 2 ** (len(vae.config.block_out_channels) - 1)
+            decode_in_tiles(vae)
         if plan.vae_slicing:
             vae.enable_slicing()
         if plan.attention_slicing:

@@ -7,7 +7,7 @@ import structlog
 import torch
 
 from blazon.diffusion.catalogue import Family, ModelSpec, describe, parse_models
-from blazon.diffusion.devices import DeviceMonitor, memory_budget, occupy, resolve_device
+from blazon.diffusion.devices import DeviceMonitor, bind_thread, memory_budget, occupy, resolve_device
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.footprint import Quantisation, TextEncoder
 from blazon.diffusion.generic import GenericEngine
@@ -90,6 +90,7 @@ def paint_options(settings: Settings, loras: tuple[LoraSpec, ...] = ()) -> Paint
         steps=settings.default_inference_steps if "default_inference_steps" in given else None,
         guidance=settings.default_guidance_scale if "default_guidance_scale" in given else None,
         loras=tuple((lora.name, lora.scale) for lora in loras),
+        patience=settings.request_timeout,
     )
 
 
@@ -132,6 +133,7 @@ class ModelLoader:
         Raises:
             ModelUnavailable: it cannot be loaded.
         """
+        bind_thread(self._device)
         log.info("model", licence=spec.licence_line)
         info = self._inspect(spec)
         painter = self._native(info) if info.pipeline == PIPELINE else self._generic(spec, info)
