@@ -1,0 +1,311 @@
+"""The server with FLUX where it hurts: killed, abandoned, out of time, with broken and with several models."""
+
+import base64
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import torch
+from PIL import Image, ImageChops
+from safetensors.torch import save_file
+
+from blazon.diffusion.engine import StepEngine
+from blazon.diffusion.sequence import Ticket
+from blazon.diffusion.tiny import save_tiny_flux
+from blazon.painting import FluxStudio
+from blazon.selftest import Client, checks, examine
+from blazon.serve.engines import open_draughtsman
+from blazon.serve.flux import open_flux
+from blazon.settings import Settings
+
+DRAW = "/api/generate_logo"
+WISH = {"prompt": "a coffee roastery by the sea", "sizes": [64], "seed": 7}
+FLUX: dict[str, Any] = {
+    "torch_device": "cpu",
+    "optimize": "off",
+    "min_render_size": 64,
+    "max_render_size": 256,
+    "default_inference_steps": 2,
+    "warmup_enabled": False,
+}
+
+
+def _until(reached: Callable[[], object], what: str, seconds: float = 60) -> None:
+    last = time.monotonic() + seconds
+    while not reached():
+        assert time.monotonic() < last, f"not within {seconds:g} s: {what}"
+        time.sleep(0.005)
+
+
+def _picture(answer: httpx.Response) -> Image.Image:
+    assert answer.status_code == 200, answer.text
+    (data,) = answer.json()["images"].values()
+    return Image.open(BytesIO(base64.b64decode(data))).convert("RGB")
+
+
+def _apart(one: Image.Image, other: Image.Image) -> float:
+    return max(high for _, high in ImageChops.difference(one, other).getextrema())  # type: ignore[misc]
+
+
+@pytest.fixture(scope="module")
+def broken_flux(tiny_flux: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model of which one file ended early, as after an interrupted download."""
+    folder = shutil.copytree(tiny_flux, tmp_path_factory.mktemp("models") / "broken-flux")
+    (weights,) = (folder / "transformer").glob("*.safetensors")
+    weights.write_bytes(weights.read_bytes()[:-1000])
+    return folder
+
+
+# The server as a process
+
+
+@pytest.fixture
+def process(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Start `blazon serve` on a port, its log in `server.log`; it is ended with the test."""
+    processes = []
+
+    def started(port: int, model: Path, **settings: str) -> subprocess.Popen[bytes]:
+        chosen = {name.upper(): str(value) for name, value in FLUX.items()}
+        chosen |= {"ENGINE": "flux", "MODEL_PATH": str(model), "PORT": str(port), "LOG_FORMAT": "json"}
+        environment = {**os.environ, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1", **chosen, **settings}
+        command = [sys.executable, "-m", "blazon", "serve"]
+        with (tmp_path / "server.log").open("wb") as log:
+            processes.append(
+                subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=log)
+            )
+        return processes[-1]
+
+    yield started
+    for one in processes:
+        one.kill()
+        one.wait()
+
+
+@pytest.fixture
+def address() -> tuple[int, str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    return port, f"http://127.0.0.1:{port}"
+
+
+def _health(url: str) -> dict[str, Any]:
+    try:
+        answer: dict[str, Any] = httpx.get(f"{url}/health", timeout=5).json()
+    except httpx.TransportError:
+        return {}
+    return answer
+
+
+def _kill(server: subprocess.Popen[bytes]) -> None:
+    server.send_signal(signal.SIGKILL)
+    assert server.wait() == -signal.SIGKILL
+
+
+def test_after_kill_9_while_loading_and_while_drawing_a_restart_draws(process, address, tiny_flux, tmp_path):
+    port, url = address
+    server = process(port, tiny_flux, WARMUP_ENABLED="true", WARMUP_STEPS="100")
+    _until(lambda: "tiny-flux" in _health(url).get("error", ""), "the model is being loaded")
+    _kill(server)
+
+    server = process(port, tiny_flux, DEFAULT_INFERENCE_STEPS="100", MAX_RENDER_SIZE="1024")
+    _until(lambda: _health(url).get("status") == "healthy", "the second server is ready")
+    outcome: list[object] = []
+
+    def ask() -> None:
+        try:
+            outcome.append(httpx.post(url + DRAW, json={**WISH, "sizes": [1024]}, timeout=60).status_code)
+        except httpx.TransportError as error:
+            outcome.append(error)
+
+    client = threading.Thread(target=ask)
+    client.start()
+    client.join(0.5)
+    assert not outcome
+    _kill(server)
+    client.join()
+    assert isinstance(outcome[0], httpx.TransportError)
+
+    server = process(port, tiny_flux)
+    _until(lambda: _health(url).get("status") == "healthy", "the third server is ready")
+    assert _picture(httpx.post(url + DRAW, json=WISH, timeout=60)).size == (64, 64)
+    server.terminate()
+    assert server.wait(60) == 0
+    assert "Traceback" not in (tmp_path / "server.log").read_text()
+
+
+def test_a_broken_model_leaves_a_server_that_says_so(process, address, broken_flux, tmp_path):
+    port, url = address
+    server = process(port, broken_flux)
+    _until(lambda: _health(url).get("status") == "unhealthy", "the load has failed")
+    answer = httpx.get(f"{url}/health")
+    assert answer.status_code == 503
+    reason = answer.json()["error"]
+    assert "broken-flux" in reason
+    assert "\n" not in reason
+    refused = httpx.post(url + DRAW, json=WISH)
+    assert (refused.status_code, refused.json()["detail"]) == (503, f"not ready: {reason}")
+    assert refused.headers["Retry-After"]
+    assert server.poll() is None
+    log = [json.loads(line) for line in (tmp_path / "server.log").read_text().splitlines() if line.startswith("{")]
+    assert [line["reason"] for line in log if line["level"] == "error"] == [reason]
+    assert not any("exception" in line for line in log)
+
+
+# The server in this process, so that its engine can be looked at
+
+
+@pytest.fixture
+def flux(start, tiny_flux):
+    """Start a server with one engine that the test can look at; returns its client, the engine and the studio."""
+    opened: list[FluxStudio] = []
+
+    def started(**given: Any) -> tuple[httpx.Client, StepEngine]:
+        settings = Settings.load(None, **{"engine": "flux", "model_path": tiny_flux, **FLUX, **given})
+        opened.append(open_flux(settings, lambda _: None))
+        with opened[-1]._models.acquire("default") as painter:
+            assert isinstance(painter, StepEngine)
+            engine = painter
+        return start(lambda: opened[-1], engine="flux", **given), engine
+
+    yield started
+    for studio in opened:
+        studio._models.stop()  # type: ignore[attr-defined]
+
+
+class Brake:
+    """Makes every step of an engine wait until it is allowed."""
+
+    def __init__(self, engine: StepEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.released = threading.Event()
+        velocity = engine.model.velocity
+
+        def braked(*given: Any, **more: Any) -> torch.Tensor:
+            self.released.wait(0.03)
+            return velocity(*given, **more)
+
+        monkeypatch.setattr(engine.model, "velocity", braked)
+
+
+def test_a_client_that_leaves_frees_its_slot_within_one_step(flux, monkeypatch):
+    client, engine = flux(max_concurrent_jobs=1, default_inference_steps=100)
+    brake = Brake(engine, monkeypatch)
+    seen: list[int] = []
+    cancel = Ticket.cancel
+
+    def watched(ticket: Ticket) -> None:
+        cancel(ticket)
+        seen.append(engine.counters.steps)
+
+    monkeypatch.setattr(Ticket, "cancel", watched)
+    body = json.dumps(WISH).encode()
+    with socket.create_connection((client.base_url.host, client.base_url.port)) as connection:
+        head = (
+            f"POST {DRAW} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        connection.sendall(head.encode() + body)
+        _until(lambda: engine.counters.steps >= 3, "the picture is being drawn")
+    _until(lambda: engine.load == (0, 0), "the slot is free")
+    after = engine.counters.steps
+    assert after - seen[0] <= 1
+    assert after < 100
+    brake.released.set()
+    assert _picture(client.post(DRAW, json=WISH)).size == (64, 64)
+    assert engine.counters.steps == after + 100
+
+
+def test_a_client_that_leaves_the_queue_costs_no_step(flux, monkeypatch):
+    client, engine = flux(max_concurrent_jobs=1, default_inference_steps=20)
+    brake = Brake(engine, monkeypatch)
+    first = threading.Thread(target=client.post, args=(DRAW,), kwargs={"json": WISH})
+    first.start()
+    _until(lambda: engine.counters.steps >= 1, "the first picture is being drawn")
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.post(client.base_url.join(DRAW), json=WISH, timeout=0.1)
+    brake.released.set()
+    first.join()
+    assert _picture(client.post(DRAW, json=WISH)).size == (64, 64)
+    assert engine.counters.steps == 40
+
+
+def test_out_of_time_is_504_and_the_slot_is_free(flux, monkeypatch):
+    client, engine = flux(max_concurrent_jobs=1, default_inference_steps=100, request_timeout=1.0)
+    brake = Brake(engine, monkeypatch)
+    answer = client.post(DRAW, json=WISH)
+    assert answer.status_code == 504
+    assert answer.json() == {"detail": "not done within 1 s"}
+    _until(lambda: engine.load == (0, 0), "the slot is free")
+    assert 0 < engine.counters.steps < 100
+    brake.released.set()
+    monkeypatch.setattr(engine.model, "velocity", lambda batch, **_: torch.zeros_like(batch.latents))
+    assert client.post(DRAW, json=WISH).status_code == 200
+
+
+def _chosen(start: Callable[..., httpx.Client], **given: Any) -> httpx.Client:
+    """Start a server that opens what its settings choose."""
+    given = {**FLUX, **given}
+    return start(lambda: open_draughtsman(Settings.load(None, **given), lambda _: None), **given)
+
+
+def test_with_a_broken_model_auto_draws_vectors_and_says_why(start, broken_flux, logged):
+    client = _chosen(start, engine="auto", model_path=broken_flux)
+    assert client.post(DRAW, json=WISH).json()["model"] == "blazon/vector-1"
+    assert client.get("/health").json()["status"] == "healthy"
+    (line,) = (line for line in logged() if line["message"] == "engine chosen")
+    assert line["engine"] == "vector"
+    assert "broken-flux" in line["reason"]
+
+
+def test_a_request_picks_one_of_several_models(start, tiny_flux, tmp_path):
+    other = save_tiny_flux(tmp_path / "tiny-schnell", guidance=False, dynamic_shift=False, seed=1)
+    client = _chosen(start, engine="flux", models=f"a={tiny_flux},b={other}")
+    answers = {name: client.post(DRAW, json={**WISH, "model": name}) for name in ("a", "b")}
+    assert {name: answer.json()["model"] for name, answer in answers.items()} == {"a": "tiny-flux", "b": "tiny-schnell"}
+    assert _apart(_picture(answers["a"]), _picture(answers["b"])) > 10
+    assert client.post(DRAW, json=WISH).json() == answers["a"].json()
+    assert client.get("/health").json()["model"] == "tiny-flux"
+    refused = client.post(DRAW, json={**WISH, "model": "c"})
+    assert refused.status_code == 422
+    (fault,) = refused.json()["detail"]
+    assert (fault["loc"], fault["msg"]) == (["body", "model"], "'c' is not one of a, b")
+
+
+def _lora(path: Path, engine: StepEngine) -> Path:
+    """Write a random LoRA of rank 2 for the attention of an engine's transformer."""
+    generator = torch.Generator().manual_seed(3)
+    weights = {}
+    for name, module in engine.model.transformer.named_modules():
+        if name.endswith(("to_q", "to_v")):
+            weights[f"transformer.{name}.lora_A.weight"] = torch.randn(2, module.in_features, generator=generator)
+            weights[f"transformer.{name}.lora_B.weight"] = torch.randn(module.out_features, 2, generator=generator)
+    save_file(weights, path)
+    return path
+
+
+@pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")
+def test_loras_take_part_at_their_scale(flux, start, tmp_path):
+    pytest.importorskip("peft")
+    plain, engine = flux()
+    path = _lora(tmp_path / "ink.safetensors", engine)
+    without = _picture(plain.post(DRAW, json=WISH))
+    drawn = {scale: _picture(flux(loras=f"ink={path}:{scale}")[0].post(DRAW, json=WISH)) for scale in (0, 1)}
+    assert _apart(without, drawn[0]) <= 2
+    assert _apart(without, drawn[1]) > 10
+
+
+@pytest.mark.parametrize("server", ["api", "flux_api"])
+def test_selftest_finds_nothing(server, request):
+    client = Client(str(request.getfixturevalue(server).base_url), timeout=60)
+    assert [result for result in examine(client, checks()) if not result.ok] == []
