@@ -148,12 +148,6 @@ def test_a_studio_that_cannot_be_opened_is_unhealthy(start):
     assert client.post(URL, json=WISH).status_code == 503
 
 
-def test_the_warm_up_draws_its_own_prompt(start, stand_in):
-    studio = stand_in()
-    start(lambda: studio, warmup_enabled=True, warmup_prompt="a warm stove")
-    assert [brief.prompt for brief in studio.asked] == ["a warm stove"]
-
-
 def test_credits_come_in_a_header(start, stand_in):
     answer = start(lambda: stand_in(credits=("Bär, CC BY 3.0", "Lorc"))).post(URL, json=WISH)
     assert [unquote(credit) for credit in answer.headers["X-Credits"].split(", ")] == ["Bär, CC BY 3.0", "Lorc"]
