@@ -5,10 +5,11 @@ reason. `blazon selftest` and the tests on a GPU run the same ones, against Blaz
 """
 
 from blazon.selftest.checks import Check, Result, checks, difference, examine, pictures
-from blazon.selftest.client import Answer, CheckFailed, Client, NobodyAnswers, await_ready, draw
+from blazon.selftest.client import DRAW, Answer, CheckFailed, Client, NobodyAnswers, await_ready, draw
 from blazon.selftest.throughput import LEVELS, Throughput, measure
 
 __all__ = [
+    "DRAW",
     "LEVELS",
     "Answer",
     "Check",

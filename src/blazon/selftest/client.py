@@ -133,7 +133,7 @@ def draw(client: Client, prompt: str = PROMPT, sizes: Sequence[int] | None = Non
 
 
 def await_ready(client: Client, seconds: float = 0.0) -> None:
-    """Wait until somebody answers and is not loading any more, or until the time is up.
+    """Wait until the server is ready or says that it never will be, or until the time is up.
 
     Raises:
         NobodyAnswers: nobody did.
@@ -141,7 +141,7 @@ def await_ready(client: Client, seconds: float = 0.0) -> None:
     last = time.monotonic() + seconds
     while True:
         try:
-            if client.get("/health").status != 503:
+            if _settled(client.get("/health")):
                 return
         except NobodyAnswers:
             if time.monotonic() >= last:
@@ -149,6 +149,13 @@ def await_ready(client: Client, seconds: float = 0.0) -> None:
         if time.monotonic() >= last:
             return
         time.sleep(0.25)
+
+
+def _settled(answer: Answer) -> bool:
+    try:
+        return answer.status == 200 or answer.json().get("status") == "unhealthy"
+    except CheckFailed:  # a proxy in front of it, which will find it in time
+        return False
 
 
 def at_once(count: int, work: Callable[[int], T]) -> "list[Future[T]]":

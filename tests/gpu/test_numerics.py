@@ -1,0 +1,84 @@
+"""Numbers on the GPU, with a tiny FLUX in this process: precision, mixed batches, the whole way to pixels."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from blazon.diffusion.devices import resolve_device
+from blazon.diffusion.engine import EngineLimits, StepEngine, batched, begun
+from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.sequence import ImageRequest, Sequence, Ticket
+
+REQUESTS = [ImageRequest(f"a fox, number {number}", 128, 128, 4 + number, 2.0 + number, number) for number in range(4)]
+
+
+def _model(folder: Path, device: str, dtype: torch.dtype) -> FluxModel:
+    from diffusers import FluxPipeline
+
+    place = resolve_device(device)
+    pipeline: Any = FluxPipeline.from_pretrained(folder).to(place, dtype)
+    return FluxModel(pipeline, name="tiny", device=place, max_tokens=64)
+
+
+@pytest.fixture(scope="module", params=["float32", "bfloat16"])
+def model(request: pytest.FixtureRequest, tiny_flux: Path, device: str) -> FluxModel:
+    return _model(tiny_flux, device, getattr(torch, request.param))
+
+
+@pytest.fixture
+def engine(model: FluxModel) -> Iterator[StepEngine]:
+    engine = StepEngine(model, EngineLimits(running=4, batch=4))
+    engine.start()
+    yield engine
+    engine.stop()
+
+
+def _tolerance(model: FluxModel) -> float:
+    """Share of the largest value: rounding of 24 and of 8 bits, with room for sums in another order."""
+    return 1e-4 if model.dtype is torch.float32 else 4e-2
+
+
+def _sequences(model: FluxModel) -> list[Sequence]:
+    """Return sequences that stand at different steps, as in a mixed batch."""
+    sequences = [begun(model, Ticket(request), model.encode(request.prompt)) for request in REQUESTS]
+    for number, sequence in enumerate(sequences):
+        sequence.step = number
+    return sequences
+
+
+def test_a_mixed_batch_gives_each_sequence_what_it_gets_alone(model: FluxModel) -> None:
+    sequences = _sequences(model)
+    together = model.velocity(batched(sequences, model.device)).float()
+    for number, sequence in enumerate(sequences):
+        alone = model.velocity(batched([sequence], model.device)).float()
+        apart = (together[number] - alone[0]).abs().max() / alone.abs().max()
+        assert float(apart) <= _tolerance(model)
+
+
+def test_the_gpu_agrees_with_the_cpu(model: FluxModel, tiny_flux: Path) -> None:
+    reference = _model(tiny_flux, "cpu", torch.float32)
+    ours = model.velocity(batched(_sequences(model), model.device)).float().cpu()
+    theirs = reference.velocity(batched(_sequences(reference), reference.device))
+    assert float((ours - theirs).abs().max() / theirs.abs().max()) <= 2 * _tolerance(model)
+
+
+def test_pictures_are_the_same_alone_and_together(engine: StepEngine) -> None:
+    alone = [engine.submit(request).result(120).astype(int) for request in REQUESTS]
+    tickets = [engine.submit(request) for request in REQUESTS]
+    most = 0.5 if engine.model.dtype is torch.float32 else 4  # levels of 255, in the mean
+    for picture, ticket in zip(alone, tickets, strict=True):
+        assert np.abs(picture - ticket.result(120).astype(int)).mean() < most
+
+
+def test_memory_on_the_gpu_is_given_back(engine: StepEngine, device: str) -> None:
+    if not device.startswith("cuda"):
+        pytest.skip("only CUDA counts its memory")
+    engine.submit(REQUESTS[0]).result(120)
+    before = torch.cuda.memory_allocated(engine.model.device)
+    for ticket in [engine.submit(request) for request in REQUESTS * 4]:
+        ticket.result(120)
+    assert torch.cuda.memory_allocated(engine.model.device) <= before + 2**20
