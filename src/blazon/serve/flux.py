@@ -21,7 +21,7 @@ from blazon.diffusion.painter import Painter
 from blazon.diffusion.registry import ModelRegistry
 from blazon.diffusion.sampling import render_size
 from blazon.diffusion.warmup import warm_up
-from blazon.errors import InvalidSetting
+from blazon.errors import InvalidSetting, ModelUnavailable
 from blazon.painting import FluxStudio, PaintOptions
 from blazon.serve.service import Tell
 from blazon.settings import Settings
@@ -125,7 +125,12 @@ class ModelLoader:
         """Bytes that a model is expected to take, by the plan for it; 0 if that cannot be told before it is loaded."""
         if len(self._settings.models.split(",")) < 2:
             return 0
-        return self.plan(spec).device_bytes
+        try:
+            return self.plan(spec).device_bytes
+        except ModelUnavailable as error:
+            # The others can still be drawn with; who asks for this one is told the same, and it may be there by then.
+            log.warning("model cannot be used", model=spec.name, reason=str(error))
+            return 0
 
     def load(self, spec: ModelSpec) -> Painter:
         """Return the started engine of a model.
