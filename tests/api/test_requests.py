@@ -72,14 +72,10 @@ def test_an_accident_is_logged_with_its_traceback_and_id(start, stand_in, logged
     assert "ZeroDivisionError: for the log only" in line["exception"]
 
 
-def test_the_start_says_which_engine_draws_and_why(start, stand_in, logged):
-    start(stand_in)
-    start(stand_in, engine="vector")
-    lines = [line for line in logged() if line["message"] == "studio ready"]
-    assert [(line["engine"], line["reason"]) for line in lines] == [
-        ("vector", "FLUX is not part of this version"),
-        ("vector", "asked for by ENGINE"),
-    ]
+def test_the_start_says_which_engine_draws_and_why(start, logged):
+    start(None, engine="vector")
+    (line,) = [line for line in logged() if line["message"] == "engine chosen"]
+    assert (line["engine"], line["reason"], line["model"]) == ("vector", "ENGINE asks for it", "blazon/vector-1")
 
 
 def test_a_browser_of_any_origin_may_ask_and_read_the_headers(api):

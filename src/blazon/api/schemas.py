@@ -5,7 +5,7 @@ Lengths and ranges of texts are checked by `Brief` alone; the limits here only t
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt
 
 from blazon.brief import (
     DEFAULT_SIZES,
@@ -80,7 +80,7 @@ class LogoRequest(BaseModel):
     model: str | None = Field(
         None, description="Which of the server's diffusion models paints, by name; the vector engine has no use for it."
     )
-    loras: dict[str, float] | None = Field(
+    loras: dict[str, StrictInt | Annotated[StrictFloat, Field(allow_inf_nan=False)]] | None = Field(
         None,
         max_length=8,
         description="Which of the server's LoRAs to paint with, each with its scale; all of them if not given.",
