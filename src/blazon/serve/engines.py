@@ -2,6 +2,7 @@
 
 import importlib.util
 import shutil
+import sys
 from dataclasses import dataclass
 from typing import Final
 
@@ -49,13 +50,12 @@ def choose_engine(settings: Settings) -> Choice:
 
 
 def _has_gpu() -> bool:
-    if shutil.which("nvidia-smi") is None and shutil.which("rocm-smi") is None:
-        from torch.backends import mps
-
-        return mps.is_available()
+    # To import torch takes seconds: only where there may be a GPU to ask it about.
+    if sys.platform != "darwin" and not any(map(shutil.which, ("nvidia-smi", "rocm-smi"))):
+        return False
     import torch
 
-    return torch.cuda.is_available()
+    return torch.cuda.is_available() or torch.backends.mps.is_available()
 
 
 def open_draughtsman(settings: Settings, tell: Tell) -> Draughtsman:
