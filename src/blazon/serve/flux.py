@@ -6,9 +6,11 @@ from typing import Final
 import structlog
 import torch
 
+from blazon.brief import DEFAULT_SIZES
 from blazon.diffusion.catalogue import Family, ModelSpec, describe, parse_models
 from blazon.diffusion.devices import DeviceMonitor, bind_thread, memory_budget, occupy, resolve_device
 from blazon.diffusion.engine import EngineLimits, StepEngine
+from blazon.diffusion.flux import FluxModel
 from blazon.diffusion.footprint import Quantisation, TextEncoder
 from blazon.diffusion.generic import GenericEngine
 from blazon.diffusion.generic_loading import load_pipeline
@@ -171,12 +173,18 @@ class ModelLoader:
         limits = EngineLimits(running=self._settings.max_concurrent_jobs, batch=chosen.batch)
         optimize(model, self._settings.optimize, limits, adapters=bool(self._loras))
         if self._settings.warmup_enabled:
-            self._say(info.name, "warming up", 1.0)
-            side = render_size(
-                self._settings.warmup_size, self._settings.min_render_size, self._settings.max_render_size
-            )
-            warm_up(model, (side,), prompt=self._settings.warmup_prompt, steps=self._settings.warmup_steps)
+            self._warm_up(model)
         return StepEngine(model, limits)
+
+    def _warm_up(self, model: FluxModel) -> None:
+        settings = self._settings
+        self._say(model.name, "warming up", 1.0)
+        sizes = [settings.warmup_size]
+        if model.buckets is not None:
+            # What is compiled holds for one size: the one that most requests are painted at comes first.
+            sizes.insert(0, max(DEFAULT_SIZES))
+        sides = dict.fromkeys(render_size(size, settings.min_render_size, settings.max_render_size) for size in sizes)
+        warm_up(model, sides, prompt=settings.warmup_prompt, steps=settings.warmup_steps)
 
     def _generic(self, spec: ModelSpec, info: ModelInfo) -> GenericEngine:
         guidance = None if spec.capabilities.guidance or spec.family is Family.OTHER else spec.guidance
