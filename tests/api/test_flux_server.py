@@ -285,7 +285,8 @@ def test_a_request_picks_one_of_several_models(start, tiny_flux, tmp_path):
 def test_a_broken_model_among_several_leaves_the_others(start, tiny_flux, broken_flux, logged):
     client = _chosen(start, engine="flux", models=f"a={tiny_flux},b={broken_flux}")
     refused = client.post(DRAW, json={**WISH, "model": "b"})
-    assert 400 <= refused.status_code < 600
+    assert refused.status_code == 503
+    assert refused.headers["Retry-After"] == "30"
     assert "broken-flux" in refused.json()["detail"]
     assert client.post(DRAW, json=WISH).json()["model"] == "tiny-flux"
     (line,) = (line for line in logged() if line["message"] == "model cannot be used")

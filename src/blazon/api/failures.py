@@ -12,9 +12,11 @@ from starlette.requests import ClientDisconnect
 from blazon.api.schemas import FieldProblem, MalformedRequest, Problem, ServerError
 from blazon.errors import (
     DeadlineExceeded,
+    EngineStopped,
     EngineUnavailable,
     InvalidBrief,
     InvalidDesign,
+    ModelUnavailable,
     ServerBusy,
     TextNotCovered,
 )
@@ -23,6 +25,7 @@ log = structlog.stdlib.get_logger("blazon.api")
 
 # nginx's number for a client that left before the answer; nobody receives it, the log shows it.
 CLIENT_GONE = 499
+_NEXT_TRY = 30
 
 
 def map_failures(app: FastAPI) -> None:
@@ -32,6 +35,8 @@ def map_failures(app: FastAPI) -> None:
     for kind in (TextNotCovered, EngineUnavailable, InvalidDesign):
         app.add_exception_handler(kind, _unservable)
     app.add_exception_handler(ServerBusy, _busy)
+    for not_now in (ModelUnavailable, EngineStopped):
+        app.add_exception_handler(not_now, _not_now)
     app.add_exception_handler(DeadlineExceeded, _too_late)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(ClientDisconnect, _gone)
@@ -62,6 +67,11 @@ async def _unservable(_: Request, error: Exception) -> Response:
 async def _busy(_: Request, error: Exception) -> Response:
     assert isinstance(error, ServerBusy)  # noqa: S101
     return _problem(503, str(error), {"Retry-After": str(error.retry_after)})
+
+
+async def _not_now(_: Request, error: Exception) -> Response:
+    # A model that could not be loaded is tried again with the next request; that takes a while.
+    return _problem(503, str(error), {"Retry-After": str(_NEXT_TRY)})
 
 
 async def _too_late(_: Request, error: Exception) -> Response:

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Final
 
 import numpy as np
 import structlog
@@ -19,8 +18,6 @@ log = structlog.get_logger(__name__)
 
 Bitmap = NDArray[np.uint8]
 """A picture: height x width x 3, sRGB."""
-
-MAX_STEPS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
