@@ -43,10 +43,11 @@ def test_every_kind_of_answer_has_a_request_id(api):
 def test_one_line_a_request(api, logged):
     api.post(f"{URL}?secret=1", json={"prompt": ""}, headers={"X-Request-ID": "mine"})
     api.get("/nothing/here")
-    first, second = [line for line in logged() if line["message"] == "request"]
-    assert (first["request_id"], first["method"], first["route"], first["status"]) == ("mine", "POST", URL, 422)
+    lines = [line for line in logged() if line["message"] == "request"]
+    (first,) = [line for line in lines if line["request_id"] == "mine"]
+    assert (first["method"], first["route"], first["status"]) == ("POST", URL, 422)
     assert first["duration_ms"] >= 0
-    assert (second["route"], second["status"]) == ("/nothing/here", 404)
+    assert [line["status"] for line in lines if line["route"] == "/nothing/here"] == [404]
 
 
 def test_the_id_is_on_every_line_that_a_request_causes_in_any_thread(start, stand_in, logged):
