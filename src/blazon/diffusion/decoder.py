@@ -61,10 +61,19 @@ class Decoder:
     def _run(self) -> None:
         bind_thread(self._model.device)
         with self._stream():
+            self._previews = self._fitted()
             while (job := self._jobs.get()) is not None:
                 ticket, work = job
                 if not ticket.settled:
                     self._attempt(ticket, work)
+
+    def _fitted(self) -> PreviewMap | None:
+        """Fit the preview map once, before there is work; a model whose VAE cannot encode draws without previews."""
+        try:
+            return PreviewMap.fit(self._model)
+        except Exception as error:  # noqa: BLE001  # previews are a courtesy: whatever a VAE raises, go on without
+            log.warning("no previews", model=self._model.name, reason=f"{type(error).__name__}: {error}")
+            return None
 
     def _stream(self) -> contextlib.AbstractContextManager[object]:
         if self._model.device.type != "cuda":
@@ -100,8 +109,6 @@ class Decoder:
     def _show(self, ticket: Ticket, latents: torch.Tensor, step: int, ready: torch.cuda.Event | None) -> None:
         if ready is not None:
             ready.wait()
-        if self._previews is None:
-            self._previews = PreviewMap.fit(self._model)
         request = ticket.request
-        picture = self._previews.picture(latents, request.height, request.width)
+        picture = self._previews.picture(latents, request.height, request.width) if self._previews else None
         ticket.tell(Progress(step, request.steps, picture))

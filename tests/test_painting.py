@@ -1,0 +1,130 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from blazon.brief import Brief, LayoutKind
+from blazon.cancellation import Cancellation, WorkCancelled
+from blazon.diffusion.catalogue import Capabilities, ModelSpec, describe
+from blazon.diffusion.sequence import ImageRequest, RequestCancelled, Ticket
+from blazon.errors import InvalidBrief
+from blazon.painting import FluxStudio, PaintOptions
+from blazon.studio import Candidate
+
+PAPER = (250, 244, 236)
+
+
+class Painter:
+    """Paints a red disc on cream paper, and remembers what it was asked for."""
+
+    name, load = "painter", (0, 0)
+    capabilities = Capabilities(mixed_batching=True, previews=True, cancel=True, guidance=True, loras=True)
+
+    def __init__(self) -> None:
+        self.asked: list[ImageRequest] = []
+
+    def submit(self, request: ImageRequest) -> Ticket:
+        self.asked.append(request)
+        y, x = np.mgrid[: request.height, : request.width]
+        disc = (x - request.width / 2) ** 2 + (y - request.height / 2) ** 2 < (request.width / 3) ** 2
+        pixels = np.where(disc[..., None], np.uint8((200, 20, 20)), np.uint8(PAPER)).astype(np.uint8)
+        ticket = Ticket(request)
+        ticket.succeed(pixels)
+        return ticket
+
+
+class Models:
+    def __init__(self, painter: object) -> None:
+        self.specs: dict[str, ModelSpec] = {name: describe(f"owner/{name}", name) for name in ("a", "b")}
+        self.painter = painter
+        self.acquired: list[str] = []
+
+    @contextmanager
+    def acquire(self, name: str, deadline: float | None = None) -> Iterator[object]:
+        assert deadline is not None
+        self.acquired.append(name)
+        yield self.painter
+
+
+class Monitor:
+    def report(self) -> dict[str, object]:
+        return {"gpu_available": False, "device_type": "cpu"}
+
+
+@pytest.fixture
+def painter() -> Painter:
+    return Painter()
+
+
+def studio(painter: object, **options: object) -> FluxStudio:
+    return FluxStudio(Models(painter), "a", PaintOptions(smallest=64, largest=256, **options), Monitor())  # type: ignore[arg-type]
+
+
+def drawn(studio: FluxStudio, brief: Brief, size: int = 256) -> Image.Image:
+    return next(studio.draw(brief)).bitmap(size)
+
+
+def test_a_mark_is_painted_from_the_enhanced_prompt_at_the_working_resolution(painter: Painter) -> None:
+    picture = drawn(studio(painter), Brief("a fox", seed=9), size=100)
+    (request,) = painter.asked
+    assert request.prompt.startswith("a fox, professional logo design")
+    assert (request.width, request.height, request.seed) == (112, 112, 9)
+    assert picture.size == (112, 112)
+
+
+def test_steps_and_guidance_are_the_models_own_unless_they_are_set(painter: Painter) -> None:
+    spec = describe("owner/a", "a")
+    drawn(studio(painter), Brief("a fox"))
+    drawn(studio(painter, steps=3, guidance=0.5), Brief("a fox"))
+    assert [(request.steps, request.guidance) for request in painter.asked] == [(spec.steps, spec.guidance), (3, 0.5)]
+
+
+def test_candidates_differ_by_their_seed(painter: Painter) -> None:
+    for logo in studio(painter).draw(Brief("a fox", seed=2**32 - 1, count=3)):
+        logo.bitmap(64)
+    assert [request.seed for request in painter.asked] == [2**32 - 1, 0, 1]
+
+
+def test_loras_are_those_of_the_request_or_all_that_are_set(painter: Painter) -> None:
+    both = studio(painter, loras=(("ink", 0.8), ("wash", 1.0)))
+    drawn(both, Brief("a fox"))
+    drawn(both, Brief("a fox", loras=(("ink", 0.2),)))
+    drawn(both, Brief("a fox", loras=()))
+    assert [request.loras for request in painter.asked] == [(("ink", 0.8), ("wash", 1.0)), (("ink", 0.2),), ()]
+
+
+@pytest.mark.parametrize("layout", [None, *LayoutKind])
+def test_the_name_is_set_in_type_on_the_paper_that_was_painted(painter: Painter, layout: LayoutKind | None) -> None:
+    alone = drawn(studio(painter), Brief("a fox"))
+    named = drawn(studio(painter), Brief("a fox", brand_name="Reynard", layout=layout))
+    assert named.size == alone.size
+    assert named.getpixel((1, 1)) == PAPER
+    dark = sum(sum(pixel) < 150 for pixel in named.get_flattened_data())
+    assert (dark > 100) == (layout is not LayoutKind.SYMBOL)
+    red = sum(pixel[0] > 150 and pixel[1] < 90 for pixel in named.get_flattened_data())
+    assert (red > 100) == (layout is not LayoutKind.WORDMARK)
+
+
+def test_a_brief_may_ask_for_the_vector_engine_or_another_model(painter: Painter) -> None:
+    flux = studio(painter)
+    assert isinstance(next(flux.draw(Brief("a fox", engine="vector"))), Candidate)  # type: ignore[arg-type]
+    assert next(flux.draw(Brief("a fox", model="b"))).model == "owner/b"
+    with pytest.raises(InvalidBrief, match="a, b"):
+        next(flux.draw(Brief("a fox", model="c")))
+
+
+def test_giving_up_cancels_the_painting() -> None:
+    class Slow(Painter):
+        def submit(self, request: ImageRequest) -> Ticket:
+            ticket = Ticket(request)
+            given_up.cancel()
+            assert not ticket.cancelled
+            ticket.fail(RequestCancelled())
+            return ticket
+
+    given_up = Cancellation()
+    logo = next(studio(Slow()).draw(Brief("a fox"), given_up))
+    with pytest.raises(WorkCancelled):
+        logo.bitmap(64)
