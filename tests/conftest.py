@@ -1,6 +1,10 @@
+import os
 from pathlib import Path
 
 import pytest
+
+# Read when the hub's library is imported: no test may wait for a network that it must not need.
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 
 @pytest.fixture(scope="session")
