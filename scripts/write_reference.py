@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from blazon.settings import env_example, settings_reference
+from blazon.settings import Settings
+from blazon.settings_text import env_example, settings_reference
 
 root = Path(__file__).parents[1]
-(root / "docs/reference/settings.md").write_text(settings_reference(), encoding="utf-8")
-(root / ".env.example").write_text(env_example(), encoding="utf-8")
+(root / "docs/reference/settings.md").write_text(settings_reference(Settings), encoding="utf-8")
+(root / ".env.example").write_text(env_example(Settings), encoding="utf-8")

@@ -1,12 +1,11 @@
 """Settings: read once from the environment and `.env`, then passed down.
 
 Every field is one environment variable of the same name in capitals. The reference in `docs/` and
-`.env.example` are generated from this class, see `settings_reference` and `env_example`.
+`.env.example` are generated from this class, see `settings_text`.
 """
 
 import difflib
 import re
-from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -17,6 +16,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from blazon.brief import MAX_PROMPT, MAX_SIZE, MIN_PROMPT, MIN_SIZE, Engine
 from blazon.errors import InvalidSetting
+from blazon.settings_text import as_text, complaint
 
 ENV_FILE: Final = Path(".env")
 
@@ -98,12 +98,110 @@ class Settings(BaseSettings):
         le=10_000,
         description="Requests that may wait for their turn; more are answered 503 with Retry-After.",
     )
+    max_wait: float = Field(
+        60,
+        ge=0,
+        le=86_400,
+        allow_inf_nan=False,
+        description="Longest seconds that `POST /v1/logos` waits for the logos before it answers 202.",
+    )
     request_timeout: float = Field(
         300,
         gt=0,
         le=86_400,
         allow_inf_nan=False,
         description="Seconds from acceptance until a request is answered 504.",
+    )
+
+    data_dir: Path = Field(
+        Path("blazon-data"),
+        description="Folder of the database and the pictures, made at the first start.",
+        json_schema_extra={"accepts": "a folder"},
+    )
+    database_url: str = Field(
+        "",
+        description="Database of generations and keys; a SQLite file in `DATA_DIR` if not set.",
+        json_schema_extra={"accepts": "a URL of SQLAlchemy, such as `sqlite:////var/lib/blazon/blazon.db`"},
+    )
+    storage_url: str = Field(
+        "",
+        description="Where pictures are stored; a folder in `DATA_DIR` if not set.",
+        json_schema_extra={"accepts": "a URL of obstore, such as `file:///srv/pictures` or `s3://bucket/prefix`"},
+    )
+    retention_days: float = Field(
+        30,
+        gt=0,
+        le=36_500,
+        allow_inf_nan=False,
+        description="Days after which a finished generation and its pictures are removed.",
+    )
+    cache_size_mb: int = Field(
+        256, ge=0, le=1_000_000, description="Megabytes of results kept for repeated requests; 0 turns the cache off."
+    )
+
+    api_keys: Annotated[Literal["auto", "required", "off"], BeforeValidator(_folded)] = Field(
+        "auto", description="Whether requests need a key; `auto` asks for one as soon as `blazon keys create` made one."
+    )
+    public_url: str = Field(
+        "",
+        pattern=r"^$|^https?://[^\s?#]+$",
+        description="Address under which clients reach the server, for links in answers; the request's own if not set.",
+        json_schema_extra={"accepts": "a URL such as `https://logos.example.com`"},
+    )
+    trusted_proxies: str = Field(
+        "127.0.0.1",
+        description="Proxies whose `X-Forwarded-*` headers are believed.",
+        json_schema_extra={"accepts": "addresses or networks, comma-separated, or `*`"},
+    )
+    header_timeout: float = Field(
+        10, gt=0, le=3600, allow_inf_nan=False, description="Seconds in which a client must have sent its headers."
+    )
+    body_timeout: float = Field(
+        30, gt=0, le=3600, allow_inf_nan=False, description="Seconds in which a client must have sent its body."
+    )
+    webhook_secret: SecretStr | None = Field(
+        None,
+        description="Signs the webhooks of requests without a key; those with one are signed with the key's own.",
+        json_schema_extra={"accepts": "text, kept secret"},
+    )
+    webhook_allow_private: bool = Field(False, description="Whether webhooks may go to private addresses.")
+
+    drain_timeout: float = Field(
+        20,
+        ge=0,
+        le=3600,
+        allow_inf_nan=False,
+        description="Seconds that running work is given after SIGTERM; what is left resumes at the next start.",
+    )
+    step_timeout: float = Field(
+        300,
+        gt=0,
+        le=86_400,
+        allow_inf_nan=False,
+        description="Seconds without any progress after which the engine counts as hung and its process is replaced.",
+    )
+    metrics_enabled: bool = Field(True, description="Whether `/metrics` tells Prometheus what the server does.")
+    otel_exporter_otlp_endpoint: str = Field(
+        "",
+        description="Where traces are sent, by OTLP over HTTP; needs `pip install 'blazon[otel]'`.",
+        json_schema_extra={"accepts": "a URL such as `http://localhost:4318`"},
+    )
+
+    provenance: bool = Field(
+        True, description="Whether pictures carry prompt, seed, model, licence and version in their metadata."
+    )
+    c2pa_certificate: Path | None = Field(
+        None,
+        description="Certificate chain that signs content credentials; needs `pip install 'blazon[c2pa]'`.",
+        json_schema_extra={"accepts": "a PEM file"},
+    )
+    c2pa_private_key: Path | None = Field(
+        None,
+        description="Private key of that certificate.",
+        json_schema_extra={"accepts": "a PEM file"},
+    )
+    nsfw_check: bool = Field(
+        False, description="Whether painted pictures are checked for nudity; needs `pip install 'blazon[nsfw]'` (FLUX)."
     )
 
     log_level: Annotated[LogLevel, BeforeValidator(_capital)] = Field(
@@ -194,13 +292,13 @@ class Settings(BaseSettings):
             return cls(**{"_env_file": env_file, **given})
         except ValidationError as error:
             found = {str(problem["loc"][0]): problem for problem in error.errors(include_url=False)}
-            raise InvalidSetting("; ".join(_complaint(name, found[name]["input"]) for name in found)) from None
+            raise InvalidSetting("; ".join(complaint(cls, name, found[name]["input"]) for name in found)) from None
         except UnicodeDecodeError:
             raise InvalidSetting(f"{env_file} is not UTF-8 text") from None
 
     def shown(self) -> dict[str, str]:
         """Return each variable and its value as text, secrets masked."""
-        return {name.upper(): _text(getattr(self, name)) for name in type(self).model_fields}
+        return {name.upper(): as_text(getattr(self, name)) for name in type(self).model_fields}
 
 
 def misspelt(env_file: Path = ENV_FILE) -> list[str]:
@@ -211,91 +309,3 @@ def misspelt(env_file: Path = ENV_FILE) -> list[str]:
     unknown = sorted(name for name in dotenv_values(env_file) if name.upper() not in known)
     guesses = ((name, difflib.get_close_matches(name.upper(), known, 1, cutoff=0.8)) for name in unknown)
     return [f"{name} in {env_file} is not a setting; did you mean {guess[0]}?" for name, guess in guesses if guess]
-
-
-def settings_reference() -> str:
-    """Return the reference of all settings as Markdown."""
-    rows = (
-        f"| `{name}` | {f'`{default}`' if default else '(none)'} | {accepts} | {description} |".replace("\n", " ")
-        for name, default, accepts, description in _described()
-    )
-    return "\n".join(
-        [
-            "# Settings",
-            "",
-            "Read from the environment and from a file `.env` in the folder where Blazon is started; the environment",
-            "wins, and an option on the command line wins over both. An empty value counts as not set. A value that",
-            "cannot be understood stops the start. `blazon doctor` prints what is in force.",
-            "",
-            "| variable | default | accepts | meaning |",
-            "|---|---|---|---|",
-            *rows,
-            "",
-            "Settings marked (FLUX) are checked at every start and used by the FLUX engine; the vector engine has no",
-            "use for them. This page is generated from `blazon.settings`; change it there.",
-            "",
-        ]
-    )
-
-
-def env_example() -> str:
-    """Return an example `.env`: every setting with its default and one line, all commented out."""
-    lines = ["# Copy to `.env` and uncomment what you want to change. The environment wins over this file."]
-    for name, default, accepts, description in _described():
-        lines += ["", f"# {description} Accepts {accepts}.".replace("`", ""), f"# {name}={default}"]
-    return "\n".join(lines) + "\n"
-
-
-def _described() -> Iterator[tuple[str, str, str, str]]:
-    """Yield name, default, accepted values and description of each setting."""
-    for name, info in Settings.model_fields.items():
-        yield name.upper(), _text(info.default), _accepted(name), info.description or ""
-
-
-def _complaint(name: str, value: object) -> str:
-    secret = SecretStr in _types(name)
-    given = "********" if secret else repr(str(value)[:60])
-    return f"{name.upper()}={given} cannot be understood; it takes {_accepted(name).replace('`', '')}"
-
-
-def _types(name: str) -> tuple[Any, ...]:
-    annotation = Settings.model_fields[name].annotation
-    return getattr(annotation, "__args__", (annotation,))
-
-
-def _accepted(name: str) -> str:
-    """Say which values a setting takes, from its JSON schema, so that it cannot differ from what is checked."""
-    schema = Settings.model_json_schema()
-    field = schema["properties"][name]
-    if "accepts" in field:
-        return str(field["accepts"])
-    kind = schema["$defs"][field["$ref"].rpartition("/")[2]] if "$ref" in field else field
-    if "enum" in kind:
-        return "one of " + ", ".join(f"`{choice}`" for choice in kind["enum"])
-    return {"boolean": lambda _: "`true` or `false`", "integer": _range, "number": _range, "string": _length}[
-        kind["type"]
-    ](kind)
-
-
-def _range(kind: dict[str, Any]) -> str:
-    noun = "a whole number" if kind["type"] == "integer" else "a number"
-    low = (
-        f"above {kind['exclusiveMinimum']:g}, at most" if "exclusiveMinimum" in kind else f"from {kind['minimum']:g} to"
-    )
-    return f"{noun} {low} {kind['maximum']:g}"
-
-
-def _length(kind: dict[str, Any]) -> str:
-    return f"text of {kind['minLength']} to {kind['maxLength']} characters" if "maxLength" in kind else "text"
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return f"{value:g}"
-    if isinstance(value, tuple):
-        return ",".join(value) or "none"
-    return str(value)
