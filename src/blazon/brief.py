@@ -3,11 +3,12 @@
 A brief is validated when it is made, so that nothing behind it has to check again.
 """
 
+import dataclasses
 import re
 import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from blazon.errors import InvalidBrief
 
@@ -22,6 +23,8 @@ MIN_SIZE: Final = 64
 MAX_SIZE: Final = 2048
 DEFAULT_SIZES: Final = (256, 512, 1024)
 MAX_PALETTE_COLOURS: Final = 5
+MAX_STEPS: Final = 200
+MAX_GUIDANCE: Final = 30.0
 
 
 class Style(StrEnum):
@@ -133,7 +136,10 @@ class Brief:
         count: how many candidates, 1 to 24.
         seed: 0 to 2**32 - 1; the same brief, seed and version give the same bytes.
         engine: who draws the mark.
+        size: largest picture that is wanted, in pixels; a painted mark gets a resolution that fits.
         model: which of the installation's diffusion models, by name; empty for its default.
+        steps, guidance: of the diffusion; None for those that the model or the installation chooses.
+        negative_prompt: what must not be painted; only some diffusion models can be told.
         loras: names and scales of the LoRAs to paint with; None for all that are configured.
         credit_allowed: whether symbols whose licence asks for credit may be used.
 
@@ -151,6 +157,10 @@ class Brief:
     seed: int = field(default=0, kw_only=True)
     engine: Engine = field(default=Engine.AUTO, kw_only=True)
     model: str = field(default="", kw_only=True)
+    size: int = field(default=1024, kw_only=True)
+    steps: int | None = field(default=None, kw_only=True)
+    guidance: float | None = field(default=None, kw_only=True)
+    negative_prompt: str = field(default="", kw_only=True)
     loras: tuple[tuple[str, float], ...] | None = field(default=None, kw_only=True)
     credit_allowed: bool = field(default=True, kw_only=True)
 
@@ -166,10 +176,29 @@ class Brief:
         put(self, "model", _label("model", self.model, MAX_MODEL_NAME))
         _whole("count", self.count, 1, MAX_CANDIDATES)
         _whole("seed", self.seed, 0, MAX_SEED)
+        _whole("size", self.size, MIN_SIZE, MAX_SIZE)
+        _diffusion(self)
         if self.slogan and not self.brand_name:
             raise InvalidBrief("slogan", "needs a brand_name to stand under")
         if self.layout not in (None, LayoutKind.SYMBOL) and not self.brand_name:
             raise InvalidBrief("layout", f"{self.layout} needs a brand_name to set")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the brief as plain JSON data; `from_dict` is its inverse."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> "Brief":
+        """Read a brief written by `to_dict`."""
+        palette, loras = data["palette"], data["loras"]
+        return cls(
+            **{
+                **data,
+                "palette": palette
+                and Palette(palette["mood"] and PaletteMood(palette["mood"]), tuple(palette["colours"])),
+                "loras": None if loras is None else tuple((name, scale) for name, scale in loras),
+            }
+        )
 
 
 def kept_sizes(sizes: list[int] | None) -> tuple[int, ...]:
@@ -206,9 +235,7 @@ def _label(name: str, text: str, limit: int) -> str:
     label = one_line(text)
     if len(label) > limit:
         raise InvalidBrief(name, f"has {len(label)} characters; at most {limit} can be set in a logo")
-    unprintable = sorted(
-        {f"U+{ord(char):04X}" for char in label if unicodedata.category(char) in {"Cc", "Cs", "Co", "Cn"}}
-    )
+    unprintable = sorted({f"U+{ord(char):04X}" for char in label if unicodedata.category(char) in _UNPRINTABLE})
     if unprintable:
         raise InvalidBrief(name, f"has characters that cannot be printed: {', '.join(unprintable[:8])}")
     return label
@@ -236,6 +263,17 @@ def _palette(value: object) -> Palette | None:
     if value is None or isinstance(value, Palette):
         return value
     raise InvalidBrief("palette", f"must be text, not {type(value).__name__}")
+
+
+def _diffusion(brief: Brief) -> None:
+    if brief.steps is not None:
+        _whole("steps", brief.steps, 1, MAX_STEPS)
+    guidance = brief.guidance
+    if guidance is not None and not (isinstance(guidance, int | float) and 0 <= guidance <= MAX_GUIDANCE):
+        raise InvalidBrief("guidance", f"must be a number from 0 to {MAX_GUIDANCE:g}, not {str(guidance)[:40]}")
+    _text("negative_prompt", brief.negative_prompt)
+    if len(brief.negative_prompt) > MAX_PROMPT:
+        raise InvalidBrief("negative_prompt", f"has {len(brief.negative_prompt)} characters; at most {MAX_PROMPT}")
 
 
 def _whole(name: str, value: object, low: int, high: int) -> None:

@@ -59,3 +59,31 @@ class GenerationFailed(BlazonError):
 
 class ModelUnavailable(EngineUnavailable):
     """A model cannot be loaded; the message says why in one line and what to do."""
+
+
+class StorageUnavailable(BlazonError):
+    """The database or the store of pictures cannot be used; the message says why."""
+
+
+class StorageFull(StorageUnavailable):
+    """No room is left on disk for what should be written."""
+
+
+class ShareExceeded(ServerBusy):
+    """This client has as much work waiting as it may, or asks too often; others may still come."""
+
+
+class NotFound(BlazonError):
+    """There is no such thing, or it belongs to somebody else."""
+
+
+class Conflict(BlazonError):
+    """The request contradicts one that was accepted before."""
+
+
+class NotAllowed(BlazonError):
+    """The client is not who it must be, or may not do this."""
+
+
+class WorkNotWanted(BlazonError):
+    """The generation was cancelled before it was finished."""

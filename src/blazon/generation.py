@@ -1,0 +1,159 @@
+"""A generation: one piece of accepted work, from the brief to the finished candidates.
+
+Every entry point of the server makes one, the store keeps it, and it ends in exactly one terminal status.
+"""
+
+import secrets
+import time
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any, Final
+
+from blazon.brief import Brief
+
+ID_PATTERN: Final = r"^gen_[0-9a-f]{28}$"
+# Numbers of events of one attempt; an attempt that follows a restart begins above all that were sent before it.
+_EVENTS_OF_ATTEMPT: Final = 1_000_000
+
+
+class Status(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+    @property
+    def ended(self) -> bool:
+        """Whether it stays so for good."""
+        return self not in UNFINISHED
+
+
+UNFINISHED: Final = frozenset({Status.QUEUED, Status.RUNNING})
+
+
+class Priority(StrEnum):
+    """Order among the generations of one client; between clients it changes nothing."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A finished logo before it is stored.
+
+    Args:
+        content: the master: an SVG document, or a PNG at the resolution that it was painted at.
+        painted: whether a diffusion model made it.
+        licence: of the model, in a few words.
+        design: what it follows from, as JSON data; None for a painted mark without one.
+    """
+
+    content: bytes
+    media_type: str
+    model: str
+    seed: int
+    painted: bool = False
+    licence: str = ""
+    credits: tuple[str, ...] = ()
+    design: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateRecord:
+    """A finished logo in the store; `picture` is the key of its master there, `event` the number of its event."""
+
+    number: int
+    picture: str
+    media_type: str
+    model: str
+    seed: int
+    painted: bool
+    licence: str
+    credits: tuple[str, ...]
+    design: dict[str, Any] | None
+    bytes: int
+    event: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why there is no result: a stable word for programs, a sentence for people, the field at fault if there is one."""
+
+    code: str
+    message: str
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One piece of accepted work. Moments are seconds since 1970, UTC.
+
+    Args:
+        owner: id of the API key that asked for it, empty for none.
+        weight: share of that owner against others.
+        waited_for: whether a client waits on its connection, and cancels by leaving.
+        deadline_at: when it expires if it has not ended.
+        expires_at: when it is removed from the store.
+        attempt: how often its drawing was begun.
+        event: number of the terminal event, 0 until it ended.
+        cached: whether the candidates were taken from an equal generation.
+    """
+
+    id: str
+    owner: str
+    brief: Brief
+    fingerprint: str
+    created_at: float
+    expires_at: float
+    status: Status = Status.QUEUED
+    priority: Priority = Priority.NORMAL
+    weight: float = 1.0
+    waited_for: bool = False
+    model: str = ""
+    deadline_at: float | None = None
+    started_at: float | None = None
+    finished_at: float | None = None
+    attempt: int = 0
+    event: int = 0
+    cached: bool = False
+    webhook_url: str = ""
+    failure: Failure | None = None
+    candidates: tuple[CandidateRecord, ...] = field(default=())
+
+    @property
+    def progress(self) -> float:
+        """Share of the candidates that are finished, 0 to 1."""
+        return 1.0 if self.status is Status.SUCCEEDED else len(self.candidates) / self.brief.count
+
+    @property
+    def missing(self) -> tuple[int, ...]:
+        """Numbers of the candidates that are still to be drawn."""
+        there = {candidate.number for candidate in self.candidates}
+        return tuple(number for number in range(self.brief.count) if number not in there)
+
+    def begun(self, now: float) -> "Generation":
+        """Return it as running, in its next attempt."""
+        return replace(self, status=Status.RUNNING, started_at=self.started_at or now, attempt=self.attempt + 1)
+
+    def ended(self, status: Status, now: float, event: int, failure: Failure | None = None) -> "Generation":
+        """Return it in a terminal status."""
+        return replace(self, status=status, finished_at=now, event=event, failure=failure)
+
+    def with_candidate(self, candidate: CandidateRecord) -> "Generation":
+        """Return it with one more finished candidate, in the order of their numbers."""
+        return replace(self, candidates=tuple(sorted((*self.candidates, candidate), key=lambda record: record.number)))
+
+    @property
+    def first_event(self) -> int:
+        """The number above which this attempt counts its events."""
+        return self.attempt * _EVENTS_OF_ATTEMPT
+
+
+def new_id(now: float | None = None) -> str:
+    """Return an id that cannot be guessed and sorts by time: milliseconds, then 64 random bits."""
+    moment = int((time.time() if now is None else now) * 1000)
+    return f"gen_{moment:012x}{secrets.token_hex(8)}"

@@ -1,0 +1,114 @@
+"""The database: how it is opened, migrated, read and written.
+
+SQLite by default, in WAL mode: readers and the one writer do not wait for each other. A commit is on disk when it
+returns (`synchronous=FULL`), so that what was acknowledged survives a power cut too.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import alembic.command
+import alembic.config
+import sqlalchemy
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from blazon.errors import InvalidSetting, StorageFull, StorageUnavailable
+
+_MIGRATIONS: Final = Path(__file__).parent / "migrations"
+_PATIENCE: Final = 30.0  # seconds that a writer waits for another one
+_WRITES: Final = "blazon_writes"
+
+
+class Database:
+    """A migrated database. Threads may share it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writer = engine.execution_options(**{_WRITES: True})
+
+    @classmethod
+    def open(cls, url: str) -> "Database":
+        """Open the database at `url`, making it or bringing its schema up to date first.
+
+        Raises:
+            InvalidSetting: `url` is not the URL of a database that this installation can use.
+            StorageUnavailable: it cannot be opened.
+        """
+        try:
+            engine = sqlalchemy.create_engine(url, connect_args=_arguments(url))
+        except (SQLAlchemyError, ModuleNotFoundError) as error:
+            raise InvalidSetting(f"DATABASE_URL cannot be used: {error}") from None
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _prepare_sqlite)
+            event.listen(engine, "begin", _begin_sqlite)
+        try:
+            with engine.execution_options(**{_WRITES: True}).begin() as connection:
+                _migrate(connection)
+        except DBAPIError as error:
+            engine.dispose()
+            raise StorageUnavailable(
+                f"the database cannot be opened: {error.orig}; see DATA_DIR, DATABASE_URL"
+            ) from None
+        return cls(engine)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that sees one state of the database."""
+        with _told(), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction; on disk when the block ends, or undone if it raises.
+
+        Raises:
+            StorageFull: no room is left for it.
+        """
+        with _told(), self._writer.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def sqlite_url(path: Path) -> str:
+    """Return the URL of a SQLite file."""
+    return f"sqlite:///{path.absolute()}"
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        reason = str(error.orig)
+        if "is full" in reason or "No space left" in reason:
+            raise StorageFull("no disk space is left for new work; free some, or run blazon gc") from error
+        raise
+
+
+def _arguments(url: str) -> dict[str, Any]:
+    return {"timeout": _PATIENCE} if url.startswith("sqlite") else {}
+
+
+def _prepare_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # transactions are begun below, not guessed by the driver
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads first and writes later would fail at once if another one wrote in between.
+    immediate = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _migrate(connection: Connection) -> None:
+    config = alembic.config.Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.attributes["connection"] = connection
+    alembic.command.upgrade(config, "head")

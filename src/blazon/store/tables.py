@@ -1,0 +1,150 @@
+"""The tables. A change here needs a migration in `migrations/versions`; a test compares the two."""
+
+from typing import Final
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+metadata: Final = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+generations: Final = Table(
+    "generations",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("owner", String(32), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("brief", JSON, nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("priority", String(8), nullable=False),
+    Column("weight", Float, nullable=False),
+    Column("waited_for", Boolean, nullable=False),
+    Column("model", String(200), nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("started_at", Float),
+    Column("finished_at", Float),
+    Column("deadline_at", Float),
+    Column("expires_at", Float, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("event", Integer, nullable=False),
+    Column("cached", Boolean, nullable=False),
+    Column("webhook_url", Text, nullable=False),
+    Column("failure", JSON),
+    Index(None, "owner", "id"),
+    Index(None, "status"),
+    Index(None, "expires_at"),
+)
+
+candidates: Final = Table(
+    "candidates",
+    metadata,
+    Column("generation", String(32), ForeignKey("generations.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("picture", String(80), nullable=False),
+    Column("media_type", String(32), nullable=False),
+    Column("model", String(200), nullable=False),
+    Column("seed", BigInteger, nullable=False),
+    Column("painted", Boolean, nullable=False),
+    Column("licence", Text, nullable=False),
+    Column("credits", JSON, nullable=False),
+    Column("design", JSON),
+    Column("bytes", BigInteger, nullable=False),
+    Column("event", Integer, nullable=False),
+    Index(None, "picture"),
+)
+
+# What an `Idempotency-Key` led to. The pair of owner and key is taken once; `request` tells the same from another body.
+idempotency: Final = Table(
+    "idempotency",
+    metadata,
+    Column("owner", String(32), primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("request", String(64), nullable=False),
+    Column("generation", String(32), ForeignKey("generations.id", ondelete="CASCADE"), nullable=False),
+    Column("created_at", Float, nullable=False),
+    Index(None, "created_at"),
+    Index(None, "generation"),
+)
+
+# Which generation holds the result of a brief, by its fingerprint; least recently used out.
+cache: Final = Table(
+    "cache",
+    metadata,
+    Column("fingerprint", String(64), primary_key=True),
+    Column("generation", String(32), ForeignKey("generations.id", ondelete="CASCADE"), nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("used_at", Float, nullable=False),
+    Index(None, "generation"),
+    Index(None, "used_at"),
+)
+
+api_keys: Final = Table(
+    "api_keys",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("name", String(80), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("previous_hash", String(64)),
+    Column("previous_until", Float),
+    Column("scopes", JSON, nullable=False),
+    Column("requests_per_minute", Integer),
+    Column("daily_quota", Integer),
+    Column("models", JSON, nullable=False),
+    Column("weight", Float, nullable=False),
+    Column("webhook_secret", String(80), nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("revoked_at", Float),
+    Column("last_used_at", Float),
+)
+
+# Logos that a key asked for on a day (`YYYY-MM-DD`, UTC).
+usage: Final = Table(
+    "usage",
+    metadata,
+    Column("owner", String(32), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("logos", Integer, nullable=False),
+)
+
+# One row each: what this installation keeps to itself, such as the key that signs links to pictures.
+secrets: Final = Table(
+    "secrets",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", String(200), nullable=False),
+)
+
+# Webhooks that are owed. Written in the transaction that ends the generation.
+webhooks: Final = Table(
+    "webhooks",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("generation", String(32), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("secret", String(200), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("next_try_at", Float),
+    Column("delivered_at", Float),
+    Column("given_up_at", Float),
+    Column("error", Text, nullable=False),
+    Index(None, "next_try_at"),
+)
