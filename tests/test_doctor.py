@@ -86,7 +86,7 @@ def test_the_command_masks_secrets_and_shows_what_differs(capsys, monkeypatch):
     assert run(["doctor"]) == 0
     shown = capsys.readouterr().out
     assert "hf_very_secret" not in shown
-    assert "PORT                      0  (default 7860)\n" in shown
+    assert "PORT                         0  (default 7860)\n" in shown
     assert shown.endswith("\nAll is well.\n")
 
 

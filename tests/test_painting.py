@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from blazon.diffusion.catalogue import Capabilities, ModelSpec, describe
 from blazon.diffusion.sequence import ImageRequest, RequestCancelled, Ticket
 from blazon.errors import InvalidBrief
 from blazon.painting import FluxStudio, PaintOptions
-from blazon.studio import Candidate
+from blazon.watching import Watch
 
 PAPER = (250, 244, 236)
 
@@ -25,7 +26,7 @@ class Painter:
     def __init__(self) -> None:
         self.asked: list[ImageRequest] = []
 
-    def submit(self, request: ImageRequest) -> Ticket:
+    def submit(self, request: ImageRequest, _: object = None, *, previews: bool = False) -> Ticket:
         self.asked.append(request)
         y, x = np.mgrid[: request.height, : request.width]
         disc = (x - request.width / 2) ** 2 + (y - request.height / 2) ** 2 < (request.width / 3) ** 2
@@ -62,12 +63,14 @@ def studio(painter: object, **options: object) -> FluxStudio:
     return FluxStudio(Models(painter), "a", PaintOptions(smallest=64, largest=256, **options), Monitor())  # type: ignore[arg-type]
 
 
-def drawn(studio: FluxStudio, brief: Brief, size: int = 256) -> Image.Image:
-    return next(studio.draw(brief)).bitmap(size)
+def drawn(studio: FluxStudio, brief: Brief, number: int = 0) -> Image.Image:
+    logo = studio.candidate(brief, number, Watch())
+    assert (logo.media_type, logo.painted) == ("image/png", True)
+    return Image.open(BytesIO(logo.content))
 
 
 def test_a_mark_is_painted_from_the_enhanced_prompt_at_the_working_resolution(painter: Painter) -> None:
-    picture = drawn(studio(painter), Brief("a fox", seed=9), size=100)
+    picture = drawn(studio(painter), Brief("a fox", seed=9, size=100))
     (request,) = painter.asked
     assert request.prompt.startswith("a fox, professional logo design")
     assert (request.width, request.height, request.seed) == (112, 112, 9)
@@ -82,9 +85,9 @@ def test_steps_and_guidance_are_the_models_own_unless_they_are_set(painter: Pain
 
 
 def test_candidates_differ_by_their_seed(painter: Painter) -> None:
-    for logo in studio(painter).draw(Brief("a fox", seed=2**32 - 1, count=3)):
-        logo.bitmap(64)
-    assert [request.seed for request in painter.asked] == [2**32 - 1, 0, 1]
+    brief = Brief("a fox", seed=2**32 - 1, count=3)
+    logos = [studio(painter).candidate(brief, number, Watch()) for number in range(3)]
+    assert [request.seed for request in painter.asked] == [logo.seed for logo in logos] == [2**32 - 1, 0, 1]
 
 
 def test_loras_are_those_of_the_request_or_all_that_are_set(painter: Painter) -> None:
@@ -109,15 +112,35 @@ def test_the_name_is_set_in_type_on_the_paper_that_was_painted(painter: Painter,
 
 def test_a_brief_may_ask_for_the_vector_engine_or_another_model(painter: Painter) -> None:
     flux = studio(painter)
-    assert isinstance(next(flux.draw(Brief("a fox", engine="vector"))), Candidate)  # type: ignore[arg-type]
-    assert next(flux.draw(Brief("a fox", model="b"))).model == "owner/b"
-    with pytest.raises(InvalidBrief, match="a, b"):
-        next(flux.draw(Brief("a fox", model="c")))
+    for brief, model, painted in (
+        (Brief("a fox", engine="vector"), "blazon/vector-1", False),  # type: ignore[arg-type]
+        (Brief("a fox", model="blazon/vector-1"), "blazon/vector-1", False),
+        (Brief("a fox", model="b"), "owner/b", True),
+        (Brief("a fox"), "owner/a", True),
+    ):
+        flux.check(brief)
+        logo = flux.candidate(brief, 0, Watch())
+        assert (flux.model_of(brief), logo.model, logo.painted) == (model, model, painted)
+
+
+@pytest.mark.parametrize(
+    ("brief", "complaint"),
+    [
+        (Brief("a fox", model="c"), "model: 'c' is not one of a, b, blazon/vector-1"),
+        (Brief("a fox", negative_prompt="blur"), "negative_prompt: cannot be told to a"),
+        (Brief("a fox", engine="vector", steps=3), "steps: is for diffusion models"),  # type: ignore[arg-type]
+        (Brief("a fox", brand_name="ᚠᛟᚲᛋ"), "brand_name: .*U\\+16A0"),
+    ],
+)
+def test_what_cannot_be_painted_is_refused_before_anybody_waits(painter: Painter, brief: Brief, complaint: str) -> None:
+    with pytest.raises(InvalidBrief, match=complaint):
+        studio(painter).check(brief)
+    assert painter.asked == []
 
 
 def test_giving_up_cancels_the_painting() -> None:
     class Slow(Painter):
-        def submit(self, request: ImageRequest) -> Ticket:
+        def submit(self, request: ImageRequest, _: object = None, *, previews: bool = False) -> Ticket:
             ticket = Ticket(request)
             given_up.cancel()
             assert not ticket.cancelled
@@ -125,6 +148,5 @@ def test_giving_up_cancels_the_painting() -> None:
             return ticket
 
     given_up = Cancellation()
-    logo = next(studio(Slow()).draw(Brief("a fox"), given_up))
     with pytest.raises(WorkCancelled):
-        logo.bitmap(64)
+        studio(Slow()).candidate(Brief("a fox"), 0, Watch(given_up))

@@ -148,9 +148,9 @@ class Generation:
         return replace(self, candidates=tuple(sorted((*self.candidates, candidate), key=lambda record: record.number)))
 
     @property
-    def first_event(self) -> int:
-        """The number above which this attempt counts its events."""
-        return self.attempt * _EVENTS_OF_ATTEMPT
+    def next_event_base(self) -> int:
+        """The number above which the attempt after this one counts its events."""
+        return (self.attempt + 1) * _EVENTS_OF_ATTEMPT
 
 
 def new_id(now: float | None = None) -> str:

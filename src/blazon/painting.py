@@ -4,7 +4,7 @@ Importing this module imports torch; only an installation that paints does.
 """
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
@@ -12,20 +12,23 @@ from typing import Any, Final, Protocol
 from PIL import Image
 
 from blazon.brief import MAX_SEED, Brief, Engine, LayoutKind
-from blazon.cancellation import Cancellation, WorkCancelled
+from blazon.cancellation import WorkCancelled
 from blazon.design import ColourScheme
 from blazon.diffusion.catalogue import ModelSpec
 from blazon.diffusion.painter import Painter
 from blazon.diffusion.sampling import render_size
-from blazon.diffusion.sequence import ImageRequest, RequestCancelled
+from blazon.diffusion.sequence import ImageRequest, Progress, RequestCancelled
 from blazon.direction.direct import direct
 from blazon.draw.artwork import Shelf, Variant, around_mark
 from blazon.draw.lockups import ARTBOARD
 from blazon.draw.palette import contrast
 from blazon.errors import InvalidBrief
-from blazon.export.raster import bitmap_of
+from blazon.export.raster import bitmap_of, encoded
+from blazon.generation import Drawn
+from blazon.models import ModelCard
 from blazon.prompts import enhanced
-from blazon.studio import Candidate, Studio
+from blazon.studio import Studio
+from blazon.watching import Step, Watch
 
 _DARK: Final = "#1c1f24"
 _LIGHT: Final = "#fdfcfa"
@@ -55,6 +58,7 @@ class PaintOptions:
         steps, guidance: None for those that the model does best with.
         loras: to paint with, unless a request chooses its own.
         patience: seconds to wait for a model to be loaded.
+        numerics: what else changes the pixels: precision, quantisation, speed switches, the files of LoRAs.
     """
 
     smallest: int = 512
@@ -63,34 +67,7 @@ class PaintOptions:
     guidance: float | None = None
     loras: tuple[tuple[str, float], ...] = ()
     patience: float = 300.0
-
-
-@dataclass(frozen=True, slots=True)
-class PaintedLogo:
-    """A logo whose mark is painted, once a bitmap is asked for."""
-
-    studio: "FluxStudio"
-    brief: Brief
-    spec: ModelSpec
-    cancellation: Cancellation
-
-    @property
-    def model(self) -> str:
-        return self.spec.identifier
-
-    @property
-    def credits(self) -> tuple[str, ...]:
-        return ()
-
-    def bitmap(self, size: int) -> Image.Image:
-        """Paint the logo at the model's working resolution for pictures of `size` pixels.
-
-        Raises:
-            WorkCancelled: nobody waits for it any more.
-            GenerationFailed, ModelUnavailable, DeadlineExceeded: why there is no picture.
-        """
-        mark = self.studio.paint(self.brief, self.spec, size, self.cancellation)
-        return self.studio.with_type(self.brief, mark) if self.brief.brand_name else mark
+    numerics: str = ""
 
 
 class FluxStudio:
@@ -113,36 +90,88 @@ class FluxStudio:
         """Return the `gpu` block of `/health`."""
         return self._monitor.report()
 
-    def draw(self, brief: Brief, cancellation: Cancellation | None = None) -> Iterator[PaintedLogo | Candidate]:
-        """Yield candidates one after another; a brief that asks for the vector engine gets that.
+    @property
+    def recipe(self) -> str:
+        """What decides a picture beside the brief and the version of Blazon: how this installation paints."""
+        return f"{self._options} {sorted(self._models.specs.items())}"
+
+    def models(self) -> tuple[ModelCard, ...]:
+        """Return the diffusion models, the default first, and the vector engine."""
+        specs = sorted(self._models.specs.values(), key=lambda spec: spec.name != self._default)
+        cards = [ModelCard(spec.name, spec.identifier, spec.licence, spec.commercial, painted=True) for spec in specs]
+        return (*cards, *self._vector.models())
+
+    def model_of(self, brief: Brief) -> str:
+        """Return the identifier of the model that would draw a brief.
 
         Raises:
             InvalidBrief: there is no model of the name that the brief asks for.
         """
-        if brief.engine is Engine.VECTOR:
-            yield from self._vector.draw(brief, cancellation)
-            return
-        spec = self._spec(brief.model or self._default)
-        for number in range(brief.count):
-            seeded = replace(brief, seed=(brief.seed + number) % (MAX_SEED + 1))
-            yield PaintedLogo(self, seeded, spec, cancellation or Cancellation())
+        return self._vector.model_of(brief) if self._is_drawn(brief) else self._spec(brief).identifier
 
-    def paint(self, brief: Brief, spec: ModelSpec, size: int, cancellation: Cancellation) -> Image.Image:
-        """Return the mark of a brief, painted for pictures of `size` pixels."""
+    def check(self, brief: Brief) -> None:
+        """Refuse a brief that cannot be painted, before anybody waits for it.
+
+        Raises:
+            InvalidBrief: there is no such model, or it cannot do what the brief asks.
+            TextNotCovered: no installed font has the characters of the name or slogan.
+        """
+        if self._is_drawn(brief):
+            self._vector.check(brief)
+            return
+        spec = self._spec(brief)
+        if brief.guidance is not None and not spec.capabilities.guidance:
+            raise InvalidBrief("guidance", f"has no effect on {spec.name}; leave it out")
+        if brief.negative_prompt:
+            raise InvalidBrief("negative_prompt", f"cannot be told to {spec.name}; say what you want in the prompt")
+        if brief.brand_name:
+            next(direct(replace(brief, count=1), self._shelf))
+
+    def candidate(self, brief: Brief, number: int, watch: Watch) -> Drawn:
+        """Paint one candidate of a brief, counted from 0, each with the next seed.
+
+        Raises:
+            WorkCancelled: nobody waits for it any more.
+            GenerationFailed, ModelUnavailable, DeadlineExceeded: why there is no picture.
+        """
+        if self._is_drawn(brief):
+            return self._vector.candidate(brief, number, watch)
+        spec, seeded = self._spec(brief), replace(brief, seed=(brief.seed + number) % (MAX_SEED + 1))
+        mark = self.paint(seeded, spec, watch)
+        picture = self.with_type(seeded, mark) if brief.brand_name else mark
+        return Drawn(
+            content=encoded(picture),
+            media_type="image/png",
+            model=spec.identifier,
+            seed=seeded.seed,
+            painted=True,
+            licence=spec.licence,
+        )
+
+    def paint(self, brief: Brief, spec: ModelSpec, watch: Watch) -> Image.Image:
+        """Return the mark of a brief, painted at the resolution for pictures of `brief.size` pixels."""
         options = self._options
-        side = render_size(size, options.smallest, options.largest)
+        side = render_size(brief.size, options.smallest, options.largest)
+        patience = options.patience if watch.patience is None else watch.patience
+        deadline = time.monotonic() + patience
         request = ImageRequest(
             prompt=enhanced(brief),
             width=side,
             height=side,
-            steps=options.steps or spec.steps,
-            guidance=spec.guidance if options.guidance is None else options.guidance,
+            steps=brief.steps or options.steps or spec.steps,
+            guidance=_first(brief.guidance, options.guidance, spec.guidance),
             seed=brief.seed,
+            deadline=None if watch.patience is None else deadline,
         )
-        with self._models.acquire(spec.name, time.monotonic() + options.patience) as painter:
-            cancellation.checkpoint()
-            ticket = painter.submit(replace(request, loras=_loras(brief, painter, options)))
-            cancellation.then(ticket.cancel)
+
+        def tell(progress: Progress) -> None:
+            watch.tell(Step(progress.step, progress.steps, progress.preview))
+
+        with self._models.acquire(spec.name, deadline) as painter:
+            watch.cancellation.checkpoint()
+            request = replace(request, loras=_loras(brief, painter, options))
+            ticket = painter.submit(request, tell, previews=watch.previews)
+            watch.cancellation.then(ticket.cancel)
             try:
                 return Image.fromarray(ticket.result())
             except RequestCancelled:
@@ -165,11 +194,19 @@ class FluxStudio:
             sheet.paste(mark.resize((width, width), Image.Resampling.LANCZOS), corner)
         return sheet
 
-    def _spec(self, name: str) -> ModelSpec:
-        with_name = self._models.specs.get(name)
+    def _is_drawn(self, brief: Brief) -> bool:
+        return brief.engine is Engine.VECTOR or brief.model == self._vector.model
+
+    def _spec(self, brief: Brief) -> ModelSpec:
+        with_name = self._models.specs.get(brief.model or self._default)
         if with_name is None:
-            raise InvalidBrief("model", f"{name[:60]!r} is not one of {', '.join(self._models.specs)}")
+            names = ", ".join(card.name for card in self.models())
+            raise InvalidBrief("model", f"{brief.model[:60]!r} is not one of {names}")
         return with_name
+
+
+def _first(*values: float | None) -> float:
+    return next(value for value in values if value is not None)
 
 
 def _loras(brief: Brief, painter: Painter, options: PaintOptions) -> tuple[tuple[str, float], ...]:

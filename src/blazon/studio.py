@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from PIL import Image
@@ -12,10 +12,15 @@ from blazon.cancellation import Cancellation
 from blazon.design import Design
 from blazon.direction.direct import direct
 from blazon.draw.artwork import Artwork, Shelf, Variant, draw
-from blazon.errors import EngineUnavailable
+from blazon.errors import EngineUnavailable, InvalidBrief
 from blazon.export.raster import bitmap_of, png_of
+from blazon.generation import Drawn
+from blazon.models import ModelCard
+from blazon.watching import Watch
 
 VECTOR_MODEL: Final = "blazon/vector-1"
+VECTOR_LICENCE: Final = "Apache-2.0"
+_BRIEFS: Final = 128  # whose designs are kept: a kilobyte or two for each candidate
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,8 @@ class Studio:
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
+        # The candidates of a brief are drawn one by one, in any order and by several threads.
+        self._designs = lru_cache(_BRIEFS)(self._directed)
 
     @classmethod
     def open(cls) -> "Studio":
@@ -75,6 +82,49 @@ class Studio:
         """Return the `gpu` block of `/health`: this engine uses none."""
         return {"gpu_available": False, "device_type": "cpu"}
 
+    def models(self) -> tuple[ModelCard, ...]:
+        """Return the one model that there is."""
+        return (ModelCard(VECTOR_MODEL, VECTOR_MODEL, VECTOR_LICENCE, commercial=True, painted=False),)
+
+    @property
+    def recipe(self) -> str:
+        """What decides a logo beside the brief and the version of Blazon: nothing."""
+        return VECTOR_MODEL
+
+    def model_of(self, _: Brief) -> str:
+        """Return the identifier of the model that would draw a brief."""
+        return VECTOR_MODEL
+
+    def check(self, brief: Brief) -> None:
+        """Refuse a brief that cannot be drawn, before anybody waits for it.
+
+        Raises:
+            InvalidBrief, EngineUnavailable: why not.
+        """
+        for name in ("steps", "guidance", "negative_prompt"):
+            if getattr(brief, name) not in (None, ""):
+                raise InvalidBrief(name, "is for diffusion models, and this logo would be drawn by the vector engine")
+        self._designs(brief)
+
+    def candidate(self, brief: Brief, number: int, watch: Watch) -> Drawn:
+        """Draw one candidate of a brief, counted from 0: the same as `draw` yields in that place.
+
+        Raises:
+            WorkCancelled: nobody waits for it any more.
+            InvalidBrief, EngineUnavailable: the brief cannot be drawn.
+        """
+        watch.cancellation.checkpoint()
+        logo = self.redraw(self._designs(brief)[number])
+        return Drawn(
+            content=logo.svg.encode(),
+            media_type="image/svg+xml",
+            model=logo.model,
+            seed=logo.design.seed,
+            licence=VECTOR_LICENCE,
+            credits=logo.credits,
+            design=logo.design.to_dict(),
+        )
+
     def draw(self, brief: Brief, cancellation: Cancellation | None = None) -> Iterator[Candidate]:
         """Yield candidates one after another, each drawn when it is asked for.
 
@@ -83,8 +133,7 @@ class Studio:
             EngineUnavailable: the brief asks for an engine that this installation has not.
             TextNotCovered: no installed font has the characters of the name or slogan.
         """
-        if brief.engine is Engine.FLUX:
-            raise EngineUnavailable("the flux engine is not part of this installation; ask for engine vector or auto")
+        _refuse_flux(brief)
         for design in direct(brief, self._shelf):
             if cancellation is not None:
                 cancellation.checkpoint()
@@ -101,6 +150,15 @@ class Studio:
             InvalidDesign: it names a symbol, family or construction that does not exist.
         """
         return Candidate(design, draw(design, self._shelf))
+
+    def _directed(self, brief: Brief) -> tuple[Design, ...]:
+        _refuse_flux(brief)
+        return tuple(direct(brief, self._shelf))
+
+
+def _refuse_flux(brief: Brief) -> None:
+    if brief.engine is Engine.FLUX:
+        raise EngineUnavailable("the flux engine is not part of this installation; ask for engine vector or auto")
 
 
 @cache

@@ -14,15 +14,21 @@ from typing import Any
 import httpx
 import pytest
 import structlog
-from PIL import Image
 
 from blazon.api.app import create_app
 from blazon.api.server import http_server, listen
 from blazon.brief import Brief
-from blazon.cancellation import Cancellation
+from blazon.generation import Drawn
 from blazon.logs import configure_logs
+from blazon.models import ModelCard
 from blazon.settings import LogFormat, LogLevel, Settings
 from blazon.studio import Studio
+from blazon.watching import Watch
+
+_TEAL = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="1000" height="1000">'
+    '<rect width="1000" height="1000" fill="teal"/></svg>'
+)
 
 
 @dataclass
@@ -32,18 +38,26 @@ class StandIn:
     on_draw: Callable[[], None] = lambda: None
     credits: tuple[str, ...] = ()
     model: str = "stand-in"
+    recipe: str = ""
     asked: list[Brief] = field(default_factory=list)
 
     def gpu(self) -> dict[str, Any]:
         return {"gpu_available": False, "device_type": "cpu"}
 
-    def draw(self, brief: Brief, _: Cancellation | None = None) -> Iterator["StandIn"]:
+    def models(self) -> tuple[ModelCard, ...]:
+        return (ModelCard(self.model, self.model, "none", commercial=None, painted=False),)
+
+    def model_of(self, _: Brief) -> str:
+        return self.model
+
+    def check(self, _: Brief) -> None:
+        """Everything can be drawn."""
+
+    def candidate(self, brief: Brief, number: int, watch: Watch) -> Drawn:
         self.asked.append(brief)
         self.on_draw()
-        yield self
-
-    def bitmap(self, size: int) -> Image.Image:
-        return Image.new("RGBA", (size, size), "teal")
+        watch.cancellation.checkpoint()
+        return Drawn(_TEAL.encode(), "image/svg+xml", self.model, brief.seed + number, credits=self.credits)
 
 
 @contextmanager
@@ -96,12 +110,12 @@ def stand_in() -> type[StandIn]:
 
 
 @pytest.fixture
-def start() -> Iterator[Start]:
+def start(tmp_path: Path) -> Iterator[Start]:
     """Start a server with settings and, if it is given, another studio; it ends with the test."""
     with ExitStack() as servers:
 
         def started(open_studio: Callable[[], object] = Studio.open, *, wait: bool = True, **given) -> httpx.Client:
-            settings = Settings.load(None, **{"warmup_enabled": False, **given})
+            settings = Settings.load(None, **{"warmup_enabled": False, "data_dir": tmp_path / "data", **given})
             client = servers.enter_context(_running(settings, open_studio))
             return _until_ready(client) if wait else client
 
@@ -109,18 +123,19 @@ def start() -> Iterator[Start]:
 
 
 @pytest.fixture(scope="session")
-def api() -> Iterator[httpx.Client]:
+def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A client of one server with the vector engine and the default settings."""
-    with _running(Settings.load(None, engine="vector")) as client:
+    with _running(Settings.load(None, engine="vector", data_dir=tmp_path_factory.mktemp("data"))) as client:
         yield _until_ready(client)
 
 
 @pytest.fixture(scope="session")
-def flux_api(tiny_flux: Path) -> Iterator[httpx.Client]:
+def flux_api(tiny_flux: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A client of one server that paints with a tiny FLUX on the CPU, in few steps and small."""
     settings = Settings.load(
         None,
         engine="flux",
+        data_dir=tmp_path_factory.mktemp("data"),
         model_path=tiny_flux,
         torch_device="cpu",
         optimize="off",

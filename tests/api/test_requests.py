@@ -60,7 +60,7 @@ def test_the_id_is_on_every_line_that_a_request_causes_in_any_thread(start, stan
     client.post(URL, json=WISH, headers={"X-Request-ID": "second"})
     for name in ("first", "second"):
         lines = [line["message"] for line in logged() if line.get("request_id") == name]
-        assert lines == ["by structlog", "by logging", "logo drawn", "request"]
+        assert lines == ["by structlog", "by logging", "logo drawn", "generation ended", "request"]
 
 
 def test_an_accident_is_logged_with_its_traceback_and_id(start, stand_in, logged):
@@ -83,7 +83,7 @@ def test_a_browser_of_any_origin_may_ask_and_read_the_headers(api):
     answer = api.post(URL, json=WISH, headers={"Origin": "https://app.example.com"})
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     exposed = set(answer.headers["Access-Control-Expose-Headers"].split(", "))
-    assert exposed == {"X-Request-ID", "X-Seed", "X-Credits", "Retry-After"}
+    assert exposed == {"X-Request-ID", "X-Seed", "X-Cache", "X-Credits", "Retry-After"}
     assert "Access-Control-Allow-Credentials" not in answer.headers
 
 

@@ -1,6 +1,5 @@
 """The FastAPI application: what is opened at the start, what surrounds a request, what answers it."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -13,10 +12,11 @@ from blazon import __version__
 from blazon.api.docs import add_docs
 from blazon.api.failures import map_failures
 from blazon.api.middleware import BodyLimit, RequestLine, SafetyNet
-from blazon.api.reference import CREDITS, REQUEST_ID, SEED
+from blazon.api.reference import CACHE, CREDITS, REQUEST_ID, SEED
 from blazon.api.routes import router
+from blazon.serve.draughtsman import Draughtsman, Opener
 from blazon.serve.engines import open_draughtsman
-from blazon.serve.service import Draughtsman, LogoService, Opener
+from blazon.serve.office import opened
 from blazon.settings import Settings
 
 
@@ -30,13 +30,8 @@ def create_app(settings: Settings, open_studio: Callable[[], Draughtsman] | None
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
-        service = LogoService(settings, opener)
-        loading = asyncio.create_task(service.load())
-        try:
-            yield {"service": service, "settings": settings}
-        finally:
-            loading.cancel()
-            service.close()
+        async with opened(settings, opener) as office:
+            yield {"service": office.service, "renderer": office.renderer, "settings": settings}
 
     app = FastAPI(
         title="Blazon",
@@ -56,7 +51,7 @@ def create_app(settings: Settings, open_studio: Callable[[], Draughtsman] | None
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST"],
             allow_headers=["*"],
-            expose_headers=[REQUEST_ID, SEED, CREDITS, "Retry-After"],
+            expose_headers=[REQUEST_ID, SEED, CACHE, CREDITS, "Retry-After"],
         )
     app.add_middleware(RequestLine)
     map_failures(app)

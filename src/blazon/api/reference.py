@@ -7,6 +7,7 @@ from blazon.api.schemas import MalformedRequest, Problem, ServerError, Unhealthy
 REQUEST_ID: Final = "X-Request-ID"
 SEED: Final = "X-Seed"
 CREDITS: Final = "X-Credits"
+CACHE: Final = "X-Cache"
 
 _ID: Final = {
     REQUEST_ID: {
@@ -28,6 +29,11 @@ DRAWN: Final[dict[int, dict[str, Any]]] = {
             SEED: {
                 "description": "The seed of this logo; the same request with it gives the same logo.",
                 "schema": {"type": "integer"},
+                "required": True,
+            },
+            CACHE: {
+                "description": "Whether the logo was taken from an equal request that was answered before.",
+                "schema": {"enum": ["hit", "miss"]},
                 "required": True,
             },
             CREDITS: {

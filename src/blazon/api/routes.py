@@ -11,10 +11,13 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from blazon import __version__
 from blazon.api.connection import while_connected
 from blazon.api.landing import landing_page
-from blazon.api.reference import CREDITS, DRAWN, GREETING, REFUSED, SEED, UNHEALTHY, answers
+from blazon.api.reference import CACHE, CREDITS, DRAWN, GREETING, REFUSED, SEED, UNHEALTHY, answers
 from blazon.api.schemas import Gpu, Healthy, LogoRequest, LogoResponse, Unhealthy, Welcome
 from blazon.brief import MAX_SEED, kept_sizes
-from blazon.serve.service import LogoService, State
+from blazon.principal import ANONYMOUS
+from blazon.serve.generations import GenerationService, Order
+from blazon.serve.host import State
+from blazon.serve.rendering import Renderer
 from blazon.settings import Settings
 
 router = APIRouter()
@@ -25,13 +28,19 @@ def _settings(request: Request) -> Settings:
     return settings
 
 
-def _service(request: Request) -> LogoService:
-    service: LogoService = request.state.service
+def _service(request: Request) -> GenerationService:
+    service: GenerationService = request.state.service
     return service
 
 
+def _renderer(request: Request) -> Renderer:
+    renderer: Renderer = request.state.renderer
+    return renderer
+
+
 SettingsGiven = Annotated[Settings, Depends(_settings)]
-Service = Annotated[LogoService, Depends(_service)]
+Service = Annotated[GenerationService, Depends(_service)]
+Rendering = Annotated[Renderer, Depends(_renderer)]
 
 
 @router.post(
@@ -41,17 +50,26 @@ Service = Annotated[LogoService, Depends(_service)]
     responses=answers(DRAWN, REFUSED),
 )
 async def generate_logo(
-    wish: LogoRequest, request: Request, response: Response, service: Service, settings: SettingsGiven
+    wish: LogoRequest,
+    request: Request,
+    response: Response,
+    service: Service,
+    renderer: Rendering,
+    settings: SettingsGiven,
 ) -> LogoResponse:
     """Draw one logo and return it as PNG in every size that was asked for."""
-    brief = wish.brief(seed=secrets.randbelow(MAX_SEED + 1), engine=settings.engine)
     sizes = kept_sizes(wish.sizes)
-    delivery = await while_connected(request, service.draw(brief, sizes))
+    brief = wish.brief(seed=secrets.randbelow(MAX_SEED + 1), engine=settings.engine, size=max(sizes))
+    order = Order(brief, patience=settings.request_timeout)
+    accepted, generation = await while_connected(request, service.drawn(order, ANONYMOUS))
+    logo = generation.candidates[0]
+    pngs = await renderer.pngs(logo, sizes)
     response.headers[SEED] = str(brief.seed)
-    if delivery.credits:
-        response.headers[CREDITS] = ", ".join(quote(credit) for credit in delivery.credits)
-    images = {str(size): b64encode(png).decode() for size, png in delivery.pngs.items()}
-    return LogoResponse(prompt=brief.prompt, images=images, sizes=list(sizes), model=delivery.model)
+    response.headers[CACHE] = "hit" if accepted.hit else "miss"
+    if logo.credits:
+        response.headers[CREDITS] = ", ".join(quote(credit) for credit in logo.credits)
+    images = {str(size): b64encode(png).decode() for size, png in pngs.items()}
+    return LogoResponse(prompt=brief.prompt, images=images, sizes=list(sizes), model=logo.model)
 
 
 @router.get(
@@ -64,10 +82,11 @@ async def generate_logo(
 )
 async def health(service: Service, settings: SettingsGiven) -> Healthy | Response:
     """Answer at once, whatever is being drawn."""
-    if service.state is State.READY:
-        return Healthy(model=service.model, gpu=Gpu(**service.gpu()), environment=settings.environment)
-    loading = service.state is State.LOADING
-    body = Unhealthy(status="loading" if loading else "unhealthy", error=service.problem).model_dump()
+    host = service.host
+    if host.state is State.READY:
+        return Healthy(model=host.model, gpu=Gpu(**host.gpu()), environment=settings.environment)
+    loading = host.state is State.LOADING
+    body = Unhealthy(status="loading" if loading else "unhealthy", error=host.problem).model_dump()
     return JSONResponse(body, 503, {"Retry-After": "1"})
 
 

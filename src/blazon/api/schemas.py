@@ -90,7 +90,7 @@ class LogoRequest(BaseModel):
         description="Whether a symbol may be used whose licence asks for credit, see `X-Credits`; not if not given.",
     )
 
-    def brief(self, *, seed: int, engine: Engine) -> Brief:
+    def brief(self, *, seed: int, engine: Engine, size: int) -> Brief:
         """Return the brief of this request; `seed` and `engine` serve where it names none.
 
         Raises:
@@ -106,6 +106,7 @@ class LogoRequest(BaseModel):
             seed=seed if self.seed is None else self.seed,
             engine=self.engine or engine,
             count=1,
+            size=size,
             model=self.model or "",
             loras=None if self.loras is None else tuple(self.loras.items()),
             credit_allowed=bool(self.credit_allowed),

@@ -10,7 +10,7 @@ import structlog
 
 from blazon.brief import Brief, Engine
 from blazon.errors import EngineUnavailable
-from blazon.serve.service import Draughtsman, Tell
+from blazon.serve.draughtsman import Draughtsman, Tell
 from blazon.settings import Settings
 from blazon.studio import Studio
 

@@ -25,7 +25,7 @@ from blazon.diffusion.sampling import render_size
 from blazon.diffusion.warmup import warm_up
 from blazon.errors import InvalidSetting, ModelUnavailable
 from blazon.painting import FluxStudio, PaintOptions
-from blazon.serve.service import Tell
+from blazon.serve.draughtsman import Tell
 from blazon.settings import Settings
 
 log = structlog.stdlib.get_logger("blazon.serve")
@@ -93,6 +93,7 @@ def paint_options(settings: Settings, loras: tuple[LoraSpec, ...] = ()) -> Paint
         guidance=settings.default_guidance_scale if "default_guidance_scale" in given else None,
         loras=tuple((lora.name, lora.scale) for lora in loras),
         patience=settings.request_timeout,
+        numerics=f"{settings.optimize} {settings.quantization} {settings.use_fp16} {settings.loras}",
     )
 
 

@@ -50,7 +50,13 @@ class GenerationStore:
         self._database = database
 
     def accept(
-        self, generation: Generation, claim: Claim | None = None, quota: int | None = None, *, counted: bool = True
+        self,
+        generation: Generation,
+        claim: Claim | None = None,
+        quota: int | None = None,
+        *,
+        counted: bool = True,
+        owed: OwedWebhook | None = None,
     ) -> None:
         """Write a new generation, with its idempotency key and its share of the owner's quota.
 
@@ -65,6 +71,7 @@ class GenerationStore:
             if counted:
                 quotas.spend(connection, generation.owner, generation.brief.count, quota, generation.created_at)
             _insert(connection, generation)
+            _owe(connection, generation, owed)
             if claim is not None:
                 connection.execute(
                     insert(idempotency).values(

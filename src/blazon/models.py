@@ -1,0 +1,21 @@
+"""What clients may know of the models of an installation."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """One model that requests can name.
+
+    Args:
+        name: what requests call it.
+        identifier: what answers call it.
+        licence: its name; `commercial` says whether it allows commercial use, None if that is not known.
+        painted: whether it is a diffusion model.
+    """
+
+    name: str
+    identifier: str
+    licence: str
+    commercial: bool | None
+    painted: bool

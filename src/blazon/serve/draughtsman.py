@@ -1,0 +1,41 @@
+"""What the service needs of whoever draws: the vector studio, the FLUX studio, or a stand-in in a test."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from blazon.brief import Brief
+from blazon.generation import Drawn
+from blazon.models import ModelCard
+from blazon.watching import Watch
+
+
+class Draughtsman(Protocol):
+    """Draws candidates of briefs; threads share it."""
+
+    @property
+    def model(self) -> str:
+        """The identifier of the model that draws when a brief names none."""
+
+    @property
+    def recipe(self) -> str:
+        """What decides a logo beside the brief and the version of Blazon, such as the steps of this installation."""
+
+    def models(self) -> tuple[ModelCard, ...]:
+        """Return the models that a brief may name, the default first."""
+
+    def model_of(self, brief: Brief) -> str:
+        """Return the identifier of the model that would draw a brief."""
+
+    def check(self, brief: Brief) -> None:
+        """Raise the domain error that says why a brief cannot be drawn, if it cannot."""
+
+    def candidate(self, brief: Brief, number: int, watch: Watch) -> Drawn:
+        """Draw one candidate of a brief, counted from 0; blocks until it is done or given up."""
+
+    def gpu(self) -> dict[str, Any]:
+        """Return the `gpu` block of `/health`, at once."""
+
+
+Tell = Callable[[str], None]
+Opener = Callable[[Tell], Draughtsman]
+"""Opens a studio; says on the way what it is doing."""

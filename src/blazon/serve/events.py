@@ -1,0 +1,96 @@
+"""What happens to a generation while it is drawn, told to any number of listeners.
+
+A listener that was away resumes behind the last event that it saw, and one that is slow gets the newest progress only.
+"""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class EventKind(StrEnum):
+    """Events of a generation; the terminal ones carry the name of its status."""
+
+    QUEUED = "queued"
+    STARTED = "started"
+    PROGRESS = "progress"
+    PREVIEW = "preview"
+    CANDIDATE = "candidate"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event. `number` grows within a generation, over restarts of the server too."""
+
+    number: int
+    kind: EventKind
+    content: Any
+
+
+class Channel:
+    """The events of one generation. Any thread may publish; listeners live in one event loop."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, after: int) -> None:
+        self.first = after  # all events of this channel have numbers above it
+        self._loop = loop
+        self._last = after
+        self._events: dict[str, Event] = {}
+        self._listeners: set[asyncio.Event] = set()
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def reserve(self) -> int:
+        """Return the number for an event that is written down before it is published."""
+        with self._lock:
+            self._last += 1
+            return self._last
+
+    def publish(self, kind: EventKind, content: Any, *, slot: str, number: int | None = None) -> None:
+        """Tell the listeners of an event, which takes the place of the former one in `slot`."""
+        number = self.reserve() if number is None else number
+        with self._lock:
+            self._events.pop(slot, None)
+            self._events[slot] = Event(number, kind, content)
+        self._wake()
+
+    def close(self) -> None:
+        """Say that nothing follows."""
+        with self._lock:
+            self._closed = True
+        self._wake()
+
+    async def follow(self, after: int) -> AsyncIterator[Event]:
+        """Yield the events with numbers above `after`, those to come included, until the channel is closed."""
+        news = asyncio.Event()
+        self._listeners.add(news)
+        try:
+            while True:
+                news.clear()
+                closed, events = self._since(after)
+                for event in events:
+                    after = event.number
+                    yield event
+                if closed:
+                    return
+                await news.wait()
+        finally:
+            self._listeners.discard(news)
+
+    def _since(self, after: int) -> tuple[bool, list[Event]]:
+        with self._lock:
+            found = [event for event in self._events.values() if event.number > after]
+            return self._closed, sorted(found, key=lambda event: event.number)
+
+    def _wake(self) -> None:
+        try:
+            self._loop.call_soon_threadsafe(self._wake_listeners)
+        except RuntimeError:  # the loop is closed: the server has ended, and nobody listens
+            return
+
+    def _wake_listeners(self) -> None:
+        for news in self._listeners:
+            news.set()

@@ -1,0 +1,345 @@
+"""The use case of the server: accept a generation, wait for it, watch it, look it up, end it.
+
+Every API comes through here. The methods are coroutines; what blocks is done in threads of its own.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Final, ParamSpec, TypeVar
+
+import structlog
+
+from blazon.brief import Brief
+from blazon.errors import Conflict, DeadlineExceeded, GenerationFailed, NotFound, ServerBusy, WorkNotWanted
+from blazon.generation import Failure, Generation, Priority, Status, new_id
+from blazon.principal import Principal
+from blazon.serve.control import FlightControl, Stores
+from blazon.serve.events import Event, EventKind
+from blazon.serve.fingerprint import fingerprint
+from blazon.serve.flights import Outcome
+from blazon.serve.host import StudioHost
+from blazon.store.generations import AlreadyClaimed, Claim
+
+log = structlog.stdlib.get_logger("blazon.serve")
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+_STORE_THREADS: Final = 4
+_DRAINING_RETRY: Final = 5
+_CANCELLED: Final = Failure("cancelled", "the generation was cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a client asks for, beside the brief.
+
+    Args:
+        waited_for: whether the client waits on its connection, and cancels by leaving.
+        patience: seconds until the generation expires; None for never.
+        use_cache: whether an equal generation, finished or under way, may serve.
+        previews: whether pictures of unfinished work will be looked at.
+    """
+
+    brief: Brief
+    priority: Priority = Priority.NORMAL
+    waited_for: bool = True
+    patience: float | None = None
+    webhook_url: str = ""
+    claim: Claim | None = None
+    use_cache: bool = True
+    previews: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An order that was accepted.
+
+    Args:
+        hit: whether the result was taken from the cache.
+        again: whether the same order was accepted before, under its idempotency key.
+        estimated_wait: seconds until it is probably begun.
+    """
+
+    generation: Generation
+    hit: bool = False
+    again: bool = False
+    estimated_wait: float = 0.0
+
+
+class GenerationService:
+    """Accepts, remembers and ends generations.
+
+    Args:
+        retention: seconds that a finished generation is kept.
+        keyed: says whether clients have keys, and so shares of the queue.
+    """
+
+    def __init__(
+        self,
+        stores: Stores,
+        host: StudioHost,
+        control: FlightControl,
+        *,
+        retention: float,
+        keyed: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.host = host
+        self.control = control
+        self.draining = False
+        self._stores = stores
+        self._retention = retention
+        self._keyed = keyed
+        self._threads = ThreadPoolExecutor(_STORE_THREADS, thread_name_prefix="store")
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._tasks: set[asyncio.Task[object]] = set()  # the loop itself keeps no reference
+
+    async def open(self) -> None:
+        """Open the studio, then take up what an earlier process left unfinished."""
+        self.control.dispatcher.start()
+        if await self.host.load():
+            self.control.dispatcher.open()
+            await self.resume()
+
+    async def resume(self) -> None:
+        """Take up what is unfinished in the store and not under way here."""
+        for generation in await self._apart(self._stores.generations.unfinished):
+            if self.control.find(generation.id) is None:
+                log.info("resumed", generation=generation.id, finished=len(generation.candidates))
+                await self._apart(self.control.resume, generation)
+                self._limit(generation)
+
+    async def accept(self, order: Order, principal: Principal) -> Accepted:
+        """Accept an order. It is on disk when this returns; nothing remains of it when this raises.
+
+        Raises:
+            ServerBusy, ShareExceeded: not now, see `retry_after`.
+            InvalidBrief, EngineUnavailable: the brief cannot be drawn here.
+            Conflict: the idempotency key came with another request before.
+            StorageFull: there is no room for it.
+        """
+        if self.draining:
+            raise ServerBusy("the server is stopping; try again later", _DRAINING_RETRY)
+        accepted = await self._apart(self._accept, order, principal)
+        if not accepted.hit:
+            self._limit(accepted.generation)
+        return accepted
+
+    async def outcome(self, identity: str) -> Outcome:
+        """Wait until a generation ends here.
+
+        Raises:
+            NotFound: there is no such generation.
+        """
+        passenger = self.control.find(identity)
+        if passenger is not None:
+            return await asyncio.shield(asyncio.wrap_future(passenger.outcome))
+        return Outcome(await self.get(identity))
+
+    async def drawn(self, order: Order, principal: Principal) -> tuple[Accepted, Generation]:
+        """Accept an order and wait until it succeeded; cancelling the caller cancels what it cannot ask for again.
+
+        Raises:
+            BlazonError: what `accept` raises, or why there is no result.
+        """
+        accepted = await self.accept(order, principal)
+        try:
+            outcome = await self.outcome(accepted.generation.id)
+        except asyncio.CancelledError:
+            if order.claim is None:
+                self._later(self.cancel(accepted.generation.id))
+            raise
+        if outcome.error is not None:
+            raise outcome.error
+        if outcome.generation.status is not Status.SUCCEEDED:
+            failure = outcome.generation.failure
+            raise GenerationFailed(failure.message if failure else f"the generation is {outcome.generation.status}")
+        return accepted, outcome.generation
+
+    async def get(self, identity: str, owner: str | None = None) -> Generation:
+        """Return a generation as it is now; `owner` None for whoever asks.
+
+        Raises:
+            NotFound: there is none of that id, or it is another owner's.
+        """
+        passenger = self.control.find(identity)
+        if passenger is not None:
+            generation: Generation | None = passenger.generation
+        else:
+            generation = await self._apart(self._stores.generations.get, identity)
+        if generation is None or owner not in (None, generation.owner):
+            raise NotFound(f"there is no generation {identity[:64]}")
+        return generation
+
+    async def page(
+        self, owner: str | None, limit: int, before: str | None = None, statuses: Iterable[Status] = ()
+    ) -> list[Generation]:
+        """Return up to `limit` generations, the newest first, older than the one with the id `before`."""
+        found = await self._apart(self._stores.generations.page, owner, limit, before, tuple(statuses))
+        return [under_way.generation if (under_way := self.control.find(one.id)) else one for one in found]
+
+    async def cancel(self, identity: str) -> bool:
+        """Cancel a generation that has not ended; return False if it had."""
+        return await self._settle(identity, Status.CANCELLED, _CANCELLED, WorkNotWanted("the generation was cancelled"))
+
+    async def remove(self, generation: Generation) -> None:
+        """Cancel a generation that has not ended, and remove it from the store."""
+        await self.cancel(generation.id)
+        await self._apart(self._stores.generations.remove, [generation.id])
+
+    async def events(self, generation: Generation, after: int) -> AsyncIterator[Event]:
+        """Yield the events of a generation with numbers above `after`, until it ends."""
+        passenger = self.control.find(generation.id)
+        if passenger is not None:
+            # What an earlier process finished is in the record only.
+            for event in _kept(passenger.generation, below=passenger.channel.first):
+                if event.number > after:
+                    yield event
+            async for event in passenger.channel.follow(after):
+                yield event
+            return
+        for event in _kept(await self.get(generation.id)):
+            if event.number > after:
+                yield event
+
+    async def picture(self, key: str) -> bytes:
+        """Return a master from the store of pictures."""
+        return await self._apart(self._stores.pictures.get, key)
+
+    async def drain(self, patience: float) -> None:
+        """Take nothing new, give running work `patience` seconds, and leave the rest to the next process."""
+        self.draining = True
+        self.control.dispatcher.close()
+        stopping = ServerBusy("the server is stopping; what was accepted resumes when it is back", _DRAINING_RETRY)
+        await self._apart(self.control.release_waiting, stopping)
+        await asyncio.to_thread(self.control.dispatcher.drained, patience)
+        await self._apart(self.control.release_all, stopping)
+
+    async def close(self) -> None:
+        """Leave what is unfinished to the next process, and let go of the threads."""
+        for timer in self._timers.values():
+            timer.cancel()
+        stopping = ServerBusy("the server stopped; what was accepted resumes when it is back", _DRAINING_RETRY)
+        await self._apart(self.control.release_all, stopping)
+        await asyncio.to_thread(self.control.dispatcher.stop)
+        self._threads.shutdown(wait=True)
+
+    # In threads of the store.
+
+    def _accept(self, order: Order, principal: Principal) -> Accepted:
+        studio = self.host.studio
+        studio.check(order.brief)
+        now = time.time()
+        generation = Generation(
+            id=new_id(now),
+            owner=principal.id,
+            brief=order.brief,
+            fingerprint=fingerprint(order.brief, studio.recipe, principal.id),
+            created_at=now,
+            expires_at=now + self._retention,
+            priority=order.priority,
+            weight=principal.weight,
+            waited_for=order.waited_for,
+            model=studio.model_of(order.brief),
+            deadline_at=None if order.patience is None else now + order.patience,
+            webhook_url=order.webhook_url,
+        )
+        try:
+            if order.claim is not None:
+                self._stores.generations.claimed(principal.id, order.claim)
+            hit = self._from_cache(generation, order) if order.use_cache else None
+            if hit is not None:
+                return Accepted(hit, hit=True)
+            wait = self.control.dispatcher.estimated_wait(principal.id)
+            passenger = self.control.board(
+                generation,
+                principal,
+                order.claim,
+                shared=order.use_cache,
+                keyed=self._keyed(),
+                previews=order.previews,
+            )
+            return Accepted(passenger.generation, estimated_wait=wait)
+        except AlreadyClaimed as claimed:
+            return self._again(claimed, order.claim)
+
+    def _again(self, claimed: AlreadyClaimed, claim: Claim | None) -> Accepted:
+        if claim is None or claimed.request != claim.request:
+            raise Conflict("this Idempotency-Key came with another request before; use a new one")
+        passenger = self.control.find(claimed.generation)
+        known = passenger.generation if passenger else self._stores.generations.get(claimed.generation)
+        if known is None:
+            raise Conflict("what this Idempotency-Key led to was removed; use a new one")
+        return Accepted(known, again=True)
+
+    def _from_cache(self, generation: Generation, order: Order) -> Generation | None:
+        """Return a new generation with the candidates of an equal one that is finished."""
+        source = self._stores.cache.find(generation.fingerprint, generation.created_at)
+        found = None if source is None else self._stores.generations.get(source)
+        if found is None or found.status is not Status.SUCCEEDED:
+            return None
+        now = time.time()
+        records = tuple(replace(record, event=place) for place, record in enumerate(found.candidates, 1))
+        hit = replace(
+            generation, status=Status.SUCCEEDED, started_at=now, finished_at=now, event=len(records) + 1, cached=True
+        )
+        hit = replace(hit, candidates=records)
+        # A logo that costs nothing is not counted against the quota.
+        self._stores.generations.accept(hit, order.claim, None, counted=False, owed=self.control.owed(hit))
+        return hit
+
+    # Time.
+
+    def _limit(self, generation: Generation) -> None:
+        """See to it that a generation expires at its deadline."""
+        passenger = self.control.find(generation.id)
+        if passenger is None or generation.deadline_at is None:
+            return
+        loop = asyncio.get_running_loop()
+        asked = generation.deadline_at - generation.created_at
+        timer = loop.call_later(
+            max(0.0, generation.deadline_at - time.time()),
+            self._expire_soon,
+            generation.id,
+            f"not done within {asked:g} s",
+        )
+        self._timers[generation.id] = timer
+        passenger.outcome.add_done_callback(lambda _: self._unlimit(loop, generation.id))
+
+    def _unlimit(self, loop: asyncio.AbstractEventLoop, identity: str) -> None:
+        timer = self._timers.pop(identity, None)
+        if timer is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(timer.cancel)
+
+    def _expire_soon(self, identity: str, why: str) -> None:
+        self._timers.pop(identity, None)
+        self._threads.submit(
+            self.control.settle, identity, Status.EXPIRED, Failure("deadline_exceeded", why), DeadlineExceeded(why)
+        )
+
+    def _later(self, work: Coroutine[Any, Any, object]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _settle(self, identity: str, status: Status, failure: Failure, error: Exception) -> bool:
+        return await self._apart(self.control.settle, identity, status, failure, error)
+
+    async def _apart(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do what blocks in a thread of the store, within the caller's context variables."""
+        call = partial(copy_context().run, work, *args, **kwargs)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, call)
+
+
+def _kept(generation: Generation, below: int | None = None) -> list[Event]:
+    """Return the events that the record of a generation still tells of."""
+    told = [Event(record.event, EventKind.CANDIDATE, record) for record in generation.candidates]
+    if generation.status.ended:
+        told.append(Event(generation.event, EventKind.ENDED, generation))
+    kept = (event for event in told if below is None or event.number <= below)
+    return sorted(kept, key=lambda event: event.number)

@@ -1,0 +1,36 @@
+"""How work in progress is watched: whether anybody still wants it, and who is told how far it is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from blazon.cancellation import Cancellation
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far one candidate is. `preview` is a small RGB picture of it so far, height x width x 3 bytes, or None."""
+
+    step: int
+    steps: int
+    preview: Any = None
+
+
+def _nobody(_: Step) -> None:
+    return
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """The watcher of one piece of work.
+
+    Args:
+        tell: called after every step, from the thread that drew it; must return at once.
+        previews: whether pictures of the work so far are worth making.
+        patience: seconds that the work may still take, None for no limit.
+    """
+
+    cancellation: Cancellation = field(default_factory=Cancellation)
+    tell: Callable[[Step], None] = _nobody
+    previews: bool = False
+    patience: float | None = None
