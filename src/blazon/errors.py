@@ -77,8 +77,13 @@ class NotFound(BlazonError):
     """There is no such thing, or it belongs to somebody else."""
 
 
-class Conflict(BlazonError):
-    """The request contradicts one that was accepted before."""
+class InvalidHeader(BlazonError):
+    """A header of a request cannot be used; names it and says what would be accepted."""
+
+    def __init__(self, header: str, problem: str) -> None:
+        super().__init__(f"{header}: {problem}")
+        self.header = header
+        self.problem = problem
 
 
 class NotAllowed(BlazonError):

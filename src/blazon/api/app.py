@@ -9,11 +9,11 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from blazon import __version__
+from blazon.api import logo_files, logos, routes
 from blazon.api.docs import add_docs
 from blazon.api.failures import map_failures
 from blazon.api.middleware import BodyLimit, RequestLine, SafetyNet
 from blazon.api.reference import CACHE, CREDITS, REQUEST_ID, SEED
-from blazon.api.routes import router
 from blazon.serve.draughtsman import Draughtsman, Opener
 from blazon.serve.engines import open_draughtsman
 from blazon.serve.office import opened
@@ -49,12 +49,13 @@ def create_app(settings: Settings, open_studio: Callable[[], Draughtsman] | None
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
-            allow_methods=["GET", "POST"],
+            allow_methods=["GET", "POST", "DELETE"],
             allow_headers=["*"],
             expose_headers=[REQUEST_ID, SEED, CACHE, CREDITS, "Retry-After"],
         )
     app.add_middleware(RequestLine)
     map_failures(app)
-    app.include_router(router)
+    for router in (routes.router, logos.router, logo_files.router):
+        app.include_router(router)
     add_docs(app)
     return app

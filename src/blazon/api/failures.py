@@ -16,9 +16,15 @@ from blazon.errors import (
     EngineUnavailable,
     InvalidBrief,
     InvalidDesign,
+    InvalidHeader,
     ModelUnavailable,
+    NotFound,
     ServerBusy,
+    ShareExceeded,
+    StorageFull,
+    StorageUnavailable,
     TextNotCovered,
+    WorkNotWanted,
 )
 
 log = structlog.stdlib.get_logger("blazon.api")
@@ -34,8 +40,13 @@ def map_failures(app: FastAPI) -> None:
     app.add_exception_handler(InvalidBrief, _unusable_field)
     for kind in (TextNotCovered, EngineUnavailable, InvalidDesign):
         app.add_exception_handler(kind, _unservable)
+    app.add_exception_handler(InvalidHeader, _unusable_header)
+    app.add_exception_handler(NotFound, _missing)
+    app.add_exception_handler(WorkNotWanted, _conflict)
     app.add_exception_handler(ServerBusy, _busy)
-    for not_now in (ModelUnavailable, EngineStopped):
+    app.add_exception_handler(ShareExceeded, _over_share)
+    app.add_exception_handler(StorageFull, _full)
+    for not_now in (ModelUnavailable, EngineStopped, StorageUnavailable):
         app.add_exception_handler(not_now, _not_now)
     app.add_exception_handler(DeadlineExceeded, _too_late)
     app.add_exception_handler(HTTPException, _http)
@@ -58,6 +69,28 @@ async def _malformed(_: Request, error: Exception) -> Response:
 async def _unusable_field(_: Request, error: Exception) -> Response:
     assert isinstance(error, InvalidBrief)  # noqa: S101
     return _faults([FieldProblem(type="value_error", loc=["body", error.field], msg=error.problem)])
+
+
+async def _unusable_header(_: Request, error: Exception) -> Response:
+    assert isinstance(error, InvalidHeader)  # noqa: S101
+    return _faults([FieldProblem(type="value_error", loc=["header", error.header], msg=error.problem)])
+
+
+async def _missing(_: Request, error: Exception) -> Response:
+    return _problem(404, str(error))
+
+
+async def _conflict(_: Request, error: Exception) -> Response:
+    return _problem(409, str(error))
+
+
+async def _over_share(_: Request, error: Exception) -> Response:
+    assert isinstance(error, ShareExceeded)  # noqa: S101
+    return _problem(429, str(error), {"Retry-After": str(error.retry_after)})
+
+
+async def _full(_: Request, error: Exception) -> Response:
+    return _problem(507, str(error))
 
 
 async def _unservable(_: Request, error: Exception) -> Response:

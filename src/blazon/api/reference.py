@@ -47,9 +47,28 @@ REFUSED: Final[dict[int, dict[str, Any]]] = {
     400: {"model": Problem, "description": "Well-formed, but cannot be served"},
     413: {"model": Problem, "description": "The body is too large"},
     422: {"model": MalformedRequest, "description": "Malformed: each fault with its place"},
+    409: {"model": Problem, "description": "It was cancelled while the client waited"},
+    429: {"model": Problem, "description": "Too much of yours waits already, or you ask too often", "headers": _RETRY},
     500: {"model": ServerError, "description": "Unexpected error"},
     503: {"model": Problem, "description": "The queue is full or the model is not ready", "headers": _RETRY},
     504: {"model": Problem, "description": "`REQUEST_TIMEOUT` ran out"},
+    507: {"model": Problem, "description": "The server has no room on its disk"},
+}
+MISSING: Final[dict[int, dict[str, Any]]] = {404: {"model": Problem, "description": "There is no such thing of yours"}}
+_PLACE: Final = {
+    "Location": {
+        "description": "Where the generation is.",
+        "schema": {"type": "string", "format": "uri-reference"},
+        "required": True,
+    },
+    CACHE: DRAWN[200]["headers"][CACHE],
+}
+CREATED: Final[dict[int, dict[str, Any]]] = {201: {"description": "The logos are finished", "headers": _PLACE}}
+ACCEPTED: Final[dict[int, dict[str, Any]]] = {
+    202: {"description": "Accepted, and on disk; look again, or watch the events", "headers": _PLACE}
+}
+STREAMED: Final[dict[int, dict[str, Any]]] = {
+    200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "Server-sent events"}
 }
 UNHEALTHY: Final[dict[int, dict[str, Any]]] = {
     503: {"model": Unhealthy, "description": "Loading, or out of order", "headers": _RETRY}

@@ -2,45 +2,23 @@
 
 import secrets
 from base64 import b64encode
-from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from blazon import __version__
 from blazon.api.connection import while_connected
+from blazon.api.dependencies import Painter, Rendering, Service, SettingsGiven
 from blazon.api.landing import landing_page
+from blazon.api.preferences import claim, uses_cache
 from blazon.api.reference import CACHE, CREDITS, DRAWN, GREETING, REFUSED, SEED, UNHEALTHY, answers
 from blazon.api.schemas import Gpu, Healthy, LogoRequest, LogoResponse, Unhealthy, Welcome
 from blazon.brief import MAX_SEED, kept_sizes
-from blazon.principal import ANONYMOUS
-from blazon.serve.generations import GenerationService, Order
+from blazon.serve.generations import Order
 from blazon.serve.host import State
-from blazon.serve.rendering import Renderer
-from blazon.settings import Settings
 
 router = APIRouter()
-
-
-def _settings(request: Request) -> Settings:
-    settings: Settings = request.state.settings
-    return settings
-
-
-def _service(request: Request) -> GenerationService:
-    service: GenerationService = request.state.service
-    return service
-
-
-def _renderer(request: Request) -> Renderer:
-    renderer: Renderer = request.state.renderer
-    return renderer
-
-
-SettingsGiven = Annotated[Settings, Depends(_settings)]
-Service = Annotated[GenerationService, Depends(_service)]
-Rendering = Annotated[Renderer, Depends(_renderer)]
 
 
 @router.post(
@@ -55,15 +33,16 @@ async def generate_logo(
     response: Response,
     service: Service,
     renderer: Rendering,
+    painter: Painter,
     settings: SettingsGiven,
 ) -> LogoResponse:
     """Draw one logo and return it as PNG in every size that was asked for."""
     sizes = kept_sizes(wish.sizes)
     brief = wish.brief(seed=secrets.randbelow(MAX_SEED + 1), engine=settings.engine, size=max(sizes))
-    order = Order(brief, patience=settings.request_timeout)
-    accepted, generation = await while_connected(request, service.drawn(order, ANONYMOUS))
+    order = Order(brief, patience=settings.request_timeout, claim=await claim(request), use_cache=uses_cache(request))
+    accepted, generation = await while_connected(request, service.finished(order, painter))
     logo = generation.candidates[0]
-    pngs = await renderer.pngs(logo, sizes)
+    pngs = await renderer.pngs(generation, logo, sizes)
     response.headers[SEED] = str(brief.seed)
     response.headers[CACHE] = "hit" if accepted.hit else "miss"
     if logo.credits:

@@ -15,7 +15,7 @@ from typing import Any, Final, ParamSpec, TypeVar
 import structlog
 
 from blazon.brief import Brief
-from blazon.errors import Conflict, DeadlineExceeded, GenerationFailed, NotFound, ServerBusy, WorkNotWanted
+from blazon.errors import DeadlineExceeded, GenerationFailed, InvalidHeader, NotFound, ServerBusy, WorkNotWanted
 from blazon.generation import Failure, Generation, Priority, Status, new_id
 from blazon.principal import Principal
 from blazon.serve.control import FlightControl, Stores
@@ -120,7 +120,7 @@ class GenerationService:
         Raises:
             ServerBusy, ShareExceeded: not now, see `retry_after`.
             InvalidBrief, EngineUnavailable: the brief cannot be drawn here.
-            Conflict: the idempotency key came with another request before.
+            InvalidHeader: the idempotency key came with another request before.
             StorageFull: there is no room for it.
         """
         if self.draining:
@@ -141,18 +141,28 @@ class GenerationService:
             return await asyncio.shield(asyncio.wrap_future(passenger.outcome))
         return Outcome(await self.get(identity))
 
-    async def drawn(self, order: Order, principal: Principal) -> tuple[Accepted, Generation]:
-        """Accept an order and wait until it succeeded; cancelling the caller cancels what it cannot ask for again.
+    async def finished(
+        self, order: Order, principal: Principal, patience: float | None = None
+    ) -> tuple[Accepted, Generation]:
+        """Accept an order and wait until it succeeded, or for `patience` seconds; then it is returned unfinished.
+
+        Cancelling the caller cancels the generation, unless its idempotency key can ask for it again.
 
         Raises:
             BlazonError: what `accept` raises, or why there is no result.
         """
         accepted = await self.accept(order, principal)
+        identity = accepted.generation.id
         try:
-            outcome = await self.outcome(accepted.generation.id)
+            async with asyncio.timeout(patience) as limit:
+                outcome = await self.outcome(identity)
+        except TimeoutError:
+            if limit.expired():
+                return accepted, await self.get(identity)
+            raise
         except asyncio.CancelledError:
             if order.claim is None:
-                self._later(self.cancel(accepted.generation.id))
+                self._later(self.cancel(identity))
             raise
         if outcome.error is not None:
             raise outcome.error
@@ -270,11 +280,11 @@ class GenerationService:
 
     def _again(self, claimed: AlreadyClaimed, claim: Claim | None) -> Accepted:
         if claim is None or claimed.request != claim.request:
-            raise Conflict("this Idempotency-Key came with another request before; use a new one")
+            raise InvalidHeader("Idempotency-Key", "came with another request before; use a new one")
         passenger = self.control.find(claimed.generation)
         known = passenger.generation if passenger else self._stores.generations.get(claimed.generation)
         if known is None:
-            raise Conflict("what this Idempotency-Key led to was removed; use a new one")
+            raise InvalidHeader("Idempotency-Key", "led to a generation that was removed; use a new one")
         return Accepted(known, again=True)
 
     def _from_cache(self, generation: Generation, order: Order) -> Generation | None:

@@ -6,35 +6,128 @@ for it, and many downloads at once take their turn.
 
 import asyncio
 import os
-from collections.abc import Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from io import BytesIO
+from contextvars import copy_context
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Protocol, TypeVar
 
-from PIL import Image
-
-from blazon.export.raster import bitmap_of
+from blazon import __version__
+from blazon.export.delivery import Background, Master, pictured, rendered
+from blazon.export.formats import PictureFormat, encode
+from blazon.export.provenance import DigitalSourceType, Provenance
 from blazon.export.resample import resampled
-from blazon.generation import CandidateRecord
+from blazon.generation import CandidateRecord, Generation
+from blazon.serve.recent import RecentFiles
 from blazon.store.pictures import PictureStore
+
+W = TypeVar("W", "FileSpec", tuple[int, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class FileSpec:
+    """Which file of a logo is wanted; `quality` is for JPEG and WebP, 0 to 100."""
+
+    width: int
+    height: int
+    format: PictureFormat = PictureFormat.PNG
+    background: Background = "opaque"
+    quality: int = 90
+
+
+class Signer(Protocol):
+    """What signs files with content credentials."""
+
+    def signed(self, content: bytes, format: PictureFormat, provenance: Provenance) -> bytes: ...  # noqa: A002
 
 
 class Renderer:
-    """Renders stored logos."""
+    """Renders stored logos.
 
-    def __init__(self, pictures: PictureStore) -> None:
+    Args:
+        provenance: whether files say where they come from.
+        signer: signs them, None for no one.
+    """
+
+    def __init__(self, pictures: PictureStore, *, provenance: bool = True, signer: Signer | None = None) -> None:
         self._pictures = pictures
+        self._provenance = provenance
+        self._signer = signer
+        self._recent = RecentFiles()
         self._threads = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="render")
 
-    async def pngs(self, candidate: CandidateRecord, sizes: Iterable[int]) -> dict[int, bytes]:
+    async def file(self, generation: Generation, candidate: CandidateRecord, spec: FileSpec) -> bytes:
+        """Return a file of a candidate.
+
+        Raises:
+            InvalidBrief, GenerationFailed: there can be no such file, such as a transparent JPEG.
+            StorageUnavailable: the master cannot be read.
+        """
+        return (await self._kept(generation, candidate, spec, self._file))[0]
+
+    async def pngs(
+        self, generation: Generation, candidate: CandidateRecord, sizes: tuple[int, ...]
+    ) -> dict[int, bytes]:
         """Return one picture of the largest size, resampled to PNGs of all of `sizes`."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._pngs, candidate, tuple(sizes))
+        return dict(zip(sizes, await self._kept(generation, candidate, sizes, self._pngs), strict=True))
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _pngs(self, candidate: CandidateRecord, sizes: tuple[int, ...]) -> dict[int, bytes]:
-        content = self._pictures.get(candidate.picture)
-        if candidate.painted:
-            with Image.open(BytesIO(content)) as picture:
-                return resampled(picture.convert("RGB"), sizes)
-        return resampled(bitmap_of(content.decode(), max(sizes)).convert("RGB"), sizes)
+    async def _kept(
+        self, generation: Generation, candidate: CandidateRecord, wanted: W, make: Callable[..., tuple[bytes, ...]]
+    ) -> tuple[bytes, ...]:
+        # Not by id: a generation that was taken from the cache has the same files as the one that it was taken from.
+        key = (generation.fingerprint, candidate.number, candidate.picture, wanted)
+        files = self._recent.get(key)
+        if files is None:
+            call = partial(copy_context().run, make, generation, candidate, wanted)
+            files = await asyncio.get_running_loop().run_in_executor(self._threads, call)
+            self._recent.keep(key, files)
+        return files
+
+    # In threads.
+
+    def _file(self, generation: Generation, candidate: CandidateRecord, spec: FileSpec) -> tuple[bytes, ...]:
+        origin = _origin(generation, candidate) if self._provenance or self._signer else None
+        content = rendered(
+            self._master(generation, candidate),
+            width=spec.width,
+            height=spec.height,
+            format=spec.format,
+            background=spec.background,
+            quality=spec.quality,
+            provenance=origin if self._provenance else None,
+        )
+        return (self._signed(content, spec.format, origin),)
+
+    def _pngs(self, generation: Generation, candidate: CandidateRecord, sizes: tuple[int, ...]) -> tuple[bytes, ...]:
+        origin = _origin(generation, candidate) if self._provenance or self._signer else None
+        picture = pictured(self._master(generation, candidate), max(sizes))
+        pngs = (
+            encode(small, PictureFormat.PNG, provenance=origin if self._provenance else None)
+            for small in resampled(picture, sizes).values()
+        )
+        return tuple(self._signed(png, PictureFormat.PNG, origin) for png in pngs)
+
+    def _master(self, generation: Generation, candidate: CandidateRecord) -> Master:
+        brief = generation.brief
+        return Master(self._pictures.get(candidate.picture), candidate.media_type, brief.brand_name or brief.prompt)
+
+    def _signed(self, content: bytes, format: PictureFormat, origin: Provenance | None) -> bytes:  # noqa: A002
+        return self._signer.signed(content, format, origin) if self._signer and origin else content
+
+
+def _origin(generation: Generation, candidate: CandidateRecord) -> Provenance:
+    return Provenance(
+        prompt=generation.brief.prompt,
+        seed=candidate.seed,
+        model=candidate.model,
+        licence=candidate.licence,
+        version=__version__,
+        created=datetime.fromtimestamp(generation.created_at, UTC),
+        credits=candidate.credits,
+        digital_source_type=DigitalSourceType.PAINTED if candidate.painted else DigitalSourceType.DRAWN,
+    )

@@ -129,11 +129,12 @@ class GenerationSeen(BaseModel):
     deadline_at: datetime | None
     timings: Timings
     cached: bool = Field(description="Whether the candidates were taken from an equal generation.")
+    estimated_wait: float | None = Field(None, description="Seconds until it is probably begun, told once.")
     candidates: list[Candidate]
     error: Problem | None
 
     @classmethod
-    def of(cls, generation: Generation) -> "GenerationSeen":
+    def of(cls, generation: Generation, estimated_wait: float | None = None) -> "GenerationSeen":
         return cls(
             id=generation.id,
             status=generation.status,
@@ -149,6 +150,7 @@ class GenerationSeen(BaseModel):
             deadline_at=_perhaps(generation.deadline_at),
             timings=Timings.of(generation),
             cached=generation.cached,
+            estimated_wait=None if estimated_wait is None else round(estimated_wait, 3),
             candidates=[Candidate.of(generation.id, record) for record in generation.candidates],
             error=Problem.of(generation.failure) if generation.failure else None,
         )

@@ -1,0 +1,36 @@
+"""What routes ask for: the parts that the lifespan opened, and who the client is."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from blazon.principal import ANONYMOUS, Principal
+from blazon.serve.generations import GenerationService
+from blazon.serve.rendering import Renderer
+from blazon.settings import Settings
+
+
+def _settings(request: Request) -> Settings:
+    settings: Settings = request.state.settings
+    return settings
+
+
+def _service(request: Request) -> GenerationService:
+    service: GenerationService = request.state.service
+    return service
+
+
+def _renderer(request: Request) -> Renderer:
+    renderer: Renderer = request.state.renderer
+    return renderer
+
+
+def _principal() -> Principal:
+    return ANONYMOUS
+
+
+SettingsGiven = Annotated[Settings, Depends(_settings)]
+Service = Annotated[GenerationService, Depends(_service)]
+Rendering = Annotated[Renderer, Depends(_renderer)]
+Painter = Annotated[Principal, Depends(_principal)]
+Reader = Annotated[Principal, Depends(_principal)]

@@ -1,0 +1,75 @@
+"""A candidate as a file: `GET /v1/logos/{id}/{n}.{format}`."""
+
+import hashlib
+from typing import Annotated, Final, Literal
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from blazon.api.dependencies import Reader, Rendering, Service
+from blazon.api.reference import MISSING, REFUSED, answers
+from blazon.brief import MAX_SIZE, MIN_SIZE
+from blazon.errors import NotFound
+from blazon.export.formats import PictureFormat
+from blazon.generation import ID_PATTERN, CandidateRecord, Generation
+from blazon.serve.rendering import FileSpec
+
+router = APIRouter()
+
+Identity = Annotated[str, Path(pattern=ID_PATTERN, description="The id of the generation.")]
+_YEAR: Final = 31_536_000
+_DEFAULT_SIZE: Final = 1024
+_PICTURES: Final = {kind.media_type: {"schema": {"type": "string", "format": "binary"}} for kind in PictureFormat}
+
+
+@router.get(
+    "/v1/logos/{identity}/{number}.{form}",
+    tags=["logos"],
+    summary="Download a candidate",
+    response_class=Response,
+    responses={
+        **answers(REFUSED, MISSING),
+        200: {"content": _PICTURES, "description": "The file"},
+        304: {"description": "The client has it already"},
+    },
+)
+async def logo_file(
+    identity: Identity,
+    number: Annotated[int, Path(ge=0, le=10_000, description="Which candidate, counted from 0.")],
+    form: Annotated[Literal["svg", "png", "webp", "jpeg"], Path(description="The format.")],
+    request: Request,
+    service: Service,
+    renderer: Rendering,
+    reader: Reader,
+    size: Annotated[int, Query(ge=MIN_SIZE, le=MAX_SIZE, description="Side in pixels.")] = _DEFAULT_SIZE,
+    background: Annotated[
+        Literal["opaque", "transparent"], Query(description="Whether the logo stands on its paper.")
+    ] = "opaque",
+) -> Response:
+    """Return the logo in the format and size that is asked for. It never changes, and may be kept."""
+    generation = await service.get(identity, reader.id)
+    spec = FileSpec(size, size, PictureFormat(form), background)
+    headers = {"ETag": etag(generation, number, spec), "Cache-Control": f"private, max-age={_YEAR}, immutable"}
+    candidate = candidate_of(generation, number)
+    if headers["ETag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    content = await renderer.file(generation, candidate, spec)
+    return Response(content, media_type=spec.format.media_type, headers=headers)
+
+
+def candidate_of(generation: Generation, number: int) -> CandidateRecord:
+    """Return a finished candidate.
+
+    Raises:
+        NotFound: there is none of that number, or not yet.
+    """
+    for candidate in generation.candidates:
+        if candidate.number == number:
+            return candidate
+    when = "" if generation.status.ended else " yet"
+    raise NotFound(f"generation {generation.id} has no candidate {number}{when}")
+
+
+def etag(generation: Generation, number: int, spec: FileSpec) -> str:
+    """Return what tells one file from all others."""
+    what = f"{generation.fingerprint} {number} {spec}"
+    return f'"{hashlib.sha256(what.encode()).hexdigest()[:32]}"'

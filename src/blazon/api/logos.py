@@ -1,0 +1,129 @@
+"""`/v1/logos`: generations as a resource."""
+
+import secrets
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, Field
+
+from blazon.api import event_stream
+from blazon.api.connection import while_connected
+from blazon.api.dependencies import Painter, Reader, Service, SettingsGiven
+from blazon.api.logo_brief import LogoBrief
+from blazon.api.logo_files import Identity
+from blazon.api.preferences import Preference, claim, last_event, preference, uses_cache
+from blazon.api.reference import ACCEPTED, CACHE, CREATED, MISSING, REFUSED, STREAMED, answers
+from blazon.brief import MAX_SEED
+from blazon.generation import ID_PATTERN, Status
+from blazon.serve.generations import Accepted, Order
+from blazon.serve.representation import PATH, GenerationSeen
+
+router = APIRouter()
+
+
+class GenerationPage(BaseModel):
+    """Some generations, the newest first."""
+
+    data: list[GenerationSeen]
+    next: str | None = Field(description="What `after` takes for the page that follows; null on the last one.")
+
+
+@router.post(
+    "/v1/logos",
+    tags=["logos"],
+    summary="Ask for logos",
+    status_code=201,
+    response_model=GenerationSeen,
+    responses=answers(CREATED, ACCEPTED, REFUSED),
+)
+async def create_logos(
+    wish: LogoBrief, request: Request, response: Response, service: Service, painter: Painter, settings: SettingsGiven
+) -> GenerationSeen:
+    """Draw logos. Waits until they are finished, up to `MAX_WAIT`; `Prefer: respond-async` answers at once.
+
+    A client that leaves while it waits cancels, unless it sent an `Idempotency-Key`.
+    """
+    asked = preference(request)
+    brief = wish.brief(seed=secrets.randbelow(MAX_SEED + 1), engine=settings.engine)
+    order = Order(
+        brief,
+        priority=wish.priority,
+        waited_for=not asked.respond_async,
+        patience=wish.timeout or (None if asked.respond_async else settings.request_timeout),
+        webhook_url=wish.webhook_url or "",
+        claim=await claim(request),
+        use_cache=uses_cache(request),
+        previews=wish.previews,
+    )
+    patience = 0.0 if asked.respond_async else min(settings.max_wait, asked.wait or settings.max_wait)
+    accepted, generation = await while_connected(request, service.finished(order, painter, patience))
+    response.headers.update(_headers(accepted, asked))
+    response.status_code = 201 if generation.status.ended else 202
+    return GenerationSeen.of(generation, accepted.estimated_wait)
+
+
+@router.get("/v1/logos", tags=["logos"], summary="List generations", responses=answers(REFUSED))
+async def list_logos(
+    service: Service,
+    reader: Reader,
+    limit: Annotated[int, Query(ge=1, le=100, description="How many at most.")] = 20,
+    after: Annotated[
+        str | None, Query(pattern=ID_PATTERN, description="The `next` of the page before this one.")
+    ] = None,
+    status: Annotated[list[Status] | None, Query(description="Only those with one of these statuses.")] = None,
+) -> GenerationPage:
+    """Return your generations, the newest first."""
+    found = await service.page(reader.id, limit + 1, after, status or ())
+    following = found[limit - 1].id if len(found) > limit else None
+    return GenerationPage(data=[GenerationSeen.of(one) for one in found[:limit]], next=following)
+
+
+@router.get("/v1/logos/{identity}", tags=["logos"], summary="Look at a generation", responses=answers(REFUSED, MISSING))
+async def read_logos(identity: Identity, service: Service, reader: Reader) -> GenerationSeen:
+    """Return a generation as it is now."""
+    return GenerationSeen.of(await service.get(identity, reader.id))
+
+
+@router.delete(
+    "/v1/logos/{identity}",
+    tags=["logos"],
+    summary="Cancel or remove a generation",
+    response_model=GenerationSeen,
+    responses=answers(REFUSED, MISSING, {204: {"description": "It had ended and was removed", "model": None}}),
+)
+async def delete_logos(identity: Identity, service: Service, painter: Painter, reader: Reader) -> Any:
+    """Cancel a generation that is under way, which stays as cancelled; remove one that has ended."""
+    del painter  # who may read only may not delete
+    generation = await service.get(identity, reader.id)
+    if await service.cancel(identity):
+        return GenerationSeen.of(await service.get(identity))
+    await service.remove(generation)
+    return Response(status_code=204)
+
+
+@router.get(
+    "/v1/logos/{identity}/events",
+    tags=["logos"],
+    summary="Watch a generation",
+    response_class=StreamingResponse,
+    responses=answers(
+        STREAMED, REFUSED, MISSING, {204: {"description": "Nothing follows the last event that was seen"}}
+    ),
+)
+async def watch_logos(identity: Identity, request: Request, service: Service, reader: Reader) -> Response:
+    """Stream what happens: `queued`, `started`, `progress`, `preview`, `candidate`, and the status that it ends with.
+
+    A client that comes back with the `Last-Event-ID` of the last event that it saw misses nothing.
+    """
+    after = last_event(request)
+    generation = await service.get(identity, reader.id)
+    if generation.status.ended and after >= generation.event:
+        return Response(status_code=204)  # which tells a browser not to connect again
+    events = event_stream.stream(generation, service.events(generation, after))
+    return StreamingResponse(events, media_type=event_stream.MEDIA_TYPE, headers={"X-Accel-Buffering": "no"})
+
+
+def _headers(accepted: Accepted, asked: Preference) -> dict[str, str]:
+    headers = {"Location": f"{PATH}/{accepted.generation.id}", CACHE: "hit" if accepted.hit else "miss"}
+    return {**headers, "Preference-Applied": asked.applied} if asked.applied else headers
