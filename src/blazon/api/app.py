@@ -10,11 +10,13 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from blazon import __version__
+from blazon.api.body_limit import BodyLimit
 from blazon.api.docs import add_docs
 from blazon.api.failures import map_failures
-from blazon.api.middleware import BodyLimit, RequestLine, SafetyNet
+from blazon.api.middleware import RequestLine, SafetyNet
 from blazon.api.reference import CREDITS, REQUEST_ID, SEED
 from blazon.api.routes import router
+from blazon.api.security_headers import SecurityHeaders
 from blazon.serve.engines import open_draughtsman
 from blazon.serve.service import Draughtsman, LogoService, Opener
 from blazon.settings import Settings
@@ -48,7 +50,7 @@ def create_app(settings: Settings, open_studio: Callable[[], Draughtsman] | None
         lifespan=lifespan,
     )
     # From the inside out: each surrounds the ones above it.
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, timeout=settings.body_timeout)
     app.add_middleware(SafetyNet)
     if settings.cors_origins:
         app.add_middleware(
@@ -58,6 +60,7 @@ def create_app(settings: Settings, open_studio: Callable[[], Draughtsman] | None
             allow_headers=["*"],
             expose_headers=[REQUEST_ID, SEED, CREDITS, "Retry-After"],
         )
+    app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestLine)
     map_failures(app)
     app.include_router(router)

@@ -39,6 +39,7 @@ DRAWN: Final[dict[int, dict[str, Any]]] = {
 }
 REFUSED: Final[dict[int, dict[str, Any]]] = {
     400: {"model": Problem, "description": "Well-formed, but cannot be served"},
+    408: {"model": Problem, "description": "`BODY_TIMEOUT` ran out before the body was complete"},
     413: {"model": Problem, "description": "The body is too large"},
     422: {"model": MalformedRequest, "description": "Malformed: each fault with its place"},
     500: {"model": ServerError, "description": "Unexpected error"},

@@ -13,6 +13,7 @@ from blazon.api.connection import while_connected
 from blazon.api.landing import landing_page
 from blazon.api.reference import CREDITS, DRAWN, GREETING, REFUSED, SEED, UNHEALTHY, answers
 from blazon.api.schemas import Gpu, Healthy, LogoRequest, LogoResponse, Unhealthy, Welcome
+from blazon.api.security_headers import page_policy
 from blazon.brief import MAX_SEED, kept_sizes
 from blazon.serve.service import LogoService, State
 from blazon.settings import Settings
@@ -82,5 +83,6 @@ async def root(request: Request) -> Response:
     """Greet: a page for those who ask for HTML, JSON for all others."""
     vary = {"Vary": "Accept"}
     if "text/html" in request.headers.get("accept", ""):
-        return HTMLResponse(landing_page(__version__), headers=vary)
+        page = landing_page(__version__)
+        return HTMLResponse(page, headers=vary | page_policy(page))
     return JSONResponse(Welcome(message="Blazon draws logos.", version=__version__).model_dump(), headers=vary)
