@@ -66,3 +66,12 @@ def test_credits_with_line_breaks_are_one_header(start, stand_in):
     assert "X-Evil" not in answer.headers
     assert answer.headers["X-Credits"] == "a%0D%0AX-Evil%3A%201, %00"
     assert answer.headers["X-Seed"] == "7"
+
+
+@pytest.mark.parametrize(
+    ("trusted", "scheme"), [("127.0.0.1", "https"), ("10.0.0.0/8, 127.0.0.0/8", "https"), ("192.0.2.1", "http")]
+)
+def test_forwarded_headers_are_believed_from_trusted_proxies_only(start, stand_in, trusted, scheme):
+    client = start(lambda: stand_in(), trusted_proxies=trusted)
+    answer = client.get("/health/", headers={"X-Forwarded-Proto": "https"})
+    assert answer.headers["Location"].startswith(f"{scheme}://127.0.0.1")
