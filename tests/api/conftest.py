@@ -63,7 +63,7 @@ class StandIn:
 @contextmanager
 def _running(settings: Settings, open_studio: Callable[[], object] | None = None) -> Iterator[httpx.Client]:
     with listen("127.0.0.1", 0) as listener:
-        server = http_server(create_app(settings, open_studio))
+        server = http_server(create_app(settings, open_studio), settings)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

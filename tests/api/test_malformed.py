@@ -49,9 +49,39 @@ def test_half_a_surrogate_pair_in_an_ignored_field_does_no_harm(api):
     assert api.post(URL, content=body, headers=JSON).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"", "the body is empty; send a JSON object; /docs tells its fields"),
+        (b"[]", "the body is JSON, but no object; send a JSON object; /docs tells its fields"),
+        (b"NaN", "the body is JSON, but no object; send a JSON object; /docs tells its fields"),
+        (b'{"prompt": "a bakery",}', "the body is not JSON: Illegal trailing comma|the body is not JSON: Expecting"),
+        (b"prompt=a+bakery", "the body is not JSON: Expecting value, at character 0"),
+        (b'{"prompt": "a bakery \xff"}', "Invalid request: the body is not UTF-8 text"),
+        (b"[" * 100_000, "Invalid request: the body is nested too deeply"),
+        (
+            b'{"seed": ' + b"9" * 10_000 + b"}",
+            "Invalid request: the body is JSON with a number that has too many digits",
+        ),
+    ],
+)
+def test_a_body_that_is_no_json_object_is_told_what_to_do(api, body, message):
+    answer = api.post(URL, content=body, headers=JSON)
+    assert _clear(answer, answer.status_code).startswith(tuple(message.split("|")))
+    assert answer.status_code in (400, 422)
+
+
+def test_of_a_key_that_comes_twice_the_last_one_counts(api):
+    answer = api.post(URL, content=b'{"prompt": 7, "prompt": "a bakery", "sizes": [64]}', headers=JSON)
+    assert answer.json()["prompt"] == "a bakery"
+
+
 @pytest.mark.parametrize("kind", ["text/plain", "application/xml", "multipart/form-data; boundary=x", "rubbish", ""])
 def test_other_content_types(api, kind):
-    _clear(api.post(URL, content=json.dumps({"prompt": "a bakery"}), headers={"Content-Type": kind}), 422)
+    answer = api.post(URL, content=json.dumps({"prompt": "a bakery"}), headers={"Content-Type": kind})
+    assert _clear(answer, 422) == (
+        "the body is not announced as JSON; send it with the header Content-Type: application/json"
+    )
 
 
 @pytest.mark.parametrize(

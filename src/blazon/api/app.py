@@ -10,10 +10,12 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from blazon import __version__
 from blazon.api import logo_files, logos, routes
+from blazon.api.body_limit import BodyLimit
 from blazon.api.docs import add_docs
 from blazon.api.failures import map_failures
-from blazon.api.middleware import BodyLimit, RequestLine, SafetyNet
+from blazon.api.middleware import RequestLine, SafetyNet
 from blazon.api.reference import CACHE, CREDITS, REQUEST_ID, SEED
+from blazon.api.security_headers import SecurityHeaders
 from blazon.serve.draughtsman import Draughtsman, Opener
 from blazon.serve.engines import open_draughtsman
 from blazon.serve.office import opened
@@ -43,7 +45,7 @@ def create_app(settings: Settings, open_studio: Callable[[], Draughtsman] | None
         lifespan=lifespan,
     )
     # From the inside out: each surrounds the ones above it.
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, timeout=settings.body_timeout)
     app.add_middleware(SafetyNet)
     if settings.cors_origins:
         app.add_middleware(
@@ -53,6 +55,7 @@ def create_app(settings: Settings, open_studio: Callable[[], Draughtsman] | None
             allow_headers=["*"],
             expose_headers=[REQUEST_ID, SEED, CACHE, CREDITS, "Retry-After"],
         )
+    app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestLine)
     map_failures(app)
     for router in (routes.router, logos.router, logo_files.router):

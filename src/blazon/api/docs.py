@@ -11,6 +11,8 @@ from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
+from blazon.api.security_headers import page_policy
+
 _FILES: Final = "docs/files"  # relative, so that a proxy may serve Blazon below a path of its own
 
 
@@ -20,7 +22,7 @@ def add_docs(app: FastAPI) -> None:
 
     @app.get("/docs", include_in_schema=False)
     async def docs() -> HTMLResponse:
-        return get_swagger_ui_html(
+        page = get_swagger_ui_html(
             openapi_url="openapi.json",
             title=app.title,
             swagger_js_url=f"{_FILES}/swagger-ui-bundle.js",
@@ -28,3 +30,5 @@ def add_docs(app: FastAPI) -> None:
             swagger_favicon_url=f"{_FILES}/favicon-32x32.png",
             swagger_ui_parameters={"defaultModelsExpandDepth": -1, "tryItOutEnabled": True},
         )
+        page.headers.update(page_policy(bytes(page.body).decode()))
+        return page

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from blazon.api.bad_bodies import in_words, unreadable
 from blazon.api.schemas import FieldProblem, MalformedRequest, Problem, ServerError
 from blazon.errors import (
     DeadlineExceeded,
@@ -60,10 +61,13 @@ def unexpected(error: Exception, request_id: str) -> JSONResponse:
 
 
 # Starlette wants handlers of `Exception`; each is only ever called with the kind that it is registered for.
-async def _malformed(_: Request, error: Exception) -> Response:
+async def _malformed(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     # The faulty input is not echoed: it may be huge, or (NaN, half a surrogate pair) impossible to encode.
-    return _faults([FieldProblem(type=fault["type"], loc=fault["loc"], msg=fault["msg"]) for fault in error.errors()])
+    kind = request.headers.get("content-type", "")
+    return _faults(
+        [FieldProblem(type=fault["type"], loc=fault["loc"], msg=in_words(fault, kind)) for fault in error.errors()]
+    )
 
 
 async def _unusable_field(_: Request, error: Exception) -> Response:
@@ -113,7 +117,8 @@ async def _too_late(_: Request, error: Exception) -> Response:
 
 async def _http(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
-    detail = f"Invalid request: {error.detail}" if error.status_code == 400 else error.detail
+    detail = unreadable(error) or error.detail
+    detail = f"Invalid request: {detail}" if error.status_code == 400 else detail
     return _problem(error.status_code, detail, error.headers)
 
 

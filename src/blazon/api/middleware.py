@@ -1,4 +1,4 @@
-"""What surrounds every request: its id, its log line, the bound of its body, the net below it."""
+"""What surrounds every request: its id, its log line, the net below it."""
 
 import re
 import time
@@ -7,7 +7,6 @@ from typing import Final
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
@@ -15,8 +14,8 @@ from blazon.api.failures import unexpected
 
 log = structlog.stdlib.get_logger("blazon.api")
 
-MAX_BODY: Final = 1024 * 1024
-_SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+_SANE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
+_CONTROL: Final = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 class RequestLine:
@@ -49,7 +48,10 @@ class RequestLine:
 
 
 class SafetyNet:
-    """Answers an error that nothing else handled. It lies inside CORS, so that a browser may read the answer."""
+    """Answers an error that nothing else handled. It lies inside CORS, so that a browser may read the answer.
+
+    An answer whose headers have control characters, which may split them in two, is such an error.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -59,6 +61,8 @@ class SafetyNet:
 
         async def watched_send(message: Message) -> None:
             nonlocal started
+            if message["type"] == "http.response.start":
+                _refuse_split_headers(message)
             started = True
             await send(message)
 
@@ -70,30 +74,10 @@ class SafetyNet:
             await unexpected(error, scope["state"]["request_id"])(scope, receive, send)
 
 
-class BodyLimit:
-    """Refuses a body of more than `MAX_BODY` bytes, as soon as that is known, with 413."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        announced = Headers(scope=scope).get("content-length", "0")
-        expected = int(announced) if announced.isdecimal() else 0
-        received = 0
-
-        async def bounded_receive() -> Message:
-            nonlocal received
-            message: Message = {} if expected > MAX_BODY else await receive()
-            received += len(message.get("body", b""))
-            if max(expected, received) > MAX_BODY:
-                # The rest is not read, so the connection cannot serve another request.
-                raise HTTPException(413, f"the body has more than {MAX_BODY} bytes", {"Connection": "close"})
-            return message
-
-        await self._app(scope, bounded_receive, send)
+def _refuse_split_headers(message: Message) -> None:
+    for name, value in message.get("headers", ()):
+        if _CONTROL.search(name + value):
+            raise ValueError(f"control characters in the header {name!r} of an answer")
 
 
 def _request_id(scope: Scope) -> str:

@@ -14,6 +14,7 @@ from blazon.api.landing import landing_page
 from blazon.api.preferences import claim, uses_cache
 from blazon.api.reference import CACHE, CREDITS, DRAWN, GREETING, REFUSED, SEED, UNHEALTHY, answers
 from blazon.api.schemas import Gpu, Healthy, LogoRequest, LogoResponse, Unhealthy, Welcome
+from blazon.api.security_headers import page_policy
 from blazon.brief import MAX_SEED, kept_sizes
 from blazon.serve.generations import Order
 from blazon.serve.host import State
@@ -80,5 +81,6 @@ async def root(request: Request) -> Response:
     """Greet: a page for those who ask for HTML, JSON for all others."""
     vary = {"Vary": "Accept"}
     if "text/html" in request.headers.get("accept", ""):
-        return HTMLResponse(landing_page(__version__), headers=vary)
+        page = landing_page(__version__)
+        return HTMLResponse(page, headers=vary | page_policy(page))
     return JSONResponse(Welcome(message="Blazon draws logos.", version=__version__).model_dump(), headers=vary)

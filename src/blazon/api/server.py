@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from blazon import __version__
 from blazon.api.app import create_app
+from blazon.api.slow_clients import Patience, most_connections, patient_protocol
 from blazon.errors import AddressUnavailable
 from blazon.logs import configure_logs
 from blazon.serve.engines import choose_engine
@@ -47,13 +48,15 @@ def serve(settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _leave)
     with listener:
-        http_server(create_app(settings)).run(sockets=[listener])
+        http_server(create_app(settings), settings).run(sockets=[listener])
 
 
-def http_server(app: FastAPI) -> uvicorn.Server:
+def http_server(app: FastAPI, settings: Settings) -> uvicorn.Server:
     """Return a server for `app` that logs nothing of its own below a warning."""
     config = uvicorn.Config(
         app,
+        http=patient_protocol(Patience(settings.header_timeout, connections=most_connections())),
+        forwarded_allow_ips=settings.trusted_proxies,
         ws="none",
         log_config=None,
         access_log=False,

@@ -1,0 +1,225 @@
+"""Connections end when their client is too slow: in sending a head, in taking an answer, in leaving.
+
+uvicorn times nothing but idle connections; a client that sends a byte now and then would keep one for ever.
+Bodies are timed by `body_limit`, work by `REQUEST_TIMEOUT`; a stream may be silent as long as it likes.
+"""
+
+import asyncio
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final, cast
+
+import h11
+import structlog
+from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
+
+from blazon.api.request_head import BoundedConnection
+from blazon.api.security_headers import ALWAYS
+
+log = structlog.stdlib.get_logger("blazon.api")
+
+_LINGER: Final = 2.0  # seconds in which a refused client may read why, while what it still sends is dropped
+_MOST: Final = 50_000  # connections, where files are not short
+_CLOSE_NOW: Final = (h11.IDLE, h11.DONE, h11.MUST_CLOSE, h11.CLOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds that a client is given, and how many connections there may be at a time."""
+
+    head: float = 10
+    answer: float = 30
+    connections: int = 1000
+
+
+def patient_protocol(patience: Patience) -> type[H11Protocol]:
+    """Return the protocol class for `uvicorn.Config(http=...)`, which makes one for each connection."""
+
+    class Limited(_PatientProtocol):
+        _patience = patience
+
+    return Limited
+
+
+def most_connections() -> int:
+    """Return how many connections leave a quarter of the files that this process may open to all else."""
+    try:
+        import resource
+    except ImportError:  # Windows, whose sockets are no files
+        return _MOST
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return _MOST if soft == resource.RLIM_INFINITY else min(soft * 3 // 4, _MOST)
+
+
+class _PatientProtocol(H11Protocol):
+    _patience: ClassVar[Patience]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.conn = self._heads = BoundedConnection()
+        # One runs while the client owes us a head, or the end of a body, the other while it owes us its attention.
+        self._sending = _Timer(self.loop, self._patience.head, self._sent_too_slowly)
+        self._taking = _Timer(self.loop, self._patience.answer, self._look_what_was_taken)
+        self._untaken = 0
+        self._leaving = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._bare = transport
+        self.transport = cast("asyncio.Transport", _Closing(transport, self))
+        transport.set_write_buffer_limits(high=0)  # `pause_writing` as soon as the client lags at all
+        if len(self.connections) > self._patience.connections:
+            self._refuse(503, "too many connections; try again later", [(b"retry-after", b"1")])
+        else:
+            self._sending.start()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._sending.stop()
+        self._taking.stop()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if not self._leaving:
+            super().data_received(data)
+
+    def handle_events(self) -> None:
+        super().handle_events()
+        self._time_the_client()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._time_the_client()
+
+    def _time_the_client(self) -> None:
+        """Start or stop the timer of what the client has begun to send."""
+        if self.is_leaving():
+            return
+        answered = self.cycle is not None and self.cycle.response_complete
+        rest_of_body = answered and self.conn.their_state is h11.SEND_BODY
+        if rest_of_body or self._heads.holds_partial_head():
+            self._sending.start()
+            return
+        self._sending.stop()
+        if answered and self.timeout_keep_alive_task is None and self.conn.their_state is h11.IDLE:
+            # uvicorn forgets its timer where the end of a body comes after the answer.
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
+
+    def _sent_too_slowly(self) -> None:
+        if self._heads.holds_partial_head():
+            self._refuse(408, f"the head of the request was not complete within {self._patience.head:g} s")
+        else:
+            self._bare.close()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._untaken = self._bare.get_write_buffer_size()
+        self._taking.start()
+
+    def resume_writing(self) -> None:
+        self._taking.stop()
+        super().resume_writing()
+
+    def _look_what_was_taken(self) -> None:
+        untaken = self._bare.get_write_buffer_size()
+        if untaken < self._untaken:  # slowly, but on it goes
+            self._untaken = untaken
+            self._taking.start()
+            return
+        log.info("connection ended", reason=f"nothing of the answer taken for {self._patience.answer:g} s")
+        self._bare.abort()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's words for all kinds of errors
+        self._refuse(*self._heads.refusal)
+
+    def _refuse(self, status: int, detail: str, headers: list[tuple[bytes, bytes]] | None = None) -> None:
+        """Answer what no application gets to see, and close the connection."""
+        log.info("connection refused", status=status, reason=detail)
+        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            self._answer(status, detail, headers or [])
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.cycle.disconnected = True  # a fault within a body: the application has its request already
+            self.cycle.message_event.set()
+        self._linger()
+
+    def _answer(self, status: int, detail: str, headers: list[tuple[bytes, bytes]]) -> None:
+        body = json.dumps({"detail": detail}).encode()
+        headers = [
+            *self.server_state.default_headers,
+            (b"content-type", b"application/json"),
+            (b"content-length", str(len(body)).encode()),
+            (b"connection", b"close"),
+            (b"cache-control", b"no-store"),
+            (b"x-request-id", uuid.uuid4().hex.encode()),
+            *ALWAYS,
+            *headers,
+        ]
+        response = h11.Response(status_code=status, headers=headers, reason=STATUS_PHRASES[status])
+        for event in (response, h11.Data(data=body), h11.EndOfMessage()):
+            self._bare.write(self.conn.send(event) or b"")
+
+    def close(self) -> None:
+        """Close the connection, as the application or uvicorn ask."""
+        if self.is_leaving() or self.conn.their_state in _CLOSE_NOW:
+            self._bare.close()
+        else:
+            self._linger()
+
+    def _linger(self) -> None:
+        """Close for writing only, and for reading a little later.
+
+        Closing both while the client still sends is a reset on the wire, and would cost it the answer.
+        """
+        self._leaving = True
+        self._sending.stop()
+        self.flow.resume_reading()
+        if self._bare.can_write_eof():
+            self._bare.write_eof()
+        self.loop.call_later(_LINGER, self._bare.close)
+
+    def is_leaving(self) -> bool:
+        return self._leaving or self._bare.is_closing()
+
+
+class _Closing:
+    """A transport that is closed in its protocol's own manner."""
+
+    def __init__(self, transport: asyncio.Transport, protocol: _PatientProtocol) -> None:
+        self._transport = transport
+        self._protocol = protocol
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def close(self) -> None:
+        self._protocol.close()
+
+    def is_closing(self) -> bool:
+        return self._protocol.is_leaving()
+
+
+class _Timer:
+    """Calls `late` once, unless it is stopped before."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float, late: Callable[[], None]) -> None:
+        self._loop = loop
+        self._seconds = seconds
+        self._late = late
+        self._handle: asyncio.TimerHandle | None = None
+
+    def start(self) -> None:
+        """Start, unless it runs already: more of the same does not prolong the time."""
+        if self._handle is None:
+            self._handle = self._loop.call_later(self._seconds, self._end)
+
+    def stop(self) -> None:
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
+
+    def _end(self) -> None:
+        self._handle = None
+        self._late()
