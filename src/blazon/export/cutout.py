@@ -65,7 +65,7 @@ def cut_out(painting: Image.Image) -> Cutout:
 
     colours = np.asarray(painting.convert("RGB"), dtype=np.float32) / 255
     paper = np.median(_border(colours), axis=0)
-    distance = np.linalg.norm(_oklab(colours) - _oklab(paper), axis=-1)
+    distance = np.linalg.norm(oklab(colours) - oklab(paper), axis=-1)
     edge = _border(distance)
     plain = bool(np.mean(edge < _NOT_PAPER) >= _PLAIN_SHARE)
     rgb = tuple(int(value) for value in np.rint(paper * 255))
@@ -100,13 +100,14 @@ def _solid_colours(colours: "Pixels", distance: "Pixels", outside: "Mask") -> "P
     import numpy as np
 
     inner = ~outside
-    edge = inner & _grown(outside, _EDGE)
+    edge = inner & grown(outside, _EDGE)
     summit = distance
     for _ in range(_EDGE - 1):
         summit = np.maximum.reduce([summit, *_neighbours(summit)])
     known = inner & (~edge | (distance > _SUMMIT * summit))
-    solid = colours.copy()
-    for _ in range(_EDGE):
+    solid, count = colours.copy(), -1
+    while (found := int(np.count_nonzero(known))) != count:
+        count = found
         for there, colour in zip(_neighbours(known.copy()), _neighbours(solid.copy()), strict=True):
             new = edge & ~known & there
             solid[new] = colour[new]
@@ -123,7 +124,7 @@ def _border(values: "Any") -> "Any":
     return np.concatenate([side.reshape(-1, *values.shape[2:]) for side in sides])
 
 
-def _oklab(colours: "Pixels") -> "Pixels":
+def oklab(colours: "Pixels") -> "Pixels":
     """Return sRGB colours, 0 to 1, in OKLab (Björn Ottosson, "A perceptual color space for image processing", 2020)."""
     import numpy as np
 
@@ -156,7 +157,7 @@ def _neighbours(values: "Any") -> "Iterator[Any]":
         yield padded[down : down + values.shape[0], right : right + values.shape[1]]
 
 
-def _grown(mask: "Mask", by: int) -> "Mask":
+def grown(mask: "Mask", by: int) -> "Mask":
     import numpy as np
 
     for _ in range(by):
@@ -165,8 +166,8 @@ def _grown(mask: "Mask", by: int) -> "Mask":
 
 
 def _core(mask: "Mask") -> "Mask":
-    """Return what stays of a mask when a rim of two pixels is taken off: no specks, no threads."""
-    return ~_grown(~mask, 2)
+    """Return what stays of a mask when its rim is taken off: no specks, no threads."""
+    return ~grown(~mask, 1)
 
 
 def _rim(mask: "Mask") -> "Mask":
