@@ -4,13 +4,16 @@ Needs the extra `c2pa`. Nothing here asks a network: there is no time stamp from
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
+from PIL import Image
+
 from blazon.errors import InvalidSetting
-from blazon.export.formats import PictureFormat
-from blazon.export.provenance import Provenance
+from blazon.export.formats import PictureFormat, encode
+from blazon.export.provenance import DigitalSourceType, Provenance
 
 # Algorithms of the specification by key: ECDSA by the size of its curve, RSA, Ed25519.
 _BY_CURVE: Final = {256: b"es256", 384: b"es384", 521: b"es512"}
@@ -70,16 +73,9 @@ class Credentials:
     def _proven(self, certificate: Path) -> "Credentials":
         """Sign an empty picture, so that a certificate that may not sign is found when the server starts."""
         import c2pa
-        from datetime import UTC, datetime
 
-        from PIL import Image
-
-        from blazon.export.formats import encode
-        from blazon.export.provenance import DigitalSourceType
-
-        trial = Provenance("", 0, "", "", "", datetime.now(UTC), (), DigitalSourceType.DRAWN)
-        png = encode(Image.new("RGB", (8, 8)), PictureFormat.PNG)
-        png = self.signed(png, PictureFormat.PNG, trial)
+        trial = Provenance("", 0, "", "", "0", datetime.now(UTC), (), DigitalSourceType.DRAWN)
+        png = self.signed(encode(Image.new("RGB", (8, 8)), PictureFormat.PNG), PictureFormat.PNG, trial)
         with c2pa.Reader(PictureFormat.PNG.media_type, BytesIO(png)) as reader:
             if reader.get_validation_state() == "Invalid":
                 raise InvalidSetting(f"C2PA_CERTIFICATE: {certificate} does not validate as a signer of credentials")

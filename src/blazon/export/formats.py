@@ -40,7 +40,8 @@ def encode(
     """
     if not 0 <= quality <= 100:
         raise InvalidBrief("quality", f"must be 0 to 100, not {quality}")
-    pixels = Image.merge(picture.mode, picture.split())  # a picture read from a file may carry a comment
+    pixels = picture.copy()
+    pixels.info = {}  # a picture read from a file may carry a comment
     match format:
         case PictureFormat.PNG:
             return _saved(pixels, "PNG", pnginfo=_png_text(provenance))
