@@ -54,7 +54,14 @@ def _certificate(name: str, key: Any, issuer: str, signer: Any, usage: Any, days
 
     start = datetime.now(UTC) - timedelta(days=60)
     flags = dict.fromkeys(
-        ("content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "encipher_only", "decipher_only"),
+        (
+            "content_commitment",
+            "key_encipherment",
+            "data_encipherment",
+            "key_agreement",
+            "encipher_only",
+            "decipher_only",
+        ),
         False,
     )
     built = (
@@ -67,7 +74,9 @@ def _certificate(name: str, key: Any, issuer: str, signer: Any, usage: Any, days
         .not_valid_after(datetime.now(UTC) + timedelta(days=days))
         .add_extension(x509.BasicConstraints(ca=usage is None, path_length=None), critical=True)
         .add_extension(
-            x509.KeyUsage(digital_signature=usage is not None, key_cert_sign=usage is None, crl_sign=usage is None, **flags),
+            x509.KeyUsage(
+                digital_signature=usage is not None, key_cert_sign=usage is None, crl_sign=usage is None, **flags
+            ),
             critical=True,
         )
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
@@ -83,20 +92,20 @@ def signing(tmp_path_factory: pytest.TempPathFactory) -> Files:
     return files(tmp_path_factory.mktemp("signer"))
 
 
-def read(content: bytes, format: PictureFormat) -> dict[str, Any]:
-    with c2pa.Reader(format.media_type, io.BytesIO(content)) as reader:
+def read(content: bytes, kind: PictureFormat) -> dict[str, Any]:
+    with c2pa.Reader(kind.media_type, io.BytesIO(content)) as reader:
         return json.loads(reader.json())
 
 
-@pytest.mark.parametrize("format", list(PictureFormat))
+@pytest.mark.parametrize("kind", list(PictureFormat))
 @pytest.mark.parametrize("source", list(DigitalSourceType))
 def test_every_format_is_signed_and_says_how_it_was_made(
-    format: PictureFormat, source: DigitalSourceType, drawn: Master, signing: Files, provenance: Provenance
+    kind: PictureFormat, source: DigitalSourceType, drawn: Master, signing: Files, provenance: Provenance
 ) -> None:
     made = replace(provenance, digital_source_type=source)
-    plain = rendered(drawn, width=64, height=64, format=format, provenance=made)
-    content = Credentials.open(signing.certificate, signing.key).signed(plain, format, made)
-    store = read(content, format)
+    plain = rendered(drawn, width=64, height=64, format=kind, provenance=made)
+    content = Credentials.open(signing.certificate, signing.key).signed(plain, kind, made)
+    store = read(content, kind)
     manifest = store["manifests"][store["active_manifest"]]
     assert store["validation_state"] == "Valid"
     assert manifest["signature_info"]["common_name"] == "Test signer"

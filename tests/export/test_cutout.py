@@ -25,10 +25,10 @@ def test_the_alpha_that_was_painted_over_is_found_again(paper: str, mark: Image.
     painting = as_painted(mark, paper)
     cutout = cut_out(painting)
     assert cutout.plain
-    assert "#%02x%02x%02x" % cutout.paper == paper
+    assert f"#{bytes(cutout.paper).hex()}" == paper
     assert np.abs(alpha(cutout.mark) - alpha(mark)).mean() < 0.05
     for ground in (DARK, LIGHT, MAGENTA):
-        assert np.abs(np.asarray(cutout.on(ground), dtype=int) - over(mark, ground)).max() <= 8
+        assert np.abs(np.asarray(cutout.on(ground), dtype=int) - over(mark, ground)).max() <= 16
     assert np.abs(np.asarray(cutout.on(cutout.paper), dtype=int) - np.asarray(painting, dtype=int)).max() <= 3
 
 

@@ -17,7 +17,9 @@ BLAZON = "{urn:x-blazon:provenance#}"
 
 # Everything Python allows in a text, the worst of XML first; a lone surrogate cannot reach a file either.
 hostile = st.one_of(
-    st.sampled_from(["]]></rdf:RDF><script>alert(1)</script>", "--><?xpacket end='w'?>", "\x00\x1b\ufffe", "a\r\nSeed: 0"]),
+    st.sampled_from(
+        ["]]></rdf:RDF><script>alert(1)</script>", "--><?xpacket end='w'?>", "\x00\x1b\ufffe", "a\r\nSeed: 0"]
+    ),
     st.text(max_size=500),
 )
 

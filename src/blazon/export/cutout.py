@@ -15,7 +15,7 @@ from PIL import Image
 if TYPE_CHECKING:
     import numpy as np
 
-    Pixels = np.ndarray[Any, np.dtype[np.float32]]
+    Pixels = np.ndarray[Any, np.dtype[Any]]
     Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 # OKLab distances; 0.02 is just noticeable. Paper is allowed twice its own unevenness, within these bounds.

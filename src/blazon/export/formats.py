@@ -25,7 +25,11 @@ class PictureFormat(StrEnum):
 
 
 def encode(
-    picture: Image.Image, format: PictureFormat, *, quality: int = 90, provenance: Provenance | None = None  # noqa: A002
+    picture: Image.Image,
+    format: PictureFormat,  # noqa: A002
+    *,
+    quality: int = 90,
+    provenance: Provenance | None = None,
 ) -> bytes:
     """Return a picture, RGB or RGBA, as the bytes of a file.
 

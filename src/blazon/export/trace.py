@@ -41,7 +41,8 @@ _SMOOTH: Final = 1.6
 # Least width of a shape that is kept, at that size.
 _SPECKLE: Final = 6
 _PATH: Final = re.compile(
-    r'<path d="(?P<d>[^"]*)" fill="(?P<fill>#[0-9A-Fa-f]{6})" transform="translate\((?P<x>[-0-9.]+),(?P<y>[-0-9.]+)\)"/>'
+    r'<path d="(?P<d>[^"]*)" fill="(?P<fill>#[0-9A-Fa-f]{6})" '
+    r'transform="translate\((?P<x>[-0-9.]+),(?P<y>[-0-9.]+)\)"/>'
 )
 
 
@@ -98,7 +99,7 @@ def _flattened(cutout: Cutout) -> Image.Image:
     beside = [grown(flat & (home == index), _REACH)[rows // _SCALE, columns // _SCALE] for index in range(len(palette))]
     label = _nearest(oklab(large[rows, columns, :3].astype(np.float32) / 255), palette, beside)
     inks = np.column_stack([np.rint(palette * 255), np.full(len(palette), 255)]).astype(np.uint8)
-    inks[np.linalg.norm(oklab(palette) - oklab(np.float32(cutout.paper) / 255), axis=-1) < _SAME] = 0
+    inks[np.linalg.norm(oklab(palette) - oklab(np.asarray(cutout.paper, dtype=np.float32) / 255), axis=-1) < _SAME] = 0
     pixels = np.zeros_like(large)
     pixels[rows, columns] = inks[label]
     return Image.fromarray(pixels, "RGBA")
