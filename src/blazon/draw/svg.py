@@ -29,7 +29,7 @@ def document(
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" '
         f'width="{number(artboard.width)}" height="{number(artboard.height)}" role="img">',
-        f"<title>{escape(_xml_safe(title))}</title>",
+        f"<title>{escape(xml_safe(title))}</title>",
     ]
     if background:
         parts.append(f'<path fill="{colours.paper}" d="{to_svg(rectangle(artboard))}"/>')
@@ -41,7 +41,7 @@ def document(
     return "\n".join([*parts, "</svg>", ""])
 
 
-def _xml_safe(text: str) -> str:
+def xml_safe(text: str) -> str:
     """Drop the characters that XML 1.0 (section 2.2) does not allow even when escaped."""
     return "".join(
         c for c in text if c in "\t\n\r" or "\x20" <= c <= "\ud7ff" or "\ue000" <= c <= "\ufffd" or c > "\uffff"

@@ -1,0 +1,120 @@
+"""A stored logo to the file that a client asked for: any size, any format, on its paper or on none."""
+
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Literal
+
+from PIL import Image
+
+from blazon.errors import GenerationFailed, InvalidDesign
+from blazon.export.cutout import Cutout, cut_out
+from blazon.export.drawing import Drawing
+from blazon.export.formats import PictureFormat, encode
+from blazon.export.provenance import Provenance
+from blazon.export.raster import bitmap_of
+from blazon.export.trace import traced
+
+Background = Literal["opaque", "transparent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Master:
+    """A logo as it is stored: square, on paper of one colour.
+
+    Args:
+        content: an SVG of outlines, or a picture of pixels.
+        media_type: `image/svg+xml` for outlines.
+        title: what it shows, in words; an SVG that is traced from pixels is named so.
+    """
+
+    content: bytes
+    media_type: str
+    title: str = ""
+
+    @property
+    def drawn(self) -> bool:
+        return self.media_type == PictureFormat.SVG.media_type
+
+
+def rendered(
+    master: Master,
+    *,
+    width: int,
+    height: int,
+    format: PictureFormat,  # noqa: A002
+    background: Background = "opaque",
+    quality: int = 90,
+    provenance: Provenance | None = None,
+) -> bytes:
+    """Return a stored logo as a file of `width` x `height` pixels, the logo in its middle.
+
+    Args:
+        background: `opaque` extends the logo's paper over the whole picture, `transparent` leaves it out.
+        quality: 0 to 100, for JPEG and WebP.
+        provenance: what the file says about its origin; None for nothing at all.
+
+    Raises:
+        InvalidBrief: a transparent JPEG, or a quality out of range.
+        GenerationFailed: a painting on no plain paper is asked for without it.
+        InvalidDesign: the stored logo cannot be read.
+    """
+    clear = background == "transparent"
+    if format is PictureFormat.SVG:
+        drawing = Drawing.read(master.content) if master.drawn else _traced(master, clear)
+        drawing = drawing.without_paper() if clear else drawing
+        return drawing.in_format(width, height).svg(width, height, provenance).encode()
+    picture = _drawn(master, width, height, clear) if master.drawn else _painted(master, width, height, clear)
+    return encode(picture, format, quality=quality, provenance=provenance)
+
+
+def _drawn(master: Master, width: int, height: int, clear: bool) -> Image.Image:
+    drawing, side = Drawing.read(master.content), min(width, height)
+    if clear or drawing.paper is None:
+        mark = bitmap_of(drawing.without_paper().svg(side, side), side)
+        return _centred(mark, Image.new("RGBA", (width, height)))
+    square = bitmap_of(drawing.svg(side, side), side).convert("RGB")
+    return _centred(square, Image.new("RGB", (width, height), drawing.paper))
+
+
+def _painted(master: Master, width: int, height: int, clear: bool) -> Image.Image:
+    painting, side = _opened(master), min(width, height)
+    if not clear and width == height:
+        return _resized(painting, side)
+    cutout = cut_out(painting)
+    if clear:
+        _must_be_plain(cutout)
+        return _centred(_resized(cutout.mark, side), Image.new("RGBA", (width, height)))
+    # The mark is set on even paper anew: grain that ends where the painting ends would show the seam.
+    return _centred(_resized(cutout.on(cutout.paper), side), Image.new("RGB", (width, height), cutout.paper))
+
+
+def _traced(master: Master, clear: bool) -> Drawing:
+    cutout = cut_out(_opened(master))
+    if clear:
+        _must_be_plain(cutout)
+    return traced(cutout, master.title)
+
+
+def _must_be_plain(cutout: Cutout) -> None:
+    if not cutout.plain:
+        raise GenerationFailed(
+            "this logo was painted up to its border and cannot be cut out; ask for an opaque background, "
+            "or for another seed"
+        )
+
+
+def _opened(master: Master) -> Image.Image:
+    try:
+        with Image.open(BytesIO(master.content)) as picture:
+            return picture.convert("RGB")
+    except OSError as error:
+        raise InvalidDesign(f"the stored logo is not a picture: {error}") from None
+
+
+def _resized(picture: Image.Image, side: int) -> Image.Image:
+    return picture if picture.size == (side, side) else picture.resize((side, side), Image.Resampling.LANCZOS)
+
+
+def _centred(square: Image.Image, sheet: Image.Image) -> Image.Image:
+    sheet.paste(square, ((sheet.width - square.width) // 2, (sheet.height - square.height) // 2))
+    return sheet

@@ -1,0 +1,116 @@
+"""A stored SVG, read back: its paper apart from its shapes, so that either can be written without the other."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape, quoteattr
+
+from blazon.draw.outline import Box, number, rectangle, to_svg
+from blazon.draw.svg import xml_safe
+from blazon.errors import InvalidDesign
+from blazon.export.provenance import Provenance, rdf
+
+_SVG: Final = "{http://www.w3.org/2000/svg}"
+_LEFT_OUT: Final = {f"{_SVG}title", f"{_SVG}metadata"}
+# What the outlines of a logo may say. Nothing that runs, loads or refers.
+_ATTRIBUTES: Final = {"fill", "fill-rule", "d"}
+_CORNERS: Final = re.compile(r"[MLHVZ\s,0-9.+-]+")
+_NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
+_NO_NAME: Final = "Logo"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A picture of filled outlines, from back to front.
+
+    Args:
+        box: what it shows, in its own units.
+        paper: colour of the rectangle behind everything, as it was written; None where there is none.
+        shapes: the attributes of each path.
+        title: what it shows, in words.
+    """
+
+    box: Box
+    paper: str | None
+    shapes: tuple[Mapping[str, str], ...]
+    title: str
+
+    @classmethod
+    def read(cls, content: bytes) -> "Drawing":
+        """Read an SVG that Blazon wrote. Titles and metadata of older versions are left behind.
+
+        Raises:
+            InvalidDesign: it holds anything but filled paths.
+        """
+        try:
+            root = ElementTree.fromstring(content)  # noqa: S314  # our own file; expat guards against entity bombs
+        except ElementTree.ParseError as error:
+            raise InvalidDesign(f"the stored logo is not an SVG: {error}") from None
+        box = _view_box(root)
+        shapes = tuple(_shape(element) for element in root if element.tag not in _LEFT_OUT)
+        title = root.findtext(f"{_SVG}title") or ""
+        if shapes and _covers(shapes[0]["d"], box):
+            return cls(box, shapes[0]["fill"], shapes[1:], title)
+        return cls(box, None, shapes, title)
+
+    def without_paper(self) -> "Drawing":
+        return replace(self, paper=None)
+
+    def in_format(self, width: int, height: int) -> "Drawing":
+        """Return the drawing in the middle of a wider or higher sheet of `width` : `height`."""
+        if self.box.width * height >= self.box.height * width:
+            more = (self.box.width * height / width - self.box.height) / 2
+            box = Box(self.box.left, self.box.top - more, self.box.right, self.box.bottom + more)
+        else:
+            more = (self.box.height * width / height - self.box.width) / 2
+            box = Box(self.box.left - more, self.box.top, self.box.right + more, self.box.bottom)
+        return replace(self, box=box)
+
+    def svg(self, width: int, height: int, provenance: Provenance | None = None) -> str:
+        """Return the drawing as a document of `width` x `height` pixels.
+
+        Without provenance it has no name either: a logo without a brand name is named for its prompt.
+        """
+        box = self.box
+        view = f"{number(box.left)} {number(box.top)} {number(box.width)} {number(box.height)}"
+        title = _NO_NAME if provenance is None else self.title or _NO_NAME
+        parts = [
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{view}" width="{width}" height="{height}" role="img">',
+            f"<title>{escape(xml_safe(title))}</title>",
+        ]
+        if provenance is not None:
+            parts.append(f"<metadata>{rdf(provenance)}</metadata>")
+        if self.paper is not None:
+            parts.append(_path({"fill": self.paper, "d": to_svg(rectangle(box))}))
+        parts += map(_path, self.shapes)
+        return "\n".join([*parts, "</svg>", ""])
+
+
+def _path(attributes: Mapping[str, str]) -> str:
+    return f"<path {' '.join(f'{name}={quoteattr(value)}' for name, value in attributes.items())}/>"
+
+
+def _view_box(root: ElementTree.Element) -> Box:
+    numbers = [float(value) for value in _NUMBER.findall(root.get("viewBox", ""))]
+    if root.tag != f"{_SVG}svg" or len(numbers) != 4 or min(numbers[2:]) <= 0:
+        raise InvalidDesign("the stored logo is not an SVG with a viewBox")
+    left, top, width, height = numbers
+    return Box(left, top, left + width, top + height)
+
+
+def _shape(element: ElementTree.Element) -> Mapping[str, str]:
+    strange = {*element.keys()} - _ATTRIBUTES or {"fill", "d"} - {*element.keys()} or list(element)
+    if element.tag != f"{_SVG}path" or strange:
+        raise InvalidDesign(f"the stored logo holds more than filled paths: {ElementTree.tostring(element)[:80]!r}")
+    return dict(element.items())
+
+
+def _covers(data: str, box: Box) -> bool:
+    """Say whether an outline is the rectangle around everything, as `draw.svg` writes it."""
+    if not _CORNERS.fullmatch(data):
+        return False
+    numbers = [float(value) for value in _NUMBER.findall(data)]
+    corners = [box.left, box.top, box.right, box.top, box.right, box.bottom, box.left, box.bottom]
+    return len(numbers) == 8 and all(abs(a - b) < 0.01 for a, b in zip(numbers, corners, strict=True))

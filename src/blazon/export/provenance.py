@@ -1,0 +1,116 @@
+"""Where a picture comes from, written into the picture: prompt, seed, model, licence, and that no person drew it.
+
+One RDF description serves all formats: as an XMP packet in PNG, JPEG and WebP (XMP specification, part 3), as the
+`metadata` element in SVG. Properties of the IPTC Photo Metadata Standard 2025.1 where it has one, else Dublin Core.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+from xml.sax.saxutils import escape, quoteattr
+
+from blazon.draw.svg import xml_safe
+
+_NAMESPACES: Final = {
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "xmp": "http://ns.adobe.com/xap/1.0/",
+    "Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
+    "blazon": "urn:x-blazon:provenance#",
+}
+
+
+class DigitalSourceType(StrEnum):
+    """How a picture came about, in the terms of https://cv.iptc.org/newscodes/digitalsourcetype/."""
+
+    PAINTED = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+    DRAWN = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What a picture says about its origin.
+
+    Args:
+        prompt: what was asked for, without the words that Blazon adds.
+        seed: what repeats it.
+        model, licence: who drew it, and the licence of that model.
+        version: of Blazon.
+        created: when the logo was drawn, with its time zone.
+        credits: lines that must be shown with the logo.
+        digital_source_type: painted by a trained model, or drawn by rules.
+    """
+
+    prompt: str
+    seed: int
+    model: str
+    licence: str
+    version: str
+    created: datetime
+    credits: tuple[str, ...]
+    digital_source_type: DigitalSourceType
+
+
+def rdf(provenance: Provenance) -> str:
+    """Return a provenance as an `rdf:RDF` element. Characters that XML does not allow are dropped."""
+    properties = [
+        _language("dc:description", provenance.prompt),
+        _language("dc:rights", provenance.licence),
+        _bag("dc:contributor", provenance.credits),
+        _text("xmp:CreatorTool", f"Blazon {provenance.version}"),
+        _text("xmp:CreateDate", provenance.created.isoformat(timespec="seconds")),
+        _text("Iptc4xmpExt:DigitalSourceType", provenance.digital_source_type),
+        _text("Iptc4xmpExt:AISystemUsed", provenance.model),
+        _text("Iptc4xmpExt:AIPromptInformation", provenance.prompt),
+        _text("blazon:seed", str(provenance.seed)),
+    ]
+    names = " ".join(f"xmlns:{prefix}={quoteattr(uri)}" for prefix, uri in _NAMESPACES.items())
+    return f'<rdf:RDF {names}><rdf:Description rdf:about="">{"".join(properties)}</rdf:Description></rdf:RDF>'
+
+
+def xmp_packet(provenance: Provenance) -> bytes:
+    """Return a provenance as an XMP packet, read-only and without padding: nobody edits it in place."""
+    start, end = '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>', '<?xpacket end="r"?>'
+    return f'{start}<x:xmpmeta xmlns:x="adobe:ns:meta/">{rdf(provenance)}</x:xmpmeta>{end}'.encode()
+
+
+def parameters(provenance: Provenance) -> str:
+    """Return a provenance as text in the manner of image generators' `parameters`.
+
+    The prompt comes first and the last line holds the rest, so that no prompt can pass for a value.
+    """
+    values = {
+        "Seed": str(provenance.seed),
+        "Model": provenance.model,
+        "Version": f"Blazon {provenance.version}",
+        "Licence": provenance.licence,
+        "Created": provenance.created.isoformat(timespec="seconds"),
+    }
+    last = ", ".join(f"{name}: {_quoted(xml_safe(value))}" for name, value in values.items())
+    return f"{xml_safe(provenance.prompt)}\n{last}"
+
+
+def _quoted(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False) if any(char in value for char in ',:"\n\r') else value
+
+
+def _escaped(text: str) -> str:
+    # A parser would read a bare carriage return as a line feed.
+    return escape(xml_safe(text), {"\r": "&#13;"})
+
+
+def _text(name: str, value: str) -> str:
+    return f"<{name}>{_escaped(value)}</{name}>"
+
+
+def _language(name: str, value: str) -> str:
+    """A text that XMP keeps by language."""
+    return f'<{name}><rdf:Alt><rdf:li xml:lang="x-default">{_escaped(value)}</rdf:li></rdf:Alt></{name}>'
+
+
+def _bag(name: str, values: Iterable[str]) -> str:
+    items = "".join(_text("rdf:li", value) for value in values)
+    return f"<{name}><rdf:Bag>{items}</rdf:Bag></{name}>" if items else ""

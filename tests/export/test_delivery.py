@@ -1,0 +1,170 @@
+import io
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from PIL import Image, ImageChops
+
+from blazon.brief import Brief
+from blazon.errors import GenerationFailed, InvalidBrief, InvalidDesign
+from blazon.export.delivery import Background, Master, rendered
+from blazon.export.drawing import Drawing
+from blazon.export.formats import PictureFormat
+from blazon.export.provenance import Provenance
+from blazon.export.raster import bitmap_of
+from blazon.studio import generate
+
+PAPER = (0xF2, 0xE8, 0xD0)
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def shown(content: bytes) -> Image.Image:
+    picture = Image.open(io.BytesIO(content))
+    picture.load()
+    return picture
+
+
+def near(one: tuple[int, ...], other: tuple[int, ...], by: int = 3) -> bool:
+    return max(abs(a - b) for a, b in zip(one, other, strict=True)) <= by
+
+
+@pytest.mark.parametrize("kind", [PictureFormat.PNG, PictureFormat.JPEG, PictureFormat.WEBP])
+@pytest.mark.parametrize(("width", "height"), [(200, 200), (300, 120), (121, 300), (64, 1)])
+@pytest.mark.parametrize("which", ["drawn", "painted"])
+def test_every_format_and_size_shows_the_logo_in_the_middle_of_its_paper(
+    which: str, kind: PictureFormat, width: int, height: int, request: pytest.FixtureRequest
+) -> None:
+    picture = shown(rendered(request.getfixturevalue(which), width=width, height=height, format=kind)).convert("RGB")
+    assert picture.size == (width, height)
+    if height == 1:
+        return
+    corners = [picture.getpixel((x, y)) for x in (0, width - 1) for y in (0, height - 1)]
+    assert all(near(corner, PAPER, 6) for corner in corners)
+    side = min(width, height)
+    assert near(picture.getpixel((width // 2, height // 2 - round(0.22 * side))), (0x20, 0x40, 0x80), 12)
+
+
+@pytest.mark.parametrize("which", ["drawn", "painted"])
+def test_no_seam_shows_where_the_paper_was_extended(which: str, request: pytest.FixtureRequest) -> None:
+    master = request.getfixturevalue(which)
+    wide = shown(rendered(master, width=600, height=200, format=PictureFormat.PNG))
+    assert wide.crop((0, 0, 230, 200)).getcolors() == [(230 * 200, PAPER)]
+
+
+@pytest.mark.parametrize("kind", [PictureFormat.PNG, PictureFormat.WEBP])
+def test_a_drawn_logo_without_paper_has_exact_alpha(kind: PictureFormat) -> None:
+    logo = generate(Brief("a turning knot", brand_name="Knot & Co", seed=11, count=1))[0]
+    content = rendered(
+        Master(logo.svg.encode(), "image/svg+xml"),
+        width=256,
+        height=256,
+        format=kind,
+        background="transparent",
+        quality=100,
+    )
+    expected = bitmap_of(logo.variant_svg("colour", background=False), 256)
+    assert ImageChops.difference(shown(content).getchannel("A"), expected.getchannel("A")).getextrema() == (0, 0)
+
+
+def test_a_painted_logo_without_paper_is_cut_out(painted: Master, mark: Image.Image) -> None:
+    picture = shown(rendered(painted, width=512, height=512, format=PictureFormat.PNG, background="transparent"))
+    difference = np.asarray(picture.getchannel("A"), dtype=int) - np.asarray(mark.getchannel("A"), dtype=int)
+    assert np.abs(difference).mean() < 1
+    assert picture.getpixel((256, 256))[3] == 0
+
+
+def test_the_svg_of_a_drawn_logo_is_the_logo_itself(drawn: Master, provenance: Provenance) -> None:
+    same = rendered(drawn, width=1024, height=1024, format=PictureFormat.SVG, provenance=provenance)
+    root = ElementTree.fromstring(same)
+    assert [path.attrib for path in root.iter(f"{SVG}path")] == [
+        path.attrib for path in ElementTree.fromstring(drawn.content).iter(f"{SVG}path")
+    ]
+    assert root.findtext(f"{SVG}title") == "Ring & Co"
+    assert same.count(b"<metadata>") == 1
+    # What was delivered may be stored and delivered again: nothing piles up.
+    again = Master(same, "image/svg+xml")
+    assert rendered(again, width=1024, height=1024, format=PictureFormat.SVG, provenance=provenance) == same
+
+
+@pytest.mark.parametrize("which", ["drawn", "painted"])
+@pytest.mark.parametrize("background", ["opaque", "transparent"])
+@pytest.mark.parametrize(("width", "height"), [(200, 200), (300, 120)])
+def test_svg_and_png_show_the_same(
+    which: str, background: Background, width: int, height: int, request: pytest.FixtureRequest
+) -> None:
+    master = request.getfixturevalue(which)
+
+    def made(kind: PictureFormat) -> bytes:
+        return rendered(master, width=width, height=height, format=kind, background=background)
+
+    root = ElementTree.fromstring(made(PictureFormat.SVG))
+    assert (root.get("width"), root.get("height")) == (str(width), str(height))
+    # Drawn on a square sheet, and cut to its middle.
+    square = Drawing.read(made(PictureFormat.SVG)).in_format(1, 1).svg(width, width)
+    top = (width - height) // 2
+    svg = np.asarray(bitmap_of(square, width).crop((0, top, width, top + height)), dtype=int)
+    png = np.asarray(shown(made(PictureFormat.PNG)).convert("RGBA"), dtype=int)
+    difference = np.abs(svg[..., 3] - png[..., 3]) + (np.abs(svg - png).max(axis=-1) * (png[..., 3] == 255))
+    assert difference.mean() < 2.5
+    assert (svg[0, 0, 3] == 255) == (background == "opaque")
+
+
+@pytest.mark.parametrize("kind", list(PictureFormat))
+@pytest.mark.parametrize("which", ["drawn", "painted"])
+def test_without_provenance_nothing_of_it_is_in_the_file(
+    which: str, kind: PictureFormat, request: pytest.FixtureRequest, provenance: Provenance
+) -> None:
+    master = request.getfixturevalue(which)
+    if which == "drawn":
+        marked = rendered(master, width=64, height=64, format=PictureFormat.SVG, provenance=provenance)
+        master = Master(marked, "image/svg+xml")
+        assert b"bakery" in marked
+    bare = rendered(master, width=64, height=64, format=kind)
+    # A logo without a brand name has the prompt for its title.
+    for word in (b"bakery", b"FLUX", b"4711", b"Ring", b"rdf", b"xmp", b"metadata", b"Blazon"):
+        assert word not in bare
+
+
+def test_a_title_is_escaped(painted: Master, provenance: Provenance) -> None:
+    content = rendered(painted, width=64, height=64, format=PictureFormat.SVG, provenance=provenance)
+    assert ElementTree.fromstring(content).findtext(f"{SVG}title") == "Ring & <Co>"
+
+
+@pytest.mark.parametrize("which", ["drawn", "painted"])
+def test_a_transparent_jpeg_is_refused(which: str, request: pytest.FixtureRequest) -> None:
+    with pytest.raises(InvalidBrief, match="background"):
+        rendered(
+            request.getfixturevalue(which), width=64, height=64, format=PictureFormat.JPEG, background="transparent"
+        )
+
+
+@pytest.mark.parametrize("kind", [PictureFormat.PNG, PictureFormat.SVG])
+def test_a_painting_up_to_its_border_is_not_cut_out_by_guessing(kind: PictureFormat) -> None:
+    png = io.BytesIO()
+    Image.merge("RGB", [Image.effect_noise((64, 64), 90) for _ in range(3)]).save(png, "PNG")
+    master = Master(png.getvalue(), "image/png")
+    with pytest.raises(GenerationFailed, match="cannot be cut out; ask for an opaque background"):
+        rendered(master, width=64, height=64, format=kind, background="transparent")
+    assert rendered(master, width=96, height=64, format=PictureFormat.PNG)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"<svg",
+        b"<svg/>",
+        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 0 9"/>',
+        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><script>alert(1)</script></svg>',
+        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0L1 1Z" onclick="x()"/></svg>',
+        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><image href="https://example.org/x.png"/></svg>',
+    ],
+)
+def test_what_is_no_logo_of_ours_is_refused(content: bytes) -> None:
+    with pytest.raises(InvalidDesign, match="the stored logo"):
+        rendered(Master(content, "image/svg+xml"), width=64, height=64, format=PictureFormat.PNG)
+
+
+def test_a_damaged_painting_is_refused() -> None:
+    with pytest.raises(InvalidDesign, match="not a picture"):
+        rendered(Master(b"\x89PNG\r\n", "image/png"), width=64, height=64, format=PictureFormat.PNG)

@@ -1,0 +1,70 @@
+import io
+
+import pytest
+from PIL import Image
+
+from blazon.errors import InvalidBrief
+from blazon.export.formats import PictureFormat, encode
+from blazon.export.provenance import DigitalSourceType, Provenance
+
+BITMAPS = [PictureFormat.PNG, PictureFormat.JPEG, PictureFormat.WEBP]
+
+
+def shown(content: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(content))
+
+
+@pytest.mark.parametrize("kind", BITMAPS)
+def test_each_format_is_what_it_says_and_keeps_the_colours(kind: PictureFormat) -> None:
+    content = encode(Image.new("RGB", (64, 32), "#204080"), kind)
+    with shown(content) as picture:
+        assert Image.MIME[picture.format] == kind.media_type
+        assert picture.size == (64, 32)
+        pixel = picture.convert("RGB").getpixel((10, 10))
+    assert max(abs(a - b) for a, b in zip(pixel, (0x20, 0x40, 0x80), strict=True)) <= 3
+
+
+@pytest.mark.parametrize("kind", [PictureFormat.PNG, PictureFormat.WEBP])
+def test_alpha_is_kept(kind: PictureFormat) -> None:
+    clear = Image.new("RGBA", (8, 8), (200, 0, 0, 100))
+    with shown(encode(clear, kind)) as picture:
+        assert picture.convert("RGBA").getpixel((4, 4))[3] == 100
+
+
+def test_a_jpeg_refuses_alpha_with_a_remedy() -> None:
+    with pytest.raises(InvalidBrief, match="background: a JPEG cannot be transparent; ask for png"):
+        encode(Image.new("RGBA", (8, 8)), PictureFormat.JPEG)
+
+
+@pytest.mark.parametrize("kind", [PictureFormat.JPEG, PictureFormat.WEBP])
+def test_quality_trades_bytes_for_looks(kind: PictureFormat) -> None:
+    noise = Image.merge("RGB", [Image.effect_noise((128, 128), 60)] * 3)
+    sizes = [len(encode(noise, kind, quality=quality)) for quality in (0, 30, 90)]
+    assert sizes == sorted(set(sizes))
+
+
+def test_a_webp_of_quality_100_is_lossless() -> None:
+    noise = Image.merge("RGB", [Image.effect_noise((64, 64), 60)] * 3)
+    with shown(encode(noise, PictureFormat.WEBP, quality=100)) as picture:
+        assert picture.convert("RGB").tobytes() == noise.tobytes()
+
+
+@pytest.mark.parametrize("quality", [-1, 101])
+def test_a_quality_out_of_range_is_refused(quality: int) -> None:
+    with pytest.raises(InvalidBrief, match="quality"):
+        encode(Image.new("RGB", (8, 8)), PictureFormat.WEBP, quality=quality)
+
+
+@pytest.mark.parametrize("kind", BITMAPS)
+def test_provenance_is_in_the_file_or_nothing_of_it(kind: PictureFormat, provenance: Provenance) -> None:
+    picture = Image.new("RGB", (16, 16))
+    picture.info["comment"] = b"a secret comment"
+    marked, bare = encode(picture, kind, provenance=provenance), encode(picture, kind)
+    with shown(marked) as read:
+        read.load()
+        assert read.info["xmp"]
+    for said in (b"bakery", b"FLUX.1-schnell", b"4711", DigitalSourceType.PAINTED.encode(), b"Delapouite"):
+        assert said in marked
+        assert said not in bare
+    for trace in (b"xmp", b"Blazon", b"comment", b"iTXt", b"tEXt"):
+        assert trace not in bare

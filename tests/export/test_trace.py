@@ -1,0 +1,71 @@
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from blazon.export.cutout import cut_out
+from blazon.export.raster import bitmap_of
+from blazon.export.trace import MAX_PATHS, traced
+
+Painter = Callable[..., Image.Image]
+
+
+def redrawn(drawing_svg: str, side: int) -> np.ndarray:
+    return np.asarray(bitmap_of(drawing_svg, side).convert("RGB"), dtype=int)
+
+
+@pytest.mark.parametrize(("soft", "grain"), [(0, 0), (0.8, 1.5)])
+def test_a_tracing_looks_like_the_painting_in_its_colours(
+    soft: float, grain: float, mark: Image.Image, as_painted: Painter
+) -> None:
+    clean = as_painted(mark, "#f2e8d0")
+    drawing = traced(cut_out(as_painted(mark, "#f2e8d0", soft=soft, grain=grain)))
+    assert len(drawing.shapes) == 2  # the ring, its hole a hole, and the bar
+    difference = np.abs(redrawn(drawing.svg(512, 512), 512) - np.asarray(clean, dtype=int)).max(axis=-1)
+    assert difference.mean() < 1.5
+    assert (difference > 100).sum() < 40
+    inks = {tuple(bytes.fromhex(shape["fill"][1:])) for shape in drawing.shapes}
+    for ink in inks:
+        assert min(max(abs(a - b) for a, b in zip(ink, true, strict=True)) for true in _TRUE) <= 4
+
+
+_TRUE = ((0x20, 0x40, 0x80), (0xD0, 0x30, 0x20))
+
+
+def test_holes_are_holes(mark: Image.Image, as_painted: Painter) -> None:
+    drawing = traced(cut_out(as_painted(mark, "#ffffff", soft=0.8))).without_paper()
+    alpha = bitmap_of(drawing.svg(128, 128), 128).getchannel("A")
+    assert alpha.getpixel((64, 64)) == 0
+    assert alpha.getpixel((64, 34)) == 255
+
+
+def test_colours_side_by_side_have_no_slivers_between_them(as_painted: Painter) -> None:
+    halves = Image.new("RGBA", (256, 256))
+    halves.paste((0x10, 0x20, 0x60, 255), (40, 40, 128, 216))
+    halves.paste((0xF0, 0xE0, 0x30, 255), (128, 40, 216, 216))
+    halves.paste((0x80, 0x80, 0x48, 255), (60, 60, 90, 90))  # the very mixture of the two
+    drawing = traced(cut_out(as_painted(halves, "#ffffff", soft=1.0, grain=1.0)))
+    assert len(drawing.shapes) == 3
+
+
+def test_even_confetti_stays_within_the_limit() -> None:
+    random = np.random.default_rng(3)
+    dots = random.choice(np.array([[255, 255, 255], [20, 20, 20], [200, 30, 30]], dtype=np.uint8), (44, 44))
+    picture = Image.new("RGB", (512, 512), "#ffffff")
+    picture.paste(Image.fromarray(dots).resize((440, 440), Image.Resampling.NEAREST), (36, 36))
+    assert 0 < len(traced(cut_out(picture)).shapes) <= MAX_PATHS
+
+
+def test_an_empty_painting_is_its_paper() -> None:
+    drawing = traced(cut_out(Image.new("RGB", (64, 64), "#336699")))
+    assert drawing.paper == "#336699"
+    assert not drawing.shapes
+
+
+def test_a_tracing_is_outlines_and_nothing_else(mark: Image.Image, as_painted: Painter) -> None:
+    document = traced(cut_out(as_painted(mark, "#ffffff", soft=0.7)), "x").svg(512, 512)
+    assert set(re.findall(r"<(\w+)", document)) == {"svg", "title", "path"}
+    assert "href" not in document
+    assert "vtracer" not in document.lower()

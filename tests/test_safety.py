@@ -1,0 +1,50 @@
+import sys
+
+import pytest
+
+from blazon.brief import Brief
+from blazon.errors import InvalidSetting
+from blazon.safety import LEAST_SCORE, UNSAFE_LABELS, NudityCheck, Verdict, judged
+from blazon.studio import generate
+
+
+@pytest.fixture(scope="module")
+def check() -> NudityCheck:
+    return NudityCheck.open()
+
+
+@pytest.mark.parametrize("size", [64, 512])
+def test_a_real_logo_passes(size: int, check: NudityCheck) -> None:
+    logo = generate(Brief("a coffee roastery by the sea", brand_name="Northwind", seed=7, count=1))[0]
+    assert check.verdict(logo.bitmap(size)) == Verdict(unsafe=False, labels=())
+
+
+def test_the_detector_runs_on_one_thread(check: NudityCheck) -> None:
+    session = check._detector.onnx_session
+    assert session.get_session_options().intra_op_num_threads == 1
+    assert session.get_providers() == ["CPUExecutionProvider"]
+
+
+def test_only_exposed_parts_count_and_only_when_the_detector_is_sure() -> None:
+    def seen(*labels: tuple[str, float]) -> Verdict:
+        return judged({"class": label, "score": score, "box": [0, 0, 9, 9]} for label, score in labels)
+
+    assert seen() == Verdict(unsafe=False, labels=())
+    assert seen(("FACE_FEMALE", 0.99), ("FEMALE_BREAST_COVERED", 0.9), ("FEET_EXPOSED", 0.9)) == Verdict(False, ())
+    for label in UNSAFE_LABELS:
+        assert seen((label, LEAST_SCORE)) == Verdict(unsafe=True, labels=(label,))
+        assert not seen((label, LEAST_SCORE - 0.01)).unsafe
+    both = seen(("BUTTOCKS_EXPOSED", 0.6), ("ANUS_EXPOSED", 0.9), ("BUTTOCKS_EXPOSED", 0.8), ("FACE_MALE", 0.9))
+    assert both.labels == ("ANUS_EXPOSED", "BUTTOCKS_EXPOSED")
+
+
+def test_every_label_is_one_that_the_detector_knows() -> None:
+    from nudenet import nudenet
+
+    assert set(vars(nudenet)["__labels"]) >= UNSAFE_LABELS
+
+
+def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "nudenet", None)
+    with pytest.raises(InvalidSetting, match=r"pip install 'blazon\[nsfw\]'"):
+        NudityCheck.open()
