@@ -30,7 +30,7 @@ async def with_pauses(events: AsyncIterator[Event], seconds: float) -> AsyncIter
     coming: asyncio.Task[Event] | None = None
     try:
         while True:
-            coming = coming or asyncio.ensure_future(anext(events))  # type: ignore[arg-type]
+            coming = coming or asyncio.ensure_future(anext(events))
             done, _ = await asyncio.wait({coming}, timeout=seconds)
             if not done:
                 yield None

@@ -67,6 +67,11 @@ def rendered(
     return encode(picture, format, quality=quality, provenance=provenance)
 
 
+def pictured(master: Master, size: int) -> Image.Image:
+    """Return a stored logo on its paper as an RGB picture of `size` x `size` pixels."""
+    return (_drawn if master.drawn else _painted)(master, size, size, clear=False).convert("RGB")
+
+
 def _drawn(master: Master, width: int, height: int, clear: bool) -> Image.Image:
     drawing, side = Drawing.read(master.content), min(width, height)
     if clear or drawing.paper is None:
