@@ -22,7 +22,7 @@ from blazon.serve.control import FlightControl, Stores
 from blazon.serve.events import Event, EventKind
 from blazon.serve.fingerprint import fingerprint
 from blazon.serve.flights import Outcome
-from blazon.serve.host import StudioHost
+from blazon.serve.host import State, StudioHost
 from blazon.store.generations import AlreadyClaimed, Claim
 
 log = structlog.stdlib.get_logger("blazon.serve")
@@ -98,6 +98,11 @@ class GenerationService:
         self._threads = ThreadPoolExecutor(_STORE_THREADS, thread_name_prefix="store")
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[object]] = set()  # the loop itself keeps no reference
+
+    @property
+    def ready(self) -> bool:
+        """Whether logos can be drawn now."""
+        return self.host.state is State.READY and not self.draining
 
     async def open(self) -> None:
         """Open the studio, then take up what an earlier process left unfinished."""
