@@ -69,3 +69,14 @@ def test_a_tracing_is_outlines_and_nothing_else(mark: Image.Image, as_painted: P
     assert set(re.findall(r"<(\w+)", document)) == {"svg", "title", "path"}
     assert "href" not in document
     assert "vtracer" not in document.lower()
+
+
+def test_a_thin_line_takes_the_colour_of_its_stroke_not_one_from_elsewhere(as_painted: Painter) -> None:
+    picture = Image.new("RGBA", (256, 256))
+    picture.paste((0x3A, 0x1E, 0x11, 255), (30, 30, 80, 80))
+    picture.paste((0x3A, 0x1E, 0x11, 160), (80, 50, 88, 52))  # too thin to be flat, half as dark: nearer to the orange
+    picture.paste((0xD5, 0x5C, 0x13, 255), (150, 150, 220, 220))
+    drawing = traced(cut_out(as_painted(picture, "#ffffff", soft=0.6)))
+    pixel = bitmap_of(drawing.svg(256, 256), 256).getpixel((84, 50))
+    assert pixel[0] < 0xA0
+    assert len(drawing.shapes) == 2

@@ -96,8 +96,8 @@ def _flattened(cutout: Cutout) -> Image.Image:
     large, cover = np.asarray(enlarged), enlarged.getchannel("A").filter(ImageFilter.GaussianBlur(_SMOOTH))
     rows, columns = np.nonzero(np.asarray(cover) >= 128)
     home = _nearest(oklab(mark[..., :3]), palette)
-    beside = [grown(flat & (home == index), _REACH)[rows // _SCALE, columns // _SCALE] for index in range(len(palette))]
-    label = _nearest(oklab(large[rows, columns, :3].astype(np.float32) / 255), palette, beside)
+    away = [_away(flat & (home == index))[rows // _SCALE, columns // _SCALE] for index in range(len(palette))]
+    label = _nearest(oklab(large[rows, columns, :3].astype(np.float32) / 255), palette, away)
     inks = np.column_stack([np.rint(palette * 255), np.full(len(palette), 255)]).astype(np.uint8)
     inks[np.linalg.norm(oklab(palette) - oklab(np.asarray(cutout.paper, dtype=np.float32) / 255), axis=-1) < _SAME] = 0
     pixels = np.zeros_like(large)
@@ -105,21 +105,26 @@ def _flattened(cutout: Cutout) -> Image.Image:
     return Image.fromarray(pixels, "RGBA")
 
 
-def _nearest(lab: "Pixels", palette: "Pixels", beside: "Sequence[Mask] | None" = None) -> "np.ndarray[Any, Any]":
-    """Return the index of the colour of a palette that is nearest to each colour, in OKLab.
-
-    One that lies beside the pixel goes before any other; in a thin line there may be none.
-    """
+def _nearest(lab: "Pixels", palette: "Pixels", away: "Sequence[Pixels] | None" = None) -> "np.ndarray[Any, Any]":
+    """Return the index of the colour of a palette that is nearest to each colour, in OKLab; what is away goes last."""
     import numpy as np
 
     best, label = np.full(lab.shape[:-1], np.inf, dtype=np.float32), np.zeros(lab.shape[:-1], dtype=np.intp)
     for index, colour in enumerate(palette):
         distance = np.linalg.norm(lab - oklab(colour), axis=-1)
-        if beside is not None:
-            distance += np.where(beside[index], 0, 10)
+        if away is not None:
+            distance += away[index]
         closer = distance < best
         best[closer], label[closer] = distance[closer], index
     return label
+
+
+def _away(places: "Mask") -> "Pixels":
+    """Return how far each pixel is from the places of a colour: 0 beside them, 10 in the same stroke, 20 beyond."""
+    import numpy as np
+
+    beside = grown(places, _REACH)
+    return np.asarray(20 - 10 * beside.astype(np.float32) - 10 * grown(beside, 4 * _REACH))
 
 
 def _flat(mark: "Pixels") -> "Mask":
