@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from blazon.export import trace
 from blazon.export.cutout import cut_out
 from blazon.export.raster import bitmap_of
 from blazon.export.trace import MAX_PATHS, traced
@@ -56,6 +57,15 @@ def test_even_confetti_stays_within_the_limit() -> None:
     picture = Image.new("RGB", (512, 512), "#ffffff")
     picture.paste(Image.fromarray(dots).resize((440, 440), Image.Resampling.NEAREST), (36, 36))
     assert 0 < len(traced(cut_out(picture)).shapes) <= MAX_PATHS
+
+
+def test_noise_is_traced_coarser_and_not_for_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    noise = Image.merge("RGB", [Image.effect_noise((256, 256), 120) for _ in range(3)])
+    followed: list[int] = []
+    follow = trace._followed
+    monkeypatch.setattr(trace, "_followed", lambda flat, speckle: followed.append(flat.width) or follow(flat, speckle))
+    assert len(traced(cut_out(noise)).shapes) <= MAX_PATHS
+    assert max(followed) < 3 * 256
 
 
 def test_an_empty_painting_is_its_paper() -> None:
