@@ -81,8 +81,16 @@ class Conflict(BlazonError):
     """The request contradicts one that was accepted before."""
 
 
+class InvalidKey(BlazonError):
+    """What an API key should be cannot be; the message says which part and why."""
+
+
+class NotAuthenticated(BlazonError):
+    """A key is needed, and the request carries none that is known here."""
+
+
 class NotAllowed(BlazonError):
-    """The client is not who it must be, or may not do this."""
+    """The client is known, but may not do this; the message names what it lacks."""
 
 
 class WorkNotWanted(BlazonError):

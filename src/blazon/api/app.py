@@ -10,14 +10,19 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from blazon import __version__
+from blazon.api.authentication import declare_optional
 from blazon.api.docs import add_docs
 from blazon.api.failures import map_failures
 from blazon.api.middleware import BodyLimit, RequestLine, SafetyNet
 from blazon.api.reference import CREDITS, REQUEST_ID, SEED
 from blazon.api.routes import router
 from blazon.serve.engines import open_draughtsman
+from blazon.serve.gatekeeper import Gatekeeper
+from blazon.serve.rates import TokenBucket
 from blazon.serve.service import Draughtsman, LogoService, Opener
 from blazon.settings import Settings
+from blazon.store.database import open_database
+from blazon.store.keys import KeyStore
 
 
 def create_app(settings: Settings, open_studio: Callable[[], Draughtsman] | None = None) -> FastAPI:
@@ -32,11 +37,14 @@ def create_app(settings: Settings, open_studio: Callable[[], Draughtsman] | None
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
         service = LogoService(settings, opener)
         loading = asyncio.create_task(service.load())
+        database = await asyncio.to_thread(open_database, settings.database_url, settings.data_dir)
+        gatekeeper = Gatekeeper(KeyStore(database), settings.api_keys, TokenBucket)
         try:
-            yield {"service": service, "settings": settings}
+            yield {"service": service, "settings": settings, "keys": gatekeeper}
         finally:
             loading.cancel()
             service.close()
+            database.close()
 
     app = FastAPI(
         title="Blazon",
@@ -62,4 +70,6 @@ def create_app(settings: Settings, open_studio: Callable[[], Draughtsman] | None
     map_failures(app)
     app.include_router(router)
     add_docs(app)
+    if settings.api_keys != "required":
+        declare_optional(app)
     return app

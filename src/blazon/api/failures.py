@@ -17,6 +17,8 @@ from blazon.errors import (
     InvalidBrief,
     InvalidDesign,
     ModelUnavailable,
+    NotAllowed,
+    NotAuthenticated,
     ServerBusy,
     TextNotCovered,
 )
@@ -34,6 +36,8 @@ def map_failures(app: FastAPI) -> None:
     app.add_exception_handler(InvalidBrief, _unusable_field)
     for kind in (TextNotCovered, EngineUnavailable, InvalidDesign):
         app.add_exception_handler(kind, _unservable)
+    app.add_exception_handler(NotAuthenticated, _unknown_client)
+    app.add_exception_handler(NotAllowed, _not_allowed)
     app.add_exception_handler(ServerBusy, _busy)
     for not_now in (ModelUnavailable, EngineStopped):
         app.add_exception_handler(not_now, _not_now)
@@ -62,6 +66,14 @@ async def _unusable_field(_: Request, error: Exception) -> Response:
 
 async def _unservable(_: Request, error: Exception) -> Response:
     return _problem(400, f"Invalid request: {error}")
+
+
+async def _unknown_client(_: Request, error: Exception) -> Response:
+    return _problem(401, str(error), {"WWW-Authenticate": "Bearer"})
+
+
+async def _not_allowed(_: Request, error: Exception) -> Response:
+    return _problem(403, str(error))
 
 
 async def _busy(_: Request, error: Exception) -> Response:

@@ -9,11 +9,13 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from blazon import __version__
+from blazon.api.authentication import requires
 from blazon.api.connection import while_connected
 from blazon.api.landing import landing_page
 from blazon.api.reference import CREDITS, DRAWN, GREETING, REFUSED, SEED, UNHEALTHY, answers
 from blazon.api.schemas import Gpu, Healthy, LogoRequest, LogoResponse, Unhealthy, Welcome
 from blazon.brief import MAX_SEED, kept_sizes
+from blazon.principal import Scope
 from blazon.serve.service import LogoService, State
 from blazon.settings import Settings
 
@@ -39,6 +41,7 @@ Service = Annotated[LogoService, Depends(_service)]
     tags=["logos"],
     summary="Draw a logo",
     responses=answers(DRAWN, REFUSED),
+    dependencies=[Depends(requires(Scope.GENERATE))],
 )
 async def generate_logo(
     wish: LogoRequest, request: Request, response: Response, service: Service, settings: SettingsGiven
