@@ -96,12 +96,12 @@ def stand_in() -> type[StandIn]:
 
 
 @pytest.fixture
-def start() -> Iterator[Start]:
+def start(tmp_path: Path) -> Iterator[Start]:
     """Start a server with settings and, if it is given, another studio; it ends with the test."""
     with ExitStack() as servers:
 
         def started(open_studio: Callable[[], object] = Studio.open, *, wait: bool = True, **given) -> httpx.Client:
-            settings = Settings.load(None, **{"warmup_enabled": False, **given})
+            settings = Settings.load(None, **{"warmup_enabled": False, "data_dir": tmp_path / "data", **given})
             client = servers.enter_context(_running(settings, open_studio))
             return _until_ready(client) if wait else client
 
@@ -109,18 +109,20 @@ def start() -> Iterator[Start]:
 
 
 @pytest.fixture(scope="session")
-def api() -> Iterator[httpx.Client]:
+def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A client of one server with the vector engine and the default settings."""
-    with _running(Settings.load(None, engine="vector")) as client:
+    settings = Settings.load(None, engine="vector", data_dir=tmp_path_factory.mktemp("vector"))
+    with _running(settings) as client:
         yield _until_ready(client)
 
 
 @pytest.fixture(scope="session")
-def flux_api(tiny_flux: Path) -> Iterator[httpx.Client]:
+def flux_api(tiny_flux: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A client of one server that paints with a tiny FLUX on the CPU, in few steps and small."""
     settings = Settings.load(
         None,
         engine="flux",
+        data_dir=tmp_path_factory.mktemp("flux"),
         model_path=tiny_flux,
         torch_device="cpu",
         optimize="off",

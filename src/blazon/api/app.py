@@ -18,7 +18,7 @@ from blazon.api.reference import CREDITS, REQUEST_ID, SEED
 from blazon.api.routes import router
 from blazon.serve.engines import open_draughtsman
 from blazon.serve.gatekeeper import Gatekeeper
-from blazon.serve.rates import TokenBucket
+from blazon.serve.rates import Rates
 from blazon.serve.service import Draughtsman, LogoService, Opener
 from blazon.settings import Settings
 from blazon.store.database import open_database
@@ -38,7 +38,7 @@ def create_app(settings: Settings, open_studio: Callable[[], Draughtsman] | None
         service = LogoService(settings, opener)
         loading = asyncio.create_task(service.load())
         database = await asyncio.to_thread(open_database, settings.database_url, settings.data_dir)
-        gatekeeper = Gatekeeper(KeyStore(database), settings.api_keys, TokenBucket)
+        gatekeeper = Gatekeeper(KeyStore(database), settings.api_keys, Rates())
         try:
             yield {"service": service, "settings": settings, "keys": gatekeeper}
         finally:

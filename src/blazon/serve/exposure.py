@@ -22,7 +22,7 @@ def exposure_problem(settings: Settings, keys_made: bool) -> str:
 def is_loopback(host: str) -> bool:
     """Whether only programs on this machine reach `host`. A name other than localhost may mean any address."""
     try:
-        address = ipaddress.ip_address(host.strip("[]"))
+        address = ipaddress.ip_address(host)
     except ValueError:
         return host.lower() == "localhost"
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None

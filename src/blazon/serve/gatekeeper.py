@@ -4,25 +4,15 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from typing import Final, Literal, Protocol
+from typing import Final, Literal
 
 from blazon.errors import NotAllowed, NotAuthenticated, ShareExceeded
 from blazon.principal import ANONYMOUS, Principal
+from blazon.serve.rates import Rates
 from blazon.store.keys import KeyStore
 
 Mode = Literal["auto", "required", "off"]
 _LOOK_EVERY: Final = 1.0  # seconds until a first key that another process made is asked for
-
-
-class Bucket(Protocol):
-    """Counts the requests of one key."""
-
-    def take(self, now: float) -> float:
-        """Count a request at `now` seconds; return the seconds until one is allowed, 0.0 if this one is."""
-
-
-MakeBucket = Callable[[int, int], Bucket]
-"""From requests a minute, and how many of them may come at once."""
 
 
 class Gatekeeper:
@@ -34,15 +24,12 @@ class Gatekeeper:
         clock: seconds, monotonic.
     """
 
-    def __init__(
-        self, keys: KeyStore, mode: Mode, bucket: MakeBucket, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, keys: KeyStore, mode: Mode, rates: Rates, clock: Callable[[], float] = time.monotonic) -> None:
         self._keys = keys
         self._mode = mode
-        self._bucket = bucket
+        self._rates = rates
         self._clock = clock
         self._lock = threading.Lock()
-        self._buckets: dict[str, tuple[int, Bucket]] = {}
         self._asks = mode == "required"
         self._looked = -math.inf
 
@@ -76,11 +63,7 @@ class Gatekeeper:
         if limit is None:
             return
         with self._lock:
-            known, bucket = self._buckets.get(principal.id, (0, None))
-            if bucket is None or known != limit:
-                bucket = self._bucket(limit, limit)
-                self._buckets[principal.id] = (limit, bucket)
-            wait = bucket.take(self._clock())
+            wait = self._rates.allow(principal.id, limit, self._clock())
         if wait > 0:
             raise ShareExceeded(f"the key may be used {limit} times a minute", retry_after=max(1, math.ceil(wait)))
 
