@@ -120,7 +120,7 @@ def test_a_brief_may_ask_for_the_vector_engine_or_another_model(painter: Painter
     ):
         flux.check(brief)
         logo = flux.candidate(brief, 0, Watch())
-        assert (flux.model_of(brief), logo.model, logo.painted) == (model, model, painted)
+        assert (flux.card_of(brief).identifier, logo.model, logo.painted) == (model, model, painted)
 
 
 @pytest.mark.parametrize(

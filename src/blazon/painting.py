@@ -98,16 +98,15 @@ class FluxStudio:
     def models(self) -> tuple[ModelCard, ...]:
         """Return the diffusion models, the default first, and the vector engine."""
         specs = sorted(self._models.specs.values(), key=lambda spec: spec.name != self._default)
-        cards = [ModelCard(spec.name, spec.identifier, spec.licence, spec.commercial, painted=True) for spec in specs]
-        return (*cards, *self._vector.models())
+        return (*map(_card, specs), *self._vector.models())
 
-    def model_of(self, brief: Brief) -> str:
-        """Return the identifier of the model that would draw a brief.
+    def card_of(self, brief: Brief) -> ModelCard:
+        """Return the model that would draw a brief.
 
         Raises:
             InvalidBrief: there is no model of the name that the brief asks for.
         """
-        return self._vector.model_of(brief) if self._is_drawn(brief) else self._spec(brief).identifier
+        return self._vector.card_of(brief) if self._is_drawn(brief) else _card(self._spec(brief))
 
     def check(self, brief: Brief) -> None:
         """Refuse a brief that cannot be painted, before anybody waits for it.
@@ -203,6 +202,10 @@ class FluxStudio:
             names = ", ".join(card.name for card in self.models())
             raise InvalidBrief("model", f"{brief.model[:60]!r} is not one of {names}")
         return with_name
+
+
+def _card(spec: ModelSpec) -> ModelCard:
+    return ModelCard(spec.name, spec.identifier, spec.licence, spec.commercial, painted=True)
 
 
 def _first(*values: float | None) -> float:

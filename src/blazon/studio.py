@@ -20,6 +20,7 @@ from blazon.watching import Watch
 
 VECTOR_MODEL: Final = "blazon/vector-1"
 VECTOR_LICENCE: Final = "Apache-2.0"
+_CARD: Final = ModelCard(VECTOR_MODEL, VECTOR_MODEL, VECTOR_LICENCE, commercial=True, painted=False)
 _BRIEFS: Final = 128  # whose designs are kept: a kilobyte or two for each candidate
 
 
@@ -84,16 +85,16 @@ class Studio:
 
     def models(self) -> tuple[ModelCard, ...]:
         """Return the one model that there is."""
-        return (ModelCard(VECTOR_MODEL, VECTOR_MODEL, VECTOR_LICENCE, commercial=True, painted=False),)
+        return (_CARD,)
 
     @property
     def recipe(self) -> str:
         """What decides a logo beside the brief and the version of Blazon: nothing."""
         return VECTOR_MODEL
 
-    def model_of(self, _: Brief) -> str:
-        """Return the identifier of the model that would draw a brief."""
-        return VECTOR_MODEL
+    def card_of(self, _: Brief) -> ModelCard:
+        """Return the model that would draw a brief."""
+        return _CARD
 
     def check(self, brief: Brief) -> None:
         """Refuse a brief that cannot be drawn, before anybody waits for it.

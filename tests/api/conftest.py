@@ -47,8 +47,8 @@ class StandIn:
     def models(self) -> tuple[ModelCard, ...]:
         return (ModelCard(self.model, self.model, "none", commercial=None, painted=False),)
 
-    def model_of(self, _: Brief) -> str:
-        return self.model
+    def card_of(self, _: Brief) -> ModelCard:
+        return self.models()[0]
 
     def check(self, _: Brief) -> None:
         """Everything can be drawn."""

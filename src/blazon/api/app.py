@@ -10,6 +10,7 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from blazon import __version__
 from blazon.api import logo_files, logos, routes
+from blazon.api.authentication import declare_optional
 from blazon.api.body_limit import BodyLimit
 from blazon.api.docs import add_docs
 from blazon.api.failures import map_failures
@@ -33,7 +34,12 @@ def create_app(settings: Settings, open_studio: Callable[[], Draughtsman] | None
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
         async with opened(settings, opener) as office:
-            yield {"service": office.service, "renderer": office.renderer, "settings": settings}
+            yield {
+                "service": office.service,
+                "renderer": office.renderer,
+                "keys": office.gatekeeper,
+                "settings": settings,
+            }
 
     app = FastAPI(
         title="Blazon",
@@ -61,4 +67,6 @@ def create_app(settings: Settings, open_studio: Callable[[], Draughtsman] | None
     for router in (routes.router, logos.router, logo_files.router):
         app.include_router(router)
     add_docs(app)
+    if settings.api_keys != "required":
+        declare_optional(app)
     return app

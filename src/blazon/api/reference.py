@@ -23,6 +23,13 @@ _RETRY: Final = {
         "required": True,
     }
 }
+_CHALLENGE: Final = {
+    "WWW-Authenticate": {
+        "description": "How to send a key; `X-API-Key` is as good.",
+        "schema": {"type": "string", "const": "Bearer"},
+        "required": True,
+    }
+}
 DRAWN: Final[dict[int, dict[str, Any]]] = {
     200: {
         "headers": {
@@ -46,6 +53,8 @@ DRAWN: Final[dict[int, dict[str, Any]]] = {
 REFUSED: Final[dict[int, dict[str, Any]]] = {
     400: {"model": Problem, "description": "Well-formed, but cannot be served"},
     408: {"model": Problem, "description": "`BODY_TIMEOUT` ran out before the body was complete"},
+    401: {"model": Problem, "description": "A known API key is needed", "headers": _CHALLENGE},
+    403: {"model": Problem, "description": "The API key does not open this"},
     413: {"model": Problem, "description": "The body is too large"},
     422: {"model": MalformedRequest, "description": "Malformed: each fault with its place"},
     409: {"model": Problem, "description": "It was cancelled while the client waited"},

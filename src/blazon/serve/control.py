@@ -67,7 +67,7 @@ class FlightControl:
         self, stores: Stores, host: StudioHost, limits: Limits, loop: asyncio.AbstractEventLoop, owed: Owed
     ) -> None:
         self._stores = stores
-        self._host = host
+        self.host = host
         self._loop = loop
         self.owed = owed
         self._flights: dict[str, Flight] = {}  # that others may still board, by fingerprint
@@ -221,7 +221,7 @@ class FlightControl:
         flight = task.flight
         try:
             self._begin(flight)
-            drawn = self._host.studio.candidate(flight.brief, task.number, self._watch(task))
+            drawn = self.host.studio.candidate(flight.brief, task.number, self._watch(task))
             picture = self._stores.pictures.put(drawn.content, drawn.media_type)
             self._deliver(task, Delivered(drawn, picture))
         except WorkCancelled:

@@ -23,8 +23,8 @@ class Draughtsman(Protocol):
     def models(self) -> tuple[ModelCard, ...]:
         """Return the models that a brief may name, the default first."""
 
-    def model_of(self, brief: Brief) -> str:
-        """Return the identifier of the model that would draw a brief."""
+    def card_of(self, brief: Brief) -> ModelCard:
+        """Return the model that would draw a brief."""
 
     def check(self, brief: Brief) -> None:
         """Raise the domain error that says why a brief cannot be drawn, if it cannot."""

@@ -22,7 +22,8 @@ from blazon.serve.control import FlightControl, Stores
 from blazon.serve.events import Event, EventKind
 from blazon.serve.fingerprint import fingerprint
 from blazon.serve.flights import Outcome
-from blazon.serve.host import State, StudioHost
+from blazon.serve.gatekeeper import check_model
+from blazon.serve.host import State
 from blazon.store.generations import AlreadyClaimed, Claim
 
 log = structlog.stdlib.get_logger("blazon.serve")
@@ -83,13 +84,12 @@ class GenerationService:
     def __init__(
         self,
         stores: Stores,
-        host: StudioHost,
         control: FlightControl,
         *,
         retention: float,
         keyed: Callable[[], bool] = lambda: False,
     ) -> None:
-        self.host = host
+        self.host = control.host
         self.control = control
         self.draining = False
         self._stores = stores
@@ -249,6 +249,7 @@ class GenerationService:
     def _accept(self, order: Order, principal: Principal) -> Accepted:
         studio = self.host.studio
         studio.check(order.brief)
+        check_model(principal, studio.card_of(order.brief))
         now = time.time()
         generation = Generation(
             id=new_id(now),
@@ -260,7 +261,7 @@ class GenerationService:
             priority=order.priority,
             weight=principal.weight,
             waited_for=order.waited_for,
-            model=studio.model_of(order.brief),
+            model=studio.card_of(order.brief).identifier,
             deadline_at=None if order.patience is None else now + order.patience,
             webhook_url=order.webhook_url,
         )

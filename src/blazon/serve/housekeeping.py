@@ -32,4 +32,3 @@ async def keep_house(service: GenerationService, collect: Callable[[float], Coll
                 log.info("collected", **asdict(await asyncio.to_thread(collect, now)))
         except BlazonError as error:
             log.error("housekeeping failed", reason=str(error))
-
