@@ -232,6 +232,33 @@ def test_an_outbox_that_cannot_be_used_for_a_while_is_waited_for(outbox, engine,
     assert [line["reason"] for line in lines if line["log_level"] == "error"] == ["database is locked"] * 3
 
 
+def test_a_receiver_whose_outcome_could_not_be_written_is_left_alone_for_a_while(outbox, engine, make):
+    failed, sent = threading.Event(), []
+
+    class Shaky(SqlOutbox):
+        def delivered(self, identifier, at):
+            if identifier == "msg_1":
+                failed.set()
+                raise OutboxUnavailable("database is locked")
+            super().delivered(identifier, at)
+
+    async def answer(delivery):
+        sent.append(delivery.id)
+        return Answer(200)
+
+    bench = Bench(Shaky(engine, MetaData()), engine, Sends(answer), poll=3600.0)
+
+    async def main():
+        bench.owe(make("https://a.example/", 1))
+        async with bench.courier.working():
+            await bench.until(failed.is_set)
+            bench.owe(make("https://b.example/", 2, created=2000.0))
+            await bench.until(lambda: bench.rows()[1].delivered_at)
+
+    asyncio.run(main())
+    assert sent == ["msg_1", "msg_2"]
+
+
 def test_stopping_breaks_off_what_hangs_and_it_is_owed_still(bench, listening, make_receiver, make):
     async def main(receiver):
         async with bench.courier.working():
