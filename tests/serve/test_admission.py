@@ -2,7 +2,7 @@ import itertools
 from collections import Counter, defaultdict
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blazon.serve.admission import LONGEST_RETRY, FairQueue, Priority, RateMeter, Threshold, Verdict
@@ -47,6 +47,7 @@ class Played:
         return {owner for owner, *_ in self.waiting.values()}
 
 
+@settings(deadline=None)
 @given(histories)
 def test_whatever_is_pushed_is_popped_once_or_removed(history):
     played = Played()
@@ -61,6 +62,7 @@ def test_whatever_is_pushed_is_popped_once_or_removed(history):
     assert len(played.queue) == 0
 
 
+@settings(deadline=None)
 @given(histories)
 def test_while_two_owners_wait_their_shares_differ_by_one_item_each_at_most(history):
     """Theorem 1 of Goyal, Vin, Cheng, for every pair and every stretch of time that begins when both wait."""
@@ -82,6 +84,7 @@ def test_while_two_owners_wait_their_shares_differ_by_one_item_each_at_most(hist
             assert abs(difference) <= most[first] / WEIGHTS[first] + most[second] / WEIGHTS[second]
 
 
+@settings(deadline=None)
 @given(histories)
 def test_nobody_who_waits_is_passed_over_for_more_than_a_bounded_cost(history):
     """Others get at most their share of one item's time of the owner, and one item each on top."""
@@ -101,6 +104,7 @@ def test_nobody_who_waits_is_passed_over_for_more_than_a_bounded_cost(history):
             assert passed[owner] <= bound
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(Priority), st.integers(1, 24)), min_size=1, max_size=40))
 def test_within_an_owner_priority_comes_first_and_then_who_came_first(items):
     queue: FairQueue[int] = FairQueue()
@@ -111,6 +115,7 @@ def test_within_an_owner_priority_comes_first_and_then_who_came_first(items):
     assert [queue.pop() for _ in items] == expected
 
 
+@settings(deadline=None)
 @given(histories, owners, st.sampled_from(Priority))
 def test_what_is_said_to_be_ahead_is_what_is_served_before(history, owner, priority):
     played = Played()
@@ -202,6 +207,7 @@ def test_owners_who_come_and_go_are_forgotten():
     assert queue.owners() == 0
 
 
+@settings(deadline=None)
 @given(histories)
 def test_no_more_owners_are_remembered_than_there_are_and_none_when_nothing_waits(history):
     played = Played()
@@ -240,6 +246,7 @@ def _filled(capacity, alpha, arrivals):
     return waiting, verdicts
 
 
+@settings(deadline=None)
 @given(st.integers(0, 60), st.sampled_from([0.25, 0.5, 1.0, 2.0, 8.0]), st.lists(st.integers(0, 5), max_size=200))
 def test_never_more_than_there_are_places_and_the_last_one_is_for_a_newcomer(capacity, alpha, arrivals):
     waiting, verdicts = _filled(capacity, alpha, arrivals)
@@ -272,6 +279,7 @@ def test_the_verdicts():
     assert Threshold(0).judge(0, 0, alone=True) is Verdict.SERVER_FULL
 
 
+@settings(deadline=None)
 @given(st.integers(0, 60))
 def test_who_is_alone_may_take_every_place(capacity):
     threshold = Threshold(capacity)
@@ -315,6 +323,7 @@ def test_what_is_long_past_does_not_count_once_enough_came_after_it():
     assert meter.rate() == pytest.approx(1 / 2)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.floats(0.01, 100), st.floats(0, 1000), st.floats(0, 50)), max_size=30),
     st.floats(0, 1e9),

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blazon.serve.rates import Rates, TokenBucket
@@ -19,6 +19,7 @@ def test_a_minutes_worth_at_once_and_then_one_at_a_time(per_minute):
     assert bucket.allow(1000.0 + wait) > 0.0
 
 
+@settings(deadline=None)
 @given(rates, pauses)
 def test_no_stretch_of_time_sees_more_than_the_rate_and_one_bucket(per_minute, pauses):
     bucket, now, let_through = TokenBucket(per_minute), 5.0, []
@@ -32,6 +33,7 @@ def test_no_stretch_of_time_sees_more_than_the_rate_and_one_bucket(per_minute, p
             assert last - first + 1 <= max(per_minute, 1) + minutes * per_minute + 1e-3
 
 
+@settings(deadline=None)
 @given(rates, pauses)
 def test_who_waits_as_long_as_told_is_let_through(per_minute, pauses):
     bucket, now = TokenBucket(per_minute), 5.0

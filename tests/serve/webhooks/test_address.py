@@ -1,7 +1,7 @@
 from ipaddress import IPv6Address, ip_address
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blazon.errors import InvalidBrief
@@ -102,6 +102,7 @@ def test_a_receiver_is_shown_without_its_path():
     assert receiver("https://hooks.example.com:8443/T00/secret?x=y") == "https://hooks.example.com:8443"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60).map("http://".__add__) | st.text(max_size=60))
 def test_any_text_is_either_refused_or_written_in_a_way_that_stays(text):
     try:
@@ -112,6 +113,7 @@ def test_any_text_is_either_refused_or_written_in_a_way_that_stays(text):
     assert receiver(called).isascii()
 
 
+@settings(deadline=None)
 @given(st.ip_addresses(v=4) | st.ip_addresses(v=6))
 def test_what_we_call_public_the_standard_library_calls_global_too(address):
     if is_public(address):
@@ -120,6 +122,7 @@ def test_what_we_call_public_the_standard_library_calls_global_too(address):
         assert not address.is_reserved
 
 
+@settings(deadline=None)
 @given(st.ip_addresses(v=4))
 def test_no_ipv4_address_gets_through_in_the_clothes_of_ipv6(address):
     number = int(address)
@@ -134,6 +137,7 @@ def test_no_ipv4_address_gets_through_in_the_clothes_of_ipv6(address):
         assert not is_public(disguise)
 
 
+@settings(deadline=None)
 @given(st.ip_addresses(v=6).map(lambda address: IPv6Address(int(address) >> 3 | 0x2 << 124)))
 def test_addresses_of_the_global_unicast_range_are_judged_as_the_standard_library_does(address):
     assert is_public(address) <= address.is_global

@@ -1,7 +1,7 @@
 from email.utils import formatdate
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blazon.serve.webhooks.schedule import DELAYS, Answer, Delivered, Later, Never, Silence, judge, retry_after
@@ -10,11 +10,13 @@ statuses = st.integers(100, 599)
 chances = st.floats(0, 1)
 
 
+@settings(deadline=None)
 @given(st.integers(200, 299), st.integers(1, 20), chances)
 def test_any_2xx_is_the_end_of_it(status, attempt, chance):
     assert judge(Answer(status), attempt, chance) == Delivered()
 
 
+@settings(deadline=None)
 @given(statuses.filter(lambda status: not 200 <= status < 300 and status != 410) | st.none(), chances)
 def test_everything_else_is_tried_eight_times_with_growing_waits(status, chance):
     result = Silence("no answer") if status is None else Answer(status)
@@ -25,6 +27,7 @@ def test_everything_else_is_tried_eight_times_with_growing_waits(status, chance)
     assert "after 8 attempts" in verdicts[-1].error
 
 
+@settings(deadline=None)
 @given(st.integers(1, len(DELAYS)), chances)
 def test_a_wait_is_never_shorter_than_the_table_and_at_most_a_fifth_longer(attempt, chance):
     verdict = judge(Silence("no answer"), attempt, chance)
@@ -68,6 +71,7 @@ def test_retry_after_is_seconds_or_a_date(value, seconds):
     assert retry_after(value, now=1_000_000) == seconds
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40) | st.from_regex(r"\w{3}, \d{1,2} Jan \d{4} \d\d:\d\d:\d\d [+-]\d{4}", fullmatch=True))
 def test_no_header_breaks_it(value):
     seconds = retry_after(value, now=1_000_000)

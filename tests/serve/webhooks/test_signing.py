@@ -5,7 +5,7 @@ import json
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError
 
@@ -13,6 +13,7 @@ from blazon.errors import InvalidSetting
 from blazon.serve.webhooks.signing import event_body, new_secret, signed_headers, signing_key
 
 
+@settings(deadline=None)
 @given(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=50), st.from_regex(r"[a-z0-9_]{1,40}", fullmatch=True)
 )
