@@ -34,11 +34,16 @@ UNFINISHED: Final = frozenset({Status.QUEUED, Status.RUNNING})
 
 
 class Priority(StrEnum):
-    """Order among the generations of one client; between clients it changes nothing."""
+    """Orders the generations of one client, and never moves one before those of another client."""
 
-    LOW = "low"
-    NORMAL = "normal"
     HIGH = "high"
+    NORMAL = "normal"
+    LOW = "low"
+
+    @property
+    def rank(self) -> int:
+        """0 for what is served first."""
+        return tuple(Priority).index(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,8 @@ from blazon.serve.events import Channel, EventKind
 from blazon.serve.flights import Delivered, Flight, Outcome, Passenger, Task
 from blazon.serve.host import StudioHost
 from blazon.store.cache import ResultCache
-from blazon.store.generations import Claim, GenerationStore, OwedWebhook
+from blazon.store.generations import Claim, GenerationStore
+from blazon.store.outbox import Delivery
 from blazon.store.pictures import PictureStore
 from blazon.watching import Step, Watch
 
@@ -56,7 +57,7 @@ class Limits:
     queued: int
 
 
-Owed = Callable[[Generation], OwedWebhook | None]
+Owed = Callable[[Generation], Delivery | None]
 """Returns the webhook that the end of a generation owes, if it owes one."""
 
 

@@ -12,14 +12,15 @@ from sqlalchemy import delete
 
 from blazon.store.database import Database
 from blazon.store.generations import GenerationStore
+from blazon.store.outbox import SqlOutbox
 from blazon.store.pictures import PictureStore
-from blazon.store.tables import usage, webhooks
+from blazon.store.tables import usage
 
 CLAIM_SECONDS: Final = 86_400.0  # how long an idempotency key is honoured
 _YOUNG: Final = 3600.0
 _CHUNK: Final = 500
-_SETTLED_WEBHOOK_SECONDS: Final = 7 * 86_400.0
-_USAGE_DAYS: Final = 400
+_WEBHOOK_SECONDS: Final = 7 * 86_400.0
+_USAGE_SECONDS: Final = 400 * 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ def collect(database: Database, pictures: PictureStore, now: float) -> Collected
     while outdated := generations.outdated(now, _CHUNK):
         removed += generations.remove(outdated)
     claims = generations.forget_claims(now - CLAIM_SECONDS)
-    settled = _forget_settled(database, now)
+    settled = SqlOutbox(database).forget(now - _WEBHOOK_SECONDS)
+    _forget_usage(database, now)
     return Collected(removed, claims, settled, _sweep(generations, pictures, now))
 
 
@@ -56,10 +58,7 @@ def _sweep(generations: GenerationStore, pictures: PictureStore, now: float) -> 
     return len(idle)
 
 
-def _forget_settled(database: Database, now: float) -> int:
-    before = now - _SETTLED_WEBHOOK_SECONDS
-    old = (webhooks.c.delivered_at < before) | (webhooks.c.given_up_at < before)
-    day = time.strftime("%Y-%m-%d", time.gmtime(now - _USAGE_DAYS * 86_400))
+def _forget_usage(database: Database, now: float) -> None:
+    day = time.strftime("%Y-%m-%d", time.gmtime(now - _USAGE_SECONDS))
     with database.writing() as connection:
         connection.execute(delete(usage).where(usage.c.day < day))
-        return connection.execute(delete(webhooks).where(old)).rowcount
