@@ -15,6 +15,7 @@ from blazon.brief import MAX_SEED, Brief, Engine, LayoutKind
 from blazon.cancellation import Cancellation, WorkCancelled
 from blazon.design import ColourScheme
 from blazon.diffusion.catalogue import ModelSpec
+from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.painter import Painter
 from blazon.diffusion.sampling import render_size
 from blazon.diffusion.sequence import ImageRequest, RequestCancelled
@@ -38,6 +39,7 @@ class Models(Protocol):
     def specs(self) -> Mapping[str, ModelSpec]: ...
 
     def acquire(self, name: str, deadline: float | None = None) -> AbstractContextManager[Painter]: ...
+    def counters(self) -> Mapping[str, EngineCounters]: ...
 
 
 class Monitor(Protocol):
@@ -96,6 +98,8 @@ class PaintedLogo:
 class FluxStudio:
     """Draws briefs with a painted mark; sets names in real type around it. Threads may share it."""
 
+    engine: Final = Engine.FLUX
+
     def __init__(self, models: Models, default_model: str, options: PaintOptions, monitor: Monitor) -> None:
         self._models = models
         self._default = default_model
@@ -110,8 +114,12 @@ class FluxStudio:
         return self._models.specs[self._default].identifier
 
     def gpu(self) -> dict[str, Any]:
-        """Return the `gpu` block of `/health`."""
+        """Return the `gpu` block of `/health`, and `utilisation` (0 to 1) where that is known."""
         return self._monitor.report()
+
+    def engines(self) -> Mapping[str, EngineCounters]:
+        """Return what the loaded engines have done since their start, by the name of the model."""
+        return self._models.counters()
 
     def draw(self, brief: Brief, cancellation: Cancellation | None = None) -> Iterator[PaintedLogo | Candidate]:
         """Yield candidates one after another; a brief that asks for the vector engine gets that.

@@ -18,7 +18,7 @@ from PIL import Image
 
 from blazon.api.app import create_app
 from blazon.api.server import http_server, listen
-from blazon.brief import Brief
+from blazon.brief import Brief, Engine
 from blazon.cancellation import Cancellation
 from blazon.logs import configure_logs
 from blazon.settings import LogFormat, LogLevel, Settings
@@ -34,8 +34,13 @@ class StandIn:
     model: str = "stand-in"
     asked: list[Brief] = field(default_factory=list)
 
+    engine = Engine.VECTOR
+
     def gpu(self) -> dict[str, Any]:
         return {"gpu_available": False, "device_type": "cpu"}
+
+    def engines(self) -> dict[str, Any]:
+        return {}
 
     def draw(self, brief: Brief, _: Cancellation | None = None) -> Iterator["StandIn"]:
         self.asked.append(brief)

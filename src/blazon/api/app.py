@@ -12,11 +12,16 @@ from fastapi.middleware.cors import CORSMiddleware
 from blazon import __version__
 from blazon.api.docs import add_docs
 from blazon.api.failures import map_failures
+from blazon.api.health import router as health_router
+from blazon.api.metrics import router as metrics_router
 from blazon.api.middleware import BodyLimit, RequestLine, SafetyNet
 from blazon.api.reference import CREDITS, REQUEST_ID, SEED
 from blazon.api.routes import router
 from blazon.serve.engines import open_draughtsman
+from blazon.serve.heartbeat import heartbeat
+from blazon.serve.live import Live
 from blazon.serve.service import Draughtsman, LogoService, Opener
+from blazon.serve.telemetry import Telemetry
 from blazon.settings import Settings
 
 
@@ -30,13 +35,18 @@ def create_app(settings: Settings, open_studio: Callable[[], Draughtsman] | None
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
+        telemetry = Telemetry.open(settings)
         service = LogoService(settings, opener)
-        loading = asyncio.create_task(service.load())
+        live = _live(service)
+        telemetry.watch(live)
+        tasks = [asyncio.create_task(work) for work in (service.load(), heartbeat(live))]
         try:
-            yield {"service": service, "settings": settings}
+            yield {"service": service, "settings": settings, "telemetry": telemetry}
         finally:
-            loading.cancel()
+            for task in tasks:
+                task.cancel()
             service.close()
+            telemetry.close()
 
     app = FastAPI(
         title="Blazon",
@@ -61,5 +71,19 @@ def create_app(settings: Settings, open_studio: Callable[[], Draughtsman] | None
     app.add_middleware(RequestLine)
     map_failures(app)
     app.include_router(router)
+    app.include_router(health_router)
+    if settings.metrics_enabled:
+        app.include_router(metrics_router)
     add_docs(app)
     return app
+
+
+def _live(service: LogoService) -> Live:
+    return Live(
+        waiting=lambda: service.load_now[1],
+        running=lambda: service.load_now[0],
+        engine=lambda: service.engine,
+        model=lambda: service.model,
+        gpu=service.gpu,
+        engines=service.engines,
+    )

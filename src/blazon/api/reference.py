@@ -15,7 +15,7 @@ _ID: Final = {
         "required": True,
     }
 }
-_RETRY: Final = {
+RETRY: Final = {
     "Retry-After": {
         "description": "Seconds to wait before asking again.",
         "schema": {"type": "integer", "minimum": 1},
@@ -42,11 +42,11 @@ REFUSED: Final[dict[int, dict[str, Any]]] = {
     413: {"model": Problem, "description": "The body is too large"},
     422: {"model": MalformedRequest, "description": "Malformed: each fault with its place"},
     500: {"model": ServerError, "description": "Unexpected error"},
-    503: {"model": Problem, "description": "The queue is full or the model is not ready", "headers": _RETRY},
+    503: {"model": Problem, "description": "The queue is full or the model is not ready", "headers": RETRY},
     504: {"model": Problem, "description": "`REQUEST_TIMEOUT` ran out"},
 }
 UNHEALTHY: Final[dict[int, dict[str, Any]]] = {
-    503: {"model": Unhealthy, "description": "Loading, or out of order", "headers": _RETRY}
+    503: {"model": Unhealthy, "description": "Loading, or out of order", "headers": RETRY}
 }
 GREETING: Final[dict[int, dict[str, Any]]] = {200: {"content": {"text/html": {}}}}
 

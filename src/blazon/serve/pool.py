@@ -34,6 +34,13 @@ class DrawingPool:
         self._free = threading.Semaphore(self._places)
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix="draw")
         self._seconds: deque[float] = deque(maxlen=_REMEMBERED)
+        self._admitted = 0
+        self._counting = threading.Lock()
+
+    @property
+    def load(self) -> tuple[int, int]:
+        """How many pieces of work are being done, and how many wait."""
+        return min(self._admitted, self._threads), max(0, self._admitted - self._threads)
 
     async def run(self, work: Callable[[Cancellation], T]) -> T:
         """Run `work` in a thread, within the caller's context variables, and return its result.
@@ -47,10 +54,11 @@ class DrawingPool:
         """
         if not self._free.acquire(blocking=False):
             raise ServerBusy(f"all {self._places} places are taken; try again later", self._retry_after())
+        self._count(1)
         cancellation = Cancellation()
         future: Future[T] = self._executor.submit(copy_context().run, self._timed, work, cancellation)
         # A place is free again when the thread is, not when the client stops waiting.
-        future.add_done_callback(lambda _: self._free.release())
+        future.add_done_callback(lambda _: self._leave())
         try:
             async with asyncio.timeout(self._timeout) as limit:
                 return await asyncio.wrap_future(future)
@@ -64,6 +72,14 @@ class DrawingPool:
     def close(self) -> None:
         """Drop what waits; threads end with the work that they are at."""
         self._executor.shutdown(wait=False, cancel_futures=True)
+
+    def _leave(self) -> None:
+        self._count(-1)
+        self._free.release()
+
+    def _count(self, change: int) -> None:
+        with self._counting:
+            self._admitted += change
 
     def _timed(self, work: Callable[[Cancellation], T], cancellation: Cancellation) -> T:
         cancellation.checkpoint()

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
@@ -10,8 +10,9 @@ from typing import Any, Protocol
 import structlog
 from PIL import Image
 
-from blazon.brief import Brief
+from blazon.brief import Brief, Engine
 from blazon.cancellation import Cancellation
+from blazon.diffusion.counters import EngineCounters
 from blazon.errors import BlazonError, ServerBusy
 from blazon.export.resample import resampled
 from blazon.serve.pool import DrawingPool
@@ -35,8 +36,11 @@ class Draughtsman(Protocol):
 
     @property
     def model(self) -> str: ...
+    @property
+    def engine(self) -> Engine: ...
     def draw(self, brief: Brief, cancellation: Cancellation | None = None) -> Iterator[Picture]: ...
     def gpu(self) -> dict[str, Any]: ...
+    def engines(self) -> Mapping[str, EngineCounters]: ...
 
 
 class State(StrEnum):
@@ -69,11 +73,26 @@ class LogoService:
         self._studio: Draughtsman | None = None
         self.state = State.LOADING
         self.problem = "the studio is being opened"
+        self.draining = False
 
     @property
     def model(self) -> str:
         """The identifier of the model that is loaded, empty before that."""
         return self._studio.model if self._studio else ""
+
+    @property
+    def engine(self) -> str:
+        """Who draws when a request names nobody, empty before that is known."""
+        return self._studio.engine if self._studio else ""
+
+    def engines(self) -> Mapping[str, EngineCounters]:
+        """Return the counters of the loaded step engines, by the name of the model."""
+        return self._studio.engines() if self._studio else {}
+
+    @property
+    def load_now(self) -> tuple[int, int]:
+        """How many logos are being drawn, and how many wait."""
+        return self._pool.load
 
     def gpu(self) -> dict[str, Any]:
         """Return the `gpu` block of `/health`, at once."""
