@@ -1,6 +1,11 @@
 import os
+import threading
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,3 +57,75 @@ def owed(
 def make() -> Callable[..., Delivery]:
     """Makes webhooks that are owed."""
     return owed
+
+
+@dataclass(frozen=True)
+class Span:
+    """A span as it arrived; ids in hexadecimal, moments in nanoseconds since 1970."""
+
+    name: str
+    trace: str
+    id: str
+    parent: str
+    kind: int
+    failed: bool
+    begun: int
+    ended: int
+    attributes: dict[str, Any]
+    resource: dict[str, Any]
+
+
+@dataclass
+class Collector:
+    """A collector of traces: takes OTLP over HTTP as the real ones do, and keeps the spans."""
+
+    spans: list[Span] = field(default_factory=list)
+    url: str = ""
+
+    def named(self, *names: str) -> list[Span]:
+        """Wait until a span of each name is there, and return them."""
+        last = time.monotonic() + 30
+        while not set(names) <= (there := {span.name for span in self.spans}):
+            assert time.monotonic() < last, f"{set(names) - there} did not arrive, only {there}"
+            time.sleep(0.01)
+        return [next(span for span in self.spans if span.name == name) for name in names]
+
+    def take(self, body: bytes) -> None:
+        from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+        for batch in ExportTraceServiceRequest.FromString(body).resource_spans:
+            resource = _values(batch.resource.attributes)
+            for span in (span for scope in batch.scope_spans for span in scope.spans):
+                ids = (span.trace_id.hex(), span.span_id.hex(), span.parent_span_id.hex())
+                moments = (span.start_time_unix_nano, span.end_time_unix_nano)
+                attributes = _values(span.attributes)
+                failed = span.status.code == span.status.STATUS_CODE_ERROR
+                self.spans.append(Span(span.name, *ids, span.kind, failed, *moments, attributes, resource))
+
+
+def _values(pairs: Any) -> dict[str, Any]:
+    return {pair.key: getattr(pair.value, pair.value.WhichOneof("value")) for pair in pairs}
+
+
+@pytest.fixture
+def collector() -> Iterator[Collector]:
+    """A collector of traces on a socket of this machine."""
+    collected = Collector()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            assert self.path == "/v1/traces"
+            collected.take(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        collected.url = f"http://127.0.0.1:{server.server_port}"
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield collected
+        server.shutdown()
+        thread.join()

@@ -47,6 +47,22 @@ class Priority(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a drawing: text, denoise or decode.
+
+    Args:
+        began: a `time.perf_counter()` moment.
+        seconds: how long it took, other pictures drawn meanwhile included.
+        steps: denoising steps in it.
+    """
+
+    name: str
+    began: float
+    seconds: float
+    steps: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Drawn:
     """A finished logo before it is stored.
 
@@ -55,6 +71,7 @@ class Drawn:
         painted: whether a diffusion model made it.
         licence: of the model, in a few words.
         design: what it follows from, as JSON data; None for a painted mark without one.
+        parts: of what the drawing consisted, for the metrics; empty where an engine does not tell.
     """
 
     content: bytes
@@ -65,6 +82,7 @@ class Drawn:
     licence: str = ""
     credits: tuple[str, ...] = ()
     design: dict[str, Any] | None = None
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The use case: a brief to candidates. The library, the command line and the API all come through here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Final
@@ -10,6 +10,7 @@ from PIL import Image
 from blazon.brief import Brief, Engine
 from blazon.cancellation import Cancellation
 from blazon.design import Design
+from blazon.diffusion.counters import EngineCounters
 from blazon.direction.direct import direct
 from blazon.draw.artwork import Artwork, Shelf, Variant, draw
 from blazon.errors import EngineUnavailable, InvalidBrief
@@ -68,6 +69,7 @@ class Studio:
     """Draws briefs. Opening one reads the symbols (a tenth of a second); threads may share it."""
 
     model: Final = VECTOR_MODEL
+    engine: Final = Engine.VECTOR
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
@@ -82,6 +84,10 @@ class Studio:
     def gpu(self) -> dict[str, Any]:
         """Return the `gpu` block of `/health`: this engine uses none."""
         return {"gpu_available": False, "device_type": "cpu"}
+
+    def engines(self) -> Mapping[str, EngineCounters]:
+        """Return what engines that work in steps have done: there is none."""
+        return {}
 
     def models(self) -> tuple[ModelCard, ...]:
         """Return the one model that there is."""

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from blazon import __version__
-from blazon.api import logo_files, logos, routes
+from blazon.api import health, logo_files, logos, metrics, routes
 from blazon.api.authentication import declare_optional
 from blazon.api.body_limit import BodyLimit
 from blazon.api.docs import add_docs
@@ -38,6 +38,7 @@ def create_app(settings: Settings, open_studio: Callable[[], Draughtsman] | None
                 "service": office.service,
                 "renderer": office.renderer,
                 "keys": office.gatekeeper,
+                "telemetry": office.telemetry,
                 "settings": settings,
             }
 
@@ -64,8 +65,10 @@ def create_app(settings: Settings, open_studio: Callable[[], Draughtsman] | None
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestLine)
     map_failures(app)
-    for router in (routes.router, logos.router, logo_files.router):
+    for router in (routes.router, logos.router, logo_files.router, health.router):
         app.include_router(router)
+    if settings.metrics_enabled:
+        app.include_router(metrics.router)
     add_docs(app)
     if settings.api_keys != "required":
         declare_optional(app)

@@ -29,6 +29,9 @@ from blazon.serve.dispatcher import Dispatcher
 from blazon.serve.events import Channel, EventKind
 from blazon.serve.flights import Delivered, Flight, Outcome, Passenger, Task
 from blazon.serve.host import StudioHost
+from blazon.serve.metrics import CacheResult
+from blazon.serve.stages import Stage
+from blazon.serve.telemetry import Telemetry
 from blazon.store.cache import ResultCache
 from blazon.store.generations import Claim, GenerationStore
 from blazon.store.outbox import Delivery
@@ -57,20 +60,36 @@ class Limits:
     queued: int
 
 
-Owed = Callable[[Generation], Delivery | None]
-"""Returns the webhook that the end of a generation owes, if it owes one."""
+@dataclass(frozen=True, slots=True)
+class Endings:
+    """What is to be done when a generation ends.
+
+    Args:
+        owed: returns the webhook that it owes, if it owes one; that is written down with the end.
+        told: called once that is done.
+    """
+
+    owed: Callable[[Generation], Delivery | None] = lambda _: None
+    told: Callable[[Generation], None] = lambda _: None
 
 
 class FlightControl:
     """Boards, draws and settles generations."""
 
     def __init__(
-        self, stores: Stores, host: StudioHost, limits: Limits, loop: asyncio.AbstractEventLoop, owed: Owed
+        self,
+        stores: Stores,
+        host: StudioHost,
+        limits: Limits,
+        loop: asyncio.AbstractEventLoop,
+        telemetry: Telemetry,
+        endings: Endings = Endings(),
     ) -> None:
         self._stores = stores
         self.host = host
         self._loop = loop
-        self.owed = owed
+        self.telemetry = telemetry
+        self.endings = endings
         self._flights: dict[str, Flight] = {}  # that others may still board, by fingerprint
         self._aboard: dict[str, tuple[Flight, Passenger]] = {}  # by id of the generation
         self._lock = threading.Lock()  # guards the two; taken inside a flight's lock, never around it
@@ -206,6 +225,7 @@ class FlightControl:
         for record in generation.candidates:
             channel.publish(EventKind.CANDIDATE, record, slot=_slot(record.number), number=record.event)
         self._register(flight, passenger)
+        self.telemetry.metrics.cached(CacheResult.JOINED)
         log.info("joined an equal generation", generation=generation.id)
         return passenger
 
@@ -222,9 +242,13 @@ class FlightControl:
         flight = task.flight
         try:
             self._begin(flight)
-            drawn = self.host.studio.candidate(flight.brief, task.number, self._watch(task))
-            picture = self._stores.pictures.put(drawn.content, drawn.media_type)
-            self._deliver(task, Delivered(drawn, picture))
+            self.telemetry.took(Stage.QUEUE, time.perf_counter() - flight.queued_at, candidate=task.number)
+            with self.telemetry.stage(Stage.DRAW, candidate=task.number):
+                drawn = self.host.studio.candidate(flight.brief, task.number, self._watch(task))
+                self.telemetry.took_parts(drawn.parts)
+            with self.telemetry.stage(Stage.STORE, candidate=task.number):
+                picture = self._stores.pictures.put(drawn.content, drawn.media_type)
+                self._deliver(task, Delivered(drawn, picture))
         except WorkCancelled:
             log.info("given up", fingerprint=flight.fingerprint[:12], candidate=task.number)
         except (StorageUnavailable, EngineStopped, ServerBusy) as error:
@@ -280,7 +304,7 @@ class FlightControl:
         generation = passenger.generation.with_candidate(record)
         if not generation.missing:
             generation = generation.ended(Status.SUCCEEDED, time.time(), passenger.channel.reserve())
-        if not self._stores.generations.add(generation, record, self.owed(generation)):
+        if not self._stores.generations.add(generation, record, self.endings.owed(generation)):
             self._drop(flight, passenger)  # it was removed meanwhile
             return
         passenger.generation = generation
@@ -292,6 +316,7 @@ class FlightControl:
             self._tell_end(flight, passenger, None)
 
     def _fail(self, flight: Flight, failure: Failure, error: Exception) -> None:
+        self.telemetry.metrics.failed(error)
         status = Status.EXPIRED if isinstance(error, DeadlineExceeded) else Status.FAILED
         with flight.lock:
             for passenger in list(flight.passengers.values()):
@@ -313,7 +338,7 @@ class FlightControl:
     ) -> None:
         ended = passenger.generation.ended(status, time.time(), passenger.channel.reserve(), failure)
         try:
-            self._stores.generations.end(ended, self.owed(ended))
+            self._stores.generations.end(ended, self.endings.owed(ended))
         except StorageUnavailable as problem:
             log.error("an end could not be written down", generation=ended.id, reason=str(problem))
         passenger.generation = ended
@@ -328,8 +353,10 @@ class FlightControl:
             status=generation.status,
             duration_ms=round((time.time() - generation.created_at) * 1000, 1),
         )
+        self.telemetry.metrics.ended(generation.status)
         self._drop(flight, passenger)
         passenger.outcome.set_result(Outcome(generation, error))
+        self.endings.told(generation)
 
     def _leave_for_later(self, flight: Flight, passenger: Passenger, error: BlazonError) -> None:
         self._drop(flight, passenger)

@@ -24,6 +24,8 @@ from blazon.serve.fingerprint import fingerprint
 from blazon.serve.flights import Outcome
 from blazon.serve.gatekeeper import check_model
 from blazon.serve.host import State
+from blazon.serve.metrics import CacheResult
+from blazon.serve.webhooks.owing import Clerk
 from blazon.store.generations import AlreadyClaimed, Claim
 
 log = structlog.stdlib.get_logger("blazon.serve")
@@ -85,6 +87,7 @@ class GenerationService:
         self,
         stores: Stores,
         control: FlightControl,
+        clerk: Clerk,
         *,
         retention: float,
         keyed: Callable[[], bool] = lambda: False,
@@ -93,6 +96,7 @@ class GenerationService:
         self.control = control
         self.draining = False
         self._stores = stores
+        self._clerk = clerk
         self._retention = retention
         self._keyed = keyed
         self._threads = ThreadPoolExecutor(_STORE_THREADS, thread_name_prefix="store")
@@ -128,9 +132,13 @@ class GenerationService:
             InvalidHeader: the idempotency key came with another request before.
             StorageFull: there is no room for it.
         """
-        if self.draining:
-            raise ServerBusy("the server is stopping; try again later", _DRAINING_RETRY)
-        accepted = await self._apart(self._accept, order, principal)
+        try:
+            if self.draining:
+                raise ServerBusy("the server is stopping; try again later", _DRAINING_RETRY)
+            accepted = await self._apart(self._accept, order, principal)
+        except ServerBusy as error:
+            self.control.telemetry.metrics.failed(error)
+            raise
         if not accepted.hit:
             self._limit(accepted.generation)
         return accepted
@@ -263,7 +271,7 @@ class GenerationService:
             waited_for=order.waited_for,
             model=studio.card_of(order.brief).identifier,
             deadline_at=None if order.patience is None else now + order.patience,
-            webhook_url=order.webhook_url,
+            webhook_url=self._clerk.accepted(order.webhook_url, principal),
         )
         try:
             if order.claim is not None:
@@ -305,8 +313,9 @@ class GenerationService:
             generation, status=Status.SUCCEEDED, started_at=now, finished_at=now, event=len(records) + 1, cached=True
         )
         hit = replace(hit, candidates=records)
+        self.control.telemetry.metrics.cached(CacheResult.HIT)
         # A logo that costs nothing is not counted against the quota.
-        self._stores.generations.accept(hit, order.claim, None, counted=False, owed=self.control.owed(hit))
+        self._stores.generations.accept(hit, order.claim, None, counted=False, owed=self.control.endings.owed(hit))
         return hit
 
     # Time.

@@ -1,28 +1,36 @@
 """Everything that a running server holds open, from the database to the studio."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from blazon.errors import InvalidSetting
 from blazon.export.credentials import Credentials
-from blazon.serve.control import FlightControl, Limits, Stores
+from blazon.serve.control import Endings, FlightControl, Limits, Stores
 from blazon.serve.draughtsman import Opener
 from blazon.serve.gatekeeper import Gatekeeper
 from blazon.serve.generations import GenerationService
+from blazon.serve.heartbeat import heartbeat
 from blazon.serve.host import StudioHost
 from blazon.serve.housekeeping import keep_house
+from blazon.serve.live import Live
 from blazon.serve.rates import Rates
 from blazon.serve.rendering import Renderer
+from blazon.serve.telemetry import Telemetry
+from blazon.serve.webhooks.courier import Courier
+from blazon.serve.webhooks.owing import Clerk
+from blazon.serve.webhooks.post import Post
+from blazon.serve.webhooks.signing import signing_key
 from blazon.settings import Settings
 from blazon.store.cache import ResultCache
 from blazon.store.collection import collect
 from blazon.store.database import open_database
 from blazon.store.generations import GenerationStore
 from blazon.store.keys import KeyStore
+from blazon.store.outbox import SqlOutbox
 from blazon.store.pictures import PictureStore
 
 _DAY: Final = 86_400.0
@@ -36,6 +44,7 @@ class Office:
     service: GenerationService
     renderer: Renderer
     gatekeeper: Gatekeeper
+    telemetry: Telemetry
 
 
 @asynccontextmanager
@@ -46,27 +55,75 @@ async def opened(settings: Settings, opener: Opener) -> AsyncIterator[Office]:
         InvalidSetting, StorageUnavailable: the database or the store of pictures cannot be opened.
     """
     database = await asyncio.to_thread(open_database, settings.database_url, settings.data_dir)
-    with closing(database):
+    with closing(database), closing(Telemetry.open(settings)) as telemetry:
+        keys = KeyStore(database)
+        gatekeeper = Gatekeeper(keys, settings.api_keys, Rates())
         pictures = PictureStore.open(settings.storage_url, settings.data_dir / "pictures")
-        gatekeeper = Gatekeeper(KeyStore(database), settings.api_keys, Rates())
         stores = Stores(GenerationStore(database), pictures, ResultCache(database, settings.cache_size_mb * _MEGABYTE))
-        limits = Limits(settings.max_concurrent_jobs, settings.max_queued_jobs)
-        control = FlightControl(stores, StudioHost(opener), limits, asyncio.get_running_loop(), lambda _: None)
-        service = GenerationService(
-            stores, control, retention=settings.retention_days * _DAY, keyed=gatekeeper.asks_now
+        courier = Courier(SqlOutbox(database), Post(allow_private=settings.webhook_allow_private))
+        clerk = _clerk(settings, keys)
+        control = FlightControl(
+            stores,
+            StudioHost(opener),
+            Limits(settings.max_concurrent_jobs, settings.max_queued_jobs),
+            asyncio.get_running_loop(),
+            telemetry,
+            Endings(clerk.owed, lambda _: courier.nudge()),
         )
-        signer = _signer(settings)
-        with closing(Renderer(pictures, provenance=settings.provenance, signer=signer)) as renderer:
-            tasks = [
-                asyncio.create_task(service.open()),
-                asyncio.create_task(keep_house(service, partial(collect, database, pictures))),
-            ]
-            try:
-                yield Office(service, renderer, gatekeeper)
-            finally:
-                for task in tasks:
-                    task.cancel()
-                await service.close()
+        service = GenerationService(
+            stores,
+            control,
+            clerk,
+            retention=settings.retention_days * _DAY,
+            keyed=gatekeeper.asks_now,
+        )
+        renderer = Renderer(pictures, telemetry, provenance=settings.provenance, signer=_signer(settings))
+        live = _live(control)
+        telemetry.watch(live)
+        with closing(renderer):
+            async with (
+                courier.working(),
+                _background(service.open(), keep_house(service, partial(collect, database, pictures)), heartbeat(live)),
+            ):
+                try:
+                    yield Office(service, renderer, gatekeeper, telemetry)
+                finally:
+                    await service.close()
+
+
+@asynccontextmanager
+async def _background(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _live(control: FlightControl) -> Live:
+    dispatcher, host = control.dispatcher, control.host
+    return Live(
+        waiting=lambda: dispatcher.depth,
+        running=lambda: dispatcher.busy,
+        engine=lambda: host.engine,
+        model=lambda: host.model,
+        gpu=host.gpu,
+        engines=host.engines,
+    )
+
+
+def _clerk(settings: Settings, keys: KeyStore) -> Clerk:
+    """Return who writes webhooks.
+
+    Raises:
+        InvalidSetting: `WEBHOOK_SECRET` cannot sign.
+    """
+    secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
+    if secret:
+        signing_key(secret)
+    return Clerk(keys.webhook_secret, secret, allow_private=settings.webhook_allow_private)
 
 
 def _signer(settings: Settings) -> Credentials | None:

@@ -128,6 +128,11 @@ class KeyStore:
             rows = connection.execute(select(api_keys).order_by(api_keys.c.created_at, api_keys.c.id))
             return tuple(map(_key, rows))
 
+    def webhook_secret(self, identity: str) -> str:
+        """Return what signs the webhooks of a key, revoked or not; empty if there is no such key."""
+        with self._database.reading() as connection:
+            return connection.scalar(select(api_keys.c.webhook_secret).where(api_keys.c.id == identity)) or ""
+
     def get(self, named: str) -> Key:
         """Return the active key with this id or name; the whole key may stand for its id.
 
