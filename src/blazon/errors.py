@@ -59,3 +59,7 @@ class GenerationFailed(BlazonError):
 
 class ModelUnavailable(EngineUnavailable):
     """A model cannot be loaded; the message says why in one line and what to do."""
+
+
+class EnginePoisoned(BlazonError):
+    """The process cannot draw any more, for instance after an error that broke its GPU context; another one can."""
