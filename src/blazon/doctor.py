@@ -99,7 +99,7 @@ def _installed(distribution: str) -> bool:
 
 
 def _address(settings: Settings) -> Finding:
-    from blazon.api.server import listen
+    from blazon.serve.address import listen
 
     address = f"{settings.host}:{settings.port}"
     try:

@@ -17,10 +17,11 @@ import structlog
 from PIL import Image
 
 from blazon.api.app import create_app
-from blazon.api.server import http_server, listen
+from blazon.api.server import http_server
 from blazon.brief import Brief
 from blazon.cancellation import Cancellation
 from blazon.logs import configure_logs
+from blazon.serve.address import listen
 from blazon.settings import LogFormat, LogLevel, Settings
 from blazon.studio import Studio
 

@@ -130,7 +130,7 @@ def test_a_lasting_error_fails_all_and_the_engine_takes_no_more_work(engine: Ste
     tickets = [engine.submit(replace(REQUEST, prompt=f"fox {seed}", seed=seed)) for seed in range(6)]
     complete.set()
     for ticket in tickets:
-        with pytest.raises(EnginePoisoned, match="illegal memory access was encountered$"):
+        with pytest.raises(EnginePoisoned, match=r"illegal memory access was encountered$"):
             ticket.result(WAIT)
     assert fault.calls
     with pytest.raises(EnginePoisoned):
