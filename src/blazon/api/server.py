@@ -87,7 +87,7 @@ class DrainingServer(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - both signals mean the same
         """Take a signal. Nothing here may wait for a lock: the thread that was interrupted may hold it."""
         if self._drain.draining:
-            self.should_exit = self.force_exit = True
+            leave(self._drain.exit_code)
         self._drain.begin()
 
     async def on_tick(self, counter: int) -> bool:

@@ -34,8 +34,11 @@ def serve(
         launch.launch(settings, *(f"--{name}={value}" for name, value in given.items()))
     else:
         from blazon.api import server
+        from blazon.serve.address import announcement
 
-        server.serve(settings, launch.open_address(settings))
+        listener = launch.open_address(settings)
+        typer.echo(announcement(listener))
+        server.serve(settings, listener)
 
 
 def _work(descriptors: str, given: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ import os
 import socket
 from typing import Final
 
+from blazon import __version__
 from blazon.errors import AddressUnavailable
 
 _BACKLOG: Final = 2048
@@ -43,12 +44,12 @@ def inherited(descriptor: int) -> socket.socket:
     return socket.socket(found.family, found.type, socket.IPPROTO_TCP, fileno=found.detach())
 
 
-def announcement(listener: socket.socket, version: str) -> str:
+def announcement(listener: socket.socket) -> str:
     """Return what a person who started the server needs to know."""
     host, port = listener.getsockname()[:2]
     shown = {"0.0.0.0": "localhost", "::": "localhost", "127.0.0.1": "localhost"}.get(host, host)  # noqa: S104
     url = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
-    return f"Blazon {version}\n  try it   {url}\n  the API  {url}/docs\nCtrl-C stops it."
+    return f"Blazon {__version__}\n  try it   {url}\n  the API  {url}/docs\nCtrl-C stops it."
 
 
 def _why_not(error: OSError, host: str, port: int) -> str:

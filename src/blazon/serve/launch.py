@@ -1,4 +1,4 @@
-"""The start of the server: checks what can be checked at once, listens, says where, hands over to the supervisor.
+"""The start of the server: checks what can be checked at once, listens, hands over to the supervisor.
 
 What stops the start does so here, in the process that was started and in one line. Little is imported for it.
 """
@@ -7,7 +7,6 @@ import socket
 import sys
 from typing import Final, NoReturn
 
-from blazon import __version__
 from blazon.brief import Engine
 from blazon.serve.address import announcement, listen
 from blazon.serve.supervisor import Orders, become, python
@@ -22,7 +21,7 @@ _CLOSING: Final = 10.0
 
 
 def open_address(settings: Settings) -> socket.socket:
-    """Return the socket that the server of these settings listens on, and print its addresses.
+    """Return the socket that the server of these settings listens on.
 
     Raises:
         EngineUnavailable: the engine of the settings cannot run.
@@ -33,9 +32,7 @@ def open_address(settings: Settings) -> socket.socket:
         from blazon.serve.engines import choose_engine
 
         choose_engine(settings)
-    listener = listen(settings.host, settings.port)
-    print(announcement(listener, __version__), flush=True)  # noqa: T201
-    return listener
+    return listen(settings.host, settings.port)
 
 
 def launch(settings: Settings, *options: str) -> NoReturn:
@@ -45,13 +42,11 @@ def launch(settings: Settings, *options: str) -> NoReturn:
         EngineUnavailable, AddressUnavailable: as `open_address`.
     """
     listener = open_address(settings)
-    command = python("-m", "blazon", "serve", *options, "--worker")
-    become(
-        Orders(
-            command,
-            listener.fileno(),
-            settings.drain_timeout + _CLOSING,
-            log_level=settings.log_level,
-            log_format=settings.log_format,
-        )
+    orders = Orders(
+        command=python("-m", "blazon", "serve", *options, "--worker"),
+        listener=listener.fileno(),
+        patience=settings.drain_timeout + _CLOSING,
+        log_level=settings.log_level,
+        log_format=settings.log_format,
     )
+    become(orders, announcement(listener))

@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+from contextlib import suppress
 from typing import Final, NoReturn
 
 # What `supervisor` takes as "replace me". EX_TEMPFAIL of sysexits.h: try again later. Service managers that restart
@@ -16,8 +17,8 @@ def leave(code: int) -> NoReturn:
     Without the orderly end of the interpreter, which waits for threads: one that loads a model takes
     minutes, one that hangs in a call to the GPU never ends.
     """
-    for handler in logging.root.handlers:
-        handler.flush()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    # A reader that left, a closed stream, or a signal that came in the middle of a write must not keep it here.
+    for stream in (*logging.root.handlers, sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, RuntimeError):
+            stream.flush()
     os._exit(code)

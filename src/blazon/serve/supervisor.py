@@ -53,11 +53,12 @@ class Orders:
     log_format: str = "auto"
 
 
-def become(orders: Orders) -> NoReturn:
+def become(orders: Orders, announcement: str) -> NoReturn:
     """Turn this process, whose memory is full of what it needed to start, into the small one that supervises."""
     os.set_inheritable(orders.listener, True)
-    # Until the new program can take them, signals wait instead of ending it with a traceback.
+    # From here on Ctrl-C is a clean end: until the new program can take signals, they wait.
     signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
+    print(announcement)  # noqa: T201
     sys.stdout.flush()
     sys.stderr.flush()
     os.execv(sys.executable, python("-m", "blazon.serve.supervisor", json.dumps(asdict(orders))))  # noqa: S606 - no shell is wanted
