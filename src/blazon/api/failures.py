@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect
 from blazon.api.schemas import FieldProblem, MalformedRequest, Problem, ServerError
 from blazon.errors import (
     DeadlineExceeded,
+    EnginePoisoned,
     EngineStopped,
     EngineUnavailable,
     InvalidBrief,
@@ -35,7 +36,7 @@ def map_failures(app: FastAPI) -> None:
     for kind in (TextNotCovered, EngineUnavailable, InvalidDesign):
         app.add_exception_handler(kind, _unservable)
     app.add_exception_handler(ServerBusy, _busy)
-    for not_now in (ModelUnavailable, EngineStopped):
+    for not_now in (ModelUnavailable, EngineStopped, EnginePoisoned):
         app.add_exception_handler(not_now, _not_now)
     app.add_exception_handler(DeadlineExceeded, _too_late)
     app.add_exception_handler(HTTPException, _http)
