@@ -13,6 +13,7 @@ from blazon.api.bad_bodies import in_words, unreadable
 from blazon.api.schemas import FieldProblem, MalformedRequest, Problem, ServerError
 from blazon.errors import (
     DeadlineExceeded,
+    EnginePoisoned,
     EngineStopped,
     EngineUnavailable,
     InvalidBrief,
@@ -51,7 +52,7 @@ def map_failures(app: FastAPI) -> None:
     app.add_exception_handler(ServerBusy, _busy)
     app.add_exception_handler(ShareExceeded, _over_share)
     app.add_exception_handler(StorageFull, _full)
-    for not_now in (ModelUnavailable, EngineStopped, StorageUnavailable):
+    for not_now in (ModelUnavailable, EngineStopped, EnginePoisoned, StorageUnavailable):
         app.add_exception_handler(not_now, _not_now)
     app.add_exception_handler(DeadlineExceeded, _too_late)
     app.add_exception_handler(HTTPException, _http)

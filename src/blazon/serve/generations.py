@@ -19,6 +19,7 @@ from blazon.errors import DeadlineExceeded, GenerationFailed, InvalidHeader, Not
 from blazon.generation import Failure, Generation, Priority, Status, new_id
 from blazon.principal import Principal
 from blazon.serve.control import FlightControl, Stores
+from blazon.serve.drain import Drain
 from blazon.serve.events import Event, EventKind
 from blazon.serve.fingerprint import fingerprint
 from blazon.serve.flights import Outcome
@@ -88,13 +89,14 @@ class GenerationService:
         stores: Stores,
         control: FlightControl,
         clerk: Clerk,
+        drain: Drain,
         *,
         retention: float,
         keyed: Callable[[], bool] = lambda: False,
     ) -> None:
         self.host = control.host
         self.control = control
-        self.draining = False
+        self._drain = drain
         self._stores = stores
         self._clerk = clerk
         self._retention = retention
@@ -102,6 +104,11 @@ class GenerationService:
         self._threads = ThreadPoolExecutor(_STORE_THREADS, thread_name_prefix="store")
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[object]] = set()  # the loop itself keeps no reference
+
+    @property
+    def draining(self) -> bool:
+        """Whether nothing new is taken, because the process is about to end."""
+        return self._drain.draining
 
     @property
     def ready(self) -> bool:
@@ -234,21 +241,20 @@ class GenerationService:
         """Return a master from the store of pictures."""
         return await self._apart(self._stores.pictures.get, key)
 
-    async def drain(self, patience: float) -> None:
-        """Take nothing new, give running work `patience` seconds, and leave the rest to the next process."""
-        self.draining = True
+    def let_go(self) -> None:
+        """Begin nothing more; what waits is left to the next process, and whoever waits for it is told."""
         self.control.dispatcher.close()
-        stopping = ServerBusy("the server is stopping; what was accepted resumes when it is back", _DRAINING_RETRY)
-        await self._apart(self.control.release_waiting, stopping)
-        await asyncio.to_thread(self.control.dispatcher.drained, patience)
-        await self._apart(self.control.release_all, stopping)
+        self._later(self._apart(self.control.release_waiting, _stopping()))
+
+    def give_up(self) -> None:
+        """Leave what is being drawn to the next process as well."""
+        self._later(self._apart(self.control.release_all, _stopping()))
 
     async def close(self) -> None:
         """Leave what is unfinished to the next process, and let go of the threads."""
         for timer in self._timers.values():
             timer.cancel()
-        stopping = ServerBusy("the server stopped; what was accepted resumes when it is back", _DRAINING_RETRY)
-        await self._apart(self.control.release_all, stopping)
+        await self._apart(self.control.release_all, _stopping())
         await asyncio.to_thread(self.control.dispatcher.stop)
         self._threads.shutdown(wait=True)
 
@@ -359,6 +365,10 @@ class GenerationService:
         """Do what blocks in a thread of the store, within the caller's context variables."""
         call = partial(copy_context().run, work, *args, **kwargs)
         return await asyncio.get_running_loop().run_in_executor(self._threads, call)
+
+
+def _stopping() -> ServerBusy:
+    return ServerBusy("the server is stopping; what was accepted resumes when it is back", _DRAINING_RETRY)
 
 
 def _kept(generation: Generation, below: int | None = None) -> list[Event]:
