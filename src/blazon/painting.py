@@ -98,7 +98,10 @@ class FluxStudio:
     def models(self) -> tuple[ModelCard, ...]:
         """Return the diffusion models, the default first, and the vector engine."""
         specs = sorted(self._models.specs.values(), key=lambda spec: spec.name != self._default)
-        cards = [ModelCard(spec.name, spec.identifier, spec.licence, spec.commercial, painted=True) for spec in specs]
+        cards = [
+            ModelCard(spec.name, spec.identifier, spec.licence, spec.commercial, painted=True, steps=self._steps(spec))
+            for spec in specs
+        ]
         return (*cards, *self._vector.models())
 
     def model_of(self, brief: Brief) -> str:
@@ -158,7 +161,7 @@ class FluxStudio:
             prompt=enhanced(brief),
             width=side,
             height=side,
-            steps=brief.steps or options.steps or spec.steps,
+            steps=brief.steps or self._steps(spec),
             guidance=_first(brief.guidance, options.guidance, spec.guidance),
             seed=brief.seed,
             deadline=None if watch.patience is None else deadline,
@@ -196,6 +199,9 @@ class FluxStudio:
 
     def _is_drawn(self, brief: Brief) -> bool:
         return brief.engine is Engine.VECTOR or brief.model == self._vector.model
+
+    def _steps(self, spec: ModelSpec) -> int:
+        return self._options.steps or spec.steps
 
     def _spec(self, brief: Brief) -> ModelSpec:
         with_name = self._models.specs.get(brief.model or self._default)

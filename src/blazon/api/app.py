@@ -1,5 +1,6 @@
 """The FastAPI application: what is opened at the start, what surrounds a request, what answers it."""
 
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -13,7 +14,9 @@ from blazon.api import logo_files, logos, routes
 from blazon.api.body_limit import BodyLimit
 from blazon.api.docs import add_docs
 from blazon.api.failures import map_failures
+from blazon.api.links import Links
 from blazon.api.middleware import RequestLine, SafetyNet
+from blazon.api.openai import images, models
 from blazon.api.reference import CACHE, CREDITS, REQUEST_ID, SEED
 from blazon.api.security_headers import SecurityHeaders
 from blazon.serve.draughtsman import Draughtsman, Opener
@@ -33,7 +36,13 @@ def create_app(settings: Settings, open_studio: Callable[[], Draughtsman] | None
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
         async with opened(settings, opener) as office:
-            yield {"service": office.service, "renderer": office.renderer, "settings": settings}
+            yield {
+                "service": office.service,
+                "renderer": office.renderer,
+                "links": Links(office.link_key),
+                "settings": settings,
+                "started_at": int(time.time()),
+            }
 
     app = FastAPI(
         title="Blazon",
@@ -58,7 +67,7 @@ def create_app(settings: Settings, open_studio: Callable[[], Draughtsman] | None
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestLine)
     map_failures(app)
-    for router in (routes.router, logos.router, logo_files.router):
+    for router in (routes.router, logos.router, logo_files.router, images.router, models.router):
         app.include_router(router)
     add_docs(app)
     return app

@@ -19,6 +19,7 @@ from blazon.errors import (
     InvalidDesign,
     InvalidHeader,
     ModelUnavailable,
+    NotAllowed,
     NotFound,
     ServerBusy,
     ShareExceeded,
@@ -42,6 +43,7 @@ def map_failures(app: FastAPI) -> None:
     for kind in (TextNotCovered, EngineUnavailable, InvalidDesign):
         app.add_exception_handler(kind, _unservable)
     app.add_exception_handler(InvalidHeader, _unusable_header)
+    app.add_exception_handler(NotAllowed, _not_allowed)
     app.add_exception_handler(NotFound, _missing)
     app.add_exception_handler(WorkNotWanted, _conflict)
     app.add_exception_handler(ServerBusy, _busy)
@@ -78,6 +80,10 @@ async def _unusable_field(_: Request, error: Exception) -> Response:
 async def _unusable_header(_: Request, error: Exception) -> Response:
     assert isinstance(error, InvalidHeader)  # noqa: S101
     return _faults([FieldProblem(type="value_error", loc=["header", error.header], msg=error.problem)])
+
+
+async def _not_allowed(_: Request, error: Exception) -> Response:
+    return _problem(403, str(error))
 
 
 async def _missing(_: Request, error: Exception) -> Response:

@@ -16,9 +16,11 @@ from blazon.store.cache import ResultCache
 from blazon.store.database import Database, sqlite_url
 from blazon.store.generations import GenerationStore
 from blazon.store.pictures import PictureStore
+from blazon.store.secrets import kept_secret
 
 _DAY: Final = 86_400.0
 _MEGABYTE: Final = 1_000_000
+_LINKS: Final = "links"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Office:
 
     service: GenerationService
     renderer: Renderer
+    link_key: bytes  # signs links to pictures
 
 
 @asynccontextmanager
@@ -48,7 +51,7 @@ async def opened(settings: Settings, opener: Opener) -> AsyncIterator[Office]:
         with closing(Renderer(pictures)) as renderer:
             opening = asyncio.create_task(service.open())
             try:
-                yield Office(service, renderer)
+                yield Office(service, renderer, kept_secret(database, _LINKS))
             finally:
                 opening.cancel()
                 await service.close()
