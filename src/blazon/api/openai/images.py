@@ -77,7 +77,9 @@ async def create_images(
     if choice.linked:
         place = (settings.public_url or str(request.base_url)).rstrip("/")
         images = [
-            Image(url=place + links.signed(*_address(generation, record, choice.spec)), **origin(generation.brief, record))
+            Image(
+                url=place + links.signed(*_address(generation, record, choice.spec)), **origin(generation.brief, record)
+            )
             for record in generation.candidates
         ]
     else:

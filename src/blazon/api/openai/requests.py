@@ -45,9 +45,7 @@ EndUser = Annotated[str, Field(max_length=_LONGEST_NAME)]
 class ImageRequest(BaseModel):
     """Only `prompt` is needed. A field that is not listed here, or that cannot be honoured, is refused by name."""
 
-    model_config = ConfigDict(
-        extra="forbid", protected_namespaces=(), json_schema_extra={"examples": [_EXAMPLE]}
-    )
+    model_config = ConfigDict(extra="forbid", protected_namespaces=(), json_schema_extra={"examples": [_EXAMPLE]})
 
     prompt: str = Field(
         description="What the brand does and how it should feel.",
