@@ -26,7 +26,7 @@ from blazon.studio import Studio
 from blazon.watching import Watch
 
 _TEAL = (
-    '<svg xmlns="http://www.w3.org/2000/svg" width="1000" height="1000" viewBox="0 0 1000 1000">'
+    '<svg xmlns="http://www.w3.org/2000/svg" width="1000" height="1000">'
     '<rect width="1000" height="1000" fill="teal"/></svg>'
 )
 
