@@ -16,18 +16,19 @@ import pytest
 import structlog
 
 from blazon.api.app import create_app
-from blazon.api.server import http_server, listen
-from blazon.brief import Brief
+from blazon.api.server import http_server
+from blazon.brief import Brief, Engine
 from blazon.generation import Drawn
 from blazon.logs import configure_logs
 from blazon.models import ModelCard
+from blazon.serve.address import listen
 from blazon.settings import LogFormat, LogLevel, Settings
 from blazon.studio import Studio
 from blazon.watching import Watch
 
 _TEAL = (
-    '<svg xmlns="http://www.w3.org/2000/svg" width="1000" height="1000">'
-    '<rect width="1000" height="1000" fill="teal"/></svg>'
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1000 1000" width="1000" height="1000">'
+    '<path fill="teal" d="M0 0H1000V1000H0Z"/></svg>'
 )
 
 
@@ -41,14 +42,19 @@ class StandIn:
     recipe: str = ""
     asked: list[Brief] = field(default_factory=list)
 
+    engine = Engine.VECTOR
+
     def gpu(self) -> dict[str, Any]:
         return {"gpu_available": False, "device_type": "cpu"}
+
+    def engines(self) -> dict[str, Any]:
+        return {}
 
     def models(self) -> tuple[ModelCard, ...]:
         return (ModelCard(self.model, self.model, "none", commercial=None, painted=False),)
 
-    def model_of(self, _: Brief) -> str:
-        return self.model
+    def card_of(self, _: Brief) -> ModelCard:
+        return self.models()[0]
 
     def check(self, _: Brief) -> None:
         """Everything can be drawn."""

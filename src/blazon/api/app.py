@@ -10,7 +10,8 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from blazon import __version__
-from blazon.api import logo_files, logos, routes
+from blazon.api import health, logo_files, logos, metrics, routes
+from blazon.api.authentication import declare_optional
 from blazon.api.body_limit import BodyLimit
 from blazon.api.docs import add_docs
 from blazon.api.failures import map_failures
@@ -19,26 +20,33 @@ from blazon.api.middleware import RequestLine, SafetyNet
 from blazon.api.openai import images, models
 from blazon.api.reference import CACHE, CREDITS, REQUEST_ID, SEED
 from blazon.api.security_headers import SecurityHeaders
+from blazon.serve.drain import Drain
 from blazon.serve.draughtsman import Draughtsman, Opener
 from blazon.serve.engines import open_draughtsman
 from blazon.serve.office import opened
 from blazon.settings import Settings
 
 
-def create_app(settings: Settings, open_studio: Callable[[], Draughtsman] | None = None) -> FastAPI:
+def create_app(
+    settings: Settings, open_studio: Callable[[], Draughtsman] | None = None, drain: Drain | None = None
+) -> FastAPI:
     """Return the ASGI application. The studio is opened once it runs, while `/health` says that it is loading.
 
     Args:
         open_studio: opens another studio than that of the engine which the settings choose.
+        drain: says when the process is about to end, and is told when it has to.
     """
+    way_out = drain or Drain(settings.drain_timeout)
     opener: Opener = partial(open_draughtsman, settings) if open_studio is None else lambda _: open_studio()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
-        async with opened(settings, opener) as office:
+        async with opened(settings, opener, way_out) as office:
             yield {
                 "service": office.service,
                 "renderer": office.renderer,
+                "keys": office.gatekeeper,
+                "telemetry": office.telemetry,
                 "links": Links(office.link_key),
                 "settings": settings,
                 "started_at": int(time.time()),
@@ -67,7 +75,12 @@ def create_app(settings: Settings, open_studio: Callable[[], Draughtsman] | None
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestLine)
     map_failures(app)
-    for router in (routes.router, logos.router, logo_files.router, images.router, models.router):
+    served = (routes, logos, logo_files, images, models, health)
+    for router in (module.router for module in served):
         app.include_router(router)
+    if settings.metrics_enabled:
+        app.include_router(metrics.router)
     add_docs(app)
+    if settings.api_keys != "required":
+        declare_optional(app)
     return app

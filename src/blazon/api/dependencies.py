@@ -4,11 +4,11 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from blazon.api.links import SIGNATURE, Links
-from blazon.principal import ANONYMOUS, Principal
+from blazon.api.authentication import file_owner, requires
+from blazon.api.links import Links
+from blazon.principal import Principal, Scope
 from blazon.serve.generations import GenerationService
 from blazon.serve.rendering import Renderer
-from blazon.serve.representation import file_path
 from blazon.settings import Settings
 
 
@@ -32,30 +32,11 @@ def _links(request: Request) -> Links:
     return links
 
 
-def _principal() -> Principal:
-    return ANONYMOUS
-
-
-async def _reader(_: Request) -> Principal:
-    return _principal()
-
-
-async def _file_owner(request: Request) -> str | None:
-    """Return whose files the client may see; None for those of anybody, as a signed link is for one file only.
-
-    Raises:
-        NotAllowed: the link was changed or has expired.
-    """
-    if SIGNATURE not in request.query_params:
-        return (await _reader(request)).id
-    _links(request).check(file_path(**request.path_params), request.query_params.multi_items())
-    return None
-
-
 SettingsGiven = Annotated[Settings, Depends(_settings)]
 Service = Annotated[GenerationService, Depends(_service)]
 Rendering = Annotated[Renderer, Depends(_renderer)]
-Painter = Annotated[Principal, Depends(_principal)]
-Reader = Annotated[Principal, Depends(_reader)]
-FileOwner = Annotated[str | None, Depends(_file_owner)]
+Painter = Annotated[Principal, Depends(requires(Scope.GENERATE))]
+Reader = Annotated[Principal, Depends(requires(Scope.READ))]
+FileOwner = Annotated[str | None, Depends(file_owner)]
 LinksGiven = Annotated[Links, Depends(_links)]
+Admin = Annotated[Principal, Depends(requires(Scope.ADMIN))]

@@ -13,6 +13,7 @@ from blazon.api.bad_bodies import in_words, unreadable
 from blazon.api.schemas import FieldProblem, MalformedRequest, Problem, ServerError
 from blazon.errors import (
     DeadlineExceeded,
+    EnginePoisoned,
     EngineStopped,
     EngineUnavailable,
     InvalidBrief,
@@ -20,6 +21,7 @@ from blazon.errors import (
     InvalidHeader,
     ModelUnavailable,
     NotAllowed,
+    NotAuthenticated,
     NotFound,
     ServerBusy,
     ShareExceeded,
@@ -43,13 +45,14 @@ def map_failures(app: FastAPI) -> None:
     for kind in (TextNotCovered, EngineUnavailable, InvalidDesign):
         app.add_exception_handler(kind, _unservable)
     app.add_exception_handler(InvalidHeader, _unusable_header)
-    app.add_exception_handler(NotAllowed, _not_allowed)
     app.add_exception_handler(NotFound, _missing)
     app.add_exception_handler(WorkNotWanted, _conflict)
+    app.add_exception_handler(NotAuthenticated, _unknown_client)
+    app.add_exception_handler(NotAllowed, _not_allowed)
     app.add_exception_handler(ServerBusy, _busy)
     app.add_exception_handler(ShareExceeded, _over_share)
     app.add_exception_handler(StorageFull, _full)
-    for not_now in (ModelUnavailable, EngineStopped, StorageUnavailable):
+    for not_now in (ModelUnavailable, EngineStopped, EnginePoisoned, StorageUnavailable):
         app.add_exception_handler(not_now, _not_now)
     app.add_exception_handler(DeadlineExceeded, _too_late)
     app.add_exception_handler(HTTPException, _http)
@@ -82,10 +85,6 @@ async def _unusable_header(_: Request, error: Exception) -> Response:
     return _faults([FieldProblem(type="value_error", loc=["header", error.header], msg=error.problem)])
 
 
-async def _not_allowed(_: Request, error: Exception) -> Response:
-    return _problem(403, str(error))
-
-
 async def _missing(_: Request, error: Exception) -> Response:
     return _problem(404, str(error))
 
@@ -105,6 +104,14 @@ async def _full(_: Request, error: Exception) -> Response:
 
 async def _unservable(_: Request, error: Exception) -> Response:
     return _problem(400, f"Invalid request: {error}")
+
+
+async def _unknown_client(_: Request, error: Exception) -> Response:
+    return _problem(401, str(error), {"WWW-Authenticate": "Bearer"})
+
+
+async def _not_allowed(_: Request, error: Exception) -> Response:
+    return _problem(403, str(error))
 
 
 async def _busy(_: Request, error: Exception) -> Response:

@@ -16,9 +16,11 @@ import torch
 
 from blazon.diffusion.catalogue import Capabilities
 from blazon.diffusion.conditioning import Conditioning, ConditioningCache
+from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.decoder import Decoder
 from blazon.diffusion.devices import bind_thread
 from blazon.diffusion.flux import Batch, FluxModel
+from blazon.diffusion.poison import failure
 from blazon.diffusion.sampling import euler, noise, pack, picture_so_far, schedule
 from blazon.diffusion.sequence import (
     ImageRequest,
@@ -28,7 +30,7 @@ from blazon.diffusion.sequence import (
     Sequence,
     Ticket,
 )
-from blazon.errors import DeadlineExceeded, EngineStopped, GenerationFailed
+from blazon.errors import BlazonError, DeadlineExceeded, EnginePoisoned, EngineStopped, GenerationFailed
 
 log = structlog.get_logger(__name__)
 
@@ -48,17 +50,6 @@ class EngineLimits:
     conditionings: int = 64
 
 
-@dataclass(slots=True)
-class EngineCounters:
-    """What the engine has done since its start; read by the metrics."""
-
-    steps: int = 0
-    sequence_steps: int = 0
-    busy_seconds: float = 0.0
-    out_of_memory: int = 0
-    retried: int = 0
-
-
 class StepEngine:
     """Draws requests with a FLUX model. Start it, submit from any thread, stop it."""
 
@@ -67,13 +58,14 @@ class StepEngine:
         self.limits = limits
         self.counters = EngineCounters()
         self._conditioning = ConditioningCache(model.encode, limits.conditionings)
-        self._decoder = Decoder(model)
+        self._decoder = Decoder(model, self._poison)
         self._waiting: deque[Ticket] = deque()
         self._running: list[Sequence] = []
         self._batch_limit = limits.batch
         self._turn = 0
         self._wake = threading.Condition()
         self._stopping = False
+        self._poisoned: EnginePoisoned | None = None
         self._thread = threading.Thread(target=self._run, name="blazon-engine", daemon=True)
 
     # The caller's side: any thread.
@@ -113,13 +105,14 @@ class StepEngine:
 
         Raises:
             EngineStopped: the engine takes no more work.
+            EnginePoisoned: the process cannot draw any more.
             InvalidBrief: the request names a LoRA that is not loaded.
         """
         self.model.adapters.check(request.loras)
         ticket = Ticket(request, listener, previews)
         with self._wake:
-            if self._stopping:
-                raise EngineStopped("the engine is stopping; send the request again")
+            if self._ending:
+                raise self._gone("the engine is stopping; send the request again")
             self._waiting.append(ticket)
             self._wake.notify()
         return ticket
@@ -132,20 +125,43 @@ class StepEngine:
     # The engine's side: its own thread.
 
     def _run(self) -> None:
-        bind_thread(self.model.device)
-        while self._await_work():
-            self._drop_unwanted()
-            self._admit()
-            group = self._next_group()
-            if group:
-                self._advance(group)
-                self._finish(group)
+        try:
+            bind_thread(self.model.device)
+            while self._await_work():
+                self._drop_unwanted()
+                self._admit()
+                group = self._next_group()
+                if group:
+                    self._step(group)
+        except Exception as error:  # whatever it is, without this thread nothing is drawn any more
+            log.exception("the engine's thread failed", model=self.model.name)
+            self._poison(EnginePoisoned(f"the engine failed: {error}"))
         self._abandon_all()
 
     def _await_work(self) -> bool:
         with self._wake:
-            self._wake.wait_for(lambda: self._stopping or self._waiting or self._running)
-            return not self._stopping
+            self._wake.wait_for(lambda: self._ending or self._waiting or self._running)
+            return not self._ending
+
+    @property
+    def _ending(self) -> bool:
+        return self._stopping or self._poisoned is not None
+
+    def _gone(self, stopped: str) -> BlazonError:
+        """Return why there is no picture: the engine was stopped, or it cannot draw any more."""
+        return EngineStopped(stopped) if self._poisoned is None else EnginePoisoned(str(self._poisoned))
+
+    def _poison(self, error: EnginePoisoned) -> None:
+        """Take no more work, and let what there is fail with `error`. Called by the decoder's thread too."""
+        with self._wake:
+            self._poisoned = self._poisoned or error
+            self._wake.notify()
+
+    def _failure(self, error: Exception, what: str) -> BlazonError:
+        found = failure(error, what)
+        if isinstance(found, EnginePoisoned):
+            self._poison(found)
+        return found
 
     def _drop_unwanted(self) -> None:
         """Let go of sequences that nobody waits for any more."""
@@ -176,12 +192,15 @@ class StepEngine:
         except torch.OutOfMemoryError:
             self._free_memory()
             ticket.fail(GenerationFailed("no memory is left for the request; ask for a smaller picture"))
-        except Exception as error:  # one request must not end the engine; the caller gets the error
-            log.exception("request refused by the model", model=self.model.name)
-            ticket.fail(GenerationFailed(f"the model refused the request: {error}"))
+        except Exception as error:  # noqa: BLE001 - one request must not end the engine; the caller gets the error
+            ticket.fail(self._failure(error, "the model refused the request"))
 
     def _sequence(self, ticket: Ticket, *, precise: bool = False) -> Sequence:
-        return begun(self.model, ticket, self._conditioning.get(ticket.request.prompt), precise=precise)
+        started = time.perf_counter()
+        conditioning = self._conditioning.get(ticket.request.prompt)
+        self._await_device()  # the first latents, which come from the host, would wait for the text anyway
+        ticket.took("text", started)
+        return begun(self.model, ticket, conditioning, precise=precise)
 
     def _next_group(self) -> list[Sequence]:
         """Return the sequences to advance: those of the shape that has waited longest, as many as fit."""
@@ -191,6 +210,19 @@ class StepEngine:
         group = [sequence for sequence in self._running if sequence.shape == longest.shape]
         group.sort(key=lambda sequence: sequence.last_turn)
         return group[: self._batch_limit]
+
+    def _step(self, group: Many[Sequence]) -> None:
+        """Advance a group and hand over what is finished; an error that nobody foresaw fails the group only."""
+        try:
+            self._advance(group)
+            self._finish(group)
+        except Exception as error:  # noqa: BLE001 - one group must not end the engine; the callers get the error
+            found = self._failure(error, "the model could not draw the picture")
+            for sequence in group:
+                # What is not running any more has its picture, its own error, or is with the decoder.
+                if sequence in self._running:
+                    self._running.remove(sequence)
+                    sequence.ticket.fail(found)
 
     def _advance(self, group: Many[Sequence]) -> None:
         """Run one forward pass and move every sequence of the group one step on."""
@@ -205,12 +237,10 @@ class StepEngine:
         for sequence in group:
             sequence.last_turn = self._turn
         self._report(group, batch, velocity)
-        self.counters.steps += 1
-        self.counters.sequence_steps += len(group)
-        self.counters.busy_seconds += time.perf_counter() - started
+        self.counters.stepped(len(group), time.perf_counter() - started)
 
     def _await_device(self) -> None:
-        """Wait for the step to be computed: steps queued ahead on a GPU could no longer be cancelled."""
+        """Wait for what was begun to be computed: steps queued ahead on a GPU could no longer be cancelled."""
         if self.model.device.type == "cuda":
             torch.cuda.current_stream(self.model.device).synchronize()
 
@@ -246,11 +276,14 @@ class StepEngine:
         """Hand finished latents to the decoder, so that the next step need not wait for pictures."""
         for sequence in group:
             if sequence.done:
-                self._running.remove(sequence)
-                if bool(torch.isfinite(sequence.latents).all()):
-                    self._decoder.decode(sequence.ticket, sequence.latents)
-                else:
-                    self._draw_again(sequence)
+                finite = bool(torch.isfinite(sequence.latents).all())
+                self._running.remove(sequence)  # first: the place is free before anybody hears of the picture
+                sequence.ticket.took("denoise", sequence.began, sequence.step)
+                try:
+                    self._decoder.decode(sequence.ticket, sequence.latents) if finite else self._draw_again(sequence)
+                except Exception:
+                    self._running.append(sequence)  # nobody else has it yet
+                    raise
 
     def _draw_again(self, sequence: Sequence) -> None:
         """Draw a picture whose numbers overflowed once more, in higher precision; never return a black one."""
@@ -267,7 +300,7 @@ class StepEngine:
             self._running.clear()
             self._waiting.clear()
         for ticket in tickets:
-            ticket.fail(EngineStopped("the engine stopped before the picture was finished"))
+            ticket.fail(self._gone("the engine stopped before the picture was finished"))
 
 
 def begun(model: FluxModel, ticket: Ticket, conditioning: Conditioning, *, precise: bool = False) -> Sequence:

@@ -6,6 +6,7 @@ the latents can be read, previews. Requests do not share forward passes; the cap
 
 import inspect
 import threading
+import time
 from collections import deque
 from collections.abc import Mapping
 from typing import Any, Final
@@ -15,8 +16,10 @@ import structlog
 import torch
 
 from blazon.diffusion.catalogue import Capabilities
+from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.devices import bind_thread
 from blazon.diffusion.foresight import Foresight
+from blazon.diffusion.poison import failure
 from blazon.diffusion.sequence import (
     Bitmap,
     ImageRequest,
@@ -25,7 +28,16 @@ from blazon.diffusion.sequence import (
     RequestCancelled,
     Ticket,
 )
-from blazon.errors import DeadlineExceeded, EngineStopped, GenerationFailed, InvalidBrief, ModelUnavailable
+from blazon.errors import (
+    BlazonError,
+    DeadlineExceeded,
+    EnginePoisoned,
+    EngineStopped,
+    GenerationFailed,
+    InvalidBrief,
+    ModelUnavailable,
+)
+from blazon.generation import Part
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +62,7 @@ class GenericEngine:
 
     def __init__(self, pipeline: Any, *, name: str, guidance: float | None = None) -> None:
         self.name = name
+        self.counters = EngineCounters()
         self._pipeline = pipeline
         self._parameters = inspect.signature(pipeline.__call__).parameters
         missing = [needed for needed in _NEEDED if needed not in self._parameters]
@@ -64,8 +77,10 @@ class GenericEngine:
         self._foresight = Foresight.of(pipeline) if _CALLBACK in self._parameters else None
         self._waiting: deque[Ticket] = deque()
         self._current: Ticket | None = None
+        self._last_step = 0.0
         self._wake = threading.Condition()
         self._stopping = False
+        self._poisoned: EnginePoisoned | None = None
         self._thread = threading.Thread(target=self._run, name="blazon-generic-engine", daemon=True)
 
     # The caller's side: any thread.
@@ -102,12 +117,13 @@ class GenericEngine:
         Raises:
             InvalidBrief: the model cannot draw such a request.
             EngineStopped: the engine takes no more work.
+            EnginePoisoned: the process cannot draw any more.
         """
         self._check(request)
         ticket = Ticket(request, listener, previews)
         with self._wake:
-            if self._stopping:
-                raise EngineStopped("the engine is stopping; send the request again")
+            if self._ending:
+                raise self._gone("the engine is stopping; send the request again")
             self._waiting.append(ticket)
             self._wake.notify()
         return ticket
@@ -137,15 +153,26 @@ class GenericEngine:
             # The place is free before anybody hears of it.
             with self._wake:
                 self._current = None
+                if isinstance(outcome, EnginePoisoned):
+                    self._poisoned = outcome
             if isinstance(outcome, Exception):
                 ticket.fail(outcome)
             else:
                 ticket.succeed(outcome)
+        self._abandon_all()
+
+    @property
+    def _ending(self) -> bool:
+        return self._stopping or self._poisoned is not None
+
+    def _gone(self, stopped: str) -> BlazonError:
+        """Return why there is no picture: the engine was stopped, or it cannot draw any more."""
+        return EngineStopped(stopped) if self._poisoned is None else EnginePoisoned(str(self._poisoned))
 
     def _next(self) -> Ticket | None:
         with self._wake:
-            self._wake.wait_for(lambda: self._stopping or self._waiting)
-            if self._stopping:
+            self._wake.wait_for(lambda: self._ending or self._waiting)
+            if self._ending:
                 return None
             self._current = self._waiting.popleft()
             return self._current
@@ -159,15 +186,14 @@ class GenericEngine:
             return self._draw(ticket)
         except (RequestCancelled, DeadlineExceeded, EngineStopped, GenerationFailed) as error:
             # Without the frames of the failed call, which would keep its tensors as long as the error is kept.
-            failure: Exception = error.with_traceback(None)
+            reason: Exception = error.with_traceback(None)
         except torch.OutOfMemoryError:
+            self.counters.out_of_memory += 1
             log.warning("out of memory", model=self.name)
-            failure = GenerationFailed("no memory is left for the picture; ask for a smaller one")
-        except Exception as error:  # one request must not end the engine; the caller gets the error
-            log.exception("the pipeline failed", model=self.name)
-            failure = GenerationFailed(f"the model could not draw the picture: {error}")
-        self._clean_up()
-        return failure
+            reason = GenerationFailed("no memory is left for the picture; ask for a smaller one")
+        except Exception as error:  # noqa: BLE001 - one request must not end the engine; the caller gets the error
+            reason = failure(error, "the model could not draw the picture")
+        return reason if isinstance(reason, EnginePoisoned) else self._clean_up() or reason
 
     def _unwanted(self, ticket: Ticket) -> Exception | None:
         if self._stopping:
@@ -184,10 +210,21 @@ class GenericEngine:
             call[_CALLBACK] = lambda _, step, __, tensors: self._step_ended(ticket, step, tensors)
         if self._foresight is not None:
             self._foresight.forget()
+        started = self._last_step = time.perf_counter()
         output = self._pipeline(**call)
+        self._note_parts(ticket, started)
         if any(getattr(output, "nsfw_content_detected", None) or ()):
             raise GenerationFailed("the model's own safety filter withheld the picture; change the prompt")
         return finite_bitmap(output.images[0])
+
+    def _note_parts(self, ticket: Ticket, started: float) -> None:
+        """Note of what a call consisted; the text counts as denoising, as a pipeline does not say when it is read."""
+        steps = ticket.request.steps
+        if _CALLBACK not in self._parameters:
+            ticket.took("denoise", started, steps)
+            return
+        ticket.parts.append(Part("denoise", started, self._last_step - started, steps))
+        ticket.took("decode", self._last_step)
 
     def _arguments(self, request: ImageRequest) -> dict[str, Any]:
         arguments: dict[str, Any] = {
@@ -208,6 +245,9 @@ class GenericEngine:
 
     def _step_ended(self, ticket: Ticket, step: int, tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         """Tell the progress, and leave the pipeline's call if nobody waits for the picture any more."""
+        now = time.perf_counter()
+        self.counters.stepped(1, now - self._last_step)
+        self._last_step = now
         unwanted = self._unwanted(ticket)
         if unwanted is not None:
             raise unwanted
@@ -219,18 +259,23 @@ class GenericEngine:
         ticket.tell(Progress(min(step + 1, request.steps), request.steps, picture))
         return {}
 
-    def _clean_up(self) -> None:
-        """Bring the pipeline back to where it was before a call that was left."""
-        # A call that is left does not send offloaded models home by itself.
-        self._pipeline.maybe_free_model_hooks()
-        torch.cuda.empty_cache()  # does nothing where no GPU is in use
+    def _clean_up(self) -> EnginePoisoned | None:
+        """Bring the pipeline back to where it was before a call that was left; return why it cannot be brought back."""
+        try:
+            # A call that is left does not send offloaded models home by itself.
+            self._pipeline.maybe_free_model_hooks()
+            torch.cuda.empty_cache()  # does nothing where no GPU is in use
+        except Exception as error:  # whatever it is, the models are not where the next request needs them
+            log.exception("the pipeline cannot be used any more", model=self.name)
+            return EnginePoisoned(f"the pipeline cannot be used any more: {error}")
+        return None
 
     def _abandon_all(self) -> None:
         with self._wake:
             tickets = list(self._waiting)
             self._waiting.clear()
         for ticket in tickets:
-            ticket.fail(EngineStopped("the engine stopped before the picture was finished"))
+            ticket.fail(self._gone("the engine stopped before the picture was finished"))
 
 
 def guidance_parameter(pipeline: Any) -> str | None:

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from blazon.diffusion.catalogue import Capabilities
+from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.sequence import ImageRequest, ProgressListener, Ticket
 
 
@@ -20,6 +21,10 @@ class Painter(Protocol):
     def capabilities(self) -> Capabilities:
         """What requests can expect."""
 
+    @property
+    def counters(self) -> EngineCounters:
+        """What it has done since its start."""
+
     def start(self) -> None:
         """Begin to draw."""
 
@@ -34,6 +39,7 @@ class Painter(Protocol):
         Raises:
             InvalidBrief: the model cannot draw such a request.
             EngineStopped: the engine takes no more work.
+            EnginePoisoned: the process cannot draw any more.
         """
 
     @property

@@ -9,7 +9,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
@@ -18,7 +18,9 @@ from blazon.cancellation import WorkCancelled
 from blazon.errors import (
     BlazonError,
     DeadlineExceeded,
+    EnginePoisoned,
     EngineStopped,
+    GenerationFailed,
     InvalidBrief,
     ServerBusy,
     StorageUnavailable,
@@ -29,14 +31,21 @@ from blazon.serve.dispatcher import Dispatcher
 from blazon.serve.events import Channel, EventKind
 from blazon.serve.flights import Delivered, Flight, Outcome, Passenger, Task
 from blazon.serve.host import StudioHost
+from blazon.serve.metrics import CacheResult
+from blazon.serve.stages import Stage
+from blazon.serve.telemetry import Telemetry
+from blazon.serve.watchdog import Watchdog
 from blazon.store.cache import ResultCache
-from blazon.store.generations import Claim, GenerationStore, OwedWebhook
+from blazon.store.generations import Claim, GenerationStore
+from blazon.store.outbox import Delivery
 from blazon.store.pictures import PictureStore
 from blazon.watching import Step, Watch
 
 log = structlog.stdlib.get_logger("blazon.serve")
 
 INTERNAL: Final = Failure("internal", "Internal server error")
+# More may break the process down by chance; one that does it every time would keep everybody else from being served.
+BREAKDOWNS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +65,52 @@ class Limits:
     queued: int
 
 
-Owed = Callable[[Generation], OwedWebhook | None]
-"""Returns the webhook that the end of a generation owes, if it owes one."""
+@dataclass(frozen=True, slots=True)
+class Endings:
+    """What is to be done when a generation ends.
+
+    Args:
+        owed: returns the webhook that it owes, if it owes one; that is written down with the end.
+        told: called once that is done.
+    """
+
+    owed: Callable[[Generation], Delivery | None] = lambda _: None
+    told: Callable[[Generation], None] = lambda _: None
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """What keeps an eye on the process.
+
+    Args:
+        watchdog: is told of every sign of progress.
+        replace: has this process replaced, because it cannot draw any more; says why.
+    """
+
+    watchdog: Watchdog
+    replace: Callable[[str], None]
 
 
 class FlightControl:
     """Boards, draws and settles generations."""
 
     def __init__(
-        self, stores: Stores, host: StudioHost, limits: Limits, loop: asyncio.AbstractEventLoop, owed: Owed
+        self,
+        stores: Stores,
+        host: StudioHost,
+        limits: Limits,
+        loop: asyncio.AbstractEventLoop,
+        telemetry: Telemetry,
+        care: Care,
+        endings: Endings,
     ) -> None:
         self._stores = stores
-        self._host = host
+        self.host = host
+        host.on_progress = care.watchdog.beat_all
         self._loop = loop
-        self.owed = owed
+        self.telemetry = telemetry
+        self._care = care
+        self.endings = endings
         self._flights: dict[str, Flight] = {}  # that others may still board, by fingerprint
         self._aboard: dict[str, tuple[Flight, Passenger]] = {}  # by id of the generation
         self._lock = threading.Lock()  # guards the two; taken inside a flight's lock, never around it
@@ -160,6 +201,25 @@ class FlightControl:
                     self._leave_for_later(flight, passenger, error)
                 self._abandon(flight)
 
+    def break_down(self, reason: str) -> None:
+        """Have this process replaced; what it drew is drawn by the next one, unless it broke one down too often."""
+        self.host.fail(reason)
+        with self._lock:
+            flights = {id(flight): flight for flight, _ in self._aboard.values() if flight.begun}
+        for flight in flights.values():
+            with flight.lock:
+                for passenger in list(flight.passengers.values()):
+                    self._count_breakdown(flight, passenger, reason)
+        self._care.replace(reason)
+
+    def _count_breakdown(self, flight: Flight, passenger: Passenger, reason: str) -> None:
+        generation = passenger.generation = counted(passenger.generation)
+        if generation.breakdowns < BREAKDOWNS:
+            self._stores.generations.update(generation)
+            return
+        why = f"the engine broke down {BREAKDOWNS} times over this: {reason}"
+        self._let_off(flight, passenger, Status.FAILED, Failure("engine_broke_down", why), GenerationFailed(why))
+
     # Boarding.
 
     def _flight_for(self, generation: Generation, *, shared: bool, previews: bool) -> tuple[Flight, bool]:
@@ -205,6 +265,7 @@ class FlightControl:
         for record in generation.candidates:
             channel.publish(EventKind.CANDIDATE, record, slot=_slot(record.number), number=record.event)
         self._register(flight, passenger)
+        self.telemetry.metrics.cached(CacheResult.JOINED)
         log.info("joined an equal generation", generation=generation.id)
         return passenger
 
@@ -218,14 +279,21 @@ class FlightControl:
     # Drawing, in the threads of the dispatcher.
 
     def _perform(self, task: Task) -> None:
-        flight = task.flight
+        flight, name = task.flight, self._watched_as(task)
+        self._care.watchdog.begin(name)
         try:
             self._begin(flight)
-            drawn = self._host.studio.candidate(flight.brief, task.number, self._watch(task))
-            picture = self._stores.pictures.put(drawn.content, drawn.media_type)
-            self._deliver(task, Delivered(drawn, picture))
+            self.telemetry.took(Stage.QUEUE, time.perf_counter() - flight.queued_at, candidate=task.number)
+            with self.telemetry.stage(Stage.DRAW, candidate=task.number):
+                drawn = self.host.studio.candidate(flight.brief, task.number, self._watch(task))
+                self.telemetry.took_parts(drawn.parts)
+            with self.telemetry.stage(Stage.STORE, candidate=task.number):
+                picture = self._stores.pictures.put(drawn.content, drawn.media_type)
+                self._deliver(task, Delivered(drawn, picture))
         except WorkCancelled:
             log.info("given up", fingerprint=flight.fingerprint[:12], candidate=task.number)
+        except EnginePoisoned as error:
+            self.break_down(str(error))
         except (StorageUnavailable, EngineStopped, ServerBusy) as error:
             self._put_off(flight, error)
         except BlazonError as error:
@@ -236,6 +304,16 @@ class FlightControl:
         except BaseException as panic:  # the Rust libraries panic with one, which would end the thread
             log.exception("a drawing library panicked")
             self._fail(flight, INTERNAL, RuntimeError(f"a drawing library panicked: {panic}"))
+        finally:
+            self._care.watchdog.end(name)
+
+    def _watched_as(self, task: Task) -> str:
+        """Return the name under which a task is watched: pictures of one model speak for each other, as they wait."""
+        try:
+            card = self.host.studio.card_of(task.flight.brief)
+        except BlazonError:
+            return task.flight.fingerprint
+        return card.name if card.painted else f"{task.flight.fingerprint} {task.number}"
 
     def _begin(self, flight: Flight) -> None:
         with flight.lock:
@@ -246,13 +324,16 @@ class FlightControl:
             now = time.time()
             for passenger in flight.passengers.values():
                 passenger.generation = passenger.generation.begun(now)
-                self._stores.generations.begin(passenger.generation)
+                self._stores.generations.update(passenger.generation)
                 passenger.channel.publish(EventKind.STARTED, passenger.generation, slot="status")
 
     def _watch(self, task: Task) -> Watch:
         flight, number = task.flight, task.number
 
+        name = self._watched_as(task)
+
         def tell(step: Step) -> None:
+            self._care.watchdog.beat(name)
             # Without the lock: the engine's thread must not wait for the database.
             for passenger in tuple(flight.passengers.values()):
                 passenger.channel.publish(EventKind.PROGRESS, (number, step), slot=f"progress/{number}")
@@ -279,7 +360,7 @@ class FlightControl:
         generation = passenger.generation.with_candidate(record)
         if not generation.missing:
             generation = generation.ended(Status.SUCCEEDED, time.time(), passenger.channel.reserve())
-        if not self._stores.generations.add(generation, record, self.owed(generation)):
+        if not self._stores.generations.add(generation, record, self.endings.owed(generation)):
             self._drop(flight, passenger)  # it was removed meanwhile
             return
         passenger.generation = generation
@@ -291,6 +372,7 @@ class FlightControl:
             self._tell_end(flight, passenger, None)
 
     def _fail(self, flight: Flight, failure: Failure, error: Exception) -> None:
+        self.telemetry.metrics.failed(error)
         status = Status.EXPIRED if isinstance(error, DeadlineExceeded) else Status.FAILED
         with flight.lock:
             for passenger in list(flight.passengers.values()):
@@ -312,7 +394,7 @@ class FlightControl:
     ) -> None:
         ended = passenger.generation.ended(status, time.time(), passenger.channel.reserve(), failure)
         try:
-            self._stores.generations.end(ended, self.owed(ended))
+            self._stores.generations.end(ended, self.endings.owed(ended))
         except StorageUnavailable as problem:
             log.error("an end could not be written down", generation=ended.id, reason=str(problem))
         passenger.generation = ended
@@ -327,8 +409,10 @@ class FlightControl:
             status=generation.status,
             duration_ms=round((time.time() - generation.created_at) * 1000, 1),
         )
+        self.telemetry.metrics.ended(generation.status)
         self._drop(flight, passenger)
         passenger.outcome.set_result(Outcome(generation, error))
+        self.endings.told(generation)
 
     def _leave_for_later(self, flight: Flight, passenger: Passenger, error: BlazonError) -> None:
         self._drop(flight, passenger)
@@ -350,6 +434,11 @@ class FlightControl:
         with self._lock:
             if self._flights.get(flight.fingerprint) is flight:
                 del self._flights[flight.fingerprint]
+
+
+def counted(generation: Generation) -> Generation:
+    """Return a generation with one more breakdown of the process that drew it."""
+    return replace(generation, breakdowns=generation.breakdowns + 1)
 
 
 def failure_of(error: BlazonError) -> Failure:

@@ -19,10 +19,14 @@ from blazon.errors import DeadlineExceeded, GenerationFailed, InvalidHeader, Not
 from blazon.generation import Failure, Generation, Priority, Status, new_id
 from blazon.principal import Principal
 from blazon.serve.control import FlightControl, Stores
+from blazon.serve.drain import Drain
 from blazon.serve.events import Event, EventKind
 from blazon.serve.fingerprint import fingerprint
 from blazon.serve.flights import Outcome
-from blazon.serve.host import StudioHost
+from blazon.serve.gatekeeper import check_model
+from blazon.serve.host import State
+from blazon.serve.metrics import CacheResult
+from blazon.serve.webhooks.owing import Clerk
 from blazon.store.generations import AlreadyClaimed, Claim
 
 log = structlog.stdlib.get_logger("blazon.serve")
@@ -83,21 +87,33 @@ class GenerationService:
     def __init__(
         self,
         stores: Stores,
-        host: StudioHost,
         control: FlightControl,
+        clerk: Clerk,
+        drain: Drain,
         *,
         retention: float,
         keyed: Callable[[], bool] = lambda: False,
     ) -> None:
-        self.host = host
+        self.host = control.host
         self.control = control
-        self.draining = False
+        self._drain = drain
         self._stores = stores
+        self._clerk = clerk
         self._retention = retention
         self._keyed = keyed
         self._threads = ThreadPoolExecutor(_STORE_THREADS, thread_name_prefix="store")
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[object]] = set()  # the loop itself keeps no reference
+
+    @property
+    def draining(self) -> bool:
+        """Whether nothing new is taken, because the process is about to end."""
+        return self._drain.draining
+
+    @property
+    def ready(self) -> bool:
+        """Whether logos can be drawn now."""
+        return self.host.state is State.READY and not self.draining
 
     async def open(self) -> None:
         """Open the studio, then take up what an earlier process left unfinished."""
@@ -123,9 +139,13 @@ class GenerationService:
             InvalidHeader: the idempotency key came with another request before.
             StorageFull: there is no room for it.
         """
-        if self.draining:
-            raise ServerBusy("the server is stopping; try again later", _DRAINING_RETRY)
-        accepted = await self._apart(self._accept, order, principal)
+        try:
+            if self.draining:
+                raise ServerBusy("the server is stopping; try again later", _DRAINING_RETRY)
+            accepted = await self._apart(self._accept, order, principal)
+        except ServerBusy as error:
+            self.control.telemetry.metrics.failed(error)
+            raise
         if not accepted.hit:
             self._limit(accepted.generation)
         return accepted
@@ -228,21 +248,20 @@ class GenerationService:
         """Return a master from the store of pictures."""
         return await self._apart(self._stores.pictures.get, key)
 
-    async def drain(self, patience: float) -> None:
-        """Take nothing new, give running work `patience` seconds, and leave the rest to the next process."""
-        self.draining = True
+    def let_go(self) -> None:
+        """Begin nothing more; what waits is left to the next process, and whoever waits for it is told."""
         self.control.dispatcher.close()
-        stopping = ServerBusy("the server is stopping; what was accepted resumes when it is back", _DRAINING_RETRY)
-        await self._apart(self.control.release_waiting, stopping)
-        await asyncio.to_thread(self.control.dispatcher.drained, patience)
-        await self._apart(self.control.release_all, stopping)
+        self._later(self._apart(self.control.release_waiting, _stopping()))
+
+    def give_up(self) -> None:
+        """Leave what is being drawn to the next process as well."""
+        self._later(self._apart(self.control.release_all, _stopping()))
 
     async def close(self) -> None:
         """Leave what is unfinished to the next process, and let go of the threads."""
         for timer in self._timers.values():
             timer.cancel()
-        stopping = ServerBusy("the server stopped; what was accepted resumes when it is back", _DRAINING_RETRY)
-        await self._apart(self.control.release_all, stopping)
+        await self._apart(self.control.release_all, _stopping())
         await asyncio.to_thread(self.control.dispatcher.stop)
         self._threads.shutdown(wait=True)
 
@@ -251,6 +270,7 @@ class GenerationService:
     def _accept(self, order: Order, principal: Principal) -> Accepted:
         studio = self.host.studio
         studio.check(order.brief)
+        check_model(principal, studio.card_of(order.brief))
         now = time.time()
         generation = Generation(
             id=new_id(now),
@@ -262,9 +282,9 @@ class GenerationService:
             priority=order.priority,
             weight=principal.weight,
             waited_for=order.waited_for,
-            model=studio.model_of(order.brief),
+            model=studio.card_of(order.brief).identifier,
             deadline_at=None if order.patience is None else now + order.patience,
-            webhook_url=order.webhook_url,
+            webhook_url=self._clerk.accepted(order.webhook_url, principal),
         )
         try:
             if order.claim is not None:
@@ -306,8 +326,9 @@ class GenerationService:
             generation, status=Status.SUCCEEDED, started_at=now, finished_at=now, event=len(records) + 1, cached=True
         )
         hit = replace(hit, candidates=records)
+        self.control.telemetry.metrics.cached(CacheResult.HIT)
         # A logo that costs nothing is not counted against the quota.
-        self._stores.generations.accept(hit, order.claim, None, counted=False, owed=self.control.owed(hit))
+        self._stores.generations.accept(hit, order.claim, None, counted=False, owed=self.control.endings.owed(hit))
         return hit
 
     # Time.
@@ -351,6 +372,10 @@ class GenerationService:
         """Do what blocks in a thread of the store, within the caller's context variables."""
         call = partial(copy_context().run, work, *args, **kwargs)
         return await asyncio.get_running_loop().run_in_executor(self._threads, call)
+
+
+def _stopping() -> ServerBusy:
+    return ServerBusy("the server is stopping; what was accepted resumes when it is back", _DRAINING_RETRY)
 
 
 def _kept(generation: Generation, below: int | None = None) -> list[Event]:

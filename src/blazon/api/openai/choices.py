@@ -77,7 +77,7 @@ def choose(wish: ImageRequest, models: Sequence[ModelCard], *, seed: int, engine
         InvalidBrief: a field cannot be used or honoured; the error names it.
     """
     _refuse(wish, checked=checked)
-    asked, card = _model(wish, models, engine)
+    asked, engine, card = _model(wish, models, wish.engine or engine)
     quality, steps = _quality(wish, card)
     spec = _file(wish)
     brief = Brief(
@@ -89,7 +89,7 @@ def choose(wish: ImageRequest, models: Sequence[ModelCard], *, seed: int, engine
         layout=wish.layout,
         count=wish.n or 1,
         seed=seed if wish.seed is None else wish.seed,
-        engine=wish.engine or engine,
+        engine=engine,
         model=asked,
         size=min(spec.width, spec.height),
         steps=steps,
@@ -128,20 +128,19 @@ def _refuse(wish: ImageRequest, *, checked: bool) -> None:
         raise Unsupported("output_format", "cannot be svg in a stream; ask for it without stream")
 
 
-def _model(wish: ImageRequest, models: Sequence[ModelCard], engine: Engine) -> tuple[str, ModelCard]:
-    """Return the name for the brief, empty for the default, and the model that will draw."""
-    engine = wish.engine or engine
+def _model(wish: ImageRequest, models: Sequence[ModelCard], engine: Engine) -> tuple[str, Engine, ModelCard]:
+    """Return name, empty for the default, and engine for the brief, and the model that will draw."""
     drawing = next((card for card in models if not card.painted), models[0])
     chosen = model_named(wish.model or "auto", models)
     if wish.model not in (chosen.name, chosen.identifier):
-        return "", drawing if engine is Engine.VECTOR else chosen
+        return "", engine, drawing if engine is Engine.VECTOR else chosen
     if wish.engine is Engine.VECTOR and chosen.painted:
         raise Unsupported(
             "engine", f"vector does not draw with {chosen.name}, a diffusion model; leave one of them out"
         )
     if wish.engine is Engine.FLUX and not chosen.painted:
         raise Unsupported("engine", f"flux does not paint with {chosen.name}; leave one of them out")
-    return chosen.name, chosen
+    return chosen.name, engine if chosen.painted else Engine.VECTOR, chosen
 
 
 def _quality(wish: ImageRequest, card: ModelCard) -> tuple[Quality | None, int | None]:

@@ -62,7 +62,8 @@ async def read_only() -> None:
 
 
 def _open_to(reader: Principal, cards: Sequence[ModelCard]) -> list[ModelCard]:
-    return [card for card in cards if not reader.models or card.name in reader.models]
+    allowed = set(reader.models)
+    return [card for card in cards if not allowed or allowed & {card.name, card.identifier}]
 
 
 def _seen(name: str, card: ModelCard, cards: Sequence[ModelCard], started_at: int) -> Model:
