@@ -10,6 +10,9 @@ import httpx
 import pytest
 from PIL import Image
 
+# LiteLLM builds some of its types at the first call.
+pytestmark = pytest.mark.filterwarnings("ignore:Items? .* using the `ReadOnly` qualifier:UserWarning")
+
 
 @pytest.fixture(scope="module")
 def litellm() -> Any:

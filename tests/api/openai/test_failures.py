@@ -1,13 +1,19 @@
 """Errors in OpenAI's form, as its client raises them; and its own retries."""
 
 import threading
+import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+import httpx
 import openai
 import pytest
 
 from blazon.errors import GenerationFailed, ShareExceeded, StorageFull
-from blazon.principal import Principal
+from blazon.principal import Scope
+from blazon.store.database import open_database
+from blazon.store.keys import Grant, KeyStore
 
 URL = "/v1/images/generations"
 WISH = {"prompt": "a bakery", "size": "64x64"}
@@ -63,16 +69,11 @@ def test_what_cannot_be_honoured_is_refused_by_name(client, fields, param, code)
     assert list(error.body) == ["message", "type", "param", "code"]
 
 
-@pytest.mark.parametrize(
-    ("fields", "param"), [({"guidance": 2.0}, None), ({"negative_prompt": "text"}, "negative_prompt")]
-)
-def test_a_diffusion_model_refuses_what_it_cannot_be_told(painter, fields, param):
-    if param is None:
-        assert painter.images.generate(**WISH, extra_body={"steps": 1, **fields}).data
-        return
+def test_a_diffusion_model_takes_what_it_can_be_told_and_refuses_the_rest(painter):
+    assert painter.images.generate(**WISH, extra_body={"steps": 1, "guidance": 2.0}).data
     with pytest.raises(openai.BadRequestError) as refused:
-        painter.images.generate(**WISH, extra_body=fields)
-    assert refused.value.param == param
+        painter.images.generate(**WISH, extra_body={"negative_prompt": "letters"})
+    assert refused.value.param == "negative_prompt"
 
 
 def test_an_unknown_model_is_not_found(client):
@@ -138,17 +139,46 @@ def test_a_logo_that_cannot_be_painted_says_why(start, stand_in, connect):
     assert failed.value.code == "generation_failed"
 
 
-def test_a_key_that_is_not_let_in(start, stand_in, connect, monkeypatch):
-    monkeypatch.setattr("blazon.serve.generations.GenerationService.accept", _refuse_key)
-    with pytest.raises(openai.PermissionDeniedError) as refused:
-        connect(start(stand_in)).images.generate(**WISH)
-    assert refused.value.code == "insufficient_permissions"
+@pytest.fixture
+def keys(tmp_path: Path) -> Iterator[KeyStore]:
+    """The keys of the server that `start` starts."""
+    database = open_database("", tmp_path / "data")
+    yield KeyStore(database)
+    database.close()
 
 
-async def _refuse_key(self, order, principal):
-    from blazon.errors import NotAllowed
+def test_keys(start, stand_in, connect, keys):
+    server = start(stand_in, api_keys="required")
+    _, key = keys.create(Grant("shop"))
+    _, reader = keys.create(Grant("reader", frozenset({Scope.READ})))
+    _, other = keys.create(Grant("other", models=("another-model",)))
+    link = connect(server, api_key=key).images.generate(**WISH, response_format="url").data[0].url
+    assert httpx.get(link).headers["content-type"] == "image/png"
+    bare = link.partition("?")[0]
+    assert [httpx.get(bare, headers={"X-API-Key": sent}).status_code for sent in (key, reader)] == [200, 404]
+    assert httpx.get(bare).status_code == 401
+    for sent in ("blz_wrong", key[:-1] + "!"):
+        with pytest.raises(openai.AuthenticationError) as unknown:
+            connect(server, api_key=sent).models.list()
+        assert (unknown.value.code, unknown.value.response.headers["WWW-Authenticate"]) == ("invalid_api_key", "Bearer")
+    for sent in (reader, other):
+        with pytest.raises(openai.PermissionDeniedError) as refused:
+            connect(server, api_key=sent).images.generate(**WISH)
+        assert refused.value.code == "insufficient_permissions"
+    assert [model.id for model in connect(server, api_key=reader).models.list()] == ["stand-in"]
+    assert connect(server, api_key=other).models.list().data == []
+    with pytest.raises(openai.NotFoundError):
+        connect(server, api_key=other).models.retrieve("stand-in")
 
-    raise NotAllowed("the key lacks the scope generate")
+
+def test_a_key_with_a_rate_is_waited_for(start, stand_in, connect, keys):
+    _, key = keys.create(Grant("slow", requests_per_minute=1))
+    client = connect(start(stand_in, api_keys="required"), api_key=key)
+    client.images.generate(**WISH)
+    with pytest.raises(openai.RateLimitError) as refused:
+        client.images.generate(**WISH)
+    assert (refused.value.code, refused.value.type) == ("rate_limit_exceeded", "rate_limit_error")
+    assert 0 < int(refused.value.response.headers["Retry-After"]) <= 60
 
 
 @pytest.mark.parametrize(
@@ -161,7 +191,7 @@ async def _refuse_key(self, order, principal):
 def test_the_client_tries_again_where_that_helps(start, stand_in, connect, monkeypatch, error, kind, code, retried):
     tries = []
 
-    async def accept(self, order, principal: Principal):
+    async def accept(self, order, principal):
         tries.append(order)
         raise error
 
@@ -193,8 +223,18 @@ def test_a_full_queue_is_waited_for_by_the_client(start, stand_in, connect, gate
         gate.wait()
 
     server = start(lambda: stand_in(work), max_concurrent_jobs=1, max_queued_jobs=0)
-    with pytest.raises(openai.InternalServerError) as refused, ThreadPoolExecutor() as clients:
-        first = clients.submit(connect(server).images.generate, **WISH)
+    patient = connect(server, max_retries=9)
+    with ThreadPoolExecutor() as clients:
+        first = clients.submit(patient.images.generate, **WISH)
         assert drawing.wait(30)
-        connect(server).images.generate(**WISH, extra_body={"seed": 2})
+        with pytest.raises(openai.InternalServerError) as refused:
+            connect(server).images.generate(**WISH)
+        second = clients.submit(patient.images.with_raw_response.generate, **WISH)
+        while [line.get("status") for line in logged()].count(503) < 2:
+            assert not second.done()
+            time.sleep(0.01)
+        gate.set()
+        assert first.result(30).data
+        assert second.result(30).retries_taken >= 1
     assert (refused.value.status_code, refused.value.code) == (503, "server_busy")
+    assert refused.value.response.headers["Retry-After"] == "1"

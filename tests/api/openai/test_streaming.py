@@ -1,4 +1,4 @@
-"""Streams by the official client: partial images of painted ones, one event for each finished one, errors on the way."""
+"""Streams by the official client: partial images, one event for each finished one, errors on the way."""
 
 import asyncio
 import base64
