@@ -18,6 +18,7 @@ from blazon.api.failures import map_failures
 from blazon.api.links import Links
 from blazon.api.middleware import RequestLine, SafetyNet
 from blazon.api.openai import images, models
+from blazon.api.openai.failures import map_openai_failures
 from blazon.api.reference import CACHE, CREDITS, REQUEST_ID, SEED
 from blazon.api.security_headers import SecurityHeaders
 from blazon.serve.drain import Drain
@@ -75,6 +76,7 @@ def create_app(
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestLine)
     map_failures(app)
+    map_openai_failures(app)
     served = (routes, logos, logo_files, images, models, health)
     for router in (module.router for module in served):
         app.include_router(router)

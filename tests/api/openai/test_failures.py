@@ -91,6 +91,8 @@ def test_an_unknown_model_is_not_found(client):
         ("POST", "/v1/models", 405, "method_not_allowed"),
         ("POST", "/v1/images/edits", 404, "not_found"),
         ("GET", "/v1/models/no-such-model", 404, "model_not_found"),
+        ("GET", "/v1/models/%C3%9D%0Ax%0A", 404, "not_found"),
+        ("GET", "/v1/images/%0A", 404, "not_found"),
     ],
 )
 def test_whatever_lies_below_speaks_so(api, method, path, status, code):

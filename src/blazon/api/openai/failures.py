@@ -5,11 +5,12 @@ The clients of OpenAI try again after 408, 409, 429 and all from 500 on, `Retry-
 `X-Should-Retry` says no: it does where a second try would end as the first one.
 """
 
+import re
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 import structlog
-from fastapi import Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
@@ -42,6 +43,7 @@ _CODES: Final = {
     504: "deadline_exceeded",
     507: "storage_full",
 }
+_PATHS: Final = re.compile(r"/v1/(images|models)(/|$)")
 _INTERNAL: Final = "internal_error"
 _FAILED: Final = "generation_failed"
 _FAULTS: Final = {
@@ -51,6 +53,7 @@ _FAULTS: Final = {
 }
 # Cancelled on purpose, out of time, no room on the disk.
 _FUTILE: Final = {409, 504, 507}
+_NOWHERE: Final = "there is nothing here; images are made by POST /v1/images/generations"
 _OWN: Final = {"content-length", "content-type"}
 
 
@@ -69,9 +72,24 @@ class OpenAIRoute(APIRoute):
         return handled
 
 
+def map_openai_failures(app: FastAPI) -> None:
+    """Give OpenAI's form to what no route answers below the paths of its API. Comes after `map_failures`."""
+    usual = app.exception_handlers[HTTPException]
+
+    async def http(request: Request, error: Exception) -> Response:
+        answer: Response = await usual(request, error)  # type: ignore[misc]
+        return _in_form(request, error, answer) if _PATHS.match(request.url.path) else answer
+
+    app.add_exception_handler(HTTPException, http)
+
+
 async def answered(request: Request, error: Exception) -> Response:
     """Return the answer to a request that failed."""
-    usual = await _usual(request, error)
+    return _in_form(request, error, await _usual(request, error))
+
+
+def _in_form(request: Request, error: Exception, usual: Response) -> Response:
+    """Return an answer with OpenAI's body; status and headers are those that other routes give the same error."""
     if usual.status_code == CLIENT_GONE:
         return usual
     status = 404 if isinstance(error, UnknownModel) else {422: 400}.get(usual.status_code, usual.status_code)
@@ -151,7 +169,8 @@ def _malformed(error: RequestValidationError, content_type: str) -> tuple[str, s
 def _plain(error: Exception, status: int) -> tuple[str, str | None, str]:
     match error:
         case HTTPException():
-            return unreadable(error) or error.detail, None, _CODES.get(status, _INTERNAL)
+            detail = _NOWHERE if error.detail == "Not Found" else error.detail
+            return unreadable(error) or detail, None, _CODES.get(status, _INTERNAL)
         case GenerationFailed():
             return str(error), None, _FAILED
         case BlazonError():

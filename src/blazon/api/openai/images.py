@@ -1,4 +1,4 @@
-"""`POST /v1/images/generations`, and what is not to be found beside it."""
+"""`POST /v1/images/generations`: images in one answer, or as a stream."""
 
 import asyncio
 import hashlib
@@ -8,7 +8,6 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
-from starlette.exceptions import HTTPException
 from structlog.contextvars import bound_contextvars
 
 from blazon.api.connection import StreamWhileConnected, while_connected
@@ -23,7 +22,6 @@ from blazon.api.openai.usage import usage
 from blazon.api.preferences import claim, uses_cache
 from blazon.api.reference import CACHE, CREDITS, DRAWN, REFUSED, SEED, STREAMED, answers
 from blazon.brief import MAX_SEED
-from blazon.errors import NotFound
 from blazon.generation import CandidateRecord, Generation
 from blazon.serve.generations import Accepted, GenerationService, Order
 from blazon.serve.rendering import FileSpec, Renderer
@@ -31,9 +29,7 @@ from blazon.serve.representation import file_path
 
 router = APIRouter(route_class=OpenAIRoute)
 
-_PATH: Final = "/v1/images/generations"
 _ANSWERS: Final = {200: {**DRAWN[200], **STREAMED[200], "description": "The images, as one answer or as events"}}
-_METHODS: Final = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
 def refusals(*statuses: int) -> dict[int | str, Any]:
@@ -43,7 +39,7 @@ def refusals(*statuses: int) -> dict[int | str, Any]:
 
 
 @router.post(
-    _PATH,
+    "/v1/images/generations",
     tags=["OpenAI"],
     summary="Make images",
     response_model=ImagesAnswer,
@@ -86,14 +82,6 @@ async def create_images(
         images = await _carried(choice, generation, renderer)
     response.headers.update(_headers(accepted, generation))
     return _answer(choice, generation, images)
-
-
-@router.api_route("/v1/images/{rest:path}", methods=_METHODS, include_in_schema=False)
-async def not_here(rest: str) -> None:
-    """Say what is here: the rest of OpenAI's images API needs pictures to begin with, or another method was used."""
-    if f"/v1/images/{rest}" == _PATH:
-        raise HTTPException(405, f"{_PATH} takes POST", {"Allow": "POST"})
-    raise NotFound(f"there is no /v1/images/{rest[:60]} here; images are made by POST {_PATH}")
 
 
 def _streamed(

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
-from starlette.exceptions import HTTPException
 
 from blazon.api.dependencies import Reader, Service
 from blazon.api.openai.answers import Model, ModelList
@@ -17,11 +16,9 @@ from blazon.principal import Principal
 
 router = APIRouter(route_class=OpenAIRoute)
 
-_LIST = "/v1/models"
-
 
 @router.get(
-    _LIST,
+    "/v1/models",
     tags=["OpenAI"],
     summary="List models",
     responses={**refusals(401, 403, 429, 500, 503), **answers()},
@@ -35,7 +32,7 @@ async def list_models(request: Request, service: Service, reader: Reader) -> Mod
 
 
 @router.get(
-    f"{_LIST}/{{name:path}}",
+    "/v1/models/{name:path}",
     tags=["OpenAI"],
     summary="Look at a model",
     responses={**refusals(401, 403, 404, 429, 500, 503), **answers()},
@@ -52,13 +49,6 @@ async def read_model(
     if card not in (open_to := _open_to(reader, cards)):
         raise UnknownModel(name, open_to)
     return _seen(name, card, cards, request.state.started_at)
-
-
-@router.api_route(_LIST, methods=["POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
-@router.api_route(f"{_LIST}/{{name:path}}", methods=["POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
-async def read_only() -> None:
-    """Say that models can be looked at only."""
-    raise HTTPException(405, "the models of a server are set by its settings; this takes GET", {"Allow": "GET"})
 
 
 def _open_to(reader: Principal, cards: Sequence[ModelCard]) -> list[ModelCard]:
