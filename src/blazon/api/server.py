@@ -17,6 +17,7 @@ from blazon.api.slow_clients import Patience, most_connections, patient_protocol
 from blazon.logs import configure_logs
 from blazon.serve import office
 from blazon.serve.drain import Drain
+from blazon.serve.draughtsman import Draughtsman
 from blazon.serve.replacement import leave
 from blazon.settings import Settings, misspelt
 
@@ -29,11 +30,17 @@ _LAST_ANSWERS: Final = 3  # seconds for the answers that are on their way when t
 _TURN: Final = 0.001
 
 
-def serve(settings: Settings, listener: socket.socket, on_serving: Callable[[], None] = lambda: None) -> NoReturn:
+def serve(
+    settings: Settings,
+    listener: socket.socket,
+    on_serving: Callable[[], None] = lambda: None,
+    open_studio: Callable[[], Draughtsman] | None = None,
+) -> NoReturn:
     """Serve HTTP on `listener` until SIGINT or SIGTERM, drain, and end the process.
 
     Args:
         on_serving: called once requests are answered.
+        open_studio: opens another studio than that of the engine which the settings choose.
 
     Raises:
         BlazonError: something that the settings name cannot be opened; one line says which and what helps.
@@ -50,7 +57,7 @@ def serve(settings: Settings, listener: socket.socket, on_serving: Callable[[], 
         signal.signal(number, lambda *_: leave(0))
     drain = Drain(settings.drain_timeout)
     with listener:
-        app = create_app(settings, drain=drain)
+        app = create_app(settings, open_studio, drain)
         http_server(app, settings, drain, on_serving).run(sockets=[listener])
     leave(drain.exit_code)
 

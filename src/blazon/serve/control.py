@@ -159,9 +159,14 @@ class FlightControl:
         """Take up a generation that an earlier process accepted; what it had finished is not drawn again."""
         if self.find(generation.id) is not None:
             return
+        log.info("resumed", generation=generation.id, finished=len(generation.candidates))
         flight = Flight(generation.brief, generation.fingerprint)
+        passenger = Passenger(generation, Channel(self._loop, generation.next_event_base))
         with flight.lock:
-            self._register(flight, Passenger(generation, Channel(self._loop, generation.next_event_base)))
+            self._register(flight, passenger)
+            if generation.breakdowns >= BREAKDOWNS:
+                self._refuse_to_fly(flight, passenger, "the process was ended by a fault")
+                return
             self.dispatcher.queue(flight, generation.missing, generation.owner, generation.weight, generation.priority)
 
     def settle(self, identity: str, status: Status, failure: Failure, error: Exception) -> bool:
@@ -216,7 +221,10 @@ class FlightControl:
         generation = passenger.generation = counted(passenger.generation)
         if generation.breakdowns < BREAKDOWNS:
             self._stores.generations.update(generation)
-            return
+        else:
+            self._refuse_to_fly(flight, passenger, reason)
+
+    def _refuse_to_fly(self, flight: Flight, passenger: Passenger, reason: str) -> None:
         why = f"the engine broke down {BREAKDOWNS} times over this: {reason}"
         self._let_off(flight, passenger, Status.FAILED, Failure("engine_broke_down", why), GenerationFailed(why))
 
@@ -372,7 +380,8 @@ class FlightControl:
             self._tell_end(flight, passenger, None)
 
     def _fail(self, flight: Flight, failure: Failure, error: Exception) -> None:
-        self.telemetry.metrics.failed(error)
+        if isinstance(error, BlazonError):  # the others are counted where nobody catches them
+            self.telemetry.metrics.failed(error)
         status = Status.EXPIRED if isinstance(error, DeadlineExceeded) else Status.FAILED
         with flight.lock:
             for passenger in list(flight.passengers.values()):

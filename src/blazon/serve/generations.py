@@ -4,6 +4,7 @@ Every API comes through here. The methods are coroutines; what blocks is done in
 """
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +19,7 @@ from blazon.brief import Brief
 from blazon.errors import DeadlineExceeded, GenerationFailed, InvalidHeader, NotFound, ServerBusy, WorkNotWanted
 from blazon.generation import Failure, Generation, Priority, Status, new_id
 from blazon.principal import Principal
-from blazon.serve.control import FlightControl, Stores
+from blazon.serve.control import FlightControl, Stores, counted
 from blazon.serve.drain import Drain
 from blazon.serve.events import Event, EventKind
 from blazon.serve.fingerprint import fingerprint
@@ -26,6 +27,7 @@ from blazon.serve.flights import Outcome
 from blazon.serve.gatekeeper import check_model
 from blazon.serve.host import State
 from blazon.serve.metrics import CacheResult
+from blazon.serve.supervisor import AFTER_CRASH
 from blazon.serve.webhooks.owing import Clerk
 from blazon.store.generations import AlreadyClaimed, Claim
 
@@ -120,14 +122,18 @@ class GenerationService:
         self.control.dispatcher.start()
         if await self.host.load():
             self.control.dispatcher.open()
-            await self.resume()
+            await self.resume(after_crash=AFTER_CRASH in os.environ)
 
-    async def resume(self) -> None:
-        """Take up what is unfinished in the store and not under way here."""
+    async def resume(self, *, after_crash: bool = False) -> None:
+        """Take up what is unfinished in the store and not under way here.
+
+        Args:
+            after_crash: whether the process before this one ended by a fault, perhaps of what it was drawing.
+        """
         for generation in await self._apart(self._stores.generations.unfinished):
             if self.control.find(generation.id) is None:
-                log.info("resumed", generation=generation.id, finished=len(generation.candidates))
-                await self._apart(self.control.resume, generation)
+                suspect = after_crash and generation.status is Status.RUNNING
+                await self._apart(self.control.resume, counted(generation) if suspect else generation)
                 self._limit(generation)
 
     async def accept(self, order: Order, principal: Principal) -> Accepted:

@@ -25,6 +25,10 @@ from blazon.serve.backoff import FIRST, HEALTHY, LONGEST, Backoff
 from blazon.serve.replacement import REPLACE_ME
 
 _STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
+# What ends a process by a fault of its own, so suddenly that it can write nothing down.
+FAULTS: Final = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE)
+# Set in the environment of a child whose predecessor ended so.
+AFTER_CRASH: Final = "BLAZON_AFTER_CRASH"
 
 Report = Callable[[str, float], None]
 """Told why a child ended and in how many seconds another one is started."""
@@ -75,12 +79,15 @@ def python(*arguments: str) -> list[str]:
 class _Child:
     """The server process, and what it said of itself."""
 
-    def __init__(self, command: Sequence[str], listener: int) -> None:
+    def __init__(self, command: Sequence[str], listener: int, *, after_crash: bool = False) -> None:
         self.lifeline, there = socket.socketpair()
         with there:
             descriptors = (listener, there.fileno())
             self.process = subprocess.Popen(  # noqa: S603 - the command is our own
-                [*command, ",".join(map(str, descriptors))], pass_fds=descriptors, start_new_session=True
+                [*command, ",".join(map(str, descriptors))],
+                pass_fds=descriptors,
+                start_new_session=True,
+                env={**os.environ, AFTER_CRASH: "1"} if after_crash else None,
             )
         self.lifeline.setblocking(False)
         self.silent = False
@@ -119,6 +126,7 @@ class Supervisor:
         self._backoff = Backoff(orders.first, orders.longest, orders.healthy)
         self._ever_served = False
         self._stopping = False
+        self._crashed = False
         self._deadline: float | None = None
 
     def run(self) -> int:
@@ -152,7 +160,7 @@ class Supervisor:
 
     def _one_child(self) -> tuple[int, float]:
         """Run one child; return how it ended (see `_Child.ended`) and how many seconds it served."""
-        child = _Child(self._orders.command, self._orders.listener)
+        child = _Child(self._orders.command, self._orders.listener, after_crash=self._crashed)
         while (code := child.ended()) is None:
             for _ in self._signals_until(self._deadline, child):
                 self._stop(child)
@@ -161,6 +169,7 @@ class Supervisor:
                 child.process.kill()
             self._ever_served = self._ever_served or child.served > 0
         self._ever_served = self._ever_served or child.served > 0
+        self._crashed = -code in FAULTS
         return code, child.served
 
     def _stop(self, child: _Child) -> None:
