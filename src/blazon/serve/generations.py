@@ -187,8 +187,7 @@ class GenerationService:
                 return accepted, await self.get(identity)
             raise
         except asyncio.CancelledError:
-            if order.claim is None:
-                self._later(self.cancel(identity))
+            self.left(order, identity)
             raise
         if outcome.error is not None:
             raise outcome.error
@@ -196,6 +195,14 @@ class GenerationService:
             failure = outcome.generation.failure
             raise GenerationFailed(failure.message if failure else f"the generation is {outcome.generation.status}")
         return accepted, outcome.generation
+
+    def left(self, order: Order, identity: str) -> None:
+        """Note that the client of an order waits no more: what was to be drawn is cancelled, soon.
+
+        Unless it has an idempotency key, with which the client can come back and ask for it again.
+        """
+        if order.claim is None:
+            self._later(self.cancel(identity))
 
     async def get(self, identity: str, owner: str | None = None) -> Generation:
         """Return a generation as it is now; `owner` None for whoever asks.
