@@ -26,6 +26,7 @@ from blazon.export.resample import resampled
 from blazon.prompts import enhanced
 
 STEPS = 8
+_TOKENS = 512  # that a server reads of a prompt
 PROMPT = "a coffee roastery by the sea"
 
 
@@ -34,7 +35,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=20)
     rounds = parser.parse_args().rounds
     quiet()
-    engine = StepEngine(as_model(tiny_pipeline()), EngineLimits())
+    engine = StepEngine(as_model(tiny_pipeline(), max_tokens=_TOKENS), EngineLimits())
     engine.start()
     with tempfile.TemporaryDirectory() as folder:
         model = save_tiny_flux(Path(folder) / "tiny")
