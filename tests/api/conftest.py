@@ -26,8 +26,8 @@ from blazon.studio import Studio
 from blazon.watching import Watch
 
 _TEAL = (
-    '<svg xmlns="http://www.w3.org/2000/svg" width="1000" height="1000">'
-    '<rect width="1000" height="1000" fill="teal"/></svg>'
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1000 1000" width="1000" height="1000">'
+    '<path fill="#008080" d="M0 0L1000 0L1000 1000L0 1000Z"/></svg>'
 )
 
 

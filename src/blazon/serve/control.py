@@ -6,28 +6,21 @@ database: they are for worker threads, not for the event loop.
 """
 
 import asyncio
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
 import structlog
 
 from blazon.cancellation import WorkCancelled
-from blazon.errors import (
-    BlazonError,
-    DeadlineExceeded,
-    EngineStopped,
-    InvalidBrief,
-    ServerBusy,
-    StorageUnavailable,
-)
-from blazon.generation import CandidateRecord, Failure, Generation, Status
+from blazon.errors import BlazonError, DeadlineExceeded, EngineStopped, ServerBusy, StorageUnavailable, WorkNotWanted
+from blazon.generation import Failure, Generation, Status
 from blazon.principal import Principal
+from blazon.serve.departures import Departures
 from blazon.serve.dispatcher import Dispatcher
 from blazon.serve.events import Channel, EventKind
-from blazon.serve.flights import Delivered, Flight, Outcome, Passenger, Task
+from blazon.serve.failures import INTERNAL, failure_of
+from blazon.serve.flights import Delivered, Flight, Outcome, Passenger, Task, landed
 from blazon.serve.host import StudioHost
 from blazon.store.cache import ResultCache
 from blazon.store.generations import Claim, GenerationStore, OwedWebhook
@@ -35,8 +28,6 @@ from blazon.store.pictures import PictureStore
 from blazon.watching import Step, Watch
 
 log = structlog.stdlib.get_logger("blazon.serve")
-
-INTERNAL: Final = Failure("internal", "Internal server error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +50,9 @@ class Limits:
 Owed = Callable[[Generation], OwedWebhook | None]
 """Returns the webhook that the end of a generation owes, if it owes one."""
 
+Stored = Callable[[], Generation | None]
+"""Accepts a generation whose result is stored already and returns it; None if there is no such result."""
+
 
 class FlightControl:
     """Boards, draws and settles generations."""
@@ -70,21 +64,17 @@ class FlightControl:
         self._host = host
         self._loop = loop
         self.owed = owed
-        self._flights: dict[str, Flight] = {}  # that others may still board, by fingerprint
-        self._aboard: dict[str, tuple[Flight, Passenger]] = {}  # by id of the generation
-        self._lock = threading.Lock()  # guards the two; taken inside a flight's lock, never around it
+        self._departures = Departures()
         self.dispatcher = Dispatcher(limits.threads, limits.queued, self._perform)
 
     def find(self, identity: str) -> Passenger | None:
         """Return a generation that is under way."""
-        with self._lock:
-            found = self._aboard.get(identity)
+        found = self._departures.find(identity)
         return found[1] if found else None
 
     def aboard(self) -> list[Passenger]:
         """Return all generations that are under way."""
-        with self._lock:
-            return [passenger for _, passenger in self._aboard.values()]
+        return self._departures.passengers()
 
     def board(
         self,
@@ -95,63 +85,81 @@ class FlightControl:
         shared: bool,
         keyed: bool,
         previews: bool,
+        stored: Stored = lambda: None,
     ) -> Passenger:
         """Accept a new generation: it is on disk, and has a place, when this returns.
 
         Args:
             shared: whether it may fly with an equal generation that is under way.
+            stored: asked while no equal generation is under way: between the two none is drawn again.
 
         Raises:
             AlreadyClaimed, ShareExceeded, ServerBusy, StorageFull: it was not accepted, and nothing remains of it.
         """
-        while True:
-            flight, own = self._flight_for(generation, shared=shared, previews=previews)
-            try:
-                if own:
-                    return self._take_off(flight, generation, principal, claim, keyed=keyed)
-                if not flight.over:
-                    return self._join(flight, generation, principal, claim)
-            finally:
-                flight.lock.release()
+        with self._departures.boarding(generation.id):
+            while True:
+                flight, own = self._departures.flight_for(generation, shared=shared, previews=previews)
+                try:
+                    if own:
+                        return self._take_off(flight, generation, principal, claim, keyed=keyed, stored=stored)
+                    if not flight.over:
+                        return self._join(flight, generation, principal, claim)
+                finally:
+                    flight.lock.release()
 
-    def resume(self, generation: Generation) -> None:
-        """Take up a generation that an earlier process accepted; what it had finished is not drawn again."""
-        if self.find(generation.id) is not None:
-            return
-        flight = Flight(generation.brief, generation.fingerprint)
-        with flight.lock:
-            self._register(flight, Passenger(generation, Channel(self._loop, generation.next_event_base)))
-            self.dispatcher.queue(flight, generation.missing, generation.owner, generation.weight, generation.priority)
+    def resume(self, identity: str) -> bool:
+        """Take up a generation that is unfinished in the store, unless it is under way or has ended meanwhile.
+
+        What was finished of it is not drawn again.
+        """
+        with self._departures.boarding(identity) as free:
+            generation = self._stores.generations.get(identity) if free else None
+            if generation is None or generation.status.ended:
+                return False
+            flight = Flight(generation.brief, generation.fingerprint)
+            owner, weight, priority = generation.owner, generation.weight, generation.priority
+            with flight.lock:
+                self._register(flight, Passenger(generation, Channel(self._loop, generation.next_event_base)))
+                self.dispatcher.queue(flight, generation.missing, owner, weight, priority, reserved=False)
+            return True
 
     def settle(self, identity: str, status: Status, failure: Failure, error: Exception) -> bool:
         """End a generation that nobody waits for any more; return False if it had ended before.
 
         The drawing goes on only if others fly with it.
+
+        Raises:
+            StorageUnavailable: its end cannot be written down; it is drawn no more, and unfinished in the store.
         """
-        with self._lock:
-            found = self._aboard.get(identity)
+        found = self._departures.find(identity)
         if found is None:
-            return False
+            return self._settle_in_store(identity, status, failure)
         flight, passenger = found
         with flight.lock:
             if identity not in flight.passengers:
                 return False
-            self._let_off(flight, passenger, status, failure, error)
+            problem = self._let_off(flight, passenger, status, failure, error)
             if not flight.passengers:
                 self._abandon(flight)
-            return True
+        if problem is not None:
+            raise problem
+        return True
+
+    def _settle_in_store(self, identity: str, status: Status, failure: Failure) -> bool:
+        """End what waits to be taken up."""
+        generation = self._stores.generations.get(identity)
+        if generation is None or generation.status.ended:
+            return False
+        ended = generation.ended(status, time.time(), generation.next_event_base + 1, failure)
+        return self._stores.generations.end(ended, self.owed(ended))
 
     def release_waiting(self, error: BlazonError) -> None:
         """Tell those whose drawing was not begun that this process will not begin it."""
-        with self._lock:
-            flights = {id(flight): flight for flight, _ in self._aboard.values() if not flight.begun}
-        self._release(list(flights.values()), error)
+        self._release([flight for flight in self._departures.flights() if not flight.begun], error)
 
     def release_all(self, error: BlazonError) -> None:
         """Tell all who wait that this process draws nothing any more; in the store their work stays unfinished."""
-        with self._lock:
-            flights = {id(flight): flight for flight, _ in self._aboard.values()}
-        self._release(list(flights.values()), error)
+        self._release(self._departures.flights(), error)
 
     def _release(self, flights: list[Flight], error: BlazonError) -> None:
         for flight in flights:
@@ -162,23 +170,20 @@ class FlightControl:
 
     # Boarding.
 
-    def _flight_for(self, generation: Generation, *, shared: bool, previews: bool) -> tuple[Flight, bool]:
-        """Return a flight with its lock taken, and whether it was made for this generation."""
-        with self._lock:
-            flight = self._flights.get(generation.fingerprint) if shared else None
-            if flight is None:
-                flight = Flight(generation.brief, generation.fingerprint, previews)
-                flight.lock.acquire()
-                if shared:  # before it is on disk: who asks for the same meanwhile waits for the lock
-                    self._flights[generation.fingerprint] = flight
-                return flight, True
-        flight.lock.acquire()
-        return flight, False
-
     def _take_off(
-        self, flight: Flight, generation: Generation, principal: Principal, claim: Claim | None, *, keyed: bool
+        self,
+        flight: Flight,
+        generation: Generation,
+        principal: Principal,
+        claim: Claim | None,
+        *,
+        keyed: bool,
+        stored: Stored,
     ) -> Passenger:
         try:
+            if (finished := stored()) is not None:
+                self._departures.close(flight)
+                return landed(finished, self._loop)
             self.dispatcher.reserve(principal, keyed=keyed)
             try:
                 self._stores.generations.accept(generation, claim, principal.daily_quota)
@@ -186,12 +191,12 @@ class FlightControl:
                 self.dispatcher.release(principal.id)
                 raise
         except BaseException:
-            self._close(flight)
+            self._departures.close(flight)
             raise
         passenger = Passenger(generation, Channel(self._loop, 0))
         self._register(flight, passenger)
         numbers = tuple(range(generation.brief.count))
-        self.dispatcher.queue(flight, numbers, principal.id, principal.weight, generation.priority)
+        self.dispatcher.queue(flight, numbers, principal.id, principal.weight, generation.priority, reserved=True)
         return passenger
 
     def _join(self, flight: Flight, generation: Generation, principal: Principal, claim: Claim | None) -> Passenger:
@@ -199,7 +204,7 @@ class FlightControl:
         if flight.begun:
             generation = generation.begun(time.time())
         for number, delivered in sorted(flight.delivered.items()):
-            generation = generation.with_candidate(_record(number, delivered, channel.reserve()))
+            generation = generation.with_candidate(delivered.record(number, channel.reserve()))
         self._stores.generations.accept(generation, claim, principal.daily_quota)
         passenger = Passenger(generation, channel)
         for record in generation.candidates:
@@ -209,11 +214,9 @@ class FlightControl:
         return passenger
 
     def _register(self, flight: Flight, passenger: Passenger) -> None:
-        generation = passenger.generation
-        flight.passengers[generation.id] = passenger
-        with self._lock:
-            self._aboard[generation.id] = (flight, passenger)
-        passenger.channel.publish(EventKind.QUEUED, generation, slot="status")
+        self._departures.add(flight, passenger)
+        kind = EventKind.STARTED if flight.begun else EventKind.QUEUED
+        passenger.channel.publish(kind, passenger.generation, slot="status")
 
     # Drawing, in the threads of the dispatcher.
 
@@ -259,10 +262,8 @@ class FlightControl:
                 if step.preview is not None:
                     passenger.channel.publish(EventKind.PREVIEW, (number, step), slot=f"preview/{number}")
 
-        deadlines = [passenger.generation.deadline_at for passenger in tuple(flight.passengers.values())]
-        latest = max((at for at in deadlines if at is not None), default=None)
-        patience = None if latest is None or None in deadlines else max(0.0, latest - time.time())
-        return Watch(flight.cancellation, tell, flight.previews, patience)
+        # Without a deadline: who boards later may have a later one. Each passenger is let off at its own.
+        return Watch(flight.cancellation, tell, flight.previews)
 
     def _deliver(self, task: Task, delivered: Delivered) -> None:
         flight = task.flight
@@ -271,24 +272,30 @@ class FlightControl:
             flight.delivered[task.number] = delivered
             for passenger in list(flight.passengers.values()):
                 self._hand_over(flight, passenger, task.number, delivered)
-            if not flight.passengers:
-                self._close(flight)
+            if not flight.passengers:  # all have theirs, or were removed while it was drawn
+                self._abandon(flight)
 
     def _hand_over(self, flight: Flight, passenger: Passenger, number: int, delivered: Delivered) -> None:
-        record = _record(number, delivered, passenger.channel.reserve())
+        record = delivered.record(number, passenger.channel.reserve())
         generation = passenger.generation.with_candidate(record)
         if not generation.missing:
             generation = generation.ended(Status.SUCCEEDED, time.time(), passenger.channel.reserve())
         if not self._stores.generations.add(generation, record, self.owed(generation)):
-            self._drop(flight, passenger)  # it was removed meanwhile
+            self._leave_for_later(flight, passenger, WorkNotWanted("the generation was removed, or ended elsewhere"))
             return
         passenger.generation = generation
         passenger.channel.publish(EventKind.CANDIDATE, record, slot=_slot(number), number=record.event)
         log.info("logo drawn", generation=generation.id, candidate=number, model=record.model, seed=record.seed)
         if generation.status.ended:
-            size = sum(candidate.bytes for candidate in generation.candidates)
-            self._stores.cache.keep(generation.fingerprint, generation.id, size, time.time())
+            self._remember(generation)
             self._tell_end(flight, passenger, None)
+
+    def _remember(self, generation: Generation) -> None:
+        size = sum(candidate.bytes for candidate in generation.candidates)
+        try:
+            self._stores.cache.keep(generation.fingerprint, generation.id, size, time.time())
+        except StorageUnavailable as problem:
+            log.warning("a result is not kept for repeated requests", reason=str(problem))
 
     def _fail(self, flight: Flight, failure: Failure, error: Exception) -> None:
         status = Status.EXPIRED if isinstance(error, DeadlineExceeded) else Status.FAILED
@@ -309,71 +316,42 @@ class FlightControl:
 
     def _let_off(
         self, flight: Flight, passenger: Passenger, status: Status, failure: Failure, error: Exception
-    ) -> None:
+    ) -> StorageUnavailable | None:
+        """End a generation; return why that could not be written down, if it could not, and leave it for later then."""
         ended = passenger.generation.ended(status, time.time(), passenger.channel.reserve(), failure)
         try:
-            self._stores.generations.end(ended, self.owed(ended))
+            written = self._stores.generations.end(ended, self.owed(ended))
         except StorageUnavailable as problem:
             log.error("an end could not be written down", generation=ended.id, reason=str(problem))
-        passenger.generation = ended
-        self._tell_end(flight, passenger, error)
+            self._leave_for_later(flight, passenger, error)
+            return problem
+        if written:
+            passenger.generation = ended
+            self._tell_end(flight, passenger, error)
+        else:  # it was removed, or ended elsewhere
+            self._leave_for_later(flight, passenger, error)
+        return None
 
     def _tell_end(self, flight: Flight, passenger: Passenger, error: Exception | None) -> None:
         generation = passenger.generation
-        passenger.channel.publish(EventKind.ENDED, generation, slot="end", number=generation.event)
+        passenger.channel.publish(EventKind.ENDED, generation, slot="end", number=generation.event, last=True)
         log.info(
             "generation ended",
             generation=generation.id,
             status=generation.status,
             duration_ms=round((time.time() - generation.created_at) * 1000, 1),
         )
-        self._drop(flight, passenger)
+        self._departures.drop(flight, passenger)
         passenger.outcome.set_result(Outcome(generation, error))
 
-    def _leave_for_later(self, flight: Flight, passenger: Passenger, error: BlazonError) -> None:
-        self._drop(flight, passenger)
+    def _leave_for_later(self, flight: Flight, passenger: Passenger, error: Exception) -> None:
+        self._departures.drop(flight, passenger)
         passenger.outcome.set_result(Outcome(passenger.generation, error))
 
-    def _drop(self, flight: Flight, passenger: Passenger) -> None:
-        flight.passengers.pop(passenger.generation.id, None)
-        with self._lock:
-            self._aboard.pop(passenger.generation.id, None)
-        passenger.channel.close()
-
     def _abandon(self, flight: Flight) -> None:
-        self._close(flight)
+        self._departures.close(flight)
         flight.cancellation.cancel()
         self.dispatcher.discard(flight)
-
-    def _close(self, flight: Flight) -> None:
-        flight.over = True
-        with self._lock:
-            if self._flights.get(flight.fingerprint) is flight:
-                del self._flights[flight.fingerprint]
-
-
-def failure_of(error: BlazonError) -> Failure:
-    """Return an error as it is kept with a generation: its kind in snake case, and what it says."""
-    name = type(error).__name__
-    code = "".join(f"_{char.lower()}" if char.isupper() else char for char in name).lstrip("_")
-    return Failure(code, str(error), error.field if isinstance(error, InvalidBrief) else "")
-
-
-def _record(number: int, delivered: Delivered, event: int) -> CandidateRecord:
-    drawn = delivered.drawn
-    return CandidateRecord(
-        number=number,
-        picture=delivered.picture,
-        media_type=drawn.media_type,
-        model=drawn.model,
-        seed=drawn.seed,
-        painted=drawn.painted,
-        licence=drawn.licence,
-        credits=drawn.credits,
-        design=drawn.design,
-        bytes=len(drawn.content),
-        event=event,
-    )
 
 
 def _slot(number: int) -> str:

@@ -39,22 +39,39 @@ class Channel:
         self._loop = loop
         self._last = after
         self._events: dict[str, Event] = {}
+        self._owed: set[int] = set()  # reserved numbers whose events are being written down
         self._listeners: set[asyncio.Event] = set()
         self._lock = threading.Lock()
         self._closed = False
 
     def reserve(self) -> int:
-        """Return the number for an event that is written down before it is published."""
+        """Return the number for an event that is written down before it is published.
+
+        Later events wait for it: a listener has seen all that is below the number it has got to.
+        """
         with self._lock:
             self._last += 1
+            self._owed.add(self._last)
             return self._last
 
-    def publish(self, kind: EventKind, content: Any, *, slot: str, number: int | None = None) -> None:
-        """Tell the listeners of an event, which takes the place of the former one in `slot`."""
-        number = self.reserve() if number is None else number
+    def publish(
+        self, kind: EventKind, content: Any, *, slot: str, number: int | None = None, last: bool = False
+    ) -> None:
+        """Tell the listeners of an event, which takes the place of the former one in `slot`.
+
+        Args:
+            number: what `reserve` gave for it, None for the next one.
+            last: whether nothing follows; what is published then is dropped.
+        """
         with self._lock:
+            if self._closed:
+                return
+            if number is None:
+                self._last = number = self._last + 1
+            self._owed.discard(number)
             self._events.pop(slot, None)
             self._events[slot] = Event(number, kind, content)
+            self._closed = last
         self._wake()
 
     def close(self) -> None:
@@ -82,7 +99,8 @@ class Channel:
 
     def _since(self, after: int) -> tuple[bool, list[Event]]:
         with self._lock:
-            found = [event for event in self._events.values() if event.number > after]
+            owed = None if self._closed else min(self._owed, default=None)
+            found = [e for e in self._events.values() if e.number > after and (owed is None or e.number < owed)]
             return self._closed, sorted(found, key=lambda event: event.number)
 
     def _wake(self) -> None:

@@ -6,7 +6,7 @@ Every API comes through here. The methods are coroutines; what blocks is done in
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,11 +15,12 @@ from typing import Any, Final, ParamSpec, TypeVar
 import structlog
 
 from blazon.brief import Brief
-from blazon.errors import DeadlineExceeded, GenerationFailed, InvalidHeader, NotFound, ServerBusy, WorkNotWanted
+from blazon.errors import BlazonError, DeadlineExceeded, InvalidHeader, NotFound, ServerBusy, WorkNotWanted
 from blazon.generation import Failure, Generation, Priority, Status, new_id
 from blazon.principal import Principal
 from blazon.serve.control import FlightControl, Stores
 from blazon.serve.events import Event, EventKind
+from blazon.serve.failures import CANCELLED, error_of
 from blazon.serve.fingerprint import fingerprint
 from blazon.serve.flights import Outcome
 from blazon.serve.host import StudioHost
@@ -32,7 +33,6 @@ P = ParamSpec("P")
 
 _STORE_THREADS: Final = 4
 _DRAINING_RETRY: Final = 5
-_CANCELLED: Final = Failure("cancelled", "the generation was cancelled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +64,14 @@ class Accepted:
         hit: whether the result was taken from the cache.
         again: whether the same order was accepted before, under its idempotency key.
         estimated_wait: seconds until it is probably begun.
+        outcome: how it ends, None if nobody carries it now.
     """
 
     generation: Generation
     hit: bool = False
     again: bool = False
     estimated_wait: float = 0.0
+    outcome: "Future[Outcome] | None" = None
 
 
 class GenerationService:
@@ -109,9 +111,8 @@ class GenerationService:
     async def resume(self) -> None:
         """Take up what is unfinished in the store and not under way here."""
         for generation in await self._apart(self._stores.generations.unfinished):
-            if self.control.find(generation.id) is None:
+            if await self._apart(self.control.resume, generation.id):
                 log.info("resumed", generation=generation.id, finished=len(generation.candidates))
-                await self._apart(self.control.resume, generation)
                 self._limit(generation)
 
     async def accept(self, order: Order, principal: Principal) -> Accepted:
@@ -126,20 +127,9 @@ class GenerationService:
         if self.draining:
             raise ServerBusy("the server is stopping; try again later", _DRAINING_RETRY)
         accepted = await self._apart(self._accept, order, principal)
-        if not accepted.hit:
+        if not accepted.hit and not accepted.again:
             self._limit(accepted.generation)
         return accepted
-
-    async def outcome(self, identity: str) -> Outcome:
-        """Wait until a generation ends here.
-
-        Raises:
-            NotFound: there is no such generation.
-        """
-        passenger = self.control.find(identity)
-        if passenger is not None:
-            return await asyncio.shield(asyncio.wrap_future(passenger.outcome))
-        return Outcome(await self.get(identity))
 
     async def finished(
         self, order: Order, principal: Principal, patience: float | None = None
@@ -151,25 +141,46 @@ class GenerationService:
         Raises:
             BlazonError: what `accept` raises, or why there is no result.
         """
-        accepted = await self.accept(order, principal)
+        accepted = await self._accepted(order, principal)
         identity = accepted.generation.id
         try:
-            async with asyncio.timeout(patience) as limit:
-                outcome = await self.outcome(identity)
+            async with asyncio.timeout(patience):
+                outcome = await _outcome(accepted)
         except TimeoutError:
-            if limit.expired():
-                return accepted, await self.get(identity)
-            raise
+            generation = await self.get(identity)
+            if not generation.status.ended:
+                return accepted, generation
+            outcome = Outcome(generation, error_of(generation))
         except asyncio.CancelledError:
-            if order.claim is None:
-                self._later(self.cancel(identity))
+            if _left_means_cancelled(order):
+                self._later(self._give_up(identity))
             raise
         if outcome.error is not None:
             raise outcome.error
-        if outcome.generation.status is not Status.SUCCEEDED:
-            failure = outcome.generation.failure
-            raise GenerationFailed(failure.message if failure else f"the generation is {outcome.generation.status}")
         return accepted, outcome.generation
+
+    async def _accepted(self, order: Order, principal: Principal) -> Accepted:
+        """Accept an order, and cancel it where the caller is cancelled before it can know of it."""
+        accepting = asyncio.ensure_future(self.accept(order, principal))
+        try:
+            return await asyncio.shield(accepting)
+        except asyncio.CancelledError:
+            if _left_means_cancelled(order):
+                self._later(self._give_up_once(accepting))
+            raise
+
+    async def _give_up_once(self, accepting: "asyncio.Future[Accepted]") -> None:
+        try:
+            accepted = await accepting
+        except BlazonError:
+            return  # it was refused
+        await self._give_up(accepted.generation.id)
+
+    async def _give_up(self, identity: str) -> None:
+        try:
+            await self.cancel(identity)
+        except BlazonError as problem:
+            log.error("could not be cancelled", generation=identity, reason=str(problem))
 
     async def get(self, identity: str, owner: str | None = None) -> Generation:
         """Return a generation as it is now; `owner` None for whoever asks.
@@ -195,7 +206,7 @@ class GenerationService:
 
     async def cancel(self, identity: str) -> bool:
         """Cancel a generation that has not ended; return False if it had."""
-        return await self._settle(identity, Status.CANCELLED, _CANCELLED, WorkNotWanted("the generation was cancelled"))
+        return await self._settle(identity, Status.CANCELLED, CANCELLED, WorkNotWanted(CANCELLED.message))
 
     async def remove(self, generation: Generation) -> None:
         """Cancel a generation that has not ended, and remove it from the store."""
@@ -213,7 +224,8 @@ class GenerationService:
             async for event in passenger.channel.follow(after):
                 yield event
             return
-        for event in _kept(await self.get(generation.id)):
+        now = await self._apart(self._stores.generations.get, generation.id)
+        for event in () if now is None else _kept(now):
             if event.number > after:
                 yield event
 
@@ -262,9 +274,6 @@ class GenerationService:
         try:
             if order.claim is not None:
                 self._stores.generations.claimed(principal.id, order.claim)
-            hit = self._from_cache(generation, order) if order.use_cache else None
-            if hit is not None:
-                return Accepted(hit, hit=True)
             wait = self.control.dispatcher.estimated_wait(principal.id)
             passenger = self.control.board(
                 generation,
@@ -273,10 +282,13 @@ class GenerationService:
                 shared=order.use_cache,
                 keyed=self._keyed(),
                 previews=order.previews,
+                stored=partial(self._from_cache, generation, order) if order.use_cache else lambda: None,
             )
-            return Accepted(passenger.generation, estimated_wait=wait)
         except AlreadyClaimed as claimed:
             return self._again(claimed, order.claim)
+        accepted = passenger.generation
+        hit = accepted.cached
+        return Accepted(accepted, hit=hit, estimated_wait=0.0 if hit else wait, outcome=passenger.outcome)
 
     def _again(self, claimed: AlreadyClaimed, claim: Claim | None) -> Accepted:
         if claim is None or claimed.request != claim.request:
@@ -285,7 +297,7 @@ class GenerationService:
         known = passenger.generation if passenger else self._stores.generations.get(claimed.generation)
         if known is None:
             raise InvalidHeader("Idempotency-Key", "led to a generation that was removed; use a new one")
-        return Accepted(known, again=True)
+        return Accepted(known, again=True, outcome=passenger.outcome if passenger else None)
 
     def _from_cache(self, generation: Generation, order: Order) -> Generation | None:
         """Return a new generation with the candidates of an equal one that is finished."""
@@ -344,6 +356,17 @@ class GenerationService:
         """Do what blocks in a thread of the store, within the caller's context variables."""
         call = partial(copy_context().run, work, *args, **kwargs)
         return await asyncio.get_running_loop().run_in_executor(self._threads, call)
+
+
+async def _outcome(accepted: Accepted) -> Outcome:
+    if accepted.outcome is None:
+        return Outcome(accepted.generation, error_of(accepted.generation))
+    return await asyncio.shield(asyncio.wrap_future(accepted.outcome))
+
+
+def _left_means_cancelled(order: Order) -> bool:
+    """Whether a client that leaves cancels: not if it wants to look again later, or has a key to ask again with."""
+    return order.waited_for and order.claim is None
 
 
 def _kept(generation: Generation, below: int | None = None) -> list[Event]:
