@@ -6,19 +6,14 @@ one interpreter lock, and the probe would measure its own waiting.
 """
 
 import multiprocessing
-import re
-import signal
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from multiprocessing.pool import AsyncResult
-from pathlib import Path
 
 import httpx
 from _report import report
+from _server import resident_memory, server
 
 CLIENTS = 4
 SIZES = ([256, 512, 1024], [1024], [2048])
@@ -29,11 +24,11 @@ TARGET = "< 50 ms"
 
 
 def main() -> None:
-    with _server() as (url, process):
+    with server() as (url, pid):
         rows = [*_latency("/health, idle", _probe(url, time.time() + 2))]
         for sizes in SIZES:
             rows += _under_load(url, sizes)
-        rows.append(("server: memory, highest", f"{_peak_memory(process.pid):.0f} MB", "<= 250 MB"))
+        rows.append(("server: memory, highest", f"{resident_memory(pid, 'VmHWM'):.0f} MB", "<= 250 MB"))
     report(f"HTTP, {CLIENTS} clients at a time, MAX_CONCURRENT_JOBS=2", rows)
 
 
@@ -81,38 +76,6 @@ def _latency(what: str, latencies: list[float], target: str = TARGET) -> Iterato
     yield f"{what}, median", f"{1000 * cuts[49]:.1f} ms", target
     yield f"{what}, 95 %", f"{1000 * cuts[94]:.1f} ms", target
     yield f"{what}, slowest of {len(latencies)}", f"{1000 * max(latencies):.1f} ms", ""
-
-
-@contextmanager
-def _server() -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """Run `blazon serve` on a free port until the block ends; yield its URL once it is healthy."""
-    command = [sys.executable, "-m", "blazon", "serve", "--host", "127.0.0.1", "--port", "0"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    try:
-        yield _healthy(_url(process)), process
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=30)
-
-
-def _url(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
-    for line in process.stdout:
-        if found := re.search(r"http://\S+:\d+", line):
-            return found.group().replace("localhost", "127.0.0.1")
-    raise SystemExit("error: the server ended before it said where it listens")
-
-
-def _healthy(url: str) -> str:
-    while httpx.get(f"{url}/health").status_code != 200:
-        time.sleep(0.05)
-    return url
-
-
-def _peak_memory(pid: int) -> float:
-    """Return the highest resident memory of a process so far in MB (Linux)."""
-    status = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1000
 
 
 if __name__ == "__main__":

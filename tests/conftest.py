@@ -1,7 +1,20 @@
 import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from blazon.serve.webhooks.address import receiver
+from blazon.serve.webhooks.signing import new_secret
+from blazon.store.database import Database, sqlite_url
+from blazon.store.outbox import Delivery, SqlOutbox
+
+SECRET = new_secret()
 
 # Read when the hub's library is imported: no test may wait for a network that it must not need.
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -14,3 +27,105 @@ def tiny_flux(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from blazon.diffusion.tiny import save_tiny_flux
 
     return save_tiny_flux(tmp_path_factory.mktemp("models") / "tiny-flux")
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """The URL of a database that is still to be made."""
+    return sqlite_url(tmp_path / "blazon.db")
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    database = Database.open(url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def outbox(database: Database) -> SqlOutbox:
+    return SqlOutbox(database)
+
+
+def owed(
+    url: str, number: int = 1, created: float = 1000.0, body: bytes = b'{"type":"generation.succeeded"}'
+) -> Delivery:
+    return Delivery(f"msg_{number}", f"gen_{number}", url, receiver(url), SECRET, body, created)
+
+
+@pytest.fixture
+def make() -> Callable[..., Delivery]:
+    """Makes webhooks that are owed."""
+    return owed
+
+
+@dataclass(frozen=True)
+class Span:
+    """A span as it arrived; ids in hexadecimal, moments in nanoseconds since 1970."""
+
+    name: str
+    trace: str
+    id: str
+    parent: str
+    kind: int
+    failed: bool
+    begun: int
+    ended: int
+    attributes: dict[str, Any]
+    resource: dict[str, Any]
+
+
+@dataclass
+class Collector:
+    """A collector of traces: takes OTLP over HTTP as the real ones do, and keeps the spans."""
+
+    spans: list[Span] = field(default_factory=list)
+    url: str = ""
+
+    def named(self, *names: str) -> list[Span]:
+        """Wait until a span of each name is there, and return them."""
+        last = time.monotonic() + 30
+        while not set(names) <= (there := {span.name for span in self.spans}):
+            assert time.monotonic() < last, f"{set(names) - there} did not arrive, only {there}"
+            time.sleep(0.01)
+        return [next(span for span in self.spans if span.name == name) for name in names]
+
+    def take(self, body: bytes) -> None:
+        from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+        for batch in ExportTraceServiceRequest.FromString(body).resource_spans:
+            resource = _values(batch.resource.attributes)
+            for span in (span for scope in batch.scope_spans for span in scope.spans):
+                ids = (span.trace_id.hex(), span.span_id.hex(), span.parent_span_id.hex())
+                moments = (span.start_time_unix_nano, span.end_time_unix_nano)
+                attributes = _values(span.attributes)
+                failed = span.status.code == span.status.STATUS_CODE_ERROR
+                self.spans.append(Span(span.name, *ids, span.kind, failed, *moments, attributes, resource))
+
+
+def _values(pairs: Any) -> dict[str, Any]:
+    return {pair.key: getattr(pair.value, pair.value.WhichOneof("value")) for pair in pairs}
+
+
+@pytest.fixture
+def collector() -> Iterator[Collector]:
+    """A collector of traces on a socket of this machine."""
+    collected = Collector()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            assert self.path == "/v1/traces"
+            collected.take(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        collected.url = f"http://127.0.0.1:{server.server_port}"
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield collected
+        server.shutdown()
+        thread.join()

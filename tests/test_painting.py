@@ -26,7 +26,7 @@ class Painter:
     def __init__(self) -> None:
         self.asked: list[ImageRequest] = []
 
-    def submit(self, request: ImageRequest, _: object = None, *, previews: bool = False) -> Ticket:
+    def submit(self, request: ImageRequest, *_: object, **__: object) -> Ticket:
         self.asked.append(request)
         y, x = np.mgrid[: request.height, : request.width]
         disc = (x - request.width / 2) ** 2 + (y - request.height / 2) ** 2 < (request.width / 3) ** 2
@@ -120,7 +120,7 @@ def test_a_brief_may_ask_for_the_vector_engine_or_another_model(painter: Painter
     ):
         flux.check(brief)
         logo = flux.candidate(brief, 0, Watch())
-        assert (flux.model_of(brief), logo.model, logo.painted) == (model, model, painted)
+        assert (flux.card_of(brief).identifier, logo.model, logo.painted) == (model, model, painted)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_what_cannot_be_painted_is_refused_before_anybody_waits(painter: Painter
 
 def test_giving_up_cancels_the_painting() -> None:
     class Slow(Painter):
-        def submit(self, request: ImageRequest, _: object = None, *, previews: bool = False) -> Ticket:
+        def submit(self, request: ImageRequest, *_: object, **__: object) -> Ticket:
             ticket = Ticket(request)
             given_up.cancel()
             assert not ticket.cancelled

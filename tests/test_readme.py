@@ -33,13 +33,15 @@ def _blocks(page: str) -> list[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[str]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start the server as `make run` does and return its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-m", "blazon", "serve"], env={**os.environ, "PORT": str(port)}, stderr=subprocess.DEVNULL
+        [sys.executable, "-m", "blazon", "serve"],
+        env={**os.environ, "PORT": str(port), "DATA_DIR": str(tmp_path_factory.mktemp("data"))},
+        stderr=subprocess.DEVNULL,
     )
     try:
         for _ in range(600):

@@ -19,11 +19,15 @@ _LIBRARIES: Final = ("fastapi", "uvicorn", "pydantic", "pillow", "resvg", "uharf
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing found; `problem` says what is wrong and what helps, and is empty when nothing is."""
+    """One thing found; `problem` says what is wrong and what helps, and is empty when nothing is.
+
+    A `warning` keeps nothing from working.
+    """
 
     topic: str
     found: str
     problem: str = ""
+    warning: str = ""
 
 
 def examine(settings: Settings) -> tuple[Finding, ...]:
@@ -37,6 +41,7 @@ def examine(settings: Settings) -> tuple[Finding, ...]:
         _symbols(),
         _fonts(),
         _address(settings),
+        _keys(settings),
         Finding("libraries", ", ".join(f"{name} {importlib.metadata.version(name)}" for name in _LIBRARIES)),
         *(Finding("settings", "", problem) for problem in misspelt()),
     )
@@ -96,6 +101,24 @@ def _fonts() -> Finding:
 
 def _installed(distribution: str) -> bool:
     return importlib.util.find_spec(distribution.replace("-", "_")) is not None
+
+
+def _keys(settings: Settings) -> Finding:
+    from blazon.serve.exposure import exposure_problem
+    from blazon.store.database import existing_database
+    from blazon.store.keys import KeyStore
+
+    try:
+        database = existing_database(settings.database_url, settings.data_dir)
+        keys = KeyStore(database).list() if database else ()
+    except BlazonError as error:
+        return Finding("keys", "none", str(error))
+    active = sum(key.revoked_at is None for key in keys)
+    asked = settings.api_keys == "required" or (settings.api_keys == "auto" and bool(keys))
+    if asked and not active:
+        return Finding("keys", "none", "keys are asked for and none is active; run blazon keys create NAME")
+    found = f"{active} active, {'asked for' if asked else 'not asked for'}"
+    return Finding("keys", found, warning=exposure_problem(settings, bool(keys)))
 
 
 def _address(settings: Settings) -> Finding:

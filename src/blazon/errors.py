@@ -86,8 +86,20 @@ class InvalidHeader(BlazonError):
         self.problem = problem
 
 
+class InvalidKey(BlazonError):
+    """What an API key should be cannot be; the message says which part and why."""
+
+
+class NotAuthenticated(BlazonError):
+    """A key is needed, and the request carries none that is known here."""
+
+
+class Conflict(BlazonError):
+    """What is asked for contradicts what is there already."""
+
+
 class NotAllowed(BlazonError):
-    """The client is not who it must be, or may not do this."""
+    """The client is known, but may not do this; the message names what it lacks."""
 
 
 class WorkNotWanted(BlazonError):

@@ -34,11 +34,32 @@ UNFINISHED: Final = frozenset({Status.QUEUED, Status.RUNNING})
 
 
 class Priority(StrEnum):
-    """Order among the generations of one client; between clients it changes nothing."""
+    """Orders the generations of one client, and never moves one before those of another client."""
 
-    LOW = "low"
-    NORMAL = "normal"
     HIGH = "high"
+    NORMAL = "normal"
+    LOW = "low"
+
+    @property
+    def rank(self) -> int:
+        """0 for what is served first."""
+        return tuple(Priority).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a drawing: text, denoise or decode.
+
+    Args:
+        began: a `time.perf_counter()` moment.
+        seconds: how long it took, other pictures drawn meanwhile included.
+        steps: denoising steps in it.
+    """
+
+    name: str
+    began: float
+    seconds: float
+    steps: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +71,7 @@ class Drawn:
         painted: whether a diffusion model made it.
         licence: of the model, in a few words.
         design: what it follows from, as JSON data; None for a painted mark without one.
+        parts: of what the drawing consisted, for the metrics; empty where an engine does not tell.
     """
 
     content: bytes
@@ -60,6 +82,7 @@ class Drawn:
     licence: str = ""
     credits: tuple[str, ...] = ()
     design: dict[str, Any] | None = None
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ def configure_logs(level: LogLevel, style: LogFormat, stream: TextIO | None = No
     root.setLevel(level)
     # The server's own start and stop are told in our words, with the URL that a person can open.
     logging.getLogger("uvicorn").setLevel(max(root.level, logging.WARNING))
+    logging.getLogger("alembic").setLevel(max(root.level, logging.WARNING))
     logging.getLogger("PIL").setLevel(max(root.level, logging.INFO))  # at DEBUG it tells of every chunk of a PNG
 
 

@@ -15,6 +15,7 @@ from blazon.brief import MAX_SEED, Brief, Engine, LayoutKind
 from blazon.cancellation import WorkCancelled
 from blazon.design import ColourScheme
 from blazon.diffusion.catalogue import ModelSpec
+from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.painter import Painter
 from blazon.diffusion.sampling import render_size
 from blazon.diffusion.sequence import ImageRequest, Progress, RequestCancelled
@@ -24,7 +25,7 @@ from blazon.draw.lockups import ARTBOARD
 from blazon.draw.palette import contrast
 from blazon.errors import InvalidBrief
 from blazon.export.raster import bitmap_of, encoded
-from blazon.generation import Drawn
+from blazon.generation import Drawn, Part
 from blazon.models import ModelCard
 from blazon.prompts import enhanced
 from blazon.studio import Studio
@@ -41,6 +42,7 @@ class Models(Protocol):
     def specs(self) -> Mapping[str, ModelSpec]: ...
 
     def acquire(self, name: str, deadline: float | None = None) -> AbstractContextManager[Painter]: ...
+    def counters(self) -> Mapping[str, EngineCounters]: ...
 
 
 class Monitor(Protocol):
@@ -73,6 +75,8 @@ class PaintOptions:
 class FluxStudio:
     """Draws briefs with a painted mark; sets names in real type around it. Threads may share it."""
 
+    engine: Final = Engine.FLUX
+
     def __init__(self, models: Models, default_model: str, options: PaintOptions, monitor: Monitor) -> None:
         self._models = models
         self._default = default_model
@@ -87,8 +91,12 @@ class FluxStudio:
         return self._models.specs[self._default].identifier
 
     def gpu(self) -> dict[str, Any]:
-        """Return the `gpu` block of `/health`."""
+        """Return the `gpu` block of `/health`, and `utilisation` (0 to 1) where that is known."""
         return self._monitor.report()
+
+    def engines(self) -> Mapping[str, EngineCounters]:
+        """Return what the loaded engines have done since their start, by the name of the model."""
+        return self._models.counters()
 
     @property
     def recipe(self) -> str:
@@ -98,16 +106,15 @@ class FluxStudio:
     def models(self) -> tuple[ModelCard, ...]:
         """Return the diffusion models, the default first, and the vector engine."""
         specs = sorted(self._models.specs.values(), key=lambda spec: spec.name != self._default)
-        cards = [ModelCard(spec.name, spec.identifier, spec.licence, spec.commercial, painted=True) for spec in specs]
-        return (*cards, *self._vector.models())
+        return (*map(_card, specs), *self._vector.models())
 
-    def model_of(self, brief: Brief) -> str:
-        """Return the identifier of the model that would draw a brief.
+    def card_of(self, brief: Brief) -> ModelCard:
+        """Return the model that would draw a brief.
 
         Raises:
             InvalidBrief: there is no model of the name that the brief asks for.
         """
-        return self._vector.model_of(brief) if self._is_drawn(brief) else self._spec(brief).identifier
+        return self._vector.card_of(brief) if self._is_drawn(brief) else _card(self._spec(brief))
 
     def check(self, brief: Brief) -> None:
         """Refuse a brief that cannot be painted, before anybody waits for it.
@@ -137,7 +144,7 @@ class FluxStudio:
         if self._is_drawn(brief):
             return self._vector.candidate(brief, number, watch)
         spec, seeded = self._spec(brief), replace(brief, seed=(brief.seed + number) % (MAX_SEED + 1))
-        mark = self.paint(seeded, spec, watch)
+        mark, parts = self.paint(seeded, spec, watch)
         picture = self.with_type(seeded, mark) if brief.brand_name else mark
         return Drawn(
             content=encoded(picture),
@@ -146,10 +153,11 @@ class FluxStudio:
             seed=seeded.seed,
             painted=True,
             licence=spec.licence,
+            parts=parts,
         )
 
-    def paint(self, brief: Brief, spec: ModelSpec, watch: Watch) -> Image.Image:
-        """Return the mark of a brief, painted at the resolution for pictures of `brief.size` pixels."""
+    def paint(self, brief: Brief, spec: ModelSpec, watch: Watch) -> tuple[Image.Image, tuple[Part, ...]]:
+        """Return the mark of a brief, painted for pictures of `brief.size` pixels, and what that consisted of."""
         options = self._options
         side = render_size(brief.size, options.smallest, options.largest)
         patience = options.patience if watch.patience is None else watch.patience
@@ -173,7 +181,7 @@ class FluxStudio:
             ticket = painter.submit(request, tell, previews=watch.previews)
             watch.cancellation.then(ticket.cancel)
             try:
-                return Image.fromarray(ticket.result())
+                return Image.fromarray(ticket.result()), tuple(ticket.parts)
             except RequestCancelled:
                 raise WorkCancelled from None
 
@@ -203,6 +211,10 @@ class FluxStudio:
             names = ", ".join(card.name for card in self.models())
             raise InvalidBrief("model", f"{brief.model[:60]!r} is not one of {names}")
         return with_name
+
+
+def _card(spec: ModelSpec) -> ModelCard:
+    return ModelCard(spec.name, spec.identifier, spec.licence, spec.commercial, painted=True)
 
 
 def _first(*values: float | None) -> float:

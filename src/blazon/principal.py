@@ -32,7 +32,11 @@ class Principal:
     requests_per_minute: int | None = None
     daily_quota: int | None = None
     models: tuple[str, ...] = ()
-    webhook_secret: str = ""
+    webhook_secret: str = field(default="", repr=False)
+
+    def may(self, scope: Scope) -> bool:
+        """Whether it has `scope`; that of an administrator holds the others."""
+        return bool(self.scopes & {scope, Scope.ADMIN})
 
 
 ANONYMOUS: Final = Principal()

@@ -1,6 +1,6 @@
 """The use case: a brief to candidates. The library, the command line and the API all come through here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Final
@@ -10,6 +10,7 @@ from PIL import Image
 from blazon.brief import Brief, Engine
 from blazon.cancellation import Cancellation
 from blazon.design import Design
+from blazon.diffusion.counters import EngineCounters
 from blazon.direction.direct import direct
 from blazon.draw.artwork import Artwork, Shelf, Variant, draw
 from blazon.errors import EngineUnavailable, InvalidBrief
@@ -20,6 +21,7 @@ from blazon.watching import Watch
 
 VECTOR_MODEL: Final = "blazon/vector-1"
 VECTOR_LICENCE: Final = "Apache-2.0"
+_CARD: Final = ModelCard(VECTOR_MODEL, VECTOR_MODEL, VECTOR_LICENCE, commercial=True, painted=False)
 _BRIEFS: Final = 128  # whose designs are kept: a kilobyte or two for each candidate
 
 
@@ -67,6 +69,7 @@ class Studio:
     """Draws briefs. Opening one reads the symbols (a tenth of a second); threads may share it."""
 
     model: Final = VECTOR_MODEL
+    engine: Final = Engine.VECTOR
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
@@ -82,18 +85,22 @@ class Studio:
         """Return the `gpu` block of `/health`: this engine uses none."""
         return {"gpu_available": False, "device_type": "cpu"}
 
+    def engines(self) -> Mapping[str, EngineCounters]:
+        """Return what engines that work in steps have done: there is none."""
+        return {}
+
     def models(self) -> tuple[ModelCard, ...]:
         """Return the one model that there is."""
-        return (ModelCard(VECTOR_MODEL, VECTOR_MODEL, VECTOR_LICENCE, commercial=True, painted=False),)
+        return (_CARD,)
 
     @property
     def recipe(self) -> str:
         """What decides a logo beside the brief and the version of Blazon: nothing."""
         return VECTOR_MODEL
 
-    def model_of(self, _: Brief) -> str:
-        """Return the identifier of the model that would draw a brief."""
-        return VECTOR_MODEL
+    def card_of(self, _: Brief) -> ModelCard:
+        """Return the model that would draw a brief."""
+        return _CARD
 
     def check(self, brief: Brief) -> None:
         """Refuse a brief that cannot be drawn, before anybody waits for it.

@@ -17,7 +17,7 @@ import structlog
 
 from blazon.api.app import create_app
 from blazon.api.server import http_server, listen
-from blazon.brief import Brief
+from blazon.brief import Brief, Engine
 from blazon.generation import Drawn
 from blazon.logs import configure_logs
 from blazon.models import ModelCard
@@ -41,14 +41,19 @@ class StandIn:
     recipe: str = ""
     asked: list[Brief] = field(default_factory=list)
 
+    engine = Engine.VECTOR
+
     def gpu(self) -> dict[str, Any]:
         return {"gpu_available": False, "device_type": "cpu"}
+
+    def engines(self) -> dict[str, Any]:
+        return {}
 
     def models(self) -> tuple[ModelCard, ...]:
         return (ModelCard(self.model, self.model, "none", commercial=None, painted=False),)
 
-    def model_of(self, _: Brief) -> str:
-        return self.model
+    def card_of(self, _: Brief) -> ModelCard:
+        return self.models()[0]
 
     def check(self, _: Brief) -> None:
         """Everything can be drawn."""

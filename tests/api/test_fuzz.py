@@ -19,4 +19,4 @@ def test_answers_are_those_of_the_document(api, tmp_path):
         timeout=600,
     )
     assert fuzzer.returncode == 0, fuzzer.stdout + fuzzer.stderr
-    assert "Tested: 3" in fuzzer.stdout
+    assert "Tested: 6" in fuzzer.stdout

@@ -231,3 +231,25 @@ def test_monitor_answers_while_the_gpu_is_locked(monkeypatch: pytest.MonkeyPatch
     assert patient.report() == {"number": 2}
     monitor.close()
     patient.close()
+
+
+def test_the_monitor_tells_the_utilisation_where_the_driver_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(devices, "device_report", lambda _: {"gpu_available": True})
+    monkeypatch.setattr(torch.cuda, "utilization", lambda device: 97 if device.index == 1 else 0)
+    assert DeviceMonitor(torch.device("cuda", 1)).report() == {"gpu_available": True, "utilisation": 0.97}
+    assert DeviceMonitor(CPU).report() == {"gpu_available": True}
+
+
+def test_a_driver_that_tells_nothing_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def missing(device: object) -> int:
+        asked.append(device)
+        raise ModuleNotFoundError("nvidia-ml-py does not seem to be installed")
+
+    monkeypatch.setattr(devices, "device_report", lambda _: {"gpu_available": True})
+    monkeypatch.setattr(torch.cuda, "utilization", missing)
+    monitor = DeviceMonitor(torch.device("cuda", 0), patience=10, lifetime=-1)
+    assert [monitor.report() for _ in range(2)] == [{"gpu_available": True}] * 2
+    assert len(asked) == 1
+    monitor.close()

@@ -214,3 +214,23 @@ def test_stopping_settles_everything(engine: StepEngine) -> None:
             ticket.result(WAIT)
     with pytest.raises(EngineStopped):
         engine.submit(REQUEST)
+
+
+def test_the_engine_tells_of_what_a_drawing_consisted(engine: StepEngine) -> None:
+    before = time.perf_counter()
+    gate = Gate(engine.model)
+    tickets = [engine.submit(replace(REQUEST, prompt="a fox nobody has drawn", seed=seed)) for seed in (1, 2)]
+    gate.open.release(2 * REQUEST.steps)  # at most: the second may join later
+    for ticket in tickets:
+        ticket.result(WAIT)
+        text, denoise, decode = ticket.parts
+        assert [part.name for part in ticket.parts] == ["text", "denoise", "decode"]
+        assert (text.steps, denoise.steps, decode.steps) == (0, REQUEST.steps, 0)
+        assert min(part.seconds for part in ticket.parts) >= 0
+        assert before <= text.began <= text.began + text.seconds <= denoise.began
+        assert denoise.began + denoise.seconds <= decode.began
+        assert decode.began + decode.seconds <= time.perf_counter()
+    counters = engine.counters
+    assert sum(counters.batch_sizes) == counters.steps
+    assert sum(size * count for size, count in enumerate(counters.batch_sizes)) == counters.sequence_steps == 10
+    assert {size for size, count in enumerate(counters.batch_sizes) if count} == set(gate.sizes)

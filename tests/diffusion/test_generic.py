@@ -466,3 +466,19 @@ def test_a_pipeline_of_another_kind_is_refused() -> None:
 
     with pytest.raises(ModelUnavailable, match="Upscaler takes no prompt"):
         GenericEngine(Upscaler(), name="tiny")
+
+
+@pytest.mark.parametrize(("callback", "names"), [(True, ["denoise", "decode"]), (False, ["denoise"])])
+def test_the_engine_tells_of_what_a_drawing_consisted(
+    callback: bool, names: list[str], running: Running, klein: Flux2KleinPipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = running(klein)
+    if not callback:
+        monkeypatch.setattr(engine, "_parameters", {"prompt": None})
+    ticket = engine.submit(REQUEST)
+    ticket.result(WAIT)
+    assert [part.name for part in ticket.parts] == names
+    assert ticket.parts[0].steps == REQUEST.steps
+    assert ticket.parts[0].seconds > 0
+    assert engine.counters.steps == (REQUEST.steps if callback else 0)
+    assert engine.counters.batch_sizes[1] == engine.counters.steps

@@ -15,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from blazon.diffusion import registry as registry_module
 from blazon.diffusion.catalogue import Capabilities, ModelSpec, describe, parse_models
+from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.flux import FluxModel
 from blazon.diffusion.painter import Painter
@@ -34,6 +35,7 @@ class FakePainter:
 
     def __init__(self, name: str, memory: "Memory") -> None:
         self.name, self.load, self.stopped = name, (0, 0), False
+        self.counters = EngineCounters()
         self._memory = memory
 
     def start(self) -> None: ...
@@ -457,3 +459,12 @@ def test_two_models_draw_each_its_own_and_leave_nothing_behind(tiny_dev: Path, t
     registry.stop()
     assert (pictures[0] == pictures[2]).all()
     assert (pictures[0] != pictures[1]).any()
+
+
+def test_the_counters_are_those_of_the_loaded_models(registry: ModelRegistry) -> None:
+    assert registry.counters() == {}
+    with registry.acquire("a") as painter:
+        painter.counters.stepped(2, 0.1)
+    assert {name: counters.sequence_steps for name, counters in registry.counters().items()} == {"a": 2}
+    registry.stop()
+    assert registry.counters() == {}

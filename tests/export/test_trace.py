@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from blazon.export import trace
 from blazon.export.cutout import cut_out
 from blazon.export.raster import bitmap_of
 from blazon.export.trace import MAX_PATHS, traced
@@ -58,6 +59,15 @@ def test_even_confetti_stays_within_the_limit() -> None:
     assert 0 < len(traced(cut_out(picture)).shapes) <= MAX_PATHS
 
 
+def test_noise_is_traced_coarser_and_not_for_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    noise = Image.merge("RGB", [Image.effect_noise((256, 256), 120) for _ in range(3)])
+    followed: list[int] = []
+    follow = trace._followed
+    monkeypatch.setattr(trace, "_followed", lambda flat, speckle: followed.append(flat.width) or follow(flat, speckle))
+    assert len(traced(cut_out(noise)).shapes) <= MAX_PATHS
+    assert max(followed) < 3 * 256
+
+
 def test_an_empty_painting_is_its_paper() -> None:
     drawing = traced(cut_out(Image.new("RGB", (64, 64), "#336699")))
     assert drawing.paper == "#336699"
@@ -69,3 +79,14 @@ def test_a_tracing_is_outlines_and_nothing_else(mark: Image.Image, as_painted: P
     assert set(re.findall(r"<(\w+)", document)) == {"svg", "title", "path"}
     assert "href" not in document
     assert "vtracer" not in document.lower()
+
+
+def test_a_thin_line_takes_the_colour_of_its_stroke_not_one_from_elsewhere(as_painted: Painter) -> None:
+    picture = Image.new("RGBA", (256, 256))
+    picture.paste((0x3A, 0x1E, 0x11, 255), (30, 30, 80, 80))
+    picture.paste((0x3A, 0x1E, 0x11, 160), (80, 50, 88, 52))  # too thin to be flat, half as dark: nearer to the orange
+    picture.paste((0xD5, 0x5C, 0x13, 255), (150, 150, 220, 220))
+    drawing = traced(cut_out(as_painted(picture, "#ffffff", soft=0.6)))
+    pixel = bitmap_of(drawing.svg(256, 256), 256).getpixel((84, 50))
+    assert pixel[0] < 0xA0
+    assert len(drawing.shapes) == 2

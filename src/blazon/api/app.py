@@ -9,7 +9,8 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from blazon import __version__
-from blazon.api import logo_files, logos, routes
+from blazon.api import health, logo_files, logos, metrics, routes
+from blazon.api.authentication import declare_optional
 from blazon.api.body_limit import BodyLimit
 from blazon.api.docs import add_docs
 from blazon.api.failures import map_failures
@@ -33,7 +34,13 @@ def create_app(settings: Settings, open_studio: Callable[[], Draughtsman] | None
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
         async with opened(settings, opener) as office:
-            yield {"service": office.service, "renderer": office.renderer, "settings": settings}
+            yield {
+                "service": office.service,
+                "renderer": office.renderer,
+                "keys": office.gatekeeper,
+                "telemetry": office.telemetry,
+                "settings": settings,
+            }
 
     app = FastAPI(
         title="Blazon",
@@ -58,7 +65,11 @@ def create_app(settings: Settings, open_studio: Callable[[], Draughtsman] | None
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestLine)
     map_failures(app)
-    for router in (routes.router, logos.router, logo_files.router):
+    for router in (routes.router, logos.router, logo_files.router, health.router):
         app.include_router(router)
+    if settings.metrics_enabled:
+        app.include_router(metrics.router)
     add_docs(app)
+    if settings.api_keys != "required":
+        declare_optional(app)
     return app

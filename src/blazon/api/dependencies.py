@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from blazon.principal import ANONYMOUS, Principal
+from blazon.api.authentication import requires
+from blazon.principal import Principal, Scope
 from blazon.serve.generations import GenerationService
 from blazon.serve.rendering import Renderer
 from blazon.settings import Settings
@@ -25,12 +26,9 @@ def _renderer(request: Request) -> Renderer:
     return renderer
 
 
-def _principal() -> Principal:
-    return ANONYMOUS
-
-
 SettingsGiven = Annotated[Settings, Depends(_settings)]
 Service = Annotated[GenerationService, Depends(_service)]
 Rendering = Annotated[Renderer, Depends(_renderer)]
-Painter = Annotated[Principal, Depends(_principal)]
-Reader = Annotated[Principal, Depends(_principal)]
+Painter = Annotated[Principal, Depends(requires(Scope.GENERATE))]
+Reader = Annotated[Principal, Depends(requires(Scope.READ))]
+Admin = Annotated[Principal, Depends(requires(Scope.ADMIN))]

@@ -19,6 +19,8 @@ from blazon.errors import (
     InvalidDesign,
     InvalidHeader,
     ModelUnavailable,
+    NotAllowed,
+    NotAuthenticated,
     NotFound,
     ServerBusy,
     ShareExceeded,
@@ -44,6 +46,8 @@ def map_failures(app: FastAPI) -> None:
     app.add_exception_handler(InvalidHeader, _unusable_header)
     app.add_exception_handler(NotFound, _missing)
     app.add_exception_handler(WorkNotWanted, _conflict)
+    app.add_exception_handler(NotAuthenticated, _unknown_client)
+    app.add_exception_handler(NotAllowed, _not_allowed)
     app.add_exception_handler(ServerBusy, _busy)
     app.add_exception_handler(ShareExceeded, _over_share)
     app.add_exception_handler(StorageFull, _full)
@@ -99,6 +103,14 @@ async def _full(_: Request, error: Exception) -> Response:
 
 async def _unservable(_: Request, error: Exception) -> Response:
     return _problem(400, f"Invalid request: {error}")
+
+
+async def _unknown_client(_: Request, error: Exception) -> Response:
+    return _problem(401, str(error), {"WWW-Authenticate": "Bearer"})
+
+
+async def _not_allowed(_: Request, error: Exception) -> Response:
+    return _problem(403, str(error))
 
 
 async def _busy(_: Request, error: Exception) -> Response:

@@ -92,10 +92,9 @@ async def read_logos(identity: Identity, service: Service, reader: Reader) -> Ge
     response_model=GenerationSeen,
     responses=answers(REFUSED, MISSING, {204: {"description": "It had ended and was removed", "model": None}}),
 )
-async def delete_logos(identity: Identity, service: Service, painter: Painter, reader: Reader) -> Any:
+async def delete_logos(identity: Identity, service: Service, painter: Painter) -> Any:
     """Cancel a generation that is under way, which stays as cancelled; remove one that has ended."""
-    del painter  # who may read only may not delete
-    generation = await service.get(identity, reader.id)
+    generation = await service.get(identity, painter.id)
     if await service.cancel(identity):
         return GenerationSeen.of(await service.get(identity))
     await service.remove(generation)

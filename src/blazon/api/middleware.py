@@ -3,6 +3,7 @@
 import re
 import time
 import uuid
+from contextlib import AbstractContextManager, nullcontext
 from typing import Final
 
 import structlog
@@ -11,15 +12,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
 from blazon.api.failures import unexpected
+from blazon.serve.telemetry import Telemetry
+from blazon.serve.tracing import Span, current_trace
 
 log = structlog.stdlib.get_logger("blazon.api")
 
 _SANE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+_ASKED_BY_MACHINES: Final = ("/health", "/metrics")  # every few seconds: their traces would bury all others
 
 
 class RequestLine:
-    """Gives each request an id, puts it on the answer and on every log line, and logs one line at the end."""
+    """Gives each request an id, puts it on the answer and on every log line; at the end logs a line and counts."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -30,7 +34,9 @@ class RequestLine:
             return
         start, status = time.perf_counter(), 0
         request_id = _request_id(scope)
-        scope.setdefault("state", {})["request_id"] = request_id
+        state = scope.setdefault("state", {})
+        state["request_id"] = request_id
+        telemetry: Telemetry = state["telemetry"]
 
         async def send_with_id(message: Message) -> None:
             nonlocal status
@@ -39,12 +45,16 @@ class RequestLine:
                 MutableHeaders(scope=message)["X-Request-ID"] = request_id
             await send(message)
 
-        with bound_contextvars(request_id=request_id):
+        with _span(telemetry, scope) as span, bound_contextvars(request_id=request_id, **_trace_id()):
             try:
                 await self._app(scope, receive, send_with_id)
             finally:
-                duration = round((time.perf_counter() - start) * 1000, 1)
-                log.info("request", method=scope["method"], route=_route(scope), status=status, duration_ms=duration)
+                seconds, method, route = time.perf_counter() - start, scope["method"], _route(scope)
+                shown = route or scope["raw_path"][:200].decode("latin-1")
+                log.info("request", method=method, route=shown, status=status, duration_ms=round(seconds * 1000, 1))
+                telemetry.metrics.answered(route, method, status, seconds)
+                if span is not None:
+                    _describe(span, method, route, status)
 
 
 class SafetyNet:
@@ -71,6 +81,7 @@ class SafetyNet:
         except Exception as error:
             if scope["type"] != "http" or started:
                 raise
+            scope["state"]["telemetry"].metrics.failed(error)
             await unexpected(error, scope["state"]["request_id"])(scope, receive, send)
 
 
@@ -86,6 +97,28 @@ def _request_id(scope: Scope) -> str:
 
 
 def _route(scope: Scope) -> str:
-    """Return the template of the route that matched, or else the path as it was sent."""
+    """Return the template of the route that matched, empty for none."""
     path = getattr(scope.get("route"), "path", None)
-    return path if isinstance(path, str) else scope["raw_path"][:200].decode("latin-1")
+    return path if isinstance(path, str) else ""
+
+
+def _span(telemetry: Telemetry, scope: Scope) -> AbstractContextManager[Span | None]:
+    """Open the span of a request, in the trace of the client if it is in one."""
+    if telemetry.tracing is None or scope["path"].startswith(_ASKED_BY_MACHINES):
+        return nullcontext()
+    method = scope["method"]
+    parent = Headers(scope=scope).get("traceparent", "")
+    return telemetry.tracing.span(method, {"http.request.method": method}, parent, server=True)
+
+
+def _trace_id() -> dict[str, str]:
+    """Return what leads from a log line to its trace."""
+    trace = current_trace()
+    return {"trace_id": trace.split("-")[1]} if trace else {}
+
+
+def _describe(span: Span, method: str, route: str, status: int) -> None:
+    """Name a span for its route, which is known once the request was routed. Never for its path, which may hold ids."""
+    if route:
+        span.update_name(f"{method} {route}")
+    span.set_attributes({"http.route": route, "http.response.status_code": status})

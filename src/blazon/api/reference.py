@@ -16,10 +16,17 @@ _ID: Final = {
         "required": True,
     }
 }
-_RETRY: Final = {
+RETRY: Final = {
     "Retry-After": {
         "description": "Seconds to wait before asking again.",
         "schema": {"type": "integer", "minimum": 1},
+        "required": True,
+    }
+}
+_CHALLENGE: Final = {
+    "WWW-Authenticate": {
+        "description": "How to send a key; `X-API-Key` is as good.",
+        "schema": {"type": "string", "const": "Bearer"},
         "required": True,
     }
 }
@@ -43,15 +50,20 @@ DRAWN: Final[dict[int, dict[str, Any]]] = {
         }
     }
 }
+CLOSED: Final[dict[int, dict[str, Any]]] = {
+    401: {"model": Problem, "description": "A known API key is needed", "headers": _CHALLENGE},
+    403: {"model": Problem, "description": "The API key does not open this"},
+    429: {"model": Problem, "description": "Too much of yours waits already, or you ask too often", "headers": RETRY},
+}
 REFUSED: Final[dict[int, dict[str, Any]]] = {
+    **CLOSED,
     400: {"model": Problem, "description": "Well-formed, but cannot be served"},
     408: {"model": Problem, "description": "`BODY_TIMEOUT` ran out before the body was complete"},
     413: {"model": Problem, "description": "The body is too large"},
     422: {"model": MalformedRequest, "description": "Malformed: each fault with its place"},
     409: {"model": Problem, "description": "It was cancelled while the client waited"},
-    429: {"model": Problem, "description": "Too much of yours waits already, or you ask too often", "headers": _RETRY},
     500: {"model": ServerError, "description": "Unexpected error"},
-    503: {"model": Problem, "description": "The queue is full or the model is not ready", "headers": _RETRY},
+    503: {"model": Problem, "description": "The queue is full or the model is not ready", "headers": RETRY},
     504: {"model": Problem, "description": "`REQUEST_TIMEOUT` ran out"},
     507: {"model": Problem, "description": "The server has no room on its disk"},
 }
@@ -72,7 +84,7 @@ STREAMED: Final[dict[int, dict[str, Any]]] = {
     200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "Server-sent events"}
 }
 UNHEALTHY: Final[dict[int, dict[str, Any]]] = {
-    503: {"model": Unhealthy, "description": "Loading, or out of order", "headers": _RETRY}
+    503: {"model": Unhealthy, "description": "Loading, or out of order", "headers": RETRY}
 }
 GREETING: Final[dict[int, dict[str, Any]]] = {200: {"content": {"text/html": {}}}}
 

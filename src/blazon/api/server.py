@@ -18,6 +18,7 @@ from blazon.api.slow_clients import Patience, most_connections, patient_protocol
 from blazon.errors import AddressUnavailable
 from blazon.logs import configure_logs
 from blazon.serve.engines import choose_engine
+from blazon.serve.tracing import check_tracing
 from blazon.settings import Settings, misspelt
 
 log = structlog.stdlib.get_logger("blazon.server")
@@ -36,8 +37,10 @@ def serve(settings: Settings) -> None:
     Raises:
         EngineUnavailable: the engine of the settings cannot run.
         AddressUnavailable: `HOST` and `PORT` cannot be listened on.
+        InvalidSetting: traces cannot be sent as the settings say.
     """
     choose_engine(settings)
+    check_tracing(settings)
     listener = listen(settings.host, settings.port)
     configure_logs(settings.log_level, settings.log_format)
     for line in misspelt():

@@ -132,7 +132,7 @@ class _PatientProtocol(H11Protocol):
         log.info("connection ended", reason=f"nothing of the answer taken for {self._patience.answer:g} s")
         self._bare.abort()
 
-    def send_400_response(self, msg: str) -> None:
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the signature is uvicorn's
         self._refuse(*self._heads.refusal)
 
     def _refuse(self, status: int, detail: str, headers: list[tuple[bytes, bytes]] | None = None) -> None:

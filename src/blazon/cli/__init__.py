@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from blazon.cli import doctor, generate, selftest, serve, sheet
+from blazon.cli import doctor, generate, keys, selftest, serve, sheet
 from blazon.cli.failures import INTERRUPTED, explained, print_error
 from blazon.cli.help_page import Command, Group
 
@@ -54,7 +54,21 @@ def _app() -> typer.Typer:
         ("Run", selftest.selftest, selftest.EXAMPLES),
     ):
         app.command(cls=Command, rich_help_panel=panel, epilog=examples)(command)
+    app.add_typer(_keys(), name="keys", rich_help_panel="Run")
     return app
+
+
+def _keys() -> typer.Typer:
+    group = typer.Typer(cls=Group, invoke_without_command=True, epilog=keys.EXAMPLES)
+    group.callback()(keys.keys)
+    for name, command, examples in (
+        ("create", keys.create, keys.CREATE_EXAMPLES),
+        ("list", keys.list_keys, keys.LIST_EXAMPLES),
+        ("rotate", keys.rotate, keys.ROTATE_EXAMPLES),
+        ("revoke", keys.revoke, keys.REVOKE_EXAMPLES),
+    ):
+        group.command(name, cls=Command, epilog=examples)(command)
+    return group
 
 
 def run(arguments: Sequence[str]) -> int:

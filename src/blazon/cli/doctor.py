@@ -51,15 +51,29 @@ def _print(findings: "tuple[Finding, ...]", settings: dict[str, str], defaults: 
 
     console = terminal.stdout()
     rows = [
-        (finding.topic, Text.assemble(finding.found, "  " if finding.found else "", (finding.problem, "bold red")))
+        (
+            finding.topic,
+            Text.assemble(
+                finding.found,
+                "  " if finding.found else "",
+                (finding.problem, "bold red"),
+                (finding.warning, "yellow"),
+            ),
+        )
         for finding in findings
     ]
     console.print(terminal.columns(rows))
     console.print("\nSettings", style="bold")
     console.print(terminal.columns([(name, _setting(value, defaults[name])) for name, value in settings.items()]))
     problems = sum(bool(finding.problem) for finding in findings)
-    verdict = "All is well." if not problems else f"{problems} problem{'s' if problems > 1 else ''}, see above."
-    console.print(f"\n{verdict}", style="green" if not problems else "bold red")
+    warnings = sum(bool(finding.warning) for finding in findings)
+    counts = [
+        f"{number} {noun}{'s' if number > 1 else ''}"
+        for number, noun in ((problems, "problem"), (warnings, "warning"))
+        if number
+    ]
+    verdict = f"{' and '.join(counts)}, see above." if counts else "All is well."
+    console.print(f"\n{verdict}", style="bold red" if problems else "yellow" if warnings else "green")
 
 
 def _setting(value: str, default: str) -> "Text":

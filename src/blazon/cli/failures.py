@@ -7,7 +7,7 @@ from typing import Final
 
 from typer import TyperException
 
-from blazon.errors import BlazonError, InvalidBrief, InvalidDesign, InvalidSetting
+from blazon.errors import BlazonError, InvalidBrief, InvalidDesign, InvalidKey, InvalidSetting
 
 FAILED: Final = 1
 BAD_INPUT: Final = 2
@@ -28,7 +28,7 @@ def explained(error: Exception) -> tuple[int, str]:
     match error:
         case InvalidBrief():
             return BAD_INPUT, f"{_OPTIONS.get(error.field, f'--{error.field}')} {error.problem}"
-        case InvalidSetting() | InvalidDesign():
+        case InvalidSetting() | InvalidDesign() | InvalidKey():
             return BAD_INPUT, str(error)
         case TyperException():
             message = error.format_message()

@@ -6,6 +6,7 @@ It owns the VAE. On a GPU its work runs on a second stream, beside the transform
 import contextlib
 import queue
 import threading
+import time
 from collections.abc import Callable
 
 import structlog
@@ -103,8 +104,10 @@ class Decoder:
     def _finish(self, ticket: Ticket, latents: torch.Tensor, ready: torch.cuda.Event | None) -> None:
         if ready is not None:
             ready.wait()
-        request = ticket.request
-        ticket.succeed(self._model.decode(latents, request.height, request.width))
+        started, request = time.perf_counter(), ticket.request
+        picture = self._model.decode(latents, request.height, request.width)
+        ticket.took("decode", started)
+        ticket.succeed(picture)
 
     def _show(self, ticket: Ticket, latents: torch.Tensor, step: int, ready: torch.cuda.Event | None) -> None:
         if ready is not None:

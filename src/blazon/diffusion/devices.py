@@ -255,14 +255,18 @@ class DeviceMonitor:
         """
         self._device = device
         self._patience, self._lifetime = patience, lifetime
-        self._latest = device_report(device)
-        self._read_at = time.monotonic()
+        self._blind = device.type != "cuda"
+        self._latest: dict[str, Any] = {}
+        self._read()
         self._lock = threading.Lock()
         self._pending: Future[None] | None = None
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="blazon-device")
 
     def report(self) -> dict[str, Any]:
-        """Return the `gpu` block of `/health`, at most `lifetime` old unless the GPU keeps its lock."""
+        """Return the `gpu` block of `/health`, at most `lifetime` old unless the GPU keeps its lock.
+
+        `utilisation`, the share of the last moment in which the GPU computed (0 to 1), is in it where that is known.
+        """
         if time.monotonic() - self._read_at > self._lifetime:
             with self._lock:
                 if self._pending is None or self._pending.done():
@@ -278,5 +282,18 @@ class DeviceMonitor:
         self._reader.shutdown(wait=False)
 
     def _read(self) -> None:
-        self._latest = device_report(self._device)
+        utilisation = self._utilisation()
+        known = {} if utilisation is None else {"utilisation": utilisation}
+        self._latest = device_report(self._device) | known
         self._read_at = time.monotonic()
+
+    def _utilisation(self) -> float | None:
+        """Ask the driver; PyTorch does so through `nvidia-ml-py`, which it does not bring."""
+        if self._blind:
+            return None
+        try:
+            return torch.cuda.utilization(self._device) / 100
+        except Exception as error:  # noqa: BLE001  # NVML raises kinds of its own; a GPU draws without being measured
+            self._blind = True
+            log.info("the utilisation of the GPU is not known", reason=f"{type(error).__name__}: {error}")
+            return None

@@ -16,6 +16,7 @@ import torch
 
 from blazon.diffusion.catalogue import Capabilities
 from blazon.diffusion.conditioning import Conditioning, ConditioningCache
+from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.decoder import Decoder
 from blazon.diffusion.devices import bind_thread
 from blazon.diffusion.flux import Batch, FluxModel
@@ -46,17 +47,6 @@ class EngineLimits:
     running: int = 2
     batch: int = 8
     conditionings: int = 64
-
-
-@dataclass(slots=True)
-class EngineCounters:
-    """What the engine has done since its start; read by the metrics."""
-
-    steps: int = 0
-    sequence_steps: int = 0
-    busy_seconds: float = 0.0
-    out_of_memory: int = 0
-    retried: int = 0
 
 
 class StepEngine:
@@ -181,7 +171,11 @@ class StepEngine:
             ticket.fail(GenerationFailed(f"the model refused the request: {error}"))
 
     def _sequence(self, ticket: Ticket, *, precise: bool = False) -> Sequence:
-        return begun(self.model, ticket, self._conditioning.get(ticket.request.prompt), precise=precise)
+        started = time.perf_counter()
+        conditioning = self._conditioning.get(ticket.request.prompt)
+        self._await_device()  # the first latents, which come from the host, would wait for the text anyway
+        ticket.took("text", started)
+        return begun(self.model, ticket, conditioning, precise=precise)
 
     def _next_group(self) -> list[Sequence]:
         """Return the sequences to advance: those of the shape that has waited longest, as many as fit."""
@@ -205,12 +199,10 @@ class StepEngine:
         for sequence in group:
             sequence.last_turn = self._turn
         self._report(group, batch, velocity)
-        self.counters.steps += 1
-        self.counters.sequence_steps += len(group)
-        self.counters.busy_seconds += time.perf_counter() - started
+        self.counters.stepped(len(group), time.perf_counter() - started)
 
     def _await_device(self) -> None:
-        """Wait for the step to be computed: steps queued ahead on a GPU could no longer be cancelled."""
+        """Wait for what was begun to be computed: steps queued ahead on a GPU could no longer be cancelled."""
         if self.model.device.type == "cuda":
             torch.cuda.current_stream(self.model.device).synchronize()
 
@@ -247,6 +239,7 @@ class StepEngine:
         for sequence in group:
             if sequence.done:
                 self._running.remove(sequence)
+                sequence.ticket.took("denoise", sequence.began, sequence.step)
                 if bool(torch.isfinite(sequence.latents).all()):
                     self._decoder.decode(sequence.ticket, sequence.latents)
                 else:

@@ -6,6 +6,7 @@ the latents can be read, previews. Requests do not share forward passes; the cap
 
 import inspect
 import threading
+import time
 from collections import deque
 from collections.abc import Mapping
 from typing import Any, Final
@@ -15,6 +16,7 @@ import structlog
 import torch
 
 from blazon.diffusion.catalogue import Capabilities
+from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.devices import bind_thread
 from blazon.diffusion.foresight import Foresight
 from blazon.diffusion.sequence import (
@@ -26,6 +28,7 @@ from blazon.diffusion.sequence import (
     Ticket,
 )
 from blazon.errors import DeadlineExceeded, EngineStopped, GenerationFailed, InvalidBrief, ModelUnavailable
+from blazon.generation import Part
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +53,7 @@ class GenericEngine:
 
     def __init__(self, pipeline: Any, *, name: str, guidance: float | None = None) -> None:
         self.name = name
+        self.counters = EngineCounters()
         self._pipeline = pipeline
         self._parameters = inspect.signature(pipeline.__call__).parameters
         missing = [needed for needed in _NEEDED if needed not in self._parameters]
@@ -64,6 +68,7 @@ class GenericEngine:
         self._foresight = Foresight.of(pipeline) if _CALLBACK in self._parameters else None
         self._waiting: deque[Ticket] = deque()
         self._current: Ticket | None = None
+        self._last_step = 0.0
         self._wake = threading.Condition()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="blazon-generic-engine", daemon=True)
@@ -161,6 +166,7 @@ class GenericEngine:
             # Without the frames of the failed call, which would keep its tensors as long as the error is kept.
             failure: Exception = error.with_traceback(None)
         except torch.OutOfMemoryError:
+            self.counters.out_of_memory += 1
             log.warning("out of memory", model=self.name)
             failure = GenerationFailed("no memory is left for the picture; ask for a smaller one")
         except Exception as error:  # one request must not end the engine; the caller gets the error
@@ -184,10 +190,21 @@ class GenericEngine:
             call[_CALLBACK] = lambda _, step, __, tensors: self._step_ended(ticket, step, tensors)
         if self._foresight is not None:
             self._foresight.forget()
+        started = self._last_step = time.perf_counter()
         output = self._pipeline(**call)
+        self._note_parts(ticket, started)
         if any(getattr(output, "nsfw_content_detected", None) or ()):
             raise GenerationFailed("the model's own safety filter withheld the picture; change the prompt")
         return finite_bitmap(output.images[0])
+
+    def _note_parts(self, ticket: Ticket, started: float) -> None:
+        """Note of what a call consisted; the text counts as denoising, as a pipeline does not say when it is read."""
+        steps = ticket.request.steps
+        if _CALLBACK not in self._parameters:
+            ticket.took("denoise", started, steps)
+            return
+        ticket.parts.append(Part("denoise", started, self._last_step - started, steps))
+        ticket.took("decode", self._last_step)
 
     def _arguments(self, request: ImageRequest) -> dict[str, Any]:
         arguments: dict[str, Any] = {
@@ -208,6 +225,9 @@ class GenericEngine:
 
     def _step_ended(self, ticket: Ticket, step: int, tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         """Tell the progress, and leave the pipeline's call if nobody waits for the picture any more."""
+        now = time.perf_counter()
+        self.counters.stepped(1, now - self._last_step)
+        self._last_step = now
         unwanted = self._unwanted(ticket)
         if unwanted is not None:
             raise unwanted

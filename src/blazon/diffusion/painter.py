@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from blazon.diffusion.catalogue import Capabilities
+from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.sequence import ImageRequest, ProgressListener, Ticket
 
 
@@ -19,6 +20,10 @@ class Painter(Protocol):
     @property
     def capabilities(self) -> Capabilities:
         """What requests can expect."""
+
+    @property
+    def counters(self) -> EngineCounters:
+        """What it has done since its start."""
 
     def start(self) -> None:
         """Begin to draw."""

@@ -17,6 +17,7 @@ import structlog
 import torch
 
 from blazon.diffusion.catalogue import ModelSpec
+from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.painter import Painter
 from blazon.errors import BlazonError, DeadlineExceeded, EngineStopped, ModelUnavailable
 
@@ -83,6 +84,11 @@ class ModelRegistry:
         """The models that are ready, least recently used first."""
         with self._changed:
             return tuple(self._loaded)
+
+    def counters(self) -> Mapping[str, EngineCounters]:
+        """Return what the loaded models have done since they were loaded, by name."""
+        with self._changed:
+            return {name: held.painter.counters for name, held in self._loaded.items()}
 
     @contextmanager
     def acquire(self, name: str, deadline: float | None = None) -> Iterator[Painter]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from blazon.diffusion.conditioning import Conditioning
 from blazon.diffusion.stepcache import StepMemory
+from blazon.generation import Part
 
 log = structlog.get_logger(__name__)
 
@@ -58,12 +59,16 @@ ProgressListener = Callable[[Progress], None]
 
 
 class Ticket:
-    """The caller's end of a request: wait for the picture, or cancel it. Usable from any thread."""
+    """The caller's end of a request: wait for the picture, or cancel it. Usable from any thread.
+
+    `parts` tells of what the drawing consisted; it is complete once the picture is there.
+    """
 
     def __init__(self, request: ImageRequest, listener: ProgressListener | None = None, previews: bool = False) -> None:
         self.request = request
         self.listener = listener
         self.wants_previews = previews and listener is not None
+        self.parts: list[Part] = []
         self._cancelled = threading.Event()
         self._future: Future[Bitmap] = Future()
 
@@ -97,6 +102,10 @@ class Ticket:
         if not self.settled:
             self._future.set_exception(error)
 
+    def took(self, name: str, began: float, steps: int = 0) -> None:
+        """Note a part of the drawing that ends now; `began` is a `time.perf_counter()` moment."""
+        self.parts.append(Part(name, began, time.perf_counter() - began, steps))
+
     def tell(self, progress: Progress) -> None:
         """Pass progress on; a listener that fails is a bug of its owner and must not end the drawing."""
         if self.listener is None or self.settled:
@@ -124,6 +133,7 @@ class Sequence:
     latents: torch.Tensor
     sigmas: torch.Tensor
     image_ids: torch.Tensor
+    began: float = field(default_factory=time.perf_counter)
     step: int = 0
     last_turn: int = 0
     precise: bool = False

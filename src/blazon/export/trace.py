@@ -7,6 +7,7 @@ painting is flat in, and only to one that lies beside it. Needs numpy, which com
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,6 +28,16 @@ MAX_PATHS: Final = 200
 
 # Traced at three times the size: an edge is then placed within a sixth of a pixel, and round things stay round.
 _SCALE: Final = 3
+_LARGEST: Final = 3 * 1024
+# Takes the steps of the pixels off an edge, in pixels of the painting.
+_SMOOTH: Final = 0.55
+# Least width of a shape that is kept, in pixels of the enlarged painting; the next where there are too many.
+_SPECKLES: Final = (6, 12, 24, 48)
+_AT_ONCE: Final = 1_000_000
+# Changes of colour along a row, on average, beyond which a picture is traced coarser. A logo has ten. vtracer holds
+# the interpreter lock: a quarter of a second for a logo, a minute for noise.
+_BUSY: Final = 50
+_COARSEST: Final = 64
 _MOST_COLOURS: Final = 12
 # OKLab distance below which two colours are one, with some grain.
 _SAME: Final = 0.06
@@ -36,10 +47,6 @@ _LEAST_SHARE: Final = 0.002
 _FLAT: Final = 0.05
 # How far from a flat colour its edge reaches, in pixels.
 _REACH: Final = 3
-# Takes the steps of the pixels off an edge, in pixels of that size.
-_SMOOTH: Final = 1.6
-# Least width of a shape that is kept, at that size.
-_SPECKLE: Final = 6
 _PATH: Final = re.compile(
     r'<path d="(?P<d>[^"]*)" fill="(?P<fill>#[0-9A-Fa-f]{6})" '
     r'transform="translate\((?P<x>[-0-9.]+),(?P<y>[-0-9.]+)\)"/>'
@@ -48,12 +55,16 @@ _PATH: Final = re.compile(
 
 def traced(cutout: Cutout, title: str = "") -> Drawing:
     """Return a square painting, cut out, as at most `MAX_PATHS` filled outlines on its paper. Holes are real holes."""
-    flat = _flattened(cutout)
-    speckle = _SPECKLE
-    while len(paths := _followed(flat, speckle)) > MAX_PATHS:
-        speckle *= 2
+    while cutout.mark.width >= 2 * _COARSEST and _changes(_flattened(cutout, 1)) > _BUSY:
+        cutout = replace(cutout, mark=cutout.mark.reduce(2))
+    flat = _flattened(cutout, max(1, min(_SCALE, _LARGEST // cutout.mark.width)))
+    for speckle in _SPECKLES:
+        paths = _followed(flat, speckle)
+        if len(paths) <= MAX_PATHS:
+            break
     scale = ARTBOARD / flat.width
-    shapes = tuple({"fill": fill.lower(), "d": _scaled(data, scale, x, y)} for data, fill, x, y in paths)
+    # Those in front come last, and the smallest with them.
+    shapes = tuple({"fill": fill.lower(), "d": _scaled(data, scale, x, y)} for data, fill, x, y in paths[:MAX_PATHS])
     red, green, blue = cutout.paper
     return Drawing(Box(0, 0, ARTBOARD, ARTBOARD), f"#{red:02x}{green:02x}{blue:02x}", shapes, title)
 
@@ -84,42 +95,59 @@ def _scaled(data: str, scale: float, x: float, y: float) -> str:
     return to_svg(transformed(from_svg(data), scale, 0, 0, scale, x * scale, y * scale))
 
 
-def _flattened(cutout: Cutout) -> Image.Image:
-    """Return a mark in its flat colours, opaque or not at all, at the size it is traced at."""
+def _flattened(cutout: Cutout, scale: int) -> Image.Image:
+    """Return a mark in its flat colours, opaque or not at all, `scale` times as large."""
     import numpy as np
 
     mark = np.asarray(cutout.mark, dtype=np.float32) / 255
     flat = _flat(mark)
     palette = _palette(mark[..., :3][flat])
-    size = mark.shape[1] * _SCALE, mark.shape[0] * _SCALE
-    enlarged = cutout.mark.resize(size, Image.Resampling.BICUBIC)
-    large, cover = np.asarray(enlarged), enlarged.getchannel("A").filter(ImageFilter.GaussianBlur(_SMOOTH))
-    rows, columns = np.nonzero(np.asarray(cover) >= 128)
     home = _nearest(oklab(mark[..., :3]), palette)
-    beside = [grown(flat & (home == index), _REACH)[rows // _SCALE, columns // _SCALE] for index in range(len(palette))]
-    label = _nearest(oklab(large[rows, columns, :3].astype(np.float32) / 255), palette, beside)
+    away = [_away(flat & (home == index)) for index in range(len(palette))]
     inks = np.column_stack([np.rint(palette * 255), np.full(len(palette), 255)]).astype(np.uint8)
-    inks[np.linalg.norm(oklab(palette) - oklab(np.asarray(cutout.paper, dtype=np.float32) / 255), axis=-1) < _SAME] = 0
+    paper = np.asarray(cutout.paper, dtype=np.float32) / 255
+    inks[np.linalg.norm(oklab(palette) - oklab(paper), axis=-1) < _SAME] = 0
+    enlarged = cutout.mark.resize([side * scale for side in cutout.mark.size], Image.Resampling.BICUBIC)
+    cover = enlarged.getchannel("A").filter(ImageFilter.GaussianBlur(_SMOOTH * scale))
+    large = np.asarray(enlarged)
     pixels = np.zeros_like(large)
-    pixels[rows, columns] = inks[label]
+    inked = np.flatnonzero(np.asarray(cover) >= 128)
+    for part in np.array_split(inked, 1 + len(inked) // _AT_ONCE):
+        rows, columns = np.divmod(part, enlarged.width)
+        near = [places[rows // scale, columns // scale] for places in away]
+        lab = oklab(large[rows, columns, :3].astype(np.float32) / 255)
+        pixels[rows, columns] = inks[_nearest(lab, palette, near)]
     return Image.fromarray(pixels, "RGBA")
 
 
-def _nearest(lab: "Pixels", palette: "Pixels", beside: "Sequence[Mask] | None" = None) -> "np.ndarray[Any, Any]":
-    """Return the index of the colour of a palette that is nearest to each colour, in OKLab.
+def _changes(flat: Image.Image) -> float:
+    """Return how often the colour changes along a row, on average."""
+    import numpy as np
 
-    One that lies beside the pixel goes before any other; in a thin line there may be none.
-    """
+    pixels = np.asarray(flat)
+    return float((pixels[:, 1:] != pixels[:, :-1]).any(axis=-1).sum() / flat.height)
+
+
+def _nearest(lab: "Pixels", palette: "Pixels", away: "Sequence[Pixels] | None" = None) -> "np.ndarray[Any, Any]":
+    """Return the index of the colour of a palette that is nearest to each colour, in OKLab; what is away goes last."""
     import numpy as np
 
     best, label = np.full(lab.shape[:-1], np.inf, dtype=np.float32), np.zeros(lab.shape[:-1], dtype=np.intp)
     for index, colour in enumerate(palette):
         distance = np.linalg.norm(lab - oklab(colour), axis=-1)
-        if beside is not None:
-            distance += np.where(beside[index], 0, 10)
+        if away is not None:
+            distance += away[index]
         closer = distance < best
         best[closer], label[closer] = distance[closer], index
     return label
+
+
+def _away(places: "Mask") -> "Pixels":
+    """Return how far each pixel is from the places of a colour: 0 beside them, 10 in the same stroke, 20 beyond."""
+    import numpy as np
+
+    beside = grown(places, _REACH)
+    return np.asarray(20 - 10 * beside.astype(np.float32) - 10 * grown(beside, 4 * _REACH))
 
 
 def _flat(mark: "Pixels") -> "Mask":

@@ -22,8 +22,12 @@ from blazon.serve.events import Channel, EventKind
 from blazon.serve.failures import INTERNAL, failure_of
 from blazon.serve.flights import Delivered, Flight, Outcome, Passenger, Task, landed
 from blazon.serve.host import StudioHost
+from blazon.serve.metrics import CacheResult
+from blazon.serve.stages import Stage
+from blazon.serve.telemetry import Telemetry
 from blazon.store.cache import ResultCache
-from blazon.store.generations import Claim, GenerationStore, OwedWebhook
+from blazon.store.generations import Claim, GenerationStore
+from blazon.store.outbox import Delivery
 from blazon.store.pictures import PictureStore
 from blazon.watching import Step, Watch
 
@@ -47,8 +51,18 @@ class Limits:
     queued: int
 
 
-Owed = Callable[[Generation], OwedWebhook | None]
-"""Returns the webhook that the end of a generation owes, if it owes one."""
+@dataclass(frozen=True, slots=True)
+class Endings:
+    """What is to be done when a generation ends.
+
+    Args:
+        owed: returns the webhook that it owes, if it owes one; that is written down with the end.
+        told: called once that is done.
+    """
+
+    owed: Callable[[Generation], Delivery | None] = lambda _: None
+    told: Callable[[Generation], None] = lambda _: None
+
 
 Stored = Callable[[], Generation | None]
 """Accepts a generation whose result is stored already and returns it; None if there is no such result."""
@@ -58,12 +72,19 @@ class FlightControl:
     """Boards, draws and settles generations."""
 
     def __init__(
-        self, stores: Stores, host: StudioHost, limits: Limits, loop: asyncio.AbstractEventLoop, owed: Owed
+        self,
+        stores: Stores,
+        host: StudioHost,
+        limits: Limits,
+        loop: asyncio.AbstractEventLoop,
+        telemetry: Telemetry,
+        endings: Endings = Endings(),
     ) -> None:
         self._stores = stores
-        self._host = host
+        self.host = host
         self._loop = loop
-        self.owed = owed
+        self.telemetry = telemetry
+        self.endings = endings
         self._departures = Departures()
         self.dispatcher = Dispatcher(limits.threads, limits.queued, self._perform)
 
@@ -151,7 +172,11 @@ class FlightControl:
         if generation is None or generation.status.ended:
             return False
         ended = generation.ended(status, time.time(), generation.next_event_base + 1, failure)
-        return self._stores.generations.end(ended, self.owed(ended))
+        if not self._stores.generations.end(ended, self.endings.owed(ended)):
+            return False
+        self.telemetry.metrics.ended(status)
+        self.endings.told(ended)
+        return True
 
     def release_waiting(self, error: BlazonError) -> None:
         """Tell those whose drawing was not begun that this process will not begin it."""
@@ -183,6 +208,7 @@ class FlightControl:
         try:
             if (finished := stored()) is not None:
                 self._departures.close(flight)
+                self.endings.told(finished)
                 return landed(finished, self._loop)
             self.dispatcher.reserve(principal, keyed=keyed)
             try:
@@ -210,6 +236,7 @@ class FlightControl:
         for record in generation.candidates:
             channel.publish(EventKind.CANDIDATE, record, slot=_slot(record.number), number=record.event)
         self._register(flight, passenger)
+        self.telemetry.metrics.cached(CacheResult.JOINED)
         log.info("joined an equal generation", generation=generation.id)
         return passenger
 
@@ -224,9 +251,13 @@ class FlightControl:
         flight = task.flight
         try:
             self._begin(flight)
-            drawn = self._host.studio.candidate(flight.brief, task.number, self._watch(task))
-            picture = self._stores.pictures.put(drawn.content, drawn.media_type)
-            self._deliver(task, Delivered(drawn, picture))
+            self.telemetry.took(Stage.QUEUE, time.perf_counter() - flight.queued_at, candidate=task.number)
+            with self.telemetry.stage(Stage.DRAW, candidate=task.number):
+                drawn = self.host.studio.candidate(flight.brief, task.number, self._watch(task))
+                self.telemetry.took_parts(drawn.parts)
+            with self.telemetry.stage(Stage.STORE, candidate=task.number):
+                picture = self._stores.pictures.put(drawn.content, drawn.media_type)
+                self._deliver(task, Delivered(drawn, picture))
         except WorkCancelled:
             log.info("given up", fingerprint=flight.fingerprint[:12], candidate=task.number)
         except (StorageUnavailable, EngineStopped, ServerBusy) as error:
@@ -280,7 +311,7 @@ class FlightControl:
         generation = passenger.generation.with_candidate(record)
         if not generation.missing:
             generation = generation.ended(Status.SUCCEEDED, time.time(), passenger.channel.reserve())
-        if not self._stores.generations.add(generation, record, self.owed(generation)):
+        if not self._stores.generations.add(generation, record, self.endings.owed(generation)):
             self._leave_for_later(flight, passenger, WorkNotWanted("the generation was removed, or ended elsewhere"))
             return
         passenger.generation = generation
@@ -298,6 +329,7 @@ class FlightControl:
             log.warning("a result is not kept for repeated requests", reason=str(problem))
 
     def _fail(self, flight: Flight, failure: Failure, error: Exception) -> None:
+        self.telemetry.metrics.failed(error)
         status = Status.EXPIRED if isinstance(error, DeadlineExceeded) else Status.FAILED
         with flight.lock:
             for passenger in list(flight.passengers.values()):
@@ -320,7 +352,7 @@ class FlightControl:
         """End a generation; return why that could not be written down, if it could not, and leave it for later then."""
         ended = passenger.generation.ended(status, time.time(), passenger.channel.reserve(), failure)
         try:
-            written = self._stores.generations.end(ended, self.owed(ended))
+            written = self._stores.generations.end(ended, self.endings.owed(ended))
         except StorageUnavailable as problem:
             log.error("an end could not be written down", generation=ended.id, reason=str(problem))
             self._leave_for_later(flight, passenger, error)
@@ -341,8 +373,10 @@ class FlightControl:
             status=generation.status,
             duration_ms=round((time.time() - generation.created_at) * 1000, 1),
         )
+        self.telemetry.metrics.ended(generation.status)
         self._departures.drop(flight, passenger)
         passenger.outcome.set_result(Outcome(generation, error))
+        self.endings.told(generation)
 
     def _leave_for_later(self, flight: Flight, passenger: Passenger, error: Exception) -> None:
         self._departures.drop(flight, passenger)

@@ -14,7 +14,7 @@ import structlog
 from blazon.errors import ServerBusy, ShareExceeded
 from blazon.generation import Priority
 from blazon.principal import Principal
-from blazon.serve.admission import FairQueue, RateMeter, Verdict, verdict
+from blazon.serve.admission import FairQueue, RateMeter, Threshold, Verdict
 from blazon.serve.flights import Flight, Task
 
 log = structlog.stdlib.get_logger("blazon.serve")
@@ -32,7 +32,6 @@ class Dispatcher:
     """
 
     def __init__(self, threads: int, queued: int, perform: Callable[[Task], None]) -> None:
-        self._threads_wanted = threads
         self._places = threads + queued
         self._perform = perform
         self._queue: FairQueue[Task] = FairQueue()
@@ -42,7 +41,8 @@ class Dispatcher:
         self._open = False
         self._ended = False
         self._change = threading.Condition()
-        self._meter = RateMeter(threads)
+        self._threshold = Threshold(self._places)
+        self._meter = RateMeter(time.monotonic, at_a_time=threads)
         self._threads = [
             threading.Thread(target=self._work, name=f"draw-{number}", daemon=True) for number in range(threads)
         ]
@@ -100,17 +100,17 @@ class Dispatcher:
         with self._change:
             taken = self._busy + len(self._waiting) + sum(self._reserved.values())
             own = self._reserved.get(principal.id, 0) + sum(owner == principal.id for owner in self._waiting.values())
-            match verdict(own, taken, self._places, shared=keyed):
+            match self._threshold.judge(own, taken, alone=not keyed):
                 case Verdict.ADMIT:
                     self._reserved[principal.id] = self._reserved.get(principal.id, 0) + 1
                 case Verdict.OWNER_FULL:
                     raise ShareExceeded(
                         f"{own} requests of yours wait already, which is your share now; try again later",
-                        self._meter.retry_after(own),
+                        self._meter.retry_after(own / 2),
                     )
                 case Verdict.SERVER_FULL:
                     raise ServerBusy(
-                        f"all {self._places} places are taken; try again later", self._meter.retry_after(taken)
+                        f"all {self._places} places are taken; try again later", self._meter.retry_after(taken / 2)
                     )
 
     def release(self, owner: str) -> None:
@@ -164,7 +164,7 @@ class Dispatcher:
             finally:
                 with self._change:
                     self._busy -= 1
-                    self._meter.completed(time.perf_counter() - start)
+                    self._meter.completed(1.0, time.perf_counter() - start)
                     self._change.notify_all()
 
     def _next(self) -> Task | None:

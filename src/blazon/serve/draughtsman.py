@@ -1,9 +1,10 @@
 """What the service needs of whoever draws: the vector studio, the FLUX studio, or a stand-in in a test."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from blazon.brief import Brief
+from blazon.brief import Brief, Engine
+from blazon.diffusion.counters import EngineCounters
 from blazon.generation import Drawn
 from blazon.models import ModelCard
 from blazon.watching import Watch
@@ -17,14 +18,18 @@ class Draughtsman(Protocol):
         """The identifier of the model that draws when a brief names none."""
 
     @property
+    def engine(self) -> Engine:
+        """Who draws when a brief does not say."""
+
+    @property
     def recipe(self) -> str:
         """What decides a logo beside the brief and the version of Blazon, such as the steps of this installation."""
 
     def models(self) -> tuple[ModelCard, ...]:
         """Return the models that a brief may name, the default first."""
 
-    def model_of(self, brief: Brief) -> str:
-        """Return the identifier of the model that would draw a brief."""
+    def card_of(self, brief: Brief) -> ModelCard:
+        """Return the model that would draw a brief."""
 
     def check(self, brief: Brief) -> None:
         """Raise the domain error that says why a brief cannot be drawn, if it cannot."""
@@ -33,7 +38,10 @@ class Draughtsman(Protocol):
         """Draw one candidate of a brief, counted from 0; blocks until it is done or given up."""
 
     def gpu(self) -> dict[str, Any]:
-        """Return the `gpu` block of `/health`, at once."""
+        """Return the `gpu` block of `/health`, and `utilisation` (0 to 1) where that is known; at once."""
+
+    def engines(self) -> Mapping[str, EngineCounters]:
+        """Return what the loaded step engines have done, by the name of the model."""
 
 
 Tell = Callable[[str], None]

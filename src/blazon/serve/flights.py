@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from concurrent.futures import Future
 from contextvars import Context, copy_context
 from dataclasses import dataclass, field
@@ -68,12 +69,14 @@ class Flight:
     """One drawing. What changes is guarded by `lock`.
 
     Args:
+        queued_at: a `time.perf_counter()` moment.
         over: whether it takes no more passengers: it is finished, has failed or was given up.
     """
 
     brief: Brief
     fingerprint: str
     previews: bool = False
+    queued_at: float = field(default_factory=time.perf_counter)
     context: Context = field(default_factory=copy_context)
     cancellation: Cancellation = field(default_factory=Cancellation)
     passengers: dict[str, Passenger] = field(default_factory=dict)

@@ -23,7 +23,10 @@ from blazon.serve.events import Event, EventKind
 from blazon.serve.failures import CANCELLED, error_of
 from blazon.serve.fingerprint import fingerprint
 from blazon.serve.flights import Outcome
-from blazon.serve.host import StudioHost
+from blazon.serve.gatekeeper import check_model
+from blazon.serve.host import State
+from blazon.serve.metrics import CacheResult
+from blazon.serve.webhooks.owing import Clerk
 from blazon.store.generations import AlreadyClaimed, Claim
 
 log = structlog.stdlib.get_logger("blazon.serve")
@@ -85,28 +88,37 @@ class GenerationService:
     def __init__(
         self,
         stores: Stores,
-        host: StudioHost,
         control: FlightControl,
+        clerk: Clerk,
         *,
         retention: float,
         keyed: Callable[[], bool] = lambda: False,
     ) -> None:
-        self.host = host
+        self.host = control.host
         self.control = control
         self.draining = False
         self._stores = stores
+        self._clerk = clerk
         self._retention = retention
         self._keyed = keyed
         self._threads = ThreadPoolExecutor(_STORE_THREADS, thread_name_prefix="store")
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[object]] = set()  # the loop itself keeps no reference
 
+    @property
+    def ready(self) -> bool:
+        """Whether logos can be drawn now."""
+        return self.host.state is State.READY and not self.draining
+
     async def open(self) -> None:
         """Open the studio, then take up what an earlier process left unfinished."""
         self.control.dispatcher.start()
         if await self.host.load():
             self.control.dispatcher.open()
-            await self.resume()
+            try:
+                await self.resume()
+            except BlazonError as problem:
+                log.error("what an earlier process left could not be taken up yet", reason=str(problem))
 
     async def resume(self) -> None:
         """Take up what is unfinished in the store and not under way here."""
@@ -124,9 +136,13 @@ class GenerationService:
             InvalidHeader: the idempotency key came with another request before.
             StorageFull: there is no room for it.
         """
-        if self.draining:
-            raise ServerBusy("the server is stopping; try again later", _DRAINING_RETRY)
-        accepted = await self._apart(self._accept, order, principal)
+        try:
+            if self.draining:
+                raise ServerBusy("the server is stopping; try again later", _DRAINING_RETRY)
+            accepted = await self._apart(self._accept, order, principal)
+        except ServerBusy as error:
+            self.control.telemetry.metrics.failed(error)
+            raise
         if not accepted.hit and not accepted.again:
             self._limit(accepted.generation)
         return accepted
@@ -256,6 +272,7 @@ class GenerationService:
     def _accept(self, order: Order, principal: Principal) -> Accepted:
         studio = self.host.studio
         studio.check(order.brief)
+        check_model(principal, studio.card_of(order.brief))
         now = time.time()
         generation = Generation(
             id=new_id(now),
@@ -267,9 +284,9 @@ class GenerationService:
             priority=order.priority,
             weight=principal.weight,
             waited_for=order.waited_for,
-            model=studio.model_of(order.brief),
+            model=studio.card_of(order.brief).identifier,
             deadline_at=None if order.patience is None else now + order.patience,
-            webhook_url=order.webhook_url,
+            webhook_url=self._clerk.accepted(order.webhook_url, principal),
         )
         try:
             if order.claim is not None:
@@ -312,7 +329,8 @@ class GenerationService:
         )
         hit = replace(hit, candidates=records)
         # A logo that costs nothing is not counted against the quota.
-        self._stores.generations.accept(hit, order.claim, None, counted=False, owed=self.control.owed(hit))
+        self._stores.generations.accept(hit, order.claim, None, counted=False, owed=self.control.endings.owed(hit))
+        self.control.telemetry.metrics.cached(CacheResult.HIT)
         return hit
 
     # Time.

@@ -2,11 +2,13 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
 import structlog
 
+from blazon.diffusion.counters import EngineCounters
 from blazon.errors import BlazonError, ServerBusy
 from blazon.serve.draughtsman import Draughtsman, Opener
 
@@ -45,6 +47,15 @@ class StudioHost:
         if self._studio is None or self.state is not State.READY:
             raise ServerBusy(f"not ready: {self.problem}", retry_after=_UNREADY_RETRY)
         return self._studio
+
+    @property
+    def engine(self) -> str:
+        """Who draws when a brief does not say, empty before that is known."""
+        return self._studio.engine if self._studio else ""
+
+    def engines(self) -> Mapping[str, EngineCounters]:
+        """Return what the loaded step engines have done, by the name of the model."""
+        return self._studio.engines() if self._studio else {}
 
     def gpu(self) -> dict[str, Any]:
         """Return the `gpu` block of `/health`, at once."""

@@ -1,20 +1,36 @@
 """Everything that a running server holds open, from the database to the studio."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
-from blazon.serve.control import FlightControl, Limits, Stores
+from blazon.errors import InvalidSetting
+from blazon.export.credentials import Credentials
+from blazon.serve.control import Endings, FlightControl, Limits, Stores
 from blazon.serve.draughtsman import Opener
+from blazon.serve.gatekeeper import Gatekeeper
 from blazon.serve.generations import GenerationService
+from blazon.serve.heartbeat import heartbeat
 from blazon.serve.host import StudioHost
+from blazon.serve.housekeeping import keep_house
+from blazon.serve.live import Live
+from blazon.serve.rates import Rates
 from blazon.serve.rendering import Renderer
+from blazon.serve.telemetry import Telemetry
+from blazon.serve.webhooks.courier import Courier
+from blazon.serve.webhooks.owing import Clerk
+from blazon.serve.webhooks.post import Post
+from blazon.serve.webhooks.signing import signing_key
 from blazon.settings import Settings
 from blazon.store.cache import ResultCache
-from blazon.store.database import Database, sqlite_url
+from blazon.store.collection import collect
+from blazon.store.database import open_database
 from blazon.store.generations import GenerationStore
+from blazon.store.keys import KeyStore
+from blazon.store.outbox import SqlOutbox
 from blazon.store.pictures import PictureStore
 
 _DAY: Final = 86_400.0
@@ -27,6 +43,8 @@ class Office:
 
     service: GenerationService
     renderer: Renderer
+    gatekeeper: Gatekeeper
+    telemetry: Telemetry
 
 
 @asynccontextmanager
@@ -36,19 +54,87 @@ async def opened(settings: Settings, opener: Opener) -> AsyncIterator[Office]:
     Raises:
         InvalidSetting, StorageUnavailable: the database or the store of pictures cannot be opened.
     """
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    with closing(Database.open(settings.database_url or sqlite_url(settings.data_dir / "blazon.db"))) as database:
+    database = await asyncio.to_thread(open_database, settings.database_url, settings.data_dir)
+    with closing(database), closing(Telemetry.open(settings)) as telemetry:
+        keys = KeyStore(database)
+        gatekeeper = Gatekeeper(keys, settings.api_keys, Rates())
         pictures = PictureStore.open(settings.storage_url, settings.data_dir / "pictures")
-        cache = ResultCache(database, settings.cache_size_mb * _MEGABYTE)
-        stores = Stores(GenerationStore(database), pictures, cache)
-        limits = Limits(settings.max_concurrent_jobs, settings.max_queued_jobs)
-        host = StudioHost(opener)
-        control = FlightControl(stores, host, limits, asyncio.get_running_loop(), lambda _: None)
-        service = GenerationService(stores, host, control, retention=settings.retention_days * _DAY)
-        with closing(Renderer(pictures)) as renderer:
-            opening = asyncio.create_task(service.open())
-            try:
-                yield Office(service, renderer)
-            finally:
-                opening.cancel()
-                await service.close()
+        stores = Stores(GenerationStore(database), pictures, ResultCache(database, settings.cache_size_mb * _MEGABYTE))
+        courier = Courier(SqlOutbox(database), Post(allow_private=settings.webhook_allow_private))
+        clerk = _clerk(settings, keys)
+        control = FlightControl(
+            stores,
+            StudioHost(opener),
+            Limits(settings.max_concurrent_jobs, settings.max_queued_jobs),
+            asyncio.get_running_loop(),
+            telemetry,
+            Endings(clerk.owed, lambda _: courier.nudge()),
+        )
+        service = GenerationService(
+            stores,
+            control,
+            clerk,
+            retention=settings.retention_days * _DAY,
+            keyed=gatekeeper.asks_now,
+        )
+        renderer = Renderer(pictures, telemetry, provenance=settings.provenance, signer=_signer(settings))
+        live = _live(control)
+        telemetry.watch(live)
+        with closing(renderer):
+            async with (
+                courier.working(),
+                _background(service.open(), keep_house(service, partial(collect, database, pictures)), heartbeat(live)),
+            ):
+                try:
+                    yield Office(service, renderer, gatekeeper, telemetry)
+                finally:
+                    await service.close()
+
+
+@asynccontextmanager
+async def _background(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _live(control: FlightControl) -> Live:
+    dispatcher, host = control.dispatcher, control.host
+    return Live(
+        waiting=lambda: dispatcher.depth,
+        running=lambda: dispatcher.busy,
+        engine=lambda: host.engine,
+        model=lambda: host.model,
+        gpu=host.gpu,
+        engines=host.engines,
+    )
+
+
+def _clerk(settings: Settings, keys: KeyStore) -> Clerk:
+    """Return who writes webhooks.
+
+    Raises:
+        InvalidSetting: `WEBHOOK_SECRET` cannot sign.
+    """
+    secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
+    if secret:
+        signing_key(secret)
+    return Clerk(keys.webhook_secret, secret, allow_private=settings.webhook_allow_private)
+
+
+def _signer(settings: Settings) -> Credentials | None:
+    """Return what signs files, if a certificate is configured.
+
+    Raises:
+        InvalidSetting: certificate and key cannot be used, or only one of them is set.
+    """
+    certificate, key = settings.c2pa_certificate, settings.c2pa_private_key
+    if certificate is None and key is None:
+        return None
+    if certificate is None or key is None:
+        raise InvalidSetting("C2PA_CERTIFICATE and C2PA_PRIVATE_KEY go together; one of them is not set")
+    return Credentials.open(certificate, key)

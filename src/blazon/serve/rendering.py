@@ -21,6 +21,8 @@ from blazon.export.provenance import DigitalSourceType, Provenance
 from blazon.export.resample import resampled
 from blazon.generation import CandidateRecord, Generation
 from blazon.serve.recent import RecentFiles
+from blazon.serve.stages import Stage
+from blazon.serve.telemetry import Telemetry
 from blazon.store.pictures import PictureStore
 
 W = TypeVar("W", "FileSpec", tuple[int, ...])
@@ -51,8 +53,11 @@ class Renderer:
         signer: signs them, None for no one.
     """
 
-    def __init__(self, pictures: PictureStore, *, provenance: bool = True, signer: Signer | None = None) -> None:
+    def __init__(
+        self, pictures: PictureStore, telemetry: Telemetry, *, provenance: bool = True, signer: Signer | None = None
+    ) -> None:
         self._pictures = pictures
+        self._telemetry = telemetry
         self._provenance = provenance
         self._signer = signer
         self._recent = RecentFiles()
@@ -83,8 +88,9 @@ class Renderer:
         key = (generation.fingerprint, candidate.number, candidate.picture, wanted)
         files = self._recent.get(key)
         if files is None:
-            call = partial(copy_context().run, make, generation, candidate, wanted)
-            files = await asyncio.get_running_loop().run_in_executor(self._threads, call)
+            with self._telemetry.stage(Stage.RENDER, generation=generation.id, candidate=candidate.number):
+                call = partial(copy_context().run, make, generation, candidate, wanted)
+                files = await asyncio.get_running_loop().run_in_executor(self._threads, call)
             self._recent.keep(key, files)
         return files
 

@@ -17,8 +17,10 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from blazon.errors import InvalidSetting, StorageFull, StorageUnavailable
+from blazon.store.tables import metadata
 
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
+_FILE: Final = "blazon.db"
 _PATIENCE: Final = 30.0  # seconds that a writer waits for another one
 _WRITES: Final = "blazon_writes"
 
@@ -31,15 +33,19 @@ class Database:
         self._writer = engine.execution_options(**{_WRITES: True})
 
     @classmethod
-    def open(cls, url: str) -> "Database":
+    def open(cls, url: str, *, migrate: bool = True) -> "Database":
         """Open the database at `url`, making it or bringing its schema up to date first.
+
+        Args:
+            migrate: False to leave the schema as it is, for a look from outside.
 
         Raises:
             InvalidSetting: `url` is not the URL of a database that this installation can use.
             StorageUnavailable: it cannot be opened.
         """
         try:
-            engine = sqlalchemy.create_engine(url, connect_args=_arguments(url))
+            # Without parameters: an error may be logged or shown, and they are prompts and secrets.
+            engine = sqlalchemy.create_engine(url, connect_args=_arguments(url), hide_parameters=True)
         except (SQLAlchemyError, ModuleNotFoundError) as error:
             raise InvalidSetting(f"DATABASE_URL cannot be used: {error}") from None
         if engine.dialect.name == "sqlite":
@@ -47,7 +53,8 @@ class Database:
             event.listen(engine, "begin", _begin_sqlite)
         try:
             with engine.execution_options(**{_WRITES: True}).begin() as connection:
-                _migrate(connection)
+                if migrate:
+                    _migrate(connection)
         except DBAPIError as error:
             engine.dispose()
             raise StorageUnavailable(
@@ -78,6 +85,41 @@ class Database:
 def sqlite_url(path: Path) -> str:
     """Return the URL of a SQLite file."""
     return f"sqlite:///{path.absolute()}"
+
+
+def open_database(settings_url: str, data_dir: Path) -> Database:
+    """Open the database of `DATABASE_URL`, or without one the SQLite file in `DATA_DIR`, making it where it is missing.
+
+    Raises:
+        InvalidSetting: the URL is not that of a database that this installation can use.
+        StorageUnavailable: it cannot be opened.
+    """
+    if settings_url:
+        return Database.open(settings_url)
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # secrets of webhooks are in there
+    except FileExistsError:
+        raise StorageUnavailable(f"{data_dir} is a file, not a folder; see DATA_DIR") from None
+    except OSError as error:
+        raise StorageUnavailable(f"the folder {data_dir} cannot be made: {error.strerror}; see DATA_DIR") from None
+    return Database.open(sqlite_url(data_dir / _FILE))
+
+
+def existing_database(settings_url: str, data_dir: Path) -> Database | None:
+    """Open that database only if it is there, changing nothing. None if it, or what is in it, is still to be made.
+
+    Raises:
+        InvalidSetting, StorageUnavailable: as `open_database`.
+    """
+    url = settings_url or sqlite_url(data_dir / _FILE)
+    if url.startswith("sqlite") and not Path(sqlalchemy.make_url(url).database or "").is_file():
+        return None
+    database = Database.open(url, migrate=False)
+    with database.reading() as connection:
+        if sqlalchemy.inspect(connection).has_table(metadata.sorted_tables[0].name):
+            return database
+    database.close()
+    return None
 
 
 @contextmanager

@@ -11,7 +11,8 @@ from blazon.brief import Brief
 from blazon.generation import UNFINISHED, CandidateRecord, Failure, Generation, Priority, Status
 from blazon.store import quotas
 from blazon.store.database import Database
-from blazon.store.tables import candidates, generations, idempotency, webhooks
+from blazon.store.outbox import Delivery, owe
+from blazon.store.tables import candidates, generations, idempotency
 
 _OF_CANDIDATE: Final = tuple(field.name for field in dataclasses.fields(CandidateRecord))
 
@@ -22,16 +23,6 @@ class Claim:
 
     key: str
     request: str
-
-
-@dataclass(frozen=True, slots=True)
-class OwedWebhook:
-    """A webhook that the end of a generation owes to somebody; `body` is JSON."""
-
-    id: str
-    url: str
-    secret: str
-    body: str
 
 
 class AlreadyClaimed(Exception):  # what happened, not a fault
@@ -56,7 +47,7 @@ class GenerationStore:
         quota: int | None = None,
         *,
         counted: bool = True,
-        owed: OwedWebhook | None = None,
+        owed: Delivery | None = None,
     ) -> None:
         """Write a new generation, with its idempotency key and its share of the owner's quota.
 
@@ -71,7 +62,8 @@ class GenerationStore:
             if counted:
                 quotas.spend(connection, generation.owner, generation.brief.count, quota, generation.created_at)
             _insert(connection, generation)
-            _owe(connection, generation, owed)
+            if owed is not None:
+                owe(connection, owed)
             if claim is not None:
                 connection.execute(
                     insert(idempotency).values(
@@ -96,7 +88,7 @@ class GenerationStore:
         """Write that its drawing was begun."""
         self._write(generation)
 
-    def add(self, generation: Generation, candidate: CandidateRecord, owed: OwedWebhook | None = None) -> bool:
+    def add(self, generation: Generation, candidate: CandidateRecord, owed: Delivery | None = None) -> bool:
         """Write a finished candidate, and the end if it was the last. Return False if the generation ended before."""
         with self._database.writing() as connection:
             if not _update(connection, generation):
@@ -104,15 +96,17 @@ class GenerationStore:
             connection.execute(
                 insert(candidates).values(generation=generation.id, **{n: getattr(candidate, n) for n in _OF_CANDIDATE})
             )
-            _owe(connection, generation, owed)
+            if owed is not None:
+                owe(connection, owed)
             return True
 
-    def end(self, generation: Generation, owed: OwedWebhook | None = None) -> bool:
+    def end(self, generation: Generation, owed: Delivery | None = None) -> bool:
         """Write its terminal status. Return False if it is gone or had ended: nothing ends twice."""
         with self._database.writing() as connection:
             if not _update(connection, generation):
                 return False
-            _owe(connection, generation, owed)
+            if owed is not None:
+                owe(connection, owed)
             return True
 
     def get(self, identity: str, owner: str | None = None) -> Generation | None:
@@ -203,22 +197,6 @@ def _update(connection: Connection, generation: Generation) -> bool:
         .values(**values)
     )
     return changed.rowcount == 1
-
-
-def _owe(connection: Connection, generation: Generation, owed: OwedWebhook | None) -> None:
-    if owed is None or not generation.status.ended:
-        return
-    now = generation.finished_at
-    connection.execute(
-        insert(webhooks).values(
-            **dataclasses.asdict(owed),
-            generation=generation.id,
-            attempts=0,
-            created_at=now,
-            next_try_at=now,
-            error="",
-        )
-    )
 
 
 def _row(generation: Generation) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -131,20 +132,21 @@ secrets: Final = Table(
     Column("value", String(200), nullable=False),
 )
 
-# Webhooks that are owed. Written in the transaction that ends the generation.
+# Webhooks: written in the transaction that ends the generation, owed as long as `next_try_at` is set.
 webhooks: Final = Table(
     "webhooks",
     metadata,
-    Column("id", String(40), primary_key=True),
+    Column("id", String(80), primary_key=True),
     Column("generation", String(32), nullable=False),
     Column("url", Text, nullable=False),
-    Column("secret", String(200), nullable=False),
-    Column("body", Text, nullable=False),
+    Column("receiver", Text, nullable=False),
+    Column("secret", String(128), nullable=False),
+    Column("body", LargeBinary, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("created_at", Float, nullable=False),
     Column("next_try_at", Float),
     Column("delivered_at", Float),
     Column("given_up_at", Float),
-    Column("error", Text, nullable=False),
+    Column("error", Text),
     Index(None, "next_try_at"),
 )

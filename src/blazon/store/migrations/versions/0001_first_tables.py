@@ -72,17 +72,18 @@ def upgrade() -> None:
     )
     op.create_table(
         "webhooks",
-        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=80), nullable=False),
         sa.Column("generation", sa.String(length=32), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
-        sa.Column("secret", sa.String(length=200), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("receiver", sa.Text(), nullable=False),
+        sa.Column("secret", sa.String(length=128), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.Float(), nullable=False),
         sa.Column("next_try_at", sa.Float(), nullable=True),
         sa.Column("delivered_at", sa.Float(), nullable=True),
         sa.Column("given_up_at", sa.Float(), nullable=True),
-        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhooks")),
     )
     with op.batch_alter_table("webhooks", schema=None) as batch_op:

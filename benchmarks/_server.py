@@ -1,0 +1,55 @@
+"""A real `blazon serve` for benchmarks, on a free port and in a folder of its own."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+
+@contextmanager
+def server(**settings: str) -> Iterator[tuple[str, int]]:
+    """Run `blazon serve` until the block ends; yield its URL, once it is healthy, and its process id."""
+    with tempfile.TemporaryDirectory() as folder:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "blazon", "serve", "--host", "127.0.0.1", "--port", "0"],
+            env={**os.environ, "DATA_DIR": folder, "LOG_LEVEL": "WARNING", **settings},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        try:
+            yield _healthy(_url(process)), process.pid
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=60)
+
+
+def resident_memory(pid: int, field: str = "VmRSS") -> float:
+    """Return the memory of a process and its children in MB (Linux): `VmRSS` now, `VmHWM` at the highest."""
+    status = Path(f"/proc/{pid}/status").read_text().splitlines()
+    own = next(int(line.split()[1]) for line in status if line.startswith(field)) / 1000
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    children = [int(child) for task in tasks for child in (task / "children").read_text().split()]
+    return own + sum(resident_memory(child, field) for child in children)
+
+
+def _url(process: "subprocess.Popen[str]") -> str:
+    assert process.stdout is not None
+    for line in process.stdout:
+        if found := re.search(r"http://\S+:\d+", line):
+            return found.group().replace("localhost", "127.0.0.1")
+    raise SystemExit("error: the server ended before it said where it listens")
+
+
+def _healthy(url: str) -> str:
+    while httpx.get(f"{url}/health", timeout=60).status_code != 200:
+        time.sleep(0.05)
+    return url

@@ -1,0 +1,61 @@
+"""`/health/live` and `/health/ready`, for whoever restarts the server and for whoever sends it requests."""
+
+from typing import Any, Final, Literal
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+
+from blazon.api.reference import RETRY, answers
+from blazon.serve.generations import GenerationService
+from blazon.serve.host import State
+
+router = APIRouter()
+
+_SOON: Final = 1  # seconds; a server that drains is gone then, and another one answers
+
+
+class Live(BaseModel):
+    status: Literal["live"] = "live"
+
+
+class Ready(BaseModel):
+    status: Literal["ready"] = "ready"
+
+
+class NotReady(BaseModel):
+    status: Literal["loading", "failed", "draining"]
+    reason: str = Field(description="Why, in one line.")
+
+
+_UNREADY: Final[dict[int, dict[str, Any]]] = {
+    503: {"model": NotReady, "description": "Requests should go elsewhere for now", "headers": RETRY}
+}
+
+
+@router.get("/health/live", tags=["server"], summary="Whether the process answers", responses=answers())
+async def live() -> Live:
+    """Answer as long as the process is worth keeping; one that does not answer should be restarted."""
+    return Live()
+
+
+@router.get(
+    "/health/ready",
+    tags=["server"],
+    summary="Whether requests should come here",
+    response_model=Ready,
+    responses=answers(_UNREADY),
+)
+async def ready(request: Request) -> Ready | Response:
+    """Answer 200 once a logo can be drawn, until the server is told to stop."""
+    service: GenerationService = request.state.service
+    host = service.host
+    if service.draining:
+        return _not_ready(NotReady(status="draining", reason="the server is stopping; it finishes what it has begun"))
+    if host.state is State.READY:
+        return Ready()
+    return _not_ready(NotReady(status="loading" if host.state is State.LOADING else "failed", reason=host.problem))
+
+
+def _not_ready(body: NotReady) -> Response:
+    return JSONResponse(body.model_dump(), 503, {"Retry-After": str(_SOON)})

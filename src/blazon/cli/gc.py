@@ -1,0 +1,36 @@
+"""`blazon gc`: remove what is past its time."""
+
+import dataclasses
+import json
+import time
+from contextlib import closing
+from typing import Annotated, Final
+
+import typer
+
+EXAMPLES: Final = """
+blazon gc
+blazon gc --json
+"""
+
+
+def gc(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a line.")] = False,
+) -> None:
+    """Remove finished logos that are older than RETENTION_DAYS, and pictures that nothing refers to.
+
+    The server does the same every hour; both may run at once.
+    """
+    from blazon.settings import Settings
+    from blazon.store.collection import collect
+    from blazon.store.database import open_database
+    from blazon.store.pictures import PictureStore
+
+    settings = Settings.load()
+    with closing(open_database(settings.database_url, settings.data_dir)) as database:
+        pictures = PictureStore.open(settings.storage_url, settings.data_dir / "pictures")
+        collected = dataclasses.asdict(collect(database, pictures, time.time()))
+    if as_json:
+        typer.echo(json.dumps(collected))
+    else:
+        typer.echo("Removed " + ", ".join(f"{count} {what}" for what, count in collected.items()) + ".")
