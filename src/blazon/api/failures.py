@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.routing import Match
 
 from blazon.api.bad_bodies import in_words, unreadable
 from blazon.api.schemas import FieldProblem, MalformedRequest, Problem, ServerError
@@ -127,11 +128,18 @@ async def _too_late(_: Request, error: Exception) -> Response:
     return _problem(504, str(error))
 
 
-async def _http(_: Request, error: Exception) -> Response:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
     detail = unreadable(error) or error.detail
     detail = f"Invalid request: {detail}" if error.status_code == 400 else detail
-    return _problem(error.status_code, detail, error.headers)
+    headers = {"Allow": _allowed(request)} if error.status_code == 405 else error.headers
+    return _problem(error.status_code, detail, headers)
+
+
+def _allowed(request: Request) -> str:
+    """Return the methods of all routes of a path; the framework names those of the first one only."""
+    matching = (route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE)
+    return ", ".join(sorted({method for route in matching for method in getattr(route, "methods", None) or ()}))
 
 
 async def _gone(_: Request, _error: Exception) -> Response:

@@ -137,6 +137,8 @@ class FlightControl:
             generation = self._stores.generations.get(identity) if free else None
             if generation is None or generation.status.ended:
                 return False
+            if not generation.missing:  # another process finished what this one did not know of
+                return self._end_in_store(generation, Status.SUCCEEDED, None)
             flight = Flight(generation.brief, generation.fingerprint)
             owner, weight, priority = generation.owner, generation.weight, generation.priority
             with flight.lock:
@@ -171,6 +173,9 @@ class FlightControl:
         generation = self._stores.generations.get(identity)
         if generation is None or generation.status.ended:
             return False
+        return self._end_in_store(generation, status, failure)
+
+    def _end_in_store(self, generation: Generation, status: Status, failure: Failure | None) -> bool:
         ended = generation.ended(status, time.time(), generation.next_event_base + 1, failure)
         if not self._stores.generations.end(ended, self.endings.owed(ended)):
             return False

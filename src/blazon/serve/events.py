@@ -5,7 +5,7 @@ A listener that was away resumes behind the last event that it saw, and one that
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -80,7 +80,7 @@ class Channel:
             self._closed = True
         self._wake()
 
-    async def follow(self, after: int) -> AsyncIterator[Event]:
+    async def follow(self, after: int) -> AsyncGenerator[Event, None]:
         """Yield the events with numbers above `after`, those to come included, until the channel is closed."""
         news = asyncio.Event()
         self._listeners.add(news)

@@ -5,8 +5,9 @@ Every API comes through here. The methods are coroutines; what blocks is done in
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import aclosing
 from contextvars import copy_context
 from dataclasses import dataclass, replace
 from functools import partial
@@ -229,7 +230,7 @@ class GenerationService:
         await self.cancel(generation.id)
         await self._apart(self._stores.generations.remove, [generation.id])
 
-    async def events(self, generation: Generation, after: int) -> AsyncIterator[Event]:
+    async def events(self, generation: Generation, after: int) -> AsyncGenerator[Event, None]:
         """Yield the events of a generation with numbers above `after`, until it ends."""
         passenger = self.control.find(generation.id)
         if passenger is not None:
@@ -237,8 +238,9 @@ class GenerationService:
             for event in _kept(passenger.generation, below=passenger.channel.first):
                 if event.number > after:
                     yield event
-            async for event in passenger.channel.follow(after):
-                yield event
+            async with aclosing(passenger.channel.follow(after)) as following:
+                async for event in following:
+                    yield event
             return
         now = await self._apart(self._stores.generations.get, generation.id)
         for event in () if now is None else _kept(now):
