@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from _report import report
+from _server import resident_memory
 
 ROOT = Path(__file__).parents[1]
 RUNS = 10
@@ -57,12 +58,12 @@ def _server() -> Iterator[tuple[str, str, str]]:
     with _running([sys.executable, "-m", "blazon", "serve", "--port", str(port)]) as process:
         _wait_until_healthy(port, process, patience=60)
         yield "server: start to healthy", f"{time.perf_counter() - started:.2f} s", "<= 2 s"
-        yield "server: memory when healthy", f"{_resident(process.pid):.0f} MB", ""
+        yield "server: memory when healthy", f"{resident_memory(process.pid):.0f} MB", ""
         _logo(port, PROMPTS[0])
         yield "server: start to the first logo", f"{time.perf_counter() - started:.2f} s", ""
         for number in range(LOGOS - 1):
             _logo(port, f"{PROMPTS[number % len(PROMPTS)]} {number}")
-        yield f"server: memory after {LOGOS} logos", f"{_resident(process.pid):.0f} MB", "<= 250 MB"
+        yield f"server: memory after {LOGOS} logos", f"{resident_memory(process.pid):.0f} MB", "<= 250 MB"
 
 
 def _fresh() -> float:
@@ -113,16 +114,6 @@ def _logo(port: int, prompt: str) -> None:
     )
     with urllib.request.urlopen(request, timeout=60) as answer:
         answer.read()
-
-
-def _resident(pid: int) -> float:
-    """Return the resident memory of a process in MB."""
-    status = Path(f"/proc/{pid}/status")
-    if status.exists():
-        kilobytes = next(line.split()[1] for line in status.read_text().splitlines() if line.startswith("VmRSS"))
-    else:
-        kilobytes = subprocess.check_output(["ps", "-o", "rss=", "-p", str(pid)], text=True)
-    return int(kilobytes) * 1024 / 1e6
 
 
 def _free_port() -> int:

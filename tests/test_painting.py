@@ -10,8 +10,9 @@ from blazon.brief import Brief, LayoutKind
 from blazon.cancellation import Cancellation, WorkCancelled
 from blazon.diffusion.catalogue import Capabilities, ModelSpec, describe
 from blazon.diffusion.sequence import ImageRequest, RequestCancelled, Ticket
-from blazon.errors import InvalidBrief
+from blazon.errors import GenerationFailed, InvalidBrief
 from blazon.painting import FluxStudio, PaintOptions
+from blazon.safety import Verdict
 from blazon.watching import Watch
 
 PAPER = (250, 244, 236)
@@ -150,3 +151,14 @@ def test_giving_up_cancels_the_painting() -> None:
     given_up = Cancellation()
     with pytest.raises(WorkCancelled):
         studio(Slow()).candidate(Brief("a fox"), 0, Watch(given_up))
+
+
+def test_a_picture_that_the_check_finds_unsafe_is_withheld(painter: Painter) -> None:
+    class Strict:
+        def verdict(self, picture: Image.Image) -> Verdict:
+            assert picture.mode == "RGB"
+            return Verdict(unsafe=True, labels=("EXPOSED",))
+
+    censored = FluxStudio(Models(painter), "a", PaintOptions(smallest=64, largest=256), Monitor(), Strict())  # type: ignore[arg-type]
+    with pytest.raises(GenerationFailed, match="withheld by the check for nudity"):
+        censored.candidate(Brief("a fox"), 0, Watch())

@@ -122,7 +122,7 @@ def _keys(settings: Settings) -> Finding:
 
 
 def _address(settings: Settings) -> Finding:
-    from blazon.api.server import listen
+    from blazon.serve.address import listen
 
     address = f"{settings.host}:{settings.port}"
     try:

@@ -104,3 +104,7 @@ class NotAllowed(BlazonError):
 
 class WorkNotWanted(BlazonError):
     """The generation was cancelled before it was finished."""
+
+
+class EnginePoisoned(BlazonError):
+    """The process cannot draw any more, for instance after an error that broke its GPU context; another one can."""

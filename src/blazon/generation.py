@@ -122,6 +122,7 @@ class Generation:
         deadline_at: when it expires if it has not ended.
         expires_at: when it is removed from the store.
         attempt: how often its drawing was begun.
+        breakdowns: how often the process that drew it broke down.
         event: number of the terminal event, 0 until it ended.
         cached: whether the candidates were taken from an equal generation.
     """
@@ -141,6 +142,7 @@ class Generation:
     started_at: float | None = None
     finished_at: float | None = None
     attempt: int = 0
+    breakdowns: int = 0
     event: int = 0
     cached: bool = False
     webhook_url: str = ""

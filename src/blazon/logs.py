@@ -10,8 +10,6 @@ from typing import TextIO
 import structlog
 from structlog.typing import Processor
 
-from blazon.settings import LogFormat, LogLevel
-
 _SHARED: tuple[Processor, ...] = (
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
@@ -21,8 +19,12 @@ _SHARED: tuple[Processor, ...] = (
 )
 
 
-def configure_logs(level: LogLevel, style: LogFormat, stream: TextIO | None = None) -> None:
-    """Send every log line of the process to `stream` (stderr when None), replacing an earlier set-up."""
+def configure_logs(level: str, style: str, stream: TextIO | None = None) -> None:
+    """Send every log line of the process to `stream` (stderr when None), replacing an earlier set-up.
+
+    Args:
+        level, style: values of `LOG_LEVEL` and `LOG_FORMAT`.
+    """
     out = stream or sys.stderr
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, *_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -45,8 +47,8 @@ def configure_logs(level: LogLevel, style: LogFormat, stream: TextIO | None = No
     logging.getLogger("PIL").setLevel(max(root.level, logging.INFO))  # at DEBUG it tells of every chunk of a PNG
 
 
-def _renderers(style: LogFormat, terminal: bool) -> tuple[Processor, ...]:
-    if style is LogFormat.TEXT or (style is LogFormat.AUTO and terminal):
+def _renderers(style: str, terminal: bool) -> tuple[Processor, ...]:
+    if style == "text" or (style == "auto" and terminal):
         plain = structlog.dev.plain_traceback
         return (structlog.dev.ConsoleRenderer(colors=terminal, exception_formatter=plain),)
     return (

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
+import structlog
 from PIL import Image
 
 from blazon.brief import MAX_SEED, Brief, Engine, LayoutKind
@@ -23,13 +24,16 @@ from blazon.direction.direct import direct
 from blazon.draw.artwork import Shelf, Variant, around_mark
 from blazon.draw.lockups import ARTBOARD
 from blazon.draw.palette import contrast
-from blazon.errors import InvalidBrief
+from blazon.errors import GenerationFailed, InvalidBrief
 from blazon.export.raster import bitmap_of, encoded
 from blazon.generation import Drawn, Part
 from blazon.models import ModelCard
 from blazon.prompts import enhanced
+from blazon.safety import Verdict
 from blazon.studio import Studio
 from blazon.watching import Step, Watch
+
+log = structlog.stdlib.get_logger("blazon.painting")
 
 _DARK: Final = "#1c1f24"
 _LIGHT: Final = "#fdfcfa"
@@ -49,6 +53,12 @@ class Monitor(Protocol):
     """What tells the state of the GPU without waiting for it."""
 
     def report(self) -> dict[str, Any]: ...
+
+
+class Censor(Protocol):
+    """What looks at painted pictures before anybody sees them."""
+
+    def verdict(self, picture: Image.Image) -> Verdict: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +87,15 @@ class FluxStudio:
 
     engine: Final = Engine.FLUX
 
-    def __init__(self, models: Models, default_model: str, options: PaintOptions, monitor: Monitor) -> None:
+    def __init__(
+        self,
+        models: Models,
+        default_model: str,
+        options: PaintOptions,
+        monitor: Monitor,
+        censor: Censor | None = None,
+    ) -> None:
+        self._censor = censor
         self._models = models
         self._default = default_model
         self._options = options
@@ -145,6 +163,9 @@ class FluxStudio:
             return self._vector.candidate(brief, number, watch)
         spec, seeded = self._spec(brief), replace(brief, seed=(brief.seed + number) % (MAX_SEED + 1))
         mark, parts = self.paint(seeded, spec, watch)
+        if self._censor is not None and (verdict := self._censor.verdict(mark)).unsafe:
+            log.warning("picture withheld", labels=verdict.labels, seed=seeded.seed)
+            raise GenerationFailed("the picture was withheld by the check for nudity; ask for another seed or prompt")
         picture = self.with_type(seeded, mark) if brief.brand_name else mark
         return Drawn(
             content=encoded(picture),

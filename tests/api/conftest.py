@@ -16,18 +16,19 @@ import pytest
 import structlog
 
 from blazon.api.app import create_app
-from blazon.api.server import http_server, listen
+from blazon.api.server import http_server
 from blazon.brief import Brief, Engine
 from blazon.generation import Drawn
 from blazon.logs import configure_logs
 from blazon.models import ModelCard
+from blazon.serve.address import listen
 from blazon.settings import LogFormat, LogLevel, Settings
 from blazon.studio import Studio
 from blazon.watching import Watch
 
 _TEAL = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1000 1000" width="1000" height="1000">'
-    '<path fill="#008080" d="M0 0L1000 0L1000 1000L0 1000Z"/></svg>'
+    '<path fill="teal" d="M0 0H1000V1000H0Z"/></svg>'
 )
 
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from blazon.api.failures import CLIENT_GONE
-from blazon.errors import BlazonError
+from blazon.errors import BlazonError, EngineStopped, ModelUnavailable
 
 URL = "/api/generate_logo"
 WISH = {"prompt": "a bakery", "sizes": [64]}
@@ -34,6 +34,16 @@ def test_an_accident_is_a_500_without_a_traceback(start, stand_in):
         "request_id": answer.headers["X-Request-ID"],
     }
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize("kind", [EngineStopped, ModelUnavailable])
+def test_an_engine_that_is_not_there_for_now_is_a_503_with_retry_after(start, stand_in, kind):
+    def accident():
+        raise kind("try again")
+
+    answer = start(lambda: stand_in(accident)).post(URL, json=WISH)
+    assert (answer.status_code, answer.json()["detail"]) == (503, "try again")
+    assert int(answer.headers["Retry-After"]) > 0
 
 
 def test_a_domain_error_that_nobody_mapped_is_a_500(start, stand_in):

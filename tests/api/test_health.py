@@ -1,16 +1,18 @@
+from types import SimpleNamespace
+
 import httpx
 import pytest
-from blazon.serve.service import State
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from blazon.api.health import router
+from blazon.serve.host import State
 
 
 class Service:
     def __init__(self, state: State, problem: str = "", draining: bool = False) -> None:
-        self.state, self.problem, self.draining = state, problem, draining
+        self.host, self.draining = SimpleNamespace(state=state, problem=problem), draining
 
 
 def asked(service: Service, path: str) -> httpx.Response:

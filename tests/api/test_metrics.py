@@ -73,7 +73,8 @@ def test_an_unexpected_error_is_counted(start, stand_in) -> None:
 
 def test_work_that_runs_and_waits_is_on_the_page(start, stand_in, gate) -> None:
     client = start(lambda: stand_in(on_draw=gate.wait), max_concurrent_jobs=1)
-    clients = [threading.Thread(target=client.post, args=(DRAW,), kwargs={"json": WISH}) for _ in range(3)]
+    wishes = [{**WISH, "seed": seed} for seed in range(3)]
+    clients = [threading.Thread(target=client.post, args=(DRAW,), kwargs={"json": wish}) for wish in wishes]
     for one in clients:
         one.start()
     try:
@@ -119,7 +120,10 @@ def test_a_request_is_a_span_in_the_trace_of_its_client(start, collector, monkey
         "http.response.status_code": 200,
     }
     assert (lost.attributes["http.response.status_code"], lost.parent) == (404, "")
-    assert {span.name for span in collector.spans} == {f"POST {DRAW}", "POST"}  # probes and scrapes leave none
+    stages = {"queue", "draw", "store", "render"}
+    assert {(span.trace, span.parent) for span in collector.named(*stages)} == {(trace, drawn.id)}
+    # Probes and scrapes leave none.
+    assert {span.name for span in collector.spans} == {f"POST {DRAW}", "POST", *stages}
     line = next(line for line in logged() if line["message"] == "request" and line["route"] == DRAW)
     assert line["trace_id"] == trace
     assert next(line for line in logged() if line["message"] == "logo drawn")["trace_id"] == trace

@@ -26,7 +26,8 @@ from starlette.responses import StreamingResponse
 
 from blazon.api.app import create_app
 from blazon.api.body_limit import MAX_BODY
-from blazon.api.server import http_server, listen
+from blazon.api.server import http_server
+from blazon.serve.address import listen
 from blazon.settings import Settings
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/opt/homebrew/bin")
@@ -63,7 +64,7 @@ def proxied(tmp_path_factory, more) -> Iterator[httpx.Client]:
     """Return a client of nginx with the documented configuration, before a server with two more routes."""
     folder = tmp_path_factory.mktemp("nginx")
     trusted = _certificate(folder)
-    with _server(more) as port, _nginx(folder, port) as (secure, plain):
+    with _server(more, folder) as port, _nginx(folder, port) as (secure, plain):
         client = httpx.Client(base_url=f"https://localhost:{secure}", verify=trusted, timeout=60)
         with client:
             client.headers["X-Plain"] = str(plain)  # for the test of the redirect
@@ -71,8 +72,8 @@ def proxied(tmp_path_factory, more) -> Iterator[httpx.Client]:
 
 
 @contextmanager
-def _server(more: threading.Event) -> Iterator[int]:
-    settings = Settings.load(None, engine="vector", warmup_enabled=False)
+def _server(more: threading.Event, folder: Path) -> Iterator[int]:
+    settings = Settings.load(None, engine="vector", warmup_enabled=False, data_dir=folder / "data")
     app = create_app(settings)
     app.add_middleware(KeySeen)
 

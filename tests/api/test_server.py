@@ -8,12 +8,13 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 
-from blazon.api.server import listen
 from blazon.errors import AddressUnavailable
+from blazon.serve.address import listen
 
 
 @pytest.fixture
@@ -21,9 +22,9 @@ def blazon_serve(tmp_path):
     """Start `blazon serve` with settings; it is ended with the test."""
     processes = []
 
-    def started(**settings: str) -> subprocess.Popen[str]:
+    def started(*options: str, **settings: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [sys.executable, "-m", "blazon", "serve"],
+            [sys.executable, "-m", "blazon", "serve", *options],
             env={**os.environ, "PORT": "0", **settings},
             cwd=tmp_path,
             stdout=subprocess.PIPE,
@@ -55,6 +56,40 @@ def test_it_prints_its_addresses_serves_and_ends_cleanly(blazon_serve, number):
     lines = [json.loads(line) for line in log.splitlines()]
     assert "Traceback" not in log
     assert {"listening", "request"} <= {line["message"] for line in lines}
+
+
+def test_a_signal_right_after_the_start_ends_it_cleanly(blazon_serve):
+    process = blazon_serve(LOG_LEVEL="ERROR")
+    process.stdout.readline()  # the server itself is not there yet
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=60)[1] == ""
+    assert process.returncode == 0
+
+
+def test_options_win_in_the_server_process_too(blazon_serve):
+    with listen("127.0.0.1", 0) as other:
+        taken = other.getsockname()[1]
+        process = blazon_serve("--port=0", PORT=str(taken))
+        url = _url(process.stdout)
+        assert httpx.get(f"{url}/docs").status_code == 200
+    process.kill()  # the server process ends with it, or this would wait for ever
+    process.communicate(timeout=60)
+
+
+def test_a_server_process_that_is_killed_is_replaced_at_the_same_address(blazon_serve):
+    process = blazon_serve(LOG_FORMAT="json")
+    url = _url(process.stdout)
+    httpx.get(f"{url}/docs")
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    if not children.exists():
+        pytest.skip("only Linux tells the children of a process")
+    os.kill(int(children.read_text()), signal.SIGKILL)
+    assert httpx.get(f"{url}/docs", timeout=60).status_code == 200
+    process.terminate()
+    _, log = process.communicate(timeout=60)
+    assert process.returncode == 0
+    replaced = [line for line in map(json.loads, log.splitlines()) if line["logger"] == "blazon.supervisor"]
+    assert [line["reason"].split(" after ")[0] for line in replaced] == ["was ended by SIGKILL"]
 
 
 def test_logs_as_text(blazon_serve):

@@ -13,8 +13,8 @@ import pytest
 import uvicorn
 
 from blazon.api.request_head import MAX_HEAD, MAX_HEADERS
-from blazon.api.server import listen
 from blazon.api.slow_clients import Patience, most_connections, patient_protocol
+from blazon.serve.address import listen
 
 LONG = 60  # seconds after which a test gives up; nothing here takes a tenth of it
 

@@ -9,7 +9,7 @@ from blazon.settings import Settings
 def served(monkeypatch) -> list[Settings]:
     """Take the settings that the server would be started with."""
     started: list[Settings] = []
-    monkeypatch.setattr("blazon.api.server.serve", started.append)
+    monkeypatch.setattr("blazon.serve.launch.launch", lambda settings, *_: started.append(settings))
     return started
 
 

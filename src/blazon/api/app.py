@@ -17,23 +17,28 @@ from blazon.api.failures import map_failures
 from blazon.api.middleware import RequestLine, SafetyNet
 from blazon.api.reference import CACHE, CREDITS, REQUEST_ID, SEED
 from blazon.api.security_headers import SecurityHeaders
+from blazon.serve.drain import Drain
 from blazon.serve.draughtsman import Draughtsman, Opener
 from blazon.serve.engines import open_draughtsman
 from blazon.serve.office import opened
 from blazon.settings import Settings
 
 
-def create_app(settings: Settings, open_studio: Callable[[], Draughtsman] | None = None) -> FastAPI:
+def create_app(
+    settings: Settings, open_studio: Callable[[], Draughtsman] | None = None, drain: Drain | None = None
+) -> FastAPI:
     """Return the ASGI application. The studio is opened once it runs, while `/health` says that it is loading.
 
     Args:
         open_studio: opens another studio than that of the engine which the settings choose.
+        drain: says when the process is about to end, and is told when it has to.
     """
+    way_out = drain or Drain(settings.drain_timeout)
     opener: Opener = partial(open_draughtsman, settings) if open_studio is None else lambda _: open_studio()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
-        async with opened(settings, opener) as office:
+        async with opened(settings, opener, way_out) as office:
             yield {
                 "service": office.service,
                 "renderer": office.renderer,

@@ -14,6 +14,7 @@ from blazon.api.bad_bodies import in_words, unreadable
 from blazon.api.schemas import FieldProblem, MalformedRequest, Problem, ServerError
 from blazon.errors import (
     DeadlineExceeded,
+    EnginePoisoned,
     EngineStopped,
     EngineUnavailable,
     InvalidBrief,
@@ -36,6 +37,7 @@ log = structlog.stdlib.get_logger("blazon.api")
 # nginx's number for a client that left before the answer; nobody receives it, the log shows it.
 CLIENT_GONE = 499
 _NEXT_TRY = 30
+_METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 
 def map_failures(app: FastAPI) -> None:
@@ -52,7 +54,7 @@ def map_failures(app: FastAPI) -> None:
     app.add_exception_handler(ServerBusy, _busy)
     app.add_exception_handler(ShareExceeded, _over_share)
     app.add_exception_handler(StorageFull, _full)
-    for not_now in (ModelUnavailable, EngineStopped, StorageUnavailable):
+    for not_now in (ModelUnavailable, EngineStopped, EnginePoisoned, StorageUnavailable):
         app.add_exception_handler(not_now, _not_now)
     app.add_exception_handler(DeadlineExceeded, _too_late)
     app.add_exception_handler(HTTPException, _http)
@@ -138,8 +140,11 @@ async def _http(request: Request, error: Exception) -> Response:
 
 def _allowed(request: Request) -> str:
     """Return the methods of all routes of a path; the framework names those of the first one only."""
-    matching = (route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE)
-    return ", ".join(sorted({method for route in matching for method in getattr(route, "methods", None) or ()}))
+
+    def served(method: str) -> bool:
+        return any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in request.app.routes)
+
+    return ", ".join(filter(served, _METHODS))
 
 
 async def _gone(_: Request, _error: Exception) -> Response:

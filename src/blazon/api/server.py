@@ -1,60 +1,70 @@
-"""The server process: address, signals, logs."""
+"""The server process: signals, logs, and the way out."""
 
-import errno
-import os
+import asyncio
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from types import FrameType
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 import structlog
 import uvicorn
 from fastapi import FastAPI
 
-from blazon import __version__
 from blazon.api.app import create_app
 from blazon.api.slow_clients import Patience, most_connections, patient_protocol
-from blazon.errors import AddressUnavailable
 from blazon.logs import configure_logs
-from blazon.serve.engines import choose_engine
-from blazon.serve.tracing import check_tracing
+from blazon.serve import office
+from blazon.serve.drain import Drain
+from blazon.serve.draughtsman import Draughtsman
+from blazon.serve.replacement import leave
 from blazon.settings import Settings, misspelt
 
 log = structlog.stdlib.get_logger("blazon.server")
 
-_BACKLOG: Final = 2048
-_LAST_ANSWERS: Final = 10  # seconds that requests in progress are given at the end
+_LAST_ANSWERS: Final = 3  # seconds for the answers that are on their way when the drain is over
 
 # Drawing threads hold the interpreter lock in turns of this length (5 ms by default) while the event
 # loop waits; an answer needs a handful of turns.
 _TURN: Final = 0.001
 
 
-def serve(settings: Settings) -> None:
-    """Serve HTTP until SIGINT or SIGTERM, then let requests in progress end.
+def serve(
+    settings: Settings,
+    listener: socket.socket,
+    on_serving: Callable[[], None] = lambda: None,
+    open_studio: Callable[[], Draughtsman] | None = None,
+) -> NoReturn:
+    """Serve HTTP on `listener` until SIGINT or SIGTERM, drain, and end the process.
+
+    Args:
+        on_serving: called once requests are answered.
+        open_studio: opens another studio than that of the engine which the settings choose.
 
     Raises:
-        EngineUnavailable: the engine of the settings cannot run.
-        AddressUnavailable: `HOST` and `PORT` cannot be listened on.
-        InvalidSetting: traces cannot be sent as the settings say.
+        BlazonError: something that the settings name cannot be opened; one line says which and what helps.
     """
-    choose_engine(settings)
-    check_tracing(settings)
-    listener = listen(settings.host, settings.port)
+    office.check(settings)
     configure_logs(settings.log_level, settings.log_format)
     for line in misspelt():
         log.warning(line)
     sys.setswitchinterval(_TURN)
-    _announce(listener)
-    # uvicorn handles both signals while it runs and raises them again when it is done.
+    host, port = listener.getsockname()[:2]
+    log.info("listening", host=host, port=port)
+    # uvicorn handles both signals while it runs; before, there is nothing to drain.
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _leave)
+        signal.signal(number, lambda *_: leave(0))
+    drain = Drain(settings.drain_timeout)
     with listener:
-        http_server(create_app(settings), settings).run(sockets=[listener])
+        app = create_app(settings, open_studio, drain)
+        http_server(app, settings, drain, on_serving).run(sockets=[listener])
+    leave(drain.exit_code)
 
 
-def http_server(app: FastAPI, settings: Settings) -> uvicorn.Server:
+def http_server(
+    app: FastAPI, settings: Settings, drain: Drain | None = None, on_serving: Callable[[], None] = lambda: None
+) -> "DrainingServer":
     """Return a server for `app` that logs nothing of its own below a warning."""
     config = uvicorn.Config(
         app,
@@ -66,56 +76,41 @@ def http_server(app: FastAPI, settings: Settings) -> uvicorn.Server:
         server_header=False,
         timeout_graceful_shutdown=_LAST_ANSWERS,
     )
-    return uvicorn.Server(config)
+    return DrainingServer(config, drain or Drain(0), on_serving)
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens on `host` and `port`.
+class DrainingServer(uvicorn.Server):
+    """Goes on answering while `drain` lasts, and ends with it.
 
-    Raises:
-        AddressUnavailable: another program has the port, it needs rights, or the address is not of this machine.
+    uvicorn closes the listening socket at the first signal. Clients that come then would be refused, or,
+    where a supervisor holds the socket too, wait in a backlog that nobody reads and be cut off when it ends. So
+    the socket stays open as long as there is work: a load balancer sees that the server is not ready, new
+    work gets a 503 with Retry-After from the application, and who polls for work under way still learns
+    how it ended. A second signal ends it at once.
     """
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP, flags=socket.AI_PASSIVE
-        )[0]
-        # With the protocol named: asyncio sends small answers without delay (TCP_NODELAY, 40 ms) only then.
-        listener = socket.socket(family, kind, protocol)
-    except OSError as error:
-        raise AddressUnavailable(_why_not(error, host, port)) from None
-    try:
-        if os.name == "posix":  # take the port again at once after a restart; elsewhere the option shares ports
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(_BACKLOG)
-    except OSError as error:
-        listener.close()
-        raise AddressUnavailable(_why_not(error, host, port)) from None
-    return listener
 
+    def __init__(self, config: uvicorn.Config, drain: Drain, on_serving: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._drain = drain
+        self._on_serving = on_serving
+        self._begun_before: set[asyncio.Task[Any]] | None = None
 
-def _why_not(error: OSError, host: str, port: int) -> str:
-    if error.errno == errno.EADDRINUSE:
-        return (
-            f"port {port} on {host} is taken by another program; stop it, or choose another PORT (0 takes a free one)"
-        )
-    if error.errno == errno.EACCES:
-        return f"port {port} on {host} needs rights that this user has not; choose a PORT from 1024 on"
-    return f"cannot listen on HOST={host}: {error.strerror}; 127.0.0.1 is this machine, 0.0.0.0 the whole network"
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._drain.busy_while(self._old_requests)
+        self._on_serving()
 
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - both signals mean the same
+        """Take a signal. Nothing here may wait for a lock: the thread that was interrupted may hold it."""
+        if self._drain.draining:
+            leave(self._drain.exit_code)
+        self._drain.begin()
 
-def _announce(listener: socket.socket) -> None:
-    host, port = listener.getsockname()[:2]
-    shown = {"0.0.0.0": "localhost", "::": "localhost", "127.0.0.1": "localhost"}.get(host, host)  # noqa: S104
-    url = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
-    print(  # noqa: T201
-        f"Blazon {__version__}\n  try it   {url}\n  the API  {url}/docs\nCtrl-C stops it.", flush=True
-    )
-    log.info("listening", host=host, port=port)
+    async def on_tick(self, counter: int) -> bool:
+        return await super().on_tick(counter) or self._drain.over()
 
-
-def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
-    # A model that is being loaded in a thread would hold an orderly exit up until it is there.
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(0)
+    def _old_requests(self) -> bool:
+        """Whether a request is under way that began before the drain; later ones were refused or ask for a state."""
+        if self._begun_before is None:
+            self._begun_before = set(self.server_state.tasks)
+        return not self._begun_before.isdisjoint(self.server_state.tasks)

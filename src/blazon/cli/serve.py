@@ -15,16 +15,42 @@ def serve(
         str | None, typer.Option(metavar="ADDRESS", help="Where to listen; 0.0.0.0 opens it to the network.")
     ] = None,
     port: Annotated[int | None, typer.Option(metavar="PORT", min=0, max=65535, help="0 takes a free one.")] = None,
+    worker: Annotated[str | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Start the HTTP server.
 
     Settings come from the environment and from .env; see blazon doctor.
     """
+    given: dict[str, Any] = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    if worker is not None:
+        _work(worker, given)
+        return
+
+    from blazon.serve import launch
     from blazon.settings import Settings
 
-    given: dict[str, Any] = {"host": host, "port": port}
-    settings = Settings.load(**{name: value for name, value in given.items() if value is not None})
+    settings = Settings.load(**given)
+    if launch.SUPERVISED:
+        launch.launch(settings, *(f"--{name}={value}" for name, value in given.items()))
+    else:
+        from blazon.api import server
+        from blazon.serve.address import announcement
+
+        listener = launch.open_address(settings)
+        typer.echo(announcement(listener))
+        server.serve(settings, listener)
+
+
+def _work(descriptors: str, given: dict[str, Any]) -> None:
+    """Be the server process of a supervisor, which left these two open: the listening socket and the lifeline."""
+    from blazon.serve.lifeline import Lifeline
+
+    listener, lifeline = map(int, descriptors.split(","))
+    # Before the imports that take time: who was killed while starting leaves nobody behind.
+    serving = Lifeline(lifeline).serving
 
     from blazon.api import server
+    from blazon.serve.address import inherited
+    from blazon.settings import Settings
 
-    server.serve(settings)
+    server.serve(Settings.load(**given), inherited(listener), serving)

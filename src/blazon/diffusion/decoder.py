@@ -14,10 +14,11 @@ import torch
 
 from blazon.diffusion.devices import bind_thread
 from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.poison import failure
 from blazon.diffusion.previews import PreviewMap
 from blazon.diffusion.sequence import Progress, Ticket
 from blazon.diffusion.tiles import decode_in_tiles
-from blazon.errors import GenerationFailed
+from blazon.errors import EnginePoisoned, GenerationFailed
 
 log = structlog.get_logger(__name__)
 
@@ -25,10 +26,15 @@ _Job = Callable[[], None]
 
 
 class Decoder:
-    """Turns latents into pictures and previews, in the order in which they come."""
+    """Turns latents into pictures and previews, in the order in which they come.
 
-    def __init__(self, model: FluxModel) -> None:
+    Args:
+        on_poisoned: told, from the decoder's thread, when an error says that the process cannot draw any more.
+    """
+
+    def __init__(self, model: FluxModel, on_poisoned: Callable[[EnginePoisoned], None]) -> None:
         self._model = model
+        self._on_poisoned = on_poisoned
         self._previews: PreviewMap | None = None
         self._jobs: queue.SimpleQueue[tuple[Ticket, _Job] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="blazon-decoder", daemon=True)
@@ -66,7 +72,10 @@ class Decoder:
             while (job := self._jobs.get()) is not None:
                 ticket, work = job
                 if not ticket.settled:
-                    self._attempt(ticket, work)
+                    try:
+                        self._attempt(ticket, work)
+                    except Exception as error:  # noqa: BLE001 - one picture must not end the decoder
+                        self._fail(ticket, error)
 
     def _fitted(self) -> PreviewMap | None:
         """Fit the preview map once, before there is work; a model whose VAE cannot encode draws without previews."""
@@ -87,9 +96,12 @@ class Decoder:
             work()
         except torch.OutOfMemoryError:
             self._retry_in_tiles(ticket, work)
-        except Exception as error:  # one picture must not end the decoder; the caller gets the error
-            log.exception("decoding failed")
-            ticket.fail(GenerationFailed(f"the picture could not be decoded: {error}"))
+
+    def _fail(self, ticket: Ticket, error: Exception) -> None:
+        found = failure(error, "the picture could not be decoded")
+        if isinstance(found, EnginePoisoned):
+            self._on_poisoned(found)  # first: who hears of the failure must not find the engine taking work
+        ticket.fail(found)
 
     def _retry_in_tiles(self, ticket: Ticket, work: _Job) -> None:
         log.warning("out of memory while decoding: in tiles from now on")

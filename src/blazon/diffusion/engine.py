@@ -20,6 +20,7 @@ from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.decoder import Decoder
 from blazon.diffusion.devices import bind_thread
 from blazon.diffusion.flux import Batch, FluxModel
+from blazon.diffusion.poison import failure
 from blazon.diffusion.sampling import euler, noise, pack, picture_so_far, schedule
 from blazon.diffusion.sequence import (
     ImageRequest,
@@ -29,7 +30,7 @@ from blazon.diffusion.sequence import (
     Sequence,
     Ticket,
 )
-from blazon.errors import DeadlineExceeded, EngineStopped, GenerationFailed
+from blazon.errors import BlazonError, DeadlineExceeded, EnginePoisoned, EngineStopped, GenerationFailed
 
 log = structlog.get_logger(__name__)
 
@@ -57,13 +58,14 @@ class StepEngine:
         self.limits = limits
         self.counters = EngineCounters()
         self._conditioning = ConditioningCache(model.encode, limits.conditionings)
-        self._decoder = Decoder(model)
+        self._decoder = Decoder(model, self._poison)
         self._waiting: deque[Ticket] = deque()
         self._running: list[Sequence] = []
         self._batch_limit = limits.batch
         self._turn = 0
         self._wake = threading.Condition()
         self._stopping = False
+        self._poisoned: EnginePoisoned | None = None
         self._thread = threading.Thread(target=self._run, name="blazon-engine", daemon=True)
 
     # The caller's side: any thread.
@@ -103,13 +105,14 @@ class StepEngine:
 
         Raises:
             EngineStopped: the engine takes no more work.
+            EnginePoisoned: the process cannot draw any more.
             InvalidBrief: the request names a LoRA that is not loaded.
         """
         self.model.adapters.check(request.loras)
         ticket = Ticket(request, listener, previews)
         with self._wake:
-            if self._stopping:
-                raise EngineStopped("the engine is stopping; send the request again")
+            if self._ending:
+                raise self._gone("the engine is stopping; send the request again")
             self._waiting.append(ticket)
             self._wake.notify()
         return ticket
@@ -122,20 +125,43 @@ class StepEngine:
     # The engine's side: its own thread.
 
     def _run(self) -> None:
-        bind_thread(self.model.device)
-        while self._await_work():
-            self._drop_unwanted()
-            self._admit()
-            group = self._next_group()
-            if group:
-                self._advance(group)
-                self._finish(group)
+        try:
+            bind_thread(self.model.device)
+            while self._await_work():
+                self._drop_unwanted()
+                self._admit()
+                group = self._next_group()
+                if group:
+                    self._step(group)
+        except Exception as error:  # whatever it is, without this thread nothing is drawn any more
+            log.exception("the engine's thread failed", model=self.model.name)
+            self._poison(EnginePoisoned(f"the engine failed: {error}"))
         self._abandon_all()
 
     def _await_work(self) -> bool:
         with self._wake:
-            self._wake.wait_for(lambda: self._stopping or self._waiting or self._running)
-            return not self._stopping
+            self._wake.wait_for(lambda: self._ending or self._waiting or self._running)
+            return not self._ending
+
+    @property
+    def _ending(self) -> bool:
+        return self._stopping or self._poisoned is not None
+
+    def _gone(self, stopped: str) -> BlazonError:
+        """Return why there is no picture: the engine was stopped, or it cannot draw any more."""
+        return EngineStopped(stopped) if self._poisoned is None else EnginePoisoned(str(self._poisoned))
+
+    def _poison(self, error: EnginePoisoned) -> None:
+        """Take no more work, and let what there is fail with `error`. Called by the decoder's thread too."""
+        with self._wake:
+            self._poisoned = self._poisoned or error
+            self._wake.notify()
+
+    def _failure(self, error: Exception, what: str) -> BlazonError:
+        found = failure(error, what)
+        if isinstance(found, EnginePoisoned):
+            self._poison(found)
+        return found
 
     def _drop_unwanted(self) -> None:
         """Let go of sequences that nobody waits for any more."""
@@ -166,9 +192,8 @@ class StepEngine:
         except torch.OutOfMemoryError:
             self._free_memory()
             ticket.fail(GenerationFailed("no memory is left for the request; ask for a smaller picture"))
-        except Exception as error:  # one request must not end the engine; the caller gets the error
-            log.exception("request refused by the model", model=self.model.name)
-            ticket.fail(GenerationFailed(f"the model refused the request: {error}"))
+        except Exception as error:  # noqa: BLE001 - one request must not end the engine; the caller gets the error
+            ticket.fail(self._failure(error, "the model refused the request"))
 
     def _sequence(self, ticket: Ticket, *, precise: bool = False) -> Sequence:
         started = time.perf_counter()
@@ -185,6 +210,19 @@ class StepEngine:
         group = [sequence for sequence in self._running if sequence.shape == longest.shape]
         group.sort(key=lambda sequence: sequence.last_turn)
         return group[: self._batch_limit]
+
+    def _step(self, group: Many[Sequence]) -> None:
+        """Advance a group and hand over what is finished; an error that nobody foresaw fails the group only."""
+        try:
+            self._advance(group)
+            self._finish(group)
+        except Exception as error:  # noqa: BLE001 - one group must not end the engine; the callers get the error
+            found = self._failure(error, "the model could not draw the picture")
+            for sequence in group:
+                # What is not running any more has its picture, its own error, or is with the decoder.
+                if sequence in self._running:
+                    self._running.remove(sequence)
+                    sequence.ticket.fail(found)
 
     def _advance(self, group: Many[Sequence]) -> None:
         """Run one forward pass and move every sequence of the group one step on."""
@@ -238,12 +276,14 @@ class StepEngine:
         """Hand finished latents to the decoder, so that the next step need not wait for pictures."""
         for sequence in group:
             if sequence.done:
-                self._running.remove(sequence)
+                finite = bool(torch.isfinite(sequence.latents).all())
+                self._running.remove(sequence)  # first: the place is free before anybody hears of the picture
                 sequence.ticket.took("denoise", sequence.began, sequence.step)
-                if bool(torch.isfinite(sequence.latents).all()):
-                    self._decoder.decode(sequence.ticket, sequence.latents)
-                else:
-                    self._draw_again(sequence)
+                try:
+                    self._decoder.decode(sequence.ticket, sequence.latents) if finite else self._draw_again(sequence)
+                except Exception:
+                    self._running.append(sequence)  # nobody else has it yet
+                    raise
 
     def _draw_again(self, sequence: Sequence) -> None:
         """Draw a picture whose numbers overflowed once more, in higher precision; never return a black one."""
@@ -260,7 +300,7 @@ class StepEngine:
             self._running.clear()
             self._waiting.clear()
         for ticket in tickets:
-            ticket.fail(EngineStopped("the engine stopped before the picture was finished"))
+            ticket.fail(self._gone("the engine stopped before the picture was finished"))
 
 
 def begun(model: FluxModel, ticket: Ticket, conditioning: Conditioning, *, precise: bool = False) -> Sequence:

@@ -19,6 +19,7 @@ from blazon.diffusion.catalogue import Capabilities
 from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.devices import bind_thread
 from blazon.diffusion.foresight import Foresight
+from blazon.diffusion.poison import failure
 from blazon.diffusion.sequence import (
     Bitmap,
     ImageRequest,
@@ -27,7 +28,15 @@ from blazon.diffusion.sequence import (
     RequestCancelled,
     Ticket,
 )
-from blazon.errors import DeadlineExceeded, EngineStopped, GenerationFailed, InvalidBrief, ModelUnavailable
+from blazon.errors import (
+    BlazonError,
+    DeadlineExceeded,
+    EnginePoisoned,
+    EngineStopped,
+    GenerationFailed,
+    InvalidBrief,
+    ModelUnavailable,
+)
 from blazon.generation import Part
 
 log = structlog.get_logger(__name__)
@@ -71,6 +80,7 @@ class GenericEngine:
         self._last_step = 0.0
         self._wake = threading.Condition()
         self._stopping = False
+        self._poisoned: EnginePoisoned | None = None
         self._thread = threading.Thread(target=self._run, name="blazon-generic-engine", daemon=True)
 
     # The caller's side: any thread.
@@ -107,12 +117,13 @@ class GenericEngine:
         Raises:
             InvalidBrief: the model cannot draw such a request.
             EngineStopped: the engine takes no more work.
+            EnginePoisoned: the process cannot draw any more.
         """
         self._check(request)
         ticket = Ticket(request, listener, previews)
         with self._wake:
-            if self._stopping:
-                raise EngineStopped("the engine is stopping; send the request again")
+            if self._ending:
+                raise self._gone("the engine is stopping; send the request again")
             self._waiting.append(ticket)
             self._wake.notify()
         return ticket
@@ -142,15 +153,26 @@ class GenericEngine:
             # The place is free before anybody hears of it.
             with self._wake:
                 self._current = None
+                if isinstance(outcome, EnginePoisoned):
+                    self._poisoned = outcome
             if isinstance(outcome, Exception):
                 ticket.fail(outcome)
             else:
                 ticket.succeed(outcome)
+        self._abandon_all()
+
+    @property
+    def _ending(self) -> bool:
+        return self._stopping or self._poisoned is not None
+
+    def _gone(self, stopped: str) -> BlazonError:
+        """Return why there is no picture: the engine was stopped, or it cannot draw any more."""
+        return EngineStopped(stopped) if self._poisoned is None else EnginePoisoned(str(self._poisoned))
 
     def _next(self) -> Ticket | None:
         with self._wake:
-            self._wake.wait_for(lambda: self._stopping or self._waiting)
-            if self._stopping:
+            self._wake.wait_for(lambda: self._ending or self._waiting)
+            if self._ending:
                 return None
             self._current = self._waiting.popleft()
             return self._current
@@ -164,16 +186,14 @@ class GenericEngine:
             return self._draw(ticket)
         except (RequestCancelled, DeadlineExceeded, EngineStopped, GenerationFailed) as error:
             # Without the frames of the failed call, which would keep its tensors as long as the error is kept.
-            failure: Exception = error.with_traceback(None)
+            reason: Exception = error.with_traceback(None)
         except torch.OutOfMemoryError:
             self.counters.out_of_memory += 1
             log.warning("out of memory", model=self.name)
-            failure = GenerationFailed("no memory is left for the picture; ask for a smaller one")
-        except Exception as error:  # one request must not end the engine; the caller gets the error
-            log.exception("the pipeline failed", model=self.name)
-            failure = GenerationFailed(f"the model could not draw the picture: {error}")
-        self._clean_up()
-        return failure
+            reason = GenerationFailed("no memory is left for the picture; ask for a smaller one")
+        except Exception as error:  # noqa: BLE001 - one request must not end the engine; the caller gets the error
+            reason = failure(error, "the model could not draw the picture")
+        return reason if isinstance(reason, EnginePoisoned) else self._clean_up() or reason
 
     def _unwanted(self, ticket: Ticket) -> Exception | None:
         if self._stopping:
@@ -239,18 +259,23 @@ class GenericEngine:
         ticket.tell(Progress(min(step + 1, request.steps), request.steps, picture))
         return {}
 
-    def _clean_up(self) -> None:
-        """Bring the pipeline back to where it was before a call that was left."""
-        # A call that is left does not send offloaded models home by itself.
-        self._pipeline.maybe_free_model_hooks()
-        torch.cuda.empty_cache()  # does nothing where no GPU is in use
+    def _clean_up(self) -> EnginePoisoned | None:
+        """Bring the pipeline back to where it was before a call that was left; return why it cannot be brought back."""
+        try:
+            # A call that is left does not send offloaded models home by itself.
+            self._pipeline.maybe_free_model_hooks()
+            torch.cuda.empty_cache()  # does nothing where no GPU is in use
+        except Exception as error:  # whatever it is, the models are not where the next request needs them
+            log.exception("the pipeline cannot be used any more", model=self.name)
+            return EnginePoisoned(f"the pipeline cannot be used any more: {error}")
+        return None
 
     def _abandon_all(self) -> None:
         with self._wake:
             tickets = list(self._waiting)
             self._waiting.clear()
         for ticket in tickets:
-            ticket.fail(EngineStopped("the engine stopped before the picture was finished"))
+            ticket.fail(self._gone("the engine stopped before the picture was finished"))
 
 
 def guidance_parameter(pipeline: Any) -> str | None:

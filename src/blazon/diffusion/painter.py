@@ -39,6 +39,7 @@ class Painter(Protocol):
         Raises:
             InvalidBrief: the model cannot draw such a request.
             EngineStopped: the engine takes no more work.
+            EnginePoisoned: the process cannot draw any more.
         """
 
     @property

@@ -8,39 +8,41 @@ database: they are for worker threads, not for the event loop.
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 import structlog
 
 from blazon.cancellation import WorkCancelled
-from blazon.errors import BlazonError, DeadlineExceeded, EngineStopped, ServerBusy, StorageUnavailable, WorkNotWanted
+from blazon.errors import (
+    BlazonError,
+    DeadlineExceeded,
+    EnginePoisoned,
+    EngineStopped,
+    GenerationFailed,
+    ServerBusy,
+    StorageUnavailable,
+)
 from blazon.generation import Failure, Generation, Status
 from blazon.principal import Principal
 from blazon.serve.departures import Departures
 from blazon.serve.dispatcher import Dispatcher
 from blazon.serve.events import Channel, EventKind
 from blazon.serve.failures import INTERNAL, failure_of
-from blazon.serve.flights import Delivered, Flight, Outcome, Passenger, Task, landed
+from blazon.serve.flights import Delivered, Flight, Passenger, Task, landed
 from blazon.serve.host import StudioHost
+from blazon.serve.landing import Endings, Landing, Stores, slot
 from blazon.serve.metrics import CacheResult
 from blazon.serve.stages import Stage
 from blazon.serve.telemetry import Telemetry
-from blazon.store.cache import ResultCache
-from blazon.store.generations import Claim, GenerationStore
-from blazon.store.outbox import Delivery
-from blazon.store.pictures import PictureStore
+from blazon.serve.watchdog import Watchdog
+from blazon.store.generations import Claim
 from blazon.watching import Step, Watch
 
 log = structlog.stdlib.get_logger("blazon.serve")
 
-
-@dataclass(frozen=True, slots=True)
-class Stores:
-    """What outlives the process."""
-
-    generations: GenerationStore
-    pictures: PictureStore
-    cache: ResultCache
+# More may break the process down by chance; one that does it every time would keep everybody else from being served.
+BREAKDOWNS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +53,21 @@ class Limits:
     queued: int
 
 
-@dataclass(frozen=True, slots=True)
-class Endings:
-    """What is to be done when a generation ends.
-
-    Args:
-        owed: returns the webhook that it owes, if it owes one; that is written down with the end.
-        told: called once that is done.
-    """
-
-    owed: Callable[[Generation], Delivery | None] = lambda _: None
-    told: Callable[[Generation], None] = lambda _: None
-
-
 Stored = Callable[[], Generation | None]
 """Accepts a generation whose result is stored already and returns it; None if there is no such result."""
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """What keeps an eye on the process.
+
+    Args:
+        watchdog: is told of every sign of progress.
+        replace: has this process replaced, because it cannot draw any more; says why.
+    """
+
+    watchdog: Watchdog
+    replace: Callable[[str], None]
 
 
 class FlightControl:
@@ -78,14 +80,18 @@ class FlightControl:
         limits: Limits,
         loop: asyncio.AbstractEventLoop,
         telemetry: Telemetry,
-        endings: Endings = Endings(),
+        care: Care,
+        endings: Endings,
     ) -> None:
         self._stores = stores
         self.host = host
+        host.on_progress = care.watchdog.beat_all
         self._loop = loop
         self.telemetry = telemetry
+        self._care = care
         self.endings = endings
         self._departures = Departures()
+        self._landing = Landing(stores, self._departures, telemetry, endings)
         self.dispatcher = Dispatcher(limits.threads, limits.queued, self._perform)
 
     def find(self, identity: str) -> Passenger | None:
@@ -128,23 +134,37 @@ class FlightControl:
                 finally:
                     flight.lock.release()
 
-    def resume(self, identity: str) -> bool:
+    def resume(self, identity: str, *, after_crash: bool = False) -> Generation | None:
         """Take up a generation that is unfinished in the store, unless it is under way or has ended meanwhile.
 
-        What was finished of it is not drawn again.
+        What was finished of it is not drawn again. Return it, None if there is nothing to take up.
+
+        Args:
+            after_crash: whether the process before this one ended by a fault, perhaps of what it was drawing.
         """
         with self._departures.boarding(identity) as free:
             generation = self._stores.generations.get(identity) if free else None
             if generation is None or generation.status.ended:
-                return False
+                return None
             if not generation.missing:  # another process finished what this one did not know of
-                return self._end_in_store(generation, Status.SUCCEEDED, None)
-            flight = Flight(generation.brief, generation.fingerprint)
-            owner, weight, priority = generation.owner, generation.weight, generation.priority
-            with flight.lock:
-                self._register(flight, Passenger(generation, Channel(self._loop, generation.next_event_base)))
+                self._landing.end_in_store(generation, Status.SUCCEEDED, None)
+                return None
+            log.info("resumed", generation=generation.id, finished=len(generation.candidates))
+            if after_crash and generation.status is Status.RUNNING:
+                generation = counted(generation)
+            self._take_up(generation)
+            return generation
+
+    def _take_up(self, generation: Generation) -> None:
+        flight = Flight(generation.brief, generation.fingerprint)
+        passenger = Passenger(generation, Channel(self._loop, generation.next_event_base))
+        owner, weight, priority = generation.owner, generation.weight, generation.priority
+        with flight.lock:
+            self._register(flight, passenger)
+            if generation.breakdowns >= BREAKDOWNS:
+                self._refuse_to_fly(flight, passenger, "the process was ended by a fault")
+            else:
                 self.dispatcher.queue(flight, generation.missing, owner, weight, priority, reserved=False)
-            return True
 
     def settle(self, identity: str, status: Status, failure: Failure, error: Exception) -> bool:
         """End a generation that nobody waits for any more; return False if it had ended before.
@@ -156,31 +176,19 @@ class FlightControl:
         """
         found = self._departures.find(identity)
         if found is None:
-            return self._settle_in_store(identity, status, failure)
+            generation = self._stores.generations.get(identity)  # which may wait to be taken up
+            if generation is None or generation.status.ended:
+                return False
+            return self._landing.end_in_store(generation, status, failure)
         flight, passenger = found
         with flight.lock:
             if identity not in flight.passengers:
                 return False
-            problem = self._let_off(flight, passenger, status, failure, error)
+            problem = self._landing.let_off(flight, passenger, status, failure, error)
             if not flight.passengers:
                 self._abandon(flight)
         if problem is not None:
             raise problem
-        return True
-
-    def _settle_in_store(self, identity: str, status: Status, failure: Failure) -> bool:
-        """End what waits to be taken up."""
-        generation = self._stores.generations.get(identity)
-        if generation is None or generation.status.ended:
-            return False
-        return self._end_in_store(generation, status, failure)
-
-    def _end_in_store(self, generation: Generation, status: Status, failure: Failure | None) -> bool:
-        ended = generation.ended(status, time.time(), generation.next_event_base + 1, failure)
-        if not self._stores.generations.end(ended, self.endings.owed(ended)):
-            return False
-        self.telemetry.metrics.ended(status)
-        self.endings.told(ended)
         return True
 
     def release_waiting(self, error: BlazonError) -> None:
@@ -195,8 +203,34 @@ class FlightControl:
         for flight in flights:
             with flight.lock:
                 for passenger in list(flight.passengers.values()):
-                    self._leave_for_later(flight, passenger, error)
+                    self._landing.leave_for_later(flight, passenger, error)
                 self._abandon(flight)
+
+    def break_down(self, reason: str) -> None:
+        """Have this process replaced; what it drew is drawn by the next one, unless it broke one down too often."""
+        self.host.fail(reason)
+        try:
+            for flight in self._departures.flights():
+                with flight.lock:
+                    for passenger in list(flight.passengers.values()) if flight.begun else ():
+                        self._count_breakdown(flight, passenger, reason)
+        except StorageUnavailable as problem:
+            log.error("a breakdown could not be written down", reason=str(problem))
+        finally:
+            self._care.replace(reason)
+
+    def _count_breakdown(self, flight: Flight, passenger: Passenger, reason: str) -> None:
+        generation = passenger.generation = counted(passenger.generation)
+        if generation.breakdowns < BREAKDOWNS:
+            self._stores.generations.update(generation)
+        else:
+            self._refuse_to_fly(flight, passenger, reason)
+
+    def _refuse_to_fly(self, flight: Flight, passenger: Passenger, reason: str) -> None:
+        why = f"the engine broke down {BREAKDOWNS} times over this: {reason}"
+        self._landing.let_off(
+            flight, passenger, Status.FAILED, Failure("engine_broke_down", why), GenerationFailed(why)
+        )
 
     # Boarding.
 
@@ -239,7 +273,7 @@ class FlightControl:
         self._stores.generations.accept(generation, claim, principal.daily_quota)
         passenger = Passenger(generation, channel)
         for record in generation.candidates:
-            channel.publish(EventKind.CANDIDATE, record, slot=_slot(record.number), number=record.event)
+            channel.publish(EventKind.CANDIDATE, record, slot=slot(record.number), number=record.event)
         self._register(flight, passenger)
         self.telemetry.metrics.cached(CacheResult.JOINED)
         log.info("joined an equal generation", generation=generation.id)
@@ -253,7 +287,8 @@ class FlightControl:
     # Drawing, in the threads of the dispatcher.
 
     def _perform(self, task: Task) -> None:
-        flight = task.flight
+        flight, name = task.flight, self._watched_as(task)
+        self._care.watchdog.begin(name)
         try:
             self._begin(flight)
             self.telemetry.took(Stage.QUEUE, time.perf_counter() - flight.queued_at, candidate=task.number)
@@ -265,6 +300,8 @@ class FlightControl:
                 self._deliver(task, Delivered(drawn, picture))
         except WorkCancelled:
             log.info("given up", fingerprint=flight.fingerprint[:12], candidate=task.number)
+        except EnginePoisoned as error:
+            self.break_down(str(error))
         except (StorageUnavailable, EngineStopped, ServerBusy) as error:
             self._put_off(flight, error)
         except BlazonError as error:
@@ -275,6 +312,16 @@ class FlightControl:
         except BaseException as panic:  # the Rust libraries panic with one, which would end the thread
             log.exception("a drawing library panicked")
             self._fail(flight, INTERNAL, RuntimeError(f"a drawing library panicked: {panic}"))
+        finally:
+            self._care.watchdog.end(name)
+
+    def _watched_as(self, task: Task) -> str:
+        """Return the name under which a task is watched: pictures of one model speak for each other, as they wait."""
+        try:
+            card = self.host.studio.card_of(task.flight.brief)
+        except BlazonError:
+            return task.flight.fingerprint
+        return card.name if card.painted else f"{task.flight.fingerprint} {task.number}"
 
     def _begin(self, flight: Flight) -> None:
         with flight.lock:
@@ -285,13 +332,16 @@ class FlightControl:
             now = time.time()
             for passenger in flight.passengers.values():
                 passenger.generation = passenger.generation.begun(now)
-                self._stores.generations.begin(passenger.generation)
+                self._stores.generations.update(passenger.generation)
                 passenger.channel.publish(EventKind.STARTED, passenger.generation, slot="status")
 
     def _watch(self, task: Task) -> Watch:
         flight, number = task.flight, task.number
 
+        name = self._watched_as(task)
+
         def tell(step: Step) -> None:
+            self._care.watchdog.beat(name)
             # Without the lock: the engine's thread must not wait for the database.
             for passenger in tuple(flight.passengers.values()):
                 passenger.channel.publish(EventKind.PROGRESS, (number, step), slot=f"progress/{number}")
@@ -307,38 +357,17 @@ class FlightControl:
             flight.cancellation.checkpoint()
             flight.delivered[task.number] = delivered
             for passenger in list(flight.passengers.values()):
-                self._hand_over(flight, passenger, task.number, delivered)
+                self._landing.hand_over(flight, passenger, task.number, delivered)
             if not flight.passengers:  # all have theirs, or were removed while it was drawn
                 self._abandon(flight)
 
-    def _hand_over(self, flight: Flight, passenger: Passenger, number: int, delivered: Delivered) -> None:
-        record = delivered.record(number, passenger.channel.reserve())
-        generation = passenger.generation.with_candidate(record)
-        if not generation.missing:
-            generation = generation.ended(Status.SUCCEEDED, time.time(), passenger.channel.reserve())
-        if not self._stores.generations.add(generation, record, self.endings.owed(generation)):
-            self._leave_for_later(flight, passenger, WorkNotWanted("the generation was removed, or ended elsewhere"))
-            return
-        passenger.generation = generation
-        passenger.channel.publish(EventKind.CANDIDATE, record, slot=_slot(number), number=record.event)
-        log.info("logo drawn", generation=generation.id, candidate=number, model=record.model, seed=record.seed)
-        if generation.status.ended:
-            self._remember(generation)
-            self._tell_end(flight, passenger, None)
-
-    def _remember(self, generation: Generation) -> None:
-        size = sum(candidate.bytes for candidate in generation.candidates)
-        try:
-            self._stores.cache.keep(generation.fingerprint, generation.id, size, time.time())
-        except StorageUnavailable as problem:
-            log.warning("a result is not kept for repeated requests", reason=str(problem))
-
     def _fail(self, flight: Flight, failure: Failure, error: Exception) -> None:
-        self.telemetry.metrics.failed(error)
+        if isinstance(error, BlazonError):  # the others are counted where nobody catches them
+            self.telemetry.metrics.failed(error)
         status = Status.EXPIRED if isinstance(error, DeadlineExceeded) else Status.FAILED
         with flight.lock:
             for passenger in list(flight.passengers.values()):
-                self._let_off(flight, passenger, status, failure, error)
+                self._landing.let_off(flight, passenger, status, failure, error)
             self._abandon(flight)
 
     def _put_off(self, flight: Flight, error: BlazonError) -> None:
@@ -346,46 +375,8 @@ class FlightControl:
         log.error("work put off", reason=str(error))
         with flight.lock:
             for passenger in list(flight.passengers.values()):
-                self._leave_for_later(flight, passenger, error)
+                self._landing.leave_for_later(flight, passenger, error)
             self._abandon(flight)
-
-    # Endings, under the flight's lock.
-
-    def _let_off(
-        self, flight: Flight, passenger: Passenger, status: Status, failure: Failure, error: Exception
-    ) -> StorageUnavailable | None:
-        """End a generation; return why that could not be written down, if it could not, and leave it for later then."""
-        ended = passenger.generation.ended(status, time.time(), passenger.channel.reserve(), failure)
-        try:
-            written = self._stores.generations.end(ended, self.endings.owed(ended))
-        except StorageUnavailable as problem:
-            log.error("an end could not be written down", generation=ended.id, reason=str(problem))
-            self._leave_for_later(flight, passenger, error)
-            return problem
-        if written:
-            passenger.generation = ended
-            self._tell_end(flight, passenger, error)
-        else:  # it was removed, or ended elsewhere
-            self._leave_for_later(flight, passenger, error)
-        return None
-
-    def _tell_end(self, flight: Flight, passenger: Passenger, error: Exception | None) -> None:
-        generation = passenger.generation
-        passenger.channel.publish(EventKind.ENDED, generation, slot="end", number=generation.event, last=True)
-        log.info(
-            "generation ended",
-            generation=generation.id,
-            status=generation.status,
-            duration_ms=round((time.time() - generation.created_at) * 1000, 1),
-        )
-        self.telemetry.metrics.ended(generation.status)
-        self._departures.drop(flight, passenger)
-        passenger.outcome.set_result(Outcome(generation, error))
-        self.endings.told(generation)
-
-    def _leave_for_later(self, flight: Flight, passenger: Passenger, error: Exception) -> None:
-        self._departures.drop(flight, passenger)
-        passenger.outcome.set_result(Outcome(passenger.generation, error))
 
     def _abandon(self, flight: Flight) -> None:
         self._departures.close(flight)
@@ -393,5 +384,6 @@ class FlightControl:
         self.dispatcher.discard(flight)
 
 
-def _slot(number: int) -> str:
-    return f"candidate/{number}"
+def counted(generation: Generation) -> Generation:
+    """Return a generation with one more breakdown of the process that drew it."""
+    return replace(generation, breakdowns=generation.breakdowns + 1)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from blazon.generation import Generation
+
 
 class EventKind(StrEnum):
     """Events of a generation; the terminal ones carry the name of its status."""
@@ -112,3 +114,12 @@ class Channel:
     def _wake_listeners(self) -> None:
         for news in self._listeners:
             news.set()
+
+
+def kept(generation: Generation, below: int | None = None) -> list[Event]:
+    """Return the events that the record of a generation still tells of."""
+    told = [Event(record.event, EventKind.CANDIDATE, record) for record in generation.candidates]
+    if generation.status.ended:
+        told.append(Event(generation.event, EventKind.ENDED, generation))
+    found = (event for event in told if below is None or event.number <= below)
+    return sorted(found, key=lambda event: event.number)

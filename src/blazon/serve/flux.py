@@ -25,6 +25,7 @@ from blazon.diffusion.sampling import render_size
 from blazon.diffusion.warmup import warm_up
 from blazon.errors import InvalidSetting, ModelUnavailable
 from blazon.painting import FluxStudio, PaintOptions
+from blazon.safety import NudityCheck
 from blazon.serve.draughtsman import Tell
 from blazon.settings import Settings
 
@@ -42,6 +43,7 @@ def open_flux(settings: Settings, tell: Tell) -> FluxStudio:
         InvalidSetting: `MODELS`, `LORAS` or `TORCH_DEVICE` cannot be used.
     """
     _hush()
+    censor = NudityCheck.open() if settings.nsfw_check else None
     device = resolve_device(settings.torch_device)
     occupy(device, settings.gpu_memory_fraction)
     specs = model_specs(settings)
@@ -51,7 +53,7 @@ def open_flux(settings: Settings, tell: Tell) -> FluxStudio:
     default = specs[0].name
     with registry.acquire(default):
         pass
-    return FluxStudio(registry, default, paint_options(settings, loras), DeviceMonitor(device))
+    return FluxStudio(registry, default, paint_options(settings, loras), DeviceMonitor(device), censor)
 
 
 def explain(settings: Settings) -> str:

@@ -4,6 +4,7 @@ Every API comes through here. The methods are coroutines; what blocks is done in
 """
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,14 +20,17 @@ from blazon.brief import Brief
 from blazon.errors import BlazonError, DeadlineExceeded, InvalidHeader, NotFound, ServerBusy, WorkNotWanted
 from blazon.generation import Failure, Generation, Priority, Status, new_id
 from blazon.principal import Principal
-from blazon.serve.control import FlightControl, Stores
-from blazon.serve.events import Event, EventKind
+from blazon.serve.control import FlightControl
+from blazon.serve.drain import Drain
+from blazon.serve.events import Event, kept
 from blazon.serve.failures import CANCELLED, error_of
 from blazon.serve.fingerprint import fingerprint
 from blazon.serve.flights import Outcome
 from blazon.serve.gatekeeper import check_model
 from blazon.serve.host import State
+from blazon.serve.landing import Stores
 from blazon.serve.metrics import CacheResult
+from blazon.serve.supervisor import AFTER_CRASH
 from blazon.serve.webhooks.owing import Clerk
 from blazon.store.generations import AlreadyClaimed, Claim
 
@@ -68,7 +72,7 @@ class Accepted:
         hit: whether the result was taken from the cache.
         again: whether the same order was accepted before, under its idempotency key.
         estimated_wait: seconds until it is probably begun.
-        outcome: how it ends, None if nobody carries it now.
+        outcome: how it ends; None if nobody carries it.
     """
 
     generation: Generation
@@ -91,13 +95,14 @@ class GenerationService:
         stores: Stores,
         control: FlightControl,
         clerk: Clerk,
+        drain: Drain,
         *,
         retention: float,
         keyed: Callable[[], bool] = lambda: False,
     ) -> None:
         self.host = control.host
         self.control = control
-        self.draining = False
+        self._drain = drain
         self._stores = stores
         self._clerk = clerk
         self._retention = retention
@@ -105,6 +110,11 @@ class GenerationService:
         self._threads = ThreadPoolExecutor(_STORE_THREADS, thread_name_prefix="store")
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[object]] = set()  # the loop itself keeps no reference
+
+    @property
+    def draining(self) -> bool:
+        """Whether nothing new is taken, because the process is about to end."""
+        return self._drain.draining
 
     @property
     def ready(self) -> bool:
@@ -117,16 +127,20 @@ class GenerationService:
         if await self.host.load():
             self.control.dispatcher.open()
             try:
-                await self.resume()
+                await self.resume(after_crash=AFTER_CRASH in os.environ)
             except BlazonError as problem:
                 log.error("what an earlier process left could not be taken up yet", reason=str(problem))
 
-    async def resume(self) -> None:
-        """Take up what is unfinished in the store and not under way here."""
+    async def resume(self, *, after_crash: bool = False) -> None:
+        """Take up what is unfinished in the store and not under way here.
+
+        Args:
+            after_crash: whether the process before this one ended by a fault, perhaps of what it was drawing.
+        """
         for generation in await self._apart(self._stores.generations.unfinished):
-            if await self._apart(self.control.resume, generation.id):
-                log.info("resumed", generation=generation.id, finished=len(generation.candidates))
-                self._limit(generation)
+            resumed = await self._apart(self.control.resume, generation.id, after_crash=after_crash)
+            if resumed is not None:
+                self._limit(resumed)
 
     async def accept(self, order: Order, principal: Principal) -> Accepted:
         """Accept an order. It is on disk when this returns; nothing remains of it when this raises.
@@ -223,7 +237,8 @@ class GenerationService:
 
     async def cancel(self, identity: str) -> bool:
         """Cancel a generation that has not ended; return False if it had."""
-        return await self._settle(identity, Status.CANCELLED, CANCELLED, WorkNotWanted(CANCELLED.message))
+        error = WorkNotWanted(CANCELLED.message)
+        return await self._apart(self.control.settle, identity, Status.CANCELLED, CANCELLED, error)
 
     async def remove(self, generation: Generation) -> None:
         """Cancel a generation that has not ended, and remove it from the store."""
@@ -235,7 +250,7 @@ class GenerationService:
         passenger = self.control.find(generation.id)
         if passenger is not None:
             # What an earlier process finished is in the record only.
-            for event in _kept(passenger.generation, below=passenger.channel.first):
+            for event in kept(passenger.generation, below=passenger.channel.first):
                 if event.number > after:
                     yield event
             async with aclosing(passenger.channel.follow(after)) as following:
@@ -243,7 +258,7 @@ class GenerationService:
                     yield event
             return
         now = await self._apart(self._stores.generations.get, generation.id)
-        for event in () if now is None else _kept(now):
+        for event in () if now is None else kept(now):
             if event.number > after:
                 yield event
 
@@ -251,21 +266,20 @@ class GenerationService:
         """Return a master from the store of pictures."""
         return await self._apart(self._stores.pictures.get, key)
 
-    async def drain(self, patience: float) -> None:
-        """Take nothing new, give running work `patience` seconds, and leave the rest to the next process."""
-        self.draining = True
+    def let_go(self) -> None:
+        """Begin nothing more; what waits is left to the next process, and whoever waits for it is told."""
         self.control.dispatcher.close()
-        stopping = ServerBusy("the server is stopping; what was accepted resumes when it is back", _DRAINING_RETRY)
-        await self._apart(self.control.release_waiting, stopping)
-        await asyncio.to_thread(self.control.dispatcher.drained, patience)
-        await self._apart(self.control.release_all, stopping)
+        self._later(self._apart(self.control.release_waiting, _stopping()))
+
+    def give_up(self) -> None:
+        """Leave what is being drawn to the next process as well."""
+        self._later(self._apart(self.control.release_all, _stopping()))
 
     async def close(self) -> None:
         """Leave what is unfinished to the next process, and let go of the threads."""
         for timer in self._timers.values():
             timer.cancel()
-        stopping = ServerBusy("the server stopped; what was accepted resumes when it is back", _DRAINING_RETRY)
-        await self._apart(self.control.release_all, stopping)
+        await self._apart(self.control.release_all, _stopping())
         await asyncio.to_thread(self.control.dispatcher.stop)
         self._threads.shutdown(wait=True)
 
@@ -369,9 +383,6 @@ class GenerationService:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _settle(self, identity: str, status: Status, failure: Failure, error: Exception) -> bool:
-        return await self._apart(self.control.settle, identity, status, failure, error)
-
     async def _apart(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do what blocks in a thread of the store, within the caller's context variables."""
         call = partial(copy_context().run, work, *args, **kwargs)
@@ -389,10 +400,5 @@ def _left_means_cancelled(order: Order) -> bool:
     return order.waited_for and order.claim is None
 
 
-def _kept(generation: Generation, below: int | None = None) -> list[Event]:
-    """Return the events that the record of a generation still tells of."""
-    told = [Event(record.event, EventKind.CANDIDATE, record) for record in generation.candidates]
-    if generation.status.ended:
-        told.append(Event(generation.event, EventKind.ENDED, generation))
-    kept = (event for event in told if below is None or event.number <= below)
-    return sorted(kept, key=lambda event: event.number)
+def _stopping() -> ServerBusy:
+    return ServerBusy("the server is stopping; what was accepted resumes when it is back", _DRAINING_RETRY)

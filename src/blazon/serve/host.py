@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -31,6 +31,7 @@ class StudioHost:
         self._studio: Draughtsman | None = None
         self.state = State.LOADING
         self.problem = "the studio is being opened"
+        self.on_progress: Callable[[], None] = lambda: None  # called while a model is being loaded
 
     @property
     def model(self) -> str:
@@ -83,4 +84,6 @@ class StudioHost:
         self.state, self.problem = State.FAILED, problem
 
     def _tell(self, what: str) -> None:
-        self.problem = what
+        self.on_progress()
+        if self.state is State.LOADING:
+            self.problem = what

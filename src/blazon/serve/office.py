@@ -7,19 +7,27 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
+import structlog
+
 from blazon.errors import InvalidSetting
 from blazon.export.credentials import Credentials
-from blazon.serve.control import Endings, FlightControl, Limits, Stores
+from blazon.serve.control import Care, FlightControl, Limits
+from blazon.serve.drain import Drain
 from blazon.serve.draughtsman import Opener
+from blazon.serve.engines import choose_engine
+from blazon.serve.exposure import exposure_problem
 from blazon.serve.gatekeeper import Gatekeeper
 from blazon.serve.generations import GenerationService
 from blazon.serve.heartbeat import heartbeat
 from blazon.serve.host import StudioHost
 from blazon.serve.housekeeping import keep_house
+from blazon.serve.landing import Endings, Stores
 from blazon.serve.live import Live
 from blazon.serve.rates import Rates
 from blazon.serve.rendering import Renderer
 from blazon.serve.telemetry import Telemetry
+from blazon.serve.tracing import check_tracing
+from blazon.serve.watchdog import Watchdog
 from blazon.serve.webhooks.courier import Courier
 from blazon.serve.webhooks.owing import Clerk
 from blazon.serve.webhooks.post import Post
@@ -32,6 +40,8 @@ from blazon.store.generations import GenerationStore
 from blazon.store.keys import KeyStore
 from blazon.store.outbox import SqlOutbox
 from blazon.store.pictures import PictureStore
+
+log = structlog.stdlib.get_logger("blazon.serve")
 
 _DAY: Final = 86_400.0
 _MEGABYTE: Final = 1_000_000
@@ -48,7 +58,7 @@ class Office:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, opener: Opener) -> AsyncIterator[Office]:
+async def opened(settings: Settings, opener: Opener, drain: Drain) -> AsyncIterator[Office]:
     """Open what the settings name; the studio is opened meanwhile, in the background.
 
     Raises:
@@ -62,24 +72,33 @@ async def opened(settings: Settings, opener: Opener) -> AsyncIterator[Office]:
         stores = Stores(GenerationStore(database), pictures, ResultCache(database, settings.cache_size_mb * _MEGABYTE))
         courier = Courier(SqlOutbox(database), Post(allow_private=settings.webhook_allow_private))
         clerk = _clerk(settings, keys)
+        watchdog = Watchdog(settings.step_timeout, lambda name, seconds: control.break_down(_hung(name, seconds)))
         control = FlightControl(
             stores,
             StudioHost(opener),
             Limits(settings.max_concurrent_jobs, settings.max_queued_jobs),
             asyncio.get_running_loop(),
             telemetry,
+            Care(watchdog, drain.replace),
             Endings(clerk.owed, lambda _: courier.nudge()),
         )
         service = GenerationService(
             stores,
             control,
             clerk,
+            drain,
             retention=settings.retention_days * _DAY,
             keyed=gatekeeper.asks_now,
         )
         renderer = Renderer(pictures, telemetry, provenance=settings.provenance, signer=_signer(settings))
+        drain.on_begin(service.let_go)
+        drain.on_limit(service.give_up)
+        drain.busy_while(lambda: control.dispatcher.busy > 0)
+        if warning := exposure_problem(settings, await asyncio.to_thread(keys.any_made)):
+            log.warning(warning)
         live = _live(control)
         telemetry.watch(live)
+        watchdog.start()
         with closing(renderer):
             async with (
                 courier.working(),
@@ -88,7 +107,27 @@ async def opened(settings: Settings, opener: Opener) -> AsyncIterator[Office]:
                 try:
                     yield Office(service, renderer, gatekeeper, telemetry)
                 finally:
+                    watchdog.stop()
                     await service.close()
+
+
+def check(settings: Settings) -> None:
+    """Open what the settings name, and close it again: so that what is wrong stops the start in one line.
+
+    Raises:
+        EngineUnavailable: the engine of the settings cannot run.
+        InvalidSetting, StorageUnavailable: something that they name cannot be used.
+    """
+    choose_engine(settings)
+    check_tracing(settings)
+    with closing(open_database(settings.database_url, settings.data_dir)) as database:
+        _clerk(settings, KeyStore(database))
+        PictureStore.open(settings.storage_url, settings.data_dir / "pictures")
+        _signer(settings)
+
+
+def _hung(name: str, seconds: float) -> str:
+    return f"no progress of {name} for {seconds:.0f} s"
 
 
 @asynccontextmanager

@@ -84,9 +84,10 @@ class GenerationStore:
         with self._database.reading() as connection:
             _refuse_claimed(connection, owner, claim)
 
-    def begin(self, generation: Generation) -> None:
-        """Write that its drawing was begun."""
-        self._write(generation)
+    def update(self, generation: Generation) -> None:
+        """Write how it stands, such as that its drawing was begun."""
+        with self._database.writing() as connection:
+            _update(connection, generation)
 
     def add(self, generation: Generation, candidate: CandidateRecord, owed: Delivery | None = None) -> bool:
         """Write a finished candidate, and the end if it was the last.
@@ -167,10 +168,6 @@ class GenerationStore:
         """Return the keys of all pictures that a candidate refers to."""
         with self._database.reading() as connection:
             return set(connection.scalars(select(candidates.c.picture).distinct()))
-
-    def _write(self, generation: Generation) -> None:
-        with self._database.writing() as connection:
-            _update(connection, generation)
 
 
 def _refuse_claimed(connection: Connection, owner: str, claim: Claim) -> None:

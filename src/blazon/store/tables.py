@@ -44,6 +44,7 @@ generations: Final = Table(
     Column("deadline_at", Float),
     Column("expires_at", Float, nullable=False),
     Column("attempt", Integer, nullable=False),
+    Column("breakdowns", Integer, nullable=False),
     Column("event", Integer, nullable=False),
     Column("cached", Boolean, nullable=False),
     Column("webhook_url", Text, nullable=False),

@@ -1,0 +1,69 @@
+"""Errors of a GPU after which the process cannot compute any more, told from those that end one request only."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import structlog
+
+from blazon.errors import EnginePoisoned, GenerationFailed
+
+log = structlog.get_logger(__name__)
+
+# What `cudaGetErrorString` says of the errors of which the CUDA runtime's documentation (Data types,
+# cudaError_t: numbers 700, 702, 709, 710, 714 to 719, 214, 220, 999) says that "the process must be terminated and
+# relaunched", or that the context, or the memory or link of the GPU, is broken. The runtime gives the same error again
+# to every call that follows. Out of memory (2), no kernel image (209) and bad launch arguments (1, 9, 701) are
+# not among them: the next call finds the device as it was.
+_LASTING: Final = (
+    "an illegal memory access was encountered",
+    "the launch timed out and was terminated",
+    "context is destroyed",
+    "device-side assert triggered",
+    "hardware stack error",
+    "an illegal instruction was encountered",
+    "misaligned address",
+    "operation not supported on global/shared address space",
+    "invalid program counter",
+    "unspecified launch failure",
+    "uncorrectable ecc error",
+    "uncorrectable nvlink error",
+    "unknown error",
+)
+# How torch ("CUDA error: ...", "CUDA driver error: ..."), its build for AMD and Triton ("Triton Error [CUDA]: ...")
+# begin the messages that quote the runtime.
+_QUOTES: Final = ("cuda error:", "cuda driver error:", "hip error:", "triton error [cuda]:", "triton error [hip]:")
+
+
+def is_poisoned(error: BaseException) -> bool:
+    """Whether `error`, or one that it was raised from, says that no later call to the GPU of this process can work."""
+    return any(_lasts(link) for link in _chain(error))
+
+
+def failure(error: Exception, what: str) -> GenerationFailed | EnginePoisoned:
+    """Log an unexpected error of a model, and return what the request is to fail with: `what`, and the reason."""
+    if is_poisoned(error):
+        log.error("the GPU cannot be used by this process any more", reason=_first_line(error))
+        return EnginePoisoned(f"the process cannot draw any more: {_first_line(error)}")
+    log.error(what, exc_info=error)
+    return GenerationFailed(f"{what}: {error}")
+
+
+def _lasts(error: BaseException) -> bool:
+    # torch.AcceleratorError is a RuntimeError too.
+    if not isinstance(error, RuntimeError):
+        return False
+    text = str(error).lower()
+    return any(quote in text for quote in _QUOTES) and any(words in text for words in _LASTING)
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    link: BaseException | None = error
+    while link is not None and id(link) not in seen:
+        seen.add(id(link))
+        yield link
+        link = link.__cause__ or link.__context__
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

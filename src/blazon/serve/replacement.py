@@ -1,0 +1,24 @@
+"""How a server process that cannot go on asks for another one in its place."""
+
+import logging
+import os
+import sys
+from contextlib import suppress
+from typing import Final, NoReturn
+
+# What `supervisor` takes as "replace me". EX_TEMPFAIL of sysexits.h: try again later. Service managers that restart
+# on failure (systemd's Restart=on-failure) do the same where no supervisor runs.
+REPLACE_ME: Final = 75
+
+
+def leave(code: int) -> NoReturn:
+    """End the process at once, with what was logged and printed written.
+
+    Without the orderly end of the interpreter, which waits for threads: one that loads a model takes
+    minutes, one that hangs in a call to the GPU never ends.
+    """
+    # A reader that left, a closed stream, or a signal that came in the middle of a write must not keep it here.
+    for stream in (*logging.root.handlers, sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, RuntimeError):
+            stream.flush()
+    os._exit(code)
