@@ -19,4 +19,5 @@ def test_answers_are_those_of_the_document(api, tmp_path):
         timeout=600,
     )
     assert fuzzer.returncode == 0, fuzzer.stdout + fuzzer.stderr
-    assert "Tested: 6" in fuzzer.stdout
+    operations = sum(map(len, api.get("/openapi.json").json()["paths"].values()))
+    assert f"Tested: {operations}" in fuzzer.stdout

@@ -64,7 +64,7 @@ def proxied(tmp_path_factory, more) -> Iterator[httpx.Client]:
     """Return a client of nginx with the documented configuration, before a server with two more routes."""
     folder = tmp_path_factory.mktemp("nginx")
     trusted = _certificate(folder)
-    with _server(more) as port, _nginx(folder, port) as (secure, plain):
+    with _server(more, folder) as port, _nginx(folder, port) as (secure, plain):
         client = httpx.Client(base_url=f"https://localhost:{secure}", verify=trusted, timeout=60)
         with client:
             client.headers["X-Plain"] = str(plain)  # for the test of the redirect
@@ -72,8 +72,8 @@ def proxied(tmp_path_factory, more) -> Iterator[httpx.Client]:
 
 
 @contextmanager
-def _server(more: threading.Event) -> Iterator[int]:
-    settings = Settings.load(None, engine="vector", warmup_enabled=False)
+def _server(more: threading.Event, folder: Path) -> Iterator[int]:
+    settings = Settings.load(None, engine="vector", warmup_enabled=False, data_dir=folder / "data")
     app = create_app(settings)
     app.add_middleware(KeySeen)
 

@@ -3,7 +3,8 @@
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from io import BytesIO
 from typing import Any, Final
 
@@ -18,32 +19,35 @@ _HEARTBEAT: Final = 15.0  # seconds; proxies close what is silent for a minute
 _RETRY: Final = 1000  # milliseconds after which a browser connects again
 
 
-async def stream(generation: Generation, events: AsyncIterator[Event]) -> AsyncIterator[bytes]:
+async def stream(generation: Generation, events: AsyncGenerator[Event, None]) -> AsyncGenerator[bytes, None]:
     """Yield the events of a generation as they go over the wire, with a comment now and then to keep the line open."""
     yield f"retry: {_RETRY}\n\n".encode()
-    async for event in with_pauses(events, _HEARTBEAT):
-        yield b": still here\n\n" if event is None else _written(generation, event)
+    async with aclosing(with_pauses(events, _HEARTBEAT)) as paced:
+        async for event in paced:
+            yield b": still here\n\n" if event is None else _written(generation, event)
 
 
-async def with_pauses(events: AsyncIterator[Event], seconds: float) -> AsyncIterator[Event | None]:
+async def with_pauses(events: AsyncGenerator[Event, None], seconds: float) -> AsyncGenerator[Event | None, None]:
     """Yield what `events` yields, and None whenever nothing has come for `seconds`."""
-    coming: asyncio.Task[Event] | None = None
-    try:
-        while True:
-            coming = coming or asyncio.ensure_future(anext(events))
-            done, _ = await asyncio.wait({coming}, timeout=seconds)
-            if not done:
-                yield None
-                continue
-            finished, coming = coming, None
-            try:
-                event = finished.result()
-            except StopAsyncIteration:
-                return
-            yield event
-    finally:
-        if coming is not None:
-            coming.cancel()
+    async with aclosing(events):
+        coming: asyncio.Task[Event] | None = None
+        try:
+            while True:
+                coming = coming or asyncio.ensure_future(anext(events))
+                done, _ = await asyncio.wait({coming}, timeout=seconds)
+                if not done:
+                    yield None
+                    continue
+                finished, coming = coming, None
+                try:
+                    event = finished.result()
+                except StopAsyncIteration:
+                    return
+                yield event
+        finally:
+            if coming is not None:
+                coming.cancel()
+                await asyncio.wait({coming})
 
 
 def _written(generation: Generation, event: Event) -> bytes:

@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.routing import Match
 
 from blazon.api.bad_bodies import in_words, unreadable
 from blazon.api.schemas import FieldProblem, MalformedRequest, Problem, ServerError
@@ -37,6 +38,7 @@ log = structlog.stdlib.get_logger("blazon.api")
 # nginx's number for a client that left before the answer; nobody receives it, the log shows it.
 CLIENT_GONE = 499
 _NEXT_TRY = 30
+_METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 
 def map_failures(app: FastAPI) -> None:
@@ -135,11 +137,21 @@ async def _not_drawn(request: Request, error: Exception) -> Response:
     return JSONResponse(body.model_dump(), 500)
 
 
-async def _http(_: Request, error: Exception) -> Response:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
     detail = unreadable(error) or error.detail
     detail = f"Invalid request: {detail}" if error.status_code == 400 else detail
-    return _problem(error.status_code, detail, error.headers)
+    headers = {"Allow": _allowed(request)} if error.status_code == 405 else error.headers
+    return _problem(error.status_code, detail, headers)
+
+
+def _allowed(request: Request) -> str:
+    """Return the methods of all routes of a path; the framework names those of the first one only."""
+
+    def served(method: str) -> bool:
+        return any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in request.app.routes)
+
+    return ", ".join(filter(served, _METHODS))
 
 
 async def _gone(_: Request, _error: Exception) -> Response:

@@ -56,10 +56,16 @@ async def logo_file(
     spec = FileSpec(width or size, height or size, PictureFormat(form), background, quality)
     headers = {"ETag": etag(generation, number, spec), "Cache-Control": f"private, max-age={_YEAR}, immutable"}
     candidate = candidate_of(generation, number)
-    if headers["ETag"] in request.headers.get("if-none-match", ""):
+    if _holds(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     content = await renderer.file(generation, candidate, spec)
     return Response(content, media_type=spec.format.media_type, headers=headers)
+
+
+def _holds(request: Request, tag: str) -> bool:
+    """Whether the client says, by `If-None-Match`, that it has the file."""
+    known = ",".join(request.headers.getlist("if-none-match"))
+    return tag in known or known.strip() == "*"
 
 
 def candidate_of(generation: Generation, number: int) -> CandidateRecord:

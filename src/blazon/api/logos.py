@@ -12,7 +12,7 @@ from blazon.api.connection import while_connected
 from blazon.api.dependencies import Painter, Reader, Service, SettingsGiven
 from blazon.api.logo_brief import LogoBrief
 from blazon.api.logo_files import Identity
-from blazon.api.preferences import Preference, claim, last_event, preference, uses_cache
+from blazon.api.preferences import claim, last_event, preference, uses_cache
 from blazon.api.reference import ACCEPTED, CACHE, CREATED, MISSING, REFUSED, STREAMED, answers
 from blazon.brief import MAX_SEED
 from blazon.generation import ID_PATTERN, Status
@@ -56,9 +56,9 @@ async def create_logos(
         use_cache=uses_cache(request),
         previews=wish.previews,
     )
-    patience = 0.0 if asked.respond_async else min(settings.max_wait, asked.wait or settings.max_wait)
+    patience = asked.patience(settings.max_wait)
     accepted, generation = await while_connected(request, service.finished(order, painter, patience))
-    response.headers.update(_headers(accepted, asked))
+    response.headers.update(_headers(accepted, asked.applied(settings.max_wait)))
     response.status_code = 201 if generation.status.ended else 202
     return GenerationSeen.of(generation, accepted.estimated_wait)
 
@@ -123,6 +123,6 @@ async def watch_logos(identity: Identity, request: Request, service: Service, re
     return StreamingResponse(events, media_type=event_stream.MEDIA_TYPE, headers={"X-Accel-Buffering": "no"})
 
 
-def _headers(accepted: Accepted, asked: Preference) -> dict[str, str]:
+def _headers(accepted: Accepted, applied: str) -> dict[str, str]:
     headers = {"Location": f"{PATH}/{accepted.generation.id}", CACHE: "hit" if accepted.hit else "miss"}
-    return {**headers, "Preference-Applied": asked.applied} if asked.applied else headers
+    return {**headers, "Preference-Applied": applied} if applied else headers

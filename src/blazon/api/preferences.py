@@ -12,21 +12,25 @@ from blazon.store.generations import Claim
 
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
 _SECONDS: Final = re.compile(r"[0-9]{1,9}")
+_EVENT: Final = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """The `Prefer` header (RFC 7240): whether to answer at once, or how many seconds to wait at most."""
+    """The `Prefer` header (RFC 7240): whether not to be waited for, and how many seconds to wait at most."""
 
     respond_async: bool = False
     wait: float | None = None
 
-    @property
-    def applied(self) -> str:
-        """What `Preference-Applied` says of it; empty if nothing was asked for."""
-        if self.respond_async:
-            return "respond-async"
-        return "" if self.wait is None else f"wait={self.wait:g}"
+    def patience(self, longest: float) -> float:
+        """Return how many seconds to wait where `longest` is the most, and what is waited if nothing was asked for."""
+        usual = 0.0 if self.respond_async else longest
+        return min(longest, usual if self.wait is None else self.wait)
+
+    def applied(self, longest: float) -> str:
+        """Return what `Preference-Applied` says of it; empty if nothing was asked for."""
+        words = ["respond-async"] if self.respond_async else []
+        return ", ".join(words if self.wait is None else [*words, f"wait={self.patience(longest):g}"])
 
 
 def preference(request: Request) -> Preference:
@@ -69,6 +73,6 @@ def last_event(request: Request) -> int:
     given = request.headers.get("last-event-id", "").strip()
     if not given:
         return 0
-    if not _SECONDS.fullmatch(given):
+    if not _EVENT.fullmatch(given):
         raise InvalidHeader("Last-Event-ID", "must be the id of an event of this stream; leave it out to begin anew")
     return int(given)

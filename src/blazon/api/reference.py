@@ -81,7 +81,7 @@ ACCEPTED: Final[dict[int, dict[str, Any]]] = {
     202: {"description": "Accepted, and on disk; look again, or watch the events", "headers": _PLACE}
 }
 STREAMED: Final[dict[int, dict[str, Any]]] = {
-    200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "Server-sent events"}
+    200: {"content": {"text/event-stream": {}}, "description": "Server-sent events, each with JSON in `data`"}
 }
 UNHEALTHY: Final[dict[int, dict[str, Any]]] = {
     503: {"model": Unhealthy, "description": "Loading, or out of order", "headers": RETRY}

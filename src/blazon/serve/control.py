@@ -6,7 +6,6 @@ database: they are for worker threads, not for the event loop.
 """
 
 import asyncio
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -21,40 +20,29 @@ from blazon.errors import (
     EnginePoisoned,
     EngineStopped,
     GenerationFailed,
-    InvalidBrief,
     ServerBusy,
     StorageUnavailable,
 )
-from blazon.generation import CandidateRecord, Failure, Generation, Status
+from blazon.generation import Failure, Generation, Status
 from blazon.principal import Principal
+from blazon.serve.departures import Departures
 from blazon.serve.dispatcher import Dispatcher
 from blazon.serve.events import Channel, EventKind
-from blazon.serve.flights import Delivered, Flight, Outcome, Passenger, Task
+from blazon.serve.failures import INTERNAL, failure_of
+from blazon.serve.flights import Delivered, Flight, Passenger, Task, landed
 from blazon.serve.host import StudioHost
+from blazon.serve.landing import Endings, Landing, Stores, slot
 from blazon.serve.metrics import CacheResult
 from blazon.serve.stages import Stage
 from blazon.serve.telemetry import Telemetry
 from blazon.serve.watchdog import Watchdog
-from blazon.store.cache import ResultCache
-from blazon.store.generations import Claim, GenerationStore
-from blazon.store.outbox import Delivery
-from blazon.store.pictures import PictureStore
+from blazon.store.generations import Claim
 from blazon.watching import Step, Watch
 
 log = structlog.stdlib.get_logger("blazon.serve")
 
-INTERNAL: Final = Failure("internal", "Internal server error")
 # More may break the process down by chance; one that does it every time would keep everybody else from being served.
 BREAKDOWNS: Final = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Stores:
-    """What outlives the process."""
-
-    generations: GenerationStore
-    pictures: PictureStore
-    cache: ResultCache
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +53,8 @@ class Limits:
     queued: int
 
 
-@dataclass(frozen=True, slots=True)
-class Endings:
-    """What is to be done when a generation ends.
-
-    Args:
-        owed: returns the webhook that it owes, if it owes one; that is written down with the end.
-        told: called once that is done.
-    """
-
-    owed: Callable[[Generation], Delivery | None] = lambda _: None
-    told: Callable[[Generation], None] = lambda _: None
+Stored = Callable[[], Generation | None]
+"""Accepts a generation whose result is stored already and returns it; None if there is no such result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,21 +90,18 @@ class FlightControl:
         self.telemetry = telemetry
         self._care = care
         self.endings = endings
-        self._flights: dict[str, Flight] = {}  # that others may still board, by fingerprint
-        self._aboard: dict[str, tuple[Flight, Passenger]] = {}  # by id of the generation
-        self._lock = threading.Lock()  # guards the two; taken inside a flight's lock, never around it
+        self._departures = Departures()
+        self._landing = Landing(stores, self._departures, telemetry, endings)
         self.dispatcher = Dispatcher(limits.threads, limits.queued, self._perform)
 
     def find(self, identity: str) -> Passenger | None:
         """Return a generation that is under way."""
-        with self._lock:
-            found = self._aboard.get(identity)
+        found = self._departures.find(identity)
         return found[1] if found else None
 
     def aboard(self) -> list[Passenger]:
         """Return all generations that are under way."""
-        with self._lock:
-            return [passenger for _, passenger in self._aboard.values()]
+        return self._departures.passengers()
 
     def board(
         self,
@@ -136,86 +112,112 @@ class FlightControl:
         shared: bool,
         keyed: bool,
         previews: bool,
+        stored: Stored = lambda: None,
     ) -> Passenger:
         """Accept a new generation: it is on disk, and has a place, when this returns.
 
         Args:
             shared: whether it may fly with an equal generation that is under way.
+            stored: asked while no equal generation is under way: between the two none is drawn again.
 
         Raises:
             AlreadyClaimed, ShareExceeded, ServerBusy, StorageFull: it was not accepted, and nothing remains of it.
         """
-        while True:
-            flight, own = self._flight_for(generation, shared=shared, previews=previews)
-            try:
-                if own:
-                    return self._take_off(flight, generation, principal, claim, keyed=keyed)
-                if not flight.over:
-                    return self._join(flight, generation, principal, claim)
-            finally:
-                flight.lock.release()
+        with self._departures.boarding(generation.id):
+            while True:
+                flight, own = self._departures.flight_for(generation, shared=shared, previews=previews)
+                try:
+                    if own:
+                        return self._take_off(flight, generation, principal, claim, keyed=keyed, stored=stored)
+                    if not flight.over:
+                        return self._join(flight, generation, principal, claim)
+                finally:
+                    flight.lock.release()
 
-    def resume(self, generation: Generation) -> None:
-        """Take up a generation that an earlier process accepted; what it had finished is not drawn again."""
-        if self.find(generation.id) is not None:
-            return
-        log.info("resumed", generation=generation.id, finished=len(generation.candidates))
+    def resume(self, identity: str, *, after_crash: bool = False) -> Generation | None:
+        """Take up a generation that is unfinished in the store, unless it is under way or has ended meanwhile.
+
+        What was finished of it is not drawn again. Return it, None if there is nothing to take up.
+
+        Args:
+            after_crash: whether the process before this one ended by a fault, perhaps of what it was drawing.
+        """
+        with self._departures.boarding(identity) as free:
+            generation = self._stores.generations.get(identity) if free else None
+            if generation is None or generation.status.ended:
+                return None
+            if not generation.missing:  # another process finished what this one did not know of
+                self._landing.end_in_store(generation, Status.SUCCEEDED, None)
+                return None
+            log.info("resumed", generation=generation.id, finished=len(generation.candidates))
+            if after_crash and generation.status is Status.RUNNING:
+                generation = counted(generation)
+            self._take_up(generation)
+            return generation
+
+    def _take_up(self, generation: Generation) -> None:
         flight = Flight(generation.brief, generation.fingerprint)
         passenger = Passenger(generation, Channel(self._loop, generation.next_event_base))
+        owner, weight, priority = generation.owner, generation.weight, generation.priority
         with flight.lock:
             self._register(flight, passenger)
             if generation.breakdowns >= BREAKDOWNS:
                 self._refuse_to_fly(flight, passenger, "the process was ended by a fault")
-                return
-            self.dispatcher.queue(flight, generation.missing, generation.owner, generation.weight, generation.priority)
+            else:
+                self.dispatcher.queue(flight, generation.missing, owner, weight, priority, reserved=False)
 
     def settle(self, identity: str, status: Status, failure: Failure, error: Exception) -> bool:
         """End a generation that nobody waits for any more; return False if it had ended before.
 
         The drawing goes on only if others fly with it.
+
+        Raises:
+            StorageUnavailable: its end cannot be written down; it is drawn no more, and unfinished in the store.
         """
-        with self._lock:
-            found = self._aboard.get(identity)
+        found = self._departures.find(identity)
         if found is None:
-            return False
+            generation = self._stores.generations.get(identity)  # which may wait to be taken up
+            if generation is None or generation.status.ended:
+                return False
+            return self._landing.end_in_store(generation, status, failure)
         flight, passenger = found
         with flight.lock:
             if identity not in flight.passengers:
                 return False
-            self._let_off(flight, passenger, status, failure, error)
+            problem = self._landing.let_off(flight, passenger, status, failure, error)
             if not flight.passengers:
                 self._abandon(flight)
-            return True
+        if problem is not None:
+            raise problem
+        return True
 
     def release_waiting(self, error: BlazonError) -> None:
         """Tell those whose drawing was not begun that this process will not begin it."""
-        with self._lock:
-            flights = {id(flight): flight for flight, _ in self._aboard.values() if not flight.begun}
-        self._release(list(flights.values()), error)
+        self._release([flight for flight in self._departures.flights() if not flight.begun], error)
 
     def release_all(self, error: BlazonError) -> None:
         """Tell all who wait that this process draws nothing any more; in the store their work stays unfinished."""
-        with self._lock:
-            flights = {id(flight): flight for flight, _ in self._aboard.values()}
-        self._release(list(flights.values()), error)
+        self._release(self._departures.flights(), error)
 
     def _release(self, flights: list[Flight], error: BlazonError) -> None:
         for flight in flights:
             with flight.lock:
                 for passenger in list(flight.passengers.values()):
-                    self._leave_for_later(flight, passenger, error)
+                    self._landing.leave_for_later(flight, passenger, error)
                 self._abandon(flight)
 
     def break_down(self, reason: str) -> None:
         """Have this process replaced; what it drew is drawn by the next one, unless it broke one down too often."""
         self.host.fail(reason)
-        with self._lock:
-            flights = {id(flight): flight for flight, _ in self._aboard.values() if flight.begun}
-        for flight in flights.values():
-            with flight.lock:
-                for passenger in list(flight.passengers.values()):
-                    self._count_breakdown(flight, passenger, reason)
-        self._care.replace(reason)
+        try:
+            for flight in self._departures.flights():
+                with flight.lock:
+                    for passenger in list(flight.passengers.values()) if flight.begun else ():
+                        self._count_breakdown(flight, passenger, reason)
+        except StorageUnavailable as problem:
+            log.error("a breakdown could not be written down", reason=str(problem))
+        finally:
+            self._care.replace(reason)
 
     def _count_breakdown(self, flight: Flight, passenger: Passenger, reason: str) -> None:
         generation = passenger.generation = counted(passenger.generation)
@@ -226,27 +228,27 @@ class FlightControl:
 
     def _refuse_to_fly(self, flight: Flight, passenger: Passenger, reason: str) -> None:
         why = f"the engine broke down {BREAKDOWNS} times over this: {reason}"
-        self._let_off(flight, passenger, Status.FAILED, Failure("engine_broke_down", why), GenerationFailed(why))
+        self._landing.let_off(
+            flight, passenger, Status.FAILED, Failure("engine_broke_down", why), GenerationFailed(why)
+        )
 
     # Boarding.
 
-    def _flight_for(self, generation: Generation, *, shared: bool, previews: bool) -> tuple[Flight, bool]:
-        """Return a flight with its lock taken, and whether it was made for this generation."""
-        with self._lock:
-            flight = self._flights.get(generation.fingerprint) if shared else None
-            if flight is None:
-                flight = Flight(generation.brief, generation.fingerprint, previews)
-                flight.lock.acquire()
-                if shared:  # before it is on disk: who asks for the same meanwhile waits for the lock
-                    self._flights[generation.fingerprint] = flight
-                return flight, True
-        flight.lock.acquire()
-        return flight, False
-
     def _take_off(
-        self, flight: Flight, generation: Generation, principal: Principal, claim: Claim | None, *, keyed: bool
+        self,
+        flight: Flight,
+        generation: Generation,
+        principal: Principal,
+        claim: Claim | None,
+        *,
+        keyed: bool,
+        stored: Stored,
     ) -> Passenger:
         try:
+            if (finished := stored()) is not None:
+                self._departures.close(flight)
+                self.endings.told(finished)
+                return landed(finished, self._loop)
             self.dispatcher.reserve(principal, keyed=keyed)
             try:
                 self._stores.generations.accept(generation, claim, principal.daily_quota)
@@ -254,12 +256,12 @@ class FlightControl:
                 self.dispatcher.release(principal.id)
                 raise
         except BaseException:
-            self._close(flight)
+            self._departures.close(flight)
             raise
         passenger = Passenger(generation, Channel(self._loop, 0))
         self._register(flight, passenger)
         numbers = tuple(range(generation.brief.count))
-        self.dispatcher.queue(flight, numbers, principal.id, principal.weight, generation.priority)
+        self.dispatcher.queue(flight, numbers, principal.id, principal.weight, generation.priority, reserved=True)
         return passenger
 
     def _join(self, flight: Flight, generation: Generation, principal: Principal, claim: Claim | None) -> Passenger:
@@ -267,22 +269,20 @@ class FlightControl:
         if flight.begun:
             generation = generation.begun(time.time())
         for number, delivered in sorted(flight.delivered.items()):
-            generation = generation.with_candidate(_record(number, delivered, channel.reserve()))
+            generation = generation.with_candidate(delivered.record(number, channel.reserve()))
         self._stores.generations.accept(generation, claim, principal.daily_quota)
         passenger = Passenger(generation, channel)
         for record in generation.candidates:
-            channel.publish(EventKind.CANDIDATE, record, slot=_slot(record.number), number=record.event)
+            channel.publish(EventKind.CANDIDATE, record, slot=slot(record.number), number=record.event)
         self._register(flight, passenger)
         self.telemetry.metrics.cached(CacheResult.JOINED)
         log.info("joined an equal generation", generation=generation.id)
         return passenger
 
     def _register(self, flight: Flight, passenger: Passenger) -> None:
-        generation = passenger.generation
-        flight.passengers[generation.id] = passenger
-        with self._lock:
-            self._aboard[generation.id] = (flight, passenger)
-        passenger.channel.publish(EventKind.QUEUED, generation, slot="status")
+        self._departures.add(flight, passenger)
+        kind = EventKind.STARTED if flight.begun else EventKind.QUEUED
+        passenger.channel.publish(kind, passenger.generation, slot="status")
 
     # Drawing, in the threads of the dispatcher.
 
@@ -348,10 +348,8 @@ class FlightControl:
                 if step.preview is not None:
                     passenger.channel.publish(EventKind.PREVIEW, (number, step), slot=f"preview/{number}")
 
-        deadlines = [passenger.generation.deadline_at for passenger in tuple(flight.passengers.values())]
-        latest = max((at for at in deadlines if at is not None), default=None)
-        patience = None if latest is None or None in deadlines else max(0.0, latest - time.time())
-        return Watch(flight.cancellation, tell, flight.previews, patience)
+        # Without a deadline: who boards later may have a later one. Each passenger is let off at its own.
+        return Watch(flight.cancellation, tell, flight.previews)
 
     def _deliver(self, task: Task, delivered: Delivered) -> None:
         flight = task.flight
@@ -359,25 +357,9 @@ class FlightControl:
             flight.cancellation.checkpoint()
             flight.delivered[task.number] = delivered
             for passenger in list(flight.passengers.values()):
-                self._hand_over(flight, passenger, task.number, delivered)
-            if not flight.passengers:
-                self._close(flight)
-
-    def _hand_over(self, flight: Flight, passenger: Passenger, number: int, delivered: Delivered) -> None:
-        record = _record(number, delivered, passenger.channel.reserve())
-        generation = passenger.generation.with_candidate(record)
-        if not generation.missing:
-            generation = generation.ended(Status.SUCCEEDED, time.time(), passenger.channel.reserve())
-        if not self._stores.generations.add(generation, record, self.endings.owed(generation)):
-            self._drop(flight, passenger)  # it was removed meanwhile
-            return
-        passenger.generation = generation
-        passenger.channel.publish(EventKind.CANDIDATE, record, slot=_slot(number), number=record.event)
-        log.info("logo drawn", generation=generation.id, candidate=number, model=record.model, seed=record.seed)
-        if generation.status.ended:
-            size = sum(candidate.bytes for candidate in generation.candidates)
-            self._stores.cache.keep(generation.fingerprint, generation.id, size, time.time())
-            self._tell_end(flight, passenger, None)
+                self._landing.hand_over(flight, passenger, task.number, delivered)
+            if not flight.passengers:  # all have theirs, or were removed while it was drawn
+                self._abandon(flight)
 
     def _fail(self, flight: Flight, failure: Failure, error: Exception) -> None:
         if isinstance(error, BlazonError):  # the others are counted where nobody catches them
@@ -385,7 +367,7 @@ class FlightControl:
         status = Status.EXPIRED if isinstance(error, DeadlineExceeded) else Status.FAILED
         with flight.lock:
             for passenger in list(flight.passengers.values()):
-                self._let_off(flight, passenger, status, failure, error)
+                self._landing.let_off(flight, passenger, status, failure, error)
             self._abandon(flight)
 
     def _put_off(self, flight: Flight, error: BlazonError) -> None:
@@ -393,86 +375,15 @@ class FlightControl:
         log.error("work put off", reason=str(error))
         with flight.lock:
             for passenger in list(flight.passengers.values()):
-                self._leave_for_later(flight, passenger, error)
+                self._landing.leave_for_later(flight, passenger, error)
             self._abandon(flight)
 
-    # Endings, under the flight's lock.
-
-    def _let_off(
-        self, flight: Flight, passenger: Passenger, status: Status, failure: Failure, error: Exception
-    ) -> None:
-        ended = passenger.generation.ended(status, time.time(), passenger.channel.reserve(), failure)
-        try:
-            self._stores.generations.end(ended, self.endings.owed(ended))
-        except StorageUnavailable as problem:
-            log.error("an end could not be written down", generation=ended.id, reason=str(problem))
-        passenger.generation = ended
-        self._tell_end(flight, passenger, error)
-
-    def _tell_end(self, flight: Flight, passenger: Passenger, error: Exception | None) -> None:
-        generation = passenger.generation
-        passenger.channel.publish(EventKind.ENDED, generation, slot="end", number=generation.event)
-        log.info(
-            "generation ended",
-            generation=generation.id,
-            status=generation.status,
-            duration_ms=round((time.time() - generation.created_at) * 1000, 1),
-        )
-        self.telemetry.metrics.ended(generation.status)
-        self._drop(flight, passenger)
-        passenger.outcome.set_result(Outcome(generation, error))
-        self.endings.told(generation)
-
-    def _leave_for_later(self, flight: Flight, passenger: Passenger, error: BlazonError) -> None:
-        self._drop(flight, passenger)
-        passenger.outcome.set_result(Outcome(passenger.generation, error))
-
-    def _drop(self, flight: Flight, passenger: Passenger) -> None:
-        flight.passengers.pop(passenger.generation.id, None)
-        with self._lock:
-            self._aboard.pop(passenger.generation.id, None)
-        passenger.channel.close()
-
     def _abandon(self, flight: Flight) -> None:
-        self._close(flight)
+        self._departures.close(flight)
         flight.cancellation.cancel()
         self.dispatcher.discard(flight)
-
-    def _close(self, flight: Flight) -> None:
-        flight.over = True
-        with self._lock:
-            if self._flights.get(flight.fingerprint) is flight:
-                del self._flights[flight.fingerprint]
 
 
 def counted(generation: Generation) -> Generation:
     """Return a generation with one more breakdown of the process that drew it."""
     return replace(generation, breakdowns=generation.breakdowns + 1)
-
-
-def failure_of(error: BlazonError) -> Failure:
-    """Return an error as it is kept with a generation: its kind in snake case, and what it says."""
-    name = type(error).__name__
-    code = "".join(f"_{char.lower()}" if char.isupper() else char for char in name).lstrip("_")
-    return Failure(code, str(error), error.field if isinstance(error, InvalidBrief) else "")
-
-
-def _record(number: int, delivered: Delivered, event: int) -> CandidateRecord:
-    drawn = delivered.drawn
-    return CandidateRecord(
-        number=number,
-        picture=delivered.picture,
-        media_type=drawn.media_type,
-        model=drawn.model,
-        seed=drawn.seed,
-        painted=drawn.painted,
-        licence=drawn.licence,
-        credits=drawn.credits,
-        design=drawn.design,
-        bytes=len(drawn.content),
-        event=event,
-    )
-
-
-def _slot(number: int) -> str:
-    return f"candidate/{number}"

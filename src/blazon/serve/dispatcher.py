@@ -118,10 +118,20 @@ class Dispatcher:
         with self._change:
             self._unreserve(owner)
 
-    def queue(self, flight: Flight, numbers: tuple[int, ...], owner: str, weight: float, priority: Priority) -> None:
-        """Queue the candidates of a flight, in the place that was reserved for its owner, if one was."""
+    def queue(
+        self,
+        flight: Flight,
+        numbers: tuple[int, ...],
+        owner: str,
+        weight: float,
+        priority: Priority,
+        *,
+        reserved: bool,
+    ) -> None:
+        """Queue the candidates of a flight; `reserved` says that it takes the place that was reserved for its owner."""
         with self._change:
-            self._unreserve(owner)
+            if reserved:
+                self._unreserve(owner)
             self._waiting[flight] = owner
             for number in numbers:
                 self._queue.push(Task(flight, number), owner, weight, priority)

@@ -5,10 +5,12 @@ A listener that was away resumes behind the last event that it saw, and one that
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from blazon.generation import Generation
 
 
 class EventKind(StrEnum):
@@ -39,22 +41,39 @@ class Channel:
         self._loop = loop
         self._last = after
         self._events: dict[str, Event] = {}
+        self._owed: set[int] = set()  # reserved numbers whose events are being written down
         self._listeners: set[asyncio.Event] = set()
         self._lock = threading.Lock()
         self._closed = False
 
     def reserve(self) -> int:
-        """Return the number for an event that is written down before it is published."""
+        """Return the number for an event that is written down before it is published.
+
+        Later events wait for it: a listener has seen all that is below the number it has got to.
+        """
         with self._lock:
             self._last += 1
+            self._owed.add(self._last)
             return self._last
 
-    def publish(self, kind: EventKind, content: Any, *, slot: str, number: int | None = None) -> None:
-        """Tell the listeners of an event, which takes the place of the former one in `slot`."""
-        number = self.reserve() if number is None else number
+    def publish(
+        self, kind: EventKind, content: Any, *, slot: str, number: int | None = None, last: bool = False
+    ) -> None:
+        """Tell the listeners of an event, which takes the place of the former one in `slot`.
+
+        Args:
+            number: what `reserve` gave for it, None for the next one.
+            last: whether nothing follows; what is published then is dropped.
+        """
         with self._lock:
+            if self._closed:
+                return
+            if number is None:
+                self._last = number = self._last + 1
+            self._owed.discard(number)
             self._events.pop(slot, None)
             self._events[slot] = Event(number, kind, content)
+            self._closed = last
         self._wake()
 
     def close(self) -> None:
@@ -63,7 +82,7 @@ class Channel:
             self._closed = True
         self._wake()
 
-    async def follow(self, after: int) -> AsyncIterator[Event]:
+    async def follow(self, after: int) -> AsyncGenerator[Event, None]:
         """Yield the events with numbers above `after`, those to come included, until the channel is closed."""
         news = asyncio.Event()
         self._listeners.add(news)
@@ -82,7 +101,8 @@ class Channel:
 
     def _since(self, after: int) -> tuple[bool, list[Event]]:
         with self._lock:
-            found = [event for event in self._events.values() if event.number > after]
+            owed = None if self._closed else min(self._owed, default=None)
+            found = [e for e in self._events.values() if e.number > after and (owed is None or e.number < owed)]
             return self._closed, sorted(found, key=lambda event: event.number)
 
     def _wake(self) -> None:
@@ -94,3 +114,12 @@ class Channel:
     def _wake_listeners(self) -> None:
         for news in self._listeners:
             news.set()
+
+
+def kept(generation: Generation, below: int | None = None) -> list[Event]:
+    """Return the events that the record of a generation still tells of."""
+    told = [Event(record.event, EventKind.CANDIDATE, record) for record in generation.candidates]
+    if generation.status.ended:
+        told.append(Event(generation.event, EventKind.ENDED, generation))
+    found = (event for event in told if below is None or event.number <= below)
+    return sorted(found, key=lambda event: event.number)

@@ -1,5 +1,6 @@
 """Flights: drawings in progress, each for one generation or for several that ask for the same."""
 
+import asyncio
 import threading
 import time
 from concurrent.futures import Future
@@ -9,7 +10,7 @@ from typing import Any
 
 from blazon.brief import Brief
 from blazon.cancellation import Cancellation
-from blazon.generation import Drawn, Generation
+from blazon.generation import CandidateRecord, Drawn, Generation
 from blazon.serve.events import Channel
 
 
@@ -30,12 +31,37 @@ class Passenger:
     outcome: "Future[Outcome]" = field(default_factory=Future)
 
 
+def landed(generation: Generation, loop: asyncio.AbstractEventLoop) -> Passenger:
+    """Return a passenger who has arrived already."""
+    passenger = Passenger(generation, Channel(loop, generation.event))
+    passenger.outcome.set_result(Outcome(generation))
+    passenger.channel.close()
+    return passenger
+
+
 @dataclass(frozen=True, slots=True)
 class Delivered:
     """A candidate that the flight has finished, and the key of its master in the store."""
 
     drawn: Drawn
     picture: str
+
+    def record(self, number: int, event: int) -> CandidateRecord:
+        """Return it as candidate `number` of a generation, told by the event with the number `event`."""
+        drawn = self.drawn
+        return CandidateRecord(
+            number=number,
+            picture=self.picture,
+            media_type=drawn.media_type,
+            model=drawn.model,
+            seed=drawn.seed,
+            painted=drawn.painted,
+            licence=drawn.licence,
+            credits=drawn.credits,
+            design=drawn.design,
+            bytes=len(drawn.content),
+            event=event,
+        )
 
 
 @dataclass(eq=False, slots=True)

@@ -6,8 +6,9 @@ Every API comes through here. The methods are coroutines; what blocks is done in
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import aclosing
 from contextvars import copy_context
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,16 +17,18 @@ from typing import Any, Final, ParamSpec, TypeVar
 import structlog
 
 from blazon.brief import Brief
-from blazon.errors import DeadlineExceeded, GenerationFailed, InvalidHeader, NotFound, ServerBusy, WorkNotWanted
+from blazon.errors import BlazonError, DeadlineExceeded, InvalidHeader, NotFound, ServerBusy, WorkNotWanted
 from blazon.generation import Failure, Generation, Priority, Status, new_id
 from blazon.principal import Principal
-from blazon.serve.control import FlightControl, Stores, counted
+from blazon.serve.control import FlightControl
 from blazon.serve.drain import Drain
-from blazon.serve.events import Event, EventKind
+from blazon.serve.events import Event, kept
+from blazon.serve.failures import CANCELLED, error_of
 from blazon.serve.fingerprint import fingerprint
 from blazon.serve.flights import Outcome
 from blazon.serve.gatekeeper import check_model
 from blazon.serve.host import State
+from blazon.serve.landing import Stores
 from blazon.serve.metrics import CacheResult
 from blazon.serve.supervisor import AFTER_CRASH
 from blazon.serve.webhooks.owing import Clerk
@@ -38,7 +41,6 @@ P = ParamSpec("P")
 
 _STORE_THREADS: Final = 4
 _DRAINING_RETRY: Final = 5
-_CANCELLED: Final = Failure("cancelled", "the generation was cancelled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +72,14 @@ class Accepted:
         hit: whether the result was taken from the cache.
         again: whether the same order was accepted before, under its idempotency key.
         estimated_wait: seconds until it is probably begun.
+        outcome: how it ends; None if nobody carries it.
     """
 
     generation: Generation
     hit: bool = False
     again: bool = False
     estimated_wait: float = 0.0
+    outcome: "Future[Outcome] | None" = None
 
 
 class GenerationService:
@@ -122,7 +126,10 @@ class GenerationService:
         self.control.dispatcher.start()
         if await self.host.load():
             self.control.dispatcher.open()
-            await self.resume(after_crash=AFTER_CRASH in os.environ)
+            try:
+                await self.resume(after_crash=AFTER_CRASH in os.environ)
+            except BlazonError as problem:
+                log.error("what an earlier process left could not be taken up yet", reason=str(problem))
 
     async def resume(self, *, after_crash: bool = False) -> None:
         """Take up what is unfinished in the store and not under way here.
@@ -131,10 +138,9 @@ class GenerationService:
             after_crash: whether the process before this one ended by a fault, perhaps of what it was drawing.
         """
         for generation in await self._apart(self._stores.generations.unfinished):
-            if self.control.find(generation.id) is None:
-                suspect = after_crash and generation.status is Status.RUNNING
-                await self._apart(self.control.resume, counted(generation) if suspect else generation)
-                self._limit(generation)
+            resumed = await self._apart(self.control.resume, generation.id, after_crash=after_crash)
+            if resumed is not None:
+                self._limit(resumed)
 
     async def accept(self, order: Order, principal: Principal) -> Accepted:
         """Accept an order. It is on disk when this returns; nothing remains of it when this raises.
@@ -152,20 +158,9 @@ class GenerationService:
         except ServerBusy as error:
             self.control.telemetry.metrics.failed(error)
             raise
-        if not accepted.hit:
+        if not accepted.hit and not accepted.again:
             self._limit(accepted.generation)
         return accepted
-
-    async def outcome(self, identity: str) -> Outcome:
-        """Wait until a generation ends here.
-
-        Raises:
-            NotFound: there is no such generation.
-        """
-        passenger = self.control.find(identity)
-        if passenger is not None:
-            return await asyncio.shield(asyncio.wrap_future(passenger.outcome))
-        return Outcome(await self.get(identity))
 
     async def finished(
         self, order: Order, principal: Principal, patience: float | None = None
@@ -177,23 +172,21 @@ class GenerationService:
         Raises:
             BlazonError: what `accept` raises, or why there is no result.
         """
-        accepted = await self.accept(order, principal)
+        accepted = await self._accepted(order, principal)
         identity = accepted.generation.id
         try:
-            async with asyncio.timeout(patience) as limit:
-                outcome = await self.outcome(identity)
+            async with asyncio.timeout(patience):
+                outcome = await _outcome(accepted)
         except TimeoutError:
-            if limit.expired():
-                return accepted, await self.get(identity)
-            raise
+            generation = await self.get(identity)
+            if not generation.status.ended:
+                return accepted, generation
+            outcome = Outcome(generation, error_of(generation))
         except asyncio.CancelledError:
             self.left(order, identity)
             raise
         if outcome.error is not None:
             raise outcome.error
-        if outcome.generation.status is not Status.SUCCEEDED:
-            failure = outcome.generation.failure
-            raise GenerationFailed(failure.message if failure else f"the generation is {outcome.generation.status}")
         return accepted, outcome.generation
 
     def left(self, order: Order, identity: str) -> None:
@@ -201,8 +194,31 @@ class GenerationService:
 
         Unless it has an idempotency key, with which the client can come back and ask for it again.
         """
-        if order.claim is None:
-            self._later(self.cancel(identity))
+        if _left_means_cancelled(order):
+            self._later(self._give_up(identity))
+
+    async def _accepted(self, order: Order, principal: Principal) -> Accepted:
+        """Accept an order, and cancel it where the caller is cancelled before it can know of it."""
+        accepting = asyncio.ensure_future(self.accept(order, principal))
+        try:
+            return await asyncio.shield(accepting)
+        except asyncio.CancelledError:
+            if _left_means_cancelled(order):
+                self._later(self._give_up_once(accepting))
+            raise
+
+    async def _give_up_once(self, accepting: "asyncio.Future[Accepted]") -> None:
+        try:
+            accepted = await accepting
+        except BlazonError:
+            return  # it was refused
+        await self._give_up(accepted.generation.id)
+
+    async def _give_up(self, identity: str) -> None:
+        try:
+            await self.cancel(identity)
+        except BlazonError as problem:
+            log.error("could not be cancelled", generation=identity, reason=str(problem))
 
     async def get(self, identity: str, owner: str | None = None) -> Generation:
         """Return a generation as it is now; `owner` None for whoever asks.
@@ -228,25 +244,28 @@ class GenerationService:
 
     async def cancel(self, identity: str) -> bool:
         """Cancel a generation that has not ended; return False if it had."""
-        return await self._settle(identity, Status.CANCELLED, _CANCELLED, WorkNotWanted("the generation was cancelled"))
+        error = WorkNotWanted(CANCELLED.message)
+        return await self._apart(self.control.settle, identity, Status.CANCELLED, CANCELLED, error)
 
     async def remove(self, generation: Generation) -> None:
         """Cancel a generation that has not ended, and remove it from the store."""
         await self.cancel(generation.id)
         await self._apart(self._stores.generations.remove, [generation.id])
 
-    async def events(self, generation: Generation, after: int) -> AsyncIterator[Event]:
+    async def events(self, generation: Generation, after: int) -> AsyncGenerator[Event, None]:
         """Yield the events of a generation with numbers above `after`, until it ends."""
         passenger = self.control.find(generation.id)
         if passenger is not None:
             # What an earlier process finished is in the record only.
-            for event in _kept(passenger.generation, below=passenger.channel.first):
+            for event in kept(passenger.generation, below=passenger.channel.first):
                 if event.number > after:
                     yield event
-            async for event in passenger.channel.follow(after):
-                yield event
+            async with aclosing(passenger.channel.follow(after)) as following:
+                async for event in following:
+                    yield event
             return
-        for event in _kept(await self.get(generation.id)):
+        now = await self._apart(self._stores.generations.get, generation.id)
+        for event in () if now is None else kept(now):
             if event.number > after:
                 yield event
 
@@ -295,9 +314,6 @@ class GenerationService:
         try:
             if order.claim is not None:
                 self._stores.generations.claimed(principal.id, order.claim)
-            hit = self._from_cache(generation, order) if order.use_cache else None
-            if hit is not None:
-                return Accepted(hit, hit=True)
             wait = self.control.dispatcher.estimated_wait(principal.id)
             passenger = self.control.board(
                 generation,
@@ -306,10 +322,13 @@ class GenerationService:
                 shared=order.use_cache,
                 keyed=self._keyed(),
                 previews=order.previews,
+                stored=partial(self._from_cache, generation, order) if order.use_cache else lambda: None,
             )
-            return Accepted(passenger.generation, estimated_wait=wait)
         except AlreadyClaimed as claimed:
             return self._again(claimed, order.claim)
+        accepted = passenger.generation
+        hit = accepted.cached
+        return Accepted(accepted, hit=hit, estimated_wait=0.0 if hit else wait, outcome=passenger.outcome)
 
     def _again(self, claimed: AlreadyClaimed, claim: Claim | None) -> Accepted:
         if claim is None or claimed.request != claim.request:
@@ -318,7 +337,7 @@ class GenerationService:
         known = passenger.generation if passenger else self._stores.generations.get(claimed.generation)
         if known is None:
             raise InvalidHeader("Idempotency-Key", "led to a generation that was removed; use a new one")
-        return Accepted(known, again=True)
+        return Accepted(known, again=True, outcome=passenger.outcome if passenger else None)
 
     def _from_cache(self, generation: Generation, order: Order) -> Generation | None:
         """Return a new generation with the candidates of an equal one that is finished."""
@@ -332,9 +351,9 @@ class GenerationService:
             generation, status=Status.SUCCEEDED, started_at=now, finished_at=now, event=len(records) + 1, cached=True
         )
         hit = replace(hit, candidates=records)
-        self.control.telemetry.metrics.cached(CacheResult.HIT)
         # A logo that costs nothing is not counted against the quota.
         self._stores.generations.accept(hit, order.claim, None, counted=False, owed=self.control.endings.owed(hit))
+        self.control.telemetry.metrics.cached(CacheResult.HIT)
         return hit
 
     # Time.
@@ -371,23 +390,22 @@ class GenerationService:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _settle(self, identity: str, status: Status, failure: Failure, error: Exception) -> bool:
-        return await self._apart(self.control.settle, identity, status, failure, error)
-
     async def _apart(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do what blocks in a thread of the store, within the caller's context variables."""
         call = partial(copy_context().run, work, *args, **kwargs)
         return await asyncio.get_running_loop().run_in_executor(self._threads, call)
 
 
+async def _outcome(accepted: Accepted) -> Outcome:
+    if accepted.outcome is None:
+        return Outcome(accepted.generation, error_of(accepted.generation))
+    return await asyncio.shield(asyncio.wrap_future(accepted.outcome))
+
+
+def _left_means_cancelled(order: Order) -> bool:
+    """Whether a client that leaves cancels: not if it wants to look again later, or has a key to ask again with."""
+    return order.waited_for and order.claim is None
+
+
 def _stopping() -> ServerBusy:
     return ServerBusy("the server is stopping; what was accepted resumes when it is back", _DRAINING_RETRY)
-
-
-def _kept(generation: Generation, below: int | None = None) -> list[Event]:
-    """Return the events that the record of a generation still tells of."""
-    told = [Event(record.event, EventKind.CANDIDATE, record) for record in generation.candidates]
-    if generation.status.ended:
-        told.append(Event(generation.event, EventKind.ENDED, generation))
-    kept = (event for event in told if below is None or event.number <= below)
-    return sorted(kept, key=lambda event: event.number)

@@ -11,7 +11,7 @@ import structlog
 
 from blazon.errors import InvalidSetting
 from blazon.export.credentials import Credentials
-from blazon.serve.control import Care, Endings, FlightControl, Limits, Stores
+from blazon.serve.control import Care, FlightControl, Limits
 from blazon.serve.drain import Drain
 from blazon.serve.draughtsman import Opener
 from blazon.serve.engines import choose_engine
@@ -21,6 +21,7 @@ from blazon.serve.generations import GenerationService
 from blazon.serve.heartbeat import heartbeat
 from blazon.serve.host import StudioHost
 from blazon.serve.housekeeping import keep_house
+from blazon.serve.landing import Endings, Stores
 from blazon.serve.live import Live
 from blazon.serve.rates import Rates
 from blazon.serve.rendering import Renderer

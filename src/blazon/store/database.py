@@ -12,8 +12,10 @@ from typing import Any, Final
 import alembic.command
 import alembic.config
 import sqlalchemy
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from blazon.errors import InvalidSetting, StorageFull, StorageUnavailable
@@ -55,16 +57,20 @@ class Database:
             with engine.execution_options(**{_WRITES: True}).begin() as connection:
                 if migrate:
                     _migrate(connection)
-        except DBAPIError as error:
+        except (DBAPIError, CommandError) as error:
             engine.dispose()
-            raise StorageUnavailable(
-                f"the database cannot be opened: {error.orig}; see DATA_DIR, DATABASE_URL"
-            ) from None
+            newer = isinstance(error, CommandError)  # alembic finds a version in it that it has never heard of
+            reason = "a newer version of Blazon made it" if newer else getattr(error, "orig", error)
+            raise StorageUnavailable(f"the database cannot be opened: {reason}; see DATA_DIR, DATABASE_URL") from None
         return cls(engine)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection that sees one state of the database."""
+        """A connection that sees one state of the database.
+
+        Raises:
+            StorageUnavailable: it cannot be read.
+        """
         with _told(), self._engine.begin() as connection:
             yield connection
 
@@ -74,6 +80,7 @@ class Database:
 
         Raises:
             StorageFull: no room is left for it.
+            StorageUnavailable: it cannot be written.
         """
         with _told(), self._writer.begin() as connection:
             yield connection
@@ -95,6 +102,7 @@ def open_database(settings_url: str, data_dir: Path) -> Database:
         StorageUnavailable: it cannot be opened.
     """
     if settings_url:
+        _refuse_memory(settings_url)
         return Database.open(settings_url)
     try:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # secrets of webhooks are in there
@@ -122,15 +130,22 @@ def existing_database(settings_url: str, data_dir: Path) -> Database | None:
     return None
 
 
+def _refuse_memory(url: str) -> None:
+    if url.startswith("sqlite") and (":memory:" in url or "mode=memory" in url or url.rstrip("/").endswith(":")):
+        raise InvalidSetting("DATABASE_URL names a database that ends with the server; name a file")
+
+
 @contextmanager
 def _told() -> Iterator[None]:
     try:
         yield
-    except DBAPIError as error:
-        reason = str(error.orig)
+    except (IntegrityError, ProgrammingError, DataError):
+        raise  # faults of the program, not of the database
+    except (DBAPIError, NoConnection) as error:
+        reason = str(getattr(error, "orig", "all connections are in use"))
         if "is full" in reason or "No space left" in reason:
             raise StorageFull("no disk space is left for new work; free some, or run blazon gc") from error
-        raise
+        raise StorageUnavailable(f"the database cannot be used: {reason}") from error
 
 
 def _arguments(url: str) -> dict[str, Any]:

@@ -90,8 +90,14 @@ class GenerationStore:
             _update(connection, generation)
 
     def add(self, generation: Generation, candidate: CandidateRecord, owed: Delivery | None = None) -> bool:
-        """Write a finished candidate, and the end if it was the last. Return False if the generation ended before."""
+        """Write a finished candidate, and the end if it was the last.
+
+        Return False, and write nothing, if the generation has ended, or has that candidate from another process.
+        """
+        there = (candidates.c.generation == generation.id) & (candidates.c.number == candidate.number)
         with self._database.writing() as connection:
+            if connection.scalar(select(candidates.c.number).where(there)) is not None:
+                return False
             if not _update(connection, generation):
                 return False
             connection.execute(

@@ -118,7 +118,9 @@ class SqlOutbox:
         try:
             with self._database.writing() as connection:
                 yield connection
-        except (SQLAlchemyError, StorageUnavailable) as error:
+        except StorageUnavailable as error:
+            raise OutboxUnavailable(str(error)) from None
+        except SQLAlchemyError as error:
             # Only the kind: the text of the error holds the statement with its values, the secret among them.
             cause = getattr(error, "orig", None)
             raise OutboxUnavailable(f"{type(error).__name__}: {cause or 'see the database'}") from None

@@ -37,7 +37,7 @@ class PictureStore:
             if url:
                 return cls(from_url(url))
             return cls(LocalStore(folder.absolute(), automatic_cleanup=True, mkdir=True))
-        except (BaseError, ValueError) as error:
+        except (BaseError, OSError, ValueError) as error:
             if url:
                 raise InvalidSetting(f"STORAGE_URL={url} cannot be used: {_line(error)}") from None
             raise StorageUnavailable(f"pictures cannot be stored in {folder}: {_line(error)}; see DATA_DIR") from None
@@ -53,7 +53,7 @@ class PictureStore:
         key = f"{digest[:2]}/{digest}.{_SUFFIXES[media_type]}"
         try:
             obstore.put(self._store, key, content)
-        except BaseError as error:
+        except (BaseError, OSError) as error:
             raise _explained(error) from error
         return key
 
@@ -65,7 +65,7 @@ class PictureStore:
         """
         try:
             return bytes(obstore.get(self._store, key).bytes())
-        except (BaseError, FileNotFoundError) as error:
+        except (BaseError, OSError) as error:
             raise StorageUnavailable(f"the picture {key} cannot be read: {_line(error)}") from error
 
     def older_than(self, moment: float) -> Iterator[str]:
@@ -89,7 +89,7 @@ class PictureStore:
             return
 
 
-def _explained(error: BaseError) -> StorageUnavailable:
+def _explained(error: Exception) -> StorageUnavailable:
     line = _line(error)
     if "No space left" in line or "os error 28" in line or "quota" in line.lower():
         return StorageFull("no disk space is left for pictures; free some, or run blazon gc")

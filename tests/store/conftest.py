@@ -1,0 +1,41 @@
+import itertools
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from blazon.brief import Brief
+from blazon.generation import CandidateRecord, Generation, new_id
+from blazon.store.database import Database
+from blazon.store.generations import GenerationStore
+
+
+@pytest.fixture
+def store(database: Database) -> GenerationStore:
+    return GenerationStore(database)
+
+
+@pytest.fixture
+def generation() -> Callable[..., Generation]:
+    """Makes new generations, each a second younger than the one before."""
+    moments = itertools.count(1_800_000_000)
+
+    def made(count: int = 2, **values: Any) -> Generation:
+        now = float(next(moments))
+        given = {"owner": "", "fingerprint": "f" * 64, "created_at": now, "expires_at": now + 60, **values}
+        return Generation(id=new_id(now), brief=given.pop("brief", Brief("a bakery", count=count)), **given)
+
+    return made
+
+
+@pytest.fixture
+def candidate() -> Callable[..., CandidateRecord]:
+    def made(number: int = 0, **values: Any) -> CandidateRecord:
+        design = {"title": "x", "depth": [number, random.Random(number).random()]}
+        record = CandidateRecord(
+            number, f"ab/{number}.svg", "image/svg+xml", "blazon/vector-1", 7, False, "CC0", ("by x",), design, 99, 3
+        )
+        return CandidateRecord(**{**{name: getattr(record, name) for name in record.__slots__}, **values})
+
+    return made

@@ -1,0 +1,277 @@
+"""Generations in a real database: what is written is what is read, and each write is all or nothing."""
+
+import tempfile
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+import sqlalchemy
+from hypothesis import given
+from hypothesis import strategies as st
+
+from blazon.brief import Brief, Engine, LayoutKind, PaletteMood, Style
+from blazon.errors import InvalidBrief, ShareExceeded
+from blazon.generation import Failure, Generation, Priority, Status, new_id
+from blazon.store.database import Database, sqlite_url
+from blazon.store.generations import AlreadyClaimed, Claim, GenerationStore
+from blazon.store.outbox import Delivery
+from blazon.store.tables import candidates, generations, idempotency, usage, webhooks
+
+TABLES = (generations, candidates, idempotency, usage, webhooks)
+
+
+def rows(database: Database) -> dict[str, int]:
+    with database.reading() as connection:
+        counts = {
+            table.name: connection.scalar(sqlalchemy.select(sqlalchemy.func.count()).select_from(table))
+            for table in TABLES
+        }
+    return {name: count for name, count in counts.items() if count}
+
+
+def owed(generation: Generation) -> Delivery:
+    return Delivery("msg_1", generation.id, "https://example.com", "example.com", "whsec_x", b"{}", 1.0)
+
+
+# Round trips.
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=3, max_size=40)
+briefs = st.builds(
+    Brief,
+    texts.filter(lambda text: len(text.strip()) >= 3),
+    brand_name=st.sampled_from(["Nörd & Wind", "شمال", "北風"]),
+    slogan=st.sampled_from(["", "since 1900"]),
+    style=st.none() | st.sampled_from(Style),
+    palette=st.none() | st.sampled_from([*PaletteMood, "#0a7, navy"]),
+    layout=st.none() | st.sampled_from(LayoutKind),
+    count=st.integers(1, 24),
+    seed=st.integers(0, 2**32 - 1),
+    engine=st.sampled_from(Engine),
+    size=st.integers(64, 2048),
+    steps=st.none() | st.integers(1, 200),
+    guidance=st.none() | st.floats(0, 30),
+    negative_prompt=texts,
+    loras=st.none() | st.lists(st.tuples(st.sampled_from("abc"), st.floats(-4, 4)), max_size=3).map(tuple),
+    credit_allowed=st.booleans(),
+)
+
+
+@cache
+def shared_store() -> GenerationStore:
+    return GenerationStore(Database.open(sqlite_url(Path(tempfile.mkdtemp()) / "blazon.db")))
+
+
+@given(
+    brief=briefs,
+    priority=st.sampled_from(Priority),
+    deadline=st.none() | st.floats(0, 2e9),
+    waited_for=st.booleans(),
+    failure=st.none() | st.builds(Failure, texts, texts, texts),
+)
+def test_what_is_written_is_what_is_read(brief, priority, deadline, waited_for, failure):
+    written = Generation(
+        new_id(), "key", brief, "f" * 64, 1.5, 2.5, priority=priority, deadline_at=deadline, waited_for=waited_for
+    )
+    shared_store().accept(written)
+    assert shared_store().get(written.id) == written
+    ended = written.begun(3.5).ended(Status.FAILED, 4.5, 17, failure)
+    assert shared_store().end(ended)
+    assert shared_store().get(written.id) == ended
+
+
+def test_candidates_come_back_in_their_order(store, generation, candidate):
+    one = generation(3, candidates=(candidate(0, design=None), candidate(2, seed=2**32 - 1)))
+    store.accept(one)
+    store.add(one.with_candidate(candidate(1)), candidate(1))
+    assert store.get(one.id) == one.with_candidate(candidate(1))
+    assert store.pictures() == {f"ab/{number}.svg" for number in range(3)}
+
+
+def test_it_belongs_to_its_owner(store, generation):
+    one = generation(owner="key_1")
+    store.accept(one)
+    assert store.get(one.id, "key_1") == store.get(one.id) == one
+    assert store.get(one.id, "key_2") is store.get(one.id, "") is store.get("gen_none") is None
+
+
+# All or nothing.
+
+
+def test_a_claimed_key_leads_to_the_first_and_leaves_nothing_of_the_second(store, database, generation):
+    first = generation()
+    store.accept(first, Claim("key", "digest"))
+    before = rows(database)
+    with pytest.raises(AlreadyClaimed) as claimed:
+        store.accept(generation(), Claim("key", "other digest"))
+    assert (claimed.value.generation, claimed.value.request) == (first.id, "digest")
+    assert rows(database) == before
+    store.accept(generation(owner="somebody else"), Claim("key", "digest"))
+
+
+def test_a_key_may_be_used_again_when_it_is_forgotten(store, generation):
+    first, second = generation(), generation()
+    store.accept(first, Claim("key", "digest"))
+    assert store.forget_claims(first.created_at) == 0
+    assert store.forget_claims(first.created_at + 1) == 1
+    store.claimed("", Claim("key", "digest"))
+    store.accept(second, Claim("key", "digest"))
+    with pytest.raises(AlreadyClaimed, match=second.id):
+        store.claimed("", Claim("key", "digest"))
+
+
+def test_beyond_the_quota_nothing_is_written(store, database, generation):
+    with pytest.raises(ShareExceeded):
+        store.accept(generation(3), Claim("key", "digest"), quota=2)
+    assert rows(database) == {}
+
+
+@pytest.mark.parametrize("table", ["generations", "candidates", "idempotency", "webhooks"])
+def test_what_fails_half_way_leaves_nothing(store, database, generation, candidate, table):
+    with database.writing() as connection:
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER broken BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'broken'); END"
+        )
+    one = generation(1, candidates=(candidate(),), status=Status.SUCCEEDED)
+    with pytest.raises(sqlalchemy.exc.IntegrityError, match="broken"):
+        store.accept(one, Claim("key", "digest"), 5, owed=owed(one))
+    assert rows(database) == {}
+
+
+def test_an_end_and_what_it_owes_are_written_together(store, database, generation, candidate):
+    one = generation(1)
+    store.accept(one)
+    with database.writing() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER broken BEFORE INSERT ON webhooks BEGIN SELECT RAISE(ABORT, 'broken'); END"
+        )
+    ended = one.with_candidate(candidate()).ended(Status.SUCCEEDED, 2.0, 4)
+    with pytest.raises(sqlalchemy.exc.IntegrityError):
+        store.add(ended, candidate(), owed(one))
+    with pytest.raises(sqlalchemy.exc.IntegrityError):
+        store.end(one.ended(Status.FAILED, 2.0, 4), owed(one))
+    assert store.get(one.id) == one
+    with database.writing() as connection:
+        connection.exec_driver_sql("DROP TRIGGER broken")
+    assert store.add(ended, candidate(), owed(one))
+    assert store.get(one.id) == ended
+    assert rows(database)["webhooks"] == 1
+
+
+# Endings.
+
+
+@pytest.mark.parametrize("first", [status for status in Status if status.ended])
+@pytest.mark.parametrize("second", Status)
+def test_nothing_ends_twice(store, generation, candidate, first, second):
+    one = generation(1)
+    store.accept(one)
+    ended = one.ended(first, 5.0, 9)
+    assert store.end(ended)
+    assert not store.end(one.ended(second, 6.0, 10))
+    assert not store.add(one.with_candidate(candidate()), candidate())
+    store.begin(one.begun(7.0))
+    assert store.get(one.id) == ended
+
+
+def test_what_was_removed_takes_nothing_more(store, database, generation, candidate):
+    one = generation(2, candidates=(candidate(),))
+    store.accept(one, Claim("key", "digest"))
+    assert store.remove([one.id, "gen_none"]) == 1
+    assert not store.add(one.with_candidate(candidate(1)), candidate(1))
+    assert not store.end(one.ended(Status.FAILED, 6.0, 10))
+    assert set(rows(database)) == {"usage"}
+
+
+def test_a_candidate_that_another_process_delivered_is_not_written_again(store, generation, candidate):
+    one = generation(2)
+    store.accept(one)
+    assert store.add(one.with_candidate(candidate()), candidate())
+    mine = candidate(event=77)
+    ended = replace(one, candidates=(mine, candidate(1))).ended(Status.SUCCEEDED, 5.0, 9)
+    assert not store.add(ended, mine)
+    assert store.get(one.id) == one.with_candidate(candidate())
+
+
+# Lists.
+
+
+def test_pages_are_stable_while_others_come_and_go(store, generation):
+    there = [generation(owner="key") for _ in range(25)]
+    for one in there:
+        store.accept(one)
+    seen, cursor = [], None
+    while page := store.page("key", 4, cursor):
+        seen += [one.id for one in page]
+        cursor = page[-1].id
+        store.accept(generation(owner="key"))  # younger than all
+        store.accept(generation())
+        store.remove([page[0].id])
+    assert seen == [one.id for one in reversed(there)]
+
+
+def test_pages_by_owner_and_status(store, generation):
+    mine = [generation(owner="key") for _ in range(6)]
+    for one in (*mine, generation()):
+        store.accept(one)
+    for one, status in zip(mine, Status, strict=True):
+        if status.ended:
+            store.end(one.ended(status, 9.0, 9))
+    found = store.page("key", 10, statuses=[Status.CANCELLED, Status.FAILED])
+    assert {one.status for one in found} == {Status.CANCELLED, Status.FAILED}
+    assert len(store.page(None, 10)) == 7
+    assert [one.id for one in store.unfinished()][:2] == [mine[0].id, mine[1].id]  # the oldest first
+
+
+def test_only_what_has_ended_goes_out_of_date(store, generation):
+    waiting, ended, fresh = generation(expires_at=10.0), generation(expires_at=10.0), generation(expires_at=11.0)
+    for one in (waiting, ended, fresh):
+        store.accept(one)
+    for one in (ended, fresh):
+        store.end(one.ended(Status.FAILED, 9.0, 9))
+    assert store.outdated(10.0, 10) == [ended.id]
+    assert store.outdated(11.0, 1) in ([ended.id], [fresh.id])
+
+
+# Many at a time.
+
+
+def test_of_many_with_one_key_one_is_accepted(store, database, generation):
+    several = [generation() for _ in range(12)]
+    start = threading.Barrier(len(several))
+
+    def accept(one: Generation) -> str:
+        start.wait()
+        try:
+            store.accept(one, Claim("key", "digest"), 2)
+        except AlreadyClaimed as claimed:
+            return claimed.generation
+        return one.id
+
+    with ThreadPoolExecutor(len(several)) as threads:
+        led_to = set(threads.map(accept, several))
+    assert len(led_to) == 1
+    assert rows(database) == {"generations": 1, "idempotency": 1, "usage": 1}
+
+
+def test_of_many_ends_one_is_written(store, generation):
+    one = generation()
+    store.accept(one)
+    start = threading.Barrier(8)
+
+    def end(number: int) -> bool:
+        start.wait()
+        return store.end(one.ended(Status.CANCELLED, 5.0, number))
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sum(threads.map(end, range(8))) == 1
+
+
+def test_a_brief_that_a_later_version_wrote_names_what_is_wrong(store, database, generation):
+    store.accept(generation())
+    with database.writing() as connection:
+        connection.execute(sqlalchemy.update(generations).values(brief={**Brief("a bakery").to_dict(), "count": 99}))
+    with pytest.raises(InvalidBrief, match="count"):
+        store.unfinished()
