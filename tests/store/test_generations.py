@@ -172,7 +172,7 @@ def test_nothing_ends_twice(store, generation, candidate, first, second):
     assert store.end(ended)
     assert not store.end(one.ended(second, 6.0, 10))
     assert not store.add(one.with_candidate(candidate()), candidate())
-    store.begin(one.begun(7.0))
+    store.update(one.begun(7.0))
     assert store.get(one.id) == ended
 
 

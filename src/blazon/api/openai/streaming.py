@@ -3,7 +3,7 @@
 import asyncio
 import time
 from base64 import b64encode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -37,7 +37,7 @@ class ImageStream:
     _partials: dict[int, int] = field(default_factory=dict)  # how many were sent, by image
     _completed: int = 0
 
-    async def events(self, events: AsyncIterator[Event]) -> AsyncIterator[bytes]:
+    async def events(self, events: AsyncGenerator[Event, None]) -> AsyncGenerator[bytes, None]:
         """Yield the events as they go over the wire; the last one is an error if images are missing then."""
         try:
             async for event in with_pauses(events, _HEARTBEAT):
