@@ -258,6 +258,7 @@ class FlightControl:
         except BaseException:
             self._departures.close(flight)
             raise
+        self.telemetry.metrics.cached(CacheResult.MISS)
         passenger = Passenger(generation, Channel(self._loop, 0))
         self._register(flight, passenger)
         numbers = tuple(range(generation.brief.count))

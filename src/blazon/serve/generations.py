@@ -354,6 +354,7 @@ class GenerationService:
         # A logo that costs nothing is not counted against the quota.
         self._stores.generations.accept(hit, order.claim, None, counted=False, owed=self.control.endings.owed(hit))
         self.control.telemetry.metrics.cached(CacheResult.HIT)
+        self.control.telemetry.metrics.ended(hit.status)
         return hit
 
     # Time.
