@@ -25,7 +25,8 @@ from blazon.draw.artwork import Shelf, Variant, around_mark
 from blazon.draw.lockups import ARTBOARD
 from blazon.draw.palette import contrast
 from blazon.errors import GenerationFailed, InvalidBrief
-from blazon.export.raster import bitmap_of, encoded
+from blazon.export.formats import PictureFormat, encode
+from blazon.export.raster import bitmap_of
 from blazon.generation import Drawn, Part
 from blazon.models import ModelCard
 from blazon.prompts import enhanced
@@ -168,8 +169,8 @@ class FluxStudio:
             raise GenerationFailed("the picture was withheld by the check for nudity; ask for another seed or prompt")
         picture = self.with_type(seeded, mark) if brief.brand_name else mark
         return Drawn(
-            content=encoded(picture),
-            media_type="image/png",
+            content=encode(picture, PictureFormat.PNG),
+            media_type=PictureFormat.PNG.media_type,
             model=spec.identifier,
             seed=seeded.seed,
             painted=True,

@@ -36,6 +36,17 @@ class Master:
         return self.media_type == PictureFormat.SVG.media_type
 
 
+@dataclass(frozen=True, slots=True)
+class FileSpec:
+    """Which file of a logo is wanted; `quality` is for JPEG and WebP, 0 to 100."""
+
+    width: int
+    height: int
+    format: PictureFormat = PictureFormat.PNG
+    background: Background = "opaque"
+    quality: int = 90
+
+
 def rendered(
     master: Master,
     *,

@@ -9,15 +9,13 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
-from blazon import __version__
-from blazon.export.delivery import Background, Master, pictured, rendered
-from blazon.export.formats import PictureFormat, encode
-from blazon.export.provenance import DigitalSourceType, Provenance
+from blazon.export.delivery import FileSpec, Master, pictured
+from blazon.export.imprint import Imprint
+from blazon.export.provenance import Provenance
 from blazon.export.resample import resampled
 from blazon.generation import CandidateRecord, Generation
 from blazon.serve.recent import RecentFiles
@@ -25,41 +23,16 @@ from blazon.serve.stages import Stage
 from blazon.serve.telemetry import Telemetry
 from blazon.store.pictures import PictureStore
 
-W = TypeVar("W", "FileSpec", tuple[int, ...])
-
-
-@dataclass(frozen=True, slots=True)
-class FileSpec:
-    """Which file of a logo is wanted; `quality` is for JPEG and WebP, 0 to 100."""
-
-    width: int
-    height: int
-    format: PictureFormat = PictureFormat.PNG
-    background: Background = "opaque"
-    quality: int = 90
-
-
-class Signer(Protocol):
-    """What signs files with content credentials."""
-
-    def signed(self, content: bytes, format: PictureFormat, provenance: Provenance) -> bytes: ...  # noqa: A002
+W = TypeVar("W", FileSpec, tuple[int, ...])
 
 
 class Renderer:
-    """Renders stored logos.
+    """Renders stored logos."""
 
-    Args:
-        provenance: whether files say where they come from.
-        signer: signs them, None for no one.
-    """
-
-    def __init__(
-        self, pictures: PictureStore, telemetry: Telemetry, *, provenance: bool = True, signer: Signer | None = None
-    ) -> None:
+    def __init__(self, pictures: PictureStore, telemetry: Telemetry, imprint: Imprint) -> None:
         self._pictures = pictures
         self._telemetry = telemetry
-        self._provenance = provenance
-        self._signer = signer
+        self._imprint = imprint
         self._recent = RecentFiles()
         self._threads = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="render")
 
@@ -97,43 +70,17 @@ class Renderer:
     # In threads.
 
     def _file(self, generation: Generation, candidate: CandidateRecord, spec: FileSpec) -> tuple[bytes, ...]:
-        origin = _origin(generation, candidate) if self._provenance or self._signer else None
-        content = rendered(
-            self._master(generation, candidate),
-            width=spec.width,
-            height=spec.height,
-            format=spec.format,
-            background=spec.background,
-            quality=spec.quality,
-            provenance=origin if self._provenance else None,
-        )
-        return (self._signed(content, spec.format, origin),)
+        return (self._imprint.file(self._master(generation, candidate), spec, _origin(generation, candidate)),)
 
     def _pngs(self, generation: Generation, candidate: CandidateRecord, sizes: tuple[int, ...]) -> tuple[bytes, ...]:
-        origin = _origin(generation, candidate) if self._provenance or self._signer else None
+        origin = _origin(generation, candidate)
         picture = pictured(self._master(generation, candidate), max(sizes))
-        pngs = (
-            encode(small, PictureFormat.PNG, provenance=origin if self._provenance else None)
-            for small in resampled(picture, sizes).values()
-        )
-        return tuple(self._signed(png, PictureFormat.PNG, origin) for png in pngs)
+        return tuple(self._imprint.png(small, origin) for small in resampled(picture, sizes).values())
 
     def _master(self, generation: Generation, candidate: CandidateRecord) -> Master:
         brief = generation.brief
         return Master(self._pictures.get(candidate.picture), candidate.media_type, brief.brand_name or brief.prompt)
 
-    def _signed(self, content: bytes, format: PictureFormat, origin: Provenance | None) -> bytes:  # noqa: A002
-        return self._signer.signed(content, format, origin) if self._signer and origin else content
-
 
 def _origin(generation: Generation, candidate: CandidateRecord) -> Provenance:
-    return Provenance(
-        prompt=generation.brief.prompt,
-        seed=candidate.seed,
-        model=candidate.model,
-        licence=candidate.licence,
-        version=__version__,
-        created=datetime.fromtimestamp(generation.created_at, UTC),
-        credits=candidate.credits,
-        digital_source_type=DigitalSourceType.PAINTED if candidate.painted else DigitalSourceType.DRAWN,
-    )
+    return Provenance.of(candidate, generation.brief.prompt, datetime.fromtimestamp(generation.created_at, UTC))
