@@ -48,6 +48,7 @@ class Models(Protocol):
 
     def acquire(self, name: str, deadline: float | None = None) -> AbstractContextManager[Painter]: ...
     def counters(self) -> Mapping[str, EngineCounters]: ...
+    def stop(self) -> None: ...
 
 
 class Monitor(Protocol):
@@ -116,6 +117,10 @@ class FluxStudio:
     def engines(self) -> Mapping[str, EngineCounters]:
         """Return what the loaded engines have done since their start, by the name of the model."""
         return self._models.counters()
+
+    def close(self) -> None:
+        """Stop all models; what they have not finished fails with `EngineStopped`."""
+        self._models.stop()
 
     @property
     def recipe(self) -> str:

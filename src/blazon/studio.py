@@ -83,6 +83,9 @@ class Studio:
         """Return what engines that work in steps have done: there is none."""
         return {}
 
+    def close(self) -> None:
+        """Do nothing: no engine runs."""
+
     def models(self) -> tuple[ModelCard, ...]:
         """Return the one model that there is."""
         return (_CARD,)

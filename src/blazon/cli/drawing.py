@@ -1,6 +1,8 @@
 """Who draws for the command line: the studio that a server with the same settings would open."""
 
+import logging
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import Any
 
 from blazon.brief import Brief, Engine
@@ -12,7 +14,7 @@ from blazon.generation import Drawn
 from blazon.logs import configure_logs
 from blazon.serve.draughtsman import Draughtsman
 from blazon.serve.engines import open_draughtsman
-from blazon.settings import LogLevel, Settings
+from blazon.settings import LogFormat, LogLevel, Settings
 from blazon.studio import VECTOR_MODEL
 from blazon.watching import Watch
 
@@ -38,16 +40,16 @@ def settings_for(engine: Engine, model: str = "") -> Settings:
     return settings
 
 
-def opened(settings: Settings, work: Work) -> Draughtsman:
-    """Open who draws; warnings go to stderr, what is less only where `LOG_LEVEL` asks for it.
+@contextmanager
+def opened(settings: Settings, work: Work) -> Iterator[Draughtsman]:
+    """Open who draws, for a while.
 
     Raises:
         EngineUnavailable: it cannot be opened.
     """
-    configure_logs(
-        settings.log_level if "log_level" in settings.model_fields_set else LogLevel.WARNING, settings.log_format
-    )
-    return open_draughtsman(settings, work.tell)
+    _configure_logs(settings)
+    with closing(open_draughtsman(settings, work.tell)) as studio:
+        yield studio
 
 
 def drawn(studio: Draughtsman, brief: Brief, work: Work) -> Iterator[Drawn]:
@@ -65,6 +67,14 @@ def drawn(studio: Draughtsman, brief: Brief, work: Work) -> Iterator[Drawn]:
 def master_of(brief: Brief, logo: Drawn) -> Master:
     """Return a logo as files are made of it."""
     return Master(logo.content, logo.media_type, brief.brand_name or brief.prompt)
+
+
+def _configure_logs(settings: Settings) -> None:
+    """Let through to stderr what went wrong, in text; all of it, and what libraries warn of, as the settings ask."""
+    given = settings.model_fields_set
+    style = settings.log_format if "log_format" in given else LogFormat.TEXT
+    configure_logs(settings.log_level if "log_level" in given else LogLevel.ERROR, style)
+    logging.getLogger("blazon").setLevel(logging.NOTSET if "log_level" in given else logging.WARNING)
 
 
 def _only(model: str, models: str) -> str:

@@ -144,8 +144,7 @@ def _drawn(brief: Brief, wanted: _Wanted, quiet: bool) -> _Result:
     folder = files.made_folder(wanted.output)
     started = time.perf_counter()
     logos: list[_Logo] = []
-    with terminal.progress(brief.count, "Opening", quiet) as work:
-        studio = drawing.opened(settings, work)
+    with terminal.progress(brief.count, "Opening", quiet) as work, drawing.opened(settings, work) as studio:
         for number, drawn in enumerate(drawing.drawn(studio, brief, work), 1):
             name = files.stem(brief.brand_name, brief.seed, number)
             written = files.write_logo(brief, drawn, order, folder, name)

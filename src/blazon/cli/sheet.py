@@ -57,8 +57,7 @@ def sheet(
 
     settings = drawing.settings_for(_engine({brief.engine for brief in wanted}))
     rows = []
-    with terminal.progress(len(wanted) * count, "Opening") as work:
-        studio = drawing.opened(settings, work)
+    with terminal.progress(len(wanted) * count, "Opening") as work, drawing.opened(settings, work) as studio:
         for brief in wanted:
             logos = []
             for logo in drawing.drawn(studio, brief, work):
