@@ -122,9 +122,8 @@ def parameters(provenance: Provenance) -> str:
         "Model": provenance.model,
         "Version": f"Blazon {provenance.version}",
         "Licence": provenance.licence,
-        "Created": provenance.moment,
-    }
-    last = ", ".join(f"{name}: {_quoted(xml_safe(value))}" for name, value in values.items() if value)
+    } | ({"Created": provenance.moment} if provenance.moment else {})
+    last = ", ".join(f"{name}: {_quoted(xml_safe(value))}" for name, value in values.items())
     return f"{xml_safe(provenance.prompt)}\n{last}"
 
 
