@@ -297,8 +297,8 @@ class FlightControl:
                 drawn = self.host.studio.candidate(flight.brief, task.number, self._watch(task))
                 self.telemetry.took_parts(drawn.parts)
             with self.telemetry.stage(Stage.STORE, candidate=task.number):
-                picture = self._stores.pictures.put(drawn.content, drawn.media_type)
-                self._deliver(task, Delivered(drawn, picture))
+                picture = self._stores.pictures.put(drawn.content, drawn.media_type, drawn.pixels)
+                self._deliver(task, Delivered(replace(drawn, pixels=None), picture))
         except WorkCancelled:
             log.info("given up", fingerprint=flight.fingerprint[:12], candidate=task.number)
         except EnginePoisoned as error:
