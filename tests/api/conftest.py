@@ -59,6 +59,9 @@ class StandIn:
     def check(self, _: Brief) -> None:
         """Everything can be drawn."""
 
+    def close(self) -> None:
+        """There is nothing to stop."""
+
     def candidate(self, brief: Brief, number: int, watch: Watch) -> Drawn:
         self.asked.append(brief)
         self.on_draw()

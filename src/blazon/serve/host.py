@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import threading
 import time
 from collections.abc import Callable, Mapping
 from enum import StrEnum
@@ -79,6 +80,13 @@ class StudioHost:
         self._studio, self.state, self.problem = studio, State.READY, ""
         log.info("studio ready", model=studio.model, duration_ms=round((time.perf_counter() - start) * 1000, 1))
         return True
+
+    def close(self, patience: float) -> None:
+        """Stop the engines, and wait for that up to `patience` seconds."""
+        if self._studio is not None:
+            stopping = threading.Thread(target=self._studio.close, name="close-studio", daemon=True)
+            stopping.start()
+            stopping.join(patience)
 
     def _opened(self) -> Draughtsman:
         studio = self._open_studio(self._tell)

@@ -44,6 +44,7 @@ from blazon.store.secrets import kept_secret
 log = structlog.stdlib.get_logger("blazon.serve")
 
 _DAY: Final = 86_400.0
+_ENGINE_STOPS: Final = 2.0  # seconds for the step under way; one that hangs holds up no exit
 _MEGABYTE: Final = 1_000_000
 _LINKS: Final = "links"
 
@@ -112,6 +113,7 @@ async def opened(settings: Settings, opener: Opener, drain: Drain) -> AsyncItera
                 finally:
                     watchdog.stop()
                     await service.close()
+                    await asyncio.to_thread(control.host.close, _ENGINE_STOPS)
 
 
 def check(settings: Settings) -> None:
