@@ -58,6 +58,27 @@ class Scene:
     client: httpx.Client
     folder: Path
 
+    def asked(self, wish: dict, **headers: str) -> httpx.Response:
+        """Ask until an answer gets through: the process may be gone before its own does, or not be there yet."""
+        while True:
+            try:
+                answer = self.client.post(
+                    "/v1/logos", json=wish, headers={"Idempotency-Key": wish["prompt"].replace(" ", "-"), **headers}
+                )
+            except httpx.TransportError:
+                continue
+            if answer.status_code != 503:
+                return answer
+            time.sleep(0.02)
+
+    def accepted(self) -> str:
+        """Ask for what breaks the studio, and return where it is."""
+        answer = self.asked(WISH, Prefer="respond-async")
+        if answer.status_code == 500:  # the first answer was lost, and it has failed since
+            return "/v1/logos/" + self.client.get("/v1/logos").json()["data"][0]["id"]
+        assert answer.status_code in (201, 202)
+        return answer.headers["Location"]
+
     def ended(self, place: str) -> dict:
         """Return a generation once it has ended."""
         last = time.monotonic() + WAIT
@@ -107,9 +128,7 @@ def supervised(tmp_path: Path) -> Iterator[Callable[[str, int], Scene]]:
 @pytest.mark.parametrize("behaviour", BEHAVIOURS)
 def test_work_is_finished_by_the_next_process(supervised, behaviour):
     scene = supervised(behaviour, 1)
-    accepted = scene.client.post("/v1/logos", json=WISH, headers={"Prefer": "respond-async"})
-    assert accepted.status_code == 202
-    seen = scene.ended(accepted.headers["Location"])
+    seen = scene.ended(scene.accepted())
     assert (seen["status"], [logo["number"] for logo in seen["candidates"]]) == ("succeeded", [0, 1])
     assert (scene.folder / "broken-0").exists()
 
@@ -117,13 +136,10 @@ def test_work_is_finished_by_the_next_process(supervised, behaviour):
 @pytest.mark.parametrize("behaviour", ["poisons itself", "crashes"])
 def test_what_breaks_every_process_down_is_given_up_and_others_are_served(supervised, behaviour):
     scene = supervised(behaviour, 1000)
-    broken = scene.client.post("/v1/logos", json=WISH, headers={"Prefer": "respond-async"})
-    seen = scene.ended(broken.headers["Location"])
+    seen = scene.ended(scene.accepted())
     assert (seen["status"], seen["error"]["code"]) == ("failed", "engine_broke_down")
     assert len(list(scene.folder.glob("broken-*"))) == 3
-    while (other := scene.client.post("/v1/logos", json={**WISH, "prompt": "a fox"})).status_code == 503:
-        time.sleep(0.02)  # the last replacement may still be opening its studio
-    assert other.json()["status"] == "succeeded"
+    assert scene.asked({**WISH, "prompt": "a fox"}).json()["status"] == "succeeded"
 
 
 def test_who_waits_is_told_to_come_again(supervised):
