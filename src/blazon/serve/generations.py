@@ -17,7 +17,15 @@ from typing import Any, Final, ParamSpec, TypeVar
 import structlog
 
 from blazon.brief import Brief
-from blazon.errors import BlazonError, DeadlineExceeded, InvalidHeader, NotFound, ServerBusy, WorkNotWanted
+from blazon.errors import (
+    BlazonError,
+    DeadlineExceeded,
+    InvalidBrief,
+    InvalidHeader,
+    NotFound,
+    ServerBusy,
+    WorkNotWanted,
+)
 from blazon.generation import Failure, Generation, Priority, Status, new_id
 from blazon.principal import Principal
 from blazon.serve.control import FlightControl
@@ -137,8 +145,12 @@ class GenerationService:
         Args:
             after_crash: whether the process before this one ended by a fault, perhaps of what it was drawing.
         """
-        for generation in await self._apart(self._stores.generations.unfinished):
-            resumed = await self._apart(self.control.resume, generation.id, after_crash=after_crash)
+        for identity in await self._apart(self._stores.generations.unfinished):
+            try:
+                resumed = await self._apart(self.control.resume, identity, after_crash=after_crash)
+            except InvalidBrief as problem:  # another version of Blazon wrote it; the others do not wait for it
+                log.error("cannot be taken up", generation=identity, reason=str(problem))
+                continue
             if resumed is not None:
                 self._limit(resumed)
 
@@ -261,10 +273,6 @@ class GenerationService:
         for event in () if now is None else kept(now):
             if event.number > after:
                 yield event
-
-    async def picture(self, key: str) -> bytes:
-        """Return a master from the store of pictures."""
-        return await self._apart(self._stores.pictures.get, key)
 
     def let_go(self) -> None:
         """Begin nothing more; what waits is left to the next process, and whoever waits for it is told."""
