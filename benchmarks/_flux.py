@@ -37,8 +37,8 @@ def tiny_pipeline() -> FluxPipeline:
     return pipeline
 
 
-def as_model(pipeline: FluxPipeline, device: str = "cpu") -> FluxModel:
-    return FluxModel(pipeline, name="tiny", device=torch.device(device), max_tokens=MAX_TOKENS)
+def as_model(pipeline: FluxPipeline, device: str = "cpu", max_tokens: int = MAX_TOKENS) -> FluxModel:
+    return FluxModel(pipeline, name="tiny", device=torch.device(device), max_tokens=max_tokens)
 
 
 def png(picture: Bitmap) -> bytes:

@@ -12,6 +12,7 @@ class ModelCard:
         identifier: what answers call it.
         licence: its name; `commercial` says whether it allows commercial use, None if that is not known.
         painted: whether it is a diffusion model.
+        steps: of its denoising when a request chooses none; None for a model that has no steps.
     """
 
     name: str
@@ -19,3 +20,4 @@ class ModelCard:
     licence: str
     commercial: bool | None
     painted: bool
+    steps: int | None = None

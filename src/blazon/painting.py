@@ -124,7 +124,7 @@ class FluxStudio:
     def models(self) -> tuple[ModelCard, ...]:
         """Return the diffusion models, the default first, and the vector engine."""
         specs = sorted(self._models.specs.values(), key=lambda spec: spec.name != self._default)
-        return (*map(_card, specs), *self._vector.models())
+        return (*map(self._card, specs), *self._vector.models())
 
     def card_of(self, brief: Brief) -> ModelCard:
         """Return the model that would draw a brief.
@@ -132,7 +132,7 @@ class FluxStudio:
         Raises:
             InvalidBrief: there is no model of the name that the brief asks for.
         """
-        return self._vector.card_of(brief) if self._is_drawn(brief) else _card(self._spec(brief))
+        return self._vector.card_of(brief) if self._is_drawn(brief) else self._card(self._spec(brief))
 
     def check(self, brief: Brief) -> None:
         """Refuse a brief that cannot be painted, before anybody waits for it.
@@ -187,7 +187,7 @@ class FluxStudio:
             prompt=enhanced(brief),
             width=side,
             height=side,
-            steps=brief.steps or options.steps or spec.steps,
+            steps=brief.steps or self._steps(spec),
             guidance=_first(brief.guidance, options.guidance, spec.guidance),
             seed=brief.seed,
             deadline=None if watch.patience is None else deadline,
@@ -226,16 +226,20 @@ class FluxStudio:
     def _is_drawn(self, brief: Brief) -> bool:
         return brief.engine is Engine.VECTOR or brief.model == self._vector.model
 
+    def _card(self, spec: ModelSpec) -> ModelCard:
+        return ModelCard(
+            spec.name, spec.identifier, spec.licence, spec.commercial, painted=True, steps=self._steps(spec)
+        )
+
+    def _steps(self, spec: ModelSpec) -> int:
+        return self._options.steps or spec.steps
+
     def _spec(self, brief: Brief) -> ModelSpec:
         with_name = self._models.specs.get(brief.model or self._default)
         if with_name is None:
             names = ", ".join(card.name for card in self.models())
             raise InvalidBrief("model", f"{brief.model[:60]!r} is not one of {names}")
         return with_name
-
-
-def _card(spec: ModelSpec) -> ModelCard:
-    return ModelCard(spec.name, spec.identifier, spec.licence, spec.commercial, painted=True)
 
 
 def _first(*values: float | None) -> float:

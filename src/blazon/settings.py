@@ -96,7 +96,7 @@ class Settings(BaseSettings):
         32,
         ge=0,
         le=10_000,
-        description="Requests that may wait for their turn; more are answered 503 with Retry-After.",
+        description="Requests that may wait for their turn; more are answered 503 (429 for a key over its share).",
     )
     max_wait: float = Field(
         60,
@@ -140,7 +140,7 @@ class Settings(BaseSettings):
     )
 
     api_keys: Annotated[Literal["auto", "required", "off"], BeforeValidator(_folded)] = Field(
-        "auto", description="Whether requests need a key; `auto` asks for one as soon as `blazon keys create` made one."
+        "auto", description="Whether requests need a key; `auto` asks for one once `blazon keys create` has made one."
     )
     public_url: str = Field(
         "",
@@ -162,7 +162,7 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr | None = Field(
         None,
         description="Signs the webhooks of requests without a key; those with one are signed with the key's own.",
-        json_schema_extra={"accepts": "text, kept secret"},
+        json_schema_extra={"accepts": "`whsec_` and base64 of 24 to 64 bytes, kept secret"},
     )
     webhook_allow_private: bool = Field(False, description="Whether webhooks may go to private addresses.")
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from blazon.api.failures import CLIENT_GONE
-from blazon.errors import BlazonError, EngineStopped, ModelUnavailable
+from blazon.errors import BlazonError, EngineStopped, GenerationFailed, ModelUnavailable
 
 URL = "/api/generate_logo"
 WISH = {"prompt": "a bakery", "sizes": [64]}
@@ -44,6 +44,15 @@ def test_an_engine_that_is_not_there_for_now_is_a_503_with_retry_after(start, st
     answer = start(lambda: stand_in(accident)).post(URL, json=WISH)
     assert (answer.status_code, answer.json()["detail"]) == (503, "try again")
     assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_a_model_that_fails_is_a_500_that_says_why(start, stand_in):
+    def accident():
+        raise GenerationFailed("numbers that are not finite; ask for another seed")
+
+    answer = start(lambda: stand_in(accident)).post(URL, json=WISH)
+    assert (answer.status_code, answer.json()["message"]) == (500, "Internal server error")
+    assert answer.json()["detail"] == "numbers that are not finite; ask for another seed"
 
 
 def test_a_domain_error_that_nobody_mapped_is_a_500(start, stand_in):

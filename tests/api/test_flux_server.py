@@ -32,6 +32,7 @@ from blazon.settings import Settings
 
 DRAW = "/api/generate_logo"
 WISH = {"prompt": "a coffee roastery by the sea", "sizes": [64], "seed": 7}
+WISH_FOR_LOGOS = {"prompt": "a coffee roastery by the sea", "size": 64, "seed": 7}
 FLUX: dict[str, Any] = {
     "torch_device": "cpu",
     "optimize": "off",
@@ -321,3 +322,28 @@ def test_loras_take_part_at_their_scale(flux, start, tmp_path):
 def test_selftest_finds_nothing(server, request):
     client = Client(str(request.getfixturevalue(server).base_url), timeout=60)
     assert [result for result in examine(client, checks()) if not result.ok] == []
+
+
+def test_a_painted_logo_comes_as_outlines_and_as_pixels(flux_api):
+    made = flux_api.post("/v1/logos", json={**WISH_FOR_LOGOS, "n": 2})
+    assert made.status_code == 201
+    first, second = made.json()["candidates"]
+    assert second["seed"] == first["seed"] + 1
+    svg = flux_api.get(first["svg"])
+    assert svg.headers["Content-Type"] == "image/svg+xml"
+    assert "<path" in svg.text
+    assert "<image" not in svg.text
+    picture = Image.open(BytesIO(flux_api.get(first["png"], params={"size": 100}).content))
+    assert (picture.size, picture.mode) == ((100, 100), "RGB")
+
+
+def test_progress_and_previews_of_a_painting_are_events(flux_api):
+    headers = {"Prefer": "respond-async"}
+    wish = {**WISH_FOR_LOGOS, "n": 1, "seed": 99, "previews": True, "steps": 4}
+    place = flux_api.post("/v1/logos", json=wish, headers=headers).headers["Location"]
+    text = flux_api.get(f"{place}/events").text
+    assert '"step": 4, "steps": 4' in text
+    preview = next(line for line in text.splitlines() if '"png"' in line and line.startswith("data:"))
+    png = Image.open(BytesIO(base64.b64decode(json.loads(preview[5:])["png"])))
+    assert png.format == "PNG"
+    assert text.rstrip().rpartition("event: ")[2].startswith("succeeded")

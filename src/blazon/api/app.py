@@ -1,5 +1,6 @@
 """The FastAPI application: what is opened at the start, what surrounds a request, what answers it."""
 
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -14,7 +15,10 @@ from blazon.api.authentication import declare_optional
 from blazon.api.body_limit import BodyLimit
 from blazon.api.docs import add_docs
 from blazon.api.failures import map_failures
+from blazon.api.links import Links
 from blazon.api.middleware import RequestLine, SafetyNet
+from blazon.api.openai import images, models
+from blazon.api.openai.failures import map_openai_failures
 from blazon.api.reference import CACHE, CREDITS, REQUEST_ID, SEED
 from blazon.api.security_headers import SecurityHeaders
 from blazon.serve.drain import Drain
@@ -44,7 +48,9 @@ def create_app(
                 "renderer": office.renderer,
                 "keys": office.gatekeeper,
                 "telemetry": office.telemetry,
+                "links": Links(office.link_key),
                 "settings": settings,
+                "started_at": int(time.time()),
             }
 
     app = FastAPI(
@@ -70,7 +76,9 @@ def create_app(
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestLine)
     map_failures(app)
-    for router in (routes.router, logos.router, logo_files.router, health.router):
+    map_openai_failures(app)
+    served = (routes, logos, logo_files, images, models, health)
+    for router in (module.router for module in served):
         app.include_router(router)
     if settings.metrics_enabled:
         app.include_router(metrics.router)

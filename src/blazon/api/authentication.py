@@ -8,9 +8,11 @@ from fastapi import Depends, FastAPI, Request, Security
 from fastapi.security import APIKeyHeader, HTTPBearer
 from starlette.datastructures import Headers
 
+from blazon.api.links import SIGNATURE, Links
 from blazon.errors import NotAllowed, NotAuthenticated
 from blazon.principal import Principal, Scope
 from blazon.serve.gatekeeper import Gatekeeper
+from blazon.serve.representation import file_path
 
 _HEADER: Final = "X-API-Key"
 # They only put the two ways into the OpenAPI document. Neither is a query parameter: addresses end up in logs,
@@ -44,11 +46,24 @@ def requires(scope: Scope) -> Callable[..., Awaitable[Principal]]:
         _bearer: Annotated[Any, Security(_BEARER)],
         _key: Annotated[Any, Security(_API_KEY)],
     ) -> Principal:
-        if not principal.may(scope):
-            raise NotAllowed(f"the key lacks the scope {scope}")
-        return principal
+        return _permitted(principal, scope)
 
     return permitted
+
+
+async def file_owner(
+    request: Request, _bearer: Annotated[Any, Security(_BEARER)], _key: Annotated[Any, Security(_API_KEY)]
+) -> str | None:
+    """Return whose files the client of a request may see; None for a signed link, which is for one file of anybody.
+
+    Raises:
+        NotAllowed: the link was changed or has expired; without one, what `requires` raises.
+    """
+    if SIGNATURE in request.query_params:
+        links: Links = request.state.links
+        links.check(file_path(**request.path_params), request.query_params.multi_items())
+        return None
+    return _permitted(await principal_of(request), Scope.READ).id
 
 
 def declare_optional(app: FastAPI) -> None:
@@ -64,6 +79,12 @@ def declare_optional(app: FastAPI) -> None:
         return made()
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _permitted(principal: Principal, scope: Scope) -> Principal:
+    if not principal.may(scope):
+        raise NotAllowed(f"the key lacks the scope {scope}")
+    return principal
 
 
 def _sent(headers: Headers) -> set[str]:

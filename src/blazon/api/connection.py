@@ -1,11 +1,13 @@
 """Work that ends when its client leaves."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from typing import Any, TypeVar
 
 from fastapi import Request
 from starlette.requests import ClientDisconnect
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 T = TypeVar("T")
 
@@ -31,3 +33,23 @@ async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:
 async def _closed(request: Request) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass
+
+
+class StreamWhileConnected(StreamingResponse):
+    """A stream that says so when it is over, be it that its client left before the end.
+
+    Args:
+        over: called once, whatever happened.
+    """
+
+    def __init__(
+        self, content: AsyncIterator[bytes], *, media_type: str, headers: Mapping[str, str], over: Callable[[], None]
+    ) -> None:
+        super().__init__(content, media_type=media_type, headers=headers)
+        self._over = over
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._over()

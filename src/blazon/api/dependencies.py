@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from blazon.api.authentication import requires
+from blazon.api.authentication import file_owner, requires
+from blazon.api.links import Links
 from blazon.principal import Principal, Scope
 from blazon.serve.generations import GenerationService
 from blazon.serve.rendering import Renderer
@@ -26,9 +27,16 @@ def _renderer(request: Request) -> Renderer:
     return renderer
 
 
+def _links(request: Request) -> Links:
+    links: Links = request.state.links
+    return links
+
+
 SettingsGiven = Annotated[Settings, Depends(_settings)]
 Service = Annotated[GenerationService, Depends(_service)]
 Rendering = Annotated[Renderer, Depends(_renderer)]
 Painter = Annotated[Principal, Depends(requires(Scope.GENERATE))]
 Reader = Annotated[Principal, Depends(requires(Scope.READ))]
+FileOwner = Annotated[str | None, Depends(file_owner)]
+LinksGiven = Annotated[Links, Depends(_links)]
 Admin = Annotated[Principal, Depends(requires(Scope.ADMIN))]

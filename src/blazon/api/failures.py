@@ -17,6 +17,7 @@ from blazon.errors import (
     EnginePoisoned,
     EngineStopped,
     EngineUnavailable,
+    GenerationFailed,
     InvalidBrief,
     InvalidDesign,
     InvalidHeader,
@@ -57,6 +58,7 @@ def map_failures(app: FastAPI) -> None:
     for not_now in (ModelUnavailable, EngineStopped, EnginePoisoned, StorageUnavailable):
         app.add_exception_handler(not_now, _not_now)
     app.add_exception_handler(DeadlineExceeded, _too_late)
+    app.add_exception_handler(GenerationFailed, _not_drawn)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(ClientDisconnect, _gone)
 
@@ -64,7 +66,7 @@ def map_failures(app: FastAPI) -> None:
 def unexpected(error: Exception, request_id: str) -> JSONResponse:
     """Log what nobody foresaw, with its traceback, and answer without it."""
     log.error("unexpected error", exc_info=error)
-    return JSONResponse(ServerError(request_id=request_id).model_dump(), 500)
+    return JSONResponse(ServerError(request_id=request_id).model_dump(exclude_none=True), 500)
 
 
 # Starlette wants handlers of `Exception`; each is only ever called with the kind that it is registered for.
@@ -128,6 +130,11 @@ async def _not_now(_: Request, error: Exception) -> Response:
 
 async def _too_late(_: Request, error: Exception) -> Response:
     return _problem(504, str(error))
+
+
+async def _not_drawn(request: Request, error: Exception) -> Response:
+    body = ServerError(request_id=request.scope["state"]["request_id"], detail=str(error))
+    return JSONResponse(body.model_dump(), 500)
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from blazon.api.dependencies import Reader, Rendering, Service
+from blazon.api.dependencies import FileOwner, Rendering, Service
 from blazon.api.reference import MISSING, REFUSED, answers
 from blazon.brief import MAX_SIZE, MIN_SIZE
 from blazon.errors import NotFound
@@ -39,15 +39,21 @@ async def logo_file(
     request: Request,
     service: Service,
     renderer: Rendering,
-    reader: Reader,
+    owner: FileOwner,
     size: Annotated[int, Query(ge=MIN_SIZE, le=MAX_SIZE, description="Side in pixels.")] = _DEFAULT_SIZE,
     background: Annotated[
         Literal["opaque", "transparent"], Query(description="Whether the logo stands on its paper.")
     ] = "opaque",
+    width: Annotated[int | None, Query(ge=MIN_SIZE, le=MAX_SIZE, description="Instead of `size`.")] = None,
+    height: Annotated[int | None, Query(ge=MIN_SIZE, le=MAX_SIZE, description="Instead of `size`.")] = None,
+    quality: Annotated[int, Query(ge=0, le=100, description="Of JPEG and WebP; a WebP of 100 is lossless.")] = 90,
 ) -> Response:
-    """Return the logo in the format and size that is asked for. It never changes, and may be kept."""
-    generation = await service.get(identity, reader.id)
-    spec = FileSpec(size, size, PictureFormat(form), background)
+    """Return the logo in the format and size that is asked for. It never changes, and may be kept.
+
+    A link with `expires` and `signature`, as `POST /v1/images/generations` gives it, needs no key.
+    """
+    generation = await service.get(identity, owner)
+    spec = FileSpec(width or size, height or size, PictureFormat(form), background, quality)
     headers = {"ETag": etag(generation, number, spec), "Cache-Control": f"private, max-age={_YEAR}, immutable"}
     candidate = candidate_of(generation, number)
     if _holds(request, headers["ETag"]):

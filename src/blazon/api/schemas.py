@@ -175,8 +175,9 @@ class MalformedRequest(BaseModel):
 
 
 class ServerError(BaseModel):
-    """Something went wrong inside; the log has the rest under `request_id`."""
+    """Something went wrong inside; the log has the rest under `request_id`. Only a model that failed has a `detail`."""
 
     status: Literal["error"] = "error"
     message: Literal["Internal server error"] = "Internal server error"
     request_id: str
+    detail: str | None = Field(default=None, description="Why the model drew nothing, and what may help.")

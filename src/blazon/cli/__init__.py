@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from blazon.cli import doctor, generate, keys, selftest, serve, sheet
+from blazon.cli import doctor, gc, generate, keys, selftest, serve, sheet
 from blazon.cli.failures import INTERRUPTED, explained, print_error
 from blazon.cli.help_page import Command, Group
 
@@ -52,6 +52,7 @@ def _app() -> typer.Typer:
         ("Run", serve.serve, serve.EXAMPLES),
         ("Run", doctor.doctor, doctor.EXAMPLES),
         ("Run", selftest.selftest, selftest.EXAMPLES),
+        ("Run", gc.gc, gc.EXAMPLES),
     ):
         app.command(cls=Command, rich_help_panel=panel, epilog=examples)(command)
     app.add_typer(_keys(), name="keys", rich_help_panel="Run")

@@ -17,7 +17,7 @@ blazon gc --json
 def gc(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a line.")] = False,
 ) -> None:
-    """Remove finished logos that are older than RETENTION_DAYS, and pictures that nothing refers to.
+    """Remove logos past RETENTION_DAYS, and pictures without one.
 
     The server does the same every hour; both may run at once.
     """

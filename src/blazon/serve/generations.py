@@ -7,16 +7,15 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from contextvars import copy_context
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final, ParamSpec, TypeVar
 
 import structlog
 
-from blazon.brief import Brief
 from blazon.errors import (
     BlazonError,
     DeadlineExceeded,
@@ -26,7 +25,7 @@ from blazon.errors import (
     ServerBusy,
     WorkNotWanted,
 )
-from blazon.generation import Failure, Generation, Priority, Status, new_id
+from blazon.generation import Failure, Generation, Status, new_id
 from blazon.principal import Principal
 from blazon.serve.control import FlightControl
 from blazon.serve.drain import Drain
@@ -38,6 +37,7 @@ from blazon.serve.gatekeeper import check_model
 from blazon.serve.host import State
 from blazon.serve.landing import Stores
 from blazon.serve.metrics import CacheResult
+from blazon.serve.orders import Accepted, Order
 from blazon.serve.supervisor import AFTER_CRASH
 from blazon.serve.webhooks.owing import Clerk
 from blazon.store.generations import AlreadyClaimed, Claim
@@ -49,45 +49,6 @@ P = ParamSpec("P")
 
 _STORE_THREADS: Final = 4
 _DRAINING_RETRY: Final = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a client asks for, beside the brief.
-
-    Args:
-        waited_for: whether the client waits on its connection, and cancels by leaving.
-        patience: seconds until the generation expires; None for never.
-        use_cache: whether an equal generation, finished or under way, may serve.
-        previews: whether pictures of unfinished work will be looked at.
-    """
-
-    brief: Brief
-    priority: Priority = Priority.NORMAL
-    waited_for: bool = True
-    patience: float | None = None
-    webhook_url: str = ""
-    claim: Claim | None = None
-    use_cache: bool = True
-    previews: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """An order that was accepted.
-
-    Args:
-        hit: whether the result was taken from the cache.
-        again: whether the same order was accepted before, under its idempotency key.
-        estimated_wait: seconds until it is probably begun.
-        outcome: how it ends; None if nobody carries it.
-    """
-
-    generation: Generation
-    hit: bool = False
-    again: bool = False
-    estimated_wait: float = 0.0
-    outcome: "Future[Outcome] | None" = None
 
 
 class GenerationService:
@@ -195,12 +156,16 @@ class GenerationService:
                 return accepted, generation
             outcome = Outcome(generation, error_of(generation))
         except asyncio.CancelledError:
-            if _left_means_cancelled(order):
-                self._later(self._give_up(identity))
+            self.left(order, identity)
             raise
         if outcome.error is not None:
             raise outcome.error
         return accepted, outcome.generation
+
+    def left(self, order: Order, identity: str) -> None:
+        """Note that the client of an order waits no more: what was to be drawn for it alone is cancelled, soon."""
+        if order.ends_with_client:
+            self._later(self._give_up(identity))
 
     async def _accepted(self, order: Order, principal: Principal) -> Accepted:
         """Accept an order, and cancel it where the caller is cancelled before it can know of it."""
@@ -208,16 +173,15 @@ class GenerationService:
         try:
             return await asyncio.shield(accepting)
         except asyncio.CancelledError:
-            if _left_means_cancelled(order):
-                self._later(self._give_up_once(accepting))
+            self._later(self._left_early(order, accepting))
             raise
 
-    async def _give_up_once(self, accepting: "asyncio.Future[Accepted]") -> None:
+    async def _left_early(self, order: Order, accepting: "asyncio.Future[Accepted]") -> None:
         try:
             accepted = await accepting
         except BlazonError:
             return  # it was refused
-        await self._give_up(accepted.generation.id)
+        self.left(order, accepted.generation.id)
 
     async def _give_up(self, identity: str) -> None:
         try:
@@ -401,11 +365,6 @@ async def _outcome(accepted: Accepted) -> Outcome:
     if accepted.outcome is None:
         return Outcome(accepted.generation, error_of(accepted.generation))
     return await asyncio.shield(asyncio.wrap_future(accepted.outcome))
-
-
-def _left_means_cancelled(order: Order) -> bool:
-    """Whether a client that leaves cancels: not if it wants to look again later, or has a key to ask again with."""
-    return order.waited_for and order.claim is None
 
 
 def _stopping() -> ServerBusy:

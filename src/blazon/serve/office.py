@@ -40,11 +40,13 @@ from blazon.store.generations import GenerationStore
 from blazon.store.keys import KeyStore
 from blazon.store.outbox import SqlOutbox
 from blazon.store.pictures import PictureStore
+from blazon.store.secrets import kept_secret
 
 log = structlog.stdlib.get_logger("blazon.serve")
 
 _DAY: Final = 86_400.0
 _MEGABYTE: Final = 1_000_000
+_LINKS: Final = "links"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Office:
     renderer: Renderer
     gatekeeper: Gatekeeper
     telemetry: Telemetry
+    link_key: bytes  # signs links to pictures
 
 
 @asynccontextmanager
@@ -68,6 +71,7 @@ async def opened(settings: Settings, opener: Opener, drain: Drain) -> AsyncItera
     with closing(database), closing(Telemetry.open(settings)) as telemetry:
         keys = KeyStore(database)
         gatekeeper = Gatekeeper(keys, settings.api_keys, Rates())
+        link_key = await asyncio.to_thread(kept_secret, database, _LINKS)
         pictures = PictureStore.open(settings.storage_url, settings.data_dir / "pictures")
         stores = Stores(GenerationStore(database), pictures, ResultCache(database, settings.cache_size_mb * _MEGABYTE))
         courier = Courier(SqlOutbox(database), Post(allow_private=settings.webhook_allow_private))
@@ -105,7 +109,7 @@ async def opened(settings: Settings, opener: Opener, drain: Drain) -> AsyncItera
                 _background(service.open(), keep_house(service, partial(collect, database, pictures)), heartbeat(live)),
             ):
                 try:
-                    yield Office(service, renderer, gatekeeper, telemetry)
+                    yield Office(service, renderer, gatekeeper, telemetry, link_key)
                 finally:
                     watchdog.stop()
                     await service.close()

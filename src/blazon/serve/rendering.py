@@ -5,14 +5,17 @@ for it, and many downloads at once take their turn.
 """
 
 import asyncio
+import multiprocessing
 import os
+import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import ParamSpec, Protocol, TypeVar
 
 from blazon import __version__
 from blazon.export.delivery import Background, Master, pictured, rendered
@@ -25,6 +28,8 @@ from blazon.serve.stages import Stage
 from blazon.serve.telemetry import Telemetry
 from blazon.store.pictures import PictureStore
 
+P = ParamSpec("P")
+T = TypeVar("T")
 W = TypeVar("W", "FileSpec", tuple[int, ...])
 
 
@@ -62,6 +67,8 @@ class Renderer:
         self._signer = signer
         self._recent = RecentFiles()
         self._threads = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="render")
+        self._tracer: ProcessPoolExecutor | None = None  # started when first needed
+        self._lock = threading.Lock()
 
     async def file(self, generation: Generation, candidate: CandidateRecord, spec: FileSpec) -> bytes:
         """Return a file of a candidate.
@@ -80,6 +87,9 @@ class Renderer:
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
+        if self._tracer is not None:
+            self._tracer.shutdown(cancel_futures=True)  # waits, or its semaphores would outlive the process
+            self._tracer = None
 
     async def _kept(
         self, generation: Generation, candidate: CandidateRecord, wanted: W, make: Callable[..., tuple[bytes, ...]]
@@ -98,8 +108,11 @@ class Renderer:
 
     def _file(self, generation: Generation, candidate: CandidateRecord, spec: FileSpec) -> tuple[bytes, ...]:
         origin = _origin(generation, candidate) if self._provenance or self._signer else None
-        content = rendered(
-            self._master(generation, candidate),
+        master = self._master(generation, candidate)
+        tracing = spec.format is PictureFormat.SVG and not master.drawn
+        content = (self._apart if tracing else _here)(
+            rendered,
+            master,
             width=spec.width,
             height=spec.height,
             format=spec.format,
@@ -118,12 +131,29 @@ class Renderer:
         )
         return tuple(self._signed(png, PictureFormat.PNG, origin) for png in pngs)
 
+    def _apart(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Trace in another process: the tracer holds the interpreter lock for tenths of a second."""
+        with self._lock:
+            if self._tracer is None:
+                self._tracer = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
+            tracer = self._tracer
+        try:
+            return tracer.submit(work, *args, **kwargs).result()
+        except BrokenProcessPool:
+            with self._lock:
+                self._tracer = None  # the next one gets a new process
+            raise
+
     def _master(self, generation: Generation, candidate: CandidateRecord) -> Master:
         brief = generation.brief
         return Master(self._pictures.get(candidate.picture), candidate.media_type, brief.brand_name or brief.prompt)
 
     def _signed(self, content: bytes, format: PictureFormat, origin: Provenance | None) -> bytes:  # noqa: A002
         return self._signer.signed(content, format, origin) if self._signer and origin else content
+
+
+def _here(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    return work(*args, **kwargs)
 
 
 def _origin(generation: Generation, candidate: CandidateRecord) -> Provenance:

@@ -11,6 +11,11 @@ from blazon.generation import CandidateRecord, Failure, Generation, Priority, St
 PATH = "/v1/logos"
 
 
+def file_path(identity: str, number: int | str, form: str) -> str:
+    """Return where a candidate is as a file of the format `form`."""
+    return f"{PATH}/{identity}/{number}.{form}"
+
+
 class Problem(BaseModel):
     """Why there is no result."""
 
@@ -40,16 +45,15 @@ class Candidate(BaseModel):
 
     @classmethod
     def of(cls, identity: str, record: CandidateRecord) -> "Candidate":
-        place = f"{PATH}/{identity}/{record.number}"
         return cls(
             number=record.number,
             model=record.model,
             seed=record.seed,
             licence=record.licence,
             credits=list(record.credits),
-            svg=f"{place}.svg",
-            png=f"{place}.png",
-            webp=f"{place}.webp",
+            svg=file_path(identity, record.number, "svg"),
+            png=file_path(identity, record.number, "png"),
+            webp=file_path(identity, record.number, "webp"),
             design=record.design,
         )
 

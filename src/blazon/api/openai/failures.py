@@ -1,0 +1,180 @@
+"""Errors in OpenAI's form, for the routes that speak it.
+
+Status and headers are those of `blazon.api.failures`, but for two: what is malformed is a 400, an unknown model a 404.
+The clients of OpenAI try again after 408, 409, 429 and all from 500 on, `Retry-After` seconds later, unless
+`X-Should-Retry` says no: it does where a second try would end as the first one.
+"""
+
+import re
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+
+from blazon.api.bad_bodies import in_words, unreadable
+from blazon.api.failures import CLIENT_GONE, unexpected
+from blazon.api.openai.answers import Error, ErrorAnswer
+from blazon.api.openai.choices import UnknownModel, Unsupported
+from blazon.errors import BlazonError, EngineUnavailable, GenerationFailed, InvalidBrief, InvalidHeader
+from blazon.generation import Failure
+
+log = structlog.stdlib.get_logger("blazon.api")
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+# Of brief fields that have another name in a request.
+_FIELDS: Final = {"count": "n"}
+_CODES: Final = {
+    400: "invalid_value",
+    401: "invalid_api_key",
+    403: "insufficient_permissions",
+    404: "not_found",
+    405: "method_not_allowed",
+    408: "request_timeout",
+    409: "cancelled",
+    413: "request_too_large",
+    429: "rate_limit_exceeded",
+    503: "server_busy",
+    504: "deadline_exceeded",
+    507: "storage_full",
+}
+_PATHS: Final = re.compile(r"/v1/(images|models)(/|$)")
+_INTERNAL: Final = "internal_error"
+_FAILED: Final = "generation_failed"
+_FAULTS: Final = {
+    "extra_forbidden": "unknown_parameter",
+    "missing": "missing_required_parameter",
+    "json_invalid": "invalid_json",
+}
+# Cancelled on purpose, out of time, no room on the disk.
+_FUTILE: Final = {409, 504, 507}
+_NOWHERE: Final = "there is nothing here; images are made by POST /v1/images/generations"
+_OWN: Final = {"content-length", "content-type"}
+
+
+class OpenAIRoute(APIRoute):
+    """A route whose errors, those of its dependencies and accidents included, have OpenAI's form."""
+
+    def get_route_handler(self) -> Handler:
+        handle = super().get_route_handler()
+
+        async def handled(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except Exception as error:  # noqa: BLE001  # answered, and logged if nobody foresaw it
+                return await answered(request, error)
+
+        return handled
+
+
+def map_openai_failures(app: FastAPI) -> None:
+    """Give OpenAI's form to what no route answers below the paths of its API. Comes after `map_failures`."""
+    usual = app.exception_handlers[HTTPException]
+
+    async def http(request: Request, error: Exception) -> Response:
+        answer: Response = await usual(request, error)  # type: ignore[misc]
+        return _in_form(request, error, answer) if _PATHS.match(request.url.path) else answer
+
+    app.add_exception_handler(HTTPException, http)
+
+
+async def answered(request: Request, error: Exception) -> Response:
+    """Return the answer to a request that failed."""
+    return _in_form(request, error, await _usual(request, error))
+
+
+def _in_form(request: Request, error: Exception, usual: Response) -> Response:
+    """Return an answer with OpenAI's body; status and headers are those that other routes give the same error."""
+    if usual.status_code == CLIENT_GONE:
+        return usual
+    status = 404 if isinstance(error, UnknownModel) else {422: 400}.get(usual.status_code, usual.status_code)
+    headers = {name: value for name, value in usual.headers.items() if name not in _OWN}
+    if status in _FUTILE:
+        headers["X-Should-Retry"] = "false"
+    body = ErrorAnswer(error=_told(error, status, request.headers.get("content-type", "")))
+    return JSONResponse(body.model_dump(), status, headers)
+
+
+def in_stream(error: Exception) -> Error:
+    """Return what a stream that was begun says of an error; log it if nobody foresaw it."""
+    if not isinstance(error, BlazonError):
+        log.error("unexpected error", exc_info=error)
+    return _told(error, 400 if isinstance(error, InvalidBrief) else 500)
+
+
+def of_failure(failure: Failure) -> Error:
+    """Return why a generation ended without its images."""
+    kind = "invalid_request_error" if failure.field else "server_error"
+    return Error(message=failure.message, type=kind, param=failure.field or None, code=failure.code)
+
+
+async def _usual(request: Request, error: Exception) -> Response:
+    """Return how the other routes answer an error."""
+    for kind in type(error).__mro__:
+        handler = request.app.exception_handlers.get(kind)
+        if handler is not None:
+            usual: Response = await handler(request, error)
+            return usual
+    if isinstance(error, GenerationFailed):
+        return Response(status_code=500)
+    return unexpected(error, request.state.request_id)
+
+
+def _told(error: Exception, status: int, content_type: str = "") -> Error:
+    message, param, code = _faulty(error, content_type) or _plain(error, status)
+    return Error(message=message, type=_kind(status), param=param, code=code)
+
+
+def _kind(status: int) -> str:
+    if status == 429:
+        return "rate_limit_error"
+    return "server_error" if status >= 500 else "invalid_request_error"
+
+
+def _faulty(error: Exception, content_type: str) -> tuple[str, str | None, str] | None:
+    """Return message, field and code of an error that is in the request, None for others."""
+    match error:
+        case RequestValidationError():
+            return _malformed(error, content_type)
+        case UnknownModel():
+            return f"{error.field} {error.problem}", error.field, "model_not_found"
+        case InvalidBrief():
+            field = _FIELDS.get(error.field, error.field)
+            code = "unsupported_parameter" if isinstance(error, Unsupported) else _CODES[400]
+            return f"{field} {error.problem}", field, code
+        case InvalidHeader():
+            return f"{error.header} {error.problem}", error.header, _CODES[400]
+    return None
+
+
+def _malformed(error: RequestValidationError, content_type: str) -> tuple[str, str | None, str]:
+    fault = error.errors()[0]
+    code = _FAULTS.get(fault["type"], _CODES[400])
+    message, place = in_words(fault, content_type), fault["loc"]
+    if len(place) < 2 or code == "invalid_json":
+        return message, None, code
+    field = str(place[1])
+    if code == "unknown_parameter":
+        return f"{field[:60]} is not a parameter here; /docs lists them", field, code
+    if code == "missing_required_parameter":
+        return f"{field} is missing", field, code
+    return f"{field}: {message}", field, code
+
+
+def _plain(error: Exception, status: int) -> tuple[str, str | None, str]:
+    match error:
+        case HTTPException():
+            detail = _NOWHERE if error.detail == "Not Found" else error.detail
+            return unreadable(error) or detail, None, _CODES.get(status, _INTERNAL)
+        case GenerationFailed():
+            return str(error), None, _FAILED
+        case BlazonError():
+            # The engine that a request names is not here; one that cannot be used now is a 503.
+            param = "engine" if isinstance(error, EngineUnavailable) and status == 400 else None
+            return str(error), param, _CODES.get(status, _INTERNAL)
+    return "Internal server error; the server's log says more", None, _INTERNAL

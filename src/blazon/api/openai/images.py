@@ -1,0 +1,141 @@
+"""`POST /v1/images/generations`: images in one answer, or as a stream."""
+
+import asyncio
+import hashlib
+import secrets
+from base64 import b64encode
+from typing import Any, Final
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+from structlog.contextvars import bound_contextvars
+
+from blazon.api.connection import StreamWhileConnected, while_connected
+from blazon.api.dependencies import LinksGiven, Painter, Rendering, Service, SettingsGiven
+from blazon.api.event_stream import MEDIA_TYPE
+from blazon.api.openai.answers import ErrorAnswer, Image, ImagesAnswer, origin
+from blazon.api.openai.choices import Choice, choose
+from blazon.api.openai.failures import OpenAIRoute
+from blazon.api.openai.requests import ImageRequest
+from blazon.api.openai.streaming import ImageStream
+from blazon.api.openai.usage import usage
+from blazon.api.preferences import claim, uses_cache
+from blazon.api.reference import CACHE, CREDITS, DRAWN, REFUSED, SEED, STREAMED, answers
+from blazon.brief import MAX_SEED
+from blazon.generation import CandidateRecord, Generation
+from blazon.serve.generations import GenerationService
+from blazon.serve.orders import Accepted, Order
+from blazon.serve.rendering import FileSpec, Renderer
+from blazon.serve.representation import file_path
+
+router = APIRouter(route_class=OpenAIRoute)
+
+_ANSWERS: Final = {200: {**DRAWN[200], **STREAMED[200], "description": "The images, as one answer or as events"}}
+
+
+def refusals(*statuses: int) -> dict[int | str, Any]:
+    """Return what the OpenAPI document says of errors in OpenAI's form."""
+    known = {status: {**REFUSED.get(status, {"description": "Refused"}), "model": ErrorAnswer} for status in statuses}
+    return {**answers(known), "default": {"model": ErrorAnswer, "description": "Any other error"}}
+
+
+@router.post(
+    "/v1/images/generations",
+    tags=["OpenAI"],
+    summary="Make images",
+    response_model=ImagesAnswer,
+    response_model_exclude_none=True,
+    responses={**refusals(400, 401, 403, 404, 408, 409, 413, 429, 500, 503, 504, 507), **answers(_ANSWERS)},
+)
+async def create_images(
+    wish: ImageRequest,
+    request: Request,
+    response: Response,
+    service: Service,
+    renderer: Rendering,
+    links: LinksGiven,
+    painter: Painter,
+    settings: SettingsGiven,
+) -> Any:
+    """Make images as OpenAI's API does. A client that leaves cancels, unless it sent an `Idempotency-Key`."""
+    seed, models = secrets.randbelow(MAX_SEED + 1), service.host.studio.models()
+    choice = choose(wish, models, seed=seed, engine=settings.engine, checked=settings.nsfw_check)
+    order = Order(
+        choice.brief,
+        patience=settings.request_timeout,
+        claim=await claim(request),
+        use_cache=uses_cache(request),
+        previews=choice.partials > 0,
+    )
+    with bound_contextvars(**_end_user(choice)):
+        if wish.stream:
+            return _streamed(service, renderer, order, choice, await service.accept(order, painter))
+        accepted, generation = await while_connected(request, service.finished(order, painter))
+    if choice.linked:
+        place = (settings.public_url or str(request.base_url)).rstrip("/")
+        images = [
+            Image(
+                url=place + links.signed(*_address(generation, record, choice.spec)), **origin(generation.brief, record)
+            )
+            for record in generation.candidates
+        ]
+    else:
+        images = await _carried(choice, generation, renderer)
+    response.headers.update(_headers(accepted, generation))
+    return _answer(choice, generation, images)
+
+
+def _streamed(
+    service: GenerationService, renderer: Renderer, order: Order, choice: Choice, accepted: Accepted
+) -> Response:
+    generation = accepted.generation
+    stream = ImageStream(choice, generation, renderer)
+    return StreamWhileConnected(
+        stream.events(service.events(generation, 0)),
+        media_type=MEDIA_TYPE,
+        headers={"X-Accel-Buffering": "no", "Cache-Control": "no-cache", **_headers(accepted, generation)},
+        over=lambda: service.left(order, generation.id),
+    )
+
+
+async def _carried(choice: Choice, generation: Generation, renderer: Renderer) -> list[Image]:
+    files = await asyncio.gather(*(renderer.file(generation, record, choice.spec) for record in generation.candidates))
+    return [
+        Image(b64_json=b64encode(file).decode(), **origin(generation.brief, record))
+        for file, record in zip(files, generation.candidates, strict=True)
+    ]
+
+
+def _address(generation: Generation, record: CandidateRecord, spec: FileSpec) -> tuple[str, list[tuple[str, str]]]:
+    """Return path and query of an image as a file."""
+    query = {"width": spec.width, "height": spec.height, "background": spec.background, "quality": spec.quality}
+    path = file_path(generation.id, record.number, spec.format)
+    return path, [(name, str(value)) for name, value in query.items()]
+
+
+def _answer(choice: Choice, generation: Generation, images: list[Image]) -> ImagesAnswer:
+    spec = choice.spec
+    return ImagesAnswer(
+        created=int(generation.created_at),
+        background=spec.background,
+        data=images,
+        output_format=spec.format.value,
+        quality=choice.quality,
+        size=choice.size,
+        usage=usage(generation.brief, spec, len(images)),
+        safety_identifier=choice.end_user,
+        id=generation.id,
+        model=images[0].model,
+        seed=generation.brief.seed,
+    )
+
+
+def _headers(accepted: Accepted, generation: Generation) -> dict[str, str]:
+    headers = {SEED: str(generation.brief.seed), CACHE: "hit" if accepted.hit else "miss"}
+    credits = dict.fromkeys(line for record in generation.candidates for line in record.credits)  # noqa: A001
+    return {**headers, CREDITS: ", ".join(map(quote, credits))} if credits else headers
+
+
+def _end_user(choice: Choice) -> dict[str, str]:
+    """Return what the log says of the end user: enough to tell one from others, not who it is."""
+    return {"end_user": hashlib.sha256(choice.end_user.encode()).hexdigest()[:16]} if choice.end_user else {}

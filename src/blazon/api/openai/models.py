@@ -1,0 +1,70 @@
+"""`GET /v1/models`: what requests may name as `model`."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+
+from blazon.api.dependencies import Reader, Service
+from blazon.api.openai.answers import Model, ModelList
+from blazon.api.openai.choices import UnknownModel, model_named
+from blazon.api.openai.failures import OpenAIRoute
+from blazon.api.openai.images import refusals
+from blazon.api.reference import answers
+from blazon.models import ModelCard
+from blazon.principal import Principal
+
+router = APIRouter(route_class=OpenAIRoute)
+
+
+@router.get(
+    "/v1/models",
+    tags=["OpenAI"],
+    summary="List models",
+    responses={**refusals(401, 403, 429, 500, 503), **answers()},
+)
+async def list_models(request: Request, service: Service, reader: Reader) -> ModelList:
+    """Return the models that you may ask for, the default first; each by its name and by its identifier."""
+    cards = service.host.studio.models()
+    open_to = _open_to(reader, cards)
+    ids = {name: card for card in open_to for name in (card.name, card.identifier)}
+    return ModelList(data=[_seen(name, card, cards, request.state.started_at) for name, card in ids.items()])
+
+
+@router.get(
+    "/v1/models/{name:path}",
+    tags=["OpenAI"],
+    summary="Look at a model",
+    responses={**refusals(401, 403, 404, 429, 500, 503), **answers()},
+)
+async def read_model(
+    name: Annotated[str, Path(description="A name, an identifier, or a name of OpenAI's that stands for the default.")],
+    request: Request,
+    service: Service,
+    reader: Reader,
+) -> Model:
+    """Return one model."""
+    cards = service.host.studio.models()
+    card = model_named(name, cards)
+    if card not in (open_to := _open_to(reader, cards)):
+        raise UnknownModel(name, open_to)
+    return _seen(name, card, cards, request.state.started_at)
+
+
+def _open_to(reader: Principal, cards: Sequence[ModelCard]) -> list[ModelCard]:
+    allowed = set(reader.models)
+    return [card for card in cards if not allowed or allowed & {card.name, card.identifier}]
+
+
+def _seen(name: str, card: ModelCard, cards: Sequence[ModelCard], started_at: int) -> Model:
+    owner, slash, _ = card.identifier.partition("/")
+    return Model(
+        id=name,
+        created=started_at,
+        owned_by=owner if slash else "local",
+        identifier=card.identifier,
+        licence=card.licence,
+        commercial_use=card.commercial,
+        painted=card.painted,
+        default=card is cards[0],
+    )
