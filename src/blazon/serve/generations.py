@@ -334,7 +334,7 @@ class GenerationService:
             max(0.0, generation.deadline_at - time.time()),
             self._expire_soon,
             generation.id,
-            f"not done within {asked:g} s",
+            f"not done within {round(asked, 3):g} s",
         )
         self._timers[generation.id] = timer
         passenger.outcome.add_done_callback(lambda _: self._unlimit(loop, generation.id))
