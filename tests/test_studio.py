@@ -14,8 +14,9 @@ from PIL import Image
 from blazon.brief import Brief, Engine, LayoutKind
 from blazon.design import Design
 from blazon.draw.artwork import Variant
-from blazon.errors import EngineUnavailable, InvalidDesign, TextNotCovered
+from blazon.errors import EngineUnavailable, InvalidBrief, InvalidDesign, TextNotCovered
 from blazon.studio import Candidate, Studio, generate
+from blazon.watching import Watch
 
 COFFEE = Brief("a coffee roastery by the sea", brand_name="Northwind Coffee", slogan="roasted by the sea", seed=7)
 SVG = "{http://www.w3.org/2000/svg}"
@@ -38,13 +39,13 @@ def assert_sound(candidate: Candidate) -> None:
 
 @pytest.mark.parametrize("layout", [None, *LayoutKind])
 def test_every_candidate_is_a_sound_svg(studio: Studio, layout: LayoutKind | None) -> None:
-    for candidate in studio.draw(replace(COFFEE, layout=layout, count=6)):
+    for candidate in studio.generate(replace(COFFEE, layout=layout, count=6)):
         assert_sound(candidate)
         assert candidate.design.title == "Northwind Coffee"
 
 
 def test_every_logo_comes_in_black_white_and_inverse(studio: Studio) -> None:
-    for candidate in studio.draw(COFFEE):
+    for candidate in studio.generate(COFFEE):
         inks = {variant: set(re.findall(r'fill="(#\w+)"', candidate.variant_svg(variant))) for variant in Variant}
         assert inks[Variant.BLACK] == {"#000000"}
         assert inks[Variant.WHITE] == {"#ffffff"}
@@ -54,7 +55,7 @@ def test_every_logo_comes_in_black_white_and_inverse(studio: Studio) -> None:
 
 def test_a_one_colour_variant_shows_the_whole_logo(studio: Studio) -> None:
     """Nothing is swallowed: black ink covers about what the colours covered."""
-    for candidate in studio.draw(replace(COFFEE, count=8)):
+    for candidate in studio.generate(replace(COFFEE, count=8)):
         paper = candidate.design.colours.paper
         colour = Image.open(io.BytesIO(candidate.png(256))).convert("RGB")
         ground = Image.new("RGB", colour.size, paper)
@@ -66,14 +67,14 @@ def test_a_one_colour_variant_shows_the_whole_logo(studio: Studio) -> None:
 
 @pytest.mark.parametrize("size", [64, 100, 1024, 1500])
 def test_a_png_has_exactly_the_size_asked_for(studio: Studio, size: int) -> None:
-    candidate = next(iter(studio.draw(COFFEE)))
+    candidate = studio.generate(COFFEE)[0]
     with Image.open(io.BytesIO(candidate.png(size))) as picture:
         assert picture.format == "PNG"
         assert picture.size == (size, size)
 
 
 def test_a_tight_svg_is_cropped_to_the_logo(studio: Studio) -> None:
-    (wide,) = studio.draw(replace(COFFEE, layout=LayoutKind.HORIZONTAL, count=1))
+    (wide,) = studio.generate(replace(COFFEE, layout=LayoutKind.HORIZONTAL, count=1))
     root = ElementTree.fromstring(wide.variant_svg("colour", tight=True))
     assert float(root.attrib["width"]) > 1.5 * float(root.attrib["height"])
 
@@ -84,7 +85,7 @@ def test_equal_briefs_give_equal_bytes_in_any_process(studio: Studio) -> None:
         "b = Brief('a coffee roastery by the sea', brand_name='Northwind Coffee', slogan='roasted by the sea', seed=7);"
         "print(hashlib.sha256(b''.join(c.svg.encode() + c.png(128) for c in generate(b))).hexdigest())"
     )
-    here = hashlib.sha256(b"".join(c.svg.encode() + c.png(128) for c in studio.draw(COFFEE))).hexdigest()
+    here = hashlib.sha256(b"".join(c.svg.encode() + c.png(128) for c in studio.generate(COFFEE))).hexdigest()
     for seed in ("0", "4242"):
         run = subprocess.run(
             [sys.executable, "-c", code], env={"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True
@@ -93,12 +94,12 @@ def test_equal_briefs_give_equal_bytes_in_any_process(studio: Studio) -> None:
 
 
 def test_a_stored_design_draws_the_same_bytes_again(studio: Studio) -> None:
-    for candidate in studio.draw(replace(COFFEE, count=6)):
+    for candidate in studio.generate(replace(COFFEE, count=6)):
         assert studio.redraw(Design.from_dict(candidate.design.to_dict())).svg == candidate.svg
 
 
 def test_one_thing_can_be_changed_without_the_rest(studio: Studio) -> None:
-    candidate = next(iter(studio.draw(COFFEE)))
+    candidate = studio.generate(COFFEE)[0]
     green = replace(candidate.design, colours=replace(candidate.design.colours, mark="#0a7d3b"))
     before, after = candidate.svg.splitlines(), studio.redraw(green).svg.splitlines()
     changed = [number for number, (one, other) in enumerate(zip(before, after, strict=True)) if one != other]
@@ -115,13 +116,13 @@ def test_one_thing_can_be_changed_without_the_rest(studio: Studio) -> None:
     ],
 )
 def test_a_design_that_names_what_does_not_exist_is_refused(studio: Studio, change: dict[str, object]) -> None:
-    candidate = next(iter(studio.draw(COFFEE)))
+    candidate = studio.generate(COFFEE)[0]
     with pytest.raises(InvalidDesign):
         studio.redraw(Design.from_dict({**candidate.design.to_dict(), "mark": change}))
 
 
 def test_metadata_is_plain_data(studio: Studio) -> None:
-    candidate = next(iter(studio.draw(COFFEE)))
+    candidate = studio.generate(COFFEE)[0]
     assert Design.from_dict(candidate.metadata()["design"]) == candidate.design
     assert candidate.metadata()["model"] == Studio.model
 
@@ -129,6 +130,23 @@ def test_metadata_is_plain_data(studio: Studio) -> None:
 def test_the_flux_engine_is_refused_where_there_is_none(studio: Studio) -> None:
     with pytest.raises(EngineUnavailable, match="vector"):
         studio.generate(replace(COFFEE, engine=Engine.FLUX))
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [({"steps": 4}, "steps: is for diffusion"), ({"model": "flux-dev"}, "model: 'flux-dev' is not one of blazon/vec")],
+)
+def test_what_only_flux_knows_is_refused(studio: Studio, wish: dict[str, object], said: str) -> None:
+    with pytest.raises(InvalidBrief, match=said):
+        studio.check(replace(COFFEE, **wish))  # type: ignore[arg-type]
+    with pytest.raises(InvalidBrief, match=said):
+        studio.generate(replace(COFFEE, **wish))  # type: ignore[arg-type]
+
+
+def test_a_candidate_for_the_service_is_the_one_of_the_library(studio: Studio) -> None:
+    for number, logo in enumerate(studio.generate(COFFEE)):
+        drawn = studio.candidate(COFFEE, number, Watch())
+        assert (drawn.content.decode(), drawn.design) == (logo.svg, logo.design.to_dict())
 
 
 def test_the_module_function_does_the_same(studio: Studio) -> None:

@@ -72,6 +72,7 @@ class Drawn:
         licence: of the model, in a few words.
         design: what it follows from, as JSON data; None for a painted mark without one.
         parts: of what the drawing consisted, for the metrics; empty where an engine does not tell.
+        pixels: of a painting, the same as a picture in memory, to save decoding it.
     """
 
     content: bytes
@@ -83,6 +84,7 @@ class Drawn:
     credits: tuple[str, ...] = ()
     design: dict[str, Any] | None = None
     parts: tuple[Part, ...] = ()
+    pixels: Any = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ from blazon.draw.artwork import Shelf, Variant, around_mark
 from blazon.draw.lockups import ARTBOARD
 from blazon.draw.palette import contrast
 from blazon.errors import GenerationFailed, InvalidBrief
-from blazon.export.raster import bitmap_of, encoded
+from blazon.export.formats import PictureFormat, encode
+from blazon.export.raster import bitmap_of
 from blazon.generation import Drawn, Part
 from blazon.models import ModelCard
 from blazon.prompts import enhanced
@@ -47,6 +48,7 @@ class Models(Protocol):
 
     def acquire(self, name: str, deadline: float | None = None) -> AbstractContextManager[Painter]: ...
     def counters(self) -> Mapping[str, EngineCounters]: ...
+    def stop(self) -> None: ...
 
 
 class Monitor(Protocol):
@@ -116,6 +118,10 @@ class FluxStudio:
         """Return what the loaded engines have done since their start, by the name of the model."""
         return self._models.counters()
 
+    def close(self) -> None:
+        """Stop all models; what they have not finished fails with `EngineStopped`."""
+        self._models.stop()
+
     @property
     def recipe(self) -> str:
         """What decides a picture beside the brief and the version of Blazon: how this installation paints."""
@@ -168,13 +174,14 @@ class FluxStudio:
             raise GenerationFailed("the picture was withheld by the check for nudity; ask for another seed or prompt")
         picture = self.with_type(seeded, mark) if brief.brand_name else mark
         return Drawn(
-            content=encoded(picture),
-            media_type="image/png",
+            content=encode(picture, PictureFormat.PNG),
+            media_type=PictureFormat.PNG.media_type,
             model=spec.identifier,
             seed=seeded.seed,
             painted=True,
             licence=spec.licence,
             parts=parts,
+            pixels=picture,
         )
 
     def paint(self, brief: Brief, spec: ModelSpec, watch: Watch) -> tuple[Image.Image, tuple[Part, ...]]:

@@ -1,20 +1,17 @@
 """The use case: a brief to candidates. The library, the command line and the API all come through here."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Final
 
-from PIL import Image
-
 from blazon.brief import Brief, Engine
-from blazon.cancellation import Cancellation
 from blazon.design import Design
 from blazon.diffusion.counters import EngineCounters
 from blazon.direction.direct import direct
 from blazon.draw.artwork import Artwork, Shelf, Variant, draw
 from blazon.errors import EngineUnavailable, InvalidBrief
-from blazon.export.raster import bitmap_of, png_of
+from blazon.export.raster import png_of
 from blazon.generation import Drawn
 from blazon.models import ModelCard
 from blazon.watching import Watch
@@ -44,11 +41,7 @@ class Candidate:
 
     def png(self, size: int, variant: Variant | str = Variant.COLOUR, *, background: bool | None = None) -> bytes:
         """Return the logo as a PNG of exactly `size` x `size` pixels."""
-        return png_of(self.artwork.svg(Variant(variant), background=background), size)
-
-    def bitmap(self, size: int) -> Image.Image:
-        """Return the same picture as an RGB image; slower, and other threads get their turn while it is drawn."""
-        return bitmap_of(self.artwork.svg(), size).convert("RGB")  # it stands on its paper: nothing shows through
+        return png_of(self.variant_svg(variant, background=background), size)
 
     @property
     def credits(self) -> tuple[str, ...]:
@@ -77,8 +70,9 @@ class Studio:
         self._designs = lru_cache(_BRIEFS)(self._directed)
 
     @classmethod
+    @cache
     def open(cls) -> "Studio":
-        """Open the materials that the package carries."""
+        """Open the materials that the package carries, at the first call; they are kept, and the studio with them."""
         return cls(Shelf.open())
 
     def gpu(self) -> dict[str, Any]:
@@ -88,6 +82,9 @@ class Studio:
     def engines(self) -> Mapping[str, EngineCounters]:
         """Return what engines that work in steps have done: there is none."""
         return {}
+
+    def close(self) -> None:
+        """Do nothing: no engine runs."""
 
     def models(self) -> tuple[ModelCard, ...]:
         """Return the one model that there is."""
@@ -108,13 +105,10 @@ class Studio:
         Raises:
             InvalidBrief, EngineUnavailable: why not.
         """
-        for name in ("steps", "guidance", "negative_prompt"):
-            if getattr(brief, name) not in (None, ""):
-                raise InvalidBrief(name, "is for diffusion models, and this logo would be drawn by the vector engine")
         self._designs(brief)
 
     def candidate(self, brief: Brief, number: int, watch: Watch) -> Drawn:
-        """Draw one candidate of a brief, counted from 0: the same as `draw` yields in that place.
+        """Draw one candidate of a brief, counted from 0: the same as `generate` returns in that place.
 
         Raises:
             WorkCancelled: nobody waits for it any more.
@@ -132,23 +126,13 @@ class Studio:
             design=logo.design.to_dict(),
         )
 
-    def draw(self, brief: Brief, cancellation: Cancellation | None = None) -> Iterator[Candidate]:
-        """Yield candidates one after another, each drawn when it is asked for.
+    def generate(self, brief: Brief) -> list[Candidate]:
+        """Return all candidates of a brief, the best first.
 
         Raises:
-            WorkCancelled: the work was given up before the next candidate.
-            EngineUnavailable: the brief asks for an engine that this installation has not.
-            TextNotCovered: no installed font has the characters of the name or slogan.
+            InvalidBrief, EngineUnavailable: the brief cannot be drawn.
         """
-        _refuse_flux(brief)
-        for design in direct(brief, self._shelf):
-            if cancellation is not None:
-                cancellation.checkpoint()
-            yield self.redraw(design)
-
-    def generate(self, brief: Brief) -> list[Candidate]:
-        """Return all candidates of a brief, the best first."""
-        return list(self.draw(brief))
+        return [self.redraw(design) for design in self._directed(brief)]
 
     def redraw(self, design: Design) -> Candidate:
         """Draw a design that was stored or edited.
@@ -159,20 +143,20 @@ class Studio:
         return Candidate(design, draw(design, self._shelf))
 
     def _directed(self, brief: Brief) -> tuple[Design, ...]:
-        _refuse_flux(brief)
+        _refuse_what_is_for_flux(brief)
         return tuple(direct(brief, self._shelf))
 
 
-def _refuse_flux(brief: Brief) -> None:
+def _refuse_what_is_for_flux(brief: Brief) -> None:
     if brief.engine is Engine.FLUX:
         raise EngineUnavailable("the flux engine is not part of this installation; ask for engine vector or auto")
-
-
-@cache
-def _shared() -> Studio:
-    return Studio.open()
+    for name in ("steps", "guidance", "negative_prompt"):
+        if getattr(brief, name) not in (None, ""):
+            raise InvalidBrief(name, "is for diffusion models, and this logo would be drawn by the vector engine")
+    if brief.model not in ("", VECTOR_MODEL):
+        raise InvalidBrief("model", f"{brief.model[:60]!r} is not one of {VECTOR_MODEL}")
 
 
 def generate(brief: Brief) -> list[Candidate]:
     """Return the candidates of a brief; the studio is opened at the first call and kept."""
-    return _shared().generate(brief)
+    return Studio.open().generate(brief)

@@ -71,6 +71,15 @@ def test_an_unexpected_error_is_counted(start, stand_in) -> None:
     assert page["blazon_requests_total", f"POST {DRAW} 500"] == 1
 
 
+def test_what_the_cache_saved_and_what_was_drawn_is_on_the_page(start, stand_in) -> None:
+    client = start(stand_in)
+    for seed in (1, 1, 2):
+        assert client.post("/v1/logos", json={"prompt": "a bakery", "n": 1, "seed": seed}).status_code == 201
+    page = scraped(client.get("/metrics").text)
+    assert (page["blazon_cache_total", "miss"], page["blazon_cache_total", "hit"]) == (2, 1)
+    assert page["blazon_generations_total", "succeeded"] == 3
+
+
 def test_work_that_runs_and_waits_is_on_the_page(start, stand_in, gate) -> None:
     client = start(lambda: stand_in(on_draw=gate.wait), max_concurrent_jobs=1)
     wishes = [{**WISH, "seed": seed} for seed in range(3)]

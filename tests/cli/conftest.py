@@ -1,5 +1,6 @@
 """The command line in this process: quick, and with the exit code and both streams to look at."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,10 @@ def blazon(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, 
     """Run `blazon` with some arguments in an empty folder, without settings from outside."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("LOG_LEVEL", raising=False)
+    # Commands that draw set the logs up, for a stream that ends with the test.
+    for logger in (logging.getLogger(), logging.getLogger("blazon")):
+        monkeypatch.setattr(logger, "level", logger.level)
+        monkeypatch.setattr(logger, "handlers", [*logger.handlers])
 
     def call(*arguments: str) -> Outcome:
         code = run(arguments)

@@ -1,11 +1,19 @@
+import contextlib
 import json
+import os
+import pty
+import re
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from PIL import Image
 
 from blazon.cli.files import VARIANTS
 from blazon.design import Design
+from blazon.export.drawing import Drawing
 
 PNG = b"\x89PNG\r\n\x1a\n"
 COFFEE = ("generate", "a coffee roastery by the sea", "--brand", "Northwind Coffee", "--seed", "7")
@@ -47,14 +55,146 @@ def test_json_is_one_document_and_nothing_else(blazon, tmp_path):
     assert (tmp_path / document["contact_sheet"]).read_bytes().startswith(PNG)
     assert [logo["name"] for logo in document["logos"]] == ["northwind-coffee-7-1", "northwind-coffee-7-2"]
     for logo in document["logos"]:
-        assert set(logo) == {"name", "files", "metadata", "credits"}
+        assert set(logo) == {"name", "model", "seed", "licence", "credits", "files", "design"}
+        assert (logo["model"], logo["licence"]) == ("blazon/vector-1", "Apache-2.0")
         assert all((tmp_path / path).is_file() for path in logo["files"].values())
 
 
-def test_a_seed_draws_the_same_bytes_again(blazon, tmp_path):
-    for folder in ("one", "two"):
-        blazon(*COFFEE, "-n", "2", "-o", folder)
+def test_a_seed_draws_the_same_bytes_again_in_any_process(blazon, tmp_path):
+    every = ("--format", "png", "--format", "webp", "--format", "jpeg")
+    blazon(*COFFEE, "-n", "2", *every, "-o", "one")
+    command = [sys.executable, "-m", "blazon", *COFFEE, "-n", "2", *every, "-o", "two"]
+    subprocess.run(command, cwd=tmp_path, check=True, stdout=subprocess.DEVNULL)
     assert _contents(tmp_path / "one") == _contents(tmp_path / "two")
+
+
+def test_every_file_says_where_it_comes_from(blazon, tmp_path):
+    blazon(*COFFEE, "-n", "1", "--format", "png", "--format", "webp", "--format", "jpeg", "--size", "128")
+    files = _contents(tmp_path / "out")
+    logos = {name: data for name, data in files.items() if not name.startswith("contact") and name[-4:] != "json"}
+    assert len(logos) == 7
+    for name, data in logos.items():
+        assert b"a coffee roastery by the sea" in data, name
+        assert b"digitalsourcetype/algorithmicMedia" in data, name
+        assert b"CreateDate" not in data, name  # equal runs give equal files
+
+
+def test_provenance_can_be_left_out(blazon, tmp_path, monkeypatch):
+    monkeypatch.setenv("PROVENANCE", "false")
+    blazon("generate", "a bakery", "-n", "1", "--seed", "1", "--size", "128")
+    for name, data in _contents(tmp_path / "out").items():
+        if not name.endswith(".json"):  # the design is named for its prompt, and is no file to publish
+            assert b"a bakery" not in data, name
+            assert b"rdf" not in data, name
+
+
+def test_a_certificate_alone_is_refused_before_anything_is_drawn(blazon, tmp_path, monkeypatch):
+    monkeypatch.setenv("C2PA_CERTIFICATE", "chain.pem")
+    outcome = blazon(*COFFEE)
+    assert outcome.code == 2
+    assert "C2PA_CERTIFICATE and C2PA_PRIVATE_KEY go together" in outcome.error
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_transparent_leaves_the_paper_out_of_every_file(blazon, tmp_path):
+    blazon(*COFFEE, "-n", "1", "--transparent", "--format", "webp", "--format", "png", "--size", "128")
+    made = tmp_path / "out" / "northwind-coffee-7-1.png"
+    for path in (made, made.with_suffix(".webp")):
+        with Image.open(path) as picture:
+            assert picture.mode == "RGBA"
+            assert picture.getpixel((0, 0))[3] == 0
+            assert picture.getchannel("A").getextrema() == (0, 255)
+    papers = [Drawing.read(path.read_bytes()).paper for path in made.parent.glob("*.svg")]
+    assert papers == [None] * 4
+
+
+def test_vector_drawing_loads_no_torch_and_no_server(tmp_path):
+    code = """
+import sys
+from blazon.cli import run
+run(["generate", "a bakery", "-n", "1", "--size", "64"])
+print([name for name in ("torch", "fastapi", "uvicorn", "sqlalchemy", "prometheus_client") if name in sys.modules])
+"""
+    environment = {**os.environ, "ENGINE": "vector"}
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, check=True)
+    assert done.stdout.splitlines()[-1] == b"[]"
+
+
+@pytest.fixture
+def flux(tiny_flux, monkeypatch):
+    """Settings of an installation that paints."""
+    small = {"MIN_RENDER_SIZE": "64", "MAX_RENDER_SIZE": "128", "DEFAULT_INFERENCE_STEPS": "2"}
+    for name, value in {"MODEL_PATH": str(tiny_flux), "TORCH_DEVICE": "cpu", **small}.items():
+        monkeypatch.setenv(name, value)
+
+
+FOX = ("generate", "a fox in the snow", "-n", "2", "--seed", "7", "--size", "64")
+
+
+def test_flux_paints_svg_and_pictures(blazon, tmp_path, flux):
+    outcome = blazon(*FOX, "--brand", "Fox", "--json")
+    document = json.loads(outcome.stdout)
+    assert [logo["seed"] for logo in document["logos"]] == [7, 8]
+    for logo in document["logos"]:
+        assert (logo["model"], logo["design"]) == ("tiny-flux", None)
+        assert set(logo["files"]) == {"svg", "png"}
+        png, svg = ((tmp_path / logo["files"][kind]).read_bytes() for kind in ("png", "svg"))
+        assert b"digitalsourcetype/trainedAlgorithmicMedia" in png
+        assert b"<path " in svg
+        assert int.from_bytes(png[16:20]) == 64
+    first, second = ((tmp_path / logo["files"]["png"]).read_bytes() for logo in document["logos"])
+    assert first != second
+
+
+def test_flux_paints_the_same_bytes_again_whichever_way_it_is_chosen(blazon, tmp_path, flux):
+    blazon(*FOX, "-o", "one")
+    outcome = blazon(*FOX, "--engine", "flux", "--model", "default", "-o", "two")
+    assert "painted by tiny-flux, licence: unknown" in outcome.stdout
+    assert _contents(tmp_path / "one") == _contents(tmp_path / "two")
+    blazon(*FOX, "--steps", "3", "-o", "three")
+    assert _contents(tmp_path / "three")["logo-7-1.png"] != _contents(tmp_path / "one")["logo-7-1.png"]
+
+
+def test_the_model_that_is_named_is_loaded_and_no_other(blazon, tiny_flux, flux, monkeypatch):
+    monkeypatch.setenv("MODELS", f"broken=/nowhere/at/all, tiny={tiny_flux}")
+    assert "painted by tiny-flux" in blazon(*FOX, "--model", "tiny").stdout
+    outcome = blazon(*FOX, "--model", "other")
+    assert (outcome.code, outcome.error) == (2, "--model 'other' is not one of broken, tiny, blazon/vector-1")
+    outcome = blazon(*FOX, "--model", "broken", "--engine", "flux")
+    assert outcome.code == 1
+    assert "/nowhere/at/all" in outcome.error
+
+
+@pytest.mark.parametrize("choice", [("--engine", "vector"), ("--model", "blazon/vector-1")])
+def test_rules_draw_where_they_are_asked_to(blazon, tmp_path, flux, choice):
+    assert "painted by" not in blazon(*FOX, *choice).stdout
+    assert (tmp_path / "out" / "logo-7-1-black.svg").is_file()
+
+
+def test_a_model_that_cannot_be_loaded_is_told_and_rules_draw(blazon, tmp_path, monkeypatch):
+    monkeypatch.setenv("MODEL_PATH", str(tmp_path / "none"))
+    outcome = blazon(*FOX)
+    assert outcome.code == 0
+    assert "flux cannot draw, the vector engine does" in outcome.stderr
+    assert "there is no such folder" in outcome.stderr
+
+
+def test_a_terminal_shows_what_is_loaded_and_each_step(tmp_path, flux):
+    leader, follower = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100"}
+    command = [sys.executable, "-m", "blazon", *FOX, "--steps", "40"]
+    shown = b""
+    process = subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stderr=follower, stdout=subprocess.DEVNULL, start_new_session=True
+    )
+    os.close(follower)
+    with contextlib.suppress(OSError):  # so Linux says that the other end is closed
+        while part := os.read(leader, 65_536):
+            shown += part
+    os.close(leader)
+    assert process.wait(60) == 0
+    assert b"tiny-flux: " in shown
+    assert re.search(rb"Painting, step \d+ of 40", shown)
 
 
 def test_a_seed_that_was_chosen_is_shown_so_that_it_can_be_repeated(blazon, monkeypatch):
@@ -107,6 +247,12 @@ BAD = {
     "size 63": (("a bakery", "--size", "63"), "'--size'"),
     "size 2049": (("a bakery", "--size", "2049"), "'--size'"),
     "size in words": (("a bakery", "--size", "big"), "'--size'"),
+    "steps of a drawing": (("a bakery", "--steps", "4"), "--steps is for diffusion models"),
+    "201 steps": (("a bakery", "--steps", "201"), "--steps must be a whole number from 1 to 200, not 201"),
+    "guidance of 31": (("a bakery", "--guidance", "31"), "--guidance must be a number from 0 to 30"),
+    "unknown model": (("a bakery", "--model", "dall-e"), "--model 'dall-e' is not one of blazon/vector-1"),
+    "unknown format": (("a bakery", "--format", "gif"), "'gif' is not one of 'png', 'webp', 'jpeg'"),
+    "transparent JPEG": (("a bakery", "--transparent", "--format", "jpeg"), "a JPEG cannot be transparent"),
     "unknown option": (("a bakery", "--colour", "red"), "no such option: --colour"),
     "two prompts": (("a", "bakery"), "bakery"),
 }
@@ -158,4 +304,4 @@ def test_odd_input_is_drawn(blazon, tmp_path, arguments):
     assert (outcome.code, outcome.stderr) == (0, "")
     (svg,) = tmp_path.rglob("*-1.svg")
     root = ElementTree.parse(svg).getroot()
-    assert {element.tag.rpartition("}")[2] for element in root.iter()} <= {"svg", "title", "rect", "g", "path", "desc"}
+    assert {element.tag.rpartition("}")[2] for element in root} == {"title", "metadata", "path"}

@@ -32,9 +32,9 @@ def provenance() -> Provenance:
         model="black-forest-labs/FLUX.1-schnell",
         licence="Apache-2.0",
         version="9.8.7",
-        created=datetime(2025, 3, 4, 5, 6, 7, tzinfo=UTC),
         credits=("Croissant by Delapouite, CC BY 3.0",),
         digital_source_type=DigitalSourceType.PAINTED,
+        created=datetime(2025, 3, 4, 5, 6, 7, tzinfo=UTC),
     )
 
 

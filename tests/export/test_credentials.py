@@ -15,9 +15,11 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from blazon.errors import InvalidSetting
 from blazon.export.credentials import Credentials
-from blazon.export.delivery import Master, rendered
+from blazon.export.delivery import FileSpec, Master, rendered
 from blazon.export.formats import PictureFormat
+from blazon.export.imprint import Imprint
 from blazon.export.provenance import DigitalSourceType, Provenance
+from blazon.settings import Settings
 
 KEYS = {
     "P-256": lambda: ec.generate_private_key(ec.SECP256R1()),
@@ -113,6 +115,22 @@ def test_every_format_is_signed_and_says_how_it_was_made(
     [actions] = [one["data"]["actions"] for one in manifest["assertions"] if one["label"].startswith("c2pa.actions")]
     assert [(one["action"], one["digitalSourceType"]) for one in actions] == [("c2pa.created", str(source))]
     assert b"bakery" in content  # what was there before is there still
+
+
+def test_an_imprint_signs_what_it_makes_and_says_only_what_it_may(
+    drawn: Master, signing: Files, provenance: Provenance
+) -> None:
+    certificate = {"c2pa_certificate": signing.certificate, "c2pa_private_key": signing.key}
+    timeless = replace(provenance, created=None)
+    for told in (True, False):
+        imprint = Imprint.configured(Settings.load(None, provenance=told, **certificate))
+        content = imprint.file(drawn, FileSpec(64, 64), timeless)
+        assert read(content, PictureFormat.PNG)["validation_state"] == "Valid"
+        assert (b"bakery" in content) is told
+        for png in imprint.series(drawn, (64, 65), provenance):
+            assert read(png, PictureFormat.PNG)["validation_state"] == "Valid"
+    with pytest.raises(InvalidSetting, match="go together"):
+        Imprint.configured(Settings.load(None, c2pa_private_key=signing.key))
 
 
 def test_a_picture_that_was_changed_afterwards_does_not_validate(

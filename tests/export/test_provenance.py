@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from blazon import __version__
 from blazon.draw.svg import xml_safe
 from blazon.export.formats import PictureFormat, encode
 from blazon.export.provenance import DigitalSourceType, Provenance, parameters, rdf, xmp_packet
+from blazon.generation import Drawn
 
 IPTC = "{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}"
 DC = "{http://purl.org/dc/elements/1.1/}"
@@ -59,6 +61,23 @@ def test_credits_are_named_and_left_out_where_there_are_none(provenance: Provena
     assert "contributor" not in rdf(replace(provenance, credits=()))
 
 
+def test_without_a_moment_none_is_told(provenance: Provenance) -> None:
+    timeless = replace(provenance, created=None)
+    assert "2025-03-04T05:06:07+00:00" in rdf(provenance)
+    assert "2025-03-04T05:06:07+00:00" in parameters(provenance)
+    assert "CreateDate" not in rdf(timeless)
+    assert "Created" not in parameters(timeless)
+
+
+def test_the_origin_of_a_logo_is_what_is_known_of_it() -> None:
+    logo = Drawn(b"", "image/png", "flux", 5, painted=True, licence="Apache-2.0", credits=("a", "b"))
+    origin = Provenance.of(logo, "a fox")
+    assert origin == Provenance(
+        "a fox", 5, "flux", "Apache-2.0", __version__, ("a", "b"), DigitalSourceType.PAINTED, None
+    )
+    assert Provenance.of(replace(logo, painted=False), "a fox").digital_source_type is DigitalSourceType.DRAWN
+
+
 def _plain() -> Provenance:
     created = datetime(2025, 1, 2, tzinfo=UTC)
-    return Provenance("", 7, "blazon/vector-1", "Apache-2.0", "1", created, (), DigitalSourceType.DRAWN)
+    return Provenance("", 7, "blazon/vector-1", "Apache-2.0", "1", (), DigitalSourceType.DRAWN, created)

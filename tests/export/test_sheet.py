@@ -1,16 +1,19 @@
 import io
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops, ImageStat
 
+from blazon.export.delivery import Master
 from blazon.export.sheet import contact_sheet
 
 
-class Red:
-    def png(self, size: int) -> bytes:
-        png = io.BytesIO()
-        Image.new("RGB", (size, size), "#ff0000").save(png, "PNG")
-        return png.getvalue()
+def _red() -> Master:
+    png = io.BytesIO()
+    Image.new("RGB", (64, 64), "#ff0000").save(png, "PNG")
+    return Master(png.getvalue(), "image/png")
+
+
+RED = _red()
 
 
 def shown(png: bytes) -> Image.Image:
@@ -18,7 +21,7 @@ def shown(png: bytes) -> Image.Image:
 
 
 def test_a_sheet_shows_every_picture_under_its_caption() -> None:
-    sheet = shown(contact_sheet([("Helio", [Red()] * 4), ("", [Red()] * 2)]))
+    sheet = shown(contact_sheet([("Helio", [RED] * 4), ("", [RED] * 2)]))
     red = sum(pixel == (255, 0, 0) for pixel in sheet.get_flattened_data())
     assert red == 6 * 318**2
     caption = sheet.crop((0, 40, sheet.width, 86))
@@ -26,7 +29,7 @@ def test_a_sheet_shows_every_picture_under_its_caption() -> None:
 
 
 def test_columns_wrap() -> None:
-    four, two = (shown(contact_sheet([("", [Red()] * 4)], columns=columns)) for columns in (4, 2))
+    four, two = (shown(contact_sheet([("", [RED] * 4)], columns=columns)) for columns in (4, 2))
     assert four.width > two.width
     assert four.height < two.height
 
@@ -35,8 +38,15 @@ def test_columns_wrap() -> None:
     "caption", ["\U0001f600\U0001f600", "\u05e9\u05dc\u05d5\u05dd abc", "word " * 200, "x" * 400, "\ue000"]
 )
 def test_any_caption_is_set_cut_or_left_out(caption: str) -> None:
-    assert shown(contact_sheet([(caption, [Red()])])).width == 400
+    assert shown(contact_sheet([(caption, [RED])])).width == 400
 
 
 def test_an_empty_sheet_is_still_a_picture() -> None:
     assert shown(contact_sheet([])).size[0] > 0
+
+
+def test_what_is_drawn_and_what_is_painted_share_a_sheet(drawn: Master, painted: Master) -> None:
+    sheet = shown(contact_sheet([("", [drawn, painted])]))
+    one, other = (sheet.crop((left, 42, left + 316, 356)) for left in (42, 42 + 336))
+    assert ImageStat.Stat(ImageChops.difference(one, other)).mean < [3, 3, 3]
+    assert ImageStat.Stat(one).stddev > [20, 20, 20]

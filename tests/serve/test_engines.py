@@ -4,11 +4,13 @@ import pytest
 
 from blazon.brief import Brief, Engine
 from blazon.errors import EngineUnavailable, ModelUnavailable
+from blazon.generation import Drawn
 from blazon.painting import FluxStudio
 from blazon.serve import engines
 from blazon.serve.engines import choose_engine, open_draughtsman
 from blazon.settings import Settings
 from blazon.studio import Studio
+from blazon.watching import Watch
 
 
 def settings(**given: object) -> Settings:
@@ -61,12 +63,12 @@ def test_opening_flux_tells_how_far_it_is(tiny_flux: Path) -> None:
 @pytest.mark.parametrize("enabled", [True, False])
 def test_the_warm_up_draws_its_own_prompt(enabled: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[str] = []
-    draw = Studio.draw
+    draw = Studio.candidate
 
-    def recorded(studio: Studio, brief: Brief) -> object:
+    def recorded(studio: Studio, brief: Brief, number: int, watch: Watch) -> Drawn:
         drawn.append(brief.prompt)
-        return draw(studio, brief)
+        return draw(studio, brief, number, watch)
 
-    monkeypatch.setattr(Studio, "draw", recorded)
+    monkeypatch.setattr(Studio, "candidate", recorded)
     open_draughtsman(settings(engine="vector", warmup_enabled=enabled, warmup_prompt="a warm stove"), quiet)
     assert drawn == ["a warm stove"] * enabled

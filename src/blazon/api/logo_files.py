@@ -9,9 +9,9 @@ from blazon.api.dependencies import FileOwner, Rendering, Service
 from blazon.api.reference import MISSING, REFUSED, answers
 from blazon.brief import MAX_SIZE, MIN_SIZE
 from blazon.errors import NotFound
+from blazon.export.delivery import FileSpec
 from blazon.export.formats import PictureFormat
 from blazon.generation import ID_PATTERN, CandidateRecord, Generation
-from blazon.serve.rendering import FileSpec
 
 router = APIRouter()
 

@@ -1,34 +1,22 @@
-"""What goes over the wire: requests and answers of the HTTP API.
+"""What goes over the wire: requests and answers of the HTTP API."""
 
-Lengths and ranges of texts are checked by `Brief` alone; the limits here only tell clients about them.
-"""
+from typing import Literal
 
-from typing import Annotated, Literal
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt
-
+from blazon.api.brief_fields import BriefFields
 from blazon.brief import (
     DEFAULT_SIZES,
-    MAX_BRAND_NAME,
-    MAX_PALETTE_COLOURS,
-    MAX_PROMPT,
-    MAX_SEED,
     MAX_SIZE,
-    MAX_SLOGAN,
-    MIN_PROMPT,
     MIN_SIZE,
     Brief,
     Engine,
-    LayoutKind,
-    PaletteMood,
-    Style,
 )
 
-_MOODS = ", ".join(PaletteMood)
 MAX_SIZES = 32
 
 
-class LogoRequest(BaseModel):
+class LogoRequest(BriefFields):
     """A wish for one logo. Only `prompt` is needed; fields that are not listed here are ignored."""
 
     model_config = ConfigDict(
@@ -47,10 +35,6 @@ class LogoRequest(BaseModel):
         }
     )
 
-    prompt: str = Field(
-        description="What the brand does and how it should feel. White space at both ends is stripped.",
-        json_schema_extra={"minLength": MIN_PROMPT, "maxLength": MAX_PROMPT},
-    )
     sizes: list[StrictInt] | None = Field(
         None,
         max_length=MAX_SIZES,
@@ -58,32 +42,6 @@ class LogoRequest(BaseModel):
             f"Pixel sizes of the pictures, {list(DEFAULT_SIZES)} if none is given. "
             f"Sizes outside {MIN_SIZE} to {MAX_SIZE} and repeated ones are dropped."
         ),
-    )
-    brand_name: str | None = Field(
-        None,
-        description=f"The name, set in real type; at most {MAX_BRAND_NAME} characters. Without it, a symbol is drawn.",
-    )
-    slogan: str | None = Field(
-        None, description=f"A small second line; at most {MAX_SLOGAN} characters, needs a brand name."
-    )
-    style: Style | None = Field(None, description="The mood of type, treatment and colour; chosen freely if not given.")
-    palette: str | None = Field(
-        None,
-        description=f"A mood ({_MOODS}), or one to {MAX_PALETTE_COLOURS} colours by hex or CSS name.",
-        examples=["ocean", "#0a4d68, sandybrown"],
-    )
-    layout: LayoutKind | None = Field(None, description="How mark and name stand together; all but symbol need a name.")
-    seed: Annotated[StrictInt, Field(ge=0, le=MAX_SEED)] | None = Field(
-        None, description="The same request with the same seed gives the same logo; random if not given, see `X-Seed`."
-    )
-    engine: Engine | None = Field(None, description="Who draws; the server's setting `ENGINE` if not given.")
-    model: str | None = Field(
-        None, description="Which of the server's diffusion models paints, by name; the vector engine has no use for it."
-    )
-    loras: dict[str, StrictInt | Annotated[StrictFloat, Field(allow_inf_nan=False)]] | None = Field(
-        None,
-        max_length=8,
-        description="Which of the server's LoRAs to paint with, each with its scale; all of them if not given.",
     )
     credit_allowed: StrictBool | None = Field(
         None,
@@ -96,21 +54,8 @@ class LogoRequest(BaseModel):
         Raises:
             InvalidBrief: a field cannot be used.
         """
-        return Brief(
-            self.prompt,
-            brand_name=self.brand_name or "",
-            slogan=self.slogan or "",
-            style=self.style,
-            palette=self.palette,
-            layout=self.layout,
-            seed=seed if self.seed is None else self.seed,
-            engine=self.engine or engine,
-            count=1,
-            size=size,
-            model=self.model or "",
-            loras=None if self.loras is None else tuple(self.loras.items()),
-            credit_allowed=bool(self.credit_allowed),
-        )
+        given = self.given(seed=seed, engine=engine)
+        return Brief(**given, count=1, size=size, credit_allowed=bool(self.credit_allowed))
 
 
 class LogoResponse(BaseModel):

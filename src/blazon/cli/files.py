@@ -4,20 +4,43 @@ import json
 import re
 import tempfile
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from typer import BadParameter
 
+from blazon.brief import Brief
+from blazon.cli.drawing import master_of
+from blazon.design import Design
 from blazon.errors import BlazonError
-
-if TYPE_CHECKING:
-    from blazon.studio import Candidate
+from blazon.export.delivery import Background, FileSpec
+from blazon.export.formats import PictureFormat
+from blazon.export.imprint import Imprint
+from blazon.export.provenance import Provenance
+from blazon.generation import Drawn
+from blazon.studio import Studio
 
 VARIANTS: Final = ("black", "white", "inverse")
 
 # Letters that Unicode does not take apart into a base letter and an accent.
 _FOLDED: Final = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Which files are wanted of each logo, beside its SVG.
+
+    Args:
+        size: side in pixels.
+        formats: of pictures.
+    """
+
+    imprint: Imprint
+    size: int
+    formats: tuple[PictureFormat, ...]
+    background: Background
 
 
 class WriteError(BlazonError):
@@ -61,12 +84,26 @@ def write(path: Path, data: bytes) -> Path:
     return path
 
 
-def write_logo(candidate: "Candidate", folder: Path, name: str, size: int) -> dict[str, Path]:
-    """Write one logo, `size` pixels wide as PNG, and return its files by kind."""
-    design = json.dumps(candidate.design.to_dict(), ensure_ascii=False, indent=2) + "\n"
-    return {
-        "svg": write(folder / f"{name}.svg", candidate.svg.encode()),
-        "png": write(folder / f"{name}.png", candidate.png(size)),
-        **{kind: write(folder / f"{name}-{kind}.svg", candidate.variant_svg(kind).encode()) for kind in VARIANTS},
-        "design": write(folder / f"{name}.json", design.encode()),
-    }
+def write_logo(brief: Brief, logo: Drawn, order: Order, folder: Path, name: str) -> dict[str, Path]:
+    """Write the files of one logo and return them by kind.
+
+    Raises:
+        WriteError: they cannot be written.
+        GenerationFailed: a painting on no plain paper is asked for without it.
+    """
+    return {kind: write(folder / f"{name}{ending}", content) for kind, ending, content in _files(brief, logo, order)}
+
+
+def _files(brief: Brief, logo: Drawn, order: Order) -> Iterator[tuple[str, str, bytes]]:
+    """Yield kind, ending of the name and content of each file."""
+    origin, master = Provenance.of(logo, brief.prompt), master_of(brief, logo)
+    vector = FileSpec(order.size, order.size, PictureFormat.SVG, order.background)
+    for form in (PictureFormat.SVG, *order.formats):
+        yield form, f".{form}", order.imprint.file(master, replace(vector, format=form), origin)
+    if logo.design is None:
+        return
+    drawing = Studio.open().redraw(Design.from_dict(logo.design))
+    for kind in VARIANTS:
+        coloured = replace(master, content=drawing.variant_svg(kind).encode())
+        yield kind, f"-{kind}.svg", order.imprint.file(coloured, vector, origin)
+    yield "design", ".json", (json.dumps(logo.design, ensure_ascii=False, indent=2) + "\n").encode()

@@ -4,6 +4,7 @@ import json
 import secrets
 import time
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -11,8 +12,10 @@ import typer
 
 from blazon.brief import (
     MAX_CANDIDATES,
+    MAX_GUIDANCE,
     MAX_PALETTE_COLOURS,
     MAX_SIZE,
+    MAX_STEPS,
     MIN_SIZE,
     Brief,
     Engine,
@@ -22,21 +25,39 @@ from blazon.brief import (
 )
 
 if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
     from blazon.design import Mark
-    from blazon.studio import Candidate
+    from blazon.export.delivery import Master
+    from blazon.generation import Drawn
 
 EXAMPLES: Final = """
 blazon generate "a coffee roastery by the sea" --brand "Northwind Coffee"
 blazon generate "yoga studio" -b Stillwater --style elegant --palette ocean --layout stacked -n 8
 blazon generate "bike workshop" -b "Pedal Republic" --palette "#d1495b, navy" --seed 7 --json
+blazon generate "a fox in the snow" --transparent --format webp --format png --size 512
+MODEL_PATH=/models/FLUX.1-schnell blazon generate "a fox in the snow" -n 2 --steps 4
 """
 _STYLES: Final = f"{', '.join(Style)}."
 _LAYOUTS: Final = f"{', '.join(LayoutKind)}."
 _PALETTES: Final = f"{', '.join(PaletteMood)}; or up to {MAX_PALETTE_COLOURS} colours such as '#0a7d6b, navy'."
 
 
+class Picture(StrEnum):
+    """Formats of pictures; the same words as `export.formats.PictureFormat`, which is slow to import."""
+
+    PNG = "png"
+    WEBP = "webp"
+    JPEG = "jpeg"
+
+
 def _brief(metavar: str | None, text: str, *names: str) -> Any:
     return typer.Option(*names, metavar=metavar, help=text, rich_help_panel="Brief")
+
+
+def _painting(metavar: str, text: str) -> Any:
+    return typer.Option(metavar=metavar, help=text, rich_help_panel="Painting, by FLUX")
 
 
 def _result(metavar: str | None, text: str, *names: str, **bounds: Any) -> Any:
@@ -50,24 +71,39 @@ def generate(
     style: Annotated[str | None, _brief("STYLE", _STYLES)] = None,
     palette: Annotated[str | None, _brief("PALETTE", _PALETTES)] = None,
     layout: Annotated[str | None, _brief("LAYOUT", _LAYOUTS)] = None,
-    engine: Annotated[str, _brief("ENGINE", f"{', '.join(Engine)}.")] = Engine.AUTO.value,
+    engine: Annotated[str, _brief("ENGINE", f"{', '.join(Engine)}; auto is what ENGINE says.")] = Engine.AUTO.value,
     no_credit: Annotated[bool, _brief(None, "Leave out symbols whose licence asks for credit.", "--no-credit")] = False,
+    model: Annotated[str, _painting("NAME", "One of MODELS; the first if not given.")] = "",
+    steps: Annotated[
+        int | None, _painting("N", f"Denoising steps, 1 to {MAX_STEPS}; else what the model does best with.")
+    ] = None,
+    guidance: Annotated[
+        float | None, _painting("SCALE", f"How closely to follow the prompt, 0 to {MAX_GUIDANCE:g}.")
+    ] = None,
     count: Annotated[int, _result("N", f"How many logos, 1 to {MAX_CANDIDATES}.", "--count", "-n")] = 4,
     seed: Annotated[int | None, _result("N", "Draws the same logos again; chosen and shown if not given.")] = None,
-    size: Annotated[int, _result("PIXELS", "Size of each PNG.", min=MIN_SIZE, max=MAX_SIZE)] = 1024,
+    size: Annotated[int, _result("PIXELS", "Side of each picture.", min=MIN_SIZE, max=MAX_SIZE)] = 1024,
+    formats: Annotated[
+        list[Picture], _result("FORMAT", f"{', '.join(Picture)}; can be given more than once.", "--format")
+    ] = [Picture.PNG],  # noqa: B006 - typer copies it
+    transparent: Annotated[bool, _result(None, "Leave the paper out.", "--transparent")] = False,
     output: Annotated[Path, _result("FOLDER", "Where the files go; made if missing.", "--output", "-o")] = Path("out"),
     as_json: Annotated[bool, _result(None, "Print one JSON document instead of a table.", "--json")] = False,
 ) -> None:
     """Draw logos from a sentence.
 
-    Writes each logo as SVG and PNG, its black, white and inverse SVG, its design as JSON, and one contact sheet of all.
+    Writes each logo as SVG and PNG, and one contact sheet of all. What is drawn by rules also comes as black, white
+    and inverse SVG, with its design as JSON.
     """
+    if transparent and Picture.JPEG in formats:
+        raise typer.BadParameter("a JPEG cannot be transparent; ask for png or webp", param_hint="--transparent")
     wish: dict[str, Any] = {"style": style, "palette": palette, "layout": layout, "engine": engine}
+    wish |= {"model": model, "steps": steps, "guidance": guidance, "size": size}
     chosen = secrets.randbelow(1_000_000) if seed is None else seed
     brief = Brief(
         prompt, brand_name=brand, slogan=slogan, credit_allowed=not no_credit, count=count, seed=chosen, **wish
     )
-    result = _drawn(brief, output, size, quiet=as_json)
+    result = _drawn(brief, _Wanted(output, tuple(dict.fromkeys(formats)), transparent), quiet=as_json)
     if as_json:
         typer.echo(json.dumps(_document(brief, result), indent=2))
     else:
@@ -75,9 +111,17 @@ def generate(
 
 
 @dataclass(frozen=True, slots=True)
+class _Wanted:
+    output: Path
+    formats: tuple[Picture, ...]
+    transparent: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Logo:
     name: str
-    candidate: "Candidate"
+    drawn: "Drawn"
+    master: "Master"
     files: dict[str, Path]
 
 
@@ -88,22 +132,25 @@ class _Result:
     seconds: float
 
 
-def _drawn(brief: Brief, output: Path, size: int, quiet: bool) -> _Result:
-    from blazon.cli import files, terminal
-
-    folder = files.made_folder(output)
-    started = time.perf_counter()
-
+def _drawn(brief: Brief, wanted: _Wanted, quiet: bool) -> _Result:
+    from blazon.cli import drawing, files, terminal
+    from blazon.export.formats import PictureFormat
+    from blazon.export.imprint import Imprint
     from blazon.export.sheet import contact_sheet
-    from blazon.studio import Studio
 
+    settings = drawing.settings_for(brief.engine, brief.model)
+    background: Any = "transparent" if wanted.transparent else "opaque"
+    order = files.Order(Imprint.configured(settings), brief.size, tuple(map(PictureFormat, wanted.formats)), background)
+    folder = files.made_folder(wanted.output)
+    started = time.perf_counter()
     logos: list[_Logo] = []
-    with terminal.progress(brief.count, "Drawing", quiet) as count_one:
-        for number, candidate in enumerate(Studio.open().draw(brief), 1):
+    with terminal.progress(brief.count, "Opening", quiet) as work, drawing.opened(settings, work) as studio:
+        for number, drawn in enumerate(drawing.drawn(studio, brief, work), 1):
             name = files.stem(brief.brand_name, brief.seed, number)
-            logos.append(_Logo(name, candidate, files.write_logo(candidate, folder, name, size)))
-            count_one()
-    sheet = contact_sheet([(brief.brand_name or brief.prompt, [logo.candidate for logo in logos])])
+            written = files.write_logo(brief, drawn, order, folder, name)
+            logos.append(_Logo(name, drawn, drawing.master_of(brief, drawn), written))
+            work.count_one()
+    sheet = contact_sheet([(brief.brand_name or brief.prompt, [logo.master for logo in logos])])
     return _Result(logos, files.write(folder / "contact-sheet.png", sheet), time.perf_counter() - started)
 
 
@@ -117,9 +164,12 @@ def _document(brief: Brief, result: _Result) -> dict[str, Any]:
         "logos": [
             {
                 "name": logo.name,
+                "model": logo.drawn.model,
+                "seed": logo.drawn.seed,
+                "licence": logo.drawn.licence,
+                "credits": list(logo.drawn.credits),
                 "files": {kind: str(path) for kind, path in logo.files.items()},
-                "metadata": logo.candidate.metadata(),
-                "credits": list(logo.candidate.credits),
+                "design": logo.drawn.design,
             }
             for logo in result.logos
         ],
@@ -130,22 +180,30 @@ def _print(brief: Brief, result: _Result, chosen_seed: bool) -> None:
     from blazon.cli import terminal
 
     console = terminal.stdout()
-    rows = []
-    for logo in result.logos:
-        design = logo.candidate.design
-        colours = dict.fromkeys((design.colours.mark, design.colours.accent, design.colours.paper))
-        family = design.name_type.family if design.name_type else ""
-        rows.append(
-            (logo.name, terminal.swatches(list(colours), console), design.layout.value, _described(design.mark), family)
-        )
-    console.print(terminal.columns(rows))
+    console.print(terminal.columns([_row(logo, console) for logo in result.logos]))
     repeat = f" (--seed {brief.seed} draws them again)" if chosen_seed else ""
-    noun = "logo" if len(rows) == 1 else "logos"
-    console.print(f"\n{len(rows)} {noun} in {result.seconds:.1f} s, seed {brief.seed}{repeat}")
+    noun = "logo" if len(result.logos) == 1 else "logos"
+    console.print(f"\n{len(result.logos)} {noun} in {result.seconds:.1f} s, seed {brief.seed}{repeat}")
     console.print(f"contact sheet: {result.contact_sheet}")
-    for credit in dict.fromkeys(credit for logo in result.logos for credit in logo.candidate.credits):
-        names = ", ".join(logo.name for logo in result.logos if credit in logo.candidate.credits)
+    for model, licence in dict.fromkeys((logo.drawn.model, logo.drawn.licence) for logo in result.logos):
+        if any(logo.drawn.painted for logo in result.logos):
+            console.print(f"painted by {model}, licence: {licence}")
+    for credit in dict.fromkeys(credit for logo in result.logos for credit in logo.drawn.credits):
+        names = ", ".join(logo.name for logo in result.logos if credit in logo.drawn.credits)
         console.print(f"credit for {names}: {credit}")
+
+
+def _row(logo: _Logo, console: "Console") -> "list[str | Text]":
+    from blazon.cli import terminal
+    from blazon.design import Design
+
+    if logo.drawn.design is None:
+        return [logo.name, f"seed {logo.drawn.seed}"]
+    design = Design.from_dict(logo.drawn.design)
+    colours = dict.fromkeys((design.colours.mark, design.colours.accent, design.colours.paper))
+    family = design.name_type.family if design.name_type else ""
+    shown = terminal.swatches(list(colours), console)
+    return [logo.name, shown, design.layout.value, _described(design.mark), family]
 
 
 def _described(mark: "Mark | None") -> str:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from blazon.brief import MAX_CANDIDATES, Brief
+from blazon.brief import MAX_CANDIDATES, Brief, Engine
 from blazon.errors import InvalidBrief
 
 MAX_LOGOS: Final = 800
@@ -39,7 +39,7 @@ def sheet(
 
     A line holds a "prompt" and may hold "brand", "slogan", "style", "palette", "layout", "engine" and "seed".
     """
-    from blazon.cli import files, terminal
+    from blazon.cli import drawing, files, terminal
 
     wanted = [
         _brief(line, where, {"count": count, "seed": seed, "credit_allowed": not no_credit})
@@ -54,17 +54,23 @@ def sheet(
     files.made_folder(output.parent)
 
     from blazon.export.sheet import contact_sheet
-    from blazon.studio import Studio
 
-    studio = Studio.open()
+    settings = drawing.settings_for(_engine({brief.engine for brief in wanted}))
     rows = []
-    with terminal.progress(len(wanted), "Drawing") as count_one:
+    with terminal.progress(len(wanted) * count, "Opening") as work, drawing.opened(settings, work) as studio:
         for brief in wanted:
-            caption = " \u2013 ".join(filter(None, (brief.brand_name, brief.prompt)))
-            rows.append((caption, list(studio.draw(brief))))
-            count_one()
+            logos = []
+            for logo in drawing.drawn(studio, brief, work):
+                logos.append(drawing.master_of(brief, logo))
+                work.count_one()
+            rows.append((" \u2013 ".join(filter(None, (brief.brand_name, brief.prompt))), logos))
     files.write(output, contact_sheet(rows, columns=min(count, MAX_COLUMNS)))
     typer.echo(f"{len(rows)} briefs, {sum(len(row) for _, row in rows)} logos: {output}")
+
+
+def _engine(asked: set[Engine]) -> Engine:
+    """Return the engine that can draw all briefs: that which paints can also draw."""
+    return Engine.FLUX if Engine.FLUX in asked else Engine.AUTO if Engine.AUTO in asked else Engine.VECTOR
 
 
 def _lines(path: Path) -> Iterator[tuple[str, str]]:

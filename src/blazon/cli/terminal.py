@@ -1,11 +1,13 @@
 """What people see: results on stdout, progress on stderr and only on a terminal."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
+
+from blazon.watching import Step
 
 
 def stdout() -> Console:
@@ -13,19 +15,46 @@ def stdout() -> Console:
     return Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
+class Work:
+    """Shows on a bar what is going on and how many pieces of work are finished. Threads may tell it."""
+
+    def __init__(self, bar: Progress, doing: str, total: int) -> None:
+        self._bar = bar
+        self._doing = doing
+        self._finished = 0
+        self._task = bar.add_task(doing, total=total)
+
+    def tell(self, doing: str) -> None:
+        """Say what is going on."""
+        self._doing = doing
+        self._bar.update(self._task, description=doing)
+
+    def step(self, step: Step) -> None:
+        """Show how far the piece under way is."""
+        self._bar.update(
+            self._task,
+            description=f"{self._doing}, step {step.step} of {step.steps}",
+            completed=self._finished + step.step / step.steps,
+        )
+
+    def count_one(self) -> None:
+        """Count one more finished piece."""
+        self._finished += 1
+        self._bar.update(self._task, completed=self._finished)
+
+
 @contextmanager
-def progress(total: int, doing: str, quiet: bool = False) -> Iterator[Callable[[], None]]:
-    """Show a bar on stderr, if that is a terminal, until the work is done; gives the function that counts one."""
+def progress(total: int, doing: str, quiet: bool = False) -> Iterator[Work]:
+    """Show a bar on stderr, if that is a terminal, until the work is done."""
     console = Console(stderr=True)
     parts = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=32, complete_style="cyan", finished_style="cyan"),
         MofNCompleteColumn(),
     )
     shown = console.is_terminal and not quiet
     with Progress(*parts, console=console, transient=True, disable=not shown) as bar:
-        task = bar.add_task(doing, total=total)
-        yield lambda: bar.advance(task)
+        yield Work(bar, doing, total)
 
 
 def columns(rows: Sequence[Sequence[str | Text]]) -> Text:

@@ -4,7 +4,6 @@ Needs the extra `c2pa`. Nothing here asks a network: there is no time stamp from
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -74,7 +73,7 @@ class Credentials:
         """Sign an empty picture, so that a certificate that may not sign is found when the server starts."""
         import c2pa
 
-        trial = Provenance("", 0, "", "", "0", datetime.now(UTC), (), DigitalSourceType.DRAWN)
+        trial = Provenance("", 0, "", "", "0", (), DigitalSourceType.DRAWN)
         png = self.signed(encode(Image.new("RGB", (8, 8)), PictureFormat.PNG), PictureFormat.PNG, trial)
         with c2pa.Reader(PictureFormat.PNG.media_type, BytesIO(png)) as reader:
             if reader.get_validation_state() == "Invalid":
@@ -88,8 +87,7 @@ def _manifest(format: PictureFormat, provenance: Provenance) -> dict[str, Any]: 
         "action": "c2pa.created",
         "digitalSourceType": str(provenance.digital_source_type),
         "softwareAgent": blazon,
-        "when": provenance.created.isoformat(timespec="seconds"),
-    }
+    } | ({"when": provenance.moment} if provenance.moment else {})
     return {
         "claim_generator_info": [blazon],
         "format": format.media_type,

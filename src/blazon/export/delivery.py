@@ -1,5 +1,6 @@
 """A stored logo to the file that a client asked for: any size, any format, on its paper or on none."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Literal
@@ -9,9 +10,10 @@ from PIL import Image
 from blazon.errors import GenerationFailed, InvalidDesign
 from blazon.export.cutout import Cutout, cut_out
 from blazon.export.drawing import Drawing
-from blazon.export.formats import PictureFormat, encode
+from blazon.export.formats import PictureFormat, encode, labelled
 from blazon.export.provenance import Provenance
 from blazon.export.raster import bitmap_of
+from blazon.export.resample import resampled
 from blazon.export.trace import traced
 
 Background = Literal["opaque", "transparent"]
@@ -25,15 +27,28 @@ class Master:
         content: an SVG of outlines, or a picture of pixels.
         media_type: `image/svg+xml` for outlines.
         title: what it shows, in words; an SVG that is traced from pixels is named so.
+        pixels: of a painting, the same in memory, to save decoding it.
     """
 
     content: bytes
     media_type: str
     title: str = ""
+    pixels: Image.Image | None = None
 
     @property
     def drawn(self) -> bool:
         return self.media_type == PictureFormat.SVG.media_type
+
+
+@dataclass(frozen=True, slots=True)
+class FileSpec:
+    """Which file of a logo is wanted; `quality` is for JPEG and WebP, 0 to 100."""
+
+    width: int
+    height: int
+    format: PictureFormat = PictureFormat.PNG
+    background: Background = "opaque"
+    quality: int = 90
 
 
 def rendered(
@@ -64,7 +79,21 @@ def rendered(
         drawing = drawing.without_paper() if clear else drawing
         return drawing.in_format(width, height).svg(width, height, provenance).encode()
     picture = _drawn(master, width, height, clear) if master.drawn else _painted(master, width, height, clear)
+    if format is PictureFormat.PNG and not clear:
+        return _png(master, picture, provenance)
     return encode(picture, format, quality=quality, provenance=provenance)
+
+
+def png_series(master: Master, sizes: Sequence[int], provenance: Provenance | None = None) -> tuple[bytes, ...]:
+    """Return one picture of the largest size on its paper, resampled to square PNGs of all of `sizes`."""
+    return tuple(_png(master, small, provenance) for small in resampled(pictured(master, max(sizes)), sizes).values())
+
+
+def _png(master: Master, picture: Image.Image, provenance: Provenance | None) -> bytes:
+    """Return a picture on its paper as PNG; in its own size, a painting is compressed already."""
+    if not master.drawn and picture.size == _opened(master).size:
+        return labelled(master.content, provenance)
+    return encode(picture, PictureFormat.PNG, provenance=provenance)
 
 
 def pictured(master: Master, size: int) -> Image.Image:
@@ -109,6 +138,8 @@ def _must_be_plain(cutout: Cutout) -> None:
 
 
 def _opened(master: Master) -> Image.Image:
+    if master.pixels is not None:
+        return master.pixels
     try:
         with Image.open(BytesIO(master.content)) as picture:
             return picture.convert("RGB")

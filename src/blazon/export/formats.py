@@ -1,5 +1,6 @@
 """The file formats of a finished picture, with its provenance inside."""
 
+import zlib
 from enum import StrEnum
 from io import BytesIO
 from typing import Any, Final
@@ -10,6 +11,7 @@ from PIL.PngImagePlugin import PngInfo
 from blazon.errors import InvalidBrief
 from blazon.export.provenance import Provenance, parameters, xmp_packet
 
+_AFTER_HEADER: Final = 8 + 4 + 4 + 13 + 4  # signature; length, type, content and checksum of IHDR
 _XMP_KEYWORD: Final = "XML:com.adobe.xmp"  # XMP specification, part 3, 1.1.5
 
 
@@ -60,6 +62,22 @@ def encode(
             return _saved(pixels, "WEBP", quality=quality, lossless=quality == 100, **_xmp(provenance))
         case PictureFormat.SVG:
             raise ValueError("an SVG is traced or kept, not encoded")
+
+
+def labelled(png: bytes, provenance: Provenance | None) -> bytes:
+    """Return a PNG without any metadata with its provenance put in; its pixels stay as they are compressed.
+
+    The chunks go behind the header, which is the first and has a fixed length (PNG specification, 5.3 and 11.2.1).
+    """
+    info = _png_text(provenance)
+    if info is None:
+        return png
+    chunks = b"".join(_chunk(kind, content) for kind, content, *_ in info.chunks)
+    return png[:_AFTER_HEADER] + chunks + png[_AFTER_HEADER:]
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    return len(content).to_bytes(4) + kind + content + zlib.crc32(kind + content).to_bytes(4)
 
 
 def _saved(picture: Image.Image, name: str, **options: Any) -> bytes:

@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 from xml.sax.saxutils import escape, quoteattr
 
+from blazon import __version__
 from blazon.draw.svg import xml_safe
 
 _NAMESPACES: Final = {
@@ -30,6 +31,21 @@ class DigitalSourceType(StrEnum):
     DRAWN = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"
 
 
+class Made(Protocol):
+    """What is known of a finished logo, whether it was just drawn or comes from the store."""
+
+    @property
+    def seed(self) -> int: ...
+    @property
+    def model(self) -> str: ...
+    @property
+    def licence(self) -> str: ...
+    @property
+    def credits(self) -> tuple[str, ...]: ...
+    @property
+    def painted(self) -> bool: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """What a picture says about its origin.
@@ -39,9 +55,9 @@ class Provenance:
         seed: what repeats it.
         model, licence: who drew it, and the licence of that model.
         version: of Blazon.
-        created: when the logo was drawn, with its time zone.
         credits: lines that must be shown with the logo.
         digital_source_type: painted by a trained model, or drawn by rules.
+        created: when the logo was drawn, with its time zone; None where equal briefs must give equal files.
     """
 
     prompt: str
@@ -49,9 +65,28 @@ class Provenance:
     model: str
     licence: str
     version: str
-    created: datetime
     credits: tuple[str, ...]
     digital_source_type: DigitalSourceType
+    created: datetime | None = None
+
+    @classmethod
+    def of(cls, logo: Made, prompt: str, created: datetime | None = None) -> "Provenance":
+        """Return the origin of a logo that this version of Blazon made."""
+        return cls(
+            prompt=prompt,
+            seed=logo.seed,
+            model=logo.model,
+            licence=logo.licence,
+            version=__version__,
+            credits=logo.credits,
+            digital_source_type=DigitalSourceType.PAINTED if logo.painted else DigitalSourceType.DRAWN,
+            created=created,
+        )
+
+    @property
+    def moment(self) -> str:
+        """When the logo was drawn, as ISO 8601; empty if that is not told."""
+        return self.created.isoformat(timespec="seconds") if self.created else ""
 
 
 def rdf(provenance: Provenance) -> str:
@@ -61,7 +96,7 @@ def rdf(provenance: Provenance) -> str:
         _language("dc:rights", provenance.licence),
         _bag("dc:contributor", provenance.credits),
         _text("xmp:CreatorTool", f"Blazon {provenance.version}"),
-        _text("xmp:CreateDate", provenance.created.isoformat(timespec="seconds")),
+        _text("xmp:CreateDate", provenance.moment) if provenance.moment else "",
         _text("Iptc4xmpExt:DigitalSourceType", provenance.digital_source_type),
         _text("Iptc4xmpExt:AISystemUsed", provenance.model),
         _text("Iptc4xmpExt:AIPromptInformation", provenance.prompt),
@@ -87,8 +122,7 @@ def parameters(provenance: Provenance) -> str:
         "Model": provenance.model,
         "Version": f"Blazon {provenance.version}",
         "Licence": provenance.licence,
-        "Created": provenance.created.isoformat(timespec="seconds"),
-    }
+    } | ({"Created": provenance.moment} if provenance.moment else {})
     last = ", ".join(f"{name}: {_quoted(xml_safe(value))}" for name, value in values.items())
     return f"{xml_safe(provenance.prompt)}\n{last}"
 

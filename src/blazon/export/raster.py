@@ -6,6 +6,8 @@ from typing import Final
 from PIL import Image
 from resvg import render, usvg
 
+from blazon.export.formats import PictureFormat, encode
+
 # A call of resvg holds the interpreter lock: 15 ms for a million pixels, most of it spent on packing the PNG.
 _ONE_CALL_PIXELS: Final = 1024 * 1024
 _BAND_PIXELS: Final = 128 * 1024
@@ -18,7 +20,7 @@ def png_of(svg: str, size: int) -> bytes:
     """
     if size * size <= _ONE_CALL_PIXELS:
         return _rows(svg, size, 0, size)
-    return encoded(bitmap_of(svg, size))
+    return encode(bitmap_of(svg, size), PictureFormat.PNG)
 
 
 def bitmap_of(svg: str, size: int) -> Image.Image:
@@ -32,13 +34,6 @@ def bitmap_of(svg: str, size: int) -> Image.Image:
         with Image.open(BytesIO(_rows(svg, size, top, min(height, size - top)))) as band:
             picture.paste(band, (0, top))
     return picture
-
-
-def encoded(picture: Image.Image) -> bytes:
-    """Return an image as PNG. Pillow lets other threads run meanwhile."""
-    png = BytesIO()
-    picture.save(png, "PNG")
-    return png.getvalue()
 
 
 def _rows(svg: str, size: int, top: int, height: int) -> bytes:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from io import BytesIO
-from typing import Final, Protocol
+from typing import Final
 
 from PIL import Image, ImageDraw
 
@@ -13,7 +13,8 @@ from blazon.draw.fonts import FontLibrary
 from blazon.draw.lettering import resolve_family, set_line
 from blazon.draw.outline import Box, Ink, Layer, moved
 from blazon.errors import TextNotCovered
-from blazon.export.raster import png_of
+from blazon.export.delivery import Master, pictured
+from blazon.export.raster import bitmap_of
 
 _PAPER: Final = "#ecebe8"
 _EDGE: Final = "#dcdad5"
@@ -26,40 +27,33 @@ _CAPTION_SIZE: Final = 19.0
 _TYPE: Final = Typeface("Figtree", 500)
 
 
-class Picture(Protocol):
-    """What a sheet shows: anything that renders itself as a square PNG."""
-
-    def png(self, size: int) -> bytes: ...
-
-
-def contact_sheet(rows: Sequence[tuple[str, Sequence[Picture]]], columns: int = 4) -> bytes:
-    """Return a PNG of all pictures, `columns` to a row, each group under its caption (if it has one)."""
-    columns = max(1, min(columns, max((len(pictures) for _, pictures in rows), default=1)))
+def contact_sheet(rows: Sequence[tuple[str, Sequence[Master]]], columns: int = 4) -> bytes:
+    """Return a PNG of all logos, `columns` to a row, each group under its caption (if it has one)."""
+    columns = max(1, min(columns, max((len(logos) for _, logos in rows), default=1)))
     width = 2 * _MARGIN + columns * _CELL + (columns - 1) * _GAP
-    height = 2 * _MARGIN - _GAP + sum(_height(caption, len(pictures), columns) for caption, pictures in rows)
+    height = 2 * _MARGIN - _GAP + sum(_height(caption, len(logos), columns) for caption, logos in rows)
     sheet = Image.new("RGB", (width, height), _PAPER)
     fonts = FontLibrary()
     top = _MARGIN
-    for caption, pictures in rows:
+    for caption, logos in rows:
         if caption:
             _put_caption(sheet, caption, top, fonts)
         first = top + (_CAPTION if caption else 0)
-        for number, picture in enumerate(pictures):
+        for number, logo in enumerate(logos):
             row, column = divmod(number, columns)
-            _put_picture(sheet, picture, (_MARGIN + column * (_CELL + _GAP), first + row * (_CELL + _GAP)))
-        top += _height(caption, len(pictures), columns)
+            _put_logo(sheet, logo, (_MARGIN + column * (_CELL + _GAP), first + row * (_CELL + _GAP)))
+        top += _height(caption, len(logos), columns)
     png = BytesIO()
     sheet.save(png, "PNG", optimize=True)
     return png.getvalue()
 
 
-def _height(caption: str, pictures: int, columns: int) -> int:
-    return (_CAPTION if caption else 0) + -(-pictures // columns) * (_CELL + _GAP) + (_GAP if caption else 0)
+def _height(caption: str, logos: int, columns: int) -> int:
+    return (_CAPTION if caption else 0) + -(-logos // columns) * (_CELL + _GAP) + (_GAP if caption else 0)
 
 
-def _put_picture(sheet: Image.Image, picture: Picture, corner: tuple[int, int]) -> None:
-    with Image.open(BytesIO(picture.png(_CELL))) as cell:
-        sheet.paste(cell.convert("RGB"), corner)
+def _put_logo(sheet: Image.Image, logo: Master, corner: tuple[int, int]) -> None:
+    sheet.paste(pictured(logo, _CELL), corner)
     x, y = corner
     ImageDraw.Draw(sheet).rectangle((x, y, x + _CELL - 1, y + _CELL - 1), outline=_EDGE)
 
@@ -86,5 +80,5 @@ def _put_caption(sheet: Image.Image, caption: str, top: int, fonts: FontLibrary)
     box = Box(0, 0, sheet.width, sheet.width)
     layer = Layer(moved(line.path, _MARGIN, 26), Ink.NAME)
     colours = ColourScheme(_INK, _INK, _INK, _INK, _INK, _PAPER)
-    with Image.open(BytesIO(png_of(svg.document([layer], colours, box, title=""), sheet.width))) as picture:
-        sheet.paste(picture.convert("RGB").crop((0, 0, sheet.width, _CAPTION)), (0, top))
+    line_of_type = bitmap_of(svg.document([layer], colours, box, title=""), sheet.width)
+    sheet.paste(line_of_type.convert("RGB").crop((0, 0, sheet.width, _CAPTION)), (0, top))

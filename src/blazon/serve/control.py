@@ -266,6 +266,7 @@ class FlightControl:
         except BaseException:
             self._departures.close(flight)
             raise
+        self.telemetry.metrics.cached(CacheResult.MISS)
         passenger = Passenger(generation, Channel(self._loop, 0))
         self._register(flight, passenger)
         numbers = tuple(range(generation.brief.count))
@@ -306,8 +307,8 @@ class FlightControl:
                 drawn = self.host.studio.candidate(flight.brief, task.number, self._watch(task))
                 self.telemetry.took_parts(drawn.parts)
             with self.telemetry.stage(Stage.STORE, candidate=task.number):
-                picture = self._stores.pictures.put(drawn.content, drawn.media_type)
-                self._deliver(task, Delivered(drawn, picture))
+                picture = self._stores.pictures.put(drawn.content, drawn.media_type, drawn.pixels)
+                self._deliver(task, Delivered(replace(drawn, pixels=None), picture))
         except WorkCancelled:
             log.info("given up", fingerprint=flight.fingerprint[:12], candidate=task.number)
         except EnginePoisoned as error:

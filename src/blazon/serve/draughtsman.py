@@ -43,6 +43,9 @@ class Draughtsman(Protocol):
     def engines(self) -> Mapping[str, EngineCounters]:
         """Return what the loaded step engines have done, by the name of the model."""
 
+    def close(self) -> None:
+        """Stop the engines: a process that ends while their threads run may crash. What they draw fails."""
+
 
 Tell = Callable[[str], None]
 Opener = Callable[[Tell], Draughtsman]

@@ -10,9 +10,11 @@ import structlog
 
 from blazon.brief import Brief, Engine
 from blazon.errors import EngineUnavailable
+from blazon.export.delivery import Master, pictured
 from blazon.serve.draughtsman import Draughtsman, Tell
 from blazon.settings import Settings
 from blazon.studio import Studio
+from blazon.watching import Watch
 
 log = structlog.stdlib.get_logger("blazon.serve")
 
@@ -71,6 +73,7 @@ def open_draughtsman(settings: Settings, tell: Tell) -> Draughtsman:
         except EngineUnavailable as error:
             if settings.engine is Engine.FLUX:
                 raise
+            log.warning("flux cannot draw, the vector engine does", reason=str(error))
             choice = Choice(Engine.VECTOR, str(error))
     return _logged(_open_vector(settings), choice)
 
@@ -84,7 +87,8 @@ def _open_flux(settings: Settings, tell: Tell) -> Draughtsman:
 def _open_vector(settings: Settings) -> Draughtsman:
     studio = Studio.open()
     if settings.warmup_enabled:
-        next(studio.draw(Brief(settings.warmup_prompt, count=1))).bitmap(settings.warmup_size)
+        logo = studio.candidate(Brief(settings.warmup_prompt, count=1), 0, Watch())
+        pictured(Master(logo.content, logo.media_type), settings.warmup_size)
     return studio
 
 

@@ -76,6 +76,7 @@ class GenerationService:
         self._clerk = clerk
         self._retention = retention
         self._keyed = keyed
+        self._closed = False
         self._threads = ThreadPoolExecutor(_STORE_THREADS, thread_name_prefix="store")
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[object]] = set()  # the loop itself keeps no reference
@@ -253,7 +254,8 @@ class GenerationService:
             timer.cancel()
         await self._apart(self.control.release_all, _stopping())
         await asyncio.to_thread(self.control.dispatcher.stop)
-        self._threads.shutdown(wait=True)
+        self._closed = True
+        await asyncio.to_thread(self._threads.shutdown)
 
     # In threads of the store.
 
@@ -319,6 +321,7 @@ class GenerationService:
         # A logo that costs nothing is not counted against the quota.
         self._stores.generations.accept(hit, order.claim, None, counted=False, owed=self.control.endings.owed(hit))
         self.control.telemetry.metrics.cached(CacheResult.HIT)
+        self.control.telemetry.metrics.ended(hit.status)
         return hit
 
     # Time.
@@ -357,6 +360,8 @@ class GenerationService:
 
     async def _apart(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do what blocks in a thread of the store, within the caller's context variables."""
+        if self._closed:
+            raise _stopping()
         call = partial(copy_context().run, work, *args, **kwargs)
         return await asyncio.get_running_loop().run_in_executor(self._threads, call)
 

@@ -9,8 +9,7 @@ from typing import Any, Final
 
 import structlog
 
-from blazon.errors import InvalidSetting
-from blazon.export.credentials import Credentials
+from blazon.export.imprint import Imprint
 from blazon.serve.control import Care, FlightControl, Limits
 from blazon.serve.drain import Drain
 from blazon.serve.draughtsman import Opener
@@ -94,7 +93,7 @@ async def opened(settings: Settings, opener: Opener, drain: Drain) -> AsyncItera
             retention=settings.retention_days * _DAY,
             keyed=gatekeeper.asks_now,
         )
-        renderer = Renderer(pictures, telemetry, provenance=settings.provenance, signer=_signer(settings))
+        renderer = Renderer(pictures, telemetry, Imprint.configured(settings))
         drain.on_begin(service.let_go)
         drain.on_limit(service.give_up)
         drain.busy_while(lambda: control.dispatcher.busy > 0)
@@ -127,7 +126,7 @@ def check(settings: Settings) -> None:
     with closing(open_database(settings.database_url, settings.data_dir)) as database:
         _clerk(settings, KeyStore(database))
         PictureStore.open(settings.storage_url, settings.data_dir / "pictures")
-        _signer(settings)
+        Imprint.configured(settings)
 
 
 def _hung(name: str, seconds: float) -> str:
@@ -167,17 +166,3 @@ def _clerk(settings: Settings, keys: KeyStore) -> Clerk:
     if secret:
         signing_key(secret)
     return Clerk(keys.webhook_secret, secret, allow_private=settings.webhook_allow_private)
-
-
-def _signer(settings: Settings) -> Credentials | None:
-    """Return what signs files, if a certificate is configured.
-
-    Raises:
-        InvalidSetting: certificate and key cannot be used, or only one of them is set.
-    """
-    certificate, key = settings.c2pa_certificate, settings.c2pa_private_key
-    if certificate is None and key is None:
-        return None
-    if certificate is None or key is None:
-        raise InvalidSetting("C2PA_CERTIFICATE and C2PA_PRIVATE_KEY go together; one of them is not set")
-    return Credentials.open(certificate, key)

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Final
 
-_BYTES: Final = 64_000_000
+_BYTES: Final = 4_000_000  # enough for a client that asks again; more would be memory that only grows
 
 
 class RecentFiles:

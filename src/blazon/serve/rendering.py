@@ -12,59 +12,29 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextvars import copy_context
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
-from typing import ParamSpec, Protocol, TypeVar
+from typing import Any, TypeVar
 
-from blazon import __version__
-from blazon.export.delivery import Background, Master, pictured, rendered
-from blazon.export.formats import PictureFormat, encode
-from blazon.export.provenance import DigitalSourceType, Provenance
-from blazon.export.resample import resampled
+from blazon.export.delivery import FileSpec, Master, rendered
+from blazon.export.formats import PictureFormat
+from blazon.export.imprint import Imprint
+from blazon.export.provenance import Provenance
 from blazon.generation import CandidateRecord, Generation
 from blazon.serve.recent import RecentFiles
 from blazon.serve.stages import Stage
 from blazon.serve.telemetry import Telemetry
 from blazon.store.pictures import PictureStore
 
-P = ParamSpec("P")
-T = TypeVar("T")
-W = TypeVar("W", "FileSpec", tuple[int, ...])
-
-
-@dataclass(frozen=True, slots=True)
-class FileSpec:
-    """Which file of a logo is wanted; `quality` is for JPEG and WebP, 0 to 100."""
-
-    width: int
-    height: int
-    format: PictureFormat = PictureFormat.PNG
-    background: Background = "opaque"
-    quality: int = 90
-
-
-class Signer(Protocol):
-    """What signs files with content credentials."""
-
-    def signed(self, content: bytes, format: PictureFormat, provenance: Provenance) -> bytes: ...  # noqa: A002
+W = TypeVar("W", FileSpec, tuple[int, ...])
 
 
 class Renderer:
-    """Renders stored logos.
+    """Renders stored logos."""
 
-    Args:
-        provenance: whether files say where they come from.
-        signer: signs them, None for no one.
-    """
-
-    def __init__(
-        self, pictures: PictureStore, telemetry: Telemetry, *, provenance: bool = True, signer: Signer | None = None
-    ) -> None:
+    def __init__(self, pictures: PictureStore, telemetry: Telemetry, imprint: Imprint) -> None:
         self._pictures = pictures
         self._telemetry = telemetry
-        self._provenance = provenance
-        self._signer = signer
+        self._imprint = imprint
         self._recent = RecentFiles()
         self._threads = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="render")
         self._tracer: ProcessPoolExecutor | None = None  # started when first needed
@@ -107,63 +77,34 @@ class Renderer:
     # In threads.
 
     def _file(self, generation: Generation, candidate: CandidateRecord, spec: FileSpec) -> tuple[bytes, ...]:
-        origin = _origin(generation, candidate) if self._provenance or self._signer else None
         master = self._master(generation, candidate)
         tracing = spec.format is PictureFormat.SVG and not master.drawn
-        content = (self._apart if tracing else _here)(
-            rendered,
-            master,
-            width=spec.width,
-            height=spec.height,
-            format=spec.format,
-            background=spec.background,
-            quality=spec.quality,
-            provenance=origin if self._provenance else None,
-        )
-        return (self._signed(content, spec.format, origin),)
+        render = self._apart if tracing else rendered
+        return (self._imprint.file(master, spec, _origin(generation, candidate), render),)
 
     def _pngs(self, generation: Generation, candidate: CandidateRecord, sizes: tuple[int, ...]) -> tuple[bytes, ...]:
-        origin = _origin(generation, candidate) if self._provenance or self._signer else None
-        picture = pictured(self._master(generation, candidate), max(sizes))
-        pngs = (
-            encode(small, PictureFormat.PNG, provenance=origin if self._provenance else None)
-            for small in resampled(picture, sizes).values()
-        )
-        return tuple(self._signed(png, PictureFormat.PNG, origin) for png in pngs)
+        return self._imprint.series(self._master(generation, candidate), sizes, _origin(generation, candidate))
 
-    def _apart(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Trace in another process: the tracer holds the interpreter lock for tenths of a second."""
+    def _apart(self, *args: Any, **kwargs: Any) -> bytes:
+        """Render in another process: the tracer holds the interpreter lock for tenths of a second."""
         with self._lock:
             if self._tracer is None:
                 self._tracer = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
             tracer = self._tracer
         try:
-            return tracer.submit(work, *args, **kwargs).result()
+            return tracer.submit(rendered, *args, **kwargs).result()
         except BrokenProcessPool:
             with self._lock:
                 self._tracer = None  # the next one gets a new process
             raise
 
     def _master(self, generation: Generation, candidate: CandidateRecord) -> Master:
-        brief = generation.brief
-        return Master(self._pictures.get(candidate.picture), candidate.media_type, brief.brand_name or brief.prompt)
-
-    def _signed(self, content: bytes, format: PictureFormat, origin: Provenance | None) -> bytes:  # noqa: A002
-        return self._signer.signed(content, format, origin) if self._signer and origin else content
-
-
-def _here(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    return work(*args, **kwargs)
+        brief, key = generation.brief, candidate.picture
+        return Master(
+            self._pictures.get(key), candidate.media_type, brief.brand_name or brief.prompt, self._pictures.pixels(key)
+        )
 
 
 def _origin(generation: Generation, candidate: CandidateRecord) -> Provenance:
-    return Provenance(
-        prompt=generation.brief.prompt,
-        seed=candidate.seed,
-        model=candidate.model,
-        licence=candidate.licence,
-        version=__version__,
-        created=datetime.fromtimestamp(generation.created_at, UTC),
-        credits=candidate.credits,
-        digital_source_type=DigitalSourceType.PAINTED if candidate.painted else DigitalSourceType.DRAWN,
-    )
+    # Without the moment: the same brief and seed give the same bytes, whenever they are asked for.
+    return Provenance.of(candidate, generation.brief.prompt)

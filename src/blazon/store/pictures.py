@@ -5,10 +5,12 @@ be the ETag of what it leads to.
 """
 
 import hashlib
+import threading
+from collections import OrderedDict
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import obstore
 from obstore.exceptions import BaseError
@@ -16,6 +18,7 @@ from obstore.store import LocalStore, ObjectStore, from_url
 
 from blazon.errors import InvalidSetting, StorageFull, StorageUnavailable
 
+_NEWEST: Final = 4
 _SUFFIXES: Final = {"image/svg+xml": "svg", "image/png": "png"}
 
 
@@ -24,6 +27,9 @@ class PictureStore:
 
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
+        # Of the newest paintings: they are asked for at once, and decoding one takes longer than all around it.
+        self._pixels: OrderedDict[str, Any] = OrderedDict()
+        self._lock = threading.Lock()
 
     @classmethod
     def open(cls, url: str, folder: Path) -> "PictureStore":
@@ -42,8 +48,8 @@ class PictureStore:
                 raise InvalidSetting(f"STORAGE_URL={url} cannot be used: {_line(error)}") from None
             raise StorageUnavailable(f"pictures cannot be stored in {folder}: {_line(error)}; see DATA_DIR") from None
 
-    def put(self, content: bytes, media_type: str) -> str:
-        """Store a picture and return its key.
+    def put(self, content: bytes, media_type: str, pixels: Any = None) -> str:
+        """Store a picture and return its key; `pixels` is the same, decoded.
 
         Raises:
             StorageFull: no room is left for it.
@@ -55,7 +61,20 @@ class PictureStore:
             obstore.put(self._store, key, content)
         except (BaseError, OSError) as error:
             raise _explained(error) from error
+        if pixels is not None:
+            self._keep(key, pixels)
         return key
+
+    def pixels(self, key: str) -> Any:
+        """Return what was given as `pixels` of a key, if it is one of the newest; None otherwise."""
+        with self._lock:
+            return self._pixels.get(key)
+
+    def _keep(self, key: str, pixels: Any) -> None:
+        with self._lock:
+            self._pixels[key] = pixels
+            while len(self._pixels) > _NEWEST:
+                self._pixels.popitem(last=False)
 
     def get(self, key: str) -> bytes:
         """Return the picture of a key.

@@ -9,10 +9,9 @@ from typing import Final, Literal
 from blazon.api.openai.requests import ImageRequest
 from blazon.brief import MAX_SIZE, MAX_STEPS, MIN_SIZE, Brief, Engine
 from blazon.errors import InvalidBrief
-from blazon.export.delivery import Background
+from blazon.export.delivery import Background, FileSpec
 from blazon.export.formats import PictureFormat
 from blazon.models import ModelCard
-from blazon.serve.rendering import FileSpec
 
 Quality = Literal["low", "medium", "high", "xhigh", "max"]
 

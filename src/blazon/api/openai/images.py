@@ -22,10 +22,11 @@ from blazon.api.openai.usage import usage
 from blazon.api.preferences import claim, uses_cache
 from blazon.api.reference import CACHE, CREDITS, DRAWN, REFUSED, SEED, STREAMED, answers
 from blazon.brief import MAX_SEED
+from blazon.export.delivery import FileSpec
 from blazon.generation import CandidateRecord, Generation
 from blazon.serve.generations import GenerationService
 from blazon.serve.orders import Accepted, Order
-from blazon.serve.rendering import FileSpec, Renderer
+from blazon.serve.rendering import Renderer
 from blazon.serve.representation import file_path
 
 router = APIRouter(route_class=OpenAIRoute)

@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StrictBool, StrictInt
 
-from blazon.api.logo_brief import Number
+from blazon.api.brief_fields import Number
 from blazon.brief import (
     MAX_BRAND_NAME,
     MAX_GUIDANCE,

@@ -4,7 +4,7 @@ from typing import Final
 
 from blazon.api.openai.answers import InputTokens, OutputTokens, Usage
 from blazon.brief import Brief
-from blazon.serve.rendering import FileSpec
+from blazon.export.delivery import FileSpec
 
 # Of text, a rule of thumb that tokenizers of English come close to.
 _BYTES_A_TOKEN: Final = 4

@@ -1,0 +1,74 @@
+"""What every request for logos may say of the brief, whichever route it comes by.
+
+Lengths and ranges of texts are checked by `Brief` alone; the limits here only tell clients about them.
+"""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, StrictFloat, StrictInt
+
+from blazon.brief import (
+    MAX_BRAND_NAME,
+    MAX_PALETTE_COLOURS,
+    MAX_PROMPT,
+    MAX_SEED,
+    MAX_SLOGAN,
+    MIN_PROMPT,
+    Engine,
+    LayoutKind,
+    PaletteMood,
+    Style,
+)
+
+_MOODS = ", ".join(PaletteMood)
+Number = StrictInt | Annotated[StrictFloat, Field(allow_inf_nan=False)]
+
+
+class BriefFields(BaseModel):
+    """The part of a brief that all routes share. Only `prompt` is needed."""
+
+    prompt: str = Field(
+        description="What the brand does and how it should feel. White space at both ends is stripped.",
+        json_schema_extra={"minLength": MIN_PROMPT, "maxLength": MAX_PROMPT},
+    )
+    brand_name: str | None = Field(
+        None,
+        description=f"The name, set in real type; at most {MAX_BRAND_NAME} characters. Without it, a symbol is drawn.",
+    )
+    slogan: str | None = Field(
+        None, description=f"A small second line; at most {MAX_SLOGAN} characters, needs a brand name."
+    )
+    style: Style | None = Field(None, description="The mood of type, treatment and colour; chosen freely if not given.")
+    palette: str | None = Field(
+        None,
+        description=f"A mood ({_MOODS}), or one to {MAX_PALETTE_COLOURS} colours by hex or CSS name.",
+        examples=["ocean", "#0a4d68, sandybrown"],
+    )
+    layout: LayoutKind | None = Field(None, description="How mark and name stand together; all but symbol need a name.")
+    seed: Annotated[StrictInt, Field(ge=0, le=MAX_SEED)] | None = Field(
+        None, description="The same request with the same seed gives the same logo; random if not given, see `X-Seed`."
+    )
+    engine: Engine | None = Field(None, description="Who draws; the server's setting `ENGINE` if not given.")
+    model: str | None = Field(
+        None, description="Which of the server's diffusion models paints, by name; the vector engine has no use for it."
+    )
+    loras: dict[str, Number] | None = Field(
+        None,
+        max_length=8,
+        description="Which of the server's LoRAs to paint with, each with its scale; all of them if not given.",
+    )
+
+    def given(self, *, seed: int, engine: Engine) -> dict[str, Any]:
+        """Return the arguments of a `Brief`; `seed` and `engine` serve where the request names none."""
+        return {
+            "prompt": self.prompt,
+            "brand_name": self.brand_name or "",
+            "slogan": self.slogan or "",
+            "style": self.style,
+            "palette": self.palette,
+            "layout": self.layout,
+            "seed": seed if self.seed is None else self.seed,
+            "engine": self.engine or engine,
+            "model": self.model or "",
+            "loras": None if self.loras is None else tuple(self.loras.items()),
+        }

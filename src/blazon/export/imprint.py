@@ -1,0 +1,79 @@
+"""What the files of an installation carry beside the picture: where it comes from, and who signs for that."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from blazon.errors import InvalidSetting
+from blazon.export.credentials import Credentials
+from blazon.export.delivery import FileSpec, Master, png_series, rendered
+from blazon.export.formats import PictureFormat
+from blazon.export.provenance import Provenance
+from blazon.settings import Settings
+
+
+class Signer(Protocol):
+    """What signs files with content credentials."""
+
+    def signed(self, content: bytes, format: PictureFormat, provenance: Provenance) -> bytes: ...  # noqa: A002
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """Makes files that carry what an installation wants them to.
+
+    Args:
+        told: whether files say where they come from.
+        signer: signs them, None for no one.
+    """
+
+    told: bool = True
+    signer: Signer | None = None
+
+    @classmethod
+    def configured(cls, settings: Settings) -> "Imprint":
+        """Return what the settings ask for.
+
+        Raises:
+            InvalidSetting: certificate and key cannot be used, or only one of them is set.
+        """
+        return cls(settings.provenance, _signer(settings))
+
+    def file(
+        self, master: Master, spec: FileSpec, origin: Provenance, render: Callable[..., bytes] = rendered
+    ) -> bytes:
+        """Return a logo as a file.
+
+        Args:
+            render: does what `delivery.rendered` does, perhaps elsewhere.
+
+        Raises:
+            InvalidBrief, GenerationFailed, InvalidDesign: as `delivery.rendered` does.
+        """
+        content = render(
+            master,
+            width=spec.width,
+            height=spec.height,
+            format=spec.format,
+            background=spec.background,
+            quality=spec.quality,
+            provenance=origin if self.told else None,
+        )
+        return self._signed(content, spec.format, origin)
+
+    def series(self, master: Master, sizes: Sequence[int], origin: Provenance) -> tuple[bytes, ...]:
+        """Return one picture of the largest size, resampled to square PNG files of all of `sizes`."""
+        pngs = png_series(master, sizes, origin if self.told else None)
+        return tuple(self._signed(png, PictureFormat.PNG, origin) for png in pngs)
+
+    def _signed(self, content: bytes, format: PictureFormat, origin: Provenance) -> bytes:  # noqa: A002
+        return self.signer.signed(content, format, origin) if self.signer else content
+
+
+def _signer(settings: Settings) -> Signer | None:
+    certificate, key = settings.c2pa_certificate, settings.c2pa_private_key
+    if certificate is None and key is None:
+        return None
+    if certificate is None or key is None:
+        raise InvalidSetting("C2PA_CERTIFICATE and C2PA_PRIVATE_KEY go together; one of them is not set")
+    return Credentials.open(certificate, key)
