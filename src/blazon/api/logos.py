@@ -16,7 +16,7 @@ from blazon.api.preferences import claim, last_event, preference, uses_cache
 from blazon.api.reference import ACCEPTED, CACHE, CREATED, MISSING, REFUSED, STREAMED, answers
 from blazon.brief import MAX_SEED
 from blazon.generation import ID_PATTERN, Status
-from blazon.serve.generations import Accepted, Order
+from blazon.serve.orders import Accepted, Order
 from blazon.serve.representation import PATH, GenerationSeen
 
 router = APIRouter()

@@ -16,8 +16,8 @@ from blazon.api.reference import CACHE, CREDITS, DRAWN, GREETING, REFUSED, SEED,
 from blazon.api.schemas import Gpu, Healthy, LogoRequest, LogoResponse, Unhealthy, Welcome
 from blazon.api.security_headers import page_policy
 from blazon.brief import MAX_SEED, kept_sizes
-from blazon.serve.generations import Order
 from blazon.serve.host import State
+from blazon.serve.orders import Order
 
 router = APIRouter()
 

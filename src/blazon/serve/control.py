@@ -90,6 +90,7 @@ class FlightControl:
         self.telemetry = telemetry
         self._care = care
         self.endings = endings
+        self._closing: BlazonError | None = None  # what those are told who come after the others were let go
         self._departures = Departures()
         self._landing = Landing(stores, self._departures, telemetry, endings)
         self.dispatcher = Dispatcher(limits.threads, limits.queued, self._perform)
@@ -165,6 +166,8 @@ class FlightControl:
                 self._refuse_to_fly(flight, passenger, "the process was ended by a fault")
             else:
                 self.dispatcher.queue(flight, generation.missing, owner, weight, priority, reserved=False)
+            if self._closing is not None:
+                self._leave_all(flight, self._closing)
 
     def settle(self, identity: str, status: Status, failure: Failure, error: Exception) -> bool:
         """End a generation that nobody waits for any more; return False if it had ended before.
@@ -192,19 +195,24 @@ class FlightControl:
         return True
 
     def release_waiting(self, error: BlazonError) -> None:
-        """Tell those whose drawing was not begun that this process will not begin it."""
+        """Tell those whose drawing was not begun, and who come from now on, that this process will not begin it."""
+        self._closing = error
         self._release([flight for flight in self._departures.flights() if not flight.begun], error)
 
     def release_all(self, error: BlazonError) -> None:
         """Tell all who wait that this process draws nothing any more; in the store their work stays unfinished."""
+        self._closing = error
         self._release(self._departures.flights(), error)
 
     def _release(self, flights: list[Flight], error: BlazonError) -> None:
         for flight in flights:
-            with flight.lock:
-                for passenger in list(flight.passengers.values()):
-                    self._landing.leave_for_later(flight, passenger, error)
-                self._abandon(flight)
+            self._leave_all(flight, error)
+
+    def _leave_all(self, flight: Flight, error: BlazonError) -> None:
+        with flight.lock:
+            for passenger in list(flight.passengers.values()):
+                self._landing.leave_for_later(flight, passenger, error)
+            self._abandon(flight)
 
     def break_down(self, reason: str) -> None:
         """Have this process replaced; what it drew is drawn by the next one, unless it broke one down too often."""
@@ -263,6 +271,8 @@ class FlightControl:
         self._register(flight, passenger)
         numbers = tuple(range(generation.brief.count))
         self.dispatcher.queue(flight, numbers, principal.id, principal.weight, generation.priority, reserved=True)
+        if self._closing is not None:
+            self._leave_all(flight, self._closing)
         return passenger
 
     def _join(self, flight: Flight, generation: Generation, principal: Principal, claim: Claim | None) -> Passenger:
@@ -374,10 +384,7 @@ class FlightControl:
     def _put_off(self, flight: Flight, error: BlazonError) -> None:
         """Leave accepted work unfinished in the store, to be resumed, when the disk or the engine is not fit for it."""
         log.error("work put off", reason=str(error))
-        with flight.lock:
-            for passenger in list(flight.passengers.values()):
-                self._landing.leave_for_later(flight, passenger, error)
-            self._abandon(flight)
+        self._leave_all(flight, error)
 
     def _abandon(self, flight: Flight) -> None:
         self._departures.close(flight)

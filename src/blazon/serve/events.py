@@ -73,6 +73,8 @@ class Channel:
             self._owed.discard(number)
             self._events.pop(slot, None)
             self._events[slot] = Event(number, kind, content)
+            if last:  # progress that was told while the end was being written down
+                self._events = {slot: event for slot, event in self._events.items() if event.number <= number}
             self._closed = last
         self._wake()
 

@@ -7,18 +7,25 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from contextvars import copy_context
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final, ParamSpec, TypeVar
 
 import structlog
 
-from blazon.brief import Brief
-from blazon.errors import BlazonError, DeadlineExceeded, InvalidHeader, NotFound, ServerBusy, WorkNotWanted
-from blazon.generation import Failure, Generation, Priority, Status, new_id
+from blazon.errors import (
+    BlazonError,
+    DeadlineExceeded,
+    InvalidBrief,
+    InvalidHeader,
+    NotFound,
+    ServerBusy,
+    WorkNotWanted,
+)
+from blazon.generation import Failure, Generation, Status, new_id
 from blazon.principal import Principal
 from blazon.serve.control import FlightControl
 from blazon.serve.drain import Drain
@@ -30,6 +37,7 @@ from blazon.serve.gatekeeper import check_model
 from blazon.serve.host import State
 from blazon.serve.landing import Stores
 from blazon.serve.metrics import CacheResult
+from blazon.serve.orders import Accepted, Order
 from blazon.serve.supervisor import AFTER_CRASH
 from blazon.serve.webhooks.owing import Clerk
 from blazon.store.generations import AlreadyClaimed, Claim
@@ -41,45 +49,6 @@ P = ParamSpec("P")
 
 _STORE_THREADS: Final = 4
 _DRAINING_RETRY: Final = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a client asks for, beside the brief.
-
-    Args:
-        waited_for: whether the client waits on its connection, and cancels by leaving.
-        patience: seconds until the generation expires; None for never.
-        use_cache: whether an equal generation, finished or under way, may serve.
-        previews: whether pictures of unfinished work will be looked at.
-    """
-
-    brief: Brief
-    priority: Priority = Priority.NORMAL
-    waited_for: bool = True
-    patience: float | None = None
-    webhook_url: str = ""
-    claim: Claim | None = None
-    use_cache: bool = True
-    previews: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """An order that was accepted.
-
-    Args:
-        hit: whether the result was taken from the cache.
-        again: whether the same order was accepted before, under its idempotency key.
-        estimated_wait: seconds until it is probably begun.
-        outcome: how it ends; None if nobody carries it.
-    """
-
-    generation: Generation
-    hit: bool = False
-    again: bool = False
-    estimated_wait: float = 0.0
-    outcome: "Future[Outcome] | None" = None
 
 
 class GenerationService:
@@ -107,6 +76,7 @@ class GenerationService:
         self._clerk = clerk
         self._retention = retention
         self._keyed = keyed
+        self._closed = False
         self._threads = ThreadPoolExecutor(_STORE_THREADS, thread_name_prefix="store")
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[object]] = set()  # the loop itself keeps no reference
@@ -137,8 +107,12 @@ class GenerationService:
         Args:
             after_crash: whether the process before this one ended by a fault, perhaps of what it was drawing.
         """
-        for generation in await self._apart(self._stores.generations.unfinished):
-            resumed = await self._apart(self.control.resume, generation.id, after_crash=after_crash)
+        for identity in await self._apart(self._stores.generations.unfinished):
+            try:
+                resumed = await self._apart(self.control.resume, identity, after_crash=after_crash)
+            except InvalidBrief as problem:  # another version of Blazon wrote it; the others do not wait for it
+                log.error("cannot be taken up", generation=identity, reason=str(problem))
+                continue
             if resumed is not None:
                 self._limit(resumed)
 
@@ -190,11 +164,8 @@ class GenerationService:
         return accepted, outcome.generation
 
     def left(self, order: Order, identity: str) -> None:
-        """Note that the client of an order waits no more: what was to be drawn is cancelled, soon.
-
-        Unless it has an idempotency key, with which the client can come back and ask for it again.
-        """
-        if _left_means_cancelled(order):
+        """Note that the client of an order waits no more: what was to be drawn for it alone is cancelled, soon."""
+        if order.ends_with_client:
             self._later(self._give_up(identity))
 
     async def _accepted(self, order: Order, principal: Principal) -> Accepted:
@@ -203,16 +174,15 @@ class GenerationService:
         try:
             return await asyncio.shield(accepting)
         except asyncio.CancelledError:
-            if _left_means_cancelled(order):
-                self._later(self._give_up_once(accepting))
+            self._later(self._left_early(order, accepting))
             raise
 
-    async def _give_up_once(self, accepting: "asyncio.Future[Accepted]") -> None:
+    async def _left_early(self, order: Order, accepting: "asyncio.Future[Accepted]") -> None:
         try:
             accepted = await accepting
         except BlazonError:
             return  # it was refused
-        await self._give_up(accepted.generation.id)
+        self.left(order, accepted.generation.id)
 
     async def _give_up(self, identity: str) -> None:
         try:
@@ -269,10 +239,6 @@ class GenerationService:
             if event.number > after:
                 yield event
 
-    async def picture(self, key: str) -> bytes:
-        """Return a master from the store of pictures."""
-        return await self._apart(self._stores.pictures.get, key)
-
     def let_go(self) -> None:
         """Begin nothing more; what waits is left to the next process, and whoever waits for it is told."""
         self.control.dispatcher.close()
@@ -288,7 +254,8 @@ class GenerationService:
             timer.cancel()
         await self._apart(self.control.release_all, _stopping())
         await asyncio.to_thread(self.control.dispatcher.stop)
-        self._threads.shutdown(wait=True)
+        self._closed = True
+        await asyncio.to_thread(self._threads.shutdown)
 
     # In threads of the store.
 
@@ -370,7 +337,7 @@ class GenerationService:
             max(0.0, generation.deadline_at - time.time()),
             self._expire_soon,
             generation.id,
-            f"not done within {asked:g} s",
+            f"not done within {round(asked, 3):g} s",
         )
         self._timers[generation.id] = timer
         passenger.outcome.add_done_callback(lambda _: self._unlimit(loop, generation.id))
@@ -393,6 +360,8 @@ class GenerationService:
 
     async def _apart(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do what blocks in a thread of the store, within the caller's context variables."""
+        if self._closed:
+            raise _stopping()
         call = partial(copy_context().run, work, *args, **kwargs)
         return await asyncio.get_running_loop().run_in_executor(self._threads, call)
 
@@ -401,11 +370,6 @@ async def _outcome(accepted: Accepted) -> Outcome:
     if accepted.outcome is None:
         return Outcome(accepted.generation, error_of(accepted.generation))
     return await asyncio.shield(asyncio.wrap_future(accepted.outcome))
-
-
-def _left_means_cancelled(order: Order) -> bool:
-    """Whether a client that leaves cancels: not if it wants to look again later, or has a key to ask again with."""
-    return order.waited_for and order.claim is None
 
 
 def _stopping() -> ServerBusy:

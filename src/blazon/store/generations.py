@@ -138,11 +138,11 @@ class GenerationStore:
         with self._database.reading() as connection:
             return _read(connection, query)
 
-    def unfinished(self) -> list[Generation]:
-        """Return what was accepted and has not ended, the oldest first."""
-        query = select(generations).where(generations.c.status.in_([str(status) for status in UNFINISHED]))
+    def unfinished(self) -> list[str]:
+        """Return the ids of what was accepted and has not ended, the oldest first."""
+        query = select(generations.c.id).where(generations.c.status.in_([str(status) for status in UNFINISHED]))
         with self._database.reading() as connection:
-            return _read(connection, query.order_by(generations.c.id))
+            return list(connection.scalars(query.order_by(generations.c.id)))
 
     def remove(self, identities: Sequence[str]) -> int:
         """Remove generations; what they alone refer to in the store of pictures is left to the garbage collection."""

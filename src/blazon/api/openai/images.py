@@ -24,7 +24,8 @@ from blazon.api.reference import CACHE, CREDITS, DRAWN, REFUSED, SEED, STREAMED,
 from blazon.brief import MAX_SEED
 from blazon.export.delivery import FileSpec
 from blazon.generation import CandidateRecord, Generation
-from blazon.serve.generations import Accepted, GenerationService, Order
+from blazon.serve.generations import GenerationService
+from blazon.serve.orders import Accepted, Order
 from blazon.serve.rendering import Renderer
 from blazon.serve.representation import file_path
 

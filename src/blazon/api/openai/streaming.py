@@ -4,6 +4,7 @@ import asyncio
 import time
 from base64 import b64encode
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -40,11 +41,12 @@ class ImageStream:
     async def events(self, events: AsyncGenerator[Event, None]) -> AsyncGenerator[bytes, None]:
         """Yield the events as they go over the wire; the last one is an error if images are missing then."""
         try:
-            async for event in with_pauses(events, _HEARTBEAT):
-                if event is None:
-                    yield b": still here\n\n"
-                elif (told := await self._told(event)) is not None:
-                    yield _written(told)
+            async with aclosing(with_pauses(events, _HEARTBEAT)) as paced:
+                async for event in paced:
+                    if event is None:
+                        yield b": still here\n\n"
+                    elif (told := await self._told(event)) is not None:
+                        yield _written(told)
             if self._completed < self.generation.brief.count:
                 raise _STOPPED
         except _Ended as ended:

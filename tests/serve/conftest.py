@@ -1,0 +1,224 @@
+"""The service without HTTP: on a real database, in an event loop of its own, and with a studio of straw."""
+
+import asyncio
+import collections
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+import structlog
+from sqlalchemy import Connection
+
+from blazon.brief import Brief, Engine
+from blazon.errors import EngineStopped, GenerationFailed, InvalidBrief, StorageFull, StorageUnavailable
+from blazon.generation import Drawn, Generation
+from blazon.models import ModelCard
+from blazon.principal import ANONYMOUS
+from blazon.serve.control import Care, FlightControl, Limits
+from blazon.serve.drain import Drain
+from blazon.serve.generations import GenerationService
+from blazon.serve.host import StudioHost
+from blazon.serve.landing import Endings, Stores
+from blazon.serve.metrics import Metrics
+from blazon.serve.orders import Accepted, Order
+from blazon.serve.telemetry import Telemetry
+from blazon.serve.watchdog import Watchdog
+from blazon.serve.webhooks.owing import Clerk
+from blazon.store.cache import ResultCache
+from blazon.store.database import Database, sqlite_url
+from blazon.store.generations import GenerationStore
+from blazon.store.pictures import PictureStore
+from blazon.watching import Step, Watch
+
+T = TypeVar("T")
+WAIT = 30.0
+
+
+def until(condition: Callable[[], Any]) -> None:
+    deadline = time.monotonic() + WAIT
+    while not condition():
+        assert time.monotonic() < deadline, "what was waited for did not happen"
+        time.sleep(0.002)
+
+
+class Loop:
+    """An event loop in a thread, as a server has one."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self._thread.start()
+
+    def start(self, work: Coroutine[Any, Any, T]) -> "Future[T]":
+        return asyncio.run_coroutine_threadsafe(work, self.loop)
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self.start(work).result(WAIT)
+
+    def close(self) -> None:
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join()
+        self.loop.close()
+
+
+class Straw:
+    """A studio: the prompt says what happens, and `gate` holds up what is drawn while it is closed."""
+
+    model, recipe, engine = "straw", "", Engine.VECTOR
+    card = ModelCard("straw", "straw", "none", commercial=None, painted=False)
+
+    def __init__(self) -> None:
+        self.gate = threading.Event()
+        self.gate.set()
+        self._stopped = False  # which it does once
+        self.drawn: collections.Counter[tuple[str, int, int]] = collections.Counter()
+
+    def card_of(self, _: Brief) -> ModelCard:
+        return self.card
+
+    def check(self, brief: Brief) -> None:
+        if "refused" in brief.prompt:
+            raise InvalidBrief("prompt", "is refused")
+
+    def candidate(self, brief: Brief, number: int, watch: Watch) -> Drawn:
+        for step in range(3):
+            watch.cancellation.checkpoint()
+            watch.tell(Step(step, 3))
+            while not self.gate.wait(0.002):
+                watch.cancellation.checkpoint()
+        if "fails" in brief.prompt and number == brief.count - 1:
+            raise GenerationFailed("it came out black")
+        if "accident" in brief.prompt:
+            raise ZeroDivisionError
+        if "stops" in brief.prompt and not self._stopped:
+            self._stopped = True
+            raise EngineStopped("the engine stops")
+        self.drawn[brief.prompt, brief.seed, number] += 1
+        return Drawn(f"{brief.prompt} {brief.seed} {number}".encode(), "image/svg+xml", "straw", brief.seed + number)
+
+
+class Mortal(Database):
+    """A database whose disk may be full, and whose process may be dead."""
+
+    full = dead = False
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Connection]:
+        with super().writing() as connection:
+            yield connection
+            if self.full:
+                raise StorageFull("full")
+            if self.dead:
+                raise StorageUnavailable("this process is dead")
+
+
+class Process:
+    """What one process of the server holds."""
+
+    def __init__(self, folder: Path, loop: Loop, queued: int = 40) -> None:
+        self.loop, self.studio, self._closed = loop, Straw(), False
+        self.database = Mortal.open(sqlite_url(folder / "blazon.db"))
+        self.store = GenerationStore(self.database)
+        self.stores = Stores(self.store, PictureStore.open("", folder / "pictures"), ResultCache(self.database, 10**6))
+
+        async def opened() -> None:
+            care = Care(Watchdog(WAIT, lambda *_: None), lambda _: None)
+            host = StudioHost(lambda _: self.studio)
+            telemetry, limits = Telemetry(Metrics()), Limits(3, queued)
+            self.control = FlightControl(self.stores, host, limits, loop.loop, telemetry, care, Endings())
+            clerk = Clerk(lambda _: "", "", allow_private=False)
+            self.service = GenerationService(self.stores, self.control, clerk, Drain(0), retention=3600.0)
+            await self.service.open()
+
+        loop.run(opened())
+
+    def accept(self, order: Order) -> Accepted:
+        return self.loop.run(self.service.accept(order, ANONYMOUS))
+
+    def finished(self, order: Order, patience: float | None = WAIT) -> Generation:
+        return self.loop.run(self.service.finished(order, ANONYMOUS, patience))[1]
+
+    def crash(self) -> None:
+        self.database.dead = True
+        self.close()
+
+    def close(self) -> None:
+        if self._closed:
+            return
+        self._closed, self.database.full = True, False
+        self.studio.gate.set()
+        self.loop.run(self.service.close())
+        until(lambda: self.control.dispatcher.busy == 0)
+        self.database.close()
+
+    def check_that_nothing_is_left(self) -> None:
+        """No flight, place, timer or thread is held by anything."""
+        dispatcher, departures = self.control.dispatcher, self.control._departures
+        until(lambda: dispatcher.busy == 0)
+        assert (dispatcher._waiting, dispatcher._reserved, dispatcher.depth) == ({}, {}, 0)
+        assert (departures._aboard, departures._flights, departures._boarding) == ({}, {}, set())
+        until(lambda: not self.service._timers)
+
+
+def order(prompt: str = "a bakery", n: int = 2, seed: int = 1, **given: Any) -> Order:
+    return Order(Brief(prompt, count=n, seed=seed), **{"waited_for": False, **given})
+
+
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    with structlog.testing.capture_logs():
+        yield
+
+
+@pytest.fixture(name="until")
+def _until() -> Callable[[Callable[[], Any]], None]:
+    """Waits for a condition."""
+    return until
+
+
+@pytest.fixture(name="order")
+def _order() -> Callable[..., Order]:
+    """Makes orders."""
+    return order
+
+
+@pytest.fixture
+def new_loop() -> type[Loop]:
+    return Loop
+
+
+@pytest.fixture
+def new_process() -> type[Process]:
+    return Process
+
+
+@pytest.fixture
+def loop() -> Iterator[Loop]:
+    loop = Loop()
+    yield loop
+    loop.close()
+
+
+@pytest.fixture
+def started(tmp_path: Path, loop: Loop) -> Iterator[Callable[..., Process]]:
+    """Starts processes on one folder; what they hold in the end is looked at."""
+    processes: list[Process] = []
+
+    def made(**given: Any) -> Process:
+        processes.append(Process(tmp_path, loop, **given))
+        return processes[-1]
+
+    yield made
+    for process in processes:
+        process.close()
+        process.check_that_nothing_is_left()
+
+
+@pytest.fixture
+def process(started: Callable[..., Process]) -> Process:
+    return started()
