@@ -10,6 +10,7 @@ import pytest
 
 from blazon.errors import BlazonError
 from blazon.principal import Scope
+from blazon.selftest import Client, checks, examine
 from blazon.store.database import open_database
 from blazon.store.keys import Grant, KeyStore
 
@@ -209,3 +210,12 @@ def test_the_document_declares_both_headers_and_whether_they_are_needed(start, s
     assert (schemes["ApiKey"]["in"], schemes["ApiKey"]["name"]) == ("header", "X-API-Key")
     assert schemes["Bearer"]["scheme"] == "bearer"
     assert "query" not in json.dumps(schemes)
+
+
+def test_the_selftest_takes_a_key(start, keys):
+    client = start(api_keys="required")
+    text = keys.create(Grant("checks"))[1]
+    chosen = {name: check for name, check in checks().items() if name in ("ready", "first logo", "request id")}
+    assert all(result.ok for result in examine(Client(str(client.base_url), 60, text), chosen))
+    refused = {result.name: result.ok for result in examine(Client(str(client.base_url), 60), chosen)}
+    assert refused["first logo"] is False

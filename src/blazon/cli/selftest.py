@@ -29,6 +29,9 @@ def selftest(
         float, typer.Option(metavar="SECONDS", min=0, help="How long to measure each line of the throughput table.")
     ] = 5.0,
     size: Annotated[int, typer.Option(metavar="PIXELS", min=64, max=2048, help="Size of the logos measured.")] = 512,
+    key: Annotated[
+        str, typer.Option(metavar="KEY", envvar="BLAZON_API_KEY", help="API key, if the server asks for one.")
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a report.")] = False,
 ) -> None:
     """Check a running server from outside.
@@ -39,7 +42,7 @@ def selftest(
     from blazon.selftest import Client, await_ready, checks, examine
 
     try:
-        client = Client(url, timeout)
+        client = Client(url, timeout, key)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="URL") from None
     await_ready(client, wait)

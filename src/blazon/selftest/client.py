@@ -53,11 +53,12 @@ class Answer:
 class Client:
     """Sends requests to one server, each over a connection of its own; threads may share it."""
 
-    def __init__(self, url: str, timeout: float = 300.0) -> None:
+    def __init__(self, url: str, timeout: float = 300.0, key: str = "") -> None:
         """Prepare requests to `url`; nothing is sent yet.
 
         Args:
             timeout: seconds in which a logo must come.
+            key: sent with every request; empty for a server that asks for none.
 
         Raises:
             ValueError: `url` is not an address such as `http://localhost:7860`.
@@ -71,6 +72,7 @@ class Client:
             raise ValueError(f"{url!r} is not an address such as http://localhost:7860")
         self.url = parts.geturl().rstrip("/")
         self.timeout = timeout
+        self._always = {"Accept": "application/json", **({"X-API-Key": key} if key else {})}
         self._kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
         self._base = parts.path.rstrip("/")
 
@@ -94,7 +96,7 @@ class Client:
     def _send(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], timeout: float) -> Answer:
         connection = self._kind(*self._address, timeout=timeout)
         try:
-            connection.request(method, self._base + path, body, {"Accept": "application/json", **headers})
+            connection.request(method, self._base + path, body, {**self._always, **headers})
             answer = connection.getresponse()
             given = {name.lower(): value for name, value in answer.getheaders()}
             return Answer(answer.status, given, answer.read())
