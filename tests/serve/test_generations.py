@@ -267,3 +267,17 @@ def test_half_of_it_is_not_drawn_again_after_a_crash(tmp_path, until, order, sta
     after = {record.number: record for record in again.store.get(one.id).candidates}
     assert {number: after[number] for number in before} == before
     assert {number for _, _, number in again.studio.drawn} == set(range(12)) - before.keys()
+
+
+def test_an_accident_in_ending_what_failed_leaves_nobody_waiting(process, until, order):
+    def accident(*_):
+        raise ZeroDivisionError
+
+    process.store.__dict__["end"] = accident
+    with pytest.raises(ZeroDivisionError):
+        process.finished(order("it fails", waited_for=True))
+    del process.store.__dict__["end"]
+    until(lambda: process.control.dispatcher.busy == 0)
+    assert process.finished(order()).status is Status.SUCCEEDED  # by the same threads
+    for left in process.store.unfinished():
+        process.loop.run(process.service.cancel(left))
