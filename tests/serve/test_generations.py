@@ -1,6 +1,7 @@
 """The service on a real database and with a studio of straw: what may go wrong between accepting and ending."""
 
 import threading
+from concurrent.futures import wait
 
 import pytest
 
@@ -281,3 +282,19 @@ def test_an_accident_in_ending_what_failed_leaves_nobody_waiting(process, until,
     assert process.finished(order()).status is Status.SUCCEEDED  # by the same threads
     for left in process.store.unfinished():
         process.loop.run(process.service.cancel(left))
+
+
+def test_who_asks_again_while_the_first_is_being_accepted_waits_for_it(process, order):
+    accept, on_disk = process.store.accept, threading.Event()
+    again = []
+
+    def slowly(*args, **kwargs):
+        accept(*args, **kwargs)
+        if not on_disk.is_set():
+            on_disk.set()
+            again.append(process.loop.start(process.service.finished(order(claim=Claim("key", "digest")), ANONYMOUS)))
+            assert not wait(again, 0.05).done
+
+    process.store.__dict__["accept"] = slowly
+    first = process.finished(order(claim=Claim("key", "digest")))
+    assert again[0].result(WAIT)[1].id == first.id

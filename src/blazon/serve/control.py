@@ -95,9 +95,9 @@ class FlightControl:
         self._landing = Landing(stores, self._departures, telemetry, endings)
         self.dispatcher = Dispatcher(limits.threads, limits.queued, self._perform)
 
-    def find(self, identity: str) -> Passenger | None:
-        """Return a generation that is under way."""
-        found = self._departures.find(identity)
+    def find(self, identity: str, *, wait: bool = False) -> Passenger | None:
+        """Return a generation that is under way; `wait` until it is, if it is just being accepted."""
+        found = self._departures.await_boarding(identity) if wait else self._departures.find(identity)
         return found[1] if found else None
 
     def aboard(self) -> list[Passenger]:
