@@ -166,6 +166,10 @@ class Generation:
         """Return it as running, in its next attempt."""
         return replace(self, status=Status.RUNNING, started_at=self.started_at or now, attempt=self.attempt + 1)
 
+    def broken_down(self) -> "Generation":
+        """Return it with one more breakdown of the process that drew it."""
+        return replace(self, breakdowns=self.breakdowns + 1)
+
     def ended(self, status: Status, now: float, event: int, failure: Failure | None = None) -> "Generation":
         """Return it in a terminal status."""
         return replace(self, status=status, finished_at=now, event=event, failure=failure)

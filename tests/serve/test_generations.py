@@ -1,6 +1,7 @@
 """The service on a real database and with a studio of straw: what may go wrong between accepting and ending."""
 
 import threading
+from concurrent.futures import wait
 
 import pytest
 
@@ -267,3 +268,33 @@ def test_half_of_it_is_not_drawn_again_after_a_crash(tmp_path, until, order, sta
     after = {record.number: record for record in again.store.get(one.id).candidates}
     assert {number: after[number] for number in before} == before
     assert {number for _, _, number in again.studio.drawn} == set(range(12)) - before.keys()
+
+
+def test_an_accident_in_ending_what_failed_leaves_nobody_waiting(process, until, order):
+    def accident(*_):
+        raise ZeroDivisionError
+
+    process.store.__dict__["end"] = accident
+    with pytest.raises(ZeroDivisionError):
+        process.finished(order("it fails", waited_for=True))
+    del process.store.__dict__["end"]
+    until(lambda: process.control.dispatcher.busy == 0)
+    assert process.finished(order()).status is Status.SUCCEEDED  # by the same threads
+    for left in process.store.unfinished():
+        process.loop.run(process.service.cancel(left))
+
+
+def test_who_asks_again_while_the_first_is_being_accepted_waits_for_it(process, order):
+    accept, on_disk = process.store.accept, threading.Event()
+    again = []
+
+    def slowly(*args, **kwargs):
+        accept(*args, **kwargs)
+        if not on_disk.is_set():
+            on_disk.set()
+            again.append(process.loop.start(process.service.finished(order(claim=Claim("key", "digest")), ANONYMOUS)))
+            assert not wait(again, 0.05).done
+
+    process.store.__dict__["accept"] = slowly
+    first = process.finished(order(claim=Claim("key", "digest")))
+    assert again[0].result(WAIT)[1].id == first.id

@@ -59,7 +59,7 @@ async def create_logos(
     patience = asked.patience(settings.max_wait)
     accepted, generation = await while_connected(request, service.finished(order, painter, patience))
     response.headers.update(_headers(accepted, asked.applied(settings.max_wait)))
-    response.status_code = 201 if generation.status.ended else 202
+    response.status_code = 201 if generation.status is Status.SUCCEEDED else 202
     return GenerationSeen.of(generation, accepted.estimated_wait)
 
 

@@ -95,9 +95,9 @@ class FlightControl:
         self._landing = Landing(stores, self._departures, telemetry, endings)
         self.dispatcher = Dispatcher(limits.threads, limits.queued, self._perform)
 
-    def find(self, identity: str) -> Passenger | None:
-        """Return a generation that is under way."""
-        found = self._departures.find(identity)
+    def find(self, identity: str, *, wait: bool = False) -> Passenger | None:
+        """Return a generation that is under way; `wait` until it is, if it is just being accepted."""
+        found = self._departures.await_boarding(identity) if wait else self._departures.find(identity)
         return found[1] if found else None
 
     def aboard(self) -> list[Passenger]:
@@ -152,7 +152,7 @@ class FlightControl:
                 return None
             log.info("resumed", generation=generation.id, finished=len(generation.candidates))
             if after_crash and generation.status is Status.RUNNING:
-                generation = counted(generation)
+                generation = generation.broken_down()
             self._take_up(generation)
             return generation
 
@@ -197,18 +197,17 @@ class FlightControl:
     def release_waiting(self, error: BlazonError) -> None:
         """Tell those whose drawing was not begun, and who come from now on, that this process will not begin it."""
         self._closing = error
-        self._release([flight for flight in self._departures.flights() if not flight.begun], error)
+        for flight in self._departures.flights():
+            if not flight.begun:
+                self._leave_all(flight, error)
 
     def release_all(self, error: BlazonError) -> None:
         """Tell all who wait that this process draws nothing any more; in the store their work stays unfinished."""
         self._closing = error
-        self._release(self._departures.flights(), error)
-
-    def _release(self, flights: list[Flight], error: BlazonError) -> None:
-        for flight in flights:
+        for flight in self._departures.flights():
             self._leave_all(flight, error)
 
-    def _leave_all(self, flight: Flight, error: BlazonError) -> None:
+    def _leave_all(self, flight: Flight, error: Exception) -> None:
         with flight.lock:
             for passenger in list(flight.passengers.values()):
                 self._landing.leave_for_later(flight, passenger, error)
@@ -228,7 +227,7 @@ class FlightControl:
             self._care.replace(reason)
 
     def _count_breakdown(self, flight: Flight, passenger: Passenger, reason: str) -> None:
-        generation = passenger.generation = counted(passenger.generation)
+        generation = passenger.generation = passenger.generation.broken_down()
         if generation.breakdowns < BREAKDOWNS:
             self._stores.generations.update(generation)
         else:
@@ -298,6 +297,13 @@ class FlightControl:
     # Drawing, in the threads of the dispatcher.
 
     def _perform(self, task: Task) -> None:
+        try:
+            self._draw(task)
+        except Exception as accident:  # in the handling of another: nobody may be left waiting for ever
+            log.exception("what was drawn could not be brought to an end")
+            self._leave_all(task.flight, accident)
+
+    def _draw(self, task: Task) -> None:
         flight, name = task.flight, self._watched_as(task)
         self._care.watchdog.begin(name)
         try:
@@ -390,8 +396,3 @@ class FlightControl:
         self._departures.close(flight)
         flight.cancellation.cancel()
         self.dispatcher.discard(flight)
-
-
-def counted(generation: Generation) -> Generation:
-    """Return a generation with one more breakdown of the process that drew it."""
-    return replace(generation, breakdowns=generation.breakdowns + 1)

@@ -16,10 +16,17 @@ class Departures:
         self._aboard: dict[str, tuple[Flight, Passenger]] = {}  # by id of the generation
         self._boarding: set[str] = set()  # ids of generations that may be on disk and are not aboard yet
         self._lock = threading.Lock()
+        self._boarded = threading.Condition(self._lock)
 
     def find(self, identity: str) -> tuple[Flight, Passenger] | None:
         """Return who carries a generation, if anybody does."""
         with self._lock:
+            return self._aboard.get(identity)
+
+    def await_boarding(self, identity: str) -> tuple[Flight, Passenger] | None:
+        """Return who carries a generation; if it is just being accepted, wait until that is over."""
+        with self._boarded:
+            self._boarded.wait_for(lambda: identity not in self._boarding)
             return self._aboard.get(identity)
 
     def passengers(self) -> list[Passenger]:
@@ -42,8 +49,9 @@ class Departures:
             yield free
         finally:
             if free:
-                with self._lock:
+                with self._boarded:
                     self._boarding.discard(identity)
+                    self._boarded.notify_all()
 
     def flight_for(self, generation: Generation, *, shared: bool, previews: bool) -> tuple[Flight, bool]:
         """Return a flight with its lock taken, and whether it was made for this generation."""

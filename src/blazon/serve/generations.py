@@ -153,7 +153,7 @@ class GenerationService:
                 outcome = await _outcome(accepted)
         except TimeoutError:
             generation = await self.get(identity)
-            if not generation.status.ended:
+            if not generation.status.ended or not order.waited_for:
                 return accepted, generation
             outcome = Outcome(generation, error_of(generation))
         except asyncio.CancelledError:
@@ -300,7 +300,7 @@ class GenerationService:
     def _again(self, claimed: AlreadyClaimed, claim: Claim | None) -> Accepted:
         if claim is None or claimed.request != claim.request:
             raise InvalidHeader("Idempotency-Key", "came with another request before; use a new one")
-        passenger = self.control.find(claimed.generation)
+        passenger = self.control.find(claimed.generation, wait=True)
         known = passenger.generation if passenger else self._stores.generations.get(claimed.generation)
         if known is None:
             raise InvalidHeader("Idempotency-Key", "led to a generation that was removed; use a new one")
