@@ -1,6 +1,8 @@
 import sys
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from blazon.brief import Brief
 from blazon.errors import InvalidSetting
@@ -16,7 +18,7 @@ def check() -> NudityCheck:
 @pytest.mark.parametrize("size", [64, 512])
 def test_a_real_logo_passes(size: int, check: NudityCheck) -> None:
     logo = generate(Brief("a coffee roastery by the sea", brand_name="Northwind", seed=7, count=1))[0]
-    assert check.verdict(logo.bitmap(size)) == Verdict(unsafe=False, labels=())
+    assert check.verdict(Image.open(BytesIO(logo.png(size)))) == Verdict(unsafe=False, labels=())
 
 
 def test_the_detector_runs_on_one_thread(check: NudityCheck) -> None:
