@@ -42,8 +42,8 @@ def test_values_with_control_characters_do_not_come_back(api, name, value):
     assert b"x-evil" not in head.lower()
 
 
-def test_a_route_that_would_split_a_header_is_a_500_that_says_so_in_the_log(stand_in, logged):
-    app = create_app(Settings.load(None, warmup_enabled=False), stand_in)
+def test_a_route_that_would_split_a_header_is_a_500_that_says_so_in_the_log(stand_in, logged, tmp_path):
+    app = create_app(Settings.load(None, warmup_enabled=False, data_dir=tmp_path), stand_in)
 
     @app.get("/things/{name}")
     async def thing(name: str, request: Request) -> Response:
