@@ -188,8 +188,6 @@ class FluxStudio:
         """Return the mark of a brief, painted for pictures of `brief.size` pixels, and what that consisted of."""
         options = self._options
         side = render_size(brief.size, options.smallest, options.largest)
-        patience = options.patience if watch.patience is None else watch.patience
-        deadline = time.monotonic() + patience
         request = ImageRequest(
             prompt=enhanced(brief),
             width=side,
@@ -197,13 +195,12 @@ class FluxStudio:
             steps=brief.steps or self._steps(spec),
             guidance=_first(brief.guidance, options.guidance, spec.guidance),
             seed=brief.seed,
-            deadline=None if watch.patience is None else deadline,
         )
 
         def tell(progress: Progress) -> None:
             watch.tell(Step(progress.step, progress.steps, progress.preview))
 
-        with self._models.acquire(spec.name, deadline) as painter:
+        with self._models.acquire(spec.name, time.monotonic() + options.patience) as painter:
             watch.cancellation.checkpoint()
             request = replace(request, loras=_loras(brief, painter, options))
             ticket = painter.submit(request, tell, previews=watch.previews)

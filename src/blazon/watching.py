@@ -27,10 +27,8 @@ class Watch:
     Args:
         tell: called after every step, from the thread that drew it; must return at once.
         previews: whether pictures of the work so far are worth making.
-        patience: seconds that the work may still take, None for no limit.
     """
 
     cancellation: Cancellation = field(default_factory=Cancellation)
     tell: Callable[[Step], None] = _nobody
     previews: bool = False
-    patience: float | None = None
