@@ -121,6 +121,15 @@ def test_one_client_does_not_take_all_where_there_are_keys(started):
     dispatcher.reserve(OTHER, keyed=True)
 
 
+def test_a_larger_share_and_a_higher_priority_wait_less(started):
+    dispatcher = started(lambda _: None)
+    queue(dispatcher, ONE, 4)
+    queue(dispatcher, OTHER, 4)
+    usual = dispatcher.estimated_wait("one", 1.0, Priority.NORMAL)
+    assert 0 <= dispatcher.estimated_wait("one", 1.0, Priority.HIGH) < usual
+    assert dispatcher.estimated_wait("third", 4.0, Priority.NORMAL) < usual
+
+
 def test_stopping_ends_the_threads(started, until):
     dispatcher = started(lambda _: None)
     dispatcher.open()

@@ -144,10 +144,10 @@ class Dispatcher:
             for number in range(flight.brief.count):
                 self._queue.remove(Task(flight, number))
 
-    def estimated_wait(self, owner: str) -> float:
+    def estimated_wait(self, owner: str, weight: float, priority: Priority) -> float:
         """Return in about how many seconds a candidate that `owner` queues now would be begun."""
         with self._change:
-            return self._meter.estimated_wait(self._queue.ahead_of(owner) + self._busy)
+            return self._meter.estimated_wait(self._queue.ahead_of(owner, weight, priority) + self._busy)
 
     def _unreserve(self, owner: str) -> None:
         left = self._reserved.get(owner, 0) - 1

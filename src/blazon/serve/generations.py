@@ -281,7 +281,7 @@ class GenerationService:
         try:
             if order.claim is not None:
                 self._stores.generations.claimed(principal.id, order.claim)
-            wait = self.control.dispatcher.estimated_wait(principal.id)
+            wait = self.control.dispatcher.estimated_wait(principal.id, principal.weight, order.priority)
             passenger = self.control.board(
                 generation,
                 principal,
