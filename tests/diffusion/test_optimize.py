@@ -12,12 +12,15 @@ from structlog.testing import capture_logs
 
 from blazon.diffusion import attention
 from blazon.diffusion.buckets import Buckets, bucket_sizes
+from blazon.diffusion.compilation import compiled_graphs
+from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.engine import EngineLimits, StepEngine, advance, begun
 from blazon.diffusion.fidelity import deviation, draw, measure_error
 from blazon.diffusion.flux import FluxModel
-from blazon.diffusion.optimize import Level, optimize
+from blazon.diffusion.measures import Level
+from blazon.diffusion.optimize import optimize
 from blazon.diffusion.sequence import ImageRequest, Ticket
-from blazon.diffusion.warmup import compiled_graphs, warm_up
+from blazon.diffusion.warmup import warm_up
 
 LIMITS = EngineLimits(running=4, batch=4)
 REQUEST = ImageRequest("a coffee roastery by the sea", 64, 64, steps=5, seed=11)
@@ -67,13 +70,15 @@ def compiled(model: FluxModel, level: str, sizes: tuple[int, ...] = (64,)) -> Co
     return compiler
 
 
-def drawn_together(model: FluxModel, requests: list[ImageRequest]) -> list[Any]:
+def drawn_together(model: FluxModel, requests: list[ImageRequest]) -> tuple[list[Any], EngineCounters]:
+    """Return the pictures that an engine of the model's own draws, and what it counted."""
     engine = StepEngine(model, LIMITS)
     engine.start()
     try:
-        return [ticket.result(WAIT) for ticket in [engine.submit(request) for request in requests]]
+        pictures = [ticket.result(WAIT) for ticket in [engine.submit(request) for request in requests]]
     finally:
         engine.stop()
+    return pictures, engine.counters
 
 
 def requests(*steps: int, width: int = 64) -> list[ImageRequest]:
@@ -129,10 +134,10 @@ def test_one_log_line_says_what_is_in_force_and_what_is_not(model: FluxModel) ->
 def test_nothing_is_compiled_in_service(model: FluxModel) -> None:
     compiler = compiled(model, "lossless")
     graphs = compiled_graphs()
-    assert len(drawn_together(model, requests(3, 5, 9, 4, 7, 6))) == 6
+    pictures, counters = drawn_together(model, requests(3, 5, 9, 4, 7, 6))
+    assert len(pictures) == 6
     assert compiled_graphs() == graphs
-    assert model.buckets is not None
-    assert model.buckets.cold_passes == 0
+    assert counters.cold_passes == 0
     # Compiled code did run, in batches of the buckets only.
     assert compiler.runs
     assert set(compiler.runs) <= {1, 2, 4}
@@ -151,11 +156,10 @@ def test_a_batch_that_is_filled_up_gives_the_same_pictures(model: FluxModel, unt
 def test_a_size_that_was_not_warmed_up_runs_uncompiled(model: FluxModel) -> None:
     compiler = compiled(model, "lossless")
     graphs = compiled_graphs()
-    drawn_together(model, requests(3, width=96))
+    _, counters = drawn_together(model, requests(3, width=96))
     assert compiler.runs == []
     assert compiled_graphs() == graphs
-    assert model.buckets is not None
-    assert model.buckets.cold_passes == 3
+    assert counters.cold_passes == 3
 
 
 def test_a_compiler_that_fails_is_done_without(model: FluxModel, untouched: FluxModel) -> None:
@@ -223,7 +227,7 @@ def test_precise_drawing_still_works(model: FluxModel, untouched: FluxModel) -> 
     compiled(model, "lossless")
     velocity = model.velocity
     model.velocity = lambda batch, *, precise=False: velocity(batch, precise=precise) * (1.0 if precise else torch.nan)  # type: ignore[method-assign]
-    (picture,) = drawn_together(model, [REQUEST])
+    (picture,), _ = drawn_together(model, [REQUEST])
     assert abs(picture.astype(int) - draw(untouched, REQUEST).picture).max() <= 1
 
 

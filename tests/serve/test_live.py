@@ -67,7 +67,7 @@ def test_what_is_not_known_of_a_gpu_is_left_out() -> None:
 
 
 def test_each_model_has_its_own_series() -> None:
-    one, other = EngineCounters(out_of_memory=1), EngineCounters(retried=2)
+    one, other = EngineCounters(out_of_memory=1), EngineCounters(retried=2, cold_passes=3)
     one.stepped(4, 0.5)
     one.stepped(2, 0.25)
     found = page(with_engines({"dev": one, "schnell": other}))
@@ -76,6 +76,7 @@ def test_each_model_has_its_own_series() -> None:
     assert found["blazon_engine_busy_seconds_total"] == {"dev": 0.75, "schnell": 0}
     assert found["blazon_engine_out_of_memory_total"] == {"dev": 1, "schnell": 0}
     assert found["blazon_engine_retried_total"] == {"dev": 0, "schnell": 2}
+    assert found["blazon_engine_cold_passes_total"] == {"dev": 0, "schnell": 3}
 
 
 @given(st.lists(st.integers(1, LARGEST_BATCH), max_size=40))

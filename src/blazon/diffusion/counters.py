@@ -15,6 +15,7 @@ class EngineCounters:
         sequence_steps: steps of pictures; a forward pass of four pictures is four.
         busy_seconds: time in forward passes.
         out_of_memory: forward passes that found no memory.
+        cold_passes: forward passes of a shape that was not warmed up, and so ran uncompiled.
         retried: pictures drawn again in higher precision.
         batch_sizes: forward passes by the number of pictures in them.
     """
@@ -23,6 +24,7 @@ class EngineCounters:
     sequence_steps: int = 0
     busy_seconds: float = 0.0
     out_of_memory: int = 0
+    cold_passes: int = 0
     retried: int = 0
     batch_sizes: list[int] = field(default_factory=lambda: [0] * (LARGEST_BATCH + 1))
 

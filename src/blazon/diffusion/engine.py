@@ -237,6 +237,7 @@ class StepEngine:
         for sequence in group:
             sequence.last_turn = self._turn
         self._report(group, batch, velocity)
+        self.counters.cold_passes = self.model.buckets.cold_passes if self.model.buckets else 0
         self.counters.stepped(len(group), time.perf_counter() - started)
 
     def _await_device(self) -> None:

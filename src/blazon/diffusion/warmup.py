@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import structlog
 import torch
-from torch._dynamo.utils import counters
 
+from blazon.diffusion.compilation import compiled_graphs, undo_compile
 from blazon.diffusion.conditioning import Conditioning
 from blazon.diffusion.engine import advance, begun
 from blazon.diffusion.flux import FluxModel
-from blazon.diffusion.optimize import in_one_line, undo_compile
+from blazon.diffusion.measures import in_one_line
 from blazon.diffusion.sequence import ImageRequest, Sequence, Ticket
 
 log = structlog.get_logger(__name__)
@@ -76,11 +76,6 @@ def warm_up(
         **({"compiler_failed": problem} if problem else {}),
     )
     return report
-
-
-def compiled_graphs() -> int:
-    """Return how many pieces of code `torch.compile` has compiled in this process; must stand still in service."""
-    return int(counters["stats"]["unique_graphs"])
 
 
 def _run(model: FluxModel, shapes: list[tuple[int, int]], prompt: str, steps: int) -> None:

@@ -80,6 +80,10 @@ def _engines(engines: Mapping[str, EngineCounters]) -> Iterable[Metric]:
             "Forward passes that found no memory.",
             lambda counters: counters.out_of_memory,
         ),
+        "blazon_engine_cold_passes": (
+            "Forward passes of a shape that was not warmed up.",
+            lambda counters: counters.cold_passes,
+        ),
         "blazon_engine_retried": ("Pictures drawn again in higher precision.", lambda counters: counters.retried),
     }
     if not engines:
