@@ -11,7 +11,6 @@ from blazon.diffusion.conditioning import Conditioning
 from blazon.diffusion.flux import FluxModel
 
 TEXT_TOKENS: Final = {"dev": 512, "schnell": 256}
-STEPS: Final = {"dev": 28, "schnell": 4}
 _VAE: Final[dict[str, Any]] = {
     "down_block_types": ("DownEncoderBlock2D",) * 4,
     "up_block_types": ("UpDecoderBlock2D",) * 4,

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 
 import torch
 from _flux import MAX_TOKENS, as_model, png, quiet, tiny_pipeline
-from _report import report
+from _report import Row, options, report
 from diffusers import FluxPipeline
 
 from blazon.diffusion.engine import EngineLimits, StepEngine
@@ -50,11 +50,12 @@ def main() -> None:
     report(
         f"Step engine, tiny FLUX {SIZE} px, {STEPS} steps, {TOGETHER} at a time, {arguments.threads} torch threads",
         [*_throughput(speeds), *_overtaking(waits), ("cancel: steps run after it", f"{max(cancels)}", "<= 1")],
+        out=arguments.out,
     )
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = options(__doc__)
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--pictures", type=int, default=32, help="for each contender and round, a multiple of 8")
     parser.add_argument("--threads", type=int, default=2)
@@ -72,7 +73,7 @@ def _speed(contender: Callable[[int], None], pictures: int) -> float:
     return pictures / (time.perf_counter() - started)
 
 
-def _throughput(speeds: dict[str, list[float]]) -> Iterator[tuple[str, str, str]]:
+def _throughput(speeds: dict[str, list[float]]) -> Iterator[Row]:
     for name, found in speeds.items():
         yield f"{name}: pictures / s, median", f"{statistics.median(found):.1f}", ""
         yield f"{name}: lowest and highest", f"{min(found):.1f} - {max(found):.1f}", ""
@@ -177,7 +178,7 @@ def _waits(pipeline: FluxPipeline) -> tuple[float, float]:
     return in_turn, ours
 
 
-def _overtaking(waits: list[tuple[float, float]]) -> Iterator[tuple[str, str, str]]:
+def _overtaking(waits: list[tuple[float, float]]) -> Iterator[Row]:
     label = f"{SHORT} steps behind 7 x {LONG}"
     yield f"{label}: first come, first served", f"{1000 * statistics.median(one for one, _ in waits):.0f} ms", ""
     yield f"{label}: step engine", f"{1000 * statistics.median(our for _, our in waits):.0f} ms", ""

@@ -4,7 +4,6 @@
 included, and through `POST /api/generate_logo` of a real server; what else the machine does falls on both.
 """
 
-import argparse
 import statistics
 import tempfile
 import time
@@ -13,7 +12,7 @@ from pathlib import Path
 import httpx
 import torch
 from _flux import as_model, quiet, tiny_pipeline
-from _report import report
+from _report import options, report
 from _server import server
 from PIL import Image
 
@@ -31,9 +30,10 @@ PROMPT = "a coffee roastery by the sea"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = options(__doc__)
     parser.add_argument("--rounds", type=int, default=20)
-    rounds = parser.parse_args().rounds
+    arguments = parser.parse_args()
+    rounds = arguments.rounds
     quiet()
     engine = StepEngine(as_model(tiny_pipeline(), max_tokens=_TOKENS), EngineLimits())
     engine.start()
@@ -56,6 +56,7 @@ def main() -> None:
             ("server over engine, median of pairs", f"{1000 * over:+.1f} ms", "<= 15 ms"),
             ("server over engine", f"{100 * over / theirs:+.1f} %", "<= 3 %"),
         ],
+        out=arguments.out,
     )
 
 

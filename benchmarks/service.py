@@ -12,12 +12,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 import httpx
-from _report import report
+from _report import Row, options, report
 from _server import resident_memory, server
 
 TOGETHER = 64
 WISH = {"prompt": "a coffee roastery by the sea", "brand_name": "Northwind Coffee", "n": 1}
-Row = tuple[str, str, str]
 
 
 def main() -> None:
@@ -27,11 +26,11 @@ def main() -> None:
         rows += asyncio.run(_first_events(url, 50))
         rows += asyncio.run(_cache_hits(url, 200))
         rows += asyncio.run(_memory(url, pid, arguments.steady))
-    report("Service, vector engine, MAX_CONCURRENT_JOBS=2, MAX_QUEUED_JOBS=32", rows)
+    report("Service, vector engine, MAX_CONCURRENT_JOBS=2, MAX_QUEUED_JOBS=32", rows, out=arguments.out)
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = options(__doc__)
     parser.add_argument("--requests", type=int, default=500, help="of the burst")
     parser.add_argument("--steady", type=int, default=2000, help="requests over which memory is watched")
     return parser.parse_args()

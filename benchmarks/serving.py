@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from multiprocessing.pool import AsyncResult
 
 import httpx
-from _report import report
+from _report import Row, options, report
 from _server import resident_memory, server
 
 CLIENTS = 4
@@ -24,15 +24,16 @@ TARGET = "< 50 ms"
 
 
 def main() -> None:
+    out = options(__doc__).parse_args().out
     with server() as (url, pid):
         rows = [*_latency("/health, idle", _probe(url, time.time() + 2))]
         for sizes in SIZES:
             rows += _under_load(url, sizes)
         rows.append(("server: memory, highest", f"{resident_memory(pid, 'VmHWM'):.0f} MB", "<= 250 MB"))
-    report(f"HTTP, {CLIENTS} clients at a time, MAX_CONCURRENT_JOBS=2", rows)
+    report(f"HTTP, {CLIENTS} clients at a time, MAX_CONCURRENT_JOBS=2", rows, out=out)
 
 
-def _under_load(url: str, sizes: list[int]) -> Iterator[tuple[str, str, str]]:
+def _under_load(url: str, sizes: list[int]) -> Iterator[Row]:
     label = "+".join(map(str, sizes)) + " px"
     # Spawned and not forked, so that no client inherits a connection of the probe.
     with multiprocessing.get_context("spawn").Pool(CLIENTS) as pool:
@@ -71,7 +72,7 @@ def _probe(url: str, until: float) -> list[float]:
     return latencies
 
 
-def _latency(what: str, latencies: list[float], target: str = TARGET) -> Iterator[tuple[str, str, str]]:
+def _latency(what: str, latencies: list[float], target: str = TARGET) -> Iterator[Row]:
     cuts = statistics.quantiles(latencies, n=100, method="inclusive")
     yield f"{what}, median", f"{1000 * cuts[49]:.1f} ms", target
     yield f"{what}, 95 %", f"{1000 * cuts[94]:.1f} ms", target

@@ -4,7 +4,6 @@
 an empty folder and measures `make run` from nothing to the first logo.
 """
 
-import argparse
 import json
 import os
 import signal
@@ -19,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from _report import report
+from _report import Row, options, report
 from _server import resident_memory
 
 ROOT = Path(__file__).parents[1]
@@ -29,9 +28,9 @@ PROMPTS = ("a coffee roastery by the sea", "solar panels for homes", "a maths tu
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--fresh", action="store_true", help="also measure `make run` in a fresh clone")
-    given = options.parse_args()
+    parser = options(__doc__)
+    parser.add_argument("--fresh", action="store_true", help="also measure `make run` in a fresh clone")
+    given = parser.parse_args()
     rows = [
         ("python, nothing imported", _milliseconds(sys.executable, "-c", ""), ""),
         ("import blazon", _milliseconds(sys.executable, "-c", "import blazon"), "<= 300 ms"),
@@ -40,7 +39,7 @@ def main() -> None:
     ]
     if given.fresh:
         rows.append(("make run in a fresh clone to the first logo", f"{_fresh():.0f} s", "<= 120 s"))
-    report("Start", rows)
+    report("Start", rows, out=given.out)
 
 
 def _milliseconds(*command: str) -> str:
@@ -52,7 +51,7 @@ def _milliseconds(*command: str) -> str:
     return f"{statistics.median(times):.0f} ms"
 
 
-def _server() -> Iterator[tuple[str, str, str]]:
+def _server() -> Iterator[Row]:
     port = _free_port()
     started = time.perf_counter()
     with _running([sys.executable, "-m", "blazon", "serve", "--port", str(port)]) as process:

@@ -9,7 +9,7 @@ import statistics
 import time
 from pathlib import Path
 
-from _report import report
+from _report import options, report
 
 from blazon import Brief
 from blazon.studio import Studio
@@ -20,6 +20,7 @@ SIZE = 1024
 
 
 def main() -> None:
+    out = options(__doc__).parse_args().out
     started = time.perf_counter()
     studio = Studio.open()
     opened = time.perf_counter() - started
@@ -43,6 +44,7 @@ def main() -> None:
             ("both, median", f"{1000 * statistics.median(whole):.0f} ms", "<= 300 ms"),
             ("both, slowest", f"{1000 * max(whole):.0f} ms", ""),
         ],
+        out=out,
     )
 
 

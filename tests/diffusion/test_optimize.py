@@ -197,6 +197,17 @@ def test_an_offloaded_model_is_left_as_it_is(model: FluxModel, untouched: FluxMo
     assert measure_error(untouched, model, REQUEST).largest == 0
 
 
+def test_a_model_that_diffusers_offloads_is_left_as_it_is(model: FluxModel) -> None:
+    model.transformer.enable_group_offload(model.device, offload_type="leaf_level")
+    assert "device" in optimize(model, "lossless", LIMITS, backend="eager").passed_over["everything"]
+
+
+def test_a_pipeline_that_was_called_can_be_made_faster(model: FluxModel) -> None:
+    model.pipeline("a fox", height=64, width=64, num_inference_steps=1, max_sequence_length=64)
+    report = optimize(model, "lossless", LIMITS, backend="eager")
+    assert {"fused projections", "compiled blocks"} <= set(report.applied)
+
+
 def test_no_bucket_is_larger_than_what_may_run(model: FluxModel) -> None:
     optimize(model, "lossless", EngineLimits(running=2, batch=8), backend="eager")
     assert model.buckets is not None

@@ -11,6 +11,7 @@ Whatever cannot be done here is left out and named in one log line; the model al
 
 import structlog
 import torch
+from torch import nn
 
 from blazon.diffusion import attention
 from blazon.diffusion.compilation import Compiler, compile_blocks
@@ -63,8 +64,13 @@ def _take_measures(
 
 def _is_offloaded(model: FluxModel) -> bool:
     """Say whether hooks of accelerate or diffusers bring weights to the device when a module is called."""
-    modules = model.transformer.modules()
-    return any(hasattr(module, "_hf_hook") or hasattr(module, "_diffusers_hook") for module in modules)
+    return any(hasattr(module, "_hf_hook") or _is_hooked(module) for module in model.transformer.modules())
+
+
+def _is_hooked(module: nn.Module) -> bool:
+    """Say whether diffusers hooks a module; calling a pipeline leaves an empty register of hooks behind."""
+    register = getattr(module, "_diffusers_hook", None)
+    return register is not None and bool(register.hooks)
 
 
 def _fuse(model: FluxModel) -> str:
