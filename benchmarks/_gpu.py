@@ -58,7 +58,7 @@ def _refusal(device: str, needed: float) -> str:
 def build(arguments: argparse.Namespace) -> FluxModel:
     """Return the model of the arguments, with random weights, on its device."""
     if arguments.rehearse:
-        return as_model(tiny_pipeline())
+        return as_model(tiny_pipeline().to(torch.bfloat16))
     device = torch.device(arguments.device)
     return FullSizeFlux(full_size(arguments.kind, device), arguments.kind, device)
 
