@@ -1,0 +1,215 @@
+"""Where the time of FLUX.1 at full size goes on one GPU, and what would make it faster: the gap to what is possible.
+
+`python benchmarks/gpu_profile.py [--kind dev|schnell] [--levels off lossless fast max] [--out FOLDER]` measures
+
+- the ceilings: each matrix product of a forward pass by itself, and each attention that is installed;
+- for every level, what the device did while the step engine drew a picture, and when it had nothing to do;
+- variants of the level `lossless`: other ways to compile, and steps queued ahead without waiting for each.
+"""
+
+import argparse
+import functools
+import statistics
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import torch
+from _gpu import PROMPT, build, device_name, gpu_options, parsed, seconds_each, timed, title
+from _kernels import Timeline, record
+from _report import Row, report
+from torch import nn
+
+from blazon.diffusion import attention
+from blazon.diffusion.compilation import compile_blocks, undo_compile
+from blazon.diffusion.engine import EngineLimits, StepEngine, advance, begun
+from blazon.diffusion.measures import Level
+from blazon.diffusion.optimize import optimize
+from blazon.diffusion.sequence import ImageRequest, Sequence, Ticket
+from blazon.diffusion.warmup import warm_up
+
+ALONE: Final = EngineLimits(running=1, batch=1)
+SHOWN: Final = 6  # kernels and gaps of a level
+# Settings of torch's compiler for the variants.
+VARIANTS: Final[dict[str, dict[str, Any]]] = {
+    "compiled as in service": {},
+    "coordinate descent tuning": {"coordinate_descent_tuning": True},
+    "products autotuned": {"max_autotune_gemm": True},
+    "CUDA graphs of the blocks": {"triton.cudagraphs": True},
+}
+
+
+class Profile:
+    """One model on one device, and what was found of it."""
+
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        self.arguments = arguments
+        self.size, self.steps = (64, 4) if arguments.rehearse else (arguments.size, arguments.steps)
+        self.device = torch.device(arguments.device)
+        self.model = build(arguments)
+        self.rows: list[Row] = []
+        self.raw: dict[str, Any] = {}
+
+    def run(self) -> None:
+        self.rows += self._ceilings()
+        for level in self.arguments.levels:
+            self._attempt(level, functools.partial(self._level, Level(level)))
+            if level == Level.LOSSLESS:
+                for variant, patches in VARIANTS.items():
+                    self._attempt(f"variant, {variant}", functools.partial(self._variant, variant, patches))
+
+    def _attempt(self, what: str, measure: Callable[[], Iterator[Row]]) -> None:
+        """Measure something, and go on with the next if it cannot be."""
+        try:
+            self.rows += measure()
+        except Exception as error:  # noqa: BLE001  # the others still have something to say
+            self.rows.append((what, f"failed: {type(error).__name__}: {error}"[:200], ""))
+            undo_compile(self.model)
+        print(f"{what}: done", flush=True)
+
+    def _ceilings(self) -> Iterator[Row]:
+        """Time the products and the attention of a pass by themselves: faster than these, no fusion can make it."""
+        total = 0.0
+        for (tokens, width, outputs), count in Counter(self._products()).items():
+            seconds = self._product(tokens, width, outputs)
+            total += count * seconds
+            rate = 2 * tokens * width * outputs / seconds / 1e12
+            yield f"product {tokens} x {width} x {outputs}, {count} in a pass", f"{rate:.3g} TFLOP/s", ""
+        yield "all products of a pass", _milliseconds(total), ""
+        best = yield from self._attentions()
+        yield "products and fastest attention: the floor", _milliseconds(total + best), ""
+        self.raw["floor_seconds"] = total + best
+
+    def _products(self) -> list[tuple[int, int, int]]:
+        """Return rows, inputs and outputs of every linear layer that many tokens go through, in a pass."""
+        found: list[tuple[int, int, int]] = []
+
+        def note(layer: nn.Module, given: tuple[torch.Tensor, ...], _: torch.Tensor) -> None:
+            tokens = given[0].numel() // given[0].shape[-1]
+            if tokens > 1:
+                found.append((tokens, given[0].shape[-1], layer.out_features))
+
+        layers = [layer for layer in self.model.transformer.modules() if isinstance(layer, nn.Linear)]
+        handles = [layer.register_forward_hook(note) for layer in layers]
+        self._step(self._sequence())
+        for handle in handles:
+            handle.remove()
+        return found
+
+    def _product(self, tokens: int, width: int, outputs: int) -> float:
+        given, weight = self._random(tokens, width), self._random(outputs, width)
+        return seconds_each(lambda: nn.functional.linear(given, weight), self.device)
+
+    def _attentions(self) -> Iterator[Row]:
+        """Time every attention that gives what plain attention gives; return the best time for all blocks."""
+        config = self.model.transformer.config
+        tokens = (self.size // (2 * self.model.vae_scale)) ** 2 + self.model.encode(PROMPT).tokens.shape[1]
+        heads, width = config.num_attention_heads, config.attention_head_dim
+        blocks = config.num_layers + config.num_single_layers
+        times = attention.times(self.device, self.model.dtype, heads, width, tokens)
+        for name, seconds in times.items():
+            rate = 4 * heads * width * tokens**2 / seconds / 1e12
+            yield (
+                f"attention of a pass, {name.lstrip('_')}",
+                f"{_milliseconds(blocks * seconds)}, {rate:.3g} TFLOP/s",
+                "",
+            )
+        return blocks * min(times.values())
+
+    def _level(self, level: Level) -> Iterator[Row]:
+        """Tell what the device did while the engine drew one picture."""
+        done = optimize(self.model, level, ALONE, backend=self._compiler({}))
+        warm_up(self.model, [self.size], prompt=PROMPT)
+        engine = StepEngine(self.model, ALONE)
+        engine.start()
+        try:
+            self._draw(engine)
+            timeline = record(lambda: self._draw(engine), self.device)
+        finally:
+            engine.stop()
+        self.raw[level] = {
+            "applied": done.applied,
+            "passed_over": done.passed_over,
+            "kernels": timeline.by_name(),
+            "gaps": timeline.gaps_by_end(),
+        }
+        yield from self._timeline_rows(level, timeline)
+
+    def _timeline_rows(self, level: Level, timeline: Timeline) -> Iterator[Row]:
+        if not timeline.kernels:
+            raise RuntimeError("the profiler saw nothing")
+        span, steps = timeline.span, self.steps
+        yield f"{level}: a picture of {steps} steps", _milliseconds(span), ""
+        yield f"{level}: device busy", f"{timeline.busy / span:.1%}", ">= 97 %"
+        for kind, seconds in timeline.by_kind().items():
+            yield f"{level}: {kind}", f"{_milliseconds(seconds / steps)} a step, {seconds / span:.1%}", ""
+        for name, seconds in list(timeline.by_name().items())[:SHOWN]:
+            yield f"{level}: kernel {_short(name)}", f"{_milliseconds(seconds / steps)} a step", ""
+        for name, seconds in list(timeline.gaps_by_end().items())[:SHOWN]:
+            yield f"{level}: idle before {_short(name)}", f"{_milliseconds(seconds / steps)} a step", ""
+
+    def _variant(self, name: str, patches: dict[str, Any]) -> Iterator[Row]:
+        """Time steps of the level `lossless`, compiled in another way."""
+        undo_compile(self.model)
+        torch._dynamo.reset()
+        compile_blocks(self.model, 1, self._compiler(patches))
+        warmed = warm_up(self.model, [self.size], prompt=PROMPT)
+        if warmed.problem:
+            raise RuntimeError(warmed.problem)
+        sequence, repeats = self._sequence(), 2 * self.steps
+        each = statistics.median(timed(lambda: self._step(sequence), self.device) for _ in range(repeats))
+        ahead = timed(lambda: [self._step(sequence) for _ in range(repeats)], self.device) / repeats
+        yield f"variant, {name}", f"{_milliseconds(each)} a step, compiled in {warmed.seconds:.0f} s", ""
+        yield "  and steps queued ahead", f"{_milliseconds(ahead)} a step", ""
+
+    def _compiler(self, patches: dict[str, Any]) -> Any:
+        if self.arguments.rehearse:
+            return "eager"
+        from torch._inductor.compile_fx import compile_fx
+
+        return functools.partial(compile_fx, config_patches=patches) if patches else None
+
+    def _draw(self, engine: StepEngine) -> None:
+        engine.submit(ImageRequest(PROMPT, self.size, self.size, self.steps)).result()
+
+    def _sequence(self) -> Sequence:
+        request = ImageRequest(PROMPT, self.size, self.size, self.steps)
+        return begun(self.model, Ticket(request), self.model.encode(PROMPT))
+
+    def _step(self, sequence: Sequence) -> None:
+        """Begin the first step of a picture, and do not wait for the device."""
+        sequence.step = 0
+        advance(self.model, [sequence])
+
+    def _random(self, *shape: int) -> torch.Tensor:
+        return torch.randn(shape, device=self.device, dtype=self.model.dtype)
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{1000 * seconds:.3g} ms"
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 48 else f"{name[:45]}..."
+
+
+def main() -> None:
+    parser = gpu_options(__doc__)
+    parser.add_argument("--levels", nargs="+", choices=list(Level), default=list(Level), help="in rising order")
+    parser.add_argument("--size", type=int, default=1024)
+    parser.add_argument("--steps", type=int, default=10)
+    arguments = parsed(parser, gigabytes=40)
+    found = Profile(arguments)
+    found.run()
+    report(
+        f"{title(arguments)}, {found.size} px",
+        found.rows,
+        out=arguments.out,
+        name=f"gpu_profile-{arguments.kind}",
+        device=device_name(arguments),
+        raw=found.raw,
+    )
+
+
+if __name__ == "__main__":
+    main()
