@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench constraints clean
+.PHONY: help run test bench gpu constraints clean
 
 help: ## list the chores
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -24,8 +24,13 @@ test: $(VENV)/.test ## lint, types, import rules and all tests
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m pytest -q
 
-bench: $(VENV)/.test ## measure, and print tables
-	@for file in benchmarks/[a-z]*.py; do $(BIN)/python "$$file" || [ $$? -eq 2 ] || exit 1; done  # 2: not on this machine
+bench: $(VENV)/.test ## measure this machine, and write docs/performance.md
+	@for file in benchmarks/[a-z]*.py; do \
+		$(BIN)/python "$$file" --out benchmarks/results || [ $$? -eq 2 ] || exit 1; done  # 2: not on this machine
+	@$(BIN)/python scripts/write_performance.py
+
+gpu: $(VENV)/.test ## check and measure this machine's GPU, and write docs/performance.md
+	@$(BIN)/python scripts/measure_gpu.py
 
 constraints: ## pin anew what a fresh install for the tests resolves to
 	@rm -rf build/constraints && "$(PYTHON)" -m venv build/constraints

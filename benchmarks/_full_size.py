@@ -1,14 +1,17 @@
 """FLUX.1 at full size with random weights, made on the device: nothing to download, and as fast as the real one."""
 
 import hashlib
+from pathlib import Path
 from typing import Any, Final
 
 import torch
 from diffusers import AutoencoderKL, FlowMatchEulerDiscreteScheduler, FluxPipeline, FluxTransformer2DModel
 from torch import nn
+from transformers import CLIPTextConfig, CLIPTextModel, T5Config, T5EncoderModel
 
 from blazon.diffusion.conditioning import Conditioning
 from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.tiny import clip_tokenizer, t5_tokenizer
 
 TEXT_TOKENS: Final = {"dev": 512, "schnell": 256}
 _VAE: Final[dict[str, Any]] = {
@@ -45,6 +48,55 @@ def full_size(kind: str, device: torch.device) -> FluxPipeline:
     )
     pipeline.set_progress_bar_config(disable=True)
     return pipeline
+
+
+def save_full_size(kind: str, device: torch.device, folder: Path) -> Path:
+    """Write FLUX.1 `dev` or `schnell` with random weights, text encoders among them, into a folder: 34 GB.
+
+    The tokenizers know single characters only; texts are padded to the same length as ever.
+    """
+    pipeline, tokenizer = full_size(kind, device), clip_tokenizer()
+    pipeline.register_modules(
+        text_encoder=_filled(_clip(tokenizer), device),
+        tokenizer=tokenizer,
+        text_encoder_2=_filled(_t5(), device),
+        tokenizer_2=t5_tokenizer(),
+    )
+    pipeline.text_encoder_2.tie_weights()
+    pipeline.save_pretrained(folder, safe_serialization=True)
+    return folder
+
+
+def _clip(tokenizer: Any) -> nn.Module:
+    """Return the text half of CLIP ViT-L/14, without weights."""
+    with torch.device("meta"):
+        config = CLIPTextConfig(
+            hidden_size=768,
+            intermediate_size=3072,
+            num_hidden_layers=12,
+            num_attention_heads=12,
+            projection_dim=768,
+            bos_token_id=tokenizer.bos_token_id,
+            eos_token_id=tokenizer.eos_token_id,
+            pad_token_id=tokenizer.pad_token_id,
+        )
+        return CLIPTextModel(config)
+
+
+def _t5() -> nn.Module:
+    """Return the encoder of T5 v1.1 XXL, without weights."""
+    with torch.device("meta"):
+        config = T5Config(
+            vocab_size=32128,
+            d_model=4096,
+            d_kv=64,
+            d_ff=10240,
+            num_layers=24,
+            num_heads=64,
+            feed_forward_proj="gated-gelu",
+            tie_word_embeddings=False,
+        )
+        return T5EncoderModel(config)
 
 
 @torch.no_grad()

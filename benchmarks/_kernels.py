@@ -10,14 +10,15 @@ import torch
 from torch.autograd import DeviceType
 from torch.profiler import ProfilerActivity, profile
 
+REST: Final = "the rest: norms, modulation, activations"
 # Kinds of work by the names of kernels on CUDA, and of operators on a CPU; the first that fits counts.
 KINDS: Final = {
+    REST: r"^triton_(poi|red|per)_",  # named for all that is fused in them, products before them included
     "attention": r"flash|fmha|attention|sdpa",
     "convolutions": r"conv|implicit_gemm|winograd|dgrad|wgrad",
     "products": r"gemm|nvjet|cutlass|cublas|xmma|matmul|(^|[:_])(add)?(b)?mm(_|$)|linear",
-    "copies": r"memcpy|memset|copy_",
+    "copies": r"memcpy|memset|copy_$",
 }
-REST: Final = "the rest: norms, modulation, activations"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,18 +15,23 @@ import httpx
 
 
 @contextmanager
-def server(**settings: str) -> Iterator[tuple[str, int]]:
-    """Run `blazon serve` until the block ends; yield its URL, once it is healthy, and its process id."""
-    with tempfile.TemporaryDirectory() as folder:
+def server(log: Path | None = None, **settings: str) -> Iterator[tuple[str, int]]:
+    """Run `blazon serve` until the block ends; yield its URL, once it can draw, and its process id.
+
+    Args:
+        log: file for what it says of itself; nowhere if not given.
+        settings: its environment, beside this one.
+    """
+    with tempfile.TemporaryDirectory() as folder, (log or Path(os.devnull)).open("wb") as errors:
         process = subprocess.Popen(
             [sys.executable, "-m", "blazon", "serve", "--host", "127.0.0.1", "--port", "0"],
             env={**os.environ, "DATA_DIR": folder, "LOG_LEVEL": "WARNING", **settings},
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=errors,
             text=True,
         )
         try:
-            yield _healthy(_url(process)), process.pid
+            yield _ready(_url(process)), process.pid
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=60)
@@ -49,7 +54,9 @@ def _url(process: "subprocess.Popen[str]") -> str:
     raise SystemExit("error: the server ended before it said where it listens")
 
 
-def _healthy(url: str) -> str:
-    while httpx.get(f"{url}/health", timeout=60).status_code != 200:
+def _ready(url: str) -> str:
+    while (answer := httpx.get(f"{url}/health/ready", timeout=60)).status_code != 200:
+        if answer.json()["status"] == "failed":
+            raise SystemExit(f"error: the server cannot draw: {answer.json()['reason']}")
         time.sleep(0.05)
     return url

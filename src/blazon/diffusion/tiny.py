@@ -23,15 +23,13 @@ def save_tiny_flux(folder: Path, *, guidance: bool = True, dynamic_shift: bool =
     from diffusers import FluxPipeline
 
     torch.manual_seed(seed)
-    clip_tokenizer, clip = _clip()
-    t5_tokenizer, t5 = _t5()
     FluxPipeline(
         scheduler=_scheduler(dynamic_shift),
         vae=_vae(),
-        text_encoder=clip,
-        tokenizer=clip_tokenizer,
-        text_encoder_2=t5,
-        tokenizer_2=t5_tokenizer,
+        text_encoder=_clip(),
+        tokenizer=clip_tokenizer(),
+        text_encoder_2=_t5(),
+        tokenizer_2=t5_tokenizer(),
         transformer=_transformer(guidance),
     ).save_pretrained(folder, safe_serialization=True)
     return folder
@@ -78,31 +76,60 @@ def _vae() -> object:
     )
 
 
-def _clip() -> tuple[object, object]:
-    from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
+def _clip() -> object:
+    from transformers import CLIPTextConfig, CLIPTextModel
 
-    tokens = [*_PRINTABLE, *(f"{char}</w>" for char in _PRINTABLE), "<|startoftext|>", "<|endoftext|>"]
-    vocabulary = {token: number for number, token in enumerate(tokens)}
-    start, end = len(tokens) - 2, len(tokens) - 1
+    tokens = len(_clip_tokens())
     config = CLIPTextConfig(
-        vocab_size=len(tokens),
+        vocab_size=tokens,
         hidden_size=32,
         intermediate_size=37,
         num_hidden_layers=2,
         num_attention_heads=4,
         projection_dim=32,
-        bos_token_id=start,
-        eos_token_id=end,
-        pad_token_id=end,
+        bos_token_id=tokens - 2,
+        eos_token_id=tokens - 1,
+        pad_token_id=tokens - 1,
     )
-    return CLIPTokenizer(vocab=vocabulary, merges=[], model_max_length=77), CLIPTextModel(config)
+    return CLIPTextModel(config)
 
 
-def _t5() -> tuple[object, object]:
-    from transformers import T5Config, T5EncoderModel, T5TokenizerFast
+def clip_tokenizer() -> object:
+    """Return CLIP's kind of tokenizer with single characters for words; the end of a text has the highest number."""
+    from transformers import CLIPTokenizer
 
-    pieces = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", -10.0), ("\u2581", -2.0), *((char, -3.0) for char in _PRINTABLE)]
+    return CLIPTokenizer(
+        vocab={token: number for number, token in enumerate(_clip_tokens())}, merges=[], model_max_length=77
+    )
+
+
+def _clip_tokens() -> list[str]:
+    return [*_PRINTABLE, *(f"{char}</w>" for char in _PRINTABLE), "<|startoftext|>", "<|endoftext|>"]
+
+
+def _t5() -> object:
+    from transformers import T5Config, T5EncoderModel
+
     config = T5Config(
-        vocab_size=len(pieces), d_model=32, d_kv=8, d_ff=37, num_layers=2, num_heads=4, feed_forward_proj="gated-gelu"
+        vocab_size=len(_t5_pieces()),
+        d_model=32,
+        d_kv=8,
+        d_ff=37,
+        num_layers=2,
+        num_heads=4,
+        feed_forward_proj="gated-gelu",
     )
-    return T5TokenizerFast(vocab=pieces, extra_ids=0, model_max_length=512), T5EncoderModel(config)
+    return T5EncoderModel(config)
+
+
+def t5_tokenizer() -> object:
+    """Return T5's kind of tokenizer with single characters for pieces of words."""
+    from transformers import T5TokenizerFast
+
+    return T5TokenizerFast(vocab=_t5_pieces(), extra_ids=0, model_max_length=512)
+
+
+def _t5_pieces() -> list[tuple[str, float]]:
+    """Return pieces with their scores."""
+    special = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", -10.0), ("\u2581", -2.0)]
+    return [*special, *((char, -3.0) for char in _PRINTABLE)]

@@ -1,0 +1,57 @@
+"""All that `make gpu` runs on a GPU, run on the CPU with a tiny model: so that it works on the day there is one."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import write_performance
+from measure_gpu import PARTS
+
+ROOT = Path(__file__).parents[2]
+SCRIPT = "scripts/measure_gpu.py"
+
+
+def run(*command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, *command], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_everything_is_rehearsed_without_a_gpu(tmp_path: Path) -> None:
+    benchmarks = [part for part in PARTS if part != "tests"]  # `GPU_TESTS_DEVICE=cpu pytest tests/gpu` rehearses those
+    done = run(SCRIPT, "--rehearse", "--out", str(tmp_path), "--only", *benchmarks)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    found = {path.stem: json.loads(path.read_text()) for path in tmp_path.glob("cpu/*.json")}
+    assert sorted(found) == [
+        "gpu_precision-dev",
+        "gpu_profile-dev",
+        "gpu_serving-dev-lossless",
+        "gpu_speed-dev",
+        "gpu_speed-schnell",
+    ]
+    broken = [
+        row for benchmark in found.values() for row in benchmark["rows"] if "failed" in row[1] or "broke" in row[0]
+    ]
+    assert broken == []
+    page = write_performance.page(tmp_path)
+    assert "Not measured yet" not in page
+    for benchmark in found.values():
+        assert f"### {benchmark['title']}" in page
+
+
+def test_a_rehearsal_never_writes_among_the_results() -> None:
+    done = run(SCRIPT, "--rehearse")
+    assert done.returncode == 2
+    assert "--out" in done.stderr
+
+
+def test_a_part_that_cannot_run_is_told(tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch")
+    if torch.cuda.is_available():
+        pytest.skip("there is a GPU: the part could run")
+    done = run("benchmarks/gpu_precision.py", "--out", str(tmp_path))
+    assert done.returncode == 2
+    assert done.stdout.splitlines() == [
+        "This benchmark needs a CUDA GPU with 60 GB of free memory; there is none here."
+    ]
+    assert list(tmp_path.iterdir()) == []
