@@ -92,6 +92,16 @@ def test_a_server_process_that_is_killed_is_replaced_at_the_same_address(blazon_
     assert [line["reason"].split(" after ")[0] for line in replaced] == ["was ended by SIGKILL"]
 
 
+def test_a_second_server_on_the_same_data_is_refused_in_one_line(blazon_serve):
+    first = blazon_serve()
+    assert httpx.get(f"{_url(first.stdout)}/docs", timeout=60).status_code == 200
+    second = blazon_serve()
+    _, log = second.communicate(timeout=60)
+    assert second.returncode == 1
+    assert log.splitlines()[-1].startswith("error: another blazon serve works on ")
+    assert "Traceback" not in log
+
+
 def test_logs_as_text(blazon_serve):
     process = blazon_serve(LOG_FORMAT="text", LOG_LEVEL="info")
     httpx.get(_url(process.stdout))

@@ -1,5 +1,6 @@
 """The store of pictures: a folder, a full disk, and memory behind a URL."""
 
+import os
 import shutil
 import subprocess
 import time
@@ -70,6 +71,17 @@ def test_many_write_the_same_at_once(tmp_path):
     assert pictures.get(keys.pop()) == b"pixels" * 10_000
     assert not keys
     assert [path.name for path in (tmp_path / "pictures").rglob("*#*")] == []  # nothing half-written is left
+
+
+@pytest.mark.skipif(os.name != "posix", reason="settled on disk on POSIX only")
+@pytest.mark.parametrize("by_url", [False, True])
+def test_a_picture_is_on_disk_before_its_key_is_told(tmp_path, monkeypatch, by_url):
+    settled, folder = [], tmp_path / "pictures"
+    folder.mkdir()
+    fsync = os.fsync
+    monkeypatch.setattr("os.fsync", lambda descriptor: (settled.append(os.fstat(descriptor).st_ino), fsync(descriptor)))
+    path = folder / PictureStore.open(folder.as_uri() if by_url else "", folder).put(b"pixels", PNG)
+    assert settled == [place.stat().st_ino for place in (path, path.parent, folder)]
 
 
 def test_a_file_in_the_place_of_the_folder_is_named(tmp_path):

@@ -20,6 +20,7 @@ from blazon.serve.drain import Drain
 from blazon.serve.draughtsman import Draughtsman
 from blazon.serve.replacement import leave
 from blazon.settings import Settings, misspelt
+from blazon.store.tenancy import sole_server
 
 log = structlog.stdlib.get_logger("blazon.server")
 
@@ -56,7 +57,7 @@ def serve(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: leave(0))
     drain = Drain(settings.drain_timeout)
-    with listener:
+    with listener, sole_server(settings.data_dir):
         app = create_app(settings, open_studio, drain)
         http_server(app, settings, drain, on_serving).run(sockets=[listener])
     leave(drain.exit_code)

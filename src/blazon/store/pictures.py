@@ -5,6 +5,7 @@ be the ETag of what it leads to.
 """
 
 import hashlib
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -25,8 +26,10 @@ _SUFFIXES: Final = {"image/svg+xml": "svg", "image/png": "png"}
 class PictureStore:
     """Keeps pictures by the digest of their content. Threads may share it."""
 
-    def __init__(self, store: ObjectStore) -> None:
+    def __init__(self, store: ObjectStore, folder: Path | None = None) -> None:
+        """Keep pictures in `store`; `folder` is where that is, if it is one on this machine."""
         self._store = store
+        self._folder = folder
         # Of the newest paintings: they are asked for at once, and decoding one takes longer than all around it.
         self._pixels: OrderedDict[str, Any] = OrderedDict()
         self._lock = threading.Lock()
@@ -41,8 +44,9 @@ class PictureStore:
         """
         try:
             if url:
-                return cls(from_url(url))
-            return cls(LocalStore(folder.absolute(), automatic_cleanup=True, mkdir=True))
+                store = from_url(url)
+                return cls(store, Path(store.prefix) if isinstance(store, LocalStore) and store.prefix else None)
+            return cls(LocalStore(folder.absolute(), automatic_cleanup=True, mkdir=True), folder.absolute())
         except (BaseError, OSError, ValueError) as error:
             if url:
                 raise InvalidSetting(f"STORAGE_URL={url} cannot be used: {_line(error)}") from None
@@ -59,6 +63,8 @@ class PictureStore:
         key = f"{digest[:2]}/{digest}.{_SUFFIXES[media_type]}"
         try:
             obstore.put(self._store, key, content)
+            if self._folder is not None:
+                _settle(self._folder / key)
         except (BaseError, OSError) as error:
             raise _explained(error) from error
         if pixels is not None:
@@ -106,6 +112,18 @@ class PictureStore:
             obstore.delete(self._store, key)
         except FileNotFoundError:
             return
+
+
+def _settle(path: Path) -> None:
+    """Wait until a new file is on the disk, so that what is told of it survives a power cut; POSIX only."""
+    if os.name != "posix":
+        return
+    for place in (path, path.parent, path.parent.parent):
+        descriptor = os.open(place, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _explained(error: Exception) -> StorageUnavailable:

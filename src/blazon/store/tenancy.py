@@ -1,0 +1,59 @@
+"""Tenancy: one server at a time works on a folder of data.
+
+A second one would take up the first one's unfinished work and draw it twice. The lock is the operating system's: it
+ends with the process, however that ends.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from blazon.errors import StorageUnavailable
+
+log = structlog.stdlib.get_logger("blazon.store")
+
+_FILE: Final = "server.lock"
+# Seconds that a server waits for the one before it, which may be ending.
+_PATIENCE: Final = 5.0
+_LOOK_AGAIN: Final = 0.05
+
+
+@contextmanager
+def sole_server(data_dir: Path, patience: float = _PATIENCE) -> Iterator[None]:
+    """Work on a folder of data alone; the folder must be there.
+
+    Raises:
+        StorageUnavailable: another server works on it, and did not end within `patience` seconds.
+    """
+    descriptor = os.open(data_dir / _FILE, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        until = time.monotonic() + patience
+        while not _locked(descriptor):
+            if time.monotonic() >= until:
+                raise StorageUnavailable(
+                    f"another blazon serve works on {data_dir}; stop it, or give this one a DATA_DIR of its own"
+                )
+            time.sleep(_LOOK_AGAIN)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _locked(descriptor: int) -> bool:
+    """Lock a file if nobody else has; also say so where there are no locks, because that must not stop a server."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError as error:  # a network file system without locks
+        log.warning("a second server on this DATA_DIR would not be noticed", reason=error.strerror)
+    return True

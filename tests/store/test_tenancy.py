@@ -1,0 +1,62 @@
+import multiprocessing
+import os
+import signal
+import threading
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import pytest
+
+from blazon.errors import StorageUnavailable
+from blazon.store.tenancy import sole_server
+
+
+def test_a_second_server_is_refused(tmp_path: Path) -> None:
+    with (
+        sole_server(tmp_path),
+        pytest.raises(StorageUnavailable, match=r"another blazon serve works on .*DATA_DIR"),
+        sole_server(tmp_path, patience=0),
+    ):
+        pass
+
+
+def test_a_folder_is_free_again_after_its_server(tmp_path: Path) -> None:
+    for _ in range(2):
+        with sole_server(tmp_path, patience=0):
+            pass
+
+
+def test_folders_do_not_get_in_each_others_way(tmp_path: Path) -> None:
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+    with sole_server(tmp_path / "one"), sole_server(tmp_path / "other", patience=0):
+        pass
+
+
+def test_the_next_server_waits_for_one_that_ends(tmp_path: Path) -> None:
+    first = sole_server(tmp_path)
+    first.__enter__()
+    leaving = threading.Timer(0.2, first.__exit__, (None, None, None))
+    leaving.start()
+    with sole_server(tmp_path, patience=60):
+        leaving.join()
+
+
+def _hold(folder: Path, here: Connection) -> None:
+    with sole_server(folder):
+        here.send("held")
+        threading.Event().wait()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL is a signal of POSIX")
+def test_a_server_that_was_killed_holds_nothing(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=_hold, args=(tmp_path, there))
+    process.start()
+    assert here.recv() == "held"
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGKILL)
+    with sole_server(tmp_path, patience=60):
+        pass
+    process.join()
