@@ -37,8 +37,8 @@ FLUX.1 at 1024 x 1024 on one H200:
 | compiled in service | nothing |
 
 For comparison, as published for dev on one H200: plain diffusers 5.58 s, compiled with FlashAttention-3 3.73 s,
-SGLang 3.50 s, diffusers with a step cache 2.38 s. The matrix products alone take 2.64 s at the 790 TFLOP/s that the
-card reaches in bf16.
+SGLang 3.50 s, diffusers with a step cache 2.38 s. The arithmetic of such a picture takes 2.64 s at 790 TFLOP/s, which
+is reported of large bf16 products on that card.
 """
 
 

@@ -24,7 +24,7 @@ PAGES = (
     "docs/quickstart.md",
     *(str(page.relative_to(ROOT)) for page in sorted(ROOT.glob("docs/how-to/*.md"))),
 )
-LINKED = (*PAGES, "docs/index.md", "docs/architecture.md", "CHANGELOG.md")
+LINKED = (*PAGES, "docs/index.md", "docs/architecture.md", "docs/performance.md", "CHANGELOG.md")
 
 
 def _blocks(page: str) -> list[tuple[str, str]]:

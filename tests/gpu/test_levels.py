@@ -1,0 +1,76 @@
+"""Every level of OPTIMIZE on the GPU, with a tiny FLUX: the same pictures, and nothing compiled in service."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pytest
+import torch
+
+from blazon.diffusion.compilation import compiled_graphs
+from blazon.diffusion.devices import resolve_device
+from blazon.diffusion.engine import EngineLimits, StepEngine
+from blazon.diffusion.fidelity import deviation, draw
+from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.measures import Level
+from blazon.diffusion.optimize import optimize
+from blazon.diffusion.sequence import ImageRequest
+from blazon.diffusion.warmup import warm_up
+
+LIMITS: Final = EngineLimits(running=2, batch=2)
+REQUEST: Final = ImageRequest("a coffee roastery by the sea", 128, 128, 14, seed=3)
+# In dB: rounding in half precision, 8-bit products, skipped steps.
+LEAST: Final = {Level.LOSSLESS: 40, Level.FAST: 32, Level.MAX: 28}
+# What every CUDA GPU can do: without a compiler, the tests fail here and not the service there.
+NEEDED: Final = {"fused projections", "compiled blocks", "channels-last VAE"}
+
+
+def _model(folder: Path, device: str) -> FluxModel:
+    from diffusers import FluxPipeline
+
+    place = resolve_device(device)
+    pipeline: Any = FluxPipeline.from_pretrained(folder).to(place, torch.bfloat16)
+    return FluxModel(pipeline, name="tiny", device=place, max_tokens=64)
+
+
+@pytest.fixture(autouse=True)
+def fresh_compiler() -> Iterator[None]:
+    """What is compiled, and what may still be, is one state of the whole process."""
+    torch._dynamo.reset()
+    yield
+    torch.compiler.set_stance("default")
+
+
+@pytest.mark.parametrize("level", LEAST)
+def test_a_level_draws_the_same_picture_and_compiles_nothing_in_service(
+    level: Level, tiny_flux: Path, device: str
+) -> None:
+    reference = draw(_model(tiny_flux, device), REQUEST)
+    model = _model(tiny_flux, device)
+    done = optimize(model, level, LIMITS)
+    warmed = warm_up(model, [REQUEST.width], prompt="warm")
+    print(f"{level}: {done.applied}, {warmed.graphs} pieces compiled in {warmed.seconds:.0f} s")
+    assert warmed.problem is None
+    if device.startswith("cuda"):
+        assert set(done.applied) >= NEEDED, done.passed_over
+    found = deviation(reference, draw(model, REQUEST))
+    print(f"{level}: {found}")
+    assert found.psnr >= LEAST[level]
+    graphs = compiled_graphs()
+    pictures, counters = _served(model)
+    assert (compiled_graphs() - graphs, counters) == (0, 0)
+    assert np.abs(pictures[0].astype(int) - pictures[1]).mean() < 4  # the same seed, alone or with another
+
+
+def _served(model: FluxModel) -> tuple[list[Any], int]:
+    """Return the picture alone and beside another one, and how many forward passes ran uncompiled."""
+    engine = StepEngine(model, LIMITS)
+    engine.start()
+    try:
+        alone = engine.submit(REQUEST).result(120)
+        other = ImageRequest("a fox", 128, 128, 9, seed=8)
+        together, _ = [engine.submit(request) for request in (REQUEST, other)]
+        return [alone, together.result(120)], engine.counters.cold_passes
+    finally:
+        engine.stop()
