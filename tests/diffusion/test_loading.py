@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import diffusers
+import gguf
 import huggingface_hub
 import numpy as np
 import pytest
@@ -224,7 +225,6 @@ def test_prompts_are_bounded_by_the_tokenizer(copy: Path) -> None:
 
 
 def test_gguf_weights_are_loaded(tiny_dev: Path, copy: Path, plain_pictures: list[Bitmap]) -> None:
-    gguf = pytest.importorskip("gguf")
     transformer = diffusers.FluxTransformer2DModel.from_pretrained(tiny_dev / "transformer")
     writer = gguf.GGUFWriter(str(copy / "transformer" / "tiny.gguf"), "flux")
     for name, tensor in transformer.state_dict().items():
