@@ -237,7 +237,13 @@ class RateMeter:
         return max(0.0, cost_ahead) / self.rate()
 
     def retry_after(self, cost_ahead: float) -> int:
-        """Return when it is worth asking again, in whole seconds from 1 to 120."""
+        """Return when it is worth asking again, in whole seconds from 1 to 120.
+
+        As long as nothing was measured, soon: whoever asks too early costs an answer, and a burst that is told to
+        stay away for long leaves the server with nothing to do.
+        """
+        if not self._done:
+            return 1
         return max(1, math.ceil(min(self.estimated_wait(cost_ahead), LONGEST_RETRY)))
 
 
