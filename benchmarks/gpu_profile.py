@@ -12,6 +12,7 @@ import functools
 import statistics
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import torch
@@ -30,12 +31,27 @@ from blazon.diffusion.warmup import warm_up
 
 ALONE: Final = EngineLimits(running=1, batch=1)
 SHOWN: Final = 6  # kernels and gaps of a level
-# Settings of torch's compiler for the variants.
-VARIANTS: Final[dict[str, dict[str, Any]]] = {
-    "compiled as in service": {},
-    "coordinate descent tuning": {"coordinate_descent_tuning": True},
-    "products autotuned": {"max_autotune_gemm": True},
-    "CUDA graphs of the blocks": {"triton.cudagraphs": True},
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """Another way to compile the level `lossless`.
+
+    Args:
+        patches: settings of torch's compiler.
+        ends: also compile what comes before and after the blocks, which is many small kernels.
+    """
+
+    patches: dict[str, Any] = field(default_factory=dict)
+    ends: bool = False
+
+
+VARIANTS: Final = {
+    "compiled as in service": Variant(),
+    "embeddings compiled too": Variant(ends=True),
+    "coordinate descent tuning": Variant({"coordinate_descent_tuning": True}),
+    "products autotuned": Variant({"max_autotune_gemm": True}),
+    "CUDA graphs of the blocks": Variant({"triton.cudagraphs": True}),
 }
 
 
@@ -55,8 +71,8 @@ class Profile:
         for level in self.arguments.levels:
             self._attempt(level, functools.partial(self._level, Level(level)))
             if level == Level.LOSSLESS:
-                for variant, patches in VARIANTS.items():
-                    self._attempt(f"variant, {variant}", functools.partial(self._variant, variant, patches))
+                for name, variant in VARIANTS.items():
+                    self._attempt(f"variant, {name}", functools.partial(self._variant, name, variant))
 
     def _attempt(self, what: str, measure: Callable[[], Iterator[Row]]) -> None:
         """Measure something, and go on with the next if it cannot be."""
@@ -148,11 +164,15 @@ class Profile:
         for name, seconds in list(timeline.gaps_by_end().items())[:SHOWN]:
             yield f"{level}: idle before {_short(name)}", f"{_milliseconds(seconds / steps)} a step", ""
 
-    def _variant(self, name: str, patches: dict[str, Any]) -> Iterator[Row]:
+    def _variant(self, name: str, variant: Variant) -> Iterator[Row]:
         """Time steps of the level `lossless`, compiled in another way."""
         undo_compile(self.model)
         torch._dynamo.reset()
-        compile_blocks(self.model, 1, self._compiler(patches))
+        compile_blocks(self.model, 1, self._compiler(variant.patches))
+        if variant.ends:
+            transformer = self.model.transformer
+            for module in (transformer.time_text_embed, transformer.pos_embed, transformer.norm_out):
+                module.compile(fullgraph=True, dynamic=False, backend=self._compiler({}) or "inductor")
         warmed = warm_up(self.model, [self.size], prompt=PROMPT)
         if warmed.problem:
             raise RuntimeError(warmed.problem)
