@@ -80,7 +80,7 @@ def record(work: Callable[[], object], device: torch.device) -> Timeline:
     cuda = device.type == "cuda"
     activity = ProfilerActivity.CUDA if cuda else ProfilerActivity.CPU
     # Of a GPU all is recorded anyway; operators on a CPU only of the threads that are asked for.
-    everywhere = torch._C._profiler._ExperimentalConfig(profile_all_threads=True)
+    everywhere = None if cuda else torch._C._profiler._ExperimentalConfig(profile_all_threads=True)
     with profile(activities=[activity], experimental_config=everywhere) as recorder:
         work()
         if cuda:

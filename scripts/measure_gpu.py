@@ -4,7 +4,7 @@ The acceptance tests run first, then the benchmarks of precision, speed, profile
 FLUX.1 is built at full size with random weights, which is the same work for the GPU as the real one.
 `--only` chooses parts, and `--rehearse` runs all of it in a minute or two on a CPU with a tiny model. What was measured
 goes to `--out`, and from there into docs/performance.md. A part that fails does not keep the others from running; the
-status is 1 then.
+status is 1 then, and 2 without a GPU.
 """
 
 import argparse
@@ -39,12 +39,21 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.rehearse and arguments.out == RESULTS:
         parser.error("a rehearsal measures nothing: name another folder with --out")
+    if not arguments.rehearse and not has_gpu():
+        print("There is no CUDA GPU here. --rehearse --out FOLDER shows that everything would run.")
+        return 2
     ended = {part: run(part, arguments.out, rehearse=arguments.rehearse) for part in arguments.only}
     if not arguments.rehearse:
         write()
     for part, status in ended.items():
         print(f"{part}: {'done' if status == 0 else f'failed with status {status}'}")
     return int(any(ended.values()))
+
+
+def has_gpu() -> bool:
+    import torch
+
+    return torch.cuda.is_available()
 
 
 def run(part: str, out: Path, *, rehearse: bool) -> int:

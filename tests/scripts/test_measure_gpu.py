@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 import write_performance
 
 ROOT = Path(__file__).parents[2]
@@ -43,10 +44,15 @@ def test_a_rehearsal_never_writes_among_the_results() -> None:
     assert "--out" in done.stderr
 
 
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU: it would be measured")
+def test_without_a_gpu_nothing_is_begun() -> None:
+    done = run(SCRIPT)
+    assert done.returncode == 2
+    assert done.stdout == "There is no CUDA GPU here. --rehearse --out FOLDER shows that everything would run.\n"
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU: the part could run")
 def test_a_part_that_cannot_run_is_told(tmp_path: Path) -> None:
-    torch = pytest.importorskip("torch")
-    if torch.cuda.is_available():
-        pytest.skip("there is a GPU: the part could run")
     done = run("benchmarks/gpu_precision.py", "--out", str(tmp_path))
     assert done.returncode == 2
     assert done.stdout.splitlines() == [
