@@ -150,6 +150,10 @@ class Profile:
             "gaps": timeline.gaps_by_end(),
         }
         yield from self._timeline_rows(level, timeline)
+        latents = self._sequence().latents
+        decode = functools.partial(self.model.decode, latents, self.size, self.size)
+        decoding = seconds_each(decode, self.device, rounds=3, repeats=3)
+        yield f"{level}: decoding by itself", _milliseconds(decoding), ""
 
     def _timeline_rows(self, level: Level, timeline: Timeline) -> Iterator[Row]:
         if not timeline.kernels:
