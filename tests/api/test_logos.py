@@ -199,7 +199,8 @@ def test_a_client_that_hangs_up_cancels_and_leaves_the_others_alone(start, stand
             time.sleep(0.01)
         gate.set()
         assert [answer.result().status_code for answer in staying] == [201, 201]
-    assert [line.get("status") for line in logged()].count(CLIENT_GONE) == 2
+    while [line.get("status") for line in logged()].count(CLIENT_GONE) < 2:  # a line may follow its end
+        time.sleep(0.01)
     assert client.post(URL, json={**WISH, "n": 1, "seed": 4}).status_code == 201
 
 
