@@ -8,6 +8,7 @@ is not warmed up, as it happens. Then requests are cancelled while they are draw
 
 import argparse
 import asyncio
+import gc
 import itertools
 import statistics
 import tempfile
@@ -271,6 +272,7 @@ def _write(arguments: argparse.Namespace, folder: Path) -> Path:
     if arguments.rehearse:
         return save_tiny_flux(folder)
     seconds = timed(lambda: save_full_size(arguments.kind, torch.device(arguments.device), folder))
+    gc.collect()
     torch.cuda.empty_cache()
     print(f"the model was written in {seconds:.0f} s", flush=True)
     return folder
