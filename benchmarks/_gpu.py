@@ -4,6 +4,7 @@
 """
 
 import argparse
+import gc
 import statistics
 import time
 from collections.abc import Callable
@@ -77,6 +78,12 @@ def settle(device: torch.device) -> None:
     """Wait until the device has done all that it was given."""
     if device.type == "cuda":
         torch.cuda.synchronize(device)
+
+
+def release() -> None:
+    """Give back memory that nothing refers to any more."""
+    gc.collect()
+    torch.cuda.empty_cache()
 
 
 def timed(work: Callable[[], object], device: torch.device | None = None) -> float:

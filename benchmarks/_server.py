@@ -33,17 +33,33 @@ def server(log: Path | None = None, **settings: str) -> Iterator[tuple[str, int]
         try:
             yield _ready(_url(process)), process.pid
         finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(timeout=60)
+            _end(process)
 
 
 def resident_memory(pid: int, field: str = "VmRSS") -> float:
     """Return the memory of a process and its children in MB (Linux): `VmRSS` now, `VmHWM` at the highest."""
-    status = Path(f"/proc/{pid}/status").read_text().splitlines()
-    own = next(int(line.split()[1]) for line in status if line.startswith(field)) / 1000
-    tasks = Path(f"/proc/{pid}/task").iterdir()
-    children = [int(child) for task in tasks for child in (task / "children").read_text().split()]
+    status = _read(Path(f"/proc/{pid}/status")).splitlines()
+    own = next((int(line.split()[1]) for line in status if line.startswith(field)), 0) / 1000
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    children = [int(child) for task in tasks for child in _read(task).split()]
     return own + sum(resident_memory(child, field) for child in children)
+
+
+def _read(path: Path) -> str:
+    """Return what the system tells of a process or thread; nothing of one that has just ended."""
+    try:
+        return path.read_text()
+    except OSError:
+        return ""
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(timeout=60)
+    except subprocess.TimeoutExpired:
+        print("the server did not end within a minute, and was killed", file=sys.stderr)
+        process.kill()
 
 
 def _url(process: "subprocess.Popen[str]") -> str:

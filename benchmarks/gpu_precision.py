@@ -6,7 +6,6 @@ each of them alone; and every layer of the blocks in 8 bits with itself in bf16,
 An error is the length of the difference over the length of the reference.
 """
 
-import gc
 import re
 import statistics
 from collections import defaultdict
@@ -14,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
-from _gpu import PROMPT, build, device_name, gpu_options, parsed, title
+from _gpu import PROMPT, build, device_name, gpu_options, parsed, release, title
 from _report import Row, report
 from torch import nn
 
@@ -80,17 +79,17 @@ def half_precision(model: FluxModel, sequences: list[Sequence]) -> list[float]:
     found = []
     torch.set_float32_matmul_precision("highest")
     for sequence in sequences:
-        batch = batched([sequence], model.device)
+        batch = batched([sequence])
         usual = model.velocity(batch)
         found.append(_apart(usual, model.velocity(batch, precise=True)))
-        _free()
+        release()
     return found
 
 
 def batch_mates(model: FluxModel, sequences: list[Sequence]) -> list[float]:
     """Return for each picture how far its row of a mixed batch is from what it gets alone."""
-    together = model.velocity(batched(sequences, model.device))
-    alone = [model.velocity(batched([sequence], model.device)) for sequence in sequences]
+    together = model.velocity(batched(sequences))
+    alone = [model.velocity(batched([sequence])) for sequence in sequences]
     return [_apart(together[row : row + 1], single) for row, single in enumerate(alone)]
 
 
@@ -113,7 +112,7 @@ def eight_bits(model: FluxModel, sequence: Sequence) -> tuple[str, list[LayerErr
         )
         for layer in suited_layers(model)
     ]
-    model.velocity(batched([sequence], model.device))
+    model.velocity(batched([sequence]))
     for handle in handles:
         handle.remove()
     return name, errors
@@ -150,11 +149,6 @@ def _percent(share: float) -> str:
 
 def _dtype(model: FluxModel) -> str:
     return str(model.dtype).removeprefix("torch.")
-
-
-def _free() -> None:
-    gc.collect()
-    torch.cuda.empty_cache()
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from typing import Any, Final
 import torch
 from _gpu import PROMPT, build, device_name, gpu_options, parsed, seconds_each, timed, title
 from _kernels import Timeline, record
-from _report import Row, report
+from _report import Row, keep, report
 from torch import nn
 
 from blazon.diffusion import attention
@@ -60,19 +60,30 @@ class Profile:
 
     def __init__(self, arguments: argparse.Namespace) -> None:
         self.arguments = arguments
-        self.size, self.steps = (64, 4) if arguments.rehearse else (arguments.size, arguments.steps)
+        self.size = 64 if arguments.rehearse else arguments.size
+        self.steps = arguments.steps
         self.device = torch.device(arguments.device)
         self.model = build(arguments)
         self.rows: list[Row] = []
         self.raw: dict[str, Any] = {}
 
     def run(self) -> None:
-        self.rows += self._ceilings()
+        self._attempt("ceilings", self._ceilings)
         for level in self.arguments.levels:
             self._attempt(level, functools.partial(self._level, Level(level)))
             if level == Level.LOSSLESS:
                 for name, variant in VARIANTS.items():
                     self._attempt(f"variant, {name}", functools.partial(self._variant, name, variant))
+
+    @property
+    def title(self) -> str:
+        return f"{title(self.arguments)}, {self.size} px"
+
+    @property
+    def destination(self) -> dict[str, Any]:
+        """What the file of the results is called, and what is in it beside the table."""
+        name = f"gpu_profile-{self.arguments.kind}"
+        return {"name": name, "device": device_name(self.arguments), "raw": self.raw}
 
     def _attempt(self, what: str, measure: Callable[[], Iterator[Row]]) -> None:
         """Measure something, and go on with the next if it cannot be."""
@@ -82,6 +93,8 @@ class Profile:
             self.rows.append((what, f"failed: {type(error).__name__}: {error}"[:200], ""))
             undo_compile(self.model)
         print(f"{what}: done", flush=True)
+        if self.arguments.out is not None:
+            keep(self.title, self.rows, self.arguments.out, **self.destination)
 
     def _ceilings(self) -> Iterator[Row]:
         """Time the products and the attention of a pass by themselves: faster than these, no fusion can make it."""
@@ -177,6 +190,14 @@ class Profile:
             transformer = self.model.transformer
             for module in (transformer.time_text_embed, transformer.pos_embed, transformer.norm_out):
                 module.compile(fullgraph=True, dynamic=False, backend=self._compiler({}) or "inductor")
+        # Without this mark, CUDA graphs take every block for a step of its own and write over what the next one reads.
+        mark = self.model.transformer.register_forward_pre_hook(lambda *_: torch.compiler.cudagraph_mark_step_begin())
+        try:
+            yield from self._timed_steps(name)
+        finally:
+            mark.remove()
+
+    def _timed_steps(self, name: str) -> Iterator[Row]:
         warmed = warm_up(self.model, [self.size], prompt=PROMPT)
         if warmed.problem:
             raise RuntimeError(warmed.problem)
@@ -221,18 +242,13 @@ def main() -> None:
     parser = gpu_options(__doc__)
     parser.add_argument("--levels", nargs="+", choices=list(Level), default=list(Level), help="in rising order")
     parser.add_argument("--size", type=int, default=1024)
-    parser.add_argument("--steps", type=int, default=10)
+    parser.add_argument(
+        "--steps", type=int, default=14, help="of a picture; the step cache skips none of fewer than 12"
+    )
     arguments = parsed(parser, gigabytes=40)
     found = Profile(arguments)
     found.run()
-    report(
-        f"{title(arguments)}, {found.size} px",
-        found.rows,
-        out=arguments.out,
-        name=f"gpu_profile-{arguments.kind}",
-        device=device_name(arguments),
-        raw=found.raw,
-    )
+    report(found.title, found.rows, out=arguments.out, **found.destination)
 
 
 if __name__ == "__main__":

@@ -8,12 +8,12 @@ is not warmed up, as it happens. Then requests are cancelled while they are draw
 
 import argparse
 import asyncio
-import gc
 import itertools
 import statistics
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -22,8 +22,8 @@ from typing import Any, Final
 import httpx
 import torch
 from _full_size import save_full_size
-from _gpu import STEPS, device_name, gpu_options, parsed, timed, title
-from _report import Row, report
+from _gpu import STEPS, device_name, gpu_options, parsed, release, timed, title
+from _report import Row, keep, report
 from _server import resident_memory, server
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -210,18 +210,43 @@ def _cuts(seconds: list[float]) -> str:
     return f"{cuts[9]:.2f} s, {cuts[18]:.2f} s"
 
 
-async def measure(serving: Serving, arguments: argparse.Namespace) -> tuple[list[Row], dict[str, Any]]:
-    rows: list[Row] = []
-    loads = []
+class Findings:
+    """The table so far; it grows, and is kept, with every measurement."""
+
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        self._arguments = arguments
+        self.rows: list[Row] = []
+        self._raw: dict[str, list[Any]] = defaultdict(list)
+
+    def add(self, rows: Iterable[Row], **raw: Any) -> None:
+        self.rows += rows
+        for name, numbers in raw.items():
+            self._raw[name].append(numbers)
+        if self._arguments.out is not None:
+            keep(self.title, self.rows, self._arguments.out, **self.destination)
+
+    @property
+    def title(self) -> str:
+        level = self._arguments.optimize
+        return f"Server, {title(self._arguments)}, OPTIMIZE={level}, MAX_CONCURRENT_JOBS={RUNNING}"
+
+    @property
+    def destination(self) -> dict[str, Any]:
+        """What the file of the results is called, and what is in it beside the table."""
+        name = f"gpu_serving-{self._arguments.kind}-{self._arguments.optimize}"
+        return {"name": name, "device": device_name(self._arguments), "raw": self._raw}
+
+
+async def measure(serving: Serving, arguments: argparse.Namespace, found: Findings) -> None:
+    """Take all measurements, and keep what there is after each."""
     for clients in CLIENTS:
-        loads.append(await serving.load(clients, arguments.seconds))
-        rows += load_rows(loads[-1])
+        load = await serving.load(clients, arguments.seconds)
+        found.add(load_rows(load), load=asdict(load))
     tries = [await serving.cancel() for _ in range(CANCELS)]
-    cancels = [found for found in tries if found is not None]
-    rows += cancel_rows(cancels)
+    cancels = [one for one in tries if one is not None]
+    found.add(cancel_rows(cancels), cancels=cancels)
     steady = await serving.load(RUNNING, arguments.steady)
-    rows += memory_rows(steady)
-    return rows, {"loads": [asdict(load) for load in (*loads, steady)], "cancels": cancels}
+    found.add(memory_rows(steady), steady=asdict(steady))
 
 
 def settings(arguments: argparse.Namespace, model: Path, wishes: Wishes) -> dict[str, str]:
@@ -250,21 +275,16 @@ def main() -> None:
     parser.add_argument("--steady", type=float, default=300, help="seconds over which memory is watched")
     parser.add_argument("--log", type=Path, help="file for what the server says of itself")
     arguments = parsed(parser, gigabytes=60)
+    found = Findings(arguments)
     wishes = Wishes(128, 4) if arguments.rehearse else Wishes(1024, STEPS[arguments.kind])
     with tempfile.TemporaryDirectory() as scratch:
         model = arguments.model or _write(arguments, Path(scratch) / "model")
         started = time.perf_counter()
         with server(arguments.log, **settings(arguments, model, wishes)) as (url, pid):
             ready = time.perf_counter() - started
-            rows, raw = asyncio.run(measure(Serving(url, pid, wishes), arguments))
-    report(
-        f"Server, {title(arguments)}, OPTIMIZE={arguments.optimize}, MAX_CONCURRENT_JOBS={RUNNING}",
-        [("start until ready, loading and warm-up", f"{ready:.0f} s", ""), *rows],
-        out=arguments.out,
-        name=f"gpu_serving-{arguments.kind}-{arguments.optimize}",
-        device=device_name(arguments),
-        raw=raw | {"ready_seconds": ready},
-    )
+            found.add([("start until ready, loading and warm-up", f"{ready:.0f} s", "")], ready_seconds=ready)
+            asyncio.run(measure(Serving(url, pid, wishes), arguments, found))
+            report(found.title, found.rows, out=arguments.out, **found.destination)
 
 
 def _write(arguments: argparse.Namespace, folder: Path) -> Path:
@@ -272,8 +292,7 @@ def _write(arguments: argparse.Namespace, folder: Path) -> Path:
     if arguments.rehearse:
         return save_tiny_flux(folder)
     seconds = timed(lambda: save_full_size(arguments.kind, torch.device(arguments.device), folder))
-    gc.collect()
-    torch.cuda.empty_cache()
+    release()
     print(f"the model was written in {seconds:.0f} s", flush=True)
     return folder
 

@@ -27,6 +27,12 @@ PARTS: Final[dict[str, Sequence[str]]] = {
     "profile": ("benchmarks/gpu_profile.py",),
     "serving": ("benchmarks/gpu_serving.py",),
 }
+# For a GPU that is there for a short time: less of what takes longest.
+SHORT: Final[dict[str, Sequence[str]]] = {
+    "speed": ("--budget", "420"),
+    "speed-schnell": ("--budget", "240"),
+    "serving": ("--seconds", "20", "--steady", "120"),
+}
 # A rehearsal shows that everything runs; its numbers mean nothing.
 REHEARSED: Final[dict[str, Sequence[str]]] = {"serving": ("--seconds", "2", "--steady", "2")}
 
@@ -35,6 +41,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="+", choices=list(PARTS), default=list(PARTS))
     parser.add_argument("--out", type=Path, default=RESULTS, help="folder of the results")
+    parser.add_argument("--short", action="store_true", help="measure less")
     parser.add_argument("--rehearse", action="store_true", help="on the CPU, with a tiny model; needs --out")
     arguments = parser.parse_args()
     if arguments.rehearse and arguments.out == RESULTS:
@@ -42,8 +49,11 @@ def main() -> int:
     if not arguments.rehearse and not has_gpu():
         print("There is no CUDA GPU here. --rehearse --out FOLDER shows that everything would run.")
         return 2
-    ended = {part: run(part, arguments.out, rehearse=arguments.rehearse) for part in arguments.only}
-    if not arguments.rehearse:
+    shorter = REHEARSED if arguments.rehearse else SHORT if arguments.short else {}
+    ended = {}
+    for part in arguments.only:
+        ended[part] = run(part, arguments.out, shorter.get(part, ()), rehearse=arguments.rehearse)
+    if arguments.out == RESULTS:
         write()
     for part, status in ended.items():
         print(f"{part}: {'done' if status == 0 else f'failed with status {status}'}")
@@ -56,15 +66,16 @@ def has_gpu() -> bool:
     return torch.cuda.is_available()
 
 
-def run(part: str, out: Path, *, rehearse: bool) -> int:
+def run(part: str, out: Path, further: Sequence[str], *, rehearse: bool) -> int:
     """Run a part, what it prints to be seen at once; return its status."""
     print(f"\n== {part}\n", flush=True)
     command, environment = [sys.executable, *PARTS[part]], dict(os.environ)
     if part != "tests":
-        command += ["--out", str(out.resolve())]
+        command += ["--out", str(out.resolve()), *further, *(["--rehearse"] if rehearse else [])]
     if rehearse:
-        command += [*REHEARSED.get(part, ()), *(["--rehearse"] if part != "tests" else [])]
         environment["GPU_TESTS_DEVICE"] = "cpu"
+    # Every start is a first one: what an earlier part compiled must not make a later one look quick.
+    environment["TORCHINDUCTOR_FORCE_DISABLE_CACHES"] = "1"
     started = time.perf_counter()
     status = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
     print(f"\n{part}: {time.perf_counter() - started:.0f} s", flush=True)

@@ -52,17 +52,17 @@ def _sequences(model: FluxModel) -> list[Sequence]:
 
 def test_a_mixed_batch_gives_each_sequence_what_it_gets_alone(model: FluxModel) -> None:
     sequences = _sequences(model)
-    together = model.velocity(batched(sequences, model.device)).float()
+    together = model.velocity(batched(sequences)).float()
     for number, sequence in enumerate(sequences):
-        alone = model.velocity(batched([sequence], model.device)).float()
+        alone = model.velocity(batched([sequence])).float()
         apart = (together[number] - alone[0]).abs().max() / alone.abs().max()
         assert float(apart) <= _tolerance(model)
 
 
 def test_the_gpu_agrees_with_the_cpu(model: FluxModel, tiny_flux: Path) -> None:
     reference = _model(tiny_flux, "cpu", torch.float32)
-    ours = model.velocity(batched(_sequences(model), model.device)).float().cpu()
-    theirs = reference.velocity(batched(_sequences(reference), reference.device))
+    ours = model.velocity(batched(_sequences(model))).float().cpu()
+    theirs = reference.velocity(batched(_sequences(reference)))
     assert float((ours - theirs).abs().max() / theirs.abs().max()) <= 2 * _tolerance(model)
 
 

@@ -32,9 +32,8 @@ def use_fastest(transformer: Any) -> str:
     Each candidate must give what plain attention gives; one that fails or differs is passed over.
     """
     name = fastest(transformer.device, transformer.dtype, *_heads(transformer))
-    if name != _PLAIN:
-        with _quiet():
-            transformer.set_attention_backend(name)
+    with _quiet():
+        transformer.set_attention_backend(name)  # also the plain one: another may have been set before
     return name.lstrip("_")
 
 

@@ -56,14 +56,16 @@ def arithmetic(model: FluxModel) -> tuple[str, Any]:
         PerRow,
     )
 
+    # Or torchao has everything that is compiled in this process from then on tuned kernel by kernel, for minutes.
+    own = {"set_inductor_config": False}
     if model.device.type == "cuda" and model.dtype is torch.bfloat16:
         capability = torch.cuda.get_device_capability(model.device)
         if capability >= (8, 9):
-            return "fp8 products", Float8DynamicActivationFloat8WeightConfig(granularity=PerRow())
+            return "fp8 products", Float8DynamicActivationFloat8WeightConfig(granularity=PerRow(), **own)
         if capability >= (8, 0):
-            return "int8 products", Int8DynamicActivationInt8WeightConfig()
+            return "int8 products", Int8DynamicActivationInt8WeightConfig(**own)
     if model.device.type in ("cuda", "cpu"):
-        return "int8 weights", Int8WeightOnlyConfig(set_inductor_config=False)
+        return "int8 weights", Int8WeightOnlyConfig(**own)
     raise NotPossible(f"not on {model.device.type}")
 
 

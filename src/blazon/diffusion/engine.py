@@ -313,6 +313,8 @@ def begun(model: FluxModel, ticket: Ticket, conditioning: Conditioning, *, preci
         conditioning=conditioning,
         latents=latents.to(model.device, model.dtype),
         sigmas=schedule(model.scheduler, request.steps, latents.shape[1]).to(model.device),
+        # Here and not in every step: a copy from the host waits for the device.
+        guidance=torch.tensor([request.guidance], dtype=torch.float32, device=model.device),
         image_ids=model.positions(request.height, request.width),
         precise=precise,
     )
@@ -320,7 +322,7 @@ def begun(model: FluxModel, ticket: Ticket, conditioning: Conditioning, *, preci
 
 def advance(model: FluxModel, group: Many[Sequence]) -> tuple[Batch, torch.Tensor]:
     """Move sequences of one shape one step on; return what went into the model and its velocity (n, t, c)."""
-    batch, precise = batched(group, model.device), group[0].precise
+    batch, precise = batched(group), group[0].precise
     model.activate(group[0].request.loras)
     if model.step_cache is None or precise:
         velocity = model.velocity(batch, precise=precise)
@@ -334,13 +336,13 @@ def advance(model: FluxModel, group: Many[Sequence]) -> tuple[Batch, torch.Tenso
     return batch, velocity
 
 
-def batched(group: Many[Sequence], device: torch.device) -> Batch:
+def batched(group: Many[Sequence]) -> Batch:
     """Gather sequences of one shape into what one forward pass reads."""
     first = group[0]
     return Batch(
         latents=torch.cat([sequence.latents for sequence in group]),
         sigmas=torch.stack([sequence.sigmas[sequence.step] for sequence in group]),
-        guidance=torch.tensor([sequence.request.guidance for sequence in group], dtype=torch.float32, device=device),
+        guidance=torch.cat([sequence.guidance for sequence in group]),
         tokens=torch.cat([sequence.conditioning.tokens for sequence in group]),
         pooled=torch.cat([sequence.conditioning.pooled for sequence in group]),
         image_ids=first.image_ids,

@@ -275,7 +275,8 @@ def _quantised(model: Any, quantisation: Quantisation, device: torch.device) -> 
         quantize_,
     )
 
-    config = Int8WeightOnlyConfig() if quantisation is Quantisation.INT8 else Float8WeightOnlyConfig()
+    kind = Int8WeightOnlyConfig if quantisation is Quantisation.INT8 else Float8WeightOnlyConfig
+    config = kind(set_inductor_config=False)  # tuning all that is compiled later would take minutes
     quantize_(model, config, device=device)
     return model
 

@@ -132,6 +132,7 @@ class Sequence:
     conditioning: Conditioning
     latents: torch.Tensor
     sigmas: torch.Tensor
+    guidance: torch.Tensor
     image_ids: torch.Tensor
     began: float = field(default_factory=time.perf_counter)
     step: int = 0
