@@ -89,10 +89,11 @@ class Profile:
         """Measure something, and go on with the next if it cannot be."""
         try:
             self.rows += measure()
+            print(f"{what}: done", flush=True)
         except Exception as error:  # noqa: BLE001  # the others still have something to say
             self.rows.append((what, f"failed: {type(error).__name__}: {error}"[:200], ""))
+            print(*self.rows[-1][:2], flush=True)
             undo_compile(self.model)
-        print(f"{what}: done", flush=True)
         if self.arguments.out is not None:
             keep(self.title, self.rows, self.arguments.out, **self.destination)
 
@@ -148,7 +149,9 @@ class Profile:
     def _level(self, level: Level) -> Iterator[Row]:
         """Tell what the device did while the engine drew one picture."""
         done = optimize(self.model, level, ALONE, backend=self._compiler({}))
-        warm_up(self.model, [self.size], prompt=PROMPT)
+        warmed = warm_up(self.model, [self.size], prompt=PROMPT)
+        missed = done.passed_over | ({"compiled blocks": warmed.problem} if warmed.problem else {})
+        yield from ((f"{level}: without {measure}", reason, "") for measure, reason in missed.items())
         engine = StepEngine(self.model, ALONE)
         engine.start()
         try:
@@ -158,7 +161,7 @@ class Profile:
             engine.stop()
         self.raw[level] = {
             "applied": done.applied,
-            "passed_over": done.passed_over,
+            "passed_over": missed,
             "kernels": timeline.by_name(),
             "gaps": timeline.gaps_by_end(),
         }

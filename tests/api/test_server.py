@@ -102,6 +102,14 @@ def test_a_second_server_on_the_same_data_is_refused_in_one_line(blazon_serve):
     assert "Traceback" not in log
 
 
+def test_data_elsewhere_needs_no_folder(blazon_serve, tmp_path):
+    (tmp_path / "pictures").mkdir()
+    database, pictures = f"sqlite:///{tmp_path}/logos.db", (tmp_path / "pictures").as_uri()
+    process = blazon_serve(DATABASE_URL=database, STORAGE_URL=pictures, DATA_DIR="not-there")
+    assert httpx.get(f"{_url(process.stdout)}/docs", timeout=60).status_code == 200
+    assert not (tmp_path / "not-there").exists()
+
+
 def test_logs_as_text(blazon_serve):
     process = blazon_serve(LOG_FORMAT="text", LOG_LEVEL="info")
     httpx.get(_url(process.stdout))

@@ -16,8 +16,21 @@ from alembic.migration import MigrationContext
 from sqlalchemy import event
 
 from blazon.errors import InvalidSetting, StorageFull, StorageUnavailable
-from blazon.store.database import Database, open_database, sqlite_url
+from blazon.store.database import Database, open_database, sqlite_file, sqlite_url
 from blazon.store.tables import metadata, secrets, usage
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("", "blazon.db"),
+        ("sqlite:////var/lib/logos.db", "/var/lib/logos.db"),
+        ("sqlite:///file:logos.db?uri=true", None),
+        ("postgresql://host/logos", None),
+    ],
+)
+def test_the_file_of_a_database(url, name, tmp_path):
+    assert sqlite_file(url, tmp_path) == (tmp_path / name if name else None)
 
 
 def _spend(database: Database, day: str, logos: int = 1) -> None:

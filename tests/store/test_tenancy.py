@@ -13,37 +13,48 @@ from blazon.store.tenancy import sole_server
 
 def test_a_second_server_is_refused(tmp_path: Path) -> None:
     with (
-        sole_server(tmp_path),
+        sole_server(tmp_path / "blazon.db"),
         pytest.raises(StorageUnavailable, match=r"another blazon serve works on .*DATA_DIR"),
-        sole_server(tmp_path, patience=0),
+        sole_server(tmp_path / "blazon.db", patience=0),
     ):
         pass
 
 
-def test_a_folder_is_free_again_after_its_server(tmp_path: Path) -> None:
+def test_a_database_is_free_again_after_its_server(tmp_path: Path) -> None:
     for _ in range(2):
-        with sole_server(tmp_path, patience=0):
+        with sole_server(tmp_path / "blazon.db", patience=0):
             pass
 
 
-def test_folders_do_not_get_in_each_others_way(tmp_path: Path) -> None:
-    for name in ("one", "other"):
-        (tmp_path / name).mkdir()
-    with sole_server(tmp_path / "one"), sole_server(tmp_path / "other", patience=0):
+def test_databases_do_not_get_in_each_others_way(tmp_path: Path) -> None:
+    with sole_server(tmp_path / "one.db"), sole_server(tmp_path / "other.db", patience=0):
         pass
 
 
 def test_the_next_server_waits_for_one_that_ends(tmp_path: Path) -> None:
-    first = sole_server(tmp_path)
+    first = sole_server(tmp_path / "blazon.db")
     first.__enter__()
     leaving = threading.Timer(0.2, first.__exit__, (None, None, None))
     leaving.start()
-    with sole_server(tmp_path, patience=60):
+    with sole_server(tmp_path / "blazon.db", patience=60):
         leaving.join()
 
 
-def _hold(folder: Path, here: Connection) -> None:
-    with sole_server(folder):
+def test_a_database_that_is_no_file_may_be_shared() -> None:
+    with sole_server(None), sole_server(None, patience=0):
+        pass
+
+
+def test_a_lock_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    with (
+        pytest.raises(StorageUnavailable, match=r"nowhere/blazon\.db\.lock cannot be written: No such file"),
+        sole_server(tmp_path / "nowhere" / "blazon.db"),
+    ):
+        pass
+
+
+def _hold(database: Path, here: Connection) -> None:
+    with sole_server(database):
         here.send("held")
         threading.Event().wait()
 
@@ -52,11 +63,11 @@ def _hold(folder: Path, here: Connection) -> None:
 def test_a_server_that_was_killed_holds_nothing(tmp_path: Path) -> None:
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
-    process = context.Process(target=_hold, args=(tmp_path, there))
+    process = context.Process(target=_hold, args=(tmp_path / "blazon.db", there))
     process.start()
     assert here.recv() == "held"
     assert process.pid is not None
     os.kill(process.pid, signal.SIGKILL)
-    with sole_server(tmp_path, patience=60):
+    with sole_server(tmp_path / "blazon.db", patience=60):
         pass
     process.join()

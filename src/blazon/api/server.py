@@ -20,6 +20,7 @@ from blazon.serve.drain import Drain
 from blazon.serve.draughtsman import Draughtsman
 from blazon.serve.replacement import leave
 from blazon.settings import Settings, misspelt
+from blazon.store.database import sqlite_file
 from blazon.store.tenancy import sole_server
 
 log = structlog.stdlib.get_logger("blazon.server")
@@ -51,13 +52,13 @@ def serve(
     for line in misspelt():
         log.warning(line)
     sys.setswitchinterval(_TURN)
-    host, port = listener.getsockname()[:2]
-    log.info("listening", host=host, port=port)
     # uvicorn handles both signals while it runs; before, there is nothing to drain.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: leave(0))
     drain = Drain(settings.drain_timeout)
-    with listener, sole_server(settings.data_dir):
+    with listener, sole_server(sqlite_file(settings.database_url, settings.data_dir)):
+        host, port = listener.getsockname()[:2]
+        log.info("listening", host=host, port=port)
         app = create_app(settings, open_studio, drain)
         http_server(app, settings, drain, on_serving).run(sockets=[listener])
     leave(drain.exit_code)

@@ -113,14 +113,21 @@ def open_database(settings_url: str, data_dir: Path) -> Database:
     return Database.open(sqlite_url(data_dir / _FILE))
 
 
+def sqlite_file(settings_url: str, data_dir: Path) -> Path | None:
+    """Return the SQLite file that `open_database` opens; None for another database, or one named by a `file:` URI."""
+    url = settings_url or sqlite_url(data_dir / _FILE)
+    name = sqlalchemy.make_url(url).database if url.startswith("sqlite") else None
+    return Path(name) if name and not name.startswith("file:") else None
+
+
 def existing_database(settings_url: str, data_dir: Path) -> Database | None:
     """Open that database only if it is there, changing nothing. None if it, or what is in it, is still to be made.
 
     Raises:
         InvalidSetting, StorageUnavailable: as `open_database`.
     """
-    url = settings_url or sqlite_url(data_dir / _FILE)
-    if url.startswith("sqlite") and not Path(sqlalchemy.make_url(url).database or "").is_file():
+    url, file = settings_url or sqlite_url(data_dir / _FILE), sqlite_file(settings_url, data_dir)
+    if url.startswith("sqlite") and not (file and file.is_file()):
         return None
     database = Database.open(url, migrate=False)
     with database.reading() as connection:

@@ -1,4 +1,4 @@
-"""Tenancy: one server at a time works on a folder of data.
+"""Tenancy: one server at a time works on a SQLite database.
 
 A second one would take up the first one's unfinished work and draw it twice. The lock is the operating system's: it
 ends with the process, however that ends.
@@ -17,26 +17,36 @@ from blazon.errors import StorageUnavailable
 
 log = structlog.stdlib.get_logger("blazon.store")
 
-_FILE: Final = "server.lock"
+_SUFFIX: Final = ".lock"
 # Seconds that a server waits for the one before it, which may be ending.
 _PATIENCE: Final = 5.0
 _LOOK_AGAIN: Final = 0.05
 
 
 @contextmanager
-def sole_server(data_dir: Path, patience: float = _PATIENCE) -> Iterator[None]:
-    """Work on a folder of data alone; the folder must be there.
+def sole_server(database: Path | None, patience: float = _PATIENCE) -> Iterator[None]:
+    """Work on a database alone.
+
+    Args:
+        database: a SQLite file, in a folder that is there; None for a database that servers may share.
 
     Raises:
-        StorageUnavailable: another server works on it, and did not end within `patience` seconds.
+        StorageUnavailable: another server works on it, and did not end within `patience` seconds; or the file beside
+            it that is locked for that cannot be written.
     """
-    descriptor = os.open(data_dir / _FILE, os.O_RDWR | os.O_CREAT, 0o600)
+    if database is None:
+        yield
+        return
+    try:
+        descriptor = os.open(database.with_name(database.name + _SUFFIX), os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise StorageUnavailable(f"{database}{_SUFFIX} cannot be written: {error.strerror}; see DATA_DIR") from None
     try:
         until = time.monotonic() + patience
         while not _locked(descriptor):
             if time.monotonic() >= until:
                 raise StorageUnavailable(
-                    f"another blazon serve works on {data_dir}; stop it, or give this one a DATA_DIR of its own"
+                    f"another blazon serve works on {database}; stop it, or give this one a DATA_DIR of its own"
                 )
             time.sleep(_LOOK_AGAIN)
         yield
@@ -55,5 +65,5 @@ def _locked(descriptor: int) -> bool:
     except BlockingIOError:
         return False
     except OSError as error:  # a network file system without locks
-        log.warning("a second server on this DATA_DIR would not be noticed", reason=error.strerror)
+        log.warning("a second server on this database would not be noticed", reason=error.strerror)
     return True
