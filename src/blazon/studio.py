@@ -1,13 +1,11 @@
 """The use case: a brief to candidates. The library, the command line and the API all come through here."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Final
 
 from blazon.brief import Brief, Engine
 from blazon.design import Design
-from blazon.diffusion.counters import EngineCounters
 from blazon.direction.direct import direct
 from blazon.draw.artwork import Artwork, Shelf, Variant, draw
 from blazon.errors import EngineUnavailable, InvalidBrief
@@ -74,17 +72,6 @@ class Studio:
     def open(cls) -> "Studio":
         """Open the materials that the package carries, at the first call; they are kept, and the studio with them."""
         return cls(Shelf.open())
-
-    def gpu(self) -> dict[str, Any]:
-        """Return the `gpu` block of `/health`: this engine uses none."""
-        return {"gpu_available": False, "device_type": "cpu"}
-
-    def engines(self) -> Mapping[str, EngineCounters]:
-        """Return what engines that work in steps have done: there is none."""
-        return {}
-
-    def close(self) -> None:
-        """Do nothing: no engine runs."""
 
     def models(self) -> tuple[ModelCard, ...]:
         """Return the one model that there is."""

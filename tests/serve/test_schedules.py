@@ -110,7 +110,7 @@ class Schedules(RuleBasedStateMachine):
         self.process.database.full = full
 
     @rule()
-    def keep_house(self) -> None:
+    def run_maintenance(self) -> None:
         with contextlib.suppress(StorageUnavailable):
             self.loop.run(self.process.service.resume())
 
@@ -144,7 +144,7 @@ class Schedules(RuleBasedStateMachine):
         deadline = time.monotonic() + WAIT
         while self.process.service._tasks or self.process.control.aboard() or self.process.store.unfinished():
             assert time.monotonic() < deadline, self.process.store.unfinished()
-            self.keep_house()
+            self.run_maintenance()
             time.sleep(0.005)
 
     def _check(self, one: Generation) -> None:

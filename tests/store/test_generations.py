@@ -160,7 +160,7 @@ def test_an_end_and_what_it_owes_are_written_together(store, database, generatio
     assert rows(database)["webhooks"] == 1
 
 
-# Endings.
+# EndHooks.
 
 
 @pytest.mark.parametrize("first", [status for status in Status if status.ended])

@@ -12,8 +12,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
 from blazon.api.failures import unexpected
-from blazon.serve.telemetry import Telemetry
-from blazon.serve.tracing import Span, current_trace
+from blazon.serve.telemetry.recorder import Telemetry
+from blazon.serve.telemetry.tracing import Span, current_trace
 
 log = structlog.stdlib.get_logger("blazon.api")
 

@@ -15,10 +15,10 @@ from fastapi import FastAPI
 from blazon.api.app import create_app
 from blazon.api.slow_clients import Patience, most_connections, patient_protocol
 from blazon.logs import configure_logs
-from blazon.serve import office
-from blazon.serve.drain import Drain
-from blazon.serve.draughtsman import Draughtsman
-from blazon.serve.replacement import leave
+from blazon.serve.application import check_settings
+from blazon.serve.engines.protocol import LogoEngine
+from blazon.serve.process.exit import leave
+from blazon.serve.process.shutdown import Shutdown
 from blazon.settings import Settings, misspelt
 from blazon.store.database import sqlite_file
 from blazon.store.tenancy import sole_server
@@ -36,18 +36,18 @@ def serve(
     settings: Settings,
     listener: socket.socket,
     on_serving: Callable[[], None] = lambda: None,
-    open_studio: Callable[[], Draughtsman] | None = None,
+    open_engine: Callable[[], LogoEngine] | None = None,
 ) -> NoReturn:
     """Serve HTTP on `listener` until SIGINT or SIGTERM, drain, and end the process.
 
     Args:
         on_serving: called once requests are answered.
-        open_studio: opens another studio than that of the engine which the settings choose.
+        open_engine: opens another studio than that of the engine which the settings choose.
 
     Raises:
         BlazonError: something that the settings name cannot be opened; one line says which and what helps.
     """
-    office.check(settings)
+    check_settings(settings)
     configure_logs(settings.log_level, settings.log_format)
     for line in misspelt():
         log.warning(line)
@@ -55,17 +55,17 @@ def serve(
     # uvicorn handles both signals while it runs; before, there is nothing to drain.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: leave(0))
-    drain = Drain(settings.drain_timeout)
+    drain = Shutdown(settings.drain_timeout)
     with listener, sole_server(sqlite_file(settings.database_url, settings.data_dir)):
         host, port = listener.getsockname()[:2]
         log.info("listening", host=host, port=port)
-        app = create_app(settings, open_studio, drain)
+        app = create_app(settings, open_engine, drain)
         http_server(app, settings, drain, on_serving).run(sockets=[listener])
     leave(drain.exit_code)
 
 
 def http_server(
-    app: FastAPI, settings: Settings, drain: Drain | None = None, on_serving: Callable[[], None] = lambda: None
+    app: FastAPI, settings: Settings, drain: Shutdown | None = None, on_serving: Callable[[], None] = lambda: None
 ) -> "DrainingServer":
     """Return a server for `app` that logs nothing of its own below a warning."""
     config = uvicorn.Config(
@@ -78,7 +78,7 @@ def http_server(
         server_header=False,
         timeout_graceful_shutdown=_LAST_ANSWERS,
     )
-    return DrainingServer(config, drain or Drain(0), on_serving)
+    return DrainingServer(config, drain or Shutdown(0), on_serving)
 
 
 class DrainingServer(uvicorn.Server):
@@ -91,7 +91,7 @@ class DrainingServer(uvicorn.Server):
     how it ended. A second signal ends it at once.
     """
 
-    def __init__(self, config: uvicorn.Config, drain: Drain, on_serving: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, drain: Shutdown, on_serving: Callable[[], None]) -> None:
         super().__init__(config)
         self._drain = drain
         self._on_serving = on_serving
