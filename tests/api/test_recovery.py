@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from blazon.serve.process.listener import listen
-from blazon.serve.process.supervisor import Orders
+from blazon.serve.process.supervisor import SupervisorConfig
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="servers run unsupervised there")
 
@@ -103,7 +103,7 @@ def supervised(tmp_path: Path) -> Iterator[Callable[[str, int], Scene]]:
         script.write_text(textwrap.dedent(CHILD).format(behaviour=BEHAVIOURS[behaviour]))
         with listen("127.0.0.1", 0) as listener:
             command = [sys.executable, str(script), str(tmp_path), str(times)]
-            orders = Orders(command, listener.fileno(), patience=WAIT, first=0.01, longest=0.04)
+            orders = SupervisorConfig(command, listener.fileno(), patience=WAIT, first=0.01, longest=0.04)
             processes.append(
                 subprocess.Popen(
                     [sys.executable, "-m", "blazon.serve.process.supervisor", json.dumps(asdict(orders))],

@@ -16,7 +16,7 @@ from blazon.api.preferences import claim, last_event, preference, uses_cache
 from blazon.api.reference import ACCEPTED, CACHE, CREATED, MISSING, REFUSED, STREAMED, answers
 from blazon.brief import MAX_SEED
 from blazon.generation import ID_PATTERN, Status
-from blazon.serve.requests import Acceptance, GenerationRequest
+from blazon.serve.acceptance import Acceptance, GenerationRequest
 from blazon.serve.schemas import PATH, GenerationView
 
 router = APIRouter()
@@ -62,7 +62,7 @@ async def create_logos(
         previews=wish.previews,
     )
     patience = asked.patience(settings.max_wait)
-    accepted, generation = await while_connected(request, service.finished(order, client, patience))
+    accepted, generation = await while_connected(request, service.finish(order, client, patience))
     response.headers.update(_headers(accepted, asked.applied(settings.max_wait)))
     response.status_code = 201 if generation.status is Status.SUCCEEDED else 202
     return GenerationView.of(generation, accepted.estimated_wait)

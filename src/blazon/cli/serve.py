@@ -53,4 +53,4 @@ def _work(descriptors: str, given: dict[str, Any]) -> None:
     from blazon.serve.process.listener import inherited
     from blazon.settings import Settings
 
-    server.serve(Settings.load(**given), inherited(listener), serving)
+    server.serve(Settings.load(**given), inherited(listener), serving, supervised=True)

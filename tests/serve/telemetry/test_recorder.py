@@ -50,7 +50,7 @@ def traced(collector) -> Telemetry:
 
 
 def test_a_generation_is_one_trace_whatever_threads_it_goes_through(traced, collector) -> None:
-    """Acceptance on one thread, drawn on another, with parts that a third one measured; then a stage after a restart."""
+    """Accepted on one thread, drawn on another, with parts that a third one measured; then a stage after a restart."""
     assert traced.tracing is not None
     kept: list[str] = []
     with traced.tracing.span("POST /v1/logos", {}, "", server=True):
