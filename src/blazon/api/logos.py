@@ -100,8 +100,8 @@ async def read_logos(identity: Identity, service: Service, client: ReadClient) -
 async def delete_logos(identity: Identity, service: Service, client: GenerateClient) -> Any:
     """Cancel a generation that is under way, which stays as cancelled; remove one that has ended."""
     generation = await service.get(identity, client.id)
-    if await service.cancel(identity):
-        return GenerationView.of(await service.get(identity))
+    if (cancelled := await service.cancel(identity)) is not None:
+        return GenerationView.of(cancelled)
     await service.remove(generation)
     return Response(status_code=204)
 

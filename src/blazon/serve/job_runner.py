@@ -125,8 +125,8 @@ class JobRunner:
 
     # Ending.
 
-    def end(self, identity: str, status: Status, failure: Failure, error: Exception) -> bool:
-        """End a generation that nobody waits for any more; return False if it had ended before.
+    def end(self, identity: str, status: Status, failure: Failure, error: Exception) -> Generation | None:
+        """End a generation that nobody waits for any more, and return it; None if it had ended before.
 
         The drawing goes on only if it has other subscribers.
 
@@ -141,20 +141,20 @@ class JobRunner:
                     self._abandon(job)
                 if problem is not None:
                     raise problem
-                return True
+                return subscriber.generation
         generation = self.stores.generations.get(identity)  # which may wait to be taken up
         if generation is None or generation.status.ended:
-            return False
+            return None
         return self.end_in_store(generation, status, failure)
 
-    def end_in_store(self, generation: Generation, status: Status, failure: Failure | None) -> bool:
-        """End a generation that has no job; return False if it had ended before."""
+    def end_in_store(self, generation: Generation, status: Status, failure: Failure | None) -> Generation | None:
+        """End a generation that has no job, and return it; None if it had ended before."""
         ended = generation.end(status, time.time(), generation.next_event_base + 1, failure)
         if not self.stores.generations.end(ended, self.hooks.build_delivery(ended)):
-            return False
+            return None
         self.telemetry.metrics.ended(status)
         self.hooks.notify(ended)
-        return True
+        return ended
 
     def drain(self, error: BlazonError) -> None:
         """Start no more jobs; tell those who wait for one, and who come from now on, that this process will not."""

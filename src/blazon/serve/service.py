@@ -178,8 +178,8 @@ class GenerationService:
         found = await self._in_thread(self._stores.generations.page, owner, limit, before, tuple(statuses))
         return [active.generation if (active := self._runner.registry.find(one.id)) else one for one in found]
 
-    async def cancel(self, identity: str) -> bool:
-        """Cancel a generation that has not ended; return False if it had."""
+    async def cancel(self, identity: str) -> Generation | None:
+        """Cancel a generation that has not ended, and return it; None if it had ended."""
         error = WorkNotWanted(CANCELLED.message)
         return await self._in_thread(self._runner.end, identity, Status.CANCELLED, CANCELLED, error)
 
