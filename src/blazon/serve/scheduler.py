@@ -14,8 +14,9 @@ import structlog
 from blazon.errors import ServerBusy, ShareExceeded
 from blazon.generation import Priority
 from blazon.principal import Principal
-from blazon.serve.admission import FairQueue, RateMeter, Threshold, Verdict
+from blazon.serve.admission import RateMeter, Threshold, Verdict
 from blazon.serve.jobs import Job, Task
+from blazon.serve.queue import FairQueue
 
 log = structlog.stdlib.get_logger("blazon.serve")
 
@@ -164,7 +165,7 @@ class Scheduler:
             finally:
                 with self._change:
                     self._busy -= 1
-                    self._meter.completed(1.0, time.perf_counter() - start)
+                    self._meter.record(1.0, time.perf_counter() - start)
                     self._change.notify_all()
 
     def _next(self) -> Task | None:
