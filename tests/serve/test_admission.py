@@ -1,5 +1,3 @@
-"""Who may wait, and for how long: properties over random arrivals."""
-
 from collections import Counter
 
 import pytest
@@ -77,7 +75,7 @@ def test_before_anything_was_measured_the_usual_time_counts():
 def test_a_burst_right_after_the_start_is_not_sent_away_for_long():
     meter = RateMeter(Clock(), at_a_time=2, usual=3.0)
     assert meter.retry_after(100) == 1
-    meter.completed(1, 3.0)
+    meter.record(1, 3.0)
     assert meter.retry_after(100) == LONGEST_RETRY
     assert meter.retry_after(4) == 6
 
@@ -85,9 +83,9 @@ def test_a_burst_right_after_the_start_is_not_sent_away_for_long():
 def test_the_rate_is_what_was_done_in_the_time_that_it_took():
     clock = Clock()
     meter = RateMeter(clock, at_a_time=2)
-    meter.completed(1, 1.0)
+    meter.record(1, 1.0)
     clock.now = 200.0  # nobody asked for a while: that makes nothing slow
-    meter.completed(3, 7.0)
+    meter.record(3, 7.0)
     assert meter.rate() == pytest.approx(2 * 4 / 8)
 
 
@@ -95,11 +93,11 @@ def test_what_is_long_past_does_not_count_once_enough_came_after_it():
     clock = Clock()
     meter = RateMeter(clock, window=60.0)
     for _ in range(20):
-        meter.completed(1, 100.0)
+        meter.record(1, 100.0)
     clock.now = 61.0
     assert meter.rate() == pytest.approx(1 / 100)  # the last that is known
     for _ in range(8):
-        meter.completed(1, 2.0)
+        meter.record(1, 2.0)
     assert meter.rate() == pytest.approx(1 / 2)
 
 
@@ -114,7 +112,7 @@ def test_retry_after_is_always_a_sane_number_of_seconds(works, ahead, at_a_time)
     meter = RateMeter(clock, at_a_time=at_a_time)
     for cost, seconds, pause in works:
         clock.now += pause
-        meter.completed(cost, seconds)
+        meter.record(cost, seconds)
     retry = meter.retry_after(ahead)
     assert isinstance(retry, int)
     assert 1 <= retry <= LONGEST_RETRY
@@ -126,5 +124,5 @@ def test_retry_after_is_always_a_sane_number_of_seconds(works, ahead, at_a_time)
 def test_the_meter_does_not_grow_without_end():
     meter = RateMeter(Clock())
     for _ in range(5000):
-        meter.completed(1, 1.0)
+        meter.record(1, 1.0)
     assert len(meter._done) <= 1024

@@ -58,7 +58,9 @@ def test_whatever_is_pushed_is_popped_once_or_removed(history):
         played.play(step)  # popping what is not in the record would be a KeyError
         assert len(played.queue) == len(played.waiting)
         counts = Counter(owner for owner, *_ in played.waiting.values())
-        assert {owner: played.queue.waiting(owner) for owner in WEIGHTS} == {name: counts[name] for name in WEIGHTS}
+        assert {owner: played.queue.count_waiting(owner) for owner in WEIGHTS} == {
+            name: counts[name] for name in WEIGHTS
+        }
     while played.waiting:
         played.play(("pop",))
     assert played.queue.pop() is None

@@ -114,7 +114,7 @@ def test_retry_after_counts_candidates_and_not_requests(started, until, gate):
     scheduler = started(lambda _: gate.wait(WAIT), threads=1, queued=1)
     scheduler.open()
     scheduler._meter = RateMeter(lambda: 0.0)
-    scheduler._meter.completed(1.0, 1.0)  # a candidate takes a second
+    scheduler._meter.record(1.0, 1.0)  # a candidate takes a second
     queue(scheduler, ONE, 24)
     until(lambda: scheduler.busy == 1)
     queue(scheduler, ONE, 24)

@@ -1,7 +1,7 @@
 """Who may wait, and for how long: pure logic, without threads and without a clock of its own.
 
-`Threshold` keeps room for newcomers in what `queue` orders, and `RateMeter` says how long the wait will be. Not safe
-for threads: whoever uses it holds a lock.
+`Threshold` keeps room for newcomers, and `RateMeter` says how long the wait will be; `queue` says in which order.
+Not safe for threads: whoever uses them holds a lock, or is one event loop.
 """
 
 import math
@@ -82,7 +82,7 @@ class RateMeter:
         self._usual = usual
         self._done: deque[tuple[float, float, float]] = deque(maxlen=_MOST_REMEMBERED)
 
-    def completed(self, cost: float, seconds: float) -> None:
+    def record(self, cost: float, seconds: float) -> None:
         """Count work that was done just now, and how long it took once it had begun."""
         now = self._clock()
         self._done.append((now, cost, seconds))

@@ -1,6 +1,6 @@
 """A queue that is fair between owners: pure logic, without threads and without a clock of its own.
 
-An owner is an API key, or "" for everybody without one. Not safe for threads: whoever uses it holds a lock.
+An owner is whatever shares are given to: an API key, "" for everybody without one, or one purpose of either. Not safe for threads: whoever uses it holds a lock.
 """
 
 import math
@@ -61,22 +61,22 @@ class FairQueue(Generic[T]):
     """
 
     def __init__(self) -> None:
-        self._lanes: dict[str, _Lane[T]] = {}
-        self._finished: dict[str, float] = {}  # of owners with nothing waiting, where it is later than now
-        self._place: dict[T, tuple[str, int]] = {}  # owner and rank of what waits
+        self._lanes: dict[Hashable, _Lane[T]] = {}
+        self._finished: dict[Hashable, float] = {}  # of owners with nothing waiting, where it is later than now
+        self._place: dict[T, tuple[Hashable, int]] = {}  # owner and rank of what waits
         self._now = 0.0
         self._numbers = count()
 
     def __len__(self) -> int:
         return len(self._place)
 
-    def waiting(self, owner: str) -> int:
+    def count_waiting(self, owner: Hashable) -> int:
         """Return how many items of an owner wait."""
         lane = self._lanes.get(owner)
         return len(lane) if lane else 0
 
     def push(
-        self, item: T, owner: str, weight: float = 1.0, priority: Priority = Priority.NORMAL, cost: float = 1.0
+        self, item: T, owner: Hashable, weight: float = 1.0, priority: Priority = Priority.NORMAL, cost: float = 1.0
     ) -> None:
         """Let an item wait.
 
@@ -117,7 +117,7 @@ class FairQueue(Generic[T]):
         self._take_out(item)
         return True
 
-    def ahead_of(self, owner: str, weight: float = 1.0, priority: Priority = Priority.NORMAL) -> float:
+    def ahead_of(self, owner: Hashable, weight: float = 1.0, priority: Priority = Priority.NORMAL) -> float:
         """Return the cost that will be served before an item that this owner would push now, if nothing else comes."""
         lane = self._lanes.get(owner)
         own = list(lane.costs(priority.rank)) if lane else []

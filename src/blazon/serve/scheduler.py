@@ -176,7 +176,7 @@ class Scheduler:
             finally:
                 with self._change:
                     self._busy -= 1
-                    self._meter.completed(1.0, time.perf_counter() - start)
+                    self._meter.record(1.0, time.perf_counter() - start)
                     self._change.notify_all()
 
     def _next(self) -> Task | None:
