@@ -150,7 +150,7 @@ class Acceptor:
             waited_for=request.waited_for,
             model=card.identifier,
             deadline_at=None if request.patience is None else now + request.patience,
-            webhook_url=self._clerk.accepted(request.webhook_url, client),
+            webhook_url=self._clerk.accepted(request.webhook_url, client) if request.webhook_url else "",
         )
 
     def _subscribe(self, generation: Generation, request: GenerationRequest, client: Principal) -> Subscriber:

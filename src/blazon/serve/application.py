@@ -94,7 +94,7 @@ async def open_application(
             replace_process=shutdown.replace,
             hooks=EndHooks(clerk.owed, lambda _: courier.nudge()),
         )
-        acceptor = Acceptor(runner, clerk, retention=settings.retention_days * _DAY, keyed=lambda: authenticator.asks)
+        acceptor = Acceptor(runner, clerk, retention=settings.retention_days * _DAY, keyed=authenticator.asks_now)
         service = GenerationService(runner, acceptor, shutdown)
         renderer = Renderer(pictures, telemetry, Imprint.configured(settings))
         shutdown.on_begin(service.drain)

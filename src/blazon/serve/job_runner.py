@@ -32,8 +32,8 @@ from blazon.serve.events import EventKind
 from blazon.serve.jobs import FinishedCandidate, Job, JobRegistry, Outcome, Subscriber, Task
 from blazon.serve.process.watchdog import Watchdog
 from blazon.serve.scheduler import Scheduler
+from blazon.serve.telemetry.metrics import Stage
 from blazon.serve.telemetry.recorder import Telemetry
-from blazon.serve.telemetry.stages import Stage
 from blazon.store.cache import ResultCache
 from blazon.store.generations import GenerationStore
 from blazon.store.outbox import Delivery

@@ -1,6 +1,7 @@
 """A queue that is fair between owners: pure logic, without threads and without a clock of its own.
 
-An owner is whatever shares are given to: an API key, "" for everybody without one, or one purpose of either. Not safe for threads: whoever uses it holds a lock.
+An owner is whatever shares are given to: an API key, "" for everybody without one, or one purpose of either. Not safe
+for threads: whoever uses it holds a lock.
 """
 
 import math

@@ -6,8 +6,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from blazon import errors
 from blazon.generation import Status
-from blazon.serve.telemetry.metrics import CacheResult, Metrics, kind_of
-from blazon.serve.telemetry.stages import Stage
+from blazon.serve.telemetry.metrics import CacheResult, Metrics, Stage, kind_of
 
 
 def samples(metrics: Metrics) -> dict[tuple[str, tuple[str, ...]], float]:

@@ -5,9 +5,8 @@ import time
 import pytest
 
 from blazon.generation import Part
-from blazon.serve.telemetry.metrics import Metrics
+from blazon.serve.telemetry.metrics import Metrics, Stage
 from blazon.serve.telemetry.recorder import Telemetry
-from blazon.serve.telemetry.stages import Stage
 from blazon.serve.telemetry.tracing import current_trace, open_tracing
 from blazon.settings import Settings
 

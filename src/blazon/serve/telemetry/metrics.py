@@ -14,7 +14,6 @@ from prometheus_client.metrics_core import Metric
 
 import blazon.errors
 from blazon.generation import Status
-from blazon.serve.telemetry.stages import Stage
 
 # From a vector logo out of the cache (a millisecond) and a drawn one (tens) to FLUX on a GPU (seconds) and on
 # a CPU or behind a long queue (minutes).
@@ -22,6 +21,18 @@ SECONDS: Final = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 60.0
 UNEXPECTED: Final = "unexpected"
 OTHER: Final = "other"
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+class Stage(StrEnum):
+    """`draw` is all of one candidate; text, denoise and decode are what a diffusion engine does in it."""
+
+    QUEUE = "queue"
+    DRAW = "draw"
+    TEXT = "text"
+    DENOISE = "denoise"
+    DECODE = "decode"
+    STORE = "store"
+    RENDER = "render"
 
 
 class CacheResult(StrEnum):

@@ -9,9 +9,8 @@ from contextlib import contextmanager, nullcontext
 
 from blazon.generation import Part
 from blazon.serve.telemetry.gauges import GaugeCollector, GaugeValues
-from blazon.serve.telemetry.metrics import Metrics
-from blazon.serve.telemetry.stages import Stage
-from blazon.serve.telemetry.tracing import Tracing, open_tracing
+from blazon.serve.telemetry.metrics import Metrics, Stage
+from blazon.serve.telemetry.tracing import Tracing, check_tracing
 from blazon.settings import Settings
 
 
@@ -69,6 +68,16 @@ class Telemetry:
         """Send what is left of the traces, for a few seconds at most."""
         if self.tracing:
             self.tracing.close()
+
+
+def open_tracing(settings: Settings) -> Tracing | None:
+    """Return what records spans, None if the settings name no collector."""
+    check_tracing(settings)
+    if not settings.otel_exporter_otlp_endpoint:
+        return None
+    from blazon.serve.telemetry.otlp import OtlpTracing  # needs packages that are not installed everywhere
+
+    return OtlpTracing(settings.otel_exporter_otlp_endpoint)
 
 
 def _named(attributes: Mapping[str, str | int]) -> dict[str, str | int]:

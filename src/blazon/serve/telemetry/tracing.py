@@ -76,17 +76,3 @@ def _installed(package: str) -> bool:
         return importlib.util.find_spec(package) is not None
     except ModuleNotFoundError:  # of a package around it
         return False
-
-
-def open_tracing(settings: Settings) -> Tracing | None:
-    """Return what records spans, None if the settings name no collector.
-
-    Raises:
-        InvalidSetting: see `check_tracing`.
-    """
-    check_tracing(settings)
-    if not settings.otel_exporter_otlp_endpoint:
-        return None
-    from blazon.serve.telemetry.otlp import OtlpTracing
-
-    return OtlpTracing(settings.otel_exporter_otlp_endpoint)
