@@ -26,7 +26,7 @@ CHILD = """
     from pathlib import Path
     from blazon.api import server
     from blazon.errors import EnginePoisoned
-    from blazon.serve.process.listener import inherited
+    from blazon.serve.process.listener import inherit_listener
     from blazon.serve.process.supervisor_link import SupervisorLink
     from blazon.settings import Settings
     from blazon.studio import Studio
@@ -44,7 +44,7 @@ CHILD = """
             return super().candidate(brief, number, watch)
 
     settings = Settings.load(None, data_dir=folder / "data", step_timeout=0.3, drain_timeout=1)
-    server.serve(settings, inherited(listener), serving, Breaks.open)
+    server.serve(settings, inherit_listener(listener), serving, Breaks.open)
 """
 BEHAVIOURS = {
     "poisons itself": 'raise EnginePoisoned("CUDA error: an illegal memory access was encountered")',

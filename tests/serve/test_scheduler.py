@@ -166,9 +166,9 @@ def test_a_larger_share_and_a_higher_priority_wait_less(started):
     scheduler = started(lambda _: None)
     queue(scheduler, ONE, 4)
     queue(scheduler, OTHER, 4)
-    usual = scheduler.estimated_wait("one", 1.0, Priority.NORMAL)
-    assert 0 <= scheduler.estimated_wait("one", 1.0, Priority.HIGH) < usual
-    assert scheduler.estimated_wait("third", 4.0, Priority.NORMAL) < usual
+    usual = scheduler.estimate_wait("one", 1.0, Priority.NORMAL)
+    assert 0 <= scheduler.estimate_wait("one", 1.0, Priority.HIGH) < usual
+    assert scheduler.estimate_wait("third", 4.0, Priority.NORMAL) < usual
 
 
 def test_stopping_ends_the_threads(started, until):

@@ -18,7 +18,7 @@ from blazon.principal import Principal
 from blazon.serve.authentication import check_model
 from blazon.serve.events import Channel, EventKind
 from blazon.serve.job_runner import JobRunner
-from blazon.serve.jobs import Job, Outcome, Subscriber, ended_subscriber, fingerprint
+from blazon.serve.jobs import Job, Outcome, Subscriber, fingerprint, make_ended_subscriber
 from blazon.serve.telemetry.metrics import CacheResult
 from blazon.serve.webhooks.owing import Clerk
 from blazon.store.generations import AlreadyClaimed, Claim
@@ -99,7 +99,7 @@ class Acceptor:
         try:
             if request.claim is not None:
                 self._stores.generations.claimed(client.id, request.claim)
-            wait = self._runner.scheduler.estimated_wait(client.id, client.weight, request.priority)
+            wait = self._runner.scheduler.estimate_wait(client.id, client.weight, request.priority)
             subscriber = self._subscribe(generation, request, client)
         except AlreadyClaimed as claimed:
             return self._accept_again(claimed, request.claim)
@@ -166,7 +166,7 @@ class Acceptor:
                 # Asked while no equal job is under way: between the two, none is drawn again.
                 if shared and (finished := self._take_cached(generation, request)) is not None:
                     self._registry.close(job)
-                    return ended_subscriber(finished, self._runner.loop)
+                    return make_ended_subscriber(finished, self._runner.loop)
                 return self._start(job, generation, request, client)
             except BaseException:
                 self._registry.close(job)
@@ -180,7 +180,7 @@ class Acceptor:
         except BaseException:
             scheduler.release(client.id)
             raise
-        self._runner.telemetry.metrics.cached(CacheResult.MISS)
+        self._runner.telemetry.metrics.count_cache(CacheResult.MISS)
         subscriber = Subscriber(generation, Channel(self._runner.loop, 0))
         self._runner.queue(job, subscriber, reserved=True)
         return subscriber
@@ -196,7 +196,7 @@ class Acceptor:
         for record in generation.candidates:
             channel.publish(EventKind.CANDIDATE, record, slot=f"candidate/{record.number}", number=record.event)
         self._runner.subscribe(job, subscriber)
-        self._runner.telemetry.metrics.cached(CacheResult.JOINED)
+        self._runner.telemetry.metrics.count_cache(CacheResult.JOINED)
         log.info("joined an equal job", generation=generation.id)
         return subscriber
 
@@ -213,8 +213,8 @@ class Acceptor:
         hooks, metrics = self._runner.hooks, self._runner.telemetry.metrics
         # A logo that costs nothing is not counted against the quota.
         self._stores.generations.accept(hit, request.claim, None, counted=False, owed=hooks.build_delivery(hit))
-        metrics.cached(CacheResult.HIT)
-        metrics.ended(hit.status)
+        metrics.count_cache(CacheResult.HIT)
+        metrics.count_end(hit.status)
         hooks.notify(hit)
         return hit
 

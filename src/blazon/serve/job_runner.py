@@ -152,7 +152,7 @@ class JobRunner:
         ended = generation.end(status, time.time(), generation.next_event_base + 1, failure)
         if not self.stores.generations.end(ended, self.hooks.build_delivery(ended)):
             return None
-        self.telemetry.metrics.ended(status)
+        self.telemetry.metrics.count_end(status)
         self.hooks.notify(ended)
         return ended
 
@@ -210,14 +210,14 @@ class JobRunner:
             self._detach_all(task.job, accident)
 
     def _draw(self, task: Task) -> None:
-        job, name = task.job, self._watched_name(task)
+        job, name = task.job, self._name_for_watchdog(task)
         self._watchdog.begin(name)
         try:
             self._start(job)
-            self.telemetry.took(Stage.QUEUE, time.perf_counter() - job.queued_at, candidate=task.number)
+            self.telemetry.record(Stage.QUEUE, time.perf_counter() - job.queued_at, candidate=task.number)
             with self.telemetry.stage(Stage.DRAW, candidate=task.number):
                 drawn = self.host.engine.candidate(job.brief, task.number, self._watch(task, name))
-                self.telemetry.took_parts(drawn.parts)
+                self.telemetry.record_parts(drawn.parts)
             with self.telemetry.stage(Stage.STORE, candidate=task.number):
                 picture = self.stores.pictures.put(drawn.content, drawn.media_type, drawn.pixels)
                 self._finish(task, FinishedCandidate(replace(drawn, pixels=None), picture))
@@ -240,7 +240,7 @@ class JobRunner:
         finally:
             self._watchdog.end(name)
 
-    def _watched_name(self, task: Task) -> str:
+    def _name_for_watchdog(self, task: Task) -> str:
         """Return the name under which a task is watched: pictures of one model speak for each other, as they wait."""
         try:
             card = self.host.engine.card_of(task.job.brief)
@@ -306,7 +306,7 @@ class JobRunner:
 
     def _fail(self, job: Job, failure: Failure, error: Exception) -> None:
         if isinstance(error, BlazonError):  # the others are counted where nobody catches them
-            self.telemetry.metrics.failed(error)
+            self.telemetry.metrics.count_failure(error)
         status = Status.EXPIRED if isinstance(error, DeadlineExceeded) else Status.FAILED
         with job.lock:
             for subscriber in list(job.subscribers.values()):
@@ -342,7 +342,7 @@ class JobRunner:
             status=generation.status,
             duration_ms=round((time.time() - generation.created_at) * 1000, 1),
         )
-        self.telemetry.metrics.ended(generation.status)
+        self.telemetry.metrics.count_end(generation.status)
         self.registry.remove(job, subscriber)
         subscriber.outcome.set_result(Outcome(generation, error))
         self.hooks.notify(generation)

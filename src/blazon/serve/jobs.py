@@ -106,7 +106,7 @@ def fingerprint(brief: Brief, recipe: str, owner: str) -> str:
     return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
 
 
-def ended_subscriber(generation: Generation, loop: asyncio.AbstractEventLoop) -> Subscriber:
+def make_ended_subscriber(generation: Generation, loop: asyncio.AbstractEventLoop) -> Subscriber:
     """Return a subscriber whose generation has its end already."""
     subscriber = Subscriber(generation, Channel(loop, generation.event))
     subscriber.outcome.set_result(Outcome(generation))

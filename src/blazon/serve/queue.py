@@ -126,7 +126,7 @@ class FairQueue(Generic[T]):
         for cost in own:
             start += cost / weight
         others = (other for name, other in self._lanes.items() if name != owner)
-        return sum(own) + sum(_served_until(other, start) for other in others)
+        return sum(own) + sum(_sum_until(other, start) for other in others)
 
     def _take_out(self, item: T) -> None:
         owner, rank = self._place.pop(item)
@@ -142,7 +142,7 @@ class FairQueue(Generic[T]):
             self._finished = {name: end for name, end in self._finished.items() if end > self._now}
 
 
-def _served_until(lane: _Lane[T], start: float) -> float:
+def _sum_until(lane: _Lane[T], start: float) -> float:
     """Return the cost of the items of a lane that start at a virtual time or before it."""
     starts = accumulate((cost / lane.weight for cost in lane.costs()), initial=lane.start)
     return sum(cost for cost, begins in zip(lane.costs(), starts, strict=False) if begins <= start)

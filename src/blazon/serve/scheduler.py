@@ -151,10 +151,10 @@ class Scheduler:
         with self._change:
             self._discard(job)
 
-    def estimated_wait(self, owner: str, weight: float, priority: Priority) -> float:
+    def estimate_wait(self, owner: str, weight: float, priority: Priority) -> float:
         """Return in about how many seconds a candidate that `owner` queues now would be begun."""
         with self._change:
-            return self._meter.estimated_wait(self._queue.ahead_of(owner, weight, priority) + self._busy)
+            return self._meter.estimate_wait(self._queue.ahead_of(owner, weight, priority) + self._busy)
 
     def _discard(self, job: Job) -> None:
         self._leave_place(job)

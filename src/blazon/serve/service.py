@@ -96,7 +96,7 @@ class GenerationService:
                 raise ServerBusy("the server is stopping; try again later", _DRAINING_RETRY)
             accepted = await self._in_thread(self._acceptor.accept, request, client)
         except ServerBusy as error:
-            self._runner.telemetry.metrics.failed(error)
+            self._runner.telemetry.metrics.count_failure(error)
             raise
         if not accepted.hit and not accepted.again:
             self._limit(accepted.generation)

@@ -33,13 +33,13 @@ CHILD = """
         print(os.getpid(), file=file)
     number = len(starts.read_text().split())
 
-    from blazon.serve.process.listener import inherited
+    from blazon.serve.process.listener import inherit_listener
     from blazon.serve.process.supervisor_link import SupervisorLink
     from blazon.serve.process.watchdog import Watchdog
     from blazon.serve.process.exit import REPLACE_ME, leave
 
     line = SupervisorLink(supervisor_link)
-    door = inherited(listener)
+    door = inherit_listener(listener)
 
     def serve(times=None):
         line.serving()

@@ -78,7 +78,7 @@ class Metrics:
         ProcessCollector(registry=self.registry)
         GCCollector(registry=self.registry)
 
-    def answered(self, route: str, method: str, status: int, seconds: float) -> None:
+    def count_answer(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count a request.
 
         Args:
@@ -89,19 +89,19 @@ class Metrics:
         self._requests.labels(route, method, str(status)).inc()
         self._request_seconds.labels(route, method).observe(seconds)
 
-    def ended(self, status: Status) -> None:
+    def count_end(self, status: Status) -> None:
         """Count a generation that reached a terminal status."""
         self._generations.labels(status).inc()
 
-    def cached(self, result: CacheResult) -> None:
+    def count_cache(self, result: CacheResult) -> None:
         """Count where the result of an accepted generation comes from."""
         self._cache.labels(result).inc()
 
-    def failed(self, error: BaseException) -> None:
+    def count_failure(self, error: BaseException) -> None:
         """Count an error. To be called once for each: where work is refused, or where it fails."""
         self._errors.labels(kind_of(error)).inc()
 
-    def took(self, stage: Stage, seconds: float) -> None:
+    def observe_stage(self, stage: Stage, seconds: float) -> None:
         """Note how long a stage took."""
         self._stages.labels(stage).observe(seconds)
         if stage is Stage.QUEUE:
