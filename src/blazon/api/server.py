@@ -13,7 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from blazon.api.app import create_app
-from blazon.api.slow_clients import Patience, most_connections, patient_protocol
+from blazon.api.slow_clients import ConnectionLimits, compute_max_connections, make_protocol
 from blazon.logs import configure_logs
 from blazon.serve import office
 from blazon.serve.drain import Drain
@@ -70,7 +70,8 @@ def http_server(
     """Return a server for `app` that logs nothing of its own below a warning."""
     config = uvicorn.Config(
         app,
-        http=patient_protocol(Patience(settings.header_timeout, connections=most_connections())),
+        http=make_protocol(ConnectionLimits(settings.header_timeout, connections=compute_max_connections())),
+        timeout_keep_alive=settings.keep_alive_timeout,
         forwarded_allow_ips=settings.trusted_proxies,
         ws="none",
         log_config=None,
