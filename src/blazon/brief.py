@@ -106,13 +106,13 @@ def parse_palette(text: str) -> Palette:
         raise InvalidBrief("palette", f"is empty; give a mood ({', '.join(PaletteMood)}) or colours like #0a7d6b, navy")
     if len(words) > MAX_PALETTE_COLOURS:
         raise InvalidBrief("palette", f"has {len(words)} colours; at most {MAX_PALETTE_COLOURS} can be used")
-    return Palette(colours=tuple(_colour(word) for word in words))
+    return Palette(colours=tuple(_read_colour(word) for word in words))
 
 
 _HEX = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})")
 
 
-def _colour(word: str) -> str:
+def _read_colour(word: str) -> str:
     """Return one hex colour or CSS colour name as `#rrggbb`."""
     from PIL.ImageColor import colormap  # only when a palette names colours: Pillow is not free to import
 
@@ -172,18 +172,18 @@ class Brief:
 
     def __post_init__(self) -> None:
         put = object.__setattr__
-        put(self, "prompt", _prompt(self.prompt))
-        put(self, "brand_name", _label("brand_name", self.brand_name, MAX_BRAND_NAME))
-        put(self, "slogan", _label("slogan", self.slogan, MAX_SLOGAN))
-        put(self, "style", _choice("style", Style, self.style))
-        put(self, "layout", _choice("layout", LayoutKind, self.layout))
-        put(self, "engine", _choice("engine", Engine, self.engine) or Engine.AUTO)
-        put(self, "palette", _palette(self.palette))
-        put(self, "model", _label("model", self.model, MAX_MODEL_NAME, "are in any name"))
-        _whole("count", self.count, 1, MAX_CANDIDATES)
-        _whole("seed", self.seed, 0, MAX_SEED)
-        _whole("size", self.size, MIN_SIZE, MAX_SIZE)
-        _diffusion(self)
+        put(self, "prompt", _check_prompt(self.prompt))
+        put(self, "brand_name", _check_label("brand_name", self.brand_name, MAX_BRAND_NAME))
+        put(self, "slogan", _check_label("slogan", self.slogan, MAX_SLOGAN))
+        put(self, "style", _read_choice("style", Style, self.style))
+        put(self, "layout", _read_choice("layout", LayoutKind, self.layout))
+        put(self, "engine", _read_choice("engine", Engine, self.engine) or Engine.AUTO)
+        put(self, "palette", _read_palette(self.palette))
+        put(self, "model", _check_label("model", self.model, MAX_MODEL_NAME, "are in any name"))
+        _check_whole("count", self.count, 1, MAX_CANDIDATES)
+        _check_whole("seed", self.seed, 0, MAX_SEED)
+        _check_whole("size", self.size, MIN_SIZE, MAX_SIZE)
+        _check_diffusion(self)
         if self.slogan and not self.brand_name:
             raise InvalidBrief("slogan", "needs a brand_name to stand under")
         if self.layout not in (None, LayoutKind.SYMBOL) and not self.brand_name:
@@ -232,24 +232,24 @@ _Kind = TypeVar("_Kind", bound=StrEnum)
 _DECOMPOSED: Final = 4
 
 
-def _prompt(value: object) -> str:
-    stripped = _text("prompt", value).strip()
+def _check_prompt(value: object) -> str:
+    stripped = _check_text("prompt", value).strip()
     if len(stripped) < MIN_PROMPT:
         raise InvalidBrief("prompt", f"needs at least {MIN_PROMPT} characters that are not white space")
-    return _limit("prompt", stripped, MAX_PROMPT, "are read")
+    return _check_length("prompt", stripped, MAX_PROMPT, "are read")
 
 
-def _label(name: str, value: object, limit: int, why: str = "can be set in a logo") -> str:
+def _check_label(name: str, value: object, limit: int, why: str = "can be set in a logo") -> str:
     # Both lengths, and that of what was sent first: the time that composing takes grows with the square of it.
-    text = _limit(name, _text(name, value).strip(), limit * _DECOMPOSED, why, limit)
-    label = _limit(name, one_line(text), limit, why)
+    text = _check_length(name, _check_text(name, value).strip(), limit * _DECOMPOSED, why, limit)
+    label = _check_length(name, one_line(text), limit, why)
     unprintable = sorted({f"U+{ord(char):04X}" for char in label if unicodedata.category(char) in _UNPRINTABLE})
     if unprintable:
         raise InvalidBrief(name, f"has characters that cannot be printed: {', '.join(unprintable[:8])}")
     return label
 
 
-def _limit(name: str, text: str, most: int, why: str, told: int = 0) -> str:
+def _check_length(name: str, text: str, most: int, why: str, told: int = 0) -> str:
     """Return a text of at most `most` characters of which none is half a character; `told` is the limit to name."""
     if len(text) > most:
         raise InvalidBrief(name, f"has {len(text)} characters; at most {told or most} {why}")
@@ -258,13 +258,13 @@ def _limit(name: str, text: str, most: int, why: str, told: int = 0) -> str:
     return text
 
 
-def _text(name: str, value: object) -> str:
+def _check_text(name: str, value: object) -> str:
     if not isinstance(value, str):
         raise InvalidBrief(name, f"must be text, not {type(value).__name__}")
     return value
 
 
-def _choice(name: str, kinds: type[_Kind], value: object) -> _Kind | None:
+def _read_choice(name: str, kinds: type[_Kind], value: object) -> _Kind | None:
     if value is None:
         return None
     try:
@@ -273,7 +273,7 @@ def _choice(name: str, kinds: type[_Kind], value: object) -> _Kind | None:
         raise InvalidBrief(name, f"{str(value)[:40]!r} is not one of {', '.join(kinds)}") from None
 
 
-def _palette(value: object) -> Palette | None:
+def _read_palette(value: object) -> Palette | None:
     if isinstance(value, str):
         return parse_palette(value)
     if value is None or isinstance(value, Palette):
@@ -281,28 +281,28 @@ def _palette(value: object) -> Palette | None:
     raise InvalidBrief("palette", f"must be text, not {type(value).__name__}")
 
 
-def _diffusion(brief: Brief) -> None:
+def _check_diffusion(brief: Brief) -> None:
     if brief.steps is not None:
-        _whole("steps", brief.steps, 1, MAX_STEPS)
+        _check_whole("steps", brief.steps, 1, MAX_STEPS)
     guidance = brief.guidance
     if guidance is not None and not (_is_number(guidance) and 0 <= guidance <= MAX_GUIDANCE):
         raise InvalidBrief("guidance", f"must be a number from 0 to {MAX_GUIDANCE:g}, not {_shorten(guidance)}")
-    _limit("negative_prompt", _text("negative_prompt", brief.negative_prompt), MAX_PROMPT, "are read")
-    _loras(brief.loras or ())
+    _check_length("negative_prompt", _check_text("negative_prompt", brief.negative_prompt), MAX_PROMPT, "are read")
+    _check_loras(brief.loras or ())
 
 
-def _loras(loras: tuple[tuple[str, float], ...]) -> None:
+def _check_loras(loras: tuple[tuple[str, float], ...]) -> None:
     if len(loras) > MAX_LORAS:
         raise InvalidBrief("loras", f"names {len(loras)}; at most {MAX_LORAS} can be painted with")
     for name, scale in loras:
-        _label("loras", name, MAX_MODEL_NAME, "are in any name")
+        _check_label("loras", name, MAX_MODEL_NAME, "are in any name")
         if not (_is_number(scale) and abs(scale) <= MAX_LORA_SCALE):
             raise InvalidBrief(
                 "loras", f"{name[:40]!r} must have a scale from -{MAX_LORA_SCALE:g} to {MAX_LORA_SCALE:g}"
             )
 
 
-def _whole(name: str, value: object, low: int, high: int) -> None:
+def _check_whole(name: str, value: object, low: int, high: int) -> None:
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
         raise InvalidBrief(name, f"must be a whole number from {low} to {high}, not {_shorten(value)}")
 

@@ -36,8 +36,8 @@ def _clear(answer, status: int) -> str:
         (b'{"prompt": "a bakery", "style": "\\udfff"}', 422),
         (b'{"prompt": "a bakery \xff\xfe"}', 400),
         (b"\xff\xfe\x00", 400),
-        (b"[" * 100_000, 400),
-        (b'{"prompt": ' + b'{"a":' * 20_000 + b"1" + b"}" * 20_000 + b"}", 400),
+        (b"[" * 60_000, 400),
+        (b'{"prompt": ' + b'{"a":' * 10_000 + b"1" + b"}" * 10_000 + b"}", 400),
         (b'{"prompt": "a bakery", "seed": ' + b"9" * 10_000 + b"}", 400),
     ],
 )
@@ -59,7 +59,7 @@ def test_half_a_surrogate_pair_in_an_ignored_field_does_no_harm(api):
         (b'{"prompt": "a bakery",}', "the body is not JSON: Illegal trailing comma|the body is not JSON: Expecting"),
         (b"prompt=a+bakery", "the body is not JSON: Expecting value, at character 0"),
         (b'{"prompt": "a bakery \xff"}', "Invalid request: the body is not UTF-8 text"),
-        (b"[" * 100_000, "Invalid request: the body is nested too deeply"),
+        (b"[" * 60_000, "Invalid request: the body is nested too deeply"),
         (
             b'{"seed": ' + b"9" * 10_000 + b"}",
             "Invalid request: the body is JSON with a number that has too many digits",
@@ -123,7 +123,7 @@ def test_a_field_that_cannot_be_used_is_named(api, field, value):
 
 
 def test_faults_do_not_echo_what_was_sent(api):
-    answer = api.post(URL, json={"prompt": "x" * 50_000, "style": "y" * 50_000})
+    answer = api.post(URL, json={"prompt": "x" * 30_000, "style": "y" * 30_000})
     assert len(_clear(answer, 422)) < 500
 
 
@@ -155,14 +155,14 @@ def test_ninety_unknown_fields_are_named_by_ten(api):
 
 @pytest.mark.parametrize("url", [STRICT, OPENAI])
 def test_more_fields_than_any_brief_has_are_not_looked_at(api, url):
-    answer = api.post(url, json={"prompt": "a bakery", **{f"{number}": 1 for number in range(10_000)}})
+    answer = api.post(url, json={"prompt": "a bakery", **{f"{number}": 1 for number in range(5_000)}})
     assert answer.status_code in (400, 422)
-    assert "has 10001 fields; at most 100 are read" in answer.text
+    assert "has 5001 fields; at most 100 are read" in answer.text
     assert len(answer.content) < 500
 
 
 @pytest.mark.parametrize("url", [STRICT, OPENAI])
-@pytest.mark.parametrize("name", ["x" * 100_000, "a\0b", "\u202e", ""])
+@pytest.mark.parametrize("name", ["x" * 60_000, "a\0b", "\u202e", ""])
 def test_names_of_unknown_fields_are_cut_and_can_be_read(api, url, name):
     answer = api.post(url, content=json.dumps({"prompt": "a bakery", name: 1}), headers=JSON)
     assert answer.status_code in (400, 422)
@@ -211,11 +211,11 @@ ODD = [
     10**4000,
     "\ud800",
     "a\0b",
-    "e\u0301\u0327" * 20_000,
+    "e\u0301\u0327" * 5_000,
     [],
     {},
     [[]],
-    "x" * 100_000,
+    "x" * 60_000,
 ]
 
 
@@ -228,7 +228,7 @@ def test_no_odd_value_in_any_field_is_an_accident(api, url):
         for value in ODD:
             body = json.dumps({"prompt": "a bakery", "sizes": [64], "n": 1, "size": 64, field: value})
             headers = {**JSON, "Prefer": "respond-async"}
-            answer = api.post(url, content=body[:131_072], headers=headers)
+            answer = api.post(url, content=body[:65_536], headers=headers)
             assert answer.status_code < 500, (
                 field,
                 str(value)[:60] if not isinstance(value, int) else value,
@@ -289,7 +289,7 @@ def test_a_body_announced_too_large_is_refused_before_it_is_sent(api):
         connection.sendall(head.encode())
         answer = connection.makefile("rb").read().decode()  # to the end: the server closes the connection
     assert answer.startswith("HTTP/1.1 413 ")
-    assert "the body has more than 131072 bytes" in answer
+    assert "the body has more than 65536 bytes" in answer
 
 
 def test_a_body_that_turns_out_too_large_is_refused(api):
@@ -298,7 +298,7 @@ def test_a_body_that_turns_out_too_large_is_refused(api):
             yield b" " * 65536
 
     answer = api.post(URL, content=chunks(), headers=JSON)
-    assert "131072 bytes" in _clear(answer, 413)
+    assert "65536 bytes" in _clear(answer, 413)
     assert api.get("/health").status_code == 200
 
 

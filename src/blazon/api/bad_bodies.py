@@ -28,7 +28,7 @@ def list_faults(request: Request, error: RequestValidationError) -> list[dict[st
     itself, the names of fields, is cut.
     """
     faults = error.errors()
-    kind, fields = request.headers.get("content-type", ""), _fields(request)
+    kind, fields = request.headers.get("content-type", ""), _find_fields(request)
     listed = [
         {
             "type": fault["type"],
@@ -48,7 +48,7 @@ def cut(text: str, longest: int = _LONGEST_TEXT) -> str:
     return text[:longest].encode("utf-8", "backslashreplace").decode()
 
 
-def _fields(request: Request) -> Collection[str]:
+def _find_fields(request: Request) -> Collection[str]:
     """Return the fields that the body of a request may have."""
     body = getattr(request.scope.get("route"), "body_field", None)
     return getattr(body and body.field_info.annotation, "model_fields", ())

@@ -71,13 +71,13 @@ def answer_unexpected(error: Exception, request_id: str) -> JSONResponse:
 # Starlette wants handlers of `Exception`; each is only ever called with the kind that it is registered for.
 async def _answer_malformed(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
-    return _faults([FieldProblem(**fault) for fault in list_faults(request, error)])
+    return _make_malformed([FieldProblem(**fault) for fault in list_faults(request, error)])
 
 
 async def _answer_unusable_field(request: Request, error: Exception) -> Response:
     assert isinstance(error, InvalidBrief)  # noqa: S101
-    place = [_find_place(request, error.field), error.field]
-    return _faults([FieldProblem(type="value_error", loc=place, msg=cut(error.problem))])
+    place: list[str | int] = [_find_place(request, error.field), error.field]
+    return _make_malformed([FieldProblem(type="value_error", loc=place, msg=cut(error.problem))])
 
 
 def _find_place(request: Request, field: str) -> str:
@@ -89,50 +89,50 @@ def _find_place(request: Request, field: str) -> str:
 
 async def _answer_unusable_header(_: Request, error: Exception) -> Response:
     assert isinstance(error, InvalidHeader)  # noqa: S101
-    return _faults([FieldProblem(type="value_error", loc=["header", error.header], msg=error.problem)])
+    return _make_malformed([FieldProblem(type="value_error", loc=["header", error.header], msg=error.problem)])
 
 
 async def _answer_missing(_: Request, error: Exception) -> Response:
-    return _problem(404, str(error))
+    return _make_problem(404, str(error))
 
 
 async def _answer_conflict(_: Request, error: Exception) -> Response:
-    return _problem(409, str(error))
+    return _make_problem(409, str(error))
 
 
 async def _answer_over_share(_: Request, error: Exception) -> Response:
     assert isinstance(error, ShareExceeded)  # noqa: S101
-    return _problem(429, str(error), {"Retry-After": str(error.retry_after)})
+    return _make_problem(429, str(error), {"Retry-After": str(error.retry_after)})
 
 
 async def _answer_full(_: Request, error: Exception) -> Response:
-    return _problem(507, str(error))
+    return _make_problem(507, str(error))
 
 
 async def _answer_unservable(_: Request, error: Exception) -> Response:
-    return _problem(400, f"Invalid request: {error}")
+    return _make_problem(400, f"Invalid request: {error}")
 
 
 async def _answer_unknown_client(_: Request, error: Exception) -> Response:
-    return _problem(401, str(error), {"WWW-Authenticate": "Bearer"})
+    return _make_problem(401, str(error), {"WWW-Authenticate": "Bearer"})
 
 
 async def _answer_not_allowed(_: Request, error: Exception) -> Response:
-    return _problem(403, str(error))
+    return _make_problem(403, str(error))
 
 
 async def _answer_busy(_: Request, error: Exception) -> Response:
     assert isinstance(error, ServerBusy)  # noqa: S101
-    return _problem(503, str(error), {"Retry-After": str(error.retry_after)})
+    return _make_problem(503, str(error), {"Retry-After": str(error.retry_after)})
 
 
 async def _answer_not_now(_: Request, error: Exception) -> Response:
     # A model that could not be loaded is tried again with the next request; that takes a while.
-    return _problem(503, str(error), {"Retry-After": str(_NEXT_TRY)})
+    return _make_problem(503, str(error), {"Retry-After": str(_NEXT_TRY)})
 
 
 async def _answer_too_late(_: Request, error: Exception) -> Response:
-    return _problem(504, str(error))
+    return _make_problem(504, str(error))
 
 
 async def _answer_not_drawn(request: Request, error: Exception) -> Response:
@@ -147,7 +147,7 @@ async def _answer_http(request: Request, error: Exception) -> Response:
         detail = "there is nothing here; leave out the slash at the end of the path"
     detail = f"Invalid request: {detail}" if error.status_code == 400 else detail
     headers = {"Allow": _find_methods(request)} if error.status_code == 405 else error.headers
-    return _problem(error.status_code, detail, headers)
+    return _make_problem(error.status_code, detail, headers)
 
 
 def _find_methods(request: Request) -> str:
@@ -164,9 +164,9 @@ async def _answer_gone(_: Request, _error: Exception) -> Response:
     return Response(status_code=CLIENT_GONE)
 
 
-def _problem(status: int, detail: str, headers: Any = None) -> JSONResponse:
+def _make_problem(status: int, detail: str, headers: Any = None) -> JSONResponse:
     return JSONResponse(Problem(detail=cut(detail)).model_dump(), status, headers)
 
 
-def _faults(faults: list[FieldProblem]) -> JSONResponse:
+def _make_malformed(faults: list[FieldProblem]) -> JSONResponse:
     return JSONResponse(MalformedRequest(detail=faults).model_dump(), 422)

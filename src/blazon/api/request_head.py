@@ -8,8 +8,10 @@ import h11
 MAX_HEAD: Final = 16 * 1024  # bytes of request line and headers
 MAX_HEADERS: Final = 100
 MAX_PATH: Final = 1024  # bytes as sent; the time that routing takes grows with the square of them
+MAX_QUERY: Final = 4096
 MAX_CHUNKS: Final = 1000  # of a body; each costs as much as a kilobyte of it, however small it is
 
+_MANY: Final = f"more than {MAX_HEADERS} headers"
 _QUOTE = re.compile(r": (?:bytearray\()?b['\"]")  # where h11 goes on with what the client sent
 _ABSOLUTE = re.compile(rb"https?://([^/?#@]+)((?:[/?][^#]*)?)", re.IGNORECASE)
 
@@ -34,8 +36,10 @@ class BoundedConnection(h11.Connection):
             h11.RemoteProtocolError: what was sent is not HTTP, or too much; `refusal` says it in words.
         """
         try:
-            if self._skips_empty_line():
+            if self.their_state is h11.IDLE and self._skips_empty_line():
                 return h11.NEED_DATA
+            if self.their_state is h11.IDLE:
+                self._count_lines()
             event = super().next_event()
             if isinstance(event, h11.Request):
                 self._chunks, self._skipped_line = 0, False
@@ -52,13 +56,19 @@ class BoundedConnection(h11.Connection):
 
     def _skips_empty_line(self) -> bool:
         """Drop one empty line in front of a request, and tell whether half of one is all that has come."""
-        if self.their_state is not h11.IDLE or self._skipped_line:
+        if self._skipped_line:
             return False
         begin = bytes(self._receive_buffer)[:2]
         if begin == b"\r\n":
             self._receive_buffer.maybe_extract_at_most(2)
             self._skipped_line = True
         return begin == b"\r"
+
+    def _count_lines(self) -> None:
+        """Refuse a head of too many lines before it is taken apart, which takes longest."""
+        head, _, _ = bytes(self._receive_buffer).partition(b"\r\n\r\n")
+        if head.count(b"\n") > MAX_HEADERS:
+            raise h11.RemoteProtocolError(_MANY, error_status_hint=431)
 
     def _count_chunk(self) -> None:
         self._chunks += 1
@@ -78,13 +88,15 @@ def _check_head(request: h11.Request) -> h11.Request:
     if size > MAX_HEAD:
         raise h11.RemoteProtocolError("too long", error_status_hint=431)
     if len(request.headers) > MAX_HEADERS:
-        raise h11.RemoteProtocolError(f"more than {MAX_HEADERS} headers", error_status_hint=431)
+        raise h11.RemoteProtocolError(_MANY, error_status_hint=431)
     if {b"content-length", b"transfer-encoding"} <= {name for name, _ in request.headers}:
         # RFC 9112, 6.1: who relays such a request may have read another body than we would.
         raise h11.RemoteProtocolError("it has both Content-Length and Transfer-Encoding; send one of them")
     request = _in_origin_form(request)
-    if len(request.target.partition(b"?")[0]) > MAX_PATH:
-        raise h11.RemoteProtocolError(f"its path has more than {MAX_PATH} bytes", error_status_hint=414)
+    path, _, query = request.target.partition(b"?")
+    for what, part, most in (("path", path, MAX_PATH), ("query", query, MAX_QUERY)):
+        if len(part) > most:
+            raise h11.RemoteProtocolError(f"its {what} has more than {most} bytes", error_status_hint=414)
     return request
 
 

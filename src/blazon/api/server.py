@@ -16,6 +16,7 @@ from blazon.api.app import create_app
 from blazon.api.slow_clients import ConnectionLimits, compute_max_connections, make_protocol
 from blazon.logs import configure_logs
 from blazon.serve import office
+from blazon.serve.address import BACKLOG
 from blazon.serve.drain import Drain
 from blazon.serve.draughtsman import Draughtsman
 from blazon.serve.replacement import leave
@@ -30,6 +31,9 @@ _LAST_ANSWERS: Final = 3  # seconds for the answers that are on their way when t
 # Drawing threads hold the interpreter lock in turns of this length (5 ms by default) while the event
 # loop waits; an answer needs a handful of turns.
 _TURN: Final = 0.001
+
+# Connections that are accepted in one turn of the event loop; two thousand at once would stop it for half a second.
+_ACCEPTED: Final = 32
 
 
 def serve(
@@ -78,6 +82,7 @@ def http_server(
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=_LAST_ANSWERS,
+        backlog=_ACCEPTED,
     )
     return DrainingServer(config, drain or Drain(0), on_serving)
 
@@ -100,6 +105,8 @@ class DrainingServer(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        for listener in sockets or ():
+            listener.listen(BACKLOG)  # asyncio has one number for those that wait and those that it accepts in a turn
         self._drain.busy_while(self._old_requests)
         self._on_serving()
 

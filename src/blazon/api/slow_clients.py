@@ -24,7 +24,7 @@ from blazon.api.security_headers import ALWAYS
 log = structlog.stdlib.get_logger("blazon.api")
 
 _LINGER: Final = 2.0  # seconds in which a refused client may read why, while what it still sends is dropped
-_TURN: Final = 8 * 1024  # bytes that are read at a time; what costs most of them, tiny chunks, takes 7 ms
+_TURN: Final = 4 * 1024  # bytes that are read at a time; what costs most of them, tiny chunks, takes 4 ms
 _MOST: Final = 50_000  # connections, where files are not short
 _CLOSE_NOW: Final = (h11.IDLE, h11.DONE, h11.MUST_CLOSE, h11.CLOSED)
 

@@ -8,7 +8,7 @@ from typing import Final
 from blazon import __version__
 from blazon.errors import AddressUnavailable
 
-_BACKLOG: Final = 2048
+BACKLOG: Final = 2048
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -29,7 +29,7 @@ def listen(host: str, port: int) -> socket.socket:
         if os.name == "posix":  # take the port again at once after a restart; elsewhere the option shares ports
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
-        listener.listen(_BACKLOG)
+        listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
         raise AddressUnavailable(_why_not(error, host, port)) from None
