@@ -395,7 +395,15 @@ def test_who_waits_longest_without_a_request_gives_way_to_new_connections(serve,
 
 
 def test_connections_leave_files_to_the_rest_of_the_server():
-    assert 1 <= compute_max_connections() <= 50_000
+    resource = pytest.importorskip("resource")
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    assert 1 <= compute_max_connections(10_000_000) <= (10**8 if soft == resource.RLIM_INFINITY else soft * 3 // 4)
+
+
+def test_there_are_connections_for_all_who_may_wait_and_for_others(monkeypatch):
+    resource = pytest.importorskip("resource")
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    assert (compute_max_connections(0), compute_max_connections(10)) == (1000, 1020)
 
 
 def test_the_server_uses_it_with_the_time_of_the_settings(start):

@@ -72,9 +72,10 @@ def http_server(
     app: FastAPI, settings: Settings, drain: Drain | None = None, on_serving: Callable[[], None] = lambda: None
 ) -> "DrainingServer":
     """Return a server for `app` that logs nothing of its own below a warning."""
+    limits = ConnectionLimits(settings.header_timeout, connections=compute_max_connections(settings.max_queued_jobs))
     config = uvicorn.Config(
         app,
-        http=make_protocol(ConnectionLimits(settings.header_timeout, connections=compute_max_connections())),
+        http=make_protocol(limits),
         timeout_keep_alive=settings.keep_alive_timeout,
         forwarded_allow_ips=settings.trusted_proxies,
         ws="none",

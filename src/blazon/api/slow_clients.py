@@ -25,7 +25,7 @@ log = structlog.stdlib.get_logger("blazon.api")
 
 _LINGER: Final = 2.0  # seconds in which a refused client may read why, while what it still sends is dropped
 _TURN: Final = 4 * 1024  # bytes that are read at a time; what costs most of them, tiny chunks, takes 4 ms
-_MOST: Final = 50_000  # connections, where files are not short
+_SPARE: Final = 1000  # connections for other requests than those that wait for their turn
 _CLOSE_NOW: Final = (h11.IDLE, h11.DONE, h11.MUST_CLOSE, h11.CLOSED)
 
 
@@ -48,14 +48,19 @@ def make_protocol(limits: ConnectionLimits) -> type[H11Protocol]:
     return Limited
 
 
-def compute_max_connections() -> int:
-    """Return how many connections leave a quarter of the files that this process may open to all else."""
+def compute_max_connections(waiting: int) -> int:
+    """Return how many connections there may be where `waiting` requests may wait for their turn.
+
+    They leave a quarter of the files that this process may open to all else. Nor are they so many that to close all of
+    them at once, at 50 microseconds each, would hold up the others.
+    """
+    most = _SPARE + 2 * waiting
     try:
         import resource
     except ImportError:  # Windows, whose sockets are no files
-        return _MOST
+        return most
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return _MOST if soft == resource.RLIM_INFINITY else min(soft * 3 // 4, _MOST)
+    return most if soft == resource.RLIM_INFINITY else min(soft * 3 // 4, most)
 
 
 class _LimitedProtocol(H11Protocol, asyncio.BufferedProtocol):
