@@ -325,3 +325,49 @@ def test_unknown_paths_and_methods(api):
     assert answer.headers["Allow"] == "POST"
     assert api.get("/docs/files/../../../../etc/passwd").status_code == 404
     assert api.get("/docs/files/%2e%2e/main.py").status_code == 404
+
+
+NONE = "/v1/logos/gen_0000000000000000000000000000"
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "DELETE", "OPTIONS", "TRACE", "FOO", "get"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("*", "//", "/%00", "/%ff", "/%2e%2e/%2e%2e", "/docs/files", "/docs/files/%00", "/docs/files/" + "a" * 900),
+        *("/v1/models/%00", "/v1/models/%ff", "/v1/logos/%00", f"{NONE}/0.png?expires=x&signature=%ff"),
+        *(f"{NONE}/%D9%A1.png", f"{NONE}/{'9' * 900}.png", f"{NONE}/0.png?signature=a&signature=b"),
+        *("/v1/logos?after=%00", "/v1/logos?limit=1e400", "/v1/logos?limit=%D9%A1", "/v1/logos?limit=" + "9" * 4000),
+    ],
+)
+def test_no_odd_path_is_an_accident_or_leads_elsewhere(api, method, path):
+    assert _status(api, f"{method} {path} HTTP/1.1") in {200, 204, 400, 401, 403, 404, 405, 422}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        *(
+            "X-Forwarded-For: \xff",
+            "X-Forwarded-For: 1.2.3.4:99999",
+            "X-Forwarded-For: [::1",
+            "X-Forwarded-Proto: \xff",
+        ),
+        *("Prefer: wait=99999999999999", "Prefer: =;,=", "Last-Event-ID: \xb2", "Idempotency-Key: \xff"),
+        *("Authorization: Bearer", "Authorization: Bearer \xff", "X-API-Key: \xff", "traceparent: \xff"),
+        *("Range: bytes=99999999999999999999-", "Range: bytes=0-0,0-0", "If-Range: \xff", "If-Modified-Since: \xff"),
+        *("If-None-Match: \xff", "Accept: \xff", "Origin: \xff", "Cookie: \xff", "Content-Type: \xff"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/", "/docs/files/swagger-ui.css", "/v1/logos", f"{NONE}/events", f"{NONE}/0.png"])
+def test_no_odd_header_is_an_accident(api, header, path):
+    for method in ("GET", "POST", "OPTIONS"):
+        assert _status(api, f"{method} {path} HTTP/1.1", header) < 500
+
+
+def _status(api, *lines: str) -> int:
+    with socket.create_connection((api.base_url.host, api.base_url.port), timeout=30) as connection:
+        connection.sendall("\r\n".join([*lines, "Host: here", "Connection: close", "", ""]).encode("latin-1"))
+        answer = connection.makefile("rb").read()
+    assert b"Traceback" not in answer
+    return int(answer.split()[1])
