@@ -403,7 +403,7 @@ def test_connections_leave_files_to_the_rest_of_the_server():
 def test_there_are_connections_for_all_who_may_wait_and_for_others(monkeypatch):
     resource = pytest.importorskip("resource")
     monkeypatch.setattr(resource, "getrlimit", lambda _: (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-    assert (compute_max_connections(0), compute_max_connections(10)) == (1000, 1020)
+    assert (compute_max_connections(0), compute_max_connections(10)) == (500, 520)
 
 
 def test_the_server_uses_it_with_the_time_of_the_settings(start):

@@ -25,7 +25,7 @@ log = structlog.stdlib.get_logger("blazon.api")
 
 _LINGER: Final = 2.0  # seconds in which a refused client may read why, while what it still sends is dropped
 _TURN: Final = 4 * 1024  # bytes that are read at a time; what costs most of them, tiny chunks, takes 4 ms
-_SPARE: Final = 1000  # connections for other requests than those that wait for their turn
+_SPARE: Final = 500  # connections for other requests than those that wait for their turn
 _CLOSE_NOW: Final = (h11.IDLE, h11.DONE, h11.MUST_CLOSE, h11.CLOSED)
 
 
