@@ -84,7 +84,7 @@ def test_options_win_in_the_server_process_too(blazon_serve):
 def test_a_server_process_that_is_killed_is_replaced_at_the_same_address(blazon_serve):
     process = blazon_serve(LOG_FORMAT="json")
     url = _url(process.stdout)
-    httpx.get(f"{url}/docs")
+    httpx.get(f"{url}/docs", timeout=60)
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     if not children.exists():
         pytest.skip("only Linux tells the children of a process")
