@@ -65,6 +65,10 @@ class StorageUnavailable(BlazonError):
     """The database or the store of pictures cannot be used; the message says why."""
 
 
+class PictureMissing(BlazonError):
+    """The picture of a candidate is gone from the store."""
+
+
 class StorageFull(StorageUnavailable):
     """No room is left on disk for what should be written."""
 

@@ -25,6 +25,7 @@ from blazon.errors import (
     NotAllowed,
     NotAuthenticated,
     NotFound,
+    PictureMissing,
     ServerBusy,
     ShareExceeded,
     StorageFull,
@@ -49,6 +50,7 @@ def map_failures(app: FastAPI) -> None:
         app.add_exception_handler(kind, _unservable)
     app.add_exception_handler(InvalidHeader, _unusable_header)
     app.add_exception_handler(NotFound, _missing)
+    app.add_exception_handler(PictureMissing, _answer_gone_picture)
     app.add_exception_handler(WorkNotWanted, _conflict)
     app.add_exception_handler(NotAuthenticated, _unknown_client)
     app.add_exception_handler(NotAllowed, _not_allowed)
@@ -91,6 +93,10 @@ async def _unusable_header(_: Request, error: Exception) -> Response:
 
 async def _missing(_: Request, error: Exception) -> Response:
     return _problem(404, str(error))
+
+
+async def _answer_gone_picture(_: Request, error: Exception) -> Response:
+    return _problem(410, str(error))
 
 
 async def _conflict(_: Request, error: Exception) -> Response:

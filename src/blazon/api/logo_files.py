@@ -1,17 +1,20 @@
 """A candidate as a file: `GET /v1/logos/{id}/{n}.{format}`."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from blazon.api.dependencies import FileOwner, Rendering, Service
-from blazon.api.reference import MISSING, REFUSED, answers
+from blazon.api.connection import while_connected
+from blazon.api.dependencies import Deadline, FileOwner, Rendering, Service
+from blazon.api.reference import GONE, MISSING, REFUSED, answers
 from blazon.brief import MAX_SIZE, MIN_SIZE
 from blazon.errors import NotFound
 from blazon.export.delivery import FileSpec
 from blazon.export.formats import PictureFormat
 from blazon.generation import ID_PATTERN, CandidateRecord, Generation
+from blazon.serve.rendering import Purpose
 
 router = APIRouter()
 
@@ -21,13 +24,14 @@ _DEFAULT_SIZE: Final = 1024
 _PICTURES: Final = {kind.media_type: {"schema": {"type": "string", "format": "binary"}} for kind in PictureFormat}
 
 
+@router.head("/v1/logos/{identity}/{number}.{form}", include_in_schema=False)
 @router.get(
     "/v1/logos/{identity}/{number}.{form}",
     tags=["logos"],
     summary="Download a candidate",
     response_class=Response,
     responses={
-        **answers(REFUSED, MISSING),
+        **answers(REFUSED, MISSING, GONE),
         200: {"content": _PICTURES, "description": "The file"},
         304: {"description": "The client has it already"},
     },
@@ -40,6 +44,7 @@ async def logo_file(
     service: Service,
     renderer: Rendering,
     owner: FileOwner,
+    deadline: Deadline,
     size: Annotated[int, Query(ge=MIN_SIZE, le=MAX_SIZE, description="Side in pixels.")] = _DEFAULT_SIZE,
     background: Annotated[
         Literal["opaque", "transparent"], Query(description="Whether the logo stands on its paper.")
@@ -50,7 +55,8 @@ async def logo_file(
 ) -> Response:
     """Return the logo in the format and size that is asked for. It never changes, and may be kept.
 
-    A link with `expires` and `signature`, as `POST /v1/images/generations` gives it, needs no key.
+    A link with `expires` and `signature`, as `POST /v1/images/generations` gives it, needs no key. A client that leaves
+    gives up its place among those who wait.
     """
     generation = await service.get(identity, owner)
     spec = FileSpec(width or size, height or size, PictureFormat(form), background, quality)
@@ -58,8 +64,20 @@ async def logo_file(
     candidate = candidate_of(generation, number)
     if _holds(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    content = await renderer.file(generation, candidate, spec)
+    if request.method == "HEAD":  # the length would take rendering it, and may be left out (RFC 9110, 9.3.2)
+        return _HeadOnly(media_type=spec.format.media_type, headers=headers)
+    content = await while_connected(
+        request, renderer.render_file(generation, candidate, spec, Purpose.DOWNLOAD, deadline)
+    )
     return Response(content, media_type=spec.format.media_type, headers=headers)
+
+
+class _HeadOnly(Response):
+    """The head of an answer whose length is not known."""
+
+    def init_headers(self, headers: Mapping[str, str] | None = None) -> None:
+        super().init_headers(headers)
+        del self.headers["Content-Length"]
 
 
 def _holds(request: Request, tag: str) -> bool:

@@ -9,15 +9,16 @@ from fastapi.responses import HTMLResponse, JSONResponse
 
 from blazon import __version__
 from blazon.api.connection import while_connected
-from blazon.api.dependencies import GenerateClient, Rendering, Service, SettingsGiven
+from blazon.api.dependencies import Deadline, GenerateClient, Rendering, Service, SettingsGiven
 from blazon.api.landing import landing_page
 from blazon.api.preferences import claim, uses_cache
 from blazon.api.reference import CACHE, CREDITS, DRAWN, GREETING, REFUSED, SEED, UNHEALTHY, answers
 from blazon.api.schemas import Gpu, Healthy, LogoRequest, LogoResponse, Unhealthy, Welcome
 from blazon.api.security_headers import page_policy
 from blazon.brief import MAX_SEED, kept_sizes
+from blazon.generation import CandidateRecord
 from blazon.serve.engines.host import EngineState
-from blazon.serve.requests import GenerationRequest
+from blazon.serve.requests import Acceptance, GenerationRequest
 
 router = APIRouter()
 
@@ -36,6 +37,7 @@ async def generate_logo(
     renderer: Rendering,
     client: GenerateClient,
     settings: SettingsGiven,
+    deadline: Deadline,
 ) -> LogoResponse:
     """Draw one logo and return it as PNG in every size that was asked for."""
     sizes = kept_sizes(wish.sizes)
@@ -43,9 +45,13 @@ async def generate_logo(
     order = GenerationRequest(
         brief, patience=settings.request_timeout, claim=await claim(request), use_cache=uses_cache(request)
     )
-    accepted, generation = await while_connected(request, service.finished(order, client))
-    logo = generation.candidates[0]
-    pngs = await renderer.pngs(generation, logo, sizes)
+
+    async def draw() -> tuple[Acceptance, CandidateRecord, dict[int, bytes]]:
+        accepted, generation = await service.finished(order, client)
+        logo = generation.candidates[0]
+        return accepted, logo, await renderer.render_pngs(generation, logo, sizes, deadline)
+
+    accepted, logo, pngs = await while_connected(request, draw())
     response.headers[SEED] = str(brief.seed)
     response.headers[CACHE] = "hit" if accepted.hit else "miss"
     if logo.credits:

@@ -96,7 +96,13 @@ async def open_application(
             retention=settings.retention_days * _DAY,
             keyed=authenticator.asks_now,
         )
-        renderer = Renderer(pictures, telemetry, Imprint.configured(settings))
+        renderer = Renderer(
+            pictures,
+            telemetry,
+            Imprint.configured(settings),
+            places=settings.max_queued_files,
+            keyed=authenticator.asks_now,
+        )
         drain.on_begin(service.let_go)
         drain.on_limit(service.give_up)
         drain.busy_while(lambda: control.scheduler.busy > 0)
