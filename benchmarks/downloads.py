@@ -1,7 +1,7 @@
 """Downloads against all others: many large files of which each must be rendered, and a client that wants one logo.
 
 `python benchmarks/downloads.py` starts a real server for each of three attacks: clients that ask for large files and
-leave, clients that wait for them, and clients that all want one file that nobody has asked for before. Meanwhile another
+leave, clients that wait for them, and clients that all want one file that nobody asked for before. Meanwhile another
 client asks for a logo, and a third one whether the server is alive.
 """
 
