@@ -66,7 +66,7 @@ class StorageUnavailable(BlazonError):
 
 
 class PictureMissing(BlazonError):
-    """The picture of a candidate is gone from the store."""
+    """A picture that a record refers to is not in the store of pictures any more."""
 
 
 class StorageFull(StorageUnavailable):

@@ -19,12 +19,12 @@ SERVER = """
     from fastapi import FastAPI
     from fastapi.responses import JSONResponse
     from blazon.api.server import http_server
-    from blazon.serve.process.listener import listen
+    from blazon.serve.process.launch import listen
     from blazon.serve.process.shutdown import Shutdown
     from blazon.serve.process.exit import leave
     from blazon.settings import Settings
 
-    drain, app, done = Shutdown(float(sys.argv[1])), FastAPI(), asyncio.Event()
+    drain, app, done = Shutdown(float(sys.argv[1]), debounce=0), FastAPI(), asyncio.Event()
 
     @app.post("/work")
     async def work():

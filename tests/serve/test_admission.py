@@ -69,7 +69,7 @@ class Clock:
 def test_before_anything_was_measured_the_usual_time_counts():
     meter = RateMeter(Clock(), at_a_time=2, usual=3.0)
     assert meter.rate() == pytest.approx(2 / 3)
-    assert meter.estimated_wait(4) == pytest.approx(6.0)
+    assert meter.estimate_wait(4) == pytest.approx(6.0)
 
 
 def test_a_burst_right_after_the_start_is_not_sent_away_for_long():
@@ -116,9 +116,9 @@ def test_retry_after_is_always_a_sane_number_of_seconds(works, ahead, at_a_time)
     retry = meter.retry_after(ahead)
     assert isinstance(retry, int)
     assert 1 <= retry <= LONGEST_RETRY
-    assert meter.estimated_wait(ahead) >= 0
+    assert meter.estimate_wait(ahead) >= 0
     if works and retry < LONGEST_RETRY:
-        assert retry >= meter.estimated_wait(ahead)
+        assert retry >= meter.estimate_wait(ahead)
 
 
 def test_the_meter_does_not_grow_without_end():

@@ -50,7 +50,7 @@ def map_failures(app: FastAPI) -> None:
         app.add_exception_handler(kind, _unservable)
     app.add_exception_handler(InvalidHeader, _unusable_header)
     app.add_exception_handler(NotFound, _missing)
-    app.add_exception_handler(PictureMissing, _answer_gone_picture)
+    app.add_exception_handler(PictureMissing, _lost)
     app.add_exception_handler(WorkNotWanted, _conflict)
     app.add_exception_handler(NotAuthenticated, _unknown_client)
     app.add_exception_handler(NotAllowed, _not_allowed)
@@ -95,7 +95,7 @@ async def _missing(_: Request, error: Exception) -> Response:
     return _problem(404, str(error))
 
 
-async def _answer_gone_picture(_: Request, error: Exception) -> Response:
+async def _lost(_: Request, error: Exception) -> Response:
     return _problem(410, str(error))
 
 

@@ -17,8 +17,8 @@ from blazon.api.schemas import Gpu, Healthy, LogoRequest, LogoResponse, Unhealth
 from blazon.api.security_headers import page_policy
 from blazon.brief import MAX_SEED, kept_sizes
 from blazon.generation import CandidateRecord
+from blazon.serve.acceptance import Acceptance, GenerationRequest
 from blazon.serve.engines.host import EngineState
-from blazon.serve.requests import Acceptance, GenerationRequest
 
 router = APIRouter()
 
@@ -47,7 +47,7 @@ async def generate_logo(
     )
 
     async def draw() -> tuple[Acceptance, CandidateRecord, dict[int, bytes]]:
-        accepted, generation = await service.finished(order, client)
+        accepted, generation = await service.finish(order, client)
         logo = generation.candidates[0]
         return accepted, logo, await renderer.render_pngs(generation, logo, sizes, deadline)
 

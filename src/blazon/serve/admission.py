@@ -96,7 +96,7 @@ class RateMeter:
         each = seconds / costs if costs > 0 else self._usual
         return self._at_a_time / max(each, _SHORTEST)
 
-    def estimated_wait(self, cost_ahead: float) -> float:
+    def estimate_wait(self, cost_ahead: float) -> float:
         """Return the seconds until the work that is ahead is done."""
         return max(0.0, cost_ahead) / self.rate()
 
@@ -108,7 +108,7 @@ class RateMeter:
         """
         if not self._done:
             return 1
-        return max(1, math.ceil(min(self.estimated_wait(cost_ahead), LONGEST_RETRY)))
+        return max(1, math.ceil(min(self.estimate_wait(cost_ahead), LONGEST_RETRY)))
 
 
 LONGEST_RETRY: Final = 120  # seconds; whoever is told more would not come back, and the estimate is no better

@@ -1,14 +1,14 @@
-"""In which order what waits is served: pure logic, without threads and without a clock.
+"""A queue that is fair between owners: pure logic, without threads and without a clock of its own.
 
-`FairQueue` orders what waits so that no owner can starve another. Not safe for threads: whoever uses it holds a lock,
-or is one event loop.
+An owner is whatever shares are given to: an API key, "" for everybody without one, or one purpose of either. Not safe
+for threads: whoever uses it holds a lock.
 """
 
 import math
-from bisect import insort
-from collections.abc import Hashable
+from collections import OrderedDict
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
-from itertools import accumulate, count
+from itertools import accumulate, chain, count
 from typing import Generic, TypeVar
 
 from blazon.generation import Priority
@@ -16,21 +16,31 @@ from blazon.generation import Priority
 T = TypeVar("T", bound=Hashable)
 
 
-@dataclass(order=True, slots=True)
-class _Waiting(Generic[T]):
-    rank: int
-    number: int
-    item: T = field(compare=False)
-    cost: float = field(compare=False)
-
-
 @dataclass(slots=True)
 class _Lane(Generic[T]):
-    """What one owner has waiting, in order; `start` is the virtual time at which its first item begins."""
+    """What one owner has waiting, by rank of its priority and in order: for each item its number and its cost.
+
+    `start` is the virtual time at which its first item begins. Taking out an item, wherever it is, costs the same
+    however many wait.
+    """
 
     start: float
     weight: float
-    waiting: list[_Waiting[T]] = field(default_factory=list)
+    ranks: tuple[OrderedDict[T, tuple[int, float]], ...] = field(
+        default_factory=lambda: tuple(OrderedDict() for _ in Priority)
+    )
+
+    def __len__(self) -> int:
+        return sum(map(len, self.ranks))
+
+    def first(self) -> tuple[T, tuple[int, float]]:
+        """Return the item that is served next, with its number and cost."""
+        return next(iter(next(filter(None, self.ranks)).items()))
+
+    def costs(self, lowest: int | None = None) -> Iterator[float]:
+        """Yield the costs of what waits, in order; only down to the rank `lowest` if it is given."""
+        ranks = self.ranks if lowest is None else self.ranks[: lowest + 1]
+        return (cost for _, cost in chain.from_iterable(rank.values() for rank in ranks))
 
 
 class FairQueue(Generic[T]):
@@ -47,8 +57,6 @@ class FairQueue(Generic[T]):
     takes that place and nothing between owners. Low priority can wait behind high for as long as its own owner
     sends high: that is the owner's wish, and harms nobody else.
 
-    An owner is whatever shares are given to: an API key, "" for everybody without one, or one purpose of either.
-
     Memory: what waits, and a number for each owner that was served ahead of its share, until the virtual time has
     come past it.
     """
@@ -56,21 +64,17 @@ class FairQueue(Generic[T]):
     def __init__(self) -> None:
         self._lanes: dict[Hashable, _Lane[T]] = {}
         self._finished: dict[Hashable, float] = {}  # of owners with nothing waiting, where it is later than now
-        self._owner: dict[T, Hashable] = {}
+        self._place: dict[T, tuple[Hashable, int]] = {}  # owner and rank of what waits
         self._now = 0.0
         self._numbers = count()
 
     def __len__(self) -> int:
-        return len(self._owner)
+        return len(self._place)
 
     def count_waiting(self, owner: Hashable) -> int:
         """Return how many items of an owner wait."""
         lane = self._lanes.get(owner)
-        return len(lane.waiting) if lane else 0
-
-    def count_owners(self) -> int:
-        """Return how many owners are remembered: those with items waiting, and those served ahead of their share."""
-        return len(self._lanes) + len(self._finished)
+        return len(lane) if lane else 0
 
     def push(
         self, item: T, owner: Hashable, weight: float = 1.0, priority: Priority = Priority.NORMAL, cost: float = 1.0
@@ -84,7 +88,7 @@ class FairQueue(Generic[T]):
         Raises:
             ValueError: the item waits already, or weight or cost is not above 0.
         """
-        if item in self._owner:
+        if item in self._place:
             raise ValueError("the item waits already")
         if not (0 < weight < math.inf and 0 < cost < math.inf):
             raise ValueError("weight and cost must be above 0")
@@ -92,56 +96,53 @@ class FairQueue(Generic[T]):
             start = max(self._now, self._finished.pop(owner, 0.0))
             lane = self._lanes[owner] = _Lane(start, weight)
         lane.weight = weight
-        insort(lane.waiting, _Waiting(priority.rank, next(self._numbers), item, cost))
-        self._owner[item] = owner
+        lane.ranks[priority.rank][item] = (next(self._numbers), cost)
+        self._place[item] = (owner, priority.rank)
 
     def pop(self) -> T | None:
         """Take out what is next; None if nothing waits."""
         if not self._lanes:
             return None
         # Of equal starts, the one that came first.
-        owner, lane = min(self._lanes.items(), key=lambda entry: (entry[1].start, entry[1].waiting[0].number))
-        first = lane.waiting.pop(0)
+        lane = min(self._lanes.values(), key=lambda lane: (lane.start, lane.first()[1][0]))
+        item, (_, cost) = lane.first()
         self._now = lane.start
-        lane.start += first.cost / lane.weight
-        self._leave(first.item, owner)
-        return first.item
+        lane.start += cost / lane.weight
+        self._take_out(item)
+        return item
 
     def remove(self, item: T) -> bool:
         """Take out an item wherever it is; False if it does not wait (any more)."""
-        owner = self._owner.get(item)
-        if owner is None:
+        if item not in self._place:
             return False
-        lane = self._lanes[owner]
-        lane.waiting = [entry for entry in lane.waiting if entry.item != item]
-        self._leave(item, owner)
+        self._take_out(item)
         return True
 
     def ahead_of(self, owner: Hashable, weight: float = 1.0, priority: Priority = Priority.NORMAL) -> float:
         """Return the cost that will be served before an item that this owner would push now, if nothing else comes."""
         lane = self._lanes.get(owner)
-        own = [entry.cost for entry in lane.waiting if entry.rank <= priority.rank] if lane else []
+        own = list(lane.costs(priority.rank)) if lane else []
         start = lane.start if lane else max(self._now, self._finished.get(owner, 0.0))
         for cost in own:
             start += cost / weight
         others = (other for name, other in self._lanes.items() if name != owner)
-        return sum(own) + sum(_cost_until(other, start) for other in others)
+        return sum(own) + sum(_sum_until(other, start) for other in others)
 
-    def _leave(self, item: T, owner: Hashable) -> None:
-        del self._owner[item]
+    def _take_out(self, item: T) -> None:
+        owner, rank = self._place.pop(item)
         lane = self._lanes[owner]
-        if not lane.waiting:
+        del lane.ranks[rank][item]
+        if not lane:
             del self._lanes[owner]
             self._finished[owner] = lane.start
         if not self._lanes:
             self._now = 0.0
             self._finished.clear()
-        else:
+        elif self._finished:
             self._finished = {name: end for name, end in self._finished.items() if end > self._now}
 
 
-def _cost_until(lane: _Lane[T], start: float) -> float:
+def _sum_until(lane: _Lane[T], start: float) -> float:
     """Return the cost of the items of a lane that start at a virtual time or before it."""
-    steps = (entry.cost / lane.weight for entry in lane.waiting)
-    starts = accumulate(steps, initial=lane.start)
-    return sum(entry.cost for entry, begins in zip(lane.waiting, starts, strict=False) if begins <= start)
+    starts = accumulate((cost / lane.weight for cost in lane.costs()), initial=lane.start)
+    return sum(cost for cost, begins in zip(lane.costs(), starts, strict=False) if begins <= start)

@@ -28,8 +28,8 @@ from blazon.export.imprint import Imprint
 from blazon.export.provenance import Provenance
 from blazon.generation import CandidateRecord, Generation
 from blazon.serve.render_pool import Files, Place, Rendering, RenderPool
+from blazon.serve.telemetry.metrics import Stage
 from blazon.serve.telemetry.recorder import Telemetry
-from blazon.serve.telemetry.stages import Stage
 from blazon.serve.tracer import Tracer
 from blazon.store.pictures import PictureStore
 from blazon.studio import Studio
@@ -160,7 +160,7 @@ class Renderer:
         try:
             return await rendering.wait(place, deadline)
         except ServerBusy as refused:
-            self._telemetry.metrics.failed(refused)
+            self._telemetry.metrics.count_failure(refused)
             raise
 
     def _place(self, generation: Generation, purpose: Purpose, *, tracing: bool = False) -> Place:
@@ -222,12 +222,13 @@ class Renderer:
         Raises:
             PictureMissing: it has no design, as it was painted, or this version cannot draw that any more.
         """
+        gone = PictureMissing(f"the picture of candidate {candidate.number} is gone")
         if candidate.painted or candidate.design is None:
-            raise PictureMissing(_GONE)
+            raise gone
         try:
             content = Studio.open().redraw(Design.from_dict(candidate.design)).svg.encode()
         except InvalidDesign:
-            raise PictureMissing(_GONE) from None
+            raise gone from None
         try:
             stored = self._pictures.put(content, candidate.media_type)
         except StorageUnavailable as problem:
@@ -240,9 +241,6 @@ class Renderer:
             same=stored == candidate.picture,
         )
         return content
-
-
-_GONE: Final = "the picture of this candidate is gone from the store; draw the logo again"
 
 
 def _render_preview(png: bytes, spec: FileSpec) -> bytes:

@@ -92,7 +92,7 @@ class PictureStore:
         try:
             return bytes(obstore.get(self._store, key).bytes())
         except FileNotFoundError:
-            raise PictureMissing("the picture of this candidate is gone from the store; draw the logo again") from None
+            raise PictureMissing("the picture is gone: it was removed from where pictures are stored") from None
         except (BaseError, OSError) as error:
             raise StorageUnavailable(f"the picture {key} cannot be read: {_line(error)}") from error
 
