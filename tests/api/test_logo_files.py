@@ -1,14 +1,18 @@
 """Candidates as files, over a real socket: kinds, sizes, backgrounds, and how long they may be kept."""
 
+import asyncio
 import re
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 
 import httpx
 import pytest
 from PIL import Image
+
+from blazon.api.logo_files import _FileResponse
 
 URL = "/v1/logos"
 WISH = {"prompt": "a bakery by the sea", "brand_name": "Nord", "n": 2, "seed": 7}
@@ -200,3 +204,26 @@ def test_a_picture_that_is_gone_for_good_is_said_to_be(start, stand_in, tmp_path
     answer = client.get(logo["png"])
     assert answer.status_code == 410
     assert "/" not in answer.json()["detail"]
+
+
+def test_a_file_counts_until_its_client_has_taken_all_of_it():
+    events: list[str] = []
+
+    @contextmanager
+    def sending() -> Iterator[None]:
+        events.append("on its way")
+        yield
+        events.append("taken")
+
+    async def go() -> bytes:
+        sent = bytearray()
+
+        async def send(message: dict) -> None:
+            events.append(message["type"].rpartition(".")[2])
+            sent.extend(message.get("body", b""))
+
+        await _FileResponse(bytes(150_000), sending(), media_type="image/png")({}, None, send)
+        return bytes(sent)
+
+    assert asyncio.run(go()) == bytes(150_000)
+    assert events == ["on its way", "start", "body", "body", "body", "body", "taken"]

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import math
 import threading
 import weakref
 from collections.abc import Callable, Iterator
@@ -19,8 +20,8 @@ WAIT = 30.0
 class Desk:
     """A pool of one thread, and renderings that say when they begin and wait for a gate."""
 
-    def __init__(self, *, places: int = 100, keyed: bool = False, threads: int = 1) -> None:
-        self.pool = RenderPool("test", threads, places, lambda: keyed)
+    def __init__(self, *, places: int = 100, keyed: bool = False, threads: int = 1, unsent: float = math.inf) -> None:
+        self.pool = RenderPool("test", threads, places, lambda: keyed, unsent)
         self.gate = threading.Event()
         self.begun: list[object] = []
 
@@ -246,5 +247,21 @@ def test_results_are_not_kept_once_they_were_handed_over(desk):
         await one.ask(one.make("small"))
         gc.collect()
         assert [picture() for picture in pictures] == [None] * 20
+
+    asyncio.run(go())
+
+
+def test_nothing_is_begun_while_clients_take_what_they_have_too_slowly(desk):
+    async def go() -> None:
+        one = desk(unsent=1000)
+        one.gate.set()
+        with one.pool.count_unsent(600):
+            await one.ask(one.make("there is room"))
+            with one.pool.count_unsent(600):
+                waiting = one.ask(one.make("there is none"))
+                await until(lambda: one.pool.depth == 1)
+                await asyncio.sleep(0)
+                assert one.begun == ["there is room"]
+            assert await waiting == (b"file",)
 
     asyncio.run(go())

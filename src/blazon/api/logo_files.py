@@ -2,9 +2,11 @@
 
 import hashlib
 from collections.abc import Mapping
-from typing import Annotated, Final, Literal
+from contextlib import AbstractContextManager
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from starlette.types import Receive, Scope, Send
 
 from blazon.api.connection import while_connected
 from blazon.api.dependencies import Deadline, FileOwner, Rendering, Service
@@ -20,6 +22,7 @@ router = APIRouter()
 
 Identity = Annotated[str, Path(pattern=ID_PATTERN, description="The id of the generation.")]
 _YEAR: Final = 31_536_000
+_PIECE: Final = 64 * 1024
 _DEFAULT_SIZE: Final = 1024
 _PICTURES: Final = {kind.media_type: {"schema": {"type": "string", "format": "binary"}} for kind in PictureFormat}
 
@@ -60,8 +63,8 @@ async def logo_file(
     """
     generation = await service.get(identity, owner)
     spec = FileSpec(width or size, height or size, PictureFormat(form), background, quality)
-    headers = {"ETag": etag(generation, number, spec), "Cache-Control": f"private, max-age={_YEAR}, immutable"}
-    candidate = candidate_of(generation, number)
+    headers = {"ETag": compute_etag(generation, number, spec), "Cache-Control": f"private, max-age={_YEAR}, immutable"}
+    candidate = find_candidate(generation, number)
     if _holds(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     if request.method == "HEAD":  # the length would take rendering it, and may be left out (RFC 9110, 9.3.2)
@@ -69,7 +72,7 @@ async def logo_file(
     content = await while_connected(
         request, renderer.render_file(generation, candidate, spec, Purpose.DOWNLOAD, deadline)
     )
-    return Response(content, media_type=spec.format.media_type, headers=headers)
+    return _FileResponse(content, renderer.count_unsent(content), media_type=spec.format.media_type, headers=headers)
 
 
 class _HeadOnly(Response):
@@ -80,13 +83,33 @@ class _HeadOnly(Response):
         del self.headers["Content-Length"]
 
 
+class _FileResponse(Response):
+    """A file that is sent in pieces, each when the client has taken the one before.
+
+    Args:
+        unsent: is entered until all of it was taken.
+    """
+
+    def __init__(self, content: bytes, unsent: AbstractContextManager[None], **options: Any) -> None:
+        super().__init__(content, **options)
+        self._unsent = unsent
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - as ASGI has it
+        with self._unsent:
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            for start in range(0, len(self.body), _PIECE):
+                piece = bytes(self.body[start : start + _PIECE])
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+
+
 def _holds(request: Request, tag: str) -> bool:
     """Whether the client says, by `If-None-Match`, that it has the file."""
     known = ",".join(request.headers.getlist("if-none-match"))
     return tag in known or known.strip() == "*"
 
 
-def candidate_of(generation: Generation, number: int) -> CandidateRecord:
+def find_candidate(generation: Generation, number: int) -> CandidateRecord:
     """Return a finished candidate.
 
     Raises:
@@ -99,7 +122,7 @@ def candidate_of(generation: Generation, number: int) -> CandidateRecord:
     raise NotFound(f"generation {generation.id} has no candidate {number}{when}")
 
 
-def etag(generation: Generation, number: int, spec: FileSpec) -> str:
+def compute_etag(generation: Generation, number: int, spec: FileSpec) -> str:
     """Return what tells one file from all others."""
     what = f"{generation.fingerprint} {number} {spec}"
     return f'"{hashlib.sha256(what.encode()).hexdigest()[:32]}"'

@@ -5,10 +5,11 @@ hangs holds up no exit.
 """
 
 import asyncio
+import math
 import threading
 import time
-from collections.abc import Callable, Hashable
-from contextlib import suppress
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager, suppress
 from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from queue import SimpleQueue
@@ -105,9 +106,12 @@ class RenderPool:
         threads: renderings at the same time.
         places: renderings that may wait.
         keyed: says whether clients have keys, and so shares; otherwise one may take all places.
+        unsent: bytes of files on their way to clients from which on nothing is begun, as they take them too slowly.
     """
 
-    def __init__(self, name: str, threads: int, places: int, keyed: Callable[[], bool]) -> None:
+    def __init__(
+        self, name: str, threads: int, places: int, keyed: Callable[[], bool], unsent: float = math.inf
+    ) -> None:
         self._loop = asyncio.get_running_loop()
         self._keyed = keyed
         self._places = places
@@ -115,6 +119,8 @@ class RenderPool:
         self._queue: FairQueue[tuple[Rendering, Place]] = FairQueue()
         self._meter = RateMeter(time.monotonic, at_a_time=threads, usual=_USUAL)
         self._idle = threads
+        self._most_unsent = unsent
+        self._unsent = 0
         self._begun: SimpleQueue[Rendering | None] = SimpleQueue()
         self._threads = [
             threading.Thread(target=self._work, name=f"{name}-{number}", daemon=True) for number in range(threads)
@@ -153,6 +159,16 @@ class RenderPool:
         """Take a rendering out of the queue, if it waits there."""
         self._queue.remove((rendering, place))
 
+    @contextmanager
+    def count_unsent(self, size: int) -> Iterator[None]:
+        """Count bytes of a file as on their way to a client."""
+        self._unsent += size
+        try:
+            yield
+        finally:
+            self._unsent -= size
+            self._begin_next()
+
     def close(self) -> None:
         """Begin nothing more, and let the threads end once they are idle."""
         while self._queue.pop() is not None:
@@ -165,7 +181,7 @@ class RenderPool:
         return self._meter.retry_after(self._queue.ahead_of(place.owner, place.weight) / 2)
 
     def _begin_next(self) -> None:
-        while self._idle and (entry := self._queue.pop()) is not None:
+        while self._idle and self._unsent < self._most_unsent and (entry := self._queue.pop()) is not None:
             rendering, _ = entry
             rendering.start()
             self._idle -= 1

@@ -12,6 +12,7 @@ at a time, have a queue of their own, so that nothing else waits for them.
 import asyncio
 import os
 from collections.abc import Callable, Hashable
+from contextlib import AbstractContextManager
 from enum import StrEnum
 from functools import partial
 from typing import Final
@@ -37,6 +38,8 @@ from blazon.studio import Studio
 log = structlog.stdlib.get_logger("blazon.serve")
 
 _CACHE_BYTES: Final = 4_000_000  # enough for a client that asks again; more would be memory that only grows
+# Downloads that their clients take slowly stay in memory; from so many bytes on, the next ones wait for them.
+_UNSENT_BYTES: Final = 256_000_000
 _STOPPING_RETRY: Final = 5
 _MEGAPIXEL: Final = 1024 * 1024
 _LOSSLESS: Final = 100
@@ -81,7 +84,7 @@ class Renderer:
         cores = os.cpu_count() or 1
         self._pools = {
             Purpose.ANSWER: RenderPool("answer", cores, places, keyed),
-            Purpose.DOWNLOAD: RenderPool("download", max(1, cores - 1), places, keyed),
+            Purpose.DOWNLOAD: RenderPool("download", max(1, cores - 1), places, keyed, _UNSENT_BYTES),
         }
         # Here the two purposes share the places as two owners do, also where there are no keys.
         self._traces = RenderPool("trace", 1, places, lambda: True)
@@ -129,6 +132,10 @@ class Renderer:
             return (await rendering.wait(self._place(generation, Purpose.ANSWER), deadline))[0]
         except (ServerBusy, DeadlineExceeded):
             return None
+
+    def count_unsent(self, content: bytes) -> AbstractContextManager[None]:
+        """Count a download as on its way to its client."""
+        return self._pools[Purpose.DOWNLOAD].count_unsent(len(content))
 
     def close(self) -> None:
         """Let go of the threads and of the tracer; what is being rendered holds up nothing."""
