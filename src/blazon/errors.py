@@ -65,6 +65,10 @@ class StorageUnavailable(BlazonError):
     """The database or the store of pictures cannot be used; the message says why."""
 
 
+class PictureMissing(BlazonError):
+    """A picture that a record refers to is not in the store of pictures any more."""
+
+
 class StorageFull(StorageUnavailable):
     """No room is left on disk for what should be written."""
 

@@ -98,6 +98,12 @@ class Settings(BaseSettings):
         le=10_000,
         description="Requests that may wait for their turn; more are answered 503 (429 for a key over its share).",
     )
+    max_queued_files: int = Field(
+        256,
+        ge=1,
+        le=10_000,
+        description="Downloads that may wait to be rendered, and as many answers; more are refused as requests are.",
+    )
     max_wait: float = Field(
         60,
         ge=0,

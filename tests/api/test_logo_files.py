@@ -1,10 +1,18 @@
 """Candidates as files, over a real socket: kinds, sizes, backgrounds, and how long they may be kept."""
 
+import asyncio
 import re
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 
+import httpx
 import pytest
 from PIL import Image
+
+from blazon.api.logo_files import _FileResponse
 
 URL = "/v1/logos"
 WISH = {"prompt": "a bakery by the sea", "brand_name": "Nord", "n": 2, "seed": 7}
@@ -86,3 +94,142 @@ def test_a_fault_in_the_query_is_placed_there(api, logo):
     answer = api.get(logo["png"].replace(".png", ".jpeg"), params={"background": "transparent"})
     assert answer.status_code == 422
     assert [fault["loc"] for fault in answer.json()["detail"]] == [["query", "background"]]
+
+
+RENDERED = re.compile(r'^blazon_stage_seconds_count\{stage="render"\} (\d+)', re.MULTILINE)
+
+
+def rendered(client: httpx.Client) -> int:
+    found = RENDERED.search(client.get("/metrics").text)
+    return int(found.group(1)) if found else 0
+
+
+def dear_files(path: str, count: int) -> list[str]:
+    """Return addresses of files that take a while each, and of which no two are equal."""
+    return [f"{path}?width=2048&height={2048 - number}" for number in range(count)]
+
+
+def ask(client: httpx.Client, path: str) -> socket.socket:
+    """Send a request and do not wait for its answer."""
+    connection = socket.create_connection((client.base_url.host, client.base_url.port))
+    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: blazon\r\n\r\n".encode())
+    return connection
+
+
+def until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline, "what was waited for did not happen"
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("form", ["webp", "png"])
+def test_nothing_is_rendered_for_clients_that_left(start, logged, form):
+    client = start()
+    logo = client.post(URL, json=WISH).json()["candidates"][0]
+    before = rendered(client)
+    connections = [ask(client, path) for path in dear_files(logo[form], 60)]
+    for connection in connections:
+        connection.close()
+    until(lambda: sum(line.get("route", "").endswith("{form}") for line in logged()) >= 60)
+    client.get(logo["png"], params={"size": 64}).raise_for_status()
+    assert rendered(client) - before < 30
+
+
+def test_a_file_that_many_want_at_once_is_rendered_once(start):
+    client = start()
+    logo = client.post(URL, json=WISH).json()["candidates"][0]
+    before = rendered(client)
+    connections = [ask(client, f"{logo['png']}?size=2048") for _ in range(60)]
+    for connection in connections:
+        with connection:
+            assert connection.recv(12) == b"HTTP/1.1 200"
+    assert rendered(client) - before == 1
+
+
+def test_a_file_that_is_not_rendered_in_time_is_not_waited_for(start):
+    client = start(request_timeout=0.2)
+    place = client.post(URL, json=WISH, headers={"Prefer": "respond-async"}).headers["Location"]
+    until(lambda: client.get(place).json()["status"] != "queued" and client.get(place).json()["candidates"])
+    logo = client.get(place).json()["candidates"][0]
+    connections = [ask(client, path) for path in dear_files(logo["webp"], 60)]
+    heads = []
+    for connection in connections:
+        with connection:
+            heads.append(connection.recv(12))
+    assert set(heads) <= {b"HTTP/1.1 200", b"HTTP/1.1 504"}
+    assert heads.count(b"HTTP/1.1 504") > 30
+
+
+def test_more_files_than_may_wait_are_refused(start):
+    client = start(max_queued_files=5)
+    logo = client.post(URL, json=WISH).json()["candidates"][0]
+    connections = [ask(client, path) for path in dear_files(logo["webp"], 60)]
+    answers = []
+    for connection in connections:
+        with connection:
+            answers.append(connection.recv(4000).lower())
+    refused = [answer for answer in answers if answer.startswith(b"http/1.1 503")]
+    assert all(re.search(rb"\r\nretry-after: [1-9]\d*\r\n", answer) for answer in refused)
+    assert len(refused) > 20
+    assert any(answer.startswith(b"http/1.1 200") for answer in answers)
+
+
+def test_the_head_of_a_file_is_answered_without_rendering_it(start):
+    client = start()
+    logo = client.post(URL, json=WISH).json()["candidates"][0]
+    before = rendered(client)
+    head = client.head(logo["png"], params={"size": 2048})
+    assert (head.status_code, head.content, head.headers["Content-Type"]) == (200, b"", "image/png")
+    assert "Content-Length" not in head.headers
+    assert rendered(client) == before
+    assert head.headers["ETag"] == client.get(logo["png"], params={"size": 2048}).headers["ETag"]
+
+
+def test_pictures_that_are_gone_are_drawn_again_from_their_design(start, tmp_path):
+    def remove_pictures() -> int:
+        pictures = [path for path in (tmp_path / "data" / "pictures").rglob("*.*") if path.is_file()]
+        for picture in pictures:
+            picture.unlink()
+        return len(pictures)
+
+    client = start()
+    logo = client.post(URL, json=WISH).json()["candidates"][0]
+    assert remove_pictures() == 2
+    assert client.get(logo["webp"]).status_code == 200
+    assert remove_pictures() == 1
+    assert client.get(logo["svg"]).status_code == 200
+    assert remove_pictures() == 1
+
+
+def test_a_picture_that_is_gone_for_good_is_said_to_be(start, stand_in, tmp_path):
+    client = start(stand_in)
+    logo = client.post(URL, json={**WISH, "n": 1}).json()["candidates"][0]
+    [picture] = [path for path in (tmp_path / "data" / "pictures").rglob("*.*") if path.is_file()]
+    picture.unlink()
+    answer = client.get(logo["png"])
+    assert answer.status_code == 410
+    assert "/" not in answer.json()["detail"]
+
+
+def test_a_file_counts_until_its_client_has_taken_all_of_it():
+    events: list[str] = []
+
+    @contextmanager
+    def sending() -> Iterator[None]:
+        events.append("on its way")
+        yield
+        events.append("taken")
+
+    async def go() -> bytes:
+        sent = bytearray()
+
+        async def send(message: dict) -> None:
+            events.append(message["type"].rpartition(".")[2])
+            sent.extend(message.get("body", b""))
+
+        await _FileResponse(bytes(150_000), sending(), media_type="image/png")({}, None, send)
+        return bytes(sent)
+
+    assert asyncio.run(go()) == bytes(150_000)
+    assert events == ["on its way", "start", "body", "body", "body", "body", "taken"]

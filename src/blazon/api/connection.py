@@ -19,7 +19,7 @@ async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:
         ClientDisconnect: nobody is there any more to receive the answer.
     """
     task = asyncio.create_task(work)
-    watch = asyncio.create_task(_closed(request))
+    watch = asyncio.create_task(_wait_for_close(request))
     try:
         await asyncio.wait({task, watch}, return_when=asyncio.FIRST_COMPLETED)
         if not task.done():
@@ -30,7 +30,7 @@ async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:
         task.cancel()
 
 
-async def _closed(request: Request) -> None:
+async def _wait_for_close(request: Request) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass
 

@@ -1,5 +1,6 @@
 """What routes ask for: the parts that the lifespan opened, and who the client is."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -7,7 +8,7 @@ from fastapi import Depends, Request
 from blazon.api.authentication import file_owner, requires
 from blazon.api.links import Links
 from blazon.principal import Principal, Scope
-from blazon.serve.rendering import Renderer
+from blazon.serve.rendering.renderer import Renderer
 from blazon.serve.service import GenerationService
 from blazon.settings import Settings
 
@@ -32,11 +33,18 @@ def _links(request: Request) -> Links:
     return links
 
 
+async def _deadline(request: Request) -> float:
+    settings: Settings = request.state.settings
+    return asyncio.get_running_loop().time() + settings.request_timeout
+
+
 SettingsGiven = Annotated[Settings, Depends(_settings)]
 Service = Annotated[GenerationService, Depends(_service)]
 Rendering = Annotated[Renderer, Depends(_renderer)]
 GenerateClient = Annotated[Principal, Depends(requires(Scope.GENERATE))]
 ReadClient = Annotated[Principal, Depends(requires(Scope.READ))]
 FileOwner = Annotated[str | None, Depends(file_owner)]
+Deadline = Annotated[float, Depends(_deadline)]
+"""When a request must be answered, by the clock of the event loop."""
 LinksGiven = Annotated[Links, Depends(_links)]
 AdminClient = Annotated[Principal, Depends(requires(Scope.ADMIN))]

@@ -25,6 +25,7 @@ from blazon.errors import (
     NotAllowed,
     NotAuthenticated,
     NotFound,
+    PictureMissing,
     ServerBusy,
     ShareExceeded,
     StorageFull,
@@ -48,6 +49,7 @@ def map_failures(app: FastAPI) -> None:
         app.add_exception_handler(kind, _answer_unservable)
     app.add_exception_handler(InvalidHeader, _answer_unusable_header)
     app.add_exception_handler(NotFound, _answer_missing)
+    app.add_exception_handler(PictureMissing, _answer_picture_missing)
     app.add_exception_handler(WorkNotWanted, _answer_conflict)
     app.add_exception_handler(NotAuthenticated, _answer_unknown_client)
     app.add_exception_handler(NotAllowed, _answer_not_allowed)
@@ -94,6 +96,10 @@ async def _answer_unusable_header(_: Request, error: Exception) -> Response:
 
 async def _answer_missing(_: Request, error: Exception) -> Response:
     return _make_problem(404, str(error))
+
+
+async def _answer_picture_missing(_: Request, error: Exception) -> Response:
+    return _make_problem(410, str(error))
 
 
 async def _answer_conflict(_: Request, error: Exception) -> Response:

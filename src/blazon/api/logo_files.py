@@ -1,33 +1,40 @@
 """A candidate as a file: `GET /v1/logos/{id}/{n}.{format}`."""
 
 import hashlib
-from typing import Annotated, Final, Literal
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from starlette.types import Receive, Scope, Send
 
-from blazon.api.dependencies import FileOwner, Rendering, Service
-from blazon.api.reference import MISSING, REFUSED, answers
+from blazon.api.connection import while_connected
+from blazon.api.dependencies import Deadline, FileOwner, Rendering, Service
+from blazon.api.reference import GONE, MISSING, REFUSED, answers
 from blazon.brief import MAX_SIZE, MIN_SIZE
 from blazon.errors import NotFound
 from blazon.export.delivery import FileSpec
 from blazon.export.formats import PictureFormat
 from blazon.generation import ID_PATTERN, CandidateRecord, Generation
+from blazon.serve.rendering.renderer import Purpose
 
 router = APIRouter()
 
 Identity = Annotated[str, Path(pattern=ID_PATTERN, description="The id of the generation.")]
 _YEAR: Final = 31_536_000
+_PIECE: Final = 64 * 1024
 _DEFAULT_SIZE: Final = 1024
 _PICTURES: Final = {kind.media_type: {"schema": {"type": "string", "format": "binary"}} for kind in PictureFormat}
 
 
+@router.head("/v1/logos/{identity}/{number}.{form}", include_in_schema=False)
 @router.get(
     "/v1/logos/{identity}/{number}.{form}",
     tags=["logos"],
     summary="Download a candidate",
     response_class=Response,
     responses={
-        **answers(REFUSED, MISSING),
+        **answers(REFUSED, MISSING, GONE),
         200: {"content": _PICTURES, "description": "The file"},
         304: {"description": "The client has it already"},
     },
@@ -40,6 +47,7 @@ async def logo_file(
     service: Service,
     renderer: Rendering,
     owner: FileOwner,
+    deadline: Deadline,
     size: Annotated[int, Query(ge=MIN_SIZE, le=MAX_SIZE, description="Side in pixels.")] = _DEFAULT_SIZE,
     background: Annotated[
         Literal["opaque", "transparent"], Query(description="Whether the logo stands on its paper.")
@@ -50,16 +58,49 @@ async def logo_file(
 ) -> Response:
     """Return the logo in the format and size that is asked for. It never changes, and may be kept.
 
-    A link with `expires` and `signature`, as `POST /v1/images/generations` gives it, needs no key.
+    A link with `expires` and `signature`, as `POST /v1/images/generations` gives it, needs no key. A client that leaves
+    gives up its place among those who wait.
     """
     generation = await service.get(identity, owner)
     spec = FileSpec(width or size, height or size, PictureFormat(form), background, quality)
-    headers = {"ETag": etag(generation, number, spec), "Cache-Control": f"private, max-age={_YEAR}, immutable"}
-    candidate = candidate_of(generation, number)
+    headers = {"ETag": compute_etag(generation, number, spec), "Cache-Control": f"private, max-age={_YEAR}, immutable"}
+    candidate = find_candidate(generation, number)
     if _holds(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    content = await renderer.file(generation, candidate, spec)
-    return Response(content, media_type=spec.format.media_type, headers=headers)
+    if request.method == "HEAD":  # the length would take rendering it, and may be left out (RFC 9110, 9.3.2)
+        return _HeadOnly(media_type=spec.format.media_type, headers=headers)
+    content = await while_connected(
+        request, renderer.render_file(generation, candidate, spec, Purpose.DOWNLOAD, deadline)
+    )
+    return _FileResponse(content, renderer.count_unsent(content), media_type=spec.format.media_type, headers=headers)
+
+
+class _HeadOnly(Response):
+    """The head of an answer whose length is not known."""
+
+    def init_headers(self, headers: Mapping[str, str] | None = None) -> None:
+        super().init_headers(headers)
+        del self.headers["Content-Length"]
+
+
+class _FileResponse(Response):
+    """A file that is sent in pieces, each when the client has taken the one before.
+
+    Args:
+        unsent: is entered until all of it was taken.
+    """
+
+    def __init__(self, content: bytes, unsent: AbstractContextManager[None], **options: Any) -> None:
+        super().__init__(content, **options)
+        self._unsent = unsent
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - as ASGI has it
+        with self._unsent:
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            for start in range(0, len(self.body), _PIECE):
+                piece = bytes(self.body[start : start + _PIECE])
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
 
 
 def _holds(request: Request, tag: str) -> bool:
@@ -68,7 +109,7 @@ def _holds(request: Request, tag: str) -> bool:
     return tag in known or known.strip() == "*"
 
 
-def candidate_of(generation: Generation, number: int) -> CandidateRecord:
+def find_candidate(generation: Generation, number: int) -> CandidateRecord:
     """Return a finished candidate.
 
     Raises:
@@ -81,7 +122,7 @@ def candidate_of(generation: Generation, number: int) -> CandidateRecord:
     raise NotFound(f"generation {generation.id} has no candidate {number}{when}")
 
 
-def etag(generation: Generation, number: int, spec: FileSpec) -> str:
+def compute_etag(generation: Generation, number: int, spec: FileSpec) -> str:
     """Return what tells one file from all others."""
     what = f"{generation.fingerprint} {number} {spec}"
     return f'"{hashlib.sha256(what.encode()).hexdigest()[:32]}"'

@@ -69,6 +69,9 @@ REFUSED: Final[dict[int, dict[str, Any]]] = {
     507: {"model": Problem, "description": "The server has no room on its disk"},
 }
 MISSING: Final[dict[int, dict[str, Any]]] = {404: {"model": Problem, "description": "There is no such thing of yours"}}
+GONE: Final[dict[int, dict[str, Any]]] = {
+    410: {"model": Problem, "description": "Its picture is gone from the store, and cannot be drawn again"}
+}
 _PLACE: Final = {
     "Location": {
         "description": "Where the generation is.",

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 
 from blazon import __version__
 from blazon.api.connection import while_connected
-from blazon.api.dependencies import GenerateClient, Rendering, Service, SettingsGiven
+from blazon.api.dependencies import Deadline, GenerateClient, Rendering, Service, SettingsGiven
 from blazon.api.landing import landing_page
 from blazon.api.preferences import claim, uses_cache
 from blazon.api.reference import CACHE, CREDITS, DRAWN, GREETING, REFUSED, SEED, UNHEALTHY, answers
@@ -17,7 +17,8 @@ from blazon.api.schemas import Gpu, Healthy, LogoRequest, LogoResponse, Unhealth
 from blazon.api.security_headers import page_policy
 from blazon.brief import MAX_SEED, keep_sizes
 from blazon.errors import TextNotCovered
-from blazon.serve.acceptance import GenerationRequest
+from blazon.generation import CandidateRecord
+from blazon.serve.acceptance import Acceptance, GenerationRequest
 from blazon.serve.engines.host import EngineState
 
 router = APIRouter()
@@ -37,6 +38,7 @@ async def generate_logo(
     renderer: Rendering,
     client: GenerateClient,
     settings: SettingsGiven,
+    deadline: Deadline,
 ) -> LogoResponse:
     """Draw one logo and return it as PNG in every size that was asked for."""
     sizes = keep_sizes(wish.sizes)
@@ -44,12 +46,16 @@ async def generate_logo(
     order = GenerationRequest(
         brief, patience=settings.request_timeout, claim=await claim(request), use_cache=uses_cache(request)
     )
+
+    async def draw() -> tuple[Acceptance, CandidateRecord, dict[int, bytes]]:
+        accepted, generation = await service.finish(order, client)
+        logo = generation.candidates[0]
+        return accepted, logo, await renderer.render_pngs(generation, logo, tuple(dict.fromkeys(sizes)), deadline)
+
     try:
-        accepted, generation = await while_connected(request, service.finish(order, client))
+        accepted, logo, pngs = await while_connected(request, draw())
     except TextNotCovered as error:  # old clients know it as a 400
         raise HTTPException(400, str(error)) from None
-    logo = generation.candidates[0]
-    pngs = await renderer.pngs(generation, logo, tuple(dict.fromkeys(sizes)))
     response.headers[SEED] = str(brief.seed)
     response.headers[CACHE] = "hit" if accepted.hit else "miss"
     if logo.credits:

@@ -13,6 +13,8 @@ from blazon.export.provenance import Provenance, parameters, xmp_packet
 
 _AFTER_HEADER: Final = 8 + 4 + 4 + 13 + 4  # signature; length, type, content and checksum of IHDR
 _XMP_KEYWORD: Final = "XML:com.adobe.xmp"  # XMP specification, part 3, 1.1.5
+# Pillow holds the interpreter lock while it optimises a JPEG: 10 ms for this many pixels of noise, 0.2 s for the most.
+_OPTIMIZED_PIXELS: Final = 512 * 512
 
 
 class PictureFormat(StrEnum):
@@ -55,8 +57,9 @@ def encode(
             if picture.mode != "RGB":
                 raise InvalidBrief("background", "a JPEG cannot be transparent; ask for png, webp or svg")
             # Full colour resolution: a logo is flat colours and sharp edges between them.
+            small = picture.width * picture.height <= _OPTIMIZED_PIXELS
             return _saved(
-                pixels, "JPEG", quality=max(1, quality), subsampling="4:4:4", optimize=True, **_xmp(provenance)
+                pixels, "JPEG", quality=max(1, quality), subsampling="4:4:4", optimize=small, **_xmp(provenance)
             )
         case PictureFormat.WEBP:
             return _saved(pixels, "WEBP", quality=quality, lossless=quality == 100, **_xmp(provenance))

@@ -21,7 +21,7 @@ from blazon.serve.maintenance import collect_periodically, resume_periodically, 
 from blazon.serve.process.shutdown import Shutdown
 from blazon.serve.process.watchdog import Watchdog
 from blazon.serve.rates import Rates as RateLimiter
-from blazon.serve.rendering import Renderer
+from blazon.serve.rendering.renderer import Renderer
 from blazon.serve.service import GenerationService
 from blazon.serve.telemetry.gauges import GaugeValues, heartbeat
 from blazon.serve.telemetry.recorder import Telemetry
@@ -95,7 +95,13 @@ async def open_application(
         )
         acceptor = Acceptor(runner, clerk, retention=settings.retention_days * _DAY, keyed=authenticator.asks_now)
         service = GenerationService(runner, acceptor, shutdown)
-        renderer = Renderer(pictures, telemetry, Imprint.configured(settings))
+        renderer = Renderer(
+            pictures,
+            telemetry,
+            Imprint.configured(settings),
+            places=settings.max_queued_files,
+            keyed=authenticator.asks_now,
+        )
         shutdown.on_begin(service.drain)
         shutdown.on_limit(service.stop_jobs)
         shutdown.busy_while(lambda: runner.scheduler.has_work)

@@ -17,7 +17,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 
-from blazon.errors import InvalidSetting, StorageFull, StorageUnavailable
+from blazon.errors import InvalidSetting, PictureMissing, StorageFull, StorageUnavailable
 
 _NEWEST: Final = 4
 _SUFFIXES: Final = {"image/svg+xml": "svg", "image/png": "png"}
@@ -86,10 +86,13 @@ class PictureStore:
         """Return the picture of a key.
 
         Raises:
-            StorageUnavailable: it is not there, or the store cannot be read.
+            PictureMissing: it is not there.
+            StorageUnavailable: the store cannot be read.
         """
         try:
             return bytes(obstore.get(self._store, key).bytes())
+        except FileNotFoundError:
+            raise PictureMissing("the picture is gone: it was removed from where pictures are stored") from None
         except (BaseError, OSError) as error:
             raise StorageUnavailable(f"the picture {key} cannot be read: {_line(error)}") from error
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 from structlog.contextvars import bound_contextvars
 
 from blazon.api.connection import StreamWhileConnected, while_connected
-from blazon.api.dependencies import GenerateClient, LinksGiven, Rendering, Service, SettingsGiven
+from blazon.api.dependencies import Deadline, GenerateClient, LinksGiven, Rendering, Service, SettingsGiven
 from blazon.api.event_stream import MEDIA_TYPE
 from blazon.api.openai.answers import ErrorAnswer, Image, ImagesAnswer, origin
 from blazon.api.openai.choices import Choice, choose
@@ -25,7 +25,7 @@ from blazon.brief import MAX_SEED
 from blazon.export.delivery import FileSpec
 from blazon.generation import CandidateRecord, Generation
 from blazon.serve.acceptance import Acceptance, GenerationRequest
-from blazon.serve.rendering import Renderer
+from blazon.serve.rendering.renderer import Purpose, Renderer
 from blazon.serve.schemas import file_path
 from blazon.serve.service import GenerationService
 
@@ -57,6 +57,7 @@ async def create_images(
     links: LinksGiven,
     client: GenerateClient,
     settings: SettingsGiven,
+    deadline: Deadline,
 ) -> Any:
     """Make images as OpenAI's API does. A client that leaves cancels, unless it sent an `Idempotency-Key`."""
     seed, models = secrets.randbelow(MAX_SEED + 1), service.host.engine.models()
@@ -70,7 +71,7 @@ async def create_images(
     )
     with bound_contextvars(**_end_user(choice)):
         if wish.stream:
-            return _streamed(service, renderer, order, choice, await service.accept(order, client))
+            return _streamed(service, renderer, order, choice, await service.accept(order, client), deadline)
         accepted, generation = await while_connected(request, service.finish(order, client))
     if choice.linked:
         place = (settings.public_url or str(request.base_url)).rstrip("/")
@@ -81,16 +82,21 @@ async def create_images(
             for record in generation.candidates
         ]
     else:
-        images = await _carried(choice, generation, renderer)
+        images = await while_connected(request, _carried(choice, generation, renderer, deadline))
     response.headers.update(_headers(accepted, generation))
     return _answer(choice, generation, images)
 
 
 def _streamed(
-    service: GenerationService, renderer: Renderer, order: GenerationRequest, choice: Choice, accepted: Acceptance
+    service: GenerationService,
+    renderer: Renderer,
+    order: GenerationRequest,
+    choice: Choice,
+    accepted: Acceptance,
+    deadline: float,
 ) -> Response:
     generation = accepted.generation
-    stream = ImageStream(choice, generation, renderer)
+    stream = ImageStream(choice, generation, renderer, deadline)
     return StreamWhileConnected(
         stream.events(service.events(generation, 0)),
         media_type=MEDIA_TYPE,
@@ -99,8 +105,16 @@ def _streamed(
     )
 
 
-async def _carried(choice: Choice, generation: Generation, renderer: Renderer) -> list[Image]:
-    files = await asyncio.gather(*(renderer.file(generation, record, choice.spec) for record in generation.candidates))
+async def _carried(choice: Choice, generation: Generation, renderer: Renderer, deadline: float) -> list[Image]:
+    renderings = [
+        asyncio.create_task(renderer.render_file(generation, record, choice.spec, Purpose.ANSWER, deadline))
+        for record in generation.candidates
+    ]
+    try:
+        files = await asyncio.gather(*renderings)
+    finally:  # if one fails, nobody waits for the others
+        for rendering in renderings:
+            rendering.cancel()
     return [
         Image(b64_json=b64encode(file).decode(), **origin(generation.brief, record))
         for file, record in zip(files, generation.candidates, strict=True)

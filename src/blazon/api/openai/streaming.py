@@ -1,6 +1,5 @@
 """A generation as the server-sent events of OpenAI's images API."""
 
-import asyncio
 import time
 from base64 import b64encode
 from collections.abc import AsyncGenerator
@@ -14,10 +13,9 @@ from blazon.api.openai.choices import Choice
 from blazon.api.openai.failures import in_stream, of_failure
 from blazon.api.openai.usage import usage
 from blazon.errors import BlazonError, ServerBusy
-from blazon.export.delivery import Master, rendered
 from blazon.generation import CandidateRecord, Failure, Generation
 from blazon.serve.events import Event, EventKind
-from blazon.serve.rendering import Renderer
+from blazon.serve.rendering.renderer import Purpose, Renderer
 from blazon.watching import Step
 
 _HEARTBEAT: Final = 15.0  # seconds; proxies close what is silent for a minute
@@ -30,11 +28,13 @@ class ImageStream:
 
     Args:
         generation: as it was accepted.
+        deadline: when its last image must be rendered, by the clock of the event loop.
     """
 
     choice: Choice
     generation: Generation
     renderer: Renderer
+    deadline: float
     _partials: dict[int, int] = field(default_factory=dict)  # how many were sent, by image
     _completed: int = 0
 
@@ -69,21 +69,16 @@ class ImageStream:
         sent = self._partials.get(number, 0)
         if sent >= self.choice.partials or step.step * (self.choice.partials + 1) < step.steps * (sent + 1):
             return None
+        preview = preview_png(step.preview)
+        picture = await self.renderer.render_preview(self.generation, preview, self.choice.spec, self.deadline)
+        if picture is None:
+            return None
         self._partials[number] = sent + 1
-        spec = self.choice.spec
-        picture = await asyncio.to_thread(
-            rendered,
-            Master(preview_png(step.preview), "image/png"),
-            width=spec.width,
-            height=spec.height,
-            format=spec.format,
-            quality=spec.quality,
-        )
         return PartialImage(**self._common(picture), background="opaque", partial_image_index=sent, image_index=number)
 
     async def _finished(self, record: CandidateRecord) -> CompletedImage:
         choice, brief = self.choice, self.generation.brief
-        picture = await self.renderer.file(self.generation, record, choice.spec)
+        picture = await self.renderer.render_file(self.generation, record, choice.spec, Purpose.ANSWER, self.deadline)
         self._completed += 1
         return CompletedImage(
             **self._common(picture),

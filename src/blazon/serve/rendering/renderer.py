@@ -1,0 +1,273 @@
+"""Files of finished logos for clients: masters from the store, in the size and format that was asked for.
+
+Nobody can keep the others from their files, whatever they ask for. Equal files are rendered once. Who waits has a
+place of a bounded number, its fair turn, and a deadline; a client that leaves takes its place with it.
+
+What finishes the answer to a generation has threads of its own: it never waits behind downloads, which anybody may ask
+for in any number and of which one may take twenty seconds; and without keys all clients are one owner, between whom
+the fair queue knows no difference. Downloads leave one core free where there are several. Traces, of which there is one
+at a time, have a queue of their own, so that nothing else waits for them.
+"""
+
+import asyncio
+import os
+from collections.abc import Callable, Hashable
+from contextlib import AbstractContextManager
+from enum import StrEnum
+from functools import partial
+from typing import Final
+
+import structlog
+from cachetools import LRUCache
+
+from blazon.cancellation import Cancellation
+from blazon.design import Design
+from blazon.errors import DeadlineExceeded, InvalidDesign, PictureMissing, ServerBusy, StorageUnavailable
+from blazon.export.delivery import FileSpec, Master, rendered
+from blazon.export.formats import PictureFormat
+from blazon.export.imprint import Imprint
+from blazon.export.provenance import Provenance
+from blazon.generation import CandidateRecord, Generation
+from blazon.serve.rendering.pool import Files, Place, Rendering, RenderPool
+from blazon.serve.rendering.tracer import Tracer
+from blazon.serve.telemetry.metrics import Stage
+from blazon.serve.telemetry.recorder import Telemetry
+from blazon.store.pictures import PictureStore
+from blazon.studio import Studio
+
+log = structlog.stdlib.get_logger("blazon.serve")
+
+_CACHE_BYTES: Final = 4_000_000  # enough for a client that asks again; more would be memory that only grows
+# Downloads that their clients take slowly stay in memory; from so many bytes on, the next ones wait for them.
+_UNSENT_BYTES: Final = 256_000_000
+_STOPPING_RETRY: Final = 5
+_MEGAPIXEL: Final = 1024 * 1024
+_LOSSLESS: Final = 100
+# Seconds against those of a PNG of the same size, measured over drawn logos and paintings.
+_FACTORS: Final = {PictureFormat.PNG: 1.0, PictureFormat.JPEG: 1.0, PictureFormat.WEBP: 2.0}
+_LOSSLESS_FACTOR: Final = 8.0
+_SVG_COST: Final = 0.05
+_TRACE_COST: Final = 4.0
+
+
+class Purpose(StrEnum):
+    """Why a file is rendered."""
+
+    ANSWER = "answer"
+    """It is the end of an answer to a generation that was accepted, and drawn."""
+    DOWNLOAD = "download"
+
+
+class Renderer:
+    """Renders stored logos. For one event loop.
+
+    Args:
+        places: renderings of each purpose that may wait.
+        keyed: says whether clients have keys, and so shares of the places.
+    """
+
+    def __init__(
+        self,
+        pictures: PictureStore,
+        telemetry: Telemetry,
+        imprint: Imprint,
+        *,
+        places: int,
+        keyed: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._pictures = pictures
+        self._telemetry = telemetry
+        self._imprint = imprint
+        self._tracer = Tracer()
+        self._recent: LRUCache[Hashable, Files] = LRUCache(_CACHE_BYTES, getsizeof=lambda files: sum(map(len, files)))
+        self._renderings: dict[Hashable, Rendering] = {}
+        cores = os.cpu_count() or 1
+        self._pools = {
+            Purpose.ANSWER: RenderPool("answer", cores, places, keyed),
+            Purpose.DOWNLOAD: RenderPool("download", max(1, cores - 1), places, keyed, _UNSENT_BYTES),
+        }
+        # Here the two purposes share the places as two owners do, also where there are no keys.
+        self._traces = RenderPool("trace", 1, places, lambda: True)
+
+    async def render_file(
+        self, generation: Generation, candidate: CandidateRecord, spec: FileSpec, purpose: Purpose, deadline: float
+    ) -> bytes:
+        """Return a file of a candidate.
+
+        Args:
+            deadline: a moment of the event loop's clock.
+
+        Raises:
+            ShareExceeded, ServerBusy: too many files wait already.
+            DeadlineExceeded: it was not ready in time.
+            InvalidBrief, GenerationFailed: there can be no such file, such as a transparent JPEG.
+            PictureMissing, StorageUnavailable: the master is gone, or cannot be read.
+        """
+        tracing = spec.format is PictureFormat.SVG and candidate.media_type != PictureFormat.SVG.media_type
+        render = self._tracer.render if tracing else rendered
+        place = self._place(generation, purpose, tracing=tracing)
+        make = partial(self._make_file, spec=spec, render=render)
+        cost = _estimate_cost(spec, tracing=tracing)
+        return (await self._render(generation, candidate, spec, make, place, cost, deadline))[0]
+
+    async def render_pngs(
+        self, generation: Generation, candidate: CandidateRecord, sizes: tuple[int, ...], deadline: float
+    ) -> dict[int, bytes]:
+        """Return one picture of the largest size, resampled to PNGs of all of `sizes`, as an answer.
+
+        Raises:
+            BlazonError: as `render_file`.
+        """
+        distinct = tuple(dict.fromkeys(sizes))
+        cost = sum(size * size for size in distinct) / _MEGAPIXEL
+        make = partial(self._make_pngs, sizes=distinct)
+        place = self._place(generation, Purpose.ANSWER)
+        files = await self._render(generation, candidate, distinct, make, place, cost, deadline)
+        return dict(zip(distinct, files, strict=True))
+
+    async def render_preview(self, generation: Generation, png: bytes, spec: FileSpec, deadline: float) -> bytes | None:
+        """Return a picture of unfinished work as a file, None if there is no room for that now."""
+        rendering = self._open(lambda _: (_render_preview(png, spec),), _estimate_cost(spec, tracing=False))
+        try:
+            return (await rendering.wait(self._place(generation, Purpose.ANSWER), deadline))[0]
+        except (ServerBusy, DeadlineExceeded):
+            return None
+
+    def count_unsent(self, content: bytes) -> AbstractContextManager[None]:
+        """Count a download as on its way to its client."""
+        return self._pools[Purpose.DOWNLOAD].count_unsent(len(content))
+
+    def close(self) -> None:
+        """Let go of the threads and of the tracer; what is being rendered holds up nothing."""
+        for pool in (*self._pools.values(), self._traces):
+            pool.close()
+        for rendering in self._renderings.values():
+            if not rendering.files.done():
+                rendering.files.set_exception(ServerBusy("the server is stopping; try again later", _STOPPING_RETRY))
+        self._tracer.close()
+
+    async def _render(
+        self,
+        generation: Generation,
+        candidate: CandidateRecord,
+        wanted: Hashable,
+        make: Callable[[Generation, CandidateRecord, Cancellation], Files],
+        place: Place,
+        cost: float,
+        deadline: float,
+    ) -> Files:
+        # Not by id: a generation that was taken from the cache has the same files as the one that it was taken from.
+        key = (generation.fingerprint, candidate.number, candidate.picture, wanted)
+        if (files := self._recent.get(key)) is not None:
+            return files
+        rendering = self._renderings.get(key)
+        if rendering is None or rendering.files.cancelled():
+            rendering = self._renderings[key] = self._open(partial(make, generation, candidate), cost)
+            rendering.files.add_done_callback(partial(self._settle, key, rendering))
+        try:
+            return await rendering.wait(place, deadline)
+        except ServerBusy as refused:
+            self._telemetry.metrics.count_failure(refused)
+            raise
+
+    def _place(self, generation: Generation, purpose: Purpose, *, tracing: bool = False) -> Place:
+        pool = self._traces if tracing else self._pools[purpose]
+        return Place(pool, (generation.owner, purpose), generation.weight)
+
+    def _open(self, work: Callable[[Cancellation], Files], cost: float) -> Rendering:
+        return Rendering(work, cost, asyncio.get_running_loop().create_future())
+
+    def _settle(self, key: Hashable, rendering: Rendering, files: "asyncio.Future[Files]") -> None:
+        """Keep the files of a rendering, unless it failed or was given up; nobody joins it any more."""
+        if self._renderings.get(key) is rendering:
+            del self._renderings[key]
+        if files.cancelled() or files.exception() is not None:
+            return
+        if self._recent.getsizeof(files.result()) <= self._recent.maxsize:
+            self._recent[key] = files.result()
+
+    # In threads.
+
+    def _make_file(
+        self,
+        generation: Generation,
+        candidate: CandidateRecord,
+        cancellation: Cancellation,
+        *,
+        spec: FileSpec,
+        render: Callable[..., bytes],
+    ) -> Files:
+        with self._telemetry.stage(Stage.RENDER, generation=generation.id, candidate=candidate.number):
+            master = self._read_master(generation, candidate)
+            cancellation.checkpoint()
+            return (self._imprint.file(master, spec, _origin(generation, candidate), render),)
+
+    def _make_pngs(
+        self,
+        generation: Generation,
+        candidate: CandidateRecord,
+        cancellation: Cancellation,
+        *,
+        sizes: tuple[int, ...],
+    ) -> Files:
+        with self._telemetry.stage(Stage.RENDER, generation=generation.id, candidate=candidate.number):
+            master = self._read_master(generation, candidate)
+            cancellation.checkpoint()
+            return self._imprint.series(master, sizes, _origin(generation, candidate))
+
+    def _read_master(self, generation: Generation, candidate: CandidateRecord) -> Master:
+        brief, key = generation.brief, candidate.picture
+        try:
+            content = self._pictures.get(key)
+        except PictureMissing:
+            content = self._draw_again(generation, candidate)
+        return Master(content, candidate.media_type, brief.brand_name or brief.prompt, self._pictures.pixels(key))
+
+    def _draw_again(self, generation: Generation, candidate: CandidateRecord) -> bytes:
+        """Draw a candidate whose picture is gone from its design, and store it again.
+
+        Raises:
+            PictureMissing: it has no design, as it was painted, or this version cannot draw that any more.
+        """
+        gone = PictureMissing(f"the picture of candidate {candidate.number} is gone")
+        if candidate.painted or candidate.design is None:
+            raise gone
+        try:
+            content = Studio.open().redraw(Design.from_dict(candidate.design)).svg.encode()
+        except InvalidDesign:
+            raise gone from None
+        try:
+            stored = self._pictures.put(content, candidate.media_type)
+        except StorageUnavailable as problem:
+            log.error("a missing picture was drawn again, but not stored", reason=str(problem))
+            return content
+        log.warning(
+            "a missing picture was drawn again",
+            generation=generation.id,
+            candidate=candidate.number,
+            same=stored == candidate.picture,
+        )
+        return content
+
+
+def _render_preview(png: bytes, spec: FileSpec) -> bytes:
+    return rendered(
+        Master(png, PictureFormat.PNG.media_type),
+        width=spec.width,
+        height=spec.height,
+        format=spec.format,
+        quality=spec.quality,
+    )
+
+
+def _estimate_cost(spec: FileSpec, *, tracing: bool) -> float:
+    if spec.format is PictureFormat.SVG:
+        return _TRACE_COST if tracing else _SVG_COST
+    lossless = spec.format is PictureFormat.WEBP and spec.quality == _LOSSLESS
+    factor = _LOSSLESS_FACTOR if lossless else _FACTORS[spec.format]
+    return factor * spec.width * spec.height / _MEGAPIXEL
+
+
+def _origin(generation: Generation, candidate: CandidateRecord) -> Provenance:
+    # Without the moment: the same brief and seed give the same bytes, whenever they are asked for.
+    return Provenance.of(candidate, generation.brief.prompt)
