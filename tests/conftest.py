@@ -32,7 +32,7 @@ def tiny_flux(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def url(tmp_path: Path) -> str:
     """The URL of a database that is still to be made."""
-    return sqlite_url(tmp_path / "blazon.db")
+    return sqlite_url(tmp_path / "blazon.db").render_as_string()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 import pytest
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
+from blazon.errors import StorageFault
 from blazon.store.database import Database
 from blazon.store.outbox import OutboxUnavailable, SqlOutbox, owe
 from blazon.store.tables import webhooks
@@ -35,7 +35,7 @@ def test_it_is_owed_only_if_the_transaction_of_the_caller_goes_through(outbox, d
 
 def test_the_same_event_is_not_owed_twice(outbox, database, make):
     _add(outbox, database, make(URL))
-    with pytest.raises(IntegrityError):
+    with pytest.raises(StorageFault):
         _add(outbox, database, make(URL))
 
 
@@ -54,7 +54,7 @@ def test_what_has_been_due_longest_comes_first_and_busy_receivers_are_passed_ove
 
 def test_what_was_postponed_is_due_again_later_with_its_attempts_counted(outbox, database, make):
     _add(outbox, database, make(URL))
-    outbox.postponed("msg_1", 3, 1500.0, "answered 500")
+    outbox.postpone("msg_1", 3, 1500.0, "answered 500")
     assert outbox.next_due(1499.0, ()) is None
     assert outbox.next_due(1500.0, ()).attempts == 3
 
@@ -63,9 +63,9 @@ def test_what_was_postponed_is_due_again_later_with_its_attempts_counted(outbox,
 def test_what_has_ended_is_not_owed_and_its_secret_is_gone(outbox, database, make, ending):
     _add(outbox, database, make(URL))
     if ending == "delivered":
-        outbox.delivered("msg_1", 1001.0)
+        outbox.mark_delivered("msg_1", 1001.0)
     else:
-        outbox.given_up("msg_1", 1001.0, 8, "answered 500")
+        outbox.give_up("msg_1", 1001.0, 8, "answered 500")
     assert outbox.next_due(1e12, ()) is None
     with database.writing() as connection:
         row = connection.execute(select(webhooks)).one()
@@ -77,7 +77,7 @@ def test_what_has_ended_is_not_owed_and_its_secret_is_gone(outbox, database, mak
 
 def test_another_process_finds_what_is_owed(outbox, database, url, make):
     _add(outbox, database, make(URL))
-    outbox.postponed("msg_1", 1, 1005.0, "answered 500")
+    outbox.postpone("msg_1", 1, 1005.0, "answered 500")
     again = Database.open(url)
     found = SqlOutbox(again).next_due(1005.0, ())
     again.close()
@@ -86,9 +86,9 @@ def test_another_process_finds_what_is_owed(outbox, database, url, make):
 
 def test_forgetting_leaves_what_is_owed(outbox, database, make):
     _add(outbox, database, *(make(URL, number, created=float(number)) for number in range(1, 5)))
-    outbox.delivered("msg_1", 1.0)
-    outbox.given_up("msg_2", 1.0, 8, "answered 500")
-    outbox.delivered("msg_4", 1.0)
+    outbox.mark_delivered("msg_1", 1.0)
+    outbox.give_up("msg_2", 1.0, 8, "answered 500")
+    outbox.mark_delivered("msg_4", 1.0)
     assert outbox.forget(before=4.0) == 2
     assert outbox.forget(before=4.0) == 0
     assert outbox.next_due(9.0, ()).id == "msg_3"
@@ -99,7 +99,7 @@ def test_a_database_that_cannot_be_used_is_one_error_without_the_secret(url):
     outbox = SqlOutbox(database)
     for call in (
         lambda: outbox.next_due(1.0, ()),
-        lambda: outbox.delivered("msg_1", 1.0),
+        lambda: outbox.mark_delivered("msg_1", 1.0),
         lambda: outbox.forget(1.0),
     ):
         with pytest.raises(OutboxUnavailable, match="no such table: webhooks") as refused:

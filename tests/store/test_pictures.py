@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blazon.errors import InvalidSetting, StorageFull, StorageUnavailable
+from blazon.errors import InvalidSetting, PictureMissing, StorageFull, StorageUnavailable
 from blazon.store.pictures import PictureStore
 
 PNG = "image/png"
@@ -46,7 +46,7 @@ def test_every_content_comes_back(content):
 
 
 def test_what_is_not_there_is_said(pictures):
-    with pytest.raises(StorageUnavailable, match=r"the picture aa/bb\.png cannot be read"):
+    with pytest.raises(PictureMissing, match="the picture is gone"):
         pictures.get("aa/bb.png")
 
 

@@ -25,11 +25,13 @@ from blazon.errors import (
     NotAllowed,
     NotAuthenticated,
     NotFound,
+    PictureMissing,
     ServerBusy,
     ShareExceeded,
     StorageFull,
     StorageUnavailable,
     TextNotCovered,
+    UnreadableRecord,
     WorkNotWanted,
 )
 
@@ -49,6 +51,8 @@ def map_failures(app: FastAPI) -> None:
         app.add_exception_handler(kind, _unservable)
     app.add_exception_handler(InvalidHeader, _unusable_header)
     app.add_exception_handler(NotFound, _missing)
+    for lost in (PictureMissing, UnreadableRecord):
+        app.add_exception_handler(lost, _lost)
     app.add_exception_handler(WorkNotWanted, _conflict)
     app.add_exception_handler(NotAuthenticated, _unknown_client)
     app.add_exception_handler(NotAllowed, _not_allowed)
@@ -91,6 +95,11 @@ async def _unusable_header(_: Request, error: Exception) -> Response:
 
 async def _missing(_: Request, error: Exception) -> Response:
     return _problem(404, str(error))
+
+
+async def _lost(_: Request, error: Exception) -> Response:
+    # To ask again does not help, so it is no 503: a client would go on for ever.
+    return _problem(410, str(error))
 
 
 async def _conflict(_: Request, error: Exception) -> Response:

@@ -20,8 +20,8 @@ from blazon.serve.drain import Drain
 from blazon.serve.draughtsman import Draughtsman
 from blazon.serve.replacement import leave
 from blazon.settings import Settings, misspelt
-from blazon.store.database import sqlite_file
-from blazon.store.tenancy import sole_server
+from blazon.store.database_location import locate_database
+from blazon.store.server_lock import hold_server_lock
 
 log = structlog.stdlib.get_logger("blazon.server")
 
@@ -47,7 +47,6 @@ def serve(
     Raises:
         BlazonError: something that the settings name cannot be opened; one line says which and what helps.
     """
-    office.check(settings)
     configure_logs(settings.log_level, settings.log_format)
     for line in misspelt():
         log.warning(line)
@@ -56,7 +55,8 @@ def serve(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: leave(0))
     drain = Drain(settings.drain_timeout)
-    with listener, sole_server(sqlite_file(settings.database_url, settings.data_dir)):
+    with listener, hold_server_lock(locate_database(settings.database_url, settings.data_dir)):
+        office.check(settings)
         host, port = listener.getsockname()[:2]
         log.info("listening", host=host, port=port)
         app = create_app(settings, open_studio, drain)

@@ -14,6 +14,7 @@ from blazon.principal import Scope
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from blazon.logs import configure_logs
     from blazon.settings import Settings
     from blazon.store.keys import Key, KeyStore
 
@@ -144,6 +145,7 @@ def _opened() -> "Iterator[tuple[KeyStore, Settings]]":
     from blazon.store.keys import KeyStore
 
     settings = Settings.load()
+    configure_logs(settings.log_level, settings.log_format)
     database = open_database(settings.database_url, settings.data_dir)
     try:
         yield KeyStore(database), settings

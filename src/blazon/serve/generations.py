@@ -19,10 +19,10 @@ import structlog
 from blazon.errors import (
     BlazonError,
     DeadlineExceeded,
-    InvalidBrief,
     InvalidHeader,
     NotFound,
     ServerBusy,
+    UnreadableRecord,
     WorkNotWanted,
 )
 from blazon.generation import Failure, Generation, Status, new_id
@@ -110,8 +110,7 @@ class GenerationService:
         for identity in await self._apart(self._stores.generations.unfinished):
             try:
                 resumed = await self._apart(self.control.resume, identity, after_crash=after_crash)
-            except InvalidBrief as problem:  # another version of Blazon wrote it; the others do not wait for it
-                log.error("cannot be taken up", generation=identity, reason=str(problem))
+            except UnreadableRecord:  # the store has told of it; the others do not wait for it
                 continue
             if resumed is not None:
                 self._limit(resumed)
@@ -200,7 +199,7 @@ class GenerationService:
         if passenger is not None:
             generation: Generation | None = passenger.generation
         else:
-            generation = await self._apart(self._stores.generations.get, identity)
+            generation = await self._apart(self._stores.generations.get, identity, owner)
         if generation is None or owner not in (None, generation.owner):
             raise NotFound(f"there is no generation {identity[:64]}")
         return generation
@@ -280,7 +279,7 @@ class GenerationService:
         )
         try:
             if order.claim is not None:
-                self._stores.generations.claimed(principal.id, order.claim)
+                self._stores.generations.refuse_claimed(principal.id, order.claim)
             wait = self.control.dispatcher.estimated_wait(principal.id, principal.weight, order.priority)
             passenger = self.control.board(
                 generation,
@@ -309,7 +308,10 @@ class GenerationService:
     def _from_cache(self, generation: Generation, order: Order) -> Generation | None:
         """Return a new generation with the candidates of an equal one that is finished."""
         source = self._stores.cache.find(generation.fingerprint, generation.created_at)
-        found = None if source is None else self._stores.generations.get(source)
+        try:
+            found = None if source is None else self._stores.generations.get(source)
+        except UnreadableRecord:  # it is drawn again
+            return None
         if found is None or found.status is not Status.SUCCEEDED:
             return None
         now = time.time()

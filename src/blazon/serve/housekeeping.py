@@ -10,7 +10,7 @@ import structlog
 
 from blazon.errors import BlazonError
 from blazon.serve.generations import GenerationService
-from blazon.store.collection import Collected
+from blazon.store.garbage_collection import Collected
 
 log = structlog.stdlib.get_logger("blazon.serve")
 

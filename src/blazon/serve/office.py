@@ -33,13 +33,13 @@ from blazon.serve.webhooks.post import Post
 from blazon.serve.webhooks.signing import signing_key
 from blazon.settings import Settings
 from blazon.store.cache import ResultCache
-from blazon.store.collection import collect
+from blazon.store.garbage_collection import collect
 from blazon.store.database import open_database
 from blazon.store.generations import GenerationStore
 from blazon.store.keys import KeyStore
 from blazon.store.outbox import SqlOutbox
 from blazon.store.pictures import PictureStore
-from blazon.store.secrets import kept_secret
+from blazon.store.secrets import load_secret
 
 log = structlog.stdlib.get_logger("blazon.serve")
 
@@ -71,7 +71,7 @@ async def opened(settings: Settings, opener: Opener, drain: Drain) -> AsyncItera
     with closing(database), closing(Telemetry.open(settings)) as telemetry:
         keys = KeyStore(database)
         gatekeeper = Gatekeeper(keys, settings.api_keys, Rates())
-        link_key = await asyncio.to_thread(kept_secret, database, _LINKS)
+        link_key = await asyncio.to_thread(load_secret, database, _LINKS)
         pictures = PictureStore.open(settings.storage_url, settings.data_dir / "pictures")
         stores = Stores(GenerationStore(database), pictures, ResultCache(database, settings.cache_size_mb * _MEGABYTE))
         courier = Courier(SqlOutbox(database), Post(allow_private=settings.webhook_allow_private))
@@ -119,13 +119,15 @@ async def opened(settings: Settings, opener: Opener, drain: Drain) -> AsyncItera
 def check(settings: Settings) -> None:
     """Open what the settings name, and close it again: so that what is wrong stops the start in one line.
 
+    The caller holds the lock of the server: the database is brought up to date here.
+
     Raises:
         EngineUnavailable: the engine of the settings cannot run.
         InvalidSetting, StorageUnavailable: something that they name cannot be used.
     """
     choose_engine(settings)
     check_tracing(settings)
-    with closing(open_database(settings.database_url, settings.data_dir)) as database:
+    with closing(open_database(settings.database_url, settings.data_dir, locked=True)) as database:
         _clerk(settings, KeyStore(database))
         PictureStore.open(settings.storage_url, settings.data_dir / "pictures")
         Imprint.configured(settings)

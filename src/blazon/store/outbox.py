@@ -9,13 +9,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, delete, exists, insert, select, update
 
-from blazon.errors import BlazonError, StorageUnavailable
+from blazon.errors import BlazonError, StorageFault, StorageUnavailable, UnreadableRecord
 from blazon.store.database import Database
-from blazon.store.tables import webhooks
+from blazon.store.tables import unreadable, webhooks
+from blazon.store.unreadable import UnreadableRecords, checked, reading_errors
 
+_KIND: Final = "webhook"
 _MAX_ERROR: Final = 500
 
 
@@ -75,52 +76,72 @@ class SqlOutbox:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._unreadable = UnreadableRecords(database, _KIND)
 
     def next_due(self, now: float, busy: Collection[str]) -> Delivery | None:
-        """Return what has been due longest, except for the receivers that are busy."""
-        columns = webhooks.c
-        query = (
-            select(columns.id, columns.generation, columns.url, columns.receiver)
-            .add_columns(columns.secret, columns.body, columns.created_at, columns.attempts)
-            .where(columns.next_try_at <= now, columns.receiver.not_in(busy))
-            .order_by(columns.next_try_at, columns.created_at, columns.id)
-            .limit(1)
-        )
-        with self._transaction() as connection:
-            row = connection.execute(query).first()
-        return Delivery(*row) if row else None
+        """Return what has been due longest, except for the receivers that are busy. Waits for no writer.
 
-    def delivered(self, identifier: str, at: float) -> None:
+        What this version of Blazon cannot read is passed over.
+        """
+        passed_over: list[str] = []
+        while (identifier := self._next_id(now, busy, passed_over)) is not None:
+            try:
+                with self._translated(), self._database.reading() as connection:
+                    return reading_errors(lambda: _read(connection, identifier))  # noqa: B023 - called at once
+            except UnreadableRecord as error:
+                self._unreadable.note(identifier, str(error))
+                passed_over.append(identifier)
+        return None
+
+    def mark_delivered(self, identifier: str, at: float) -> None:
         """End a delivery well. Its secret is not kept."""
         self._set(identifier, delivered_at=at, next_try_at=None, secret="", error=None)
 
-    def postponed(self, identifier: str, attempts: int, next_try_at: float, error: str) -> None:
+    def postpone(self, identifier: str, attempts: int, next_try_at: float, error: str) -> None:
         """Owe a delivery again, later."""
         self._set(identifier, attempts=attempts, next_try_at=next_try_at, error=error[:_MAX_ERROR])
 
-    def given_up(self, identifier: str, at: float, attempts: int, error: str) -> None:
+    def give_up(self, identifier: str, at: float, attempts: int, error: str) -> None:
         """End a delivery badly. Its secret is not kept."""
         self._set(identifier, given_up_at=at, attempts=attempts, next_try_at=None, secret="", error=error[:_MAX_ERROR])
 
     def forget(self, before: float) -> int:
-        """Remove what was added before a time and is not owed any more; return how many."""
+        """Remove what was added before a time, and is not owed any more or could not be read; return how many."""
         columns = webhooks.c
-        old = delete(webhooks).where(columns.next_try_at.is_(None), columns.created_at < before)
-        with self._transaction() as connection:
-            return connection.execute(old).rowcount
+        over = columns.next_try_at.is_(None) | self._unreadable.marked(columns.id, by_any=True)
+        gone = ~exists().where(webhooks.c.id == unreadable.c.id)
+        with self._translated(), self._database.writing() as connection:
+            count = connection.execute(delete(webhooks).where(columns.created_at < before, over)).rowcount
+            connection.execute(delete(unreadable).where(unreadable.c.kind == _KIND, gone))
+            return count
+
+    def _next_id(self, now: float, busy: Collection[str], passed_over: Collection[str]) -> str | None:
+        columns = webhooks.c
+        query = (
+            select(columns.id)
+            .where(columns.next_try_at <= now, columns.receiver.not_in(busy), columns.id.not_in(passed_over))
+            .where(~self._unreadable.marked(columns.id))
+            .order_by(columns.next_try_at, columns.created_at, columns.id)
+            .limit(1)
+        )
+        with self._translated(), self._database.reading() as connection:
+            return connection.scalar(query)
 
     def _set(self, identifier: str, **values: object) -> None:
-        with self._transaction() as connection:
+        with self._translated(), self._database.writing() as connection:
             connection.execute(update(webhooks).where(webhooks.c.id == identifier).values(**values))
 
     @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
+    def _translated(self) -> Iterator[None]:
         try:
-            with self._database.writing() as connection:
-                yield connection
-        except StorageUnavailable as error:
+            yield
+        except (StorageUnavailable, StorageFault) as error:
             raise OutboxUnavailable(str(error)) from None
-        except SQLAlchemyError as error:
-            # Only the kind: the text of the error holds the statement with its values, the secret among them.
-            cause = getattr(error, "orig", None)
-            raise OutboxUnavailable(f"{type(error).__name__}: {cause or 'see the database'}") from None
+
+
+def _read(connection: Connection, identifier: str) -> Delivery | None:
+    row = connection.execute(select(webhooks).where(webhooks.c.id == identifier)).first()
+    if row is None:
+        return None
+    checked(webhooks, row)
+    return Delivery(row.id, row.generation, row.url, row.receiver, row.secret, row.body, row.created_at, row.attempts)

@@ -18,6 +18,8 @@ from sqlalchemy import (
     Text,
 )
 
+VERSION_TABLE: Final = "blazon_version"  # holds the number of the last migration
+
 metadata: Final = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -150,4 +152,15 @@ webhooks: Final = Table(
     Column("given_up_at", Float),
     Column("error", Text),
     Index(None, "next_try_at"),
+)
+
+# Records that a version of Blazon could not read, so that it does not try again; another version does.
+unreadable: Final = Table(
+    "unreadable",
+    metadata,
+    Column("kind", String(20), primary_key=True),
+    Column("id", String(80), primary_key=True),
+    Column("version", String(40), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("found_at", Float, nullable=False),
 )

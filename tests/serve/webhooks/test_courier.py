@@ -206,9 +206,9 @@ def test_an_outbox_that_cannot_be_used_for_a_while_is_waited_for(outbox, databas
             self._fail(reads)
             return super().next_due(now, busy)
 
-        def delivered(self, identifier, at):
+        def mark_delivered(self, identifier, at):
             self._fail(writes)
-            super().delivered(identifier, at)
+            super().mark_delivered(identifier, at)
 
         def _fail(self, failures):
             if next(failures, False):
@@ -237,11 +237,11 @@ def test_a_receiver_whose_outcome_could_not_be_written_is_left_alone_for_a_while
     failed, sent = threading.Event(), []
 
     class Shaky(SqlOutbox):
-        def delivered(self, identifier, at):
+        def mark_delivered(self, identifier, at):
             if identifier == "msg_1":
                 failed.set()
                 raise OutboxUnavailable("database is locked")
-            super().delivered(identifier, at)
+            super().mark_delivered(identifier, at)
 
     async def answer(delivery):
         sent.append(delivery.id)
@@ -277,10 +277,10 @@ def test_an_outcome_that_is_being_written_is_written_although_it_stops(outbox, d
     entered, leave = threading.Event(), threading.Event()
 
     class Slow(SqlOutbox):
-        def delivered(self, identifier, at):
+        def mark_delivered(self, identifier, at):
             entered.set()
             leave.wait(30)
-            super().delivered(identifier, at)
+            super().mark_delivered(identifier, at)
 
     async def answer(_):
         return Answer(200)

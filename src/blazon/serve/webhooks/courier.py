@@ -35,9 +35,9 @@ class Outbox(Protocol):
     def next_due(self, now: float, busy: Collection[str]) -> Delivery | None:
         """Return what has been due longest, except for the receivers that are busy."""
 
-    def delivered(self, identifier: str, at: float) -> None: ...
-    def postponed(self, identifier: str, attempts: int, next_try_at: float, error: str) -> None: ...
-    def given_up(self, identifier: str, at: float, attempts: int, error: str) -> None: ...
+    def mark_delivered(self, identifier: str, at: float) -> None: ...
+    def postpone(self, identifier: str, attempts: int, next_try_at: float, error: str) -> None: ...
+    def give_up(self, identifier: str, at: float, attempts: int, error: str) -> None: ...
 
 
 class Sender(Protocol):
@@ -153,13 +153,13 @@ class Courier:
         match verdict:
             case Delivered():
                 line.info("webhook delivered")
-                await _in_thread(self._outbox.delivered, delivery.id, now)
+                await _in_thread(self._outbox.mark_delivered, delivery.id, now)
             case Later(delay, error):
                 line.warning("webhook failed", reason=error, next_try_s=round(delay, 1))
-                await _in_thread(self._outbox.postponed, delivery.id, attempt, now + delay, error)
+                await _in_thread(self._outbox.postpone, delivery.id, attempt, now + delay, error)
             case Never(error):
                 line.warning("webhook given up", reason=error)
-                await _in_thread(self._outbox.given_up, delivery.id, now, attempt, error)
+                await _in_thread(self._outbox.give_up, delivery.id, now, attempt, error)
 
 
 async def _in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
