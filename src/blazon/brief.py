@@ -203,8 +203,12 @@ class Brief:
             raise InvalidBrief(unknown[0][:40], "is not a field that this version of Blazon knows")
         if "prompt" not in data:
             raise InvalidBrief("prompt", "is missing")
-        read = {"palette": _read_palette, "loras": _read_loras}
-        return cls(**{name: read[name](value) if name in read else value for name, value in data.items()})
+        values: dict[str, Any] = {
+            **data,
+            "palette": _read_palette(data.get("palette")),
+            "loras": _read_loras(data.get("loras")),
+        }
+        return cls(**values)
 
 
 def kept_sizes(sizes: list[int] | None) -> tuple[int, ...]:

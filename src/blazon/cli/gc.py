@@ -23,8 +23,8 @@ def gc(
     """
     from blazon.logs import configure_logs
     from blazon.settings import Settings
-    from blazon.store.garbage_collection import collect
     from blazon.store.database import open_database
+    from blazon.store.garbage_collection import collect
     from blazon.store.pictures import PictureStore
 
     settings = Settings.load()

@@ -14,7 +14,6 @@ from blazon.principal import Scope
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from blazon.logs import configure_logs
     from blazon.settings import Settings
     from blazon.store.keys import Key, KeyStore
 
@@ -140,6 +139,7 @@ def rotate(
 
 @contextmanager
 def _opened() -> "Iterator[tuple[KeyStore, Settings]]":
+    from blazon.logs import configure_logs
     from blazon.settings import Settings
     from blazon.store.database import open_database
     from blazon.store.keys import KeyStore

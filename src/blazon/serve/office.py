@@ -33,8 +33,8 @@ from blazon.serve.webhooks.post import Post
 from blazon.serve.webhooks.signing import signing_key
 from blazon.settings import Settings
 from blazon.store.cache import ResultCache
-from blazon.store.garbage_collection import collect
 from blazon.store.database import open_database
+from blazon.store.garbage_collection import collect
 from blazon.store.generations import GenerationStore
 from blazon.store.keys import KeyStore
 from blazon.store.outbox import SqlOutbox

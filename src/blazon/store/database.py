@@ -93,9 +93,8 @@ class Database:
         Raises:
             StorageUnavailable: as `state`.
         """
-        with self._writer.connect().execution_options(**{_WAIT: _milliseconds(_PATIENCE)}) as connection:
-            with connection.begin():
-                migrate(connection, self.location)
+        with self._writer.begin() as connection:
+            migrate(connection, self.location)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -322,7 +321,7 @@ def _prepare_writer(modes: list[str], connection: Any, _: ConnectionPoolEntry) -
     mode = _ask_for_wal(connection)
     if mode != "wal" and not modes:
         log.warning(
-            "no write-ahead log can be had where the database is; readers and writers wait for each other, and it is slower",
+            "no write-ahead log can be had where the database is: readers and writers wait for each other",
             journal_mode=mode,
         )
         modes.append(mode)

@@ -1,8 +1,10 @@
 """Where the database is: what `DATABASE_URL` and `DATA_DIR` say, read and checked before anything is written."""
 
-import importlib.util
+import sqlite3
 import warnings
+from contextlib import closing
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -13,8 +15,14 @@ from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from blazon.errors import InvalidSetting, StorageUnavailable
 from blazon.store.file_permissions import make_private_folder
+from blazon.store.tables import VERSION_TABLE
 
 APPLICATION_ID: Final = 0x424C5A4E  # "BLZN": in the header of a SQLite file, says which application it belongs to
+# Databases of the first versions have alembic's own name for it, which is that of many applications, and these tables.
+FORMER_VERSION_TABLE: Final = "alembic_version"
+_FIRST_TABLES: Final = frozenset(
+    {"api_keys", "cache", "candidates", "generations", "idempotency", "secrets", "usage", "webhooks"}
+)
 _FILE: Final = "blazon.db"
 _MAGIC: Final = b"SQLite format 3\0"
 _EXAMPLE: Final = "sqlite:////var/lib/blazon/blazon.db"
@@ -73,8 +81,15 @@ class DatabaseLocation:
             raise StorageUnavailable(
                 f"the database cannot be opened: {self.file}: file is not a database; see DATA_DIR, DATABASE_URL"
             )
-        if int.from_bytes(header[68:72], "big") not in (0, APPLICATION_ID):
+        marked = int.from_bytes(header[68:72], "big")
+        if marked not in (0, APPLICATION_ID) or (header and is_foreign(_tables(self.file))):
             raise foreign(self)
+
+
+def is_foreign(tables: set[str]) -> bool:
+    """Whether tables of these names are those of another application."""
+    former = FORMER_VERSION_TABLE in tables and tables >= _FIRST_TABLES
+    return bool(tables) and VERSION_TABLE not in tables and not former
 
 
 def foreign(location: DatabaseLocation) -> StorageUnavailable:
@@ -111,7 +126,9 @@ def read_url(url: "str | URL") -> DatabaseLocation:
             f"DATABASE_URL cannot be used: {error.name} is not installed; pip install {error.name}"
         ) from None
     except (SQLAlchemyError, ValueError, AttributeError):
-        raise InvalidSetting(f"DATABASE_URL is not the URL of a known database, such as {_EXAMPLE}") from None
+        raise InvalidSetting(
+            f"DATABASE_URL cannot be used: it is not the URL of a known database, such as {_EXAMPLE}"
+        ) from None
     if dialect.is_async:
         raise InvalidSetting(
             f"DATABASE_URL cannot be used: {parsed.drivername} is an asynchronous driver; take another"
@@ -126,7 +143,7 @@ def read_url(url: "str | URL") -> DatabaseLocation:
 def _refuse_options(parsed: URL, dialect: type[Dialect], given: "str | URL") -> None:
     """Raise InvalidSetting if what stands behind a ? would be passed over; it may be the rest of a path."""
     if isinstance(given, str) and "?" in given and not parsed.query:
-        raise InvalidSetting("DATABASE_URL has a ? and no options behind it; a path with one needs ?uri=true and %3F")
+        raise InvalidSetting("DATABASE_URL has a ? and no options behind it; write %3F if it belongs to the path")
     with warnings.catch_warnings(category=SAWarning, action="error"):
         try:
             dialect().create_connect_args(parsed)
@@ -144,8 +161,8 @@ def _with_driver(url: str) -> str:
     scheme, colon, rest = url.partition("://")
     if scheme not in ("postgres", "postgresql"):
         return url
-    newer = importlib.util.find_spec("psycopg") and not importlib.util.find_spec("psycopg2")
-    return ("postgresql+psycopg" if newer else "postgresql") + colon + rest
+    driver = "psycopg2" if find_spec("psycopg2") and not find_spec("psycopg") else "psycopg"
+    return f"postgresql+{driver}{colon}{rest}"
 
 
 def _sqlite_file(url: URL) -> Path | None:
@@ -157,3 +174,16 @@ def _sqlite_file(url: URL) -> Path | None:
     path = unquote(urlsplit(name).path)
     in_memory = url.query.get("mode") == "memory" or "mode=memory" in name or path == ":memory:"
     return None if in_memory or not path else Path(path)
+
+
+def _tables(file: Path) -> set[str]:
+    """Return the names of the tables in a SQLite file; none if they cannot be read, which is told when it is opened."""
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", uri=True)) as connection:
+            connection.execute("PRAGMA query_only=ON").close()
+            names = connection.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+            )
+            return {name for (name,) in names}
+    except sqlite3.Error:
+        return set()

@@ -176,7 +176,7 @@ class GenerationStore:
                 return found
             after = identities[-1]
 
-    def _read_some(self, query: Select[tuple[str]]) -> tuple[Sequence[str], list[Generation]]:
+    def _read_some(self, query: Select[str]) -> tuple[Sequence[str], list[Generation]]:
         """Return the ids that a query finds among those that may be readable, and the generations that are."""
         with self._database.reading() as connection:
             identities = connection.scalars(query.where(~self._unreadable.marked(generations.c.id))).all()

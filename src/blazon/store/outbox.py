@@ -87,7 +87,7 @@ class SqlOutbox:
         while (identifier := self._next_id(now, busy, passed_over)) is not None:
             try:
                 with self._translated(), self._database.reading() as connection:
-                    return reading_errors(lambda: _read(connection, identifier))  # noqa: B023 - called at once
+                    return reading_errors(lambda: _read(connection, identifier))
             except UnreadableRecord as error:
                 self._unreadable.note(identifier, str(error))
                 passed_over.append(identifier)

@@ -61,7 +61,8 @@ class PictureStore:
             return _open_url(url) if url else _open_folder(folder.absolute())
         except (BaseError, OSError, ValueError) as error:
             if url:
-                raise InvalidSetting(f"STORAGE_URL={_mask(url)} cannot be used: {_line(error)}") from None
+                reason = _line(error).replace(url, _mask(url))
+                raise InvalidSetting(f"STORAGE_URL={_mask(url)} cannot be used: {reason}") from None
             raise StorageUnavailable(f"pictures cannot be stored in {folder}: {_line(error)}; see DATA_DIR") from None
 
     def put(self, content: bytes, media_type: str, pixels: Any = None) -> str:

@@ -12,15 +12,16 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, column, select, table
 
 from blazon.errors import StorageUnavailable
-from blazon.store.database_location import APPLICATION_ID, DatabaseLocation, foreign
+from blazon.store.database_location import (
+    APPLICATION_ID,
+    FORMER_VERSION_TABLE,
+    DatabaseLocation,
+    foreign,
+    is_foreign,
+)
 from blazon.store.tables import VERSION_TABLE
 
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
-# Databases of the first versions have alembic's own name for it, which is that of many applications, and these tables.
-_FORMER_TABLE: Final = "alembic_version"
-_FIRST_TABLES: Final = frozenset(
-    {"api_keys", "cache", "candidates", "generations", "idempotency", "secrets", "usage", "webhooks"}
-)
 
 
 class SchemaState(Enum):
@@ -38,14 +39,11 @@ def schema_state(connection: Connection, location: DatabaseLocation) -> SchemaSt
         StorageUnavailable: another application made it, or a newer version of Blazon.
     """
     tables = set(sqlalchemy.inspect(connection).get_table_names())
-    if VERSION_TABLE in tables:
-        name = VERSION_TABLE
-    elif not tables:
+    if not tables:
         return SchemaState.EMPTY
-    elif _FORMER_TABLE in tables and tables >= _FIRST_TABLES:
-        name = _FORMER_TABLE
-    else:
+    if is_foreign(tables):
         raise foreign(location)
+    name = VERSION_TABLE if VERSION_TABLE in tables else FORMER_VERSION_TABLE
     revision = connection.scalar(select(column("version_num")).select_from(table(name)))
     scripts = ScriptDirectory.from_config(_config())
     if not _knows(scripts, revision):
@@ -67,11 +65,11 @@ def migrate(connection: Connection, location: DatabaseLocation) -> None:
     if schema_state(connection, location) is SchemaState.CURRENT:
         return
     tables = sqlalchemy.inspect(connection).get_table_names()
-    if _FORMER_TABLE in tables and VERSION_TABLE not in tables:
+    if FORMER_VERSION_TABLE in tables and VERSION_TABLE not in tables:
         connection.exec_driver_sql(f"CREATE TABLE {VERSION_TABLE} (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
-        connection.exec_driver_sql(f"INSERT INTO {VERSION_TABLE} SELECT version_num FROM {_FORMER_TABLE}")  # noqa: S608
+        connection.exec_driver_sql(f"INSERT INTO {VERSION_TABLE} SELECT version_num FROM {FORMER_VERSION_TABLE}")  # noqa: S608
         # So that a version of Blazon that knows only the former table says that a newer one made the database.
-        connection.exec_driver_sql(f"UPDATE {_FORMER_TABLE} SET version_num = '{VERSION_TABLE}'")  # noqa: S608
+        connection.exec_driver_sql(f"UPDATE {FORMER_VERSION_TABLE} SET version_num = '{VERSION_TABLE}'")  # noqa: S608
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
     config = _config()

@@ -20,7 +20,7 @@ class WriteHealth:
 
     Args:
         what: is to be written, for people.
-        probe: tries a write, and raises StorageUnavailable if that fails; its argument says whether the last one failed.
+        probe: tries a write, and raises StorageUnavailable if that fails; its argument: whether the last one failed.
         folder: where it is written, if that is a disk of this machine.
         clock: seconds, monotonic.
     """
