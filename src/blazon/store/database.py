@@ -72,7 +72,7 @@ class Database:
         location = read_url(url)
         location.refuse_foreign_file()
         database = cls(location)
-        with database.opening():
+        with database.close_on_error():
             database.state()
             if migrate:
                 database.bring_up_to_date()
@@ -104,7 +104,7 @@ class Database:
             StorageUnavailable: it cannot be read.
             StorageFault: it refused a statement.
         """
-        with self._translated(), self._reader.begin() as connection:
+        with self._translate_errors(), self._reader.begin() as connection:
             yield connection
 
     @contextmanager
@@ -155,13 +155,13 @@ class Database:
     @contextmanager
     def _transaction(self, patience: float) -> Iterator[Connection]:
         until = time.monotonic() + patience
-        with self._translated(), self._taking_turn(patience):
+        with self._translate_errors(), self._take_turn(patience):
             wait = _milliseconds(max(0.0, until - time.monotonic()))
             with self._writer.connect().execution_options(**{_WAIT: wait}) as connection, connection.begin():
                 yield connection
 
     @contextmanager
-    def _taking_turn(self, patience: float) -> Iterator[None]:
+    def _take_turn(self, patience: float) -> Iterator[None]:
         if not self._sqlite:
             yield
             return
@@ -179,7 +179,7 @@ class Database:
                 connection.exec_driver_sql(f"PRAGMA user_version = {version}")
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         try:
             yield
         except NoConnection as error:
@@ -203,7 +203,7 @@ class Database:
         return StorageUnavailable("the database cannot be used now; the server's log says why")
 
     @contextmanager
-    def opening(self) -> Iterator[None]:
+    def close_on_error(self) -> Iterator[None]:
         """Close it again, and say why in one line, if it cannot be opened."""
         try:
             if self.location.file is not None and not self.location.file.exists():
@@ -237,7 +237,7 @@ def open_database(settings_url: str, data_dir: Path, *, locked: bool = False) ->
     location.refuse_foreign_file()
     location.make_folder()
     database = Database(location)
-    with database.opening():
+    with database.close_on_error():
         state = database.state()
         if state is not SchemaState.CURRENT and locked:
             database.bring_up_to_date()
@@ -259,7 +259,7 @@ def existing_database(settings_url: str, data_dir: Path) -> Database | None:
         return None
     location.refuse_foreign_file()
     database = Database(location)
-    with database.opening():
+    with database.close_on_error():
         state = database.state()
     if state is SchemaState.EMPTY:
         database.close()

@@ -83,7 +83,7 @@ class DatabaseLocation:
             )
         marked = int.from_bytes(header[68:72], "big")
         if marked not in (0, APPLICATION_ID) or (header and is_foreign(_tables(self.file))):
-            raise foreign(self)
+            raise foreign_refusal(self)
 
 
 def is_foreign(tables: set[str]) -> bool:
@@ -92,7 +92,7 @@ def is_foreign(tables: set[str]) -> bool:
     return bool(tables) and VERSION_TABLE not in tables and not former
 
 
-def foreign(location: DatabaseLocation) -> StorageUnavailable:
+def foreign_refusal(location: DatabaseLocation) -> StorageUnavailable:
     """Return the refusal of a database that another application made."""
     return StorageUnavailable(
         f"the database {location} belongs to another application; give Blazon one of its own, see DATABASE_URL"

@@ -11,7 +11,7 @@ from blazon.brief import Brief
 from blazon.errors import UnreadableRecord
 from blazon.generation import CandidateRecord, Failure, Generation, Priority, Status
 from blazon.store.tables import candidates, generations
-from blazon.store.unreadable import checked, fetch, reading_errors
+from blazon.store.unreadable import check_row, fetch, translate_errors
 
 _OF_CANDIDATE: Final = tuple(field.name for field in dataclasses.fields(CandidateRecord))
 _OF_FAILURE: Final = tuple(field.name for field in dataclasses.fields(Failure))
@@ -65,13 +65,13 @@ def _read(row: Row[Any] | None, records: list[Row[Any]] | None) -> Generation | 
     if records is None:
         return UnreadableRecord("a candidate cannot be decoded")
     try:
-        return reading_errors(lambda: _generation(row, records))
+        return translate_errors(lambda: _generation(row, records))
     except UnreadableRecord as error:
         return error
 
 
 def _generation(row: Row[Any], records: list[Row[Any]]) -> Generation:
-    values = checked(generations, row)
+    values = check_row(generations, row)
     return Generation(
         **{
             **{name: value for name, value in values.items() if name in _OF_GENERATION},
@@ -95,7 +95,7 @@ def _failure(value: Any) -> Failure | None:
 
 
 def _candidate(row: Row[Any]) -> CandidateRecord:
-    values = checked(candidates, row)
+    values = check_row(candidates, row)
     credited, design = values["credits"], values["design"]
     if not (isinstance(credited, list) and all(isinstance(one, str) for one in credited)):
         raise ValueError("credits is no list of text")

@@ -14,7 +14,7 @@ from blazon.store.database import Database
 from blazon.store.generation_rows import generation_values, insert_candidates, read_generations
 from blazon.store.outbox import Delivery, owe
 from blazon.store.tables import candidates, generations, idempotency, unreadable
-from blazon.store.unreadable import UnreadableRecords, reading_errors
+from blazon.store.unreadable import UnreadableRecords, translate_errors
 
 _KIND: Final = "generation"
 _UNFINISHED: Final = tuple(sorted(map(str, UNFINISHED)))
@@ -179,7 +179,7 @@ class GenerationStore:
     def _read_some(self, query: Select[str]) -> tuple[Sequence[str], list[Generation]]:
         """Return the ids that a query finds among those that may be readable, and the generations that are."""
         with self._database.reading() as connection:
-            identities = connection.scalars(query.where(~self._unreadable.marked(generations.c.id))).all()
+            identities = connection.scalars(query.where(~self._unreadable.is_marked(generations.c.id))).all()
             records = read_generations(connection, identities)
         readable = []
         for identity, record in records.items():
@@ -197,7 +197,7 @@ class GenerationStore:
 
     def outdated(self, now: float, limit: int) -> list[str]:
         """Return the ids of generations whose time is over, and that have ended or will never be read."""
-        over = or_(generations.c.status.not_in(_UNFINISHED), self._unreadable.marked(generations.c.id, by_any=True))
+        over = or_(generations.c.status.not_in(_UNFINISHED), self._unreadable.is_marked(generations.c.id, by_any=True))
         query = select(generations.c.id).where(and_(generations.c.expires_at <= now, over)).limit(limit)
         with self._database.reading() as connection:
             return list(connection.scalars(query))
@@ -211,7 +211,7 @@ class GenerationStore:
         """Return the keys of all pictures that a candidate refers to, one that cannot be read as a whole included."""
         with self._database.reading() as connection:
             try:
-                return set(reading_errors(connection.scalars(select(candidates.c.picture).distinct()).all))
+                return set(translate_errors(connection.scalars(select(candidates.c.picture).distinct()).all))
             except UnreadableRecord:  # one of them is no text, and leads to no picture; the others do
                 return set(_pictures_singly(connection))
 
@@ -230,7 +230,7 @@ def _pictures_singly(connection: Connection) -> Iterator[str]:
     for place in connection.execute(select(candidates.c.generation, candidates.c.number)).all():
         this = (candidates.c.generation == place.generation) & (candidates.c.number == place.number)
         with suppress(UnreadableRecord):
-            yield from reading_errors(connection.scalars(select(candidates.c.picture).where(this)).all)
+            yield from translate_errors(connection.scalars(select(candidates.c.picture).where(this)).all)
 
 
 def _insert(connection: Connection, generation: Generation) -> None:

@@ -20,7 +20,7 @@ from blazon.errors import Conflict, InvalidKey, NotAuthenticated, NotFound, Unre
 from blazon.principal import Principal, Scope
 from blazon.store.database import Database
 from blazon.store.tables import api_keys
-from blazon.store.unreadable import UnreadableRecords, checked, fetch, reading_errors
+from blazon.store.unreadable import UnreadableRecords, check_row, fetch, translate_errors
 
 MAX_NAME: Final = 80
 MAX_LIMIT: Final = 1_000_000
@@ -229,7 +229,7 @@ class KeyStore:
             self._unreadable.note(identity, "the row cannot be decoded")
             return None
         try:
-            return reading_errors(lambda: _key(row))
+            return translate_errors(lambda: _key(row))
         except UnreadableRecord as error:
             self._unreadable.note(identity, str(error))
             return None
@@ -282,7 +282,7 @@ def _row(key: Key) -> dict[str, Any]:
 
 
 def _key(row: Row[Any]) -> Key:
-    values = checked(api_keys, row)
+    values = check_row(api_keys, row)
     scopes, models = values["scopes"], values["models"]
     if not all(isinstance(given, list) and all(isinstance(one, str) for one in given) for given in (scopes, models)):
         raise ValueError("scopes or models is no list of text")

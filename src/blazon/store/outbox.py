@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, exists, insert, select, update
 from blazon.errors import BlazonError, StorageFault, StorageUnavailable, UnreadableRecord
 from blazon.store.database import Database
 from blazon.store.tables import unreadable, webhooks
-from blazon.store.unreadable import UnreadableRecords, checked, reading_errors
+from blazon.store.unreadable import UnreadableRecords, check_row, translate_errors
 
 _KIND: Final = "webhook"
 _MAX_ERROR: Final = 500
@@ -86,8 +86,8 @@ class SqlOutbox:
         passed_over: list[str] = []
         while (identifier := self._next_id(now, busy, passed_over)) is not None:
             try:
-                with self._translated(), self._database.reading() as connection:
-                    return reading_errors(lambda: _read(connection, identifier))
+                with self._translate_errors(), self._database.reading() as connection:
+                    return translate_errors(lambda: _read(connection, identifier))
             except UnreadableRecord as error:
                 self._unreadable.note(identifier, str(error))
                 passed_over.append(identifier)
@@ -108,9 +108,9 @@ class SqlOutbox:
     def forget(self, before: float) -> int:
         """Remove what was added before a time, and is not owed any more or could not be read; return how many."""
         columns = webhooks.c
-        over = columns.next_try_at.is_(None) | self._unreadable.marked(columns.id, by_any=True)
+        over = columns.next_try_at.is_(None) | self._unreadable.is_marked(columns.id, by_any=True)
         gone = ~exists().where(webhooks.c.id == unreadable.c.id)
-        with self._translated(), self._database.writing() as connection:
+        with self._translate_errors(), self._database.writing() as connection:
             count = connection.execute(delete(webhooks).where(columns.created_at < before, over)).rowcount
             connection.execute(delete(unreadable).where(unreadable.c.kind == _KIND, gone))
             return count
@@ -120,19 +120,19 @@ class SqlOutbox:
         query = (
             select(columns.id)
             .where(columns.next_try_at <= now, columns.receiver.not_in(busy), columns.id.not_in(passed_over))
-            .where(~self._unreadable.marked(columns.id))
+            .where(~self._unreadable.is_marked(columns.id))
             .order_by(columns.next_try_at, columns.created_at, columns.id)
             .limit(1)
         )
-        with self._translated(), self._database.reading() as connection:
+        with self._translate_errors(), self._database.reading() as connection:
             return connection.scalar(query)
 
     def _set(self, identifier: str, **values: object) -> None:
-        with self._translated(), self._database.writing() as connection:
+        with self._translate_errors(), self._database.writing() as connection:
             connection.execute(update(webhooks).where(webhooks.c.id == identifier).values(**values))
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         try:
             yield
         except (StorageUnavailable, StorageFault) as error:
@@ -143,5 +143,5 @@ def _read(connection: Connection, identifier: str) -> Delivery | None:
     row = connection.execute(select(webhooks).where(webhooks.c.id == identifier)).first()
     if row is None:
         return None
-    checked(webhooks, row)
+    check_row(webhooks, row)
     return Delivery(row.id, row.generation, row.url, row.receiver, row.secret, row.body, row.created_at, row.attempts)

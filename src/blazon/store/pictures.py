@@ -95,7 +95,7 @@ class PictureStore:
             PictureMissing: it is not there.
             StorageUnavailable: the store cannot be read.
         """
-        with _translated("the picture cannot be read"):
+        with _translate_errors("the picture cannot be read"):
             try:
                 return bytes(obstore.get(self._store, key).bytes())
             except FileNotFoundError:
@@ -109,7 +109,7 @@ class PictureStore:
             StorageUnavailable: the store cannot be listed, or not to its end.
         """
         limit = datetime.fromtimestamp(moment, UTC)
-        with _translated("the pictures cannot be listed"):
+        with _translate_errors("the pictures cannot be listed"):
             for some in obstore.list(self._store):
                 yield from (entry["path"] for entry in some if entry["last_modified"] < limit)
 
@@ -119,7 +119,7 @@ class PictureStore:
         Raises:
             StorageUnavailable: they cannot be removed.
         """
-        with _translated("the pictures cannot be removed"):
+        with _translate_errors("the pictures cannot be removed"):
             try:
                 obstore.delete(self._store, keys)
             except FileNotFoundError:
@@ -139,7 +139,7 @@ class PictureStore:
     def _write(self, content: bytes, media_type: str) -> str:
         digest = hashlib.sha256(content).hexdigest()
         key = f"{digest[:2]}/{digest}.{_SUFFIXES[media_type]}"
-        with _translated("the picture cannot be stored"):
+        with _translate_errors("the picture cannot be stored"):
             obstore.put(self._store, key, content)
             if self._folder is not None:
                 path = self._folder / key
@@ -190,7 +190,7 @@ def _settle(path: Path) -> None:
 
 
 @contextmanager
-def _translated(problem: str) -> Iterator[None]:
+def _translate_errors(problem: str) -> Iterator[None]:
     """Turn errors of the store into domain errors. Why goes to the log only: it names paths and hosts."""
     try:
         yield

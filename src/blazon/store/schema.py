@@ -16,7 +16,7 @@ from blazon.store.database_location import (
     APPLICATION_ID,
     FORMER_VERSION_TABLE,
     DatabaseLocation,
-    foreign,
+    foreign_refusal,
     is_foreign,
 )
 from blazon.store.tables import VERSION_TABLE
@@ -42,7 +42,7 @@ def schema_state(connection: Connection, location: DatabaseLocation) -> SchemaSt
     if not tables:
         return SchemaState.EMPTY
     if is_foreign(tables):
-        raise foreign(location)
+        raise foreign_refusal(location)
     name = VERSION_TABLE if VERSION_TABLE in tables else FORMER_VERSION_TABLE
     revision = connection.scalar(select(column("version_num")).select_from(table(name)))
     scripts = ScriptDirectory.from_config(_config())

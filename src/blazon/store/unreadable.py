@@ -36,7 +36,7 @@ class UnreadableRecords:
         self._marked: set[str] = set()
         self._lock = threading.Lock()
 
-    def marked(self, identity: Column[Any], *, by_any: bool = False) -> ColumnElement[bool]:
+    def is_marked(self, identity: Column[Any], *, by_any: bool = False) -> ColumnElement[bool]:
         """Return the condition that a record is marked by this version, or `by_any`."""
         this = (unreadable.c.kind == self._kind) & (unreadable.c.id == identity)
         return exists().where(this if by_any else this & (unreadable.c.version == blazon.__version__))
@@ -64,7 +64,7 @@ class UnreadableRecords:
         )
 
 
-def checked(table: Table, row: Row[Any]) -> dict[str, Any]:
+def check_row(table: Table, row: Row[Any]) -> dict[str, Any]:
     """Return the values of a row of all columns of a table: SQLite keeps to no types.
 
     Raises:
@@ -82,7 +82,7 @@ def checked(table: Table, row: Row[Any]) -> dict[str, Any]:
     return values
 
 
-def reading_errors(read: Callable[[], T]) -> T:
+def translate_errors(read: Callable[[], T]) -> T:
     """Return what `read` returns.
 
     Raises:
@@ -106,11 +106,11 @@ def fetch(connection: Connection, query: Select[Any], key: Column[Any], keys: Se
     Values are decoded when rows are fetched, so that a damaged one spoils the fetching of all.
     """
     with suppress(UnreadableRecord):
-        return reading_errors(lambda: list(connection.execute(query.where(key.in_(keys)))))
+        return translate_errors(lambda: list(connection.execute(query.where(key.in_(keys)))))
     found: list[Row[Any]] = []
     for one in keys:
         with suppress(UnreadableRecord):
-            found += reading_errors(lambda one=one: list(connection.execute(query.where(key == one))))  # type: ignore[misc]
+            found += translate_errors(lambda one=one: list(connection.execute(query.where(key == one))))  # type: ignore[misc]
     return found
 
 
