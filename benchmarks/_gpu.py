@@ -74,7 +74,7 @@ def device_name(arguments: argparse.Namespace) -> str:
     return "CPU" if arguments.rehearse else torch.cuda.get_device_name(arguments.device)
 
 
-def settle(device: torch.device) -> None:
+def end(device: torch.device) -> None:
     """Wait until the device has done all that it was given."""
     if device.type == "cuda":
         torch.cuda.synchronize(device)
@@ -91,7 +91,7 @@ def timed(work: Callable[[], object], device: torch.device | None = None) -> flo
     started = time.perf_counter()
     work()
     if device is not None:
-        settle(device)
+        end(device)
     return time.perf_counter() - started
 
 
@@ -99,7 +99,7 @@ def seconds_each(work: Callable[[], object], device: torch.device, *, rounds: in
     """Return the seconds of one piece of work among many in a row: the median of a few rounds, after a warm-up."""
     for _ in range(2):
         work()
-    settle(device)
+    end(device)
 
     def many() -> None:
         for _ in range(repeats):

@@ -32,7 +32,7 @@ def test_the_engine_is_explained():
 
 
 def test_an_engine_that_cannot_run_is_a_problem(monkeypatch):
-    monkeypatch.setattr("blazon.serve.engines._PACKAGES", ("no_such_package",))
+    monkeypatch.setattr("blazon.serve.engines.choice._PACKAGES", ("no_such_package",))
     assert "pip install 'blazon[gpu]'" in _found(engine="flux")["engine"][1]
 
 
@@ -94,7 +94,7 @@ def test_the_command_prints_json_and_fails_on_problems(capsys, monkeypatch):
     monkeypatch.setenv("HF_TOKEN", "hf_very_secret")
     monkeypatch.setenv("PORT", "0")
     monkeypatch.setenv("ENGINE", "flux")
-    monkeypatch.setattr("blazon.serve.engines._PACKAGES", ("no_such_package",))
+    monkeypatch.setattr("blazon.serve.engines.choice._PACKAGES", ("no_such_package",))
     assert run(["doctor", "--json"]) == 1
     shown = capsys.readouterr().out
     document = json.loads(shown)

@@ -48,7 +48,7 @@ def examine(settings: Settings) -> tuple[Finding, ...]:
 
 
 def _engine(settings: Settings) -> Finding:
-    from blazon.serve.engines import choose_engine
+    from blazon.serve.engines.choice import choose_engine
 
     try:
         choice = choose_engine(settings)
@@ -59,12 +59,12 @@ def _engine(settings: Settings) -> Finding:
 
 def _model(settings: Settings) -> Iterator[Finding]:
     """Yield the models, their licences and the memory plan of the default one, if FLUX draws."""
-    from blazon.serve.engines import choose_engine
+    from blazon.serve.engines.choice import choose_engine
 
     try:
         if choose_engine(settings).engine is not Engine.FLUX:
             return
-        from blazon.serve.flux import explain, model_specs
+        from blazon.serve.engines.flux import explain, model_specs
 
         for spec in model_specs(settings):
             yield Finding("model", spec.licence_line)
@@ -122,7 +122,7 @@ def _keys(settings: Settings) -> Finding:
 
 
 def _address(settings: Settings) -> Finding:
-    from blazon.serve.address import listen
+    from blazon.serve.process.launch import listen
 
     address = f"{settings.host}:{settings.port}"
     try:

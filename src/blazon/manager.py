@@ -13,7 +13,7 @@ from blazon.diffusion.painter import Painter
 from blazon.diffusion.sampling import render_sides
 from blazon.diffusion.sequence import Bitmap, ImageRequest
 from blazon.errors import ModelUnavailable
-from blazon.serve.flux import ModelLoader
+from blazon.serve.engines.flux import ModelLoader
 from blazon.settings import Settings
 
 

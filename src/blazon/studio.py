@@ -1,15 +1,14 @@
 """The use case: a brief to candidates. The library, the command line and the API all come through here."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Final
 
 from blazon.brief import Brief, Engine
 from blazon.design import Design
-from blazon.diffusion.counters import EngineCounters
 from blazon.direction.direct import direct
 from blazon.draw.artwork import Artwork, Shelf, Variant, draw
+from blazon.draw.lettering import check_text
 from blazon.errors import EngineUnavailable, InvalidBrief
 from blazon.export.raster import png_of
 from blazon.generation import Drawn
@@ -75,17 +74,6 @@ class Studio:
         """Open the materials that the package carries, at the first call; they are kept, and the studio with them."""
         return cls(Shelf.open())
 
-    def gpu(self) -> dict[str, Any]:
-        """Return the `gpu` block of `/health`: this engine uses none."""
-        return {"gpu_available": False, "device_type": "cpu"}
-
-    def engines(self) -> Mapping[str, EngineCounters]:
-        """Return what engines that work in steps have done: there is none."""
-        return {}
-
-    def close(self) -> None:
-        """Do nothing: no engine runs."""
-
     def models(self) -> tuple[ModelCard, ...]:
         """Return the one model that there is."""
         return (_CARD,)
@@ -105,7 +93,11 @@ class Studio:
         Raises:
             InvalidBrief, EngineUnavailable: why not.
         """
-        self._designs(brief)
+        _refuse_what_is_for_flux(brief)
+        # What else can be wrong: the rest of a brief was checked when it was made.
+        for field in ("brand_name", "slogan"):
+            if text := getattr(brief, field):
+                check_text(text, self._shelf.fonts, field)
 
     def candidate(self, brief: Brief, number: int, watch: Watch) -> Drawn:
         """Draw one candidate of a brief, counted from 0: the same as `generate` returns in that place.

@@ -21,7 +21,7 @@ from blazon.brief import Brief, Engine
 from blazon.generation import Drawn
 from blazon.logs import configure_logs
 from blazon.models import ModelCard
-from blazon.serve.address import listen
+from blazon.serve.process.launch import listen
 from blazon.settings import LogFormat, LogLevel, Settings
 from blazon.studio import Studio
 from blazon.watching import Watch
@@ -70,9 +70,9 @@ class StandIn:
 
 
 @contextmanager
-def _running(settings: Settings, open_studio: Callable[[], object] | None = None) -> Iterator[httpx.Client]:
+def _running(settings: Settings, open_engine: Callable[[], object] | None = None) -> Iterator[httpx.Client]:
     with listen("127.0.0.1", 0) as listener:
-        server = http_server(create_app(settings, open_studio), settings)
+        server = http_server(create_app(settings, open_engine), settings)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
@@ -123,9 +123,9 @@ def start(tmp_path: Path) -> Iterator[Start]:
     """Start a server with settings and, if it is given, another studio; it ends with the test."""
     with ExitStack() as servers:
 
-        def started(open_studio: Callable[[], object] = Studio.open, *, wait: bool = True, **given) -> httpx.Client:
+        def started(open_engine: Callable[[], object] = Studio.open, *, wait: bool = True, **given) -> httpx.Client:
             settings = Settings.load(None, **{"warmup_enabled": False, "data_dir": tmp_path / "data", **given})
-            client = servers.enter_context(_running(settings, open_studio))
+            client = servers.enter_context(_running(settings, open_engine))
             return _until_ready(client) if wait else client
 
         yield started

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from blazon.serve.replacement import REPLACE_ME
+from blazon.serve.process.exit import REPLACE_ME
 
 # A server with one piece of slow work, which ends when it is told to or when it is given up.
 SERVER = """
@@ -19,12 +19,12 @@ SERVER = """
     from fastapi import FastAPI
     from fastapi.responses import JSONResponse
     from blazon.api.server import http_server
-    from blazon.serve.address import listen
-    from blazon.serve.drain import Drain
-    from blazon.serve.replacement import leave
+    from blazon.serve.process.launch import listen
+    from blazon.serve.process.shutdown import Shutdown
+    from blazon.serve.process.exit import leave
     from blazon.settings import Settings
 
-    drain, app, done = Drain(float(sys.argv[1])), FastAPI(), asyncio.Event()
+    drain, app, done = Shutdown(float(sys.argv[1]), debounce=0), FastAPI(), asyncio.Event()
 
     @app.post("/work")
     async def work():

@@ -26,8 +26,8 @@ from blazon.diffusion.sequence import Ticket
 from blazon.diffusion.tiny import save_tiny_flux
 from blazon.painting import FluxStudio
 from blazon.selftest import Client, checks, examine
-from blazon.serve.engines import open_draughtsman
-from blazon.serve.flux import open_flux
+from blazon.serve.engines.choice import load_engine
+from blazon.serve.engines.flux import open_flux
 from blazon.settings import Settings
 
 DRAW = "/api/generate_logo"
@@ -257,7 +257,7 @@ def test_out_of_time_is_504_and_the_slot_is_free(flux, monkeypatch):
 def _chosen(start: Callable[..., httpx.Client], **given: Any) -> httpx.Client:
     """Start a server that opens what its settings choose."""
     given = {**FLUX, **given}
-    return start(lambda: open_draughtsman(Settings.load(None, **given), lambda _: None), **given)
+    return start(lambda: load_engine(Settings.load(None, **given), lambda _: None), **given)
 
 
 def test_with_a_broken_model_auto_draws_vectors_and_says_why(start, broken_flux, logged):

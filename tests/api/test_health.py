@@ -7,11 +7,11 @@ from fastapi.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from blazon.api.health import router
-from blazon.serve.host import State
+from blazon.serve.engines.host import EngineState
 
 
 class Service:
-    def __init__(self, state: State, problem: str = "", draining: bool = False) -> None:
+    def __init__(self, state: EngineState, problem: str = "", draining: bool = False) -> None:
         self.host, self.draining = SimpleNamespace(state=state, problem=problem), draining
 
 
@@ -29,9 +29,13 @@ def asked(service: Service, path: str) -> httpx.Response:
 @pytest.mark.parametrize(
     ("service", "status", "reason"),
     [
-        (Service(State.LOADING, "tiny-flux: loading, 40%"), "loading", "tiny-flux: loading, 40%"),
-        (Service(State.FAILED, "there is no model"), "failed", "there is no model"),
-        (Service(State.READY, draining=True), "draining", "the server is stopping; it finishes what it has begun"),
+        (Service(EngineState.LOADING, "tiny-flux: loading, 40%"), "loading", "tiny-flux: loading, 40%"),
+        (Service(EngineState.FAILED, "there is no model"), "failed", "there is no model"),
+        (
+            Service(EngineState.READY, draining=True),
+            "draining",
+            "the server is stopping; it finishes what it has begun",
+        ),
     ],
 )
 def test_who_cannot_draw_is_not_ready_and_says_why(service: Service, status: str, reason: str) -> None:

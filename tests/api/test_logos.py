@@ -192,7 +192,7 @@ def test_a_client_that_hangs_up_cancels_and_leaves_the_others_alone(start, stand
         staying = [clients.submit(client.post, URL, json={**WISH, "n": 1, "seed": seed}) for seed in (1, 2)]
         while len(client.get(URL, params={"status": "running"}).json()["data"]) < 2:
             time.sleep(0.01)
-        for seed in (1, 3):  # one alone, one on the flight of another
+        for seed in (1, 3):  # one alone, one on the job of another
             with pytest.raises(httpx.ReadTimeout):
                 httpx.post(f"{client.base_url}{URL}", json={**WISH, "n": 1, "seed": seed}, timeout=hasty)
         while len(client.get(URL, params={"status": "cancelled"}).json()["data"]) < 2:

@@ -12,8 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from blazon.serve.address import listen
-from blazon.serve.supervisor import Orders
+from blazon.serve.process.launch import listen
+from blazon.serve.process.supervisor import SupervisorConfig
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="servers run unsupervised there")
 
@@ -26,14 +26,14 @@ CHILD = """
     from pathlib import Path
     from blazon.api import server
     from blazon.errors import EnginePoisoned
-    from blazon.serve.address import inherited
-    from blazon.serve.lifeline import Lifeline
+    from blazon.serve.process.launch import inherit_listener
+    from blazon.serve.process.supervisor import SupervisorLink
     from blazon.settings import Settings
     from blazon.studio import Studio
 
     folder, times = Path(sys.argv[1]), int(sys.argv[2])
-    listener, lifeline = map(int, sys.argv[-1].split(","))
-    serving = Lifeline(lifeline).serving
+    listener, supervisor_link = map(int, sys.argv[-1].split(","))
+    serving = SupervisorLink(supervisor_link).serving
 
     class Breaks(Studio):
         def candidate(self, brief, number, watch):
@@ -44,7 +44,7 @@ CHILD = """
             return super().candidate(brief, number, watch)
 
     settings = Settings.load(None, data_dir=folder / "data", step_timeout=0.3, drain_timeout=1)
-    server.serve(settings, inherited(listener), serving, Breaks.open)
+    server.serve(settings, inherit_listener(listener), serving, Breaks.open)
 """
 BEHAVIOURS = {
     "poisons itself": 'raise EnginePoisoned("CUDA error: an illegal memory access was encountered")',
@@ -103,10 +103,10 @@ def supervised(tmp_path: Path) -> Iterator[Callable[[str, int], Scene]]:
         script.write_text(textwrap.dedent(CHILD).format(behaviour=BEHAVIOURS[behaviour]))
         with listen("127.0.0.1", 0) as listener:
             command = [sys.executable, str(script), str(tmp_path), str(times)]
-            orders = Orders(command, listener.fileno(), patience=WAIT, first=0.01, longest=0.04)
+            orders = SupervisorConfig(command, listener.fileno(), patience=WAIT, first=0.01, longest=0.04)
             processes.append(
                 subprocess.Popen(
-                    [sys.executable, "-m", "blazon.serve.supervisor", json.dumps(asdict(orders))],
+                    [sys.executable, "-m", "blazon.serve.process.supervisor", json.dumps(asdict(orders))],
                     pass_fds=[listener.fileno()],
                     stderr=subprocess.DEVNULL,
                 )

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from blazon.errors import AddressUnavailable
-from blazon.serve.address import listen
+from blazon.serve.process.launch import listen
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import uvicorn
 
 from blazon.api.request_head import MAX_HEAD, MAX_HEADERS
 from blazon.api.slow_clients import Patience, most_connections, patient_protocol
-from blazon.serve.address import listen
+from blazon.serve.process.launch import listen
 
 LONG = 60  # seconds after which a test gives up; nothing here takes a tenth of it
 

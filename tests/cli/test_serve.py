@@ -9,7 +9,7 @@ from blazon.settings import Settings
 def served(monkeypatch) -> list[Settings]:
     """Take the settings that the server would be started with."""
     started: list[Settings] = []
-    monkeypatch.setattr("blazon.serve.launch.launch", lambda settings, *_: started.append(settings))
+    monkeypatch.setattr("blazon.serve.process.launch.launch", lambda settings, *_: started.append(settings))
     return started
 
 
@@ -54,7 +54,7 @@ def test_a_taken_port_is_one_clear_line(blazon):
 
 def test_an_engine_that_cannot_run_is_one_clear_line(blazon, monkeypatch):
     monkeypatch.setenv("ENGINE", "flux")
-    monkeypatch.setattr("blazon.serve.engines._PACKAGES", ("no_such_package",))
+    monkeypatch.setattr("blazon.serve.engines.choice._PACKAGES", ("no_such_package",))
     outcome = blazon("serve", "--port", "0")
     assert outcome.code == 1
     assert "ENGINE=flux" in outcome.error

@@ -69,7 +69,7 @@ class Schedules(RuleBasedStateMachine):
     @rule(**WISHES)
     def order_and_wait(self, **wish: Any) -> None:
         order = self.order(**wish, waited_for=True)
-        self.waiting.append(self.loop.start(self.process.service.finished(order, ANONYMOUS)))
+        self.waiting.append(self.loop.start(self.process.service.finish(order, ANONYMOUS)))
 
     @precondition(lambda self: self.waiting)
     @rule(data=st.data())
@@ -95,7 +95,10 @@ class Schedules(RuleBasedStateMachine):
         seen = self.seen.setdefault(identity, [])
         generation = await self.process.service.get(identity)
         async for event in self.process.service.events(generation, seen[-1].number if seen else 0):
-            seen.append(event)
+            if event.kind is EventKind.INTERRUPTED:  # it goes on in another process, from the same number
+                assert event.number == (seen[-1].number if seen else 0)
+            else:
+                seen.append(event)
 
     @rule(milliseconds=st.integers(0, 15))
     def let_it_run(self, milliseconds: int) -> None:
@@ -110,7 +113,7 @@ class Schedules(RuleBasedStateMachine):
         self.process.database.full = full
 
     @rule()
-    def keep_house(self) -> None:
+    def run_maintenance(self) -> None:
         with contextlib.suppress(StorageUnavailable):
             self.loop.run(self.process.service.resume())
 
@@ -142,9 +145,11 @@ class Schedules(RuleBasedStateMachine):
 
     def _let_all_end(self) -> None:
         deadline = time.monotonic() + WAIT
-        while self.process.service._tasks or self.process.control.aboard() or self.process.store.unfinished():
+        while (
+            self.process.service._tasks or self.process.runner.registry.subscribers() or self.process.store.unfinished()
+        ):
             assert time.monotonic() < deadline, self.process.store.unfinished()
-            self.keep_house()
+            self.run_maintenance()
             time.sleep(0.005)
 
     def _check(self, one: Generation) -> None:

@@ -105,7 +105,7 @@ def test_a_mark_that_cannot_be_written_keeps_nobody_from_reading(database, store
 def test_what_a_later_version_says_of_a_failure_is_left_out(database, store, generation):
     one = generation()
     store.accept(one)
-    store.end(one.ended(Status.FAILED, 5.0, 9, Failure("code", "message")))
+    store.end(one.end(Status.FAILED, 5.0, 9, Failure("code", "message")))
     with database.writing() as connection:
         later = json.dumps({"code": "code", "message": "message", "field": "", "hint": "x"})
         connection.exec_driver_sql("UPDATE generations SET failure = ?", (later,))

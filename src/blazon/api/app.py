@@ -21,34 +21,34 @@ from blazon.api.openai import images, models
 from blazon.api.openai.failures import map_openai_failures
 from blazon.api.reference import CACHE, CREDITS, REQUEST_ID, SEED
 from blazon.api.security_headers import SecurityHeaders
-from blazon.serve.drain import Drain
-from blazon.serve.draughtsman import Draughtsman, Opener
-from blazon.serve.engines import open_draughtsman
-from blazon.serve.office import opened
+from blazon.serve.application import open_application
+from blazon.serve.engines.choice import load_engine
+from blazon.serve.engines.protocol import EngineLoader, LogoEngine
+from blazon.serve.process.shutdown import Shutdown
 from blazon.settings import Settings
 
 
 def create_app(
-    settings: Settings, open_studio: Callable[[], Draughtsman] | None = None, drain: Drain | None = None
+    settings: Settings, open_engine: Callable[[], LogoEngine] | None = None, shutdown: Shutdown | None = None
 ) -> FastAPI:
     """Return the ASGI application. The studio is opened once it runs, while `/health` says that it is loading.
 
     Args:
-        open_studio: opens another studio than that of the engine which the settings choose.
-        drain: says when the process is about to end, and is told when it has to.
+        open_engine: opens another studio than that of the engine which the settings choose.
+        shutdown: says when the process is about to end, and is told when it has to.
     """
-    way_out = drain or Drain(settings.drain_timeout)
-    opener: Opener = partial(open_draughtsman, settings) if open_studio is None else lambda _: open_studio()
+    ending = shutdown or Shutdown(settings.drain_timeout)
+    loader: EngineLoader = partial(load_engine, settings) if open_engine is None else lambda _: open_engine()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
-        async with opened(settings, opener, way_out) as office:
+        async with open_application(settings, loader, ending) as state:
             yield {
-                "service": office.service,
-                "renderer": office.renderer,
-                "keys": office.gatekeeper,
-                "telemetry": office.telemetry,
-                "links": Links(office.link_key),
+                "service": state.service,
+                "renderer": state.renderer,
+                "keys": state.authenticator,
+                "telemetry": state.telemetry,
+                "links": Links(state.link_key),
                 "settings": settings,
                 "started_at": int(time.time()),
             }

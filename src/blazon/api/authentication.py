@@ -11,8 +11,8 @@ from starlette.datastructures import Headers
 from blazon.api.links import SIGNATURE, Links
 from blazon.errors import NotAllowed, NotAuthenticated
 from blazon.principal import Principal, Scope
-from blazon.serve.gatekeeper import Gatekeeper
-from blazon.serve.representation import file_path
+from blazon.serve.authentication import Authenticator
+from blazon.serve.schemas import file_path
 
 _HEADER: Final = "X-API-Key"
 # They only put the two ways into the OpenAPI document. Neither is a query parameter: addresses end up in logs,
@@ -30,9 +30,9 @@ async def principal_of(request: Request) -> Principal:
         NotAuthenticated: it needs a key that is known here, or sends two different ones.
         ShareExceeded: it asks too often.
     """
-    gatekeeper: Gatekeeper = request.state.keys
+    authenticator: Authenticator = request.state.keys
     sent = _sent(request.headers)
-    return await asyncio.to_thread(_admitted, gatekeeper, sent)
+    return await asyncio.to_thread(_authenticate, authenticator, sent)
 
 
 def requires(scope: Scope) -> Callable[..., Awaitable[Principal]]:
@@ -94,7 +94,7 @@ def _sent(headers: Headers) -> set[str]:
     return {*bearers, *(value.strip() for value in headers.getlist(_HEADER))} - {""}
 
 
-def _admitted(gatekeeper: Gatekeeper, sent: set[str]) -> Principal:
-    if len(sent) > 1 and gatekeeper.asks:
+def _authenticate(authenticator: Authenticator, sent: set[str]) -> Principal:
+    if len(sent) > 1 and authenticator.asks:
         raise NotAuthenticated("the headers carry different API keys; send one")
-    return gatekeeper.admit(min(sent, default=""))
+    return authenticator.admit(min(sent, default=""))

@@ -7,8 +7,8 @@ from fastapi import Depends, Request
 from blazon.api.authentication import file_owner, requires
 from blazon.api.links import Links
 from blazon.principal import Principal, Scope
-from blazon.serve.generations import GenerationService
 from blazon.serve.rendering import Renderer
+from blazon.serve.service import GenerationService
 from blazon.settings import Settings
 
 
@@ -35,8 +35,8 @@ def _links(request: Request) -> Links:
 SettingsGiven = Annotated[Settings, Depends(_settings)]
 Service = Annotated[GenerationService, Depends(_service)]
 Rendering = Annotated[Renderer, Depends(_renderer)]
-Painter = Annotated[Principal, Depends(requires(Scope.GENERATE))]
-Reader = Annotated[Principal, Depends(requires(Scope.READ))]
+GenerateClient = Annotated[Principal, Depends(requires(Scope.GENERATE))]
+ReadClient = Annotated[Principal, Depends(requires(Scope.READ))]
 FileOwner = Annotated[str | None, Depends(file_owner)]
 LinksGiven = Annotated[Links, Depends(_links)]
-Admin = Annotated[Principal, Depends(requires(Scope.ADMIN))]
+AdminClient = Annotated[Principal, Depends(requires(Scope.ADMIN))]

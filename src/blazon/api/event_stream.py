@@ -12,7 +12,7 @@ from PIL import Image
 
 from blazon.generation import Generation
 from blazon.serve.events import Event, EventKind
-from blazon.serve.representation import Candidate, GenerationSeen
+from blazon.serve.schemas import Candidate, GenerationView
 
 MEDIA_TYPE: Final = "text/event-stream"
 _HEARTBEAT: Final = 15.0  # seconds; proxies close what is silent for a minute
@@ -67,7 +67,7 @@ def _content(generation: Generation, event: Event) -> tuple[str, dict[str, Any]]
             png = base64.b64encode(preview_png(step.preview)).decode()
             return event.kind, {"candidate": number, "step": step.step, "steps": step.steps, "png": png}
         case EventKind.ENDED:
-            return event.content.status, GenerationSeen.of(event.content).model_dump(mode="json")
+            return event.content.status, GenerationView.of(event.content).model_dump(mode="json")
         case _:
             return event.kind, {"id": generation.id, "status": event.content.status}
 

@@ -7,8 +7,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from blazon.api.reference import RETRY, answers
-from blazon.serve.generations import GenerationService
-from blazon.serve.host import State
+from blazon.serve.engines.host import EngineState
+from blazon.serve.service import GenerationService
 
 router = APIRouter()
 
@@ -52,9 +52,11 @@ async def ready(request: Request) -> Ready | Response:
     host = service.host
     if service.draining:
         return _not_ready(NotReady(status="draining", reason="the server is stopping; it finishes what it has begun"))
-    if host.state is State.READY:
+    if host.state is EngineState.READY:
         return Ready()
-    return _not_ready(NotReady(status="loading" if host.state is State.LOADING else "failed", reason=host.problem))
+    return _not_ready(
+        NotReady(status="loading" if host.state is EngineState.LOADING else "failed", reason=host.problem)
+    )
 
 
 def _not_ready(body: NotReady) -> Response:

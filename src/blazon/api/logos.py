@@ -9,15 +9,15 @@ from pydantic import BaseModel, Field
 
 from blazon.api import event_stream
 from blazon.api.connection import while_connected
-from blazon.api.dependencies import Painter, Reader, Service, SettingsGiven
+from blazon.api.dependencies import GenerateClient, ReadClient, Service, SettingsGiven
 from blazon.api.logo_brief import LogoBrief
 from blazon.api.logo_files import Identity
 from blazon.api.preferences import claim, last_event, preference, uses_cache
 from blazon.api.reference import ACCEPTED, CACHE, CREATED, MISSING, REFUSED, STREAMED, answers
 from blazon.brief import MAX_SEED
 from blazon.generation import ID_PATTERN, Status
-from blazon.serve.orders import Accepted, Order
-from blazon.serve.representation import PATH, GenerationSeen
+from blazon.serve.acceptance import Acceptance, GenerationRequest
+from blazon.serve.schemas import PATH, GenerationView
 
 router = APIRouter()
 
@@ -25,7 +25,7 @@ router = APIRouter()
 class GenerationPage(BaseModel):
     """Some generations, the newest first."""
 
-    data: list[GenerationSeen]
+    data: list[GenerationView]
     next: str | None = Field(description="What `after` takes for the page that follows; null on the last one.")
 
 
@@ -34,19 +34,24 @@ class GenerationPage(BaseModel):
     tags=["logos"],
     summary="Ask for logos",
     status_code=201,
-    response_model=GenerationSeen,
+    response_model=GenerationView,
     responses=answers(CREATED, ACCEPTED, REFUSED),
 )
 async def create_logos(
-    wish: LogoBrief, request: Request, response: Response, service: Service, painter: Painter, settings: SettingsGiven
-) -> GenerationSeen:
+    wish: LogoBrief,
+    request: Request,
+    response: Response,
+    service: Service,
+    client: GenerateClient,
+    settings: SettingsGiven,
+) -> GenerationView:
     """Draw logos. Waits until they are finished, up to `MAX_WAIT`; `Prefer: respond-async` answers at once.
 
     A client that leaves while it waits cancels, unless it sent an `Idempotency-Key`.
     """
     asked = preference(request)
     brief = wish.brief(seed=secrets.randbelow(MAX_SEED + 1), engine=settings.engine)
-    order = Order(
+    order = GenerationRequest(
         brief,
         priority=wish.priority,
         waited_for=not asked.respond_async,
@@ -57,16 +62,16 @@ async def create_logos(
         previews=wish.previews,
     )
     patience = asked.patience(settings.max_wait)
-    accepted, generation = await while_connected(request, service.finished(order, painter, patience))
+    accepted, generation = await while_connected(request, service.finish(order, client, patience))
     response.headers.update(_headers(accepted, asked.applied(settings.max_wait)))
     response.status_code = 201 if generation.status is Status.SUCCEEDED else 202
-    return GenerationSeen.of(generation, accepted.estimated_wait)
+    return GenerationView.of(generation, accepted.estimated_wait)
 
 
 @router.get("/v1/logos", tags=["logos"], summary="List generations", responses=answers(REFUSED))
 async def list_logos(
     service: Service,
-    reader: Reader,
+    client: ReadClient,
     limit: Annotated[int, Query(ge=1, le=100, description="How many at most.")] = 20,
     after: Annotated[
         str | None, Query(pattern=ID_PATTERN, description="The `next` of the page before this one.")
@@ -74,29 +79,29 @@ async def list_logos(
     status: Annotated[list[Status] | None, Query(description="Only those with one of these statuses.")] = None,
 ) -> GenerationPage:
     """Return your generations, the newest first."""
-    found = await service.page(reader.id, limit + 1, after, status or ())
+    found = await service.page(client.id, limit + 1, after, status or ())
     following = found[limit - 1].id if len(found) > limit else None
-    return GenerationPage(data=[GenerationSeen.of(one) for one in found[:limit]], next=following)
+    return GenerationPage(data=[GenerationView.of(one) for one in found[:limit]], next=following)
 
 
 @router.get("/v1/logos/{identity}", tags=["logos"], summary="Look at a generation", responses=answers(REFUSED, MISSING))
-async def read_logos(identity: Identity, service: Service, reader: Reader) -> GenerationSeen:
+async def read_logos(identity: Identity, service: Service, client: ReadClient) -> GenerationView:
     """Return a generation as it is now."""
-    return GenerationSeen.of(await service.get(identity, reader.id))
+    return GenerationView.of(await service.get(identity, client.id))
 
 
 @router.delete(
     "/v1/logos/{identity}",
     tags=["logos"],
     summary="Cancel or remove a generation",
-    response_model=GenerationSeen,
+    response_model=GenerationView,
     responses=answers(REFUSED, MISSING, {204: {"description": "It had ended and was removed", "model": None}}),
 )
-async def delete_logos(identity: Identity, service: Service, painter: Painter) -> Any:
+async def delete_logos(identity: Identity, service: Service, client: GenerateClient) -> Any:
     """Cancel a generation that is under way, which stays as cancelled; remove one that has ended."""
-    generation = await service.get(identity, painter.id)
-    if await service.cancel(identity):
-        return GenerationSeen.of(await service.get(identity))
+    generation = await service.get(identity, client.id)
+    if (cancelled := await service.cancel(identity)) is not None:
+        return GenerationView.of(cancelled)
     await service.remove(generation)
     return Response(status_code=204)
 
@@ -110,19 +115,19 @@ async def delete_logos(identity: Identity, service: Service, painter: Painter) -
         STREAMED, REFUSED, MISSING, {204: {"description": "Nothing follows the last event that was seen"}}
     ),
 )
-async def watch_logos(identity: Identity, request: Request, service: Service, reader: Reader) -> Response:
+async def watch_logos(identity: Identity, request: Request, service: Service, client: ReadClient) -> Response:
     """Stream what happens: `queued`, `started`, `progress`, `preview`, `candidate`, and the status that it ends with.
 
     A client that comes back with the `Last-Event-ID` of the last event that it saw misses nothing.
     """
     after = last_event(request)
-    generation = await service.get(identity, reader.id)
+    generation = await service.get(identity, client.id)
     if generation.status.ended and after >= generation.event:
         return Response(status_code=204)  # which tells a browser not to connect again
     events = event_stream.stream(generation, service.events(generation, after))
     return StreamingResponse(events, media_type=event_stream.MEDIA_TYPE, headers={"X-Accel-Buffering": "no"})
 
 
-def _headers(accepted: Accepted, applied: str) -> dict[str, str]:
+def _headers(accepted: Acceptance, applied: str) -> dict[str, str]:
     headers = {"Location": f"{PATH}/{accepted.generation.id}", CACHE: "hit" if accepted.hit else "miss"}
     return {**headers, "Preference-Applied": applied} if applied else headers

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from prometheus_client import exposition
 from prometheus_client.openmetrics import exposition as openmetrics
 
-from blazon.api.dependencies import Admin
+from blazon.api.dependencies import AdminClient
 from blazon.api.reference import CLOSED, answers
 
 router = APIRouter()
@@ -27,7 +27,7 @@ _SCRAPE: Final[dict[int, dict[str, Any]]] = {
     response_class=Response,
     responses=answers(_SCRAPE, CLOSED),
 )
-async def metrics(request: Request, _: Admin) -> Response:
+async def metrics(request: Request, _: AdminClient) -> Response:
     """Answer at once, whatever is being drawn. Where keys are asked for, this needs one with the scope `admin`."""
     registry = request.state.telemetry.metrics.registry
     if _OPENMETRICS in request.headers.get("accept", ""):

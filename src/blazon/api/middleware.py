@@ -12,8 +12,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
 from blazon.api.failures import unexpected
-from blazon.serve.telemetry import Telemetry
-from blazon.serve.tracing import Span, current_trace
+from blazon.serve.telemetry.recorder import Telemetry
+from blazon.serve.telemetry.tracing import Span, current_trace
 
 log = structlog.stdlib.get_logger("blazon.api")
 
@@ -52,7 +52,7 @@ class RequestLine:
                 seconds, method, route = time.perf_counter() - start, scope["method"], _route(scope)
                 shown = route or scope["raw_path"][:200].decode("latin-1")
                 log.info("request", method=method, route=shown, status=status, duration_ms=round(seconds * 1000, 1))
-                telemetry.metrics.answered(route, method, status, seconds)
+                telemetry.metrics.count_answer(route, method, status, seconds)
                 if span is not None:
                     _describe(span, method, route, status)
 
@@ -81,7 +81,7 @@ class SafetyNet:
         except Exception as error:
             if scope["type"] != "http" or started:
                 raise
-            scope["state"]["telemetry"].metrics.failed(error)
+            scope["state"]["telemetry"].metrics.count_failure(error)
             await unexpected(error, scope["state"]["request_id"])(scope, receive, send)
 
 

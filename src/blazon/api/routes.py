@@ -9,15 +9,15 @@ from fastapi.responses import HTMLResponse, JSONResponse
 
 from blazon import __version__
 from blazon.api.connection import while_connected
-from blazon.api.dependencies import Painter, Rendering, Service, SettingsGiven
+from blazon.api.dependencies import GenerateClient, Rendering, Service, SettingsGiven
 from blazon.api.landing import landing_page
 from blazon.api.preferences import claim, uses_cache
 from blazon.api.reference import CACHE, CREDITS, DRAWN, GREETING, REFUSED, SEED, UNHEALTHY, answers
 from blazon.api.schemas import Gpu, Healthy, LogoRequest, LogoResponse, Unhealthy, Welcome
 from blazon.api.security_headers import page_policy
 from blazon.brief import MAX_SEED, kept_sizes
-from blazon.serve.host import State
-from blazon.serve.orders import Order
+from blazon.serve.acceptance import GenerationRequest
+from blazon.serve.engines.host import EngineState
 
 router = APIRouter()
 
@@ -34,14 +34,16 @@ async def generate_logo(
     response: Response,
     service: Service,
     renderer: Rendering,
-    painter: Painter,
+    client: GenerateClient,
     settings: SettingsGiven,
 ) -> LogoResponse:
     """Draw one logo and return it as PNG in every size that was asked for."""
     sizes = kept_sizes(wish.sizes)
     brief = wish.brief(seed=secrets.randbelow(MAX_SEED + 1), engine=settings.engine, size=max(sizes))
-    order = Order(brief, patience=settings.request_timeout, claim=await claim(request), use_cache=uses_cache(request))
-    accepted, generation = await while_connected(request, service.finished(order, painter))
+    order = GenerationRequest(
+        brief, patience=settings.request_timeout, claim=await claim(request), use_cache=uses_cache(request)
+    )
+    accepted, generation = await while_connected(request, service.finish(order, client))
     logo = generation.candidates[0]
     pngs = await renderer.pngs(generation, logo, sizes)
     response.headers[SEED] = str(brief.seed)
@@ -63,9 +65,9 @@ async def generate_logo(
 async def health(service: Service, settings: SettingsGiven) -> Healthy | Response:
     """Answer at once, whatever is being drawn."""
     host = service.host
-    if host.state is State.READY:
+    if host.state is EngineState.READY:
         return Healthy(model=host.model, gpu=Gpu(**host.gpu()), environment=settings.environment)
-    loading = host.state is State.LOADING
+    loading = host.state is EngineState.LOADING
     body = Unhealthy(status="loading" if loading else "unhealthy", error=host.problem).model_dump()
     return JSONResponse(body, 503, {"Retry-After": "1"})
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 from blazon.brief import Brief, Engine
@@ -12,8 +12,8 @@ from blazon.errors import InvalidBrief
 from blazon.export.delivery import Master
 from blazon.generation import Drawn
 from blazon.logs import configure_logs
-from blazon.serve.draughtsman import Draughtsman
-from blazon.serve.engines import open_draughtsman
+from blazon.serve.engines.choice import load_engine
+from blazon.serve.engines.protocol import DeviceEngine, LogoEngine
 from blazon.settings import LogFormat, LogLevel, Settings
 from blazon.studio import VECTOR_MODEL
 from blazon.watching import Watch
@@ -41,18 +41,22 @@ def settings_for(engine: Engine, model: str = "") -> Settings:
 
 
 @contextmanager
-def opened(settings: Settings, work: Work) -> Iterator[Draughtsman]:
+def opened(settings: Settings, work: Work) -> Iterator[LogoEngine]:
     """Open who draws, for a while.
 
     Raises:
         EngineUnavailable: it cannot be opened.
     """
     _configure_logs(settings)
-    with closing(open_draughtsman(settings, work.tell)) as studio:
+    studio = load_engine(settings, work.tell)
+    try:
         yield studio
+    finally:
+        if isinstance(studio, DeviceEngine):
+            studio.close()
 
 
-def drawn(studio: Draughtsman, brief: Brief, work: Work) -> Iterator[Drawn]:
+def drawn(studio: LogoEngine, brief: Brief, work: Work) -> Iterator[Drawn]:
     """Yield the candidates of a brief one after another: which of them share a forward pass would change their pixels.
 
     Raises:

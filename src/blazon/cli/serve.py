@@ -26,7 +26,7 @@ def serve(
         _work(worker, given)
         return
 
-    from blazon.serve import launch
+    from blazon.serve.process import launch
     from blazon.settings import Settings
 
     settings = Settings.load(**given)
@@ -34,7 +34,7 @@ def serve(
         launch.launch(settings, *(f"--{name}={value}" for name, value in given.items()))
     else:
         from blazon.api import server
-        from blazon.serve.address import announcement
+        from blazon.serve.process.launch import announcement
 
         listener = launch.open_address(settings)
         typer.echo(announcement(listener))
@@ -43,14 +43,14 @@ def serve(
 
 def _work(descriptors: str, given: dict[str, Any]) -> None:
     """Be the server process of a supervisor, which left these two open: the listening socket and the lifeline."""
-    from blazon.serve.lifeline import Lifeline
+    from blazon.serve.process.supervisor import SupervisorLink
 
     listener, lifeline = map(int, descriptors.split(","))
     # Before the imports that take time: who was killed while starting leaves nobody behind.
-    serving = Lifeline(lifeline).serving
+    serving = SupervisorLink(lifeline).serving
 
     from blazon.api import server
-    from blazon.serve.address import inherited
+    from blazon.serve.process.launch import inherit_listener
     from blazon.settings import Settings
 
-    server.serve(Settings.load(**given), inherited(listener), serving)
+    server.serve(Settings.load(**given), inherit_listener(listener), serving, supervised=True)

@@ -15,14 +15,15 @@ from contextvars import copy_context
 from functools import partial
 from typing import Any, TypeVar
 
+from blazon.errors import PictureMissing
 from blazon.export.delivery import FileSpec, Master, rendered
 from blazon.export.formats import PictureFormat
 from blazon.export.imprint import Imprint
 from blazon.export.provenance import Provenance
 from blazon.generation import CandidateRecord, Generation
 from blazon.serve.recent import RecentFiles
-from blazon.serve.stages import Stage
-from blazon.serve.telemetry import Telemetry
+from blazon.serve.telemetry.metrics import Stage
+from blazon.serve.telemetry.recorder import Telemetry
 from blazon.store.pictures import PictureStore
 
 W = TypeVar("W", FileSpec, tuple[int, ...])
@@ -45,7 +46,8 @@ class Renderer:
 
         Raises:
             InvalidBrief, GenerationFailed: there can be no such file, such as a transparent JPEG.
-            StorageUnavailable: the master cannot be read.
+            PictureMissing: the master is not there any more.
+            StorageUnavailable: it cannot be read.
         """
         return (await self._kept(generation, candidate, spec, self._file))[0]
 
@@ -100,9 +102,11 @@ class Renderer:
 
     def _master(self, generation: Generation, candidate: CandidateRecord) -> Master:
         brief, key = generation.brief, candidate.picture
-        return Master(
-            self._pictures.get(key), candidate.media_type, brief.brand_name or brief.prompt, self._pictures.pixels(key)
-        )
+        try:
+            content = self._pictures.get(key)
+        except PictureMissing:
+            raise PictureMissing(f"the picture of candidate {candidate.number} is gone") from None
+        return Master(content, candidate.media_type, brief.brand_name or brief.prompt, self._pictures.pixels(key))
 
 
 def _origin(generation: Generation, candidate: CandidateRecord) -> Provenance:

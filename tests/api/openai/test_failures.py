@@ -197,7 +197,7 @@ def test_the_client_tries_again_where_that_helps(start, stand_in, connect, monke
         tries.append(order)
         raise error
 
-    monkeypatch.setattr("blazon.serve.generations.GenerationService.accept", accept)
+    monkeypatch.setattr("blazon.serve.service.GenerationService.accept", accept)
     with pytest.raises(kind) as refused:
         connect(start(stand_in), max_retries=1).images.generate(**WISH)
     assert refused.value.code == code

@@ -37,6 +37,7 @@ _CODES: Final = {
     405: "method_not_allowed",
     408: "request_timeout",
     409: "cancelled",
+    410: "gone",
     413: "request_too_large",
     429: "rate_limit_exceeded",
     503: "server_busy",

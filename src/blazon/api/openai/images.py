@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 from structlog.contextvars import bound_contextvars
 
 from blazon.api.connection import StreamWhileConnected, while_connected
-from blazon.api.dependencies import LinksGiven, Painter, Rendering, Service, SettingsGiven
+from blazon.api.dependencies import GenerateClient, LinksGiven, Rendering, Service, SettingsGiven
 from blazon.api.event_stream import MEDIA_TYPE
 from blazon.api.openai.answers import ErrorAnswer, Image, ImagesAnswer, origin
 from blazon.api.openai.choices import Choice, choose
@@ -24,10 +24,10 @@ from blazon.api.reference import CACHE, CREDITS, DRAWN, REFUSED, SEED, STREAMED,
 from blazon.brief import MAX_SEED
 from blazon.export.delivery import FileSpec
 from blazon.generation import CandidateRecord, Generation
-from blazon.serve.generations import GenerationService
-from blazon.serve.orders import Accepted, Order
+from blazon.serve.acceptance import Acceptance, GenerationRequest
 from blazon.serve.rendering import Renderer
-from blazon.serve.representation import file_path
+from blazon.serve.schemas import file_path
+from blazon.serve.service import GenerationService
 
 router = APIRouter(route_class=OpenAIRoute)
 
@@ -55,13 +55,13 @@ async def create_images(
     service: Service,
     renderer: Rendering,
     links: LinksGiven,
-    painter: Painter,
+    client: GenerateClient,
     settings: SettingsGiven,
 ) -> Any:
     """Make images as OpenAI's API does. A client that leaves cancels, unless it sent an `Idempotency-Key`."""
-    seed, models = secrets.randbelow(MAX_SEED + 1), service.host.studio.models()
+    seed, models = secrets.randbelow(MAX_SEED + 1), service.host.engine.models()
     choice = choose(wish, models, seed=seed, engine=settings.engine, checked=settings.nsfw_check)
-    order = Order(
+    order = GenerationRequest(
         choice.brief,
         patience=settings.request_timeout,
         claim=await claim(request),
@@ -70,8 +70,8 @@ async def create_images(
     )
     with bound_contextvars(**_end_user(choice)):
         if wish.stream:
-            return _streamed(service, renderer, order, choice, await service.accept(order, painter))
-        accepted, generation = await while_connected(request, service.finished(order, painter))
+            return _streamed(service, renderer, order, choice, await service.accept(order, client))
+        accepted, generation = await while_connected(request, service.finish(order, client))
     if choice.linked:
         place = (settings.public_url or str(request.base_url)).rstrip("/")
         images = [
@@ -87,7 +87,7 @@ async def create_images(
 
 
 def _streamed(
-    service: GenerationService, renderer: Renderer, order: Order, choice: Choice, accepted: Accepted
+    service: GenerationService, renderer: Renderer, order: GenerationRequest, choice: Choice, accepted: Acceptance
 ) -> Response:
     generation = accepted.generation
     stream = ImageStream(choice, generation, renderer)
@@ -95,7 +95,7 @@ def _streamed(
         stream.events(service.events(generation, 0)),
         media_type=MEDIA_TYPE,
         headers={"X-Accel-Buffering": "no", "Cache-Control": "no-cache", **_headers(accepted, generation)},
-        over=lambda: service.left(order, generation.id),
+        over=lambda: service.leave(order, generation.id),
     )
 
 
@@ -131,7 +131,7 @@ def _answer(choice: Choice, generation: Generation, images: list[Image]) -> Imag
     )
 
 
-def _headers(accepted: Accepted, generation: Generation) -> dict[str, str]:
+def _headers(accepted: Acceptance, generation: Generation) -> dict[str, str]:
     headers = {SEED: str(generation.brief.seed), CACHE: "hit" if accepted.hit else "miss"}
     credits = dict.fromkeys(line for record in generation.candidates for line in record.credits)  # noqa: A001
     return {**headers, CREDITS: ", ".join(map(quote, credits))} if credits else headers

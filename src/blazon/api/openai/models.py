@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 
-from blazon.api.dependencies import Reader, Service
+from blazon.api.dependencies import ReadClient, Service
 from blazon.api.openai.answers import Model, ModelList
 from blazon.api.openai.choices import UnknownModel, model_named
 from blazon.api.openai.failures import OpenAIRoute
@@ -23,10 +23,10 @@ router = APIRouter(route_class=OpenAIRoute)
     summary="List models",
     responses={**refusals(401, 403, 429, 500, 503), **answers()},
 )
-async def list_models(request: Request, service: Service, reader: Reader) -> ModelList:
+async def list_models(request: Request, service: Service, client: ReadClient) -> ModelList:
     """Return the models that you may ask for, the default first; each by its name and by its identifier."""
-    cards = service.host.studio.models()
-    open_to = _open_to(reader, cards)
+    cards = service.host.engine.models()
+    open_to = _open_to(client, cards)
     ids = {name: card for card in open_to for name in (card.name, card.identifier)}
     return ModelList(data=[_seen(name, card, cards, request.state.started_at) for name, card in ids.items()])
 
@@ -41,18 +41,18 @@ async def read_model(
     name: Annotated[str, Path(description="A name, an identifier, or a name of OpenAI's that stands for the default.")],
     request: Request,
     service: Service,
-    reader: Reader,
+    client: ReadClient,
 ) -> Model:
     """Return one model."""
-    cards = service.host.studio.models()
+    cards = service.host.engine.models()
     card = model_named(name, cards)
-    if card not in (open_to := _open_to(reader, cards)):
+    if card not in (open_to := _open_to(client, cards)):
         raise UnknownModel(name, open_to)
     return _seen(name, card, cards, request.state.started_at)
 
 
-def _open_to(reader: Principal, cards: Sequence[ModelCard]) -> list[ModelCard]:
-    allowed = set(reader.models)
+def _open_to(client: Principal, cards: Sequence[ModelCard]) -> list[ModelCard]:
+    allowed = set(client.models)
     return [card for card in cards if not allowed or allowed & {card.name, card.identifier}]
 
 

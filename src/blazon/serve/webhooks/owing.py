@@ -5,7 +5,7 @@ from collections.abc import Callable
 from blazon.errors import InvalidBrief
 from blazon.generation import Generation
 from blazon.principal import Principal
-from blazon.serve.representation import GenerationSeen
+from blazon.serve.schemas import GenerationView
 from blazon.serve.webhooks.address import check_url, receiver
 from blazon.serve.webhooks.signing import event_body
 from blazon.store.outbox import Delivery
@@ -43,7 +43,7 @@ class Clerk:
             return None
         secret = self._secret_of(generation.owner) if generation.owner else self._secret
         at = generation.finished_at or generation.created_at
-        seen = GenerationSeen.of(generation).model_dump(mode="json")
+        seen = GenerationView.of(generation).model_dump(mode="json")
         return Delivery(
             id=f"msg_{generation.id}",
             generation=generation.id,

@@ -1,0 +1,167 @@
+"""Everything that a running server holds open, from the database to the studio."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import structlog
+
+from blazon.export.imprint import Imprint
+from blazon.serve.acceptance import Acceptor
+from blazon.serve.authentication import Authenticator
+from blazon.serve.engines.choice import choose_engine
+from blazon.serve.engines.host import EngineHost
+from blazon.serve.engines.protocol import EngineLoader
+from blazon.serve.exposure import exposure_problem
+from blazon.serve.job_runner import EndHooks, JobRunner, Stores
+from blazon.serve.maintenance import collect_periodically, resume_periodically, running_in_background
+from blazon.serve.process.shutdown import Shutdown
+from blazon.serve.process.watchdog import Watchdog
+from blazon.serve.rates import Rates as RateLimiter
+from blazon.serve.rendering import Renderer
+from blazon.serve.service import GenerationService
+from blazon.serve.telemetry.gauges import GaugeValues, heartbeat
+from blazon.serve.telemetry.recorder import Telemetry
+from blazon.serve.telemetry.tracing import check_tracing
+from blazon.serve.webhooks.courier import Courier
+from blazon.serve.webhooks.owing import Clerk
+from blazon.serve.webhooks.post import Post
+from blazon.serve.webhooks.signing import signing_key
+from blazon.settings import Settings
+from blazon.store.cache import ResultCache
+from blazon.store.database import open_database
+from blazon.store.garbage_collection import collect
+from blazon.store.generations import GenerationStore
+from blazon.store.keys import KeyStore
+from blazon.store.outbox import SqlOutbox
+from blazon.store.pictures import PictureStore
+from blazon.store.secrets import load_secret
+
+log = structlog.stdlib.get_logger("blazon.serve")
+
+_DAY: Final = 86_400.0
+_ENGINE_STOPS: Final = 2.0  # seconds for the step under way; one that hangs holds up no exit
+_MEGABYTE: Final = 1_000_000
+_LINKS: Final = "links"
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationState:
+    """What requests are served with."""
+
+    service: GenerationService
+    renderer: Renderer
+    authenticator: Authenticator
+    telemetry: Telemetry
+    link_key: bytes  # signs links to pictures
+
+
+@asynccontextmanager
+async def open_application(
+    settings: Settings, load_engine: EngineLoader, shutdown: Shutdown
+) -> AsyncIterator[ApplicationState]:
+    """Open what the settings name; the engine is loaded meanwhile, in the background.
+
+    Raises:
+        InvalidSetting, StorageUnavailable: the database or the store of pictures cannot be opened.
+    """
+    database = await asyncio.to_thread(open_database, settings.database_url, settings.data_dir)
+    with closing(database), closing(Telemetry.open(settings)) as telemetry:
+        keys = KeyStore(database)
+        authenticator = Authenticator(keys, settings.api_keys, RateLimiter())
+        link_key = await asyncio.to_thread(load_secret, database, _LINKS)
+        pictures = PictureStore.open(settings.storage_url, settings.data_dir / "pictures")
+        stores = Stores(GenerationStore(database), pictures, ResultCache(database, settings.cache_size_mb * _MEGABYTE))
+        courier = Courier(SqlOutbox(database), Post(allow_private=settings.webhook_allow_private))
+        clerk = _clerk(settings, keys)
+        watchdog = Watchdog(
+            settings.step_timeout, lambda name, seconds: runner.request_replacement(_describe_hang(name, seconds))
+        )
+        host = EngineHost(load_engine)
+        host.on_progress = watchdog.beat_all
+        runner = JobRunner(
+            stores,
+            host,
+            telemetry,
+            asyncio.get_running_loop(),
+            threads=settings.max_concurrent_jobs,
+            queued=settings.max_queued_jobs,
+            watchdog=watchdog,
+            replace_process=shutdown.replace,
+            hooks=EndHooks(clerk.owed, lambda _: courier.nudge()),
+        )
+        acceptor = Acceptor(runner, clerk, retention=settings.retention_days * _DAY, keyed=authenticator.asks_now)
+        service = GenerationService(runner, acceptor, shutdown)
+        renderer = Renderer(pictures, telemetry, Imprint.configured(settings))
+        shutdown.on_begin(service.drain)
+        shutdown.on_limit(service.stop_jobs)
+        shutdown.busy_while(lambda: runner.scheduler.has_work)
+        if warning := exposure_problem(settings, await asyncio.to_thread(keys.any_made)):
+            log.warning(warning)
+        values = _gauge_values(runner)
+        telemetry.watch(values)
+        watchdog.start()
+        works = {
+            "resume": partial(resume_periodically, service),
+            "collect": partial(collect_periodically, partial(collect, database, pictures)),
+            "heartbeat": partial(heartbeat, values),
+        }
+        with closing(renderer):
+            opening = asyncio.create_task(service.open())
+            async with courier.working(), running_in_background(works):
+                try:
+                    yield ApplicationState(service, renderer, authenticator, telemetry, link_key)
+                finally:
+                    watchdog.stop()
+                    opening.cancel()
+                    await asyncio.gather(opening, return_exceptions=True)
+                    await service.close()
+                    await asyncio.to_thread(host.close, _ENGINE_STOPS)
+
+
+def check_settings(settings: Settings) -> None:
+    """Open what the settings name, and close it again: so that what is wrong stops the start in one line.
+
+    The caller holds the lock of the server: the database is brought up to date here.
+
+    Raises:
+        EngineUnavailable: the engine of the settings cannot run.
+        InvalidSetting, StorageUnavailable: something that they name cannot be used.
+    """
+    choose_engine(settings)
+    check_tracing(settings)
+    with closing(open_database(settings.database_url, settings.data_dir, locked=True)) as database:
+        _clerk(settings, KeyStore(database))
+        PictureStore.open(settings.storage_url, settings.data_dir / "pictures")
+        Imprint.configured(settings)
+
+
+def _describe_hang(name: str, seconds: float) -> str:
+    return f"no progress of {name} for {seconds:.0f} s"
+
+
+def _gauge_values(runner: JobRunner) -> GaugeValues:
+    scheduler, host = runner.scheduler, runner.host
+    return GaugeValues(
+        waiting=lambda: scheduler.depth,
+        running=lambda: scheduler.busy,
+        engine=lambda: host.engine_kind,
+        model=lambda: host.model,
+        gpu=host.gpu,
+        engines=host.counters,
+    )
+
+
+def _clerk(settings: Settings, keys: KeyStore) -> Clerk:
+    """Return who writes webhooks.
+
+    Raises:
+        InvalidSetting: `WEBHOOK_SECRET` cannot sign.
+    """
+    secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
+    if secret:
+        signing_key(secret)
+    return Clerk(keys.webhook_secret, secret, allow_private=settings.webhook_allow_private)

@@ -1,0 +1,97 @@
+"""Which engine draws, and why; and how it is opened. Imports torch only once FLUX is chosen."""
+
+import importlib.util
+import shutil
+import sys
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from blazon.brief import Brief, Engine
+from blazon.errors import EngineUnavailable
+from blazon.export.delivery import Master, pictured
+from blazon.serve.engines.protocol import LogoEngine, ReportProgress
+from blazon.settings import Settings
+from blazon.studio import Studio
+from blazon.watching import Watch
+
+log = structlog.stdlib.get_logger("blazon.serve")
+
+_PACKAGES: Final = ("torch", "diffusers", "transformers", "accelerate", "safetensors")
+
+
+@dataclass(frozen=True, slots=True)
+class EngineChoice:
+    """The engine that draws when a request names none, and the reason in a few words."""
+
+    engine: Engine
+    reason: str
+
+
+def choose_engine(settings: Settings) -> EngineChoice:
+    """Choose by the settings and by what is installed, without loading anything.
+
+    Raises:
+        EngineUnavailable: `ENGINE=flux`, and the packages for it are not installed.
+    """
+    if settings.engine is Engine.VECTOR:
+        return EngineChoice(Engine.VECTOR, "ENGINE asks for it")
+    missing = [package for package in _PACKAGES if importlib.util.find_spec(package) is None]
+    if settings.engine is Engine.FLUX:
+        if missing:
+            raise EngineUnavailable(f"ENGINE=flux needs {', '.join(missing)}; pip install 'blazon[gpu]'")
+        return EngineChoice(Engine.FLUX, "ENGINE asks for it")
+    if missing:
+        return EngineChoice(Engine.VECTOR, f"FLUX needs pip install 'blazon[gpu]' ({missing[0]} is not installed)")
+    if settings.model_path or settings.models:
+        return EngineChoice(Engine.FLUX, f"{'MODELS' if settings.models else 'MODEL_PATH'} names a model")
+    if _has_gpu():
+        return EngineChoice(Engine.FLUX, "there is a GPU")
+    return EngineChoice(Engine.VECTOR, "there is no GPU, and MODEL_PATH names no model to paint with on the CPU")
+
+
+def _has_gpu() -> bool:
+    # To import torch takes seconds: only where there may be a GPU to ask it about.
+    if sys.platform != "darwin" and not any(map(shutil.which, ("nvidia-smi", "rocm-smi"))):
+        return False
+    import torch
+
+    return torch.cuda.is_available() or torch.backends.mps.is_available()
+
+
+def load_engine(settings: Settings, report: ReportProgress) -> LogoEngine:
+    """Open the chosen engine and warm it up; takes long, not for an event loop.
+
+    Raises:
+        EngineUnavailable: it cannot be opened; with `ENGINE=auto` the vector engine draws instead.
+    """
+    choice = choose_engine(settings)
+    if choice.engine is Engine.FLUX:
+        try:
+            return _log_choice(_open_flux(settings, report), choice)
+        except EngineUnavailable as error:
+            if settings.engine is Engine.FLUX:
+                raise
+            log.warning("flux cannot draw, the vector engine does", reason=str(error))
+            choice = EngineChoice(Engine.VECTOR, str(error))
+    return _log_choice(_open_vector(settings), choice)
+
+
+def _open_flux(settings: Settings, report: ReportProgress) -> LogoEngine:
+    from blazon.serve.engines.flux import open_flux
+
+    return open_flux(settings, report)
+
+
+def _open_vector(settings: Settings) -> LogoEngine:
+    studio = Studio.open()
+    if settings.warmup_enabled:
+        logo = studio.candidate(Brief(settings.warmup_prompt, count=1), 0, Watch())
+        pictured(Master(logo.content, logo.media_type), settings.warmup_size)
+    return studio
+
+
+def _log_choice(studio: LogoEngine, choice: EngineChoice) -> LogoEngine:
+    log.info("engine chosen", engine=choice.engine, reason=choice.reason, model=studio.model)
+    return studio

@@ -1,0 +1,205 @@
+"""From settings to a FLUX studio: models, memory plan, speed, warm-up. Importing this imports torch."""
+
+from pathlib import Path
+from typing import Final
+
+import structlog
+import torch
+
+from blazon.brief import DEFAULT_SIZES
+from blazon.diffusion.catalogue import Family, ModelSpec, describe, parse_models
+from blazon.diffusion.devices import DeviceMonitor, bind_thread, memory_budget, occupy, resolve_device
+from blazon.diffusion.engine import EngineLimits, StepEngine
+from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.footprint import Quantisation, TextEncoder
+from blazon.diffusion.generic import GenericEngine
+from blazon.diffusion.generic_loading import load_pipeline
+from blazon.diffusion.inspection import ModelInfo, ModelSource, inspect_model
+from blazon.diffusion.loading import PIPELINE, ProgressCallback, load_flux
+from blazon.diffusion.loras import LoraSpec, load_loras, parse_loras
+from blazon.diffusion.memory import MemoryPlan, Wishes, plan
+from blazon.diffusion.optimize import optimize
+from blazon.diffusion.painter import Painter
+from blazon.diffusion.registry import ModelRegistry
+from blazon.diffusion.sampling import render_size
+from blazon.diffusion.warmup import warm_up
+from blazon.errors import InvalidSetting, ModelUnavailable
+from blazon.painting import FluxStudio, PaintOptions
+from blazon.safety import NudityCheck
+from blazon.serve.engines.protocol import ReportProgress
+from blazon.settings import Settings
+
+log = structlog.stdlib.get_logger("blazon.serve")
+
+# Of the memory that is free, what several models may take together; the rest is for the pictures.
+_SHARE_FOR_MODELS: Final = 0.8
+
+
+def open_flux(settings: Settings, tell: ReportProgress) -> FluxStudio:
+    """Load the default model and return the studio that paints with it; the other models load when they are asked for.
+
+    Raises:
+        ModelUnavailable: the default model cannot be loaded; one line says why and what helps.
+        InvalidSetting: `MODELS`, `LORAS` or `TORCH_DEVICE` cannot be used.
+    """
+    _hush()
+    censor = NudityCheck.open() if settings.nsfw_check else None
+    device = resolve_device(settings.torch_device)
+    occupy(device, settings.gpu_memory_fraction)
+    specs = model_specs(settings)
+    loras = parse_loras(settings.loras) if settings.loras else ()
+    loader = ModelLoader(settings, device, loras, tell)
+    registry = ModelRegistry(specs, loader.load, loader.budget(), {spec.name: loader.size(spec) for spec in specs})
+    default = specs[0].name
+    with registry.acquire(default):
+        pass
+    return FluxStudio(registry, default, paint_options(settings, loras), DeviceMonitor(device), censor)
+
+
+def explain(settings: Settings) -> str:
+    """Return the memory plan of the default model in one line, without loading anything.
+
+    Raises:
+        ModelUnavailable, InvalidSetting: why there is no plan.
+    """
+    loader = ModelLoader(settings, resolve_device(settings.torch_device), (), lambda _: None)
+    return loader.plan(model_specs(settings)[0]).explain()
+
+
+def _hush() -> None:
+    """Silence what the libraries say about every prompt: that CLIP reads only the first 77 tokens is known."""
+    import diffusers
+    import transformers
+
+    diffusers.utils.logging.set_verbosity_error()
+    transformers.utils.logging.set_verbosity_error()
+
+
+def model_specs(settings: Settings) -> tuple[ModelSpec, ...]:
+    """Return the configured models, the default first."""
+    if settings.models:
+        return parse_models(settings.models)
+    source = str(settings.model_path.absolute()) if settings.model_path else settings.model_name
+    return (describe(source, "default"),)
+
+
+def paint_options(settings: Settings, loras: tuple[LoraSpec, ...] = ()) -> PaintOptions:
+    """Return how pictures are painted; steps and guidance only if they were set, as each model has its own best."""
+    if settings.min_render_size > settings.max_render_size:
+        raise InvalidSetting("MIN_RENDER_SIZE is larger than MAX_RENDER_SIZE")
+    given = settings.model_fields_set
+    return PaintOptions(
+        smallest=settings.min_render_size,
+        largest=settings.max_render_size,
+        steps=settings.default_inference_steps if "default_inference_steps" in given else None,
+        guidance=settings.default_guidance_scale if "default_guidance_scale" in given else None,
+        loras=tuple((lora.name, lora.scale) for lora in loras),
+        patience=settings.request_timeout,
+        numerics=f"{settings.optimize} {settings.quantization} {settings.use_fp16} {settings.loras}",
+    )
+
+
+def wishes(settings: Settings) -> Wishes:
+    """Return what the settings ask of the memory plan."""
+    encoders = {"gpu": TextEncoder.DEVICE, "cpu": TextEncoder.CPU, "quantised": TextEncoder.QUANTISED}
+    return Wishes(
+        half=settings.use_fp16,
+        quantisation=None if settings.quantization == "auto" else Quantisation(settings.quantization),
+        text_encoder=encoders.get(settings.text_encoder_device),
+        vae_slicing=settings.enable_vae_slicing,
+        attention_slicing=settings.enable_attention_slicing,
+        max_batch=settings.max_batch,
+    )
+
+
+class ModelLoader:
+    """Makes running engines of model specifications, for the registry."""
+
+    def __init__(
+        self, settings: Settings, device: torch.device, loras: tuple[LoraSpec, ...], tell: ReportProgress
+    ) -> None:
+        self._settings = settings
+        self._device = device
+        self._loras = loras
+        self._tell = tell
+
+    def budget(self) -> int:
+        """Bytes that all models may take together."""
+        memory = memory_budget(self._device, fraction=self._settings.gpu_memory_fraction)
+        return int(memory.device_bytes * _SHARE_FOR_MODELS)
+
+    def size(self, spec: ModelSpec) -> int:
+        """Bytes that a model is expected to take, by the plan for it; 0 if that cannot be told before it is loaded."""
+        if len(self._settings.models.split(",")) < 2:
+            return 0
+        try:
+            return self.plan(spec).device_bytes
+        except ModelUnavailable as error:
+            # The others can still be drawn with; who asks for this one is told the same, and it may be there by then.
+            log.warning("model cannot be used", model=spec.name, reason=str(error))
+            return 0
+
+    def load(self, spec: ModelSpec) -> Painter:
+        """Return the started engine of a model.
+
+        Raises:
+            ModelUnavailable: it cannot be loaded.
+        """
+        bind_thread(self._device)
+        log.info("model", licence=spec.licence_line)
+        info = self._inspect(spec)
+        painter = self._native(info) if info.pipeline == PIPELINE else self._generic(spec, info)
+        painter.start()
+        return painter
+
+    def _inspect(self, spec: ModelSpec) -> ModelInfo:
+        token = self._settings.hf_token
+        path = Path(spec.source) if spec.is_folder else None
+        secret = token.get_secret_value() if token else None
+        return inspect_model(ModelSource(path, "" if path else spec.source, secret))
+
+    def plan(self, spec: ModelSpec) -> MemoryPlan:
+        """Return how a model would be loaded now.
+
+        Raises:
+            ModelUnavailable: it is not there or does not fit.
+        """
+        return self._plan(self._inspect(spec))
+
+    def _plan(self, info: ModelInfo) -> MemoryPlan:
+        memory = memory_budget(self._device, fraction=self._settings.gpu_memory_fraction)
+        return plan(info.size, memory, wishes(self._settings))
+
+    def _native(self, info: ModelInfo) -> StepEngine:
+        chosen = self._plan(info)
+        model = load_flux(info, chosen, self._device, self._progress(info.name))
+        if self._loras:
+            model.adapters = load_loras(model.pipeline, self._loras)
+        limits = EngineLimits(running=self._settings.max_concurrent_jobs, batch=chosen.batch)
+        optimize(model, self._settings.optimize, limits, adapters=bool(self._loras))
+        if self._settings.warmup_enabled:
+            self._warm_up(model)
+        return StepEngine(model, limits)
+
+    def _warm_up(self, model: FluxModel) -> None:
+        settings = self._settings
+        self._say(model.name, "warming up", 1.0)
+        sizes = [settings.warmup_size]
+        if model.buckets is not None:
+            # What is compiled holds for one size: the one that most requests are painted at comes first.
+            sizes.insert(0, max(DEFAULT_SIZES))
+        sides = dict.fromkeys(render_size(size, settings.min_render_size, settings.max_render_size) for size in sizes)
+        warm_up(model, sides, prompt=settings.warmup_prompt, steps=settings.warmup_steps)
+
+    def _generic(self, spec: ModelSpec, info: ModelInfo) -> GenericEngine:
+        guidance = None if spec.capabilities.guidance or spec.family is Family.OTHER else spec.guidance
+        pipeline = load_pipeline(
+            info, self._device, half=self._settings.use_fp16, on_progress=self._progress(info.name)
+        )
+        return GenericEngine(pipeline, name=info.name, guidance=guidance)
+
+    def _progress(self, name: str) -> ProgressCallback:
+        return lambda progress: self._say(name, progress.stage, progress.done)
+
+    def _say(self, name: str, stage: str, done: float) -> None:
+        self._tell(f"{name}: {stage}, {done:.0%}" if done < 1 else f"{name}: {stage}")

@@ -1,0 +1,174 @@
+"""A generation as clients see it: in answers, in server-sent events, in webhooks and on the command line."""
+
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from blazon.brief import Brief, Palette
+from blazon.generation import CandidateRecord, Failure, Generation, Priority, Status
+
+PATH = "/v1/logos"
+
+
+def file_path(identity: str, number: int | str, form: str) -> str:
+    """Return where a candidate is as a file of the format `form`."""
+    return f"{PATH}/{identity}/{number}.{form}"
+
+
+class Problem(BaseModel):
+    """Why there is no result."""
+
+    code: str = Field(description="A stable word for programs, such as `generation_failed` or `deadline_exceeded`.")
+    message: str = Field(description="A sentence for people.")
+    param: str | None = Field(None, description="The field of the request that is at fault, if one is.")
+
+    @classmethod
+    def of(cls, failure: Failure) -> "Problem":
+        return cls(code=failure.code, message=failure.message, param=failure.field or None)
+
+
+class Candidate(BaseModel):
+    """One finished logo."""
+
+    model_config = ConfigDict(protected_namespaces=())
+
+    number: int
+    model: str = Field(description="Identifier of the model that drew it.")
+    seed: int = Field(description="The same brief with this seed gives the same logo.")
+    licence: str = Field(description="Licence of the model.")
+    credits: list[str] = Field(description="Lines that must be shown with the logo.")
+    svg: str = Field(description="Where it is as SVG.")
+    png: str = Field(description="Where it is as PNG; add `?size=` for another size.")
+    webp: str = Field(description="Where it is as WebP; add `?size=` for another size.")
+    design: dict[str, Any] | None = Field(description="What a drawn logo follows from; null for a painted one.")
+
+    @classmethod
+    def of(cls, identity: str, record: CandidateRecord) -> "Candidate":
+        return cls(
+            number=record.number,
+            model=record.model,
+            seed=record.seed,
+            licence=record.licence,
+            credits=list(record.credits),
+            svg=file_path(identity, record.number, "svg"),
+            png=file_path(identity, record.number, "png"),
+            webp=file_path(identity, record.number, "webp"),
+            design=record.design,
+        )
+
+
+class Timings(BaseModel):
+    """Seconds; null for what has not ended yet."""
+
+    queued: float | None
+    drawn: float | None
+    total: float | None
+
+    @classmethod
+    def of(cls, generation: Generation) -> "Timings":
+        start, begun, end = generation.created_at, generation.started_at, generation.finished_at
+
+        def between(earlier: float | None, later: float | None) -> float | None:
+            return None if earlier is None or later is None else round(max(0.0, later - earlier), 4)
+
+        return cls(queued=between(start, begun), drawn=between(begun, end), total=between(start, end))
+
+
+class BriefView(BaseModel):
+    """The brief as it was understood."""
+
+    model_config = ConfigDict(protected_namespaces=())
+
+    prompt: str
+    brand_name: str
+    slogan: str
+    style: str | None
+    palette: str | None
+    layout: str | None
+    n: int
+    size: int
+    engine: str
+    model: str
+    steps: int | None
+    guidance: float | None
+    credit_allowed: bool
+
+    @classmethod
+    def of(cls, brief: Brief) -> "BriefView":
+        return cls(
+            prompt=brief.prompt,
+            brand_name=brief.brand_name,
+            slogan=brief.slogan,
+            style=brief.style,
+            palette=_palette(brief.palette),
+            layout=brief.layout,
+            n=brief.count,
+            size=brief.size,
+            engine=brief.engine,
+            model=brief.model,
+            steps=brief.steps,
+            guidance=brief.guidance,
+            credit_allowed=brief.credit_allowed,
+        )
+
+
+class GenerationView(BaseModel):
+    """A generation: what was asked for, how far it is, and what came of it."""
+
+    model_config = ConfigDict(protected_namespaces=())
+
+    id: str
+    object: Literal["generation"] = "generation"
+    status: Status
+    progress: float = Field(description="Share of the candidates that are finished, 0 to 1.")
+    brief: BriefView
+    seed: int
+    model: str
+    priority: Priority
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    expires_at: datetime = Field(description="When it is removed.")
+    deadline_at: datetime | None
+    timings: Timings
+    cached: bool = Field(description="Whether the candidates were taken from an equal generation.")
+    estimated_wait: float | None = Field(None, description="Seconds until it is probably begun, told once.")
+    candidates: list[Candidate]
+    error: Problem | None
+
+    @classmethod
+    def of(cls, generation: Generation, estimated_wait: float | None = None) -> "GenerationView":
+        return cls(
+            id=generation.id,
+            status=generation.status,
+            progress=round(generation.progress, 4),
+            brief=BriefView.of(generation.brief),
+            seed=generation.brief.seed,
+            model=generation.model,
+            priority=generation.priority,
+            created_at=_moment(generation.created_at),
+            started_at=_perhaps(generation.started_at),
+            finished_at=_perhaps(generation.finished_at),
+            expires_at=_moment(generation.expires_at),
+            deadline_at=_perhaps(generation.deadline_at),
+            timings=Timings.of(generation),
+            cached=generation.cached,
+            estimated_wait=None if estimated_wait is None else round(estimated_wait, 3),
+            candidates=[Candidate.of(generation.id, record) for record in generation.candidates],
+            error=Problem.of(generation.failure) if generation.failure else None,
+        )
+
+
+def _palette(palette: Palette | str | None) -> str | None:
+    if isinstance(palette, Palette):
+        return palette.mood or ", ".join(palette.colours)
+    return palette
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _perhaps(seconds: float | None) -> datetime | None:
+    return None if seconds is None else _moment(seconds)

@@ -1,0 +1,221 @@
+"""The threads that draw and the places in front of them."""
+
+import collections
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from blazon.brief import Brief
+from blazon.errors import ServerBusy, ShareExceeded
+from blazon.generation import Priority
+from blazon.principal import Principal
+from blazon.serve.admission import RateMeter, Threshold
+from blazon.serve.jobs import Job, Task
+from blazon.serve.scheduler import Scheduler
+
+ONE, OTHER = Principal("one"), Principal("other")
+WAIT = 30.0
+
+
+def job(count: int = 1) -> Job:
+    return Job(Brief("a bakery", count=count), "f")
+
+
+def queue(scheduler: Scheduler, principal: Principal, count: int = 1) -> Job:
+    """Take a place and use it."""
+    scheduler.reserve(principal, keyed=False)
+    one = job(count)
+    scheduler.queue(one, tuple(range(count)), principal.id, 1.0, Priority.NORMAL, reserved=True)
+    return one
+
+
+def free(scheduler: Scheduler) -> bool:
+    return (scheduler._waiting, scheduler._waiting_of, scheduler._reserved, scheduler.depth, scheduler.busy) == (
+        {},
+        {},
+        {},
+        0,
+        0,
+    )
+
+
+@pytest.fixture
+def gate() -> Iterator[threading.Event]:
+    gate = threading.Event()
+    yield gate
+    gate.set()
+
+
+@pytest.fixture
+def started() -> Iterator[Callable[..., Scheduler]]:
+    schedulers = []
+
+    def made(perform: Callable[[Task], object], threads: int = 2, queued: int = 10) -> Scheduler:
+        scheduler = Scheduler(threads, queued, perform)
+        scheduler.start()
+        schedulers.append(scheduler)
+        return scheduler
+
+    yield made
+    for scheduler in schedulers:
+        scheduler.stop()
+
+
+def test_nothing_is_drawn_before_it_is_open_and_all_of_it_then(started, until):
+    drawn = []
+    scheduler = started(drawn.append)
+    queue(scheduler, ONE, 5)
+    assert (scheduler.depth, drawn) == (5, [])
+    scheduler.open()
+    until(lambda: len(drawn) == 5)
+    until(lambda: free(scheduler))
+
+
+def test_as_many_at_a_time_as_there_are_threads(started, until, gate):
+    scheduler = started(lambda _: gate.wait(WAIT), threads=3)
+    scheduler.open()
+    queue(scheduler, ONE, 8)
+    until(lambda: scheduler.busy == 3)
+    assert scheduler.depth == 5
+    gate.set()
+    until(lambda: free(scheduler))
+
+
+def test_a_drain_draws_all_of_what_was_begun_and_begins_nothing(started, until, gate):
+    drawn = []
+
+    def perform(task: Task) -> None:
+        assert gate.wait(WAIT)
+        drawn.append(task)
+
+    scheduler = started(perform, threads=1)
+    scheduler.open()
+    first, second = queue(scheduler, ONE, 3), queue(scheduler, ONE, 3)
+    until(lambda: scheduler.busy == 1)
+    scheduler.drain()
+    assert (scheduler.depth, scheduler.has_work) == (2, True)
+    gate.set()
+    until(lambda: not scheduler.has_work)
+    assert [(task.job, task.number) for task in drawn] == [(first, 0), (first, 1), (first, 2)]
+    assert second not in scheduler._waiting
+
+
+def test_what_was_never_opened_has_no_work_to_end(started):
+    scheduler = started(lambda _: None)
+    queue(scheduler, ONE, 2)
+    assert not scheduler.has_work
+
+
+def test_retry_after_counts_candidates_and_not_requests(started, until, gate):
+    scheduler = started(lambda _: gate.wait(WAIT), threads=1, queued=1)
+    scheduler.open()
+    scheduler._meter = RateMeter(lambda: 0.0)
+    scheduler._meter.record(1.0, 1.0)  # a candidate takes a second
+    queue(scheduler, ONE, 24)
+    until(lambda: scheduler.busy == 1)
+    queue(scheduler, ONE, 24)
+    with pytest.raises(ServerBusy) as busy:
+        scheduler.reserve(OTHER, keyed=False)
+    assert busy.value.retry_after == 24  # half of the 47 that wait and the one that is being drawn
+    with pytest.raises(ShareExceeded) as exceeded:
+        Scheduler.reserve(_full_for_one(scheduler), ONE, keyed=True)
+    assert exceeded.value.retry_after >= 23
+
+
+def _full_for_one(scheduler: Scheduler) -> Scheduler:
+    """Give it a place that is free, for others."""
+    scheduler._threshold, scheduler._places = Threshold(3), 3
+    return scheduler
+
+
+def test_a_job_that_is_discarded_takes_its_place_along(started):
+    scheduler = started(lambda _: None, threads=1, queued=1)
+    jobs = [queue(scheduler, ONE, 3) for _ in range(2)]
+    with pytest.raises(ServerBusy, match="all 2 places are taken"):
+        scheduler.reserve(OTHER, keyed=False)
+    scheduler.discard(jobs[0])
+    assert scheduler.depth == 3
+    queue(scheduler, OTHER)
+    for one in (*jobs, *scheduler._waiting.copy()):
+        scheduler.discard(one)
+    assert free(scheduler)
+
+
+def test_what_is_resumed_takes_no_place_that_another_reserved(started):
+    scheduler = started(lambda _: None, threads=1, queued=1)
+    scheduler.reserve(ONE, keyed=False)
+    scheduler.queue(job(), (0,), ONE.id, 1.0, Priority.NORMAL, reserved=False)
+    with pytest.raises(ServerBusy):
+        scheduler.reserve(ONE, keyed=False)
+    scheduler.release(ONE.id)
+    scheduler.reserve(ONE, keyed=False)
+
+
+def test_one_client_does_not_take_all_where_there_are_keys(started):
+    scheduler = started(lambda _: None, threads=2, queued=10)
+    with pytest.raises(ShareExceeded):
+        collections.deque((scheduler.reserve(ONE, keyed=True) for _ in range(12)), 0)
+    scheduler.reserve(OTHER, keyed=True)
+
+
+def test_a_larger_share_and_a_higher_priority_wait_less(started):
+    scheduler = started(lambda _: None)
+    queue(scheduler, ONE, 4)
+    queue(scheduler, OTHER, 4)
+    usual = scheduler.estimate_wait("one", 1.0, Priority.NORMAL)
+    assert 0 <= scheduler.estimate_wait("one", 1.0, Priority.HIGH) < usual
+    assert scheduler.estimate_wait("third", 4.0, Priority.NORMAL) < usual
+
+
+def test_stopping_ends_the_threads(started, until):
+    scheduler = started(lambda _: None)
+    scheduler.open()
+    scheduler.stop()
+    until(lambda: not any(thread.is_alive() for thread in scheduler._threads))
+
+
+def _step(scheduler: Scheduler, jobs: list[Job], what: str, number: int) -> None:
+    principal = (ONE, OTHER)[number % 2]
+    if what in ("queue", "refuse"):
+        with contextlib.suppress(ServerBusy):
+            scheduler.reserve(principal, keyed=number > 2)
+            if what == "refuse":
+                scheduler.release(principal.id)
+            else:
+                _queue(scheduler, jobs, principal, number, reserved=True)
+    elif what == "resume":
+        _queue(scheduler, jobs, principal, number, reserved=False)
+    elif what == "discard":
+        for one in jobs[number:]:
+            scheduler.discard(one)
+    else:
+        (scheduler.open if what == "open" else scheduler.drain)()
+
+
+def _queue(scheduler: Scheduler, jobs: list[Job], principal: Principal, count: int, *, reserved: bool) -> None:
+    jobs.append(job(count))
+    scheduler.queue(jobs[-1], tuple(range(count)), principal.id, 1.0, Priority.HIGH, reserved=reserved)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["queue", "refuse", "resume", "discard", "open", "drain"]), st.integers(1, 4)),
+        max_size=30,
+    )
+)
+def test_whatever_happens_all_places_are_free_in_the_end(steps):
+    scheduler = Scheduler(2, 4, lambda _: None)
+    scheduler.start()
+    jobs: list[Job] = []
+    for what, number in steps:
+        _step(scheduler, jobs, what, number)
+    scheduler.open()
+    with scheduler._change:
+        assert scheduler._change.wait_for(lambda: not len(scheduler._queue) and not scheduler._busy, WAIT)
+    assert free(scheduler)
+    scheduler.stop()

@@ -1,0 +1,300 @@
+"""The service on a real database and with a studio of straw: what may go wrong between accepting and ending."""
+
+import threading
+from concurrent.futures import wait
+
+import pytest
+
+from blazon.errors import (
+    DeadlineExceeded,
+    GenerationFailed,
+    InvalidBrief,
+    InvalidHeader,
+    ServerBusy,
+    StorageFull,
+    WorkNotWanted,
+)
+from blazon.generation import Status
+from blazon.principal import ANONYMOUS
+from blazon.store.database import Database, sqlite_url
+from blazon.store.generations import Claim, GenerationStore
+
+pytestmark = pytest.mark.usefixtures("quiet")
+WAIT = 30.0
+
+
+def test_one_brief_in_flight_is_drawn_once(process, until, order):
+    process.studio.gate.clear()
+    orders = [process.loop.start(process.service.finish(order(waited_for=True), ANONYMOUS)) for _ in range(6)]
+    until(lambda: len(process.runner.registry.subscribers()) == 6)
+    process.studio.gate.set()
+    generations = [one.result(WAIT)[1] for one in orders]
+    assert set(process.studio.drawn.values()) == {1}
+    assert len({generation.id for generation in generations}) == 6
+    assert len({tuple(record.picture for record in generation.candidates) for generation in generations}) == 1
+    assert process.accept(order()).hit
+
+
+def test_who_comes_as_the_job_ends_meets_the_cache(process, order):
+    """A look into the cache before submission would miss what lands between the two."""
+    waits, finished, subscribe = threading.Event(), threading.Event(), process.acceptor._subscribe
+
+    def late(*args):
+        waits.set()
+        assert finished.wait(WAIT)
+        return subscribe(*args)
+
+    calls = iter([late, subscribe])
+    process.acceptor._subscribe = lambda *args: next(calls)(*args)
+    second = process.loop.start(process.service.finish(order(), ANONYMOUS))
+    assert waits.wait(WAIT)
+    process.finish(order())
+    finished.set()
+    assert second.result(WAIT)[0].hit
+    assert set(process.studio.drawn.values()) == {1}
+
+
+def test_what_is_being_accepted_is_not_resumed_beside(process, order):
+    accept, registered = process.store.accept, threading.Event()
+
+    def slowly(*args, **kwargs):
+        accept(*args, **kwargs)
+        process.loop.start(process.service.resume()).result(WAIT)  # it is on disk, and not aboard yet
+        registered.set()
+
+    process.store.__dict__["accept"] = slowly
+    generation = process.finish(order())
+    del process.store.__dict__["accept"]
+    assert registered.is_set()
+    assert generation.attempt == 1
+    assert set(process.studio.drawn.values()) == {1}
+
+
+def test_what_ended_since_it_was_listed_is_not_resumed(process, order):
+    one = process.finish(order())
+    assert process.acceptor.resume(one.id) is None
+    assert process.acceptor.resume("gen_none") is None
+
+
+def test_a_client_that_leaves_before_it_is_accepted_cancels(process, until, order):
+    accept, reached, go_on = process.store.accept, threading.Event(), threading.Event()
+
+    def slowly(*args, **kwargs):
+        reached.set()
+        assert go_on.wait(WAIT)
+        accept(*args, **kwargs)
+
+    process.studio.gate.clear()
+    process.store.__dict__["accept"] = slowly
+    leaving = process.loop.start(process.service.finish(order(waited_for=True), ANONYMOUS))
+    assert reached.wait(WAIT)
+    leaving.cancel()
+    go_on.set()
+    until(lambda: process.store.page("", 10, statuses=[Status.CANCELLED]))
+    assert process.studio.drawn == {}
+
+
+@pytest.mark.parametrize("given", [{"waited_for": False}, {"waited_for": True, "claim": Claim("key", "digest")}])
+def test_others_that_leave_do_not_cancel(process, given, until, order):
+    process.studio.gate.clear()
+    leaving = process.loop.start(process.service.finish(order(**given), ANONYMOUS))
+    until(process.runner.registry.subscribers)
+    leaving.cancel()
+    process.studio.gate.set()
+    until(lambda: process.store.page("", 10, statuses=[Status.SUCCEEDED]))
+
+
+def test_leaving_lets_the_others_fly_on(process, until, order):
+    process.studio.gate.clear()
+    leaving = process.loop.start(process.service.finish(order(waited_for=True), ANONYMOUS))
+    until(process.runner.registry.subscribers)
+    staying = process.loop.start(process.service.finish(order(waited_for=True), ANONYMOUS))
+    until(lambda: len(process.runner.registry.subscribers()) == 2)
+    leaving.cancel()
+    until(lambda: len(process.runner.registry.subscribers()) == 1)
+    process.studio.gate.set()
+    assert staying.result(WAIT)[1].status is Status.SUCCEEDED
+    assert set(process.studio.drawn.values()) == {1}
+
+
+def test_one_with_less_time_does_not_take_the_others_with_it(process, until, order):
+    process.studio.gate.clear()
+    hasty = process.loop.start(process.service.finish(order(waited_for=True, patience=0.1), ANONYMOUS))
+    until(process.runner.registry.subscribers)
+    patient = process.loop.start(process.service.finish(order(), ANONYMOUS))
+    with pytest.raises(DeadlineExceeded, match=r"not done within 0\.1 s"):
+        hasty.result(WAIT)
+    process.studio.gate.set()
+    assert patient.result(WAIT)[1].status is Status.SUCCEEDED
+
+
+@pytest.mark.parametrize(
+    ("prompt", "kind", "words"),
+    [("it fails", GenerationFailed, "it came out black"), ("an accident", GenerationFailed, "Internal server error")],
+)
+def test_who_asks_again_with_a_key_is_told_the_same(process, prompt, kind, words, order):
+    with pytest.raises((kind, ZeroDivisionError)):
+        process.finish(order(prompt, claim=Claim("key", "digest")))
+    with pytest.raises(kind, match=words):
+        process.finish(order(prompt, claim=Claim("key", "digest")))
+    with pytest.raises(InvalidHeader, match="came with another request"):
+        process.finish(order(prompt, claim=Claim("key", "another digest")))
+    assert len(process.store.page("", 10)) == 1
+
+
+def test_who_asks_again_for_what_was_cancelled_is_told_so(process, order):
+    process.studio.gate.clear()
+    identity = process.accept(order(claim=Claim("key", "digest"))).generation.id
+    assert process.loop.run(process.service.cancel(identity))
+    assert not process.loop.run(process.service.cancel(identity))
+    with pytest.raises(WorkNotWanted):
+        process.finish(order(claim=Claim("key", "digest")))
+
+
+def test_a_refused_brief_leaves_nothing(process, order):
+    with pytest.raises(InvalidBrief):
+        process.accept(order("refused"))
+    assert process.store.page("", 10) == []
+
+
+def test_a_full_queue_leaves_nothing(until, order, started):
+    process = started(queued=0)
+    process.studio.gate.clear()
+    for seed in range(3):
+        process.accept(order(n=1, seed=seed))
+    with pytest.raises(ServerBusy):
+        process.accept(order(n=1, seed=9))
+    assert len(process.store.page("", 10)) == 3
+    process.studio.gate.set()
+    until(lambda: not process.runner.registry.subscribers())
+    process.accept(order(n=1, seed=9))
+
+
+def test_an_equal_order_does_not_need_the_place_that_the_first_was_refused(until, order, started):
+    process = started(queued=0)
+    process.studio.gate.clear()
+    for _ in range(5):
+        process.accept(order(n=1))
+    until(lambda: process.runner.scheduler.busy == 1)
+    assert len(process.store.page("", 10)) == 5
+
+
+def test_a_full_disk_refuses_and_puts_off_and_is_forgotten(process, until, order):
+    process.studio.gate.clear()
+    waited = process.loop.start(process.service.finish(order(waited_for=True), ANONYMOUS))
+    until(lambda: process.runner.registry.subscribers() and process.runner.scheduler.busy)
+    process.database.full = True
+    with pytest.raises(StorageFull):
+        process.accept(order(seed=2))
+    process.studio.gate.set()
+    with pytest.raises(StorageFull):
+        waited.result(WAIT)
+    process.database.full = False
+    (left,) = process.store.unfinished()
+    process.loop.run(process.service.resume())
+    until(lambda: process.store.get(left).status is Status.SUCCEEDED)
+    assert process.finish(order(seed=2)).status is Status.SUCCEEDED
+
+
+def test_what_cannot_be_written_down_is_not_said_to_have_ended(process, until, order):
+    process.studio.gate.clear()
+    identity = process.accept(order(patience=0.05)).generation.id
+    other = process.accept(order(seed=2)).generation.id
+    process.database.full = True
+    with pytest.raises(StorageFull):
+        process.loop.run(process.service.cancel(other))
+    until(lambda: not process.runner.registry.subscribers())  # the deadline of the first passed
+    assert {process.store.get(one).status.ended for one in (identity, other)} == {False}
+    process.database.full = False
+    assert process.loop.run(process.service.cancel(other))  # though nobody carries it now
+    assert process.store.get(other).status is Status.CANCELLED
+    process.loop.run(process.service.resume())
+    until(lambda: process.store.get(identity).status is Status.EXPIRED)
+
+
+def test_a_cache_that_fails_spoils_no_result(process, order):
+    def full(*_):
+        raise StorageFull("full")
+
+    process.stores.cache.__dict__["keep"] = full
+    assert process.finish(order()).status is Status.SUCCEEDED
+
+
+def test_what_was_removed_while_it_was_drawn_lets_its_waiters_go(process, until, order):
+    process.studio.gate.clear()
+    waiting = process.loop.start(process.service.finish(order(), ANONYMOUS))
+    until(process.runner.registry.subscribers)
+    process.store.remove(process.store.unfinished())  # by another process
+    process.studio.gate.set()
+    with pytest.raises(WorkNotWanted):
+        waiting.result(WAIT)
+
+
+def test_a_stored_result_whose_source_is_gone_is_drawn_anew(process, order):
+    first = process.finish(order())
+    hit = process.accept(order())
+    process.loop.run(process.service.remove(first))
+    assert not process.accept(order()).hit
+    assert process.store.get(hit.generation.id).candidates
+    assert process.stores.pictures.get(hit.generation.candidates[0].picture)
+
+
+def test_what_cannot_be_read_holds_up_no_other(tmp_path, until, order, started):
+    process = started()
+    process.studio.gate.clear()
+    bad, good = (process.accept(order(seed=seed)).generation.id for seed in range(2))
+    process.crash()
+    database = Database.open(sqlite_url(tmp_path / "blazon.db"))
+    with database.writing() as connection:
+        connection.exec_driver_sql(
+            "UPDATE generations SET brief = replace(brief, '\"count\": 2', '\"count\": 99') WHERE id = ?", (bad,)
+        )
+    database.close()
+    again = started()
+    until(lambda: again.store.get(good).status is Status.SUCCEEDED)
+    assert again.store.unfinished() == [bad]
+
+
+def test_half_of_it_is_not_drawn_again_after_a_crash(tmp_path, until, order, started):
+    process = started()
+    one = process.accept(order(n=12)).generation
+    until(lambda: sum(process.studio.drawn.values()) > 2)
+    process.crash()
+    database = Database.open(sqlite_url(tmp_path / "blazon.db"))
+    before = {record.number: record for record in GenerationStore(database).get(one.id).candidates}
+    database.close()
+    again = started()
+    until(lambda: again.store.get(one.id).status is Status.SUCCEEDED)
+    after = {record.number: record for record in again.store.get(one.id).candidates}
+    assert {number: after[number] for number in before} == before
+    assert {number for _, _, number in again.studio.drawn} == set(range(12)) - before.keys()
+
+
+def test_an_accident_in_ending_what_failed_leaves_nobody_waiting(process, until, order):
+    def accident(*_):
+        raise ZeroDivisionError
+
+    process.store.__dict__["end"] = accident
+    with pytest.raises(ZeroDivisionError):
+        process.finish(order("it fails", waited_for=True))
+    del process.store.__dict__["end"]
+    until(lambda: process.runner.scheduler.busy == 0)
+    assert process.finish(order()).status is Status.SUCCEEDED  # by the same threads
+    for left in process.store.unfinished():
+        process.loop.run(process.service.cancel(left))
+
+
+def test_who_asks_again_while_the_first_is_being_accepted_waits_for_it(process, order):
+    accept, on_disk = process.store.accept, threading.Event()
+    again = []
+
+    def slowly(*args, **kwargs):
+        accept(*args, **kwargs)
+        if not on_disk.is_set():
+            on_disk.set()
+            again.append(process.loop.start(process.service.finish(order(claim=Claim("key", "digest")), ANONYMOUS)))
+            assert not wait(again, 0.05).done
+
+    process.store.__dict__["accept"] = slowly
+    first = process.finish(order(claim=Claim("key", "digest")))
+    assert again[0].result(WAIT)[1].id == first.id
