@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 URL = "/v1/logos"
-WISH = {"prompt": "a bakery", "brand_name": "Nørd", "count": 1}
+WISH = {"prompt": "a bakery", "n": 1}
 
 
 def _damage(folder: Path, identity: str) -> None:
