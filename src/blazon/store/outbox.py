@@ -4,12 +4,12 @@ An event is added in the transaction that ends its generation: both are there or
 `next_try_at` is set.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from blazon.errors import BlazonError, StorageUnavailable
@@ -23,31 +23,50 @@ class OutboxUnavailable(BlazonError):
     """The outbox cannot be read or written now; the message says why."""
 
 
+Line = tuple[str, str]
+"""An owner and a receiver. What the one owes to the other is delivered one after the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What has been due longest in its line: without what only an attempt needs."""
+
+    id: str
+    owner: str
+    receiver: str
+    attempts: int
+    next_try_at: float
+
+    @property
+    def line(self) -> Line:
+        return self.owner, self.receiver
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One event that is owed to one URL.
+    """One event that is owed to one URL. What signs it is looked up for every attempt, and so not in here.
 
     Args:
-        receiver: whom the URL leads to, without the path; one attempt at a time is made for each.
         id: the `webhook-id`, the same on every attempt; without a full stop.
         generation: the identifier of the generation that ended.
-        secret: `whsec_...`, signs the event; never shown.
+        owner: the id of the key that asked for it, empty without one.
+        receiver: whom the URL leads to, without the path.
         attempts: how many failed so far.
         created: epoch seconds.
     """
 
     id: str
     generation: str
+    owner: str
     url: str
     receiver: str
-    secret: str = field(repr=False)
     body: bytes = field(repr=False)
     created: float
     attempts: int = 0
 
 
 def owe(connection: Connection, delivery: Delivery) -> None:
-    """Owe a delivery from now on, within the transaction of the caller, who nudges the courier once it is through.
+    """Owe a delivery from now on, within the transaction of the caller, who wakes the worker once it is through.
 
     Raises:
         sqlalchemy.exc.SQLAlchemyError: as the caller's other statements; IntegrityError if it is owed already.
@@ -56,9 +75,9 @@ def owe(connection: Connection, delivery: Delivery) -> None:
         insert(webhooks).values(
             id=delivery.id,
             generation=delivery.generation,
+            owner=delivery.owner,
             url=delivery.url,
             receiver=delivery.receiver,
-            secret=delivery.secret,
             body=delivery.body,
             attempts=delivery.attempts,
             next_try_at=delivery.created,
@@ -76,51 +95,72 @@ class SqlOutbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def next_due(self, now: float, busy: Collection[str]) -> Delivery | None:
-        """Return what has been due longest, except for the receivers that are busy."""
+    def list_due(self, now: float) -> list[Due]:
+        """Return what has been due longest of each line."""
+        columns = webhooks.c
+        place = func.row_number().over(
+            partition_by=(columns.owner, columns.receiver),
+            order_by=(columns.next_try_at, columns.created_at, columns.id),
+        )
+        due = (
+            select(columns.id, columns.owner, columns.receiver, columns.attempts, columns.next_try_at)
+            .add_columns(place.label("place"))
+            .where(columns.next_try_at <= now)
+            .subquery()
+        )
+        first = select(due.c.id, due.c.owner, due.c.receiver, due.c.attempts, due.c.next_try_at).where(due.c.place == 1)
+        with _translate_errors(), self._database.reading() as connection:
+            return [Due(*row) for row in connection.execute(first)]
+
+    def read(self, identifier: str) -> Delivery | None:
+        """Return a delivery; None if it is not owed any more.
+
+        Raises:
+            ValueError: what is there cannot be sent by any version.
+        """
         columns = webhooks.c
         query = (
-            select(columns.id, columns.generation, columns.url, columns.receiver)
-            .add_columns(columns.secret, columns.body, columns.created_at, columns.attempts)
-            .where(columns.next_try_at <= now, columns.receiver.not_in(busy))
-            .order_by(columns.next_try_at, columns.created_at, columns.id)
-            .limit(1)
+            select(columns.id, columns.generation, columns.owner, columns.url, columns.receiver)
+            .add_columns(columns.body, columns.created_at, columns.attempts)
+            .where(columns.id == identifier, columns.next_try_at.is_not(None))
         )
-        with self._transaction() as connection:
+        with _translate_errors(), self._database.reading() as connection:
             row = connection.execute(query).first()
+        if row is not None and not (isinstance(row.body, bytes) and isinstance(row.attempts, int)):
+            raise ValueError(f"the webhook {identifier} was damaged")
         return Delivery(*row) if row else None
 
     def delivered(self, identifier: str, at: float) -> None:
-        """End a delivery well. Its secret is not kept."""
-        self._set(identifier, delivered_at=at, next_try_at=None, secret="", error=None)
+        """End a delivery well."""
+        self._set(identifier, delivered_at=at, next_try_at=None, error=None)
 
     def postponed(self, identifier: str, attempts: int, next_try_at: float, error: str) -> None:
         """Owe a delivery again, later."""
         self._set(identifier, attempts=attempts, next_try_at=next_try_at, error=error[:_MAX_ERROR])
 
     def given_up(self, identifier: str, at: float, attempts: int, error: str) -> None:
-        """End a delivery badly. Its secret is not kept."""
-        self._set(identifier, given_up_at=at, attempts=attempts, next_try_at=None, secret="", error=error[:_MAX_ERROR])
+        """End a delivery badly."""
+        self._set(identifier, given_up_at=at, attempts=attempts, next_try_at=None, error=error[:_MAX_ERROR])
 
     def forget(self, before: float) -> int:
         """Remove what was added before a time and is not owed any more; return how many."""
         columns = webhooks.c
         old = delete(webhooks).where(columns.next_try_at.is_(None), columns.created_at < before)
-        with self._transaction() as connection:
+        with _translate_errors(), self._database.writing() as connection:
             return connection.execute(old).rowcount
 
     def _set(self, identifier: str, **values: object) -> None:
-        with self._transaction() as connection:
+        with _translate_errors(), self._database.writing() as connection:
             connection.execute(update(webhooks).where(webhooks.c.id == identifier).values(**values))
 
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        try:
-            with self._database.writing() as connection:
-                yield connection
-        except StorageUnavailable as error:
-            raise OutboxUnavailable(str(error)) from None
-        except SQLAlchemyError as error:
-            # Only the kind: the text of the error holds the statement with its values, the secret among them.
-            cause = getattr(error, "orig", None)
-            raise OutboxUnavailable(f"{type(error).__name__}: {cause or 'see the database'}") from None
+
+@contextmanager
+def _translate_errors() -> Iterator[None]:
+    try:
+        yield
+    except StorageUnavailable as error:
+        raise OutboxUnavailable(str(error)) from None
+    except SQLAlchemyError as error:
+        # Only the kind: the text of the error holds the statement with its values, URLs among them.
+        cause = getattr(error, "orig", None)
+        raise OutboxUnavailable(f"{type(error).__name__}: {cause or 'see the database'}") from None
