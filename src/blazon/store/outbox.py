@@ -29,13 +29,18 @@ Line = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What has been due longest in its line: without what only an attempt needs."""
+    """What has been due longest in its line: without what only an attempt needs.
+
+    Args:
+        attempts: the most that failed of anything due in this line.
+        since: when it was due, in epoch seconds.
+    """
 
     id: str
     owner: str
     receiver: str
     attempts: int
-    next_try_at: float
+    since: float
 
     @property
     def line(self) -> Line:
@@ -97,20 +102,25 @@ class SqlOutbox:
 
     def list_due(self, now: float) -> list[Due]:
         """Return what has been due longest of each line."""
-        columns = webhooks.c
-        place = func.row_number().over(
-            partition_by=(columns.owner, columns.receiver),
-            order_by=(columns.next_try_at, columns.created_at, columns.id),
-        )
-        due = (
-            select(columns.id, columns.owner, columns.receiver, columns.attempts, columns.next_try_at)
-            .add_columns(place.label("place"))
+        columns, first = webhooks.c, webhooks.alias("first")
+        lines = (
+            select(columns.owner, columns.receiver)
+            .add_columns(func.max(columns.attempts).label("attempts"), func.min(columns.next_try_at).label("since"))
             .where(columns.next_try_at <= now)
+            .group_by(columns.owner, columns.receiver)
             .subquery()
         )
-        first = select(due.c.id, due.c.owner, due.c.receiver, due.c.attempts, due.c.next_try_at).where(due.c.place == 1)
+        identifier = (
+            select(first.c.id)
+            .where(first.c.owner == lines.c.owner, first.c.receiver == lines.c.receiver)
+            .where(first.c.next_try_at == lines.c.since)
+            .order_by(first.c.created_at, first.c.id)
+            .limit(1)
+            .scalar_subquery()
+        )
+        query = select(identifier, lines.c.owner, lines.c.receiver, lines.c.attempts, lines.c.since)
         with _translate_errors(), self._database.reading() as connection:
-            return [Due(*row) for row in connection.execute(first)]
+            return [Due(*row) for row in connection.execute(query)]
 
     def read(self, identifier: str) -> Delivery | None:
         """Return a delivery; None if it is not owed any more.

@@ -149,5 +149,15 @@ webhooks: Final = Table(
     Column("delivered_at", Float),
     Column("given_up_at", Float),
     Column("error", Text),
-    Index(None, "next_try_at"),
+)
+_owed: Final = webhooks.c.next_try_at.is_not(None)
+# All that the list of what is due reads, in the order in which it is grouped; without what was settled.
+Index(
+    None,
+    webhooks.c.owner,
+    webhooks.c.receiver,
+    webhooks.c.next_try_at,
+    webhooks.c.attempts,
+    sqlite_where=_owed,
+    postgresql_where=_owed,
 )

@@ -9,9 +9,8 @@ from blazon.serve.webhooks.slots import SLOTS, Slots, Standing
 from blazon.store.outbox import Due
 
 
-def _due(owner, number, attempts=0, next_try_at=None):
-    at = float(number) if next_try_at is None else next_try_at
-    return Due(f"msg_{owner}_{number}", owner, f"https://{number}.example", attempts, at)
+def _due(owner, number, attempts=0):
+    return Due(f"msg_{owner}_{number}", owner, f"https://{number}.example", attempts, since=float(number))
 
 
 def _due_of(owner, numbers, attempts=0):

@@ -83,9 +83,9 @@ class Slots:
     def _take(self, standing: Standing, queues: Mapping[str, list[Due]]) -> Iterator[Due]:
         """Take slots for lines of one standing: those of the owner first that holds the fewest."""
         for queue in queues.values():
-            queue.sort(key=lambda one: (self._turn(one), one.next_try_at), reverse=True)  # the next one at the end
+            queue.sort(key=lambda one: (self._turn(one), one.since), reverse=True)  # the next one at the end
         held = self._held[standing]
-        owners = [(held[owner], queue[-1].next_try_at, owner) for owner, queue in queues.items()]
+        owners = [(held[owner], queue[-1].since, owner) for owner, queue in queues.items()]
         heapq.heapify(owners)
         while owners:
             *_, owner = heapq.heappop(owners)
@@ -94,7 +94,7 @@ class Slots:
             queue = queues[owner]
             yield self._start(queue.pop(), standing)
             if queue:
-                heapq.heappush(owners, (held[owner], queue[-1].next_try_at, owner))
+                heapq.heappush(owners, (held[owner], queue[-1].since, owner))
 
     def _start(self, one: Due, standing: Standing) -> Due:
         self._running[one.line] = standing

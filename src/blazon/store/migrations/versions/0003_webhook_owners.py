@@ -21,6 +21,14 @@ def upgrade() -> None:
     with op.batch_alter_table("webhooks", schema=None) as batch_op:
         batch_op.alter_column("owner", server_default=None)
         batch_op.drop_column("secret")
+        batch_op.drop_index(batch_op.f("ix_webhooks_next_try_at"))
+        batch_op.create_index(
+            batch_op.f("ix_webhooks_owner_receiver_next_try_at_attempts"),
+            ["owner", "receiver", "next_try_at", "attempts"],
+            unique=False,
+            sqlite_where=sa.text("next_try_at IS NOT NULL"),
+            postgresql_where=sa.text("next_try_at IS NOT NULL"),
+        )
 
 
 def downgrade() -> None:
@@ -28,4 +36,6 @@ def downgrade() -> None:
     op.execute("UPDATE webhooks SET next_try_at = NULL")
     with op.batch_alter_table("webhooks", schema=None) as batch_op:
         batch_op.add_column(sa.Column("secret", sa.String(length=128), nullable=False, server_default=""))
+        batch_op.drop_index(batch_op.f("ix_webhooks_owner_receiver_next_try_at_attempts"))
+        batch_op.create_index(batch_op.f("ix_webhooks_next_try_at"), ["next_try_at"], unique=False)
         batch_op.drop_column("owner")
