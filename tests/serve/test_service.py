@@ -5,13 +5,14 @@ from concurrent.futures import wait
 
 import pytest
 
-from blazon.errors import (, UnreadableRecord
+from blazon.errors import (
     DeadlineExceeded,
     GenerationFailed,
     InvalidBrief,
     InvalidHeader,
     ServerBusy,
     StorageFull,
+    UnreadableRecord,
     WorkNotWanted,
 )
 from blazon.generation import Status

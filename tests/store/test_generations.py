@@ -33,7 +33,7 @@ def rows(database: Database) -> dict[str, int]:
 
 
 def owed(generation: Generation) -> Delivery:
-    return Delivery("msg_1", generation.id, "https://example.com", "example.com", "whsec_x", b"{}", 1.0)
+    return Delivery("msg_1", generation.id, "", "https://example.com", "example.com", b"{}", 1.0)
 
 
 # Round trips.

@@ -1,5 +1,6 @@
 """Whose a database is, and who may change its tables."""
 
+import runpy
 import shutil
 import sqlite3
 from pathlib import Path
@@ -8,6 +9,8 @@ import alembic.command
 import alembic.config
 import pytest
 import sqlalchemy
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 
 import blazon.store.schema
 from blazon.brief import Brief
@@ -17,8 +20,8 @@ from blazon.store.database import Database, existing_database, open_database
 from blazon.store.database_location import APPLICATION_ID, locate_database
 from blazon.store.generations import GenerationStore
 from blazon.store.server_lock import hold_server_lock
-from blazon.store.tables import metadata
 
+MIGRATIONS = Path(blazon.store.schema.__file__).parent / "migrations"
 FOREIGN = {
     "tables": "CREATE TABLE users (id INTEGER)",
     "its own migrations": "CREATE TABLE users (id INTEGER); CREATE TABLE alembic_version (version_num TEXT);"
@@ -79,9 +82,10 @@ def test_an_empty_file_becomes_a_database_that_is_marked(tmp_path):
 def older(tmp_path) -> Path:
     """A folder with the database of the first version, and a generation in it."""
     engine = sqlalchemy.create_engine(f"sqlite:///{tmp_path}/blazon.db")
-    first = [table for table in metadata.sorted_tables if table.name != "unreadable"]
+    first = runpy.run_path(str(MIGRATIONS / "versions" / "0001_first_tables.py"))
     with engine.begin() as connection:
-        metadata.create_all(connection, tables=first)
+        with Operations.context(MigrationContext.configure(connection)):
+            first["upgrade"]()
         connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
         connection.exec_driver_sql("INSERT INTO alembic_version VALUES ('0001')")
     engine.dispose()
@@ -101,7 +105,7 @@ def test_the_database_of_an_older_version_goes_on(older):
 def test_an_older_version_is_told_that_a_newer_one_made_the_database(older, monkeypatch):
     open_database("", older).close()
     config = alembic.config.Config()
-    config.set_main_option("script_location", str(Path(blazon.store.schema.__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     with sqlite3.connect(older / "blazon.db") as connection:
         (revision,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     with pytest.raises(alembic.util.CommandError):
@@ -133,6 +137,6 @@ def test_a_look_changes_no_tables(older):
 
 def test_migrations_are_found_in_a_folder_of_any_name(tmp_path, monkeypatch):
     folder = tmp_path / "100% %(here)s"
-    shutil.copytree(Path(blazon.store.schema.__file__).parent / "migrations", folder)
+    shutil.copytree(MIGRATIONS, folder)
     monkeypatch.setattr("blazon.store.schema._MIGRATIONS", folder)
     Database.open(f"sqlite:///{tmp_path}/blazon.db").close()

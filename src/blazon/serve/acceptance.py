@@ -20,7 +20,7 @@ from blazon.serve.events import Channel, EventKind
 from blazon.serve.job_runner import JobRunner
 from blazon.serve.jobs import Job, Outcome, Subscriber, fingerprint, make_ended_subscriber
 from blazon.serve.telemetry.metrics import CacheResult
-from blazon.serve.webhooks.owing import Clerk
+from blazon.serve.webhooks.message import WebhookMessages
 from blazon.store.generations import AlreadyClaimed, Claim
 
 log = structlog.stdlib.get_logger("blazon.serve")
@@ -78,11 +78,13 @@ class Acceptor:
         keyed: says whether clients have keys, and so shares of the queue.
     """
 
-    def __init__(self, runner: JobRunner, clerk: Clerk, *, retention: float, keyed: Callable[[], bool]) -> None:
+    def __init__(
+        self, runner: JobRunner, messages: WebhookMessages, *, retention: float, keyed: Callable[[], bool]
+    ) -> None:
         self._runner = runner
         self._stores = runner.stores
         self._registry = runner.registry
-        self._clerk = clerk
+        self._messages = messages
         self._retention = retention
         self._keyed = keyed
 
@@ -150,7 +152,7 @@ class Acceptor:
             waited_for=request.waited_for,
             model=card.identifier,
             deadline_at=None if request.patience is None else now + request.patience,
-            webhook_url=self._clerk.accepted(request.webhook_url, client) if request.webhook_url else "",
+            webhook_url=self._messages.check_url(request.webhook_url, client) if request.webhook_url else "",
         )
 
     def _subscribe(self, generation: Generation, request: GenerationRequest, client: Principal) -> Subscriber:
