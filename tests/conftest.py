@@ -9,12 +9,9 @@ from typing import Any
 
 import pytest
 
-from blazon.serve.webhooks.address import receiver
-from blazon.serve.webhooks.signing import new_secret
+from blazon.serve.webhooks.address import find_receiver
 from blazon.store.database import Database, sqlite_url
 from blazon.store.outbox import Delivery, SqlOutbox
-
-SECRET = new_secret()
 
 # Read when the hub's library is imported: no test may wait for a network that it must not need.
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -32,7 +29,7 @@ def tiny_flux(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def url(tmp_path: Path) -> str:
     """The URL of a database that is still to be made."""
-    return sqlite_url(tmp_path / "blazon.db")
+    return sqlite_url(tmp_path / "blazon.db").render_as_string()
 
 
 @pytest.fixture
@@ -47,16 +44,20 @@ def outbox(database: Database) -> SqlOutbox:
     return SqlOutbox(database)
 
 
-def owed(
-    url: str, number: int = 1, created: float = 1000.0, body: bytes = b'{"type":"generation.succeeded"}'
+def build_delivery(
+    url: str,
+    number: int = 1,
+    created: float = 1000.0,
+    body: bytes = b'{"type":"generation.succeeded"}',
+    owner: str = "",
 ) -> Delivery:
-    return Delivery(f"msg_{number}", f"gen_{number}", url, receiver(url), SECRET, body, created)
+    return Delivery(f"msg_{number}", f"gen_{number}", owner, url, find_receiver(url), body, created)
 
 
 @pytest.fixture
 def make() -> Callable[..., Delivery]:
     """Makes webhooks that are owed."""
-    return owed
+    return build_delivery
 
 
 @dataclass(frozen=True)

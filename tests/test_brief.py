@@ -1,3 +1,4 @@
+import dataclasses
 import unicodedata
 
 import pytest
@@ -179,3 +180,31 @@ def test_values_that_are_numbers_in_name_only_are_refused(field: str, value: obj
 def test_a_colour_name_that_pillow_has_used_is_still_read():
     ImageColor.getrgb("rebeccapurple")
     assert parse_palette("rebeccapurple").colours == ("#663399",)
+
+
+# As it is stored.
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+    max_leaves=8,
+)
+_FIELDS = [field.name for field in dataclasses.fields(Brief)]
+
+
+@given(_JSON | st.dictionaries(st.sampled_from(_FIELDS), _JSON | st.just("a bakery"), max_size=5))
+def test_whatever_is_stored_is_a_brief_or_an_invalid_one(data):
+    try:
+        brief = Brief.from_dict(data)
+    except InvalidBrief:
+        return
+    assert Brief.from_dict(brief.to_dict()) == brief
+
+
+def test_a_brief_of_an_earlier_version_has_the_fields_that_came_later():
+    assert Brief.from_dict({"prompt": "a bakery"}) == Brief("a bakery")
+
+
+def test_a_field_of_a_later_version_is_named():
+    with pytest.raises(InvalidBrief, match=r"^glow: is not a field that this version of Blazon knows$"):
+        Brief.from_dict({**Brief("a bakery").to_dict(), "glow": 3})

@@ -184,6 +184,8 @@ class Brief:
         _check_whole("seed", self.seed, 0, MAX_SEED)
         _check_whole("size", self.size, MIN_SIZE, MAX_SIZE)
         _check_diffusion(self)
+        if not isinstance(self.credit_allowed, bool):
+            raise InvalidBrief("credit_allowed", f"must be true or false, not {str(self.credit_allowed)[:40]}")
         if self.slogan and not self.brand_name:
             raise InvalidBrief("slogan", "needs a brand_name to stand under")
         if self.layout not in (None, LayoutKind.SYMBOL) and not self.brand_name:
@@ -194,17 +196,25 @@ class Brief:
         return dataclasses.asdict(self)
 
     @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> "Brief":
-        """Read a brief written by `to_dict`."""
-        palette, loras = data["palette"], data["loras"]
-        return cls(
-            **{
-                **data,
-                "palette": palette
-                and Palette(palette["mood"] and PaletteMood(palette["mood"]), tuple(palette["colours"])),
-                "loras": None if loras is None else tuple((name, scale) for name, scale in loras),
-            }
-        )
+    def from_dict(cls, data: object) -> "Brief":
+        """Read a brief written by `to_dict`, also by a version of Blazon that knew fewer fields.
+
+        Raises:
+            InvalidBrief: `data` is no brief, or has a field that this version does not know.
+        """
+        if not isinstance(data, dict):
+            raise InvalidBrief("brief", f"must be an object, not {type(data).__name__}")
+        known = {field.name for field in dataclasses.fields(cls)}
+        if unknown := sorted(map(str, data.keys() - known)):
+            raise InvalidBrief(unknown[0][:40], "is not a field that this version of Blazon knows")
+        if "prompt" not in data:
+            raise InvalidBrief("prompt", "is missing")
+        values: dict[str, Any] = {
+            **data,
+            "palette": _load_palette(data.get("palette")),
+            "loras": _load_loras(data.get("loras")),
+        }
+        return cls(**values)
 
 
 def keep_sizes(sizes: list[int] | None) -> tuple[int, ...]:
@@ -279,6 +289,30 @@ def _read_palette(value: object) -> Palette | None:
     if value is None or isinstance(value, Palette):
         return value
     raise InvalidBrief("palette", f"must be text, not {type(value).__name__}")
+
+
+def _load_palette(value: object) -> Palette | None:
+    if value is None:
+        return None
+    if not (isinstance(value, dict) and value.keys() == {"mood", "colours"}):
+        raise InvalidBrief("palette", "must be an object of mood and colours")
+    colours = value["colours"]
+    if not (isinstance(colours, list | tuple) and all(isinstance(colour, str) for colour in colours)):
+        raise InvalidBrief("palette", "must have colours as a list of text")
+    return Palette(_read_choice("palette", PaletteMood, value["mood"]), tuple(colours))
+
+
+def _load_loras(value: object) -> tuple[tuple[str, float], ...] | None:
+    if value is None:
+        return None
+    pairs = [tuple(pair) for pair in value if isinstance(pair, list | tuple)] if isinstance(value, list | tuple) else []
+    if not (isinstance(value, list | tuple) and len(pairs) == len(value) and all(map(_is_lora, pairs))):
+        raise InvalidBrief("loras", "must be a list of pairs of name and scale")
+    return tuple(pairs)
+
+
+def _is_lora(pair: tuple[Any, ...]) -> bool:
+    return len(pair) == 2 and isinstance(pair[0], str) and isinstance(pair[1], int | float)
 
 
 def _check_diffusion(brief: Brief) -> None:

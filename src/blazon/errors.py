@@ -65,12 +65,20 @@ class StorageUnavailable(BlazonError):
     """The database or the store of pictures cannot be used; the message says why."""
 
 
-class PictureMissing(BlazonError):
-    """A picture that a record refers to is not in the store of pictures any more."""
-
-
 class StorageFull(StorageUnavailable):
     """No room is left on disk for what should be written."""
+
+
+class StorageFault(BlazonError):
+    """The database refused a statement of the program: a fault of the program, with its traceback in the log."""
+
+
+class UnreadableRecord(BlazonError):
+    """A stored record cannot be read by this version of Blazon: another version wrote it, or it is damaged."""
+
+
+class PictureMissing(BlazonError):
+    """A picture that a record refers to is not in the store of pictures any more."""
 
 
 class ShareExceeded(ServerBusy):

@@ -1,14 +1,13 @@
 """Webhooks from the request to the receiver, over real sockets."""
 
+import base64
 import json
 import time
 
 import pytest
 from standardwebhooks import Webhook
 
-from blazon.serve.webhooks.signing import new_secret
-
-SECRET = new_secret()
+SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
 WISH = {"prompt": "a bakery", "n": 2, "seed": 7}
 
 

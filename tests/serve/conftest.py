@@ -27,7 +27,7 @@ from blazon.serve.process.watchdog import Watchdog
 from blazon.serve.service import GenerationService
 from blazon.serve.telemetry.metrics import Metrics
 from blazon.serve.telemetry.recorder import Telemetry
-from blazon.serve.webhooks.owing import Clerk
+from blazon.serve.webhooks.message import WebhookMessages, WebhookSecrets
 from blazon.store.cache import ResultCache
 from blazon.store.database import Database, sqlite_url
 from blazon.store.generations import GenerationStore
@@ -136,8 +136,8 @@ class Process:
                 watchdog=Watchdog(WAIT, lambda *_: None),
                 replace_process=lambda _: None,
             )
-            clerk = Clerk(lambda _: "", "", allow_private=False)
-            self.acceptor = Acceptor(self.runner, clerk, retention=3600.0, keyed=lambda: False)
+            messages = WebhookMessages(WebhookSecrets(lambda _: "", ""), allow_private=False)
+            self.acceptor = Acceptor(self.runner, messages, retention=3600.0, keyed=lambda: False)
             self.shutdown = Shutdown(0)
             self.service = GenerationService(self.runner, self.acceptor, self.shutdown)
             await self.service.open()

@@ -16,21 +16,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import event
 
 from blazon.errors import InvalidSetting, StorageFull, StorageUnavailable
-from blazon.store.database import Database, open_database, sqlite_file, sqlite_url
-from blazon.store.tables import metadata, secrets, usage
-
-
-@pytest.mark.parametrize(
-    ("url", "name"),
-    [
-        ("", "blazon.db"),
-        ("sqlite:////var/lib/logos.db", "/var/lib/logos.db"),
-        ("sqlite:///file:logos.db?uri=true", None),
-        ("postgresql://host/logos", None),
-    ],
-)
-def test_the_file_of_a_database(url, name, tmp_path):
-    assert sqlite_file(url, tmp_path) == (tmp_path / name if name else None)
+from blazon.store.database import Database, open_database, sqlite_url
+from blazon.store.tables import VERSION_TABLE, metadata, secrets, usage
 
 
 def _spend(database: Database, day: str, logos: int = 1) -> None:
@@ -62,21 +49,32 @@ def test_two_may_be_open_at_once(url, database):
 
 def test_migrations_lead_to_the_tables(database):
     with database.reading() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "render_as_batch": True})
+        opts = {"compare_type": True, "render_as_batch": True, "version_table": VERSION_TABLE}
+        context = MigrationContext.configure(connection, opts=opts)
         assert alembic.autogenerate.compare_metadata(context, metadata) == []
 
 
 def test_a_database_of_a_newer_version_is_refused_in_words(url):
     database = Database.open(url)
     with database.writing() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        connection.exec_driver_sql("UPDATE blazon_version SET version_num = '9999'")
     database.close()
     with pytest.raises(StorageUnavailable, match="a newer version of Blazon made it"):
         Database.open(url)
 
 
 @pytest.mark.parametrize(
-    "url", ["nonsense", "oracle://host/db", "sqlite://", "sqlite:///:memory:", "sqlite:///file:x?mode=memory&uri=true"]
+    "url",
+    [
+        "nonsense",
+        "oracle://host/db",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "sqlite:///file:x?mode=memory&uri=true",
+        "sqlite+aiosqlite:///x.db",
+        "sqlite:////data/what?/x.db",
+        "sqlite:////tmp/x.db?colour=blue",
+    ],
 )
 def test_urls_that_cannot_be_used_are_bad_settings(url, tmp_path):
     with pytest.raises(InvalidSetting, match="DATABASE_URL"):
@@ -109,7 +107,7 @@ def test_what_raises_leaves_nothing(database):
 
 
 def test_a_commit_is_on_disk_when_it_returns(database):
-    with database.reading() as connection:
+    with database.writing() as connection:
         pragmas = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")]
     assert pragmas == ["wal", 2]  # FULL
 
@@ -140,7 +138,7 @@ def test_writers_take_turns(database):
 
 
 def test_a_full_database_says_so_and_goes_on_afterwards(database):
-    @event.listens_for(database._engine, "connect")
+    @event.listens_for(database._writer, "connect")
     def bounded(connection: sqlite3.Connection, _: object) -> None:
         connection.execute("PRAGMA max_page_count=60")
 
@@ -148,7 +146,7 @@ def test_a_full_database_says_so_and_goes_on_afterwards(database):
         with database.writing() as connection:
             connection.execute(secrets.insert().values(name=str(number), value="x" * 200))
 
-    database._engine.dispose()
+    database.close()
     with pytest.raises(StorageFull, match="no disk space is left"):
         collections.deque(map(write, range(1000)), 0)
     with database.writing() as connection:
@@ -158,7 +156,7 @@ def test_a_full_database_says_so_and_goes_on_afterwards(database):
 
 def test_a_database_that_fails_is_told_in_domain_words(database, tmp_path):
     _spend(database, "2026-01-01")
-    database._engine.dispose()
+    database.close()
     (tmp_path / "blazon.db").unlink()
     for left in tmp_path.glob("blazon.db-*"):
         left.unlink()

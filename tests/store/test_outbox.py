@@ -1,9 +1,16 @@
-import pytest
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
+import alembic.command
+import alembic.config
+import pytest
+from sqlalchemy import create_engine, select, text
+
+from blazon.errors import StorageFault
+from blazon.store import tables
 from blazon.store.database import Database
-from blazon.store.outbox import OutboxUnavailable, SqlOutbox, owe
+from blazon.store.outbox import Due, OutboxUnavailable, SqlOutbox, owe
 from blazon.store.tables import webhooks
 
 URL = "https://example.com/hook"
@@ -18,8 +25,9 @@ def _add(_, database, *deliveries):
 def test_what_was_added_is_due_from_then_on(outbox, database, make):
     delivery = make(URL, created=1000.0)
     _add(outbox, database, delivery)
-    assert outbox.next_due(999.9, ()) is None
-    assert outbox.next_due(1000.0, ()) == delivery
+    assert outbox.list_due(999.9) == []
+    assert outbox.list_due(1000.0) == [Due("msg_1", "", "https://example.com", 0, 1000.0)]
+    assert outbox.read("msg_1") == delivery
 
 
 def test_it_is_owed_only_if_the_transaction_of_the_caller_goes_through(outbox, database, make):
@@ -30,46 +38,55 @@ def test_it_is_owed_only_if_the_transaction_of_the_caller_goes_through(outbox, d
 
     with pytest.raises(ZeroDivisionError):
         work()
-    assert outbox.next_due(2000.0, ()) is None
+    assert outbox.list_due(2000.0) == []
+    assert outbox.read("msg_1") is None
 
 
 def test_the_same_event_is_not_owed_twice(outbox, database, make):
     _add(outbox, database, make(URL))
-    with pytest.raises(IntegrityError):
+    with pytest.raises(StorageFault):
         _add(outbox, database, make(URL))
 
 
-def test_what_has_been_due_longest_comes_first_and_busy_receivers_are_passed_over(outbox, database, make):
+def test_of_each_owner_and_receiver_what_has_been_due_longest_is_listed(outbox, database, make):
     _add(
         outbox,
         database,
-        make("https://slow.example/a", 1, created=1.0),
-        make("https://slow.example/b", 2, created=2.0),
+        make("https://slow.example/b", 1, created=2.0),
+        make("https://slow.example/a", 2, created=1.0),
         make("https://quick.example/", 3, created=3.0),
+        make("https://slow.example/c", 4, created=4.0, owner="a"),
+        make("https://slow.example/d", 5, created=5.0, owner="a"),
+        make("https://later.example/", 6, created=10.0),
     )
-    assert outbox.next_due(9.0, ()).id == "msg_1"
-    assert outbox.next_due(9.0, {"https://slow.example"}).id == "msg_3"
-    assert outbox.next_due(9.0, {"https://slow.example", "https://quick.example"}) is None
+    assert {(one.id, one.owner, one.receiver) for one in outbox.list_due(9.0)} == {
+        ("msg_2", "", "https://slow.example"),
+        ("msg_3", "", "https://quick.example"),
+        ("msg_4", "a", "https://slow.example"),
+    }
+    outbox.mark_delivered("msg_2", 9.0)
+    assert "msg_1" in {one.id for one in outbox.list_due(9.0)}
 
 
 def test_what_was_postponed_is_due_again_later_with_its_attempts_counted(outbox, database, make):
     _add(outbox, database, make(URL))
-    outbox.postponed("msg_1", 3, 1500.0, "answered 500")
-    assert outbox.next_due(1499.0, ()) is None
-    assert outbox.next_due(1500.0, ()).attempts == 3
+    outbox.postpone("msg_1", 3, 1500.0, "answered 500")
+    assert outbox.list_due(1499.0) == []
+    (due,) = outbox.list_due(1500.0)
+    assert (due.attempts, outbox.read("msg_1").attempts) == (3, 3)
 
 
 @pytest.mark.parametrize("ending", ["delivered", "given up"])
-def test_what_has_ended_is_not_owed_and_its_secret_is_gone(outbox, database, make, ending):
+def test_what_has_ended_is_not_owed(outbox, database, make, ending):
     _add(outbox, database, make(URL))
     if ending == "delivered":
-        outbox.delivered("msg_1", 1001.0)
+        outbox.mark_delivered("msg_1", 1001.0)
     else:
-        outbox.given_up("msg_1", 1001.0, 8, "answered 500")
-    assert outbox.next_due(1e12, ()) is None
+        outbox.give_up("msg_1", 1001.0, 8, "answered 500")
+    assert outbox.list_due(1e12) == []
+    assert outbox.read("msg_1") is None
     with database.writing() as connection:
         row = connection.execute(select(webhooks)).one()
-    assert row.secret == ""
     assert (row.delivered_at, row.given_up_at, row.attempts, row.error) == (
         (1001.0, None, 0, None) if ending == "delivered" else (None, 1001.0, 8, "answered 500")
     )
@@ -77,29 +94,31 @@ def test_what_has_ended_is_not_owed_and_its_secret_is_gone(outbox, database, mak
 
 def test_another_process_finds_what_is_owed(outbox, database, url, make):
     _add(outbox, database, make(URL))
-    outbox.postponed("msg_1", 1, 1005.0, "answered 500")
+    outbox.postpone("msg_1", 1, 1005.0, "answered 500")
     again = Database.open(url)
-    found = SqlOutbox(again).next_due(1005.0, ())
+    (due,) = SqlOutbox(again).list_due(1005.0)
+    found = SqlOutbox(again).read(due.id)
     again.close()
-    assert (found.id, found.attempts, found.secret, found.body) == ("msg_1", 1, make(URL).secret, make(URL).body)
+    assert (found.id, found.attempts, found.body) == ("msg_1", 1, make(URL).body)
 
 
 def test_forgetting_leaves_what_is_owed(outbox, database, make):
     _add(outbox, database, *(make(URL, number, created=float(number)) for number in range(1, 5)))
-    outbox.delivered("msg_1", 1.0)
-    outbox.given_up("msg_2", 1.0, 8, "answered 500")
-    outbox.delivered("msg_4", 1.0)
+    outbox.mark_delivered("msg_1", 1.0)
+    outbox.give_up("msg_2", 1.0, 8, "answered 500")
+    outbox.mark_delivered("msg_4", 1.0)
     assert outbox.forget(before=4.0) == 2
     assert outbox.forget(before=4.0) == 0
-    assert outbox.next_due(9.0, ()).id == "msg_3"
+    assert [one.id for one in outbox.list_due(9.0)] == ["msg_3"]
 
 
-def test_a_database_that_cannot_be_used_is_one_error_without_the_secret(url):
+def test_a_database_that_cannot_be_used_is_one_error_without_the_statement(url):
     database = Database.open(url, migrate=False)
     outbox = SqlOutbox(database)
     for call in (
-        lambda: outbox.next_due(1.0, ()),
-        lambda: outbox.delivered("msg_1", 1.0),
+        lambda: outbox.list_due(1.0),
+        lambda: outbox.read("msg_1"),
+        lambda: outbox.mark_delivered("msg_1", 1.0),
         lambda: outbox.forget(1.0),
     ):
         with pytest.raises(OutboxUnavailable, match="no such table: webhooks") as refused:
@@ -108,5 +127,42 @@ def test_a_database_that_cannot_be_used_is_one_error_without_the_secret(url):
     database.close()
 
 
-def test_a_delivery_does_not_show_its_secret(make):
-    assert "whsec_" not in repr(make(URL))
+def test_a_damaged_delivery_is_told_from_none(outbox, database, make):
+    _add(outbox, database, make(URL))
+    with database.writing() as connection:
+        connection.execute(text("UPDATE webhooks SET body = 'no bytes'"))
+    with pytest.raises(ValueError, match="msg_1 cannot be read"):
+        outbox.read("msg_1")
+
+
+def test_no_secret_is_kept_of_what_older_versions_owed_and_its_owner_is_known(url):
+    """Also of a generation that was removed meanwhile: a secret is that of one key."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        config = alembic.config.Config()
+        config.set_main_option("script_location", str(Path(tables.__file__).parent / "migrations"))
+        config.attributes["connection"] = connection
+        alembic.command.upgrade(config, "0001")
+        for key in ("a", "b"):
+            connection.execute(
+                text(
+                    "INSERT INTO api_keys (id, name, hash, scopes, models, weight, webhook_secret, created_at)"
+                    f" VALUES ('{key}', '{key}', '', '[]', '[]', 1, 'whsec_{key}', 0)"
+                )
+            )
+        for number, secret in enumerate(("whsec_a", "whsec_b", "whsec_of_the_server")):
+            connection.execute(
+                text(
+                    "INSERT INTO webhooks"
+                    " (id, generation, url, receiver, secret, body, attempts, created_at, next_try_at) VALUES"
+                    f" ('msg_{number}', 'gen_{number}', '{URL}', 'example.com', '{secret}', x'7b7d', 2, 1, 2)"
+                )
+            )
+    engine.dispose()
+    database = Database.open(url)
+    assert {one.id: one.owner for one in SqlOutbox(database).list_due(9.0)} == {"msg_0": "a", "msg_1": "b", "msg_2": ""}
+    found = SqlOutbox(database).read("msg_1")
+    database.close()
+    assert (found.owner, found.body, found.attempts) == ("b", b"{}", 2)
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as raw:
+        assert "secret" not in {column for _, column, *_ in raw.execute("PRAGMA table_info(webhooks)")}

@@ -2,16 +2,20 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import given
 from hypothesis import strategies as st
+from obstore.store import S3Store
 
 from blazon.errors import InvalidSetting, PictureMissing, StorageFull, StorageUnavailable
 from blazon.store.pictures import PictureStore
@@ -46,7 +50,7 @@ def test_every_content_comes_back(content):
 
 
 def test_what_is_not_there_is_said(pictures):
-    with pytest.raises(PictureMissing, match="gone"):
+    with pytest.raises(PictureMissing, match="the picture is gone"):
         pictures.get("aa/bb.png")
 
 
@@ -124,3 +128,92 @@ def test_a_full_disk_says_so_and_the_store_lives(small_disk):
         pictures.put(b"y" * 300_000, PNG)
     assert pictures.get(key) == b"x" * 50_000
     pictures.put(b"z" * 50_000, PNG)  # what was half-written has made room again
+
+
+# What fails is told in words without a path.
+
+_USES = {
+    "put": lambda pictures: pictures.put(b"pixels", PNG),
+    "get": lambda pictures: pictures.get("aa/bb.png"),
+    "older_than": lambda pictures: list(pictures.older_than(1e10)),
+    "remove": lambda pictures: pictures.remove(["aa/bb.png"]),
+}
+
+
+@pytest.mark.parametrize("use", _USES)
+@pytest.mark.parametrize("fault", ["permission", "not a folder", "no bucket"])
+def test_whatever_fails_is_a_domain_error_and_names_no_path(tmp_path, use, fault):
+    if (use, fault) == ("older_than", "not a folder"):
+        pytest.skip("there is nothing to list then")
+    if fault == "no bucket":
+        with socket.socket() as unused:  # refuses connections
+            unused.bind(("127.0.0.1", 0))
+            store = S3Store(
+                "bucket",
+                endpoint=f"http://127.0.0.1:{unused.getsockname()[1]}",
+                access_key_id="hush",
+                secret_access_key="hush",
+                region="x",
+                client_options={"allow_http": True},
+                retry_config={"max_retries": 0, "retry_timeout": timedelta(seconds=1)},
+            )
+            pictures = PictureStore(store)
+            with structlog.testing.capture_logs() as logs, pytest.raises(StorageUnavailable) as told:
+                _USES[use](pictures)
+    else:
+        pictures = PictureStore.open("", tmp_path / "pictures")
+        if fault == "not a folder":
+            shutil.rmtree(tmp_path / "pictures")
+            (tmp_path / "pictures").write_text("")
+        elif os.geteuid() == 0:
+            (tmp_path / "pictures").rmdir()
+            (tmp_path / "pictures").symlink_to("pictures")  # a loop: nobody gets in
+        else:
+            (tmp_path / "pictures").chmod(0)
+        with structlog.testing.capture_logs() as logs, pytest.raises((StorageUnavailable, PictureMissing)) as told:
+            _USES[use](pictures)
+        (tmp_path / "pictures").chmod(0o700) if fault == "permission" and os.geteuid() else None
+    assert str(tmp_path) not in str(told.value)
+    assert "127.0.0.1" not in str(told.value)
+    assert len(logs) == 1
+
+
+def test_a_picture_that_is_gone_is_said_without_its_place(tmp_path):
+    pictures = PictureStore.open("", tmp_path / "pictures")
+    key = pictures.put(b"pixels", PNG)
+    (tmp_path / "pictures" / key).unlink()
+    with pytest.raises(PictureMissing, match=r"^the picture is gone: [^/]*$"):
+        pictures.get(key)
+
+
+def test_the_pixels_of_the_newest_are_kept(tmp_path):
+    pictures = PictureStore.open("memory:///", tmp_path)
+    keys = [pictures.put(bytes([number]), PNG, pixels=number) for number in range(5)]
+    assert [pictures.pixels(key) for key in keys] == [None, 1, 2, 3, 4]
+
+
+def test_it_says_why_no_picture_can_be_stored(tmp_path, monkeypatch):
+    pictures = PictureStore.open("", tmp_path / "pictures")
+    assert pictures.write_problem() == ""
+    shutil.rmtree(tmp_path / "pictures")
+    (tmp_path / "pictures").write_text("")
+    with pytest.raises(StorageUnavailable):
+        pictures.put(b"pixels", PNG)
+    assert "picture" in pictures.write_problem()
+    (tmp_path / "pictures").unlink()
+    monkeypatch.setattr("blazon.store.write_health._LOOK_EVERY", 0)
+    pictures.put(b"pixels", PNG)
+    assert pictures.write_problem() == ""
+
+
+def test_a_full_disk_is_said_until_there_is_room(small_disk, monkeypatch):
+    monkeypatch.setattr("blazon.store.write_health.LEAST_FREE", 0)
+    monkeypatch.setattr("blazon.store.write_health._FULL_FOR", 0)
+    monkeypatch.setattr("blazon.store.write_health._LOOK_EVERY", 0)
+    pictures = PictureStore.open("", small_disk / "pictures")
+    (small_disk / "ballast").write_bytes(b"x" * 150_000)
+    with pytest.raises(StorageFull):
+        pictures.put(b"y" * 100_000, PNG)
+    assert "no disk space is left for pictures" in pictures.write_problem()
+    (small_disk / "ballast").unlink()
+    assert pictures.write_problem() == ""

@@ -4,26 +4,26 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from blazon.store.database import Database, sqlite_url
-from blazon.store.secrets import kept_secret
+from blazon.store.secrets import load_secret
 
 
 def test_a_secret_is_made_once_and_kept(tmp_path: Path) -> None:
     url = sqlite_url(tmp_path / "blazon.db")
     database = Database.open(url)
-    first = kept_secret(database, "links")
+    first = load_secret(database, "links")
     assert len(first) == 32
-    assert kept_secret(database, "links") == first
-    assert kept_secret(database, "other") != first
+    assert load_secret(database, "links") == first
+    assert load_secret(database, "other") != first
     database.close()
     again = Database.open(url)
-    assert kept_secret(again, "links") == first
+    assert load_secret(again, "links") == first
     again.close()
 
 
 def test_many_who_ask_at_once_get_the_same(tmp_path: Path) -> None:
     database = Database.open(sqlite_url(tmp_path / "blazon.db"))
     with ThreadPoolExecutor(8) as threads:
-        assert len(set(threads.map(lambda _: kept_secret(database, "links"), range(16)))) == 1
+        assert len(set(threads.map(lambda _: load_secret(database, "links"), range(16)))) == 1
     database.close()
 
 
@@ -31,6 +31,6 @@ def test_other_installations_have_others(tmp_path: Path) -> None:
     secrets = set()
     for name in "ab":
         database = Database.open(sqlite_url(tmp_path / f"{name}.db"))
-        secrets.add(kept_secret(database, "links"))
+        secrets.add(load_secret(database, "links"))
         database.close()
     assert len(secrets) == 2

@@ -30,6 +30,7 @@ from blazon.errors import (
     ShareExceeded,
     StorageFull,
     StorageUnavailable,
+    UnreadableRecord,
     WorkNotWanted,
 )
 
@@ -49,7 +50,8 @@ def map_failures(app: FastAPI) -> None:
         app.add_exception_handler(kind, _answer_unservable)
     app.add_exception_handler(InvalidHeader, _answer_unusable_header)
     app.add_exception_handler(NotFound, _answer_missing)
-    app.add_exception_handler(PictureMissing, _answer_picture_missing)
+    for lost in (PictureMissing, UnreadableRecord):
+        app.add_exception_handler(lost, _answer_lost)
     app.add_exception_handler(WorkNotWanted, _answer_conflict)
     app.add_exception_handler(NotAuthenticated, _answer_unknown_client)
     app.add_exception_handler(NotAllowed, _answer_not_allowed)
@@ -98,7 +100,8 @@ async def _answer_missing(_: Request, error: Exception) -> Response:
     return _make_problem(404, str(error))
 
 
-async def _answer_picture_missing(_: Request, error: Exception) -> Response:
+async def _answer_lost(_: Request, error: Exception) -> Response:
+    # To ask again does not help, so it is no 503: a client would go on for ever.
     return _make_problem(410, str(error))
 
 

@@ -22,8 +22,8 @@ from blazon.serve.process.exit import leave, stop_signals
 from blazon.serve.process.launch import BACKLOG
 from blazon.serve.process.shutdown import Shutdown
 from blazon.settings import Settings, misspelt
-from blazon.store.database import sqlite_file
-from blazon.store.tenancy import sole_server
+from blazon.store.database_location import locate_database
+from blazon.store.server_lock import hold_server_lock
 
 log = structlog.stdlib.get_logger("blazon.server")
 
@@ -55,7 +55,6 @@ def serve(
     Raises:
         BlazonError: something that the settings name cannot be opened; one line says which and what helps.
     """
-    check_settings(settings)
     configure_logs(settings.log_level, settings.log_format)
     for line in misspelt():
         log.warning(line)
@@ -64,7 +63,8 @@ def serve(
     for number in stop_signals():
         signal.signal(number, lambda *_: leave(0))
     shutdown = Shutdown(settings.drain_timeout, supervised=supervised)
-    with listener, sole_server(sqlite_file(settings.database_url, settings.data_dir)):
+    with listener, hold_server_lock(locate_database(settings.database_url, settings.data_dir)):
+        check_settings(settings)
         host, port = listener.getsockname()[:2]
         log.info("listening", host=host, port=port)
         app = create_app(settings, open_engine, shutdown)

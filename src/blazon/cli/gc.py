@@ -21,12 +21,14 @@ def gc(
 
     The server does the same every hour; both may run at once.
     """
+    from blazon.logs import configure_logs
     from blazon.settings import Settings
-    from blazon.store.collection import collect
     from blazon.store.database import open_database
+    from blazon.store.garbage_collection import collect
     from blazon.store.pictures import PictureStore
 
     settings = Settings.load()
+    configure_logs(settings.log_level, settings.log_format)
     with closing(open_database(settings.database_url, settings.data_dir)) as database:
         pictures = PictureStore.open(settings.storage_url, settings.data_dir / "pictures")
         collected = dataclasses.asdict(collect(database, pictures, time.time()))

@@ -139,11 +139,13 @@ def rotate(
 
 @contextmanager
 def _opened() -> "Iterator[tuple[KeyStore, Settings]]":
+    from blazon.logs import configure_logs
     from blazon.settings import Settings
     from blazon.store.database import open_database
     from blazon.store.keys import KeyStore
 
     settings = Settings.load()
+    configure_logs(settings.log_level, settings.log_format)
     database = open_database(settings.database_url, settings.data_dir)
     try:
         yield KeyStore(database), settings

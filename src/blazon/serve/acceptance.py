@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from blazon.brief import Brief
-from blazon.errors import InvalidHeader
+from blazon.errors import InvalidHeader, UnreadableRecord
 from blazon.generation import Generation, Priority, Status, new_id
 from blazon.principal import Principal
 from blazon.serve.authentication import check_model
@@ -20,7 +20,7 @@ from blazon.serve.events import Channel, EventKind
 from blazon.serve.job_runner import JobRunner
 from blazon.serve.jobs import Job, Outcome, Subscriber, fingerprint, make_ended_subscriber
 from blazon.serve.telemetry.metrics import CacheResult
-from blazon.serve.webhooks.owing import Clerk
+from blazon.serve.webhooks.message import WebhookMessages
 from blazon.store.generations import AlreadyClaimed, Claim
 
 log = structlog.stdlib.get_logger("blazon.serve")
@@ -78,11 +78,13 @@ class Acceptor:
         keyed: says whether clients have keys, and so shares of the queue.
     """
 
-    def __init__(self, runner: JobRunner, clerk: Clerk, *, retention: float, keyed: Callable[[], bool]) -> None:
+    def __init__(
+        self, runner: JobRunner, messages: WebhookMessages, *, retention: float, keyed: Callable[[], bool]
+    ) -> None:
         self._runner = runner
         self._stores = runner.stores
         self._registry = runner.registry
-        self._clerk = clerk
+        self._messages = messages
         self._retention = retention
         self._keyed = keyed
 
@@ -98,7 +100,7 @@ class Acceptor:
         generation = self._generation(request, client)
         try:
             if request.claim is not None:
-                self._stores.generations.claimed(client.id, request.claim)
+                self._stores.generations.refuse_claimed(client.id, request.claim)
             wait = self._runner.scheduler.estimate_wait(client.id, client.weight, request.priority)
             subscriber = self._subscribe(generation, request, client)
         except AlreadyClaimed as claimed:
@@ -150,7 +152,7 @@ class Acceptor:
             waited_for=request.waited_for,
             model=card.identifier,
             deadline_at=None if request.patience is None else now + request.patience,
-            webhook_url=self._clerk.accepted(request.webhook_url, client) if request.webhook_url else "",
+            webhook_url=self._messages.check_url(request.webhook_url, client) if request.webhook_url else "",
         )
 
     def _subscribe(self, generation: Generation, request: GenerationRequest, client: Principal) -> Subscriber:
@@ -203,7 +205,10 @@ class Acceptor:
     def _take_cached(self, generation: Generation, request: GenerationRequest) -> Generation | None:
         """Accept a new generation with the candidates of an equal one that is finished; None if there is none."""
         source = self._stores.cache.find(generation.fingerprint, generation.created_at)
-        found = None if source is None else self._stores.generations.get(source)
+        try:
+            found = None if source is None else self._stores.generations.get(source)
+        except UnreadableRecord:  # it is drawn again
+            return None
         if found is None or found.status is not Status.SUCCEEDED:
             return None
         now = time.time()

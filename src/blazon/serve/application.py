@@ -17,7 +17,7 @@ from blazon.serve.engines.host import EngineHost
 from blazon.serve.engines.protocol import EngineLoader
 from blazon.serve.exposure import exposure_problem
 from blazon.serve.job_runner import EndHooks, JobRunner, Stores
-from blazon.serve.maintenance import collect_periodically, resume_periodically, running_in_background
+from blazon.serve.maintenance import Work, collect_periodically, resume_periodically, running_in_background
 from blazon.serve.process.shutdown import Shutdown
 from blazon.serve.process.watchdog import Watchdog
 from blazon.serve.rates import Rates as RateLimiter
@@ -26,19 +26,18 @@ from blazon.serve.service import GenerationService
 from blazon.serve.telemetry.gauges import GaugeValues, heartbeat
 from blazon.serve.telemetry.recorder import Telemetry
 from blazon.serve.telemetry.tracing import check_tracing
-from blazon.serve.webhooks.courier import Courier
-from blazon.serve.webhooks.owing import Clerk
-from blazon.serve.webhooks.post import Post
-from blazon.serve.webhooks.signing import signing_key
+from blazon.serve.webhooks.client import WebhookClient
+from blazon.serve.webhooks.message import WebhookMessages, WebhookSecrets
+from blazon.serve.webhooks.worker import WebhookWorker
 from blazon.settings import Settings
 from blazon.store.cache import ResultCache
-from blazon.store.collection import collect
 from blazon.store.database import open_database
+from blazon.store.garbage_collection import collect
 from blazon.store.generations import GenerationStore
 from blazon.store.keys import KeyStore
 from blazon.store.outbox import SqlOutbox
 from blazon.store.pictures import PictureStore
-from blazon.store.secrets import kept_secret
+from blazon.store.secrets import load_secret
 
 log = structlog.stdlib.get_logger("blazon.serve")
 
@@ -72,11 +71,14 @@ async def open_application(
     with closing(database), closing(Telemetry.open(settings)) as telemetry:
         keys = KeyStore(database)
         authenticator = Authenticator(keys, settings.api_keys, RateLimiter())
-        link_key = await asyncio.to_thread(kept_secret, database, _LINKS)
+        link_key = await asyncio.to_thread(load_secret, database, _LINKS)
         pictures = PictureStore.open(settings.storage_url, settings.data_dir / "pictures")
         stores = Stores(GenerationStore(database), pictures, ResultCache(database, settings.cache_size_mb * _MEGABYTE))
-        courier = Courier(SqlOutbox(database), Post(allow_private=settings.webhook_allow_private))
-        clerk = _clerk(settings, keys)
+        secrets = _webhook_secrets(settings, keys)
+        messages = WebhookMessages(secrets, allow_private=settings.webhook_allow_private)
+        webhooks = WebhookWorker(
+            SqlOutbox(database), WebhookClient(secrets, allow_private=settings.webhook_allow_private)
+        )
         watchdog = Watchdog(
             settings.step_timeout, lambda name, seconds: runner.request_replacement(_describe_hang(name, seconds))
         )
@@ -91,9 +93,9 @@ async def open_application(
             queued=settings.max_queued_jobs,
             watchdog=watchdog,
             replace_process=shutdown.replace,
-            hooks=EndHooks(clerk.owed, lambda _: courier.nudge()),
+            hooks=EndHooks(messages.build_delivery, lambda _: webhooks.wake()),
         )
-        acceptor = Acceptor(runner, clerk, retention=settings.retention_days * _DAY, keyed=authenticator.asks_now)
+        acceptor = Acceptor(runner, messages, retention=settings.retention_days * _DAY, keyed=authenticator.asks_now)
         service = GenerationService(runner, acceptor, shutdown)
         renderer = Renderer(
             pictures,
@@ -110,14 +112,15 @@ async def open_application(
         values = _gauge_values(runner)
         telemetry.watch(values)
         watchdog.start()
-        works = {
+        works: dict[str, Work] = {
+            "webhooks": webhooks.run,
             "resume": partial(resume_periodically, service),
             "collect": partial(collect_periodically, partial(collect, database, pictures)),
             "heartbeat": partial(heartbeat, values),
         }
         with closing(renderer):
             opening = asyncio.create_task(service.open())
-            async with courier.working(), running_in_background(works):
+            async with running_in_background(works):
                 try:
                     yield ApplicationState(service, renderer, authenticator, telemetry, link_key)
                 finally:
@@ -131,14 +134,16 @@ async def open_application(
 def check_settings(settings: Settings) -> None:
     """Open what the settings name, and close it again: so that what is wrong stops the start in one line.
 
+    The caller holds the lock of the server: the database is brought up to date here.
+
     Raises:
         EngineUnavailable: the engine of the settings cannot run.
         InvalidSetting, StorageUnavailable: something that they name cannot be used.
     """
     choose_engine(settings)
     check_tracing(settings)
-    with closing(open_database(settings.database_url, settings.data_dir)) as database:
-        _clerk(settings, KeyStore(database))
+    with closing(open_database(settings.database_url, settings.data_dir, locked=True)) as database:
+        _webhook_secrets(settings, KeyStore(database))
         PictureStore.open(settings.storage_url, settings.data_dir / "pictures")
         Imprint.configured(settings)
 
@@ -159,13 +164,11 @@ def _gauge_values(runner: JobRunner) -> GaugeValues:
     )
 
 
-def _clerk(settings: Settings, keys: KeyStore) -> Clerk:
-    """Return who writes webhooks.
+def _webhook_secrets(settings: Settings, keys: KeyStore) -> WebhookSecrets:
+    """Return what signs webhooks.
 
     Raises:
         InvalidSetting: `WEBHOOK_SECRET` cannot sign.
     """
-    secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
-    if secret:
-        signing_key(secret)
-    return Clerk(keys.webhook_secret, secret, allow_private=settings.webhook_allow_private)
+    secret = settings.webhook_secret
+    return WebhookSecrets(keys.webhook_secret, secret.get_secret_value() if secret else "")

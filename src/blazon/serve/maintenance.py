@@ -12,7 +12,7 @@ import structlog
 from blazon.errors import BlazonError
 from blazon.serve.process.supervisor import Backoff
 from blazon.serve.service import GenerationService
-from blazon.store.collection import Collected
+from blazon.store.garbage_collection import Collected
 
 log = structlog.stdlib.get_logger("blazon.serve")
 

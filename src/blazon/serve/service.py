@@ -15,7 +15,7 @@ from typing import Any, Final, ParamSpec, TypeVar
 
 import structlog
 
-from blazon.errors import BlazonError, DeadlineExceeded, InvalidBrief, NotFound, ServerBusy, WorkNotWanted
+from blazon.errors import BlazonError, DeadlineExceeded, NotFound, ServerBusy, UnreadableRecord, WorkNotWanted
 from blazon.generation import Failure, Generation, Status
 from blazon.principal import Principal
 from blazon.serve.acceptance import Acceptance, Acceptor, GenerationRequest
@@ -47,6 +47,8 @@ class GenerationService:
         self._shutdown = shutdown
         self._closed = False
         self._threads = ThreadPoolExecutor(_STORE_THREADS, thread_name_prefix="store")
+        # Those who only read have threads of their own: the others may wait for the disk, and for each other.
+        self._read_threads = ThreadPoolExecutor(_STORE_THREADS, thread_name_prefix="read")
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[object]] = set()  # the loop itself keeps no reference
 
@@ -83,8 +85,7 @@ class GenerationService:
                 return
             try:
                 resumed = await self._in_thread(self._acceptor.resume, identity, after_crash=after_crash)
-            except InvalidBrief as problem:  # another version of Blazon wrote it; the others do not wait for it
-                log.error("cannot be taken up", generation=identity, reason=str(problem))
+            except UnreadableRecord:  # the store has told of it; the others do not wait for it
                 continue
             if resumed is not None:
                 self._limit(resumed)
@@ -166,7 +167,7 @@ class GenerationService:
         if subscriber is not None:
             generation: Generation | None = subscriber.generation
         else:
-            generation = await self._in_thread(self._stores.generations.get, identity)
+            generation = await self._read(self._stores.generations.get, identity, owner)
         if generation is None or owner not in (None, generation.owner):
             raise NotFound(f"there is no generation {identity[:64]}")
         return generation
@@ -175,7 +176,7 @@ class GenerationService:
         self, owner: str | None, limit: int, before: str | None = None, statuses: Iterable[Status] = ()
     ) -> list[Generation]:
         """Return up to `limit` generations, the newest first, older than the one with the id `before`."""
-        found = await self._in_thread(self._stores.generations.page, owner, limit, before, tuple(statuses))
+        found = await self._read(self._stores.generations.page, owner, limit, before, tuple(statuses))
         return [active.generation if (active := self._runner.registry.find(one.id)) else one for one in found]
 
     async def cancel(self, identity: str) -> Generation | None:
@@ -203,7 +204,7 @@ class GenerationService:
             generation = subscriber.generation
             if generation.status.ended:
                 return
-        now = None if self._closed else await self._in_thread(self._stores.generations.get, generation.id)
+        now = None if self._closed else await self._read(self._stores.generations.get, generation.id)
         for event in () if now is None else list_recorded_events(now):
             if event.number > after:
                 after = event.number
@@ -226,7 +227,8 @@ class GenerationService:
         await self._in_thread(self._runner.stop, _stopping())
         await asyncio.to_thread(self._runner.scheduler.stop)
         self._closed = True
-        await asyncio.to_thread(self._threads.shutdown)
+        for threads in (self._threads, self._read_threads):
+            await asyncio.to_thread(threads.shutdown)
 
     # Time.
 
@@ -273,10 +275,16 @@ class GenerationService:
 
     async def _in_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do what blocks in a thread of the store, within the caller's context variables."""
+        return await self._run_in(self._threads, partial(work, *args, **kwargs))
+
+    async def _read(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do what only reads the store in a thread for that."""
+        return await self._run_in(self._read_threads, partial(work, *args, **kwargs))
+
+    async def _run_in(self, threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
         if self._closed:
             raise _stopping()
-        call = partial(copy_context().run, work, *args, **kwargs)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, call)
+        return await asyncio.get_running_loop().run_in_executor(threads, copy_context().run, work)
 
 
 async def _follow(subscriber: Subscriber, after: int) -> AsyncGenerator[Event, None]:

@@ -18,14 +18,13 @@ class ResultCache:
         self._size = size
 
     def find(self, fingerprint: str, now: float) -> str | None:
-        """Return the id of the generation with the result, and count it as used."""
+        """Return the id of the generation with the result, and count it as used. Waits for no writer."""
         if not self._size:
             return None
         with self._database.reading() as connection:
             found = connection.scalar(select(cache.c.generation).where(cache.c.fingerprint == fingerprint))
-        if found is not None:
-            with self._database.writing() as connection:
-                connection.execute(update(cache).where(cache.c.fingerprint == fingerprint).values(used_at=now))
+        if found is not None:  # a mark that is left out while others write costs no more than its place in the order
+            self._database.try_write(update(cache).where(cache.c.fingerprint == fingerprint).values(used_at=now))
         return found
 
     def keep(self, fingerprint: str, generation: str, size: int, now: float) -> None:

@@ -1,20 +1,25 @@
 """Generations in the database. Each method is one transaction; what it wrote is on disk when it returns."""
 
-import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+from sqlalchemy import Connection, Select, and_, delete, insert, or_, select, update
 
-from blazon.brief import Brief
-from blazon.generation import UNFINISHED, CandidateRecord, Failure, Generation, Priority, Status
+from blazon.errors import UnreadableRecord
+from blazon.generation import UNFINISHED, CandidateRecord, Generation, Status
 from blazon.store import quotas
 from blazon.store.database import Database
+from blazon.store.generation_rows import generation_values, insert_candidates, read_generations
 from blazon.store.outbox import Delivery, owe
-from blazon.store.tables import candidates, generations, idempotency
+from blazon.store.tables import candidates, generations, idempotency, unreadable
+from blazon.store.unreadable import UnreadableRecords, translate_errors
 
-_OF_CANDIDATE: Final = tuple(field.name for field in dataclasses.fields(CandidateRecord))
+_KIND: Final = "generation"
+_UNFINISHED: Final = tuple(sorted(map(str, UNFINISHED)))
+_FIXED: Final = ("id", "brief", "owner")
+_CHUNK: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class GenerationStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._unreadable = UnreadableRecords(database, _KIND)
 
     def accept(
         self,
@@ -75,7 +81,7 @@ class GenerationStore:
                     )
                 )
 
-    def claimed(self, owner: str, claim: Claim) -> None:
+    def refuse_claimed(self, owner: str, claim: Claim) -> None:
         """Return if an idempotency key was not used yet.
 
         Raises:
@@ -100,9 +106,7 @@ class GenerationStore:
                 return False
             if not _update(connection, generation):
                 return False
-            connection.execute(
-                insert(candidates).values(generation=generation.id, **{n: getattr(candidate, n) for n in _OF_CANDIDATE})
-            )
+            insert_candidates(connection, generation.id, [candidate])
             if owed is not None:
                 owe(connection, owed)
             return True
@@ -117,45 +121,84 @@ class GenerationStore:
             return True
 
     def get(self, identity: str, owner: str | None = None) -> Generation | None:
-        """Return a generation; None if there is none of that id, or it is not `owner`'s."""
-        query = select(generations).where(generations.c.id == identity)
+        """Return a generation; None if there is none of that id, or it is not `owner`'s.
+
+        Raises:
+            UnreadableRecord: it is there, and cannot be read by this version of Blazon.
+        """
+        query = select(generations.c.id).where(generations.c.id == identity)
         if owner is not None:
             query = query.where(generations.c.owner == owner)
         with self._database.reading() as connection:
-            return next(iter(_read(connection, query)), None)
+            found = read_generations(connection, connection.scalars(query).all()).get(identity)
+        if isinstance(found, UnreadableRecord):
+            self._unreadable.note(identity, str(found))
+            raise UnreadableRecord(
+                f"the generation {identity} is stored in a form that this version of Blazon cannot read"
+            )
+        return found
 
     def page(
         self, owner: str | None, limit: int, before: str | None = None, statuses: Iterable[Status] = ()
     ) -> list[Generation]:
-        """Return up to `limit` generations, the newest first, older than the one with the id `before`."""
-        query = select(generations).order_by(generations.c.id.desc()).limit(limit)
+        """Return up to `limit` generations, the newest first, older than the one with the id `before`.
+
+        Those that this version of Blazon cannot read are passed over.
+        """
+        query = select(generations.c.id).order_by(generations.c.id.desc())
         if owner is not None:
             query = query.where(generations.c.owner == owner)
-        if before is not None:
-            query = query.where(generations.c.id < before)
         if wanted := [str(status) for status in statuses]:
             query = query.where(generations.c.status.in_(wanted))
-        with self._database.reading() as connection:
-            return _read(connection, query)
+        found: list[Generation] = []
+        while len(found) < limit:
+            asked = limit - len(found)
+            these = query if before is None else query.where(generations.c.id < before)
+            identities, readable = self._read_some(these.limit(asked))
+            found += readable
+            if len(identities) < asked:
+                break
+            before = identities[-1]
+        return found
 
     def unfinished(self) -> list[str]:
-        """Return the ids of what was accepted and has not ended, the oldest first."""
-        query = select(generations.c.id).where(generations.c.status.in_([str(status) for status in UNFINISHED]))
+        """Return the ids of what was accepted and has not ended, the oldest first.
+
+        Those that this version of Blazon cannot read are passed over.
+        """
+        query = select(generations.c.id).where(generations.c.status.in_(_UNFINISHED)).order_by(generations.c.id)
+        found: list[str] = []
+        after = ""
+        while True:
+            identities, readable = self._read_some(query.where(generations.c.id > after).limit(_CHUNK))
+            found += [one.id for one in readable]
+            if len(identities) < _CHUNK:
+                return found
+            after = identities[-1]
+
+    def _read_some(self, query: Select[str]) -> tuple[Sequence[str], list[Generation]]:
+        """Return the ids that a query finds among those that may be readable, and the generations that are."""
         with self._database.reading() as connection:
-            return list(connection.scalars(query.order_by(generations.c.id)))
+            identities = connection.scalars(query.where(~self._unreadable.is_marked(generations.c.id))).all()
+            records = read_generations(connection, identities)
+        readable = []
+        for identity, record in records.items():
+            if isinstance(record, UnreadableRecord):
+                self._unreadable.note(identity, str(record))
+            else:
+                readable.append(record)
+        return identities, readable
 
     def remove(self, identities: Sequence[str]) -> int:
         """Remove generations; what they alone refer to in the store of pictures is left to the garbage collection."""
         with self._database.writing() as connection:
+            connection.execute(delete(unreadable).where(unreadable.c.kind == _KIND, unreadable.c.id.in_(identities)))
             return connection.execute(delete(generations).where(generations.c.id.in_(identities))).rowcount
 
     def outdated(self, now: float, limit: int) -> list[str]:
-        """Return the ids of ended generations whose time is over."""
-        query = (
-            select(generations.c.id)
-            .where(generations.c.expires_at <= now, generations.c.status.not_in([str(status) for status in UNFINISHED]))
-            .limit(limit)
-        )
+        """Return the ids of generations whose time is over, and that have ended or will never be read."""
+        over = or_(generations.c.status.not_in(_UNFINISHED), self._unreadable.is_marked(generations.c.id, by_any=True))
+        query = select(generations.c.id).where(and_(generations.c.expires_at <= now, over)).limit(limit)
         with self._database.reading() as connection:
             return list(connection.scalars(query))
 
@@ -165,9 +208,12 @@ class GenerationStore:
             return connection.execute(delete(idempotency).where(idempotency.c.created_at < before)).rowcount
 
     def pictures(self) -> set[str]:
-        """Return the keys of all pictures that a candidate refers to."""
+        """Return the keys of all pictures that a candidate refers to, one that cannot be read as a whole included."""
         with self._database.reading() as connection:
-            return set(connection.scalars(select(candidates.c.picture).distinct()))
+            try:
+                return set(translate_errors(connection.scalars(select(candidates.c.picture).distinct()).all))
+            except UnreadableRecord:  # one of them is no text, and leads to no picture; the others do
+                return set(_pictures_singly(connection))
 
 
 def _refuse_claimed(connection: Connection, owner: str, claim: Claim) -> None:
@@ -180,65 +226,19 @@ def _refuse_claimed(connection: Connection, owner: str, claim: Claim) -> None:
         raise AlreadyClaimed(*found)
 
 
+def _pictures_singly(connection: Connection) -> Iterator[str]:
+    for place in connection.execute(select(candidates.c.generation, candidates.c.number)).all():
+        this = (candidates.c.generation == place.generation) & (candidates.c.number == place.number)
+        with suppress(UnreadableRecord):
+            yield from translate_errors(connection.scalars(select(candidates.c.picture).where(this)).all)
+
+
 def _insert(connection: Connection, generation: Generation) -> None:
-    connection.execute(insert(generations).values(**_row(generation)))
-    if generation.candidates:
-        connection.execute(
-            insert(candidates),
-            [
-                {"generation": generation.id, **{name: getattr(candidate, name) for name in _OF_CANDIDATE}}
-                for candidate in generation.candidates
-            ],
-        )
+    connection.execute(insert(generations).values(**generation_values(generation)))
+    insert_candidates(connection, generation.id, generation.candidates)
 
 
 def _update(connection: Connection, generation: Generation) -> bool:
-    values = {name: value for name, value in _row(generation).items() if name not in ("id", "brief", "owner")}
-    changed = connection.execute(
-        update(generations)
-        .where(generations.c.id == generation.id, generations.c.status.in_([str(status) for status in UNFINISHED]))
-        .values(**values)
-    )
-    return changed.rowcount == 1
-
-
-def _row(generation: Generation) -> dict[str, Any]:
-    own = {field.name: getattr(generation, field.name) for field in dataclasses.fields(generation)}
-    del own["candidates"]
-    failure = generation.failure
-    return {
-        **own,
-        "brief": generation.brief.to_dict(),
-        "status": str(generation.status),
-        "priority": str(generation.priority),
-        "failure": None if failure is None else dataclasses.asdict(failure),
-    }
-
-
-def _read(connection: Connection, query: Select[Any]) -> list[Generation]:
-    rows = connection.execute(query).all()
-    found: dict[str, list[CandidateRecord]] = {row.id: [] for row in rows}
-    if found:
-        records = select(candidates).where(candidates.c.generation.in_(found)).order_by(candidates.c.number)
-        for record in connection.execute(records):
-            found[record.generation].append(_candidate(record))
-    return [_generation(row, found[row.id]) for row in rows]
-
-
-def _candidate(row: Row[Any]) -> CandidateRecord:
-    values = {name: getattr(row, name) for name in _OF_CANDIDATE}
-    return CandidateRecord(**{**values, "credits": tuple(values["credits"])})
-
-
-def _generation(row: Row[Any], records: list[CandidateRecord]) -> Generation:
-    values = row._asdict()
-    return Generation(
-        **{
-            **values,
-            "brief": Brief.from_dict(values["brief"]),
-            "status": Status(values["status"]),
-            "priority": Priority(values["priority"]),
-            "failure": Failure(**values["failure"]) if values["failure"] else None,
-            "candidates": tuple(records),
-        }
-    )
+    values = {name: value for name, value in generation_values(generation).items() if name not in _FIXED}
+    this = (generations.c.id == generation.id) & generations.c.status.in_(_UNFINISHED)
+    return connection.execute(update(generations).where(this).values(**values)).rowcount == 1

@@ -11,16 +11,16 @@ import secrets
 import time
 from base64 import b64encode
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, exists, insert, or_, select, update
 
-from blazon.errors import Conflict, InvalidKey, NotFound, StorageFull
+from blazon.errors import Conflict, InvalidKey, NotAuthenticated, NotFound, UnreadableRecord
 from blazon.principal import Principal, Scope
 from blazon.store.database import Database
 from blazon.store.tables import api_keys
+from blazon.store.unreadable import UnreadableRecords, check_row, fetch, translate_errors
 
 MAX_NAME: Final = 80
 MAX_LIMIT: Final = 1_000_000
@@ -105,6 +105,7 @@ class KeyStore:
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         self._database = database
         self._clock = clock
+        self._unreadable = UnreadableRecords(database, "key")
 
     def create(self, grant: Grant) -> tuple[Key, str]:
         """Return a new key, and the text that a client sends, which cannot be had again.
@@ -123,10 +124,11 @@ class KeyStore:
         return key, _text(identity, secret)
 
     def list(self) -> tuple[Key, ...]:
-        """Return all keys, revoked ones too, in the order in which they were made."""
+        """Return all keys that can be read, revoked ones too, in the order in which they were made."""
         with self._database.reading() as connection:
-            rows = connection.execute(select(api_keys).order_by(api_keys.c.created_at, api_keys.c.id))
-            return tuple(map(_key, rows))
+            keys = connection.scalars(select(api_keys.c.id).order_by(api_keys.c.created_at, api_keys.c.id)).all()
+            rows = {row.id: row for row in fetch(connection, select(api_keys), api_keys.c.id, keys)}
+        return tuple(key for one in keys if (key := self._try_read(one, rows.get(one))) is not None)
 
     def webhook_secret(self, identity: str) -> str:
         """Return what signs the webhooks of a key, revoked or not; empty if there is no such key."""
@@ -138,25 +140,20 @@ class KeyStore:
 
         Raises:
             NotFound: there is none.
+            UnreadableRecord: it cannot be read by this version of Blazon.
         """
-        found = None
-        if named.isprintable():
-            match = _NAMED.fullmatch(named)
-            this = api_keys.c.id == match[1] if match else api_keys.c.name == named
-            with self._database.reading() as connection:
-                found = connection.execute(select(api_keys).where(_active, this)).first()
-        if found is None:
-            shown = "" if named.startswith(_PREFIX) else f" {named[:MAX_NAME]!r}"  # a secret is not for the screen
-            raise NotFound(f"no active key has that id or name{shown}; blazon keys list shows them")
-        return _key(found)
+        identity = self._find(named)
+        with self._database.reading() as connection:
+            return self._read(connection, identity)
 
     def revoke(self, named: str) -> Key:
         """End a key at once and for good. What it made stays until its time is over, and nobody else can read it.
 
         Raises:
             NotFound: there is no such active key.
+            UnreadableRecord: it is revoked, and cannot be read by this version of Blazon.
         """
-        return self._change(self.get(named), revoked_at=self._clock())
+        return self._change(self._find(named), revoked_at=self._clock())
 
     def rotate(self, named: str, grace: float = 0) -> tuple[Key, str]:
         """Give a key another secret; the one that it had works for `grace` seconds more, an older one no more.
@@ -166,7 +163,7 @@ class KeyStore:
         """
         key, secret = self.get(named), secrets.token_urlsafe(_SECRET_BYTES)
         changed = self._change(
-            key,
+            key.id,
             hash=_digest(secret),
             previous_hash=api_keys.c.hash if grace else None,
             previous_until=self._clock() + grace if grace else None,
@@ -174,38 +171,78 @@ class KeyStore:
         return changed, _text(key.id, secret)
 
     def authenticate(self, sent: str) -> Principal | None:
-        """Return the client whose key was sent; None if it is not one, or no longer one."""
+        """Return the client whose key was sent; None if it is not one, or no longer one.
+
+        Raises:
+            NotAuthenticated: it is one, and cannot be read by this version of Blazon.
+        """
         match = _SENT.fullmatch(sent)
         identity, secret = match.groups() if match else ("", "")
-        with self._database.reading() as connection:
-            row = connection.execute(select(api_keys).where(_active, api_keys.c.id == identity)).first()
+        columns = (api_keys.c.hash, api_keys.c.previous_hash, api_keys.c.previous_until, api_keys.c.last_used_at)
         now = self._clock()
-        # Two comparisons whatever was found, so that the time tells neither which ids exist nor which were rotated.
-        current = _same(row.hash if row else "", secret)
-        former = _same((row.previous_hash or "") if row else "", secret)
-        if row is None or not (current or (former and now < (row.previous_until or 0))):
-            return None
-        self._seen(row, now)
-        return _key(row).principal()
+        with self._database.reading() as connection:
+            row = connection.execute(select(*columns).where(_active, api_keys.c.id == identity)).first()
+            # Two comparisons whatever was found, so that the time tells neither which ids exist nor which were rotated.
+            current = _same(row.hash if row else "", secret)
+            former = _same((row.previous_hash or "") if row else "", secret)
+            if row is None or not (current or (former and now < (row.previous_until or 0))):
+                return None
+            try:
+                key = self._read(connection, identity)
+            except UnreadableRecord as error:
+                raise NotAuthenticated(str(error)) from None
+        self._note_use(identity, row.last_used_at, now)
+        return key.principal()
 
     def any_made(self) -> bool:
         """Whether there ever was a key, a revoked one included."""
         with self._database.reading() as connection:
             return bool(connection.scalar(select(exists(select(api_keys.c.id)))))
 
-    def _change(self, key: Key, **values: Any) -> Key:
-        with self._database.writing() as connection:
-            connection.execute(update(api_keys).where(api_keys.c.id == key.id).values(**values))
-            return _key(connection.execute(select(api_keys).where(api_keys.c.id == key.id)).one())
+    def _find(self, named: str) -> str:
+        found = None
+        if named.isprintable():
+            match = _NAMED.fullmatch(named)
+            this = api_keys.c.id == match[1] if match else api_keys.c.name == named
+            with self._database.reading() as connection:
+                found = connection.scalar(select(api_keys.c.id).where(_active, this))
+        if found is None:
+            shown = "" if named.startswith(_PREFIX) else f" {named[:MAX_NAME]!r}"  # a secret is not for the screen
+            raise NotFound(f"no active key has that id or name{shown}; blazon keys list shows them")
+        return str(found)
 
-    def _seen(self, row: Row[Any], now: float) -> None:
-        """Write when a key was last used, once a minute: each commit waits for the disk."""
+    def _change(self, identity: str, **values: Any) -> Key:
+        with self._database.writing() as connection:
+            connection.execute(update(api_keys).where(api_keys.c.id == identity).values(**values))
+        with self._database.reading() as connection:
+            return self._read(connection, identity)
+
+    def _read(self, connection: Connection, identity: str) -> Key:
+        rows = fetch(connection, select(api_keys), api_keys.c.id, [identity])
+        key = self._try_read(identity, rows[0] if rows else None)
+        if key is None:
+            raise UnreadableRecord(f"the key {identity} cannot be read by this version of Blazon; make another one")
+        return key
+
+    def _try_read(self, identity: str, row: Row[Any] | None) -> Key | None:
+        if row is None:
+            self._unreadable.note(identity, "the row cannot be decoded")
+            return None
+        try:
+            return translate_errors(lambda: _key(row))
+        except UnreadableRecord as error:
+            self._unreadable.note(identity, str(error))
+            return None
+
+    def _note_use(self, identity: str, last_used_at: object, now: float) -> None:
+        """Write when a key was last used, once a minute: each commit waits for the disk. No request waits for others
+        that write; it is left out then, and on a full disk, and the next request tries again.
+        """
         due = now - _SEEN_EVERY
-        if row.last_used_at is not None and row.last_used_at > due:
+        if isinstance(last_used_at, float) and last_used_at > due:
             return
         stale = or_(api_keys.c.last_used_at.is_(None), api_keys.c.last_used_at <= due)
-        with suppress(StorageFull), self._database.writing() as connection:  # a full disk still serves readers
-            connection.execute(update(api_keys).where(api_keys.c.id == row.id, stale).values(last_used_at=now))
+        self._database.try_write(update(api_keys).where(api_keys.c.id == identity, stale).values(last_used_at=now))
 
 
 _active: Final[ColumnElement[bool]] = api_keys.c.revoked_at.is_(None)
@@ -245,12 +282,16 @@ def _row(key: Key) -> dict[str, Any]:
 
 
 def _key(row: Row[Any]) -> Key:
+    values = check_row(api_keys, row)
+    scopes, models = values["scopes"], values["models"]
+    if not all(isinstance(given, list) and all(isinstance(one, str) for one in given) for given in (scopes, models)):
+        raise ValueError("scopes or models is no list of text")
     grant = Grant(
         row.name,
-        frozenset(map(Scope, row.scopes)),
+        frozenset(map(Scope, scopes)),
         row.requests_per_minute,
         row.daily_quota,
-        tuple(row.models),
+        tuple(models),
         row.weight,
     )
     return Key(row.id, grant, row.webhook_secret, row.created_at, row.revoked_at, row.last_used_at, row.previous_until)

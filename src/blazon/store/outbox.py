@@ -4,18 +4,19 @@ An event is added in the transaction that ends its generation: both are there or
 `next_try_at` is set.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
-from blazon.errors import BlazonError, StorageUnavailable
+from blazon.errors import BlazonError, StorageFault, StorageUnavailable, UnreadableRecord
 from blazon.store.database import Database
-from blazon.store.tables import webhooks
+from blazon.store.tables import unreadable, webhooks
+from blazon.store.unreadable import UnreadableRecords, check_row, translate_errors
 
+_KIND: Final = "webhook"
 _MAX_ERROR: Final = 500
 
 
@@ -23,31 +24,55 @@ class OutboxUnavailable(BlazonError):
     """The outbox cannot be read or written now; the message says why."""
 
 
+Line = tuple[str, str]
+"""An owner and a receiver. What the one owes to the other is delivered one after the other."""
+
+
 @dataclass(frozen=True, slots=True)
-class Delivery:
-    """One event that is owed to one URL.
+class Due:
+    """What has been due longest in its line: without what only an attempt needs.
 
     Args:
-        receiver: whom the URL leads to, without the path; one attempt at a time is made for each.
+        attempts: the most that failed of anything due in this line.
+        since: when it was due, in epoch seconds.
+    """
+
+    id: str
+    owner: str
+    receiver: str
+    attempts: int
+    since: float
+
+    @property
+    def line(self) -> Line:
+        return self.owner, self.receiver
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One event that is owed to one URL. What signs it is looked up for every attempt, and so not in here.
+
+    Args:
         id: the `webhook-id`, the same on every attempt; without a full stop.
         generation: the identifier of the generation that ended.
-        secret: `whsec_...`, signs the event; never shown.
+        owner: the id of the key that asked for it, empty without one.
+        receiver: whom the URL leads to, without the path.
         attempts: how many failed so far.
         created: epoch seconds.
     """
 
     id: str
     generation: str
+    owner: str
     url: str
     receiver: str
-    secret: str = field(repr=False)
     body: bytes = field(repr=False)
     created: float
     attempts: int = 0
 
 
 def owe(connection: Connection, delivery: Delivery) -> None:
-    """Owe a delivery from now on, within the transaction of the caller, who nudges the courier once it is through.
+    """Owe a delivery from now on, within the transaction of the caller, who wakes the worker once it is through.
 
     Raises:
         sqlalchemy.exc.SQLAlchemyError: as the caller's other statements; IntegrityError if it is owed already.
@@ -56,9 +81,9 @@ def owe(connection: Connection, delivery: Delivery) -> None:
         insert(webhooks).values(
             id=delivery.id,
             generation=delivery.generation,
+            owner=delivery.owner,
             url=delivery.url,
             receiver=delivery.receiver,
-            secret=delivery.secret,
             body=delivery.body,
             attempts=delivery.attempts,
             next_try_at=delivery.created,
@@ -75,52 +100,85 @@ class SqlOutbox:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._unreadable = UnreadableRecords(database, _KIND)
 
-    def next_due(self, now: float, busy: Collection[str]) -> Delivery | None:
-        """Return what has been due longest, except for the receivers that are busy."""
-        columns = webhooks.c
-        query = (
-            select(columns.id, columns.generation, columns.url, columns.receiver)
-            .add_columns(columns.secret, columns.body, columns.created_at, columns.attempts)
-            .where(columns.next_try_at <= now, columns.receiver.not_in(busy))
-            .order_by(columns.next_try_at, columns.created_at, columns.id)
-            .limit(1)
+    def list_due(self, now: float) -> list[Due]:
+        """Return what has been due longest of each line."""
+        columns, first = webhooks.c, webhooks.alias("first")
+        lines = (
+            select(columns.owner, columns.receiver)
+            .add_columns(func.max(columns.attempts).label("attempts"), func.min(columns.next_try_at).label("since"))
+            .where(columns.next_try_at <= now)
+            .group_by(columns.owner, columns.receiver)
+            .subquery()
         )
-        with self._transaction() as connection:
-            row = connection.execute(query).first()
-        return Delivery(*row) if row else None
+        identifier = (
+            select(first.c.id)
+            .where(first.c.owner == lines.c.owner, first.c.receiver == lines.c.receiver)
+            .where(first.c.next_try_at == lines.c.since)
+            .order_by(first.c.created_at, first.c.id)
+            .limit(1)
+            .scalar_subquery()
+        )
+        query = select(identifier, lines.c.owner, lines.c.receiver, lines.c.attempts, lines.c.since)
+        with _translate_errors(), self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return [
+            Due(one, owner, to, tries if isinstance(tries, int) else 0, since) for one, owner, to, tries, since in rows
+        ]
 
-    def delivered(self, identifier: str, at: float) -> None:
-        """End a delivery well. Its secret is not kept."""
-        self._set(identifier, delivered_at=at, next_try_at=None, secret="", error=None)
+    def read(self, identifier: str) -> Delivery | None:
+        """Return a delivery; None if it is not owed any more.
 
-    def postponed(self, identifier: str, attempts: int, next_try_at: float, error: str) -> None:
+        Raises:
+            ValueError: what is there cannot be read by this version of Blazon.
+        """
+        try:
+            with _translate_errors(), self._database.reading() as connection:
+                return translate_errors(lambda: _read(connection, identifier))
+        except UnreadableRecord as error:
+            self._unreadable.note(identifier, str(error))
+            raise ValueError(f"the webhook {identifier} cannot be read by this version of Blazon") from error
+
+    def mark_delivered(self, identifier: str, at: float) -> None:
+        """End a delivery well."""
+        self._set(identifier, delivered_at=at, next_try_at=None, error=None)
+
+    def postpone(self, identifier: str, attempts: int, next_try_at: float, error: str) -> None:
         """Owe a delivery again, later."""
         self._set(identifier, attempts=attempts, next_try_at=next_try_at, error=error[:_MAX_ERROR])
 
-    def given_up(self, identifier: str, at: float, attempts: int, error: str) -> None:
-        """End a delivery badly. Its secret is not kept."""
-        self._set(identifier, given_up_at=at, attempts=attempts, next_try_at=None, secret="", error=error[:_MAX_ERROR])
+    def give_up(self, identifier: str, at: float, attempts: int, error: str) -> None:
+        """End a delivery badly."""
+        self._set(identifier, given_up_at=at, attempts=attempts, next_try_at=None, error=error[:_MAX_ERROR])
 
     def forget(self, before: float) -> int:
-        """Remove what was added before a time and is not owed any more; return how many."""
+        """Remove what was added before a time, and is not owed any more or could not be read; return how many."""
         columns = webhooks.c
-        old = delete(webhooks).where(columns.next_try_at.is_(None), columns.created_at < before)
-        with self._transaction() as connection:
-            return connection.execute(old).rowcount
+        over = columns.next_try_at.is_(None) | self._unreadable.is_marked(columns.id, by_any=True)
+        gone = ~exists().where(webhooks.c.id == unreadable.c.id)
+        with _translate_errors(), self._database.writing() as connection:
+            count = connection.execute(delete(webhooks).where(columns.created_at < before, over)).rowcount
+            connection.execute(delete(unreadable).where(unreadable.c.kind == _KIND, gone))
+            return count
 
     def _set(self, identifier: str, **values: object) -> None:
-        with self._transaction() as connection:
+        with _translate_errors(), self._database.writing() as connection:
             connection.execute(update(webhooks).where(webhooks.c.id == identifier).values(**values))
 
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        try:
-            with self._database.writing() as connection:
-                yield connection
-        except StorageUnavailable as error:
-            raise OutboxUnavailable(str(error)) from None
-        except SQLAlchemyError as error:
-            # Only the kind: the text of the error holds the statement with its values, the secret among them.
-            cause = getattr(error, "orig", None)
-            raise OutboxUnavailable(f"{type(error).__name__}: {cause or 'see the database'}") from None
+
+def _read(connection: Connection, identifier: str) -> Delivery | None:
+    owed = (webhooks.c.id == identifier) & webhooks.c.next_try_at.is_not(None)
+    row = connection.execute(select(webhooks).where(owed)).first()
+    if row is None:
+        return None
+    check_row(webhooks, row)
+    return Delivery(row.id, row.generation, row.owner, row.url, row.receiver, row.body, row.created_at, row.attempts)
+
+
+@contextmanager
+def _translate_errors() -> Iterator[None]:
+    try:
+        yield
+    except (StorageUnavailable, StorageFault) as error:
+        raise OutboxUnavailable(str(error)) from None

@@ -7,32 +7,47 @@ be the ETag of what it leads to.
 import hashlib
 import os
 import threading
-from collections import OrderedDict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import unquote, urlsplit
 
 import obstore
+import structlog
+from cachetools import LRUCache
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 
 from blazon.errors import InvalidSetting, PictureMissing, StorageFull, StorageUnavailable
+from blazon.store.file_permissions import POSIX, make_private, make_private_folder, tighten, walk_if_open
+from blazon.store.write_health import WriteHealth
+
+log = structlog.stdlib.get_logger("blazon.store")
 
 _NEWEST: Final = 4
 _SUFFIXES: Final = {"image/svg+xml": "svg", "image/png": "png"}
+_PROBE: Final = (bytes(65_536), "image/png")  # as large as a drawing; the garbage collection removes it
 
 
 class PictureStore:
     """Keeps pictures by the digest of their content. Threads may share it."""
 
-    def __init__(self, store: ObjectStore, folder: Path | None = None) -> None:
-        """Keep pictures in `store`; `folder` is where that is, if it is one on this machine."""
+    def __init__(self, store: ObjectStore, folder: Path | None = None, *, private: bool = False) -> None:
+        """Keep pictures in `store`.
+
+        Args:
+            folder: where that is, if it is one on this machine.
+            private: whether the folder is Blazon's own, and its pictures are for the user of the server alone.
+        """
         self._store = store
         self._folder = folder
+        self._private = private
         # Of the newest paintings: they are asked for at once, and decoding one takes longer than all around it.
-        self._pixels: OrderedDict[str, Any] = OrderedDict()
+        self._pixels: LRUCache[str, Any] = LRUCache(_NEWEST)
         self._lock = threading.Lock()
+        self._health = WriteHealth("pictures", self._probe, folder)
 
     @classmethod
     def open(cls, url: str, folder: Path) -> "PictureStore":
@@ -43,13 +58,11 @@ class PictureStore:
             StorageUnavailable: the folder cannot be made.
         """
         try:
-            if url:
-                store = from_url(url)
-                return cls(store, Path(store.prefix) if isinstance(store, LocalStore) and store.prefix else None)
-            return cls(LocalStore(folder.absolute(), automatic_cleanup=True, mkdir=True), folder.absolute())
+            return _open_url(url) if url else _open_folder(folder.absolute())
         except (BaseError, OSError, ValueError) as error:
             if url:
-                raise InvalidSetting(f"STORAGE_URL={url} cannot be used: {_line(error)}") from None
+                reason = _line(error).replace(url, _mask(url))
+                raise InvalidSetting(f"STORAGE_URL={_mask(url)} cannot be used: {reason}") from None
             raise StorageUnavailable(f"pictures cannot be stored in {folder}: {_line(error)}; see DATA_DIR") from None
 
     def put(self, content: bytes, media_type: str, pixels: Any = None) -> str:
@@ -59,28 +72,21 @@ class PictureStore:
             StorageFull: no room is left for it.
             StorageUnavailable: the store cannot be written.
         """
-        digest = hashlib.sha256(content).hexdigest()
-        key = f"{digest[:2]}/{digest}.{_SUFFIXES[media_type]}"
         try:
-            obstore.put(self._store, key, content)
-            if self._folder is not None:
-                _settle(self._folder / key)
-        except (BaseError, OSError) as error:
-            raise _explained(error) from error
+            key = self._write(content, media_type)
+        except StorageUnavailable as problem:
+            self._health.note_failure(problem)
+            raise
+        self._health.note_success()
         if pixels is not None:
-            self._keep(key, pixels)
+            with self._lock:
+                self._pixels[key] = pixels
         return key
 
     def pixels(self, key: str) -> Any:
         """Return what was given as `pixels` of a key, if it is one of the newest; None otherwise."""
         with self._lock:
             return self._pixels.get(key)
-
-    def _keep(self, key: str, pixels: Any) -> None:
-        with self._lock:
-            self._pixels[key] = pixels
-            while len(self._pixels) > _NEWEST:
-                self._pixels.popitem(last=False)
 
     def get(self, key: str) -> bytes:
         """Return the picture of a key.
@@ -89,26 +95,40 @@ class PictureStore:
             PictureMissing: it is not there.
             StorageUnavailable: the store cannot be read.
         """
-        try:
-            return bytes(obstore.get(self._store, key).bytes())
-        except FileNotFoundError:
-            raise PictureMissing("the picture is gone: it was removed from where pictures are stored") from None
-        except (BaseError, OSError) as error:
-            raise StorageUnavailable(f"the picture {key} cannot be read: {_line(error)}") from error
+        with _translate_errors("the picture cannot be read"):
+            try:
+                return bytes(obstore.get(self._store, key).bytes())
+            except FileNotFoundError:
+                log.error("a picture is gone from the store", picture=key)
+                raise PictureMissing("the picture is gone: it was removed from where pictures are stored") from None
 
     def older_than(self, moment: float) -> Iterator[str]:
-        """Yield the keys of pictures that were last written before a moment in seconds since 1970."""
+        """Yield the keys of pictures that were last written before a moment in seconds since 1970.
+
+        Raises:
+            StorageUnavailable: the store cannot be listed, or not to its end.
+        """
         limit = datetime.fromtimestamp(moment, UTC)
-        for some in obstore.list(self._store):
-            yield from (entry["path"] for entry in some if entry["last_modified"] < limit)
+        with _translate_errors("the pictures cannot be listed"):
+            for some in obstore.list(self._store):
+                yield from (entry["path"] for entry in some if entry["last_modified"] < limit)
 
     def remove(self, keys: list[str]) -> None:
-        """Remove pictures; those that are gone already do not matter."""
-        try:
-            obstore.delete(self._store, keys)
-        except FileNotFoundError:
-            for key in keys:
-                self._remove_one(key)
+        """Remove pictures; those that are gone already do not matter.
+
+        Raises:
+            StorageUnavailable: they cannot be removed.
+        """
+        with _translate_errors("the pictures cannot be removed"):
+            try:
+                obstore.delete(self._store, keys)
+            except FileNotFoundError:
+                for key in keys:
+                    self._remove_one(key)
+
+    def write_problem(self) -> str:
+        """Return why no picture can be stored now, in one line; empty if it can."""
+        return self._health.problem()
 
     def _remove_one(self, key: str) -> None:
         try:
@@ -116,10 +136,50 @@ class PictureStore:
         except FileNotFoundError:
             return
 
+    def _write(self, content: bytes, media_type: str) -> str:
+        digest = hashlib.sha256(content).hexdigest()
+        key = f"{digest[:2]}/{digest}.{_SUFFIXES[media_type]}"
+        with _translate_errors("the picture cannot be stored"):
+            obstore.put(self._store, key, content)
+            if self._folder is not None:
+                path = self._folder / key
+                if self._private:
+                    make_private(path.parent)
+                    make_private(path)
+                _settle(path)
+        return key
+
+    def _probe(self, failed: bool) -> None:
+        if failed:  # nothing less than a write finds out whether there is room again
+            self._write(*_PROBE)
+        elif self._folder is not None and not os.access(self._folder, os.W_OK | os.X_OK):
+            raise StorageUnavailable("the folder of the pictures cannot be written")
+
+
+def _open_folder(folder: Path) -> PictureStore:
+    make_private_folder(folder.parent)
+    make_private_folder(folder)
+    tighten(folder, walk_if_open(folder))
+    return PictureStore(LocalStore(folder, automatic_cleanup=True), folder, private=True)
+
+
+def _open_url(url: str) -> PictureStore:
+    parts = urlsplit(url)
+    if parts.scheme.lower() != "file":
+        return PictureStore(from_url(url))
+    if parts.query or parts.fragment or url.endswith(("?", "#")):
+        raise ValueError("in the URL of a folder, write %3F for ? and %23 for #")
+    if parts.netloc not in ("", "localhost"):
+        raise ValueError("a file URL has three slashes, such as file:///srv/pictures")
+    folder = Path(unquote(parts.path))
+    if not folder.is_dir():
+        raise ValueError(f"{folder} is not a folder that is there")
+    return PictureStore(LocalStore(folder), folder)
+
 
 def _settle(path: Path) -> None:
     """Wait until a new file is on the disk, so that what is told of it survives a power cut; POSIX only."""
-    if os.name != "posix":
+    if not POSIX:
         return
     for place in (path, path.parent, path.parent.parent):
         descriptor = os.open(place, os.O_RDONLY)
@@ -129,11 +189,23 @@ def _settle(path: Path) -> None:
             os.close(descriptor)
 
 
-def _explained(error: Exception) -> StorageUnavailable:
-    line = _line(error)
-    if "No space left" in line or "os error 28" in line or "quota" in line.lower():
-        return StorageFull("no disk space is left for pictures; free some, or run blazon gc")
-    return StorageUnavailable(f"the picture cannot be stored: {line}")
+@contextmanager
+def _translate_errors(problem: str) -> Iterator[None]:
+    """Turn errors of the store into domain errors. Why goes to the log only: it names paths and hosts."""
+    try:
+        yield
+    except (BaseError, OSError) as error:
+        line = _line(error)
+        if "No space left" in line or "os error 28" in line or "quota" in line.lower():
+            raise StorageFull("no disk space is left for pictures; free some, or run blazon gc") from error
+        log.error(problem, reason=line)
+        raise StorageUnavailable(f"{problem} now; the server's log says why") from error
+
+
+def _mask(url: str) -> str:
+    """Return a URL without what may be a secret."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl()
 
 
 def _line(error: Exception) -> str:

@@ -18,6 +18,8 @@ from sqlalchemy import (
     Text,
 )
 
+VERSION_TABLE: Final = "blazon_version"  # holds the number of the last migration
+
 metadata: Final = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -139,9 +141,9 @@ webhooks: Final = Table(
     metadata,
     Column("id", String(80), primary_key=True),
     Column("generation", String(32), nullable=False),
+    Column("owner", String(32), nullable=False),
     Column("url", Text, nullable=False),
     Column("receiver", Text, nullable=False),
-    Column("secret", String(128), nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("created_at", Float, nullable=False),
@@ -149,5 +151,26 @@ webhooks: Final = Table(
     Column("delivered_at", Float),
     Column("given_up_at", Float),
     Column("error", Text),
-    Index(None, "next_try_at"),
+)
+_owed: Final = webhooks.c.next_try_at.is_not(None)
+# All that the list of what is due reads, in the order in which it is grouped; without what was settled.
+Index(
+    None,
+    webhooks.c.owner,
+    webhooks.c.receiver,
+    webhooks.c.next_try_at,
+    webhooks.c.attempts,
+    sqlite_where=_owed,
+    postgresql_where=_owed,
+)
+
+# Records that a version of Blazon could not read, so that it does not try again; another version does.
+unreadable: Final = Table(
+    "unreadable",
+    metadata,
+    Column("kind", String(20), primary_key=True),
+    Column("id", String(80), primary_key=True),
+    Column("version", String(40), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("found_at", Float, nullable=False),
 )

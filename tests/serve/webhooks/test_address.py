@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blazon.errors import InvalidBrief
-from blazon.serve.webhooks.address import MAX_URL, check_url, is_public, receiver
+from blazon.serve.webhooks.address import MAX_URL, check_url, find_receiver, is_public
 
 PRIVATE = [
     "http://127.0.0.1/",
@@ -25,6 +25,13 @@ PRIVATE = [
     "http://[2002:7f00:1::]/",
     "http://[fe80::1%25eth0]/",
     "http://[fd00::1]/",
+    "http://[2606:4700::1%25eth0]/",
+    "http://[::1%251]/",
+    "http://[::127.0.0.1]/",
+    "http://017700000001/",
+    "http://0x7f.0.0.0x1/",
+    "http://127.0.0.1./",
+    "http://127\u30020\u30020\u30021/",
     "http://10.0.0.1/",
     "http://172.16.0.1/",
     "http://192.168.1.1/",
@@ -43,12 +50,17 @@ WRONG = [
     ("http:///hook", "names no host"),
     ("http://:80/", "names no host"),
     ("http://a b/", "names no host"),
+    ("http://%31%32%37.0.0.1/", "names no host"),
+    ("http://1.1.1.1%00.example/", "names no host"),
+    ("http://%6cocalhost/", "names no host"),
     ("http://a..b/", "names no host"),
     ("http://" + "a" * 64 + ".com/", "names no host"),
     ("http://" + "a." * 130 + "com/", "names no host"),
     ("http://user@example.com/", "user name or password"),
     ("http://user:word@example.com/", "user name or password"),
     ("http://a\\@b/", "user name or password"),
+    ("http://1.1.1.1:80@127.0.0.1/", "user name or password"),
+    ("http://a@b@1.1.1.1/", "user name or password"),
     ("http://example.com/#part", "fragment"),
     ("http://example.com/#", "fragment"),
     ("http://example.com:0/", "port"),
@@ -98,8 +110,16 @@ def test_what_can_be_called_is_written_in_one_way(url, called):
     assert check_url(called, allow_private=False) == called
 
 
+@pytest.mark.parametrize("port", [1, 22, 25, 53, 465, 587, 1023])
+def test_a_port_of_mail_and_the_like_is_refused_unless_allowed(port):
+    url = f"https://example.com:{port}/"
+    with pytest.raises(InvalidBrief, match="port of another service"):
+        check_url(url, allow_private=False)
+    assert check_url(url, allow_private=True) == url
+
+
 def test_a_receiver_is_shown_without_its_path():
-    assert receiver("https://hooks.example.com:8443/T00/secret?x=y") == "https://hooks.example.com:8443"
+    assert find_receiver("https://hooks.example.com:8443/T00/secret?x=y") == "https://hooks.example.com:8443"
 
 
 @settings(deadline=None)
@@ -110,7 +130,7 @@ def test_any_text_is_either_refused_or_written_in_a_way_that_stays(text):
     except InvalidBrief:
         return
     assert check_url(called, allow_private=False) == called
-    assert receiver(called).isascii()
+    assert find_receiver(called).isascii()
 
 
 @settings(deadline=None)

@@ -56,6 +56,8 @@ def is_public(address: Address) -> bool:
     """Whether an address is one of a machine on the internet, and not of this machine or its surroundings."""
     if isinstance(address, IPv4Address):
         return not any(address in network for network in _CLOSED_IPV4)
+    if address.scope_id is not None:  # a zone: it is one of an interface of this machine
+        return False
     return address in _GLOBAL_IPV6 and not any(address in network for network in _CLOSED_IPV6)
 
 
@@ -63,12 +65,12 @@ def check_url(url: str, *, allow_private: bool) -> str:
     """Return the URL as it will be called, if it can be.
 
     Args:
-        allow_private: whether addresses that are not public are allowed (`WEBHOOK_ALLOW_PRIVATE`).
+        allow_private: whether addresses that are not public are allowed (`WEBHOOK_ALLOW_PRIVATE`), and any port.
 
     Raises:
         InvalidBrief: it cannot be called; the message says what to change.
     """
-    parsed = _parsed(url)
+    parsed = _parse(url)
     host = parsed.raw_host.decode("ascii").lower()
     faults = (
         (parsed.scheme not in ("http", "https"), "must begin with https:// or http://"),
@@ -77,6 +79,7 @@ def check_url(url: str, *, allow_private: bool) -> str:
         ("#" in url, "must not hold a fragment; leave out the # and what follows it"),
         (parsed.port is not None and not 1 <= parsed.port <= 65_535, "has no port from 1 to 65535; leave it out"),
         (not allow_private and _is_private(host), _PRIVATE),
+        (not allow_private and not _is_web_port(parsed.port), _NO_WEB),
         (len(str(parsed)) > MAX_URL, f"is longer than {MAX_URL} characters when it is percent-encoded; shorten it"),
     )
     for wrong, problem in faults:
@@ -85,7 +88,7 @@ def check_url(url: str, *, allow_private: bool) -> str:
     return str(parsed)
 
 
-def receiver(url: str) -> str:
+def find_receiver(url: str) -> str:
     """Return scheme, host and port of a checked URL: who is called, without the path, which may hold a secret."""
     parsed = httpx.URL(url)
     return f"{parsed.scheme}://{parsed.netloc.decode('ascii')}"
@@ -96,13 +99,17 @@ _PRIVATE: Final = (
     "must lead to a public address; for one in your own network, whoever runs the server sets"
     " WEBHOOK_ALLOW_PRIVATE=true"
 )
+_NO_WEB: Final = (
+    "must not name a port of another service, such as mail; those for the web are 80, 443 and all from 1024 on;"
+    " whoever runs the server allows others with WEBHOOK_ALLOW_PRIVATE=true"
+)
 
 
 def _refusal(problem: str) -> InvalidBrief:
     return InvalidBrief("webhook_url", problem)
 
 
-def _parsed(url: str) -> httpx.URL:
+def _parse(url: str) -> httpx.URL:
     if len(url) > MAX_URL:
         raise _refusal(f"has {len(url)} characters; {MAX_URL} are the most")
     try:
@@ -114,6 +121,11 @@ def _parsed(url: str) -> httpx.URL:
 
 def _names_host(host: str) -> bool:
     return len(host) <= 253 and (_NAME.fullmatch(host) is not None or _literal(host) is not None)
+
+
+def _is_web_port(port: int | None) -> bool:
+    # What strangers make the server send to a mail server comes from the server's address, and is mail.
+    return port is None or port in (80, 443) or port >= 1024
 
 
 def _is_private(host: str) -> bool:

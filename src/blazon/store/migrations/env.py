@@ -5,11 +5,13 @@ import os
 import sqlalchemy
 from alembic import context
 
-from blazon.store.tables import metadata
+from blazon.store.tables import VERSION_TABLE, metadata
 
 
 def _run(connection: sqlalchemy.Connection) -> None:
-    context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
+    context.configure(
+        connection=connection, target_metadata=metadata, version_table=VERSION_TABLE, render_as_batch=True
+    )
     with context.begin_transaction():
         context.run_migrations()
 

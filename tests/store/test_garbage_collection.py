@@ -5,7 +5,7 @@ import pytest
 
 from blazon.brief import Brief
 from blazon.generation import CandidateRecord, Generation, Status, new_id
-from blazon.store.collection import CLAIM_SECONDS, collect
+from blazon.store.garbage_collection import CLAIM_SECONDS, collect
 from blazon.store.generations import Claim, GenerationStore
 from blazon.store.pictures import PictureStore
 
@@ -73,7 +73,7 @@ def test_idempotency_keys_are_honoured_for_a_day(database, store, pictures):
     _finished(store, pictures.put(b"<a/>", SVG), expires_at=1e12, created_at=1000.0, claim=claim)
     assert collect(database, pictures, 1000.0 + CLAIM_SECONDS).claims == 0
     assert collect(database, pictures, 1001.0 + CLAIM_SECONDS).claims == 1
-    store.claimed("", claim)
+    store.refuse_claimed("", claim)
 
 
 def test_collecting_twice_finds_nothing_more(database, store, pictures, folder):

@@ -1,0 +1,104 @@
+"""Generations as rows, and back."""
+
+import dataclasses
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, insert, select
+
+from blazon.brief import Brief
+from blazon.errors import UnreadableRecord
+from blazon.generation import CandidateRecord, Failure, Generation, Priority, Status
+from blazon.store.tables import candidates, generations
+from blazon.store.unreadable import check_row, fetch, translate_errors
+
+_OF_CANDIDATE: Final = tuple(field.name for field in dataclasses.fields(CandidateRecord))
+_OF_FAILURE: Final = tuple(field.name for field in dataclasses.fields(Failure))
+_OF_GENERATION: Final = frozenset(field.name for field in dataclasses.fields(Generation))
+
+
+def generation_values(generation: Generation) -> dict[str, Any]:
+    """Return the values of the row of a generation."""
+    own = {field.name: getattr(generation, field.name) for field in dataclasses.fields(generation)}
+    del own["candidates"]
+    failure = generation.failure
+    return {
+        **own,
+        "brief": generation.brief.to_dict(),
+        "status": str(generation.status),
+        "priority": str(generation.priority),
+        "failure": None if failure is None else dataclasses.asdict(failure),
+    }
+
+
+def insert_candidates(connection: Connection, identity: str, records: Sequence[CandidateRecord]) -> None:
+    """Write candidates of a generation."""
+    if records:
+        rows = [{"generation": identity, **{name: getattr(one, name) for name in _OF_CANDIDATE}} for one in records]
+        connection.execute(insert(candidates), rows)
+
+
+def read_generations(connection: Connection, identities: Sequence[str]) -> dict[str, Generation | UnreadableRecord]:
+    """Return each generation, in the order of the ids, or why it cannot be read; those that are gone are left out."""
+    rows = {row.id: row for row in fetch(connection, select(generations), generations.c.id, identities)}
+    there = set(connection.scalars(select(generations.c.id).where(generations.c.id.in_(identities))))
+    records = _candidates(connection, [one for one in identities if one in rows])
+    return {one: _read(rows.get(one), records.get(one, [])) for one in identities if one in there}
+
+
+def _candidates(connection: Connection, identities: Sequence[str]) -> dict[str, list[Row[Any]] | None]:
+    """Return the rows of candidates by generation; None where one of them cannot be fetched."""
+    query = select(candidates).order_by(candidates.c.number)
+    found: dict[str, list[Row[Any]] | None] = {one: [] for one in identities}
+    for row in fetch(connection, query, candidates.c.generation, identities):
+        rows = found[row.generation]
+        if rows is not None:
+            rows.append(row)
+    there = Counter(connection.scalars(select(candidates.c.generation).where(candidates.c.generation.in_(identities))))
+    return {one: rows if there[one] == len(rows or ()) else None for one, rows in found.items()}
+
+
+def _read(row: Row[Any] | None, records: list[Row[Any]] | None) -> Generation | UnreadableRecord:
+    if row is None:
+        return UnreadableRecord("the row cannot be decoded")
+    if records is None:
+        return UnreadableRecord("a candidate cannot be decoded")
+    try:
+        return translate_errors(lambda: _generation(row, records))
+    except UnreadableRecord as error:
+        return error
+
+
+def _generation(row: Row[Any], records: list[Row[Any]]) -> Generation:
+    values = check_row(generations, row)
+    return Generation(
+        **{
+            **{name: value for name, value in values.items() if name in _OF_GENERATION},
+            "brief": Brief.from_dict(values["brief"]),
+            "status": Status(values["status"]),
+            "priority": Priority(values["priority"]),
+            "failure": _failure(values["failure"]),
+            "candidates": tuple(map(_candidate, records)),
+        }
+    )
+
+
+def _failure(value: Any) -> Failure | None:
+    """Return why there is no result; what a later version says besides is left out, it is for people."""
+    if value is None:
+        return None
+    told = {name: value[name] for name in _OF_FAILURE if name in value}
+    if not all(isinstance(one, str) for one in told.values()):
+        raise ValueError("failure holds something that is no text")
+    return Failure(**told)
+
+
+def _candidate(row: Row[Any]) -> CandidateRecord:
+    values = check_row(candidates, row)
+    credited, design = values["credits"], values["design"]
+    if not (isinstance(credited, list) and all(isinstance(one, str) for one in credited)):
+        raise ValueError("credits is no list of text")
+    if not isinstance(design, dict | None):
+        raise ValueError("design is no object")
+    return CandidateRecord(**{**{name: values[name] for name in _OF_CANDIDATE}, "credits": tuple(credited)})
