@@ -65,7 +65,7 @@ def test_interrupt_leaves_with_130_and_one_line(blazon, monkeypatch):
     def interrupted(*_args, **_kwargs):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("blazon.cli.files.made_folder", interrupted)
+    monkeypatch.setattr("blazon.cli.files.make_folder", interrupted)
     outcome = blazon("generate", "a bakery")
     assert (outcome.code, outcome.error) == (130, "interrupted")
 
@@ -74,7 +74,7 @@ def test_an_unexpected_error_is_one_line_and_a_traceback_only_for_debugging(blaz
     def broken(*_args, **_kwargs):
         raise ZeroDivisionError("of\ntwo lines")
 
-    monkeypatch.setattr("blazon.cli.files.made_folder", broken)
+    monkeypatch.setattr("blazon.cli.files.make_folder", broken)
     outcome = blazon("generate", "a bakery")
     assert outcome.code == 1
     assert outcome.error.startswith("ZeroDivisionError: of two lines")

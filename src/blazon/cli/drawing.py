@@ -41,7 +41,7 @@ def settings_for(engine: Engine, model: str = "") -> Settings:
 
 
 @contextmanager
-def opened(settings: Settings, work: Work) -> Iterator[Draughtsman]:
+def open_studio(settings: Settings, work: Work) -> Iterator[Draughtsman]:
     """Open who draws, for a while.
 
     Raises:
@@ -52,7 +52,7 @@ def opened(settings: Settings, work: Work) -> Iterator[Draughtsman]:
         yield studio
 
 
-def drawn(studio: Draughtsman, brief: Brief, work: Work) -> Iterator[Drawn]:
+def draw(studio: Draughtsman, brief: Brief, work: Work) -> Iterator[Drawn]:
     """Yield the candidates of a brief one after another: which of them share a forward pass would change their pixels.
 
     Raises:
