@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import signal
 import socket
 import struct
@@ -18,6 +19,7 @@ import pytest
 from blazon.api.app import create_app
 from blazon.api.server import http_server
 from blazon.errors import AddressUnavailable
+from blazon.selftest import Client, await_ready, draw
 from blazon.serve.process.launch import listen
 from blazon.settings import Settings
 
@@ -210,3 +212,32 @@ def test_few_connections_are_accepted_in_a_turn_and_many_may_wait(stand_in, tmp_
 def _longest_queue(listener: socket.socket) -> int:
     """Return `tcpi_sacked` of `struct tcp_info`, which for a listener is the limit of its queue (see `man 7 tcp`)."""
     return struct.unpack_from("=I", listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 104), 28)[0]
+
+
+def _free_port() -> int:
+    with listen("127.0.0.1", 0) as taken:
+        return taken.getsockname()[1]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+@pytest.mark.parametrize("streams", [">/dev/full 2>/dev/full", ">&- 2>&-", "<&- >&- 2>&-", "| true", "2>&1 | true"])
+def test_a_log_that_cannot_be_written_keeps_no_server_from_answering(tmp_path, streams):
+    port = _free_port()
+    command = f"{shlex.quote(sys.executable)} -m blazon serve --port {port} {streams}"
+    shell = subprocess.Popen(
+        ["sh", "-c", command],
+        cwd=tmp_path,
+        env={**os.environ, "LOG_LEVEL": "DEBUG", "WEB_CONCURRENCY": "many"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        client = Client(f"http://127.0.0.1:{port}")
+        await_ready(client, 60)
+        assert client.get("/health").status == 200
+        assert draw(client, sizes=[64])["sizes"] == [64]
+    finally:
+        os.killpg(shell.pid, signal.SIGKILL)
+        shell.wait()

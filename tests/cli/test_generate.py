@@ -274,14 +274,35 @@ def test_a_folder_that_cannot_be_written_is_bad_input(blazon, tmp_path, place):
     assert outcome.error.startswith("invalid value for --output: ")
 
 
-def test_a_disk_that_fills_up_is_a_failure(blazon, monkeypatch):
-    def full(*_args):
-        raise OSError(28, "No space left on device")
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of a process are POSIX")
+def test_a_disk_that_fills_up_is_a_failure(tmp_path):
+    code = """
+import resource, sys
+from blazon.cli import main
+resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+sys.argv[1:] = ["generate", "a bakery", "-n", "1", "--seed", "1"]
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr == f"error: cannot write {Path('out/logo-1-1.svg')}: File too large\n"
+    assert list((tmp_path / "out").iterdir()) == []
 
-    monkeypatch.setattr(Path, "write_bytes", full)
-    outcome = blazon("generate", "a bakery", "-n", "1", "--seed", "1")
-    assert outcome.code == 1
-    assert outcome.error == f"cannot write {Path('out/logo-1-1.svg')}: No space left on device"
+
+ALIKE = ("C++ Lab", "C Lab", "c lab", "Кафе", "Музей", "Αθήνα", "??", "!!")
+
+
+def test_no_run_writes_over_what_another_brief_left(blazon, tmp_path):
+    wishes = [("a bakery", "--brand", brand) for brand in ALIKE] + [("a bank",), ("a lighthouse",)]
+    kept: dict[str, bytes] = {}
+    for wish in wishes:
+        document = json.loads(blazon("generate", *wish, "-n", "1", "--seed", "7", "--size", "64", "--json").stdout)
+        written = {document["contact_sheet"], *document["logos"][0]["files"].values()}
+        assert kept.keys().isdisjoint(written)
+        kept |= {name: (tmp_path / name).read_bytes() for name in written}
+    for wish in wishes:
+        blazon("generate", *wish, "-n", "1", "--seed", "7", "--size", "64")
+    assert {str(path.relative_to(tmp_path)): path.read_bytes() for path in (tmp_path / "out").iterdir()} == kept
 
 
 GOOD = {

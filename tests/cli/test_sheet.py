@@ -1,7 +1,14 @@
 import io
 import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from blazon.brief import Brief
+from blazon.cli.brief_lines import read_briefs
 
 BRIEFS = [
     {"prompt": "solar panels for homes", "brand": "Helio", "expect": ["sun"]},
@@ -16,15 +23,45 @@ def _lines(*briefs) -> str:
 def test_many_briefs_make_one_picture(blazon, tmp_path):
     (tmp_path / "briefs.jsonl").write_text(_lines(*BRIEFS) + "\n")
     outcome = blazon("sheet", "briefs.jsonl", "-o", "made/sheet.png", "-n", "2")
-    assert (outcome.code, outcome.stderr) == (0, "")
+    assert (outcome.code, outcome.stderr) == (0, 'note: "expect" is not read, in 1 of the briefs\n')
     assert outcome.stdout.startswith("2 briefs, 4 logos: made")
     assert (tmp_path / "made/sheet.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_briefs_come_from_a_pipe_too(blazon, tmp_path, monkeypatch):
-    monkeypatch.setattr("sys.stdin", io.StringIO(_lines(BRIEFS[0])))
+    # The console may speak another encoding: briefs are UTF-8.
+    piped = io.TextIOWrapper(io.BytesIO('{"prompt": "Öl und Essig", "brand": "Öl"}'.encode()), encoding="cp1252")
+    monkeypatch.setattr("sys.stdin", piped)
     assert blazon("sheet", "-", "-n", "1").code == 0
-    assert (tmp_path / "sheet.png").is_file()
+    (tmp_path / "same.jsonl").write_text('{"prompt": "\\u00d6l und Essig", "brand": "\\u00d6l"}')
+    assert blazon("sheet", "same.jsonl", "-n", "1", "-o", "same.png").code == 0
+    assert (tmp_path / "sheet.png").read_bytes() == (tmp_path / "same.png").read_bytes()
+
+
+@given(
+    st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=3).filter(lambda text: len(text.strip()) > 2)),
+    st.sampled_from(["\n", "\r\n", "\n\n", "\n\ufeff"]),
+)
+def test_whatever_a_prompt_holds_its_line_is_one(prompts, end):
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "briefs.jsonl")
+        path.write_bytes(("\ufeff" + end.join(json.dumps({"prompt": p}, ensure_ascii=False) for p in prompts)).encode())
+        assert [line.brief.prompt for line in read_briefs(path, {})] == [prompt.strip() for prompt in prompts]
+
+
+def test_null_says_nothing_and_colours_may_be_a_list(tmp_path):
+    (tmp_path / "briefs.jsonl").write_text(
+        _lines(
+            {
+                "prompt": "a bakery",
+                **dict.fromkeys(["brand", "slogan", "style", "palette", "layout", "engine", "seed"]),
+            },
+            {"prompt": "a bakery", "brand_name": "Crumb", "palette": ["#0a4d68", "sandybrown"]},
+        )
+    )
+    first, second = (line.brief for line in read_briefs(tmp_path / "briefs.jsonl", {"seed": 5}))
+    assert first == Brief("a bakery", seed=5)
+    assert second == Brief("a bakery", seed=5, brand_name="Crumb", palette="#0a4d68, sandybrown")
 
 
 @pytest.mark.parametrize(
@@ -39,9 +76,20 @@ def test_briefs_come_from_a_pipe_too(blazon, tmp_path, monkeypatch):
         ('{"brand": "Helio"}\n', 'line 1 is not an object with a "prompt"'),
         (_lines(BRIEFS[0], {"prompt": 5}), "briefs.jsonl, line 2, prompt: must be text, not int"),
         (_lines({"prompt": "a bakery", "style": "loud"}), "line 1, style: 'loud' is not one of"),
-        (_lines({"prompt": "a bakery", "palette": ["red"]}), "line 1, palette: must be text, not list"),
+        (_lines({"prompt": "a bakery", "palette": ["red", 7]}), "line 1, palette: a list holds colours as texts"),
+        (_lines({"prompt": "a bakery", "palette": ["rde"]}), "line 1, palette: 'rde' is neither a colour"),
+        (_lines({"prompt": "a bakery", "palette": []}), "line 1, palette: is empty"),
+        (
+            _lines({"prompt": "a bakery", "pallete": "red"}),
+            'line 1 has "pallete", which is not read; did you mean "palette"?',
+        ),
+        (_lines({"prompt": "a bakery", "Brand": "x"}), 'did you mean "brand"?'),
+        (_lines({"prompt": "a bakery", "brand": "x", "brand_name": "y"}), 'has both "brand" and "brand_name"'),
+        ('{"prompt": "a bakery", "prompt": "a bank"}', 'line 1 has "prompt" twice'),
+        ('{"prompt": "a bakery", "seed": ' + "1" * 5000 + "}", "line 1 is not JSON"),
+        ('{"prompt": "a bakery", "seed": NaN}', "line 1, seed: must be a whole number"),
         (_lines({"prompt": "a bakery", "seed": "7"}), "line 1, seed: must be a whole number"),
-        (_lines({"prompt": "a bakery", "brand": None}), "line 1, brand_name: must be text, not NoneType"),
+        (_lines({"prompt": None}), 'line 1 is not an object with a "prompt"'),
     ],
 )
 def test_bad_briefs_are_named_by_line(blazon, tmp_path, text, said):
@@ -62,7 +110,10 @@ def test_a_file_that_cannot_be_read_is_bad_input(blazon, name):
 def test_a_file_that_is_not_text_is_bad_input(blazon, tmp_path):
     (tmp_path / "briefs.jsonl").write_bytes(b"\xff\xfe\x00")
     outcome = blazon("sheet", "briefs.jsonl")
-    assert (outcome.code, outcome.error) == (2, "invalid value for FILE: briefs.jsonl is not UTF-8 text")
+    assert (outcome.code, outcome.error) == (
+        2,
+        "invalid value for FILE: briefs.jsonl is not UTF-8 text; save it as UTF-8",
+    )
 
 
 @pytest.mark.parametrize(("place", "said"), [(".", "is a folder"), ("file/sheet.png", "is a file")])

@@ -41,7 +41,7 @@ def settings_for(engine: Engine, model: str = "") -> Settings:
 
 
 @contextmanager
-def opened(settings: Settings, work: Work) -> Iterator[LogoEngine]:
+def open_studio(settings: Settings, work: Work) -> Iterator[LogoEngine]:
     """Open who draws, for a while.
 
     Raises:
@@ -56,7 +56,7 @@ def opened(settings: Settings, work: Work) -> Iterator[LogoEngine]:
             studio.close()
 
 
-def drawn(studio: LogoEngine, brief: Brief, work: Work) -> Iterator[Drawn]:
+def draw(studio: LogoEngine, brief: Brief, work: Work) -> Iterator[Drawn]:
     """Yield the candidates of a brief one after another: which of them share a forward pass would change their pixels.
 
     Raises:

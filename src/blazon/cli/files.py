@@ -1,10 +1,11 @@
 """The files that a drawing leaves behind: their names, and writing them."""
 
+import hashlib
 import json
-import re
+import os
 import tempfile
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -24,8 +25,7 @@ from blazon.studio import Studio
 
 VARIANTS: Final = ("black", "white", "inverse")
 
-# Letters that Unicode does not take apart into a base letter and an accent.
-_FOLDED: Final = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
+_DIGITS: Final = 8  # of the digest of a brief in a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +47,69 @@ class WriteError(BlazonError):
     """A file could not be written: a full disk, a folder that went away."""
 
 
+class Naming:
+    """Names for the files of one brief in a folder.
+
+    A name is brand, seed and number. Nothing of another brief is ever written over: where such a file is in the way,
+    the name gets a digest of the brief, by which it is this brief's own.
+    """
+
+    def __init__(self, brief: Brief, folder: Path) -> None:
+        wish = {name: value for name, value in brief.to_dict().items() if name != "count"}
+        self._digest = hashlib.sha256(json.dumps(wish, sort_keys=True).encode()).hexdigest()[:_DIGITS]
+        self._brief = brief
+        self._folder = folder
+
+    def name_logo(self, number: int, contents: Mapping[str, bytes]) -> str:
+        """Return the name for a logo whose files are these, by the ending of their names."""
+        return self._choose(stem(self._brief.brand_name, self._brief.seed, number), contents)
+
+    def name_sheet(self, content: bytes) -> str:
+        """Return the name for the contact sheet."""
+        return self._choose("contact-sheet", {".png": content})
+
+    def _choose(self, name: str, contents: Mapping[str, bytes]) -> str:
+        free = all(_is_free(self._folder / f"{name}{ending}", content) for ending, content in contents.items())
+        return name if free else f"{name}-{self._digest}"
+
+
 def stem(brand_name: str, seed: int, number: int) -> str:
-    """Return a file name without ending that every file system takes: `northwind-coffee-7-1`."""
-    plain = unicodedata.normalize("NFKD", brand_name.casefold().translate(_FOLDED))
-    slug = re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode()).strip("-")
-    return f"{slug or 'logo'}-{seed}-{number}"
+    """Return a file name without ending that every file system takes: `northwind-coffee-7-1`.
+
+    Letters and digits of any script are kept, in NFC and small; all else becomes a hyphen. The numbers at the end keep
+    it from being a reserved name of Windows (`con`), and no name is longer than 255 bytes with its ending.
+    """
+    text = unicodedata.normalize("NFC", brand_name.lower())
+    plain = "".join(char if unicodedata.category(char)[0] in "LMN" and _is_encodable(char) else "-" for char in text)
+    words = (word.lstrip(_marks(word)) for word in plain.split("-"))
+    return f"{'-'.join(filter(None, words)) or 'logo'}-{seed}-{number}"
 
 
-def made_folder(folder: Path) -> Path:
+def _marks(word: str) -> str:
+    """Return the accents in a word; one that begins it would combine with the hyphen before."""
+    return "".join(char for char in word if unicodedata.category(char)[0] == "M") or "-"
+
+
+def _is_encodable(char: str) -> bool:
+    """Whether this system can have a character in the name of a file."""
+    try:
+        os.fsencode(char)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_free(path: Path, content: bytes) -> bool:
+    """Whether nothing is lost if `content` is written to `path`."""
+    try:
+        return path.read_bytes() == content
+    except FileNotFoundError:
+        return not path.is_symlink()
+    except OSError:
+        return False
+
+
+def make_folder(folder: Path) -> Path:
     """Make `folder` and prove that it can be written, before any work is done.
 
     Raises:
@@ -72,29 +127,36 @@ def made_folder(folder: Path) -> Path:
 
 
 def write(path: Path, data: bytes) -> Path:
-    """Write `data` to `path`.
+    """Write `data` to `path`; a file that is not whole is not left behind.
 
     Raises:
         WriteError: the system did not let it happen.
     """
+    opened = False
     try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise WriteError(f"cannot write {path}: {error.strerror}") from error
+        with path.open("wb") as file:
+            opened = True
+            file.write(data)
+    except (OSError, ValueError) as error:
+        if opened and path.is_file():
+            path.unlink(missing_ok=True)
+        raise WriteError(f"cannot write {path}: {getattr(error, 'strerror', None) or error}") from error
     return path
 
 
-def write_logo(brief: Brief, logo: Drawn, order: Order, folder: Path, name: str) -> dict[str, Path]:
-    """Write the files of one logo and return them by kind.
+def write_logo(brief: Brief, logo: Drawn, order: Order, folder: Path, number: int) -> tuple[str, dict[str, Path]]:
+    """Write the files of one logo; return their common name, and them by kind.
 
     Raises:
         WriteError: they cannot be written.
         GenerationFailed: a painting on no plain paper is asked for without it.
     """
-    return {kind: write(folder / f"{name}{ending}", content) for kind, ending, content in _files(brief, logo, order)}
+    made = list(_make_files(brief, logo, order))
+    name = Naming(brief, folder).name_logo(number, {ending: content for _, ending, content in made})
+    return name, {kind: write(folder / f"{name}{ending}", content) for kind, ending, content in made}
 
 
-def _files(brief: Brief, logo: Drawn, order: Order) -> Iterator[tuple[str, str, bytes]]:
+def _make_files(brief: Brief, logo: Drawn, order: Order) -> Iterator[tuple[str, str, bytes]]:
     """Yield kind, ending of the name and content of each file."""
     origin, master = Provenance.of(logo, brief.prompt), master_of(brief, logo)
     vector = FileSpec(order.size, order.size, PictureFormat.SVG, order.background)

@@ -93,7 +93,8 @@ def generate(
     """Draw logos from a sentence.
 
     Writes each logo as SVG and PNG, and one contact sheet of all. What is drawn by rules also comes as black, white
-    and inverse SVG, with its design as JSON.
+    and inverse SVG, with its design as JSON. Files are named for brand, seed and number; a file of another brief is
+    never written over, the new one gets a longer name then.
     """
     if transparent and Picture.JPEG in formats:
         raise typer.BadParameter("a JPEG cannot be transparent; ask for png or webp", param_hint="--transparent")
@@ -103,7 +104,7 @@ def generate(
     brief = Brief(
         prompt, brand_name=brand, slogan=slogan, credit_allowed=not no_credit, count=count, seed=chosen, **wish
     )
-    result = _drawn(brief, _Wanted(output, tuple(dict.fromkeys(formats)), transparent), quiet=as_json)
+    result = _draw(brief, _Wanted(output, tuple(dict.fromkeys(formats)), transparent), quiet=as_json)
     if as_json:
         typer.echo(json.dumps(_document(brief, result), indent=2))
     else:
@@ -132,7 +133,7 @@ class _Result:
     seconds: float
 
 
-def _drawn(brief: Brief, wanted: _Wanted, quiet: bool) -> _Result:
+def _draw(brief: Brief, wanted: _Wanted, quiet: bool) -> _Result:
     from blazon.cli import drawing, files, terminal
     from blazon.export.formats import PictureFormat
     from blazon.export.imprint import Imprint
@@ -141,17 +142,17 @@ def _drawn(brief: Brief, wanted: _Wanted, quiet: bool) -> _Result:
     settings = drawing.settings_for(brief.engine, brief.model)
     background: Any = "transparent" if wanted.transparent else "opaque"
     order = files.Order(Imprint.configured(settings), brief.size, tuple(map(PictureFormat, wanted.formats)), background)
-    folder = files.made_folder(wanted.output)
+    folder = files.make_folder(wanted.output)
     started = time.perf_counter()
     logos: list[_Logo] = []
-    with terminal.progress(brief.count, "Opening", quiet) as work, drawing.opened(settings, work) as studio:
-        for number, drawn in enumerate(drawing.drawn(studio, brief, work), 1):
-            name = files.stem(brief.brand_name, brief.seed, number)
-            written = files.write_logo(brief, drawn, order, folder, name)
+    with terminal.progress(brief.count, "Opening", quiet) as work, drawing.open_studio(settings, work) as studio:
+        for number, drawn in enumerate(drawing.draw(studio, brief, work), 1):
+            name, written = files.write_logo(brief, drawn, order, folder, number)
             logos.append(_Logo(name, drawn, drawing.master_of(brief, drawn), written))
             work.count_one()
     sheet = contact_sheet([(brief.brand_name or brief.prompt, [logo.master for logo in logos])])
-    return _Result(logos, files.write(folder / "contact-sheet.png", sheet), time.perf_counter() - started)
+    path = folder / f"{files.Naming(brief, folder).name_sheet(sheet)}.png"
+    return _Result(logos, files.write(path, sheet), time.perf_counter() - started)
 
 
 def _document(brief: Brief, result: _Result) -> dict[str, Any]:
@@ -203,10 +204,10 @@ def _row(logo: _Logo, console: "Console") -> "list[str | Text]":
     colours = dict.fromkeys((design.colours.mark, design.colours.accent, design.colours.paper))
     family = design.name_type.family if design.name_type else ""
     shown = terminal.swatches(list(colours), console)
-    return [logo.name, shown, design.layout.value, _described(design.mark), family]
+    return [logo.name, shown, design.layout.value, _describe_mark(design.mark), family]
 
 
-def _described(mark: "Mark | None") -> str:
+def _describe_mark(mark: "Mark | None") -> str:
     from blazon.design import GeometricMark, LetterformMark, SymbolMark
 
     match mark:

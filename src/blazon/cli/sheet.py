@@ -1,22 +1,21 @@
 """`blazon sheet`: many briefs on one picture."""
 
 import json
-import sys
-from collections.abc import Iterator
+from collections import Counter
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from blazon.brief import MAX_CANDIDATES, Brief, Engine
-from blazon.errors import InvalidBrief
+from blazon.brief import MAX_CANDIDATES, Engine
+
+if TYPE_CHECKING:
+    from blazon.cli.brief_lines import BriefLine
 
 MAX_LOGOS: Final = 800
 """More would make a picture of more than a hundred megapixels."""
 
 MAX_COLUMNS: Final = 8
-
-_FIELDS: Final = ("prompt", "brand_name", "slogan", "style", "palette", "layout", "engine", "seed")
 
 EXAMPLES: Final = """
 blazon sheet briefs.jsonl -o sheet.png
@@ -39,28 +38,27 @@ def sheet(
 
     A line holds a "prompt" and may hold "brand", "slogan", "style", "palette", "layout", "engine" and "seed".
     """
-    from blazon.cli import drawing, files, terminal
+    from blazon.cli import brief_lines, drawing, files, terminal
 
-    wanted = [
-        _brief(line, where, {"count": count, "seed": seed, "credit_allowed": not no_credit})
-        for where, line in _lines(briefs)
-    ]
+    lines = brief_lines.read_briefs(briefs, {"count": count, "seed": seed, "credit_allowed": not no_credit})
+    wanted = [line.brief for line in lines]
     if not wanted:
         raise typer.BadParameter("holds no briefs", param_hint="FILE")
     if len(wanted) * count > MAX_LOGOS:
         raise typer.BadParameter(f"{len(wanted)} times {count} logos are more than {MAX_LOGOS}", param_hint="FILE")
     if output.is_dir():
         raise typer.BadParameter(f"{output} is a folder, not a file", param_hint="--output")
-    files.made_folder(output.parent)
+    files.make_folder(output.parent)
+    _name_unread(lines)
 
     from blazon.export.sheet import contact_sheet
 
     settings = drawing.settings_for(_engine({brief.engine for brief in wanted}))
     rows = []
-    with terminal.progress(len(wanted) * count, "Opening") as work, drawing.opened(settings, work) as studio:
+    with terminal.progress(len(wanted) * count, "Opening") as work, drawing.open_studio(settings, work) as studio:
         for brief in wanted:
             logos = []
-            for logo in drawing.drawn(studio, brief, work):
+            for logo in drawing.draw(studio, brief, work):
                 logos.append(drawing.master_of(brief, logo))
                 work.count_one()
             rows.append((" \u2013 ".join(filter(None, (brief.brand_name, brief.prompt))), logos))
@@ -73,28 +71,8 @@ def _engine(asked: set[Engine]) -> Engine:
     return Engine.FLUX if Engine.FLUX in asked else Engine.AUTO if Engine.AUTO in asked else Engine.VECTOR
 
 
-def _lines(path: Path) -> Iterator[tuple[str, str]]:
-    """Yield each line that is not blank, with its place for error messages."""
-    try:
-        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise typer.BadParameter(f"{path} is not UTF-8 text", param_hint="FILE") from None
-    except OSError as error:
-        raise typer.BadParameter(f"cannot read {path}: {error.strerror}", param_hint="FILE") from None
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.strip():
-            yield f"{path}, line {number}", line
-
-
-def _brief(line: str, where: str, defaults: dict[str, Any]) -> Brief:
-    try:
-        given = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise typer.BadParameter(f"{where} is not JSON: {error}", param_hint="FILE") from None
-    if not isinstance(given, dict) or "prompt" not in given:
-        raise typer.BadParameter(f'{where} is not an object with a "prompt"', param_hint="FILE")
-    given.setdefault("brand_name", given.pop("brand", ""))
-    try:
-        return Brief(**{**defaults, **{name: given[name] for name in _FIELDS if name in given}})
-    except InvalidBrief as error:
-        raise typer.BadParameter(f"{where}, {error}", param_hint="FILE") from None
+def _name_unread(lines: "list[BriefLine]") -> None:
+    """Say which names in the lines nobody reads."""
+    counts = Counter(name for line in lines for name in line.unread)
+    for name, count in counts.items():
+        typer.echo(f"note: {json.dumps(name, ensure_ascii=False)} is not read, in {count} of the briefs", err=True)

@@ -98,9 +98,11 @@ def exec_supervisor(config: SupervisorConfig, announcement: str) -> NoReturn:
     os.set_inheritable(config.listener, True)
     # From here on Ctrl-C is a clean end: until the new program can take signals, they wait.
     signal.pthread_sigmask(signal.SIG_BLOCK, stop_signals())
-    print(announcement)  # noqa: T201
-    sys.stdout.flush()
-    sys.stderr.flush()
+    # A full disk or a reader that left: what is printed is lost, and the server starts.
+    with suppress(OSError):
+        print(announcement, flush=True)  # noqa: T201
+    with suppress(OSError):
+        sys.stderr.flush()
     os.execv(sys.executable, python("-m", "blazon.serve.process.supervisor", json.dumps(asdict(config))))  # noqa: S606 - no shell is wanted
 
 

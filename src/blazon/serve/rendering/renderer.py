@@ -23,7 +23,7 @@ from cachetools import LRUCache
 from blazon.cancellation import Cancellation
 from blazon.design import Design
 from blazon.errors import DeadlineExceeded, InvalidDesign, PictureMissing, ServerBusy, StorageUnavailable
-from blazon.export.delivery import FileSpec, Master, rendered
+from blazon.export.delivery import FileSpec, Master, render_file
 from blazon.export.formats import PictureFormat
 from blazon.export.imprint import Imprint
 from blazon.export.provenance import Provenance
@@ -104,7 +104,7 @@ class Renderer:
             PictureMissing, StorageUnavailable: the master is gone, or cannot be read.
         """
         tracing = spec.format is PictureFormat.SVG and candidate.media_type != PictureFormat.SVG.media_type
-        render = self._tracer.render if tracing else rendered
+        render = self._tracer.render if tracing else render_file
         place = self._place(generation, purpose, tracing=tracing)
         make = partial(self._make_file, spec=spec, render=render)
         cost = _estimate_cost(spec, tracing=tracing)
@@ -251,7 +251,7 @@ class Renderer:
 
 
 def _render_preview(png: bytes, spec: FileSpec) -> bytes:
-    return rendered(
+    return render_file(
         Master(png, PictureFormat.PNG.media_type),
         width=spec.width,
         height=spec.height,

@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import IO, Any, Final
 
 from blazon.errors import BlazonError
-from blazon.export.delivery import rendered
+from blazon.export.delivery import render_file
 
 READY: Final = b"ready"
 # Seconds that a trace may take. The system's alarm ends the process even where the tracer, which holds the interpreter
@@ -36,7 +36,7 @@ def main() -> None:
 def _render(arguments: Any, options: Any) -> bytes | Exception:
     """Return a file, or why there is none."""
     try:
-        return rendered(*arguments, **options)
+        return render_file(*arguments, **options)
     except BlazonError as error:
         return error
     except BaseException:  # noqa: BLE001 - the Rust libraries panic with one; the server logs it

@@ -16,7 +16,7 @@ import structlog
 
 from blazon.cancellation import WorkCancelled
 from blazon.errors import GenerationFailed
-from blazon.export.delivery import rendered
+from blazon.export.delivery import render_file
 from blazon.serve.process.supervisor import python
 
 log = structlog.stdlib.get_logger("blazon.serve")
@@ -53,7 +53,7 @@ class Tracer:
         for _ in range(2):
             process = self._start()
             if process is None:
-                return rendered(*arguments, **options)
+                return render_file(*arguments, **options)
             with suppress(*_BROKEN):
                 return _read_answer(process, (arguments, options))
             if self._end() == -signal.SIGALRM:
