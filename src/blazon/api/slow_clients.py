@@ -43,7 +43,8 @@ def make_protocol(limits: ConnectionLimits) -> type[H11Protocol]:
 
     class Limited(_LimitedProtocol):
         _limits = limits
-        _waiting: ClassVar[dict[_LimitedProtocol, None]] = {}
+        _fresh: ClassVar[dict[_LimitedProtocol, None]] = {}
+        _served: ClassVar[dict[_LimitedProtocol, None]] = {}
 
     return Limited
 
@@ -66,13 +67,14 @@ def compute_max_connections(waiting: int) -> int:
 class _LimitedProtocol(H11Protocol, asyncio.BufferedProtocol):
     """uvicorn's protocol with limits.
 
-    Args of the class:
-        _waiting: the connections of a server without a request at work, the one that has waited longest first; they
-            give way to new connections when there are too many.
+    When there are too many connections, one gives way that has no request at work: of those that have had none yet,
+    `_fresh`, or of those that have, `_served`, whichever are more, the one that has waited longest. So neither a flood
+    of silent connections nor one of idle ones costs the other kind its places.
     """
 
     _limits: ClassVar[ConnectionLimits]
-    _waiting: ClassVar[dict["_LimitedProtocol", None]]
+    _fresh: ClassVar[dict["_LimitedProtocol", None]]
+    _served: ClassVar[dict["_LimitedProtocol", None]]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -93,23 +95,28 @@ class _LimitedProtocol(H11Protocol, asyncio.BufferedProtocol):
             self._refuse(503, "too many connections; try again later", [(b"retry-after", b"1")])
         else:
             self._sending.start()
-            self._waiting[self] = None
+            self._fresh[self] = None
 
     def _evict_longest_waiting(self) -> bool:
         """Close the connection that has waited longest for its next request, if there is one."""
-        other = next(iter(self._waiting), None)
+        larger = self._fresh if len(self._fresh) > len(self._served) else self._served
+        other = next(iter(larger), None)
         if other is None:
             return False
-        del self._waiting[other]
+        other._stop_waiting()
         log.info("connection ended", reason="too many connections, and it waited longest for a request")
         other._bare.close()
         return True
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._waiting.pop(self, None)
+        self._stop_waiting()
         self._sending.stop()
         self._taking.stop()
         super().connection_lost(exc)
+
+    def _stop_waiting(self) -> None:
+        self._fresh.pop(self, None)
+        self._served.pop(self, None)
 
     def get_buffer(self, sizehint: int) -> bytearray:  # noqa: ARG002 - the signature is asyncio's
         return self._buffer
@@ -132,14 +139,14 @@ class _LimitedProtocol(H11Protocol, asyncio.BufferedProtocol):
     def _update_state(self) -> None:
         """Start or stop the timer of what the client has begun to send; note whether a request is awaited."""
         if self.is_leaving():
-            self._waiting.pop(self, None)
+            self._stop_waiting()
             return
         answered = self.cycle is not None and self.cycle.response_complete
         rest_of_body = answered and self.conn.their_state is h11.SEND_BODY
         if rest_of_body or (self.cycle is not None and not answered):
-            self._waiting.pop(self, None)
+            self._stop_waiting()
         else:
-            self._waiting.setdefault(self)
+            (self._fresh if self.cycle is None else self._served).setdefault(self)
         if rest_of_body or self.cycle is None or self._heads.holds_partial_head():
             self._sending.start()
             return
@@ -216,7 +223,7 @@ class _LimitedProtocol(H11Protocol, asyncio.BufferedProtocol):
         Closing both while the client still sends is a reset on the wire, and would cost it the answer.
         """
         self._leaving = True
-        self._waiting.pop(self, None)
+        self._stop_waiting()
         self._sending.stop()
         self.flow.resume_reading()
         if self._bare.can_write_eof():
