@@ -11,7 +11,7 @@ import pytest
 
 from blazon.serve.webhooks.address import find_receiver
 from blazon.store.database import Database, sqlite_url
-from blazon.store.outbox import Delivery, SqlOutbox
+from blazon.store.webhooks import WebhookDelivery, WebhookStore
 
 # Read when the hub's library is imported: no test may wait for a network that it must not need.
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -40,8 +40,8 @@ def database(url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def outbox(database: Database) -> SqlOutbox:
-    return SqlOutbox(database)
+def outbox(database: Database) -> WebhookStore:
+    return WebhookStore(database)
 
 
 def build_delivery(
@@ -50,12 +50,12 @@ def build_delivery(
     created: float = 1000.0,
     body: bytes = b'{"type":"generation.succeeded"}',
     owner: str = "",
-) -> Delivery:
-    return Delivery(f"msg_{number}", f"gen_{number}", owner, url, find_receiver(url), body, created)
+) -> WebhookDelivery:
+    return WebhookDelivery(f"msg_{number}", f"gen_{number}", owner, url, find_receiver(url), body, created)
 
 
 @pytest.fixture
-def make() -> Callable[..., Delivery]:
+def make() -> Callable[..., WebhookDelivery]:
     """Makes webhooks that are owed."""
     return build_delivery
 

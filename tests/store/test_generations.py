@@ -17,8 +17,8 @@ from blazon.errors import ShareExceeded, StorageFault
 from blazon.generation import Failure, Generation, Priority, Status, new_id
 from blazon.store.database import Database, sqlite_url
 from blazon.store.generations import AlreadyClaimed, Claim, GenerationStore
-from blazon.store.outbox import Delivery
 from blazon.store.tables import candidates, generations, idempotency, usage, webhooks
+from blazon.store.webhooks import WebhookDelivery
 
 TABLES = (generations, candidates, idempotency, usage, webhooks)
 
@@ -32,8 +32,8 @@ def rows(database: Database) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
-def owed(generation: Generation) -> Delivery:
-    return Delivery("msg_1", generation.id, "", "https://example.com", "example.com", b"{}", 1.0)
+def owed(generation: Generation) -> WebhookDelivery:
+    return WebhookDelivery("msg_1", generation.id, "", "https://example.com", "example.com", b"{}", 1.0)
 
 
 # Round trips.

@@ -16,9 +16,9 @@ from blazon.store.database import Database
 from blazon.store.garbage_collection import collect
 from blazon.store.generations import GenerationStore
 from blazon.store.keys import Grant, KeyStore
-from blazon.store.outbox import SqlOutbox, owe
 from blazon.store.pictures import PictureStore
 from blazon.store.tables import unreadable
+from blazon.store.webhooks import WebhookStore, insert_delivery
 
 BRIEF = {"prompt": "a bakery", "palette": None, "loras": None}
 DAMAGES = {
@@ -166,10 +166,10 @@ def test_a_key_that_cannot_be_read_opens_nothing_and_can_be_revoked(database, co
 
 @pytest.mark.parametrize(("column", "value"), [("attempts", "many"), ("body", "text"), ("url", b"\xff")])
 def test_a_webhook_that_cannot_be_read_is_told_of_and_forgotten_in_time(
-    database: Database, outbox: SqlOutbox, make: Callable[..., Any], column: str, value: object
+    database: Database, outbox: WebhookStore, make: Callable[..., Any], column: str, value: object
 ) -> None:
     with database.writing() as connection:
-        owe(connection, make("https://example.com/hook", 1, created=1.0))
+        insert_delivery(connection, make("https://example.com/hook", 1, created=1.0))
         connection.exec_driver_sql(f"UPDATE webhooks SET {column} = ?", (value,))
     with structlog.testing.capture_logs() as logs:
         assert [due.attempts for due in outbox.list_due(9.0)] == [0]

@@ -13,8 +13,8 @@ from blazon.errors import StorageFull, StorageUnavailable
 from blazon.store.cache import ResultCache
 from blazon.store.database import Database, sqlite_url
 from blazon.store.keys import Grant, KeyStore
-from blazon.store.outbox import SqlOutbox, owe
 from blazon.store.tables import usage
+from blazon.store.webhooks import WebhookStore, insert_delivery
 from blazon.store.write_health import WriteHealth
 
 
@@ -64,14 +64,14 @@ def stored(database, generation, make, store):
     store.accept(one)
     ResultCache(database, 100).keep("f", one.id, 5, 1.0)
     with database.writing() as connection:
-        owe(connection, make("https://example.com/"))
+        insert_delivery(connection, make("https://example.com/"))
     return one
 
 
 def test_readers_wait_for_no_writer(database, store, key, stored, written):
     assert KeyStore(database).authenticate(key).name == "shop"
     assert ResultCache(database, 100).find("f", 2.0) == stored.id
-    assert [due.id for due in SqlOutbox(database).list_due(1e10)] == ["msg_1"]
+    assert [due.id for due in WebhookStore(database).list_due(1e10)] == ["msg_1"]
     assert store.get(stored.id) == stored
     assert store.page("", 10) == [stored]
 

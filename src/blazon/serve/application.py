@@ -35,9 +35,9 @@ from blazon.store.database import open_database
 from blazon.store.garbage_collection import collect
 from blazon.store.generations import GenerationStore
 from blazon.store.keys import KeyStore
-from blazon.store.outbox import SqlOutbox
 from blazon.store.pictures import PictureStore
 from blazon.store.secrets import load_secret
+from blazon.store.webhooks import WebhookStore
 
 log = structlog.stdlib.get_logger("blazon.serve")
 
@@ -77,7 +77,7 @@ async def open_application(
         secrets = _webhook_secrets(settings, keys)
         messages = WebhookMessages(secrets, allow_private=settings.webhook_allow_private)
         webhooks = WebhookWorker(
-            SqlOutbox(database), WebhookClient(secrets, allow_private=settings.webhook_allow_private)
+            WebhookStore(database), WebhookClient(secrets, allow_private=settings.webhook_allow_private)
         )
         watchdog = Watchdog(
             settings.step_timeout, lambda name, seconds: runner.request_replacement(_describe_hang(name, seconds))

@@ -36,8 +36,8 @@ from blazon.serve.telemetry.metrics import Stage
 from blazon.serve.telemetry.recorder import Telemetry
 from blazon.store.cache import ResultCache
 from blazon.store.generations import GenerationStore
-from blazon.store.outbox import Delivery
 from blazon.store.pictures import PictureStore
+from blazon.store.webhooks import WebhookDelivery
 from blazon.watching import Step, Watch
 
 log = structlog.stdlib.get_logger("blazon.serve")
@@ -66,7 +66,7 @@ class EndHooks:
         notify: called once the end is written down.
     """
 
-    build_delivery: Callable[[Generation], Delivery | None] = lambda _: None
+    build_delivery: Callable[[Generation], WebhookDelivery | None] = lambda _: None
     notify: Callable[[Generation], None] = lambda _: None
 
 

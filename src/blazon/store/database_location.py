@@ -120,7 +120,8 @@ def read_url(url: "str | URL") -> DatabaseLocation:
     try:
         parsed = sqlalchemy.make_url(_with_driver(url) if isinstance(url, str) else url)
         dialect = parsed.get_dialect()
-        dialect.import_dbapi()
+        if not dialect.is_async:
+            dialect.import_dbapi()
     except ModuleNotFoundError as error:
         raise InvalidSetting(
             f"DATABASE_URL cannot be used: {error.name} is not installed; pip install {error.name}"

@@ -12,9 +12,9 @@ from sqlalchemy import delete
 
 from blazon.store.database import Database
 from blazon.store.generations import GenerationStore
-from blazon.store.outbox import SqlOutbox
 from blazon.store.pictures import PictureStore
 from blazon.store.tables import usage
+from blazon.store.webhooks import WebhookStore
 
 CLAIM_SECONDS: Final = 86_400.0  # how long an idempotency key is honoured
 _YOUNG: Final = 3600.0
@@ -44,7 +44,7 @@ def collect(database: Database, pictures: PictureStore, now: float) -> Collected
     while outdated := generations.outdated(now, _CHUNK):
         removed += generations.remove(outdated)
     claims = generations.forget_claims(now - CLAIM_SECONDS)
-    settled = SqlOutbox(database).forget(now - _WEBHOOK_SECONDS)
+    settled = WebhookStore(database).forget(now - _WEBHOOK_SECONDS)
     _forget_usage(database, now)
     return Collected(removed, claims, settled, _sweep(generations, pictures, now))
 

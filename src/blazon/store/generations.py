@@ -12,9 +12,9 @@ from blazon.generation import UNFINISHED, CandidateRecord, Generation, Status
 from blazon.store import quotas
 from blazon.store.database import Database
 from blazon.store.generation_rows import generation_values, insert_candidates, read_generations
-from blazon.store.outbox import Delivery, owe
 from blazon.store.tables import candidates, generations, idempotency, unreadable
 from blazon.store.unreadable import UnreadableRecords, translate_errors
+from blazon.store.webhooks import WebhookDelivery, insert_delivery
 
 _KIND: Final = "generation"
 _UNFINISHED: Final = tuple(sorted(map(str, UNFINISHED)))
@@ -53,7 +53,7 @@ class GenerationStore:
         quota: int | None = None,
         *,
         counted: bool = True,
-        owed: Delivery | None = None,
+        owed: WebhookDelivery | None = None,
     ) -> None:
         """Write a new generation, with its idempotency key and its share of the owner's quota.
 
@@ -69,7 +69,7 @@ class GenerationStore:
                 quotas.spend(connection, generation.owner, generation.brief.count, quota, generation.created_at)
             _insert(connection, generation)
             if owed is not None:
-                owe(connection, owed)
+                insert_delivery(connection, owed)
             if claim is not None:
                 connection.execute(
                     insert(idempotency).values(
@@ -95,7 +95,7 @@ class GenerationStore:
         with self._database.writing() as connection:
             _update(connection, generation)
 
-    def add(self, generation: Generation, candidate: CandidateRecord, owed: Delivery | None = None) -> bool:
+    def add(self, generation: Generation, candidate: CandidateRecord, owed: WebhookDelivery | None = None) -> bool:
         """Write a finished candidate, and the end if it was the last.
 
         Return False, and write nothing, if the generation has ended, or has that candidate from another process.
@@ -108,16 +108,16 @@ class GenerationStore:
                 return False
             insert_candidates(connection, generation.id, [candidate])
             if owed is not None:
-                owe(connection, owed)
+                insert_delivery(connection, owed)
             return True
 
-    def end(self, generation: Generation, owed: Delivery | None = None) -> bool:
+    def end(self, generation: Generation, owed: WebhookDelivery | None = None) -> bool:
         """Write its terminal status. Return False if it is gone or had ended: nothing ends twice."""
         with self._database.writing() as connection:
             if not _update(connection, generation):
                 return False
             if owed is not None:
-                owe(connection, owed)
+                insert_delivery(connection, owed)
             return True
 
     def get(self, identity: str, owner: str | None = None) -> Generation | None:

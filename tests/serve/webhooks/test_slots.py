@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from blazon.serve.webhooks.slots import SLOTS, Slots, Standing
-from blazon.store.outbox import Due
+from blazon.store.webhooks import Due
 
 
 def _due(owner, number, attempts=0):

@@ -32,8 +32,8 @@ from blazon.serve.webhooks.worker import (
     WebhookWorker,
     decide_retry,
 )
-from blazon.store.outbox import OutboxUnavailable, SqlOutbox, owe
 from blazon.store.tables import webhooks
+from blazon.store.webhooks import WebhookStore, WebhookStoreUnavailable, insert_delivery
 
 START = 1_000_000.0
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
@@ -74,7 +74,7 @@ class Bench:
     def owe(self, *deliveries):
         with self.database.writing() as connection:
             for delivery in deliveries:
-                owe(connection, delivery)
+                insert_delivery(connection, delivery)
         self.worker.wake()
 
     def rows(self):
@@ -307,7 +307,7 @@ def test_a_fault_of_ours_counts_as_a_failed_attempt_and_stops_nobody(outbox, dat
     assert "webhook attempt broke" in [line["event"] for line in lines]
 
 
-class Shaky(SqlOutbox):
+class Shaky(WebhookStore):
     """An outbox in which the calls of a name fail, each with the next of its errors."""
 
     def __init__(self, database, **errors) -> None:
@@ -331,7 +331,7 @@ class Shaky(SqlOutbox):
         super().mark_delivered(identifier, at)
 
 
-LOCKED = OutboxUnavailable("database is locked")
+LOCKED = WebhookStoreUnavailable("database is locked")
 
 
 BROKEN = KeyError("a fault in the store")
@@ -366,11 +366,11 @@ def test_an_outbox_that_cannot_be_used_for_a_while_is_waited_for(outbox, databas
 def test_a_receiver_whose_outcome_cannot_be_written_is_not_called_again_and_holds_up_nobody(outbox, database, make):
     failed, sent = threading.Event(), []
 
-    class Broken(SqlOutbox):
+    class Broken(WebhookStore):
         def mark_delivered(self, identifier, at):
             if identifier == "msg_1":
                 failed.set()
-                raise OutboxUnavailable("database is locked")
+                raise WebhookStoreUnavailable("database is locked")
             super().mark_delivered(identifier, at)
 
     async def answer(delivery):
@@ -504,7 +504,7 @@ def test_stopping_waits_for_no_look_up_of_a_name_nor_for_tls(bench, make, monkey
 def test_an_outcome_that_is_being_written_is_written_although_it_stops(outbox, database, make):
     entered, leave = threading.Event(), threading.Event()
 
-    class Slow(SqlOutbox):
+    class Slow(WebhookStore):
         def mark_delivered(self, identifier, at):
             entered.set()
             leave.wait(30)
@@ -533,9 +533,9 @@ def test_what_a_killed_process_owed_is_delivered_by_the_next(bench, url, listeni
         from blazon.serve.webhooks.message import WebhookSecrets
         from blazon.serve.webhooks.worker import WebhookWorker
         from blazon.store.database import Database
-        from blazon.store.outbox import SqlOutbox
+        from blazon.store.webhooks import WebhookStore
 
-        outbox = SqlOutbox(Database.open({url!r}))
+        outbox = WebhookStore(Database.open({url!r}))
         client = WebhookClient(WebhookSecrets(lambda _: '', {SECRET!r}), allow_private=True)
         asyncio.run(WebhookWorker(outbox, client).run())
     """)

@@ -26,7 +26,7 @@ from blazon.errors import BlazonError, InvalidBrief, InvalidSetting
 from blazon.serve.webhooks.address import check_url, is_public
 from blazon.serve.webhooks.message import WebhookSecrets, sign
 from blazon.serve.webhooks.worker import ASKS_TO_WAIT, LONGEST_WAIT, NoResponse, Response, Result, Unsendable
-from blazon.store.outbox import Delivery
+from blazon.store.webhooks import WebhookDelivery
 
 TIMEOUT: Final = 10.0  # seconds for all of an attempt; a receiver should answer first and work afterwards
 CONNECT_TIMEOUT: Final = 4.0  # seconds until there is a connection, with the look-up; again as many for TLS
@@ -192,7 +192,7 @@ class WebhookClient:
         self._timeout = timeout
         self._connect_timeout = connect_timeout
 
-    async def send(self, delivery: Delivery, now: float) -> Result:
+    async def send(self, delivery: WebhookDelivery, now: float) -> Result:
         """Sign and send a delivery once, at `now` in epoch seconds.
 
         Raises:
@@ -211,7 +211,7 @@ class WebhookClient:
             return NoResponse(str(error))
         return await self._exchange(delivery, headers, now)
 
-    async def _exchange(self, delivery: Delivery, headers: dict[str, str], now: float) -> Result:
+    async def _exchange(self, delivery: WebhookDelivery, headers: dict[str, str], now: float) -> Result:
         network = CheckedNetwork(self._resolve, allow_private=self._allow_private)
         try:
             async with asyncio.timeout(self._timeout):
@@ -226,7 +226,9 @@ class WebhookClient:
         status = _STATUS.match(network.received)
         return Response(int(status[1])) if status else NoResponse(reason)
 
-    async def _post(self, network: CheckedNetwork, delivery: Delivery, headers: dict[str, str], now: float) -> Response:
+    async def _post(
+        self, network: CheckedNetwork, delivery: WebhookDelivery, headers: dict[str, str], now: float
+    ) -> Response:
         url = httpx.URL(delivery.url)
         target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
         named = {"content-type": "application/json", "user-agent": f"Blazon/{__version__}", **headers}

@@ -19,7 +19,7 @@ from blazon.generation import Generation
 from blazon.principal import Principal
 from blazon.serve.schemas import GenerationView
 from blazon.serve.webhooks.address import check_url, find_receiver
-from blazon.store.outbox import Delivery
+from blazon.store.webhooks import WebhookDelivery
 
 _PREFIX: Final = "whsec_"
 _SECRET_BYTES: Final = 32
@@ -77,13 +77,13 @@ class WebhookMessages:
             raise InvalidBrief("webhook_url", "needs an API key, or WEBHOOK_SECRET on the server, to be signed with")
         return check_url(url, allow_private=self._allow_private)
 
-    def build_delivery(self, generation: Generation) -> Delivery | None:
+    def build_delivery(self, generation: Generation) -> WebhookDelivery | None:
         """Return the webhook that a generation owes now, None if it owes none."""
         if not generation.webhook_url or not generation.status.ended:
             return None
         at = generation.finished_at or generation.created_at
         view = GenerationView.of(generation).model_dump(mode="json")
-        return Delivery(
+        return WebhookDelivery(
             id=f"msg_{generation.id}",
             generation=generation.id,
             owner=generation.owner,

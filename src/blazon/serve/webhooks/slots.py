@@ -13,7 +13,7 @@ from itertools import count
 from typing import Final
 
 from blazon.serve.admission import Threshold, Verdict
-from blazon.store.outbox import Due, Line
+from blazon.store.webhooks import Due, Line
 
 _ALPHA: Final = 3.0  # an owner may hold three times what is free: alone three quarters, and a second one all it needs
 _MEMORY: Final = 10_000  # lines whose standing is remembered

@@ -16,7 +16,7 @@ import structlog
 
 from blazon.errors import StorageUnavailable
 from blazon.serve.webhooks.slots import Slots, Standing
-from blazon.store.outbox import Delivery, Due, OutboxUnavailable
+from blazon.store.webhooks import Due, WebhookDelivery, WebhookStoreUnavailable
 
 log = structlog.stdlib.get_logger("blazon.webhooks")
 
@@ -114,11 +114,11 @@ def _describe(result: Response | NoResponse) -> str:
 class Outbox(Protocol):
     """What the worker needs of a store; called from threads. Times are epoch seconds.
 
-    Every method raises OutboxUnavailable if the store cannot be used now.
+    Every method raises WebhookStoreUnavailable if the store cannot be used now.
     """
 
     def list_due(self, now: float) -> Collection[Due]: ...
-    def read(self, identifier: str) -> Delivery | None: ...
+    def read(self, identifier: str) -> WebhookDelivery | None: ...
     def mark_delivered(self, identifier: str, at: float) -> None: ...
     def postpone(self, identifier: str, attempts: int, next_try_at: float, error: str) -> None: ...
     def give_up(self, identifier: str, at: float, attempts: int, error: str) -> None: ...
@@ -127,7 +127,7 @@ class Outbox(Protocol):
 class Client(Protocol):
     """Makes one attempt; see `WebhookClient`."""
 
-    async def send(self, delivery: Delivery, now: float) -> Result:
+    async def send(self, delivery: WebhookDelivery, now: float) -> Result:
         """Raises StorageUnavailable if what signs it cannot be looked up now."""
 
 
@@ -172,7 +172,7 @@ class WebhookWorker:
                 self._wake.clear()
                 try:
                     await self._start_attempts(attempts)
-                except OutboxUnavailable as error:
+                except WebhookStoreUnavailable as error:
                     log.error("webhooks cannot be read", reason=str(error))
                 except Exception:
                     log.exception("webhooks cannot be read")
@@ -194,7 +194,7 @@ class WebhookWorker:
         standing = None
         try:
             standing = await self._deliver(due)
-        except (OutboxUnavailable, StorageUnavailable) as error:
+        except (WebhookStoreUnavailable, StorageUnavailable) as error:
             log.error("webhook cannot be read", id=due.id, reason=str(error))
             await asyncio.sleep(self._poll)
         except Exception:
@@ -243,17 +243,17 @@ class WebhookWorker:
         while True:
             try:
                 return await _run_in_thread(write, identifier, *args, **kwargs)
-            except OutboxUnavailable as error:
+            except WebhookStoreUnavailable as error:
                 log.error("webhook outcome cannot be written yet", id=identifier, reason=str(error))
             except Exception:
                 log.exception("webhook outcome cannot be written yet", id=identifier)
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 
-    async def _read(self, due: Due) -> Delivery | None:
+    async def _read(self, due: Due) -> WebhookDelivery | None:
         try:
             return await _run_in_thread(self._outbox.read, due.id)
-        except OutboxUnavailable:
+        except WebhookStoreUnavailable:
             raise
         except Exception:
             # Another try would find the same, and keep what is owed to this receiver waiting behind it.
@@ -262,7 +262,7 @@ class WebhookWorker:
             await self._write(self._outbox.give_up, due.id, self._clock(), due.attempts, reason)
             return None
 
-    async def _send(self, delivery: Delivery) -> Result:
+    async def _send(self, delivery: WebhookDelivery) -> Result:
         try:
             return await self._client.send(delivery, self._clock())
         except StorageUnavailable:

@@ -20,7 +20,7 @@ _KIND: Final = "webhook"
 _MAX_ERROR: Final = 500
 
 
-class OutboxUnavailable(BlazonError):
+class WebhookStoreUnavailable(BlazonError):
     """The outbox cannot be read or written now; the message says why."""
 
 
@@ -49,7 +49,7 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class WebhookDelivery:
     """One event that is owed to one URL. What signs it is looked up for every attempt, and so not in here.
 
     Args:
@@ -71,7 +71,7 @@ class Delivery:
     attempts: int = 0
 
 
-def owe(connection: Connection, delivery: Delivery) -> None:
+def insert_delivery(connection: Connection, delivery: WebhookDelivery) -> None:
     """Owe a delivery from now on, within the transaction of the caller, who wakes the worker once it is through.
 
     Raises:
@@ -92,10 +92,10 @@ def owe(connection: Connection, delivery: Delivery) -> None:
     )
 
 
-class SqlOutbox:
+class WebhookStore:
     """The outbox in the database. Threads may share it.
 
-    Every method raises OutboxUnavailable if the database cannot be used now.
+    Every method raises WebhookStoreUnavailable if the database cannot be used now.
     """
 
     def __init__(self, database: Database) -> None:
@@ -127,7 +127,7 @@ class SqlOutbox:
             Due(one, owner, to, tries if isinstance(tries, int) else 0, since) for one, owner, to, tries, since in rows
         ]
 
-    def read(self, identifier: str) -> Delivery | None:
+    def read(self, identifier: str) -> WebhookDelivery | None:
         """Return a delivery; None if it is not owed any more.
 
         Raises:
@@ -167,13 +167,15 @@ class SqlOutbox:
             connection.execute(update(webhooks).where(webhooks.c.id == identifier).values(**values))
 
 
-def _read(connection: Connection, identifier: str) -> Delivery | None:
+def _read(connection: Connection, identifier: str) -> WebhookDelivery | None:
     owed = (webhooks.c.id == identifier) & webhooks.c.next_try_at.is_not(None)
     row = connection.execute(select(webhooks).where(owed)).first()
     if row is None:
         return None
     check_row(webhooks, row)
-    return Delivery(row.id, row.generation, row.owner, row.url, row.receiver, row.body, row.created_at, row.attempts)
+    return WebhookDelivery(
+        row.id, row.generation, row.owner, row.url, row.receiver, row.body, row.created_at, row.attempts
+    )
 
 
 @contextmanager
@@ -181,4 +183,4 @@ def _translate_errors() -> Iterator[None]:
     try:
         yield
     except (StorageUnavailable, StorageFault) as error:
-        raise OutboxUnavailable(str(error)) from None
+        raise WebhookStoreUnavailable(str(error)) from None

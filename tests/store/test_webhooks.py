@@ -10,8 +10,8 @@ from sqlalchemy import create_engine, select, text
 from blazon.errors import StorageFault
 from blazon.store import tables
 from blazon.store.database import Database
-from blazon.store.outbox import Due, OutboxUnavailable, SqlOutbox, owe
 from blazon.store.tables import webhooks
+from blazon.store.webhooks import Due, WebhookStore, WebhookStoreUnavailable, insert_delivery
 
 URL = "https://example.com/hook"
 
@@ -19,7 +19,7 @@ URL = "https://example.com/hook"
 def _add(_, database, *deliveries):
     with database.writing() as connection:
         for delivery in deliveries:
-            owe(connection, delivery)
+            insert_delivery(connection, delivery)
 
 
 def test_what_was_added_is_due_from_then_on(outbox, database, make):
@@ -33,7 +33,7 @@ def test_what_was_added_is_due_from_then_on(outbox, database, make):
 def test_it_is_owed_only_if_the_transaction_of_the_caller_goes_through(outbox, database, make):
     def work():
         with database.writing() as connection:
-            owe(connection, make(URL))
+            insert_delivery(connection, make(URL))
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -96,8 +96,8 @@ def test_another_process_finds_what_is_owed(outbox, database, url, make):
     _add(outbox, database, make(URL))
     outbox.postpone("msg_1", 1, 1005.0, "answered 500")
     again = Database.open(url)
-    (due,) = SqlOutbox(again).list_due(1005.0)
-    found = SqlOutbox(again).read(due.id)
+    (due,) = WebhookStore(again).list_due(1005.0)
+    found = WebhookStore(again).read(due.id)
     again.close()
     assert (found.id, found.attempts, found.body) == ("msg_1", 1, make(URL).body)
 
@@ -114,14 +114,14 @@ def test_forgetting_leaves_what_is_owed(outbox, database, make):
 
 def test_a_database_that_cannot_be_used_is_one_error_without_the_statement(url):
     database = Database.open(url, migrate=False)
-    outbox = SqlOutbox(database)
+    outbox = WebhookStore(database)
     for call in (
         lambda: outbox.list_due(1.0),
         lambda: outbox.read("msg_1"),
         lambda: outbox.mark_delivered("msg_1", 1.0),
         lambda: outbox.forget(1.0),
     ):
-        with pytest.raises(OutboxUnavailable, match="no such table: webhooks") as refused:
+        with pytest.raises(WebhookStoreUnavailable, match="no such table: webhooks") as refused:
             call()
         assert refused.value.__cause__ is None
     database.close()
@@ -160,8 +160,12 @@ def test_no_secret_is_kept_of_what_older_versions_owed_and_its_owner_is_known(ur
             )
     engine.dispose()
     database = Database.open(url)
-    assert {one.id: one.owner for one in SqlOutbox(database).list_due(9.0)} == {"msg_0": "a", "msg_1": "b", "msg_2": ""}
-    found = SqlOutbox(database).read("msg_1")
+    assert {one.id: one.owner for one in WebhookStore(database).list_due(9.0)} == {
+        "msg_0": "a",
+        "msg_1": "b",
+        "msg_2": "",
+    }
+    found = WebhookStore(database).read("msg_1")
     database.close()
     assert (found.owner, found.body, found.attempts) == ("b", b"{}", 2)
     with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as raw:
