@@ -206,7 +206,7 @@ def test_no_more_attempts_at_a_time_than_there_are_slots(outbox, database, make)
 
 @pytest.mark.parametrize("owners", [{"dead": "", "good": ""}, {"dead": "a", "good": "b"}])
 def test_receivers_that_never_answer_keep_nobody_waiting(outbox, database, listening, make_receiver, make, owners):
-    """All of them hang until the good one has all that it is owed, however many they are and however long that takes."""
+    """All of them hang until the good one has all that it is owed, however long that takes."""
     dead, forever = 40, 3600.0
     client = WebhookClient(SECRETS, allow_private=True, timeout=forever, connect_timeout=forever)
     bench = Bench(outbox, database, client)
