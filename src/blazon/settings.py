@@ -167,7 +167,9 @@ class Settings(BaseSettings):
         description="Signs the webhooks of requests without a key; those with one are signed with the key's own.",
         json_schema_extra={"accepts": "`whsec_` and base64 of 24 to 64 bytes, kept secret"},
     )
-    webhook_allow_private: bool = Field(False, description="Whether webhooks may go to private addresses.")
+    webhook_allow_private: bool = Field(
+        False, description="Whether webhooks may go to private addresses, and to any port."
+    )
 
     drain_timeout: float = Field(
         20,

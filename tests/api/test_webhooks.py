@@ -2,7 +2,9 @@
 
 import base64
 import json
+import socket
 import time
+from contextlib import ExitStack
 
 import pytest
 from standardwebhooks import Webhook
@@ -86,3 +88,31 @@ def test_a_url_that_nothing_can_be_posted_to_is_refused(start, stand_in, setting
     (fault,) = answer.json()["detail"]
     assert fault["loc"] == ["body", "webhook_url"]
     assert complaint in fault["msg"]
+
+
+def test_what_hosts_that_never_answer_are_owed_keeps_no_other_waiting(start, stand_in, received):
+    """Twenty of them accept the connection and say nothing, until the webhook to another one has come."""
+    url, got = received
+    client = start(stand_in, webhook_secret=SECRET, webhook_allow_private=True)
+    with ExitStack() as stack:
+        silent = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(20)]
+        for server in silent:
+            dead = f"http://127.0.0.1:{server.getsockname()[1]}/"
+            assert client.post("/v1/logos", json={**WISH, "webhook_url": dead}).is_success
+        for server in silent:  # all are called, and none is answered
+            connection, _ = server.accept()
+            stack.enter_context(connection)
+        client.post("/v1/logos", json={**WISH, "webhook_url": url})
+        _until(got, 1)
+
+
+def test_no_secret_is_on_disk_with_what_is_owed(start, stand_in, tmp_path):
+    client = start(stand_in, webhook_secret=SECRET, webhook_allow_private=True)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        dead = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        client.post("/v1/logos", json={**WISH, "webhook_url": dead})
+        connection, _ = silent.accept()
+        with connection:
+            kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert dead.encode() in kept
+    assert SECRET.encode() not in kept

@@ -1,6 +1,5 @@
 """Receivers: real HTTP servers on loopback that answer as a test says and remember what they got."""
 
-import base64
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -8,8 +7,6 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-
-from blazon.serve.webhooks.message import WebhookSecrets
 
 
 @dataclass
@@ -65,20 +62,6 @@ def _listening(receiver: Receiver) -> Iterator[Receiver]:
         server.shutdown()
         server.server_close()
         thread.join()
-
-
-SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
-
-
-@pytest.fixture
-def secret() -> str:
-    return SECRET
-
-
-@pytest.fixture
-def secrets() -> WebhookSecrets:
-    """What signs everything."""
-    return WebhookSecrets(lambda _: SECRET, SECRET)
 
 
 Listen = Callable[[Receiver], AbstractContextManager[Receiver]]

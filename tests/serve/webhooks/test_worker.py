@@ -37,6 +37,7 @@ from blazon.store.webhooks import WebhookStore, WebhookStoreUnavailable, insert_
 
 START = 1_000_000.0
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
+SECRETS = WebhookSecrets(lambda _: SECRET, SECRET)
 
 
 class Clock:
@@ -64,7 +65,7 @@ class Bench:
 
     def __init__(self, outbox, database, client=None, **options) -> None:
         self.outbox, self.database, self.clock = outbox, database, Clock()
-        client = client or WebhookClient(WebhookSecrets(lambda _: SECRET, SECRET), allow_private=True)
+        client = client or WebhookClient(SECRETS, allow_private=True)
         options = {"chance": lambda: 0.0, "poll": 0.01, **options}
         self.worker = WebhookWorker(outbox, client, clock=self.clock, **options)
 
@@ -204,9 +205,11 @@ def test_no_more_attempts_at_a_time_than_there_are_slots(outbox, database, make)
 
 
 @pytest.mark.parametrize("owners", [{"dead": "", "good": ""}, {"dead": "a", "good": "b"}])
-def test_receivers_that_never_answer_keep_nobody_waiting(bench, listening, make_receiver, make, owners):
-    """All of them hang until the good one has all that it is owed, however many they are."""
-    dead = 40
+def test_receivers_that_never_answer_keep_nobody_waiting(outbox, database, listening, make_receiver, make, owners):
+    """All of them hang until the good one has all that it is owed, however long that takes."""
+    dead, forever = 40, 3600.0
+    client = WebhookClient(SECRETS, allow_private=True, timeout=forever, connect_timeout=forever)
+    bench = Bench(outbox, database, client)
 
     async def main(hanging, good):
         async with bench.working():

@@ -233,7 +233,7 @@ class WebhookWorker:
             case GiveUp(error):
                 line.warning("webhook given up", reason=error)
                 await self._write(self._outbox.give_up, delivery.id, now, attempt, error)
-        return Standing.FAILED
+        return None if isinstance(result, Unsendable) else Standing.FAILED
 
     async def _write(
         self, write: Callable[Concatenate[str, P], None], identifier: str, *args: P.args, **kwargs: P.kwargs
