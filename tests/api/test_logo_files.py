@@ -227,3 +227,9 @@ def test_a_file_counts_until_its_client_has_taken_all_of_it():
 
     assert asyncio.run(go()) == bytes(150_000)
     assert events == ["on its way", "start", "body", "body", "body", "body", "taken"]
+
+
+def test_a_fault_in_the_query_is_placed_there(api, logo):
+    answer = api.get(logo["png"].replace(".png", ".jpeg"), params={"background": "transparent"})
+    assert answer.status_code == 422
+    assert [fault["loc"] for fault in answer.json()["detail"]] == [["query", "background"]]

@@ -4,7 +4,7 @@ import secrets
 from base64 import b64encode
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from blazon import __version__
@@ -15,7 +15,8 @@ from blazon.api.preferences import claim, uses_cache
 from blazon.api.reference import CACHE, CREDITS, DRAWN, GREETING, REFUSED, SEED, UNHEALTHY, answers
 from blazon.api.schemas import Gpu, Healthy, LogoRequest, LogoResponse, Unhealthy, Welcome
 from blazon.api.security_headers import page_policy
-from blazon.brief import MAX_SEED, kept_sizes
+from blazon.brief import MAX_SEED, keep_sizes
+from blazon.errors import TextNotCovered
 from blazon.generation import CandidateRecord
 from blazon.serve.acceptance import Acceptance, GenerationRequest
 from blazon.serve.engines.host import EngineState
@@ -40,8 +41,8 @@ async def generate_logo(
     deadline: Deadline,
 ) -> LogoResponse:
     """Draw one logo and return it as PNG in every size that was asked for."""
-    sizes = kept_sizes(wish.sizes)
-    brief = wish.brief(seed=secrets.randbelow(MAX_SEED + 1), engine=settings.engine, size=max(sizes))
+    sizes = keep_sizes(wish.sizes)
+    brief = wish.to_brief(seed=secrets.randbelow(MAX_SEED + 1), engine=settings.engine, size=max(sizes))
     order = GenerationRequest(
         brief, patience=settings.request_timeout, claim=await claim(request), use_cache=uses_cache(request)
     )
@@ -51,7 +52,10 @@ async def generate_logo(
         logo = generation.candidates[0]
         return accepted, logo, await renderer.render_pngs(generation, logo, sizes, deadline)
 
-    accepted, logo, pngs = await while_connected(request, draw())
+    try:
+        accepted, logo, pngs = await while_connected(request, draw())
+    except TextNotCovered as error:  # old clients know it as a 400
+        raise HTTPException(400, str(error)) from None
     response.headers[SEED] = str(brief.seed)
     response.headers[CACHE] = "hit" if accepted.hit else "miss"
     if logo.credits:

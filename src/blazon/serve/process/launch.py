@@ -21,7 +21,7 @@ SUPERVISED: Final = sys.platform != "win32"
 # Beyond the time that it has to drain, the server needs this long to answer its last requests and to close what it has
 # open; then it hangs.
 _CLOSING: Final = 10.0
-_BACKLOG: Final = 2048
+BACKLOG: Final = 2048
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -42,7 +42,7 @@ def listen(host: str, port: int) -> socket.socket:
         if os.name == "posix":  # take the port again at once after a restart; elsewhere the option shares ports
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
-        listener.listen(_BACKLOG)
+        listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
         raise AddressUnavailable(_why_not(error, host, port)) from None
