@@ -1,6 +1,11 @@
 """HEAD, for every path that GET is for: the answer to GET without its body (RFC 9110, 9.3.2)."""
 
+from typing import Final
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+HEAD_ONLY: Final = "head_only"
+"""True in the scope of such a request, for a route that knows the head without making the body."""
 
 
 class HeadRequests:
@@ -19,7 +24,7 @@ class HeadRequests:
                 await send(message)
                 await send({"type": "http.response.body"})
 
-        as_get = {**scope, "method": "GET"}
+        as_get = {**scope, "method": "GET", HEAD_ONLY: True}
         try:
             await self._app(as_get, receive, send_head)
         finally:

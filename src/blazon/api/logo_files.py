@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from blazon.api.connection import while_connected
 from blazon.api.dependencies import Deadline, FileOwner, Rendering, Service
+from blazon.api.head_requests import HEAD_ONLY
 from blazon.api.reference import GONE, MISSING, REFUSED, answers
 from blazon.brief import MAX_SIZE, MIN_SIZE
 from blazon.errors import NotFound
@@ -27,7 +28,6 @@ _DEFAULT_SIZE: Final = 1024
 _PICTURES: Final = {kind.media_type: {"schema": {"type": "string", "format": "binary"}} for kind in PictureFormat}
 
 
-@router.head("/v1/logos/{identity}/{number}.{form}", include_in_schema=False)
 @router.get(
     "/v1/logos/{identity}/{number}.{form}",
     tags=["logos"],
@@ -67,7 +67,7 @@ async def logo_file(
     candidate = find_candidate(generation, number)
     if _holds(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    if request.method == "HEAD":  # the length would take rendering it, and may be left out (RFC 9110, 9.3.2)
+    if HEAD_ONLY in request.scope:  # the length would take rendering it, and may be left out (RFC 9110, 9.3.2)
         return _HeadOnly(media_type=spec.format.media_type, headers=headers)
     content = await while_connected(
         request, renderer.render_file(generation, candidate, spec, Purpose.DOWNLOAD, deadline)
