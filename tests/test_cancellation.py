@@ -15,8 +15,8 @@ def test_a_checkpoint_lets_wanted_work_pass_and_stops_the_rest() -> None:
 def test_listeners_hear_of_it_once_whenever_they_come() -> None:
     heard: list[str] = []
     cancellation = Cancellation()
-    cancellation.then(lambda: heard.append("early"))
+    cancellation.add_listener(lambda: heard.append("early"))
     cancellation.cancel()
     cancellation.cancel()
-    cancellation.then(lambda: heard.append("late"))
+    cancellation.add_listener(lambda: heard.append("late"))
     assert heard == ["early", "late"]

@@ -21,14 +21,14 @@ class Cancellation:
         return self._cancelled.is_set()
 
     def cancel(self) -> None:
-        """Give the work up; what was registered with `then` is called once, in this thread."""
+        """Give the work up; what was registered with `add_listener` is called once, in this thread."""
         with self._lock:
             self._cancelled.set()
             listeners, self._listeners = self._listeners, []
         for listener in listeners:
             listener()
 
-    def then(self, listener: Callable[[], None]) -> None:
+    def add_listener(self, listener: Callable[[], None]) -> None:
         """Call `listener` when the work is given up, at once if it has been."""
         with self._lock:
             if not self._cancelled.is_set():

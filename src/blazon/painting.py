@@ -21,7 +21,7 @@ from blazon.diffusion.painter import Painter
 from blazon.diffusion.sampling import render_size
 from blazon.diffusion.sequence import ImageRequest, Progress, RequestCancelled
 from blazon.direction.direct import direct
-from blazon.draw.artwork import Shelf, Variant, around_mark
+from blazon.draw.artwork import Materials, Variant, draw_around_mark
 from blazon.draw.lockups import ARTBOARD
 from blazon.draw.palette import contrast
 from blazon.errors import GenerationFailed, InvalidBrief
@@ -102,8 +102,8 @@ class FluxStudio:
         self._default = default_model
         self._options = options
         self._monitor = monitor
-        self._shelf = Shelf.open()
-        self._vector = Studio(self._shelf)
+        self._materials = Materials.open()
+        self._vector = Studio(self._materials)
 
     @property
     def model(self) -> str:
@@ -156,7 +156,7 @@ class FluxStudio:
         if brief.negative_prompt:
             raise InvalidBrief("negative_prompt", f"cannot be told to {spec.name}; say what you want in the prompt")
         if brief.brand_name:
-            next(direct(replace(brief, count=1), self._shelf))
+            next(direct(replace(brief, count=1), self._materials))
 
     def candidate(self, brief: Brief, number: int, watch: Watch) -> Drawn:
         """Paint one candidate of a brief, counted from 0, each with the next seed.
@@ -204,7 +204,7 @@ class FluxStudio:
             watch.cancellation.checkpoint()
             request = replace(request, loras=_loras(brief, painter, options))
             ticket = painter.submit(request, tell, previews=watch.previews)
-            watch.cancellation.then(ticket.cancel)
+            watch.cancellation.add_listener(ticket.cancel)
             try:
                 return Image.fromarray(ticket.result()), tuple(ticket.parts)
             except RequestCancelled:
@@ -215,9 +215,9 @@ class FluxStudio:
         layout = brief.layout if brief.layout not in (None, LayoutKind.EMBLEM) else LayoutKind.STACKED
         if layout is LayoutKind.SYMBOL:
             return mark
-        design = next(direct(replace(brief, layout=layout, count=1), self._shelf))
+        design = next(direct(replace(brief, layout=layout, count=1), self._materials))
         paper = _paper(mark)
-        words, free = around_mark(replace(design, colours=_inks(paper)), self._shelf)
+        words, free = draw_around_mark(replace(design, colours=_inks(paper)), self._materials)
         side = mark.width
         sheet = bitmap_of(words.svg(Variant.COLOUR), side).convert("RGB")
         if layout is not LayoutKind.WORDMARK:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from blazon.brief import Brief, Engine
 from blazon.design import Design
 from blazon.direction.direct import direct
-from blazon.draw.artwork import Artwork, Shelf, Variant, draw
+from blazon.draw.artwork import Artwork, Materials, Variant, draw
 from blazon.draw.lettering import check_text
 from blazon.errors import EngineUnavailable, InvalidBrief
 from blazon.export.raster import png_of
@@ -63,16 +63,16 @@ class Studio:
     model: Final = VECTOR_MODEL
     engine: Final = Engine.VECTOR
 
-    def __init__(self, shelf: Shelf) -> None:
-        self._shelf = shelf
+    def __init__(self, materials: Materials) -> None:
+        self._materials = materials
         # The candidates of a brief are drawn one by one, in any order and by several threads.
-        self._designs = lru_cache(_BRIEFS)(self._directed)
+        self._designs = lru_cache(_BRIEFS)(self._direct)
 
     @classmethod
     @cache
     def open(cls) -> "Studio":
         """Open the materials that the package carries, at the first call; they are kept, and the studio with them."""
-        return cls(Shelf.open())
+        return cls(Materials.open())
 
     def models(self) -> tuple[ModelCard, ...]:
         """Return the one model that there is."""
@@ -97,7 +97,7 @@ class Studio:
         # What else can be wrong: the rest of a brief was checked when it was made.
         for field in ("brand_name", "slogan"):
             if text := getattr(brief, field):
-                check_text(text, self._shelf.fonts, field)
+                check_text(text, self._materials.fonts, field)
 
     def candidate(self, brief: Brief, number: int, watch: Watch) -> Drawn:
         """Draw one candidate of a brief, counted from 0: the same as `generate` returns in that place.
@@ -124,7 +124,7 @@ class Studio:
         Raises:
             InvalidBrief, EngineUnavailable: the brief cannot be drawn.
         """
-        return [self.redraw(design) for design in self._directed(brief)]
+        return [self.redraw(design) for design in self._direct(brief)]
 
     def redraw(self, design: Design) -> Candidate:
         """Draw a design that was stored or edited.
@@ -132,11 +132,11 @@ class Studio:
         Raises:
             InvalidDesign: it names a symbol, family or construction that does not exist.
         """
-        return Candidate(design, draw(design, self._shelf))
+        return Candidate(design, draw(design, self._materials))
 
-    def _directed(self, brief: Brief) -> tuple[Design, ...]:
+    def _direct(self, brief: Brief) -> tuple[Design, ...]:
         _refuse_what_is_for_flux(brief)
-        return tuple(direct(brief, self._shelf))
+        return tuple(direct(brief, self._materials))
 
 
 def _refuse_what_is_for_flux(brief: Brief) -> None:

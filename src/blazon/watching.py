@@ -16,7 +16,7 @@ class Step:
     preview: Any = None
 
 
-def _nobody(_: Step) -> None:
+def _ignore(_: Step) -> None:
     return
 
 
@@ -30,5 +30,5 @@ class Watch:
     """
 
     cancellation: Cancellation = field(default_factory=Cancellation)
-    tell: Callable[[Step], None] = _nobody
+    tell: Callable[[Step], None] = _ignore
     previews: bool = False

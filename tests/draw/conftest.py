@@ -1,8 +1,8 @@
 import pytest
 
-from blazon.draw.artwork import Shelf
+from blazon.draw.artwork import Materials
 
 
 @pytest.fixture(scope="session")
-def shelf() -> Shelf:
-    return Shelf.open()
+def materials() -> Materials:
+    return Materials.open()

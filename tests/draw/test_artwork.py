@@ -4,7 +4,7 @@ import pytest
 
 from blazon.brief import LayoutKind
 from blazon.design import ColourScheme, Design, GeometricMark, Typeface
-from blazon.draw.artwork import Shelf, broken, draw
+from blazon.draw.artwork import Materials, break_name, draw
 from blazon.draw.lockups import ARTBOARD
 from blazon.draw.outline import Ink, layer_bounds
 from blazon.errors import InvalidDesign
@@ -23,10 +23,10 @@ COLOURS = ColourScheme("#102030", "#405060", "#d0d0d0", "#000000", "#333333", "#
     ],
 )
 def test_names_break_where_both_lines_are_nearly_equal(name: str, lines: tuple[str, ...]) -> None:
-    assert broken(name) == lines
+    assert break_name(name) == lines
 
 
-def test_a_long_name_is_set_in_two_lines(shelf: Shelf) -> None:
+def test_a_long_name_is_set_in_two_lines(materials: Materials) -> None:
     design = Design(
         "x",
         LayoutKind.HORIZONTAL,
@@ -35,14 +35,14 @@ def test_a_long_name_is_set_in_two_lines(shelf: Shelf) -> None:
         brand_name="Northwind Coffee",
         name_type=Typeface("Figtree", 600),
     )
-    layers = draw(design, shelf).layers
+    layers = draw(design, materials).layers
     assert sum(layer.ink is Ink.NAME for layer in layers) == 2
     assert layer_bounds(layers).centre == pytest.approx((ARTBOARD / 2, ARTBOARD / 2), abs=0.1)
 
 
-def test_a_name_without_a_typeface_is_refused(shelf: Shelf) -> None:
+def test_a_name_without_a_typeface_is_refused(materials: Materials) -> None:
     with pytest.raises(InvalidDesign, match="name_type"):
-        draw(Design("x", LayoutKind.WORDMARK, None, COLOURS, brand_name="Helio"), shelf)
+        draw(Design("x", LayoutKind.WORDMARK, None, COLOURS, brand_name="Helio"), materials)
     named = Design("x", LayoutKind.WORDMARK, None, COLOURS, brand_name="Helio", name_type=Typeface("Jost", 400))
     with pytest.raises(InvalidDesign, match="slogan_type"):
-        draw(replace(named, slogan="sun"), shelf)
+        draw(replace(named, slogan="sun"), materials)

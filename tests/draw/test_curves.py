@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from blazon.draw.curves import (
     arc_band,
     closed_curve,
-    gathered,
+    combine_paths,
     inset_polygon,
     lens,
     polar,
@@ -17,7 +17,7 @@ from blazon.draw.curves import (
     sector,
     superellipse,
 )
-from blazon.draw.outline import bounds, inked_area, intersected, polygon, rotated
+from blazon.draw.outline import bounds, inked_area, intersect_paths, polygon, rotate_path
 
 angles = st.floats(-360, 360)
 
@@ -41,8 +41,8 @@ def test_neighbouring_sectors_stand_a_constant_gap_apart(inner: float, count: in
     # Along the seam at 0 degrees nothing is inked within half the gap, and ink begins right behind it.
     seam = polygon([(250, -gap / 2 + 0.5), (450, -gap / 2 + 0.5), (450, gap / 2 - 0.5), (250, gap / 2 - 0.5)])
     beside = polygon([(250, gap / 2 + 0.5), (450, gap / 2 + 0.5), (450, gap / 2 + 2.5), (250, gap / 2 + 2.5)])
-    assert inked_area(intersected(gathered(sectors), seam)) == 0
-    assert inked_area(intersected(sectors[0], beside)) == pytest.approx(400, rel=1e-2)
+    assert inked_area(intersect_paths(combine_paths(sectors), seam)) == 0
+    assert inked_area(intersect_paths(sectors[0], beside)) == pytest.approx(400, rel=1e-2)
 
 
 def test_a_ring_has_a_hole() -> None:
@@ -57,7 +57,7 @@ def test_an_arc_band_is_as_long_as_its_arc_and_has_round_ends(start: float, swee
 
 @given(angles, st.floats(20, 390))
 def test_a_lens_is_as_long_and_as_wide_as_asked(heading: float, width: float) -> None:
-    leaf = rotated(lens((0, 0), polar(400, heading), width), -heading)
+    leaf = rotate_path(lens((0, 0), polar(400, heading), width), -heading)
     box = bounds([leaf])
     assert (box.left, box.width, box.height) == pytest.approx((0, 400, width), abs=0.1)
 

@@ -6,7 +6,7 @@ from blazon.design import FrameShape, LetterCase, Typeface
 from blazon.draw.emblems import emblem
 from blazon.draw.fonts import FontLibrary
 from blazon.draw.lettering import Lettering, set_line
-from blazon.draw.outline import Ink, Layer, circle, inked_area, intersected, layer_bounds
+from blazon.draw.outline import Ink, Layer, circle, inked_area, intersect_paths, layer_bounds
 from blazon.draw.treatments import SIDE
 
 FONTS = FontLibrary()
@@ -27,7 +27,7 @@ def test_open_emblems_keep_their_parts_apart(shape: FrameShape, name: str, sloga
     assert max(box.right, box.bottom) <= SIDE + 1
     assert {Ink.MARK, Ink.NAME} <= {layer.ink for layer in layers}
     for one, other in itertools.combinations(layers, 2):
-        assert inked_area(intersected(one.path, other.path)) < 10, (one.ink, other.ink)
+        assert inked_area(intersect_paths(one.path, other.path)) < 10, (one.ink, other.ink)
 
 
 @pytest.mark.parametrize("shape", FrameShape)
@@ -38,4 +38,4 @@ def test_a_solid_emblem_is_one_shape_with_the_rest_cut_out(shape: FrameShape) ->
     words = [layer for layer in lines if layer.ink is Ink.NAME]
     assert inked_area(solid.path) < SIDE**2
     if shape in (FrameShape.CIRCLE, FrameShape.BADGE):
-        assert inked_area(intersected(solid.path, words[0].path)) < 10
+        assert inked_area(intersect_paths(solid.path, words[0].path)) < 10

@@ -7,7 +7,7 @@ from blazon.design import LetterCase, Typeface
 from blazon.draw.fonts import FontLibrary, metadata
 from blazon.draw.lettering import set_line
 from blazon.draw.outline import to_svg
-from blazon.draw.typefaces import FAMILIES, Family
+from blazon.draw.typefaces import FAMILIES, TypeFamily
 from blazon.errors import EngineUnavailable, InvalidDesign
 
 GREEK = "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩαβγδεζηθικλμνξοπρστυφχψωςάέήίόύώ"
@@ -27,7 +27,7 @@ def test_names_are_unique_and_at_least_forty() -> None:
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
-def test_every_family_is_open_and_sets_the_type_designers_word(family: Family, library: FontLibrary) -> None:
+def test_every_family_is_open_and_sets_the_type_designers_word(family: TypeFamily, library: FontLibrary) -> None:
     said = metadata(family)
     assert said["family"] == family.name
     assert said["license"] == "OFL-1.1"
@@ -36,10 +36,10 @@ def test_every_family_is_open_and_sets_the_type_designers_word(family: Family, l
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
-def test_every_family_and_its_slogan_face_have_western_europe(family: Family, library: FontLibrary) -> None:
-    assert library.missing(family.name, LATIN) == ()
+def test_every_family_and_its_slogan_face_have_western_europe(family: TypeFamily, library: FontLibrary) -> None:
+    assert library.missing_characters(family.name, LATIN) == ()
     assert family.slogan is not None
-    assert library.missing(family.slogan.family, LATIN) == ()
+    assert library.missing_characters(family.slogan.family, LATIN) == ()
 
 
 def test_heavier_weights_have_more_ink(library: FontLibrary) -> None:
@@ -57,7 +57,7 @@ def test_every_style_has_five_families_its_own_first(style: Style, library: Font
 
 @pytest.mark.parametrize(("letters", "styles"), [(GREEK, 6), (CYRILLIC, 8)])
 def test_greek_and_cyrillic_are_served_in_several_moods(letters: str, styles: int, library: FontLibrary) -> None:
-    covering = library.covering(letters)
+    covering = library.families_covering(letters)
     assert len(covering) >= 6
     assert len({style for family in covering for style in family.styles}) >= styles
 
@@ -71,7 +71,7 @@ def test_scripts_are_never_set_in_capitals() -> None:
 
 
 def test_missing_characters_are_named_once_and_in_order(library: FontLibrary) -> None:
-    assert library.missing("Figtree", "a漢b字漢") == ("漢", "字")
+    assert library.missing_characters("Figtree", "a漢b字漢") == ("漢", "字")
 
 
 def test_unknown_families_are_refused(library: FontLibrary) -> None:
@@ -80,7 +80,7 @@ def test_unknown_families_are_refused(library: FontLibrary) -> None:
 
 
 def test_a_family_that_is_not_installed_says_what_to_install() -> None:
-    library = FontLibrary((Family("No Such Face", (Style.BOLD,), (400,)),))
+    library = FontLibrary((TypeFamily("No Such Face", (Style.BOLD,), (400,)),))
     with pytest.raises(EngineUnavailable, match="pip install fontpkg-no-such-face"):
         library.font("No Such Face", 400)
 

@@ -6,17 +6,17 @@ from hypothesis import strategies as st
 from pathops import Path
 
 from blazon.design import FrameShape
-from blazon.draw.frames import content_box, frame, frame_line, on_arc
+from blazon.draw.frames import content_box, frame, frame_line, set_on_arc
 from blazon.draw.outline import (
     Box,
     bounds,
     circle,
     inked_area,
-    intersected,
-    mirrored,
+    intersect_paths,
+    mirror_path,
     rectangle,
-    stroked,
-    subtracted,
+    stroke_path,
+    subtract_paths,
 )
 
 SQUARE = Box(0, 0, 1000, 1000)
@@ -42,14 +42,14 @@ def test_a_frame_fills_its_box_and_is_centred_in_it(shape: FrameShape, box: Box)
 @every_shape
 def test_a_frame_is_its_own_mirror_image(shape: FrameShape) -> None:
     outline = frame(shape, SQUARE)
-    same = inked_area(intersected(outline, mirrored(outline, 500)))
+    same = inked_area(intersect_paths(outline, mirror_path(outline, 500)))
     assert same == pytest.approx(inked_area(outline), rel=1e-4)
 
 
 @given(st.sampled_from(FrameShape), boxes)
 def test_the_content_box_lies_inside_the_frame_with_room_to_spare(shape: FrameShape, box: Box) -> None:
     content = rectangle(content_box(shape, box))
-    outside = subtracted(content, frame(shape, box))
+    outside = subtract_paths(content, frame(shape, box))
     assert inked_area(outside) < 1e-3 * inked_area(content)
     assert inked_area(content) > 0.25 * min(box.width, box.height) ** 2
 
@@ -59,18 +59,18 @@ def test_the_content_box_lies_inside_the_frame_with_room_to_spare(shape: FrameSh
 def test_a_frame_line_is_even(shape: FrameShape, width: float) -> None:
     outline = frame(shape, SQUARE)
     line = frame_line(shape, SQUARE, width)
-    assert inked_area(subtracted(line, outline)) < 10
+    assert inked_area(subtract_paths(line, outline)) < 10
     # No ink deeper than the width, and none missing above it.
-    assert inked_area(subtracted(line, stroked(outline, 2 * width + 1))) < 10
-    rim = intersected(outline, stroked(outline, 2 * width - 1))
-    assert inked_area(subtracted(rim, line)) < 10
+    assert inked_area(subtract_paths(line, stroke_path(outline, 2 * width + 1))) < 10
+    rim = intersect_paths(outline, stroke_path(outline, 2 * width - 1))
+    assert inked_area(subtract_paths(rim, line)) < 10
 
 
 @every_shape
 def test_a_frame_line_leaves_the_content_free(shape: FrameShape) -> None:
     line = frame_line(shape, SQUARE, 44)
     disc = circle(content_box(shape, SQUARE).centre, content_box(shape, SQUARE).width / 2 + 30)
-    assert inked_area(intersected(line, disc)) < 1
+    assert inked_area(intersect_paths(line, disc)) < 1
 
 
 def test_a_shields_content_sits_higher_than_its_middle() -> None:
@@ -92,7 +92,7 @@ counts = st.integers(1, 16)
 @given(counts, st.booleans())
 def test_type_on_a_circle_keeps_its_glyphs_and_their_order(count: int, top: bool) -> None:
     straight = letters(count)
-    bent = list(on_arc(straight, (500, 500), 400, top).contours)
+    bent = list(set_on_arc(straight, (500, 500), 400, top).contours)
     assert [inked_area(glyph) for glyph in bent] == pytest.approx([inked_area(g) for g, _ in straight], rel=1e-3)
     turns = [clockwise_from_start(bounds([glyph]).centre, top) for glyph in bent]
     assert turns == sorted(turns)
@@ -107,16 +107,18 @@ def clockwise_from_start(point: tuple[float, float], top: bool) -> float:
 @given(counts)
 def test_feet_of_the_upper_line_and_heads_of_the_lower_one_face_the_centre(count: int) -> None:
     for top in (True, False):
-        outline = on_arc(letters(count), (500, 500), 400, top)
+        outline = set_on_arc(letters(count), (500, 500), 400, top)
         inner, outer = circle((500, 500), 399), circle((500, 500), 403)
         if top:
-            assert inked_area(intersected(outline, inner)) < 0.02 * inked_area(outline)
+            assert inked_area(intersect_paths(outline, inner)) < 0.02 * inked_area(outline)
         else:
-            assert inked_area(subtracted(outline, outer)) < 0.02 * inked_area(outline)
+            assert inked_area(subtract_paths(outline, outer)) < 0.02 * inked_area(outline)
 
 
 @given(counts, st.booleans(), st.floats(300, 3000))
 def test_the_middle_of_a_line_stands_at_the_top_or_bottom(count: int, top: bool, radius: float) -> None:
     glyphs = [(rectangle(Box(x - 25, -40, x + 25, 0)), x) for _, x in letters(count)]
-    outline = on_arc(glyphs, (500, 500), radius, top)
-    assert inked_area(intersected(outline, mirrored(outline, 500))) == pytest.approx(inked_area(outline), rel=1e-2)
+    outline = set_on_arc(glyphs, (500, 500), radius, top)
+    assert inked_area(intersect_paths(outline, mirror_path(outline, 500))) == pytest.approx(
+        inked_area(outline), rel=1e-2
+    )

@@ -4,8 +4,8 @@ from itertools import pairwise
 import pytest
 
 from blazon.draw.geometry.turks_head import turks_head
-from blazon.draw.geometry.weave import Crossing, Strand, woven
-from blazon.draw.outline import Ink, bounds, grown, inked_area, intersected
+from blazon.draw.geometry.weave import Crossing, Strand, weave_strands
+from blazon.draw.outline import Ink, bounds, grow_path, inked_area, intersect_paths
 
 
 def ring(x: float) -> Strand:
@@ -16,11 +16,11 @@ def test_two_linked_rings_lie_over_and_under_each_other() -> None:
     # Centres 120 apart, radius 100: they cross at cos(turn) = 0.6 on the left ring.
     lean = math.acos(0.6)
     crossings = [Crossing((0, -lean), (1, math.pi + lean)), Crossing((1, math.pi - lean), (0, lean))]
-    left, right = woven([ring(0), ring(120)], crossings, 20, 8, 0.3)
+    left, right = weave_strands([ring(0), ring(120)], crossings, 20, 8, 0.3)
     assert bounds([left]).left == pytest.approx(-110, abs=0.1)
     assert bounds([right]).right == pytest.approx(230, abs=0.1)
-    assert inked_area(intersected(grown(left, 7), right)) < 0.5
-    assert inked_area(intersected(grown(left, 9), right)) > 1
+    assert inked_area(intersect_paths(grow_path(left, 7), right)) < 0.5
+    assert inked_area(intersect_paths(grow_path(left, 9), right)) > 1
 
 
 @pytest.mark.parametrize(("leads", "bights"), [(2, 3), (2, 5), (3, 4), (3, 5), (4, 5), (2, 4), (3, 6), (4, 6), (3, 9)])

@@ -6,7 +6,7 @@ from blazon.design import LetterformMark
 from blazon.draw.fonts import FontLibrary
 from blazon.draw.initials import MOST, graphemes
 from blazon.draw.letterforms import CONSTRUCTIONS, SIDE, Construction, monogram
-from blazon.draw.outline import Ink, inked_area, intersected, layer_bounds, to_svg
+from blazon.draw.outline import Ink, inked_area, intersect_paths, layer_bounds, to_svg
 from blazon.errors import InvalidDesign, TextNotCovered
 
 LIBRARY = FontLibrary()
@@ -21,8 +21,8 @@ CASES = [
 
 def drawn(construction: Construction, initials: str, turn: int = 0) -> LetterformMark:
     """A mark in one of the families that suit the construction, or in one that has the letters."""
-    families = [name for name in construction.families if not LIBRARY.missing(name, initials)]
-    families = families or [family.name for family in LIBRARY.covering(initials)]
+    families = [name for name in construction.families if not LIBRARY.missing_characters(name, initials)]
+    families = families or [family.name for family in LIBRARY.families_covering(initials)]
     family = LIBRARY.family(families[turn % len(families)])
     return LetterformMark(initials, construction.name, family.name, max(family.weights))
 
@@ -38,7 +38,7 @@ def test_layers_fill_the_square_and_never_overlap(construction: Construction, in
         assert box.centre == pytest.approx((SIDE / 2, SIDE / 2), abs=1)
         assert 0.05 < sum(inked_area(layer.path) for layer in layers) / SIDE**2 < 0.95
         for one, other in combinations(layers, 2):
-            assert inked_area(intersected(one.path, other.path)) < 20
+            assert inked_area(intersect_paths(one.path, other.path)) < 20
 
 
 def test_there_are_at_least_six_constructions_for_each_number_of_letters() -> None:
@@ -48,7 +48,7 @@ def test_there_are_at_least_six_constructions_for_each_number_of_letters() -> No
 
 @pytest.mark.parametrize("construction", CONSTRUCTIONS, ids=lambda construction: construction.name)
 def test_families_of_a_construction_exist_and_some_have_greek_and_cyrillic(construction: Construction) -> None:
-    assert len(LIBRARY.covering("Я", construction.families)) >= 2
+    assert len(LIBRARY.families_covering("Я", construction.families)) >= 2
     assert all(LIBRARY.family(name) for name in construction.families)
 
 

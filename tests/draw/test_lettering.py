@@ -12,7 +12,7 @@ from blazon.design import LetterCase, Typeface
 from blazon.draw.fonts import FontLibrary
 from blazon.draw.lettering import Lettering, resolve_family, set_line
 from blazon.draw.outline import inked_area, to_svg, union
-from blazon.draw.typefaces import FAMILIES, Family
+from blazon.draw.typefaces import FAMILIES, TypeFamily
 from blazon.errors import TextNotCovered
 
 LIBRARY = FontLibrary()
@@ -127,15 +127,15 @@ def test_resolved_families_cover_the_text_and_keep_the_mood(text: str) -> None:
     for style in Style:
         wanted = [family.name for family in LIBRARY.families_for(style)]
         family = resolve_family(text, wanted, LIBRARY)
-        assert LIBRARY.missing(family.name, text) == ()
-        covering = LIBRARY.covering(text, wanted)
+        assert LIBRARY.missing_characters(family.name, text) == ()
+        covering = LIBRARY.families_covering(text, wanted)
         assert family == covering[0] if covering else style not in family.styles
         assert line(text, family.name).ink.width > 0
 
 
 def test_every_family_that_covers_a_script_sets_it() -> None:
     for text in ("Ωμέγα ΆΈΉΊΌΎΏ", "Щука и Ёж", "Gdańsk Čeština Íslenska"):
-        families = LIBRARY.covering(text)
+        families = LIBRARY.families_covering(text)
         assert len(families) >= 6
         for family in families:
             for case in LetterCase:
@@ -161,9 +161,9 @@ def test_mixed_directions_are_refused() -> None:
 
 @settings(deadline=None, max_examples=150)
 @given(_LATIN.filter(str.strip), st.sampled_from(FAMILIES), st.sampled_from(LetterCase))
-def test_latin_text_is_always_set(text: str, family: Family, case: LetterCase) -> None:
-    if LIBRARY.missing(family.name, text):
-        text = "".join(char for char in text if not LIBRARY.missing(family.name, char)).strip() or "n"
+def test_latin_text_is_always_set(text: str, family: TypeFamily, case: LetterCase) -> None:
+    if LIBRARY.missing_characters(family.name, text):
+        text = "".join(char for char in text if not LIBRARY.missing_characters(family.name, char)).strip() or "n"
     lettering = set_line(text, Typeface(family.name, family.weights[0], case), 100, LIBRARY)
     assert lettering.advance > 0
     assert lettering.ink.width > 0

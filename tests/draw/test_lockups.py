@@ -4,7 +4,7 @@ from blazon.brief import LayoutKind
 from blazon.design import LetterCase, Typeface
 from blazon.draw.fonts import FontLibrary
 from blazon.draw.lettering import Lettering, set_line
-from blazon.draw.lockups import ARTBOARD, SAFE_SHARE, clear_space, lockup, on_square, text_block
+from blazon.draw.lockups import ARTBOARD, SAFE_SHARE, clear_space, lockup, place_on_square, text_block
 from blazon.draw.outline import Ink, Layer, circle, layer_bounds
 
 FONTS = FontLibrary()
@@ -24,7 +24,7 @@ def of(layers: tuple[Layer, ...], *inks: Ink) -> tuple[Layer, ...]:
 @pytest.mark.parametrize("name", ["Io", "Helio", "Northwind Coffee Roasters of Trondheim"])
 @pytest.mark.parametrize("slogan", [None, "by the sea", "A slogan that goes on for much longer than any name would"])
 def test_every_lockup_lies_centred_in_the_safe_zone(layout: LayoutKind, name: str, slogan: str | None) -> None:
-    placed = on_square(lockup(layout, MARK, [line(name)], line(slogan) if slogan else None), layout)
+    placed = place_on_square(lockup(layout, MARK, [line(name)], line(slogan) if slogan else None), layout)
     box = layer_bounds(placed)
     edge = ARTBOARD * (1 - SAFE_SHARE) / 2
     assert min(box.left, box.top) >= edge - 0.1

@@ -9,19 +9,19 @@ from blazon.draw.outline import (
     bounds,
     circle,
     from_svg,
-    grown,
+    grow_path,
     inked_area,
-    intersected,
-    mirrored,
-    moved,
+    intersect_paths,
+    mirror_path,
+    move_path,
     number,
     rectangle,
     regular_polygon,
-    rotated,
+    rotate_path,
     rounded,
-    scaled,
-    stroked,
-    subtracted,
+    scale_path,
+    stroke_path,
+    subtract_paths,
     to_svg,
     union,
 )
@@ -35,13 +35,13 @@ def test_a_circle_has_the_area_of_a_circle() -> None:
 
 
 def test_cutting_a_hole_leaves_a_hole() -> None:
-    ring = subtracted(rectangle(SQUARE), circle((50, 50), 20))
+    ring = subtract_paths(rectangle(SQUARE), circle((50, 50), 20))
     assert inked_area(ring) == pytest.approx(100**2 - math.pi * 20**2, rel=1e-3)
-    assert inked_area(intersected(ring, circle((50, 50), 19))) == 0
+    assert inked_area(intersect_paths(ring, circle((50, 50), 19))) == 0
 
 
 def test_a_union_counts_overlaps_once() -> None:
-    both = union([rectangle(SQUARE), moved(rectangle(SQUARE), 50, 0)])
+    both = union([rectangle(SQUARE), move_path(rectangle(SQUARE), 50, 0)])
     assert inked_area(both) == pytest.approx(150 * 100)
 
 
@@ -51,13 +51,13 @@ def test_turning_and_mirroring_keep_the_area_and_scaling_squares_it(
 ) -> None:
     hexagon = regular_polygon((0, 0), 100, 6)
     area = inked_area(hexagon)
-    assert inked_area(moved(rotated(hexagon, degrees), x, y)) == pytest.approx(area, rel=1e-2)
-    assert inked_area(mirrored(hexagon)) == pytest.approx(area, rel=1e-4)
-    assert inked_area(scaled(hexagon, factor)) == pytest.approx(area * factor**2, rel=1e-3)
+    assert inked_area(move_path(rotate_path(hexagon, degrees), x, y)) == pytest.approx(area, rel=1e-2)
+    assert inked_area(mirror_path(hexagon)) == pytest.approx(area, rel=1e-4)
+    assert inked_area(scale_path(hexagon, factor)) == pytest.approx(area * factor**2, rel=1e-3)
 
 
 def test_rotation_is_clockwise_on_screen() -> None:
-    turned = bounds([rotated(rectangle(Box(10, -1, 20, 1)), 90)])
+    turned = bounds([rotate_path(rectangle(Box(10, -1, 20, 1)), 90)])
     assert (turned.left, turned.top) == pytest.approx((-1, 10), abs=1e-3)
 
 
@@ -81,13 +81,13 @@ def test_svg_arcs_are_read() -> None:
 
 
 def test_a_stroke_becomes_a_filled_outline() -> None:
-    line = stroked(from_svg("M0 0L100 0"), 10)
+    line = stroke_path(from_svg("M0 0L100 0"), 10)
     assert inked_area(line) == pytest.approx(100 * 10 + math.pi * 25, rel=2e-2)
 
 
 def test_growing_and_rounding() -> None:
     square = rectangle(SQUARE)
-    assert bounds([grown(square, 10)]).width == pytest.approx(120, abs=0.1)
+    assert bounds([grow_path(square, 10)]).width == pytest.approx(120, abs=0.1)
     assert inked_area(rounded(square, 20)) == pytest.approx(100**2 - (4 - math.pi) * 20**2, rel=1e-2)
 
 
@@ -97,7 +97,7 @@ def test_outlines_that_run_in_opposite_directions_do_not_cancel_out() -> None:
     assert inked_area(union([rectangle(SQUARE), hole])) == pytest.approx(100**2)
     backwards = rectangle(SQUARE)
     backwards.reverse()
-    assert inked_area(grown(backwards, 10)) == inked_area(grown(rectangle(SQUARE), 10))
+    assert inked_area(grow_path(backwards, 10)) == inked_area(grow_path(rectangle(SQUARE), 10))
 
 
 def test_an_empty_picture_has_an_empty_box() -> None:

@@ -3,8 +3,8 @@ import itertools
 import pytest
 
 from blazon.design import FrameShape, Treatment
-from blazon.draw.outline import Box, Ink, Layer, circle, inked_area, intersected, layer_bounds, polygon, rectangle
-from blazon.draw.treatments import SIDE, asymmetry, fitted, treat
+from blazon.draw.outline import Box, Ink, Layer, circle, inked_area, intersect_paths, layer_bounds, polygon, rectangle
+from blazon.draw.treatments import SIDE, asymmetry, fit_layers, treat
 
 STAR = (Layer(polygon([(0, -50), (14, -15), (50, -10), (20, 12), (30, 48), (0, 30), (-30, 48), (-20, 12)]), Ink.MARK),)
 LEANING = (Layer(polygon([(0, 0), (90, 0), (30, 100)]), Ink.MARK),)
@@ -24,13 +24,13 @@ def test_every_treatment_stays_in_its_square_and_never_overlaps(
     inked = [layer for layer in treated if layer.ink is not Ink.TINT]
     assert sum(inked_area(layer.path) for layer in inked) > 0.05 * SIDE**2
     for one, other in itertools.combinations(inked, 2):
-        assert inked_area(intersected(one.path, other.path)) < 1e-3 * SIDE**2
+        assert inked_area(intersect_paths(one.path, other.path)) < 1e-3 * SIDE**2
 
 
 def test_a_knocked_out_mark_is_a_hole_in_its_frame() -> None:
     (treated,) = treat(STAR, Treatment.KNOCKED_OUT, FrameShape.CIRCLE)
     assert treated.ink is Ink.MARK
-    assert inked_area(intersected(treated.path, circle((SIDE / 2, SIDE / 2), 60))) == pytest.approx(0, abs=1)
+    assert inked_area(intersect_paths(treated.path, circle((SIDE / 2, SIDE / 2), 60))) == pytest.approx(0, abs=1)
 
 
 def test_duotone_cuts_a_symmetric_mark_in_halves_and_puts_a_disc_behind_others() -> None:
@@ -44,8 +44,8 @@ def test_duotone_cuts_a_symmetric_mark_in_halves_and_puts_a_disc_behind_others()
 
 def test_a_filled_square_is_set_smaller_than_a_star() -> None:
     box = Box(0, 0, 100, 100)
-    square = fitted((Layer(rectangle(Box(0, 0, 7, 7)), Ink.MARK),), box)
-    assert layer_bounds(square).width < layer_bounds(fitted(STAR, box)).height
+    square = fit_layers((Layer(rectangle(Box(0, 0, 7, 7)), Ink.MARK),), box)
+    assert layer_bounds(square).width < layer_bounds(fit_layers(STAR, box)).height
     assert layer_bounds(square).centre == pytest.approx((50, 50))
 
 

@@ -27,7 +27,7 @@ class Dice:
     def choice(self, label: str, items: Sequence[_Item]) -> _Item:
         return items[self.number(label, len(items))]
 
-    def shuffled(self, label: str, items: Sequence[_Item]) -> list[_Item]:
+    def shuffle(self, label: str, items: Sequence[_Item]) -> list[_Item]:
         """Return all items in an order that depends on the label."""
         order = sorted(range(len(items)), key=lambda index: (self.number(f"{label}/{index}", 2**32), index))
         return [items[index] for index in order]

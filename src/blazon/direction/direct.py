@@ -9,11 +9,11 @@ from blazon.design import ColourScheme, Design, FrameShape, LetterCase, Treatmen
 from blazon.direction.dice import Dice
 from blazon.direction.marks import MarkChooser, MarkIdea
 from blazon.direction.moods import colours_named, moods_for, styles_for
-from blazon.draw.artwork import Shelf
+from blazon.draw.artwork import Materials
 from blazon.draw.emblems import SEAL_SHAPES
 from blazon.draw.lettering import resolve_family
 from blazon.draw.palette import HARMONIES, Ground, Harmony, scheme, schemes
-from blazon.draw.typefaces import Family
+from blazon.draw.typefaces import TypeFamily
 
 _GROUNDS: Final = (
     (Ground.WHITE, Ground.SOLID, Ground.TINTED, Ground.WHITE),
@@ -35,7 +35,7 @@ _SEAL_LETTERS: Final = range(7, 25)
 _CREST_LETTERS: Final = 12
 
 
-def direct(brief: Brief, shelf: Shelf) -> Iterator[Design]:
+def direct(brief: Brief, materials: Materials) -> Iterator[Design]:
     """Yield `brief.count` designs, the best first; equal briefs give equal designs.
 
     Raises:
@@ -43,22 +43,22 @@ def direct(brief: Brief, shelf: Shelf) -> Iterator[Design]:
     """
     dice = Dice(f"{brief.seed}\0{brief.prompt}\0{brief.brand_name}")
     styles = styles_for(brief)
-    marks = MarkChooser(brief, shelf, dice)
-    types = _typefaces(brief, shelf, styles, dice)
+    marks = MarkChooser(brief, materials, dice)
+    types = _typefaces(brief, materials, styles, dice)
     colours = _colour_schemes(brief, styles, dice)
     for number, layout in zip(range(brief.count), _layouts(brief, dice), strict=False):
         style = styles[number % len(styles)]
         idea = None if layout is LayoutKind.WORDMARK else marks.next(style, layout)
-        yield _design(brief, shelf, dice, layout, idea, next(types), next(colours), (number, style))
+        yield _design(brief, materials, dice, layout, idea, next(types), next(colours), (number, style))
 
 
 def _design(
     brief: Brief,
-    shelf: Shelf,
+    materials: Materials,
     dice: Dice,
     layout: LayoutKind,
     idea: MarkIdea | None,
-    family: Family | None,
+    family: TypeFamily | None,
     colours: ColourScheme,
     place: tuple[int, Style],
 ) -> Design:
@@ -77,7 +77,7 @@ def _design(
         brand_name=brief.brand_name if named else "",
         slogan=brief.slogan if named else "",
         name_type=_name_type(family, dice, seal, place) if family and named else None,
-        slogan_type=_slogan_type(brief.slogan, family, shelf) if family and named and brief.slogan else None,
+        slogan_type=_slogan_type(brief.slogan, family, materials) if family and named and brief.slogan else None,
         seed=brief.seed,
         credits=(idea.credit,) if idea and idea.credit else (),
     )
@@ -88,9 +88,9 @@ def _layouts(brief: Brief, dice: Dice) -> Iterator[LayoutKind]:
         return cycle((brief.layout,))
     if not brief.brand_name:
         return cycle((LayoutKind.SYMBOL,))
-    first, second = dice.shuffled("layout", (LayoutKind.HORIZONTAL, LayoutKind.STACKED))
+    first, second = dice.shuffle("layout", (LayoutKind.HORIZONTAL, LayoutKind.STACKED))
     third = LayoutKind.EMBLEM if _emblem_suits(brief.brand_name) else first
-    rest = dice.shuffled("layout/rest", (second, third, dice.choice("layout/any", (first, second))))
+    rest = dice.shuffle("layout/rest", (second, third, dice.choice("layout/any", (first, second))))
     return cycle((first, *rest, LayoutKind.WORDMARK))
 
 
@@ -98,7 +98,7 @@ def _emblem_suits(name: str) -> bool:
     return len(name) in _SEAL_LETTERS or len(name) <= _CREST_LETTERS
 
 
-def _emblem_frame(shape: FrameShape, name: str, family: Family | None) -> FrameShape:
+def _emblem_frame(shape: FrameShape, name: str, family: TypeFamily | None) -> FrameShape:
     """Return a shape that suits the length of the name: a seal's ring wants capitals and enough of them."""
     ring = len(name) in _SEAL_LETTERS and family is not None and family.capitals
     if ring:
@@ -106,21 +106,25 @@ def _emblem_frame(shape: FrameShape, name: str, family: Family | None) -> FrameS
     return FrameShape.SHIELD if shape in SEAL_SHAPES else shape
 
 
-def _typefaces(brief: Brief, shelf: Shelf, styles: Sequence[Style], dice: Dice) -> Iterator[Family | None]:
+def _typefaces(brief: Brief, materials: Materials, styles: Sequence[Style], dice: Dice) -> Iterator[TypeFamily | None]:
     """Yield a family that covers the name for each candidate, a new one each time while they last."""
     if not brief.brand_name:
         yield from cycle((None,))
-    by_style = {style: dice.by_weight(f"type/{style}", shelf.fonts.families_for(style), keep=8) for style in styles}
-    fallback = resolve_family(brief.brand_name, [by_style[styles[0]][0].name], shelf.fonts)
+    by_style = {style: dice.by_weight(f"type/{style}", materials.fonts.families_for(style), keep=8) for style in styles}
+    fallback = resolve_family(brief.brand_name, [by_style[styles[0]][0].name], materials.fonts)
     used: set[str] = set()
     for style in cycle(styles):
-        covering = [family for family in by_style[style] if not shelf.fonts.missing(family.name, brief.brand_name)]
+        covering = [
+            family
+            for family in by_style[style]
+            if not materials.fonts.missing_characters(family.name, brief.brand_name)
+        ]
         fresh = [family for family in covering if family.name not in used] or covering or [fallback]
         used.add(fresh[0].name)
         yield fresh[0]
 
 
-def _name_type(family: Family, dice: Dice, seal: bool, place: tuple[int, Style]) -> Typeface:
+def _name_type(family: TypeFamily, dice: Dice, seal: bool, place: tuple[int, Style]) -> Typeface:
     number, style = place
     weight = dice.choice(f"weight/{number}", family.weights[:2])
     case = family.case
@@ -129,9 +133,9 @@ def _name_type(family: Family, dice: Dice, seal: bool, place: tuple[int, Style])
     return Typeface(family.name, weight, case, tracking=40.0 if seal else 0.0)
 
 
-def _slogan_type(slogan: str, family: Family, shelf: Shelf) -> Typeface:
+def _slogan_type(slogan: str, family: TypeFamily, materials: Materials) -> Typeface:
     face = family.slogan or Typeface(family.name, family.weights[-1])
-    covering = resolve_family(slogan, [face.family], shelf.fonts, field="slogan")
+    covering = resolve_family(slogan, [face.family], materials.fonts, field="slogan")
     return face if covering.name == face.family else Typeface(covering.name, covering.weights[0])
 
 
@@ -151,7 +155,7 @@ def _colour_schemes(brief: Brief, styles: tuple[Style, ...], dice: Dice) -> Iter
 def _harmonies(named: Sequence[Harmony], moods: Sequence[PaletteMood], dice: Dice) -> Iterator[Harmony]:
     if named:
         return cycle(named)
-    rows = [cycle(dice.shuffled(f"harmony/{mood}", HARMONIES[mood])) for mood in moods[:3]]
+    rows = [cycle(dice.shuffle(f"harmony/{mood}", HARMONIES[mood])) for mood in moods[:3]]
     # The first mood fits best: it gets every other candidate.
     order = (rows[0], rows[1 % len(rows)], rows[0], rows[2 % len(rows)])
     return (next(row) for row in cycle(order))

@@ -9,7 +9,7 @@ from blazon.brief import Brief, LayoutKind, Style
 from blazon.design import FrameShape, GeometricMark, LetterformMark, Mark, SymbolMark, Treatment
 from blazon.direction.dice import Dice
 from blazon.direction.moods import words_of
-from blazon.draw.artwork import Shelf
+from blazon.draw.artwork import Materials
 from blazon.draw.geometry import FAMILIES
 from blazon.draw.initials import graphemes, initials_of
 from blazon.draw.letterforms import CONSTRUCTIONS, Construction
@@ -64,15 +64,15 @@ class MarkIdea:
 class MarkChooser:
     """Chooses the marks for the candidates of one brief, one after another, each unlike those before."""
 
-    def __init__(self, brief: Brief, shelf: Shelf, dice: Dice) -> None:
+    def __init__(self, brief: Brief, materials: Materials, dice: Dice) -> None:
         self._dice = dice
-        self._shelf = shelf
-        self._initials = _seemly(initials_of(brief.brand_name))
-        ideas = _fitting(brief, shelf, brief.count + _SPARE_IDEAS)
+        self._materials = materials
+        self._initials = _avoid_unseemly(initials_of(brief.brand_name))
+        ideas = _find_ideas(brief, materials, brief.count + _SPARE_IDEAS)
         # The best idea always comes first; another seed may bring a nearly as good one forward among the rest.
         self._ideas = ideas[:1] + dice.by_weight("ideas", ideas[1:], keep=3)
         self._kinds = cycle(_NAMED if brief.brand_name else _NAMELESS)
-        self._constructions = self._able()
+        self._constructions = self._possible_constructions()
         self._geometric = self._shapes(words_of(brief.prompt))
         self._treatments: list[Treatment] = []
         self._frames: list[FrameShape] = []
@@ -85,16 +85,16 @@ class MarkChooser:
         if kind == "s" and self._ideas:
             return self._symbol(self._ideas.pop(0), treatment, frame)
         if kind == "l" and self._constructions:
-            return self._framed_once(self._letterform(style, layout), treatment, frame, layout)
-        return self._framed_once(next(self._geometric), treatment, frame, layout)
+            return self._make_idea(self._letterform(style, layout), treatment, frame, layout)
+        return self._make_idea(next(self._geometric), treatment, frame, layout)
 
     def _symbol(self, idea: Idea, treatment: Treatment, frame: FrameShape) -> MarkIdea:
-        symbol = self._drawn_as(idea.symbols, _SYMBOL_STYLES[treatment])
+        symbol = self._choose_symbol(idea.symbols, _SYMBOL_STYLES[treatment])
         if treatment is Treatment.LINE and symbol.style is not SymbolStyle.LINE:
             treatment = Treatment.PLAIN
         return MarkIdea(SymbolMark(symbol.id), treatment, frame, symbol.credit)
 
-    def _drawn_as(self, symbols: Sequence[Symbol], styles: Iterable[SymbolStyle]) -> Symbol:
+    def _choose_symbol(self, symbols: Sequence[Symbol], styles: Iterable[SymbolStyle]) -> Symbol:
         for style in styles:
             drawn = [symbol for symbol in symbols if symbol.style is style]
             if drawn:
@@ -107,13 +107,15 @@ class MarkChooser:
         if layout is LayoutKind.EMBLEM:
             self._constructions.sort(key=lambda construction: construction.name in _ENCLOSED)
         construction = self._constructions.pop(0)
-        fonts = self._shelf.fonts
-        families = [fonts.family(name) for name in construction.families if not fonts.missing(name, self._initials)]
+        fonts = self._materials.fonts
+        families = [
+            fonts.family(name) for name in construction.families if not fonts.missing_characters(name, self._initials)
+        ]
         fitting = [family for family in families if style in family.styles] or families
         family = self._dice.choice(f"monogram/{construction.name}", fitting)
         return LetterformMark(self._initials, construction.name, family.name, max(family.weights))
 
-    def _framed_once(self, mark: Mark, treatment: Treatment, frame: FrameShape, layout: LayoutKind) -> MarkIdea:
+    def _make_idea(self, mark: Mark, treatment: Treatment, frame: FrameShape, layout: LayoutKind) -> MarkIdea:
         """Monograms and abstract marks bring their own colours and frames: only an emblem adds one."""
         if layout is LayoutKind.EMBLEM or (treatment is Treatment.KNOCKED_OUT and isinstance(mark, GeometricMark)):
             return MarkIdea(mark, treatment, frame)
@@ -135,31 +137,31 @@ class MarkChooser:
         self._frames.append(self._dice.choice(f"frame/{len(self._frames)}", fresh))
         return self._frames[-1]
 
-    def _able(self) -> list[Construction]:
+    def _possible_constructions(self) -> list[Construction]:
         """Return the constructions, in an order of chance, that can build the initials."""
-        letters, fonts = len(graphemes(self._initials)), self._shelf.fonts
+        letters, fonts = len(graphemes(self._initials)), self._materials.fonts
         return [
             construction
-            for construction in self._dice.shuffled("construction", CONSTRUCTIONS)
+            for construction in self._dice.shuffle("construction", CONSTRUCTIONS)
             if letters in construction.letters
-            and any(not fonts.missing(name, self._initials) for name in construction.families)
+            and any(not fonts.missing_characters(name, self._initials) for name in construction.families)
         ]
 
     def _shapes(self, words: Sequence[str]) -> Iterator[Mark]:
         """Yield abstract marks without end, first those of families that express what the prompt says."""
-        families = self._dice.shuffled("geometric", FAMILIES)
+        families = self._dice.shuffle("geometric", FAMILIES)
         families.sort(key=lambda family: -sum(word in family.ideas for word in words))
         for turn in count():
             for family in families:
                 yield GeometricMark(family.name, self._dice.number(f"variant/{family.name}/{turn}", family.variants))
 
 
-def _seemly(initials: str) -> str:
+def _avoid_unseemly(initials: str) -> str:
     return graphemes(initials)[0] if initials in _UNSEEMLY else initials
 
 
-def _fitting(brief: Brief, shelf: Shelf, limit: int) -> list[Idea]:
-    ideas = shelf.symbols.ideas(
+def _find_ideas(brief: Brief, materials: Materials, limit: int) -> list[Idea]:
+    ideas = materials.symbols.ideas(
         brief.prompt, brand_name=brief.brand_name, limit=limit, credit_allowed=brief.credit_allowed
     )
     return [idea for idea in ideas if idea.score >= FITTING]

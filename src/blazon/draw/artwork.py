@@ -10,10 +10,10 @@ from blazon.design import ColourScheme, Design, GeometricMark, LetterformMark, M
 from blazon.draw import palette, svg
 from blazon.draw.emblems import emblem
 from blazon.draw.fonts import FontLibrary
-from blazon.draw.geometry import geometric
+from blazon.draw.geometry import draw_geometric_mark
 from blazon.draw.letterforms import monogram
 from blazon.draw.lettering import Lettering, set_line
-from blazon.draw.lockups import ARTBOARD, clear_space, lockup, on_square
+from blazon.draw.lockups import ARTBOARD, clear_space, lockup, place_on_square
 from blazon.draw.outline import Box, Ink, Layer, layer_bounds, rectangle
 from blazon.draw.symbols import SymbolLibrary
 from blazon.draw.treatments import SIDE, treat
@@ -35,14 +35,14 @@ class Variant(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class Materials:
     """The materials that logos are drawn from; both libraries may be shared by threads."""
 
     fonts: FontLibrary
     symbols: SymbolLibrary
 
     @classmethod
-    def open(cls) -> "Shelf":
+    def open(cls) -> "Materials":
         return cls(FontLibrary(), SymbolLibrary.open())
 
 
@@ -79,31 +79,31 @@ class Artwork:
                 return palette.inverse(self.colours)
 
 
-def draw(design: Design, shelf: Shelf) -> Artwork:
+def draw(design: Design, materials: Materials) -> Artwork:
     """Draw a design.
 
     Raises:
         InvalidDesign: it names a symbol, family or construction that does not exist.
         TextNotCovered: its typeface lacks a character of the name or slogan.
     """
-    layers = _composed(design, shelf)
-    return Artwork(on_square(layers, design.layout), design.colours, design.title)
+    layers = _compose(design, materials)
+    return Artwork(place_on_square(layers, design.layout), design.colours, design.title)
 
 
-def around_mark(design: Design, shelf: Shelf) -> tuple[Artwork, Box]:
+def draw_around_mark(design: Design, materials: Materials) -> tuple[Artwork, Box]:
     """Draw a design without its mark, and return the square on the artboard that is left free for one."""
     square = Layer(rectangle(Box(0, 0, SIDE, SIDE)), Ink.MARK)
-    name, slogan = _name_lines(design, shelf.fonts), _slogan_line(design, shelf.fonts)
-    layers = on_square(lockup(design.layout, (square,), name, slogan, framed=True), design.layout)
+    name, slogan = _name_lines(design, materials.fonts), _slogan_line(design, materials.fonts)
+    layers = place_on_square(lockup(design.layout, (square,), name, slogan, framed=True), design.layout)
     words = tuple(layer for layer in layers if layer.ink is not Ink.MARK)
     free = layer_bounds(layer for layer in layers if layer.ink is Ink.MARK)
     return Artwork(words, design.colours, design.title), free
 
 
-def _composed(design: Design, shelf: Shelf) -> tuple[Layer, ...]:
-    mark = mark_layers(design.mark, shelf) if design.mark else ()
-    name = _name_lines(design, shelf.fonts)
-    slogan = _slogan_line(design, shelf.fonts)
+def _compose(design: Design, materials: Materials) -> tuple[Layer, ...]:
+    mark = _draw_mark(design.mark, materials) if design.mark else ()
+    name = _name_lines(design, materials.fonts)
+    slogan = _slogan_line(design, materials.fonts)
     if design.layout is LayoutKind.EMBLEM:
         return emblem(mark, name, slogan, design.frame, solid=design.treatment is Treatment.KNOCKED_OUT)
     treated = treat(mark, design.treatment, design.frame) if mark else ()
@@ -111,15 +111,15 @@ def _composed(design: Design, shelf: Shelf) -> tuple[Layer, ...]:
     return lockup(design.layout, treated, name, slogan, framed=framed)
 
 
-def mark_layers(mark: Mark, shelf: Shelf) -> tuple[Layer, ...]:
+def _draw_mark(mark: Mark, materials: Materials) -> tuple[Layer, ...]:
     """Return the untreated layers of a mark."""
     match mark:
         case SymbolMark():
-            return _symbol_layers(mark, shelf.symbols)
+            return _symbol_layers(mark, materials.symbols)
         case LetterformMark():
-            return monogram(mark, shelf.fonts)
+            return monogram(mark, materials.fonts)
         case GeometricMark():
-            return geometric(mark)
+            return draw_geometric_mark(mark)
 
 
 def _symbol_layers(mark: SymbolMark, symbols: SymbolLibrary) -> tuple[Layer, ...]:
@@ -139,10 +139,10 @@ def _name_lines(design: Design, fonts: FontLibrary) -> Sequence[Lettering]:
     longest = _LONGEST_LINE.get(design.layout)
     if longest is None or line.ink.width <= longest * (line.cap_height or line.ascender):
         return (line,)
-    return [set_line(part, design.name_type, _EM, fonts) for part in broken(design.brand_name)]
+    return [set_line(part, design.name_type, _EM, fonts) for part in break_name(design.brand_name)]
 
 
-def broken(name: str) -> tuple[str, ...]:
+def break_name(name: str) -> tuple[str, ...]:
     """Break a name at the space that leaves the two most equal lines; one word stays whole.
 
     A short word such as "&" stays with the word after it.

@@ -26,7 +26,7 @@ def polar(radius: float, angle: float, centre: Point = ORIGIN) -> Point:
     return centre[0] + radius * math.cos(turn), centre[1] + radius * math.sin(turn)
 
 
-def gathered(parts: Iterable[Path]) -> Path:
+def combine_paths(parts: Iterable[Path]) -> Path:
     """Return parts that do not overlap as one outline."""
     path = Path()
     for part in parts:
@@ -50,7 +50,7 @@ def ring(centre: Point, outer: float, inner: float) -> Path:
     """Return the area between two circles."""
     hole = circle(centre, inner)
     hole.reverse()
-    return gathered([circle(centre, outer), hole])
+    return combine_paths([circle(centre, outer), hole])
 
 
 def sector(inner: float, outer: float, start: float, end: float, gap: float = 0.0, centre: Point = ORIGIN) -> Path:

@@ -11,7 +11,7 @@ from typing import Final
 from pathops import Path
 
 from blazon.design import FrameShape
-from blazon.draw.frames import frame, frame_line, on_arc
+from blazon.draw.frames import frame, frame_line, set_on_arc
 from blazon.draw.lettering import Lettering
 from blazon.draw.lockups import TextBlock, text_block
 from blazon.draw.outline import (
@@ -20,15 +20,15 @@ from blazon.draw.outline import (
     Layer,
     circle,
     layer_bounds,
-    moved,
+    move_path,
     regular_polygon,
-    rotated,
-    scaled,
-    stroked,
-    subtracted,
+    rotate_path,
+    scale_path,
+    stroke_path,
+    subtract_paths,
     union,
 )
-from blazon.draw.treatments import SIDE, fitted
+from blazon.draw.treatments import SIDE, fit_layers
 
 SEAL_SHAPES: Final = (FrameShape.CIRCLE, FrameShape.BADGE)
 _SQUARE: Final = Box(0, 0, SIDE, SIDE)
@@ -75,15 +75,15 @@ def _seal(
     if slogan is not None:
         type_layers.append(Layer(_arc(slogan, band, cap * 0.68, _SLOGAN_SHARE, top=False), Ink.SLOGAN))
     ornaments = Layer(_ornaments(type_layers, band, cap), Ink.ACCENT)
-    inside = _within_circle(mark, inner - _AIR)
+    inside = _fit_in_circle(mark, inner - _AIR)
     if solid:
         disc = circle(_CENTRE, inner)
-        ground = subtracted(frame(shape, _SQUARE), union([layer.path for layer in (*type_layers, ornaments)]))
-        ring = subtracted(disc, circle(_CENTRE, inner - 12))
+        ground = subtract_paths(frame(shape, _SQUARE), union([layer.path for layer in (*type_layers, ornaments)]))
+        ring = subtract_paths(disc, circle(_CENTRE, inner - 12))
         cut = union([ring, *(layer.path for layer in inside if layer.ink is not Ink.TINT)])
-        return (Layer(subtracted(ground, cut), Ink.MARK),)
+        return (Layer(subtract_paths(ground, cut), Ink.MARK),)
     rim = Layer(frame_line(shape, _SQUARE, _RIM), Ink.MARK)
-    ring = Layer(subtracted(circle(_CENTRE, inner), circle(_CENTRE, inner - 10)), Ink.MARK)
+    ring = Layer(subtract_paths(circle(_CENTRE, inner), circle(_CENTRE, inner - 10)), Ink.MARK)
     return (rim, ring, *type_layers, ornaments, *inside)
 
 
@@ -95,14 +95,14 @@ def _band(shape: FrameShape) -> tuple[float, float]:
     return SIDE / 2 - 3.1 * _RIM, 276.0
 
 
-def _within_circle(mark: Sequence[Layer], radius: float) -> tuple[Layer, ...]:
+def _fit_in_circle(mark: Sequence[Layer], radius: float) -> tuple[Layer, ...]:
     """Centre a mark in the seal as large as a circle of `radius` holds it, corners and all."""
     (x, y), half = _CENTRE, 0.86 * radius
-    inside = fitted(mark, Box(x - half, y - half, x + half, y + half))
+    inside = fit_layers(mark, Box(x - half, y - half, x + half, y + half))
     reach = max(math.dist(point, _CENTRE) for layer in inside for point in layer.path.points)
     if reach <= radius:
         return inside
-    return tuple(Layer(scaled(layer.path, radius / reach, _CENTRE), layer.ink) for layer in inside)
+    return tuple(Layer(scale_path(layer.path, radius / reach, _CENTRE), layer.ink) for layer in inside)
 
 
 def _arc(line: Lettering, radius: float, cap: float, share: float, *, top: bool) -> Path:
@@ -113,9 +113,10 @@ def _arc(line: Lettering, radius: float, cap: float, share: float, *, top: bool)
     baseline = radius - scale * line_cap / 2 if top else radius + scale * line_cap / 2
     middle = line.ink.centre[0]
     glyphs = [
-        (scaled(moved(letter.path, -middle, 0), scale), (letter.centre - middle) * scale) for letter in line.letters
+        (scale_path(move_path(letter.path, -middle, 0), scale), (letter.centre - middle) * scale)
+        for letter in line.letters
     ]
-    return on_arc(glyphs, _CENTRE, baseline, top)
+    return set_on_arc(glyphs, _CENTRE, baseline, top)
 
 
 def _ornaments(words: Sequence[Layer], band: float, cap: float) -> Path:
@@ -146,7 +147,7 @@ def _diamond(radius: float, degrees: float, size: float) -> Path:
     """Return a diamond on the ring, `degrees` clockwise from the top."""
     angle = math.radians(degrees)
     centre = _CENTRE[0] + radius * math.sin(angle), _CENTRE[1] - radius * math.cos(angle)
-    return rotated(regular_polygon(centre, size, 4), degrees, centre)
+    return rotate_path(regular_polygon(centre, size, 4), degrees, centre)
 
 
 def _arc_line(radius: float, start: float, end: float) -> Path:
@@ -155,14 +156,14 @@ def _arc_line(radius: float, start: float, end: float) -> Path:
     angles = [math.radians(start + (end - start) * step / steps) for step in range(steps + 1)]
     half = (angles[1] - angles[0]) / 2
     line = Path()
-    line.moveTo(*_on_ring(radius, angles[0]))
+    line.moveTo(*_ring_point(radius, angles[0]))
     for angle in angles[1:]:
         # One quadratic for each step: its control point lies where the tangents at both ends meet.
-        line.quadTo(*_on_ring(radius / math.cos(half), angle - half), *_on_ring(radius, angle))
-    return stroked(line, _ARC_LINE)
+        line.quadTo(*_ring_point(radius / math.cos(half), angle - half), *_ring_point(radius, angle))
+    return stroke_path(line, _ARC_LINE)
 
 
-def _on_ring(radius: float, angle: float) -> tuple[float, float]:
+def _ring_point(radius: float, angle: float) -> tuple[float, float]:
     return _CENTRE[0] + radius * math.sin(angle), _CENTRE[1] - radius * math.cos(angle)
 
 
@@ -174,10 +175,10 @@ def _crest(mark: Sequence[Layer], text: TextBlock, shape: FrameShape, *, solid: 
     side = min(room.height - text_height - gap, room.width)
     top = room.top + (room.height - side - gap - text_height) / 2
     x = room.centre[0]
-    inside = fitted(mark, Box(x - side / 2, top, x + side / 2, top + side))
+    inside = fit_layers(mark, Box(x - side / 2, top, x + side / 2, top + side))
     to_x, to_y = x - factor * text.box.centre[0], top + side + gap - factor * text.box.top
-    words = [Layer(moved(scaled(layer.path, factor), to_x, to_y), layer.ink) for layer in text.layers]
+    words = [Layer(move_path(scale_path(layer.path, factor), to_x, to_y), layer.ink) for layer in text.layers]
     if solid:
         cut = union([layer.path for layer in (*inside, *words) if layer.ink is not Ink.TINT])
-        return (Layer(subtracted(frame(shape, _SQUARE), cut), Ink.MARK),)
+        return (Layer(subtract_paths(frame(shape, _SQUARE), cut), Ink.MARK),)
     return (Layer(frame_line(shape, _SQUARE, _RIM), Ink.MARK), *inside, *words)

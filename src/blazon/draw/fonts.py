@@ -14,7 +14,7 @@ from pathops import Path
 
 from blazon.brief import Style
 from blazon.draw.outline import union
-from blazon.draw.typefaces import FAMILIES, Family
+from blazon.draw.typefaces import FAMILIES, TypeFamily
 from blazon.errors import EngineUnavailable, InvalidDesign, TextNotCovered
 
 # Fonts kept open: their files are mapped, not read, so that one costs well under a megabyte.
@@ -35,7 +35,7 @@ class FontInstance:
     def outline(self, glyph: int) -> Path:
         """Return the outline of a glyph without overlaps, y up, its origin on the baseline.
 
-        It is shared: move it (`outline.moved` copies), never change it.
+        It is shared: move it (`outline.move_path` copies), never change it.
         """
         if glyph not in self._outlines:
             path = Path()
@@ -75,14 +75,14 @@ class FontLibrary:
     It may be shared by threads. At most `capacity` fonts stay open.
     """
 
-    def __init__(self, families: tuple[Family, ...] = FAMILIES, capacity: int = OPEN_FONTS) -> None:
+    def __init__(self, families: tuple[TypeFamily, ...] = FAMILIES, capacity: int = OPEN_FONTS) -> None:
         self.families = families
         self._by_name = {family.name: family for family in families}
         self._files: Callable[[str], _Files] = lru_cache(maxsize=None)(self._find)
         self._characters: Callable[[str], hb.Set] = lru_cache(maxsize=None)(self._read_characters)
         self._fonts: Callable[[str, int], FontInstance] = lru_cache(maxsize=capacity)(self._load)
 
-    def family(self, name: str) -> Family:
+    def family(self, name: str) -> TypeFamily:
         """Return the family of that name.
 
         Raises:
@@ -93,23 +93,23 @@ class FontLibrary:
         except KeyError:
             raise InvalidDesign(f"there is no type family {name[:40]!r}") from None
 
-    def families_for(self, style: Style) -> tuple[Family, ...]:
+    def families_for(self, style: Style) -> tuple[TypeFamily, ...]:
         """Return the families that serve a style, those first for which it is the main one."""
         serving = (family for family in self.families if style in family.styles)
         return tuple(sorted(serving, key=lambda family: family.styles.index(style)))
 
-    def missing(self, name: str, text: str) -> tuple[str, ...]:
+    def missing_characters(self, name: str, text: str) -> tuple[str, ...]:
         """Return the characters of `text` that a family cannot set, each once, in order.
 
         A character counts as covered when the font has it or all parts of its canonical decomposition.
         """
         has = self._characters(self.family(name).name)
-        return tuple(dict.fromkeys(char for char in text if not _covered(char, has)))
+        return tuple(dict.fromkeys(char for char in text if not _covers(char, has)))
 
-    def covering(self, text: str, names: Iterable[str] | None = None) -> tuple[Family, ...]:
+    def families_covering(self, text: str, names: Iterable[str] | None = None) -> tuple[TypeFamily, ...]:
         """Return those of the named families (all, if none are named), in order, that can set `text`."""
         wanted = self.families if names is None else tuple(self.family(name) for name in names)
-        return tuple(family for family in wanted if not self.missing(family.name, text))
+        return tuple(family for family in wanted if not self.missing_characters(family.name, text))
 
     def font(self, name: str, weight: int) -> FontInstance:
         """Return a family at the nearest weight that it has.
@@ -126,7 +126,7 @@ class FontLibrary:
             root = FilePath(str(files(package.replace("-", "_"))))
         except ModuleNotFoundError:
             raise EngineUnavailable(f"the font {name} is not installed; pip install {package}") from None
-        upright = [entry for entry in _metadata(root)["files"] if entry["style"] == "normal"]
+        upright = [entry for entry in _read_metadata(root)["files"] if entry["style"] == "normal"]
         variable = [root / entry["path"] for entry in upright if entry["variable"]]
         static = [(entry["weight"], root / entry["path"]) for entry in upright if not entry["variable"]]
         return _Files(variable[0] if variable else None, tuple(static))
@@ -143,20 +143,20 @@ class FontLibrary:
         return FontInstance(font)
 
 
-def not_covered(field: str, characters: Iterable[str], family: str | None = None) -> TextNotCovered:
+def coverage_error(field: str, characters: Iterable[str], family: str | None = None) -> TextNotCovered:
     """Return the error that names characters, with code points, that one family, or without it every family, lacks."""
-    named = [f"{_shown(char)} (U+{ord(char):04X})" for char in characters]
+    named = [f"{_describe(char)} (U+{ord(char):04X})" for char in characters]
     more = f" and {len(named) - 8} more" if len(named) > 8 else ""
     complaint = f"the font {family} cannot set" if family else "no font here can set"
     return TextNotCovered(field, f"{complaint} {', '.join(named[:8])}{more}")
 
 
-def metadata(family: Family) -> dict[str, Any]:
+def metadata(family: TypeFamily) -> dict[str, Any]:
     """Return what the package of a family says of it: licence, copyright, version, files."""
-    return _metadata(FilePath(str(files(family.package.replace("-", "_")))))
+    return _read_metadata(FilePath(str(files(family.package.replace("-", "_")))))
 
 
-def _metadata(root: FilePath) -> dict[str, Any]:
+def _read_metadata(root: FilePath) -> dict[str, Any]:
     data: dict[str, Any] = json.loads((root / "metadata.json").read_text(encoding="utf-8"))
     return data
 
@@ -169,7 +169,7 @@ def _face(path: FilePath) -> hb.Face:
 _JOINERS: Final = "\u200c\u200d"
 
 
-def _covered(char: str, has: hb.Set) -> bool:
+def _covers(char: str, has: hb.Set) -> bool:
     return (
         char in _JOINERS
         or ord(char) in has
@@ -177,5 +177,5 @@ def _covered(char: str, has: hb.Set) -> bool:
     )
 
 
-def _shown(char: str) -> str:
+def _describe(char: str) -> str:
     return f"“{char}”" if char.isprintable() and not unicodedata.combining(char) else "a character"

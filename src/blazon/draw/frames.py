@@ -7,8 +7,8 @@ from typing import Final
 from pathops import Path
 
 from blazon.design import FrameShape
-from blazon.draw.curves import arc_to, gathered, polar, rounded_polygon, superellipse
-from blazon.draw.outline import Box, Point, bounds, circle, intersected, moved, rotated, stroked
+from blazon.draw.curves import arc_to, combine_paths, polar, rounded_polygon, superellipse
+from blazon.draw.outline import Box, Point, bounds, circle, intersect_paths, move_path, rotate_path, stroke_path
 
 # A superellipse of exponent 5 is the rounded square of today's app icons; 4 still looks swollen.
 _SQUIRCLE_EXPONENT: Final = 5.0
@@ -46,7 +46,7 @@ def frame(shape: FrameShape, box: Box) -> Path:
 def frame_line(shape: FrameShape, box: Box, width: float) -> Path:
     """Return a frame as a line of even `width` inside its outline."""
     outline = frame(shape, box)
-    return intersected(outline, stroked(outline, 2 * width))
+    return intersect_paths(outline, stroke_path(outline, 2 * width))
 
 
 def content_box(shape: FrameShape, box: Box) -> Box:
@@ -102,7 +102,7 @@ def _badge(centre: Point, half: float) -> Path:
     return path
 
 
-def on_arc(glyphs: Sequence[tuple[Path, float]], centre: Point, radius: float, top: bool) -> Path:
+def set_on_arc(glyphs: Sequence[tuple[Path, float]], centre: Point, radius: float, top: bool) -> Path:
     """Return a line of type set on a circle: each glyph turned, none bent.
 
     Args:
@@ -120,5 +120,5 @@ def on_arc(glyphs: Sequence[tuple[Path, float]], centre: Point, radius: float, t
     for path, x in glyphs:
         turn = side * math.degrees((x - middle) / radius)
         foot = polar(side * radius, turn - 90, centre)
-        placed.append(moved(rotated(moved(path, -x, 0), turn), *foot))
-    return gathered(placed)
+        placed.append(move_path(rotate_path(move_path(path, -x, 0), turn), *foot))
+    return combine_paths(placed)

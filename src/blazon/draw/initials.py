@@ -5,7 +5,7 @@ import unicodedata
 from typing import Final
 
 from blazon.design import LetterCase
-from blazon.draw.writing import cased, printable
+from blazon.draw.writing import apply_case, make_printable
 
 MOST: Final = 3
 
@@ -24,14 +24,14 @@ def initials_of(brand_name: str) -> str:
     A word written in capitals of two or three letters is its own initials ("IBM"), and inner
     capitals begin a word ("BlueWave" gives "BW"). Empty when the name has neither letter nor digit.
     """
-    words = _words(printable(brand_name))
+    words = _words(make_printable(brand_name))
     if len(words) == 1:
         word = words[0]
         if 2 <= len(graphemes(word)) <= MOST and word.isupper():
             return word
         words = [part for part in _INNER_CAPITAL.split(word) if part]
     spoken = [word for word in words if word.lower().rstrip(".") not in _SILENT] or words
-    return "".join(graphemes(cased(graphemes(word)[0], LetterCase.UPPER))[0] for word in spoken[:MOST])
+    return "".join(graphemes(apply_case(graphemes(word)[0], LetterCase.UPPER))[0] for word in spoken[:MOST])
 
 
 def graphemes(text: str) -> list[str]:

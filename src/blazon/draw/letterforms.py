@@ -27,14 +27,14 @@ from blazon.draw.outline import (
     circle,
     from_svg,
     inked_area,
-    intersected,
+    intersect_paths,
     layer_bounds,
-    moved,
+    move_path,
     polygon,
     rectangle,
-    scaled,
-    stroked,
-    subtracted,
+    scale_path,
+    stroke_path,
+    subtract_paths,
     union,
 )
 from blazon.draw.writing import reads_leftwards
@@ -95,26 +95,26 @@ def monogram(mark: LetterformMark, library: FontLibrary) -> tuple[Layer, ...]:
     if len(parts) not in construction.letters:
         allowed = " or ".join(str(number) for number in construction.letters)
         raise InvalidDesign(f"the construction {construction.name} needs {allowed} initials, not {len(parts)}")
-    return _fitted(construction.build(_letters(parts, mark, library)))
+    return _fit(construction.build(_letters(parts, mark, library)))
 
 
 def _letters(parts: Sequence[str], mark: LetterformMark, library: FontLibrary) -> Letters:
     typeface = Typeface(mark.family, mark.weight)
     lines = [set_line(part, typeface, CAP, library, field="initials") for part in (*parts, "H")]
-    *paths, model = (scaled(line.path, CAP / line.cap_height) for line in lines)
+    *paths, model = (scale_path(line.path, CAP / line.cap_height) for line in lines)
     if reads_leftwards(mark.initials):
         paths.reverse()
     # The stem is measured on an H, a little below its bar.
-    legs = intersected(model, rectangle(Box(-CAP, -0.30 * CAP, 4 * CAP, -0.25 * CAP)))
+    legs = intersect_paths(model, rectangle(Box(-CAP, -0.30 * CAP, 4 * CAP, -0.25 * CAP)))
     stem = min(bounds([leg]).width for leg in legs.contours)
     return Letters(tuple(paths), stem)
 
 
-def _fitted(layers: Sequence[Layer]) -> tuple[Layer, ...]:
+def _fit(layers: Sequence[Layer]) -> tuple[Layer, ...]:
     ink = layer_bounds(layers)
     factor = SIDE / max(ink.width, ink.height)
     dx, dy = (SIDE / 2 - factor * middle for middle in ink.centre)
-    return tuple(Layer(moved(scaled(layer.path, factor), dx, dy), layer.ink) for layer in layers)
+    return tuple(Layer(move_path(scale_path(layer.path, factor), dx, dy), layer.ink) for layer in layers)
 
 
 # Placing letters ------------------------------------------------------------------------------
@@ -122,13 +122,13 @@ def _fitted(layers: Sequence[Layer]) -> tuple[Layer, ...]:
 
 def _row(letters: Letters, gap: float | None = None) -> Path:
     """Return the letters in a row, each as near to the one before as `gap` allows."""
-    return union(_spaced(letters.paths, letters.gap if gap is None else gap))
+    return union(_space(letters.paths, letters.gap if gap is None else gap))
 
 
-def _spaced(paths: Sequence[Path], gap: float) -> list[Path]:
+def _space(paths: Sequence[Path], gap: float) -> list[Path]:
     placed = [paths[0]]
     for path in paths[1:]:
-        placed.append(moved(path, _nearest(placed[-1], path, gap), 0))
+        placed.append(move_path(path, _nearest(placed[-1], path, gap), 0))
     return placed
 
 
@@ -144,7 +144,7 @@ def _nearest(before: Path, path: Path, gap: float) -> float:
     near = far - gap - _TUCK * min(left.width, right.width)
     for _ in range(11):
         middle = (near + far) / 2
-        if inked_area(intersected(halo, moved(path, middle, 0))) > 1:
+        if inked_area(intersect_paths(halo, move_path(path, middle, 0))) > 1:
             near = middle
         else:
             far = middle
@@ -153,21 +153,21 @@ def _nearest(before: Path, path: Path, gap: float) -> float:
 
 def _halo(path: Path, by: float) -> Path:
     """Return `path` with its edge pushed out, corners kept sharp: the shape that clears a gap around it."""
-    return union([path, stroked(path, 2 * by, LineCap.BUTT_CAP, LineJoin.MITER_JOIN)]) if by else path
+    return union([path, stroke_path(path, 2 * by, LineCap.BUTT_CAP, LineJoin.MITER_JOIN)]) if by else path
 
 
-def _swept(path: Path) -> Path:
+def _remove_crumbs(path: Path) -> Path:
     """Return `path` without the crumbs that a cut leaves, smaller than a gap is wide."""
     crumbs = [part for part in path.contours if not part.clockwise and inked_area(part) < _GAP * _GAP]
-    return subtracted(path, *crumbs)
+    return subtract_paths(path, *crumbs)
 
 
-def _within(path: Path, box: Box) -> Path:
+def _fit_in_box(path: Path, box: Box) -> Path:
     """Scale and centre `path` in a square `box`, wide ones reaching further out, as a frame allows."""
     ink, side = bounds([path]), box.width
     factor = min(1.14 * side / ink.width, side / ink.height, 1.28 * side / math.hypot(ink.width, ink.height))
     (x, y), (to_x, to_y) = _optical_centre(path), box.centre
-    return moved(scaled(path, factor), to_x - factor * x, to_y - factor * y)
+    return move_path(scale_path(path, factor), to_x - factor * x, to_y - factor * y)
 
 
 def _optical_centre(path: Path) -> Point:
@@ -185,41 +185,43 @@ def _optical_centre(path: Path) -> Point:
 # Constructions --------------------------------------------------------------------------------
 
 
-def _framed(shape: FrameShape, letters: Letters) -> Sequence[Layer]:
+def _frame(shape: FrameShape, letters: Letters) -> Sequence[Layer]:
     """Letters cut out of a frame."""
-    return [Layer(subtracted(frame(shape, _SQUARE), _within(_row(letters), content_box(shape, _SQUARE))), Ink.MARK)]
+    return [
+        Layer(subtract_paths(frame(shape, _SQUARE), _fit_in_box(_row(letters), content_box(shape, _SQUARE))), Ink.MARK)
+    ]
 
 
 def _leaf(letters: Letters) -> Sequence[Layer]:
     """Letters cut out of a square with two round corners, as a leaf has."""
     leaf = from_svg("M0 0H580A420 420 0 0 1 1000 420V1000H420A420 420 0 0 1 0 580Z")
-    return [Layer(subtracted(leaf, _within(_row(letters), _SQUARE.inset(190))), Ink.MARK)]
+    return [Layer(subtract_paths(leaf, _fit_in_box(_row(letters), _SQUARE.inset(190))), Ink.MARK)]
 
 
-def _ringed(letters: Letters) -> Sequence[Layer]:
+def _ring(letters: Letters) -> Sequence[Layer]:
     """Letters in a ring as thick as their strokes suggest."""
-    content = _within(_row(letters, 1.3 * letters.gap), content_box(FrameShape.CIRCLE, _SQUARE))
+    content = _fit_in_box(_row(letters, 1.3 * letters.gap), content_box(FrameShape.CIRCLE, _SQUARE))
     scale = bounds([content]).height / CAP
     width = min(max(0.5 * letters.stem * scale, 30), 64)
     return [Layer(frame_line(FrameShape.CIRCLE, _SQUARE, width), Ink.ACCENT), Layer(content, Ink.MARK)]
 
 
-def _halved(letters: Letters) -> Sequence[Layer]:
+def _halve(letters: Letters) -> Sequence[Layer]:
     """Two letters cut out of a disc of two colours, the seam between them."""
     boxes = [bounds([path]) for path in letters.paths]
     middle = max(box.width for box in boxes) / 2 + 0.13 * CAP
     sides = zip(letters.paths, boxes, (-middle, middle), strict=True)
-    pair = union([moved(path, side - box.centre[0], 0) for path, box, side in sides])
+    pair = union([move_path(path, side - box.centre[0], 0) for path, box, side in sides])
     ink, (x, y) = bounds([pair]), _SQUARE.centre
     factor = 0.76 * SIDE / math.hypot(ink.width, ink.height)
-    cut = moved(scaled(pair, factor), x, y - factor * ink.centre[1])
-    disc = subtracted(circle((x, y), SIDE / 2), cut)
+    cut = move_path(scale_path(pair, factor), x, y - factor * ink.centre[1])
+    disc = subtract_paths(circle((x, y), SIDE / 2), cut)
     left = rectangle(Box(0, 0, (SIDE - _GAP) / 2, SIDE))
     right = rectangle(Box((SIDE + _GAP) / 2, 0, SIDE, SIDE))
-    return [Layer(intersected(disc, left), Ink.MARK), Layer(intersected(disc, right), Ink.ACCENT)]
+    return [Layer(intersect_paths(disc, left), Ink.MARK), Layer(intersect_paths(disc, right), Ink.ACCENT)]
 
 
-def _sliced(letters: Letters) -> Sequence[Layer]:
+def _slice(letters: Letters) -> Sequence[Layer]:
     """Letters cut through by a rising diagonal."""
     row = _row(letters)
     ink = bounds([row])
@@ -231,12 +233,12 @@ def _sliced(letters: Letters) -> Sequence[Layer]:
         left, right = (x - reach, y + rise + shift), (x + reach, y - rise + shift)
         return polygon([left, right, (right[0], far), (left[0], far)])
 
-    above = intersected(row, beyond(-half, y - 4 * reach))
-    below = intersected(row, beyond(half, y + 4 * reach))
-    return [Layer(_swept(above), Ink.MARK), Layer(_swept(below), Ink.ACCENT)]
+    above = intersect_paths(row, beyond(-half, y - 4 * reach))
+    below = intersect_paths(row, beyond(half, y + 4 * reach))
+    return [Layer(_remove_crumbs(above), Ink.MARK), Layer(_remove_crumbs(below), Ink.ACCENT)]
 
 
-def _striped(letters: Letters) -> Sequence[Layer]:
+def _stripe(letters: Letters) -> Sequence[Layer]:
     """A letter whose lower half dissolves into ever thinner stripes."""
     row = _row(letters)
     ink, gap = bounds([row]), 0.9 * letters.gap
@@ -246,52 +248,55 @@ def _striped(letters: Letters) -> Sequence[Layer]:
     for share in shares:
         gaps.append(rectangle(Box(ink.left - CAP, y, ink.right + CAP, y + gap)))
         y += gap + share * left
-    return [Layer(subtracted(row, *gaps), Ink.MARK)]
+    return [Layer(subtract_paths(row, *gaps), Ink.MARK)]
 
 
-def _joined(letters: Letters) -> Sequence[Layer]:
+def _join(letters: Letters) -> Sequence[Layer]:
     """Letters that share a stem where their sides are parallel, and lean into each other where not."""
     placed = [letters.paths[0]]
     for path in letters.paths[1:]:
         touching = _nearest(placed[-1], path, 0)
-        shared = moved(path, touching - letters.stem, 0)
-        overlap = inked_area(intersected(placed[-1], shared))
+        shared = move_path(path, touching - letters.stem, 0)
+        overlap = inked_area(intersect_paths(placed[-1], shared))
         # A bare stem, as the letter I is, would vanish in the other.
         bare = min(bounds([each]).width for each in (placed[-1], path)) < 1.6 * letters.stem
         parallel = overlap > 0.6 * letters.stem * CAP
         if parallel and bare:
-            placed.append(moved(path, touching + 0.8 * letters.gap, 0))
+            placed.append(move_path(path, touching + 0.8 * letters.gap, 0))
         else:
-            placed.append(shared if parallel else moved(path, touching - 0.4 * letters.stem, 0))
+            placed.append(shared if parallel else move_path(path, touching - 0.4 * letters.stem, 0))
     return [Layer(union(placed), Ink.MARK)]
 
 
-def _tucked(letters: Letters) -> Sequence[Layer]:
+def _tuck(letters: Letters) -> Sequence[Layer]:
     """Two letters, the second before the first unless the first would lose far more than the second."""
-    first, second = _overlapped(letters, 0.17, 0)
-    shorter = subtracted(first, _halo(second, 0.8 * letters.gap))
-    narrower = subtracted(second, _halo(first, 0.8 * letters.gap))
+    first, second = _overlap(letters, 0.17, 0)
+    shorter = subtract_paths(first, _halo(second, 0.8 * letters.gap))
+    narrower = subtract_paths(second, _halo(first, 0.8 * letters.gap))
     if inked_area(first) - inked_area(shorter) < 1.5 * (inked_area(second) - inked_area(narrower)):
         first = shorter
     else:
         second = narrower
-    return [Layer(_swept(first), Ink.MARK), Layer(_swept(second), Ink.ACCENT)]
+    return [Layer(_remove_crumbs(first), Ink.MARK), Layer(_remove_crumbs(second), Ink.ACCENT)]
 
 
-def _cascaded(letters: Letters) -> Sequence[Layer]:
+def _cascade(letters: Letters) -> Sequence[Layer]:
     """Two letters, the second lower and in front."""
-    first, second = _overlapped(letters, 0.30, 0.24 * CAP)
-    return [Layer(_swept(subtracted(first, _halo(second, 0.8 * letters.gap))), Ink.MARK), Layer(second, Ink.ACCENT)]
+    first, second = _overlap(letters, 0.30, 0.24 * CAP)
+    return [
+        Layer(_remove_crumbs(subtract_paths(first, _halo(second, 0.8 * letters.gap))), Ink.MARK),
+        Layer(second, Ink.ACCENT),
+    ]
 
 
-def _overlapped(letters: Letters, share: float, drop: float) -> tuple[Path, Path]:
+def _overlap(letters: Letters, share: float, drop: float) -> tuple[Path, Path]:
     first, second = letters.paths
     left, right = bounds([first]), bounds([second])
     overlap = share * min(left.width, right.width)
-    return first, moved(second, left.right - overlap - right.left, drop)
+    return first, move_path(second, left.right - overlap - right.left, drop)
 
 
-def _divided(letters: Letters) -> Sequence[Layer]:
+def _divide(letters: Letters) -> Sequence[Layer]:
     """Letters parted by slashes."""
     half, lean = max(0.17 * letters.stem, 19), math.tan(math.radians(14))
     foot, head = 0.15 * CAP, -1.15 * CAP
@@ -306,20 +311,20 @@ def _divided(letters: Letters) -> Sequence[Layer]:
     parts = [letters.paths[0]]
     for path in letters.paths[1:]:
         parts += [slash, path]
-    placed = _spaced(parts, 1.25 * letters.gap)
+    placed = _space(parts, 1.25 * letters.gap)
     return [Layer(union(placed[::2]), Ink.MARK), Layer(union(placed[1::2]), Ink.ACCENT)]
 
 
-def _stacked(letters: Letters) -> Sequence[Layer]:
+def _stack(letters: Letters) -> Sequence[Layer]:
     """The first letter above the others, rows of one width unless that makes one too tall."""
     tallest = (1.1 if len(letters.paths) == 2 else 0.62) * CAP
     layers: list[Layer] = []
     top = 0.0
     for paths, ink in ((letters.paths[:1], Ink.MARK), (letters.paths[1:], Ink.ACCENT)):
-        row = union(_spaced(paths, letters.gap))
+        row = union(_space(paths, letters.gap))
         box = bounds([row])
         factor = min(CAP / box.width, tallest / box.height)
-        layers.append(Layer(moved(scaled(row, factor), -factor * box.centre[0], top - factor * box.top), ink))
+        layers.append(Layer(move_path(scale_path(row, factor), -factor * box.centre[0], top - factor * box.top), ink))
         top += factor * box.height + 1.4 * _GAP
     return layers
 
@@ -341,18 +346,18 @@ _NARROW: Final = ("Oswald", "Bebas Neue", "Anton")
 _ANY: Final = tuple(range(1, MOST + 1))
 
 CONSTRUCTIONS: Final = (
-    Construction("circle", _ANY, _GEOMETRIC + _SERIF + _ROUND + _NARROW, partial(_framed, FrameShape.CIRCLE)),
-    Construction("squircle", _ANY, _GEOMETRIC + _SERIF + _ROUND + _NARROW, partial(_framed, FrameShape.SQUIRCLE)),
-    Construction("hexagon", _ANY, _GEOMETRIC + _NARROW, partial(_framed, FrameShape.HEXAGON)),
-    Construction("shield", _ANY, _GEOMETRIC + _SERIF + _NARROW, partial(_framed, FrameShape.SHIELD)),
+    Construction("circle", _ANY, _GEOMETRIC + _SERIF + _ROUND + _NARROW, partial(_frame, FrameShape.CIRCLE)),
+    Construction("squircle", _ANY, _GEOMETRIC + _SERIF + _ROUND + _NARROW, partial(_frame, FrameShape.SQUIRCLE)),
+    Construction("hexagon", _ANY, _GEOMETRIC + _NARROW, partial(_frame, FrameShape.HEXAGON)),
+    Construction("shield", _ANY, _GEOMETRIC + _SERIF + _NARROW, partial(_frame, FrameShape.SHIELD)),
     Construction("leaf", _ANY, _GEOMETRIC + _SERIF + _ROUND, _leaf),
-    Construction("ringed", _ANY, _FINE + _GEOMETRIC, _ringed),
-    Construction("halved", (2,), _HEAVY + _ROUND, _halved),
-    Construction("sliced", _ANY, _HEAVY, _sliced),
-    Construction("striped", (1,), _HEAVY, _striped),
-    Construction("joined", (2, 3), _HEAVY, _joined),
-    Construction("tucked", (2,), _HEAVY, _tucked),
-    Construction("cascaded", (2,), _HEAVY, _cascaded),
-    Construction("divided", (2, 3), _FINE + _GEOMETRIC, _divided),
-    Construction("stacked", (2, 3), _GEOMETRIC + _SERIF, _stacked),
+    Construction("ringed", _ANY, _FINE + _GEOMETRIC, _ring),
+    Construction("halved", (2,), _HEAVY + _ROUND, _halve),
+    Construction("sliced", _ANY, _HEAVY, _slice),
+    Construction("striped", (1,), _HEAVY, _stripe),
+    Construction("joined", (2, 3), _HEAVY, _join),
+    Construction("tucked", (2,), _HEAVY, _tuck),
+    Construction("cascaded", (2,), _HEAVY, _cascade),
+    Construction("divided", (2, 3), _FINE + _GEOMETRIC, _divide),
+    Construction("stacked", (2, 3), _GEOMETRIC + _SERIF, _stack),
 )

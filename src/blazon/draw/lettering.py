@@ -9,10 +9,10 @@ import uharfbuzz as hb
 from pathops import Path
 
 from blazon.design import LetterCase, Typeface
-from blazon.draw.fonts import FontInstance, FontLibrary, not_covered
-from blazon.draw.outline import Box, bounds, moved, transformed, union
-from blazon.draw.typefaces import Family
-from blazon.draw.writing import Run, cased, connects, directional_runs, printable
+from blazon.draw.fonts import FontInstance, FontLibrary, coverage_error
+from blazon.draw.outline import Box, bounds, move_path, transform_path, union
+from blazon.draw.typefaces import TypeFamily
+from blazon.draw.writing import Run, apply_case, connects, directional_runs, make_printable
 from blazon.errors import TextNotCovered
 
 # Heavier strokes leave smaller counters, and letters stand as far apart as their counters are wide
@@ -73,14 +73,14 @@ def set_line(
         raise TextNotCovered(field, _MIXED)
     font = library.font(family.name, typeface.weight)
     tracking = _tracking(line, typeface, family) * font.upem / 1000
-    glyphs = [glyph for run in runs for glyph in _shaped(run, font, tracking != 0, field)]
-    letters, advance = _placed(glyphs, font, tracking)
+    glyphs = [glyph for run in runs for glyph in _shape(run, font, tracking != 0, field)]
+    letters, advance = _place(glyphs, font, tracking)
     scale = size / font.upem
-    outline = transformed(_joined([letter.path for letter in letters]), scale, 0, 0, -scale, 0, 0)
+    outline = transform_path(_join([letter.path for letter in letters]), scale, 0, 0, -scale, 0, 0)
     return Lettering(
         path=outline,
         letters=tuple(
-            Letter(transformed(letter.path, scale, 0, 0, -scale, 0, 0), letter.centre * scale) for letter in letters
+            Letter(transform_path(letter.path, scale, 0, 0, -scale, 0, 0), letter.centre * scale) for letter in letters
         ),
         text=line,
         advance=advance * scale,
@@ -92,7 +92,7 @@ def set_line(
     )
 
 
-def resolve_family(text: str, wanted: Iterable[str], library: FontLibrary, field: str = "brand_name") -> Family:
+def resolve_family(text: str, wanted: Iterable[str], library: FontLibrary, field: str = "brand_name") -> TypeFamily:
     """Return the first wanted family that covers `text`, else the nearest in mood of all that do.
 
     Near is a family that shares the most styles with the first wanted one; the order of the
@@ -101,13 +101,13 @@ def resolve_family(text: str, wanted: Iterable[str], library: FontLibrary, field
     Raises:
         TextNotCovered: no installed family covers `text`; the message names the characters.
     """
-    names, text = tuple(wanted), printable(text)
-    fitting = library.covering(text, names)
+    names, text = tuple(wanted), make_printable(text)
+    fitting = library.families_covering(text, names)
     if fitting:
         return fitting[0]
-    others = library.covering(text)
+    others = library.families_covering(text)
     if not others:
-        raise not_covered(field, _never_covered(text, library))
+        raise coverage_error(field, _find_gaps(text, library))
     styles = library.family(names[0]).styles if names else ()
     return max(others, key=lambda family: len(set(styles) & set(family.styles)))
 
@@ -118,7 +118,7 @@ def check_text(text: str, library: FontLibrary, field: str) -> None:
     Raises:
         TextNotCovered: no family covers it, it mixes writing directions, or nothing of it would be printed.
     """
-    line = printable(text)
+    line = make_printable(text)
     if not line:
         raise TextNotCovered(field, _NOTHING_SEEN)
     resolve_family(text, [library.families[0].name], library, field)
@@ -126,26 +126,26 @@ def check_text(text: str, library: FontLibrary, field: str) -> None:
         raise TextNotCovered(field, _MIXED)
 
 
-def _never_covered(text: str, library: FontLibrary) -> tuple[str, ...]:
+def _find_gaps(text: str, library: FontLibrary) -> tuple[str, ...]:
     """Return what no family has; if each has its gaps elsewhere, what the fullest one lacks."""
-    gaps = [library.missing(family.name, text) for family in library.families]
+    gaps = [library.missing_characters(family.name, text) for family in library.families]
     nowhere = tuple(char for char in gaps[0] if all(char in gap for gap in gaps))
     return nowhere or min(gaps, key=len)
 
 
-def _line(text: str, case: LetterCase, family: Family, library: FontLibrary, field: str) -> str:
+def _line(text: str, case: LetterCase, family: TypeFamily, library: FontLibrary, field: str) -> str:
     """Return the characters to set; where the font lacks the capital ẞ, as SS, as German allows."""
-    line = cased(printable(text), case)
-    if "ẞ" in line and library.missing(family.name, "ẞ"):
+    line = apply_case(make_printable(text), case)
+    if "ẞ" in line and library.missing_characters(family.name, "ẞ"):
         line = line.replace("ẞ", "SS")
-    if missing := library.missing(family.name, line):
-        raise not_covered(field, missing, family.name)
+    if missing := library.missing_characters(family.name, line):
+        raise coverage_error(field, missing, family.name)
     if not line:
         raise TextNotCovered(field, _NOTHING_SEEN)
     return line
 
 
-def _tracking(line: str, typeface: Typeface, family: Family) -> float:
+def _tracking(line: str, typeface: Typeface, family: TypeFamily) -> float:
     """Return the space to add between letters, in 1/1000 em.
 
     Capitals are cut to stand beside small letters, so a line of them is opened (R. Bringhurst, The
@@ -167,7 +167,7 @@ class _Glyph(NamedTuple):
     dy: float
 
 
-def _shaped(run: Run, font: FontInstance, tracked: bool, field: str) -> list[_Glyph]:
+def _shape(run: Run, font: FontInstance, tracked: bool, field: str) -> list[_Glyph]:
     buffer = hb.Buffer()
     buffer.add_str(run.text)
     buffer.direction = run.direction
@@ -177,19 +177,19 @@ def _shaped(run: Run, font: FontInstance, tracked: bool, field: str) -> list[_Gl
     hb.shape(font.font, buffer, {"liga": False, "clig": False} if tracked else {})
     lacking = [run.text[info.cluster] for info in buffer.glyph_infos if info.codepoint == 0]
     if lacking:
-        raise not_covered(field, dict.fromkeys(lacking))
+        raise coverage_error(field, dict.fromkeys(lacking))
     return [
         _Glyph(info.codepoint, position.x_advance, position.x_offset, position.y_offset)
         for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
     ]
 
 
-def _placed(glyphs: list[_Glyph], font: FontInstance, tracking: float) -> tuple[list[Letter], float]:
+def _place(glyphs: list[_Glyph], font: FontInstance, tracking: float) -> tuple[list[Letter], float]:
     """Return the letters of a row of glyphs, y up, and the advance, in font units."""
     x = 0.0
     letters: list[Letter] = []
     for glyph in glyphs:
-        outline = moved(font.outline(glyph.number), x + glyph.dx, glyph.dy)
+        outline = move_path(font.outline(glyph.number), x + glyph.dx, glyph.dy)
         if not glyph.advance and letters:
             # A mark stands on the letter before it and takes no space of its own.
             letters[-1].path.addPath(outline)
@@ -199,7 +199,7 @@ def _placed(glyphs: list[_Glyph], font: FontInstance, tracking: float) -> tuple[
     return letters, max(x - tracking, 0.0)
 
 
-def _joined(outlines: list[Path]) -> Path:
+def _join(outlines: list[Path]) -> Path:
     boxes = [outline.bounds for outline in outlines]
     if any(before[2] > after[0] for before, after in pairwise(boxes)):
         return union(outlines)

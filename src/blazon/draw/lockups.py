@@ -1,7 +1,7 @@
 """Lockups: how mark, name and slogan stand together.
 
 Everything is measured in cap heights of the name, as a designer does, and comes back at any scale;
-`on_square` then puts it on an artboard. The ink is aligned, not the boxes of the type.
+`place_on_square` then puts it on an artboard. The ink is aligned, not the boxes of the type.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from typing import Final
 
 from blazon.brief import LayoutKind
 from blazon.draw.lettering import Lettering
-from blazon.draw.outline import Box, Ink, Layer, bounds, layer_bounds, moved, scaled
+from blazon.draw.outline import Box, Ink, Layer, bounds, layer_bounds, move_path, scale_path
 
 ARTBOARD: Final = 1024.0
 # A square logo keeps its content in the middle 80 %, so that app stores and avatars may round the corners.
@@ -43,15 +43,15 @@ def text_block(name: Sequence[Lettering], slogan: Lettering | None, *, centred: 
     for index, line in enumerate(name):
         if index:
             baseline += _leading(name[index - 1], line, cap)
-        layers.append(_placed(line, baseline, Ink.NAME, centred))
+        layers.append(_place_line(line, baseline, Ink.NAME, centred))
     middle = (_top(name[0], cap) + baseline) / 2
     if slogan is not None:
         small = _slogan_scale(layer_bounds(layers).width, cap, slogan)
         drop = max(_depth(name[-1]), 0.12 * cap) + 0.42 * cap + slogan.cap_height * small
-        layer = _placed(slogan, 0, Ink.SLOGAN, centred)
+        layer = _place_line(slogan, 0, Ink.SLOGAN, centred)
         box = bounds([layer.path])
         shift = 0.0 if centred else box.left - box.left * small
-        layers.append(Layer(moved(scaled(layer.path, small), shift, baseline + drop), Ink.SLOGAN))
+        layers.append(Layer(move_path(scale_path(layer.path, small), shift, baseline + drop), Ink.SLOGAN))
         middle = (_top(name[0], cap) + baseline + drop) / 2
     return TextBlock(tuple(layers), layer_bounds(layers), cap, middle)
 
@@ -72,9 +72,9 @@ def _top(line: Lettering, cap: float) -> float:
     return -(line.x_height * 0.6 + line.ascender * 0.4)
 
 
-def _placed(line: Lettering, baseline: float, ink: Ink, centred: bool) -> Layer:
+def _place_line(line: Lettering, baseline: float, ink: Ink, centred: bool) -> Layer:
     x = -line.ink.centre[0] if centred else -line.ink.left
-    return Layer(moved(line.path, x, baseline), ink)
+    return Layer(move_path(line.path, x, baseline), ink)
 
 
 def _slogan_scale(width: float, cap: float, slogan: Lettering) -> float:
@@ -104,46 +104,46 @@ def lockup(
         case LayoutKind.WORDMARK:
             return text_block(name, slogan, centred=True).layers
         case LayoutKind.HORIZONTAL:
-            return _horizontal(mark, text_block(name, slogan, centred=False), more)
+            return _place_beside(mark, text_block(name, slogan, centred=False), more)
         case LayoutKind.STACKED | LayoutKind.EMBLEM:
-            return _stacked(mark, text_block(name, slogan, centred=True), more)
+            return _place_above(mark, text_block(name, slogan, centred=True), more)
 
 
-def _horizontal(mark: Sequence[Layer], text: TextBlock, more: float) -> tuple[Layer, ...]:
+def _place_beside(mark: Sequence[Layer], text: TextBlock, more: float) -> tuple[Layer, ...]:
     height = more * max(2.15 * text.cap, 1.16 * (text.box.height if text.box.height > 1.6 * text.cap else text.cap))
     box = layer_bounds(mark)
     # A wide mark gets less height, so that it does not outweigh the name.
     factor = min(height / box.height, 1.5 * height / box.width)
     width = box.width * factor
     gap = 0.30 * min(height, width * 1.2)
-    placed = _at(mark, factor, (text.box.left - gap - width / 2, text.middle))
+    placed = _place_at(mark, factor, (text.box.left - gap - width / 2, text.middle))
     return (*placed, *text.layers)
 
 
-def _stacked(mark: Sequence[Layer], text: TextBlock, more: float) -> tuple[Layer, ...]:
+def _place_above(mark: Sequence[Layer], text: TextBlock, more: float) -> tuple[Layer, ...]:
     box = layer_bounds(mark)
     height = more * min(max(0.46 * text.box.width, 2.6 * text.cap), 4.2 * text.cap)
     factor = min(height / box.height, 1.45 * height / box.width)
     height = box.height * factor
     gap = max(0.75 * text.cap, 0.17 * height)
-    placed = _at(mark, factor, (text.box.centre[0], text.box.top - gap - height / 2))
+    placed = _place_at(mark, factor, (text.box.centre[0], text.box.top - gap - height / 2))
     return (*placed, *text.layers)
 
 
-def _at(layers: Sequence[Layer], factor: float, centre: tuple[float, float]) -> tuple[Layer, ...]:
+def _place_at(layers: Sequence[Layer], factor: float, centre: tuple[float, float]) -> tuple[Layer, ...]:
     x, y = layer_bounds(layers).centre
     dx, dy = centre[0] - factor * x, centre[1] - factor * y
-    return tuple(Layer(moved(scaled(layer.path, factor), dx, dy), layer.ink) for layer in layers)
+    return tuple(Layer(move_path(scale_path(layer.path, factor), dx, dy), layer.ink) for layer in layers)
 
 
-def on_square(layers: Sequence[Layer], layout: LayoutKind) -> tuple[Layer, ...]:
+def place_on_square(layers: Sequence[Layer], layout: LayoutKind) -> tuple[Layer, ...]:
     """Scale and centre a lockup in the safe zone of a square artboard of `ARTBOARD` units."""
     box = layer_bounds(layers)
     share = {LayoutKind.SYMBOL: _MARK_SHARE, LayoutKind.EMBLEM: _EMBLEM_SHARE}.get(layout, SAFE_SHARE)
     factor = ARTBOARD * share / max(box.width, box.height)
     if layout in (LayoutKind.STACKED, LayoutKind.HORIZONTAL):
         factor = min(factor, ARTBOARD * _COMPACT_SHARE / (box.width * box.height) ** 0.5)
-    return _at(layers, factor, (ARTBOARD / 2, ARTBOARD / 2))
+    return _place_at(layers, factor, (ARTBOARD / 2, ARTBOARD / 2))
 
 
 def clear_space(layers: Sequence[Layer]) -> Box:

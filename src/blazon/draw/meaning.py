@@ -76,12 +76,12 @@ def singular(word: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """Return the words of `text` in order: folded, without accents, singular; an emoji by its name."""
-    spelled = "".join(_spelled(char) for char in unicodedata.normalize("NFKC", text))
+    spelled = "".join(_spell(char) for char in unicodedata.normalize("NFKC", text))
     plain = "".join(c for c in unicodedata.normalize("NFKD", spelled.casefold()) if not unicodedata.combining(c))
     return [singular(word) for word in re.findall(r"[a-z0-9]+", re.sub(r"['’]s?\b", "", plain))]
 
 
-def _spelled(char: str) -> str:
+def _spell(char: str) -> str:
     """Return an emoji as words, anything else as it is."""
     if unicodedata.category(char) != "So":
         return char
@@ -140,13 +140,13 @@ class Lexicon:
             elif not line.strip() or line.startswith("#"):
                 continue
             elif title == "general words":
-                general.extend(_listed(line))
+                general.extend(_parse_list(line))
             elif title == "same picture":
-                groups.append(_listed(line))
+                groups.append(_parse_list(line))
             else:
                 triggers, _, pictures = line.partition("|")
-                concept = Concept(tuple(_listed(pictures)), int(title.rpartition(":")[2]))
-                for trigger in dict.fromkeys(_listed(triggers)):
+                concept = Concept(tuple(_parse_list(pictures)), int(title.rpartition(":")[2]))
+                for trigger in dict.fromkeys(_parse_list(triggers)):
                     concepts.setdefault(trigger, []).append(concept)
         return cls(concepts, general, groups)
 
@@ -159,7 +159,7 @@ class Lexicon:
         return self._groups.get(picture, (picture,))
 
 
-def _listed(text: str) -> list[str]:
+def _parse_list(text: str) -> list[str]:
     """Return the phrases of a comma-separated list as `words_of` would spell them; ids and `*` stay as they are."""
     phrases = (phrase.strip() for phrase in text.split(","))
     return [phrase if ":" in phrase or phrase == "*" else " ".join(words_of(phrase)) for phrase in phrases if phrase]

@@ -131,30 +131,30 @@ class _SvgPen(BasePen):  # type: ignore[misc]  # fontTools has no types
         self.parts.append("Z")
 
 
-def transformed(path: Path, a: float, b: float, c: float, d: float, e: float, f: float) -> Path:
+def transform_path(path: Path, a: float, b: float, c: float, d: float, e: float, f: float) -> Path:
     """Return `path` under the SVG matrix (a b c d e f): x' = a x + c y + e, y' = b x + d y + f."""
     return path.transform(a, b, c, d, e, f)
 
 
-def moved(path: Path, dx: float, dy: float) -> Path:
-    return transformed(path, 1, 0, 0, 1, dx, dy)
+def move_path(path: Path, dx: float, dy: float) -> Path:
+    return transform_path(path, 1, 0, 0, 1, dx, dy)
 
 
-def scaled(path: Path, factor: float, about: Point = (0, 0)) -> Path:
+def scale_path(path: Path, factor: float, about: Point = (0, 0)) -> Path:
     x, y = about
-    return transformed(path, factor, 0, 0, factor, x - factor * x, y - factor * y)
+    return transform_path(path, factor, 0, 0, factor, x - factor * x, y - factor * y)
 
 
-def rotated(path: Path, degrees: float, about: Point = (0, 0)) -> Path:
+def rotate_path(path: Path, degrees: float, about: Point = (0, 0)) -> Path:
     """Return `path` turned clockwise on screen (y down) by `degrees` about a point."""
     angle = math.radians(degrees)
     cos, sin, (x, y) = math.cos(angle), math.sin(angle), about
-    return transformed(path, cos, sin, -sin, cos, x - cos * x + sin * y, y - sin * x - cos * y)
+    return transform_path(path, cos, sin, -sin, cos, x - cos * x + sin * y, y - sin * x - cos * y)
 
 
-def mirrored(path: Path, x: float = 0) -> Path:
+def mirror_path(path: Path, x: float = 0) -> Path:
     """Return `path` mirrored left to right about the vertical line at `x`."""
-    return transformed(path, -1, 0, 0, 1, 2 * x, 0)
+    return transform_path(path, -1, 0, 0, 1, 2 * x, 0)
 
 
 def union(paths: Iterable[Path]) -> Path:
@@ -173,18 +173,20 @@ def _clean(path: Path) -> Path:
     return clean
 
 
-def subtracted(path: Path, *others: Path) -> Path:
+def subtract_paths(path: Path, *others: Path) -> Path:
     """Cut `others` out of `path`."""
     for other in others:
         path = op(path, other, PathOp.DIFFERENCE)
     return path
 
 
-def intersected(path: Path, other: Path) -> Path:
+def intersect_paths(path: Path, other: Path) -> Path:
     return op(path, other, PathOp.INTERSECTION)
 
 
-def stroked(path: Path, width: float, cap: LineCap = LineCap.ROUND_CAP, join: LineJoin = LineJoin.ROUND_JOIN) -> Path:
+def stroke_path(
+    path: Path, width: float, cap: LineCap = LineCap.ROUND_CAP, join: LineJoin = LineJoin.ROUND_JOIN
+) -> Path:
     """Return the filled outline of a line drawn along `path`."""
     line = Path(path)
     line.stroke(width, cap, join, 4.0)
@@ -193,9 +195,9 @@ def stroked(path: Path, width: float, cap: LineCap = LineCap.ROUND_CAP, join: Li
     return line
 
 
-def grown(path: Path, by: float) -> Path:
+def grow_path(path: Path, by: float) -> Path:
     """Return `path` with its edge pushed outwards by `by` units (round corners)."""
-    return union([path, stroked(path, 2 * by)])
+    return union([path, stroke_path(path, 2 * by)])
 
 
 def circle(centre: Point, radius: float) -> Path:
@@ -252,8 +254,8 @@ def rectangle(box: Box, radius: float = 0.0) -> Path:
 
 def rounded(path: Path, radius: float) -> Path:
     """Round the convex corners of `path` by `radius`: shrink, then grow back."""
-    inner = subtracted(path, stroked(path, 2 * radius))
-    return grown(inner, radius)
+    inner = subtract_paths(path, stroke_path(path, 2 * radius))
+    return grow_path(inner, radius)
 
 
 def inked_area(path: Path) -> float:

@@ -140,7 +140,7 @@ def lch_of(colour: str) -> Lch:
 
 
 @lru_cache(maxsize=4096)
-def readable(colour: Lch, paper: str, ratio: float = MIN_CONTRAST) -> str:
+def make_readable(colour: Lch, paper: str, ratio: float = MIN_CONTRAST) -> str:
     """Return `colour` with its lightness moved away from `paper` until the contrast is `ratio`."""
     lightness, chroma, hue = colour
     step = -_STEP if lch_of(paper)[0] > 0.6 else _STEP
@@ -159,7 +159,9 @@ def scheme(harmony: Harmony, ground: Ground) -> ColourScheme:
         case Ground.DARK:
             return _light_on_dark(hex_of((0.225, min(chroma, 0.05), hue)), harmony)
         case Ground.SOLID:
-            return _light_on_dark(readable((min(lightness, 0.56), chroma, hue), WHITE, 4.5), harmony, plain_mark=True)
+            return _light_on_dark(
+                make_readable((min(lightness, 0.56), chroma, hue), WHITE, 4.5), harmony, plain_mark=True
+            )
         case Ground.TINTED:
             _, accent_chroma, accent_hue = harmony.accent
             return _dark_on_light(hex_of((0.966, min(accent_chroma, 0.018), accent_hue)), harmony)
@@ -171,11 +173,11 @@ def _dark_on_light(paper: str, harmony: Harmony) -> ColourScheme:
     lightness, chroma, hue = harmony.mark
     name = (min(lightness, 0.27), min(chroma, 0.05), hue)
     return ColourScheme(
-        mark=readable(harmony.mark, paper),
-        accent=readable(harmony.accent, paper),
+        mark=make_readable(harmony.mark, paper),
+        accent=make_readable(harmony.accent, paper),
         tint=hex_of((0.89, min(0.06, chroma), hue)),
-        name=readable(name, paper, 7),
-        slogan=readable((0.48, min(chroma, 0.04), hue), paper, 4.5),
+        name=make_readable(name, paper, 7),
+        slogan=make_readable((0.48, min(chroma, 0.04), hue), paper, 4.5),
         paper=paper,
     )
 
@@ -186,11 +188,11 @@ def _light_on_dark(paper: str, harmony: Harmony, *, plain_mark: bool = False) ->
     _, mark_chroma, mark_hue = harmony.mark
     soft = (max(lch_of(paper)[0] + 0.14, 0.38), min(mark_chroma, 0.10), mark_hue)
     return ColourScheme(
-        mark=_LIGHT if plain_mark else readable(bright, paper),
-        accent=readable(bright, paper) if plain_mark else readable((0.94, 0.02, hue), paper),
+        mark=_LIGHT if plain_mark else make_readable(bright, paper),
+        accent=make_readable(bright, paper) if plain_mark else make_readable((0.94, 0.02, hue), paper),
         tint=hex_of(soft),
         name=_LIGHT,
-        slogan=readable((0.86, 0.02, mark_hue), paper, 4.5),
+        slogan=make_readable((0.86, 0.02, mark_hue), paper, 4.5),
         paper=paper,
     )
 
@@ -207,10 +209,10 @@ def schemes(palette: Palette) -> tuple[ColourScheme, ...]:
         order = grounds if dark_first else (Ground.WHITE, Ground.TINTED, Ground.SOLID, Ground.DARK)
         harmonies = HARMONIES[palette.mood]
         return tuple(scheme(harmony, ground) for ground in order for harmony in harmonies)
-    return _given(palette.colours)
+    return _schemes_of_colours(palette.colours)
 
 
-def _given(colours: Sequence[str]) -> tuple[ColourScheme, ...]:
+def _schemes_of_colours(colours: Sequence[str]) -> tuple[ColourScheme, ...]:
     hue, chroma = lch_of(colours[0])[2], lch_of(colours[0])[1]
     papers = (
         WHITE,
@@ -223,24 +225,24 @@ def _given(colours: Sequence[str]) -> tuple[ColourScheme, ...]:
         inks = [colour for colour in colours if contrast(colour, paper) >= MIN_CONTRAST]
         if inks or paper in colours:
             used = len(inks) + (paper in colours)
-            found.append((-used, rank, _inked(inks, paper)))
+            found.append((-used, rank, _scheme_of_inks(inks, paper)))
     return tuple(entry[2] for entry in sorted(found, key=lambda entry: entry[:2]))
 
 
-def _inked(inks: Sequence[str], paper: str) -> ColourScheme:
+def _scheme_of_inks(inks: Sequence[str], paper: str) -> ColourScheme:
     light_paper = lch_of(paper)[0] > 0.6
-    plain = readable((0.24, 0.01, 260) if light_paper else (0.98, 0.005, 80), paper)
+    plain = make_readable((0.24, 0.01, 260) if light_paper else (0.98, 0.005, 80), paper)
     mark = inks[0] if inks else plain
     lightness, chroma, hue = lch_of(mark)
     related = (lightness + (0.14 if lightness < 0.6 else -0.14), chroma * 0.8, hue)
     return ColourScheme(
         mark=mark,
-        accent=inks[1] if len(inks) > 1 else readable(related, paper),
+        accent=inks[1] if len(inks) > 1 else make_readable(related, paper),
         tint=hex_of(
             (0.89, min(chroma, 0.06), hue) if light_paper else (lch_of(paper)[0] + 0.15, min(chroma, 0.06), hue)
         ),
         name=inks[2] if len(inks) > 2 else plain,
-        slogan=readable((0.48, 0.01, hue) if light_paper else (0.86, 0.01, hue), paper, 4.5),
+        slogan=make_readable((0.48, 0.01, hue) if light_paper else (0.86, 0.01, hue), paper, 4.5),
         paper=paper,
     )
 
@@ -261,12 +263,12 @@ def inverse(colours: ColourScheme) -> ColourScheme:
     if lch_of(colours.paper)[0] > 0.6:
         paper = hex_of((0.22, min(mark[1], 0.05), mark[2]))
         return ColourScheme(
-            mark=readable((max(mark[0], 0.72), *mark[1:]), paper),
-            accent=readable((max(accent[0], 0.72), *accent[1:]), paper),
+            mark=make_readable((max(mark[0], 0.72), *mark[1:]), paper),
+            accent=make_readable((max(accent[0], 0.72), *accent[1:]), paper),
             tint=hex_of((0.36, min(mark[1], 0.08), mark[2])),
             name=_LIGHT,
-            slogan=readable((0.86, 0.02, mark[2]), paper, 4.5),
+            slogan=make_readable((0.86, 0.02, mark[2]), paper, 4.5),
             paper=paper,
         )
     base = _dark_on_light(WHITE, Harmony(lch_of(colours.paper), accent))
-    return replace(base, mark=readable(mark if mark[1] > 0.05 else lch_of(colours.paper), WHITE))
+    return replace(base, mark=make_readable(mark if mark[1] > 0.05 else lch_of(colours.paper), WHITE))

@@ -16,7 +16,7 @@ from typing import Any, Final
 from zipfile import ZipFile
 
 from blazon.draw.meaning import Lexicon, Meanings, Reader, Term, words_of
-from blazon.draw.outline import Ink, Layer, from_svg, scaled, stroked
+from blazon.draw.outline import Ink, Layer, from_svg, scale_path, stroke_path
 
 BOX: Final = 1000
 """Side of the square, in units, that every symbol's layers lie in."""
@@ -228,13 +228,13 @@ class SymbolLibrary:
         terms = [*self._reader.terms(text), *(Term(term.text, term.weight * _BRAND // 100) for term in named)]
         scores: dict[str, list[int]] = {}
         for term in terms:
-            for picture, score in self._called_up(term.text):
+            for picture, score in self._call_up(term.text):
                 scores.setdefault(self._lexicon.usual(picture), []).append(score * term.weight // 100)
-        return {picture: _together(found) for picture, found in scores.items()}
+        return {picture: _sum_scores(found) for picture, found in scores.items()}
 
-    def _called_up(self, term: str) -> Iterator[tuple[str, int]]:
+    def _call_up(self, term: str) -> Iterator[tuple[str, int]]:
         """Yield the pictures that one term calls up, from what is known best to what is guessed."""
-        known = list(self._known(term, 100))
+        known = list(self._look_up(term, 100))
         near = [] if known else self._meanings.near(term)
         alike = bool(near) and near[0][1] >= _ALIKE
         if known:
@@ -245,9 +245,9 @@ class SymbolLibrary:
             )
         else:
             # Squared: a cosine of 60 % is worth much less than three fifths of a sure thing.
-            yield from (found for phrase, cosine in near for found in self._known(phrase, cosine * cosine // 100))
+            yield from (found for phrase, cosine in near for found in self._look_up(phrase, cosine * cosine // 100))
 
-    def _known(self, term: str, percent: int) -> Iterator[tuple[str, int]]:
+    def _look_up(self, term: str, percent: int) -> Iterator[tuple[str, int]]:
         """Yield the pictures that the lexicon has for a term, or the picture of that name; scores are scaled."""
         concepts = self._lexicon.concepts.get(term, ())
         percent = percent * _GENERAL // 100 if term in self._lexicon.general else percent
@@ -278,14 +278,14 @@ def read_layers(stored: str, units: int) -> tuple[Layer, ...]:
         kind, data = part[0], part[1:]
         if kind == "S":
             width, _, data = data.partition(",")
-            path = stroked(from_svg(data), float(width))
+            path = stroke_path(from_svg(data), float(width))
         else:
             path = from_svg(data)
-        layers.append(Layer(scaled(path, BOX / units), Ink.TINT if kind == "T" else Ink.MARK))
+        layers.append(Layer(scale_path(path, BOX / units), Ink.TINT if kind == "T" else Ink.MARK))
     return tuple(sorted(layers, key=lambda layer: layer.ink is not Ink.TINT))
 
 
-def _together(scores: list[int]) -> int:
+def _sum_scores(scores: list[int]) -> int:
     """Return the score of a picture called up several times: the best counts whole, the next a half, and so on."""
     return sum(score >> place for place, score in enumerate(sorted(scores, reverse=True)))
 

@@ -17,13 +17,13 @@ from blazon.draw.outline import (
     Layer,
     circle,
     inked_area,
-    intersected,
+    intersect_paths,
     layer_bounds,
-    mirrored,
-    moved,
+    mirror_path,
+    move_path,
     rectangle,
-    scaled,
-    subtracted,
+    scale_path,
+    subtract_paths,
     union,
 )
 
@@ -39,17 +39,19 @@ def treat(layers: Sequence[Layer], treatment: Treatment, shape: FrameShape | Non
     match treatment:
         case Treatment.FRAMED:
             ring = Layer(frame_line(shape, _SQUARE, _FRAME_LINE), Ink.ACCENT)
-            return (ring, *fitted(layers, content_box(shape, _SQUARE.inset(_FRAME_LINE * 0.4))))
+            return (ring, *fit_layers(layers, content_box(shape, _SQUARE.inset(_FRAME_LINE * 0.4))))
         case Treatment.KNOCKED_OUT:
-            content = [layer.path for layer in fitted(layers, content_box(shape, _SQUARE)) if layer.ink is not Ink.TINT]
-            return (Layer(subtracted(frame(shape, _SQUARE), union(content)), Ink.MARK),)
+            content = [
+                layer.path for layer in fit_layers(layers, content_box(shape, _SQUARE)) if layer.ink is not Ink.TINT
+            ]
+            return (Layer(subtract_paths(frame(shape, _SQUARE), union(content)), Ink.MARK),)
         case Treatment.DUOTONE:
-            return _duotone(fitted(layers, _SQUARE))
+            return _duotone(fit_layers(layers, _SQUARE))
         case Treatment.PLAIN | Treatment.LINE:
-            return fitted(layers, _SQUARE)
+            return fit_layers(layers, _SQUARE)
 
 
-def fitted(layers: Sequence[Layer], box: Box) -> tuple[Layer, ...]:
+def fit_layers(layers: Sequence[Layer], box: Box) -> tuple[Layer, ...]:
     """Scale and centre `layers` in `box` so that marks of different shapes look equally large.
 
     A filled square looks larger than a circle or a star of the same width, so the side of a mark
@@ -63,7 +65,8 @@ def fitted(layers: Sequence[Layer], box: Box) -> tuple[Layer, ...]:
     factor = min(side / max(ink.width, ink.height), 1.0e6)
     (x, y), (to_x, to_y) = ink.centre, box.centre
     return tuple(
-        Layer(moved(scaled(layer.path, factor), to_x - factor * x, to_y - factor * y), layer.ink) for layer in layers
+        Layer(move_path(scale_path(layer.path, factor), to_x - factor * x, to_y - factor * y), layer.ink)
+        for layer in layers
     )
 
 
@@ -75,7 +78,7 @@ def _duotone(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
     if asymmetry(mark) < _SYMMETRIC:
         x = layer_bounds(layers).centre[0]
         half = rectangle(Box(x, -SIDE, 2 * SIDE, 2 * SIDE))
-        return Layer(subtracted(mark, half), Ink.MARK), Layer(intersected(mark, half), Ink.ACCENT)
+        return Layer(subtract_paths(mark, half), Ink.MARK), Layer(intersect_paths(mark, half), Ink.ACCENT)
     disc = circle((SIDE * 0.58, SIDE * 0.42), SIDE * 0.42)
     return Layer(disc, Ink.TINT), *layers
 
@@ -86,5 +89,5 @@ def asymmetry(path: Path) -> float:
     area = inked_area(path)
     if not area:
         return 2.0
-    shared = inked_area(intersected(path, mirrored(path, ink.centre[0])))
+    shared = inked_area(intersect_paths(path, mirror_path(path, ink.centre[0])))
     return 2 * (area - shared) / area

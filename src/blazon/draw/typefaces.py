@@ -12,7 +12,7 @@ from blazon.design import LetterCase, Typeface
 
 
 @dataclass(frozen=True, slots=True)
-class Family:
+class TypeFamily:
     """A type family as a designer knows it.
 
     Args:
@@ -50,178 +50,252 @@ _PLAYFUL, _BOLD, _TECH, _HANDMADE = Style.PLAYFUL, Style.BOLD, Style.TECH, Style
 _UPPER, _LOWER = LetterCase.UPPER, LetterCase.LOWER
 
 
-def _spaced(family: str, weight: int = 500, extra: float = 90.0) -> Typeface:
+def _capital_slogan(family: str, weight: int = 500, extra: float = 90.0) -> Typeface:
     """A slogan in capitals, opened wide: small sizes need more air between the letters."""
     return Typeface(family, weight, LetterCase.UPPER, extra)
 
 
-def _plain(family: str, weight: int = 500, extra: float = 15.0) -> Typeface:
+def _plain_slogan(family: str, weight: int = 500, extra: float = 15.0) -> Typeface:
     """A slogan as given, opened a little."""
     return Typeface(family, weight, LetterCase.AS_GIVEN, extra)
 
 
 FAMILIES: Final = (
     # Plain sans serifs: geometric and neo-grotesque
-    Family("Figtree", (_MINIMAL, _MODERN), (600, 500, 700), tracking=-14, slogan=_plain("Figtree")),
-    Family("Manrope", (_MINIMAL, _TECH, _MODERN), (600, 700, 500), tracking=-18, slogan=_plain("Manrope")),
-    Family(
-        "Outfit", (_MINIMAL, _MODERN), (500, 400, 600), tracking=-8, capital_tracking=90, slogan=_spaced("Outfit", 400)
+    TypeFamily("Figtree", (_MINIMAL, _MODERN), (600, 500, 700), tracking=-14, slogan=_plain_slogan("Figtree")),
+    TypeFamily("Manrope", (_MINIMAL, _TECH, _MODERN), (600, 700, 500), tracking=-18, slogan=_plain_slogan("Manrope")),
+    TypeFamily(
+        "Outfit",
+        (_MINIMAL, _MODERN),
+        (500, 400, 600),
+        tracking=-8,
+        capital_tracking=90,
+        slogan=_capital_slogan("Outfit", 400),
     ),
-    Family("Urbanist", (_MINIMAL, _ELEGANT), (500, 600), tracking=-5, capital_tracking=100, slogan=_spaced("Urbanist")),
-    Family("Jost", (_MINIMAL, _ELEGANT), (400, 500), tracking=4, capital_tracking=130, slogan=_spaced("Jost", 400)),
-    Family(
-        "DM Sans", (_MINIMAL, _MODERN), (600, 500, 700), tracking=-6, slogan=_plain("DM Sans"), axes=(("opsz", 40),)
+    TypeFamily(
+        "Urbanist",
+        (_MINIMAL, _ELEGANT),
+        (500, 600),
+        tracking=-5,
+        capital_tracking=100,
+        slogan=_capital_slogan("Urbanist"),
     ),
-    Family("Onest", (_MINIMAL, _MODERN), (600, 500), tracking=-16, slogan=_plain("Onest")),
-    Family("Plus Jakarta Sans", (_MODERN, _MINIMAL), (700, 600), tracking=-20, slogan=_plain("Plus Jakarta Sans")),
-    Family("Sora", (_MODERN, _TECH), (600, 700), tracking=-24, slogan=_plain("Sora", 400)),
-    Family("Lexend", (_MODERN, _MINIMAL), (500, 600), tracking=-22, slogan=_plain("Lexend", 400)),
-    Family("Red Hat Display", (_MODERN,), (700, 800), tracking=-12, slogan=_plain("Red Hat Display")),
-    Family(
+    TypeFamily(
+        "Jost", (_MINIMAL, _ELEGANT), (400, 500), tracking=4, capital_tracking=130, slogan=_capital_slogan("Jost", 400)
+    ),
+    TypeFamily(
+        "DM Sans",
+        (_MINIMAL, _MODERN),
+        (600, 500, 700),
+        tracking=-6,
+        slogan=_plain_slogan("DM Sans"),
+        axes=(("opsz", 40),),
+    ),
+    TypeFamily("Onest", (_MINIMAL, _MODERN), (600, 500), tracking=-16, slogan=_plain_slogan("Onest")),
+    TypeFamily(
+        "Plus Jakarta Sans", (_MODERN, _MINIMAL), (700, 600), tracking=-20, slogan=_plain_slogan("Plus Jakarta Sans")
+    ),
+    TypeFamily("Sora", (_MODERN, _TECH), (600, 700), tracking=-24, slogan=_plain_slogan("Sora", 400)),
+    TypeFamily("Lexend", (_MODERN, _MINIMAL), (500, 600), tracking=-22, slogan=_plain_slogan("Lexend", 400)),
+    TypeFamily("Red Hat Display", (_MODERN,), (700, 800), tracking=-12, slogan=_plain_slogan("Red Hat Display")),
+    TypeFamily(
         "Bricolage Grotesque",
         (_MODERN, _BOLD),
         (700, 800),
         tracking=-2,
-        slogan=_plain("Figtree"),
+        slogan=_plain_slogan("Figtree"),
         axes=(("opsz", 96),),
     ),
-    Family("Geologica", (_MODERN, _BOLD), (700, 600, 800), tracking=-18, slogan=_plain("Geologica", 400)),
-    Family(
-        "Montserrat", (_MODERN, _BOLD), (700, 600, 800), tracking=-14, capital_tracking=80, slogan=_spaced("Montserrat")
+    TypeFamily("Geologica", (_MODERN, _BOLD), (700, 600, 800), tracking=-18, slogan=_plain_slogan("Geologica", 400)),
+    TypeFamily(
+        "Montserrat",
+        (_MODERN, _BOLD),
+        (700, 600, 800),
+        tracking=-14,
+        capital_tracking=80,
+        slogan=_capital_slogan("Montserrat"),
     ),
-    Family("Rubik", (_MODERN, _PLAYFUL, _BOLD), (600, 500, 700), tracking=-14, slogan=_plain("Rubik", 400)),
-    Family("Syne", (_MODERN, _BOLD), (700, 800), tracking=-10, capital_tracking=30, slogan=_plain("Syne")),
-    Family("Raleway", (_ELEGANT, _MINIMAL), (500, 600), tracking=-8, capital_tracking=120, slogan=_spaced("Raleway")),
-    Family(
+    TypeFamily("Rubik", (_MODERN, _PLAYFUL, _BOLD), (600, 500, 700), tracking=-14, slogan=_plain_slogan("Rubik", 400)),
+    TypeFamily("Syne", (_MODERN, _BOLD), (700, 800), tracking=-10, capital_tracking=30, slogan=_plain_slogan("Syne")),
+    TypeFamily(
+        "Raleway",
+        (_ELEGANT, _MINIMAL),
+        (500, 600),
+        tracking=-8,
+        capital_tracking=120,
+        slogan=_capital_slogan("Raleway"),
+    ),
+    TypeFamily(
         "Josefin Sans",
         (_ELEGANT, _MINIMAL),
         (500, 400),
         _UPPER,
         capital_tracking=140,
-        slogan=_spaced("Josefin Sans", 400),
+        slogan=_capital_slogan("Josefin Sans", 400),
     ),
     # Serifs for reading and for display
-    Family(
+    TypeFamily(
         "EB Garamond",
         (_CLASSIC, _ELEGANT),
         (500, 600),
         tracking=-6,
         capital_tracking=100,
-        slogan=_spaced("EB Garamond"),
+        slogan=_capital_slogan("EB Garamond"),
     ),
-    Family(
-        "Libre Baskerville", (_CLASSIC,), (500, 700), tracking=-14, capital_tracking=80, slogan=_spaced("Jost", 400)
+    TypeFamily(
+        "Libre Baskerville",
+        (_CLASSIC,),
+        (500, 700),
+        tracking=-14,
+        capital_tracking=80,
+        slogan=_capital_slogan("Jost", 400),
     ),
-    Family("Lora", (_CLASSIC,), (600, 500), tracking=-10, capital_tracking=90, slogan=_spaced("Lora", 500)),
-    Family("Crimson Pro", (_CLASSIC,), (600, 500), tracking=-6, capital_tracking=90, slogan=_spaced("Crimson Pro")),
-    Family(
+    TypeFamily("Lora", (_CLASSIC,), (600, 500), tracking=-10, capital_tracking=90, slogan=_capital_slogan("Lora", 500)),
+    TypeFamily(
+        "Crimson Pro", (_CLASSIC,), (600, 500), tracking=-6, capital_tracking=90, slogan=_capital_slogan("Crimson Pro")
+    ),
+    TypeFamily(
         "Vollkorn",
         (_CLASSIC, _HANDMADE),
         (600, 500, 700),
         tracking=-6,
         capital_tracking=80,
-        slogan=_spaced("Vollkorn", 500),
+        slogan=_capital_slogan("Vollkorn", 500),
     ),
-    Family("Bitter", (_CLASSIC,), (700, 600), tracking=-12, slogan=_plain("Bitter")),
-    Family(
+    TypeFamily("Bitter", (_CLASSIC,), (700, 600), tracking=-12, slogan=_plain_slogan("Bitter")),
+    TypeFamily(
         "Fraunces",
         (_CLASSIC, _HANDMADE, _PLAYFUL),
         (600, 700),
         tracking=-2,
         capital_tracking=50,
-        slogan=_plain("Figtree"),
+        slogan=_plain_slogan("Figtree"),
         axes=(("opsz", 144), ("SOFT", 50)),
     ),
-    Family(
+    TypeFamily(
         "Playfair Display",
         (_ELEGANT, _CLASSIC),
         (600, 500, 700),
         tracking=-6,
         capital_tracking=80,
-        slogan=_spaced("Montserrat"),
+        slogan=_capital_slogan("Montserrat"),
     ),
-    Family(
+    TypeFamily(
         "Cormorant",
         (_ELEGANT, _CLASSIC),
         (600, 500),
         tracking=-4,
         capital_tracking=110,
-        slogan=_spaced("Montserrat", 400),
+        slogan=_capital_slogan("Montserrat", 400),
     ),
-    Family(
+    TypeFamily(
         "Bodoni Moda",
         (_ELEGANT,),
         (600, 500),
         tracking=0,
         capital_tracking=70,
-        slogan=_spaced("Jost", 400),
+        slogan=_capital_slogan("Jost", 400),
         axes=(("opsz", 28),),
     ),
-    Family(
-        "DM Serif Display", (_ELEGANT, _CLASSIC), (400,), tracking=0, capital_tracking=50, slogan=_spaced("DM Sans")
+    TypeFamily(
+        "DM Serif Display",
+        (_ELEGANT, _CLASSIC),
+        (400,),
+        tracking=0,
+        capital_tracking=50,
+        slogan=_capital_slogan("DM Sans"),
     ),
-    Family("Instrument Serif", (_ELEGANT,), (400,), tracking=-8, capital_tracking=40, slogan=_plain("Figtree", 400)),
-    Family(
+    TypeFamily(
+        "Instrument Serif", (_ELEGANT,), (400,), tracking=-8, capital_tracking=40, slogan=_plain_slogan("Figtree", 400)
+    ),
+    TypeFamily(
         "Cinzel",
         (_ELEGANT, _CLASSIC),
         (500, 600),
         _UPPER,
         tracking=50,
         capital_tracking=60,
-        slogan=_spaced("Cinzel", 400),
+        slogan=_capital_slogan("Cinzel", 400),
     ),
-    Family("Marcellus", (_ELEGANT, _CLASSIC), (400,), _UPPER, capital_tracking=90, slogan=_spaced("Jost", 400)),
+    TypeFamily(
+        "Marcellus", (_ELEGANT, _CLASSIC), (400,), _UPPER, capital_tracking=90, slogan=_capital_slogan("Jost", 400)
+    ),
     # Round and merry
-    Family("Fredoka", (_PLAYFUL,), (600, 500), tracking=-6, slogan=_plain("Fredoka")),
-    Family("Baloo 2", (_PLAYFUL,), (700, 800), tracking=-10, slogan=_plain("Baloo 2")),
-    Family("Comfortaa", (_PLAYFUL, _MINIMAL), (700, 600), _LOWER, tracking=-24, slogan=_plain("Comfortaa", 600)),
-    Family("Nunito", (_PLAYFUL,), (800, 700), tracking=-10, slogan=_plain("Nunito", 600)),
-    Family("Quicksand", (_PLAYFUL, _MINIMAL), (700, 600), tracking=-10, slogan=_plain("Quicksand", 600)),
-    Family("Lilita One", (_PLAYFUL, _BOLD), (400,), capital_tracking=20, slogan=_plain("Nunito", 700)),
-    Family("Titan One", (_PLAYFUL,), (400,), capital_tracking=15, slogan=_plain("Nunito", 700)),
-    Family("Righteous", (_PLAYFUL, _TECH), (400,), capital_tracking=30, slogan=_plain("Quicksand", 600)),
+    TypeFamily("Fredoka", (_PLAYFUL,), (600, 500), tracking=-6, slogan=_plain_slogan("Fredoka")),
+    TypeFamily("Baloo 2", (_PLAYFUL,), (700, 800), tracking=-10, slogan=_plain_slogan("Baloo 2")),
+    TypeFamily(
+        "Comfortaa", (_PLAYFUL, _MINIMAL), (700, 600), _LOWER, tracking=-24, slogan=_plain_slogan("Comfortaa", 600)
+    ),
+    TypeFamily("Nunito", (_PLAYFUL,), (800, 700), tracking=-10, slogan=_plain_slogan("Nunito", 600)),
+    TypeFamily("Quicksand", (_PLAYFUL, _MINIMAL), (700, 600), tracking=-10, slogan=_plain_slogan("Quicksand", 600)),
+    TypeFamily("Lilita One", (_PLAYFUL, _BOLD), (400,), capital_tracking=20, slogan=_plain_slogan("Nunito", 700)),
+    TypeFamily("Titan One", (_PLAYFUL,), (400,), capital_tracking=15, slogan=_plain_slogan("Nunito", 700)),
+    TypeFamily("Righteous", (_PLAYFUL, _TECH), (400,), capital_tracking=30, slogan=_plain_slogan("Quicksand", 600)),
     # Heavy and condensed
-    Family("Anton", (_BOLD,), (400,), _UPPER, capital_tracking=15, slogan=_spaced("Oswald", 400)),
-    Family("Archivo Black", (_BOLD,), (400,), tracking=-22, capital_tracking=-8, slogan=_spaced("Figtree", 600)),
-    Family("Bebas Neue", (_BOLD,), (400,), _UPPER, tracking=20, capital_tracking=20, slogan=_spaced("Montserrat")),
-    Family("Oswald", (_BOLD,), (600, 700, 500), _UPPER, capital_tracking=30, slogan=_spaced("Oswald", 400)),
-    Family(
+    TypeFamily("Anton", (_BOLD,), (400,), _UPPER, capital_tracking=15, slogan=_capital_slogan("Oswald", 400)),
+    TypeFamily(
+        "Archivo Black", (_BOLD,), (400,), tracking=-22, capital_tracking=-8, slogan=_capital_slogan("Figtree", 600)
+    ),
+    TypeFamily(
+        "Bebas Neue", (_BOLD,), (400,), _UPPER, tracking=20, capital_tracking=20, slogan=_capital_slogan("Montserrat")
+    ),
+    TypeFamily("Oswald", (_BOLD,), (600, 700, 500), _UPPER, capital_tracking=30, slogan=_capital_slogan("Oswald", 400)),
+    TypeFamily(
         "League Spartan",
         (_BOLD, _MODERN),
         (800, 700),
         tracking=-26,
         capital_tracking=-8,
-        slogan=_plain("League Spartan"),
+        slogan=_plain_slogan("League Spartan"),
     ),
-    Family(
-        "Unbounded", (_BOLD, _TECH), (700, 600, 800), tracking=-30, capital_tracking=-6, slogan=_plain("Unbounded", 400)
+    TypeFamily(
+        "Unbounded",
+        (_BOLD, _TECH),
+        (700, 600, 800),
+        tracking=-30,
+        capital_tracking=-6,
+        slogan=_plain_slogan("Unbounded", 400),
     ),
-    Family("Alfa Slab One", (_BOLD,), (400,), capital_tracking=25, slogan=_spaced("Montserrat", 600)),
-    Family("Abril Fatface", (_BOLD, _ELEGANT), (400,), capital_tracking=30, slogan=_spaced("Montserrat")),
-    Family("Bungee", (_BOLD, _PLAYFUL), (400,), _UPPER, capital_tracking=0, slogan=_spaced("Montserrat", 600)),
+    TypeFamily("Alfa Slab One", (_BOLD,), (400,), capital_tracking=25, slogan=_capital_slogan("Montserrat", 600)),
+    TypeFamily("Abril Fatface", (_BOLD, _ELEGANT), (400,), capital_tracking=30, slogan=_capital_slogan("Montserrat")),
+    TypeFamily(
+        "Bungee", (_BOLD, _PLAYFUL), (400,), _UPPER, capital_tracking=0, slogan=_capital_slogan("Montserrat", 600)
+    ),
     # Engineered
-    Family("Space Grotesk", (_TECH, _MODERN), (600, 700, 500), tracking=-20, slogan=_plain("Space Grotesk")),
-    Family("Exo 2", (_TECH,), (600, 700), tracking=-10, slogan=_plain("Exo 2")),
-    Family("Orbitron", (_TECH,), (700, 600), _UPPER, capital_tracking=40, slogan=_spaced("Orbitron")),
-    Family("Chakra Petch", (_TECH,), (600, 700), tracking=-8, slogan=_plain("Chakra Petch")),
-    Family(
+    TypeFamily("Space Grotesk", (_TECH, _MODERN), (600, 700, 500), tracking=-20, slogan=_plain_slogan("Space Grotesk")),
+    TypeFamily("Exo 2", (_TECH,), (600, 700), tracking=-10, slogan=_plain_slogan("Exo 2")),
+    TypeFamily("Orbitron", (_TECH,), (700, 600), _UPPER, capital_tracking=40, slogan=_capital_slogan("Orbitron")),
+    TypeFamily("Chakra Petch", (_TECH,), (600, 700), tracking=-8, slogan=_plain_slogan("Chakra Petch")),
+    TypeFamily(
         "JetBrains Mono",
         (_TECH,),
         (700, 600),
         _LOWER,
         tracking=-40,
         capital_tracking=0,
-        slogan=_plain("JetBrains Mono", 500, 0),
+        slogan=_plain_slogan("JetBrains Mono", 500, 0),
     ),
-    Family("IBM Plex Sans", (_TECH, _MINIMAL), (600, 500), tracking=-12, slogan=_plain("IBM Plex Sans")),
+    TypeFamily("IBM Plex Sans", (_TECH, _MINIMAL), (600, 500), tracking=-12, slogan=_plain_slogan("IBM Plex Sans")),
     # Drawn by hand
-    Family("Pacifico", (_HANDMADE, _PLAYFUL), (400,), capitals=False, connected=True, slogan=_spaced("Montserrat")),
-    Family("Lobster", (_HANDMADE,), (400,), capitals=False, connected=True, slogan=_spaced("Montserrat")),
-    Family("Caveat", (_HANDMADE,), (700, 600), capitals=False, slogan=_plain("Caveat", 600)),
-    Family(
-        "Dancing Script", (_HANDMADE, _ELEGANT), (700, 600), capitals=False, connected=True, slogan=_spaced("Jost", 400)
+    TypeFamily(
+        "Pacifico", (_HANDMADE, _PLAYFUL), (400,), capitals=False, connected=True, slogan=_capital_slogan("Montserrat")
     ),
-    Family(
-        "Great Vibes", (_HANDMADE, _ELEGANT), (400,), capitals=False, connected=True, slogan=_spaced("Montserrat", 400)
+    TypeFamily("Lobster", (_HANDMADE,), (400,), capitals=False, connected=True, slogan=_capital_slogan("Montserrat")),
+    TypeFamily("Caveat", (_HANDMADE,), (700, 600), capitals=False, slogan=_plain_slogan("Caveat", 600)),
+    TypeFamily(
+        "Dancing Script",
+        (_HANDMADE, _ELEGANT),
+        (700, 600),
+        capitals=False,
+        connected=True,
+        slogan=_capital_slogan("Jost", 400),
+    ),
+    TypeFamily(
+        "Great Vibes",
+        (_HANDMADE, _ELEGANT),
+        (400,),
+        capitals=False,
+        connected=True,
+        slogan=_capital_slogan("Montserrat", 400),
     ),
 )

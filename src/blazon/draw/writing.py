@@ -13,7 +13,7 @@ _INVISIBLE: Final = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u20
 _JOINERS: Final = re.compile("[\u200c\u200d]")
 
 
-def printable(text: str) -> str:
+def make_printable(text: str) -> str:
     """Return `text` in NFC on one line, without characters that only steer layout."""
     seen = _INVISIBLE.sub("", text)
     if not connects(seen):
@@ -26,7 +26,7 @@ def connects(text: str) -> bool:
     return any(unicodedata.bidirectional(char) == "AL" for char in text)
 
 
-def cased(text: str, case: LetterCase) -> str:
+def apply_case(text: str, case: LetterCase) -> str:
     """Return `text` in the case asked for, whatever the locale of the machine.
 
     ß becomes its capital ẞ; Greek capitals go without accents, as Greek is printed.
@@ -34,7 +34,7 @@ def cased(text: str, case: LetterCase) -> str:
     if case is LetterCase.LOWER:
         return unicodedata.normalize("NFC", text.replace("İ", "i").lower())
     if case is LetterCase.UPPER:
-        return _without_greek_accents(text).replace("ß", "ẞ").upper()
+        return _strip_greek_accents(text).replace("ß", "ẞ").upper()
     return text
 
 
@@ -44,7 +44,7 @@ _GREEK_HIATUS: Final = re.compile("([αεουΑΕΟΥ])\u0301([ιυΙΥ])(?![\u0
 _GREEK_ACCENTED: Final = re.compile(f"([\u0370-\u03ff]\u0308?)[{_GREEK_ACCENTS}]+")
 
 
-def _without_greek_accents(text: str) -> str:
+def _strip_greek_accents(text: str) -> str:
     parts = unicodedata.normalize("NFD", text)
     parts = _GREEK_HIATUS.sub("\\1\\2\u0308", parts)
     return unicodedata.normalize("NFC", _GREEK_ACCENTED.sub(r"\1", parts))

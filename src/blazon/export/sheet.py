@@ -11,7 +11,7 @@ from blazon.design import ColourScheme, Typeface
 from blazon.draw import svg
 from blazon.draw.fonts import FontLibrary
 from blazon.draw.lettering import resolve_family, set_line
-from blazon.draw.outline import Box, Ink, Layer, moved
+from blazon.draw.outline import Box, Ink, Layer, move_path
 from blazon.errors import TextNotCovered
 from blazon.export.delivery import Master, render_picture
 from blazon.export.raster import bitmap_of
@@ -64,7 +64,7 @@ def _put_caption(sheet: Image.Image, caption: str, top: int, fonts: FontLibrary)
     try:
         resolve_family(text, [_TYPE.family], fonts)
     except TextNotCovered:
-        text = one_line("".join(char for char in text if not fonts.missing(_TYPE.family, char)))
+        text = one_line("".join(char for char in text if not fonts.missing_characters(_TYPE.family, char)))
     room = sheet.width - 2 * _MARGIN
     while text:
         try:
@@ -78,7 +78,7 @@ def _put_caption(sheet: Image.Image, caption: str, top: int, fonts: FontLibrary)
     else:
         return
     box = Box(0, 0, sheet.width, sheet.width)
-    layer = Layer(moved(line.path, _MARGIN, 26), Ink.NAME)
+    layer = Layer(move_path(line.path, _MARGIN, 26), Ink.NAME)
     colours = ColourScheme(_INK, _INK, _INK, _INK, _INK, _PAPER)
     line_of_type = bitmap_of(svg.document([layer], colours, box, title=""), sheet.width)
     sheet.paste(line_of_type.convert("RGB").crop((0, 0, sheet.width, _CAPTION)), (0, top))

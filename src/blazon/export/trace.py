@@ -15,7 +15,7 @@ import vtracer
 from PIL import Image, ImageFilter
 
 from blazon.draw.lockups import ARTBOARD
-from blazon.draw.outline import Box, from_svg, to_svg, transformed
+from blazon.draw.outline import Box, from_svg, to_svg, transform_path
 from blazon.export.cutout import Cutout, grow, oklab
 from blazon.export.drawing import Drawing
 
@@ -92,7 +92,7 @@ def _follow(flat: Image.Image, speckle: int) -> list[tuple[str, str, float, floa
 
 
 def _scale(data: str, scale: float, x: float, y: float) -> str:
-    return to_svg(transformed(from_svg(data), scale, 0, 0, scale, x * scale, y * scale))
+    return to_svg(transform_path(from_svg(data), scale, 0, 0, scale, x * scale, y * scale))
 
 
 def _flatten(cutout: Cutout, scale: int) -> Image.Image:

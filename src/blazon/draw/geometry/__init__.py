@@ -19,10 +19,10 @@ from blazon.draw.geometry import (
     waves,
 )
 from blazon.draw.geometry.family import GeometricFamily, Picture
-from blazon.draw.outline import Layer, layer_bounds, transformed
+from blazon.draw.outline import Layer, layer_bounds, transform_path
 from blazon.errors import InvalidDesign
 
-__all__ = ["FAMILIES", "SIDE", "GeometricFamily", "geometric"]
+__all__ = ["FAMILIES", "SIDE", "GeometricFamily", "draw_geometric_mark"]
 
 SIDE: Final = 1000.0
 
@@ -40,7 +40,7 @@ FAMILIES: Final[tuple[GeometricFamily, ...]] = (
 )
 
 
-def geometric(mark: GeometricMark) -> tuple[Layer, ...]:
+def draw_geometric_mark(mark: GeometricMark) -> tuple[Layer, ...]:
     """Draw a mark in inks `MARK` and `ACCENT`, its optical centre in the middle of a square of `SIDE` units.
 
     `mark.variant` counts round: any whole number is good.
@@ -52,11 +52,11 @@ def geometric(mark: GeometricMark) -> tuple[Layer, ...]:
     if family is None:
         known = ", ".join(family.name for family in FAMILIES)
         raise InvalidDesign(f"there is no geometric family {mark.family[:40]!r}; there are {known}")
-    return _fitted(family.drawings[mark.variant % family.variants]())
+    return _fit(family.drawings[mark.variant % family.variants]())
 
 
-def _fitted(picture: Picture) -> Picture:
+def _fit(picture: Picture) -> Picture:
     box = layer_bounds(picture)
     factor = SIDE / 2 / max(-box.left, -box.top, box.right, box.bottom)
     half = SIDE / 2
-    return tuple(Layer(transformed(layer.path, factor, 0, 0, factor, half, half), layer.ink) for layer in picture)
+    return tuple(Layer(transform_path(layer.path, factor, 0, 0, factor, half, half), layer.ink) for layer in picture)

@@ -7,9 +7,9 @@ from typing import Final
 
 from pathops import Path
 
-from blazon.draw.curves import ORIGIN, arc_band, arc_to, gathered, polar, rounded_polygon, sector
-from blazon.draw.geometry.family import GeometricFamily, Picture, inked
-from blazon.draw.outline import Box, circle, moved, rectangle, rotated
+from blazon.draw.curves import ORIGIN, arc_band, arc_to, combine_paths, polar, rounded_polygon, sector
+from blazon.draw.geometry.family import GeometricFamily, Picture, ink_parts
+from blazon.draw.outline import Box, circle, move_path, rectangle, rotate_path
 
 
 def _bands(count: int, ink: float, core: float = 0.0) -> list[tuple[float, float]]:
@@ -34,18 +34,18 @@ def _sunrise(rings: int, ink: float) -> Picture:
     for index, (outer, _) in enumerate(bands):
         top = gap + index * pitch
         parts.append(rectangle(Box(-outer, top, outer, top + thick), thick / 2))
-    return inked(parts, (0,))
+    return ink_parts(parts, (0,))
 
 
-def _shifted(rings: int, ink: float, turn: float) -> Picture:
+def _offset_rings(rings: int, ink: float, turn: float) -> Picture:
     """Rings cut in halves, one half moved along the cut by one pitch: they point into each other's ends."""
     slit = 0.4
     parts: list[Path] = []
     for side in (-1, 1):
         centre, start = (side / 2, side * slit / 2), 90 - 90 * side
         halves = [sector(r - ink / 2, r + ink / 2, start, start + 180, 0, centre) for r in range(1, rings + 1)]
-        parts += [rotated(half, turn) for half in halves]
-    return inked(parts, range(rings, 2 * rings))
+        parts += [rotate_path(half, turn) for half in halves]
+    return ink_parts(parts, range(rings, 2 * rings))
 
 
 def _counterchange(rings: int, turn: float, gap: float) -> Picture:
@@ -54,10 +54,10 @@ def _counterchange(rings: int, turn: float, gap: float) -> Picture:
     for index, (outer, inner) in enumerate(_bands(rings, 1.0)):
         start = turn + (90 if index % 2 else -90)
         parts.append(sector(inner, outer, start, start + 180, gap))
-    return inked(parts, range(1, rings, 2))
+    return ink_parts(parts, range(1, rings, 2))
 
 
-def _broken(rings: int, opening: float, first: float, step: float, *, round_ends: bool = False) -> Picture:
+def _open_rings(rings: int, opening: float, first: float, step: float, *, round_ends: bool = False) -> Picture:
     """Rings about a disc, each with an opening, turned by `step` from ring to ring."""
     bands = _bands(rings, 0.58, 0.5)
     parts = [circle(ORIGIN, 500 - rings * _pitch(bands))]
@@ -68,10 +68,10 @@ def _broken(rings: int, opening: float, first: float, step: float, *, round_ends
             parts.append(arc_band(radius, width, at + lean, at + 360 - lean))
         else:
             parts.append(sector(inner, outer, at, at + 360, opening))
-    return inked(parts, (0,))
+    return ink_parts(parts, (0,))
 
 
-def _nested(count: int, thin: float, gap: float, ratio: float, turn: float, accent: Collection[int] = ()) -> Picture:
+def _crescents(count: int, thin: float, gap: float, ratio: float, turn: float, accent: Collection[int] = ()) -> Picture:
     """Discs within discs, off centre: crescents that grow, all gaps alike."""
     parts = []
     radius, centre = 500.0, 0.0
@@ -83,10 +83,10 @@ def _nested(count: int, thin: float, gap: float, ratio: float, turn: float, acce
             centre = bottom - radius
             hole = circle((0, centre), radius)
             hole.reverse()
-            disc = gathered([disc, hole])
+            disc = combine_paths([disc, hole])
             radius -= gap
-        parts.append(rotated(disc, turn))
-    return inked(parts, accent)
+        parts.append(rotate_path(disc, turn))
+    return ink_parts(parts, accent)
 
 
 def _arches(count: int, legs: float, ink: float, accent: Collection[int] = ()) -> Picture:
@@ -104,8 +104,8 @@ def _arches(count: int, legs: float, ink: float, accent: Collection[int] = ()) -
             arc_to(path, ORIGIN, inner, 0, -180)
             path.lineTo(-inner, legs)
         path.close()
-        parts.append(moved(path, 0, (500 - legs) / 2))
-    return inked(parts, accent)
+        parts.append(move_path(path, 0, (500 - legs) / 2))
+    return ink_parts(parts, accent)
 
 
 def _fans(corners: str, rings: int, accent: Collection[int] = ()) -> Picture:
@@ -121,7 +121,7 @@ def _fans(corners: str, rings: int, accent: Collection[int] = ()) -> Picture:
         for index, (outer, inner) in enumerate(_bands(rings, 0.6)):
             last = index + 1 == rings
             parts.append(sector(0 if last else inner, outer, 90 * corner, 90 * corner + 90, 0, centre))
-    return inked(parts, accent)
+    return ink_parts(parts, accent)
 
 
 def _horizon(rings: int, ink: float, turn: float, accent: Collection[int]) -> Picture:
@@ -130,7 +130,7 @@ def _horizon(rings: int, ink: float, turn: float, accent: Collection[int]) -> Pi
     bands = _bands(rings, ink, 0.5)
     core = 500 - rings * _pitch(bands)
     halves = [(500.0, 0.0, 180.0), *((outer, inner, 0.0) for outer, inner in bands), (core, 0.0, 0.0)]
-    return inked([sector(inner, outer, turn + at, turn + at + 180, gap) for outer, inner, at in halves], accent)
+    return ink_parts([sector(inner, outer, turn + at, turn + at + 180, gap) for outer, inner, at in halves], accent)
 
 
 def _polygons(sides: int, count: int, ink: float, accent: Collection[int] = ()) -> Picture:
@@ -141,9 +141,9 @@ def _polygons(sides: int, count: int, ink: float, accent: Collection[int] = ()) 
         if index + 1 < count:
             hole = _polygon(sides, inner)
             hole.reverse()
-            outline = gathered([outline, hole])
+            outline = combine_paths([outline, hole])
         parts.append(outline)
-    return inked(parts, accent)
+    return ink_parts(parts, accent)
 
 
 def _polygon(sides: int, radius: float) -> Path:
@@ -160,7 +160,7 @@ def _wedge(rings: int, ink: float, cut: float, turn: float, accent: Collection[i
         parts.append(sector(inner, outer, turn + cut / 2, turn + 360 - cut / 2, gap))
     for outer, inner in bands[:-1]:
         parts.append(sector(inner - pitch / 2, outer - pitch / 2, turn - cut / 2, turn + cut / 2, gap))
-    return inked(parts, accent)
+    return ink_parts(parts, accent)
 
 
 FAMILY: Final = GeometricFamily(
@@ -172,14 +172,14 @@ FAMILY: Final = GeometricFamily(
         partial(_counterchange, 5, 45, 40),
         partial(_fans, "bbdd", 3),
         partial(_arches, 4, 400, 0.6, (3,)),
-        partial(_nested, 3, 60, 46, 0.74, 0, (2,)),
-        partial(_shifted, 4, 0.6, -45),
-        partial(_broken, 3, 60, -60, 120),
+        partial(_crescents, 3, 60, 46, 0.74, 0, (2,)),
+        partial(_offset_rings, 4, 0.6, -45),
+        partial(_open_rings, 3, 60, -60, 120),
         partial(_fans, "acac", 3, (2, 5, 8, 11)),
         partial(_polygons, 6, 4, 0.56, (3,)),
-        partial(_broken, 3, 60, -90, 180, round_ends=True),
+        partial(_open_rings, 3, 60, -90, 180, round_ends=True),
         partial(_horizon, 4, 0.56, 90, ()),
-        partial(_nested, 4, 50, 40, 0.78, 135, (3,)),
+        partial(_crescents, 4, 50, 40, 0.78, 135, (3,)),
         partial(_wedge, 4, 0.56, 90, -45, (4, 5, 6)),
     ),
 )

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Final
 
 from blazon.draw.curves import inset_polygon, polar
-from blazon.draw.geometry.family import GeometricFamily, Picture, inked
+from blazon.draw.geometry.family import GeometricFamily, Picture, ink_parts
 from blazon.draw.outline import Point, polygon
 
 _GAP: Final = 36.0
@@ -14,7 +14,7 @@ Faces = Sequence[Sequence[Point]]
 
 def _faces(faces: Faces, accent: Collection[int] = (), gap: float = _GAP) -> Picture:
     """Return faces, each clockwise on screen, that share their edges, parted by `gap`."""
-    return inked([polygon(inset_polygon(face, gap / 2)) for face in faces], accent)
+    return ink_parts([polygon(inset_polygon(face, gap / 2)) for face in faces], accent)
 
 
 def _between(a: Point, b: Point, share: float) -> Point:

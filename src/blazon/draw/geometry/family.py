@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pathops import Path
 
-from blazon.draw.curves import gathered
+from blazon.draw.curves import combine_paths
 from blazon.draw.outline import Ink, Layer
 
 Picture = tuple[Layer, ...]
@@ -31,9 +31,9 @@ class GeometricFamily:
         return len(self.drawings)
 
 
-def inked(parts: Sequence[Path], accent: Collection[int] = ()) -> Picture:
+def ink_parts(parts: Sequence[Path], accent: Collection[int] = ()) -> Picture:
     """Return parts that stand apart as a picture; those at the indices in `accent` get the accent ink."""
     main = [part for index, part in enumerate(parts) if index not in accent]
     second = [part for index, part in enumerate(parts) if index in accent]
     layers = ((Ink.MARK, main), (Ink.ACCENT, second))
-    return tuple(Layer(gathered(some), ink) for ink, some in layers if some)
+    return tuple(Layer(combine_paths(some), ink) for ink, some in layers if some)

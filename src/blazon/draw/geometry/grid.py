@@ -7,8 +7,8 @@ from typing import Final
 from pathops import Path
 
 from blazon.draw.curves import arc_to
-from blazon.draw.geometry.family import GeometricFamily, Picture, inked
-from blazon.draw.outline import Box, circle, moved, rectangle, rotated
+from blazon.draw.geometry.family import GeometricFamily, Picture, ink_parts
+from blazon.draw.outline import Box, circle, move_path, rectangle, rotate_path
 
 _CELL: Final = 100.0
 _GAP: Final = 12.0
@@ -30,7 +30,7 @@ def _quarter(turn: int) -> Path:
     path.lineTo(_HALF, -_HALF)
     arc_to(path, (-_HALF, -_HALF), 2 * _HALF, 0, 90)
     path.close()
-    return rotated(path, 90 * turn)
+    return rotate_path(path, 90 * turn)
 
 
 def _half_disc(turn: int) -> Path:
@@ -39,7 +39,7 @@ def _half_disc(turn: int) -> Path:
     path.moveTo(-_HALF / 2, -_HALF)
     arc_to(path, (-_HALF / 2, 0), _HALF, -90, 90)
     path.close()
-    return rotated(path, 90 * turn)
+    return rotate_path(path, 90 * turn)
 
 
 def _leaf(turn: int) -> Path:
@@ -49,7 +49,7 @@ def _leaf(turn: int) -> Path:
     arc_to(path, (-_HALF, _HALF), 2 * _HALF, -90, 0)
     arc_to(path, (_HALF, -_HALF), 2 * _HALF, 90, 180)
     path.close()
-    return rotated(path, 90 * turn)
+    return rotate_path(path, 90 * turn)
 
 
 def _drop(turn: int) -> Path:
@@ -59,7 +59,7 @@ def _drop(turn: int) -> Path:
     path.lineTo(0, -_HALF)
     arc_to(path, (0, 0), _HALF, -90, 180)
     path.close()
-    return rotated(path, 90 * turn)
+    return rotate_path(path, 90 * turn)
 
 
 # Letters of the plans below. A digit is a quarter disc, named for its corner like a key of a telephone.
@@ -99,8 +99,8 @@ def _plan(rows: str, accent: str = "", at: Collection[int] = ()) -> Picture:
         if tile in accent or place in at:
             second.append(len(parts))
         row, column = divmod(place, side)
-        parts.append(moved(_TILES[tile](), (column - shift) * _CELL, (row - shift) * _CELL))
-    return inked(parts, second)
+        parts.append(move_path(_TILES[tile](), (column - shift) * _CELL, (row - shift) * _CELL))
+    return ink_parts(parts, second)
 
 
 FAMILY: Final = GeometricFamily(

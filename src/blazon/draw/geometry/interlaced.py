@@ -8,10 +8,10 @@ from typing import Final
 from pathops import Path
 
 from blazon.draw.curves import Curve, polar
-from blazon.draw.geometry.family import GeometricFamily, Picture, inked
+from blazon.draw.geometry.family import GeometricFamily, Picture, ink_parts
 from blazon.draw.geometry.turks_head import turks_head
-from blazon.draw.geometry.weave import Crossing, Strand, woven
-from blazon.draw.outline import Box, Point, rectangle, rotated
+from blazon.draw.geometry.weave import Crossing, Strand, weave_strands
+from blazon.draw.outline import Box, Point, rectangle, rotate_path
 
 _GAP: Final = 36.0
 
@@ -36,8 +36,8 @@ def _chain(count: int, radius: float, width: float, accent: Collection[int] = ()
         heading = math.atan2(by - ay, bx - ax)
         crossings.append(Crossing((index, heading - spread), (after, heading + math.pi + spread)))
         crossings.append(Crossing((after, heading + math.pi - spread), (index, heading + spread)))
-    pieces = woven(strands, crossings, width, _GAP, 1.2 * (width / 2 + _GAP) / radius)
-    return inked(pieces, [piece for piece in range(len(pieces)) if piece // 2 in accent])
+    pieces = weave_strands(strands, crossings, width, _GAP, 1.2 * (width / 2 + _GAP) / radius)
+    return ink_parts(pieces, [piece for piece in range(len(pieces)) if piece // 2 in accent])
 
 
 def _ovals(short: float, width: float, turn: float, accent: Collection[int] = ()) -> Picture:
@@ -58,8 +58,8 @@ def _ovals(short: float, width: float, turn: float, accent: Collection[int] = ()
         at = lean + math.pi / 4 + quarter * math.pi / 2
         over, under = (0, 1) if quarter % 2 else (1, 0)
         crossings.append(Crossing((over, at), (under, at)))
-    pieces = woven(strands, crossings, width, _GAP, 1.3 * (width / 2 + _GAP) / short)
-    return inked(pieces, [piece for piece in range(len(pieces)) if piece // 2 in accent])
+    pieces = weave_strands(strands, crossings, width, _GAP, 1.3 * (width / 2 + _GAP) / short)
+    return ink_parts(pieces, [piece for piece in range(len(pieces)) if piece // 2 in accent])
 
 
 def _cloth(bars: int, share: float, turn: float, accent: bool = False) -> Picture:
@@ -78,8 +78,10 @@ def _cloth(bars: int, share: float, turn: float, accent: bool = False) -> Pictur
             for left, right in zip(ends[::2], ends[1::2], strict=True):
                 if right > left:
                     second += [len(parts)] if warp and accent else []
-                    parts.append(rotated(rectangle(Box(left, y - width / 2, right, y + width / 2)), turn + 90 * warp))
-    return inked(parts, second)
+                    parts.append(
+                        rotate_path(rectangle(Box(left, y - width / 2, right, y + width / 2)), turn + 90 * warp)
+                    )
+    return ink_parts(parts, second)
 
 
 def _cut(at: float, width: float, gap: float) -> tuple[float, float]:

@@ -8,19 +8,19 @@ from typing import Final
 from pathops import Path
 
 from blazon.draw.curves import ORIGIN, arc_to, lens, polar
-from blazon.draw.geometry.family import GeometricFamily, Picture, inked
-from blazon.draw.outline import circle, intersected, rotated, subtracted
+from blazon.draw.geometry.family import GeometricFamily, Picture, ink_parts
+from blazon.draw.outline import circle, intersect_paths, rotate_path, subtract_paths
 
 _TOP: Final = -90.0
 
 
-def _around(blade: Path, count: int, accent: Collection[int]) -> Picture:
-    return inked([rotated(blade, index * 360 / count) for index in range(count)], accent)
+def _repeat_around(blade: Path, count: int, accent: Collection[int]) -> Picture:
+    return ink_parts([rotate_path(blade, index * 360 / count) for index in range(count)], accent)
 
 
 def _petals(count: int, inner: float, width: float, accent: Collection[int] = ()) -> Picture:
     """Leaves with two points."""
-    return _around(lens(polar(inner, _TOP), polar(500, _TOP), width), count, accent)
+    return _repeat_around(lens(polar(inner, _TOP), polar(500, _TOP), width), count, accent)
 
 
 def _drops(count: int, gap: float, inner: float, accent: Collection[int] = ()) -> Picture:
@@ -35,7 +35,7 @@ def _drops(count: int, gap: float, inner: float, accent: Collection[int] = ()) -
     arc_to(path, centre, radius, _TOP - 90 - lean, _TOP + 90 + lean)
     path.lineTo(*polar(gap / 2 / sine, _TOP))
     path.close()
-    return _around(subtracted(path, circle(ORIGIN, inner)) if inner else path, count, accent)
+    return _repeat_around(subtract_paths(path, circle(ORIGIN, inner)) if inner else path, count, accent)
 
 
 def _halves(count: int, radius: float, accent: Collection[int] = ()) -> Picture:
@@ -45,7 +45,7 @@ def _halves(count: int, radius: float, accent: Collection[int] = ()) -> Picture:
     path.moveTo(*polar(radius, -90, centre))
     arc_to(path, centre, radius, -90, 90)
     path.close()
-    return _around(path, count, accent)
+    return _repeat_around(path, count, accent)
 
 
 def _overlaps(count: int, radius: float, gap: float, accent: Collection[int] = ()) -> Picture:
@@ -53,7 +53,7 @@ def _overlaps(count: int, radius: float, gap: float, accent: Collection[int] = (
     reach = 500 - radius
     disc = circle(polar(reach, _TOP), radius)
     cover = circle(polar(reach, _TOP + 360 / count), radius + gap)
-    return _around(subtracted(disc, cover), count, accent)
+    return _repeat_around(subtract_paths(disc, cover), count, accent)
 
 
 def _shutter(count: int, inner: float, bend: float, gap: float, accent: Collection[int] = ()) -> Picture:
@@ -61,8 +61,8 @@ def _shutter(count: int, inner: float, bend: float, gap: float, accent: Collecti
     reach, radius = bend * 0.62, bend
     edge = circle(polar(reach, _TOP), radius)
     cover = circle(polar(reach, _TOP + 360 / count), radius + gap)
-    blade = subtracted(intersected(edge, circle(ORIGIN, 500)), cover, circle(ORIGIN, inner))
-    return _around(blade, count, accent)
+    blade = subtract_paths(intersect_paths(edge, circle(ORIGIN, 500)), cover, circle(ORIGIN, inner))
+    return _repeat_around(blade, count, accent)
 
 
 FAMILY: Final = GeometricFamily(

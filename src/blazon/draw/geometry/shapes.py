@@ -10,7 +10,7 @@ from pathops import Path
 from blazon.design import FrameShape
 from blazon.draw.curves import ORIGIN, arc_to, polar
 from blazon.draw.frames import frame
-from blazon.draw.outline import Box, moved, polygon
+from blazon.draw.outline import Box, move_path, polygon
 
 Shape = Callable[[], Path]
 
@@ -61,4 +61,4 @@ def drop() -> Path:
     path.lineTo(*polar(radius, -angle))
     arc_to(path, ORIGIN, radius, -angle, 180 + angle)
     path.close()
-    return moved(path, 0, (tip - radius) / 2)
+    return move_path(path, 0, (tip - radius) / 2)

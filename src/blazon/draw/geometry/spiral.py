@@ -8,8 +8,8 @@ from typing import Final
 from pathops import Path
 
 from blazon.draw.curves import Curve, arc_to, curve_to, polar, sector
-from blazon.draw.geometry.family import GeometricFamily, Picture, inked
-from blazon.draw.outline import Layer, Point, circle, layer_bounds, moved, rotated
+from blazon.draw.geometry.family import GeometricFamily, Picture, ink_parts
+from blazon.draw.outline import Layer, Point, circle, layer_bounds, move_path, rotate_path
 
 _GOLDEN_ANGLE: Final = 180 * (3 - math.sqrt(5))
 _TOP: Final = -90.0
@@ -24,7 +24,7 @@ def _seeds(count: int, small: float, large: float, accent: Collection[int] = ())
     for index in range(count):
         share = math.sqrt((index + 0.5) / count)
         parts.append(circle(polar(500 * share, index * _GOLDEN_ANGLE - 90), small + (large - small) * share))
-    return inked(parts, accent)
+    return ink_parts(parts, accent)
 
 
 def _nautilus(
@@ -36,7 +36,7 @@ def _nautilus(
     for index in range(count):
         outer = 500 * growth ** (index + 1 - count)
         parts.append(sector(hollow * outer, outer, _TOP + index * step, _TOP + (index + 1) * step, gap))
-    return _centred(inked(parts, accent))
+    return _centre(ink_parts(parts, accent))
 
 
 def _fan(count: int, sweep: float, shortest: float, inner: float, gap: float, accent: Collection[int] = ()) -> Picture:
@@ -46,7 +46,7 @@ def _fan(count: int, sweep: float, shortest: float, inner: float, gap: float, ac
     for index in range(count):
         outer = shortest + (500 - shortest) * index / (count - 1)
         parts.append(sector(inner, outer, 180 + index * step, 180 + (index + 1) * step, gap))
-    return _centred(inked(parts, accent))
+    return _centre(ink_parts(parts, accent))
 
 
 def _fibonacci(count: int, gap: float, accent: Collection[int] = ()) -> Picture:
@@ -63,7 +63,7 @@ def _fibonacci(count: int, gap: float, accent: Collection[int] = ()) -> Picture:
         cell = polar(gap / math.sqrt(2), heading + 45, pivot)
         parts.append(sector(0, size - gap, heading, heading + 90, 0, cell))
         heading += 90
-    return _centred(inked(parts, accent))
+    return _centre(ink_parts(parts, accent))
 
 
 def _arms(count: int, sweep: float, inner: float, thin: float, thick: float, accent: Collection[int] = ()) -> Picture:
@@ -84,7 +84,7 @@ def _arms(count: int, sweep: float, inner: float, thin: float, thick: float, acc
     path.lineTo(*edge(1)(1))
     curve_to(path, edge(1), 1, 0, 12)
     path.close()
-    return inked([rotated(path, index * 360 / count) for index in range(count)], accent)
+    return ink_parts([rotate_path(path, index * 360 / count) for index in range(count)], accent)
 
 
 def _coil(turns: int, ink: float, turn: float) -> Picture:
@@ -103,12 +103,12 @@ def _coil(turns: int, ink: float, turn: float) -> Picture:
     for centre, radius, start in reversed(arcs):
         arc_to(path, centre, radius - half, start + 180, start)
     path.close()
-    return _centred(inked([rotated(path, turn)]))
+    return _centre(ink_parts([rotate_path(path, turn)]))
 
 
-def _centred(picture: Picture) -> Picture:
+def _centre(picture: Picture) -> Picture:
     x, y = layer_bounds(picture).centre
-    return tuple(Layer(moved(layer.path, -x, -y), layer.ink) for layer in picture)
+    return tuple(Layer(move_path(layer.path, -x, -y), layer.ink) for layer in picture)
 
 
 FAMILY: Final = GeometricFamily(

@@ -4,9 +4,9 @@ from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Final
 
-from blazon.draw.geometry.family import GeometricFamily, Picture, inked
+from blazon.draw.geometry.family import GeometricFamily, Picture, ink_parts
 from blazon.draw.geometry.shapes import DISC, HEXAGON, SHIELD, SQUARE, Shape, arch, diamond, leaf, triangle
-from blazon.draw.outline import Box, intersected, rectangle, rotated
+from blazon.draw.outline import Box, intersect_paths, rectangle, rotate_path
 
 _FAR: Final = 800.0
 
@@ -22,7 +22,7 @@ def _bars(thicks: Sequence[float], gaps: Sequence[float] | float, span: float) -
     return boxes
 
 
-def _striped(
+def _stripes(
     shape: Shape,
     thicks: Sequence[float],
     gaps: Sequence[float] | float,
@@ -32,37 +32,39 @@ def _striped(
     accent: Collection[int] = (),
 ) -> Picture:
     """A shape in bars that lie at `turn` degrees."""
-    whole = rotated(shape(), -turn)
-    parts = [intersected(whole, rectangle(box)) for box in _bars(thicks, gaps, span)]
-    return inked([rotated(part, turn) for part in parts], accent)
+    whole = rotate_path(shape(), -turn)
+    parts = [intersect_paths(whole, rectangle(box)) for box in _bars(thicks, gaps, span)]
+    return ink_parts([rotate_path(part, turn) for part in parts], accent)
 
 
-def _split(shape: Shape, thicks: Sequence[float], gap: float, *, turn: float = 0.0, accent: bool = False) -> Picture:
+def _half_stripes(
+    shape: Shape, thicks: Sequence[float], gap: float, *, turn: float = 0.0, accent: bool = False
+) -> Picture:
     """Two halves: the left one in bars, the right one solid."""
-    whole = rotated(shape(), -turn)
+    whole = rotate_path(shape(), -turn)
     boxes = [Box(-_FAR, bar.top, -gap / 2, bar.bottom) for bar in _bars(thicks, gap, 500)]
     boxes.append(Box(gap / 2, -_FAR, _FAR, _FAR))
-    parts = [rotated(intersected(whole, rectangle(box)), turn) for box in boxes]
-    return inked(parts, (len(thicks),) if accent else ())
+    parts = [rotate_path(intersect_paths(whole, rectangle(box)), turn) for box in boxes]
+    return ink_parts(parts, (len(thicks),) if accent else ())
 
 
 FAMILY: Final = GeometricFamily(
     "stripes",
     ("progress", "speed", "horizon", "rhythm", "strength", "transition", "data", "efficiency"),
     (
-        partial(_striped, DISC, (3.0, 1.6, 1.2, 0.9, 0.9), (36, 44, 54, 66)),
-        partial(_striped, DISC, (5, 4, 3, 2.5, 2), 40, turn=-45, accent=(0,)),
-        partial(_striped, HEXAGON, (1, 1, 1, 1, 1), 48, turn=90, span=450, accent=(2,)),
-        partial(_split, DISC, (1, 1, 1, 1, 1), 44, accent=True),
-        partial(_striped, leaf, (3, 2.2, 1.6, 1.2, 1), 40, accent=(0,)),
-        partial(_striped, diamond, (4, 1, 1, 4), 44, accent=(1, 2)),
-        partial(_striped, arch, (1, 1.4, 2, 2.8), 44, turn=90, span=400, accent=(3,)),
-        partial(_split, SQUARE, (1, 1, 1, 1), 48, turn=-45, accent=True),
-        partial(_split, SHIELD, (2, 1, 1, 1.6), 44),
-        partial(_striped, SQUARE, (1, 1.6, 2.4, 3.4), 44, accent=(3,)),
-        partial(_striped, triangle, (2.6, 1.4, 1.1, 0.9), 44, span=460, accent=(0,)),
-        partial(_split, DISC, (3, 2, 1.5, 1.2), 44, turn=45),
-        partial(_striped, leaf, (1, 1, 1, 1, 1), 60, turn=45, span=640, accent=(2,)),
-        partial(_striped, SHIELD, (2, 1, 2), 56, turn=90, span=430, accent=(1,)),
+        partial(_stripes, DISC, (3.0, 1.6, 1.2, 0.9, 0.9), (36, 44, 54, 66)),
+        partial(_stripes, DISC, (5, 4, 3, 2.5, 2), 40, turn=-45, accent=(0,)),
+        partial(_stripes, HEXAGON, (1, 1, 1, 1, 1), 48, turn=90, span=450, accent=(2,)),
+        partial(_half_stripes, DISC, (1, 1, 1, 1, 1), 44, accent=True),
+        partial(_stripes, leaf, (3, 2.2, 1.6, 1.2, 1), 40, accent=(0,)),
+        partial(_stripes, diamond, (4, 1, 1, 4), 44, accent=(1, 2)),
+        partial(_stripes, arch, (1, 1.4, 2, 2.8), 44, turn=90, span=400, accent=(3,)),
+        partial(_half_stripes, SQUARE, (1, 1, 1, 1), 48, turn=-45, accent=True),
+        partial(_half_stripes, SHIELD, (2, 1, 1, 1.6), 44),
+        partial(_stripes, SQUARE, (1, 1.6, 2.4, 3.4), 44, accent=(3,)),
+        partial(_stripes, triangle, (2.6, 1.4, 1.1, 0.9), 44, span=460, accent=(0,)),
+        partial(_half_stripes, DISC, (3, 2, 1.5, 1.2), 44, turn=45),
+        partial(_stripes, leaf, (1, 1, 1, 1, 1), 60, turn=45, span=640, accent=(2,)),
+        partial(_stripes, SHIELD, (2, 1, 2), 56, turn=90, span=430, accent=(1,)),
     ),
 )

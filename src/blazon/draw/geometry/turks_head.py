@@ -8,8 +8,8 @@ strands as their greatest common divisor (C. W. Ashley, The Ashley Book of Knots
 import math
 from itertools import combinations
 
-from blazon.draw.geometry.family import Picture, inked
-from blazon.draw.geometry.weave import Crossing, Strand, woven
+from blazon.draw.geometry.family import Picture, ink_parts
+from blazon.draw.geometry.weave import Crossing, Strand, weave_strands
 from blazon.draw.outline import Point
 
 
@@ -39,10 +39,10 @@ def turks_head(
         return Strand(at, math.tau * leads / strands, 8 * bights // strands)
 
     crossings = _crossings(leads, bights, strands)
-    pieces = woven([strand(index) for index in range(strands)], crossings, width, gap, 0.8 * math.pi / bights)
+    pieces = weave_strands([strand(index) for index in range(strands)], crossings, width, gap, 0.8 * math.pi / bights)
     if strands > 1:
-        return inked(pieces, range(accent * len(pieces) // strands))
-    return inked(pieces, range(0, len(pieces), accent) if accent else ())
+        return ink_parts(pieces, range(accent * len(pieces) // strands))
+    return ink_parts(pieces, range(0, len(pieces), accent) if accent else ())
 
 
 def _crossings(leads: int, bights: int, strands: int) -> list[Crossing]:

@@ -8,9 +8,9 @@ from typing import Final
 from pathops import Path
 
 from blazon.draw.curves import Curve, curve_to
-from blazon.draw.geometry.family import GeometricFamily, Picture, inked
+from blazon.draw.geometry.family import GeometricFamily, Picture, ink_parts
 from blazon.draw.geometry.shapes import DISC, HEXAGON, SHIELD, SQUARE, Shape, arch, drop, leaf
-from blazon.draw.outline import intersected, rotated
+from blazon.draw.outline import intersect_paths, rotate_path
 
 
 def _waves(
@@ -40,8 +40,8 @@ def _waves(
     for index in range(len(levels) + 1):
         above = _wave(edges[index] + half, height, length, phase + lag * index)
         below = _wave(edges[index + 1] - half, height, length, phase + lag * (index + 1))
-        bands.append(intersected(whole, rotated(_between(above, below, length), turn)))
-    return inked(bands, accent)
+        bands.append(intersect_paths(whole, rotate_path(_between(above, below, length), turn)))
+    return ink_parts(bands, accent)
 
 
 def _wave(level: float, height: float, length: float, phase: float) -> Curve:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pathops import Path
 
 from blazon.draw.curves import Curve, ribbon
-from blazon.draw.outline import subtracted
+from blazon.draw.outline import subtract_paths
 
 
 class Strand(NamedTuple):
@@ -25,7 +25,7 @@ class Crossing(NamedTuple):
     under: tuple[int, float]
 
 
-def woven(
+def weave_strands(
     strands: Sequence[Strand], crossings: Sequence[Crossing], width: float, gap: float, reach: float
 ) -> list[Path]:
     """Return the pieces that are seen: each strand is parted wherever it passes under.
@@ -45,7 +45,7 @@ def woven(
             after = (place + 1) % len(starts)
             end = starts[after] + (period if after <= place else 0.0)
             steps = math.ceil(count * (end - start) / period)
-            pieces.append(subtracted(ribbon(curve, width, start, end, steps), covers[place], covers[after]))
+            pieces.append(subtract_paths(ribbon(curve, width, start, end, steps), covers[place], covers[after]))
     return pieces
 
 
