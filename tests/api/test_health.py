@@ -1,3 +1,5 @@
+import sqlite3
+from contextlib import closing
 from types import SimpleNamespace
 
 import httpx
@@ -61,4 +63,18 @@ def test_a_server_that_loads_is_live_and_not_ready(start, stand_in, gate) -> Non
     assert client.get("/health/ready").json()["status"] == "loading"
     gate.set()
     while client.get("/health/ready").status_code == 503:
+        pass
+
+
+def test_a_server_that_can_write_nothing_down_is_not_ready(start, tmp_path) -> None:
+    client = start()
+    with closing(sqlite3.connect(tmp_path / "data" / "blazon.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        while (answer := client.get("/health/ready")).status_code == 200:
+            pass
+        assert (answer.status_code, answer.json()["status"]) == (503, "storage")
+        assert "/" not in answer.json()["reason"]
+        assert client.get("/v1/logos").status_code == 200  # readers do not wait behind a writer
+        other.execute("ROLLBACK")
+    while client.get("/health/ready").status_code != 200:
         pass

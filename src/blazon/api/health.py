@@ -24,7 +24,7 @@ class Ready(BaseModel):
 
 
 class NotReady(BaseModel):
-    status: Literal["loading", "failed", "draining"]
+    status: Literal["loading", "failed", "draining", "storage"]
     reason: str = Field(description="Why, in one line.")
 
 
@@ -53,7 +53,8 @@ async def ready(request: Request) -> Ready | Response:
     if service.draining:
         return _not_ready(NotReady(status="draining", reason="the server is stopping; it finishes what it has begun"))
     if host.state is EngineState.READY:
-        return Ready()
+        problem = await service.find_storage_problem()
+        return _not_ready(NotReady(status="storage", reason=problem)) if problem else Ready()
     return _not_ready(
         NotReady(status="loading" if host.state is EngineState.LOADING else "failed", reason=host.problem)
     )

@@ -96,7 +96,9 @@ async def open_application(
             hooks=EndHooks(messages.build_delivery, lambda _: webhooks.wake()),
         )
         acceptor = Acceptor(runner, messages, retention=settings.retention_days * _DAY, keyed=authenticator.asks_now)
-        service = GenerationService(runner, acceptor, shutdown)
+        service = GenerationService(
+            runner, acceptor, shutdown, lambda: database.write_problem() or pictures.write_problem()
+        )
         renderer = Renderer(
             pictures,
             telemetry,

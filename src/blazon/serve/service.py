@@ -37,14 +37,25 @@ _DRAINING_RETRY: Final = 5
 
 
 class GenerationService:
-    """Accepts, remembers and ends generations."""
+    """Accepts, remembers and ends generations.
 
-    def __init__(self, runner: JobRunner, acceptor: Acceptor, shutdown: Shutdown) -> None:
+    Args:
+        storage_problem: says why nothing can be written down now, empty if it can; may block for a second.
+    """
+
+    def __init__(
+        self,
+        runner: JobRunner,
+        acceptor: Acceptor,
+        shutdown: Shutdown,
+        storage_problem: Callable[[], str] = lambda: "",
+    ) -> None:
         self.host = runner.host
         self._runner = runner
         self._acceptor = acceptor
         self._stores = runner.stores
         self._shutdown = shutdown
+        self._storage_problem = storage_problem
         self._closed = False
         self._threads = ThreadPoolExecutor(_STORE_THREADS, thread_name_prefix="store")
         # Those who only read have threads of their own: the others may wait for the disk, and for each other.
@@ -61,6 +72,10 @@ class GenerationService:
     def ready(self) -> bool:
         """Whether logos can be drawn now."""
         return self.host.state is EngineState.READY and not self.draining
+
+    async def find_storage_problem(self) -> str:
+        """Return why nothing can be accepted for want of a place to write it down, empty if there is one."""
+        return await asyncio.to_thread(self._storage_problem)
 
     async def open(self) -> None:
         """Load the engine, then take up what an earlier process left unfinished."""
