@@ -11,7 +11,6 @@ from email.utils import formatdate
 
 import httpx
 import pytest
-from blazon.store.outbox import Delivery
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -23,13 +22,14 @@ from blazon.serve.webhooks.address import find_receiver
 from blazon.serve.webhooks.client import WebhookClient, parse_retry_after
 from blazon.serve.webhooks.message import WebhookSecrets
 from blazon.serve.webhooks.worker import NoResponse, Response, Unsendable
+from blazon.store.webhooks import WebhookDelivery
 
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
 SECRETS = WebhookSecrets(lambda _: "", SECRET)
 
 
 def build(url):
-    return Delivery("msg_1", "gen_1", "", url, find_receiver(url), b"{}", 1.0)
+    return WebhookDelivery("msg_1", "gen_1", "", url, find_receiver(url), b"{}", 1.0)
 
 
 def _resolver(*addresses):
