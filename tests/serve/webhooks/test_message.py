@@ -21,6 +21,7 @@ from blazon.serve.webhooks.message import (
     encode_event,
     sign,
 )
+from blazon.store.keys import Grant, KeyStore
 
 
 def _new_secret():
@@ -149,3 +150,10 @@ def test_what_ended_owes_a_delivery_without_a_secret():
 def test_what_has_not_ended_or_names_no_url_owes_nothing():
     assert _messages().build_delivery(_generation()) is None
     assert _messages().build_delivery(_generation(webhook_url="").end(Status.SUCCEEDED, 7.5, event=1)) is None
+
+
+def test_what_a_revoked_key_is_owed_is_signed_still(database):
+    keys = KeyStore(database)
+    key, _ = keys.create(Grant("shop"))
+    keys.revoke("shop")
+    assert WebhookSecrets(keys.webhook_secret, "").find(key.id) == key.webhook_secret
