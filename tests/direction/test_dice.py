@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 
@@ -41,7 +42,11 @@ def test_another_process_chooses_alike() -> None:
     code = "from blazon.direction.dice import Dice; print(Dice('k').shuffle('x', list(range(20))))"
     runs = {
         subprocess.run(
-            [sys.executable, "-c", code], env={"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout
         for seed in ("0", "1")
     }

@@ -5,7 +5,7 @@ import pytest
 
 from blazon.draw.geometry.turks_head import turks_head
 from blazon.draw.geometry.weave import Crossing, Strand, weave_strands
-from blazon.draw.outline import Ink, bounds, grow_path, inked_area, intersect_paths
+from blazon.draw.outline import Ink, bounds, inked_area, intersect_paths, stroke_path, union
 
 
 def ring(x: float) -> Strand:
@@ -19,8 +19,8 @@ def test_two_linked_rings_lie_over_and_under_each_other() -> None:
     left, right = weave_strands([ring(0), ring(120)], crossings, 20, 8, 0.3)
     assert bounds([left]).left == pytest.approx(-110, abs=0.1)
     assert bounds([right]).right == pytest.approx(230, abs=0.1)
-    assert inked_area(intersect_paths(grow_path(left, 7), right)) < 0.5
-    assert inked_area(intersect_paths(grow_path(left, 9), right)) > 1
+    assert inked_area(intersect_paths(union([left, stroke_path(left, 2 * 7)]), right)) < 0.5
+    assert inked_area(intersect_paths(union([left, stroke_path(left, 2 * 9)]), right)) > 1
 
 
 @pytest.mark.parametrize(("leads", "bights"), [(2, 3), (2, 5), (3, 4), (3, 5), (4, 5), (2, 4), (3, 6), (4, 6), (3, 9)])

@@ -9,7 +9,6 @@ from blazon.draw.outline import (
     bounds,
     circle,
     from_svg,
-    grow_path,
     inked_area,
     intersect_paths,
     mirror_path,
@@ -18,7 +17,6 @@ from blazon.draw.outline import (
     rectangle,
     regular_polygon,
     rotate_path,
-    rounded,
     scale_path,
     stroke_path,
     subtract_paths,
@@ -61,10 +59,10 @@ def test_rotation_is_clockwise_on_screen() -> None:
     assert (turned.left, turned.top) == pytest.approx((-1, 10), abs=1e-3)
 
 
-@given(st.floats(-1e6, 1e6, allow_nan=False), st.integers(0, 3))
-def test_numbers_are_short_and_true(value: float, decimals: int) -> None:
-    text = number(value, decimals)
-    assert abs(float(text) - value) <= 0.5 * 10**-decimals + 1e-9
+@given(st.floats(-1e6, 1e6, allow_nan=False))
+def test_numbers_are_short_and_true(value: float) -> None:
+    text = number(value)
+    assert abs(float(text) - value) <= 0.005 + 1e-9
     assert not text.endswith(".")
     assert text != "-0"
     assert "e" not in text
@@ -85,19 +83,14 @@ def test_a_stroke_becomes_a_filled_outline() -> None:
     assert inked_area(line) == pytest.approx(100 * 10 + math.pi * 25, rel=2e-2)
 
 
-def test_growing_and_rounding() -> None:
-    square = rectangle(SQUARE)
-    assert bounds([grow_path(square, 10)]).width == pytest.approx(120, abs=0.1)
-    assert inked_area(rounded(square, 20)) == pytest.approx(100**2 - (4 - math.pi) * 20**2, rel=1e-2)
-
-
 def test_outlines_that_run_in_opposite_directions_do_not_cancel_out() -> None:
     hole = rectangle(Box(20, 20, 80, 80))
     hole.reverse()
     assert inked_area(union([rectangle(SQUARE), hole])) == pytest.approx(100**2)
     backwards = rectangle(SQUARE)
     backwards.reverse()
-    assert inked_area(grow_path(backwards, 10)) == inked_area(grow_path(rectangle(SQUARE), 10))
+    beside = move_path(rectangle(SQUARE), 50, 0)
+    assert inked_area(union([backwards, beside])) == pytest.approx(150 * 100)
 
 
 def test_an_empty_picture_has_an_empty_box() -> None:

@@ -143,7 +143,7 @@ def _colour_schemes(brief: Brief, styles: tuple[Style, ...], dice: Dice) -> Iter
     """Yield colours for each candidate: as asked, as named in the prompt, or by the mood of its words."""
     wanted = brief.palette if isinstance(brief.palette, Palette) else None
     if wanted is not None and wanted.mood is None:
-        return cycle(schemes(wanted))
+        return cycle(schemes(wanted.colours))
     moods = (wanted.mood,) if wanted and wanted.mood else moods_for(brief, styles)
     named = colours_named(brief) if wanted is None else ()
     dark = wanted is not None and wanted.mood in _DARK_MOODS

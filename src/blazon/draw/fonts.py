@@ -45,17 +45,9 @@ class FontInstance:
 
     def height(self, letter: str) -> float:
         """Return how far `letter` rises above the baseline, 0 if the font has not got it."""
-        extents = self._extents(letter)
-        return extents.y_bearing if extents else 0.0
-
-    def depth(self, letter: str) -> float:
-        """Return how far `letter` falls below the baseline, 0 if the font has not got it."""
-        extents = self._extents(letter)
-        return -(extents.y_bearing + extents.height) if extents else 0.0
-
-    def _extents(self, letter: str) -> Any:
         glyph = self.font.get_nominal_glyph(ord(letter))
-        return self.font.get_glyph_extents(glyph) if glyph else None
+        extents = self.font.get_glyph_extents(glyph) if glyph else None
+        return extents.y_bearing if extents else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +141,6 @@ def coverage_error(field: str, characters: Iterable[str], family: str | None = N
     more = f" and {len(named) - 8} more" if len(named) > 8 else ""
     complaint = f"the font {family} cannot set" if family else "no font here can set"
     return TextNotCovered(field, f"{complaint} {', '.join(named[:8])}{more}")
-
-
-def metadata(family: TypeFamily) -> dict[str, Any]:
-    """Return what the package of a family says of it: licence, copyright, version, files."""
-    return _read_metadata(FilePath(str(files(family.package.replace("-", "_")))))
 
 
 def _read_metadata(root: FilePath) -> dict[str, Any]:

@@ -35,7 +35,7 @@ class Lettering:
     All lengths are in the unit of `size` (units per em). The pen starts at x = 0 and ends at
     `advance`; `ink` is the tight box of what is printed, and is what should be aligned, because side
     bearings are invisible. `cap_height`, `x_height` and `ascender` are heights above the
-    baseline, `descender` is the depth below it, all positive, measured on the letters H, x, d and p.
+    baseline, measured on the letters H, x and d.
     """
 
     path: Path
@@ -46,7 +46,6 @@ class Lettering:
     cap_height: float
     x_height: float
     ascender: float
-    descender: float
 
 
 _MIXED: Final = "mixes left-to-right and right-to-left writing; a line is set in one of them"
@@ -88,7 +87,6 @@ def set_line(
         cap_height=font.height("H") * scale,
         x_height=font.height("x") * scale,
         ascender=font.height("d") * scale,
-        descender=font.depth("p") * scale,
     )
 
 

@@ -87,27 +87,26 @@ def from_svg(data: str) -> Path:
     return path
 
 
-def to_svg(path: Path, decimals: int = 2) -> str:
-    """Write `path` as the `d` attribute of an SVG path, absolute, rounded to `decimals`."""
-    pen = _SvgPen(decimals)
+def to_svg(path: Path) -> str:
+    """Write `path` as the `d` attribute of an SVG path, absolute, rounded to two decimals."""
+    pen = _SvgPen()
     path.draw(pen)
     return "".join(pen.parts)
 
 
-def number(value: float, decimals: int = 2) -> str:
-    """Format a coordinate as short as it goes: no trailing zeros, no negative zero."""
-    text = f"{value:.{decimals}f}".rstrip("0").rstrip(".") if decimals else f"{value:.0f}"
-    return "0" if text in ("-0", "") else text
+def number(value: float) -> str:
+    """Format a coordinate with two decimals, as short as it goes: no trailing zeros, no negative zero."""
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
 
 
 class _SvgPen(BasePen):  # type: ignore[misc]  # fontTools has no types
-    def __init__(self, decimals: int) -> None:
+    def __init__(self) -> None:
         super().__init__(glyphSet=None)
         self.parts: list[str] = []
-        self._decimals = decimals
 
     def _put(self, verb: str, *points: Point) -> None:
-        numbers = [number(value, self._decimals) for point in points for value in point]
+        numbers = [number(value) for point in points for value in point]
         # A minus sign separates by itself.
         text = "".join(n if i == 0 or n.startswith("-") else " " + n for i, n in enumerate(numbers))
         self.parts.append(verb + text)
@@ -195,11 +194,6 @@ def stroke_path(
     return line
 
 
-def grow_path(path: Path, by: float) -> Path:
-    """Return `path` with its edge pushed outwards by `by` units (round corners)."""
-    return union([path, stroke_path(path, 2 * by)])
-
-
 def circle(centre: Point, radius: float) -> Path:
     return ellipse(centre, radius, radius)
 
@@ -250,12 +244,6 @@ def rectangle(box: Box, radius: float = 0.0) -> Path:
     path.cubicTo(box.left, box.top + k, box.left + k, box.top, box.left + r, box.top)
     path.close()
     return path
-
-
-def rounded(path: Path, radius: float) -> Path:
-    """Round the convex corners of `path` by `radius`: shrink, then grow back."""
-    inner = subtract_paths(path, stroke_path(path, 2 * radius))
-    return grow_path(inner, radius)
 
 
 def inked_area(path: Path) -> float:

@@ -13,7 +13,7 @@ from typing import Final
 
 from coloraide import Color
 
-from blazon.brief import Palette, PaletteMood
+from blazon.brief import PaletteMood
 from blazon.design import ColourScheme
 
 MIN_CONTRAST: Final = 3.0
@@ -197,22 +197,12 @@ def _light_on_dark(paper: str, harmony: Harmony, *, plain_mark: bool = False) ->
     )
 
 
-def schemes(palette: Palette) -> tuple[ColourScheme, ...]:
-    """Return distinct schemes for a palette that was asked for, the most faithful first.
+def schemes(colours: Sequence[str]) -> tuple[ColourScheme, ...]:
+    """Return distinct schemes for colours (`#rrggbb`) that were asked for, the most faithful first.
 
-    Given colours are used as they are: instead of changing a colour that cannot be read on white,
-    the paper is chosen so that as many of the colours as possible can be.
+    They are used as they are: instead of changing a colour that cannot be read on white, the paper
+    is chosen so that as many of the colours as possible can be.
     """
-    if palette.mood is not None:
-        dark_first = palette.mood in (PaletteMood.NIGHT, PaletteMood.LUXURY)
-        grounds = (Ground.DARK, Ground.WHITE, Ground.SOLID, Ground.TINTED)
-        order = grounds if dark_first else (Ground.WHITE, Ground.TINTED, Ground.SOLID, Ground.DARK)
-        harmonies = HARMONIES[palette.mood]
-        return tuple(scheme(harmony, ground) for ground in order for harmony in harmonies)
-    return _schemes_of_colours(palette.colours)
-
-
-def _schemes_of_colours(colours: Sequence[str]) -> tuple[ColourScheme, ...]:
     hue, chroma = lch_of(colours[0])[2], lch_of(colours[0])[1]
     papers = (
         WHITE,

@@ -136,45 +136,18 @@ class SymbolLibrary:
                 break
         return found
 
-    def pick(
-        self,
-        text: str,
-        count: int,
-        *,
-        brand_name: str = "",
-        credit_allowed: bool = True,
-        style: SymbolStyle | None = None,
-    ) -> list[Match]:
+    def pick(self, text: str, count: int, *, brand_name: str = "") -> list[Match]:
         """Return up to `count` symbols that show different things that all fit, best first.
 
         Where the brief calls up too few things, other drawings of the same ones make up the number.
         """
-        ideas = self.ideas(text, brand_name=brand_name, limit=count * 3, credit_allowed=credit_allowed)
-        drawn = [(idea, [one for one in idea.symbols if style in (None, one.style)]) for idea in ideas]
-        first = [Match(symbols[0], idea.score) for idea, symbols in drawn if symbols]
-        others = [Match(symbol, idea.score) for idea, symbols in drawn for symbol in symbols[1:]]
+        ideas = self.ideas(text, brand_name=brand_name, limit=count * 3)
+        first = [Match(idea.symbols[0], idea.score) for idea in ideas]
+        others = [Match(symbol, idea.score) for idea in ideas for symbol in idea.symbols[1:]]
         unique: dict[str, Match] = {}
         for match in first + others:
             unique.setdefault(match.symbol.id, match)
         return list(unique.values())[:count]
-
-    def search(
-        self,
-        text: str,
-        *,
-        brand_name: str = "",
-        limit: int = 20,
-        credit_allowed: bool = True,
-        style: SymbolStyle | None = None,
-    ) -> list[Match]:
-        """Return the best symbols for a brief, several of the same picture allowed."""
-        matches = [
-            Match(symbol, idea.score)
-            for idea in self.ideas(text, brand_name=brand_name, limit=limit, credit_allowed=credit_allowed)
-            for symbol in idea.symbols
-            if style in (None, symbol.style)
-        ]
-        return matches[:limit]
 
     def layers(self, symbol: Symbol) -> tuple[Layer, ...]:
         """Return the outlines of a symbol in a square of `BOX` units, y down.
