@@ -20,7 +20,7 @@ from torch import nn
 from blazon.diffusion.eight_bits import arithmetic, suited_layers
 from blazon.diffusion.engine import batched, begun
 from blazon.diffusion.flux import FluxModel
-from blazon.diffusion.sequence import ImageRequest, Sequence, Ticket
+from blazon.diffusion.sequence import DiffusionRequest, Sequence, Ticket
 
 BATCH = 4
 STEPS = (0, 2, 5, 9)  # at which the pictures of the mixed batch stand
@@ -66,7 +66,7 @@ def main() -> None:
 def mixed(model: FluxModel, size: int) -> list[Sequence]:
     """Return pictures with prompts, seeds and guidance of their own, at different steps."""
     requests = [
-        ImageRequest(f"{PROMPT}, number {number}", size, size, 28, 2.5 + number, number) for number in range(BATCH)
+        DiffusionRequest(f"{PROMPT}, number {number}", size, size, 28, 2.5 + number, number) for number in range(BATCH)
     ]
     sequences = [begun(model, Ticket(request), model.encode(request.prompt)) for request in requests]
     for sequence, step in zip(sequences, STEPS, strict=True):

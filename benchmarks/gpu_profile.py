@@ -26,7 +26,7 @@ from blazon.diffusion.compilation import compile_blocks, undo_compile
 from blazon.diffusion.engine import EngineLimits, StepEngine, advance, begun
 from blazon.diffusion.measures import Level
 from blazon.diffusion.optimize import optimize
-from blazon.diffusion.sequence import ImageRequest, Sequence, Ticket
+from blazon.diffusion.sequence import DiffusionRequest, Sequence, Ticket
 from blazon.diffusion.warmup import warm_up
 
 ALONE: Final = EngineLimits(running=1, batch=1)
@@ -218,10 +218,10 @@ class Profile:
         return functools.partial(compile_fx, config_patches=patches) if patches else None
 
     def _draw(self, engine: StepEngine) -> None:
-        engine.submit(ImageRequest(PROMPT, self.size, self.size, self.steps)).result()
+        engine.submit(DiffusionRequest(PROMPT, self.size, self.size, self.steps)).result()
 
     def _sequence(self) -> Sequence:
-        request = ImageRequest(PROMPT, self.size, self.size, self.steps)
+        request = DiffusionRequest(PROMPT, self.size, self.size, self.steps)
         return begun(self.model, Ticket(request), self.model.encode(PROMPT))
 
     def _step(self, sequence: Sequence) -> None:

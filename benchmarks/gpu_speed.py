@@ -26,7 +26,7 @@ from blazon.diffusion.fidelity import Deviation, Drawing, deviation, draw
 from blazon.diffusion.flux import Batch
 from blazon.diffusion.measures import Level
 from blazon.diffusion.optimize import optimize
-from blazon.diffusion.sequence import ImageRequest
+from blazon.diffusion.sequence import DiffusionRequest
 from blazon.diffusion.warmup import warm_up
 
 DIFFUSERS: Final = "diffusers"
@@ -172,7 +172,7 @@ class Bench:
 
     def _compare(self, result: LevelResult, size: int, steps: int) -> None:
         """Draw the same request as `off` did, and say how far it is from that."""
-        drawing = draw(self.model, ImageRequest(PROMPT, size, size, steps, seed=1))
+        drawing = draw(self.model, DiffusionRequest(PROMPT, size, size, steps, seed=1))
         self.reference = self.reference or drawing
         result.error = deviation(self.reference, drawing)
         result.skipped_steps = [step for step, skipped in enumerate(drawing.skipped) if skipped]
@@ -198,7 +198,7 @@ class Bench:
         _show(level, run)
 
     def _draw_together(self, engine: StepEngine, size: int, batch: int, steps: int) -> float:
-        requests = [ImageRequest(PROMPT, size, size, steps, seed=seed) for seed in range(batch)]
+        requests = [DiffusionRequest(PROMPT, size, size, steps, seed=seed) for seed in range(batch)]
 
         def draw_all() -> None:
             for ticket in [engine.submit(request) for request in requests]:

@@ -18,7 +18,7 @@ from PIL import Image
 
 from blazon.brief import DEFAULT_SIZES, Brief
 from blazon.diffusion.engine import EngineLimits, StepEngine
-from blazon.diffusion.sequence import ImageRequest
+from blazon.diffusion.sequence import DiffusionRequest
 from blazon.diffusion.tiny import save_tiny_flux
 from blazon.export.formats import PictureFormat, encode
 from blazon.export.resample import resampled
@@ -63,7 +63,7 @@ def main() -> None:
 
 def _bare(engine: StepEngine, seed: int) -> float:
     started = time.perf_counter()
-    request = ImageRequest(enhanced(Brief(PROMPT)), 1024, 1024, STEPS, 3.5, seed)
+    request = DiffusionRequest(enhanced(Brief(PROMPT)), 1024, 1024, STEPS, 3.5, seed)
     picture = Image.fromarray(engine.submit(request).result())
     for small in resampled(picture, DEFAULT_SIZES).values():
         encode(small, PictureFormat.PNG)

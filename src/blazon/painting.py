@@ -17,9 +17,9 @@ from blazon.cancellation import WorkCancelled
 from blazon.design import ColourScheme
 from blazon.diffusion.catalogue import ModelSpec
 from blazon.diffusion.counters import EngineCounters
-from blazon.diffusion.painter import Painter
+from blazon.diffusion.image_engine import ImageEngine
 from blazon.diffusion.sampling import render_size
-from blazon.diffusion.sequence import ImageRequest, Progress, RequestCancelled
+from blazon.diffusion.sequence import DiffusionRequest, Progress, RequestCancelled
 from blazon.direction.direct import direct
 from blazon.draw.artwork import Shelf, Variant, around_mark
 from blazon.draw.lockups import ARTBOARD
@@ -46,7 +46,7 @@ class Models(Protocol):
     @property
     def specs(self) -> Mapping[str, ModelSpec]: ...
 
-    def acquire(self, name: str, deadline: float | None = None) -> AbstractContextManager[Painter]: ...
+    def acquire(self, name: str, deadline: float | None = None) -> AbstractContextManager[ImageEngine]: ...
     def counters(self) -> Mapping[str, EngineCounters]: ...
     def stop(self) -> None: ...
 
@@ -188,7 +188,7 @@ class FluxStudio:
         """Return the mark of a brief, painted for pictures of `brief.size` pixels, and what that consisted of."""
         options = self._options
         side = render_size(brief.size, options.smallest, options.largest)
-        request = ImageRequest(
+        request = DiffusionRequest(
             prompt=enhanced(brief),
             width=side,
             height=side,
@@ -200,10 +200,10 @@ class FluxStudio:
         def tell(progress: Progress) -> None:
             watch.tell(Step(progress.step, progress.steps, progress.preview))
 
-        with self._models.acquire(spec.name, time.monotonic() + options.patience) as painter:
+        with self._models.acquire(spec.name, time.monotonic() + options.patience) as engine:
             watch.cancellation.checkpoint()
-            request = replace(request, loras=_loras(brief, painter, options))
-            ticket = painter.submit(request, tell, previews=watch.previews)
+            request = replace(request, loras=_loras(brief, engine, options))
+            ticket = engine.submit(request, tell, previews=watch.previews)
             watch.cancellation.then(ticket.cancel)
             try:
                 return Image.fromarray(ticket.result()), tuple(ticket.parts)
@@ -250,11 +250,11 @@ def _first(*values: float | None) -> float:
     return next(value for value in values if value is not None)
 
 
-def _loras(brief: Brief, painter: Painter, options: PaintOptions) -> tuple[tuple[str, float], ...]:
+def _loras(brief: Brief, engine: ImageEngine, options: PaintOptions) -> tuple[tuple[str, float], ...]:
     """Return the LoRAs of a request: its own, else all that are configured, if the model can take any."""
     if brief.loras is not None:
         return brief.loras
-    return options.loras if painter.capabilities.loras else ()
+    return options.loras if engine.capabilities.loras else ()
 
 
 def _paper(mark: Image.Image) -> str:

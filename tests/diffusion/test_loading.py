@@ -21,7 +21,7 @@ from blazon.diffusion.footprint import FLUX_DEV, GB, Form, Offload, Quantisation
 from blazon.diffusion.inspection import ModelInfo, ModelSource, inspect_model
 from blazon.diffusion.loading import LoadProgress, load_flux
 from blazon.diffusion.memory import MemoryBudget, MemoryPlan, plan
-from blazon.diffusion.sequence import Bitmap, ImageRequest
+from blazon.diffusion.sequence import Bitmap, DiffusionRequest
 from blazon.errors import ModelUnavailable
 
 CPU = torch.device("cpu")
@@ -48,7 +48,7 @@ def drawn(model: FluxModel, size: int = 64) -> list[Bitmap]:
     engine.start()
     try:
         prompts = ("a fox", "a lighthouse")
-        return [engine.submit(ImageRequest(text, size, size, 3, 3.5, 7)).result(60) for text in prompts]
+        return [engine.submit(DiffusionRequest(text, size, size, 3, 3.5, 7)).result(60) for text in prompts]
     finally:
         engine.stop()
 

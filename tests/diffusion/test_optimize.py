@@ -19,11 +19,11 @@ from blazon.diffusion.fidelity import deviation, draw, measure_error
 from blazon.diffusion.flux import FluxModel
 from blazon.diffusion.measures import Level
 from blazon.diffusion.optimize import optimize
-from blazon.diffusion.sequence import ImageRequest, Ticket
+from blazon.diffusion.sequence import DiffusionRequest, Ticket
 from blazon.diffusion.warmup import warm_up
 
 LIMITS = EngineLimits(running=4, batch=4)
-REQUEST = ImageRequest("a coffee roastery by the sea", 64, 64, steps=5, seed=11)
+REQUEST = DiffusionRequest("a coffee roastery by the sea", 64, 64, steps=5, seed=11)
 WAIT = 60
 
 
@@ -70,7 +70,7 @@ def compiled(model: FluxModel, level: str, sizes: tuple[int, ...] = (64,)) -> Co
     return compiler
 
 
-def drawn_together(model: FluxModel, requests: list[ImageRequest]) -> tuple[list[Any], EngineCounters]:
+def drawn_together(model: FluxModel, requests: list[DiffusionRequest]) -> tuple[list[Any], EngineCounters]:
     """Return the pictures that an engine of the model's own draws, and what it counted."""
     engine = StepEngine(model, LIMITS)
     engine.start()
@@ -81,8 +81,8 @@ def drawn_together(model: FluxModel, requests: list[ImageRequest]) -> tuple[list
     return pictures, engine.counters
 
 
-def requests(*steps: int, width: int = 64) -> list[ImageRequest]:
-    return [ImageRequest("a fox", width, 64, count, seed=seed) for seed, count in enumerate(steps)]
+def requests(*steps: int, width: int = 64) -> list[DiffusionRequest]:
+    return [DiffusionRequest("a fox", width, 64, count, seed=seed) for seed, count in enumerate(steps)]
 
 
 def test_buckets_are_powers_of_two_up_to_the_largest_batch() -> None:
@@ -105,7 +105,7 @@ def test_off_changes_nothing(model: FluxModel) -> None:
     assert report.level is Level.OFF
     assert report.applied == []
     assert model.buckets is None
-    assert model.step_cache is None
+    assert model.skip_policy is None
 
 
 def test_lossless_is_off_up_to_rounding(model: FluxModel, untouched: FluxModel) -> None:
@@ -219,7 +219,7 @@ def test_fast_multiplies_in_8_bits_near_enough(model: FluxModel, untouched: Flux
     assert "int8 weights" in report.applied
     error = measure_error(untouched, model, REQUEST)
     assert 0 < error.mean < 0.01
-    assert model.step_cache is None
+    assert model.skip_policy is None
 
 
 def test_fast_without_torchao_says_so(model: FluxModel, monkeypatch: pytest.MonkeyPatch) -> None:

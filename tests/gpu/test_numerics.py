@@ -11,9 +11,11 @@ import torch
 from blazon.diffusion.devices import resolve_device
 from blazon.diffusion.engine import EngineLimits, StepEngine, batched, begun
 from blazon.diffusion.flux import FluxModel
-from blazon.diffusion.sequence import ImageRequest, Sequence, Ticket
+from blazon.diffusion.sequence import DiffusionRequest, Sequence, Ticket
 
-REQUESTS = [ImageRequest(f"a fox, number {number}", 128, 128, 4 + number, 2.0 + number, number) for number in range(4)]
+REQUESTS = [
+    DiffusionRequest(f"a fox, number {number}", 128, 128, 4 + number, 2.0 + number, number) for number in range(4)
+]
 
 
 def _model(folder: Path, device: str, dtype: torch.dtype) -> FluxModel:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import structlog
 import torch
 
+from blazon.diffusion import stepcache
 from blazon.diffusion.catalogue import Capabilities
 from blazon.diffusion.conditioning import Conditioning, ConditioningCache
 from blazon.diffusion.counters import EngineCounters
@@ -23,7 +24,7 @@ from blazon.diffusion.flux import Batch, FluxModel
 from blazon.diffusion.poison import failure
 from blazon.diffusion.sampling import euler, noise, pack, picture_so_far, schedule
 from blazon.diffusion.sequence import (
-    ImageRequest,
+    DiffusionRequest,
     Progress,
     ProgressListener,
     RequestCancelled,
@@ -97,7 +98,7 @@ class StepEngine:
         self._decoder.stop()
 
     def submit(
-        self, request: ImageRequest, listener: ProgressListener | None = None, *, previews: bool = False
+        self, request: DiffusionRequest, listener: ProgressListener | None = None, *, previews: bool = False
     ) -> Ticket:
         """Queue a request and return the caller's end of it at once.
 
@@ -324,10 +325,10 @@ def advance(model: FluxModel, group: Many[Sequence]) -> tuple[Batch, torch.Tenso
     """Move sequences of one shape one step on; return what went into the model and its velocity (n, t, c)."""
     batch, precise = batched(group), group[0].precise
     model.activate(group[0].request.loras)
-    if model.step_cache is None or precise:
+    if model.skip_policy is None or precise:
         velocity = model.velocity(batch, precise=precise)
     else:
-        velocity = model.step_cache.velocity(model, group, batch)
+        velocity = stepcache.predict_velocity(model, model.skip_policy, group, batch)
     following = torch.stack([sequence.sigmas[sequence.step + 1] for sequence in group])
     moved = euler(batch.latents, velocity, batch.sigmas, following)
     for index, sequence in enumerate(group):

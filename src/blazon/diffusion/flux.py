@@ -13,7 +13,7 @@ from blazon.diffusion.conditioning import Conditioning
 from blazon.diffusion.loras import Adapters, Chosen
 from blazon.diffusion.sampling import image_ids, unpack
 from blazon.diffusion.sequence import Bitmap
-from blazon.diffusion.stepcache import StepCache
+from blazon.diffusion.skipping import SkipPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class FluxModel:
         self.adapters = Adapters(pipeline.transformer)
         # Set by `blazon.diffusion.optimize`.
         self.buckets: Buckets | None = None
-        self.step_cache: StepCache | None = None
+        self.skip_policy: SkipPolicy | None = None
         self.pipeline = pipeline
         self._max_tokens = max_tokens
 

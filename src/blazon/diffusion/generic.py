@@ -22,7 +22,7 @@ from blazon.diffusion.foresight import Foresight
 from blazon.diffusion.poison import failure
 from blazon.diffusion.sequence import (
     Bitmap,
-    ImageRequest,
+    DiffusionRequest,
     Progress,
     ProgressListener,
     RequestCancelled,
@@ -108,7 +108,7 @@ class GenericEngine:
         self._abandon_all()
 
     def submit(
-        self, request: ImageRequest, listener: ProgressListener | None = None, *, previews: bool = False
+        self, request: DiffusionRequest, listener: ProgressListener | None = None, *, previews: bool = False
     ) -> Ticket:
         """Queue a request and return the caller's end of it at once.
 
@@ -134,7 +134,7 @@ class GenericEngine:
         with self._wake:
             return int(self._current is not None), len(self._waiting)
 
-    def _check(self, request: ImageRequest) -> None:
+    def _check(self, request: DiffusionRequest) -> None:
         if request.loras:
             raise InvalidBrief("loras", f"{self.name} draws without LoRAs; leave them out or choose a FLUX.1 model")
         if request.steps < 1:
@@ -226,7 +226,7 @@ class GenericEngine:
         ticket.parts.append(Part("denoise", started, self._last_step - started, steps))
         ticket.took("decode", self._last_step)
 
-    def _arguments(self, request: ImageRequest) -> dict[str, Any]:
+    def _arguments(self, request: DiffusionRequest) -> dict[str, Any]:
         arguments: dict[str, Any] = {
             "prompt": request.prompt,
             "height": request.height,

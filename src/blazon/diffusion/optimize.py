@@ -19,7 +19,7 @@ from blazon.diffusion.eight_bits import is_plain, use_eight_bits
 from blazon.diffusion.engine import EngineLimits
 from blazon.diffusion.flux import FluxModel
 from blazon.diffusion.measures import Level, NotPossible, OptimizeReport
-from blazon.diffusion.stepcache import StepCache
+from blazon.diffusion.skipping import SkipPolicy
 
 log = structlog.get_logger(__name__)
 
@@ -106,5 +106,5 @@ def _tf32(model: FluxModel) -> str:
 
 
 def _cache_steps(model: FluxModel) -> str:
-    model.step_cache = StepCache()
+    model.skip_policy = SkipPolicy()
     return "step cache"

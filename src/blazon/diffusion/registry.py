@@ -18,7 +18,7 @@ import torch
 
 from blazon.diffusion.catalogue import ModelSpec
 from blazon.diffusion.counters import EngineCounters
-from blazon.diffusion.painter import Painter
+from blazon.diffusion.image_engine import ImageEngine
 from blazon.errors import BlazonError, DeadlineExceeded, EngineStopped, ModelUnavailable
 
 log = structlog.get_logger(__name__)
@@ -32,19 +32,19 @@ _STOPPED: Final = "the models are being stopped; send the request again"
 class _Loaded:
     """A model that is ready, and how many hold it."""
 
-    painter: Painter
+    engine: ImageEngine
     users: int
 
     @property
     def idle(self) -> bool:
-        return self.users == 0 and self.painter.load == (0, 0)
+        return self.users == 0 and self.engine.load == (0, 0)
 
 
 @dataclass(eq=False, slots=True)
 class _Loading:
     """A load under way, for the one that began it and all who wait for it; first its room is made."""
 
-    leaving: dict[str, Painter]
+    leaving: dict[str, ImageEngine]
     waiting: int = 0
     done: bool = False
     loaded: _Loaded | None = None
@@ -64,7 +64,7 @@ class ModelRegistry:
     def __init__(
         self,
         specs: Iterable[ModelSpec],
-        loader: Callable[[ModelSpec], Painter],
+        loader: Callable[[ModelSpec], ImageEngine],
         budget_bytes: int,
         sizes: Mapping[str, int],
     ) -> None:
@@ -88,10 +88,10 @@ class ModelRegistry:
     def counters(self) -> Mapping[str, EngineCounters]:
         """Return what the loaded models have done since they were loaded, by name."""
         with self._changed:
-            return {name: held.painter.counters for name, held in self._loaded.items()}
+            return {name: held.engine.counters for name, held in self._loaded.items()}
 
     @contextmanager
-    def acquire(self, name: str, deadline: float | None = None) -> Iterator[Painter]:
+    def acquire(self, name: str, deadline: float | None = None) -> Iterator[ImageEngine]:
         """Hold the running engine of a model, loading it if need be; it stays while it is held.
 
         Do not ask for a second model while holding one: the first may be what the second waits for.
@@ -108,7 +108,7 @@ class ModelRegistry:
             raise ModelUnavailable(f"there is no model {name!r}; choose one of {', '.join(self.specs)}")
         held = self._find(name, deadline) or self._load(name)
         try:
-            yield held.painter
+            yield held.engine
         finally:
             with self._changed:
                 held.users -= 1
@@ -118,11 +118,11 @@ class ModelRegistry:
         """Stop all models, also those in use; what they have not finished fails with `EngineStopped`."""
         with self._changed:
             self._stopped = True
-            painters = [held.painter for held in self._loaded.values()]
+            engines = [held.engine for held in self._loaded.values()]
             self._loaded.clear()
             self._changed.notify_all()
-        for painter in painters:
-            painter.stop()
+        for engine in engines:
+            engine.stop()
 
     def _find(self, name: str, deadline: float | None) -> _Loaded | None:
         """Wait for a model and return it with one more user; None once it is the caller's turn to load it."""
@@ -180,7 +180,7 @@ class ModelRegistry:
             return False
         if not all(self._loaded[victim].idle for victim in victims):
             return False
-        self._loading[name] = _Loading({victim: self._loaded.pop(victim).painter for victim in victims})
+        self._loading[name] = _Loading({victim: self._loaded.pop(victim).engine for victim in victims})
         self._leaving.update(victims)
         return True
 
@@ -209,12 +209,12 @@ class ModelRegistry:
 
     def _load(self, name: str) -> _Loaded:
         """Load a model whose room is reserved, for the caller and all who wait for it."""
-        spec, painter = self.specs[name], None
+        spec, engine = self.specs[name], None
         error: BlazonError = ModelUnavailable(f"{name} was not loaded: the load was interrupted")
         try:
             self._make_room(self._loading[name].leaving)
             log.info("loading model", model=name, source=spec.source, licence=spec.licence)
-            painter = self._loader(spec)
+            engine = self._loader(spec)
         except BlazonError as reason:
             error = reason
             raise
@@ -222,35 +222,35 @@ class ModelRegistry:
             error = ModelUnavailable(f"{name} could not be loaded: {reason}")
             raise error from reason
         finally:
-            held = self._settle(name, painter, error)
+            held = self._settle(name, engine, error)
         if held is None:
-            painter.stop()
+            engine.stop()
             raise EngineStopped(_STOPPED)
         return held
 
-    def _make_room(self, leaving: dict[str, Painter]) -> None:
+    def _make_room(self, leaving: dict[str, ImageEngine]) -> None:
         """Stop models and let go of them, so that their memory is free before more is taken."""
         while leaving:
-            name, painter = leaving.popitem()
+            name, engine = leaving.popitem()
             log.info("unloading model", model=name)
             try:
-                painter.stop()
+                engine.stop()
             except Exception:
                 log.exception("a model did not stop well", model=name)
-            del painter
+            del engine
             _release_memory()
             with self._changed:
                 self._leaving.remove(name)
                 self._changed.notify_all()
 
-    def _settle(self, name: str, painter: Painter | None, error: BlazonError) -> _Loaded | None:
+    def _settle(self, name: str, engine: ImageEngine | None, error: BlazonError) -> _Loaded | None:
         """End a load, well or not, and tell all who wait for it."""
         with self._changed:
             loading = self._loading.pop(name)
-            if painter is not None and not self._stopped:
-                loading.loaded = self._loaded[name] = _Loaded(painter, 1 + loading.waiting)
+            if engine is not None and not self._stopped:
+                loading.loaded = self._loaded[name] = _Loaded(engine, 1 + loading.waiting)
             else:
-                loading.error = error if painter is None else EngineStopped(_STOPPED)
+                loading.error = error if engine is None else EngineStopped(_STOPPED)
             loading.done = True
             self._changed.notify_all()
             return loading.loaded

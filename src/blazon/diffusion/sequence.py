@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from blazon.diffusion.conditioning import Conditioning
-from blazon.diffusion.stepcache import StepMemory
+from blazon.diffusion.skipping import StepMemory
 from blazon.generation import Part
 
 log = structlog.get_logger(__name__)
@@ -22,7 +22,7 @@ Bitmap = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
-class ImageRequest:
+class DiffusionRequest:
     """A picture to draw, at a size that the model can render.
 
     Args:
@@ -64,7 +64,9 @@ class Ticket:
     `parts` tells of what the drawing consisted; it is complete once the picture is there.
     """
 
-    def __init__(self, request: ImageRequest, listener: ProgressListener | None = None, previews: bool = False) -> None:
+    def __init__(
+        self, request: DiffusionRequest, listener: ProgressListener | None = None, previews: bool = False
+    ) -> None:
         self.request = request
         self.listener = listener
         self.wants_previews = previews and listener is not None
@@ -141,7 +143,7 @@ class Sequence:
     memory: StepMemory = field(default_factory=StepMemory)
 
     @property
-    def request(self) -> ImageRequest:
+    def request(self) -> DiffusionRequest:
         return self.ticket.request
 
     @property

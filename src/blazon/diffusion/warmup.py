@@ -12,7 +12,7 @@ from blazon.diffusion.conditioning import Conditioning
 from blazon.diffusion.engine import advance, begun
 from blazon.diffusion.flux import FluxModel
 from blazon.diffusion.measures import in_one_line
-from blazon.diffusion.sequence import ImageRequest, Sequence, Ticket
+from blazon.diffusion.sequence import DiffusionRequest, Sequence, Ticket
 
 log = structlog.get_logger(__name__)
 
@@ -90,4 +90,4 @@ def _run(model: FluxModel, shapes: list[tuple[int, int]], prompt: str, steps: in
 
 
 def _sequence(model: FluxModel, conditioning: Conditioning, prompt: str, size: int, steps: int, seed: int) -> Sequence:
-    return begun(model, Ticket(ImageRequest(prompt, size, size, steps, seed=seed)), conditioning)
+    return begun(model, Ticket(DiffusionRequest(prompt, size, size, steps, seed=seed)), conditioning)

@@ -14,12 +14,12 @@ from blazon.diffusion.flux import FluxModel
 from blazon.diffusion.footprint import Quantisation, TextEncoder
 from blazon.diffusion.generic import GenericEngine
 from blazon.diffusion.generic_loading import load_pipeline
+from blazon.diffusion.image_engine import ImageEngine
 from blazon.diffusion.inspection import ModelInfo, ModelSource, inspect_model
 from blazon.diffusion.loading import PIPELINE, ProgressCallback, load_flux
 from blazon.diffusion.loras import LoraSpec, load_loras, parse_loras
 from blazon.diffusion.memory import MemoryPlan, Wishes, plan
 from blazon.diffusion.optimize import optimize
-from blazon.diffusion.painter import Painter
 from blazon.diffusion.registry import ModelRegistry
 from blazon.diffusion.sampling import render_size
 from blazon.diffusion.warmup import warm_up
@@ -139,7 +139,7 @@ class ModelLoader:
             log.warning("model cannot be used", model=spec.name, reason=str(error))
             return 0
 
-    def load(self, spec: ModelSpec) -> Painter:
+    def load(self, spec: ModelSpec) -> ImageEngine:
         """Return the started engine of a model.
 
         Raises:
@@ -148,9 +148,9 @@ class ModelLoader:
         bind_thread(self._device)
         log.info("model", licence=spec.licence_line)
         info = self._inspect(spec)
-        painter = self._native(info) if info.pipeline == PIPELINE else self._generic(spec, info)
-        painter.start()
-        return painter
+        engine = self._native(info) if info.pipeline == PIPELINE else self._generic(spec, info)
+        engine.start()
+        return engine
 
     def _inspect(self, spec: ModelSpec) -> ModelInfo:
         token = self._settings.hf_token
