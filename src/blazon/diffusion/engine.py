@@ -208,6 +208,8 @@ class StepEngine:
         if not self._running:
             return []
         longest = min(self._running, key=lambda sequence: sequence.last_turn)
+        if longest.precise:
+            return [longest]  # alone: it takes twice the memory, and what it lacks must not make other batches small
         group = [sequence for sequence in self._running if sequence.shape == longest.shape]
         group.sort(key=lambda sequence: sequence.last_turn)
         return group[: self._batch_limit]
