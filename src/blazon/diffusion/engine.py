@@ -21,7 +21,8 @@ from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.decoder import Decoder
 from blazon.diffusion.devices import bind_thread
 from blazon.diffusion.flux import Batch, FluxModel
-from blazon.diffusion.poison import failure
+from blazon.diffusion.poison import explain_failure
+from blazon.diffusion.previews import OptionalPreviews
 from blazon.diffusion.sampling import euler, noise, pack, picture_so_far, schedule
 from blazon.diffusion.sequence import (
     DiffusionRequest,
@@ -60,6 +61,7 @@ class StepEngine:
         self.counters = EngineCounters()
         self._conditioning = ConditioningCache(model.encode, limits.conditionings)
         self._decoder = Decoder(model, self._poison)
+        self._previews = OptionalPreviews(model.name)
         self._waiting: deque[Ticket] = deque()
         self._running: list[Sequence] = []
         self._batch_limit = limits.batch
@@ -158,8 +160,8 @@ class StepEngine:
             self._poisoned = self._poisoned or error
             self._wake.notify()
 
-    def _failure(self, error: Exception, what: str) -> BlazonError:
-        found = failure(error, what)
+    def _explain_failure(self, error: Exception, what: str) -> BlazonError:
+        found = explain_failure(error, what)
         if isinstance(found, EnginePoisoned):
             self._poison(found)
         return found
@@ -194,7 +196,7 @@ class StepEngine:
             self._free_memory()
             ticket.fail(GenerationFailed("no memory is left for the request; ask for a smaller picture"))
         except Exception as error:  # noqa: BLE001 - one request must not end the engine; the caller gets the error
-            ticket.fail(self._failure(error, "the model refused the request"))
+            ticket.fail(self._explain_failure(error, "the model refused the request"))
 
     def _sequence(self, ticket: Ticket, *, precise: bool = False) -> Sequence:
         started = time.perf_counter()
@@ -220,7 +222,7 @@ class StepEngine:
             self._advance(group)
             self._finish(group)
         except Exception as error:  # noqa: BLE001 - one group must not end the engine; the callers get the error
-            found = self._failure(error, "the model could not draw the picture")
+            found = self._explain_failure(error, "the model could not draw the picture")
             for sequence in group:
                 # What is not running any more has its picture, its own error, or is with the decoder.
                 if sequence in self._running:
@@ -250,12 +252,12 @@ class StepEngine:
 
     def _report(self, group: Many[Sequence], batch: Batch, velocity: torch.Tensor) -> None:
         foreseen = None
+        if any(sequence.ticket.wants_previews for sequence in group):
+            with self._previews.attempt():
+                foreseen = picture_so_far(batch.latents, velocity, batch.sigmas)
         for index, sequence in enumerate(group):
             ticket = sequence.ticket
-            if ticket.listener is None:
-                continue
-            if ticket.wants_previews:
-                foreseen = picture_so_far(batch.latents, velocity, batch.sigmas) if foreseen is None else foreseen
+            if ticket.wants_previews and foreseen is not None:
                 self._decoder.preview(ticket, foreseen[index : index + 1], sequence.step)
             else:
                 ticket.tell(Progress(sequence.step, sequence.request.steps))

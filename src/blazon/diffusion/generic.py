@@ -19,7 +19,8 @@ from blazon.diffusion.catalogue import Capabilities
 from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.devices import bind_thread
 from blazon.diffusion.foresight import Foresight
-from blazon.diffusion.poison import failure
+from blazon.diffusion.poison import explain_failure
+from blazon.diffusion.previews import OptionalPreviews
 from blazon.diffusion.sequence import (
     Bitmap,
     DiffusionRequest,
@@ -74,7 +75,10 @@ class GenericEngine:
         pipeline.set_progress_bar_config(disable=True)
         self._guidance = guidance
         self._guidance_parameter = guidance_parameter(pipeline)
-        self._foresight = Foresight.of(pipeline) if _CALLBACK in self._parameters else None
+        self._optional = OptionalPreviews(name)
+        self._foresight: Foresight | None = None
+        with self._optional.attempt():
+            self._foresight = Foresight.of(pipeline) if _CALLBACK in self._parameters else None
         self._waiting: deque[Ticket] = deque()
         self._current: Ticket | None = None
         self._last_step = 0.0
@@ -147,19 +151,29 @@ class GenericEngine:
     # The engine's side: its own thread.
 
     def _run(self) -> None:
-        bind_thread(torch.device(self._pipeline.device))
-        while (ticket := self._next()) is not None:
-            outcome = self._attempt(ticket)
-            # The place is free before anybody hears of it.
+        try:
+            bind_thread(torch.device(self._pipeline.device))
+            while (ticket := self._next()) is not None:
+                self._settle(ticket, self._attempt(ticket))
+        except Exception as error:  # whatever it is, without this thread nothing is drawn any more
+            log.exception("the engine's thread failed", model=self.name)
+            poisoned = EnginePoisoned(f"the engine failed: {error}")
             with self._wake:
-                self._current = None
-                if isinstance(outcome, EnginePoisoned):
-                    self._poisoned = outcome
-            if isinstance(outcome, Exception):
-                ticket.fail(outcome)
-            else:
-                ticket.succeed(outcome)
+                self._poisoned, current, self._current = poisoned, self._current, None
+            if current is not None:
+                current.fail(poisoned)
         self._abandon_all()
+
+    def _settle(self, ticket: Ticket, outcome: Bitmap | Exception) -> None:
+        # The place is free before anybody hears of it.
+        with self._wake:
+            self._current = None
+            if isinstance(outcome, EnginePoisoned):
+                self._poisoned = outcome
+        if isinstance(outcome, Exception):
+            ticket.fail(outcome)
+        else:
+            ticket.succeed(outcome)
 
     @property
     def _ending(self) -> bool:
@@ -187,12 +201,9 @@ class GenericEngine:
         except (RequestCancelled, DeadlineExceeded, EngineStopped, GenerationFailed) as error:
             # Without the frames of the failed call, which would keep its tensors as long as the error is kept.
             reason: Exception = error.with_traceback(None)
-        except torch.OutOfMemoryError:
-            self.counters.out_of_memory += 1
-            log.warning("out of memory", model=self.name)
-            reason = GenerationFailed("no memory is left for the picture; ask for a smaller one")
         except Exception as error:  # noqa: BLE001 - one request must not end the engine; the caller gets the error
-            reason = failure(error, "the model could not draw the picture")
+            self.counters.out_of_memory += isinstance(error, torch.OutOfMemoryError)
+            reason = explain_failure(error, "the model could not draw the picture")
         return reason if isinstance(reason, EnginePoisoned) else self._clean_up() or reason
 
     def _unwanted(self, ticket: Ticket) -> Exception | None:
@@ -255,7 +266,8 @@ class GenericEngine:
         if latents is not None and not bool(torch.isfinite(latents).all()):
             raise GenerationFailed(_NOT_FINITE)
         if latents is not None and self._foresight is not None and ticket.wants_previews:
-            picture = self._foresight.picture(latents, step, request.height, request.width)
+            with self._optional.attempt():
+                picture = self._foresight.picture(latents, step, request.height, request.width)
         ticket.tell(Progress(min(step + 1, request.steps), request.steps, picture))
         return {}
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Final
 
 import structlog
+import torch
 
-from blazon.errors import EnginePoisoned, GenerationFailed
+from blazon.errors import BlazonError, EnginePoisoned, GenerationFailed
 
 log = structlog.get_logger(__name__)
 
@@ -39,13 +40,18 @@ def is_poisoned(error: BaseException) -> bool:
     return any(_lasts(link) for link in _chain(error))
 
 
-def failure(error: Exception, what: str) -> GenerationFailed | EnginePoisoned:
-    """Log an unexpected error of a model, and return what the request is to fail with: `what`, and the reason."""
+def explain_failure(error: Exception, what: str) -> BlazonError:
+    """Return what a request is to fail with, in place of whatever a model raised; log what nobody raises on purpose."""
+    if isinstance(error, BlazonError):
+        return error
     if is_poisoned(error):
-        log.error("the GPU cannot be used by this process any more", reason=_first_line(error))
+        log.error("the GPU cannot be used by this process any more", exc_info=error)
         return EnginePoisoned(f"the process cannot draw any more: {_first_line(error)}")
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        log.warning("out of memory", exc_info=error)
+        return GenerationFailed("no memory is left for the picture; ask for a smaller one")
     log.error(what, exc_info=error)
-    return GenerationFailed(f"{what}: {error}")
+    return GenerationFailed(f"{what}: internal error ({type(error).__name__}: {_first_line(error)}), see the log")
 
 
 def _lasts(error: BaseException) -> bool:

@@ -4,14 +4,20 @@ Latents of a VAE are close to linear in the colours of the patch that they stand
 regression over a few pictures gives a recognisable thumbnail at almost no cost and without weights.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
+import structlog
 import torch
 
 from blazon.diffusion.flux import FluxModel, to_bitmap
+from blazon.diffusion.poison import is_poisoned
 from blazon.diffusion.sampling import unpack
 from blazon.diffusion.sequence import Bitmap
+
+log = structlog.get_logger(__name__)
 
 _PICTURES: Final = 24
 _LATENT_SIDE: Final = 16
@@ -48,6 +54,29 @@ class PreviewMap:
         """Return clean packed latents (1, t, c) as a bitmap of one pixel for each latent pixel."""
         spatial = unpack(latents, height, width, self.vae_scale)[0].float().permute(1, 2, 0)
         return to_bitmap((spatial @ self.weight + self.bias).permute(2, 0, 1))
+
+
+class OptionalPreviews:
+    """Lets previews of one model fail without failing pictures. For one thread.
+
+    Previews come with every step, so that only the first failure is logged.
+    """
+
+    def __init__(self, model: str) -> None:
+        self._model = model
+        self._logged = False
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Go on after whatever a preview raises, but for an error after which the process cannot draw at all."""
+        try:
+            yield
+        except Exception as error:
+            if is_poisoned(error):
+                raise
+            if not self._logged:
+                self._logged = True
+                log.exception("a preview failed; pictures go on without it", model=self._model)
 
 
 def _colour_fields(count: int, side: int) -> torch.Tensor:

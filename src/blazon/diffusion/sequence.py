@@ -109,13 +109,14 @@ class Ticket:
         self.parts.append(Part(name, began, time.perf_counter() - began, steps))
 
     def tell(self, progress: Progress) -> None:
-        """Pass progress on; a listener that fails is a bug of its owner and must not end the drawing."""
+        """Pass progress on; a listener that fails is told no more, and does not end the drawing."""
         if self.listener is None or self.settled:
             return
         try:
             self.listener(progress)
         except Exception:
             log.exception("a progress listener failed")
+            self.listener, self.wants_previews = None, False
 
     def result(self, timeout: float | None = None) -> Bitmap:
         """Wait for the picture.
