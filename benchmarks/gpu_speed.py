@@ -20,7 +20,7 @@ from _full_size import flops
 from _gpu import PROMPT, STEPS, build, device_name, gpu_options, matmul_peak, parsed, release, timed, title
 from _report import Row, keep, report
 
-from blazon.diffusion.compilation import compiled_graphs
+from blazon.diffusion.compilation import count_compiled_graphs
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.fidelity import Deviation, Drawing, deviation, draw
 from blazon.diffusion.flux import Batch
@@ -211,10 +211,10 @@ class Bench:
         """Add to the run that the block appends what was compiled and how much memory was taken meanwhile."""
         if self.device.type == "cuda":
             torch.cuda.reset_peak_memory_stats(self.device)
-        graphs, cold = compiled_graphs(), self.model.buckets.cold_passes if self.model.buckets else 0
+        graphs, cold = count_compiled_graphs(), self.model.buckets.cold_passes if self.model.buckets else 0
         yield
         run = result.runs[-1]
-        run.recompiles = compiled_graphs() - graphs
+        run.recompiles = count_compiled_graphs() - graphs
         run.cold_passes = self.model.buckets.cold_passes - cold if self.model.buckets else 0
         if self.device.type == "cuda":
             run.memory_gb = round(torch.cuda.max_memory_allocated(self.device) / 1e9, 1)

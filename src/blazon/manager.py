@@ -13,7 +13,7 @@ from blazon.diffusion.image_engine import ImageEngine
 from blazon.diffusion.sampling import render_sides
 from blazon.diffusion.sequence import Bitmap, DiffusionRequest
 from blazon.errors import ModelUnavailable
-from blazon.serve.engines.flux import ModelLoader
+from blazon.serve.engines.flux import ModelLoader, tell_of_settings_without_effect
 from blazon.settings import Settings
 
 
@@ -84,6 +84,7 @@ class ModelManager:
 
     def _loaded(self, model_name: str, use_fp16: bool) -> ImageEngine:
         settings = self._settings.model_copy(update={"use_fp16": use_fp16})
+        tell_of_settings_without_effect(settings)
         device = resolve_device(settings.torch_device)
         occupy(device, settings.gpu_memory_fraction)
         source = str(Path(model_name).absolute()) if Path(model_name).is_dir() else model_name

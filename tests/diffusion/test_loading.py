@@ -205,18 +205,10 @@ def test_offloaded_parts_take_turns_for_ever(tiny_dev: Path) -> None:
 
 
 def test_decoding_is_cut_into_tiles_of_512(tiny_dev: Path) -> None:
-    vae = load(tiny_dev, replace(PLAIN, vae_tiling=True), vae_slicing=True).vae
+    vae = load(tiny_dev, replace(PLAIN, vae_tiling=True)).vae
     assert vae.use_tiling
     assert (vae.tile_sample_min_size, vae.tile_latent_min_size) == (512, 64)
-    assert vae.use_slicing
     assert not load(tiny_dev).vae.use_tiling
-
-
-def test_attention_slicing_says_that_it_does_nothing(tiny_dev: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lines: list[str] = []
-    monkeypatch.setattr(loading, "log", SimpleNamespace(info=lambda line, **_: lines.append(line)))
-    load(tiny_dev, attention_slicing=True)
-    assert sum(line.startswith("ENABLE_ATTENTION_SLICING has no effect") for line in lines) == 1
 
 
 def test_prompts_are_bounded_by_the_tokenizer(copy: Path) -> None:

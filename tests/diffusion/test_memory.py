@@ -96,9 +96,6 @@ def test_wishes_win() -> None:
     assert wished(vae_tiling=True).vae_tiling
     assert wished(half=False).precision == "float32"
     assert plan(FLUX_DEV, budget(80), Wishes(max_batch=3)).batch == 3
-    switches = plan(FLUX_DEV, budget(80), Wishes(vae_slicing=True, attention_slicing=True))
-    assert switches.vae_slicing
-    assert switches.attention_slicing
 
 
 def test_a_wish_for_plain_weights_leaves_the_text_encoder_plain_too() -> None:

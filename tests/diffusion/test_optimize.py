@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from blazon.diffusion import attention
 from blazon.diffusion.buckets import Buckets, bucket_sizes
-from blazon.diffusion.compilation import compiled_graphs
+from blazon.diffusion.compilation import count_compiled_graphs
 from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.engine import EngineLimits, StepEngine, advance, begun
 from blazon.diffusion.fidelity import deviation, draw, measure_error
@@ -133,10 +133,10 @@ def test_one_log_line_says_what_is_in_force_and_what_is_not(model: FluxModel) ->
 
 def test_nothing_is_compiled_in_service(model: FluxModel) -> None:
     compiler = compiled(model, "lossless")
-    graphs = compiled_graphs()
+    graphs = count_compiled_graphs()
     pictures, counters = drawn_together(model, requests(3, 5, 9, 4, 7, 6))
     assert len(pictures) == 6
-    assert compiled_graphs() == graphs
+    assert count_compiled_graphs() == graphs
     assert counters.cold_passes == 0
     # Compiled code did run, in batches of the buckets only.
     assert compiler.runs
@@ -155,10 +155,10 @@ def test_a_batch_that_is_filled_up_gives_the_same_pictures(model: FluxModel, unt
 
 def test_a_size_that_was_not_warmed_up_runs_uncompiled(model: FluxModel) -> None:
     compiler = compiled(model, "lossless")
-    graphs = compiled_graphs()
+    graphs = count_compiled_graphs()
     _, counters = drawn_together(model, requests(3, width=96))
     assert compiler.runs == []
-    assert compiled_graphs() == graphs
+    assert count_compiled_graphs() == graphs
     assert counters.cold_passes == 3
 
 
@@ -170,7 +170,7 @@ def test_a_compiler_that_fails_is_done_without(model: FluxModel, untouched: Flux
     with capture_logs() as logs:
         report = warm_up(model, [64], prompt="warm", steps=2)
     assert report.problem is not None
-    assert "no room for the code" in logs[-1]["compiler_failed"]
+    assert "no room for the code" in logs[-1]["problem"]
     assert model.buckets is None
     assert measure_error(untouched, model, REQUEST).largest < 1e-5
 
@@ -261,4 +261,4 @@ def test_the_real_compiler_works(model: FluxModel, untouched: FluxModel) -> None
     assert warmed.problem is None
     assert warmed.graphs >= 2
     assert measure_error(untouched, model, REQUEST).largest < 1e-5
-    assert compiled_graphs() >= warmed.graphs
+    assert count_compiled_graphs() >= warmed.graphs

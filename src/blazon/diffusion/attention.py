@@ -14,6 +14,8 @@ from typing import Any, Final
 import structlog
 import torch
 
+from blazon.diffusion.measures import in_one_line
+
 log = structlog.get_logger(__name__)
 
 # As diffusers names them, with the Python module that each needs besides torch.
@@ -56,8 +58,10 @@ def times(device: torch.device, dtype: torch.dtype, heads: int, width: int, toke
             try:
                 if torch.allclose(_attend(name, inputs), expected, atol=_TOLERANCE):
                     found[name] = _seconds(name, inputs)
-            except Exception as error:  # noqa: BLE001  # whatever a foreign kernel raises, there is another
-                log.debug("attention passed over", name=name, reason=str(error))
+            except (RuntimeError, ImportError, ValueError) as error:  # how kernels say that this is no place for them
+                log.info("attention passed over", name=name, reason=in_one_line(error))
+            except Exception:  # whatever else a foreign kernel raises, there is another
+                log.exception("attention passed over", name=name)
     return found
 
 

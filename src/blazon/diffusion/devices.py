@@ -256,6 +256,7 @@ class DeviceMonitor:
         self._device = device
         self._patience, self._lifetime = patience, lifetime
         self._blind = device.type != "cuda"
+        self._failed = False
         self._latest: dict[str, Any] = {}
         self._read()
         self._lock = threading.Lock()
@@ -270,7 +271,7 @@ class DeviceMonitor:
         if time.monotonic() - self._read_at > self._lifetime:
             with self._lock:
                 if self._pending is None or self._pending.done():
-                    self._pending = self._reader.submit(self._read)
+                    self._pending = self._reader.submit(self._try_to_read)
                 pending = self._pending
             try:
                 pending.result(self._patience)
@@ -280,6 +281,16 @@ class DeviceMonitor:
 
     def close(self) -> None:
         self._reader.shutdown(wait=False)
+
+    def _try_to_read(self) -> None:
+        """Keep the last numbers where there are no new ones: health is asked for most when something is wrong."""
+        try:
+            self._read()
+        except Exception:
+            self._read_at = time.monotonic()
+            if not self._failed:
+                self._failed = True
+                log.exception("the GPU cannot be asked: /health shows its last numbers")
 
     def _read(self) -> None:
         utilisation = self._utilisation()
@@ -293,7 +304,10 @@ class DeviceMonitor:
             return None
         try:
             return torch.cuda.utilization(self._device) / 100
-        except Exception as error:  # noqa: BLE001  # NVML raises kinds of its own; a GPU draws without being measured
+        except ModuleNotFoundError as error:
             self._blind = True
-            log.info("the utilisation of the GPU is not known", reason=f"{type(error).__name__}: {error}")
-            return None
+            log.info("the utilisation of the GPU is not known", reason=str(error))
+        except Exception:  # NVML raises kinds of its own; a GPU draws without being measured
+            self._blind = True
+            log.exception("the utilisation of the GPU is not known")
+        return None

@@ -6,7 +6,8 @@ import torch
 
 from blazon.diffusion.devices import half_precision
 from blazon.diffusion.inspection import ModelInfo
-from blazon.diffusion.loading import ProgressCallback, explained, fetched
+from blazon.diffusion.load_errors import explain_load_errors
+from blazon.diffusion.loading import ProgressCallback, fetched
 
 
 def load_pipeline(
@@ -21,7 +22,7 @@ def load_pipeline(
 
     folder = fetched(info, on_progress)
     precision = half_precision(device) if half else torch.float32
-    with explained(info.name, device):
+    with explain_load_errors(info.name, device):
         pipeline: Any = DiffusionPipeline.from_pretrained(
             folder, torch_dtype=precision, use_safetensors=True, local_files_only=True, trust_remote_code=False
         )

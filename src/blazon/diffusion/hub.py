@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import structlog
+
+from blazon.diffusion.load_errors import explain_unforeseen, take_first_line
 from blazon.diffusion.weights import Header
 from blazon.errors import ModelUnavailable
 
@@ -15,6 +18,10 @@ _GB: Final = 1e9
 # Beside the weights; a repository holds the same weights in other forms too, which are left there.
 _SMALL: Final = (".json", ".txt", ".model")
 _FETCHERS: Final = 4
+# Whose errors speak of the hub and the way to it.
+_TRANSPORT: Final = frozenset({"huggingface_hub", "hf_xet", "httpx", "httpcore", "requests", "urllib3"})
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +99,9 @@ class HubModel:
         try:
             return call()
         except Exception as error:  # the hub's client lets its HTTP library's errors through, whichever that is
+            if not _is_transport(error):
+                log.exception("the hub could not be asked", model=self.name)
+                raise ModelUnavailable(explain_unforeseen(self.name, error)) from error
             raise ModelUnavailable(explain(error, self.name, has_token=self.token is not None)) from error
 
 
@@ -126,6 +136,12 @@ def explain(error: Exception, name: str, *, has_token: bool) -> str:
     return _explain_transport(error, name)
 
 
+def _is_transport(error: Exception) -> bool:
+    """Say whether an error is one of the hub, of the network or of the disk, and not a fault of the code."""
+    package = type(error).__module__.partition(".")[0]
+    return package in _TRANSPORT or isinstance(error, OSError)
+
+
 def _explain_transport(error: Exception, name: str) -> str:
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"the disk is full while {name} is fetched; make room, or set HF_HOME to a larger disk"
@@ -134,11 +150,5 @@ def _explain_transport(error: Exception, name: str) -> str:
         return "the hub does not accept HF_TOKEN; make a new one at https://huggingface.co/settings/tokens"
     if status is not None:
         return f"the hub answered {status} for {name}; try again later, or set MODEL_PATH to a local copy"
-    return (
-        f"{name} is not in the cache and the hub cannot be reached ({_first_line(error)}); go online, or set MODEL_PATH"
-    )
-
-
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {lines[0][:120]}" if lines else type(error).__name__
+    told = f"{type(error).__name__}: {take_first_line(error)}"
+    return f"{name} is not in the cache and the hub cannot be reached ({told}); go online, or set MODEL_PATH"

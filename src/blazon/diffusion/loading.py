@@ -4,11 +4,8 @@ Safetensors only (or GGUF for the transformer), never code from the model's fold
 `ModelUnavailable` that says in one line what is wrong and what helps.
 """
 
-import gc
 import importlib.util
-import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +16,7 @@ import torch
 from blazon.diffusion.flux import FluxModel
 from blazon.diffusion.footprint import Form, Offload, Quantisation, TextEncoder
 from blazon.diffusion.inspection import ModelInfo, components
+from blazon.diffusion.load_errors import explain_load_errors
 from blazon.diffusion.memory import MemoryPlan
 from blazon.diffusion.placement import offload_model, offload_sequentially
 from blazon.diffusion.shards import parallel_shards, quiet, read_ahead
@@ -71,10 +69,10 @@ def load_flux(
     if info.pipeline != PIPELINE:
         raise ModelUnavailable(f"{info.name} is a {info.pipeline}; the step engine draws with {PIPELINE} only")
     _demand_packages(plan.form)
-    tell = _Teller(info.name, on_progress)
+    tell = ProgressReporter(info.name, on_progress)
     log.info("loading", model=info.name, licence=info.licence, plan=plan.explain())
     folder = fetched(info, on_progress)
-    with explained(info.name, device):
+    with explain_load_errors(info.name, device):
         loader = _Loader(info, folder, plan, device, tell)
         pipeline = loader.pipeline()
         tell("ready", 1.0)
@@ -85,23 +83,28 @@ def _max_tokens(info: ModelInfo, pipeline: Any) -> int:
     return min(info.max_tokens, int(pipeline.tokenizer_2.model_max_length))
 
 
-class _Teller:
-    """Passes progress to the log and to a listener."""
+class ProgressReporter:
+    """Passes progress to the log and to a listener, which cannot fail the load."""
 
     def __init__(self, name: str, listener: ProgressCallback | None) -> None:
         self._name, self._listener = name, listener
 
     def __call__(self, stage: str, done: float) -> None:
         log.info("load progress", model=self._name, stage=stage, done=round(done, 3))
-        if self._listener is not None:
+        if self._listener is None:
+            return
+        try:
             self._listener(LoadProgress(stage, done))
+        except Exception:  # whoever listens, the model is wanted all the same
+            log.exception("a listener to the loading failed and is told no more")
+            self._listener = None
 
 
 def fetched(info: ModelInfo, on_progress: ProgressCallback | None = None) -> Path:
     """Return the folder of a model, fetching it from the hub first if it is not here."""
     if info.folder is not None:
         return info.folder
-    tell = _Teller(info.name, on_progress)
+    tell = ProgressReporter(info.name, on_progress)
     tell("fetching", 0.0)
     log.info("fetching", model=info.name, gigabytes=round(info.missing_bytes / 1e9, 1))
     return info.source.hub.fetch_all(info.missing, lambda done: tell("fetching", done))
@@ -119,7 +122,9 @@ def _demand_packages(form: Form) -> None:
 class _Loader:
     """Loads the components one after the other, the text encoders first: while the GPU is empty, they fit on it."""
 
-    def __init__(self, info: ModelInfo, folder: Path, plan: MemoryPlan, device: torch.device, tell: _Teller) -> None:
+    def __init__(
+        self, info: ModelInfo, folder: Path, plan: MemoryPlan, device: torch.device, tell: ProgressReporter
+    ) -> None:
         self._size, self._folder, self._plan, self._device, self._tell = info.size, folder, plan, device, tell
         self._form = plan.form
 
@@ -235,15 +240,9 @@ class _Loader:
         return model.to(self._device).eval()
 
     def _arrange(self, pipeline: Any) -> None:
-        """Switch on what the plan says about decoding, attention and offload."""
-        vae, plan = pipeline.vae, self._plan
+        """Switch on what the plan says about decoding and offload."""
         if self._form.vae_tiling:
-            decode_in_tiles(vae)
-        if plan.vae_slicing:
-            vae.enable_slicing()
-        if plan.attention_slicing:
-            # diffusers' FLUX inherits the switch, but has no processor behind it, and needs none.
-            log.info("ENABLE_ATTENTION_SLICING has no effect: the attention of FLUX never holds the whole matrix")
+            decode_in_tiles(pipeline.vae)
         if self._form.offload is Offload.MODEL:
             offload_model(pipeline, self._device)
         elif self._form.offload is Offload.SEQUENTIAL:
@@ -279,38 +278,3 @@ def _quantised(model: Any, quantisation: Quantisation, device: torch.device) -> 
     config = kind(set_inductor_config=False)  # tuning all that is compiled later would take minutes
     quantize_(model, config, device=device)
     return model
-
-
-@contextmanager
-def explained(name: str, device: torch.device) -> Iterator[None]:
-    """Turn whatever the libraries raise while loading into one line, and give the memory back."""
-    try:
-        yield
-    except ModelUnavailable:
-        raise
-    except Exception as error:  # the libraries raise every kind of error, and the server must live on
-        # As text: a logger that shows local variables would keep them.
-        log.debug("load failed", model=name, trace=traceback.format_exc())
-        # The frames of the failed call still hold what was loaded.
-        traceback.clear_frames(error.__traceback__)
-        raise ModelUnavailable(_reason(error, name, device)) from error
-    finally:
-        _give_back(device)
-
-
-def _reason(error: Exception, name: str, device: torch.device) -> str:
-    on_host = isinstance(error, MemoryError) or "can't allocate memory" in str(error)
-    if on_host or isinstance(error, torch.OutOfMemoryError):
-        where = "host memory" if on_host or device.type == "cpu" else f"memory on {device}"
-        return f"{where} ran out while {name} was loaded; free some, or set QUANTIZATION=int8 or nf4"
-    lines = str(error).strip().splitlines() or [""]
-    told = f"{type(error).__name__}: {lines[0][:200]}"
-    return f"{name} cannot be loaded ({told}); fetch it again, or choose another model"
-
-
-def _give_back(device: torch.device) -> None:
-    gc.collect()
-    if device.type == "cuda":
-        torch.cuda.empty_cache()
-    elif device.type == "mps":
-        torch.mps.empty_cache()

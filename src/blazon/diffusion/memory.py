@@ -59,8 +59,6 @@ class Wishes:
     text_encoder: TextEncoder | None = None
     offload: Offload | None = None
     vae_tiling: bool | None = None
-    vae_slicing: bool = False
-    attention_slicing: bool = False
     max_batch: int = 8
 
 
@@ -78,8 +76,6 @@ class MemoryPlan:
     batch: int
     device_bytes: int
     host_bytes: int
-    vae_slicing: bool = False
-    attention_slicing: bool = False
 
     def explain(self) -> str:
         """Return the plan as one line for a log."""
@@ -112,7 +108,7 @@ def _plan(model: ModelSize, memory: MemoryBudget, wishes: Wishes) -> MemoryPlan 
         for batch in range(wishes.max_batch, 0, -1):
             device, host = _needs(form, model, batch)
             if device <= memory.device_bytes and host <= memory.host_bytes:
-                return MemoryPlan(model.name, form, batch, device, host, wishes.vae_slicing, wishes.attention_slicing)
+                return MemoryPlan(model.name, form, batch, device, host)
     return None
 
 

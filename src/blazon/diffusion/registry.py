@@ -218,8 +218,10 @@ class ModelRegistry:
         except BlazonError as reason:
             error = reason
             raise
-        except Exception as reason:
-            error = ModelUnavailable(f"{name} could not be loaded: {reason}")
+        except Exception as reason:  # loaders raise domain errors: this one has a fault
+            log.exception("a model could not be loaded", model=name)
+            told = str(reason) if isinstance(reason, OSError) else f"internal error ({type(reason).__name__}: {reason})"
+            error = ModelUnavailable(f"{name} could not be loaded: {told}; the log has the traceback")
             raise error from reason
         finally:
             held = self._settle(name, engine, error)

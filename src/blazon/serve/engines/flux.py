@@ -16,7 +16,8 @@ from blazon.diffusion.generic import GenericEngine
 from blazon.diffusion.generic_loading import load_pipeline
 from blazon.diffusion.image_engine import ImageEngine
 from blazon.diffusion.inspection import ModelInfo, ModelSource, inspect_model
-from blazon.diffusion.loading import PIPELINE, ProgressCallback, load_flux
+from blazon.diffusion.load_errors import explain_load_errors
+from blazon.diffusion.loading import PIPELINE, ProgressCallback, ProgressReporter, load_flux
 from blazon.diffusion.loras import LoraSpec, load_loras, parse_loras
 from blazon.diffusion.memory import MemoryPlan, Wishes, plan
 from blazon.diffusion.optimize import optimize
@@ -48,6 +49,7 @@ def open_flux(settings: Settings, tell: ReportProgress) -> FluxStudio:
     occupy(device, settings.gpu_memory_fraction)
     specs = model_specs(settings)
     loras = parse_loras(settings.loras) if settings.loras else ()
+    tell_of_settings_without_effect(settings)
     loader = ModelLoader(settings, device, loras, tell)
     registry = ModelRegistry(specs, loader.load, loader.budget(), {spec.name: loader.size(spec) for spec in specs})
     default = specs[0].name
@@ -64,6 +66,14 @@ def explain(settings: Settings) -> str:
     """
     loader = ModelLoader(settings, resolve_device(settings.torch_device), (), lambda _: None)
     return loader.plan(model_specs(settings)[0]).explain()
+
+
+def tell_of_settings_without_effect(settings: Settings) -> None:
+    """Log one line for each switch of the former service that is accepted and has nothing to switch here."""
+    if settings.enable_attention_slicing:
+        log.warning("ENABLE_ATTENTION_SLICING has no effect: the kernels of attention never hold its whole matrix")
+    if settings.enable_vae_slicing:
+        log.warning("ENABLE_VAE_SLICING has no effect: pictures are always decoded one at a time")
 
 
 def _hush() -> None:
@@ -106,8 +116,6 @@ def wishes(settings: Settings) -> Wishes:
         half=settings.use_fp16,
         quantisation=None if settings.quantization == "auto" else Quantisation(settings.quantization),
         text_encoder=encoders.get(settings.text_encoder_device),
-        vae_slicing=settings.enable_vae_slicing,
-        attention_slicing=settings.enable_attention_slicing,
         max_batch=settings.max_batch,
     )
 
@@ -145,12 +153,13 @@ class ModelLoader:
         Raises:
             ModelUnavailable: it cannot be loaded.
         """
-        bind_thread(self._device)
-        log.info("model", licence=spec.licence_line)
-        info = self._inspect(spec)
-        engine = self._native(info) if info.pipeline == PIPELINE else self._generic(spec, info)
-        engine.start()
-        return engine
+        with explain_load_errors(spec.identifier, self._device):
+            bind_thread(self._device)
+            log.info("model", licence=spec.licence_line)
+            info = self._inspect(spec)
+            engine = self._native(info) if info.pipeline == PIPELINE else self._generic(spec, info)
+            engine.start()
+            return engine
 
     def _inspect(self, spec: ModelSpec) -> ModelInfo:
         token = self._settings.hf_token
@@ -183,7 +192,7 @@ class ModelLoader:
 
     def _warm_up(self, model: FluxModel) -> None:
         settings = self._settings
-        self._say(model.name, "warming up", 1.0)
+        ProgressReporter(model.name, self._progress(model.name))("warming up", 1.0)
         sizes = [settings.warmup_size]
         if model.buckets is not None:
             # What is compiled holds for one size: the one that most requests are painted at comes first.
