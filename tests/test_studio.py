@@ -143,6 +143,17 @@ def test_what_only_flux_knows_is_refused(studio: Studio, wish: dict[str, object]
         studio.generate(replace(COFFEE, **wish))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("field", ["brand_name", "slogan"])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("\u20e3\U0001f9ff", "no font here"), ("Acme \u05e9\u05dc\u05d5\u05dd", "mixes"), ("\u200b\u200b", "seen")],
+)
+def test_what_cannot_be_set_is_refused_before_it_waits(studio: Studio, field: str, text: str, said: str) -> None:
+    with pytest.raises(TextNotCovered, match=said) as refused:
+        studio.check(replace(COFFEE, **{field: text}))  # type: ignore[arg-type]
+    assert refused.value.field == field
+
+
 def test_a_candidate_for_the_service_is_the_one_of_the_library(studio: Studio) -> None:
     for number, logo in enumerate(studio.generate(COFFEE)):
         drawn = studio.candidate(COFFEE, number, Watch())
@@ -169,9 +180,10 @@ def test_any_brief_is_drawn_or_refused_clearly(
     named = bool(name.strip())
     brief = Brief(prompt, brand_name=name, layout=layout if named else None, seed=seed, count=3)
     try:
-        candidates = studio.generate(brief)
+        studio.check(brief)
     except TextNotCovered:
         return
+    candidates = studio.generate(brief)  # what was not refused at once is drawn
     assert len(candidates) == 3
     for candidate in candidates:
         assert_sound(candidate)

@@ -162,15 +162,15 @@ class Generation:
         there = {candidate.number for candidate in self.candidates}
         return tuple(number for number in range(self.brief.count) if number not in there)
 
-    def begun(self, now: float) -> "Generation":
+    def start(self, now: float) -> "Generation":
         """Return it as running, in its next attempt."""
         return replace(self, status=Status.RUNNING, started_at=self.started_at or now, attempt=self.attempt + 1)
 
-    def broken_down(self) -> "Generation":
+    def with_breakdown(self) -> "Generation":
         """Return it with one more breakdown of the process that drew it."""
         return replace(self, breakdowns=self.breakdowns + 1)
 
-    def ended(self, status: Status, now: float, event: int, failure: Failure | None = None) -> "Generation":
+    def end(self, status: Status, now: float, event: int, failure: Failure | None = None) -> "Generation":
         """Return it in a terminal status."""
         return replace(self, status=status, finished_at=now, event=event, failure=failure)
 

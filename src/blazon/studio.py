@@ -8,6 +8,7 @@ from blazon.brief import Brief, Engine
 from blazon.design import Design
 from blazon.direction.direct import direct
 from blazon.draw.artwork import Artwork, Shelf, Variant, draw
+from blazon.draw.lettering import check_text
 from blazon.errors import EngineUnavailable, InvalidBrief
 from blazon.export.raster import png_of
 from blazon.generation import Drawn
@@ -92,7 +93,11 @@ class Studio:
         Raises:
             InvalidBrief, EngineUnavailable: why not.
         """
-        self._designs(brief)
+        _refuse_what_is_for_flux(brief)
+        # What else can be wrong: the rest of a brief was checked when it was made.
+        for field in ("brand_name", "slogan"):
+            if text := getattr(brief, field):
+                check_text(text, self._shelf.fonts, field)
 
     def candidate(self, brief: Brief, number: int, watch: Watch) -> Drawn:
         """Draw one candidate of a brief, counted from 0: the same as `generate` returns in that place.

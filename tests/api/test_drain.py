@@ -24,7 +24,7 @@ SERVER = """
     from blazon.serve.process.exit import leave
     from blazon.settings import Settings
 
-    drain, app, done = Shutdown(float(sys.argv[1])), FastAPI(), asyncio.Event()
+    drain, app, done = Shutdown(float(sys.argv[1]), debounce=0), FastAPI(), asyncio.Event()
 
     @app.post("/work")
     async def work():

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from blazon.serve.process.listener import listen
-from blazon.serve.process.supervisor import Orders
+from blazon.serve.process.supervisor import SupervisorConfig
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="servers run unsupervised there")
 
@@ -26,7 +26,7 @@ CHILD = """
     from pathlib import Path
     from blazon.api import server
     from blazon.errors import EnginePoisoned
-    from blazon.serve.process.listener import inherited
+    from blazon.serve.process.listener import inherit_listener
     from blazon.serve.process.supervisor_link import SupervisorLink
     from blazon.settings import Settings
     from blazon.studio import Studio
@@ -44,7 +44,7 @@ CHILD = """
             return super().candidate(brief, number, watch)
 
     settings = Settings.load(None, data_dir=folder / "data", step_timeout=0.3, drain_timeout=1)
-    server.serve(settings, inherited(listener), serving, Breaks.open)
+    server.serve(settings, inherit_listener(listener), serving, Breaks.open)
 """
 BEHAVIOURS = {
     "poisons itself": 'raise EnginePoisoned("CUDA error: an illegal memory access was encountered")',
@@ -103,7 +103,7 @@ def supervised(tmp_path: Path) -> Iterator[Callable[[str, int], Scene]]:
         script.write_text(textwrap.dedent(CHILD).format(behaviour=BEHAVIOURS[behaviour]))
         with listen("127.0.0.1", 0) as listener:
             command = [sys.executable, str(script), str(tmp_path), str(times)]
-            orders = Orders(command, listener.fileno(), patience=WAIT, first=0.01, longest=0.04)
+            orders = SupervisorConfig(command, listener.fileno(), patience=WAIT, first=0.01, longest=0.04)
             processes.append(
                 subprocess.Popen(
                     [sys.executable, "-m", "blazon.serve.process.supervisor", json.dumps(asdict(orders))],

@@ -19,12 +19,11 @@ from blazon.errors import EngineStopped, GenerationFailed, InvalidBrief, Storage
 from blazon.generation import Drawn, Generation
 from blazon.models import ModelCard
 from blazon.principal import ANONYMOUS
-from blazon.serve.completion import EndHooks, Stores
+from blazon.serve.acceptance import Acceptance, Acceptor, GenerationRequest
 from blazon.serve.engines.host import EngineHost
-from blazon.serve.job_runner import Care, JobRunner, Limits
+from blazon.serve.job_runner import JobRunner, Stores
 from blazon.serve.process.shutdown import Shutdown
 from blazon.serve.process.watchdog import Watchdog
-from blazon.serve.requests import Acceptance, GenerationRequest
 from blazon.serve.service import GenerationService
 from blazon.serve.telemetry.metrics import Metrics
 from blazon.serve.telemetry.recorder import Telemetry
@@ -126,22 +125,30 @@ class Process:
         self.store = GenerationStore(self.database)
         self.stores = Stores(self.store, PictureStore.open("", folder / "pictures"), ResultCache(self.database, 10**6))
 
-        async def opened() -> None:
-            care = Care(Watchdog(WAIT, lambda *_: None), lambda _: None)
-            host = EngineHost(lambda _: self.studio)
-            telemetry, limits = Telemetry(Metrics()), Limits(3, queued)
-            self.control = JobRunner(self.stores, host, limits, loop.loop, telemetry, care, EndHooks())
+        async def open_service() -> None:
+            self.runner = JobRunner(
+                self.stores,
+                EngineHost(lambda _: self.studio),
+                Telemetry(Metrics()),
+                loop.loop,
+                threads=3,
+                queued=queued,
+                watchdog=Watchdog(WAIT, lambda *_: None),
+                replace_process=lambda _: None,
+            )
             clerk = Clerk(lambda _: "", "", allow_private=False)
-            self.service = GenerationService(self.stores, self.control, clerk, Shutdown(0), retention=3600.0)
+            self.acceptor = Acceptor(self.runner, clerk, retention=3600.0, keyed=lambda: False)
+            self.shutdown = Shutdown(0)
+            self.service = GenerationService(self.runner, self.acceptor, self.shutdown)
             await self.service.open()
 
-        loop.run(opened())
+        loop.run(open_service())
 
     def accept(self, order: GenerationRequest) -> Acceptance:
         return self.loop.run(self.service.accept(order, ANONYMOUS))
 
-    def finished(self, order: GenerationRequest, patience: float | None = WAIT) -> Generation:
-        return self.loop.run(self.service.finished(order, ANONYMOUS, patience))[1]
+    def finish(self, order: GenerationRequest, patience: float | None = WAIT) -> Generation:
+        return self.loop.run(self.service.finish(order, ANONYMOUS, patience))[1]
 
     def crash(self) -> None:
         self.database.dead = True
@@ -153,15 +160,15 @@ class Process:
         self._closed, self.database.full = True, False
         self.studio.gate.set()
         self.loop.run(self.service.close())
-        until(lambda: self.control.scheduler.busy == 0)
+        until(lambda: self.runner.scheduler.busy == 0)
         self.database.close()
 
     def check_that_nothing_is_left(self) -> None:
         """No job, place, timer or thread is held by anything."""
-        scheduler, registry = self.control.scheduler, self.control._registry
+        scheduler, registry = self.runner.scheduler, self.runner.registry
         until(lambda: scheduler.busy == 0)
-        assert (scheduler._waiting, scheduler._reserved, scheduler.depth) == ({}, {}, 0)
-        assert (registry._subscribed, registry._flights, registry._submitting) == ({}, {}, set())
+        assert (scheduler._waiting, scheduler._waiting_of, scheduler._reserved, scheduler.depth) == ({}, {}, {}, 0)
+        assert (registry._subscribed, registry._open, registry._submitting) == ({}, {}, set())
         until(lambda: not self.service._timers)
 
 

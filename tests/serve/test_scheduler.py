@@ -13,6 +13,7 @@ from blazon.brief import Brief
 from blazon.errors import ServerBusy, ShareExceeded
 from blazon.generation import Priority
 from blazon.principal import Principal
+from blazon.serve.admission import RateMeter, Threshold
 from blazon.serve.jobs import Job, Task
 from blazon.serve.scheduler import Scheduler
 
@@ -33,7 +34,13 @@ def queue(scheduler: Scheduler, principal: Principal, count: int = 1) -> Job:
 
 
 def free(scheduler: Scheduler) -> bool:
-    return (scheduler._waiting, scheduler._reserved, scheduler.depth, scheduler.busy) == ({}, {}, 0, 0)
+    return (scheduler._waiting, scheduler._waiting_of, scheduler._reserved, scheduler.depth, scheduler.busy) == (
+        {},
+        {},
+        {},
+        0,
+        0,
+    )
 
 
 @pytest.fixture
@@ -45,16 +52,16 @@ def gate() -> Iterator[threading.Event]:
 
 @pytest.fixture
 def started() -> Iterator[Callable[..., Scheduler]]:
-    dispatchers = []
+    schedulers = []
 
     def made(perform: Callable[[Task], object], threads: int = 2, queued: int = 10) -> Scheduler:
         scheduler = Scheduler(threads, queued, perform)
         scheduler.start()
-        dispatchers.append(scheduler)
+        schedulers.append(scheduler)
         return scheduler
 
     yield made
-    for scheduler in dispatchers:
+    for scheduler in schedulers:
         scheduler.stop()
 
 
@@ -78,20 +85,54 @@ def test_as_many_at_a_time_as_there_are_threads(started, until, gate):
     until(lambda: free(scheduler))
 
 
-def test_closing_lets_end_what_is_drawn_and_begins_nothing(started, until, gate):
-    scheduler = started(lambda _: gate.wait(WAIT), threads=1)
+def test_a_drain_draws_all_of_what_was_begun_and_begins_nothing(started, until, gate):
+    drawn = []
+
+    def perform(task: Task) -> None:
+        assert gate.wait(WAIT)
+        drawn.append(task)
+
+    scheduler = started(perform, threads=1)
     scheduler.open()
-    queue(scheduler, ONE, 3)
+    first, second = queue(scheduler, ONE, 3), queue(scheduler, ONE, 3)
     until(lambda: scheduler.busy == 1)
-    scheduler.close()
+    scheduler.drain()
+    assert (scheduler.depth, scheduler.has_work) == (2, True)
     gate.set()
-    until(lambda: scheduler.busy == 0)
-    assert scheduler.depth == 2
+    until(lambda: not scheduler.has_work)
+    assert [(task.job, task.number) for task in drawn] == [(first, 0), (first, 1), (first, 2)]
+    assert second not in scheduler._waiting
+
+
+def test_what_was_never_opened_has_no_work_to_end(started):
+    scheduler = started(lambda _: None)
+    queue(scheduler, ONE, 2)
+    assert not scheduler.has_work
+
+
+def test_retry_after_counts_candidates_and_not_requests(started, until, gate):
+    scheduler = started(lambda _: gate.wait(WAIT), threads=1, queued=1)
     scheduler.open()
-    until(lambda: free(scheduler))
+    scheduler._meter = RateMeter(lambda: 0.0)
+    scheduler._meter.record(1.0, 1.0)  # a candidate takes a second
+    queue(scheduler, ONE, 24)
+    until(lambda: scheduler.busy == 1)
+    queue(scheduler, ONE, 24)
+    with pytest.raises(ServerBusy) as busy:
+        scheduler.reserve(OTHER, keyed=False)
+    assert busy.value.retry_after == 24  # half of the 47 that wait and the one that is being drawn
+    with pytest.raises(ShareExceeded) as exceeded:
+        Scheduler.reserve(_full_for_one(scheduler), ONE, keyed=True)
+    assert exceeded.value.retry_after >= 23
 
 
-def test_a_flight_that_is_discarded_takes_its_place_along(started):
+def _full_for_one(scheduler: Scheduler) -> Scheduler:
+    """Give it a place that is free, for others."""
+    scheduler._threshold, scheduler._places = Threshold(3), 3
+    return scheduler
+
+
+def test_a_job_that_is_discarded_takes_its_place_along(started):
     scheduler = started(lambda _: None, threads=1, queued=1)
     jobs = [queue(scheduler, ONE, 3) for _ in range(2)]
     with pytest.raises(ServerBusy, match="all 2 places are taken"):
@@ -125,9 +166,9 @@ def test_a_larger_share_and_a_higher_priority_wait_less(started):
     scheduler = started(lambda _: None)
     queue(scheduler, ONE, 4)
     queue(scheduler, OTHER, 4)
-    usual = scheduler.estimated_wait("one", 1.0, Priority.NORMAL)
-    assert 0 <= scheduler.estimated_wait("one", 1.0, Priority.HIGH) < usual
-    assert scheduler.estimated_wait("third", 4.0, Priority.NORMAL) < usual
+    usual = scheduler.estimate_wait("one", 1.0, Priority.NORMAL)
+    assert 0 <= scheduler.estimate_wait("one", 1.0, Priority.HIGH) < usual
+    assert scheduler.estimate_wait("third", 4.0, Priority.NORMAL) < usual
 
 
 def test_stopping_ends_the_threads(started, until):
@@ -152,7 +193,7 @@ def _step(scheduler: Scheduler, jobs: list[Job], what: str, number: int) -> None
         for one in jobs[number:]:
             scheduler.discard(one)
     else:
-        (scheduler.open if what == "open" else scheduler.close)()
+        (scheduler.open if what == "open" else scheduler.drain)()
 
 
 def _queue(scheduler: Scheduler, jobs: list[Job], principal: Principal, count: int, *, reserved: bool) -> None:
@@ -163,7 +204,7 @@ def _queue(scheduler: Scheduler, jobs: list[Job], principal: Principal, count: i
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(
-        st.tuples(st.sampled_from(["queue", "refuse", "resume", "discard", "open", "close"]), st.integers(1, 4)),
+        st.tuples(st.sampled_from(["queue", "refuse", "resume", "discard", "open", "drain"]), st.integers(1, 4)),
         max_size=30,
     )
 )

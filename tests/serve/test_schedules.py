@@ -69,7 +69,7 @@ class Schedules(RuleBasedStateMachine):
     @rule(**WISHES)
     def order_and_wait(self, **wish: Any) -> None:
         order = self.order(**wish, waited_for=True)
-        self.waiting.append(self.loop.start(self.process.service.finished(order, ANONYMOUS)))
+        self.waiting.append(self.loop.start(self.process.service.finish(order, ANONYMOUS)))
 
     @precondition(lambda self: self.waiting)
     @rule(data=st.data())
@@ -142,7 +142,9 @@ class Schedules(RuleBasedStateMachine):
 
     def _let_all_end(self) -> None:
         deadline = time.monotonic() + WAIT
-        while self.process.service._tasks or self.process.control.aboard() or self.process.store.unfinished():
+        while (
+            self.process.service._tasks or self.process.runner.registry.subscribers() or self.process.store.unfinished()
+        ):
             assert time.monotonic() < deadline, self.process.store.unfinished()
             self.run_maintenance()
             time.sleep(0.005)

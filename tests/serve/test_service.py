@@ -25,8 +25,8 @@ WAIT = 30.0
 
 def test_one_brief_in_flight_is_drawn_once(process, until, order):
     process.studio.gate.clear()
-    orders = [process.loop.start(process.service.finished(order(waited_for=True), ANONYMOUS)) for _ in range(6)]
-    until(lambda: len(process.control.aboard()) == 6)
+    orders = [process.loop.start(process.service.finish(order(waited_for=True), ANONYMOUS)) for _ in range(6)]
+    until(lambda: len(process.runner.registry.subscribers()) == 6)
     process.studio.gate.set()
     generations = [one.result(WAIT)[1] for one in orders]
     assert set(process.studio.drawn.values()) == {1}
@@ -35,21 +35,21 @@ def test_one_brief_in_flight_is_drawn_once(process, until, order):
     assert process.accept(order()).hit
 
 
-def test_who_comes_as_the_flight_lands_meets_the_cache(process, order):
+def test_who_comes_as_the_job_ends_meets_the_cache(process, order):
     """A look into the cache before submission would miss what lands between the two."""
-    waits, finished_subscriber, submit = threading.Event(), threading.Event(), process.control.submit
+    waits, finished, subscribe = threading.Event(), threading.Event(), process.acceptor._subscribe
 
-    def late(*args, **kwargs):
+    def late(*args):
         waits.set()
-        assert finished_subscriber.wait(WAIT)
-        return submit(*args, **kwargs)
+        assert finished.wait(WAIT)
+        return subscribe(*args)
 
-    submission = iter([late, submit])
-    process.control.submit = lambda *args, **kwargs: next(submission)(*args, **kwargs)
-    second = process.loop.start(process.service.finished(order(), ANONYMOUS))
+    calls = iter([late, subscribe])
+    process.acceptor._subscribe = lambda *args: next(calls)(*args)
+    second = process.loop.start(process.service.finish(order(), ANONYMOUS))
     assert waits.wait(WAIT)
-    process.finished(order())
-    finished_subscriber.set()
+    process.finish(order())
+    finished.set()
     assert second.result(WAIT)[0].hit
     assert set(process.studio.drawn.values()) == {1}
 
@@ -63,7 +63,7 @@ def test_what_is_being_accepted_is_not_resumed_beside(process, order):
         registered.set()
 
     process.store.__dict__["accept"] = slowly
-    generation = process.finished(order())
+    generation = process.finish(order())
     del process.store.__dict__["accept"]
     assert registered.is_set()
     assert generation.attempt == 1
@@ -71,9 +71,9 @@ def test_what_is_being_accepted_is_not_resumed_beside(process, order):
 
 
 def test_what_ended_since_it_was_listed_is_not_resumed(process, order):
-    one = process.finished(order())
-    assert process.control.resume(one.id) is None
-    assert process.control.resume("gen_none") is None
+    one = process.finish(order())
+    assert process.acceptor.resume(one.id) is None
+    assert process.acceptor.resume("gen_none") is None
 
 
 def test_a_client_that_leaves_before_it_is_accepted_cancels(process, until, order):
@@ -86,7 +86,7 @@ def test_a_client_that_leaves_before_it_is_accepted_cancels(process, until, orde
 
     process.studio.gate.clear()
     process.store.__dict__["accept"] = slowly
-    leaving = process.loop.start(process.service.finished(order(waited_for=True), ANONYMOUS))
+    leaving = process.loop.start(process.service.finish(order(waited_for=True), ANONYMOUS))
     assert reached.wait(WAIT)
     leaving.cancel()
     go_on.set()
@@ -97,8 +97,8 @@ def test_a_client_that_leaves_before_it_is_accepted_cancels(process, until, orde
 @pytest.mark.parametrize("given", [{"waited_for": False}, {"waited_for": True, "claim": Claim("key", "digest")}])
 def test_others_that_leave_do_not_cancel(process, given, until, order):
     process.studio.gate.clear()
-    leaving = process.loop.start(process.service.finished(order(**given), ANONYMOUS))
-    until(process.control.aboard)
+    leaving = process.loop.start(process.service.finish(order(**given), ANONYMOUS))
+    until(process.runner.registry.subscribers)
     leaving.cancel()
     process.studio.gate.set()
     until(lambda: process.store.page("", 10, statuses=[Status.SUCCEEDED]))
@@ -106,12 +106,12 @@ def test_others_that_leave_do_not_cancel(process, given, until, order):
 
 def test_leaving_lets_the_others_fly_on(process, until, order):
     process.studio.gate.clear()
-    leaving = process.loop.start(process.service.finished(order(waited_for=True), ANONYMOUS))
-    until(process.control.aboard)
-    staying = process.loop.start(process.service.finished(order(waited_for=True), ANONYMOUS))
-    until(lambda: len(process.control.aboard()) == 2)
+    leaving = process.loop.start(process.service.finish(order(waited_for=True), ANONYMOUS))
+    until(process.runner.registry.subscribers)
+    staying = process.loop.start(process.service.finish(order(waited_for=True), ANONYMOUS))
+    until(lambda: len(process.runner.registry.subscribers()) == 2)
     leaving.cancel()
-    until(lambda: len(process.control.aboard()) == 1)
+    until(lambda: len(process.runner.registry.subscribers()) == 1)
     process.studio.gate.set()
     assert staying.result(WAIT)[1].status is Status.SUCCEEDED
     assert set(process.studio.drawn.values()) == {1}
@@ -119,9 +119,9 @@ def test_leaving_lets_the_others_fly_on(process, until, order):
 
 def test_one_with_less_time_does_not_take_the_others_with_it(process, until, order):
     process.studio.gate.clear()
-    hasty = process.loop.start(process.service.finished(order(waited_for=True, patience=0.1), ANONYMOUS))
-    until(process.control.aboard)
-    patient = process.loop.start(process.service.finished(order(), ANONYMOUS))
+    hasty = process.loop.start(process.service.finish(order(waited_for=True, patience=0.1), ANONYMOUS))
+    until(process.runner.registry.subscribers)
+    patient = process.loop.start(process.service.finish(order(), ANONYMOUS))
     with pytest.raises(DeadlineExceeded, match=r"not done within 0\.1 s"):
         hasty.result(WAIT)
     process.studio.gate.set()
@@ -134,11 +134,11 @@ def test_one_with_less_time_does_not_take_the_others_with_it(process, until, ord
 )
 def test_who_asks_again_with_a_key_is_told_the_same(process, prompt, kind, words, order):
     with pytest.raises((kind, ZeroDivisionError)):
-        process.finished(order(prompt, claim=Claim("key", "digest")))
+        process.finish(order(prompt, claim=Claim("key", "digest")))
     with pytest.raises(kind, match=words):
-        process.finished(order(prompt, claim=Claim("key", "digest")))
+        process.finish(order(prompt, claim=Claim("key", "digest")))
     with pytest.raises(InvalidHeader, match="came with another request"):
-        process.finished(order(prompt, claim=Claim("key", "another digest")))
+        process.finish(order(prompt, claim=Claim("key", "another digest")))
     assert len(process.store.page("", 10)) == 1
 
 
@@ -148,7 +148,7 @@ def test_who_asks_again_for_what_was_cancelled_is_told_so(process, order):
     assert process.loop.run(process.service.cancel(identity))
     assert not process.loop.run(process.service.cancel(identity))
     with pytest.raises(WorkNotWanted):
-        process.finished(order(claim=Claim("key", "digest")))
+        process.finish(order(claim=Claim("key", "digest")))
 
 
 def test_a_refused_brief_leaves_nothing(process, order):
@@ -166,7 +166,7 @@ def test_a_full_queue_leaves_nothing(until, order, started):
         process.accept(order(n=1, seed=9))
     assert len(process.store.page("", 10)) == 3
     process.studio.gate.set()
-    until(lambda: not process.control.aboard())
+    until(lambda: not process.runner.registry.subscribers())
     process.accept(order(n=1, seed=9))
 
 
@@ -175,14 +175,14 @@ def test_an_equal_order_does_not_need_the_place_that_the_first_was_refused(until
     process.studio.gate.clear()
     for _ in range(5):
         process.accept(order(n=1))
-    until(lambda: process.control.scheduler.busy == 1)
+    until(lambda: process.runner.scheduler.busy == 1)
     assert len(process.store.page("", 10)) == 5
 
 
 def test_a_full_disk_refuses_and_puts_off_and_is_forgotten(process, until, order):
     process.studio.gate.clear()
-    waited = process.loop.start(process.service.finished(order(waited_for=True), ANONYMOUS))
-    until(lambda: process.control.aboard() and process.control.scheduler.busy)
+    waited = process.loop.start(process.service.finish(order(waited_for=True), ANONYMOUS))
+    until(lambda: process.runner.registry.subscribers() and process.runner.scheduler.busy)
     process.database.full = True
     with pytest.raises(StorageFull):
         process.accept(order(seed=2))
@@ -193,7 +193,7 @@ def test_a_full_disk_refuses_and_puts_off_and_is_forgotten(process, until, order
     (left,) = process.store.unfinished()
     process.loop.run(process.service.resume())
     until(lambda: process.store.get(left).status is Status.SUCCEEDED)
-    assert process.finished(order(seed=2)).status is Status.SUCCEEDED
+    assert process.finish(order(seed=2)).status is Status.SUCCEEDED
 
 
 def test_what_cannot_be_written_down_is_not_said_to_have_ended(process, until, order):
@@ -203,7 +203,7 @@ def test_what_cannot_be_written_down_is_not_said_to_have_ended(process, until, o
     process.database.full = True
     with pytest.raises(StorageFull):
         process.loop.run(process.service.cancel(other))
-    until(lambda: not process.control.aboard())  # the deadline of the first passed
+    until(lambda: not process.runner.registry.subscribers())  # the deadline of the first passed
     assert {process.store.get(one).status.ended for one in (identity, other)} == {False}
     process.database.full = False
     assert process.loop.run(process.service.cancel(other))  # though nobody carries it now
@@ -217,13 +217,13 @@ def test_a_cache_that_fails_spoils_no_result(process, order):
         raise StorageFull("full")
 
     process.stores.cache.__dict__["keep"] = full
-    assert process.finished(order()).status is Status.SUCCEEDED
+    assert process.finish(order()).status is Status.SUCCEEDED
 
 
 def test_what_was_removed_while_it_was_drawn_lets_its_waiters_go(process, until, order):
     process.studio.gate.clear()
-    waiting = process.loop.start(process.service.finished(order(), ANONYMOUS))
-    until(process.control.aboard)
+    waiting = process.loop.start(process.service.finish(order(), ANONYMOUS))
+    until(process.runner.registry.subscribers)
     process.store.remove(process.store.unfinished())  # by another process
     process.studio.gate.set()
     with pytest.raises(WorkNotWanted):
@@ -231,7 +231,7 @@ def test_what_was_removed_while_it_was_drawn_lets_its_waiters_go(process, until,
 
 
 def test_a_stored_result_whose_source_is_gone_is_drawn_anew(process, order):
-    first = process.finished(order())
+    first = process.finish(order())
     hit = process.accept(order())
     process.loop.run(process.service.remove(first))
     assert not process.accept(order()).hit
@@ -276,10 +276,10 @@ def test_an_accident_in_ending_what_failed_leaves_nobody_waiting(process, until,
 
     process.store.__dict__["end"] = accident
     with pytest.raises(ZeroDivisionError):
-        process.finished(order("it fails", waited_for=True))
+        process.finish(order("it fails", waited_for=True))
     del process.store.__dict__["end"]
-    until(lambda: process.control.scheduler.busy == 0)
-    assert process.finished(order()).status is Status.SUCCEEDED  # by the same threads
+    until(lambda: process.runner.scheduler.busy == 0)
+    assert process.finish(order()).status is Status.SUCCEEDED  # by the same threads
     for left in process.store.unfinished():
         process.loop.run(process.service.cancel(left))
 
@@ -292,9 +292,9 @@ def test_who_asks_again_while_the_first_is_being_accepted_waits_for_it(process, 
         accept(*args, **kwargs)
         if not on_disk.is_set():
             on_disk.set()
-            again.append(process.loop.start(process.service.finished(order(claim=Claim("key", "digest")), ANONYMOUS)))
+            again.append(process.loop.start(process.service.finish(order(claim=Claim("key", "digest")), ANONYMOUS)))
             assert not wait(again, 0.05).done
 
     process.store.__dict__["accept"] = slowly
-    first = process.finished(order(claim=Claim("key", "digest")))
+    first = process.finish(order(claim=Claim("key", "digest")))
     assert again[0].result(WAIT)[1].id == first.id

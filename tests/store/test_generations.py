@@ -77,7 +77,7 @@ def test_what_is_written_is_what_is_read(brief, priority, deadline, waited_for, 
     )
     shared_store().accept(written)
     assert shared_store().get(written.id) == written
-    ended = written.begun(3.5).ended(Status.FAILED, 4.5, 17, failure)
+    ended = written.start(3.5).end(Status.FAILED, 4.5, 17, failure)
     assert shared_store().end(ended)
     assert shared_store().get(written.id) == ended
 
@@ -147,11 +147,11 @@ def test_an_end_and_what_it_owes_are_written_together(store, database, generatio
         connection.exec_driver_sql(
             "CREATE TRIGGER broken BEFORE INSERT ON webhooks BEGIN SELECT RAISE(ABORT, 'broken'); END"
         )
-    ended = one.with_candidate(candidate()).ended(Status.SUCCEEDED, 2.0, 4)
+    ended = one.with_candidate(candidate()).end(Status.SUCCEEDED, 2.0, 4)
     with pytest.raises(sqlalchemy.exc.IntegrityError):
         store.add(ended, candidate(), owed(one))
     with pytest.raises(sqlalchemy.exc.IntegrityError):
-        store.end(one.ended(Status.FAILED, 2.0, 4), owed(one))
+        store.end(one.end(Status.FAILED, 2.0, 4), owed(one))
     assert store.get(one.id) == one
     with database.writing() as connection:
         connection.exec_driver_sql("DROP TRIGGER broken")
@@ -168,11 +168,11 @@ def test_an_end_and_what_it_owes_are_written_together(store, database, generatio
 def test_nothing_ends_twice(store, generation, candidate, first, second):
     one = generation(1)
     store.accept(one)
-    ended = one.ended(first, 5.0, 9)
+    ended = one.end(first, 5.0, 9)
     assert store.end(ended)
-    assert not store.end(one.ended(second, 6.0, 10))
+    assert not store.end(one.end(second, 6.0, 10))
     assert not store.add(one.with_candidate(candidate()), candidate())
-    store.update(one.begun(7.0))
+    store.update(one.start(7.0))
     assert store.get(one.id) == ended
 
 
@@ -181,7 +181,7 @@ def test_what_was_removed_takes_nothing_more(store, database, generation, candid
     store.accept(one, Claim("key", "digest"))
     assert store.remove([one.id, "gen_none"]) == 1
     assert not store.add(one.with_candidate(candidate(1)), candidate(1))
-    assert not store.end(one.ended(Status.FAILED, 6.0, 10))
+    assert not store.end(one.end(Status.FAILED, 6.0, 10))
     assert set(rows(database)) == {"usage"}
 
 
@@ -190,7 +190,7 @@ def test_a_candidate_that_another_process_delivered_is_not_written_again(store, 
     store.accept(one)
     assert store.add(one.with_candidate(candidate()), candidate())
     mine = candidate(event=77)
-    ended = replace(one, candidates=(mine, candidate(1))).ended(Status.SUCCEEDED, 5.0, 9)
+    ended = replace(one, candidates=(mine, candidate(1))).end(Status.SUCCEEDED, 5.0, 9)
     assert not store.add(ended, mine)
     assert store.get(one.id) == one.with_candidate(candidate())
 
@@ -218,7 +218,7 @@ def test_pages_by_owner_and_status(store, generation):
         store.accept(one)
     for one, status in zip(mine, Status, strict=True):
         if status.ended:
-            store.end(one.ended(status, 9.0, 9))
+            store.end(one.end(status, 9.0, 9))
     found = store.page("key", 10, statuses=[Status.CANCELLED, Status.FAILED])
     assert {one.status for one in found} == {Status.CANCELLED, Status.FAILED}
     assert len(store.page(None, 10)) == 7
@@ -230,7 +230,7 @@ def test_only_what_has_ended_goes_out_of_date(store, generation):
     for one in (waiting, ended, fresh):
         store.accept(one)
     for one in (ended, fresh):
-        store.end(one.ended(Status.FAILED, 9.0, 9))
+        store.end(one.end(Status.FAILED, 9.0, 9))
     assert store.outdated(10.0, 10) == [ended.id]
     assert store.outdated(11.0, 1) in ([ended.id], [fresh.id])
 
@@ -263,7 +263,7 @@ def test_of_many_ends_one_is_written(store, generation):
 
     def end(number: int) -> bool:
         start.wait()
-        return store.end(one.ended(Status.CANCELLED, 5.0, number))
+        return store.end(one.end(Status.CANCELLED, 5.0, number))
 
     with ThreadPoolExecutor(8) as threads:
         assert sum(threads.map(end, range(8))) == 1

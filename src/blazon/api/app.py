@@ -29,20 +29,20 @@ from blazon.settings import Settings
 
 
 def create_app(
-    settings: Settings, open_engine: Callable[[], LogoEngine] | None = None, drain: Shutdown | None = None
+    settings: Settings, open_engine: Callable[[], LogoEngine] | None = None, shutdown: Shutdown | None = None
 ) -> FastAPI:
     """Return the ASGI application. The studio is opened once it runs, while `/health` says that it is loading.
 
     Args:
         open_engine: opens another studio than that of the engine which the settings choose.
-        drain: says when the process is about to end, and is told when it has to.
+        shutdown: says when the process is about to end, and is told when it has to.
     """
-    way_out = drain or Shutdown(settings.drain_timeout)
+    ending = shutdown or Shutdown(settings.drain_timeout)
     loader: EngineLoader = partial(load_engine, settings) if open_engine is None else lambda _: open_engine()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
-        async with open_application(settings, loader, way_out) as state:
+        async with open_application(settings, loader, ending) as state:
             yield {
                 "service": state.service,
                 "renderer": state.renderer,

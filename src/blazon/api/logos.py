@@ -16,7 +16,7 @@ from blazon.api.preferences import claim, last_event, preference, uses_cache
 from blazon.api.reference import ACCEPTED, CACHE, CREATED, MISSING, REFUSED, STREAMED, answers
 from blazon.brief import MAX_SEED
 from blazon.generation import ID_PATTERN, Status
-from blazon.serve.requests import Acceptance, GenerationRequest
+from blazon.serve.acceptance import Acceptance, GenerationRequest
 from blazon.serve.schemas import PATH, GenerationView
 
 router = APIRouter()
@@ -62,7 +62,7 @@ async def create_logos(
         previews=wish.previews,
     )
     patience = asked.patience(settings.max_wait)
-    accepted, generation = await while_connected(request, service.finished(order, client, patience))
+    accepted, generation = await while_connected(request, service.finish(order, client, patience))
     response.headers.update(_headers(accepted, asked.applied(settings.max_wait)))
     response.status_code = 201 if generation.status is Status.SUCCEEDED else 202
     return GenerationView.of(generation, accepted.estimated_wait)
@@ -100,8 +100,8 @@ async def read_logos(identity: Identity, service: Service, client: ReadClient) -
 async def delete_logos(identity: Identity, service: Service, client: GenerateClient) -> Any:
     """Cancel a generation that is under way, which stays as cancelled; remove one that has ended."""
     generation = await service.get(identity, client.id)
-    if await service.cancel(identity):
-        return GenerationView.of(await service.get(identity))
+    if (cancelled := await service.cancel(identity)) is not None:
+        return GenerationView.of(cancelled)
     await service.remove(generation)
     return Response(status_code=204)
 

@@ -52,7 +52,7 @@ class RequestLine:
                 seconds, method, route = time.perf_counter() - start, scope["method"], _route(scope)
                 shown = route or scope["raw_path"][:200].decode("latin-1")
                 log.info("request", method=method, route=shown, status=status, duration_ms=round(seconds * 1000, 1))
-                telemetry.metrics.answered(route, method, status, seconds)
+                telemetry.metrics.count_answer(route, method, status, seconds)
                 if span is not None:
                     _describe(span, method, route, status)
 
@@ -81,7 +81,7 @@ class SafetyNet:
         except Exception as error:
             if scope["type"] != "http" or started:
                 raise
-            scope["state"]["telemetry"].metrics.failed(error)
+            scope["state"]["telemetry"].metrics.count_failure(error)
             await unexpected(error, scope["state"]["request_id"])(scope, receive, send)
 
 

@@ -16,8 +16,8 @@ from blazon.api.reference import CACHE, CREDITS, DRAWN, GREETING, REFUSED, SEED,
 from blazon.api.schemas import Gpu, Healthy, LogoRequest, LogoResponse, Unhealthy, Welcome
 from blazon.api.security_headers import page_policy
 from blazon.brief import MAX_SEED, kept_sizes
+from blazon.serve.acceptance import GenerationRequest
 from blazon.serve.engines.host import EngineState
-from blazon.serve.requests import GenerationRequest
 
 router = APIRouter()
 
@@ -43,7 +43,7 @@ async def generate_logo(
     order = GenerationRequest(
         brief, patience=settings.request_timeout, claim=await claim(request), use_cache=uses_cache(request)
     )
-    accepted, generation = await while_connected(request, service.finished(order, client))
+    accepted, generation = await while_connected(request, service.finish(order, client))
     logo = generation.candidates[0]
     pngs = await renderer.pngs(generation, logo, sizes)
     response.headers[SEED] = str(brief.seed)

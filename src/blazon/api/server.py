@@ -4,6 +4,7 @@ import asyncio
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from types import FrameType
 from typing import Any, Final, NoReturn
@@ -17,7 +18,7 @@ from blazon.api.slow_clients import Patience, most_connections, patient_protocol
 from blazon.logs import configure_logs
 from blazon.serve.application import check_settings
 from blazon.serve.engines.protocol import LogoEngine
-from blazon.serve.process.exit import leave
+from blazon.serve.process.exit import leave, stop_signals
 from blazon.serve.process.shutdown import Shutdown
 from blazon.settings import Settings, misspelt
 from blazon.store.database import sqlite_file
@@ -37,12 +38,15 @@ def serve(
     listener: socket.socket,
     on_serving: Callable[[], None] = lambda: None,
     open_engine: Callable[[], LogoEngine] | None = None,
+    *,
+    supervised: bool = False,
 ) -> NoReturn:
-    """Serve HTTP on `listener` until SIGINT or SIGTERM, drain, and end the process.
+    """Serve HTTP on `listener` until SIGINT, SIGTERM or SIGHUP, drain, and end the process.
 
     Args:
         on_serving: called once requests are answered.
-        open_engine: opens another studio than that of the engine which the settings choose.
+        open_engine: opens another engine than that which the settings choose.
+        supervised: whether a supervisor forces the end of this process when it takes too long.
 
     Raises:
         BlazonError: something that the settings name cannot be opened; one line says which and what helps.
@@ -52,20 +56,20 @@ def serve(
     for line in misspelt():
         log.warning(line)
     sys.setswitchinterval(_TURN)
-    # uvicorn handles both signals while it runs; before, there is nothing to drain.
-    for number in (signal.SIGINT, signal.SIGTERM):
+    # Once it runs, uvicorn hands signals on; before, there is nothing to drain.
+    for number in stop_signals():
         signal.signal(number, lambda *_: leave(0))
-    drain = Shutdown(settings.drain_timeout)
+    shutdown = Shutdown(settings.drain_timeout, supervised=supervised)
     with listener, sole_server(sqlite_file(settings.database_url, settings.data_dir)):
         host, port = listener.getsockname()[:2]
         log.info("listening", host=host, port=port)
-        app = create_app(settings, open_engine, drain)
-        http_server(app, settings, drain, on_serving).run(sockets=[listener])
-    leave(drain.exit_code)
+        app = create_app(settings, open_engine, shutdown)
+        http_server(app, settings, shutdown, on_serving).run(sockets=[listener])
+    leave(shutdown.exit_code)
 
 
 def http_server(
-    app: FastAPI, settings: Settings, drain: Shutdown | None = None, on_serving: Callable[[], None] = lambda: None
+    app: FastAPI, settings: Settings, shutdown: Shutdown | None = None, on_serving: Callable[[], None] = lambda: None
 ) -> "DrainingServer":
     """Return a server for `app` that logs nothing of its own below a warning."""
     config = uvicorn.Config(
@@ -78,41 +82,43 @@ def http_server(
         server_header=False,
         timeout_graceful_shutdown=_LAST_ANSWERS,
     )
-    return DrainingServer(config, drain or Shutdown(0), on_serving)
+    return DrainingServer(config, shutdown or Shutdown(0), on_serving)
 
 
 class DrainingServer(uvicorn.Server):
-    """Goes on answering while `drain` lasts, and ends with it.
+    """Goes on answering while the shutdown lasts, and ends with it.
 
     uvicorn closes the listening socket at the first signal. Clients that come then would be refused, or,
     where a supervisor holds the socket too, wait in a backlog that nobody reads and be cut off when it ends. So
     the socket stays open as long as there is work: a load balancer sees that the server is not ready, new
     work gets a 503 with Retry-After from the application, and who polls for work under way still learns
-    how it ended. A second signal ends it at once.
+    how it ended.
     """
 
-    def __init__(self, config: uvicorn.Config, drain: Shutdown, on_serving: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, shutdown: Shutdown, on_serving: Callable[[], None]) -> None:
         super().__init__(config)
-        self._drain = drain
+        self._shutdown = shutdown
         self._on_serving = on_serving
-        self._begun_before: set[asyncio.Task[Any]] | None = None
+        self._old_requests: set[asyncio.Task[Any]] = set()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        self._drain.busy_while(self._old_requests)
+        self._shutdown.on_begin(self._note_requests)
+        self._shutdown.busy_while(self._answers_old_requests)
+        if threading.current_thread() is threading.main_thread():
+            for number in stop_signals():  # uvicorn takes all but SIGHUP itself
+                signal.signal(number, self.handle_exit)
         self._on_serving()
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - both signals mean the same
-        """Take a signal. Nothing here may wait for a lock: the thread that was interrupted may hold it."""
-        if self._drain.draining:
-            leave(self._drain.exit_code)
-        self._drain.begin()
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - all signals mean the same
+        self._shutdown.take_signal()
 
     async def on_tick(self, counter: int) -> bool:
-        return await super().on_tick(counter) or self._drain.over()
+        return await super().on_tick(counter) or self._shutdown.over()
 
-    def _old_requests(self) -> bool:
-        """Whether a request is under way that began before the drain; later ones were refused or ask for a state."""
-        if self._begun_before is None:
-            self._begun_before = set(self.server_state.tasks)
-        return not self._begun_before.isdisjoint(self.server_state.tasks)
+    def _note_requests(self) -> None:
+        """Remember what is under way as the drain begins; later requests are refused or ask for a state."""
+        self._old_requests = set(self.server_state.tasks)
+
+    def _answers_old_requests(self) -> bool:
+        return not self._old_requests.isdisjoint(self.server_state.tasks)

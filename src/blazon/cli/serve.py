@@ -50,7 +50,7 @@ def _work(descriptors: str, given: dict[str, Any]) -> None:
     serving = SupervisorLink(lifeline).serving
 
     from blazon.api import server
-    from blazon.serve.process.listener import inherited
+    from blazon.serve.process.listener import inherit_listener
     from blazon.settings import Settings
 
-    server.serve(Settings.load(**given), inherited(listener), serving)
+    server.serve(Settings.load(**given), inherit_listener(listener), serving, supervised=True)

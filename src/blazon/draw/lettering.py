@@ -49,6 +49,10 @@ class Lettering:
     descender: float
 
 
+_MIXED: Final = "mixes left-to-right and right-to-left writing; a line is set in one of them"
+_NOTHING_SEEN: Final = "has no character that can be seen"
+
+
 def set_line(
     text: str, typeface: Typeface, size: float, library: FontLibrary, *, field: str = "brand_name"
 ) -> Lettering:
@@ -66,7 +70,7 @@ def set_line(
     line = _line(text, typeface.case, family, library, field)
     runs = directional_runs(line)
     if runs is None:
-        raise TextNotCovered(field, "mixes left-to-right and right-to-left writing; a line is set in one of them")
+        raise TextNotCovered(field, _MIXED)
     font = library.font(family.name, typeface.weight)
     tracking = _tracking(line, typeface, family) * font.upem / 1000
     glyphs = [glyph for run in runs for glyph in _shaped(run, font, tracking != 0, field)]
@@ -108,6 +112,20 @@ def resolve_family(text: str, wanted: Iterable[str], library: FontLibrary, field
     return max(others, key=lambda family: len(set(styles) & set(family.styles)))
 
 
+def check_text(text: str, library: FontLibrary, field: str) -> None:
+    """Return if `text` can be set by some family, in one line.
+
+    Raises:
+        TextNotCovered: no family covers it, it mixes writing directions, or nothing of it would be printed.
+    """
+    line = printable(text)
+    if not line:
+        raise TextNotCovered(field, _NOTHING_SEEN)
+    resolve_family(text, [library.families[0].name], library, field)
+    if directional_runs(line) is None:
+        raise TextNotCovered(field, _MIXED)
+
+
 def _never_covered(text: str, library: FontLibrary) -> tuple[str, ...]:
     """Return what no family has; if each has its gaps elsewhere, what the fullest one lacks."""
     gaps = [library.missing(family.name, text) for family in library.families]
@@ -123,7 +141,7 @@ def _line(text: str, case: LetterCase, family: Family, library: FontLibrary, fie
     if missing := library.missing(family.name, line):
         raise not_covered(field, missing, family.name)
     if not line:
-        raise TextNotCovered(field, "has no character that can be seen")
+        raise TextNotCovered(field, _NOTHING_SEEN)
     return line
 
 

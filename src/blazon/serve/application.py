@@ -1,26 +1,26 @@
 """Everything that a running server holds open, from the database to the studio."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
 from blazon.export.imprint import Imprint
+from blazon.serve.acceptance import Acceptor
 from blazon.serve.authentication import Authenticator
-from blazon.serve.completion import EndHooks, Stores
 from blazon.serve.engines.choice import choose_engine
 from blazon.serve.engines.host import EngineHost
 from blazon.serve.engines.protocol import EngineLoader
 from blazon.serve.exposure import exposure_problem
-from blazon.serve.job_runner import Care, JobRunner, Limits
-from blazon.serve.maintenance import run_maintenance
+from blazon.serve.job_runner import EndHooks, JobRunner, Stores
+from blazon.serve.maintenance import collect_periodically, resume_periodically, running_in_background
 from blazon.serve.process.shutdown import Shutdown
 from blazon.serve.process.watchdog import Watchdog
-from blazon.serve.rates import Rates
+from blazon.serve.rates import Rates as RateLimiter
 from blazon.serve.rendering import Renderer
 from blazon.serve.service import GenerationService
 from blazon.serve.telemetry.gauges import GaugeValues
@@ -62,9 +62,9 @@ class ApplicationState:
 
 @asynccontextmanager
 async def open_application(
-    settings: Settings, load_engine: EngineLoader, drain: Shutdown
+    settings: Settings, load_engine: EngineLoader, shutdown: Shutdown
 ) -> AsyncIterator[ApplicationState]:
-    """Open what the settings name; the studio is opened meanwhile, in the background.
+    """Open what the settings name; the engine is loaded meanwhile, in the background.
 
     Raises:
         InvalidSetting, StorageUnavailable: the database or the store of pictures cannot be opened.
@@ -72,52 +72,55 @@ async def open_application(
     database = await asyncio.to_thread(open_database, settings.database_url, settings.data_dir)
     with closing(database), closing(Telemetry.open(settings)) as telemetry:
         keys = KeyStore(database)
-        authenticator = Authenticator(keys, settings.api_keys, Rates())
+        authenticator = Authenticator(keys, settings.api_keys, RateLimiter())
         link_key = await asyncio.to_thread(kept_secret, database, _LINKS)
         pictures = PictureStore.open(settings.storage_url, settings.data_dir / "pictures")
         stores = Stores(GenerationStore(database), pictures, ResultCache(database, settings.cache_size_mb * _MEGABYTE))
         courier = Courier(SqlOutbox(database), Post(allow_private=settings.webhook_allow_private))
         clerk = _clerk(settings, keys)
-        watchdog = Watchdog(settings.step_timeout, lambda name, seconds: control.replace_process(_hung(name, seconds)))
-        control = JobRunner(
+        watchdog = Watchdog(
+            settings.step_timeout, lambda name, seconds: runner.request_replacement(_describe_hang(name, seconds))
+        )
+        host = EngineHost(load_engine)
+        host.on_progress = watchdog.beat_all
+        runner = JobRunner(
             stores,
-            EngineHost(load_engine),
-            Limits(settings.max_concurrent_jobs, settings.max_queued_jobs),
-            asyncio.get_running_loop(),
+            host,
             telemetry,
-            Care(watchdog, drain.replace),
-            EndHooks(clerk.owed, lambda _: courier.nudge()),
+            asyncio.get_running_loop(),
+            threads=settings.max_concurrent_jobs,
+            queued=settings.max_queued_jobs,
+            watchdog=watchdog,
+            replace_process=shutdown.replace,
+            hooks=EndHooks(clerk.owed, lambda _: courier.nudge()),
         )
-        service = GenerationService(
-            stores,
-            control,
-            clerk,
-            drain,
-            retention=settings.retention_days * _DAY,
-            keyed=authenticator.asks_now,
-        )
+        acceptor = Acceptor(runner, clerk, retention=settings.retention_days * _DAY, keyed=authenticator.asks_now)
+        service = GenerationService(runner, acceptor, shutdown)
         renderer = Renderer(pictures, telemetry, Imprint.configured(settings))
-        drain.on_begin(service.let_go)
-        drain.on_limit(service.give_up)
-        drain.busy_while(lambda: control.scheduler.busy > 0)
+        shutdown.on_begin(service.drain)
+        shutdown.on_limit(service.stop_jobs)
+        shutdown.busy_while(lambda: runner.scheduler.has_work)
         if warning := exposure_problem(settings, await asyncio.to_thread(keys.any_made)):
             log.warning(warning)
-        values = _gauge_values(control)
+        values = _gauge_values(runner)
         telemetry.watch(values)
         watchdog.start()
+        works = {
+            "resume": partial(resume_periodically, service),
+            "collect": partial(collect_periodically, partial(collect, database, pictures)),
+            "heartbeat": partial(heartbeat, values),
+        }
         with closing(renderer):
-            async with (
-                courier.working(),
-                _background(
-                    service.open(), run_maintenance(service, partial(collect, database, pictures)), heartbeat(values)
-                ),
-            ):
+            opening = asyncio.create_task(service.open())
+            async with courier.working(), running_in_background(works):
                 try:
                     yield ApplicationState(service, renderer, authenticator, telemetry, link_key)
                 finally:
                     watchdog.stop()
+                    opening.cancel()
+                    await asyncio.gather(opening, return_exceptions=True)
                     await service.close()
-                    await asyncio.to_thread(control.host.close, _ENGINE_STOPS)
+                    await asyncio.to_thread(host.close, _ENGINE_STOPS)
 
 
 def check_settings(settings: Settings) -> None:
@@ -135,23 +138,12 @@ def check_settings(settings: Settings) -> None:
         Imprint.configured(settings)
 
 
-def _hung(name: str, seconds: float) -> str:
+def _describe_hang(name: str, seconds: float) -> str:
     return f"no progress of {name} for {seconds:.0f} s"
 
 
-@asynccontextmanager
-async def _background(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    tasks = [asyncio.create_task(work) for work in works]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _gauge_values(control: JobRunner) -> GaugeValues:
-    scheduler, host = control.scheduler, control.host
+def _gauge_values(runner: JobRunner) -> GaugeValues:
+    scheduler, host = runner.scheduler, runner.host
     return GaugeValues(
         waiting=lambda: scheduler.depth,
         running=lambda: scheduler.busy,

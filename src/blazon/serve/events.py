@@ -22,6 +22,8 @@ class EventKind(StrEnum):
     PREVIEW = "preview"
     CANDIDATE = "candidate"
     ENDED = "ended"
+    INTERRUPTED = "interrupted"
+    """This process stops before the generation has ended, which goes on in the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +120,10 @@ class Channel:
             news.set()
 
 
-def kept(generation: Generation, below: int | None = None) -> list[Event]:
+def list_recorded_events(generation: Generation, below: int | None = None) -> list[Event]:
     """Return the events that the record of a generation still tells of."""
-    told = [Event(record.event, EventKind.CANDIDATE, record) for record in generation.candidates]
+    events = [Event(record.event, EventKind.CANDIDATE, record) for record in generation.candidates]
     if generation.status.ended:
-        told.append(Event(generation.event, EventKind.ENDED, generation))
-    found = (event for event in told if below is None or event.number <= below)
+        events.append(Event(generation.event, EventKind.ENDED, generation))
+    found = (event for event in events if below is None or event.number <= below)
     return sorted(found, key=lambda event: event.number)

@@ -1,34 +1,68 @@
-"""What a running server does now and then: take up what was put off, and remove what is past its time."""
+"""What a running server does in the background, and how that is kept running."""
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import asdict
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
 from blazon.errors import BlazonError
+from blazon.serve.process.backoff import Backoff
 from blazon.serve.service import GenerationService
 from blazon.store.collection import Collected
 
 log = structlog.stdlib.get_logger("blazon.serve")
 
-_ROUND: Final = 30.0  # seconds between looks at what was put off
-_COLLECTION: Final = 3600.0  # seconds between collections
+_RESUME_EVERY: Final = 30.0  # seconds
+_COLLECT_EVERY: Final = 3600.0  # seconds
+
+Work = Callable[[], Coroutine[Any, Any, None]]
 
 
-async def run_maintenance(service: GenerationService, collect: Callable[[float], Collected]) -> None:
-    """Keep house until cancelled; a disk or database that is out of order is tried again in the next round."""
-    collected_at = 0.0
+@asynccontextmanager
+async def running_in_background(works: Mapping[str, Work]) -> AsyncIterator[None]:
+    """Keep works running, each in a task of its own, until the context ends."""
+    tasks = [asyncio.create_task(keep_running(name, work), name=name) for name, work in works.items()]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def keep_running(name: str, work: Work, backoff: Backoff | None = None) -> None:
+    """Run work that has no end of its own until cancelled: one that ends all the same is logged and started again."""
+    pauses = backoff or Backoff()
     while True:
-        await asyncio.sleep(_ROUND)
+        start = time.monotonic()
         try:
-            if service.ready:
-                await service.resume()
-            now = time.time()
-            if now - collected_at >= _COLLECTION:
-                collected_at = now
-                log.info("collected", **asdict(await asyncio.to_thread(collect, now)))
+            await work()
         except BlazonError as error:
-            log.error("housekeeping failed", reason=str(error))
+            log.error("background task failed", task=name, reason=str(error))
+        except Exception:
+            log.exception("background task failed", task=name)
+        else:
+            log.error("background task ended", task=name)
+        pause = pauses.after(time.monotonic() - start)
+        log.warning("background task starts again", task=name, delay_s=pause)
+        await asyncio.sleep(pause)
+
+
+async def resume_periodically(service: GenerationService, every: float = _RESUME_EVERY) -> None:
+    """Take up what was put off, such as by a full disk; what is out of order is tried again in the next round."""
+    while True:
+        await asyncio.sleep(every)
+        if service.ready:
+            await service.resume()
+
+
+async def collect_periodically(collect: Callable[[float], Collected], every: float = _COLLECT_EVERY) -> None:
+    """Remove what is past its time, soon after the start and then now and then."""
+    await asyncio.sleep(min(every, _RESUME_EVERY))
+    while True:
+        log.info("collected", **asdict(await asyncio.to_thread(collect, time.time())))
+        await asyncio.sleep(every)

@@ -21,8 +21,8 @@ from blazon.export.imprint import Imprint
 from blazon.export.provenance import Provenance
 from blazon.generation import CandidateRecord, Generation
 from blazon.serve.recent import RecentFiles
+from blazon.serve.telemetry.metrics import Stage
 from blazon.serve.telemetry.recorder import Telemetry
-from blazon.serve.telemetry.stages import Stage
 from blazon.store.pictures import PictureStore
 
 W = TypeVar("W", FileSpec, tuple[int, ...])

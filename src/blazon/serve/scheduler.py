@@ -6,6 +6,7 @@ caller's affair; here it is decided whose turn it is.
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
@@ -14,8 +15,9 @@ import structlog
 from blazon.errors import ServerBusy, ShareExceeded
 from blazon.generation import Priority
 from blazon.principal import Principal
-from blazon.serve.admission import FairQueue, RateMeter, Threshold, Verdict
+from blazon.serve.admission import RateMeter, Threshold, Verdict
 from blazon.serve.jobs import Job, Task
+from blazon.serve.queue import FairQueue
 
 log = structlog.stdlib.get_logger("blazon.serve")
 
@@ -23,23 +25,23 @@ _JOIN: Final = 0.05
 
 
 class Scheduler:
-    """Draws tasks in threads, in a fair order.
+    """Has tasks drawn in threads, in a fair order.
 
     Args:
         threads: tasks that are drawn at the same time.
         queued: jobs that may wait until their first task is begun.
-        perform: draws one task; must not raise.
+        perform: draws one task.
     """
 
     def __init__(self, threads: int, queued: int, perform: Callable[[Task], None]) -> None:
         self._places = threads + queued
         self._perform = perform
         self._queue: FairQueue[Task] = FairQueue()
-        self._waiting: dict[Job, str] = {}  # and whose it is
-        self._reserved: dict[str, int] = {}
+        self._waiting: dict[Job, str] = {}  # jobs of which no task was begun, and whose they are
+        self._waiting_of: Counter[str] = Counter()  # the same by owner, with what is reserved
+        self._reserved: Counter[str] = Counter()
         self._busy = 0
-        self._open = False
-        self._ended = False
+        self._open = self._ended = False
         self._change = threading.Condition()
         self._threshold = Threshold(self._places)
         self._meter = RateMeter(time.monotonic, at_a_time=threads)
@@ -58,15 +60,11 @@ class Scheduler:
             self._open = True
             self._change.notify_all()
 
-    def close(self) -> None:
-        """Begin nothing more; what is being drawn goes on."""
+    def drain(self) -> None:
+        """Take out the jobs that were not begun; all candidates of those that were are still drawn."""
         with self._change:
-            self._open = False
-
-    def drained(self, patience: float) -> bool:
-        """Wait up to `patience` seconds until nothing is being drawn; say whether that is so."""
-        with self._change:
-            return self._change.wait_for(lambda: self._busy == 0, patience)
+            for job in list(self._waiting):
+                self._discard(job)
 
     def stop(self) -> None:
         """End the threads that are idle; one that draws ends with its task, and holds up no exit."""
@@ -87,7 +85,13 @@ class Scheduler:
         """How many candidates are being drawn."""
         return self._busy
 
-    def reserve(self, principal: Principal, *, keyed: bool) -> None:
+    @property
+    def has_work(self) -> bool:
+        """Whether candidates are being drawn or wait for that, so that `drain` is not over."""
+        with self._change:
+            return self._busy > 0 or (self._open and len(self._queue) > 0)
+
+    def reserve(self, client: Principal, *, keyed: bool) -> None:
         """Take a place for a job that `queue` or `release` must follow.
 
         Args:
@@ -98,25 +102,28 @@ class Scheduler:
             ServerBusy: no place is free.
         """
         with self._change:
-            taken = self._busy + len(self._waiting) + sum(self._reserved.values())
-            own = self._reserved.get(principal.id, 0) + sum(owner == principal.id for owner in self._waiting.values())
+            taken = self._busy + len(self._waiting) + self._reserved.total()
+            own = self._waiting_of[client.id]
             match self._threshold.judge(own, taken, alone=not keyed):
                 case Verdict.ADMIT:
-                    self._reserved[principal.id] = self._reserved.get(principal.id, 0) + 1
+                    self._reserved[client.id] += 1
+                    self._waiting_of[client.id] += 1
                 case Verdict.OWNER_FULL:
                     raise ShareExceeded(
                         f"{own} requests of yours wait already, which is your share now; try again later",
-                        self._meter.retry_after(own / 2),
+                        self._meter.retry_after(self._queue.ahead_of(client.id, client.weight) / 2),
                     )
                 case Verdict.SERVER_FULL:
                     raise ServerBusy(
-                        f"all {self._places} places are taken; try again later", self._meter.retry_after(taken / 2)
+                        f"all {self._places} places are taken; try again later",
+                        self._meter.retry_after((self._busy + len(self._queue)) / 2),
                     )
 
     def release(self, owner: str) -> None:
         """Give a reserved place back."""
         with self._change:
-            self._unreserve(owner)
+            _subtract(self._reserved, owner)
+            _subtract(self._waiting_of, owner)
 
     def queue(
         self,
@@ -131,7 +138,9 @@ class Scheduler:
         """Queue the candidates of a job; `reserved` says that it takes the place that was reserved for its owner."""
         with self._change:
             if reserved:
-                self._unreserve(owner)
+                _subtract(self._reserved, owner)
+            else:
+                self._waiting_of[owner] += 1
             self._waiting[job] = owner
             for number in numbers:
                 self._queue.push(Task(job, number), owner, weight, priority)
@@ -140,31 +149,34 @@ class Scheduler:
     def discard(self, job: Job) -> None:
         """Take what still waits of a job out of the queue."""
         with self._change:
-            self._waiting.pop(job, None)
-            for number in range(job.brief.count):
-                self._queue.remove(Task(job, number))
+            self._discard(job)
 
-    def estimated_wait(self, owner: str, weight: float, priority: Priority) -> float:
+    def estimate_wait(self, owner: str, weight: float, priority: Priority) -> float:
         """Return in about how many seconds a candidate that `owner` queues now would be begun."""
         with self._change:
-            return self._meter.estimated_wait(self._queue.ahead_of(owner, weight, priority) + self._busy)
+            return self._meter.estimate_wait(self._queue.ahead_of(owner, weight, priority) + self._busy)
 
-    def _unreserve(self, owner: str) -> None:
-        left = self._reserved.get(owner, 0) - 1
-        if left > 0:
-            self._reserved[owner] = left
-        else:
-            self._reserved.pop(owner, None)
+    def _discard(self, job: Job) -> None:
+        self._leave_place(job)
+        for number in range(job.brief.count):
+            self._queue.remove(Task(job, number))
+
+    def _leave_place(self, job: Job) -> None:
+        owner = self._waiting.pop(job, None)
+        if owner is not None:
+            _subtract(self._waiting_of, owner)
 
     def _work(self) -> None:
         while (task := self._next()) is not None:
             start = time.perf_counter()
             try:
                 task.job.context.copy().run(self._perform, task)
+            except Exception:  # the thread goes on with the next one
+                log.exception("a task could not be performed")
             finally:
                 with self._change:
                     self._busy -= 1
-                    self._meter.completed(1.0, time.perf_counter() - start)
+                    self._meter.record(1.0, time.perf_counter() - start)
                     self._change.notify_all()
 
     def _next(self) -> Task | None:
@@ -172,8 +184,15 @@ class Scheduler:
             while not self._ended:
                 task = self._queue.pop() if self._open else None
                 if task is not None:
-                    self._waiting.pop(task.job, None)
+                    self._leave_place(task.job)
                     self._busy += 1
                     return task
                 self._change.wait()
             return None
+
+
+def _subtract(counts: Counter[str], owner: str) -> None:
+    """Count one less, and forget an owner that has none."""
+    counts[owner] -= 1
+    if counts[owner] <= 0:
+        del counts[owner]

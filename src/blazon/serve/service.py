@@ -1,6 +1,6 @@
 """The use case of the server: accept a generation, wait for it, watch it, look it up, end it.
 
-Every API comes through here. The methods are coroutines; what blocks is done in threads of its own.
+Every API comes through here. The methods are coroutines; what blocks is done in threads of their own.
 """
 
 import asyncio
@@ -10,37 +10,22 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from contextvars import copy_context
-from dataclasses import replace
 from functools import partial
 from typing import Any, Final, ParamSpec, TypeVar
 
 import structlog
 
-from blazon.errors import (
-    BlazonError,
-    DeadlineExceeded,
-    InvalidBrief,
-    InvalidHeader,
-    NotFound,
-    ServerBusy,
-    WorkNotWanted,
-)
-from blazon.generation import Failure, Generation, Status, new_id
+from blazon.errors import BlazonError, DeadlineExceeded, InvalidBrief, NotFound, ServerBusy, WorkNotWanted
+from blazon.generation import Failure, Generation, Status
 from blazon.principal import Principal
-from blazon.serve.authentication import check_model
-from blazon.serve.completion import Stores
+from blazon.serve.acceptance import Acceptance, Acceptor, GenerationRequest
 from blazon.serve.engines.host import EngineState
 from blazon.serve.errors import CANCELLED, error_of
-from blazon.serve.events import Event, kept
-from blazon.serve.fingerprint import fingerprint
+from blazon.serve.events import Event, EventKind, list_recorded_events
 from blazon.serve.job_runner import JobRunner
-from blazon.serve.jobs import Outcome
+from blazon.serve.jobs import Outcome, Subscriber
 from blazon.serve.process.shutdown import Shutdown
 from blazon.serve.process.supervisor import AFTER_CRASH
-from blazon.serve.requests import Acceptance, GenerationRequest
-from blazon.serve.telemetry.metrics import CacheResult
-from blazon.serve.webhooks.owing import Clerk
-from blazon.store.generations import AlreadyClaimed, Claim
 
 log = structlog.stdlib.get_logger("blazon.serve")
 
@@ -52,30 +37,14 @@ _DRAINING_RETRY: Final = 5
 
 
 class GenerationService:
-    """Accepts, remembers and ends generations.
+    """Accepts, remembers and ends generations."""
 
-    Args:
-        retention: seconds that a finished generation is kept.
-        keyed: says whether clients have keys, and so shares of the queue.
-    """
-
-    def __init__(
-        self,
-        stores: Stores,
-        control: JobRunner,
-        clerk: Clerk,
-        drain: Shutdown,
-        *,
-        retention: float,
-        keyed: Callable[[], bool] = lambda: False,
-    ) -> None:
-        self.host = control.host
-        self.control = control
-        self._drain = drain
-        self._stores = stores
-        self._clerk = clerk
-        self._retention = retention
-        self._keyed = keyed
+    def __init__(self, runner: JobRunner, acceptor: Acceptor, shutdown: Shutdown) -> None:
+        self.host = runner.host
+        self._runner = runner
+        self._acceptor = acceptor
+        self._stores = runner.stores
+        self._shutdown = shutdown
         self._closed = False
         self._threads = ThreadPoolExecutor(_STORE_THREADS, thread_name_prefix="store")
         self._timers: dict[str, asyncio.TimerHandle] = {}
@@ -84,7 +53,7 @@ class GenerationService:
     @property
     def draining(self) -> bool:
         """Whether nothing new is taken, because the process is about to end."""
-        return self._drain.draining
+        return self._shutdown.draining
 
     @property
     def ready(self) -> bool:
@@ -92,14 +61,16 @@ class GenerationService:
         return self.host.state is EngineState.READY and not self.draining
 
     async def open(self) -> None:
-        """Open the studio, then take up what an earlier process left unfinished."""
-        self.control.scheduler.start()
+        """Load the engine, then take up what an earlier process left unfinished."""
+        self._runner.scheduler.start()
         if await self.host.load():
-            self.control.scheduler.open()
+            self._runner.scheduler.open()
             try:
                 await self.resume(after_crash=AFTER_CRASH in os.environ)
             except BlazonError as problem:
                 log.error("what an earlier process left could not be taken up yet", reason=str(problem))
+            except Exception:
+                log.exception("what an earlier process left could not be taken up yet")
 
     async def resume(self, *, after_crash: bool = False) -> None:
         """Take up what is unfinished in the store and not under way here.
@@ -107,84 +78,79 @@ class GenerationService:
         Args:
             after_crash: whether the process before this one ended by a fault, perhaps of what it was drawing.
         """
-        for identity in await self._apart(self._stores.generations.unfinished):
+        for identity in await self._in_thread(self._stores.generations.unfinished):
+            if self.draining:
+                return
             try:
-                resumed = await self._apart(self.control.resume, identity, after_crash=after_crash)
+                resumed = await self._in_thread(self._acceptor.resume, identity, after_crash=after_crash)
             except InvalidBrief as problem:  # another version of Blazon wrote it; the others do not wait for it
                 log.error("cannot be taken up", generation=identity, reason=str(problem))
                 continue
             if resumed is not None:
                 self._limit(resumed)
 
-    async def accept(self, order: GenerationRequest, principal: Principal) -> Acceptance:
-        """Accept an order. It is on disk when this returns; nothing remains of it when this raises.
-
-        Raises:
-            ServerBusy, ShareExceeded: not now, see `retry_after`.
-            InvalidBrief, EngineUnavailable: the brief cannot be drawn here.
-            InvalidHeader: the idempotency key came with another request before.
-            StorageFull: there is no room for it.
-        """
+    async def accept(self, request: GenerationRequest, client: Principal) -> Acceptance:
+        """Accept a request; see `Acceptor.accept` for what it raises."""
         try:
             if self.draining:
                 raise ServerBusy("the server is stopping; try again later", _DRAINING_RETRY)
-            accepted = await self._apart(self._accept, order, principal)
+            accepted = await self._in_thread(self._acceptor.accept, request, client)
         except ServerBusy as error:
-            self.control.telemetry.metrics.failed(error)
+            self._runner.telemetry.metrics.count_failure(error)
             raise
         if not accepted.hit and not accepted.again:
             self._limit(accepted.generation)
         return accepted
 
-    async def finished(
-        self, order: GenerationRequest, principal: Principal, patience: float | None = None
+    async def finish(
+        self, request: GenerationRequest, client: Principal, patience: float | None = None
     ) -> tuple[Acceptance, Generation]:
-        """Accept an order and wait until it succeeded, or for `patience` seconds; then it is returned unfinished.
+        """Accept a request and wait until it succeeded, or for `patience` seconds; then it is returned unfinished.
 
         Cancelling the caller cancels the generation, unless its idempotency key can ask for it again.
 
         Raises:
             BlazonError: what `accept` raises, or why there is no result.
         """
-        accepted = await self._accepted(order, principal)
+        accepted = await self._accept_for_caller(request, client)
         identity = accepted.generation.id
         try:
             async with asyncio.timeout(patience):
-                outcome = await _outcome(accepted)
+                outcome = await _wait_for_outcome(accepted)
         except TimeoutError:
             generation = await self.get(identity)
-            if not generation.status.ended or not order.waited_for:
+            if not generation.status.ended or not request.waited_for:
                 return accepted, generation
             outcome = Outcome(generation, error_of(generation))
         except asyncio.CancelledError:
-            self.left(order, identity)
+            self.leave(request, identity)
             raise
         if outcome.error is not None:
             raise outcome.error
         return accepted, outcome.generation
 
-    def left(self, order: GenerationRequest, identity: str) -> None:
-        """Note that the client of an order waits no more: what was to be drawn for it alone is cancelled, soon."""
-        if order.ends_with_client:
-            self._later(self._give_up(identity))
+    def leave(self, request: GenerationRequest, identity: str) -> None:
+        """Note that the client of a request waits no more: what was to be drawn for it alone is cancelled, soon."""
+        if request.ends_with_client:
+            self._start(self._cancel_unattended(identity))
 
-    async def _accepted(self, order: GenerationRequest, principal: Principal) -> Acceptance:
-        """Accept an order, and cancel it where the caller is cancelled before it can know of it."""
-        accepting = asyncio.ensure_future(self.accept(order, principal))
+    async def _accept_for_caller(self, request: GenerationRequest, client: Principal) -> Acceptance:
+        """Accept a request, and cancel it where the caller is cancelled before it can know of it."""
+        accepting = asyncio.ensure_future(self.accept(request, client))
         try:
             return await asyncio.shield(accepting)
         except asyncio.CancelledError:
-            self._later(self._left_early(order, accepting))
+            self._start(self._leave_once_accepted(request, accepting))
             raise
 
-    async def _left_early(self, order: GenerationRequest, accepting: "asyncio.Future[Acceptance]") -> None:
+    async def _leave_once_accepted(self, request: GenerationRequest, accepting: "asyncio.Future[Acceptance]") -> None:
         try:
             accepted = await accepting
         except BlazonError:
             return  # it was refused
-        self.left(order, accepted.generation.id)
+        self.leave(request, accepted.generation.id)
 
-    async def _give_up(self, identity: str) -> None:
+    async def _cancel_unattended(self, identity: str) -> None:
         try:
             await self.cancel(identity)
         except BlazonError as problem:
@@ -196,11 +162,11 @@ class GenerationService:
         Raises:
             NotFound: there is none of that id, or it is another owner's.
         """
-        subscriber = self.control.find(identity)
+        subscriber = self._runner.registry.find(identity)
         if subscriber is not None:
             generation: Generation | None = subscriber.generation
         else:
-            generation = await self._apart(self._stores.generations.get, identity)
+            generation = await self._in_thread(self._stores.generations.get, identity)
         if generation is None or owner not in (None, generation.owner):
             raise NotFound(f"there is no generation {identity[:64]}")
         return generation
@@ -209,133 +175,71 @@ class GenerationService:
         self, owner: str | None, limit: int, before: str | None = None, statuses: Iterable[Status] = ()
     ) -> list[Generation]:
         """Return up to `limit` generations, the newest first, older than the one with the id `before`."""
-        found = await self._apart(self._stores.generations.page, owner, limit, before, tuple(statuses))
-        return [under_way.generation if (under_way := self.control.find(one.id)) else one for one in found]
+        found = await self._in_thread(self._stores.generations.page, owner, limit, before, tuple(statuses))
+        return [active.generation if (active := self._runner.registry.find(one.id)) else one for one in found]
 
-    async def cancel(self, identity: str) -> bool:
-        """Cancel a generation that has not ended; return False if it had."""
+    async def cancel(self, identity: str) -> Generation | None:
+        """Cancel a generation that has not ended, and return it; None if it had ended."""
         error = WorkNotWanted(CANCELLED.message)
-        return await self._apart(self.control.end, identity, Status.CANCELLED, CANCELLED, error)
+        return await self._in_thread(self._runner.end, identity, Status.CANCELLED, CANCELLED, error)
 
     async def remove(self, generation: Generation) -> None:
         """Cancel a generation that has not ended, and remove it from the store."""
         await self.cancel(generation.id)
-        await self._apart(self._stores.generations.remove, [generation.id])
+        await self._in_thread(self._stores.generations.remove, [generation.id])
 
     async def events(self, generation: Generation, after: int) -> AsyncGenerator[Event, None]:
-        """Yield the events of a generation with numbers above `after`, until it ends."""
-        subscriber = self.control.find(generation.id)
+        """Yield the events of a generation with numbers above `after`, until it ends.
+
+        If this process stops before that, the last event says so: the generation goes on in another process, and a
+        listener that comes back with its number misses nothing.
+        """
+        subscriber = self._runner.registry.find(generation.id)
         if subscriber is not None:
-            # What an earlier process finished is in the record only.
-            for event in kept(subscriber.generation, below=subscriber.channel.first):
-                if event.number > after:
-                    yield event
-            async with aclosing(subscriber.channel.follow(after)) as following:
+            async with aclosing(_follow(subscriber, after)) as following:
                 async for event in following:
+                    after = event.number
                     yield event
-            return
-        now = await self._apart(self._stores.generations.get, generation.id)
-        for event in () if now is None else kept(now):
+            generation = subscriber.generation
+            if generation.status.ended:
+                return
+        now = None if self._closed else await self._in_thread(self._stores.generations.get, generation.id)
+        for event in () if now is None else list_recorded_events(now):
             if event.number > after:
+                after = event.number
                 yield event
+        if self._closed or (now is not None and not now.status.ended):
+            yield Event(after, EventKind.INTERRUPTED, generation)
 
-    def let_go(self) -> None:
-        """Begin nothing more; what waits is left to the next process, and whoever waits for it is told."""
-        self.control.scheduler.close()
-        self._later(self._apart(self.control.release_waiting, _stopping()))
+    def drain(self) -> None:
+        """Begin no more jobs; what waits is left to the next process, and whoever waits for it is told."""
+        self._start(self._in_thread(self._runner.drain, _stopping()))
 
-    def give_up(self) -> None:
+    def stop_jobs(self) -> None:
         """Leave what is being drawn to the next process as well."""
-        self._later(self._apart(self.control.release_all, _stopping()))
+        self._start(self._in_thread(self._runner.stop, _stopping()))
 
     async def close(self) -> None:
         """Leave what is unfinished to the next process, and let go of the threads."""
         for timer in self._timers.values():
             timer.cancel()
-        await self._apart(self.control.release_all, _stopping())
-        await asyncio.to_thread(self.control.scheduler.stop)
+        await self._in_thread(self._runner.stop, _stopping())
+        await asyncio.to_thread(self._runner.scheduler.stop)
         self._closed = True
         await asyncio.to_thread(self._threads.shutdown)
-
-    # In threads of the store.
-
-    def _accept(self, order: GenerationRequest, principal: Principal) -> Acceptance:
-        studio = self.host.engine
-        studio.check(order.brief)
-        check_model(principal, studio.card_of(order.brief))
-        now = time.time()
-        generation = Generation(
-            id=new_id(now),
-            owner=principal.id,
-            brief=order.brief,
-            fingerprint=fingerprint(order.brief, studio.recipe, principal.id),
-            created_at=now,
-            expires_at=now + self._retention,
-            priority=order.priority,
-            weight=principal.weight,
-            waited_for=order.waited_for,
-            model=studio.card_of(order.brief).identifier,
-            deadline_at=None if order.patience is None else now + order.patience,
-            webhook_url=self._clerk.accepted(order.webhook_url, principal),
-        )
-        try:
-            if order.claim is not None:
-                self._stores.generations.claimed(principal.id, order.claim)
-            wait = self.control.scheduler.estimated_wait(principal.id, principal.weight, order.priority)
-            subscriber = self.control.submit(
-                generation,
-                principal,
-                order.claim,
-                shared=order.use_cache,
-                keyed=self._keyed(),
-                previews=order.previews,
-                stored=partial(self._from_cache, generation, order) if order.use_cache else lambda: None,
-            )
-        except AlreadyClaimed as claimed:
-            return self._again(claimed, order.claim)
-        accepted = subscriber.generation
-        hit = accepted.cached
-        return Acceptance(accepted, hit=hit, estimated_wait=0.0 if hit else wait, outcome=subscriber.outcome)
-
-    def _again(self, claimed: AlreadyClaimed, claim: Claim | None) -> Acceptance:
-        if claim is None or claimed.request != claim.request:
-            raise InvalidHeader("Idempotency-Key", "came with another request before; use a new one")
-        subscriber = self.control.find(claimed.generation, wait=True)
-        known = subscriber.generation if subscriber else self._stores.generations.get(claimed.generation)
-        if known is None:
-            raise InvalidHeader("Idempotency-Key", "led to a generation that was removed; use a new one")
-        return Acceptance(known, again=True, outcome=subscriber.outcome if subscriber else None)
-
-    def _from_cache(self, generation: Generation, order: GenerationRequest) -> Generation | None:
-        """Return a new generation with the candidates of an equal one that is finished."""
-        source = self._stores.cache.find(generation.fingerprint, generation.created_at)
-        found = None if source is None else self._stores.generations.get(source)
-        if found is None or found.status is not Status.SUCCEEDED:
-            return None
-        now = time.time()
-        records = tuple(replace(record, event=place) for place, record in enumerate(found.candidates, 1))
-        hit = replace(
-            generation, status=Status.SUCCEEDED, started_at=now, finished_at=now, event=len(records) + 1, cached=True
-        )
-        hit = replace(hit, candidates=records)
-        # A logo that costs nothing is not counted against the quota.
-        self._stores.generations.accept(hit, order.claim, None, counted=False, owed=self.control.end_hooks.owed(hit))
-        self.control.telemetry.metrics.cached(CacheResult.HIT)
-        self.control.telemetry.metrics.ended(hit.status)
-        return hit
 
     # Time.
 
     def _limit(self, generation: Generation) -> None:
         """See to it that a generation expires at its deadline."""
-        subscriber = self.control.find(generation.id)
+        subscriber = self._runner.registry.find(generation.id)
         if subscriber is None or generation.deadline_at is None:
             return
         loop = asyncio.get_running_loop()
         asked = generation.deadline_at - generation.created_at
         timer = loop.call_later(
             max(0.0, generation.deadline_at - time.time()),
-            self._expire_soon,
+            self._expire,
             generation.id,
             f"not done within {round(asked, 3):g} s",
         )
@@ -347,18 +251,27 @@ class GenerationService:
         if timer is not None and not loop.is_closed():
             loop.call_soon_threadsafe(timer.cancel)
 
-    def _expire_soon(self, identity: str, why: str) -> None:
+    def _expire(self, identity: str, why: str) -> None:
         self._timers.pop(identity, None)
-        self._threads.submit(
-            self.control.end, identity, Status.EXPIRED, Failure("deadline_exceeded", why), DeadlineExceeded(why)
-        )
+        error, failure = DeadlineExceeded(why), Failure("deadline_exceeded", why)
+        self._start(self._in_thread(self._runner.end, identity, Status.EXPIRED, failure, error))
 
-    def _later(self, work: Coroutine[Any, Any, object]) -> None:
+    def _start(self, work: Coroutine[Any, Any, object]) -> None:
+        """Do work that nobody waits for; what goes wrong in it is logged."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._forget)
 
-    async def _apart(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    def _forget(self, task: "asyncio.Task[object]") -> None:
+        self._tasks.discard(task)
+        if task.cancelled() or (problem := task.exception()) is None:
+            return
+        if isinstance(problem, BlazonError):
+            log.error("work in the background failed", reason=str(problem))
+        else:
+            log.error("work in the background failed", exc_info=problem)
+
+    async def _in_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do what blocks in a thread of the store, within the caller's context variables."""
         if self._closed:
             raise _stopping()
@@ -366,7 +279,19 @@ class GenerationService:
         return await asyncio.get_running_loop().run_in_executor(self._threads, call)
 
 
-async def _outcome(accepted: Acceptance) -> Outcome:
+async def _follow(subscriber: Subscriber, after: int) -> AsyncGenerator[Event, None]:
+    """Yield the events of a generation that is under way, until no more of them come in this process."""
+    # What an earlier process finished is in the record only.
+    for event in list_recorded_events(subscriber.generation, below=subscriber.channel.first):
+        if event.number > after:
+            after = event.number
+            yield event
+    async with aclosing(subscriber.channel.follow(after)) as following:
+        async for event in following:
+            yield event
+
+
+async def _wait_for_outcome(accepted: Acceptance) -> Outcome:
     if accepted.outcome is None:
         return Outcome(accepted.generation, error_of(accepted.generation))
     return await asyncio.shield(asyncio.wrap_future(accepted.outcome))

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from blazon.serve.process.listener import listen
-from blazon.serve.process.supervisor import Orders
+from blazon.serve.process.supervisor import SupervisorConfig
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="servers run unsupervised there")
 
@@ -33,13 +33,13 @@ CHILD = """
         print(os.getpid(), file=file)
     number = len(starts.read_text().split())
 
-    from blazon.serve.process.listener import inherited
+    from blazon.serve.process.listener import inherit_listener
     from blazon.serve.process.supervisor_link import SupervisorLink
     from blazon.serve.process.watchdog import Watchdog
     from blazon.serve.process.exit import REPLACE_ME, leave
 
     line = SupervisorLink(supervisor_link)
-    door = inherited(listener)
+    door = inherit_listener(listener)
 
     def serve(times=None):
         line.serving()
@@ -84,15 +84,15 @@ def supervised(tmp_path: Path) -> Iterator[Supervised]:
     """Start a supervisor whose children run some code after that of `CHILD`."""
     scenes = []
 
-    def start(behaviour: str, **orders: float) -> Scene:
+    def start(behaviour: str, ignore: int | None = None, **config: float) -> Scene:
         script, starts = tmp_path / "child.py", tmp_path / "starts"
         script.write_text(textwrap.dedent(CHILD) + textwrap.dedent(behaviour))
         with listen("127.0.0.1", 0) as listener:
             command = [sys.executable, str(script), str(starts)]
-            given = Orders(
+            given = SupervisorConfig(
                 command,
                 listener.fileno(),
-                **{"patience": WAIT, "first": 0.01, "longest": 0.04} | orders,
+                **{"patience": WAIT, "first": 0.01, "longest": 0.04} | config,
                 log_format="json",
             )
             process = subprocess.Popen(
@@ -101,6 +101,7 @@ def supervised(tmp_path: Path) -> Iterator[Supervised]:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 text=True,
+                preexec_fn=None if ignore is None else lambda: signal.signal(ignore, signal.SIG_IGN),
             )
             scenes.append(Scene(process, listener.getsockname()[1], starts))
         return scenes[-1]
@@ -236,13 +237,51 @@ def test_a_child_that_drains_still_listens_and_who_comes_after_it_is_refused(sup
 
 
 def test_a_second_signal_ends_it_at_once(supervised):
-    scene = supervised("signal.signal(signal.SIGTERM, lambda *_: None)\nserve()\n")
+    scene = supervised("signal.signal(signal.SIGTERM, lambda *_: None)\nserve()\n", debounce=0)
     scene.ask()
     (child,) = scene.children
     scene.process.send_signal(signal.SIGINT)
     scene.process.send_signal(signal.SIGTERM)  # another number, so that the two do not become one
     assert scene.end()[0] == 128 + signal.SIGKILL
     assert not alive(child)
+
+
+@pytest.mark.parametrize("first", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_signals_that_come_together_are_one_wish_to_stop(supervised, first):
+    """As from a service manager, which sends them to the supervisor and to its child, and SIGHUP after SIGTERM."""
+    scene = supervised(
+        """
+        from blazon.serve.process.shutdown import Shutdown
+        shutdown = Shutdown(60, supervised=True)
+        for stop in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            signal.signal(stop, lambda *_: (shutdown.take_signal(), starts.with_name("drains").touch()))
+        threading.Thread(target=serve, daemon=True).start()
+        while not shutdown.draining or not starts.with_name("finish").exists():
+            time.sleep(0.01)
+        os._exit(0)
+        """,
+        debounce=WAIT,
+    )
+    scene.ask()
+    (child,) = scene.children
+    scene.process.send_signal(first)
+    eventually(scene.starts.with_name("drains").exists)
+    os.kill(child, signal.SIGTERM)
+    for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
+        scene.process.send_signal(number)
+    assert scene.ask() == 1  # it still drains
+    assert alive(child)
+    scene.starts.with_name("finish").touch()
+    assert scene.end()[0] == 0
+
+
+def test_who_was_started_to_survive_its_terminal_does(supervised):
+    scene = supervised("serve()\n", ignore=signal.SIGHUP)
+    scene.ask()
+    scene.process.send_signal(signal.SIGHUP)
+    assert scene.ask() == 1
+    scene.process.terminate()
+    assert scene.end()[0] == 0
 
 
 def test_a_child_that_does_not_stop_in_time_is_ended(supervised):
@@ -309,5 +348,5 @@ def test_the_parent_stays_small(supervised):
 
 
 def test_orders_survive_the_way_to_the_other_program():
-    orders = Orders(["a", "b c"], 3, 20.0, log_level="DEBUG")
-    assert Orders(**json.loads(json.dumps(asdict(orders)))) == orders
+    orders = SupervisorConfig(["a", "b c"], 3, 20.0, log_level="DEBUG")
+    assert SupervisorConfig(**json.loads(json.dumps(asdict(orders)))) == orders

@@ -6,8 +6,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from blazon import errors
 from blazon.generation import Status
-from blazon.serve.telemetry.metrics import CacheResult, Metrics, kind_of
-from blazon.serve.telemetry.stages import Stage
+from blazon.serve.telemetry.metrics import CacheResult, Metrics, Stage, kind_of
 
 
 def samples(metrics: Metrics) -> dict[tuple[str, tuple[str, ...]], float]:
@@ -22,11 +21,11 @@ def samples(metrics: Metrics) -> dict[tuple[str, tuple[str, ...]], float]:
 
 def test_what_is_counted_is_on_the_page() -> None:
     metrics = Metrics()
-    metrics.answered("/api/generate_logo", "POST", 200, 0.02)
-    metrics.ended(Status.SUCCEEDED)
-    metrics.cached(CacheResult.HIT)
-    metrics.failed(errors.ServerBusy("full", 3))
-    metrics.took(Stage.DRAW, 0.2)
+    metrics.count_answer("/api/generate_logo", "POST", 200, 0.02)
+    metrics.count_end(Status.SUCCEEDED)
+    metrics.count_cache(CacheResult.HIT)
+    metrics.count_failure(errors.ServerBusy("full", 3))
+    metrics.observe_stage(Stage.DRAW, 0.2)
     page = samples(metrics)
     assert page["blazon_requests_total", ("POST", "/api/generate_logo", "200")] == 1
     assert page["blazon_request_seconds_sum", ("POST", "/api/generate_logo")] == 0.02
@@ -35,7 +34,7 @@ def test_what_is_counted_is_on_the_page() -> None:
     assert page["blazon_errors_total", ("server_busy",)] == 1
     assert page["blazon_stage_seconds_count", ("draw",)] == 1
     assert page["blazon_queue_wait_seconds_count", ()] == 0
-    metrics.took(Stage.QUEUE, 5)
+    metrics.observe_stage(Stage.QUEUE, 5)
     assert samples(metrics)["blazon_queue_wait_seconds_sum", ()] == 5
 
 
@@ -55,15 +54,15 @@ def test_every_series_of_an_enum_is_there_before_its_first_event() -> None:
 
 def test_two_applications_do_not_count_together() -> None:
     one, other = Metrics(), Metrics()
-    one.ended(Status.FAILED)
+    one.count_end(Status.FAILED)
     assert samples(other)["blazon_generations_total", ("failed",)] == 0
 
 
 @given(st.text(), st.sampled_from(["GET", "get", "BREW", "POST"]))
 def test_a_client_cannot_make_series(method: str, other: str) -> None:
     metrics = Metrics()
-    metrics.answered("", method, 404, 0)
-    metrics.answered("", other, 404, 0)
+    metrics.count_answer("", method, 404, 0)
+    metrics.count_answer("", other, 404, 0)
     known = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "other"}
     for name, labels in samples(metrics):
         if name == "blazon_requests_total":

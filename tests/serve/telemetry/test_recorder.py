@@ -5,9 +5,8 @@ import time
 import pytest
 
 from blazon.generation import Part
-from blazon.serve.telemetry.metrics import Metrics
+from blazon.serve.telemetry.metrics import Metrics, Stage
 from blazon.serve.telemetry.recorder import Telemetry
-from blazon.serve.telemetry.stages import Stage
 from blazon.serve.telemetry.tracing import current_trace, open_tracing
 from blazon.settings import Settings
 
@@ -36,10 +35,10 @@ def test_a_stage_is_measured_also_when_it_fails() -> None:
 
 def test_stages_that_are_over_are_counted_and_none_is_negative() -> None:
     telemetry = Telemetry(Metrics())
-    telemetry.took(Stage.QUEUE, 4)
-    telemetry.took(Stage.QUEUE, -1)  # the clock of the machine was set back meanwhile
+    telemetry.record(Stage.QUEUE, 4)
+    telemetry.record(Stage.QUEUE, -1)  # the clock of the machine was set back meanwhile
     assert (count(telemetry, Stage.QUEUE), total(telemetry, Stage.QUEUE)) == (2, 4)
-    telemetry.took_parts([Part("text", 0, 1), Part("denoise", 1, 8, steps=4), Part("decode", 9, 2)])
+    telemetry.record_parts([Part("text", 0, 1), Part("denoise", 1, 8, steps=4), Part("decode", 9, 2)])
     assert [total(telemetry, stage) for stage in (Stage.TEXT, Stage.DENOISE, Stage.DECODE)] == [1, 8, 2]
 
 
@@ -50,7 +49,7 @@ def traced(collector) -> Telemetry:
 
 
 def test_a_generation_is_one_trace_whatever_threads_it_goes_through(traced, collector) -> None:
-    """Acceptance on one thread, drawn on another, with parts that a third one measured; then a stage after a restart."""
+    """Accepted on one thread, drawn on another, with parts that a third one measured; then a stage after a restart."""
     assert traced.tracing is not None
     kept: list[str] = []
     with traced.tracing.span("POST /v1/logos", {}, "", server=True):
@@ -58,10 +57,10 @@ def test_a_generation_is_one_trace_whatever_threads_it_goes_through(traced, coll
         carried = contextvars.copy_context()
 
     def draw() -> None:
-        traced.took(Stage.QUEUE, 0.5, generation="gen_1")
+        traced.record(Stage.QUEUE, 0.5, generation="gen_1")
         with traced.stage(Stage.DRAW, generation="gen_1", candidate=2):
             now = time.perf_counter()
-            traced.took_parts([Part("text", now - 2, 0.5), Part("denoise", now - 1.5, 1, steps=4)])
+            traced.record_parts([Part("text", now - 2, 0.5), Part("denoise", now - 1.5, 1, steps=4)])
 
     worker = threading.Thread(target=carried.run, args=(draw,))
     worker.start()

@@ -6,7 +6,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from blazon.errors import InvalidSetting
-from blazon.serve.telemetry.tracing import check_tracing, current_trace, open_tracing
+from blazon.serve.telemetry.recorder import open_tracing
+from blazon.serve.telemetry.tracing import check_tracing, current_trace
 from blazon.settings import Settings
 
 

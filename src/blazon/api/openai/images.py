@@ -24,8 +24,8 @@ from blazon.api.reference import CACHE, CREDITS, DRAWN, REFUSED, SEED, STREAMED,
 from blazon.brief import MAX_SEED
 from blazon.export.delivery import FileSpec
 from blazon.generation import CandidateRecord, Generation
+from blazon.serve.acceptance import Acceptance, GenerationRequest
 from blazon.serve.rendering import Renderer
-from blazon.serve.requests import Acceptance, GenerationRequest
 from blazon.serve.schemas import file_path
 from blazon.serve.service import GenerationService
 
@@ -71,7 +71,7 @@ async def create_images(
     with bound_contextvars(**_end_user(choice)):
         if wish.stream:
             return _streamed(service, renderer, order, choice, await service.accept(order, client))
-        accepted, generation = await while_connected(request, service.finished(order, client))
+        accepted, generation = await while_connected(request, service.finish(order, client))
     if choice.linked:
         place = (settings.public_url or str(request.base_url)).rstrip("/")
         images = [
@@ -95,7 +95,7 @@ def _streamed(
         stream.events(service.events(generation, 0)),
         media_type=MEDIA_TYPE,
         headers={"X-Accel-Buffering": "no", "Cache-Control": "no-cache", **_headers(accepted, generation)},
-        over=lambda: service.left(order, generation.id),
+        over=lambda: service.leave(order, generation.id),
     )
 
 

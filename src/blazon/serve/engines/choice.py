@@ -69,13 +69,13 @@ def load_engine(settings: Settings, report: ReportProgress) -> LogoEngine:
     choice = choose_engine(settings)
     if choice.engine is Engine.FLUX:
         try:
-            return _logged(_open_flux(settings, report), choice)
+            return _log_choice(_open_flux(settings, report), choice)
         except EngineUnavailable as error:
             if settings.engine is Engine.FLUX:
                 raise
             log.warning("flux cannot draw, the vector engine does", reason=str(error))
             choice = EngineChoice(Engine.VECTOR, str(error))
-    return _logged(_open_vector(settings), choice)
+    return _log_choice(_open_vector(settings), choice)
 
 
 def _open_flux(settings: Settings, report: ReportProgress) -> LogoEngine:
@@ -92,6 +92,6 @@ def _open_vector(settings: Settings) -> LogoEngine:
     return studio
 
 
-def _logged(studio: LogoEngine, choice: EngineChoice) -> LogoEngine:
+def _log_choice(studio: LogoEngine, choice: EngineChoice) -> LogoEngine:
     log.info("engine chosen", engine=choice.engine, reason=choice.reason, model=studio.model)
     return studio

@@ -9,7 +9,7 @@ from typing import Final, NoReturn
 
 from blazon.brief import Engine
 from blazon.serve.process.listener import announcement, listen
-from blazon.serve.process.supervisor import Orders, become, python
+from blazon.serve.process.supervisor import SupervisorConfig, exec_supervisor, python
 from blazon.settings import Settings
 
 # Windows passes no descriptors on to a child and replaces no program in a process: there the server runs unsupervised.
@@ -42,11 +42,11 @@ def launch(settings: Settings, *options: str) -> NoReturn:
         EngineUnavailable, AddressUnavailable: as `open_address`.
     """
     listener = open_address(settings)
-    orders = Orders(
+    config = SupervisorConfig(
         command=python("-m", "blazon", "serve", *options, "--worker"),
         listener=listener.fileno(),
         patience=settings.drain_timeout + _CLOSING,
         log_level=settings.log_level,
         log_format=settings.log_format,
     )
-    become(orders, announcement(listener))
+    exec_supervisor(config, announcement(listener))

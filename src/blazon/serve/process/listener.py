@@ -36,7 +36,7 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def inherited(descriptor: int) -> socket.socket:
+def inherit_listener(descriptor: int) -> socket.socket:
     """Return the listening socket that a parent process left open as `descriptor`; no child of this process gets it."""
     os.set_inheritable(descriptor, False)
     found = socket.socket(fileno=descriptor)

@@ -1,8 +1,8 @@
-"""The way out: the process takes no new work, what runs is given some time, and the rest goes back to the queue.
+"""The end of the server process: it takes no new work, finishes what it has begun, and leaves the rest in the queue.
 
-One `Shutdown` is made for the process. Who takes work asks `draining`; who does work says what is to
-happen (`on_begin`, `on_limit`) and whether it is still at it (`busy_while`); whoever finds that the process
-must go calls `begin` or `replace`; the server asks `over` every tenth of a second, and ends.
+One `Shutdown` is made for the process. Who takes work asks `draining`; who does work says what is to happen
+(`on_begin`, `on_limit`) and whether it is still at it (`busy_while`); whoever finds that the process must go calls
+`begin` or `replace`; the server asks `over` every tenth of a second, and ends.
 """
 
 import threading
@@ -12,7 +12,7 @@ from typing import Final
 
 import structlog
 
-from blazon.serve.process.exit import REPLACE_ME, leave
+from blazon.serve.process.exit import DEBOUNCE, REPLACE_ME, leave
 
 log = structlog.stdlib.get_logger("blazon.serve")
 
@@ -27,14 +27,20 @@ class Shutdown:
 
     Args:
         limit: seconds that running work is given after `begin`.
+        supervised: whether a supervisor forces the end of this process when it takes too long.
         clock: tells seconds, for tests.
+        debounce: seconds after a signal in which others are the same wish.
     """
 
-    def __init__(self, limit: float, clock: Clock = time.monotonic) -> None:
+    def __init__(
+        self, limit: float, clock: Clock = time.monotonic, *, supervised: bool = False, debounce: float = DEBOUNCE
+    ) -> None:
         self._limit = limit
         self._clock = clock
+        self._supervised = supervised
+        self._debounce = debounce
         self._began: float | None = None
-        self._told_begin = self._told_limit = False
+        self._began_told = self._limit_told = False
         self._on_begin: list[Callable[[], None]] = []
         self._on_limit: list[Callable[[], None]] = []
         self._busy: list[Callable[[], bool]] = []
@@ -63,6 +69,16 @@ class Shutdown:
         if self._began is None:
             self._began = self._clock()
 
+    def take_signal(self) -> None:
+        """Begin; at a later signal end the process at once, unless a supervisor sees to that.
+
+        For signal handlers: nothing here may wait for a lock, which the thread that was interrupted may hold.
+        """
+        if self._began is None:
+            self.begin()
+        elif not self._supervised and self._clock() - self._began >= self._debounce:
+            leave(self.exit_code)
+
     def replace(self, reason: str) -> None:
         """Have this process replaced, because it cannot do its work any more. From any thread, more than once.
 
@@ -71,27 +87,27 @@ class Shutdown:
         """
         if self.exit_code == REPLACE_ME:
             return
-        log.critical("this process cannot go on and is replaced", reason=reason)
         self.reason, self._limit, self.exit_code = reason, 0.0, REPLACE_ME
-        self.begin()
         force = threading.Timer(_LAST_ANSWERS, leave, (REPLACE_ME,))
         force.daemon = True
         force.start()
+        self.begin()
+        log.critical("this process cannot go on and is replaced", reason=reason)
 
     def over(self) -> bool:
         """Whether nothing is left to wait for; tells on the way who asked to be told. Called by the server, often."""
         if self._began is None:
             return False
-        if not self._told_begin:
-            self._told_begin = True
+        if not self._began_told:
+            self._began_told = True
             log.info("draining", limit_s=self._limit, reason=self.reason or "asked to stop")
             _call(self._on_begin)
         if not any(busy() for busy in self._busy):
             return True
         if self._clock() - self._began < self._limit:
             return False
-        if not self._told_limit:
-            self._told_limit = True
+        if not self._limit_told:
+            self._limit_told = True
             log.warning("what still runs is given up", limit_s=self._limit)
             _call(self._on_limit)
         return True

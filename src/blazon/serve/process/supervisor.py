@@ -1,6 +1,6 @@
 """The parent of the server: keeps the listening socket, and replaces the process that answers when it dies.
 
-`blazon serve` checks the settings, listens, says where, and becomes this program (`become`), which imports
+`blazon serve` checks the settings, listens, says where, and becomes this program (`exec_supervisor`), which imports
 next to nothing: it waits. The server itself is its child and inherits the socket, so that clients
 who connect while there is no child wait in the socket's backlog for the next one.
 
@@ -22,9 +22,8 @@ from dataclasses import asdict, dataclass
 from typing import Final, NoReturn
 
 from blazon.serve.process.backoff import FIRST, HEALTHY, LONGEST, Backoff
-from blazon.serve.process.exit import REPLACE_ME
+from blazon.serve.process.exit import DEBOUNCE, REPLACE_ME, stop_signals
 
-_STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
 # What ends a process by a fault of its own, so suddenly that it can write nothing down.
 FAULTS: Final = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE)
 # Set in the environment of a child whose predecessor ended so.
@@ -35,7 +34,7 @@ Report = Callable[[str, float], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Orders:
+class SupervisorConfig:
     """What a supervisor is to do.
 
     Args:
@@ -44,6 +43,7 @@ class Orders:
         listener: descriptor of the listening socket.
         patience: seconds that the child is given to end after SIGTERM.
         first, longest, healthy: of `Backoff`.
+        debounce: seconds after a signal to stop in which others are the same wish.
         log_level, log_format: values of the settings of these names.
     """
 
@@ -53,19 +53,20 @@ class Orders:
     first: float = FIRST
     longest: float = LONGEST
     healthy: float = HEALTHY
+    debounce: float = DEBOUNCE
     log_level: str = "INFO"
     log_format: str = "auto"
 
 
-def become(orders: Orders, announcement: str) -> NoReturn:
+def exec_supervisor(config: SupervisorConfig, announcement: str) -> NoReturn:
     """Turn this process, whose memory is full of what it needed to start, into the small one that supervises."""
-    os.set_inheritable(orders.listener, True)
+    os.set_inheritable(config.listener, True)
     # From here on Ctrl-C is a clean end: until the new program can take signals, they wait.
-    signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
+    signal.pthread_sigmask(signal.SIG_BLOCK, stop_signals())
     print(announcement)  # noqa: T201
     sys.stdout.flush()
     sys.stderr.flush()
-    os.execv(sys.executable, python("-m", "blazon.serve.process.supervisor", json.dumps(asdict(orders))))  # noqa: S606 - no shell is wanted
+    os.execv(sys.executable, python("-m", "blazon.serve.process.supervisor", json.dumps(asdict(config))))  # noqa: S606 - no shell is wanted
 
 
 def python(*arguments: str) -> list[str]:
@@ -98,15 +99,15 @@ class _Child:
         """Seconds since the child said that it serves; 0 if it never did."""
         return 0.0 if self._serving_since is None else time.monotonic() - self._serving_since
 
-    def ended(self) -> int | None:
+    def poll(self) -> int | None:
         """Return the exit code, negative for the signal that ended the child; None while it lives."""
         code = self.process.poll()
         if code is not None:
-            self.hear()
+            self.read_link()
             self.supervisor_link.close()
         return code
 
-    def hear(self) -> None:
+    def read_link(self) -> None:
         """Take note of what the child said since the last time."""
         try:
             said = self.supervisor_link.recv(16)
@@ -120,12 +121,13 @@ class _Child:
 class Supervisor:
     """Runs the server until it is told to stop. For the main thread of a process that does nothing else."""
 
-    def __init__(self, orders: Orders, report: Report) -> None:
-        self._orders = orders
+    def __init__(self, config: SupervisorConfig, report: Report) -> None:
+        self._config = config
         self._report = report
-        self._backoff = Backoff(orders.first, orders.longest, orders.healthy)
+        self._backoff = Backoff(config.first, config.longest, config.healthy)
         self._ever_served = False
         self._stopping = False
+        self._stopped_at = 0.0
         self._crashed = False
         self._deadline: float | None = None
 
@@ -138,31 +140,32 @@ class Supervisor:
         """
         self._take_signals()
         while True:
-            code, served = self._one_child()
+            code, served = self._run_child()
             if self._stopping:
                 return 0 if code in (0, -signal.SIGTERM, REPLACE_ME) else code if code > 0 else 128 - code
             if code >= 0 and code != REPLACE_ME and not self._ever_served:
                 return code
             delay = self._backoff.after(served)
-            self._report(_told(code, served), delay)
-            if self._told_to_stop_within(delay):
+            self._report(_describe_end(code, served), delay)
+            if self._wait_for_stop(delay):
                 return 0
 
     def _take_signals(self) -> None:
+        self._stop_signals = stop_signals()
         self._signals, self._interpreter = socket.socketpair()
         for end in (self._signals, self._interpreter):
             end.setblocking(False)
         # The numbers of signals that have a handler arrive here, where `select` sees them beside all else.
         signal.set_wakeup_fd(self._interpreter.fileno())
-        for number in (*_STOPPING, signal.SIGCHLD):
+        for number in (*self._stop_signals, signal.SIGCHLD):
             signal.signal(number, lambda *_: None)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, self._stop_signals)
 
-    def _one_child(self) -> tuple[int, float]:
+    def _run_child(self) -> tuple[int, float]:
         """Run one child; return how it ended (see `_Child.ended`) and how many seconds it served."""
-        child = _Child(self._orders.command, self._orders.listener, after_crash=self._crashed)
-        while (code := child.ended()) is None:
-            for _ in self._signals_until(self._deadline, child):
+        child = _Child(self._config.command, self._config.listener, after_crash=self._crashed)
+        while (code := child.poll()) is None:
+            for _ in self._wait_for_signals(self._deadline, child):
                 self._stop(child)
             if self._deadline is not None and time.monotonic() >= self._deadline:
                 self._deadline = None
@@ -173,34 +176,39 @@ class Supervisor:
         return code, child.served
 
     def _stop(self, child: _Child) -> None:
-        """Let the child drain; at the second time, end it."""
+        """Let the child drain; at a later signal, end it. Signals that come together are one wish."""
         if self._stopping:
-            child.process.kill()
+            if time.monotonic() - self._stopped_at >= self._config.debounce:
+                child.process.kill()
             return
-        self._stopping = True
-        self._deadline = time.monotonic() + self._orders.patience
+        self._stopping, self._stopped_at = True, time.monotonic()
+        self._deadline = time.monotonic() + self._config.patience
         # The child listens as long as it drains. With this copy of the socket open, clients that come after that would
         # wait in a backlog that nobody reads, and be cut off; without it they are refused at once.
-        os.close(self._orders.listener)
+        os.close(self._config.listener)
         child.process.terminate()
 
-    def _told_to_stop_within(self, seconds: float) -> bool:
+    def _wait_for_stop(self, seconds: float) -> bool:
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            if self._signals_until(until):
+            if self._wait_for_signals(until):
                 return True
         return False
 
-    def _signals_until(self, moment: float | None, child: _Child | None = None) -> list[int]:
+    def _wait_for_signals(self, moment: float | None, child: _Child | None = None) -> list[int]:
         """Wait for signals, for word of a child, or for a moment; return which signals ask for the end."""
         sources = [self._signals, *([child.supervisor_link] if child and not child.silent else [])]
         ready, _, _ = select.select(sources, [], [], None if moment is None else max(0.0, moment - time.monotonic()))
         if child and child.supervisor_link in ready:
-            child.hear()
-        return [number for number in self._signals.recv(64) if number in _STOPPING] if self._signals in ready else []
+            child.read_link()
+        return (
+            [number for number in self._signals.recv(64) if number in self._stop_signals]
+            if self._signals in ready
+            else []
+        )
 
 
-def _told(code: int, served: float) -> str:
+def _describe_end(code: int, served: float) -> str:
     if code == REPLACE_ME:
         how = "asked to be replaced"
     elif code < 0:
@@ -210,14 +218,14 @@ def _told(code: int, served: float) -> str:
     return f"{how} after {served:.0f} s of service"
 
 
-def _logged(orders: Orders) -> Report:
+def _log_reports(config: SupervisorConfig) -> Report:
     def report(reason: str, delay: float) -> None:
         # Imported once there is something to tell: this process waits for months, and the line costs it 15 MB.
         import structlog
 
         from blazon.logs import configure_logs
 
-        configure_logs(orders.log_level, orders.log_format)
+        configure_logs(config.log_level, config.log_format)
         log = structlog.stdlib.get_logger("blazon.supervisor")
         log.warning("server process replaced", reason=reason, delay_s=delay)
 
@@ -225,9 +233,9 @@ def _logged(orders: Orders) -> Report:
 
 
 def main() -> None:
-    """Entry point of `become`; its one argument is the orders as JSON."""
-    orders = Orders(**json.loads(sys.argv[1]))
-    sys.exit(Supervisor(orders, _logged(orders)).run())
+    """Entry point of `exec_supervisor`; its one argument is the config as JSON."""
+    config = SupervisorConfig(**json.loads(sys.argv[1]))
+    sys.exit(Supervisor(config, _log_reports(config)).run())
 
 
 if __name__ == "__main__":

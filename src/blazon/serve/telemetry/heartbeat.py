@@ -28,12 +28,12 @@ async def heartbeat(values: GaugeValues, every: float = EVERY) -> None:
         if (running or waiting) and (engines or gpu.get("gpu_available")):
             # A model that was unloaded took its steps along.
             speed = max(0, steps - before) / (since - then)
-            log.info("work", running=running, waiting=waiting, steps_per_second=round(speed, 2), **_known(gpu))
+            log.info("work", running=running, waiting=waiting, steps_per_second=round(speed, 2), **_select_known(gpu))
 
 
 def _steps(engines: Mapping[str, EngineCounters]) -> int:
     return sum(counters.sequence_steps for counters in engines.values())
 
 
-def _known(gpu: Mapping[str, Any]) -> dict[str, Any]:
+def _select_known(gpu: Mapping[str, Any]) -> dict[str, Any]:
     return {name: gpu[name] for name in _OF_GPU if gpu.get(name) is not None}

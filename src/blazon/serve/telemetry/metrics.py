@@ -14,7 +14,6 @@ from prometheus_client.metrics_core import Metric
 
 import blazon.errors
 from blazon.generation import Status
-from blazon.serve.telemetry.stages import Stage
 
 # From a vector logo out of the cache (a millisecond) and a drawn one (tens) to FLUX on a GPU (seconds) and on
 # a CPU or behind a long queue (minutes).
@@ -22,6 +21,18 @@ SECONDS: Final = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 60.0
 UNEXPECTED: Final = "unexpected"
 OTHER: Final = "other"
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+class Stage(StrEnum):
+    """`draw` is all of one candidate; text, denoise and decode are what a diffusion engine does in it."""
+
+    QUEUE = "queue"
+    DRAW = "draw"
+    TEXT = "text"
+    DENOISE = "denoise"
+    DECODE = "decode"
+    STORE = "store"
+    RENDER = "render"
 
 
 class CacheResult(StrEnum):
@@ -67,7 +78,7 @@ class Metrics:
         ProcessCollector(registry=self.registry)
         GCCollector(registry=self.registry)
 
-    def answered(self, route: str, method: str, status: int, seconds: float) -> None:
+    def count_answer(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count a request.
 
         Args:
@@ -78,19 +89,19 @@ class Metrics:
         self._requests.labels(route, method, str(status)).inc()
         self._request_seconds.labels(route, method).observe(seconds)
 
-    def ended(self, status: Status) -> None:
+    def count_end(self, status: Status) -> None:
         """Count a generation that reached a terminal status."""
         self._generations.labels(status).inc()
 
-    def cached(self, result: CacheResult) -> None:
+    def count_cache(self, result: CacheResult) -> None:
         """Count where the result of an accepted generation comes from."""
         self._cache.labels(result).inc()
 
-    def failed(self, error: BaseException) -> None:
+    def count_failure(self, error: BaseException) -> None:
         """Count an error. To be called once for each: where work is refused, or where it fails."""
         self._errors.labels(kind_of(error)).inc()
 
-    def took(self, stage: Stage, seconds: float) -> None:
+    def observe_stage(self, stage: Stage, seconds: float) -> None:
         """Note how long a stage took."""
         self._stages.labels(stage).observe(seconds)
         if stage is Stage.QUEUE:

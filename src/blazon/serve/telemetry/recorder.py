@@ -9,9 +9,8 @@ from contextlib import contextmanager, nullcontext
 
 from blazon.generation import Part
 from blazon.serve.telemetry.gauges import GaugeCollector, GaugeValues
-from blazon.serve.telemetry.metrics import Metrics
-from blazon.serve.telemetry.stages import Stage
-from blazon.serve.telemetry.tracing import Tracing, open_tracing
+from blazon.serve.telemetry.metrics import Metrics, Stage
+from blazon.serve.telemetry.tracing import Tracing, check_tracing
 from blazon.settings import Settings
 
 
@@ -45,24 +44,24 @@ class Telemetry:
         """
         start = time.perf_counter()
         try:
-            with self.tracing.span(stage, _named(attributes), parent) if self.tracing else nullcontext():
+            with self.tracing.span(stage, _prefix(attributes), parent) if self.tracing else nullcontext():
                 yield
         finally:
-            self.metrics.took(stage, time.perf_counter() - start)
+            self.metrics.observe_stage(stage, time.perf_counter() - start)
 
-    def took(self, stage: Stage, seconds: float, parent: str | None = None, **attributes: str | int) -> None:
+    def record(self, stage: Stage, seconds: float, parent: str | None = None, **attributes: str | int) -> None:
         """Note a stage that ends now, for work that changed threads meanwhile; see `stage`."""
         seconds, now = max(0.0, seconds), time.perf_counter()
-        self.metrics.took(stage, seconds)
+        self.metrics.observe_stage(stage, seconds)
         if self.tracing:
-            self.tracing.past(stage, _named(attributes), now - seconds, now, parent)
+            self.tracing.past(stage, _prefix(attributes), now - seconds, now, parent)
 
-    def took_parts(self, parts: Iterable[Part]) -> None:
+    def record_parts(self, parts: Iterable[Part]) -> None:
         """Note of what a drawing consisted. To be called inside its `stage`."""
         for part in parts:
-            self.metrics.took(Stage(part.name), part.seconds)
+            self.metrics.observe_stage(Stage(part.name), part.seconds)
             if self.tracing:
-                attributes = _named({"steps": part.steps} if part.steps else {})
+                attributes = _prefix({"steps": part.steps} if part.steps else {})
                 self.tracing.past(part.name, attributes, part.began, part.began + part.seconds)
 
     def close(self) -> None:
@@ -71,5 +70,15 @@ class Telemetry:
             self.tracing.close()
 
 
-def _named(attributes: Mapping[str, str | int]) -> dict[str, str | int]:
+def open_tracing(settings: Settings) -> Tracing | None:
+    """Return what records spans, None if the settings name no collector."""
+    check_tracing(settings)
+    if not settings.otel_exporter_otlp_endpoint:
+        return None
+    from blazon.serve.telemetry.otlp import OtlpTracing  # needs packages that are not installed everywhere
+
+    return OtlpTracing(settings.otel_exporter_otlp_endpoint)
+
+
+def _prefix(attributes: Mapping[str, str | int]) -> dict[str, str | int]:
     return {f"blazon.{name}": value for name, value in attributes.items()}

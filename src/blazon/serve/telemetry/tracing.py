@@ -67,26 +67,12 @@ def check_tracing(settings: Settings) -> None:
         return
     if not endpoint.startswith(("http://", "https://")):
         raise InvalidSetting(f"{_SETTING} takes a URL such as http://localhost:4318")
-    if not all(map(_installed, ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http"))):
+    if not all(map(_is_installed, ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http"))):
         raise InvalidSetting(f"{_SETTING} needs OpenTelemetry; pip install 'blazon[otel]'")
 
 
-def _installed(package: str) -> bool:
+def _is_installed(package: str) -> bool:
     try:
         return importlib.util.find_spec(package) is not None
     except ModuleNotFoundError:  # of a package around it
         return False
-
-
-def open_tracing(settings: Settings) -> Tracing | None:
-    """Return what records spans, None if the settings name no collector.
-
-    Raises:
-        InvalidSetting: see `check_tracing`.
-    """
-    check_tracing(settings)
-    if not settings.otel_exporter_otlp_endpoint:
-        return None
-    from blazon.serve.telemetry.otlp import OtlpTracing
-
-    return OtlpTracing(settings.otel_exporter_otlp_endpoint)

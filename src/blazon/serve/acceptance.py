@@ -1,0 +1,228 @@
+"""How a generation is accepted: the checks, its idempotency key, the cache, a place in the queue, its row on disk.
+
+It is on disk before it is acknowledged, and nothing remains of what is refused. The methods block, for moments, on the
+database: they are for worker threads, not for the event loop.
+"""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+
+import structlog
+
+from blazon.brief import Brief
+from blazon.errors import InvalidHeader
+from blazon.generation import Generation, Priority, Status, new_id
+from blazon.principal import Principal
+from blazon.serve.authentication import check_model
+from blazon.serve.events import Channel, EventKind
+from blazon.serve.job_runner import JobRunner
+from blazon.serve.jobs import Job, Outcome, Subscriber, fingerprint, make_ended_subscriber
+from blazon.serve.telemetry.metrics import CacheResult
+from blazon.serve.webhooks.owing import Clerk
+from blazon.store.generations import AlreadyClaimed, Claim
+
+log = structlog.stdlib.get_logger("blazon.serve")
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationRequest:
+    """What a client asks for, beside the brief.
+
+    Args:
+        waited_for: whether the client waits on its connection, and cancels by leaving.
+        patience: seconds until the generation expires; None for never.
+        use_cache: whether an equal generation, finished or under way, may serve.
+        previews: whether pictures of unfinished work will be looked at.
+    """
+
+    brief: Brief
+    priority: Priority = Priority.NORMAL
+    waited_for: bool = True
+    patience: float | None = None
+    webhook_url: str = ""
+    claim: Claim | None = None
+    use_cache: bool = True
+    previews: bool = False
+
+    @property
+    def ends_with_client(self) -> bool:
+        """Whether a client that leaves cancels: not if it looks again later, or has a key to ask again with."""
+        return self.waited_for and self.claim is None
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """A request that was accepted.
+
+    Args:
+        hit: whether the result was taken from the cache.
+        again: whether the same request was accepted before, under its idempotency key.
+        estimated_wait: seconds until it is probably begun.
+        outcome: how it ends; None if it has no job.
+    """
+
+    generation: Generation
+    hit: bool = False
+    again: bool = False
+    estimated_wait: float = 0.0
+    outcome: "Future[Outcome] | None" = None
+
+
+class Acceptor:
+    """Accepts requests, and takes up what an earlier process left unfinished.
+
+    Args:
+        retention: seconds that a finished generation is kept.
+        keyed: says whether clients have keys, and so shares of the queue.
+    """
+
+    def __init__(self, runner: JobRunner, clerk: Clerk, *, retention: float, keyed: Callable[[], bool]) -> None:
+        self._runner = runner
+        self._stores = runner.stores
+        self._registry = runner.registry
+        self._clerk = clerk
+        self._retention = retention
+        self._keyed = keyed
+
+    def accept(self, request: GenerationRequest, client: Principal) -> Acceptance:
+        """Accept a request. It is on disk when this returns; nothing remains of it when this raises.
+
+        Raises:
+            ServerBusy, ShareExceeded: not now, see `retry_after`.
+            InvalidBrief, EngineUnavailable: the brief cannot be drawn here.
+            InvalidHeader: the idempotency key came with another request before.
+            StorageFull: there is no room for it.
+        """
+        generation = self._generation(request, client)
+        try:
+            if request.claim is not None:
+                self._stores.generations.claimed(client.id, request.claim)
+            wait = self._runner.scheduler.estimate_wait(client.id, client.weight, request.priority)
+            subscriber = self._subscribe(generation, request, client)
+        except AlreadyClaimed as claimed:
+            return self._accept_again(claimed, request.claim)
+        hit = subscriber.generation.cached
+        return Acceptance(
+            subscriber.generation, hit=hit, estimated_wait=0.0 if hit else wait, outcome=subscriber.outcome
+        )
+
+    def resume(self, identity: str, *, after_crash: bool = False) -> Generation | None:
+        """Take up a generation that is unfinished in the store, unless it is under way or has ended meanwhile.
+
+        What was finished of it is not drawn again. Return it, None if there is nothing to take up.
+
+        Args:
+            after_crash: whether the process before this one ended by a fault, perhaps of what it was drawing.
+        """
+        with self._registry.submitting(identity) as free:
+            generation = self._stores.generations.get(identity) if free else None
+            if generation is None or generation.status.ended:
+                return None
+            if not generation.missing:  # another process finished what this one did not know of
+                self._runner.end_in_store(generation, Status.SUCCEEDED, None)
+                return None
+            log.info("resumed", generation=generation.id, finished=len(generation.candidates))
+            if after_crash and generation.status is Status.RUNNING:
+                generation = generation.with_breakdown()
+            job = Job(generation.brief, generation.fingerprint)
+            with job.lock:
+                channel = Channel(self._runner.loop, generation.next_event_base)
+                self._runner.queue(job, Subscriber(generation, channel), reserved=False)
+            return generation
+
+    def _generation(self, request: GenerationRequest, client: Principal) -> Generation:
+        engine = self._runner.host.engine
+        engine.check(request.brief)
+        card = engine.card_of(request.brief)
+        check_model(client, card)
+        now = time.time()
+        return Generation(
+            id=new_id(now),
+            owner=client.id,
+            brief=request.brief,
+            fingerprint=fingerprint(request.brief, engine.recipe, client.id),
+            created_at=now,
+            expires_at=now + self._retention,
+            priority=request.priority,
+            weight=client.weight,
+            waited_for=request.waited_for,
+            model=card.identifier,
+            deadline_at=None if request.patience is None else now + request.patience,
+            webhook_url=self._clerk.accepted(request.webhook_url, client) if request.webhook_url else "",
+        )
+
+    def _subscribe(self, generation: Generation, request: GenerationRequest, client: Principal) -> Subscriber:
+        """Give a new generation a result from the cache, a place in an equal job, or a job of its own."""
+        shared, previews = request.use_cache, request.previews
+        with (
+            self._registry.submitting(generation.id),
+            self._registry.joining(generation, shared=shared, previews=previews) as (job, new),
+        ):
+            if not new:
+                return self._join(job, generation, request, client)
+            try:
+                # Asked while no equal job is under way: between the two, none is drawn again.
+                if shared and (finished := self._take_cached(generation, request)) is not None:
+                    self._registry.close(job)
+                    return make_ended_subscriber(finished, self._runner.loop)
+                return self._start(job, generation, request, client)
+            except BaseException:
+                self._registry.close(job)
+                raise
+
+    def _start(self, job: Job, generation: Generation, request: GenerationRequest, client: Principal) -> Subscriber:
+        scheduler = self._runner.scheduler
+        scheduler.reserve(client, keyed=self._keyed())
+        try:
+            self._stores.generations.accept(generation, request.claim, client.daily_quota)
+        except BaseException:
+            scheduler.release(client.id)
+            raise
+        self._runner.telemetry.metrics.count_cache(CacheResult.MISS)
+        subscriber = Subscriber(generation, Channel(self._runner.loop, 0))
+        self._runner.queue(job, subscriber, reserved=True)
+        return subscriber
+
+    def _join(self, job: Job, generation: Generation, request: GenerationRequest, client: Principal) -> Subscriber:
+        channel = Channel(self._runner.loop, 0)
+        if job.started:
+            generation = generation.start(time.time())
+        for number, finished in sorted(job.finished.items()):
+            generation = generation.with_candidate(finished.record(number, channel.reserve()))
+        self._stores.generations.accept(generation, request.claim, client.daily_quota)
+        subscriber = Subscriber(generation, channel)
+        for record in generation.candidates:
+            channel.publish(EventKind.CANDIDATE, record, slot=f"candidate/{record.number}", number=record.event)
+        self._runner.subscribe(job, subscriber)
+        self._runner.telemetry.metrics.count_cache(CacheResult.JOINED)
+        log.info("joined an equal job", generation=generation.id)
+        return subscriber
+
+    def _take_cached(self, generation: Generation, request: GenerationRequest) -> Generation | None:
+        """Accept a new generation with the candidates of an equal one that is finished; None if there is none."""
+        source = self._stores.cache.find(generation.fingerprint, generation.created_at)
+        found = None if source is None else self._stores.generations.get(source)
+        if found is None or found.status is not Status.SUCCEEDED:
+            return None
+        now = time.time()
+        records = tuple(replace(record, event=place) for place, record in enumerate(found.candidates, 1))
+        hit = replace(generation, started_at=now, cached=True, candidates=records)
+        hit = hit.end(Status.SUCCEEDED, now, event=len(records) + 1)
+        hooks, metrics = self._runner.hooks, self._runner.telemetry.metrics
+        # A logo that costs nothing is not counted against the quota.
+        self._stores.generations.accept(hit, request.claim, None, counted=False, owed=hooks.build_delivery(hit))
+        metrics.count_cache(CacheResult.HIT)
+        metrics.count_end(hit.status)
+        hooks.notify(hit)
+        return hit
+
+    def _accept_again(self, claimed: AlreadyClaimed, claim: Claim | None) -> Acceptance:
+        if claim is None or claimed.request != claim.request:
+            raise InvalidHeader("Idempotency-Key", "came with another request before; use a new one")
+        subscriber = self._registry.find(claimed.generation, wait=True)
+        known = subscriber.generation if subscriber else self._stores.generations.get(claimed.generation)
+        if known is None:
+            raise InvalidHeader("Idempotency-Key", "led to a generation that was removed; use a new one")
+        return Acceptance(known, again=True, outcome=subscriber.outcome if subscriber else None)

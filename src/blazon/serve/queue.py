@@ -1,0 +1,148 @@
+"""A queue that is fair between owners: pure logic, without threads and without a clock of its own.
+
+An owner is whatever shares are given to: an API key, "" for everybody without one, or one purpose of either. Not safe
+for threads: whoever uses it holds a lock.
+"""
+
+import math
+from collections import OrderedDict
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
+from itertools import accumulate, chain, count
+from typing import Generic, TypeVar
+
+from blazon.generation import Priority
+
+T = TypeVar("T", bound=Hashable)
+
+
+@dataclass(slots=True)
+class _Lane(Generic[T]):
+    """What one owner has waiting, by rank of its priority and in order: for each item its number and its cost.
+
+    `start` is the virtual time at which its first item begins. Taking out an item, wherever it is, costs the same
+    however many wait.
+    """
+
+    start: float
+    weight: float
+    ranks: tuple[OrderedDict[T, tuple[int, float]], ...] = field(
+        default_factory=lambda: tuple(OrderedDict() for _ in Priority)
+    )
+
+    def __len__(self) -> int:
+        return sum(map(len, self.ranks))
+
+    def first(self) -> tuple[T, tuple[int, float]]:
+        """Return the item that is served next, with its number and cost."""
+        return next(iter(next(filter(None, self.ranks)).items()))
+
+    def costs(self, lowest: int | None = None) -> Iterator[float]:
+        """Yield the costs of what waits, in order; only down to the rank `lowest` if it is given."""
+        ranks = self.ranks if lowest is None else self.ranks[: lowest + 1]
+        return (cost for _, cost in chain.from_iterable(rank.values() for rank in ranks))
+
+
+class FairQueue(Generic[T]):
+    """Start-time fair queueing between owners; within one, by priority and then first come, first served.
+
+    Goyal, Vin, Cheng: Start-time Fair Queueing, SIGCOMM 1996. An item starts at the virtual time at which the item
+    before it of the same owner finished, or now if that is later; it finishes cost / weight afterwards. The least
+    start is served first, and is then the virtual time. What follows (their theorem 1): while two owners both have
+    items waiting, the costs served of them, each divided by its weight, differ by no more than the largest cost of
+    the one over its weight and the same of the other. Whoever was away gets no credit for it, and nobody's debt
+    outlives the moment at which nothing waits.
+
+    The start belongs to the owner's first place and not to an item, so that priorities and removals change who
+    takes that place and nothing between owners. Low priority can wait behind high for as long as its own owner
+    sends high: that is the owner's wish, and harms nobody else.
+
+    Memory: what waits, and a number for each owner that was served ahead of its share, until the virtual time has
+    come past it.
+    """
+
+    def __init__(self) -> None:
+        self._lanes: dict[Hashable, _Lane[T]] = {}
+        self._finished: dict[Hashable, float] = {}  # of owners with nothing waiting, where it is later than now
+        self._place: dict[T, tuple[Hashable, int]] = {}  # owner and rank of what waits
+        self._now = 0.0
+        self._numbers = count()
+
+    def __len__(self) -> int:
+        return len(self._place)
+
+    def count_waiting(self, owner: Hashable) -> int:
+        """Return how many items of an owner wait."""
+        lane = self._lanes.get(owner)
+        return len(lane) if lane else 0
+
+    def push(
+        self, item: T, owner: Hashable, weight: float = 1.0, priority: Priority = Priority.NORMAL, cost: float = 1.0
+    ) -> None:
+        """Let an item wait.
+
+        Args:
+            weight: of the owner, above 0; the last one given counts. An owner of weight 2 gets twice the share.
+            cost: of the item, above 0; 1 is one picture.
+
+        Raises:
+            ValueError: the item waits already, or weight or cost is not above 0.
+        """
+        if item in self._place:
+            raise ValueError("the item waits already")
+        if not (0 < weight < math.inf and 0 < cost < math.inf):
+            raise ValueError("weight and cost must be above 0")
+        if (lane := self._lanes.get(owner)) is None:
+            start = max(self._now, self._finished.pop(owner, 0.0))
+            lane = self._lanes[owner] = _Lane(start, weight)
+        lane.weight = weight
+        lane.ranks[priority.rank][item] = (next(self._numbers), cost)
+        self._place[item] = (owner, priority.rank)
+
+    def pop(self) -> T | None:
+        """Take out what is next; None if nothing waits."""
+        if not self._lanes:
+            return None
+        # Of equal starts, the one that came first.
+        lane = min(self._lanes.values(), key=lambda lane: (lane.start, lane.first()[1][0]))
+        item, (_, cost) = lane.first()
+        self._now = lane.start
+        lane.start += cost / lane.weight
+        self._take_out(item)
+        return item
+
+    def remove(self, item: T) -> bool:
+        """Take out an item wherever it is; False if it does not wait (any more)."""
+        if item not in self._place:
+            return False
+        self._take_out(item)
+        return True
+
+    def ahead_of(self, owner: Hashable, weight: float = 1.0, priority: Priority = Priority.NORMAL) -> float:
+        """Return the cost that will be served before an item that this owner would push now, if nothing else comes."""
+        lane = self._lanes.get(owner)
+        own = list(lane.costs(priority.rank)) if lane else []
+        start = lane.start if lane else max(self._now, self._finished.get(owner, 0.0))
+        for cost in own:
+            start += cost / weight
+        others = (other for name, other in self._lanes.items() if name != owner)
+        return sum(own) + sum(_sum_until(other, start) for other in others)
+
+    def _take_out(self, item: T) -> None:
+        owner, rank = self._place.pop(item)
+        lane = self._lanes[owner]
+        del lane.ranks[rank][item]
+        if not lane:
+            del self._lanes[owner]
+            self._finished[owner] = lane.start
+        if not self._lanes:
+            self._now = 0.0
+            self._finished.clear()
+        elif self._finished:
+            self._finished = {name: end for name, end in self._finished.items() if end > self._now}
+
+
+def _sum_until(lane: _Lane[T], start: float) -> float:
+    """Return the cost of the items of a lane that start at a virtual time or before it."""
+    starts = accumulate((cost / lane.weight for cost in lane.costs()), initial=lane.start)
+    return sum(cost for cost, begins in zip(lane.costs(), starts, strict=False) if begins <= start)

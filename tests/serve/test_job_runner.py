@@ -1,0 +1,124 @@
+"""How jobs end: drained, interrupted, or with a process that must be replaced."""
+
+import threading
+
+import pytest
+
+from blazon.errors import ServerBusy
+from blazon.generation import Status
+from blazon.principal import ANONYMOUS
+from blazon.serve.events import EventKind
+
+pytestmark = pytest.mark.usefixtures("quiet")
+WAIT = 30.0
+
+
+async def _collect(events):
+    return [event async for event in events]
+
+
+def _follow(process, generation, after=0):
+    return process.loop.start(_collect(process.service.events(generation, after)))
+
+
+def test_a_drain_finishes_all_candidates_of_what_was_begun_and_tells_the_rest(process, until, order):
+    process.studio.gate.clear()
+    begun = process.loop.start(process.service.finish(order("begun", n=12, waited_for=True), ANONYMOUS))
+    until(lambda: process.runner.scheduler.busy == 3)
+    waiting = process.loop.start(process.service.finish(order("waits", n=12, waited_for=True), ANONYMOUS))
+    until(lambda: len(process.runner.registry.subscribers()) == 2)
+    process.loop.loop.call_soon_threadsafe(process.service.drain)
+    with pytest.raises(ServerBusy, match="resumes when it is back"):
+        waiting.result(WAIT)
+    assert process.runner.scheduler.has_work
+    process.studio.gate.set()
+    assert len(begun.result(WAIT)[1].candidates) == 12
+    until(lambda: not process.runner.scheduler.has_work)
+    assert len(process.store.unfinished()) == 1
+    assert {prompt for prompt, *_ in process.studio.drawn} == {"begun"}
+
+
+def test_who_watches_what_was_not_begun_is_told_where_to_go_on(process, until, order, started):
+    process.studio.gate.clear()
+    busy = process.accept(order("busy", n=3))
+    until(lambda: process.runner.scheduler.busy == 3)
+    generation = process.accept(order("waits")).generation
+    events = _follow(process, generation)
+    process.loop.loop.call_soon_threadsafe(process.service.drain)
+    *_, last = events.result(WAIT)
+    assert (last.kind, last.content.id) == (EventKind.INTERRUPTED, generation.id)
+    process.studio.gate.set()
+    until(lambda: process.store.get(busy.generation.id).status is Status.SUCCEEDED)
+    process.close()
+    again = started()
+    until(lambda: again.store.get(generation.id).status is Status.SUCCEEDED)
+    seen = _follow(again, again.store.get(generation.id), last.number).result(WAIT)
+    assert [event.kind for event in seen] == [EventKind.CANDIDATE] * 2 + [EventKind.ENDED]
+
+
+def test_at_the_limit_who_watches_what_is_being_drawn_is_told_too(process, until, order):
+    process.studio.gate.clear()
+    generation = process.accept(order(n=3)).generation
+    until(lambda: process.runner.scheduler.busy == 3)
+    events = _follow(process, generation)
+    process.loop.loop.call_soon_threadsafe(process.service.stop_jobs)
+    assert events.result(WAIT)[-1].kind is EventKind.INTERRUPTED
+
+
+def test_what_was_removed_meanwhile_is_not_said_to_go_on(process, until, order):
+    process.studio.gate.clear()
+    generation = process.accept(order()).generation
+    until(lambda: process.runner.scheduler.busy == 2)
+    events = _follow(process, generation)
+    process.store.remove([generation.id])
+    process.studio.gate.set()
+    assert EventKind.INTERRUPTED not in {event.kind for event in events.result(WAIT)}
+
+
+@pytest.mark.parametrize("method", ["update", "end", "add"])
+def test_a_database_that_hangs_keeps_no_process_from_being_replaced(process, until, order, method):
+    """The write holds the lock of the job that the replacement wants to count a breakdown of."""
+    hangs, go_on, replaced = threading.Event(), threading.Event(), threading.Event()
+    write = getattr(process.store, method)
+
+    def hang(*args):
+        hangs.set()
+        assert go_on.wait(WAIT)
+        return write(*args)
+
+    process.store.__dict__[method] = hang
+    process.runner._replace_process = lambda _: replaced.set()
+    process.accept(order("it fails" if method == "end" else "a bakery"))
+    assert hangs.wait(WAIT)
+    replacing = threading.Thread(target=process.runner.request_replacement, args=("no progress",))
+    replacing.start()
+    assert replaced.wait(WAIT)
+    assert not go_on.is_set()
+    replacing.join()
+    del process.store.__dict__[method]
+    go_on.set()
+    until(lambda: not process.runner.registry.subscribers())
+
+
+def test_a_breakdown_is_counted_before_the_process_is_replaced(process, until, order):
+    process.studio.gate.clear()
+    counts = []
+    process.runner._replace_process = lambda _: counts.append(process.store.get(one).breakdowns)
+    one = process.accept(order()).generation.id
+    until(lambda: process.store.get(one).status is Status.RUNNING)
+    process.runner.request_replacement("poisoned")
+    assert counts == [1]
+
+
+def test_a_task_that_cannot_even_be_ended_costs_no_thread(process, until, order):
+    def accident(*_):
+        raise ZeroDivisionError
+
+    process.runner._draw = accident
+    detach_all, process.runner._detach_all = process.runner._detach_all, accident
+    left = process.accept(order(n=4)).generation
+    until(lambda: not process.runner.scheduler.has_work)
+    del process.runner._draw
+    process.runner._detach_all = detach_all
+    assert process.finish(order("another", n=4)).status is Status.SUCCEEDED  # by the same threads
+    process.loop.run(process.service.cancel(left.id))
