@@ -16,7 +16,7 @@ from transformers.utils import logging as transformers_logging
 
 from blazon.diffusion.flux import FluxModel
 from blazon.diffusion.sequence import Bitmap
-from blazon.diffusion.tiny import save_tiny_flux
+from _tiny_flux import save_tiny_flux
 
 MAX_TOKENS = 64
 

@@ -11,7 +11,7 @@ from transformers import CLIPTextConfig, CLIPTextModel, T5Config, T5EncoderModel
 
 from blazon.diffusion.conditioning import Conditioning
 from blazon.diffusion.flux import FluxModel
-from blazon.diffusion.tiny import clip_tokenizer, t5_tokenizer
+from _tiny_flux import clip_tokenizer, t5_tokenizer
 
 TEXT_TOKENS: Final = {"dev": 512, "schnell": 256}
 _VAE: Final[dict[str, Any]] = {

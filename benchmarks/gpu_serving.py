@@ -28,7 +28,7 @@ from _server import resident_memory, server
 from prometheus_client.parser import text_string_to_metric_families
 
 from blazon.diffusion.measures import Level
-from blazon.diffusion.tiny import save_tiny_flux
+from _tiny_flux import save_tiny_flux
 
 RUNNING: Final = 4
 CLIENTS: Final = (1, 4, 16)

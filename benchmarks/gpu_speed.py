@@ -22,7 +22,7 @@ from _report import Row, keep, report
 
 from blazon.diffusion.compilation import count_compiled_graphs
 from blazon.diffusion.engine import EngineLimits, StepEngine
-from blazon.diffusion.fidelity import Deviation, Drawing, deviation, draw
+from _fidelity import Deviation, Drawing, deviation, draw
 from blazon.diffusion.flux import Batch
 from blazon.diffusion.measures import Level
 from blazon.diffusion.optimize import optimize

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from blazon.diffusion.catalogue import UNKNOWN_LICENCE, Family, describe, licence_lines, parse_models
+from blazon.diffusion.catalogue import UNKNOWN_LICENCE, Family, describe, parse_models
 from blazon.errors import InvalidSetting
 
 
@@ -134,7 +134,8 @@ def test_rubbish_is_refused_and_the_setting_named(text: str, complaint: str) -> 
 
 
 def test_licences_are_shown_one_a_line() -> None:
-    assert licence_lines(parse_models("dev=black-forest-labs/FLUX.1-dev,z=Tongyi-MAI/Z-Image-Turbo,x=a/b")) == [
+    models = parse_models("dev=black-forest-labs/FLUX.1-dev,z=Tongyi-MAI/Z-Image-Turbo,x=a/b")
+    assert [model.licence_line for model in models] == [
         "dev (black-forest-labs/FLUX.1-dev): FLUX.1 [dev] Non-Commercial; no commercial use",
         "z (Tongyi-MAI/Z-Image-Turbo): Apache-2.0; commercial use allowed",
         "x (a/b): unknown, see the model's page; commercial use not known",

@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.flux import FluxModel
 from blazon.diffusion.sequence import Bitmap, DiffusionRequest, RequestCancelled, Sequence, Ticket
-from blazon.diffusion.tiny import save_tiny_flux
+from _tiny_flux import save_tiny_flux
 from blazon.errors import DeadlineExceeded
 
 WAIT = 60

@@ -17,11 +17,12 @@ from huggingface_hub import constants, errors
 from blazon.diffusion import loading
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.flux import FluxModel
-from blazon.diffusion.footprint import FLUX_DEV, GB, Form, Offload, Quantisation, TextEncoder
+from blazon.diffusion.footprint import GB, Form, Offload, Quantisation, TextEncoder
 from blazon.diffusion.inspection import ModelInfo, ModelSource, inspect_model
 from blazon.diffusion.loading import LoadProgress, load_flux
 from blazon.diffusion.memory import MemoryBudget, MemoryPlan, plan
 from blazon.diffusion.sequence import Bitmap, DiffusionRequest
+from write_memory_table import FLUX_DEV
 from blazon.errors import ModelUnavailable
 
 CPU = torch.device("cpu")

@@ -6,8 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blazon.diffusion.footprint import (
-    FLUX_DEV,
-    FLUX_SCHNELL,
     GB,
     Component,
     Form,
@@ -18,10 +16,10 @@ from blazon.diffusion.footprint import (
     device_need,
     host_need,
 )
-from blazon.diffusion.memory import CARDS, MemoryBudget, MemoryPlan, Wishes, forms, memory_table, plan
+from blazon.diffusion.memory import MemoryBudget, MemoryPlan, Wishes, forms, plan
+from write_memory_table import CARDS, FLUX_DEV, FLUX_SCHNELL, PAGE, memory_table
 from blazon.errors import ModelUnavailable
 
-PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "run-flux.md"
 
 
 def budget(device: float, host: float = 64, kind: str = "cuda", **changes: object) -> MemoryBudget:

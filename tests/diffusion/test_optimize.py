@@ -15,7 +15,7 @@ from blazon.diffusion.buckets import Buckets, bucket_sizes
 from blazon.diffusion.compilation import count_compiled_graphs
 from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.engine import EngineLimits, StepEngine, advance, begun
-from blazon.diffusion.fidelity import deviation, draw, measure_error
+from _fidelity import deviation, draw, measure_error
 from blazon.diffusion.flux import FluxModel
 from blazon.diffusion.measures import Level
 from blazon.diffusion.optimize import optimize

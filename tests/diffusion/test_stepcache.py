@@ -7,7 +7,7 @@ import torch
 from diffusers import FluxPipeline
 
 from blazon.diffusion.engine import EngineLimits, StepEngine, advance, begun
-from blazon.diffusion.fidelity import Drawing, deviation, draw
+from _fidelity import Drawing, deviation, draw
 from blazon.diffusion.flux import Batch, FluxModel
 from blazon.diffusion.sequence import DiffusionRequest, Sequence, Ticket
 from blazon.diffusion.skipping import FLUX_FIT, SkipPolicy

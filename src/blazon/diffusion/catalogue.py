@@ -5,7 +5,6 @@ Licences and defaults are those on the models' own pages; what is not known is s
 
 import json
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -53,7 +52,6 @@ class ModelSpec:
         licence: its name, as its owner calls it.
         commercial: whether the licence allows commercial use of the model; None if that is not known.
         steps, guidance: what it draws best with; without the guidance capability, the only value it takes.
-        gated: a download needs a token whose owner has accepted the conditions.
         capabilities: what its engine can do, as far as known before it is loaded; LoRAs only once some are loaded.
     """
 
@@ -64,7 +62,6 @@ class ModelSpec:
     commercial: bool | None
     steps: int
     guidance: float
-    gated: bool
     capabilities: Capabilities
 
     @property
@@ -95,9 +92,9 @@ _SCHNELL: Final = ModelSpec("", "", Family.FLUX, "Apache-2.0", True, 4, 0.0, Tru
 _KLEIN: Final = ModelSpec(
     "", "", Family.FLUX_2_KLEIN, "Apache-2.0", True, 4, 1.0, False, replace(_GENERIC, guidance=False)
 )
-_KLEIN_9B: Final = replace(_KLEIN, licence="FLUX Non-Commercial", commercial=False, gated=True)
+_KLEIN_9B: Final = replace(_KLEIN, licence="FLUX Non-Commercial", commercial=False)
 _KLEIN_BASE: Final = replace(_KLEIN, steps=50, guidance=4.0, capabilities=_GENERIC)
-_KLEIN_BASE_9B: Final = replace(_KLEIN_BASE, licence="FLUX Non-Commercial", commercial=False, gated=True)
+_KLEIN_BASE_9B: Final = replace(_KLEIN_BASE, licence="FLUX Non-Commercial", commercial=False)
 _Z_TURBO: Final = ModelSpec(
     "", "", Family.Z_IMAGE, "Apache-2.0", True, 8, 0.0, False, replace(_GENERIC, previews=True, guidance=False)
 )
@@ -142,7 +139,7 @@ def describe(source: str, name: str | None = None) -> ModelSpec:
     called = name or Path(source.rstrip("/\\")).name
     known = _by_name(source)
     if known is None:
-        known = replace(_by_files(source), licence=UNKNOWN_LICENCE, commercial=None, gated=False)
+        known = replace(_by_files(source), licence=UNKNOWN_LICENCE, commercial=None)
     return replace(known, name=called, source=source)
 
 
@@ -159,11 +156,6 @@ def parse_models(text: str) -> tuple[ModelSpec, ...]:
             raise InvalidSetting(f"MODELS names two models {name!r}; every name can be used once")
         specs[name] = describe(source, name)
     return tuple(specs.values())
-
-
-def licence_lines(specs: Iterable[ModelSpec]) -> list[str]:
-    """Return one line for each model with its licence."""
-    return [spec.licence_line for spec in specs]
 
 
 def _named_source(entry: str) -> tuple[str, str]:

@@ -125,18 +125,6 @@ class ModelSize:
         return sum(part.stored_bytes for part in parts)
 
 
-FLUX_DEV: Final = ModelSize(
-    "black-forest-labs/FLUX.1-dev",
-    transformer=Component.of(11_901_408_320),
-    text_encoder=Component.of(4_762_310_656, linear=4_630_511_616),
-    pooled_encoder=Component.of(123_060_480),
-    vae=Component.of(83_819_683, linear=0),
-)
-FLUX_SCHNELL: Final = replace(
-    FLUX_DEV, name="black-forest-labs/FLUX.1-schnell", transformer=Component.of(11_891_178_560), text_tokens=256
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Form:
     """How a model is kept.

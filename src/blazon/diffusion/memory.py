@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from blazon.diffusion.footprint import (
-    FLUX_DEV,
     GB,
     IMAGE_SIDE,
     Form,
@@ -21,9 +20,6 @@ from blazon.diffusion.footprint import (
     host_need,
 )
 from blazon.errors import ModelUnavailable
-
-CARDS: Final = (8, 12, 16, 24, 48, 80, 141)
-"""Memory of common GPUs in gigabytes, for the table in the documentation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +76,7 @@ class MemoryPlan:
     def explain(self) -> str:
         """Return the plan as one line for a log."""
         form = self.form
-        parts = [f"transformer in {_weights(form)}", f"text encoder {_encoder(form)}", _vae(form)]
+        parts = [f"transformer in {describe_weights(form)}", f"text encoder {describe_encoder(form)}", describe_vae(form)]
         if form.offload is not Offload.NONE:
             parts.append(f"{form.offload} offload")
         parts.append(f"batch of {self.batch} at {IMAGE_SIDE} x {IMAGE_SIDE}")
@@ -215,18 +211,18 @@ def _offload_allowed(form: Form, wishes: Wishes) -> bool:
 # Words.
 
 
-def _weights(form: Form) -> str:
+def describe_weights(form: Form) -> str:
     return form.precision if form.quantisation is Quantisation.NONE else f"{form.quantisation} ({form.precision})"
 
 
-def _encoder(form: Form) -> str:
+def describe_encoder(form: Form) -> str:
     if form.text_encoder is TextEncoder.CPU and form.device == "cuda":
         return "on the CPU"
     quantised = form.text_quantisation is not Quantisation.NONE
     return f"in {form.text_quantisation if quantised else form.precision}"
 
 
-def _vae(form: Form) -> str:
+def describe_vae(form: Form) -> str:
     return "VAE in tiles" if form.vae_tiling else "VAE whole"
 
 
@@ -266,18 +262,3 @@ def _remedy(model: ModelSize, memory: MemoryBudget, wishes: Wishes) -> str:
     if memory.device == "cuda" and _plan(model, every, free) is not None:
         return "pip install torchao bitsandbytes: with fewer bits it fits"
     return "free memory, choose a smaller model with MODEL_NAME, or set ENGINE=vector"
-
-
-def memory_table(model: ModelSize = FLUX_DEV, host: int = 64) -> str:
-    """Return the plans for common GPUs as a Markdown table, with `host` gigabytes of free host memory."""
-    rows = [
-        "| free GPU memory | transformer | text encoder | VAE | offload | batch at 1024² | GPU peak | host peak |",
-        "|---:|---|---|---|---|---:|---:|---:|",
-    ]
-    for card in CARDS:
-        chosen = plan(model, MemoryBudget("cuda", int(card * GB), int(host * GB)))
-        form = chosen.form
-        cells = (f"{card} GB", _weights(form), _encoder(form), _vae(form).removeprefix("VAE "), form.offload.value)
-        peaks = (f"{chosen.batch}", f"{chosen.device_bytes / GB:.1f} GB", f"{chosen.host_bytes / GB:.1f} GB")
-        rows.append(f"| {' | '.join((*cells, *peaks))} |")
-    return "\n".join(rows) + "\n"
