@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from blazon.diffusion.engine import advance, begun
+from blazon.diffusion.engine import advance, start_sequence
 from blazon.diffusion.flux import FluxModel
 from blazon.diffusion.sequence import Bitmap, DiffusionRequest, Ticket
 
@@ -41,7 +41,7 @@ class Drawing:
 
 def draw(model: FluxModel, request: DiffusionRequest) -> Drawing:
     """Draw one request alone, in the calling thread; nothing else may use the model meanwhile."""
-    sequence = begun(model, Ticket(request), model.encode(request.prompt))
+    sequence = start_sequence(model, Ticket(request), model.encode(request.prompt))
     while not sequence.done:
         advance(model, [sequence])
     picture = model.decode(sequence.latents, request.height, request.width)

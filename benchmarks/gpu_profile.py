@@ -23,7 +23,7 @@ from torch import nn
 
 from blazon.diffusion import attention
 from blazon.diffusion.compilation import compile_blocks, undo_compile
-from blazon.diffusion.engine import EngineLimits, StepEngine, advance, begun
+from blazon.diffusion.engine import EngineLimits, StepEngine, advance, start_sequence
 from blazon.diffusion.measures import Level
 from blazon.diffusion.optimize import optimize
 from blazon.diffusion.sequence import DiffusionRequest, Sequence, Ticket
@@ -222,7 +222,7 @@ class Profile:
 
     def _sequence(self) -> Sequence:
         request = DiffusionRequest(PROMPT, self.size, self.size, self.steps)
-        return begun(self.model, Ticket(request), self.model.encode(PROMPT))
+        return start_sequence(self.model, Ticket(request), self.model.encode(PROMPT))
 
     def _step(self, sequence: Sequence) -> None:
         """Begin the first step of a picture, and do not wait for the device."""

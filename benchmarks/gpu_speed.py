@@ -16,13 +16,13 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 import torch
+from _fidelity import Deviation, Drawing, deviation, draw
 from _full_size import flops
 from _gpu import PROMPT, STEPS, build, device_name, gpu_options, matmul_peak, parsed, release, timed, title
 from _report import Row, keep, report
 
 from blazon.diffusion.compilation import count_compiled_graphs
 from blazon.diffusion.engine import EngineLimits, StepEngine
-from _fidelity import Deviation, Drawing, deviation, draw
 from blazon.diffusion.flux import Batch
 from blazon.diffusion.measures import Level
 from blazon.diffusion.optimize import optimize

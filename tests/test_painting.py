@@ -155,7 +155,7 @@ def test_giving_up_cancels_the_painting() -> None:
 
 def test_a_picture_that_the_check_finds_unsafe_is_withheld(engine: FakeEngine) -> None:
     class Strict:
-        def verdict(self, picture: Image.Image) -> Verdict:
+        def judge(self, picture: Image.Image) -> Verdict:
             assert picture.mode == "RGB"
             return Verdict(unsafe=True, labels=("EXPOSED",))
 

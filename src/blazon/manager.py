@@ -49,7 +49,7 @@ class ModelManager:
             previous, self._engine = self._engine, None
             if previous is not None:
                 await asyncio.to_thread(previous.stop)
-            self._engine = await asyncio.to_thread(self._loaded, model_name, use_fp16)
+            self._engine = await asyncio.to_thread(self._load, model_name, use_fp16)
 
     async def generate_image(
         self,
@@ -82,7 +82,7 @@ class ModelManager:
         picture = Image.fromarray(pixels)
         return picture.resize((width, height), Image.Resampling.LANCZOS) if sides != (width, height) else picture
 
-    def _loaded(self, model_name: str, use_fp16: bool) -> ImageEngine:
+    def _load(self, model_name: str, use_fp16: bool) -> ImageEngine:
         settings = self._settings.model_copy(update={"use_fp16": use_fp16})
         tell_of_settings_without_effect(settings)
         device = resolve_device(settings.torch_device)

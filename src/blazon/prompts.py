@@ -40,7 +40,7 @@ _MOODS: Final[dict[PaletteMood, str]] = {
 }
 
 
-def enhanced(brief: Brief, *, paint_name: bool = False) -> str:
+def enhance(brief: Brief, *, paint_name: bool = False) -> str:
     """Return the prompt of a brief, followed by logo-design guidance and the brief's style and colours."""
     parts = [" ".join(brief.prompt.split())]
     if paint_name and brief.brand_name:
@@ -49,11 +49,11 @@ def enhanced(brief: Brief, *, paint_name: bool = False) -> str:
     if brief.style is not None:
         parts.append(_STYLES[brief.style])
     if isinstance(brief.palette, Palette):
-        parts.append(_colours(brief.palette))
+        parts.append(_describe_colours(brief.palette))
     return ", ".join(parts)
 
 
-def _colours(palette: Palette) -> str:
+def _describe_colours(palette: Palette) -> str:
     if palette.mood is not None:
         return f"{_MOODS[palette.mood]} colours"
     return f"colours {', '.join(palette.colours)}"

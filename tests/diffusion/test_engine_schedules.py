@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from _tiny_flux import save_tiny_flux
 from diffusers import FluxPipeline
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
@@ -16,7 +17,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.flux import FluxModel
 from blazon.diffusion.sequence import Bitmap, DiffusionRequest, RequestCancelled, Sequence, Ticket
-from _tiny_flux import save_tiny_flux
 from blazon.errors import DeadlineExceeded
 
 WAIT = 60

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 from huggingface_hub import constants, errors
+from write_memory_table import FLUX_DEV
 
 from blazon.diffusion import loading
 from blazon.diffusion.engine import EngineLimits, StepEngine
@@ -22,7 +23,6 @@ from blazon.diffusion.inspection import ModelInfo, ModelSource, inspect_model
 from blazon.diffusion.loading import LoadProgress, load_flux
 from blazon.diffusion.memory import MemoryBudget, MemoryPlan, plan
 from blazon.diffusion.sequence import Bitmap, DiffusionRequest
-from write_memory_table import FLUX_DEV
 from blazon.errors import ModelUnavailable
 
 CPU = torch.device("cpu")

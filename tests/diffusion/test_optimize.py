@@ -7,15 +7,15 @@ from typing import Any
 import accelerate
 import pytest
 import torch
+from _fidelity import deviation, draw, measure_error
 from diffusers import FluxPipeline
 from structlog.testing import capture_logs
 
 from blazon.diffusion import attention
-from blazon.diffusion.buckets import Buckets, bucket_sizes
+from blazon.diffusion.buckets import Buckets, list_bucket_sizes
 from blazon.diffusion.compilation import count_compiled_graphs
 from blazon.diffusion.counters import EngineCounters
-from blazon.diffusion.engine import EngineLimits, StepEngine, advance, begun
-from _fidelity import deviation, draw, measure_error
+from blazon.diffusion.engine import EngineLimits, StepEngine, advance, start_sequence
 from blazon.diffusion.flux import FluxModel
 from blazon.diffusion.measures import Level
 from blazon.diffusion.optimize import optimize
@@ -86,7 +86,7 @@ def requests(*steps: int, width: int = 64) -> list[DiffusionRequest]:
 
 
 def test_buckets_are_powers_of_two_up_to_the_largest_batch() -> None:
-    assert [bucket_sizes(largest) for largest in (1, 2, 6, 8)] == [(1,), (1, 2), (1, 2, 4, 6), (1, 2, 4, 8)]
+    assert [list_bucket_sizes(largest) for largest in (1, 2, 6, 8)] == [(1,), (1, 2), (1, 2, 4, 6), (1, 2, 4, 8)]
 
 
 def test_a_batch_is_filled_up_to_the_next_warm_bucket() -> None:
@@ -145,7 +145,7 @@ def test_nothing_is_compiled_in_service(model: FluxModel) -> None:
 
 def test_a_batch_that_is_filled_up_gives_the_same_pictures(model: FluxModel, untouched: FluxModel) -> None:
     compiler = compiled(model, "lossless")
-    group = [begun(model, Ticket(request), model.encode(request.prompt)) for request in requests(5, 5, 5)]
+    group = [start_sequence(model, Ticket(request), model.encode(request.prompt)) for request in requests(5, 5, 5)]
     for _ in range(5):
         advance(model, group)
     assert set(compiler.runs) == {4}
@@ -248,7 +248,7 @@ def test_the_same_drawing_has_no_deviation(untouched: FluxModel) -> None:
 
 
 def test_attention_on_a_cpu_is_the_plain_one() -> None:
-    assert attention.fastest(torch.device("cpu"), torch.bfloat16, 2, 16) == "native"
+    assert attention.find_fastest(torch.device("cpu"), torch.bfloat16, 2, 16) == "native"
 
 
 # torch itself imports what it has deprecated when its compiler starts.

@@ -14,7 +14,7 @@ import peft
 import pytest
 import torch
 
-from blazon.diffusion.engine import EngineLimits, StepEngine, advance, begun
+from blazon.diffusion.engine import EngineLimits, StepEngine, advance, start_sequence
 from blazon.diffusion.flux import Batch, FluxModel
 from blazon.diffusion.footprint import Form, Offload, Quantisation, TextEncoder
 from blazon.diffusion.inspection import ModelSource, inspect_model
@@ -215,7 +215,7 @@ def test_what_is_compiled_and_made_for_half_precision_is_left_aside(tiny_dev: Pa
         lambda *_: used.extend(processor._attention_backend for processor in processors.values())
     )
     with torch.inference_mode():
-        sequence = begun(model, Ticket(REQUEST), model.encode(REQUEST.prompt), precise=True)
+        sequence = start_sequence(model, Ticket(REQUEST), model.encode(REQUEST.prompt), precise=True)
         while not sequence.done:
             advance(model, [sequence])
     assert used == [AttentionBackendName.NATIVE] * len(processors) * REQUEST.steps

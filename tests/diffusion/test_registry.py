@@ -464,7 +464,7 @@ def test_two_models_draw_each_its_own_and_leave_nothing_behind(tiny_dev: Path, t
 def test_the_counters_are_those_of_the_loaded_models(registry: ModelRegistry) -> None:
     assert registry.counters() == {}
     with registry.acquire("a") as engine:
-        engine.counters.stepped(2, 0.1)
+        engine.counters.count_step(2, 0.1)
     assert {name: counters.sequence_steps for name, counters in registry.counters().items()} == {"a": 2}
     registry.stop()
     assert registry.counters() == {}

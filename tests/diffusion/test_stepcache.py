@@ -4,10 +4,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from _fidelity import Drawing, deviation, draw
 from diffusers import FluxPipeline
 
-from blazon.diffusion.engine import EngineLimits, StepEngine, advance, begun
-from _fidelity import Drawing, deviation, draw
+from blazon.diffusion.engine import EngineLimits, StepEngine, advance, start_sequence
 from blazon.diffusion.flux import Batch, FluxModel
 from blazon.diffusion.sequence import DiffusionRequest, Sequence, Ticket
 from blazon.diffusion.skipping import FLUX_FIT, SkipPolicy
@@ -26,7 +26,7 @@ def model(dev_pipeline: FluxPipeline) -> FluxModel:
 
 
 def sequence(model: FluxModel, request: DiffusionRequest) -> Sequence:
-    return begun(model, Ticket(request), model.encode(request.prompt))
+    return start_sequence(model, Ticket(request), model.encode(request.prompt))
 
 
 class Passes:

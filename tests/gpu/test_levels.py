@@ -7,11 +7,11 @@ from typing import Any, Final
 import numpy as np
 import pytest
 import torch
+from _fidelity import deviation, draw
 
 from blazon.diffusion.compilation import count_compiled_graphs
 from blazon.diffusion.devices import resolve_device
 from blazon.diffusion.engine import EngineLimits, StepEngine
-from _fidelity import deviation, draw
 from blazon.diffusion.flux import FluxModel
 from blazon.diffusion.measures import Level
 from blazon.diffusion.optimize import optimize

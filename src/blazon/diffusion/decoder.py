@@ -109,7 +109,7 @@ class Decoder:
             ready.wait()
         started, request = time.perf_counter(), ticket.request
         picture = self._decode(latents, request.height, request.width)
-        ticket.took("decode", started)
+        ticket.note_part("decode", started)
         ticket.succeed(picture)
 
     def _decode(self, latents: torch.Tensor, height: int, width: int) -> Bitmap:

@@ -36,31 +36,31 @@ class HubModel:
     name: str
     token: str | None = None
 
-    def cached_folder(self) -> Path | None:
+    def find_cached_folder(self) -> Path | None:
         """Return where the cache of the hub keeps the model, whole or not; None if it does not. No network."""
         from huggingface_hub import try_to_load_from_cache
 
-        found = self._explained(lambda: try_to_load_from_cache(self.name, "model_index.json"))
+        found = self._ask(lambda: try_to_load_from_cache(self.name, "model_index.json"))
         return Path(found).parent if isinstance(found, str) else None
 
     def files(self) -> dict[str, int]:
         """Return path and bytes of each file."""
         from huggingface_hub import HfApi
 
-        info = self._explained(lambda: HfApi(token=self.token).model_info(self.name, files_metadata=True))
+        info = self._ask(lambda: HfApi(token=self.token).model_info(self.name, files_metadata=True))
         return {sibling.rfilename: sibling.size or 0 for sibling in info.siblings or ()}
 
     def fetch(self, path: str) -> Path:
         """Fetch one file into the cache, if it is not there, and return it."""
         from huggingface_hub import hf_hub_download
 
-        return Path(self._explained(lambda: hf_hub_download(self.name, path, token=self.token)))
+        return Path(self._ask(lambda: hf_hub_download(self.name, path, token=self.token)))
 
-    def header(self, path: str, size: int) -> Header:
+    def read_header(self, path: str, size: int) -> Header:
         """Return the header of a safetensors file without fetching the file."""
         from huggingface_hub import HfApi
 
-        told = self._explained(lambda: HfApi(token=self.token).parse_safetensors_file_metadata(self.name, path))
+        told = self._ask(lambda: HfApi(token=self.token).parse_safetensors_file_metadata(self.name, path))
         return Header({name: tuple(tensor.shape) for name, tensor in told.tensors.items()}, size)
 
     def fetch_all(self, paths: dict[str, int], on_progress: Callable[[float], None]) -> Path:
@@ -95,7 +95,7 @@ class HubModel:
                 "make room, or set HF_HOME to a larger disk"
             )
 
-    def _explained(self, call: Callable[[], Any]) -> Any:
+    def _ask(self, call: Callable[[], Any]) -> Any:
         try:
             return call()
         except Exception as error:  # the hub's client lets its HTTP library's errors through, whichever that is
@@ -105,7 +105,7 @@ class HubModel:
             raise ModelUnavailable(explain(error, self.name, has_token=self.token is not None)) from error
 
 
-def wanted(files: Iterable[str], components: Iterable[str]) -> list[str]:
+def pick_small_files(files: Iterable[str], components: Iterable[str]) -> list[str]:
     """Return the small files of a model that are needed to load it: configurations, tokenizers, shard indices."""
     folders = set(components)
     return [

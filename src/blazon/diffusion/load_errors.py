@@ -12,7 +12,7 @@ from typing import Final
 import structlog
 import torch
 
-from blazon.diffusion.poison import is_poisoned
+from blazon.diffusion.poison import is_poisoned, walk_chain
 from blazon.errors import BlazonError, ModelUnavailable
 
 log = structlog.get_logger(__name__)
@@ -46,9 +46,11 @@ def explain_load_errors(name: str, device: torch.device) -> Iterator[None]:
         raise
     except Exception as error:  # the libraries raise every kind of error, and the server must live on
         log.exception("a model could not be loaded", model=name)
-        # The frames of the failed call still hold what was loaded.
-        traceback.clear_frames(error.__traceback__)
-        raise ModelUnavailable(explain_unforeseen(name, error, device)) from error
+        told = explain_unforeseen(name, error, device)
+        # The frames of the failed call still hold what was loaded, and whoever answers with the error would keep them.
+        for link in walk_chain(error):
+            link.__traceback__ = None
+        raise ModelUnavailable(told) from error
     finally:
         _free_memory(device)
 

@@ -15,13 +15,13 @@ import torch
 
 from blazon.diffusion.flux import FluxModel
 from blazon.diffusion.footprint import Form, Offload, Quantisation, TextEncoder
-from blazon.diffusion.inspection import ModelInfo, components
+from blazon.diffusion.inspection import ModelInfo, read_components
 from blazon.diffusion.load_errors import explain_load_errors
 from blazon.diffusion.memory import MemoryPlan
 from blazon.diffusion.placement import offload_model, offload_sequentially
-from blazon.diffusion.shards import parallel_shards, quiet, read_ahead
+from blazon.diffusion.shards import load_shards_in_parallel, read_ahead, silence_progress_bars
 from blazon.diffusion.tiles import decode_in_tiles
-from blazon.diffusion.weights import measure_folder, weight_files
+from blazon.diffusion.weights import list_weight_files, measure_folder
 from blazon.errors import ModelUnavailable
 
 log = structlog.get_logger(__name__)
@@ -71,15 +71,15 @@ def load_flux(
     _demand_packages(plan.form)
     tell = ProgressReporter(info.name, on_progress)
     log.info("loading", model=info.name, licence=info.licence, plan=plan.explain())
-    folder = fetched(info, on_progress)
+    folder = fetch_model(info, on_progress)
     with explain_load_errors(info.name, device):
         loader = _Loader(info, folder, plan, device, tell)
         pipeline = loader.pipeline()
         tell("ready", 1.0)
-        return FluxModel(pipeline, name=info.name, device=device, max_tokens=_max_tokens(info, pipeline))
+        return FluxModel(pipeline, name=info.name, device=device, max_tokens=_limit_tokens(info, pipeline))
 
 
-def _max_tokens(info: ModelInfo, pipeline: Any) -> int:
+def _limit_tokens(info: ModelInfo, pipeline: Any) -> int:
     return min(info.max_tokens, int(pipeline.tokenizer_2.model_max_length))
 
 
@@ -100,7 +100,7 @@ class ProgressReporter:
             self._listener = None
 
 
-def fetched(info: ModelInfo, on_progress: ProgressCallback | None = None) -> Path:
+def fetch_model(info: ModelInfo, on_progress: ProgressCallback | None = None) -> Path:
     """Return the folder of a model, fetching it from the hub first if it is not here."""
     if info.folder is not None:
         return info.folder
@@ -133,20 +133,24 @@ class _Loader:
         from transformers import CLIPTextModel, T5EncoderModel
 
         self._check_files()
-        text_device = self._text_device()
+        text_device = self._choose_text_device()
         steps: tuple[tuple[str, int, Callable[[], Any]], ...] = (
             (
                 "text_encoder",
                 self._size.pooled_encoder.stored_bytes,
-                lambda: self._small_text(CLIPTextModel, text_device),
+                lambda: self._load_clip(CLIPTextModel, text_device),
             ),
-            ("text_encoder_2", self._size.text_encoder.stored_bytes, lambda: self._text(T5EncoderModel, text_device)),
-            ("transformer", self._size.transformer.stored_bytes, self._transformer),
-            ("vae", self._size.vae.stored_bytes, lambda: self._vae(AutoencoderKL)),
+            (
+                "text_encoder_2",
+                self._size.text_encoder.stored_bytes,
+                lambda: self._load_t5(T5EncoderModel, text_device),
+            ),
+            ("transformer", self._size.transformer.stored_bytes, self._load_transformer),
+            ("vae", self._size.vae.stored_bytes, lambda: self._load_vae(AutoencoderKL)),
         )
         parts: dict[str, Any] = {}
         done = 0
-        with quiet(), parallel_shards():
+        with silence_progress_bars(), load_shards_in_parallel():
             for name, stored, load in steps:
                 self._tell(f"loading {name.replace('_', ' ')}", done / max(1, self._size.stored_bytes))
                 parts[name] = load()
@@ -158,7 +162,7 @@ class _Loader:
 
     def _check_files(self) -> None:
         self._tell("checking files", 0.0)
-        _, kinds = components(self._folder)
+        _, kinds = read_components(self._folder)
         for part, kind in _CLASSES.items():
             if kinds.get(part) != kind:
                 raise ModelUnavailable(
@@ -170,46 +174,50 @@ class _Loader:
             if not any((self._folder / part / name).is_file() for name in _VOCABULARIES):
                 raise ModelUnavailable(f"{self._folder / part} has no vocabulary; fetch the model again")
 
-    def _text_device(self) -> torch.device:
+    def _choose_text_device(self) -> torch.device:
         on_host = self._form.text_encoder is TextEncoder.CPU or self._form.offload is Offload.MODEL
         return torch.device("cpu") if on_host else self._device
 
-    def _small_text(self, kind: Any, device: torch.device) -> Any:
-        return self._plain(kind, "text_encoder", device, self._form.text_precision)
+    def _load_clip(self, kind: Any, device: torch.device) -> Any:
+        return self._load_plain(kind, "text_encoder", device, self._form.text_precision)
 
-    def _text(self, kind: Any, device: torch.device) -> Any:
+    def _load_t5(self, kind: Any, device: torch.device) -> Any:
         form = self._form
         if form.text_quantisation is Quantisation.NF4:
             from transformers import BitsAndBytesConfig
 
-            return self._plain(kind, "text_encoder_2", device, form.text_precision, _nf4(BitsAndBytesConfig, form))
-        model = self._plain(kind, "text_encoder_2", device, form.text_precision)
-        return _quantised(model, form.text_quantisation, device)
+            return self._load_plain(
+                kind, "text_encoder_2", device, form.text_precision, _configure_nf4(BitsAndBytesConfig, form)
+            )
+        model = self._load_plain(kind, "text_encoder_2", device, form.text_precision)
+        return _quantise(model, form.text_quantisation, device)
 
-    def _vae(self, kind: Any) -> Any:
-        return self._plain(kind, "vae", self._device, self._form.vae_precision)
+    def _load_vae(self, kind: Any) -> Any:
+        return self._load_plain(kind, "vae", self._device, self._form.vae_precision)
 
-    def _transformer(self) -> Any:
+    def _load_transformer(self) -> Any:
         from diffusers import FluxTransformer2DModel
 
         form = self._form
         host = torch.device("cpu")
-        read_ahead(weight_files(self._folder / "transformer"))
+        read_ahead(list_weight_files(self._folder / "transformer"))
         if form.quantisation is Quantisation.GGUF:
-            return self._gguf(FluxTransformer2DModel)
+            return self._load_gguf(FluxTransformer2DModel)
         if form.quantisation is Quantisation.NF4:
             from diffusers import BitsAndBytesConfig
 
             kind = FluxTransformer2DModel
-            return self._plain(kind, "transformer", self._device, form.precision, _nf4(BitsAndBytesConfig, form))
+            return self._load_plain(
+                kind, "transformer", self._device, form.precision, _configure_nf4(BitsAndBytesConfig, form)
+            )
         if form.quantisation is not Quantisation.NONE:
             # The file's pages are mapped, not copied: each layer goes to the device, and becomes small there.
-            model = self._plain(FluxTransformer2DModel, "transformer", host, form.precision)
-            return _quantised(model, form.quantisation, host if form.offload is Offload.MODEL else self._device)
+            model = self._load_plain(FluxTransformer2DModel, "transformer", host, form.precision)
+            return _quantise(model, form.quantisation, host if form.offload is Offload.MODEL else self._device)
         device = self._device if form.offload is Offload.NONE else host
-        return self._plain(FluxTransformer2DModel, "transformer", device, form.precision)
+        return self._load_plain(FluxTransformer2DModel, "transformer", device, form.precision)
 
-    def _plain(
+    def _load_plain(
         self, kind: Any, part: str, device: torch.device, precision: str, quantisation: Any | None = None
     ) -> Any:
         """Load a component straight to a device, quantised on the way if a configuration for that is given."""
@@ -219,17 +227,17 @@ class _Loader:
             use_safetensors=True,
             local_files_only=True,
             device_map={"": device},
-            **_dtype(kind, precision),
+            **_make_dtype_option(kind, precision),
             **options,
         )
         return model.eval()
 
-    def _gguf(self, kind: Any) -> Any:
+    def _load_gguf(self, kind: Any) -> Any:
         from diffusers import GGUFQuantizationConfig
 
         folder, dtype = self._folder / "transformer", getattr(torch, self._form.precision)
         config: Any = GGUFQuantizationConfig
-        (file,) = weight_files(folder)
+        (file,) = list_weight_files(folder)
         model = kind.from_single_file(
             str(file),
             config=str(folder),
@@ -249,13 +257,13 @@ class _Loader:
             offload_sequentially(pipeline, self._device)
 
 
-def _dtype(kind: Any, precision: str) -> dict[str, torch.dtype]:
+def _make_dtype_option(kind: Any, precision: str) -> dict[str, torch.dtype]:
     # transformers says `dtype`; diffusers has understood that only lately.
     name = "dtype" if kind.__module__.startswith("transformers.") else "torch_dtype"
     return {name: getattr(torch, precision)}
 
 
-def _nf4(config: Any, form: Form) -> Any:
+def _configure_nf4(config: Any, form: Form) -> Any:
     return config(
         load_in_4bit=True,
         bnb_4bit_quant_type="nf4",
@@ -264,7 +272,7 @@ def _nf4(config: Any, form: Form) -> Any:
     )
 
 
-def _quantised(model: Any, quantisation: Quantisation, device: torch.device) -> Any:
+def _quantise(model: Any, quantisation: Quantisation, device: torch.device) -> Any:
     """Keep the weights of the linear layers in eight bits (torchao, weight-only), layer by layer on the device."""
     if quantisation is Quantisation.NONE:
         return model

@@ -44,14 +44,14 @@ def parse_loras(text: str) -> tuple[LoraSpec, ...]:
     """
     specs: dict[str, LoraSpec] = {}
     for entry in (part.strip() for part in text.split(",")):
-        spec = _spec(entry)
+        spec = _parse_entry(entry)
         if spec.name in specs:
             raise InvalidSetting(f"LORAS names two files {spec.name!r}; every name can be used once")
         specs[spec.name] = spec
     return tuple(specs.values())
 
 
-def _spec(entry: str) -> LoraSpec:
+def _parse_entry(entry: str) -> LoraSpec:
     name, equals, rest = (part.strip() for part in entry.partition("="))
     if not (name and equals and rest):
         raise InvalidSetting(

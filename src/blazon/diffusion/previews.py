@@ -37,7 +37,7 @@ class PreviewMap:
     def fit(cls, model: FluxModel) -> "PreviewMap":
         """Fit the map by least squares on smooth random pictures, encoded by the VAE itself."""
         vae, scale = model.vae, model.vae_scale
-        colours = _colour_fields(_PICTURES, _LATENT_SIDE * scale).to(vae.device, vae.dtype)
+        colours = _make_colour_fields(_PICTURES, _LATENT_SIDE * scale).to(vae.device, vae.dtype)
         latents = vae.encode(colours).latent_dist.mode()
         latents = (latents - vae.config.shift_factor) * vae.config.scaling_factor
         small = torch.nn.functional.interpolate(colours.float(), size=latents.shape[-2:], mode="area")
@@ -79,7 +79,7 @@ class OptionalPreviews:
                 log.exception("a preview failed; pictures go on without it", model=self._model)
 
 
-def _colour_fields(count: int, side: int) -> torch.Tensor:
+def _make_colour_fields(count: int, side: int) -> torch.Tensor:
     """Return pictures (count, 3, side, side) in -1..1 of soft blobs over the whole range of colours."""
     generator = torch.Generator("cpu").manual_seed(_SEED)
     coarse = torch.rand((count, 3, 4, 4), generator=generator) * 2.6 - 1.3

@@ -170,9 +170,9 @@ class ModelRegistry:
 
     def _reserve(self, name: str) -> bool:
         """Begin a load if it is its turn and what must leave for it is idle."""
-        if name != self._next():
+        if name != self._find_next():
             return False
-        victims = self._victims(name)
+        victims = self._choose_victims(name)
         if victims and self._leaving:
             return False  # what is leaving already may make room enough
         remaining = self._memory() - sum(self._sizes[victim] for victim in victims)
@@ -184,16 +184,16 @@ class ModelRegistry:
         self._leaving.update(victims)
         return True
 
-    def _next(self) -> str | None:
+    def _find_next(self) -> str | None:
         """Whose turn it is to be loaded."""
         return next((name for name in self._queue if name not in self._loading and name not in self._loaded), None)
 
     def _must_leave(self, name: str) -> bool:
         """Whether a model takes no new requests because it is to make room."""
-        turn = self._next()
-        return turn is not None and name in self._victims(turn)
+        turn = self._find_next()
+        return turn is not None and name in self._choose_victims(turn)
 
-    def _victims(self, name: str) -> list[str]:
+    def _choose_victims(self, name: str) -> list[str]:
         """Return which models must leave for another one to fit: idle ones first, least recently used first."""
         excess = self._memory() + self._sizes[name] - self._budget
         victims = []

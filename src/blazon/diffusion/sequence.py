@@ -104,7 +104,7 @@ class Ticket:
         if not self.settled:
             self._future.set_exception(error)
 
-    def took(self, name: str, began: float, steps: int = 0) -> None:
+    def note_part(self, name: str, began: float, steps: int = 0) -> None:
         """Note a part of the drawing that ends now; `began` is a `time.perf_counter()` moment."""
         self.parts.append(Part(name, began, time.perf_counter() - began, steps))
 

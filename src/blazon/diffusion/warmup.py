@@ -8,7 +8,7 @@ import structlog
 import torch
 
 from blazon.diffusion.compilation import count_compiled_graphs, undo_compile
-from blazon.diffusion.engine import advance, begun
+from blazon.diffusion.engine import advance, start_sequence
 from blazon.diffusion.flux import FluxModel
 from blazon.diffusion.measures import in_one_line
 from blazon.diffusion.poison import is_poisoned
@@ -79,7 +79,7 @@ def _attempt(model: FluxModel, shapes: list[tuple[int, int]], prompt: str, steps
         conditioning = model.encode(prompt)
         for size, count in shapes:
             requests = [DiffusionRequest(prompt, size, size, steps, seed=seed) for seed in range(count)]
-            group = [begun(model, Ticket(request), conditioning) for request in requests]
+            group = [start_sequence(model, Ticket(request), conditioning) for request in requests]
             _run(model, group, steps)
     except Exception as error:
         if is_poisoned(error):

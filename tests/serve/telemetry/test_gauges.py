@@ -68,8 +68,8 @@ def test_what_is_not_known_of_a_gpu_is_left_out() -> None:
 
 def test_each_model_has_its_own_series() -> None:
     one, other = EngineCounters(out_of_memory=1), EngineCounters(retried=2, cold_passes=3)
-    one.stepped(4, 0.5)
-    one.stepped(2, 0.25)
+    one.count_step(4, 0.5)
+    one.count_step(2, 0.25)
     found = page(with_engines({"dev": one, "schnell": other}))
     assert found["blazon_engine_steps_total"] == {"dev": 2, "schnell": 0}
     assert found["blazon_engine_sequence_steps_total"] == {"dev": 6, "schnell": 0}
@@ -83,7 +83,7 @@ def test_each_model_has_its_own_series() -> None:
 def test_batch_sizes_are_a_histogram(sizes: list[int]) -> None:
     counters = EngineCounters()
     for size in sizes:
-        counters.stepped(size, 0)
+        counters.count_step(size, 0)
     found = page(with_engines({"dev": counters}))
     assert found["blazon_engine_batch_size_count"] == {"dev": len(sizes)}
     assert found["blazon_engine_batch_size_sum"] == {"dev": sum(sizes)}

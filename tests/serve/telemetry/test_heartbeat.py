@@ -44,7 +44,7 @@ def test_while_there_is_work_a_line_says_what_the_engine_is_at() -> None:
     counters = EngineCounters()
 
     def engines() -> dict[str, EngineCounters]:
-        counters.stepped(4, 0.1)
+        counters.count_step(4, 0.1)
         return {"tiny": counters}
 
     line = lines_of(replace(FLUX, engines=engines))[0]
