@@ -47,12 +47,18 @@ def explain_load_errors(name: str, device: torch.device) -> Iterator[None]:
     except Exception as error:  # the libraries raise every kind of error, and the server must live on
         log.exception("a model could not be loaded", model=name)
         told = explain_unforeseen(name, error, device)
-        # The frames of the failed call still hold what was loaded, and whoever answers with the error would keep them.
         for link in walk_chain(error):
-            link.__traceback__ = None
+            _empty_frames(link)
         raise ModelUnavailable(told) from error
     finally:
         _free_memory(device)
+
+
+def _empty_frames(error: BaseException) -> None:
+    """Let go of what the frames of a failed call still hold: whoever answers with the error would keep it."""
+    traceback.clear_frames(error.__traceback__)
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        _ = frame.f_locals  # a logger that shows local variables leaves a copy behind, which this empties
 
 
 def explain_unforeseen(name: str, error: Exception, device: torch.device | None = None) -> str:
