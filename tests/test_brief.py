@@ -1,9 +1,12 @@
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import ImageColor
 
 from blazon.brief import (
+    _DECOMPOSED,
     DEFAULT_SIZES,
     MAX_SEED,
     Brief,
@@ -11,7 +14,7 @@ from blazon.brief import (
     LayoutKind,
     PaletteMood,
     Style,
-    kept_sizes,
+    keep_sizes,
     parse_palette,
 )
 from blazon.errors import InvalidBrief
@@ -113,12 +116,64 @@ def test_no_text_breaks_the_palette_reader(text: str) -> None:
 
 @given(st.lists(st.integers(-(10**9), 10**9), max_size=20))
 def test_sizes_are_kept_in_order_within_their_range(sizes: list[int]) -> None:
-    good = [size for size in dict.fromkeys(sizes) if 64 <= size <= 2048]
+    good = [size for size in sizes if 64 <= size <= 2048]
     if sizes and not good:
         with pytest.raises(InvalidBrief):
-            kept_sizes(sizes)
+            keep_sizes(sizes)
     else:
-        assert kept_sizes(sizes) == (tuple(good) or DEFAULT_SIZES)
+        assert keep_sizes(sizes) == (tuple(good) or DEFAULT_SIZES)
+
+
+def test_sizes_that_come_twice_are_kept_and_count_once() -> None:
+    assert keep_sizes([100, 512, 64, 100]) == (100, 512, 64, 100)
+    assert keep_sizes(list(range(64, 96)) * 20) == tuple(range(64, 96)) * 20
+    with pytest.raises(InvalidBrief, match="33 different sizes; at most 32"):
+        keep_sizes(list(range(64, 97)))
+
+
+@pytest.mark.parametrize("field", ["prompt", "brand_name", "slogan", "model", "negative_prompt", "palette"])
+def test_a_text_far_too_long_is_refused_unread(field: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Composing marks that are out of order takes seconds for a text of this length.
+    monkeypatch.setattr("blazon.brief.one_line", lambda text: text if len(text) < 1000 else pytest.fail("composed"))
+    with pytest.raises(InvalidBrief, match=r"has 100001 characters; at most [0-9]+ ") as error:
+        Brief(**{"prompt": "a coffee shop", field: "a" + "\u0301\u0327" * 50_000})
+    assert error.value.field == field
+
+
+@pytest.mark.parametrize("text", ["\u1f82" * 40, "각" * 40, "x" + " " * 30 + "y"])
+def test_a_decomposed_name_may_have_as_many_characters_as_a_composed_one(text: str) -> None:
+    decomposed = unicodedata.normalize("NFD", text)
+    assert Brief("a coffee shop", brand_name=decomposed) == Brief("a coffee shop", brand_name=text)
+
+
+def test_no_character_decomposes_into_more_than_the_limit_allows_for() -> None:
+    assert max(len(unicodedata.normalize("NFD", chr(code))) for code in range(0x110000)) == _DECOMPOSED
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("count", 10**5000),
+        ("seed", -(10**5000)),
+        ("guidance", 10**5000),
+        ("guidance", True),
+        ("guidance", float("nan")),
+        ("steps", True),
+        ("loras", (("a", 10**5000),)),
+        ("loras", (("a", float("nan")),)),
+        ("loras", (("a", True),)),
+        ("loras", (("a\0", 1.0),)),
+        ("loras", (("\ud800", 1.0),)),
+        ("loras", (("a" * 1000, 1.0),)),
+        ("loras", tuple((str(number), 1.0) for number in range(9))),
+    ],
+    ids=lambda value: type(value).__name__,  # no integer of so many digits can be written out
+)
+def test_values_that_are_numbers_in_name_only_are_refused(field: str, value: object) -> None:
+    with pytest.raises(InvalidBrief) as error:
+        Brief("a coffee shop", **{field: value})  # type: ignore[arg-type]
+    assert error.value.field == field
+    assert len(error.value.problem) < 200
 
 
 def test_a_colour_name_that_pillow_has_used_is_still_read():

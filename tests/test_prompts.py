@@ -11,12 +11,10 @@ def test_the_prompt_comes_first_and_guidance_follows() -> None:
         assert word in text
 
 
-def test_the_name_is_painted_only_when_asked_for() -> None:
-    brief = Brief("a coffee roastery", brand_name="Northwind")
-    assert "Northwind" not in enhance(brief)
-    assert '"Northwind"' in enhance(brief, paint_name=True)
-    assert "no text" not in enhance(brief, paint_name=True)
-    assert "no text" in enhance(Brief("a coffee roastery"), paint_name=True)
+def test_the_name_is_never_painted() -> None:
+    named = enhance(Brief("a coffee roastery", brand_name="Northwind"))
+    assert named == enhance(Brief("a coffee roastery"))
+    assert "no text, no letters" in named
 
 
 @pytest.mark.parametrize("style", Style)

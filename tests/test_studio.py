@@ -134,7 +134,11 @@ def test_the_flux_engine_is_refused_where_there_is_none(studio: Studio) -> None:
 
 @pytest.mark.parametrize(
     ("wish", "said"),
-    [({"steps": 4}, "steps: is for diffusion"), ({"model": "flux-dev"}, "model: 'flux-dev' is not one of blazon/vec")],
+    [
+        ({"steps": 4}, "steps: is for diffusion"),
+        ({"loras": (("watercolour", 1.0),)}, "loras: is for diffusion"),
+        ({"model": "flux-dev"}, "model: 'flux-dev' is not one of blazon/vec"),
+    ],
 )
 def test_what_only_flux_knows_is_refused(studio: Studio, wish: dict[str, object], said: str) -> None:
     with pytest.raises(InvalidBrief, match=said):

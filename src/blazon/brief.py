@@ -22,7 +22,11 @@ MAX_SEED: Final = 2**32 - 1
 MIN_SIZE: Final = 64
 MAX_SIZE: Final = 2048
 DEFAULT_SIZES: Final = (256, 512, 1024)
+MAX_SIZES: Final = 32  # different ones, each a picture of its own
 MAX_PALETTE_COLOURS: Final = 5
+MAX_PALETTE_TEXT: Final = 200
+MAX_LORAS: Final = 8
+MAX_LORA_SCALE: Final = 10.0
 MAX_STEPS: Final = 200
 MAX_GUIDANCE: Final = 30.0
 
@@ -93,6 +97,8 @@ def parse_palette(text: str) -> Palette:
     Raises:
         InvalidBrief: nothing in `text` can be read as a mood or a list of colours.
     """
+    if len(text) > MAX_PALETTE_TEXT:
+        raise InvalidBrief("palette", f"has {len(text)} characters; at most {MAX_PALETTE_TEXT} are read")
     words = [word for word in re.split(r"[\s,;]+", text.strip().lower()) if word]
     if len(words) == 1 and words[0] in set(PaletteMood):
         return Palette(mood=PaletteMood(words[0]))
@@ -100,13 +106,13 @@ def parse_palette(text: str) -> Palette:
         raise InvalidBrief("palette", f"is empty; give a mood ({', '.join(PaletteMood)}) or colours like #0a7d6b, navy")
     if len(words) > MAX_PALETTE_COLOURS:
         raise InvalidBrief("palette", f"has {len(words)} colours; at most {MAX_PALETTE_COLOURS} can be used")
-    return Palette(colours=tuple(_colour(word) for word in words))
+    return Palette(colours=tuple(_read_colour(word) for word in words))
 
 
 _HEX = re.compile(r"#?([0-9a-f]{3}|[0-9a-f]{6})")
 
 
-def _colour(word: str) -> str:
+def _read_colour(word: str) -> str:
     """Return one hex colour or CSS colour name as `#rrggbb`."""
     from PIL.ImageColor import colormap  # only when a palette names colours: Pillow is not free to import
 
@@ -166,18 +172,18 @@ class Brief:
 
     def __post_init__(self) -> None:
         put = object.__setattr__
-        put(self, "prompt", _prompt(self.prompt))
-        put(self, "brand_name", _label("brand_name", self.brand_name, MAX_BRAND_NAME))
-        put(self, "slogan", _label("slogan", self.slogan, MAX_SLOGAN))
-        put(self, "style", _choice("style", Style, self.style))
-        put(self, "layout", _choice("layout", LayoutKind, self.layout))
-        put(self, "engine", _choice("engine", Engine, self.engine) or Engine.AUTO)
-        put(self, "palette", _palette(self.palette))
-        put(self, "model", _label("model", self.model, MAX_MODEL_NAME))
-        _whole("count", self.count, 1, MAX_CANDIDATES)
-        _whole("seed", self.seed, 0, MAX_SEED)
-        _whole("size", self.size, MIN_SIZE, MAX_SIZE)
-        _diffusion(self)
+        put(self, "prompt", _check_prompt(self.prompt))
+        put(self, "brand_name", _check_label("brand_name", self.brand_name, MAX_BRAND_NAME))
+        put(self, "slogan", _check_label("slogan", self.slogan, MAX_SLOGAN))
+        put(self, "style", _read_choice("style", Style, self.style))
+        put(self, "layout", _read_choice("layout", LayoutKind, self.layout))
+        put(self, "engine", _read_choice("engine", Engine, self.engine) or Engine.AUTO)
+        put(self, "palette", _read_palette(self.palette))
+        put(self, "model", _check_label("model", self.model, MAX_MODEL_NAME, "are in any name"))
+        _check_whole("count", self.count, 1, MAX_CANDIDATES)
+        _check_whole("seed", self.seed, 0, MAX_SEED)
+        _check_whole("size", self.size, MIN_SIZE, MAX_SIZE)
+        _check_diffusion(self)
         if self.slogan and not self.brand_name:
             raise InvalidBrief("slogan", "needs a brand_name to stand under")
         if self.layout not in (None, LayoutKind.SYMBOL) and not self.brand_name:
@@ -201,17 +207,19 @@ class Brief:
         )
 
 
-def kept_sizes(sizes: list[int] | None) -> tuple[int, ...]:
-    """Return the pixel sizes to deliver: in the order asked, doubles and those outside 64..2048 dropped.
+def keep_sizes(sizes: list[int] | None) -> tuple[int, ...]:
+    """Return the pixel sizes to deliver, in the order asked, doubles included; those outside 64..2048 are dropped.
 
     Raises:
-        InvalidBrief: sizes were asked for and none can be kept.
+        InvalidBrief: sizes were asked for and none can be kept, or more than `MAX_SIZES` different ones.
     """
     if not sizes:
         return DEFAULT_SIZES
-    kept = tuple(dict.fromkeys(size for size in sizes if MIN_SIZE <= size <= MAX_SIZE))
+    kept = tuple(size for size in sizes if MIN_SIZE <= size <= MAX_SIZE)
     if not kept:
         raise InvalidBrief("sizes", f"none lies between {MIN_SIZE} and {MAX_SIZE} pixels")
+    if len(set(kept)) > MAX_SIZES:
+        raise InvalidBrief("sizes", f"names {len(set(kept))} different sizes; at most {MAX_SIZES} are made of one logo")
     return kept
 
 
@@ -220,35 +228,43 @@ _UNPRINTABLE: Final = frozenset({"Cc", "Cs", "Co", "Cn"})
 _Kind = TypeVar("_Kind", bound=StrEnum)
 
 
-def _prompt(text: str) -> str:
-    _text("prompt", text)
-    stripped = text.strip()
+# The most characters that one becomes when it is decomposed (Unicode 15, U+1F82 for one).
+_DECOMPOSED: Final = 4
+
+
+def _check_prompt(value: object) -> str:
+    stripped = _check_text("prompt", value).strip()
     if len(stripped) < MIN_PROMPT:
         raise InvalidBrief("prompt", f"needs at least {MIN_PROMPT} characters that are not white space")
-    if len(stripped) > MAX_PROMPT:
-        raise InvalidBrief("prompt", f"has {len(stripped)} characters; at most {MAX_PROMPT} are read")
-    return stripped
+    return _check_length("prompt", stripped, MAX_PROMPT, "are read")
 
 
-def _label(name: str, text: str, limit: int) -> str:
-    _text(name, text)
-    label = one_line(text)
-    if len(label) > limit:
-        raise InvalidBrief(name, f"has {len(label)} characters; at most {limit} can be set in a logo")
+def _check_label(name: str, value: object, limit: int, why: str = "can be set in a logo") -> str:
+    # Both lengths, and that of what was sent first: the time that composing takes grows with the square of it.
+    text = _check_length(name, _check_text(name, value).strip(), limit * _DECOMPOSED, why, limit)
+    label = _check_length(name, one_line(text), limit, why)
     unprintable = sorted({f"U+{ord(char):04X}" for char in label if unicodedata.category(char) in _UNPRINTABLE})
     if unprintable:
         raise InvalidBrief(name, f"has characters that cannot be printed: {', '.join(unprintable[:8])}")
     return label
 
 
-def _text(name: str, text: object) -> None:
-    if not isinstance(text, str):
-        raise InvalidBrief(name, f"must be text, not {type(text).__name__}")
-    if any(unicodedata.category(char) == "Cs" for char in text):
+def _check_length(name: str, text: str, most: int, why: str, told: int = 0) -> str:
+    """Return a text of at most `most` characters of which none is half a character; `told` is the limit to name."""
+    if len(text) > most:
+        raise InvalidBrief(name, f"has {len(text)} characters; at most {told or most} {why}")
+    if any("\ud800" <= char <= "\udfff" for char in text):
         raise InvalidBrief(name, "is not valid Unicode text (it holds half of a surrogate pair)")
+    return text
 
 
-def _choice(name: str, kinds: type[_Kind], value: object) -> _Kind | None:
+def _check_text(name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise InvalidBrief(name, f"must be text, not {type(value).__name__}")
+    return value
+
+
+def _read_choice(name: str, kinds: type[_Kind], value: object) -> _Kind | None:
     if value is None:
         return None
     try:
@@ -257,7 +273,7 @@ def _choice(name: str, kinds: type[_Kind], value: object) -> _Kind | None:
         raise InvalidBrief(name, f"{str(value)[:40]!r} is not one of {', '.join(kinds)}") from None
 
 
-def _palette(value: object) -> Palette | None:
+def _read_palette(value: object) -> Palette | None:
     if isinstance(value, str):
         return parse_palette(value)
     if value is None or isinstance(value, Palette):
@@ -265,17 +281,37 @@ def _palette(value: object) -> Palette | None:
     raise InvalidBrief("palette", f"must be text, not {type(value).__name__}")
 
 
-def _diffusion(brief: Brief) -> None:
+def _check_diffusion(brief: Brief) -> None:
     if brief.steps is not None:
-        _whole("steps", brief.steps, 1, MAX_STEPS)
+        _check_whole("steps", brief.steps, 1, MAX_STEPS)
     guidance = brief.guidance
-    if guidance is not None and not (isinstance(guidance, int | float) and 0 <= guidance <= MAX_GUIDANCE):
-        raise InvalidBrief("guidance", f"must be a number from 0 to {MAX_GUIDANCE:g}, not {str(guidance)[:40]}")
-    _text("negative_prompt", brief.negative_prompt)
-    if len(brief.negative_prompt) > MAX_PROMPT:
-        raise InvalidBrief("negative_prompt", f"has {len(brief.negative_prompt)} characters; at most {MAX_PROMPT}")
+    if guidance is not None and not (_is_number(guidance) and 0 <= guidance <= MAX_GUIDANCE):
+        raise InvalidBrief("guidance", f"must be a number from 0 to {MAX_GUIDANCE:g}, not {_shorten(guidance)}")
+    _check_length("negative_prompt", _check_text("negative_prompt", brief.negative_prompt), MAX_PROMPT, "are read")
+    _check_loras(brief.loras or ())
 
 
-def _whole(name: str, value: object, low: int, high: int) -> None:
+def _check_loras(loras: tuple[tuple[str, float], ...]) -> None:
+    if len(loras) > MAX_LORAS:
+        raise InvalidBrief("loras", f"names {len(loras)}; at most {MAX_LORAS} can be painted with")
+    for name, scale in loras:
+        _check_label("loras", name, MAX_MODEL_NAME, "are in any name")
+        if not (_is_number(scale) and abs(scale) <= MAX_LORA_SCALE):
+            raise InvalidBrief(
+                "loras", f"{name[:40]!r} must have a scale from -{MAX_LORA_SCALE:g} to {MAX_LORA_SCALE:g}"
+            )
+
+
+def _check_whole(name: str, value: object, low: int, high: int) -> None:
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise InvalidBrief(name, f"must be a whole number from {low} to {high}, not {str(value)[:40]}")
+        raise InvalidBrief(name, f"must be a whole number from {low} to {high}, not {_shorten(value)}")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _shorten(value: object) -> str:
+    if isinstance(value, int) and value.bit_length() > 128:  # Python writes out no integer of thousands of digits
+        return "a much longer one"
+    return str(value)[:40]

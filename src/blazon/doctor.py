@@ -122,7 +122,7 @@ def _keys(settings: Settings) -> Finding:
 
 
 def _address(settings: Settings) -> Finding:
-    from blazon.serve.process.listener import listen
+    from blazon.serve.process.launch import listen
 
     address = f"{settings.host}:{settings.port}"
     try:

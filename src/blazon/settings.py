@@ -159,6 +159,12 @@ class Settings(BaseSettings):
     body_timeout: float = Field(
         30, gt=0, le=3600, allow_inf_nan=False, description="Seconds in which a client must have sent its body."
     )
+    keep_alive_timeout: int = Field(
+        75,
+        ge=1,
+        le=3600,
+        description="Seconds that a connection stays open without a request; longer than those of a proxy in front.",
+    )
     webhook_secret: SecretStr | None = Field(
         None,
         description="Signs the webhooks of requests without a key; those with one are signed with the key's own.",

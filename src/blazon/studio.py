@@ -142,8 +142,8 @@ class Studio:
 def _refuse_what_is_for_flux(brief: Brief) -> None:
     if brief.engine is Engine.FLUX:
         raise EngineUnavailable("the flux engine is not part of this installation; ask for engine vector or auto")
-    for name in ("steps", "guidance", "negative_prompt"):
-        if getattr(brief, name) not in (None, ""):
+    for name in ("steps", "guidance", "negative_prompt", "loras"):
+        if getattr(brief, name) not in (None, "", ()):
             raise InvalidBrief(name, "is for diffusion models, and this logo would be drawn by the vector engine")
     if brief.model not in ("", VECTOR_MODEL):
         raise InvalidBrief("model", f"{brief.model[:60]!r} is not one of {VECTOR_MODEL}")

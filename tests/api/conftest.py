@@ -21,7 +21,7 @@ from blazon.brief import Brief, Engine
 from blazon.generation import Drawn
 from blazon.logs import configure_logs
 from blazon.models import ModelCard
-from blazon.serve.process.listener import listen
+from blazon.serve.process.launch import listen
 from blazon.settings import LogFormat, LogLevel, Settings
 from blazon.studio import Studio
 from blazon.watching import Watch

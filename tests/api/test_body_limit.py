@@ -61,13 +61,13 @@ def test_work_that_takes_longer_than_the_body_may_is_done(start, stand_in, gate)
 def test_a_body_of_100_mb_is_refused_unread(start, stand_in):
     client = start(lambda: stand_in(), body_timeout=LONG)
     text = answer(send(client, HEAD + b"Content-Length: 100000000\r\n\r\n"))
-    assert refused(text, 413, b"the body has more than 1048576 bytes")
+    assert refused(text, 413, b"the body has more than 65536 bytes")
 
 
 def test_nobody_is_told_to_go_on_with_a_body_that_is_too_large(start, stand_in):
     client = start(lambda: stand_in())
     text = answer(send(client, HEAD + b"Expect: 100-continue\r\nContent-Length: 100000000\r\n\r\n"))
-    assert refused(text, 413, b"1048576")
+    assert refused(text, 413, b"65536")
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_nobody_is_told_to_go_on_with_a_body_that_is_too_large(start, stand_in):
 )
 def test_who_still_sends_a_large_body_reads_why_it_was_refused(start, stand_in, framing):
     client = start(lambda: stand_in(), body_timeout=LONG)
-    assert refused(answer(send(client, HEAD + framing, b" " * 8 * MAX_BODY)), 413, b"1048576")
+    assert refused(answer(send(client, HEAD + framing, b" " * 8 * MAX_BODY)), 413, b"65536")
 
 
 def test_a_body_of_exactly_the_limit_is_read(start, stand_in):

@@ -136,10 +136,23 @@ def test_pictures_are_png_of_exactly_the_size(draw, sizes):
     assert {picture.format for picture in pictures.values()} == {"PNG"}
 
 
-def test_sizes_stay_in_the_order_asked_and_none_comes_twice(draw):
-    body = draw(sizes=[128, 64, 256, 64]).json()
-    assert body["sizes"] == [128, 64, 256]
+def test_sizes_stay_in_the_order_asked_with_doubles_and_each_is_one_picture(draw):
+    body = draw(sizes=[128, 9999, 64, 256, 64, 128]).json()
+    assert body["sizes"] == [128, 64, 256, 64, 128]
     assert list(body["images"]) == ["128", "64", "256"]
+
+
+def test_a_size_may_come_hundreds_of_times(draw):
+    body = draw(sizes=[64, 1] * 500).json()
+    assert body["sizes"] == [64] * 500
+    assert list(body["images"]) == ["64"]
+
+
+@pytest.mark.parametrize("sizes", [list(range(64, 97)), [64] * 1001])
+def test_more_sizes_than_anybody_needs_are_refused(draw, sizes):
+    answer = draw(sizes=sizes)
+    assert answer.status_code == 422
+    assert answer.json()["detail"][0]["loc"] == ["body", "sizes"]
 
 
 def test_all_sizes_show_the_same_logo(draw):
@@ -213,5 +226,5 @@ def test_openapi_lists_what_a_field_takes(api):
     assert all(field.get("description") for field in schemas["LogoRequest"]["properties"].values())
     assert "HTTPValidationError" not in schemas
     responses = document["paths"]["/api/generate_logo"]["post"]["responses"]
-    assert set(responses) == {"200", *map(str, (400, 401, 403, 408, 409, 413, 422, 429, 500, 503, 504, 507))}
+    assert set(responses) == {"200", *map(str, (400, 401, 403, 408, 409, 413, 415, 422, 429, 500, 503, 504, 507))}
     assert all("X-Request-ID" in response["headers"] for response in responses.values())

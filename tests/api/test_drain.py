@@ -19,7 +19,7 @@ SERVER = """
     from fastapi import FastAPI
     from fastapi.responses import JSONResponse
     from blazon.api.server import http_server
-    from blazon.serve.process.listener import listen
+    from blazon.serve.process.launch import listen
     from blazon.serve.process.shutdown import Shutdown
     from blazon.serve.process.exit import leave
     from blazon.settings import Settings

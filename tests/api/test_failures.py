@@ -144,9 +144,9 @@ def test_while_the_studio_opens_health_says_loading(start, stand_in, gate):
     client = start(slowly, wait=False)
     health, logo = client.get("/health"), client.post(URL, json=WISH)
     assert health.status_code == 503
-    assert health.json() == {"status": "loading", "error": "the studio is being opened"}
+    assert health.json() == {"status": "loading", "error": "the engine is being loaded"}
     assert logo.status_code == 503
-    assert logo.json() == {"detail": "not ready: the studio is being opened"}
+    assert logo.json() == {"detail": "not ready: the engine is being loaded"}
     assert logo.headers["Retry-After"] == "1"
 
 
@@ -158,7 +158,7 @@ def test_a_studio_that_cannot_be_opened_is_unhealthy(start):
     assert client.get("/health").status_code == 503
     assert client.get("/health").json() == {
         "status": "unhealthy",
-        "error": "the studio could not be opened; the log says why",
+        "error": "the engine could not be loaded; the log says why",
     }
     assert client.post(URL, json=WISH).status_code == 503
 

@@ -80,3 +80,9 @@ def test_files_say_where_they_come_from_or_keep_it_to_themselves(api, start):
         for form in ("svg", "png", "webp"):
             content = client.get(logo[form]).content
             assert ((b"secret" in content) or (b"algorithmicMedia" in content)) is told, form
+
+
+def test_a_fault_in_the_query_is_placed_there(api, logo):
+    answer = api.get(logo["png"].replace(".png", ".jpeg"), params={"background": "transparent"})
+    assert answer.status_code == 422
+    assert [fault["loc"] for fault in answer.json()["detail"]] == [["query", "background"]]

@@ -27,7 +27,7 @@ from starlette.responses import StreamingResponse
 from blazon.api.app import create_app
 from blazon.api.body_limit import MAX_BODY
 from blazon.api.server import http_server
-from blazon.serve.process.listener import listen
+from blazon.serve.process.launch import listen
 from blazon.settings import Settings
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/opt/homebrew/bin")

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from blazon.serve.process.listener import listen
+from blazon.serve.process.launch import listen
 from blazon.serve.process.supervisor import SupervisorConfig
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="servers run unsupervised there")
@@ -26,8 +26,8 @@ CHILD = """
     from pathlib import Path
     from blazon.api import server
     from blazon.errors import EnginePoisoned
-    from blazon.serve.process.listener import inherit_listener
-    from blazon.serve.process.supervisor_link import SupervisorLink
+    from blazon.serve.process.launch import inherit_listener
+    from blazon.serve.process.supervisor import SupervisorLink
     from blazon.settings import Settings
     from blazon.studio import Studio
 

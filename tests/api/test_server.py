@@ -5,16 +5,21 @@ import os
 import re
 import signal
 import socket
+import struct
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
+from blazon.api.app import create_app
+from blazon.api.server import http_server
 from blazon.errors import AddressUnavailable
-from blazon.serve.process.listener import listen
+from blazon.serve.process.launch import listen
+from blazon.settings import Settings
 
 
 @pytest.fixture
@@ -79,7 +84,7 @@ def test_options_win_in_the_server_process_too(blazon_serve):
 def test_a_server_process_that_is_killed_is_replaced_at_the_same_address(blazon_serve):
     process = blazon_serve(LOG_FORMAT="json")
     url = _url(process.stdout)
-    httpx.get(f"{url}/docs")
+    httpx.get(f"{url}/docs", timeout=60)
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     if not children.exists():
         pytest.skip("only Linux tells the children of a process")
@@ -183,3 +188,25 @@ def test_answers_are_sent_without_delay():
     # asyncio sets TCP_NODELAY on connections of a listener that names its protocol, and on no others.
     with listen("127.0.0.1", 0) as listener:
         assert listener.proto == socket.IPPROTO_TCP
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells how many connections may wait for a listener")
+def test_few_connections_are_accepted_in_a_turn_and_many_may_wait(stand_in, tmp_path):
+    settings = Settings.load(None, data_dir=tmp_path / "data")
+    serving = threading.Event()
+    with listen("127.0.0.1", 0) as listener:
+        before = _longest_queue(listener)
+        server = http_server(create_app(settings, stand_in), settings, on_serving=serving.set)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        assert serving.wait(60)
+        try:
+            assert server.config.backlog < _longest_queue(listener) == before
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def _longest_queue(listener: socket.socket) -> int:
+    """Return `tcpi_sacked` of `struct tcp_info`, which for a listener is the limit of its queue (see `man 7 tcp`)."""
+    return struct.unpack_from("=I", listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 104), 28)[0]

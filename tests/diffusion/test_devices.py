@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from structlog.testing import capture_logs
 
 from blazon.diffusion import devices
 from blazon.diffusion.devices import (
@@ -238,6 +239,20 @@ def test_the_monitor_tells_the_utilisation_where_the_driver_does(monkeypatch: py
     monkeypatch.setattr(torch.cuda, "utilization", lambda device: 97 if device.index == 1 else 0)
     assert DeviceMonitor(torch.device("cuda", 1)).report() == {"gpu_available": True, "utilisation": 0.97}
     assert DeviceMonitor(CPU).report() == {"gpu_available": True}
+
+
+@pytest.mark.parametrize("error", [RuntimeError("CUDA error: device-side assert triggered"), TypeError("a mistake")])
+def test_a_gpu_that_cannot_be_asked_keeps_its_last_numbers(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: torch.device) -> dict[str, object]:
+        raise error
+
+    monkeypatch.setattr(devices, "report_device", lambda _: {"number": 1})
+    monitor = DeviceMonitor(CPU, patience=10, lifetime=-1)
+    monkeypatch.setattr(devices, "report_device", broken)
+    with capture_logs() as logs:
+        assert [monitor.report() for _ in range(3)] == [{"number": 1}] * 3
+    assert [line["log_level"] for line in logs if line.get("exc_info")] == ["error"]
+    monitor.close()
 
 
 def test_a_driver_that_tells_nothing_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:

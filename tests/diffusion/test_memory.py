@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from write_memory_table import CARDS, FLUX_DEV, FLUX_SCHNELL, PAGE, memory_table
+from write_memory_table import CARDS, FLUX_DEV, PAGE, memory_table
 
 from blazon.diffusion.footprint import (
     GB,
@@ -18,6 +18,10 @@ from blazon.diffusion.footprint import (
 )
 from blazon.diffusion.memory import MemoryBudget, MemoryPlan, Wishes, list_forms, plan
 from blazon.errors import ModelUnavailable
+
+FLUX_SCHNELL = replace(
+    FLUX_DEV, name="black-forest-labs/FLUX.1-schnell", transformer=Component.of(11_891_178_560), text_tokens=256
+)
 
 
 def budget(device: float, host: float = 64, kind: str = "cuda", **changes: object) -> MemoryBudget:

@@ -262,3 +262,35 @@ def test_the_real_compiler_works(model: FluxModel, untouched: FluxModel) -> None
     assert warmed.graphs >= 2
     assert measure_error(untouched, model, REQUEST).largest < 1e-5
     assert count_compiled_graphs() >= warmed.graphs
+
+
+def test_a_measure_that_fails_leaves_its_traceback_and_the_model(
+    model: FluxModel, untouched: FluxModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def mistaken(_: FluxModel) -> str:
+        raise TypeError("a mistake")
+
+    monkeypatch.setattr("blazon.diffusion.optimize._use_channels_last", mistaken)
+    with capture_logs() as logs:
+        report = optimize(model, "lossless", LIMITS, backend="eager")
+    assert report.passed_over["channels-last VAE"] == "TypeError: a mistake"
+    assert [line["log_level"] for line in logs if line.get("exc_info")] == ["error"]
+    assert measure_error(untouched, model, REQUEST).largest < 1e-5
+
+
+def test_a_shape_without_memory_is_left_out_of_the_warm_up(model: FluxModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    optimize(model, "lossless", LIMITS, backend="eager")
+    velocity = model.velocity
+
+    def small(batch: Any, *, precise: bool = False) -> torch.Tensor:
+        if len(batch.latents) > 2:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return velocity(batch, precise=precise)
+
+    model.velocity = small  # type: ignore[method-assign]
+    with capture_logs() as logs:
+        assert warm_up(model, [64], prompt="warm", steps=1).problem is None
+    assert [line["batch"] for line in logs if line["event"] == "no memory to warm up"] == [4]
+    model.velocity = velocity  # type: ignore[method-assign]
+    pictures, _ = drawn_together(model, requests(3, 3))
+    assert len(pictures) == 2

@@ -7,7 +7,7 @@ import structlog
 
 from blazon.errors import StorageUnavailable
 from blazon.serve.maintenance import collect_periodically, keep_running, running_in_background
-from blazon.serve.process.backoff import Backoff
+from blazon.serve.process.supervisor import Backoff
 from blazon.store.collection import Collected
 
 

@@ -15,6 +15,7 @@ from blazon.api.authentication import declare_optional
 from blazon.api.body_limit import BodyLimit
 from blazon.api.docs import add_docs
 from blazon.api.failures import map_failures
+from blazon.api.head_requests import HeadRequests
 from blazon.api.links import Links
 from blazon.api.middleware import RequestLine, SafetyNet
 from blazon.api.openai import images, models
@@ -60,9 +61,11 @@ def create_app(
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # to whatever the client says that our host is
         lifespan=lifespan,
     )
     # From the inside out: each surrounds the ones above it.
+    app.add_middleware(HeadRequests)
     app.add_middleware(BodyLimit, timeout=settings.body_timeout)
     app.add_middleware(SafetyNet)
     if settings.cors_origins:

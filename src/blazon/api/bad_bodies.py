@@ -3,23 +3,65 @@
 FastAPI's own words are about Python ("a valid dictionary"), or say only that there was an error.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from email.message import Message
 from typing import Any, Final
 
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+
+from blazon.api.field_names import suggest_field
 
 _OBJECT: Final = "send a JSON object; /docs tells its fields"
 _UNREADABLE: Final = "There was an error parsing the body"  # as FastAPI has it
 _NO_OBJECT: Final = {"model_attributes_type", "model_type", "dict_type", "dataclass_type", "missing"}
+_TOLD: Final = 10
+_LONGEST_NAME: Final = 60
+_LONGEST_TEXT: Final = 1000
 
 
-def in_words(fault: Mapping[str, Any], content_type: str) -> str:
-    """Return the message for one of pydantic's faults; those within a body that is an object keep their own.
+def list_faults(request: Request, error: RequestValidationError) -> list[dict[str, Any]]:
+    """Return `type`, `loc` and `msg` of the first ten faults, and one more that says how many are left.
 
-    Args:
-        content_type: the header of the request, empty if it has none.
+    The input is not echoed: it may be huge, or (NaN, half a surrogate pair) impossible to encode. What a client chose
+    itself, the names of fields, is cut.
     """
+    faults = error.errors()
+    kind, fields = request.headers.get("content-type", ""), _find_fields(request)
+    listed = [
+        {
+            "type": fault["type"],
+            "loc": [cut(part, _LONGEST_NAME) if isinstance(part, str) else part for part in fault["loc"]],
+            "msg": cut(_describe(fault, kind, fields)),
+        }
+        for fault in faults[:_TOLD]
+    ]
+    if len(faults) > _TOLD:
+        rest = len(faults) - _TOLD
+        listed.append({"type": "more_faults", "loc": listed[0]["loc"][:1], "msg": f"and {rest} more faults"})
+    return listed
+
+
+def cut(text: str, longest: int = _LONGEST_TEXT) -> str:
+    """Return a text as it can be sent: not too long, and halves of surrogate pairs written out."""
+    return text[:longest].encode("utf-8", "backslashreplace").decode()
+
+
+def _find_fields(request: Request) -> Collection[str]:
+    """Return the fields that the body of a request may have."""
+    body = getattr(request.scope.get("route"), "body_field", None)
+    return getattr(body and body.field_info.annotation, "model_fields", ())
+
+
+def _describe(fault: Mapping[str, Any], content_type: str, fields: Collection[str]) -> str:
+    """Return the message for one of pydantic's faults; most of those within a body that is an object keep their own."""
+    if fault["type"] == "extra_forbidden":
+        meant = suggest_field(str(fault["loc"][-1]), fields)
+        return f"is not a field here; did you mean `{meant}`?" if meant else "is not a field here; /docs lists them"
+    if fault["type"] == "string_unicode":
+        what = "the name of a field" if len(fault["loc"]) == 1 else "this text"
+        return f"{what} is not valid Unicode text (it holds half of a surrogate pair)"
     if fault["type"] == "json_invalid":
         return f"the body is not JSON: {fault['ctx']['error']}, at character {fault['loc'][-1]}"
     if tuple(fault["loc"]) != ("body",) or fault["type"] not in _NO_OBJECT:
@@ -31,7 +73,7 @@ def in_words(fault: Mapping[str, Any], content_type: str) -> str:
     return f"the body is JSON, but no object; {_OBJECT}"
 
 
-def unreadable(error: HTTPException) -> str | None:
+def explain_unreadable(error: HTTPException) -> str | None:
     """Return why FastAPI could not read a body at all, or None for errors of another kind."""
     if error.detail != _UNREADABLE:
         return None

@@ -3,12 +3,14 @@
 Lengths and ranges of texts are checked by `Brief` alone; the limits here only tell clients about them.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, Field, StrictFloat, StrictInt
+from pydantic import BaseModel, BeforeValidator, Field, StrictFloat, StrictInt
+from pydantic_core import PydanticCustomError
 
 from blazon.brief import (
     MAX_BRAND_NAME,
+    MAX_LORAS,
     MAX_PALETTE_COLOURS,
     MAX_PROMPT,
     MAX_SEED,
@@ -21,7 +23,28 @@ from blazon.brief import (
 )
 
 _MOODS = ", ".join(PaletteMood)
+_MOST_FIELDS: Final = 100
 Number = StrictInt | Annotated[StrictFloat, Field(allow_inf_nan=False)]
+
+
+def limit_fields(value: Any) -> Any:
+    """Return a JSON object as it is; the validator of bodies whose unknown fields are refused, each by name.
+
+    Raises:
+        PydanticCustomError: it has so many fields that to name them would take longer than all else.
+    """
+    return _limit_length(value, _MOST_FIELDS, "fields")
+
+
+def _limit_loras(value: Any) -> Any:
+    return _limit_length(value, MAX_LORAS, "entries")  # pydantic counts them after it has looked at each
+
+
+def _limit_length(value: Any, most: int, what: str) -> Any:
+    if isinstance(value, dict) and len(value) > most:
+        context = {"length": len(value), "most": most, "what": what}
+        raise PydanticCustomError("too_long", "has {length} {what}; at most {most} are read", context)
+    return value
 
 
 class BriefFields(BaseModel):
@@ -52,13 +75,13 @@ class BriefFields(BaseModel):
     model: str | None = Field(
         None, description="Which of the server's diffusion models paints, by name; the vector engine has no use for it."
     )
-    loras: dict[str, Number] | None = Field(
+    loras: Annotated[dict[str, Number] | None, BeforeValidator(_limit_loras)] = Field(
         None,
-        max_length=8,
+        json_schema_extra={"maxProperties": MAX_LORAS},
         description="Which of the server's LoRAs to paint with, each with its scale; all of them if not given.",
     )
 
-    def given(self, *, seed: int, engine: Engine) -> dict[str, Any]:
+    def to_arguments(self, *, seed: int, engine: Engine) -> dict[str, Any]:
         """Return the arguments of a `Brief`; `seed` and `engine` serve where the request names none."""
         return {
             "prompt": self.prompt,

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.routing import Match
 
-from blazon.api.bad_bodies import in_words, unreadable
+from blazon.api.bad_bodies import cut, explain_unreadable, list_faults
 from blazon.api.schemas import FieldProblem, MalformedRequest, Problem, ServerError
 from blazon.errors import (
     DeadlineExceeded,
@@ -29,7 +29,6 @@ from blazon.errors import (
     ShareExceeded,
     StorageFull,
     StorageUnavailable,
-    TextNotCovered,
     WorkNotWanted,
 )
 
@@ -43,124 +42,131 @@ _METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 def map_failures(app: FastAPI) -> None:
     """Register a handler for each kind of error."""
-    app.add_exception_handler(RequestValidationError, _malformed)
-    app.add_exception_handler(InvalidBrief, _unusable_field)
-    for kind in (TextNotCovered, EngineUnavailable, InvalidDesign):
-        app.add_exception_handler(kind, _unservable)
-    app.add_exception_handler(InvalidHeader, _unusable_header)
-    app.add_exception_handler(NotFound, _missing)
-    app.add_exception_handler(WorkNotWanted, _conflict)
-    app.add_exception_handler(NotAuthenticated, _unknown_client)
-    app.add_exception_handler(NotAllowed, _not_allowed)
-    app.add_exception_handler(ServerBusy, _busy)
-    app.add_exception_handler(ShareExceeded, _over_share)
-    app.add_exception_handler(StorageFull, _full)
+    app.add_exception_handler(RequestValidationError, _answer_malformed)
+    app.add_exception_handler(InvalidBrief, _answer_unusable_field)
+    for kind in (EngineUnavailable, InvalidDesign):
+        app.add_exception_handler(kind, _answer_unservable)
+    app.add_exception_handler(InvalidHeader, _answer_unusable_header)
+    app.add_exception_handler(NotFound, _answer_missing)
+    app.add_exception_handler(WorkNotWanted, _answer_conflict)
+    app.add_exception_handler(NotAuthenticated, _answer_unknown_client)
+    app.add_exception_handler(NotAllowed, _answer_not_allowed)
+    app.add_exception_handler(ServerBusy, _answer_busy)
+    app.add_exception_handler(ShareExceeded, _answer_over_share)
+    app.add_exception_handler(StorageFull, _answer_full)
     for not_now in (ModelUnavailable, EngineStopped, EnginePoisoned, StorageUnavailable):
-        app.add_exception_handler(not_now, _not_now)
-    app.add_exception_handler(DeadlineExceeded, _too_late)
-    app.add_exception_handler(GenerationFailed, _not_drawn)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(ClientDisconnect, _gone)
+        app.add_exception_handler(not_now, _answer_not_now)
+    app.add_exception_handler(DeadlineExceeded, _answer_too_late)
+    app.add_exception_handler(GenerationFailed, _answer_not_drawn)
+    app.add_exception_handler(HTTPException, _answer_http)
+    app.add_exception_handler(ClientDisconnect, _answer_gone)
 
 
-def unexpected(error: Exception, request_id: str) -> JSONResponse:
+def answer_unexpected(error: Exception, request_id: str) -> JSONResponse:
     """Log what nobody foresaw, with its traceback, and answer without it."""
     log.error("unexpected error", exc_info=error)
     return JSONResponse(ServerError(request_id=request_id).model_dump(exclude_none=True), 500)
 
 
 # Starlette wants handlers of `Exception`; each is only ever called with the kind that it is registered for.
-async def _malformed(request: Request, error: Exception) -> Response:
+async def _answer_malformed(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
-    # The faulty input is not echoed: it may be huge, or (NaN, half a surrogate pair) impossible to encode.
-    kind = request.headers.get("content-type", "")
-    return _faults(
-        [FieldProblem(type=fault["type"], loc=fault["loc"], msg=in_words(fault, kind)) for fault in error.errors()]
-    )
+    return _make_malformed([FieldProblem(**fault) for fault in list_faults(request, error)])
 
 
-async def _unusable_field(_: Request, error: Exception) -> Response:
+async def _answer_unusable_field(request: Request, error: Exception) -> Response:
     assert isinstance(error, InvalidBrief)  # noqa: S101
-    return _faults([FieldProblem(type="value_error", loc=["body", error.field], msg=error.problem)])
+    place: list[str | int] = [_find_place(request, error.field), error.field]
+    return _make_malformed([FieldProblem(type="value_error", loc=place, msg=cut(error.problem))])
 
 
-async def _unusable_header(_: Request, error: Exception) -> Response:
+def _find_place(request: Request, field: str) -> str:
+    """Return where a request said what a field should be."""
+    if field in request.path_params:
+        return "path"
+    return "body" if request.method == "POST" else "query"
+
+
+async def _answer_unusable_header(_: Request, error: Exception) -> Response:
     assert isinstance(error, InvalidHeader)  # noqa: S101
-    return _faults([FieldProblem(type="value_error", loc=["header", error.header], msg=error.problem)])
+    return _make_malformed([FieldProblem(type="value_error", loc=["header", error.header], msg=error.problem)])
 
 
-async def _missing(_: Request, error: Exception) -> Response:
-    return _problem(404, str(error))
+async def _answer_missing(_: Request, error: Exception) -> Response:
+    return _make_problem(404, str(error))
 
 
-async def _conflict(_: Request, error: Exception) -> Response:
-    return _problem(409, str(error))
+async def _answer_conflict(_: Request, error: Exception) -> Response:
+    return _make_problem(409, str(error))
 
 
-async def _over_share(_: Request, error: Exception) -> Response:
+async def _answer_over_share(_: Request, error: Exception) -> Response:
     assert isinstance(error, ShareExceeded)  # noqa: S101
-    return _problem(429, str(error), {"Retry-After": str(error.retry_after)})
+    return _make_problem(429, str(error), {"Retry-After": str(error.retry_after)})
 
 
-async def _full(_: Request, error: Exception) -> Response:
-    return _problem(507, str(error))
+async def _answer_full(_: Request, error: Exception) -> Response:
+    return _make_problem(507, str(error))
 
 
-async def _unservable(_: Request, error: Exception) -> Response:
-    return _problem(400, f"Invalid request: {error}")
+async def _answer_unservable(_: Request, error: Exception) -> Response:
+    return _make_problem(400, f"Invalid request: {error}")
 
 
-async def _unknown_client(_: Request, error: Exception) -> Response:
-    return _problem(401, str(error), {"WWW-Authenticate": "Bearer"})
+async def _answer_unknown_client(_: Request, error: Exception) -> Response:
+    return _make_problem(401, str(error), {"WWW-Authenticate": "Bearer"})
 
 
-async def _not_allowed(_: Request, error: Exception) -> Response:
-    return _problem(403, str(error))
+async def _answer_not_allowed(_: Request, error: Exception) -> Response:
+    return _make_problem(403, str(error))
 
 
-async def _busy(_: Request, error: Exception) -> Response:
+async def _answer_busy(_: Request, error: Exception) -> Response:
     assert isinstance(error, ServerBusy)  # noqa: S101
-    return _problem(503, str(error), {"Retry-After": str(error.retry_after)})
+    return _make_problem(503, str(error), {"Retry-After": str(error.retry_after)})
 
 
-async def _not_now(_: Request, error: Exception) -> Response:
+async def _answer_not_now(_: Request, error: Exception) -> Response:
     # A model that could not be loaded is tried again with the next request; that takes a while.
-    return _problem(503, str(error), {"Retry-After": str(_NEXT_TRY)})
+    return _make_problem(503, str(error), {"Retry-After": str(_NEXT_TRY)})
 
 
-async def _too_late(_: Request, error: Exception) -> Response:
-    return _problem(504, str(error))
+async def _answer_too_late(_: Request, error: Exception) -> Response:
+    return _make_problem(504, str(error))
 
 
-async def _not_drawn(request: Request, error: Exception) -> Response:
+async def _answer_not_drawn(request: Request, error: Exception) -> Response:
     body = ServerError(request_id=request.scope["state"]["request_id"], detail=str(error))
     return JSONResponse(body.model_dump(), 500)
 
 
-async def _http(request: Request, error: Exception) -> Response:
+async def _answer_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
-    detail = unreadable(error) or error.detail
+    detail = explain_unreadable(error) or error.detail
+    if error.status_code == 404 and request.url.path.endswith("/"):
+        detail = "there is nothing here; leave out the slash at the end of the path"
     detail = f"Invalid request: {detail}" if error.status_code == 400 else detail
-    headers = {"Allow": _allowed(request)} if error.status_code == 405 else error.headers
-    return _problem(error.status_code, detail, headers)
+    headers = {"Allow": _find_methods(request)} if error.status_code == 405 else error.headers
+    return _make_problem(error.status_code, detail, headers)
 
 
-def _allowed(request: Request) -> str:
+def _find_methods(request: Request) -> str:
     """Return the methods of all routes of a path; the framework names those of the first one only."""
 
     def served(method: str) -> bool:
+        method = "GET" if method == "HEAD" else method  # see `head_requests`
         return any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in request.app.routes)
 
     return ", ".join(filter(served, _METHODS))
 
 
-async def _gone(_: Request, _error: Exception) -> Response:
+async def _answer_gone(_: Request, _error: Exception) -> Response:
     return Response(status_code=CLIENT_GONE)
 
 
-def _problem(status: int, detail: str, headers: Any = None) -> JSONResponse:
-    return JSONResponse(Problem(detail=detail).model_dump(), status, headers)
+def _make_problem(status: int, detail: str, headers: Any = None) -> JSONResponse:
+    return JSONResponse(Problem(detail=cut(detail)).model_dump(), status, headers)
 
 
-def _faults(faults: list[FieldProblem]) -> JSONResponse:
+def _make_malformed(faults: list[FieldProblem]) -> JSONResponse:
     return JSONResponse(MalformedRequest(detail=faults).model_dump(), 422)

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Final
 
-from pydantic import ConfigDict, Field, StrictBool, StrictInt
+from pydantic import ConfigDict, Field, StrictBool, StrictInt, model_validator
 
-from blazon.api.brief_fields import BriefFields, Number
+from blazon.api.brief_fields import BriefFields, Number, limit_fields
 from blazon.brief import (
     MAX_CANDIDATES,
     MAX_GUIDANCE,
@@ -71,14 +71,16 @@ class LogoBrief(BriefFields):
         False, description="Whether the events carry pictures of unfinished work, from models that can."
     )
 
-    def brief(self, *, seed: int, engine: Engine) -> Brief:
+    _limit = model_validator(mode="before")(limit_fields)
+
+    def to_brief(self, *, seed: int, engine: Engine) -> Brief:
         """Return the brief of this request; `seed` and `engine` serve where it names none.
 
         Raises:
             InvalidBrief: a field cannot be used.
         """
         return Brief(
-            **self.given(seed=seed, engine=engine),
+            **self.to_arguments(seed=seed, engine=engine),
             count=self.n,
             size=self.size,
             steps=self.steps,

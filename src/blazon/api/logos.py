@@ -50,7 +50,7 @@ async def create_logos(
     A client that leaves while it waits cancels, unless it sent an `Idempotency-Key`.
     """
     asked = preference(request)
-    brief = wish.brief(seed=secrets.randbelow(MAX_SEED + 1), engine=settings.engine)
+    brief = wish.to_brief(seed=secrets.randbelow(MAX_SEED + 1), engine=settings.engine)
     order = GenerationRequest(
         brief,
         priority=wish.priority,

@@ -11,7 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
-from blazon.api.failures import unexpected
+from blazon.api.failures import answer_unexpected
 from blazon.serve.telemetry.recorder import Telemetry
 from blazon.serve.telemetry.tracing import Span, current_trace
 
@@ -82,7 +82,7 @@ class SafetyNet:
             if scope["type"] != "http" or started:
                 raise
             scope["state"]["telemetry"].metrics.count_failure(error)
-            await unexpected(error, scope["state"]["request_id"])(scope, receive, send)
+            await answer_unexpected(error, scope["state"]["request_id"])(scope, receive, send)
 
 
 def _refuse_split_headers(message: Message) -> None:

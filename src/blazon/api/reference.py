@@ -60,6 +60,7 @@ REFUSED: Final[dict[int, dict[str, Any]]] = {
     400: {"model": Problem, "description": "Well-formed, but cannot be served"},
     408: {"model": Problem, "description": "`BODY_TIMEOUT` ran out before the body was complete"},
     413: {"model": Problem, "description": "The body is too large"},
+    415: {"model": Problem, "description": "The body is compressed"},
     422: {"model": MalformedRequest, "description": "Malformed: each fault with its place"},
     409: {"model": Problem, "description": "It was cancelled while the client waited"},
     500: {"model": ServerError, "description": "Unexpected error"},

@@ -4,7 +4,7 @@ import secrets
 from base64 import b64encode
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from blazon import __version__
@@ -15,7 +15,8 @@ from blazon.api.preferences import claim, uses_cache
 from blazon.api.reference import CACHE, CREDITS, DRAWN, GREETING, REFUSED, SEED, UNHEALTHY, answers
 from blazon.api.schemas import Gpu, Healthy, LogoRequest, LogoResponse, Unhealthy, Welcome
 from blazon.api.security_headers import page_policy
-from blazon.brief import MAX_SEED, kept_sizes
+from blazon.brief import MAX_SEED, keep_sizes
+from blazon.errors import TextNotCovered
 from blazon.serve.acceptance import GenerationRequest
 from blazon.serve.engines.host import EngineState
 
@@ -38,14 +39,17 @@ async def generate_logo(
     settings: SettingsGiven,
 ) -> LogoResponse:
     """Draw one logo and return it as PNG in every size that was asked for."""
-    sizes = kept_sizes(wish.sizes)
-    brief = wish.brief(seed=secrets.randbelow(MAX_SEED + 1), engine=settings.engine, size=max(sizes))
+    sizes = keep_sizes(wish.sizes)
+    brief = wish.to_brief(seed=secrets.randbelow(MAX_SEED + 1), engine=settings.engine, size=max(sizes))
     order = GenerationRequest(
         brief, patience=settings.request_timeout, claim=await claim(request), use_cache=uses_cache(request)
     )
-    accepted, generation = await while_connected(request, service.finish(order, client))
+    try:
+        accepted, generation = await while_connected(request, service.finish(order, client))
+    except TextNotCovered as error:  # old clients know it as a 400
+        raise HTTPException(400, str(error)) from None
     logo = generation.candidates[0]
-    pngs = await renderer.pngs(generation, logo, sizes)
+    pngs = await renderer.pngs(generation, logo, tuple(dict.fromkeys(sizes)))
     response.headers[SEED] = str(brief.seed)
     response.headers[CACHE] = "hit" if accepted.hit else "miss"
     if logo.credits:

@@ -1,6 +1,6 @@
 """What goes over the wire: requests and answers of the HTTP API."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
@@ -8,12 +8,13 @@ from blazon.api.brief_fields import BriefFields
 from blazon.brief import (
     DEFAULT_SIZES,
     MAX_SIZE,
+    MAX_SIZES,
     MIN_SIZE,
     Brief,
     Engine,
 )
 
-MAX_SIZES = 32
+_MOST_LISTED: Final = 1000  # sizes in a request, with those that are dropped or come twice
 
 
 class LogoRequest(BriefFields):
@@ -37,10 +38,10 @@ class LogoRequest(BriefFields):
 
     sizes: list[StrictInt] | None = Field(
         None,
-        max_length=MAX_SIZES,
+        max_length=_MOST_LISTED,
         description=(
             f"Pixel sizes of the pictures, {list(DEFAULT_SIZES)} if none is given. "
-            f"Sizes outside {MIN_SIZE} to {MAX_SIZE} and repeated ones are dropped."
+            f"Sizes outside {MIN_SIZE} to {MAX_SIZE} are dropped; at most {MAX_SIZES} different ones are made."
         ),
     )
     credit_allowed: StrictBool | None = Field(
@@ -48,13 +49,13 @@ class LogoRequest(BriefFields):
         description="Whether a symbol may be used whose licence asks for credit, see `X-Credits`; not if not given.",
     )
 
-    def brief(self, *, seed: int, engine: Engine, size: int) -> Brief:
+    def to_brief(self, *, seed: int, engine: Engine, size: int) -> Brief:
         """Return the brief of this request; `seed` and `engine` serve where it names none.
 
         Raises:
             InvalidBrief: a field cannot be used.
         """
-        given = self.given(seed=seed, engine=engine)
+        given = self.to_arguments(seed=seed, engine=engine)
         return Brief(**given, count=1, size=size, credit_allowed=bool(self.credit_allowed))
 
 
@@ -64,7 +65,7 @@ class LogoResponse(BaseModel):
     message: Literal["Logo generated successfully!"] = "Logo generated successfully!"
     prompt: str = Field(description="The prompt as it was read, stripped.")
     images: dict[str, str] = Field(description="Size to base64 of a PNG of exactly size x size pixels.")
-    sizes: list[int] = Field(description="The sizes kept, in the order asked.")
+    sizes: list[int] = Field(description="The sizes kept, in the order asked, as often as asked.")
     model: str = Field(description="Identifier of the model that drew the logo.")
 
 

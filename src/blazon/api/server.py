@@ -14,11 +14,12 @@ import uvicorn
 from fastapi import FastAPI
 
 from blazon.api.app import create_app
-from blazon.api.slow_clients import Patience, most_connections, patient_protocol
+from blazon.api.slow_clients import ConnectionLimits, compute_max_connections, make_protocol
 from blazon.logs import configure_logs
 from blazon.serve.application import check_settings
 from blazon.serve.engines.protocol import LogoEngine
 from blazon.serve.process.exit import leave, stop_signals
+from blazon.serve.process.launch import BACKLOG
 from blazon.serve.process.shutdown import Shutdown
 from blazon.settings import Settings, misspelt
 from blazon.store.database import sqlite_file
@@ -31,6 +32,9 @@ _LAST_ANSWERS: Final = 3  # seconds for the answers that are on their way when t
 # Drawing threads hold the interpreter lock in turns of this length (5 ms by default) while the event
 # loop waits; an answer needs a handful of turns.
 _TURN: Final = 0.001
+
+# Connections that are accepted in one turn of the event loop; two thousand at once would stop it for half a second.
+_ACCEPTED: Final = 32
 
 
 def serve(
@@ -72,15 +76,18 @@ def http_server(
     app: FastAPI, settings: Settings, shutdown: Shutdown | None = None, on_serving: Callable[[], None] = lambda: None
 ) -> "DrainingServer":
     """Return a server for `app` that logs nothing of its own below a warning."""
+    limits = ConnectionLimits(settings.header_timeout, connections=compute_max_connections(settings.max_queued_jobs))
     config = uvicorn.Config(
         app,
-        http=patient_protocol(Patience(settings.header_timeout, connections=most_connections())),
+        http=make_protocol(limits),
+        timeout_keep_alive=settings.keep_alive_timeout,
         forwarded_allow_ips=settings.trusted_proxies,
         ws="none",
         log_config=None,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=_LAST_ANSWERS,
+        backlog=_ACCEPTED,
     )
     return DrainingServer(config, shutdown or Shutdown(0), on_serving)
 
@@ -108,6 +115,8 @@ class DrainingServer(uvicorn.Server):
         if threading.current_thread() is threading.main_thread():
             for number in stop_signals():  # uvicorn takes all but SIGHUP itself
                 signal.signal(number, self.handle_exit)
+        for listener in sockets or ():
+            listener.listen(BACKLOG)  # asyncio has one number for those that wait and those that it accepts in a turn
         self._on_serving()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - all signals mean the same

@@ -2,6 +2,9 @@
 
 uvicorn times nothing but idle connections; a client that sends a byte now and then would keep one for ever.
 Bodies are timed by `body_limit`, work by `REQUEST_TIMEOUT`; a stream may be silent as long as it likes.
+
+Nor does a client that is quick get more than its turn: what it sends is read in small pieces, with a turn of the event
+loop after each, so that nothing that fits into one (a thousand headers, chunks of one byte) takes long to parse.
 """
 
 import asyncio
@@ -21,12 +24,13 @@ from blazon.api.security_headers import ALWAYS
 log = structlog.stdlib.get_logger("blazon.api")
 
 _LINGER: Final = 2.0  # seconds in which a refused client may read why, while what it still sends is dropped
-_MOST: Final = 50_000  # connections, where files are not short
+_TURN: Final = 4 * 1024  # bytes that are read at a time; what costs most of them, tiny chunks, takes 4 ms
+_SPARE: Final = 500  # connections for other requests than those that wait for their turn
 _CLOSE_NOW: Final = (h11.IDLE, h11.DONE, h11.MUST_CLOSE, h11.CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class ConnectionLimits:
     """Seconds that a client is given, and how many connections there may be at a time."""
 
     head: float = 10
@@ -34,51 +38,84 @@ class Patience:
     connections: int = 1000
 
 
-def patient_protocol(patience: Patience) -> type[H11Protocol]:
+def make_protocol(limits: ConnectionLimits) -> type[H11Protocol]:
     """Return the protocol class for `uvicorn.Config(http=...)`, which makes one for each connection."""
 
-    class Limited(_PatientProtocol):
-        _patience = patience
+    class Limited(_LimitedProtocol):
+        _limits = limits
+        _waiting: ClassVar[dict[_LimitedProtocol, None]] = {}
 
     return Limited
 
 
-def most_connections() -> int:
-    """Return how many connections leave a quarter of the files that this process may open to all else."""
+def compute_max_connections(waiting: int) -> int:
+    """Return how many connections there may be where `waiting` requests may wait for their turn.
+
+    They leave a quarter of the files that this process may open to all else. Nor are they so many that to close all of
+    them at once, at 50 microseconds each, would hold up the others.
+    """
+    most = _SPARE + 2 * waiting
     try:
         import resource
     except ImportError:  # Windows, whose sockets are no files
-        return _MOST
+        return most
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return _MOST if soft == resource.RLIM_INFINITY else min(soft * 3 // 4, _MOST)
+    return most if soft == resource.RLIM_INFINITY else min(soft * 3 // 4, most)
 
 
-class _PatientProtocol(H11Protocol):
-    _patience: ClassVar[Patience]
+class _LimitedProtocol(H11Protocol, asyncio.BufferedProtocol):
+    """uvicorn's protocol with limits.
+
+    Args of the class:
+        _waiting: the connections of a server without a request at work, the one that has waited longest first; they
+            give way to new connections when there are too many.
+    """
+
+    _limits: ClassVar[ConnectionLimits]
+    _waiting: ClassVar[dict["_LimitedProtocol", None]]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.conn = self._heads = BoundedConnection()
         # One runs while the client owes us a head, or the end of a body, the other while it owes us its attention.
-        self._sending = _Timer(self.loop, self._patience.head, self._sent_too_slowly)
-        self._taking = _Timer(self.loop, self._patience.answer, self._look_what_was_taken)
+        self._sending = _Timer(self.loop, self._limits.head, self._end_slow_sender)
+        self._taking = _Timer(self.loop, self._limits.answer, self._check_progress)
         self._untaken = 0
         self._leaving = False
+        self._buffer = bytearray(_TURN)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._bare = transport
         self.transport = cast("asyncio.Transport", _Closing(transport, self))
         transport.set_write_buffer_limits(high=0)  # `pause_writing` as soon as the client lags at all
-        if len(self.connections) > self._patience.connections:
+        if len(self.connections) > self._limits.connections and not self._evict_longest_waiting():
             self._refuse(503, "too many connections; try again later", [(b"retry-after", b"1")])
         else:
             self._sending.start()
+            self._waiting[self] = None
+
+    def _evict_longest_waiting(self) -> bool:
+        """Close the connection that has waited longest for its next request, if there is one."""
+        other = next(iter(self._waiting), None)
+        if other is None:
+            return False
+        del self._waiting[other]
+        log.info("connection ended", reason="too many connections, and it waited longest for a request")
+        other._bare.close()
+        return True
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._waiting.pop(self, None)
         self._sending.stop()
         self._taking.stop()
         super().connection_lost(exc)
+
+    def get_buffer(self, sizehint: int) -> bytearray:  # noqa: ARG002 - the signature is asyncio's
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self.data_received(bytes(self._buffer[:nbytes]))
 
     def data_received(self, data: bytes) -> None:
         if not self._leaving:
@@ -86,19 +123,24 @@ class _PatientProtocol(H11Protocol):
 
     def handle_events(self) -> None:
         super().handle_events()
-        self._time_the_client()
+        self._update_state()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
-        self._time_the_client()
+        self._update_state()
 
-    def _time_the_client(self) -> None:
-        """Start or stop the timer of what the client has begun to send."""
+    def _update_state(self) -> None:
+        """Start or stop the timer of what the client has begun to send; note whether a request is awaited."""
         if self.is_leaving():
+            self._waiting.pop(self, None)
             return
         answered = self.cycle is not None and self.cycle.response_complete
         rest_of_body = answered and self.conn.their_state is h11.SEND_BODY
-        if rest_of_body or self._heads.holds_partial_head():
+        if rest_of_body or (self.cycle is not None and not answered):
+            self._waiting.pop(self, None)
+        else:
+            self._waiting.setdefault(self)
+        if rest_of_body or self.cycle is None or self._heads.holds_partial_head():
             self._sending.start()
             return
         self._sending.stop()
@@ -108,9 +150,9 @@ class _PatientProtocol(H11Protocol):
                 self.timeout_keep_alive, self.timeout_keep_alive_handler
             )
 
-    def _sent_too_slowly(self) -> None:
+    def _end_slow_sender(self) -> None:
         if self._heads.holds_partial_head():
-            self._refuse(408, f"the head of the request was not complete within {self._patience.head:g} s")
+            self._refuse(408, f"the head of the request was not complete within {self._limits.head:g} s")
         else:
             self._bare.close()
 
@@ -123,13 +165,13 @@ class _PatientProtocol(H11Protocol):
         self._taking.stop()
         super().resume_writing()
 
-    def _look_what_was_taken(self) -> None:
+    def _check_progress(self) -> None:
         untaken = self._bare.get_write_buffer_size()
         if untaken < self._untaken:  # slowly, but on it goes
             self._untaken = untaken
             self._taking.start()
             return
-        log.info("connection ended", reason=f"nothing of the answer taken for {self._patience.answer:g} s")
+        log.info("connection ended", reason=f"nothing of the answer taken for {self._limits.answer:g} s")
         self._bare.abort()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the signature is uvicorn's
@@ -174,6 +216,7 @@ class _PatientProtocol(H11Protocol):
         Closing both while the client still sends is a reset on the wire, and would cost it the answer.
         """
         self._leaving = True
+        self._waiting.pop(self, None)
         self._sending.stop()
         self.flow.resume_reading()
         if self._bare.can_write_eof():
@@ -187,7 +230,7 @@ class _PatientProtocol(H11Protocol):
 class _Closing:
     """A transport that is closed in its protocol's own manner."""
 
-    def __init__(self, transport: asyncio.Transport, protocol: _PatientProtocol) -> None:
+    def __init__(self, transport: asyncio.Transport, protocol: _LimitedProtocol) -> None:
         self._transport = transport
         self._protocol = protocol
 

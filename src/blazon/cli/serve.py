@@ -34,7 +34,7 @@ def serve(
         launch.launch(settings, *(f"--{name}={value}" for name, value in given.items()))
     else:
         from blazon.api import server
-        from blazon.serve.process.listener import announcement
+        from blazon.serve.process.launch import announcement
 
         listener = launch.open_address(settings)
         typer.echo(announcement(listener))
@@ -43,14 +43,14 @@ def serve(
 
 def _work(descriptors: str, given: dict[str, Any]) -> None:
     """Be the server process of a supervisor, which left these two open: the listening socket and the lifeline."""
-    from blazon.serve.process.supervisor_link import SupervisorLink
+    from blazon.serve.process.supervisor import SupervisorLink
 
     listener, lifeline = map(int, descriptors.split(","))
     # Before the imports that take time: who was killed while starting leaves nobody behind.
     serving = SupervisorLink(lifeline).serving
 
     from blazon.api import server
-    from blazon.serve.process.listener import inherit_listener
+    from blazon.serve.process.launch import inherit_listener
     from blazon.settings import Settings
 
     server.serve(Settings.load(**given), inherit_listener(listener), serving, supervised=True)

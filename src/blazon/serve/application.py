@@ -23,8 +23,7 @@ from blazon.serve.process.watchdog import Watchdog
 from blazon.serve.rates import Rates as RateLimiter
 from blazon.serve.rendering import Renderer
 from blazon.serve.service import GenerationService
-from blazon.serve.telemetry.gauges import GaugeValues
-from blazon.serve.telemetry.heartbeat import heartbeat
+from blazon.serve.telemetry.gauges import GaugeValues, heartbeat
 from blazon.serve.telemetry.recorder import Telemetry
 from blazon.serve.telemetry.tracing import check_tracing
 from blazon.serve.webhooks.courier import Courier

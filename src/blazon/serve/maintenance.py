@@ -10,7 +10,7 @@ from typing import Any, Final
 import structlog
 
 from blazon.errors import BlazonError
-from blazon.serve.process.backoff import Backoff
+from blazon.serve.process.supervisor import Backoff
 from blazon.serve.service import GenerationService
 from blazon.store.collection import Collected
 

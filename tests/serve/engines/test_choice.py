@@ -6,7 +6,7 @@ from blazon.brief import Brief, Engine
 from blazon.errors import EngineUnavailable, ModelUnavailable
 from blazon.generation import Drawn
 from blazon.painting import FluxStudio
-from blazon.serve import engines
+from blazon.serve.engines import choice
 from blazon.serve.engines.choice import choose_engine, load_engine
 from blazon.settings import Settings
 from blazon.studio import Studio
@@ -32,15 +32,15 @@ def test_flux_where_a_model_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("gpu", "engine"), [(True, Engine.FLUX), (False, Engine.VECTOR)])
 def test_without_a_model_the_gpu_decides(gpu: bool, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engines, "_has_gpu", lambda: gpu)
+    monkeypatch.setattr(choice, "_has_gpu", lambda: gpu)
     assert choose_engine(settings()).engine is engine
 
 
 def test_without_the_packages_flux_is_refused_and_auto_draws(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engines, "_PACKAGES", ("no_such_package",))
-    choice = choose_engine(settings())
-    assert choice.engine is Engine.VECTOR
-    assert "pip install 'blazon[gpu]'" in choice.reason
+    monkeypatch.setattr(choice, "_PACKAGES", ("no_such_package",))
+    chosen = choose_engine(settings())
+    assert chosen.engine is Engine.VECTOR
+    assert "pip install 'blazon[gpu]'" in chosen.reason
     with pytest.raises(EngineUnavailable, match="no_such_package"):
         choose_engine(settings(engine="flux"))
 

@@ -1,5 +1,6 @@
 """The supervisor with real processes: children that poison themselves, hang, crash or refuse to start."""
 
+import itertools
 import json
 import os
 import re
@@ -14,9 +15,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from blazon.serve.process.listener import listen
-from blazon.serve.process.supervisor import SupervisorConfig
+from blazon.serve.process.launch import listen
+from blazon.serve.process.supervisor import HEALTHY, LONGEST, Backoff, SupervisorConfig
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="servers run unsupervised there")
 
@@ -33,8 +36,8 @@ CHILD = """
         print(os.getpid(), file=file)
     number = len(starts.read_text().split())
 
-    from blazon.serve.process.listener import inherit_listener
-    from blazon.serve.process.supervisor_link import SupervisorLink
+    from blazon.serve.process.launch import inherit_listener
+    from blazon.serve.process.supervisor import SupervisorLink
     from blazon.serve.process.watchdog import Watchdog
     from blazon.serve.process.exit import REPLACE_ME, leave
 
@@ -350,3 +353,27 @@ def test_the_parent_stays_small(supervised):
 def test_orders_survive_the_way_to_the_other_program():
     orders = SupervisorConfig(["a", "b c"], 3, 20.0, log_level="DEBUG")
     assert SupervisorConfig(**json.loads(json.dumps(asdict(orders)))) == orders
+
+
+def test_it_doubles_from_half_a_second_to_thirty():
+    backoff = Backoff()
+    assert [backoff.after(0) for _ in range(8)] == [0.5, 1, 2, 4, 8, 16, 30, 30]
+
+
+def test_good_service_makes_the_next_failure_the_first():
+    backoff = Backoff()
+    assert [backoff.after(served) for served in (0, 59.9, 60, 0)] == [0.5, 1, 0.5, 1]
+
+
+@given(st.lists(st.floats(0, 2 * HEALTHY), max_size=100))
+def test_a_process_that_never_serves_well_is_started_less_and_less_often(services):
+    backoff = Backoff()
+    delays = [backoff.after(served) for served in services]
+    assert all(0.5 <= delay <= LONGEST for delay in delays)
+    for (before, after), served in zip(itertools.pairwise(delays), services[1:], strict=True):
+        assert after == (0.5 if served >= HEALTHY else min(LONGEST, 2 * before))
+
+
+def test_a_thousand_failures_overflow_nothing():
+    backoff = Backoff()
+    assert [backoff.after(0) for _ in range(2000)][-1] == LONGEST

@@ -6,8 +6,8 @@ import pytest
 
 from blazon.generation import Part
 from blazon.serve.telemetry.metrics import Metrics, Stage
-from blazon.serve.telemetry.recorder import Telemetry
-from blazon.serve.telemetry.tracing import current_trace, open_tracing
+from blazon.serve.telemetry.recorder import Telemetry, open_tracing
+from blazon.serve.telemetry.tracing import current_trace
 from blazon.settings import Settings
 
 

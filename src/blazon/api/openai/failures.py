@@ -16,8 +16,8 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
-from blazon.api.bad_bodies import in_words, unreadable
-from blazon.api.failures import CLIENT_GONE, unexpected
+from blazon.api.bad_bodies import cut, explain_unreadable, list_faults
+from blazon.api.failures import CLIENT_GONE, answer_unexpected
 from blazon.api.openai.answers import Error, ErrorAnswer
 from blazon.api.openai.choices import UnknownModel, Unsupported
 from blazon.errors import BlazonError, EngineUnavailable, GenerationFailed, InvalidBrief, InvalidHeader
@@ -38,6 +38,7 @@ _CODES: Final = {
     408: "request_timeout",
     409: "cancelled",
     413: "request_too_large",
+    415: "unsupported_media_type",
     429: "rate_limit_exceeded",
     503: "server_busy",
     504: "deadline_exceeded",
@@ -96,7 +97,7 @@ def _in_form(request: Request, error: Exception, usual: Response) -> Response:
     headers = {name: value for name, value in usual.headers.items() if name not in _OWN}
     if status in _FUTILE:
         headers["X-Should-Retry"] = "false"
-    body = ErrorAnswer(error=_told(error, status, request.headers.get("content-type", "")))
+    body = ErrorAnswer(error=_told(error, status, request))
     return JSONResponse(body.model_dump(), status, headers)
 
 
@@ -122,12 +123,12 @@ async def _usual(request: Request, error: Exception) -> Response:
             return usual
     if isinstance(error, GenerationFailed):
         return Response(status_code=500)
-    return unexpected(error, request.state.request_id)
+    return answer_unexpected(error, request.state.request_id)
 
 
-def _told(error: Exception, status: int, content_type: str = "") -> Error:
-    message, param, code = _faulty(error, content_type) or _plain(error, status)
-    return Error(message=message, type=_kind(status), param=param, code=code)
+def _told(error: Exception, status: int, request: Request | None = None) -> Error:
+    message, param, code = _faulty(error, request) or _plain(error, status)
+    return Error(message=cut(message), type=_kind(status), param=param, code=code)
 
 
 def _kind(status: int) -> str:
@@ -136,11 +137,11 @@ def _kind(status: int) -> str:
     return "server_error" if status >= 500 else "invalid_request_error"
 
 
-def _faulty(error: Exception, content_type: str) -> tuple[str, str | None, str] | None:
+def _faulty(error: Exception, request: Request | None) -> tuple[str, str | None, str] | None:
     """Return message, field and code of an error that is in the request, None for others."""
     match error:
-        case RequestValidationError():
-            return _malformed(error, content_type)
+        case RequestValidationError() if request is not None:
+            return _malformed(error, request)
         case UnknownModel():
             return f"{error.field} {error.problem}", error.field, "model_not_found"
         case InvalidBrief():
@@ -152,15 +153,15 @@ def _faulty(error: Exception, content_type: str) -> tuple[str, str | None, str] 
     return None
 
 
-def _malformed(error: RequestValidationError, content_type: str) -> tuple[str, str | None, str]:
-    fault = error.errors()[0]
+def _malformed(error: RequestValidationError, request: Request) -> tuple[str, str | None, str]:
+    fault = list_faults(request, error)[0]
     code = _FAULTS.get(fault["type"], _CODES[400])
-    message, place = in_words(fault, content_type), fault["loc"]
+    message, place = fault["msg"], fault["loc"]
     if len(place) < 2 or code == "invalid_json":
         return message, None, code
     field = str(place[1])
     if code == "unknown_parameter":
-        return f"{field[:60]} is not a parameter here; /docs lists them", field, code
+        return f"{field} {message}", field, code
     if code == "missing_required_parameter":
         return f"{field} is missing", field, code
     return f"{field}: {message}", field, code
@@ -170,7 +171,7 @@ def _plain(error: Exception, status: int) -> tuple[str, str | None, str]:
     match error:
         case HTTPException():
             detail = _NOWHERE if error.detail == "Not Found" else error.detail
-            return unreadable(error) or detail, None, _CODES.get(status, _INTERNAL)
+            return explain_unreadable(error) or detail, None, _CODES.get(status, _INTERNAL)
         case GenerationFailed():
             return str(error), None, _FAILED
         case BlazonError():

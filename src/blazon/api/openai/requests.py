@@ -6,9 +6,9 @@ what a schema can say; `choices` decides what can be honoured.
 
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StrictBool, StrictInt
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StrictBool, StrictInt, model_validator
 
-from blazon.api.brief_fields import Number
+from blazon.api.brief_fields import Number, limit_fields
 from blazon.brief import (
     MAX_BRAND_NAME,
     MAX_GUIDANCE,
@@ -130,6 +130,8 @@ class ImageRequest(BaseModel):
     credit_allowed: StrictBool | None = Field(
         None, description="Whether a symbol may be used whose licence asks for credit, see `credits`; not if not given."
     )
+
+    _limit = model_validator(mode="before")(limit_fields)
 
     @property
     def end_user(self) -> str | None:

@@ -6,7 +6,7 @@ who connect while there is no child wait in the socket's backlog for the next on
 
 The child is in a session of its own: Ctrl-C, which a terminal sends to all processes in front, reaches
 the parent, and the parent tells the child once. The two hold a socket pair: the child says on it that it
-serves (`supervisor_link`), and reads the end of it when its parent is gone, even by SIGKILL.
+serves (`SupervisorLink`), and reads the end of it when its parent is gone, even by SIGKILL.
 """
 
 import json
@@ -16,12 +16,13 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Final, NoReturn
 
-from blazon.serve.process.backoff import FIRST, HEALTHY, LONGEST, Backoff
 from blazon.serve.process.exit import DEBOUNCE, REPLACE_ME, stop_signals
 
 # What ends a process by a fault of its own, so suddenly that it can write nothing down.
@@ -29,8 +30,42 @@ FAULTS: Final = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, s
 # Set in the environment of a child whose predecessor ended so.
 AFTER_CRASH: Final = "BLAZON_AFTER_CRASH"
 
+# Long enough for a file lock or the GPU memory of the dead process to be given back, short enough that clients
+# whose connections wait do not notice.
+FIRST: Final = 0.5
+# An operator who mends something sees it within this time, and a process that cannot start costs next to nothing.
+LONGEST: Final = 30.0
+# Longer than most jobs: one that kills every process which takes it must not do so twice a second.
+HEALTHY: Final = 60.0
+
+# Nobody reads the exit code of a process whose parent is gone; only the kernel's books see it.
+_ORPHANED: Final = 1
+
 Report = Callable[[str, float], None]
 """Told why a child ended and in how many seconds another one is started."""
+
+
+@dataclass(slots=True)
+class Backoff:
+    """Seconds to wait, doubled from one failure to the next until a process served for a while.
+
+    Args:
+        first, longest: seconds.
+        healthy: seconds of service after which a failure counts as the first one.
+    """
+
+    first: float = FIRST
+    longest: float = LONGEST
+    healthy: float = HEALTHY
+    failures: int = 0
+
+    def after(self, served: float) -> float:
+        """Return how long to wait after the failure of a process that served for `served` seconds."""
+        if served >= self.healthy:
+            self.failures = 0
+        delay = min(self.longest, self.first * 2.0 ** min(self.failures, 64))  # no float holds powers far beyond
+        self.failures += 1
+        return delay
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +73,7 @@ class SupervisorConfig:
     """What a supervisor is to do.
 
     Args:
-        command: starts the server; the descriptors of the socket and of the supervisor_link are added to it as one more
+        command: starts the server; the descriptors of the socket and of the link are added to it as one more
             word, such as `3,5`.
         listener: descriptor of the listening socket.
         patience: seconds that the child is given to end after SIGTERM.
@@ -77,11 +112,31 @@ def python(*arguments: str) -> list[str]:
     return [sys.executable, *([] if allowed else ["-P"]), *arguments]
 
 
+class SupervisorLink:
+    """Ends this process as soon as the other end of a socket pair is closed, by whatever ended its owner."""
+
+    def __init__(self, descriptor: int) -> None:
+        os.set_inheritable(descriptor, False)
+        self._end = socket.socket(fileno=descriptor)
+        threading.Thread(target=self._watch, name="blazon-supervisor-link", daemon=True).start()
+
+    def serving(self) -> None:
+        """Tell the supervisor that this process answers requests."""
+        with suppress(OSError):  # nobody is there to be told: the thread ends the process
+            self._end.send(b"+")
+
+    def _watch(self) -> None:
+        with suppress(OSError):
+            while self._end.recv(1):
+                pass
+        os._exit(_ORPHANED)
+
+
 class _Child:
     """The server process, and what it said of itself."""
 
     def __init__(self, command: Sequence[str], listener: int, *, after_crash: bool = False) -> None:
-        self.supervisor_link, there = socket.socketpair()
+        self.link, there = socket.socketpair()
         with there:
             descriptors = (listener, there.fileno())
             self.process = subprocess.Popen(  # noqa: S603 - the command is our own
@@ -90,7 +145,7 @@ class _Child:
                 start_new_session=True,
                 env={**os.environ, AFTER_CRASH: "1"} if after_crash else None,
             )
-        self.supervisor_link.setblocking(False)
+        self.link.setblocking(False)
         self.silent = False
         self._serving_since: float | None = None
 
@@ -104,13 +159,13 @@ class _Child:
         code = self.process.poll()
         if code is not None:
             self.read_link()
-            self.supervisor_link.close()
+            self.link.close()
         return code
 
     def read_link(self) -> None:
         """Take note of what the child said since the last time."""
         try:
-            said = self.supervisor_link.recv(16)
+            said = self.link.recv(16)
         except (BlockingIOError, ConnectionResetError):
             return
         self.silent = not said
@@ -197,9 +252,9 @@ class Supervisor:
 
     def _wait_for_signals(self, moment: float | None, child: _Child | None = None) -> list[int]:
         """Wait for signals, for word of a child, or for a moment; return which signals ask for the end."""
-        sources = [self._signals, *([child.supervisor_link] if child and not child.silent else [])]
+        sources = [self._signals, *([child.link] if child and not child.silent else [])]
         ready, _, _ = select.select(sources, [], [], None if moment is None else max(0.0, moment - time.monotonic()))
-        if child and child.supervisor_link in ready:
+        if child and child.link in ready:
             child.read_link()
         return (
             [number for number in self._signals.recv(64) if number in self._stop_signals]

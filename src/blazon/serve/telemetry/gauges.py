@@ -1,9 +1,12 @@
 """What is true at the moment: read when Prometheus or the log asks, so that nothing has to keep it up to date."""
 
+import asyncio
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+import structlog
 from prometheus_client.metrics_core import (
     CounterMetricFamily,
     GaugeMetricFamily,
@@ -15,6 +18,10 @@ from prometheus_client.registry import Collector
 from blazon import __version__
 from blazon.diffusion.counters import EngineCounters
 
+log = structlog.stdlib.get_logger("blazon.serve")
+
+EVERY: Final = 60.0
+_OF_GPU: Final = ("memory_allocated_gb", "memory_reserved_gb", "memory_total_gb", "utilisation")
 _BATCHES: Final = (1, 2, 4, 8, 16, 32, 64)
 _GB: Final = 1e9
 _MEMORY: Final = ("allocated", "reserved", "total")
@@ -104,3 +111,26 @@ def _batches(sizes: tuple[int, ...]) -> tuple[list[tuple[str, float]], float]:
     """Return cumulative buckets and the sum of a histogram from counts by size, read once so that they agree."""
     buckets = [(f"{limit:.1f}", float(sum(sizes[: limit + 1]))) for limit in _BATCHES]
     return [*buckets, ("+Inf", float(sum(sizes)))], float(sum(size * count for size, count in enumerate(sizes)))
+
+
+async def heartbeat(values: GaugeValues, every: float = EVERY) -> None:
+    """Log a line every `every` seconds in which there is work for a step engine or a GPU, until it is cancelled."""
+    steps, since = _steps(values.engines()), time.monotonic()
+    while True:
+        await asyncio.sleep(every)
+        before, then = steps, since
+        gpu, engines = values.gpu(), values.engines()
+        steps, since = _steps(engines), time.monotonic()
+        running, waiting = values.running(), values.waiting()
+        if (running or waiting) and (engines or gpu.get("gpu_available")):
+            # A model that was unloaded took its steps along.
+            speed = max(0, steps - before) / (since - then)
+            log.info("work", running=running, waiting=waiting, steps_per_second=round(speed, 2), **_select_known(gpu))
+
+
+def _steps(engines: Mapping[str, EngineCounters]) -> int:
+    return sum(counters.sequence_steps for counters in engines.values())
+
+
+def _select_known(gpu: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: gpu[name] for name in _OF_GPU if gpu.get(name) is not None}
