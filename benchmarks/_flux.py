@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import structlog
 import torch
+from _tiny_flux import save_tiny_flux
 from diffusers import FluxPipeline
 from diffusers.utils import logging as diffusers_logging
 from PIL import Image
@@ -16,7 +17,6 @@ from transformers.utils import logging as transformers_logging
 
 from blazon.diffusion.flux import FluxModel
 from blazon.diffusion.sequence import Bitmap
-from blazon.diffusion.tiny import save_tiny_flux
 
 MAX_TOKENS = 64
 

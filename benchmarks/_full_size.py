@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import torch
+from _tiny_flux import make_clip_tokenizer, make_t5_tokenizer
 from diffusers import AutoencoderKL, FlowMatchEulerDiscreteScheduler, FluxPipeline, FluxTransformer2DModel
 from torch import nn
 from transformers import CLIPTextConfig, CLIPTextModel, T5Config, T5EncoderModel
 
 from blazon.diffusion.conditioning import Conditioning
 from blazon.diffusion.flux import FluxModel
-from blazon.diffusion.tiny import clip_tokenizer, t5_tokenizer
 
 TEXT_TOKENS: Final = {"dev": 512, "schnell": 256}
 _VAE: Final[dict[str, Any]] = {
@@ -55,19 +55,19 @@ def save_full_size(kind: str, device: torch.device, folder: Path) -> Path:
 
     The tokenizers know single characters only; texts are padded to the same length as ever.
     """
-    pipeline, tokenizer = full_size(kind, device), clip_tokenizer()
+    pipeline, tokenizer = full_size(kind, device), make_clip_tokenizer()
     pipeline.register_modules(
-        text_encoder=_filled(_clip(tokenizer), device),
+        text_encoder=_filled(_make_clip(tokenizer), device),
         tokenizer=tokenizer,
-        text_encoder_2=_filled(_t5(), device),
-        tokenizer_2=t5_tokenizer(),
+        text_encoder_2=_filled(_make_t5(), device),
+        tokenizer_2=make_t5_tokenizer(),
     )
     pipeline.text_encoder_2.tie_weights()
     pipeline.save_pretrained(folder, safe_serialization=True)
     return folder
 
 
-def _clip(tokenizer: Any) -> nn.Module:
+def _make_clip(tokenizer: Any) -> nn.Module:
     """Return the text half of CLIP ViT-L/14, without weights."""
     with torch.device("meta"):
         config = CLIPTextConfig(
@@ -83,7 +83,7 @@ def _clip(tokenizer: Any) -> nn.Module:
         return CLIPTextModel(config)
 
 
-def _t5() -> nn.Module:
+def _make_t5() -> nn.Module:
     """Return the encoder of T5 v1.1 XXL, without weights."""
     with torch.device("meta"):
         config = T5Config(

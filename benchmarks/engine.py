@@ -19,7 +19,7 @@ from _report import Row, options, report
 from diffusers import FluxPipeline
 
 from blazon.diffusion.engine import EngineLimits, StepEngine
-from blazon.diffusion.sequence import Bitmap, ImageRequest, Progress, RequestCancelled
+from blazon.diffusion.sequence import Bitmap, DiffusionRequest, Progress, RequestCancelled
 
 SIZE = 256
 STEPS = 8
@@ -152,7 +152,7 @@ def _engine(pipeline: FluxPipeline, pictures: int) -> None:
     with _running(pipeline) as engine, ThreadPoolExecutor(TOGETHER) as clients:
 
         def serve(number: int) -> bytes:
-            request = ImageRequest(_prompt(number), SIZE, SIZE, STEPS, seed=number)
+            request = DiffusionRequest(_prompt(number), SIZE, SIZE, STEPS, seed=number)
             return png(engine.submit(request).result())
 
         list(clients.map(serve, range(pictures)))
@@ -170,7 +170,9 @@ def _waits(pipeline: FluxPipeline) -> tuple[float, float]:
     in_turn = 1 / _speed(one_by_one, 1)
     with _running(pipeline) as engine:
         started = time.perf_counter()
-        tickets = [engine.submit(ImageRequest(_prompt(seed), SIZE, SIZE, steps, seed=seed)) for steps, seed in requests]
+        tickets = [
+            engine.submit(DiffusionRequest(_prompt(seed), SIZE, SIZE, steps, seed=seed)) for steps, seed in requests
+        ]
         png(tickets[-1].result())
         ours = time.perf_counter() - started
         for ticket in tickets:
@@ -195,7 +197,7 @@ def _steps_after_cancel(pipeline: FluxPipeline) -> int:
             if progress.step == LONG // 2:
                 reached.set()
 
-        ticket = engine.submit(ImageRequest(_prompt(0), SIZE, SIZE, LONG), listen)
+        ticket = engine.submit(DiffusionRequest(_prompt(0), SIZE, SIZE, LONG), listen)
         reached.wait()
         ticket.cancel()
         at_cancel = len(seen)

@@ -17,10 +17,10 @@ from _gpu import PROMPT, build, device_name, gpu_options, parsed, release, title
 from _report import Row, report
 from torch import nn
 
-from blazon.diffusion.eight_bits import arithmetic, suited_layers
-from blazon.diffusion.engine import batched, begun
+from blazon.diffusion.eight_bits import choose_arithmetic, list_suited_layers
+from blazon.diffusion.engine import gather_batch, start_sequence
 from blazon.diffusion.flux import FluxModel
-from blazon.diffusion.sequence import ImageRequest, Sequence, Ticket
+from blazon.diffusion.sequence import DiffusionRequest, Sequence, Ticket
 
 BATCH = 4
 STEPS = (0, 2, 5, 9)  # at which the pictures of the mixed batch stand
@@ -41,7 +41,7 @@ def main() -> None:
     size = 64 if arguments.rehearse else arguments.size
     model = build(arguments)
     sequences = mixed(model, size)
-    rounding, mates = half_precision(model, sequences), batch_mates(model, sequences)
+    rounding, mates = measure_half_precision(model, sequences), batch_mates(model, sequences)
     name, errors = eight_bits(model, sequences[1])
     rows: list[Row] = [
         (f"{_dtype(model)} against float32, one pass: largest of {BATCH}", _percent(max(rounding)), ""),
@@ -66,20 +66,20 @@ def main() -> None:
 def mixed(model: FluxModel, size: int) -> list[Sequence]:
     """Return pictures with prompts, seeds and guidance of their own, at different steps."""
     requests = [
-        ImageRequest(f"{PROMPT}, number {number}", size, size, 28, 2.5 + number, number) for number in range(BATCH)
+        DiffusionRequest(f"{PROMPT}, number {number}", size, size, 28, 2.5 + number, number) for number in range(BATCH)
     ]
-    sequences = [begun(model, Ticket(request), model.encode(request.prompt)) for request in requests]
+    sequences = [start_sequence(model, Ticket(request), model.encode(request.prompt)) for request in requests]
     for sequence, step in zip(sequences, STEPS, strict=True):
         sequence.step = step
     return sequences
 
 
-def half_precision(model: FluxModel, sequences: list[Sequence]) -> list[float]:
+def measure_half_precision(model: FluxModel, sequences: list[Sequence]) -> list[float]:
     """Return for each picture how far a pass in the model's precision is from one in float32."""
     found = []
     torch.set_float32_matmul_precision("highest")
     for sequence in sequences:
-        batch = batched([sequence])
+        batch = gather_batch([sequence])
         usual = model.velocity(batch)
         found.append(_apart(usual, model.velocity(batch, precise=True)))
         release()
@@ -88,8 +88,8 @@ def half_precision(model: FluxModel, sequences: list[Sequence]) -> list[float]:
 
 def batch_mates(model: FluxModel, sequences: list[Sequence]) -> list[float]:
     """Return for each picture how far its row of a mixed batch is from what it gets alone."""
-    together = model.velocity(batched(sequences))
-    alone = [model.velocity(batched([sequence])) for sequence in sequences]
+    together = model.velocity(gather_batch(sequences))
+    alone = [model.velocity(gather_batch([sequence])) for sequence in sequences]
     return [_apart(together[row : row + 1], single) for row, single in enumerate(alone)]
 
 
@@ -97,7 +97,7 @@ def eight_bits(model: FluxModel, sequence: Sequence) -> tuple[str, list[LayerErr
     """Return the name of the 8-bit arithmetic, and the error of every layer that can be in it."""
     from torchao.quantization import quantize_
 
-    name, config = arithmetic(model)
+    name, config = choose_arithmetic(model)
     errors: list[LayerError] = []
 
     def compare(layer: str, module: nn.Linear, given: torch.Tensor, usual: torch.Tensor) -> None:
@@ -110,9 +110,9 @@ def eight_bits(model: FluxModel, sequence: Sequence) -> tuple[str, list[LayerErr
         model.transformer.get_submodule(layer).register_forward_hook(
             lambda module, given, usual, layer=layer: compare(layer, module, given[0], usual)
         )
-        for layer in suited_layers(model)
+        for layer in list_suited_layers(model)
     ]
-    model.velocity(batched([sequence]))
+    model.velocity(gather_batch([sequence]))
     for handle in handles:
         handle.remove()
     return name, errors

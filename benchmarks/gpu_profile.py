@@ -23,10 +23,10 @@ from torch import nn
 
 from blazon.diffusion import attention
 from blazon.diffusion.compilation import compile_blocks, undo_compile
-from blazon.diffusion.engine import EngineLimits, StepEngine, advance, begun
+from blazon.diffusion.engine import EngineLimits, StepEngine, advance, start_sequence
 from blazon.diffusion.measures import Level
 from blazon.diffusion.optimize import optimize
-from blazon.diffusion.sequence import ImageRequest, Sequence, Ticket
+from blazon.diffusion.sequence import DiffusionRequest, Sequence, Ticket
 from blazon.diffusion.warmup import warm_up
 
 ALONE: Final = EngineLimits(running=1, batch=1)
@@ -218,11 +218,11 @@ class Profile:
         return functools.partial(compile_fx, config_patches=patches) if patches else None
 
     def _draw(self, engine: StepEngine) -> None:
-        engine.submit(ImageRequest(PROMPT, self.size, self.size, self.steps)).result()
+        engine.submit(DiffusionRequest(PROMPT, self.size, self.size, self.steps)).result()
 
     def _sequence(self) -> Sequence:
-        request = ImageRequest(PROMPT, self.size, self.size, self.steps)
-        return begun(self.model, Ticket(request), self.model.encode(PROMPT))
+        request = DiffusionRequest(PROMPT, self.size, self.size, self.steps)
+        return start_sequence(self.model, Ticket(request), self.model.encode(PROMPT))
 
     def _step(self, sequence: Sequence) -> None:
         """Begin the first step of a picture, and do not wait for the device."""

@@ -25,10 +25,10 @@ from _full_size import save_full_size
 from _gpu import STEPS, device_name, gpu_options, parsed, release, timed, title
 from _report import Row, keep, report
 from _server import resident_memory, server
+from _tiny_flux import save_tiny_flux
 from prometheus_client.parser import text_string_to_metric_families
 
 from blazon.diffusion.measures import Level
-from blazon.diffusion.tiny import save_tiny_flux
 
 RUNNING: Final = 4
 CLIENTS: Final = (1, 4, 16)

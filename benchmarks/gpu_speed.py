@@ -16,17 +16,17 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 import torch
+from _fidelity import Deviation, Drawing, deviation, draw
 from _full_size import flops
 from _gpu import PROMPT, STEPS, build, device_name, gpu_options, matmul_peak, parsed, release, timed, title
 from _report import Row, keep, report
 
-from blazon.diffusion.compilation import compiled_graphs
+from blazon.diffusion.compilation import count_compiled_graphs
 from blazon.diffusion.engine import EngineLimits, StepEngine
-from blazon.diffusion.fidelity import Deviation, Drawing, deviation, draw
 from blazon.diffusion.flux import Batch
 from blazon.diffusion.measures import Level
 from blazon.diffusion.optimize import optimize
-from blazon.diffusion.sequence import ImageRequest
+from blazon.diffusion.sequence import DiffusionRequest
 from blazon.diffusion.warmup import warm_up
 
 DIFFUSERS: Final = "diffusers"
@@ -172,7 +172,7 @@ class Bench:
 
     def _compare(self, result: LevelResult, size: int, steps: int) -> None:
         """Draw the same request as `off` did, and say how far it is from that."""
-        drawing = draw(self.model, ImageRequest(PROMPT, size, size, steps, seed=1))
+        drawing = draw(self.model, DiffusionRequest(PROMPT, size, size, steps, seed=1))
         self.reference = self.reference or drawing
         result.error = deviation(self.reference, drawing)
         result.skipped_steps = [step for step, skipped in enumerate(drawing.skipped) if skipped]
@@ -198,7 +198,7 @@ class Bench:
         _show(level, run)
 
     def _draw_together(self, engine: StepEngine, size: int, batch: int, steps: int) -> float:
-        requests = [ImageRequest(PROMPT, size, size, steps, seed=seed) for seed in range(batch)]
+        requests = [DiffusionRequest(PROMPT, size, size, steps, seed=seed) for seed in range(batch)]
 
         def draw_all() -> None:
             for ticket in [engine.submit(request) for request in requests]:
@@ -211,10 +211,10 @@ class Bench:
         """Add to the run that the block appends what was compiled and how much memory was taken meanwhile."""
         if self.device.type == "cuda":
             torch.cuda.reset_peak_memory_stats(self.device)
-        graphs, cold = compiled_graphs(), self.model.buckets.cold_passes if self.model.buckets else 0
+        graphs, cold = count_compiled_graphs(), self.model.buckets.cold_passes if self.model.buckets else 0
         yield
         run = result.runs[-1]
-        run.recompiles = compiled_graphs() - graphs
+        run.recompiles = count_compiled_graphs() - graphs
         run.cold_passes = self.model.buckets.cold_passes - cold if self.model.buckets else 0
         if self.device.type == "cuda":
             run.memory_gb = round(torch.cuda.max_memory_allocated(self.device) / 1e9, 1)

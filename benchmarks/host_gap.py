@@ -17,7 +17,7 @@ from diffusers import FluxTransformer2DModel
 
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.flux import FluxModel
-from blazon.diffusion.sequence import ImageRequest
+from blazon.diffusion.sequence import DiffusionRequest
 
 BLOCKS, SINGLE_BLOCKS = 19, 38
 SIZE = 64
@@ -62,7 +62,7 @@ def _gaps(model: FluxModel, together: int, steps: int) -> list[float]:
     engine = StepEngine(model, EngineLimits(running=together, batch=together))
     engine.start()
     try:
-        requests = [ImageRequest("a fox", SIZE, SIZE, steps, seed=seed) for seed in range(together)]
+        requests = [DiffusionRequest("a fox", SIZE, SIZE, steps, seed=seed) for seed in range(together)]
         for ticket in [engine.submit(request) for request in requests]:
             ticket.result()
     finally:

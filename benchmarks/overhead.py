@@ -14,15 +14,15 @@ import torch
 from _flux import as_model, quiet, tiny_pipeline
 from _report import options, report
 from _server import server
+from _tiny_flux import save_tiny_flux
 from PIL import Image
 
 from blazon.brief import DEFAULT_SIZES, Brief
 from blazon.diffusion.engine import EngineLimits, StepEngine
-from blazon.diffusion.sequence import ImageRequest
-from blazon.diffusion.tiny import save_tiny_flux
+from blazon.diffusion.sequence import DiffusionRequest
 from blazon.export.formats import PictureFormat, encode
 from blazon.export.resample import resample
-from blazon.prompts import enhanced
+from blazon.prompts import enhance
 
 STEPS = 8
 _TOKENS = 512  # that a server reads of a prompt
@@ -63,7 +63,7 @@ def main() -> None:
 
 def _bare(engine: StepEngine, seed: int) -> float:
     started = time.perf_counter()
-    request = ImageRequest(enhanced(Brief(PROMPT)), 1024, 1024, STEPS, 3.5, seed)
+    request = DiffusionRequest(enhance(Brief(PROMPT)), 1024, 1024, STEPS, 3.5, seed)
     picture = Image.fromarray(engine.submit(request).result())
     for small in resample(picture, DEFAULT_SIZES).values():
         encode(small, PictureFormat.PNG)

@@ -53,9 +53,9 @@ def test_a_caller_that_gives_up_stops_the_painting(tiny_flux: Path) -> None:
         painting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await painting
-        painter = manager._painter
-        assert painter is not None
-        while painter.load != (0, 0):
+        engine = manager._engine
+        assert engine is not None
+        while engine.load != (0, 0):
             await asyncio.sleep(0.01)
 
     asyncio.run(impatient())

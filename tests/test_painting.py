@@ -9,7 +9,7 @@ from PIL import Image
 from blazon.brief import Brief, LayoutKind
 from blazon.cancellation import Cancellation, WorkCancelled
 from blazon.diffusion.catalogue import Capabilities, ModelSpec, describe
-from blazon.diffusion.sequence import ImageRequest, RequestCancelled, Ticket
+from blazon.diffusion.sequence import DiffusionRequest, RequestCancelled, Ticket
 from blazon.errors import GenerationFailed, InvalidBrief
 from blazon.painting import FluxStudio, PaintOptions
 from blazon.safety import Verdict
@@ -18,16 +18,16 @@ from blazon.watching import Watch
 PAPER = (250, 244, 236)
 
 
-class Painter:
+class FakeEngine:
     """Paints a red disc on cream paper, and remembers what it was asked for."""
 
-    name, load = "painter", (0, 0)
+    name, load = "engine", (0, 0)
     capabilities = Capabilities(mixed_batching=True, previews=True, cancel=True, guidance=True, loras=True)
 
     def __init__(self) -> None:
-        self.asked: list[ImageRequest] = []
+        self.asked: list[DiffusionRequest] = []
 
-    def submit(self, request: ImageRequest, *_: object, **__: object) -> Ticket:
+    def submit(self, request: DiffusionRequest, *_: object, **__: object) -> Ticket:
         self.asked.append(request)
         y, x = np.mgrid[: request.height, : request.width]
         disc = (x - request.width / 2) ** 2 + (y - request.height / 2) ** 2 < (request.width / 3) ** 2
@@ -38,16 +38,16 @@ class Painter:
 
 
 class Models:
-    def __init__(self, painter: object) -> None:
+    def __init__(self, engine: object) -> None:
         self.specs: dict[str, ModelSpec] = {name: describe(f"owner/{name}", name) for name in ("a", "b")}
-        self.painter = painter
+        self.engine = engine
         self.acquired: list[str] = []
 
     @contextmanager
     def acquire(self, name: str, deadline: float | None = None) -> Iterator[object]:
         assert deadline is not None
         self.acquired.append(name)
-        yield self.painter
+        yield self.engine
 
 
 class Monitor:
@@ -56,12 +56,12 @@ class Monitor:
 
 
 @pytest.fixture
-def painter() -> Painter:
-    return Painter()
+def engine() -> FakeEngine:
+    return FakeEngine()
 
 
-def studio(painter: object, **options: object) -> FluxStudio:
-    return FluxStudio(Models(painter), "a", PaintOptions(smallest=64, largest=256, **options), Monitor())  # type: ignore[arg-type]
+def studio(engine: object, **options: object) -> FluxStudio:
+    return FluxStudio(Models(engine), "a", PaintOptions(smallest=64, largest=256, **options), Monitor())  # type: ignore[arg-type]
 
 
 def drawn(studio: FluxStudio, brief: Brief, number: int = 0) -> Image.Image:
@@ -70,39 +70,39 @@ def drawn(studio: FluxStudio, brief: Brief, number: int = 0) -> Image.Image:
     return Image.open(BytesIO(logo.content))
 
 
-def test_a_mark_is_painted_from_the_enhanced_prompt_at_the_working_resolution(painter: Painter) -> None:
-    picture = drawn(studio(painter), Brief("a fox", seed=9, size=100))
-    (request,) = painter.asked
+def test_a_mark_is_painted_from_the_enhanced_prompt_at_the_working_resolution(engine: FakeEngine) -> None:
+    picture = drawn(studio(engine), Brief("a fox", seed=9, size=100))
+    (request,) = engine.asked
     assert request.prompt.startswith("a fox, professional logo design")
     assert (request.width, request.height, request.seed) == (112, 112, 9)
     assert picture.size == (112, 112)
 
 
-def test_steps_and_guidance_are_the_models_own_unless_they_are_set(painter: Painter) -> None:
+def test_steps_and_guidance_are_the_models_own_unless_they_are_set(engine: FakeEngine) -> None:
     spec = describe("owner/a", "a")
-    drawn(studio(painter), Brief("a fox"))
-    drawn(studio(painter, steps=3, guidance=0.5), Brief("a fox"))
-    assert [(request.steps, request.guidance) for request in painter.asked] == [(spec.steps, spec.guidance), (3, 0.5)]
+    drawn(studio(engine), Brief("a fox"))
+    drawn(studio(engine, steps=3, guidance=0.5), Brief("a fox"))
+    assert [(request.steps, request.guidance) for request in engine.asked] == [(spec.steps, spec.guidance), (3, 0.5)]
 
 
-def test_candidates_differ_by_their_seed(painter: Painter) -> None:
+def test_candidates_differ_by_their_seed(engine: FakeEngine) -> None:
     brief = Brief("a fox", seed=2**32 - 1, count=3)
-    logos = [studio(painter).candidate(brief, number, Watch()) for number in range(3)]
-    assert [request.seed for request in painter.asked] == [logo.seed for logo in logos] == [2**32 - 1, 0, 1]
+    logos = [studio(engine).candidate(brief, number, Watch()) for number in range(3)]
+    assert [request.seed for request in engine.asked] == [logo.seed for logo in logos] == [2**32 - 1, 0, 1]
 
 
-def test_loras_are_those_of_the_request_or_all_that_are_set(painter: Painter) -> None:
-    both = studio(painter, loras=(("ink", 0.8), ("wash", 1.0)))
+def test_loras_are_those_of_the_request_or_all_that_are_set(engine: FakeEngine) -> None:
+    both = studio(engine, loras=(("ink", 0.8), ("wash", 1.0)))
     drawn(both, Brief("a fox"))
     drawn(both, Brief("a fox", loras=(("ink", 0.2),)))
     drawn(both, Brief("a fox", loras=()))
-    assert [request.loras for request in painter.asked] == [(("ink", 0.8), ("wash", 1.0)), (("ink", 0.2),), ()]
+    assert [request.loras for request in engine.asked] == [(("ink", 0.8), ("wash", 1.0)), (("ink", 0.2),), ()]
 
 
 @pytest.mark.parametrize("layout", [None, *LayoutKind])
-def test_the_name_is_set_in_type_on_the_paper_that_was_painted(painter: Painter, layout: LayoutKind | None) -> None:
-    alone = drawn(studio(painter), Brief("a fox"))
-    named = drawn(studio(painter), Brief("a fox", brand_name="Reynard", layout=layout))
+def test_the_name_is_set_in_type_on_the_paper_that_was_painted(engine: FakeEngine, layout: LayoutKind | None) -> None:
+    alone = drawn(studio(engine), Brief("a fox"))
+    named = drawn(studio(engine), Brief("a fox", brand_name="Reynard", layout=layout))
     assert named.size == alone.size
     assert named.getpixel((1, 1)) == PAPER
     dark = sum(sum(pixel) < 150 for pixel in named.get_flattened_data())
@@ -111,8 +111,8 @@ def test_the_name_is_set_in_type_on_the_paper_that_was_painted(painter: Painter,
     assert (red > 100) == (layout is not LayoutKind.WORDMARK)
 
 
-def test_a_brief_may_ask_for_the_vector_engine_or_another_model(painter: Painter) -> None:
-    flux = studio(painter)
+def test_a_brief_may_ask_for_the_vector_engine_or_another_model(engine: FakeEngine) -> None:
+    flux = studio(engine)
     for brief, model, painted in (
         (Brief("a fox", engine="vector"), "blazon/vector-1", False),  # type: ignore[arg-type]
         (Brief("a fox", model="blazon/vector-1"), "blazon/vector-1", False),
@@ -133,15 +133,15 @@ def test_a_brief_may_ask_for_the_vector_engine_or_another_model(painter: Painter
         (Brief("a fox", brand_name="ᚠᛟᚲᛋ"), "brand_name: .*U\\+16A0"),
     ],
 )
-def test_what_cannot_be_painted_is_refused_before_anybody_waits(painter: Painter, brief: Brief, complaint: str) -> None:
+def test_what_cannot_be_painted_is_refused_at_once(engine: FakeEngine, brief: Brief, complaint: str) -> None:
     with pytest.raises(InvalidBrief, match=complaint):
-        studio(painter).check(brief)
-    assert painter.asked == []
+        studio(engine).check(brief)
+    assert engine.asked == []
 
 
 def test_giving_up_cancels_the_painting() -> None:
-    class Slow(Painter):
-        def submit(self, request: ImageRequest, *_: object, **__: object) -> Ticket:
+    class Slow(FakeEngine):
+        def submit(self, request: DiffusionRequest, *_: object, **__: object) -> Ticket:
             ticket = Ticket(request)
             given_up.cancel()
             assert not ticket.cancelled
@@ -153,12 +153,12 @@ def test_giving_up_cancels_the_painting() -> None:
         studio(Slow()).candidate(Brief("a fox"), 0, Watch(given_up))
 
 
-def test_a_picture_that_the_check_finds_unsafe_is_withheld(painter: Painter) -> None:
+def test_a_picture_that_the_check_finds_unsafe_is_withheld(engine: FakeEngine) -> None:
     class Strict:
-        def verdict(self, picture: Image.Image) -> Verdict:
+        def judge(self, picture: Image.Image) -> Verdict:
             assert picture.mode == "RGB"
             return Verdict(unsafe=True, labels=("EXPOSED",))
 
-    censored = FluxStudio(Models(painter), "a", PaintOptions(smallest=64, largest=256), Monitor(), Strict())  # type: ignore[arg-type]
+    censored = FluxStudio(Models(engine), "a", PaintOptions(smallest=64, largest=256), Monitor(), Strict())  # type: ignore[arg-type]
     with pytest.raises(GenerationFailed, match="withheld by the check for nudity"):
         censored.candidate(Brief("a fox"), 0, Watch())

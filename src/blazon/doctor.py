@@ -76,9 +76,9 @@ def _model(settings: Settings) -> Iterator[Finding]:
     try:
         if choose_engine(settings).engine is not Engine.FLUX:
             return
-        from blazon.serve.engines.flux import explain, model_specs
+        from blazon.serve.engines.flux import explain, read_model_specs
 
-        for spec in model_specs(settings):
+        for spec in read_model_specs(settings):
             yield Finding("model", spec.licence_line)
         yield Finding("memory plan", explain(settings))
     except BlazonError as error:

@@ -9,11 +9,11 @@ from PIL import Image
 
 from blazon.diffusion.catalogue import describe
 from blazon.diffusion.devices import occupy, resolve_device
-from blazon.diffusion.painter import Painter
+from blazon.diffusion.image_engine import ImageEngine
 from blazon.diffusion.sampling import render_sides
-from blazon.diffusion.sequence import Bitmap, ImageRequest
+from blazon.diffusion.sequence import Bitmap, DiffusionRequest
 from blazon.errors import ModelUnavailable
-from blazon.serve.engines.flux import ModelLoader
+from blazon.serve.engines.flux import ModelLoader, tell_of_settings_without_effect
 from blazon.settings import Settings
 
 
@@ -27,7 +27,7 @@ class ModelManager:
     _guard: ClassVar[threading.Lock] = threading.Lock()
 
     def __init__(self) -> None:
-        self._painter: Painter | None = None
+        self._engine: ImageEngine | None = None
         self._settings = Settings.load()
         self._loading = asyncio.Lock()
 
@@ -46,10 +46,10 @@ class ModelManager:
             ModelUnavailable: it cannot be loaded; one line says why and what helps.
         """
         async with self._loading:
-            previous, self._painter = self._painter, None
+            previous, self._engine = self._engine, None
             if previous is not None:
                 await asyncio.to_thread(previous.stop)
-            self._painter = await asyncio.to_thread(self._loaded, model_name, use_fp16)
+            self._engine = await asyncio.to_thread(self._load, model_name, use_fp16)
 
     async def generate_image(
         self,
@@ -68,12 +68,12 @@ class ModelManager:
             ModelUnavailable: no model is loaded.
             GenerationFailed: the model could not paint the picture.
         """
-        if self._painter is None:
+        if self._engine is None:
             raise ModelUnavailable("no model is loaded; call load_model first")
         settings = self._settings
         sides = render_sides(width, height, settings.min_render_size, settings.max_render_size)
-        request = ImageRequest(prompt, *sides, num_inference_steps, guidance_scale, seed)
-        ticket = self._painter.submit(request)
+        request = DiffusionRequest(prompt, *sides, num_inference_steps, guidance_scale, seed)
+        ticket = self._engine.submit(request)
         try:
             pixels: Bitmap = await asyncio.wrap_future(ticket.future)
         except asyncio.CancelledError:
@@ -82,8 +82,9 @@ class ModelManager:
         picture = Image.fromarray(pixels)
         return picture.resize((width, height), Image.Resampling.LANCZOS) if sides != (width, height) else picture
 
-    def _loaded(self, model_name: str, use_fp16: bool) -> Painter:
+    def _load(self, model_name: str, use_fp16: bool) -> ImageEngine:
         settings = self._settings.model_copy(update={"use_fp16": use_fp16})
+        tell_of_settings_without_effect(settings)
         device = resolve_device(settings.torch_device)
         occupy(device, settings.gpu_memory_fraction)
         source = str(Path(model_name).absolute()) if Path(model_name).is_dir() else model_name

@@ -17,9 +17,9 @@ from blazon.cancellation import WorkCancelled
 from blazon.design import ColourScheme
 from blazon.diffusion.catalogue import ModelSpec
 from blazon.diffusion.counters import EngineCounters
-from blazon.diffusion.painter import Painter
+from blazon.diffusion.image_engine import ImageEngine
 from blazon.diffusion.sampling import render_size
-from blazon.diffusion.sequence import ImageRequest, Progress, RequestCancelled
+from blazon.diffusion.sequence import DiffusionRequest, Progress, RequestCancelled
 from blazon.direction.direct import direct
 from blazon.draw.artwork import Materials, Variant, draw_around_mark
 from blazon.draw.lockups import ARTBOARD
@@ -29,7 +29,7 @@ from blazon.export.formats import PictureFormat, encode
 from blazon.export.raster import bitmap_of
 from blazon.generation import Drawn, Part
 from blazon.models import ModelCard
-from blazon.prompts import enhanced
+from blazon.prompts import enhance
 from blazon.safety import Verdict
 from blazon.studio import Studio
 from blazon.watching import Step, Watch
@@ -46,7 +46,7 @@ class Models(Protocol):
     @property
     def specs(self) -> Mapping[str, ModelSpec]: ...
 
-    def acquire(self, name: str, deadline: float | None = None) -> AbstractContextManager[Painter]: ...
+    def acquire(self, name: str, deadline: float | None = None) -> AbstractContextManager[ImageEngine]: ...
     def counters(self) -> Mapping[str, EngineCounters]: ...
     def stop(self) -> None: ...
 
@@ -60,7 +60,7 @@ class Monitor(Protocol):
 class Censor(Protocol):
     """What looks at painted pictures before anybody sees them."""
 
-    def verdict(self, picture: Image.Image) -> Verdict: ...
+    def judge(self, picture: Image.Image) -> Verdict: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class FluxStudio:
     def models(self) -> tuple[ModelCard, ...]:
         """Return the diffusion models, the default first, and the vector engine."""
         specs = sorted(self._models.specs.values(), key=lambda spec: spec.name != self._default)
-        return (*map(self._card, specs), *self._vector.models())
+        return (*map(self._make_card, specs), *self._vector.models())
 
     def card_of(self, brief: Brief) -> ModelCard:
         """Return the model that would draw a brief.
@@ -138,7 +138,7 @@ class FluxStudio:
         Raises:
             InvalidBrief: there is no model of the name that the brief asks for.
         """
-        return self._vector.card_of(brief) if self._is_drawn(brief) else self._card(self._spec(brief))
+        return self._vector.card_of(brief) if self._is_drawn(brief) else self._make_card(self._find_spec(brief))
 
     def check(self, brief: Brief) -> None:
         """Refuse a brief that cannot be painted, before anybody waits for it.
@@ -150,7 +150,7 @@ class FluxStudio:
         if self._is_drawn(brief):
             self._vector.check(brief)
             return
-        spec = self._spec(brief)
+        spec = self._find_spec(brief)
         if brief.guidance is not None and not spec.capabilities.guidance:
             raise InvalidBrief("guidance", f"has no effect on {spec.name}; leave it out")
         if brief.negative_prompt:
@@ -167,12 +167,12 @@ class FluxStudio:
         """
         if self._is_drawn(brief):
             return self._vector.candidate(brief, number, watch)
-        spec, seeded = self._spec(brief), replace(brief, seed=(brief.seed + number) % (MAX_SEED + 1))
+        spec, seeded = self._find_spec(brief), replace(brief, seed=(brief.seed + number) % (MAX_SEED + 1))
         mark, parts = self.paint(seeded, spec, watch)
-        if self._censor is not None and (verdict := self._censor.verdict(mark)).unsafe:
+        if self._censor is not None and (verdict := self._censor.judge(mark)).unsafe:
             log.warning("picture withheld", labels=verdict.labels, seed=seeded.seed)
             raise GenerationFailed("the picture was withheld by the check for nudity; ask for another seed or prompt")
-        picture = self.with_type(seeded, mark) if brief.brand_name else mark
+        picture = self.set_type(seeded, mark) if brief.brand_name else mark
         return Drawn(
             content=encode(picture, PictureFormat.PNG),
             media_type=PictureFormat.PNG.media_type,
@@ -188,36 +188,36 @@ class FluxStudio:
         """Return the mark of a brief, painted for pictures of `brief.size` pixels, and what that consisted of."""
         options = self._options
         side = render_size(brief.size, options.smallest, options.largest)
-        request = ImageRequest(
-            prompt=enhanced(brief),
+        request = DiffusionRequest(
+            prompt=enhance(brief),
             width=side,
             height=side,
-            steps=brief.steps or self._steps(spec),
-            guidance=_first(brief.guidance, options.guidance, spec.guidance),
+            steps=brief.steps or self._choose_steps(spec),
+            guidance=_take_first(brief.guidance, options.guidance, spec.guidance),
             seed=brief.seed,
         )
 
         def tell(progress: Progress) -> None:
             watch.tell(Step(progress.step, progress.steps, progress.preview))
 
-        with self._models.acquire(spec.name, time.monotonic() + options.patience) as painter:
+        with self._models.acquire(spec.name, time.monotonic() + options.patience) as engine:
             watch.cancellation.checkpoint()
-            request = replace(request, loras=_loras(brief, painter, options))
-            ticket = painter.submit(request, tell, previews=watch.previews)
+            request = replace(request, loras=_choose_loras(brief, engine, options))
+            ticket = engine.submit(request, tell, previews=watch.previews)
             watch.cancellation.add_listener(ticket.cancel)
             try:
                 return Image.fromarray(ticket.result()), tuple(ticket.parts)
             except RequestCancelled:
                 raise WorkCancelled from None
 
-    def with_type(self, brief: Brief, mark: Image.Image) -> Image.Image:
+    def set_type(self, brief: Brief, mark: Image.Image) -> Image.Image:
         """Return the lockup of a painted mark and the name, on paper of the colour that the mark was painted on."""
         layout = brief.layout if brief.layout not in (None, LayoutKind.EMBLEM) else LayoutKind.STACKED
         if layout is LayoutKind.SYMBOL:
             return mark
         design = next(direct(replace(brief, layout=layout, count=1), self._materials))
-        paper = _paper(mark)
-        words, free = draw_around_mark(replace(design, colours=_inks(paper)), self._materials)
+        paper = _find_paper(mark)
+        words, free = draw_around_mark(replace(design, colours=_choose_inks(paper)), self._materials)
         side = mark.width
         sheet = bitmap_of(words.svg(Variant.COLOUR), side).convert("RGB")
         if layout is not LayoutKind.WORDMARK:
@@ -230,15 +230,15 @@ class FluxStudio:
     def _is_drawn(self, brief: Brief) -> bool:
         return brief.engine is Engine.VECTOR or brief.model == self._vector.model
 
-    def _card(self, spec: ModelSpec) -> ModelCard:
+    def _make_card(self, spec: ModelSpec) -> ModelCard:
         return ModelCard(
-            spec.name, spec.identifier, spec.licence, spec.commercial, painted=True, steps=self._steps(spec)
+            spec.name, spec.identifier, spec.licence, spec.commercial, painted=True, steps=self._choose_steps(spec)
         )
 
-    def _steps(self, spec: ModelSpec) -> int:
+    def _choose_steps(self, spec: ModelSpec) -> int:
         return self._options.steps or spec.steps
 
-    def _spec(self, brief: Brief) -> ModelSpec:
+    def _find_spec(self, brief: Brief) -> ModelSpec:
         with_name = self._models.specs.get(brief.model or self._default)
         if with_name is None:
             names = ", ".join(card.name for card in self.models())
@@ -246,18 +246,18 @@ class FluxStudio:
         return with_name
 
 
-def _first(*values: float | None) -> float:
+def _take_first(*values: float | None) -> float:
     return next(value for value in values if value is not None)
 
 
-def _loras(brief: Brief, painter: Painter, options: PaintOptions) -> tuple[tuple[str, float], ...]:
+def _choose_loras(brief: Brief, engine: ImageEngine, options: PaintOptions) -> tuple[tuple[str, float], ...]:
     """Return the LoRAs of a request: its own, else all that are configured, if the model can take any."""
     if brief.loras is not None:
         return brief.loras
-    return options.loras if painter.capabilities.loras else ()
+    return options.loras if engine.capabilities.loras else ()
 
 
-def _paper(mark: Image.Image) -> str:
+def _find_paper(mark: Image.Image) -> str:
     """Return the colour of the corners of a picture, each channel's median: what it was painted on."""
     right, bottom = mark.width - 1, mark.height - 1
     corners = [mark.getpixel(spot) for spot in ((0, 0), (right, 0), (0, bottom), (right, bottom))]
@@ -265,6 +265,6 @@ def _paper(mark: Image.Image) -> str:
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
-def _inks(paper: str) -> ColourScheme:
+def _choose_inks(paper: str) -> ColourScheme:
     ink = max((_DARK, _LIGHT), key=lambda colour: contrast(colour, paper))
     return ColourScheme(mark=ink, accent=ink, tint=paper, name=ink, slogan=ink, paper=paper)

@@ -1,7 +1,7 @@
 """Prompt enhancement: a brief to the sentence that a diffusion model is given.
 
-The brand name is left out unless asked for: a model that reads a name paints letters, and paints
-them wrong. Type is set from real fonts instead.
+The brand name is left out: a model that reads a name paints letters, and paints them wrong. Type is
+set from real fonts instead.
 """
 
 from typing import Final
@@ -40,20 +40,17 @@ _MOODS: Final[dict[PaletteMood, str]] = {
 }
 
 
-def enhanced(brief: Brief, *, paint_name: bool = False) -> str:
+def enhance(brief: Brief) -> str:
     """Return the prompt of a brief, followed by logo-design guidance and the brief's style and colours."""
-    parts = [" ".join(brief.prompt.split())]
-    if paint_name and brief.brand_name:
-        parts.append(f'the name "{brief.brand_name}" as lettering')
-    parts.append(_GUIDANCE.replace("no text, no letters, ", "") if paint_name and brief.brand_name else _GUIDANCE)
+    parts = [" ".join(brief.prompt.split()), _GUIDANCE]
     if brief.style is not None:
         parts.append(_STYLES[brief.style])
     if isinstance(brief.palette, Palette):
-        parts.append(_colours(brief.palette))
+        parts.append(_describe_colours(brief.palette))
     return ", ".join(parts)
 
 
-def _colours(palette: Palette) -> str:
+def _describe_colours(palette: Palette) -> str:
     if palette.mood is not None:
         return f"{_MOODS[palette.mood]} colours"
     return f"colours {', '.join(palette.colours)}"

@@ -62,14 +62,14 @@ class NudityCheck:
         )
         return cls(detector)
 
-    def verdict(self, picture: Image.Image) -> Verdict:
+    def judge(self, picture: Image.Image) -> Verdict:
         """Look at a picture; a tenth of a second whatever its size."""
         import numpy as np
 
-        return judged(self._detector.detect(np.asarray(picture.convert("RGB"))))
+        return judge_detections(self._detector.detect(np.asarray(picture.convert("RGB"))))
 
 
-def judged(detections: Iterable[Mapping[str, Any]]) -> Verdict:
+def judge_detections(detections: Iterable[Mapping[str, Any]]) -> Verdict:
     """Return the verdict on what the detector saw: mappings with a `class` and a `score` of 0 to 1."""
     found = {str(one["class"]) for one in detections if float(one["score"]) >= LEAST_SCORE}
     labels = tuple(sorted(found & UNSAFE_LABELS))

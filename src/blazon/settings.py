@@ -247,8 +247,12 @@ class Settings(BaseSettings):
         json_schema_extra={"accepts": "`auto`, `cuda`, `cuda:N`, `mps` or `cpu`"},
     )
     use_fp16: bool = Field(True, description="Half precision: bf16 where the GPU has it (FLUX).")
-    enable_attention_slicing: bool = Field(False, description="Attention in slices: less memory, slower (FLUX).")
-    enable_vae_slicing: bool = Field(False, description="Decode images one at a time: less memory, slower (FLUX).")
+    enable_attention_slicing: bool = Field(
+        False, description="Accepted, without effect: the kernels of attention never hold its whole matrix (FLUX)."
+    )
+    enable_vae_slicing: bool = Field(
+        False, description="Accepted, without effect: images are always decoded one at a time (FLUX)."
+    )
     default_inference_steps: int = Field(
         28, ge=1, le=200, description="Denoising steps of one image; if not set, what the model does best with (FLUX)."
     )

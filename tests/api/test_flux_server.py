@@ -18,12 +18,12 @@ from typing import Any
 import httpx
 import pytest
 import torch
+from _tiny_flux import save_tiny_flux
 from PIL import Image, ImageChops
 from safetensors.torch import save_file
 
 from blazon.diffusion.engine import StepEngine
 from blazon.diffusion.sequence import Ticket
-from blazon.diffusion.tiny import save_tiny_flux
 from blazon.painting import FluxStudio
 from blazon.selftest import Client, checks, examine
 from blazon.serve.engines.choice import load_engine

@@ -3,11 +3,11 @@ from pathlib import Path
 
 import pytest
 import torch
+from _tiny_flux import save_tiny_flux
 from diffusers import FluxPipeline
 
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.flux import FluxModel
-from blazon.diffusion.tiny import save_tiny_flux
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from blazon.diffusion.catalogue import UNKNOWN_LICENCE, Family, describe, licence_lines, parse_models
+from blazon.diffusion.catalogue import UNKNOWN_LICENCE, Family, describe, parse_models
 from blazon.errors import InvalidSetting
 
 
@@ -22,26 +22,26 @@ def test_the_catalogue_needs_no_torch() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "family", "licence", "commercial", "steps", "guidance", "gated"),
+    ("source", "family", "licence", "commercial", "steps", "guidance"),
     [
-        ("black-forest-labs/FLUX.1-dev", Family.FLUX, "FLUX.1 [dev] Non-Commercial", False, 28, 3.5, True),
-        ("black-forest-labs/FLUX.1-schnell", Family.FLUX, "Apache-2.0", True, 4, 0.0, True),
-        ("black-forest-labs/FLUX.2-klein-4B", Family.FLUX_2_KLEIN, "Apache-2.0", True, 4, 1.0, False),
-        ("black-forest-labs/FLUX.2-klein-9B", Family.FLUX_2_KLEIN, "FLUX Non-Commercial", False, 4, 1.0, True),
-        ("black-forest-labs/FLUX.2-klein-base-4B", Family.FLUX_2_KLEIN, "Apache-2.0", True, 50, 4.0, False),
-        ("Tongyi-MAI/Z-Image-Turbo", Family.Z_IMAGE, "Apache-2.0", True, 8, 0.0, False),
-        ("Qwen/Qwen-Image", Family.QWEN_IMAGE, "Apache-2.0", True, 50, 4.0, False),
+        ("black-forest-labs/FLUX.1-dev", Family.FLUX, "FLUX.1 [dev] Non-Commercial", False, 28, 3.5),
+        ("black-forest-labs/FLUX.1-schnell", Family.FLUX, "Apache-2.0", True, 4, 0.0),
+        ("black-forest-labs/FLUX.2-klein-4B", Family.FLUX_2_KLEIN, "Apache-2.0", True, 4, 1.0),
+        ("black-forest-labs/FLUX.2-klein-9B", Family.FLUX_2_KLEIN, "FLUX Non-Commercial", False, 4, 1.0),
+        ("black-forest-labs/FLUX.2-klein-base-4B", Family.FLUX_2_KLEIN, "Apache-2.0", True, 50, 4.0),
+        ("Tongyi-MAI/Z-Image-Turbo", Family.Z_IMAGE, "Apache-2.0", True, 8, 0.0),
+        ("Qwen/Qwen-Image", Family.QWEN_IMAGE, "Apache-2.0", True, 50, 4.0),
         # A later model of the same house with another licence.
-        ("Qwen/Qwen-Image-2.1", Family.OTHER, UNKNOWN_LICENCE, None, 28, 3.5, False),
-        ("somebody/flux.1-dev", Family.OTHER, UNKNOWN_LICENCE, None, 28, 3.5, False),
+        ("Qwen/Qwen-Image-2.1", Family.OTHER, UNKNOWN_LICENCE, None, 28, 3.5),
+        ("somebody/flux.1-dev", Family.OTHER, UNKNOWN_LICENCE, None, 28, 3.5),
     ],
 )
 def test_known_models_are_described_and_others_are_said_to_be_unknown(
-    source: str, family: Family, licence: str, commercial: bool | None, steps: int, guidance: float, gated: bool
+    source: str, family: Family, licence: str, commercial: bool | None, steps: int, guidance: float
 ) -> None:
     spec = describe(source)
     assert (spec.family, spec.licence, spec.commercial) == (family, licence, commercial)
-    assert (spec.steps, spec.guidance, spec.gated) == (steps, guidance, gated)
+    assert (spec.steps, spec.guidance) == (steps, guidance)
     assert spec.source == source
     assert spec.name == source.partition("/")[2]
 
@@ -91,7 +91,7 @@ def test_a_folder_of_another_name_is_known_by_its_files_but_for_its_licence(tmp_
         "base": (Family.FLUX_2_KLEIN, 50),
         "strange": (Family.OTHER, 28),
     }
-    assert {(spec.licence, spec.commercial, spec.gated) for spec in made.values()} == {(UNKNOWN_LICENCE, None, False)}
+    assert {(spec.licence, spec.commercial) for spec in made.values()} == {(UNKNOWN_LICENCE, None)}
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{", "\xff"])
@@ -134,7 +134,8 @@ def test_rubbish_is_refused_and_the_setting_named(text: str, complaint: str) -> 
 
 
 def test_licences_are_shown_one_a_line() -> None:
-    assert licence_lines(parse_models("dev=black-forest-labs/FLUX.1-dev,z=Tongyi-MAI/Z-Image-Turbo,x=a/b")) == [
+    models = parse_models("dev=black-forest-labs/FLUX.1-dev,z=Tongyi-MAI/Z-Image-Turbo,x=a/b")
+    assert [model.licence_line for model in models] == [
         "dev (black-forest-labs/FLUX.1-dev): FLUX.1 [dev] Non-Commercial; no commercial use",
         "z (Tongyi-MAI/Z-Image-Turbo): Apache-2.0; commercial use allowed",
         "x (a/b): unknown, see the model's page; commercial use not known",

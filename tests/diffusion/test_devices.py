@@ -3,18 +3,19 @@ from pathlib import Path
 
 import pytest
 import torch
+from structlog.testing import capture_logs
 
 from blazon.diffusion import devices
 from blazon.diffusion.devices import (
     DeviceMonitor,
-    available_quantisations,
     bind_thread,
-    device_memory,
-    device_report,
-    half_precision,
-    host_memory,
-    memory_budget,
+    choose_half_precision,
+    list_quantisations,
     occupy,
+    read_device_memory,
+    read_host_memory,
+    read_memory_budget,
+    report_device,
     resolve_device,
 )
 from blazon.diffusion.footprint import Quantisation
@@ -103,9 +104,9 @@ def test_nothing_asks_about_another_gpu(monkeypatch: pytest.MonkeyPatch) -> None
     cuda = FakeCuda(monkeypatch, 2)
     device = resolve_device("cuda:1")
     occupy(device, 0.5)
-    half_precision(device)
-    memory_budget(device)
-    device_report(device)
+    choose_half_precision(device)
+    read_memory_budget(device)
+    report_device(device)
     bind_thread(device)
     assert set(cuda.asked) == {device}
     assert cuda.fractions == [(0.5, device)]
@@ -122,18 +123,18 @@ def test_half_precision_follows_the_gpu(
     capability: tuple[int, int], expected: torch.dtype, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     FakeCuda(monkeypatch, 1, capability)
-    assert half_precision(torch.device("cuda", 0)) is expected
-    assert half_precision(CPU) is torch.float32
+    assert choose_half_precision(torch.device("cuda", 0)) is expected
+    assert choose_half_precision(CPU) is torch.float32
 
 
 def test_budget_leaves_the_share_that_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     FakeCuda(monkeypatch, 1)
     device = torch.device("cuda", 0)
     kept, used = 4_000_000_000, 3_000_000_000
-    assert memory_budget(device).device_bytes == 20 * GIB + kept - used
-    assert memory_budget(device, fraction=0.5).device_bytes == 12 * GIB - used
-    assert memory_budget(device, fraction=0.1).device_bytes == 0
-    assert memory_budget(device).half == "bfloat16"
+    assert read_memory_budget(device).device_bytes == 20 * GIB + kept - used
+    assert read_memory_budget(device, fraction=0.5).device_bytes == 12 * GIB - used
+    assert read_memory_budget(device, fraction=0.1).device_bytes == 0
+    assert read_memory_budget(device).half == "bfloat16"
 
 
 def test_a_gpu_that_cannot_be_opened_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,14 +143,14 @@ def test_a_gpu_that_cannot_be_opened_is_one_line(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(torch.cuda, "mem_get_info", refuse)
     with pytest.raises(ModelUnavailable, match=r"^cuda:1 cannot be opened \(CUDA error: out of memory\); see with"):
-        device_memory(torch.device("cuda", 1))
+        read_device_memory(torch.device("cuda", 1))
 
 
 def test_quantisations_are_those_that_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(devices.importlib.util, "find_spec", lambda name: None if name == "gguf" else object())
-    assert available_quantisations(torch.device("cuda", 0)) == {Quantisation.INT8, Quantisation.FP8, Quantisation.NF4}
-    assert available_quantisations(CPU) == {Quantisation.INT8, Quantisation.FP8}
-    assert available_quantisations(torch.device("mps")) == set()
+    assert list_quantisations(torch.device("cuda", 0)) == {Quantisation.INT8, Quantisation.FP8, Quantisation.NF4}
+    assert list_quantisations(CPU) == {Quantisation.INT8, Quantisation.FP8}
+    assert list_quantisations(torch.device("mps")) == set()
 
 
 def system(root: Path, files: dict[str, str]) -> Path:
@@ -164,7 +165,7 @@ MEMINFO = {"proc/meminfo": "MemTotal:       32000000 kB\nMemFree: 1 kB\nMemAvail
 
 
 def test_host_memory_is_what_linux_says_is_available(tmp_path: Path) -> None:
-    memory = host_memory(system(tmp_path, MEMINFO))
+    memory = read_host_memory(system(tmp_path, MEMINFO))
     assert (memory.free, memory.total) == (24_000_000 * 1024, 32_000_000 * 1024)
 
 
@@ -174,7 +175,7 @@ def test_a_container_may_have_less(tmp_path: Path) -> None:
         "sys/fs/cgroup/memory.current": f"{6 * GIB}\n",
         "sys/fs/cgroup/memory.stat": f"anon 1\ninactive_file {1 * GIB}\n",
     }
-    memory = host_memory(system(tmp_path, MEMINFO | group))
+    memory = read_host_memory(system(tmp_path, MEMINFO | group))
     assert (memory.free, memory.total) == (3 * GIB, 8 * GIB)
 
 
@@ -183,7 +184,7 @@ def test_the_tightest_of_nested_groups_counts(tmp_path: Path) -> None:
     for name, limit in (("system.slice", "max"), ("system.slice/blazon.service", str(4 * GIB))):
         folder = f"sys/fs/cgroup/{name}"
         groups |= {f"{folder}/memory.max": limit, f"{folder}/memory.current": str(GIB), f"{folder}/memory.stat": ""}
-    assert host_memory(system(tmp_path, MEMINFO | groups)).free == 3 * GIB
+    assert read_host_memory(system(tmp_path, MEMINFO | groups)).free == 3 * GIB
 
 
 def test_version_one_groups_count_too(tmp_path: Path) -> None:
@@ -192,17 +193,17 @@ def test_version_one_groups_count_too(tmp_path: Path) -> None:
         "sys/fs/cgroup/memory/memory.usage_in_bytes": str(GIB),
         "sys/fs/cgroup/memory/memory.stat": "total_inactive_file 0\n",
     }
-    assert host_memory(system(tmp_path, MEMINFO | group)).free == GIB
+    assert read_host_memory(system(tmp_path, MEMINFO | group)).free == GIB
 
 
 def test_without_proc_half_of_all_memory_counts_as_free(tmp_path: Path) -> None:
-    memory = host_memory(tmp_path)
+    memory = read_host_memory(tmp_path)
     assert memory.free == memory.total // 2 > 0
 
 
 def test_report_is_the_block_of_the_contract(monkeypatch: pytest.MonkeyPatch) -> None:
     FakeCuda(monkeypatch, 1)
-    assert device_report(torch.device("cuda", 0)) == {
+    assert report_device(torch.device("cuda", 0)) == {
         "gpu_available": True,
         "device_type": "cuda",
         "device_name": "NVIDIA Test",
@@ -210,8 +211,8 @@ def test_report_is_the_block_of_the_contract(monkeypatch: pytest.MonkeyPatch) ->
         "memory_reserved_gb": 4.0,
         "memory_total_gb": 25.757,
     }
-    assert device_report(CPU) == {"gpu_available": False, "device_type": "cpu"}
-    assert device_report(torch.device("mps")) == {"gpu_available": True, "device_type": "mps"}
+    assert report_device(CPU) == {"gpu_available": False, "device_type": "cpu"}
+    assert report_device(torch.device("mps")) == {"gpu_available": True, "device_type": "mps"}
 
 
 def test_monitor_answers_while_the_gpu_is_locked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -222,7 +223,7 @@ def test_monitor_answers_while_the_gpu_is_locked(monkeypatch: pytest.MonkeyPatch
             unlocked.wait(10)
         return {"number": number[0]}
 
-    monkeypatch.setattr(devices, "device_report", read)
+    monkeypatch.setattr(devices, "report_device", read)
     monitor = DeviceMonitor(CPU, patience=0.001, lifetime=-1)
     number[0] = 2
     assert monitor.report() == {"number": 1}
@@ -234,10 +235,24 @@ def test_monitor_answers_while_the_gpu_is_locked(monkeypatch: pytest.MonkeyPatch
 
 
 def test_the_monitor_tells_the_utilisation_where_the_driver_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(devices, "device_report", lambda _: {"gpu_available": True})
+    monkeypatch.setattr(devices, "report_device", lambda _: {"gpu_available": True})
     monkeypatch.setattr(torch.cuda, "utilization", lambda device: 97 if device.index == 1 else 0)
     assert DeviceMonitor(torch.device("cuda", 1)).report() == {"gpu_available": True, "utilisation": 0.97}
     assert DeviceMonitor(CPU).report() == {"gpu_available": True}
+
+
+@pytest.mark.parametrize("error", [RuntimeError("CUDA error: device-side assert triggered"), TypeError("a mistake")])
+def test_a_gpu_that_cannot_be_asked_keeps_its_last_numbers(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: torch.device) -> dict[str, object]:
+        raise error
+
+    monkeypatch.setattr(devices, "report_device", lambda _: {"number": 1})
+    monitor = DeviceMonitor(CPU, patience=10, lifetime=-1)
+    monkeypatch.setattr(devices, "report_device", broken)
+    with capture_logs() as logs:
+        assert [monitor.report() for _ in range(3)] == [{"number": 1}] * 3
+    assert [line["log_level"] for line in logs if line.get("exc_info")] == ["error"]
+    monitor.close()
 
 
 def test_a_driver_that_tells_nothing_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -247,7 +262,7 @@ def test_a_driver_that_tells_nothing_is_asked_once(monkeypatch: pytest.MonkeyPat
         asked.append(device)
         raise ModuleNotFoundError("nvidia-ml-py does not seem to be installed")
 
-    monkeypatch.setattr(devices, "device_report", lambda _: {"gpu_available": True})
+    monkeypatch.setattr(devices, "report_device", lambda _: {"gpu_available": True})
     monkeypatch.setattr(torch.cuda, "utilization", missing)
     monitor = DeviceMonitor(torch.device("cuda", 0), patience=10, lifetime=-1)
     assert [monitor.report() for _ in range(2)] == [{"gpu_available": True}] * 2

@@ -9,10 +9,10 @@ from diffusers import FluxPipeline
 
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.flux import Batch, FluxModel
-from blazon.diffusion.sequence import Bitmap, ImageRequest, Progress, RequestCancelled
+from blazon.diffusion.sequence import Bitmap, DiffusionRequest, Progress, RequestCancelled
 from blazon.errors import DeadlineExceeded, EngineStopped, GenerationFailed
 
-REQUEST = ImageRequest("a coffee roastery by the sea", 64, 96, steps=5, guidance=3.5, seed=11)
+REQUEST = DiffusionRequest("a coffee roastery by the sea", 64, 96, steps=5, guidance=3.5, seed=11)
 WAIT = 60
 # Bitmaps are rounded to 1/255: equal pictures differ by one level at most.
 ONE_LEVEL = 1
@@ -57,7 +57,7 @@ def test_the_engine_draws_what_the_pipeline_draws(
     model.decode = lambda tokens, *size: (latents.append(tokens), decode(tokens, *size))[1]  # type: ignore[method-assign]
     engine = StepEngine(model, EngineLimits())
     engine.start()
-    drawn = engine.submit(ImageRequest("a fox", width, height, steps, guidance, seed=3)).result(WAIT)
+    drawn = engine.submit(DiffusionRequest("a fox", width, height, steps, guidance, seed=3)).result(WAIT)
     engine.stop()
     call = {
         "prompt": "a fox",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from _tiny_flux import save_tiny_flux
 from diffusers import FluxPipeline
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
@@ -15,8 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.flux import FluxModel
-from blazon.diffusion.sequence import Bitmap, ImageRequest, RequestCancelled, Sequence, Ticket
-from blazon.diffusion.tiny import save_tiny_flux
+from blazon.diffusion.sequence import Bitmap, DiffusionRequest, RequestCancelled, Sequence, Ticket
 from blazon.errors import DeadlineExceeded
 
 WAIT = 60
@@ -31,7 +31,7 @@ def model() -> FluxModel:
 
 
 @cache
-def drawn_alone(request: ImageRequest) -> Bitmap:
+def drawn_alone(request: DiffusionRequest) -> Bitmap:
     engine = StepEngine(model(), EngineLimits(running=1, batch=1))
     engine.start()
     try:
@@ -57,11 +57,11 @@ class Schedules(RuleBasedStateMachine):
         prompt=st.sampled_from("abc"),
     )
     def arrive(self, side: int, steps: int, seed: int, prompt: str) -> None:
-        self.tickets.append(self.engine.submit(ImageRequest(prompt * 3, side, 32, steps, 2.0 + seed, seed)))
+        self.tickets.append(self.engine.submit(DiffusionRequest(prompt * 3, side, 32, steps, 2.0 + seed, seed)))
 
     @rule()
     def arrive_too_late(self) -> None:
-        self.tickets.append(self.engine.submit(ImageRequest("late", 32, 32, 4, deadline=time.monotonic() - 1)))
+        self.tickets.append(self.engine.submit(DiffusionRequest("late", 32, 32, 4, deadline=time.monotonic() - 1)))
 
     @precondition(lambda self: self.tickets)
     @rule(data=st.data())

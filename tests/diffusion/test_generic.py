@@ -34,10 +34,10 @@ from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.flux import FluxModel
 from blazon.diffusion.foresight import Foresight
 from blazon.diffusion.generic import GenericEngine
-from blazon.diffusion.sequence import Bitmap, ImageRequest, Progress, RequestCancelled
+from blazon.diffusion.sequence import Bitmap, DiffusionRequest, Progress, RequestCancelled
 from blazon.errors import DeadlineExceeded, EngineStopped, GenerationFailed, InvalidBrief, ModelUnavailable
 
-REQUEST = ImageRequest("a coffee roastery by the sea", 64, 32, steps=4, guidance=3.0, seed=11)
+REQUEST = DiffusionRequest("a coffee roastery by the sea", 64, 32, steps=4, guidance=3.0, seed=11)
 WAIT = 60
 SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
 CHAT = (
@@ -210,7 +210,7 @@ def running() -> Iterator[Running]:
         engine.stop()
 
 
-def generator(request: ImageRequest) -> torch.Generator:
+def generator(request: DiffusionRequest) -> torch.Generator:
     return torch.Generator("cpu").manual_seed(request.seed)
 
 

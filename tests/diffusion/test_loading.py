@@ -13,15 +13,16 @@ import numpy as np
 import pytest
 import torch
 from huggingface_hub import constants, errors
+from write_memory_table import FLUX_DEV
 
 from blazon.diffusion import loading
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.flux import FluxModel
-from blazon.diffusion.footprint import FLUX_DEV, GB, Form, Offload, Quantisation, TextEncoder
+from blazon.diffusion.footprint import GB, Form, Offload, Quantisation, TextEncoder
 from blazon.diffusion.inspection import ModelInfo, ModelSource, inspect_model
 from blazon.diffusion.loading import LoadProgress, load_flux
 from blazon.diffusion.memory import MemoryBudget, MemoryPlan, plan
-from blazon.diffusion.sequence import Bitmap, ImageRequest
+from blazon.diffusion.sequence import Bitmap, DiffusionRequest
 from blazon.errors import ModelUnavailable
 
 CPU = torch.device("cpu")
@@ -48,7 +49,7 @@ def drawn(model: FluxModel, size: int = 64) -> list[Bitmap]:
     engine.start()
     try:
         prompts = ("a fox", "a lighthouse")
-        return [engine.submit(ImageRequest(text, size, size, 3, 3.5, 7)).result(60) for text in prompts]
+        return [engine.submit(DiffusionRequest(text, size, size, 3, 3.5, 7)).result(60) for text in prompts]
     finally:
         engine.stop()
 
@@ -205,18 +206,10 @@ def test_offloaded_parts_take_turns_for_ever(tiny_dev: Path) -> None:
 
 
 def test_decoding_is_cut_into_tiles_of_512(tiny_dev: Path) -> None:
-    vae = load(tiny_dev, replace(PLAIN, vae_tiling=True), vae_slicing=True).vae
+    vae = load(tiny_dev, replace(PLAIN, vae_tiling=True)).vae
     assert vae.use_tiling
     assert (vae.tile_sample_min_size, vae.tile_latent_min_size) == (512, 64)
-    assert vae.use_slicing
     assert not load(tiny_dev).vae.use_tiling
-
-
-def test_attention_slicing_says_that_it_does_nothing(tiny_dev: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    lines: list[str] = []
-    monkeypatch.setattr(loading, "log", SimpleNamespace(info=lambda line, **_: lines.append(line)))
-    load(tiny_dev, attention_slicing=True)
-    assert sum(line.startswith("ENABLE_ATTENTION_SLICING has no effect") for line in lines) == 1
 
 
 def test_prompts_are_bounded_by_the_tokenizer(copy: Path) -> None:

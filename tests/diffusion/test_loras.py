@@ -11,12 +11,12 @@ from safetensors.torch import save_file
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.flux import FluxModel
 from blazon.diffusion.loras import Adapters, LoraSpec, load_loras, parse_loras
-from blazon.diffusion.sequence import Bitmap, ImageRequest
+from blazon.diffusion.sequence import Bitmap, DiffusionRequest
 from blazon.errors import InvalidBrief, InvalidSetting, ModelUnavailable
 
 pytest.importorskip("peft")
 
-REQUEST = ImageRequest("a coffee roastery by the sea", 64, 64, steps=3, seed=11)
+REQUEST = DiffusionRequest("a coffee roastery by the sea", 64, 64, steps=3, seed=11)
 WAIT = 60
 
 

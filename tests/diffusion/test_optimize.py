@@ -7,23 +7,23 @@ from typing import Any
 import accelerate
 import pytest
 import torch
+from _fidelity import deviation, draw, measure_error
 from diffusers import FluxPipeline
 from structlog.testing import capture_logs
 
 from blazon.diffusion import attention
-from blazon.diffusion.buckets import Buckets, bucket_sizes
-from blazon.diffusion.compilation import compiled_graphs
+from blazon.diffusion.buckets import Buckets, list_bucket_sizes
+from blazon.diffusion.compilation import count_compiled_graphs
 from blazon.diffusion.counters import EngineCounters
-from blazon.diffusion.engine import EngineLimits, StepEngine, advance, begun
-from blazon.diffusion.fidelity import deviation, draw, measure_error
+from blazon.diffusion.engine import EngineLimits, StepEngine, advance, start_sequence
 from blazon.diffusion.flux import FluxModel
 from blazon.diffusion.measures import Level
 from blazon.diffusion.optimize import optimize
-from blazon.diffusion.sequence import ImageRequest, Ticket
+from blazon.diffusion.sequence import DiffusionRequest, Ticket
 from blazon.diffusion.warmup import warm_up
 
 LIMITS = EngineLimits(running=4, batch=4)
-REQUEST = ImageRequest("a coffee roastery by the sea", 64, 64, steps=5, seed=11)
+REQUEST = DiffusionRequest("a coffee roastery by the sea", 64, 64, steps=5, seed=11)
 WAIT = 60
 
 
@@ -70,7 +70,7 @@ def compiled(model: FluxModel, level: str, sizes: tuple[int, ...] = (64,)) -> Co
     return compiler
 
 
-def drawn_together(model: FluxModel, requests: list[ImageRequest]) -> tuple[list[Any], EngineCounters]:
+def drawn_together(model: FluxModel, requests: list[DiffusionRequest]) -> tuple[list[Any], EngineCounters]:
     """Return the pictures that an engine of the model's own draws, and what it counted."""
     engine = StepEngine(model, LIMITS)
     engine.start()
@@ -81,12 +81,12 @@ def drawn_together(model: FluxModel, requests: list[ImageRequest]) -> tuple[list
     return pictures, engine.counters
 
 
-def requests(*steps: int, width: int = 64) -> list[ImageRequest]:
-    return [ImageRequest("a fox", width, 64, count, seed=seed) for seed, count in enumerate(steps)]
+def requests(*steps: int, width: int = 64) -> list[DiffusionRequest]:
+    return [DiffusionRequest("a fox", width, 64, count, seed=seed) for seed, count in enumerate(steps)]
 
 
 def test_buckets_are_powers_of_two_up_to_the_largest_batch() -> None:
-    assert [bucket_sizes(largest) for largest in (1, 2, 6, 8)] == [(1,), (1, 2), (1, 2, 4, 6), (1, 2, 4, 8)]
+    assert [list_bucket_sizes(largest) for largest in (1, 2, 6, 8)] == [(1,), (1, 2), (1, 2, 4, 6), (1, 2, 4, 8)]
 
 
 def test_a_batch_is_filled_up_to_the_next_warm_bucket() -> None:
@@ -105,7 +105,7 @@ def test_off_changes_nothing(model: FluxModel) -> None:
     assert report.level is Level.OFF
     assert report.applied == []
     assert model.buckets is None
-    assert model.step_cache is None
+    assert model.skip_policy is None
 
 
 def test_lossless_is_off_up_to_rounding(model: FluxModel, untouched: FluxModel) -> None:
@@ -133,10 +133,10 @@ def test_one_log_line_says_what_is_in_force_and_what_is_not(model: FluxModel) ->
 
 def test_nothing_is_compiled_in_service(model: FluxModel) -> None:
     compiler = compiled(model, "lossless")
-    graphs = compiled_graphs()
+    graphs = count_compiled_graphs()
     pictures, counters = drawn_together(model, requests(3, 5, 9, 4, 7, 6))
     assert len(pictures) == 6
-    assert compiled_graphs() == graphs
+    assert count_compiled_graphs() == graphs
     assert counters.cold_passes == 0
     # Compiled code did run, in batches of the buckets only.
     assert compiler.runs
@@ -145,7 +145,7 @@ def test_nothing_is_compiled_in_service(model: FluxModel) -> None:
 
 def test_a_batch_that_is_filled_up_gives_the_same_pictures(model: FluxModel, untouched: FluxModel) -> None:
     compiler = compiled(model, "lossless")
-    group = [begun(model, Ticket(request), model.encode(request.prompt)) for request in requests(5, 5, 5)]
+    group = [start_sequence(model, Ticket(request), model.encode(request.prompt)) for request in requests(5, 5, 5)]
     for _ in range(5):
         advance(model, group)
     assert set(compiler.runs) == {4}
@@ -155,10 +155,10 @@ def test_a_batch_that_is_filled_up_gives_the_same_pictures(model: FluxModel, unt
 
 def test_a_size_that_was_not_warmed_up_runs_uncompiled(model: FluxModel) -> None:
     compiler = compiled(model, "lossless")
-    graphs = compiled_graphs()
+    graphs = count_compiled_graphs()
     _, counters = drawn_together(model, requests(3, width=96))
     assert compiler.runs == []
-    assert compiled_graphs() == graphs
+    assert count_compiled_graphs() == graphs
     assert counters.cold_passes == 3
 
 
@@ -170,7 +170,7 @@ def test_a_compiler_that_fails_is_done_without(model: FluxModel, untouched: Flux
     with capture_logs() as logs:
         report = warm_up(model, [64], prompt="warm", steps=2)
     assert report.problem is not None
-    assert "no room for the code" in logs[-1]["compiler_failed"]
+    assert "no room for the code" in logs[-1]["problem"]
     assert model.buckets is None
     assert measure_error(untouched, model, REQUEST).largest < 1e-5
 
@@ -219,7 +219,7 @@ def test_fast_multiplies_in_8_bits_near_enough(model: FluxModel, untouched: Flux
     assert "int8 weights" in report.applied
     error = measure_error(untouched, model, REQUEST)
     assert 0 < error.mean < 0.01
-    assert model.step_cache is None
+    assert model.skip_policy is None
 
 
 def test_fast_without_torchao_says_so(model: FluxModel, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -248,7 +248,7 @@ def test_the_same_drawing_has_no_deviation(untouched: FluxModel) -> None:
 
 
 def test_attention_on_a_cpu_is_the_plain_one() -> None:
-    assert attention.fastest(torch.device("cpu"), torch.bfloat16, 2, 16) == "native"
+    assert attention.find_fastest(torch.device("cpu"), torch.bfloat16, 2, 16) == "native"
 
 
 # torch itself imports what it has deprecated when its compiler starts.
@@ -261,4 +261,36 @@ def test_the_real_compiler_works(model: FluxModel, untouched: FluxModel) -> None
     assert warmed.problem is None
     assert warmed.graphs >= 2
     assert measure_error(untouched, model, REQUEST).largest < 1e-5
-    assert compiled_graphs() >= warmed.graphs
+    assert count_compiled_graphs() >= warmed.graphs
+
+
+def test_a_measure_that_fails_leaves_its_traceback_and_the_model(
+    model: FluxModel, untouched: FluxModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def mistaken(_: FluxModel) -> str:
+        raise TypeError("a mistake")
+
+    monkeypatch.setattr("blazon.diffusion.optimize._use_channels_last", mistaken)
+    with capture_logs() as logs:
+        report = optimize(model, "lossless", LIMITS, backend="eager")
+    assert report.passed_over["channels-last VAE"] == "TypeError: a mistake"
+    assert [line["log_level"] for line in logs if line.get("exc_info")] == ["error"]
+    assert measure_error(untouched, model, REQUEST).largest < 1e-5
+
+
+def test_a_shape_without_memory_is_left_out_of_the_warm_up(model: FluxModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    optimize(model, "lossless", LIMITS, backend="eager")
+    velocity = model.velocity
+
+    def small(batch: Any, *, precise: bool = False) -> torch.Tensor:
+        if len(batch.latents) > 2:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return velocity(batch, precise=precise)
+
+    model.velocity = small  # type: ignore[method-assign]
+    with capture_logs() as logs:
+        assert warm_up(model, [64], prompt="warm", steps=1).problem is None
+    assert [line["batch"] for line in logs if line["event"] == "no memory to warm up"] == [4]
+    model.velocity = velocity  # type: ignore[method-assign]
+    pictures, _ = drawn_together(model, requests(3, 3))
+    assert len(pictures) == 2

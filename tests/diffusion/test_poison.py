@@ -10,10 +10,10 @@ import torch
 from blazon.diffusion.engine import StepEngine
 from blazon.diffusion.generic import GenericEngine
 from blazon.diffusion.poison import is_poisoned
-from blazon.diffusion.sequence import ImageRequest
+from blazon.diffusion.sequence import DiffusionRequest
 from blazon.errors import EnginePoisoned, GenerationFailed
 
-REQUEST = ImageRequest("a fox", 64, 64, steps=3)
+REQUEST = DiffusionRequest("a fox", 64, 64, steps=3)
 WAIT = 60
 # As torch words it, with what it says after the reason.
 POISON = (

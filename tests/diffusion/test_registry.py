@@ -18,9 +18,9 @@ from blazon.diffusion.catalogue import Capabilities, ModelSpec, describe, parse_
 from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.flux import FluxModel
-from blazon.diffusion.painter import Painter
+from blazon.diffusion.image_engine import ImageEngine
 from blazon.diffusion.registry import ModelRegistry
-from blazon.diffusion.sequence import Bitmap, ImageRequest, ProgressListener, Ticket
+from blazon.diffusion.sequence import Bitmap, DiffusionRequest, ProgressListener, Ticket
 from blazon.errors import DeadlineExceeded, EngineStopped, ModelUnavailable
 
 WAIT = 60
@@ -28,7 +28,7 @@ SIZES = {"a": 4, "b": 4, "c": 4, "small": 1, "huge": 20}
 BUDGET = 9
 
 
-class FakePainter:
+class FakeEngine:
     """An engine that draws nothing and whose load a test sets."""
 
     capabilities = Capabilities(mixed_batching=False, previews=False, cancel=True, guidance=True, loras=False)
@@ -46,20 +46,20 @@ class FakePainter:
         self._memory.give(self.name)
 
     def submit(
-        self, request: ImageRequest, listener: ProgressListener | None = None, *, previews: bool = False
+        self, request: DiffusionRequest, listener: ProgressListener | None = None, *, previews: bool = False
     ) -> Ticket:
         return Ticket(request, listener, previews)
 
 
 class Memory:
-    """Loads fake painters and watches what is in memory together."""
+    """Loads fake engines and watches what is in memory together."""
 
     def __init__(self) -> None:
         self.held: list[str] = []
         self.loads: list[str] = []
         self.before: Callable[[str], None] = lambda _: None
 
-    def load(self, spec: ModelSpec) -> FakePainter:
+    def load(self, spec: ModelSpec) -> FakeEngine:
         self.loads.append(spec.name)
         self.held.append(spec.name)
         assert len(set(self.held)) == len(self.held), "a model is in memory twice"
@@ -69,7 +69,7 @@ class Memory:
         except Exception:
             self.held.remove(spec.name)
             raise
-        return FakePainter(spec.name, self)
+        return FakeEngine(spec.name, self)
 
     def give(self, name: str) -> None:
         self.held.remove(name)
@@ -77,7 +77,7 @@ class Memory:
 
 @pytest.fixture(autouse=True)
 def nothing_to_collect(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Spare fake painters the collection of garbage, which takes a while in a process with torch."""
+    """Spare fake engines the collection of garbage, which takes a while in a process with torch."""
     if "tiny_dev" not in request.fixturenames:
         monkeypatch.setattr(registry_module, "_release_memory", lambda: None)
 
@@ -110,8 +110,8 @@ def until(true: Callable[[], bool]) -> None:
 
 
 def touch(registry: ModelRegistry, name: str) -> str:
-    with registry.acquire(name, time.monotonic() + WAIT) as painter:
-        return painter.name
+    with registry.acquire(name, time.monotonic() + WAIT) as engine:
+        return engine.name
 
 
 def test_models_load_when_they_are_wanted_and_stay(registry: ModelRegistry, memory: Memory) -> None:
@@ -325,10 +325,10 @@ def test_many_threads_get_what_they_ask_for(memory: Memory, pool: ThreadPoolExec
         names = list(SIZES)
         for turn in range(8):
             name = names[(seed * 7 + turn * (seed + 1)) % len(names)]
-            with registry.acquire(name, time.monotonic() + WAIT) as painter:
-                assert painter.name == name
+            with registry.acquire(name, time.monotonic() + WAIT) as engine:
+                assert engine.name == name
                 time.sleep(0)
-                assert not painter.stopped
+                assert not engine.stopped
 
     for future in [pool.submit(work, seed) for seed in range(6)]:
         future.result(WAIT)
@@ -344,13 +344,13 @@ class Schedules(RuleBasedStateMachine):
         super().__init__()
         self.memory = Memory()
         self.registry = made(self.memory)
-        self.held: list[tuple[str, FakePainter, AbstractContextManager[Painter]]] = []
-        self.busy: list[FakePainter] = []
+        self.held: list[tuple[str, FakeEngine, AbstractContextManager[ImageEngine]]] = []
+        self.busy: list[FakeEngine] = []
 
     @rule(name=st.sampled_from(sorted(SIZES)))
     def acquire(self, name: str) -> None:
         loads, was_there = len(self.memory.loads), name in self.registry.loaded
-        pinned = {held for held, _, __ in self.held} | {painter.name for painter in self.busy}
+        pinned = {held for held, _, __ in self.held} | {engine.name for engine in self.busy}
         needed = sum(SIZES[other] for other in pinned | {name})
         fits = needed <= BUDGET or pinned <= {name}
         holding = self.registry.acquire(name, time.monotonic() - 1 if not fits else time.monotonic() + WAIT)
@@ -360,12 +360,12 @@ class Schedules(RuleBasedStateMachine):
             return
         if not fits:
             holding = self.registry.acquire(name)
-        painter = holding.__enter__()
-        assert isinstance(painter, FakePainter)
-        assert painter.name == name
+        engine = holding.__enter__()
+        assert isinstance(engine, FakeEngine)
+        assert engine.name == name
         assert len(self.memory.loads) - loads == (0 if was_there else 1)
         assert self.registry.loaded[-1] == name
-        self.held.append((name, painter, holding))
+        self.held.append((name, engine, holding))
 
     @precondition(lambda self: self.held)
     @rule(data=st.data())
@@ -377,10 +377,10 @@ class Schedules(RuleBasedStateMachine):
     @precondition(lambda self: self.held)
     @rule(data=st.data())
     def leave_something_to_draw(self, data: st.DataObject) -> None:
-        painter = data.draw(st.sampled_from([painter for _, painter, __ in self.held]))
-        if painter.load == (0, 0):
-            painter.load = (1, 2)
-            self.busy.append(painter)
+        engine = data.draw(st.sampled_from([engine for _, engine, __ in self.held]))
+        if engine.load == (0, 0):
+            engine.load = (1, 2)
+            self.busy.append(engine)
 
     @precondition(lambda self: self.busy)
     @rule()
@@ -402,8 +402,8 @@ class Schedules(RuleBasedStateMachine):
 
     @invariant()
     def what_is_used_stays(self) -> None:
-        assert not any(painter.stopped for _, painter, __ in self.held)
-        assert not any(painter.stopped for painter in self.busy)
+        assert not any(engine.stopped for _, engine, __ in self.held)
+        assert not any(engine.stopped for engine in self.busy)
 
     @invariant()
     def memory_is_within_the_budget(self) -> None:
@@ -436,7 +436,7 @@ class TestSchedules(Schedules.TestCase):  # type: ignore[name-defined, misc]
 def test_two_models_draw_each_its_own_and_leave_nothing_behind(tiny_dev: Path, tiny_schnell: Path) -> None:
     transformers: dict[str, weakref.ref[torch.nn.Module]] = {}
 
-    def load(spec: ModelSpec) -> Painter:
+    def load(spec: ModelSpec) -> ImageEngine:
         pipeline = FluxPipeline.from_pretrained(spec.source)
         transformers[spec.name] = weakref.ref(pipeline.transformer)
         model = FluxModel(pipeline, name=spec.name, device=torch.device("cpu"), max_tokens=64)
@@ -448,8 +448,8 @@ def test_two_models_draw_each_its_own_and_leave_nothing_behind(tiny_dev: Path, t
     registry = ModelRegistry(specs, load, 1, {"dev": 1, "fast": 1})
 
     def drawn(name: str) -> Bitmap:
-        with registry.acquire(name) as painter:
-            return painter.submit(ImageRequest("a fox", 64, 64, steps=2, seed=3)).result(WAIT)
+        with registry.acquire(name) as engine:
+            return engine.submit(DiffusionRequest("a fox", 64, 64, steps=2, seed=3)).result(WAIT)
 
     pictures = []
     for name, other in (("dev", "fast"), ("fast", "dev"), ("dev", "fast")):
@@ -463,8 +463,8 @@ def test_two_models_draw_each_its_own_and_leave_nothing_behind(tiny_dev: Path, t
 
 def test_the_counters_are_those_of_the_loaded_models(registry: ModelRegistry) -> None:
     assert registry.counters() == {}
-    with registry.acquire("a") as painter:
-        painter.counters.stepped(2, 0.1)
+    with registry.acquire("a") as engine:
+        engine.counters.count_step(2, 0.1)
     assert {name: counters.sequence_steps for name, counters in registry.counters().items()} == {"a": 2}
     registry.stop()
     assert registry.counters() == {}

@@ -4,16 +4,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from _fidelity import Drawing, deviation, draw
 from diffusers import FluxPipeline
 
-from blazon.diffusion.engine import EngineLimits, StepEngine, advance, begun
-from blazon.diffusion.fidelity import Drawing, deviation, draw
+from blazon.diffusion.engine import EngineLimits, StepEngine, advance, start_sequence
 from blazon.diffusion.flux import Batch, FluxModel
-from blazon.diffusion.sequence import ImageRequest, Sequence, Ticket
-from blazon.diffusion.stepcache import FLUX_FIT, SkipPolicy, StepCache
+from blazon.diffusion.sequence import DiffusionRequest, Sequence, Ticket
+from blazon.diffusion.skipping import FLUX_FIT, SkipPolicy
 
 STEPS = 16
-REQUEST = ImageRequest("a coffee roastery by the sea", 64, 96, steps=STEPS, seed=11)
+REQUEST = DiffusionRequest("a coffee roastery by the sea", 64, 96, steps=STEPS, seed=11)
 PLAIN = SkipPolicy(threshold=0.25, fit=(1.0, 0.0))
 WAIT = 60
 
@@ -21,12 +21,12 @@ WAIT = 60
 @pytest.fixture
 def model(dev_pipeline: FluxPipeline) -> FluxModel:
     model = FluxModel(dev_pipeline, name="tiny", device=torch.device("cpu"), max_tokens=64)
-    model.step_cache = StepCache()
+    model.skip_policy = SkipPolicy()
     return model
 
 
-def sequence(model: FluxModel, request: ImageRequest) -> Sequence:
-    return begun(model, Ticket(request), model.encode(request.prompt))
+def sequence(model: FluxModel, request: DiffusionRequest) -> Sequence:
+    return start_sequence(model, Ticket(request), model.encode(request.prompt))
 
 
 class Passes:
@@ -64,8 +64,8 @@ def test_a_full_step_starts_the_sum_anew() -> None:
 
 @pytest.mark.parametrize("change", [0.0, 0.03, 0.1, 0.4])
 def test_the_foretold_change_is_the_polynomial_of_the_fit(change: float) -> None:
-    assert SkipPolicy().foretold(change) == pytest.approx(np.polyval(FLUX_FIT, change))
-    assert SkipPolicy(fit=(-1.0, 0.0)).foretold(change) == 0
+    assert SkipPolicy().foretell(change) == pytest.approx(np.polyval(FLUX_FIT, change))
+    assert SkipPolicy(fit=(-1.0, 0.0)).foretell(change) == 0
 
 
 def test_the_schedule_of_28_steps_is_the_one_in_the_documentation() -> None:
@@ -75,18 +75,18 @@ def test_the_schedule_of_28_steps_is_the_one_in_the_documentation() -> None:
 
 
 def test_without_anything_to_skip_the_picture_is_the_same(model: FluxModel) -> None:
-    model.step_cache = None
+    model.skip_policy = None
     plain = draw(model, REQUEST)
-    model.step_cache = StepCache(SkipPolicy(threshold=0))
+    model.skip_policy = SkipPolicy(threshold=0)
     cached = draw(model, REQUEST)
     assert not any(cached.skipped)
     assert deviation(plain, cached).largest == 0
 
 
 def test_skipping_saves_passes_and_stays_near_the_full_picture(model: FluxModel) -> None:
-    model.step_cache = None
+    model.skip_policy = None
     plain = draw(model, REQUEST)
-    model.step_cache = StepCache()
+    model.skip_policy = SkipPolicy()
     passes = Passes(model)
     cached = draw(model, REQUEST)
     assert len(passes.sizes) == STEPS - sum(cached.skipped) < STEPS / 2

@@ -7,19 +7,19 @@ from typing import Any, Final
 import numpy as np
 import pytest
 import torch
+from _fidelity import deviation, draw
 
-from blazon.diffusion.compilation import compiled_graphs
+from blazon.diffusion.compilation import count_compiled_graphs
 from blazon.diffusion.devices import resolve_device
 from blazon.diffusion.engine import EngineLimits, StepEngine
-from blazon.diffusion.fidelity import deviation, draw
 from blazon.diffusion.flux import FluxModel
 from blazon.diffusion.measures import Level
 from blazon.diffusion.optimize import optimize
-from blazon.diffusion.sequence import ImageRequest
+from blazon.diffusion.sequence import DiffusionRequest
 from blazon.diffusion.warmup import warm_up
 
 LIMITS: Final = EngineLimits(running=2, batch=2)
-REQUEST: Final = ImageRequest("a coffee roastery by the sea", 128, 128, 14, seed=3)
+REQUEST: Final = DiffusionRequest("a coffee roastery by the sea", 128, 128, 14, seed=3)
 # In dB: rounding in half precision, 8-bit products, skipped steps.
 LEAST: Final = {Level.LOSSLESS: 40, Level.FAST: 32, Level.MAX: 28}
 # What every CUDA GPU can do: where a compiler or torchao is missing or broken, the service is only slower.
@@ -57,9 +57,9 @@ def test_a_level_draws_the_same_picture_and_compiles_nothing_in_service(
     found = deviation(reference, draw(model, REQUEST))
     print(f"{level}: {found}")
     assert found.psnr >= LEAST[level]
-    graphs = compiled_graphs()
+    graphs = count_compiled_graphs()
     pictures, counters = _served(model)
-    assert (compiled_graphs() - graphs, counters) == (0, 0)
+    assert (count_compiled_graphs() - graphs, counters) == (0, 0)
     assert np.abs(pictures[0].astype(int) - pictures[1]).mean() < 4  # the same seed, alone or with another
 
 
@@ -78,7 +78,7 @@ def _served(model: FluxModel) -> tuple[list[Any], int]:
     engine.start()
     try:
         alone = engine.submit(REQUEST).result(120)
-        other = ImageRequest("a fox", 128, 128, 9, seed=8)
+        other = DiffusionRequest("a fox", 128, 128, 9, seed=8)
         together, _ = [engine.submit(request) for request in (REQUEST, other)]
         return [alone, together.result(120)], engine.counters.cold_passes
     finally:

@@ -9,11 +9,13 @@ import pytest
 import torch
 
 from blazon.diffusion.devices import resolve_device
-from blazon.diffusion.engine import EngineLimits, StepEngine, batched, begun
+from blazon.diffusion.engine import EngineLimits, StepEngine, gather_batch, start_sequence
 from blazon.diffusion.flux import FluxModel
-from blazon.diffusion.sequence import ImageRequest, Sequence, Ticket
+from blazon.diffusion.sequence import DiffusionRequest, Sequence, Ticket
 
-REQUESTS = [ImageRequest(f"a fox, number {number}", 128, 128, 4 + number, 2.0 + number, number) for number in range(4)]
+REQUESTS = [
+    DiffusionRequest(f"a fox, number {number}", 128, 128, 4 + number, 2.0 + number, number) for number in range(4)
+]
 
 
 def _model(folder: Path, device: str, dtype: torch.dtype) -> FluxModel:
@@ -44,7 +46,7 @@ def _tolerance(model: FluxModel) -> float:
 
 def _sequences(model: FluxModel) -> list[Sequence]:
     """Return sequences that stand at different steps, as in a mixed batch."""
-    sequences = [begun(model, Ticket(request), model.encode(request.prompt)) for request in REQUESTS]
+    sequences = [start_sequence(model, Ticket(request), model.encode(request.prompt)) for request in REQUESTS]
     for number, sequence in enumerate(sequences):
         sequence.step = number
     return sequences
@@ -52,17 +54,17 @@ def _sequences(model: FluxModel) -> list[Sequence]:
 
 def test_a_mixed_batch_gives_each_sequence_what_it_gets_alone(model: FluxModel) -> None:
     sequences = _sequences(model)
-    together = model.velocity(batched(sequences)).float()
+    together = model.velocity(gather_batch(sequences)).float()
     for number, sequence in enumerate(sequences):
-        alone = model.velocity(batched([sequence])).float()
+        alone = model.velocity(gather_batch([sequence])).float()
         apart = (together[number] - alone[0]).abs().max() / alone.abs().max()
         assert float(apart) <= _tolerance(model)
 
 
 def test_the_gpu_agrees_with_the_cpu(model: FluxModel, tiny_flux: Path) -> None:
     reference = _model(tiny_flux, "cpu", torch.float32)
-    ours = model.velocity(batched(_sequences(model))).float().cpu()
-    theirs = reference.velocity(batched(_sequences(reference)))
+    ours = model.velocity(gather_batch(_sequences(model))).float().cpu()
+    theirs = reference.velocity(gather_batch(_sequences(reference)))
     assert float((ours - theirs).abs().max() / theirs.abs().max()) <= 2 * _tolerance(model)
 
 

@@ -14,6 +14,8 @@ from typing import Any, Final
 import structlog
 import torch
 
+from blazon.diffusion.measures import in_one_line
+
 log = structlog.get_logger(__name__)
 
 # As diffusers names them, with the Python module that each needs besides torch.
@@ -31,13 +33,13 @@ def use_fastest(transformer: Any) -> str:
 
     Each candidate must give what plain attention gives; one that fails or differs is passed over.
     """
-    name = fastest(transformer.device, transformer.dtype, *_heads(transformer))
-    with _quiet():
+    name = find_fastest(transformer.device, transformer.dtype, *_read_heads(transformer))
+    with _silence_warning():
         transformer.set_attention_backend(name)  # also the plain one: another may have been set before
     return name.lstrip("_")
 
 
-def fastest(device: torch.device, dtype: torch.dtype, heads: int, width: int) -> str:
+def find_fastest(device: torch.device, dtype: torch.dtype, heads: int, width: int) -> str:
     """Return diffusers' name of the fastest attention for so many heads of so many channels."""
     if device.type != "cuda" or dtype not in (torch.bfloat16, torch.float16):
         return _PLAIN
@@ -51,17 +53,19 @@ def times(device: torch.device, dtype: torch.dtype, heads: int, width: int, toke
         shape = (1, tokens, heads, width)
         inputs = tuple(torch.randn(shape, device=device, dtype=dtype) for _ in range(3))
         expected = _attend(_PLAIN, inputs)
-        found = {_PLAIN: _seconds(_PLAIN, inputs)}
-        for name in _present(device):
+        found = {_PLAIN: _measure_seconds(_PLAIN, inputs)}
+        for name in _list_present(device):
             try:
                 if torch.allclose(_attend(name, inputs), expected, atol=_TOLERANCE):
-                    found[name] = _seconds(name, inputs)
-            except Exception as error:  # noqa: BLE001  # whatever a foreign kernel raises, there is another
-                log.debug("attention passed over", name=name, reason=str(error))
+                    found[name] = _measure_seconds(name, inputs)
+            except (RuntimeError, ImportError, ValueError) as error:  # how kernels say that this is no place for them
+                log.info("attention passed over", name=name, reason=in_one_line(error))
+            except Exception:  # whatever else a foreign kernel raises, there is another
+                log.exception("attention passed over", name=name)
     return found
 
 
-def _present(device: torch.device) -> Iterator[str]:
+def _list_present(device: torch.device) -> Iterator[str]:
     if device.type != "cuda":
         return
     capability = torch.cuda.get_device_capability(device)
@@ -80,7 +84,7 @@ def _attend(name: str, inputs: tuple[torch.Tensor, ...]) -> torch.Tensor:
     return output
 
 
-def _seconds(name: str, inputs: tuple[torch.Tensor, ...]) -> float:
+def _measure_seconds(name: str, inputs: tuple[torch.Tensor, ...]) -> float:
     device = inputs[0].device
     _attend(name, inputs)
     _settle(device)
@@ -96,12 +100,12 @@ def _settle(device: torch.device) -> None:
         torch.cuda.synchronize(device)
 
 
-def _heads(transformer: Any) -> tuple[int, int]:
+def _read_heads(transformer: Any) -> tuple[int, int]:
     return int(transformer.config.num_attention_heads), int(transformer.config.attention_head_dim)
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def _silence_warning() -> Iterator[None]:
     """Keep diffusers from warning that its switch may change its name one day."""
     logger = logging.getLogger("diffusers.models.modeling_utils")
     level = logger.level

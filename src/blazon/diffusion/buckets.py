@@ -7,7 +7,7 @@ up to the next bucket with copies of its last sequence, whose results are thrown
 from collections.abc import Hashable
 
 
-def bucket_sizes(largest: int) -> tuple[int, ...]:
+def list_bucket_sizes(largest: int) -> tuple[int, ...]:
     """Return the powers of two up to `largest`, and `largest` itself."""
     powers = [1 << exponent for exponent in range(largest.bit_length()) if 1 << exponent < largest]
     return (*powers, largest)
@@ -21,7 +21,7 @@ class Buckets:
     """
 
     def __init__(self, largest: int) -> None:
-        self.sizes = bucket_sizes(largest)
+        self.sizes = list_bucket_sizes(largest)
         self.cold_passes = 0
         self._warm: set[tuple[int, Hashable]] = set()
         self._sealed = False

@@ -5,7 +5,6 @@ Licences and defaults are those on the models' own pages; what is not known is s
 
 import json
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -53,7 +52,6 @@ class ModelSpec:
         licence: its name, as its owner calls it.
         commercial: whether the licence allows commercial use of the model; None if that is not known.
         steps, guidance: what it draws best with; without the guidance capability, the only value it takes.
-        gated: a download needs a token whose owner has accepted the conditions.
         capabilities: what its engine can do, as far as known before it is loaded; LoRAs only once some are loaded.
     """
 
@@ -64,7 +62,6 @@ class ModelSpec:
     commercial: bool | None
     steps: int
     guidance: float
-    gated: bool
     capabilities: Capabilities
 
     @property
@@ -89,20 +86,18 @@ _NATIVE: Final = Capabilities(mixed_batching=True, previews=True, cancel=True, g
 _UNGUIDED: Final = replace(_NATIVE, guidance=False)
 _GENERIC: Final = Capabilities(mixed_batching=False, previews=False, cancel=True, guidance=True, loras=False)
 
-_DEV: Final = ModelSpec("", "", Family.FLUX, "FLUX.1 [dev] Non-Commercial", False, 28, 3.5, True, _NATIVE)
-_SCHNELL: Final = ModelSpec("", "", Family.FLUX, "Apache-2.0", True, 4, 0.0, True, _UNGUIDED)
+_DEV: Final = ModelSpec("", "", Family.FLUX, "FLUX.1 [dev] Non-Commercial", False, 28, 3.5, _NATIVE)
+_SCHNELL: Final = ModelSpec("", "", Family.FLUX, "Apache-2.0", True, 4, 0.0, _UNGUIDED)
 # The distilled models take no guidance: 1.0 is what their pages say to pass. The base models do.
-_KLEIN: Final = ModelSpec(
-    "", "", Family.FLUX_2_KLEIN, "Apache-2.0", True, 4, 1.0, False, replace(_GENERIC, guidance=False)
-)
-_KLEIN_9B: Final = replace(_KLEIN, licence="FLUX Non-Commercial", commercial=False, gated=True)
+_KLEIN: Final = ModelSpec("", "", Family.FLUX_2_KLEIN, "Apache-2.0", True, 4, 1.0, replace(_GENERIC, guidance=False))
+_KLEIN_9B: Final = replace(_KLEIN, licence="FLUX Non-Commercial", commercial=False)
 _KLEIN_BASE: Final = replace(_KLEIN, steps=50, guidance=4.0, capabilities=_GENERIC)
-_KLEIN_BASE_9B: Final = replace(_KLEIN_BASE, licence="FLUX Non-Commercial", commercial=False, gated=True)
+_KLEIN_BASE_9B: Final = replace(_KLEIN_BASE, licence="FLUX Non-Commercial", commercial=False)
 _Z_TURBO: Final = ModelSpec(
-    "", "", Family.Z_IMAGE, "Apache-2.0", True, 8, 0.0, False, replace(_GENERIC, previews=True, guidance=False)
+    "", "", Family.Z_IMAGE, "Apache-2.0", True, 8, 0.0, replace(_GENERIC, previews=True, guidance=False)
 )
-_QWEN: Final = ModelSpec("", "", Family.QWEN_IMAGE, "Apache-2.0", True, 50, 4.0, False, _GENERIC)
-_OTHER: Final = ModelSpec("", "", Family.OTHER, UNKNOWN_LICENCE, None, 28, 3.5, False, _GENERIC)
+_QWEN: Final = ModelSpec("", "", Family.QWEN_IMAGE, "Apache-2.0", True, 50, 4.0, _GENERIC)
+_OTHER: Final = ModelSpec("", "", Family.OTHER, UNKNOWN_LICENCE, None, 28, 3.5, _GENERIC)
 
 _KNOWN: Final = {
     "black-forest-labs/flux.1-dev": _DEV,
@@ -140,9 +135,9 @@ def describe(source: str, name: str | None = None) -> ModelSpec:
     may hold somebody's own.
     """
     called = name or Path(source.rstrip("/\\")).name
-    known = _by_name(source)
+    known = _find_by_name(source)
     if known is None:
-        known = replace(_by_files(source), licence=UNKNOWN_LICENCE, commercial=None, gated=False)
+        known = replace(_find_by_files(source), licence=UNKNOWN_LICENCE, commercial=None)
     return replace(known, name=called, source=source)
 
 
@@ -154,19 +149,14 @@ def parse_models(text: str) -> tuple[ModelSpec, ...]:
     """
     specs: dict[str, ModelSpec] = {}
     for entry in (part.strip() for part in text.split(",")):
-        name, source = _named_source(entry)
+        name, source = _parse_entry(entry)
         if name in specs:
             raise InvalidSetting(f"MODELS names two models {name!r}; every name can be used once")
         specs[name] = describe(source, name)
     return tuple(specs.values())
 
 
-def licence_lines(specs: Iterable[ModelSpec]) -> list[str]:
-    """Return one line for each model with its licence."""
-    return [spec.licence_line for spec in specs]
-
-
-def _named_source(entry: str) -> tuple[str, str]:
+def _parse_entry(entry: str) -> tuple[str, str]:
     name, equals, source = (part.strip() for part in entry.partition("="))
     if not (name and equals and source):
         raise InvalidSetting(
@@ -182,7 +172,7 @@ def _named_source(entry: str) -> tuple[str, str]:
     return name.lower(), source
 
 
-def _by_name(source: str) -> ModelSpec | None:
+def _find_by_name(source: str) -> ModelSpec | None:
     if not is_folder(source):
         return _KNOWN.get(source.lower())
     path = Path(source.lower())
@@ -194,20 +184,20 @@ def _by_name(source: str) -> ModelSpec | None:
     return next(found, None)
 
 
-def _by_files(source: str) -> ModelSpec:
+def _find_by_files(source: str) -> ModelSpec:
     if not is_folder(source):
         return _OTHER
     folder = Path(source).expanduser()
-    index = _json(folder / "model_index.json")
+    index = _read_json(folder / "model_index.json")
     spec = _PIPELINES.get(str(index.get("_class_name")), _OTHER)
-    if spec is _DEV and _json(folder / "transformer" / "config.json").get("guidance_embeds") is False:
+    if spec is _DEV and _read_json(folder / "transformer" / "config.json").get("guidance_embeds") is False:
         return _SCHNELL
     if spec is _KLEIN_BASE and index.get("is_distilled"):
         return _KLEIN
     return spec
 
 
-def _json(path: Path) -> dict[str, Any]:
+def _read_json(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -63,6 +63,6 @@ def undo_compile(model: FluxModel) -> None:
     model.buckets = None
 
 
-def compiled_graphs() -> int:
+def count_compiled_graphs() -> int:
     """Return how many pieces of code `torch.compile` has compiled in this process; must stand still in service."""
     return int(counters["stats"]["unique_graphs"])

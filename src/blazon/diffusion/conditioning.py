@@ -1,10 +1,10 @@
 """Text conditioning: prompts to embeddings, each prompt encoded once while it is remembered."""
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
+from cachetools import LRUCache
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +30,21 @@ class ConditioningCache:
 
     def __init__(self, encode: Callable[[str], Conditioning], capacity: int) -> None:
         self._encode = encode
-        self._capacity = capacity
-        self._kept: OrderedDict[str, Conditioning] = OrderedDict()
+        self._known: LRUCache[str, Conditioning] = LRUCache(capacity)
         self.hits = 0
         self.misses = 0
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self._known)
 
     def get(self, prompt: str) -> Conditioning:
         """Return the conditioning of a prompt, encoding it if it is not remembered."""
-        if prompt in self._kept:
+        known = self._known.get(prompt)
+        if known is not None:
             self.hits += 1
-            self._kept.move_to_end(prompt)
-            return self._kept[prompt]
+            return known
         self.misses += 1
         conditioning = self._encode(prompt)
-        if self._capacity > 0:
-            self._kept[prompt] = conditioning
-            if len(self._kept) > self._capacity:
-                self._kept.popitem(last=False)
+        if self._known.maxsize > 0:
+            self._known[prompt] = conditioning
         return conditioning

@@ -28,7 +28,7 @@ class EngineCounters:
     retried: int = 0
     batch_sizes: list[int] = field(default_factory=lambda: [0] * (LARGEST_BATCH + 1))
 
-    def stepped(self, pictures: int, seconds: float) -> None:
+    def count_step(self, pictures: int, seconds: float) -> None:
         """Count one forward pass."""
         self.steps += 1
         self.sequence_steps += pictures

@@ -14,9 +14,9 @@ import torch
 
 from blazon.diffusion.devices import bind_thread
 from blazon.diffusion.flux import FluxModel
-from blazon.diffusion.poison import failure
-from blazon.diffusion.previews import PreviewMap
-from blazon.diffusion.sequence import Progress, Ticket
+from blazon.diffusion.poison import explain_failure
+from blazon.diffusion.previews import OptionalPreviews, PreviewMap
+from blazon.diffusion.sequence import Bitmap, Progress, Ticket
 from blazon.diffusion.tiles import decode_in_tiles
 from blazon.errors import EnginePoisoned, GenerationFailed
 
@@ -36,6 +36,7 @@ class Decoder:
         self._model = model
         self._on_poisoned = on_poisoned
         self._previews: PreviewMap | None = None
+        self._optional = OptionalPreviews(model.name)
         self._jobs: queue.SimpleQueue[tuple[Ticket, _Job] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="blazon-decoder", daemon=True)
 
@@ -66,64 +67,70 @@ class Decoder:
         return event
 
     def _run(self) -> None:
-        bind_thread(self._model.device)
-        with self._stream():
-            self._previews = self._fitted()
-            while (job := self._jobs.get()) is not None:
-                ticket, work = job
-                if not ticket.settled:
-                    try:
-                        self._attempt(ticket, work)
-                    except Exception as error:  # noqa: BLE001 - one picture must not end the decoder
-                        self._fail(ticket, error)
-
-    def _fitted(self) -> PreviewMap | None:
-        """Fit the preview map once, before there is work; a model whose VAE cannot encode draws without previews."""
         try:
-            return PreviewMap.fit(self._model)
-        except Exception as error:  # noqa: BLE001  # previews are a courtesy: whatever a VAE raises, go on without
-            log.warning("no previews", model=self._model.name, reason=f"{type(error).__name__}: {error}")
-            return None
+            bind_thread(self._model.device)
+            with self._open_stream():
+                self._fit_previews()
+                while (job := self._jobs.get()) is not None:
+                    self._attempt(*job)
+        except Exception as error:  # whatever it is, without this thread no picture is finished any more
+            log.exception("the decoder's thread failed", model=self._model.name)
+            self._refuse_all(EnginePoisoned(f"the decoder failed: {error}"))
 
-    def _stream(self) -> contextlib.AbstractContextManager[object]:
+    def _refuse_all(self, error: EnginePoisoned) -> None:
+        self._on_poisoned(error)
+        while (job := self._jobs.get()) is not None:
+            job[0].fail(error)
+
+    def _open_stream(self) -> contextlib.AbstractContextManager[object]:
         if self._model.device.type != "cuda":
             return contextlib.nullcontext()
         stream = torch.cuda.Stream(self._model.device)  # type: ignore[no-untyped-call]
         return torch.cuda.stream(stream)
 
+    def _fit_previews(self) -> None:
+        """Fit the preview map once, before there is work; a model whose VAE cannot encode draws without previews."""
+        with self._optional.attempt():
+            self._previews = PreviewMap.fit(self._model)
+
     def _attempt(self, ticket: Ticket, work: _Job) -> None:
+        if ticket.settled:
+            return
         try:
             work()
-        except torch.OutOfMemoryError:
-            self._retry_in_tiles(ticket, work)
-
-    def _fail(self, ticket: Ticket, error: Exception) -> None:
-        found = failure(error, "the picture could not be decoded")
-        if isinstance(found, EnginePoisoned):
-            self._on_poisoned(found)  # first: who hears of the failure must not find the engine taking work
-        ticket.fail(found)
-
-    def _retry_in_tiles(self, ticket: Ticket, work: _Job) -> None:
-        log.warning("out of memory while decoding: in tiles from now on")
-        decode_in_tiles(self._model.vae)
-        if self._model.device.type == "cuda":
-            torch.cuda.empty_cache()
-        try:
-            work()
-        except torch.OutOfMemoryError:
-            ticket.fail(GenerationFailed("no memory is left to decode the picture; ask for a smaller one"))
+        except Exception as error:  # noqa: BLE001 - one picture must not end the decoder
+            found = explain_failure(error, "the picture could not be decoded")
+            if isinstance(found, EnginePoisoned):
+                self._on_poisoned(found)  # first: who hears of the failure must not find the engine taking work
+            ticket.fail(found)
 
     def _finish(self, ticket: Ticket, latents: torch.Tensor, ready: torch.cuda.Event | None) -> None:
         if ready is not None:
             ready.wait()
         started, request = time.perf_counter(), ticket.request
-        picture = self._model.decode(latents, request.height, request.width)
-        ticket.took("decode", started)
+        picture = self._decode(latents, request.height, request.width)
+        ticket.note_part("decode", started)
         ticket.succeed(picture)
 
+    def _decode(self, latents: torch.Tensor, height: int, width: int) -> Bitmap:
+        try:
+            return self._model.decode(latents, height, width)
+        except torch.OutOfMemoryError:
+            log.warning("out of memory while decoding: in tiles from now on", model=self._model.name)
+        # Behind the handler: the error would keep the tensors of the failed attempt.
+        decode_in_tiles(self._model.vae)
+        if self._model.device.type == "cuda":
+            torch.cuda.empty_cache()
+        try:
+            return self._model.decode(latents, height, width)
+        except torch.OutOfMemoryError as error:
+            raise GenerationFailed("no memory is left to decode the picture; ask for a smaller one") from error
+
     def _show(self, ticket: Ticket, latents: torch.Tensor, step: int, ready: torch.cuda.Event | None) -> None:
-        if ready is not None:
-            ready.wait()
-        request = ticket.request
-        picture = self._previews.picture(latents, request.height, request.width) if self._previews else None
+        request, picture = ticket.request, None
+        with self._optional.attempt():
+            if ready is not None:
+                ready.wait()
+            if self._previews is not None:
+                picture = self._previews.picture(latents, request.height, request.width)
         ticket.tell(Progress(step, request.steps, picture))

@@ -49,22 +49,22 @@ def resolve_device(asked: str) -> torch.device:
         InvalidSetting: there is no such device; says which there are.
     """
     if asked == "auto":
-        return _best_device()
+        return _choose_device()
     device = torch.device(asked)
     if device.type == "cuda":
-        return _cuda_device(asked, device.index or 0)
+        return _resolve_cuda(asked, device.index or 0)
     if device.type == "mps" and not torch.backends.mps.is_available():
         raise InvalidSetting("TORCH_DEVICE=mps: this machine has no Apple GPU that PyTorch can use; use auto or cpu")
     return device
 
 
-def _best_device() -> torch.device:
+def _choose_device() -> torch.device:
     if torch.cuda.is_available():
         return torch.device("cuda", 0)
     return torch.device("mps") if torch.backends.mps.is_available() else torch.device("cpu")
 
 
-def _cuda_device(asked: str, index: int) -> torch.device:
+def _resolve_cuda(asked: str, index: int) -> torch.device:
     count = torch.cuda.device_count() if torch.cuda.is_available() else 0
     if index < count:
         return torch.device("cuda", index)
@@ -103,7 +103,7 @@ def occupy(device: torch.device, fraction: float = 1.0) -> None:
         log.info("GPU_MEMORY_FRACTION has no effect on a CPU")
 
 
-def half_precision(device: torch.device) -> torch.dtype:
+def choose_half_precision(device: torch.device) -> torch.dtype:
     """Return bf16 where the device computes it natively, else fp16; float32 on a CPU."""
     if device.type == "cuda":
         # By capability: `torch.cuda.is_bf16_supported` asks the current device and accepts emulation.
@@ -114,7 +114,7 @@ def half_precision(device: torch.device) -> torch.dtype:
     return torch.float32
 
 
-def device_memory(device: torch.device, root: Path = Path("/")) -> Memory:
+def read_device_memory(device: torch.device, root: Path = Path("/")) -> Memory:
     """Return the memory of a device; that of the host if it is the CPU.
 
     Raises:
@@ -129,22 +129,22 @@ def device_memory(device: torch.device, root: Path = Path("/")) -> Memory:
     if device.type == "mps":
         total = torch.mps.recommended_max_memory()
         return Memory(max(0, total - torch.mps.driver_allocated_memory()), total)
-    return host_memory(root)
+    return read_host_memory(root)
 
 
-def host_memory(root: Path = Path("/")) -> Memory:
+def read_host_memory(root: Path = Path("/")) -> Memory:
     """Return the memory of the host, or of the container if that allows less.
 
     Args:
         root: of the file system in which `proc` and `sys` lie.
     """
-    memory = _system_memory(root)
-    for limit, used in _cgroup_limits(root):
+    memory = _read_system_memory(root)
+    for limit, used in _read_cgroup_limits(root):
         memory = Memory(min(memory.free, max(0, limit - used)), min(memory.total, limit))
     return memory
 
 
-def _system_memory(root: Path) -> Memory:
+def _read_system_memory(root: Path) -> Memory:
     try:
         lines = (root / "proc/meminfo").read_text().splitlines()
         values = {key: int(rest.split()[0]) * 1024 for key, _, rest in (line.partition(":") for line in lines)}
@@ -155,15 +155,15 @@ def _system_memory(root: Path) -> Memory:
         return Memory(total // 2, total)
 
 
-def _cgroup_limits(root: Path) -> list[tuple[int, int]]:
+def _read_cgroup_limits(root: Path) -> list[tuple[int, int]]:
     """Return limit and use of each control group around this process that has a limit, versions 2 and 1."""
     base = root / "sys/fs/cgroup"
-    second = (_limit(group, "memory.max", "memory.current", "inactive_file") for group in _groups(root, base))
-    first = _limit(base / "memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
+    second = (_read_limit(group, "memory.max", "memory.current", "inactive_file") for group in _list_groups(root, base))
+    first = _read_limit(base / "memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
     return [pair for pair in (*second, first) if pair is not None]
 
 
-def _groups(root: Path, base: Path) -> list[Path]:
+def _list_groups(root: Path, base: Path) -> list[Path]:
     """Return the version 2 group of this process and all those around it."""
     try:
         lines = (root / "proc/self/cgroup").read_text().splitlines()
@@ -174,7 +174,7 @@ def _groups(root: Path, base: Path) -> list[Path]:
     return [base / group for group in (own, *own.parents)]
 
 
-def _limit(group: Path, limit: str, used: str, reclaimable: str) -> tuple[int, int] | None:
+def _read_limit(group: Path, limit: str, used: str, reclaimable: str) -> tuple[int, int] | None:
     try:
         text = (group / limit).read_text().strip()
         if not text.isdigit():  # "max"
@@ -186,7 +186,7 @@ def _limit(group: Path, limit: str, used: str, reclaimable: str) -> tuple[int, i
         return None
 
 
-def available_quantisations(device: torch.device) -> frozenset[Quantisation]:
+def list_quantisations(device: torch.device) -> frozenset[Quantisation]:
     """Return the quantisations whose packages are installed and that run on this kind of device."""
     wanted = dict(_PACKAGES)
     if device.type == "mps":
@@ -196,23 +196,23 @@ def available_quantisations(device: torch.device) -> frozenset[Quantisation]:
     return frozenset(kind for kind, package in wanted.items() if importlib.util.find_spec(package) is not None)
 
 
-def memory_budget(device: torch.device, *, fraction: float = 1.0) -> MemoryBudget:
+def read_memory_budget(device: torch.device, *, fraction: float = 1.0) -> MemoryBudget:
     """Return what a plan may spend now on this device, if all models together may take `fraction` of a GPU.
 
     Raises:
         ModelUnavailable: the GPU cannot be opened.
     """
-    memory, host = device_memory(device), host_memory()
+    memory, host = read_device_memory(device), read_host_memory()
     return MemoryBudget(
         device=device.type,
-        device_bytes=_spendable(device, memory, fraction),
+        device_bytes=_compute_spendable(device, memory, fraction),
         host_bytes=host.free,
-        half=str(half_precision(device)).removeprefix("torch."),
-        quantisations=available_quantisations(device),
+        half=str(choose_half_precision(device)).removeprefix("torch."),
+        quantisations=list_quantisations(device),
     )
 
 
-def _spendable(device: torch.device, memory: Memory, fraction: float) -> int:
+def _compute_spendable(device: torch.device, memory: Memory, fraction: float) -> int:
     if device.type == "cpu":
         return memory.free
     if device.type == "mps":
@@ -222,7 +222,7 @@ def _spendable(device: torch.device, memory: Memory, fraction: float) -> int:
     return max(0, min(memory.free + kept - used, int(memory.total * fraction) - used))
 
 
-def device_report(device: torch.device) -> dict[str, Any]:
+def report_device(device: torch.device) -> dict[str, Any]:
     """Return the `gpu` block of `/health`: counters of PyTorch, no question to the GPU; gigabytes are 1e9 bytes."""
     if device.type == "cuda":
         properties = torch.cuda.get_device_properties(device)
@@ -256,6 +256,7 @@ class DeviceMonitor:
         self._device = device
         self._patience, self._lifetime = patience, lifetime
         self._blind = device.type != "cuda"
+        self._failed = False
         self._latest: dict[str, Any] = {}
         self._read()
         self._lock = threading.Lock()
@@ -270,7 +271,7 @@ class DeviceMonitor:
         if time.monotonic() - self._read_at > self._lifetime:
             with self._lock:
                 if self._pending is None or self._pending.done():
-                    self._pending = self._reader.submit(self._read)
+                    self._pending = self._reader.submit(self._try_to_read)
                 pending = self._pending
             try:
                 pending.result(self._patience)
@@ -281,19 +282,32 @@ class DeviceMonitor:
     def close(self) -> None:
         self._reader.shutdown(wait=False)
 
+    def _try_to_read(self) -> None:
+        """Keep the last numbers where there are no new ones: health is asked for most when something is wrong."""
+        try:
+            self._read()
+        except Exception:
+            self._read_at = time.monotonic()
+            if not self._failed:
+                self._failed = True
+                log.exception("the GPU cannot be asked: /health shows its last numbers")
+
     def _read(self) -> None:
-        utilisation = self._utilisation()
+        utilisation = self._read_utilisation()
         known = {} if utilisation is None else {"utilisation": utilisation}
-        self._latest = device_report(self._device) | known
+        self._latest = report_device(self._device) | known
         self._read_at = time.monotonic()
 
-    def _utilisation(self) -> float | None:
+    def _read_utilisation(self) -> float | None:
         """Ask the driver; PyTorch does so through `nvidia-ml-py`, which it does not bring."""
         if self._blind:
             return None
         try:
             return torch.cuda.utilization(self._device) / 100
-        except Exception as error:  # noqa: BLE001  # NVML raises kinds of its own; a GPU draws without being measured
+        except ModuleNotFoundError as error:
             self._blind = True
-            log.info("the utilisation of the GPU is not known", reason=f"{type(error).__name__}: {error}")
-            return None
+            log.info("the utilisation of the GPU is not known", reason=str(error))
+        except Exception:  # NVML raises kinds of its own; a GPU draws without being measured
+            self._blind = True
+            log.exception("the utilisation of the GPU is not known")
+        return None

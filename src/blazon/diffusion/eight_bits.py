@@ -19,20 +19,20 @@ def use_eight_bits(model: FluxModel) -> str:
     """
     from torchao.quantization import quantize_
 
-    wanted = frozenset(suited_layers(model))
+    wanted = frozenset(list_suited_layers(model))
     if not wanted:
         raise NotPossible("no layer of the model is unquantised and wide enough")
-    name, config = arithmetic(model)
+    name, config = choose_arithmetic(model)
     quantize_(model.transformer, config, filter_fn=lambda _, layer: layer in wanted)
     return name
 
 
-def suited_layers(model: FluxModel) -> list[str]:
+def list_suited_layers(model: FluxModel) -> list[str]:
     """Return the names of the layers that can multiply in 8 bits: those of the blocks that are still plain."""
     return [
         name
         for name, module in model.transformer.named_modules()
-        if "transformer_blocks" in name and "norm" not in name and is_plain(module) and _in_sixteens(module)
+        if "transformer_blocks" in name and "norm" not in name and is_plain(module) and _fits_sixteens(module)
     ]
 
 
@@ -43,7 +43,7 @@ def is_plain(module: Any) -> bool:
     )
 
 
-def arithmetic(model: FluxModel) -> tuple[str, Any]:
+def choose_arithmetic(model: FluxModel) -> tuple[str, Any]:
     """Return the 8-bit arithmetic that the device is best at, and torchao's configuration of it.
 
     Raises:
@@ -69,5 +69,5 @@ def arithmetic(model: FluxModel) -> tuple[str, Any]:
     raise NotPossible(f"not on {model.device.type}")
 
 
-def _in_sixteens(layer: nn.Linear) -> bool:
+def _fits_sixteens(layer: nn.Linear) -> bool:
     return layer.in_features % 16 == 0 and layer.out_features % 16 == 0

@@ -14,16 +14,18 @@ from dataclasses import dataclass
 import structlog
 import torch
 
+from blazon.diffusion import stepcache
 from blazon.diffusion.catalogue import Capabilities
 from blazon.diffusion.conditioning import Conditioning, ConditioningCache
 from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.decoder import Decoder
 from blazon.diffusion.devices import bind_thread
 from blazon.diffusion.flux import Batch, FluxModel
-from blazon.diffusion.poison import failure
+from blazon.diffusion.poison import explain_failure
+from blazon.diffusion.previews import OptionalPreviews
 from blazon.diffusion.sampling import euler, noise, pack, picture_so_far, schedule
 from blazon.diffusion.sequence import (
-    ImageRequest,
+    DiffusionRequest,
     Progress,
     ProgressListener,
     RequestCancelled,
@@ -59,6 +61,7 @@ class StepEngine:
         self.counters = EngineCounters()
         self._conditioning = ConditioningCache(model.encode, limits.conditionings)
         self._decoder = Decoder(model, self._poison)
+        self._previews = OptionalPreviews(model.name)
         self._waiting: deque[Ticket] = deque()
         self._running: list[Sequence] = []
         self._batch_limit = limits.batch
@@ -97,7 +100,7 @@ class StepEngine:
         self._decoder.stop()
 
     def submit(
-        self, request: ImageRequest, listener: ProgressListener | None = None, *, previews: bool = False
+        self, request: DiffusionRequest, listener: ProgressListener | None = None, *, previews: bool = False
     ) -> Ticket:
         """Queue a request and return the caller's end of it at once.
 
@@ -112,7 +115,7 @@ class StepEngine:
         ticket = Ticket(request, listener, previews)
         with self._wake:
             if self._ending:
-                raise self._gone("the engine is stopping; send the request again")
+                raise self._explain_end("the engine is stopping; send the request again")
             self._waiting.append(ticket)
             self._wake.notify()
         return ticket
@@ -147,7 +150,7 @@ class StepEngine:
     def _ending(self) -> bool:
         return self._stopping or self._poisoned is not None
 
-    def _gone(self, stopped: str) -> BlazonError:
+    def _explain_end(self, stopped: str) -> BlazonError:
         """Return why there is no picture: the engine was stopped, or it cannot draw any more."""
         return EngineStopped(stopped) if self._poisoned is None else EnginePoisoned(str(self._poisoned))
 
@@ -157,8 +160,8 @@ class StepEngine:
             self._poisoned = self._poisoned or error
             self._wake.notify()
 
-    def _failure(self, error: Exception, what: str) -> BlazonError:
-        found = failure(error, what)
+    def _explain_failure(self, error: Exception, what: str) -> BlazonError:
+        found = explain_failure(error, what)
         if isinstance(found, EnginePoisoned):
             self._poison(found)
         return found
@@ -188,25 +191,27 @@ class StepEngine:
 
     def _begin(self, ticket: Ticket) -> None:
         try:
-            self._running.append(self._sequence(ticket))
+            self._running.append(self._start_sequence(ticket))
         except torch.OutOfMemoryError:
             self._free_memory()
             ticket.fail(GenerationFailed("no memory is left for the request; ask for a smaller picture"))
         except Exception as error:  # noqa: BLE001 - one request must not end the engine; the caller gets the error
-            ticket.fail(self._failure(error, "the model refused the request"))
+            ticket.fail(self._explain_failure(error, "the model refused the request"))
 
-    def _sequence(self, ticket: Ticket, *, precise: bool = False) -> Sequence:
+    def _start_sequence(self, ticket: Ticket, *, precise: bool = False) -> Sequence:
         started = time.perf_counter()
         conditioning = self._conditioning.get(ticket.request.prompt)
         self._await_device()  # the first latents, which come from the host, would wait for the text anyway
-        ticket.took("text", started)
-        return begun(self.model, ticket, conditioning, precise=precise)
+        ticket.note_part("text", started)
+        return start_sequence(self.model, ticket, conditioning, precise=precise)
 
     def _next_group(self) -> list[Sequence]:
         """Return the sequences to advance: those of the shape that has waited longest, as many as fit."""
         if not self._running:
             return []
         longest = min(self._running, key=lambda sequence: sequence.last_turn)
+        if longest.precise:
+            return [longest]  # alone: it takes twice the memory, and what it lacks must not make other batches small
         group = [sequence for sequence in self._running if sequence.shape == longest.shape]
         group.sort(key=lambda sequence: sequence.last_turn)
         return group[: self._batch_limit]
@@ -217,7 +222,7 @@ class StepEngine:
             self._advance(group)
             self._finish(group)
         except Exception as error:  # noqa: BLE001 - one group must not end the engine; the callers get the error
-            found = self._failure(error, "the model could not draw the picture")
+            found = self._explain_failure(error, "the model could not draw the picture")
             for sequence in group:
                 # What is not running any more has its picture, its own error, or is with the decoder.
                 if sequence in self._running:
@@ -238,7 +243,7 @@ class StepEngine:
             sequence.last_turn = self._turn
         self._report(group, batch, velocity)
         self.counters.cold_passes = self.model.buckets.cold_passes if self.model.buckets else 0
-        self.counters.stepped(len(group), time.perf_counter() - started)
+        self.counters.count_step(len(group), time.perf_counter() - started)
 
     def _await_device(self) -> None:
         """Wait for what was begun to be computed: steps queued ahead on a GPU could no longer be cancelled."""
@@ -247,12 +252,12 @@ class StepEngine:
 
     def _report(self, group: Many[Sequence], batch: Batch, velocity: torch.Tensor) -> None:
         foreseen = None
+        if any(sequence.ticket.wants_previews for sequence in group):
+            with self._previews.attempt():
+                foreseen = picture_so_far(batch.latents, velocity, batch.sigmas)
         for index, sequence in enumerate(group):
             ticket = sequence.ticket
-            if ticket.listener is None:
-                continue
-            if ticket.wants_previews:
-                foreseen = picture_so_far(batch.latents, velocity, batch.sigmas) if foreseen is None else foreseen
+            if ticket.wants_previews and foreseen is not None:
                 self._decoder.preview(ticket, foreseen[index : index + 1], sequence.step)
             else:
                 ticket.tell(Progress(sequence.step, sequence.request.steps))
@@ -279,7 +284,7 @@ class StepEngine:
             if sequence.done:
                 finite = bool(torch.isfinite(sequence.latents).all())
                 self._running.remove(sequence)  # first: the place is free before anybody hears of the picture
-                sequence.ticket.took("denoise", sequence.began, sequence.step)
+                sequence.ticket.note_part("denoise", sequence.began, sequence.step)
                 try:
                     self._decoder.decode(sequence.ticket, sequence.latents) if finite else self._draw_again(sequence)
                 except Exception:
@@ -293,7 +298,7 @@ class StepEngine:
             return
         log.warning("latents are not finite: drawing again in higher precision", model=self.model.name)
         self.counters.retried += 1
-        self._running.append(self._sequence(sequence.ticket, precise=True))
+        self._running.append(self._start_sequence(sequence.ticket, precise=True))
 
     def _abandon_all(self) -> None:
         with self._wake:
@@ -301,10 +306,10 @@ class StepEngine:
             self._running.clear()
             self._waiting.clear()
         for ticket in tickets:
-            ticket.fail(self._gone("the engine stopped before the picture was finished"))
+            ticket.fail(self._explain_end("the engine stopped before the picture was finished"))
 
 
-def begun(model: FluxModel, ticket: Ticket, conditioning: Conditioning, *, precise: bool = False) -> Sequence:
+def start_sequence(model: FluxModel, ticket: Ticket, conditioning: Conditioning, *, precise: bool = False) -> Sequence:
     """Return a request as a sequence before its first step."""
     request = ticket.request
     latents = pack(noise(request.seed, model.channels, request.height, request.width, model.vae_scale))
@@ -322,12 +327,12 @@ def begun(model: FluxModel, ticket: Ticket, conditioning: Conditioning, *, preci
 
 def advance(model: FluxModel, group: Many[Sequence]) -> tuple[Batch, torch.Tensor]:
     """Move sequences of one shape one step on; return what went into the model and its velocity (n, t, c)."""
-    batch, precise = batched(group), group[0].precise
+    batch, precise = gather_batch(group), group[0].precise
     model.activate(group[0].request.loras)
-    if model.step_cache is None or precise:
+    if model.skip_policy is None or precise:
         velocity = model.velocity(batch, precise=precise)
     else:
-        velocity = model.step_cache.velocity(model, group, batch)
+        velocity = stepcache.predict_velocity(model, model.skip_policy, group, batch)
     following = torch.stack([sequence.sigmas[sequence.step + 1] for sequence in group])
     moved = euler(batch.latents, velocity, batch.sigmas, following)
     for index, sequence in enumerate(group):
@@ -336,7 +341,7 @@ def advance(model: FluxModel, group: Many[Sequence]) -> tuple[Batch, torch.Tenso
     return batch, velocity
 
 
-def batched(group: Many[Sequence]) -> Batch:
+def gather_batch(group: Many[Sequence]) -> Batch:
     """Gather sequences of one shape into what one forward pass reads."""
     first = group[0]
     return Batch(

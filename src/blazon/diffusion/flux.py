@@ -1,7 +1,5 @@
 """FLUX in the parts that the step engine calls: encode a prompt, predict a velocity, decode latents."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,9 +9,10 @@ import torch
 from blazon.diffusion.buckets import Buckets
 from blazon.diffusion.conditioning import Conditioning
 from blazon.diffusion.loras import Adapters, Chosen
+from blazon.diffusion.precision import WIDE, widen
 from blazon.diffusion.sampling import image_ids, unpack
 from blazon.diffusion.sequence import Bitmap
-from blazon.diffusion.stepcache import StepCache
+from blazon.diffusion.skipping import SkipPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ class FluxModel:
         self.adapters = Adapters(pipeline.transformer)
         # Set by `blazon.diffusion.optimize`.
         self.buckets: Buckets | None = None
-        self.step_cache: StepCache | None = None
+        self.skip_policy: SkipPolicy | None = None
         self.pipeline = pipeline
         self._max_tokens = max_tokens
 
@@ -88,10 +87,6 @@ class FluxModel:
     @property
     def takes_guidance(self) -> bool:
         return bool(self.transformer.config.guidance_embeds)
-
-    @property
-    def scheduler_config(self) -> Mapping[str, Any]:
-        return self.scheduler.config  # type: ignore[no-any-return]
 
     def positions(self, height: int, width: int) -> torch.Tensor:
         return image_ids(height, width, self.vae_scale).to(self.device, self.dtype)
@@ -113,17 +108,21 @@ class FluxModel:
 
     @torch.inference_mode()
     def velocity(self, batch: Batch, *, precise: bool = False) -> torch.Tensor:
-        """Return the velocity (n, t, c) of a batch: one forward pass of the transformer."""
-        if precise:
-            with self._upcast() as dtype:
-                return self._forward(batch, dtype)
-        return self._forward(batch, self.dtype)
+        """Return the velocity (n, t, c) of a batch: one forward pass of the transformer.
 
-    def _forward(self, batch: Batch, dtype: torch.dtype) -> torch.Tensor:
+        Args:
+            precise: compute in float32, uncompiled and slowly, whatever the weights are kept in.
+        """
+        if precise:
+            with widen(self.transformer):
+                return self._forward(batch, WIDE)
         count = len(batch.latents)
         if self.buckets is not None:
-            size = self.buckets.fit(count, (batch.latents.shape[1], batch.tokens.shape[1], dtype))
+            size = self.buckets.fit(count, (batch.latents.shape[1], batch.tokens.shape[1]))
             batch = batch.rows([min(index, count - 1) for index in range(size)])
+        return self._forward(batch, self.dtype)[:count]
+
+    def _forward(self, batch: Batch, dtype: torch.dtype) -> torch.Tensor:
         velocity: torch.Tensor = self.transformer(
             hidden_states=batch.latents.to(dtype),
             timestep=self.timesteps(batch.sigmas, dtype),
@@ -134,23 +133,12 @@ class FluxModel:
             img_ids=batch.image_ids,
             return_dict=False,
         )[0]
-        return velocity[:count]
+        return velocity
 
     @staticmethod
     def timesteps(sigmas: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
         """Return sigmas (n,) as the transformer's times (n,): rounded as thousandths, as in the pipeline."""
         return (sigmas * 1000).to(dtype) / 1000
-
-    @contextmanager
-    def _upcast(self) -> Iterator[torch.dtype]:
-        """Run the transformer in a wider type: bf16 in place of fp16 (same memory, no overflow), else float32."""
-        usual = self.dtype
-        wider = torch.bfloat16 if usual is torch.float16 else torch.float32
-        self.transformer.to(wider)
-        try:
-            yield wider
-        finally:
-            self.transformer.to(usual)
 
     @torch.inference_mode()
     def decode(self, latents: torch.Tensor, height: int, width: int) -> Bitmap:

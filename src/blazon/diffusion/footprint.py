@@ -125,18 +125,6 @@ class ModelSize:
         return sum(part.stored_bytes for part in parts)
 
 
-FLUX_DEV: Final = ModelSize(
-    "black-forest-labs/FLUX.1-dev",
-    transformer=Component.of(11_901_408_320),
-    text_encoder=Component.of(4_762_310_656, linear=4_630_511_616),
-    pooled_encoder=Component.of(123_060_480),
-    vae=Component.of(83_819_683, linear=0),
-)
-FLUX_SCHNELL: Final = replace(
-    FLUX_DEV, name="black-forest-labs/FLUX.1-schnell", transformer=Component.of(11_891_178_560), text_tokens=256
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Form:
     """How a model is kept.
@@ -167,11 +155,11 @@ class Form:
         return "bfloat16" if self.precision == "float16" and self.text_encoder is TextEncoder.CPU else self.precision
 
 
-def device_need(form: Form, model: ModelSize, batch: int) -> int:
+def estimate_device_bytes(form: Form, model: ModelSize, batch: int) -> int:
     """Return the bytes on the device while `batch` pictures of 1024 x 1024 are drawn and one is decoded."""
     each = PRECISION_BYTES[form.precision]
     transformer = model.transformer.size(form.precision, form.quantisation)
-    encoders = _encoders(form, model) if _encoders_on_device(form) else 0
+    encoders = _size_of_encoders(form, model) if _has_encoders_on_device(form) else 0
     drawing = int(batch * (IMAGE_TOKENS + model.text_tokens) * model.width * each * _TRANSFORMER_PEAK)
     side = TILE_SIDE if form.vae_tiling else IMAGE_SIDE
     decoding = int(side * side * model.decoder_width * PRECISION_BYTES[form.vae_precision] * _DECODER_PEAK)
@@ -184,29 +172,29 @@ def device_need(form: Form, model: ModelSize, batch: int) -> int:
         case Offload.SEQUENTIAL:
             return common + int(transformer * _LAYER_SHARE) + drawing
         case _:
-            return common + max(transformer + encoders + max(drawing, reading), _loading(form, model))
+            return common + max(transformer + encoders + max(drawing, reading), _size_before_quantising(form, model))
 
 
-def _loading(form: Form, model: ModelSize) -> int:
+def _size_before_quantising(form: Form, model: ModelSize) -> int:
     """Return the bytes of the text encoder before torchao makes it small: on the device, the transformer not there."""
     eight_bits = form.text_quantisation in (Quantisation.INT8, Quantisation.FP8)
-    return _encoders(replace(form, text_quantisation=Quantisation.NONE), model) if eight_bits else 0
+    return _size_of_encoders(replace(form, text_quantisation=Quantisation.NONE), model) if eight_bits else 0
 
 
-def host_need(form: Form, model: ModelSize) -> int:
+def estimate_host_bytes(form: Form, model: ModelSize) -> int:
     """Return the bytes in host memory while the model is loaded and after, file pages that can go again left out."""
     if form.device != "cuda":
-        return _PROCESS + _converted(form, model)
+        return _PROCESS + _size_of_conversion(form, model)
     transformer = model.transformer.size(form.precision, form.quantisation)
-    kept = 0 if _encoders_on_device(form) and form.offload is Offload.NONE else _encoders(form, model)
+    kept = 0 if _has_encoders_on_device(form) and form.offload is Offload.NONE else _size_of_encoders(form, model)
     match form.offload:
         case Offload.NONE:
-            return _PROCESS + kept + _converted(form, model)
+            return _PROCESS + kept + _size_of_conversion(form, model)
         case _:
-            return _PROCESS + kept + max(transformer, _converted(form, model))
+            return _PROCESS + kept + max(transformer, _size_of_conversion(form, model))
 
 
-def _converted(form: Form, model: ModelSize) -> int:
+def _size_of_conversion(form: Form, model: ModelSize) -> int:
     """Return the bytes of the transformer before it is quantised: none if the file's pages serve as they are."""
     part = model.transformer
     plain = part.size(form.precision)
@@ -215,16 +203,16 @@ def _converted(form: Form, model: ModelSize) -> int:
     return plain if quantised_here and not mapped else 0
 
 
-def _encoders(form: Form, model: ModelSize) -> int:
+def _size_of_encoders(form: Form, model: ModelSize) -> int:
     large = model.text_encoder.size(form.text_precision, form.text_quantisation)
-    return _widened(large, form) + model.pooled_encoder.size(form.text_precision)
+    return _add_wide_layers(large, form) + model.pooled_encoder.size(form.text_precision)
 
 
-def _widened(size: int, form: Form) -> int:
+def _add_wide_layers(size: int, form: Form) -> int:
     """Return the bytes of T5, of which transformers keeps the last layer of each block in float32 when all is fp16."""
     plain = form.text_precision == "float16" and form.text_quantisation is Quantisation.NONE
     return int(size * _FP16_ENCODER) if plain else size
 
 
-def _encoders_on_device(form: Form) -> bool:
+def _has_encoders_on_device(form: Form) -> bool:
     return form.text_encoder is not TextEncoder.CPU

@@ -19,10 +19,11 @@ from blazon.diffusion.catalogue import Capabilities
 from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.devices import bind_thread
 from blazon.diffusion.foresight import Foresight
-from blazon.diffusion.poison import failure
+from blazon.diffusion.poison import explain_failure
+from blazon.diffusion.previews import OptionalPreviews
 from blazon.diffusion.sequence import (
     Bitmap,
-    ImageRequest,
+    DiffusionRequest,
     Progress,
     ProgressListener,
     RequestCancelled,
@@ -73,8 +74,11 @@ class GenericEngine:
             )
         pipeline.set_progress_bar_config(disable=True)
         self._guidance = guidance
-        self._guidance_parameter = guidance_parameter(pipeline)
-        self._foresight = Foresight.of(pipeline) if _CALLBACK in self._parameters else None
+        self._guidance_parameter = find_guidance_parameter(pipeline)
+        self._optional = OptionalPreviews(name)
+        self._foresight: Foresight | None = None
+        with self._optional.attempt():
+            self._foresight = Foresight.of(pipeline) if _CALLBACK in self._parameters else None
         self._waiting: deque[Ticket] = deque()
         self._current: Ticket | None = None
         self._last_step = 0.0
@@ -108,7 +112,7 @@ class GenericEngine:
         self._abandon_all()
 
     def submit(
-        self, request: ImageRequest, listener: ProgressListener | None = None, *, previews: bool = False
+        self, request: DiffusionRequest, listener: ProgressListener | None = None, *, previews: bool = False
     ) -> Ticket:
         """Queue a request and return the caller's end of it at once.
 
@@ -123,7 +127,7 @@ class GenericEngine:
         ticket = Ticket(request, listener, previews)
         with self._wake:
             if self._ending:
-                raise self._gone("the engine is stopping; send the request again")
+                raise self._explain_end("the engine is stopping; send the request again")
             self._waiting.append(ticket)
             self._wake.notify()
         return ticket
@@ -134,12 +138,12 @@ class GenericEngine:
         with self._wake:
             return int(self._current is not None), len(self._waiting)
 
-    def _check(self, request: ImageRequest) -> None:
+    def _check(self, request: DiffusionRequest) -> None:
         if request.loras:
             raise InvalidBrief("loras", f"{self.name} draws without LoRAs; leave them out or choose a FLUX.1 model")
         if request.steps < 1:
             raise InvalidBrief("steps", "at least 1 is needed")
-        multiple = pixels_multiple(self._pipeline)
+        multiple = find_pixels_multiple(self._pipeline)
         for field, pixels in (("width", request.width), ("height", request.height)):
             if pixels < multiple or pixels % multiple:
                 raise InvalidBrief(field, f"{self.name} draws multiples of {multiple} pixels, {pixels} is none")
@@ -147,29 +151,39 @@ class GenericEngine:
     # The engine's side: its own thread.
 
     def _run(self) -> None:
-        bind_thread(torch.device(self._pipeline.device))
-        while (ticket := self._next()) is not None:
-            outcome = self._attempt(ticket)
-            # The place is free before anybody hears of it.
+        try:
+            bind_thread(torch.device(self._pipeline.device))
+            while (ticket := self._take_next()) is not None:
+                self._settle(ticket, self._attempt(ticket))
+        except Exception as error:  # whatever it is, without this thread nothing is drawn any more
+            log.exception("the engine's thread failed", model=self.name)
+            poisoned = EnginePoisoned(f"the engine failed: {error}")
             with self._wake:
-                self._current = None
-                if isinstance(outcome, EnginePoisoned):
-                    self._poisoned = outcome
-            if isinstance(outcome, Exception):
-                ticket.fail(outcome)
-            else:
-                ticket.succeed(outcome)
+                self._poisoned, current, self._current = poisoned, self._current, None
+            if current is not None:
+                current.fail(poisoned)
         self._abandon_all()
+
+    def _settle(self, ticket: Ticket, outcome: Bitmap | Exception) -> None:
+        # The place is free before anybody hears of it.
+        with self._wake:
+            self._current = None
+            if isinstance(outcome, EnginePoisoned):
+                self._poisoned = outcome
+        if isinstance(outcome, Exception):
+            ticket.fail(outcome)
+        else:
+            ticket.succeed(outcome)
 
     @property
     def _ending(self) -> bool:
         return self._stopping or self._poisoned is not None
 
-    def _gone(self, stopped: str) -> BlazonError:
+    def _explain_end(self, stopped: str) -> BlazonError:
         """Return why there is no picture: the engine was stopped, or it cannot draw any more."""
         return EngineStopped(stopped) if self._poisoned is None else EnginePoisoned(str(self._poisoned))
 
-    def _next(self) -> Ticket | None:
+    def _take_next(self) -> Ticket | None:
         with self._wake:
             self._wake.wait_for(lambda: self._ending or self._waiting)
             if self._ending:
@@ -179,7 +193,7 @@ class GenericEngine:
 
     def _attempt(self, ticket: Ticket) -> Bitmap | Exception:
         """Draw a ticket's request; return its picture, or why there is none."""
-        unwanted = self._unwanted(ticket)
+        unwanted = self._explain_unwanted(ticket)
         if unwanted is not None:
             return unwanted
         try:
@@ -187,15 +201,12 @@ class GenericEngine:
         except (RequestCancelled, DeadlineExceeded, EngineStopped, GenerationFailed) as error:
             # Without the frames of the failed call, which would keep its tensors as long as the error is kept.
             reason: Exception = error.with_traceback(None)
-        except torch.OutOfMemoryError:
-            self.counters.out_of_memory += 1
-            log.warning("out of memory", model=self.name)
-            reason = GenerationFailed("no memory is left for the picture; ask for a smaller one")
         except Exception as error:  # noqa: BLE001 - one request must not end the engine; the caller gets the error
-            reason = failure(error, "the model could not draw the picture")
+            self.counters.out_of_memory += isinstance(error, torch.OutOfMemoryError)
+            reason = explain_failure(error, "the model could not draw the picture")
         return reason if isinstance(reason, EnginePoisoned) else self._clean_up() or reason
 
-    def _unwanted(self, ticket: Ticket) -> Exception | None:
+    def _explain_unwanted(self, ticket: Ticket) -> Exception | None:
         if self._stopping:
             return EngineStopped("the engine stopped before the picture was finished")
         if ticket.cancelled:
@@ -205,9 +216,9 @@ class GenericEngine:
         return None
 
     def _draw(self, ticket: Ticket) -> Bitmap:
-        call = self._arguments(ticket.request)
+        call = self._make_arguments(ticket.request)
         if _CALLBACK in self._parameters:
-            call[_CALLBACK] = lambda _, step, __, tensors: self._step_ended(ticket, step, tensors)
+            call[_CALLBACK] = lambda _, step, __, tensors: self._end_step(ticket, step, tensors)
         if self._foresight is not None:
             self._foresight.forget()
         started = self._last_step = time.perf_counter()
@@ -215,18 +226,18 @@ class GenericEngine:
         self._note_parts(ticket, started)
         if any(getattr(output, "nsfw_content_detected", None) or ()):
             raise GenerationFailed("the model's own safety filter withheld the picture; change the prompt")
-        return finite_bitmap(output.images[0])
+        return to_finite_bitmap(output.images[0])
 
     def _note_parts(self, ticket: Ticket, started: float) -> None:
         """Note of what a call consisted; the text counts as denoising, as a pipeline does not say when it is read."""
         steps = ticket.request.steps
         if _CALLBACK not in self._parameters:
-            ticket.took("denoise", started, steps)
+            ticket.note_part("denoise", started, steps)
             return
         ticket.parts.append(Part("denoise", started, self._last_step - started, steps))
-        ticket.took("decode", self._last_step)
+        ticket.note_part("decode", self._last_step)
 
-    def _arguments(self, request: ImageRequest) -> dict[str, Any]:
+    def _make_arguments(self, request: DiffusionRequest) -> dict[str, Any]:
         arguments: dict[str, Any] = {
             "prompt": request.prompt,
             "height": request.height,
@@ -243,19 +254,20 @@ class GenericEngine:
             arguments["negative_prompt"] = " "
         return arguments
 
-    def _step_ended(self, ticket: Ticket, step: int, tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    def _end_step(self, ticket: Ticket, step: int, tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         """Tell the progress, and leave the pipeline's call if nobody waits for the picture any more."""
         now = time.perf_counter()
-        self.counters.stepped(1, now - self._last_step)
+        self.counters.count_step(1, now - self._last_step)
         self._last_step = now
-        unwanted = self._unwanted(ticket)
+        unwanted = self._explain_unwanted(ticket)
         if unwanted is not None:
             raise unwanted
         latents, request, picture = tensors.get("latents"), ticket.request, None
         if latents is not None and not bool(torch.isfinite(latents).all()):
             raise GenerationFailed(_NOT_FINITE)
         if latents is not None and self._foresight is not None and ticket.wants_previews:
-            picture = self._foresight.picture(latents, step, request.height, request.width)
+            with self._optional.attempt():
+                picture = self._foresight.picture(latents, step, request.height, request.width)
         ticket.tell(Progress(min(step + 1, request.steps), request.steps, picture))
         return {}
 
@@ -275,10 +287,10 @@ class GenericEngine:
             tickets = list(self._waiting)
             self._waiting.clear()
         for ticket in tickets:
-            ticket.fail(self._gone("the engine stopped before the picture was finished"))
+            ticket.fail(self._explain_end("the engine stopped before the picture was finished"))
 
 
-def guidance_parameter(pipeline: Any) -> str | None:
+def find_guidance_parameter(pipeline: Any) -> str | None:
     """Return by which parameter of its call a pipeline takes the guidance scale, None if by none.
 
     `guidance_scale` guides, but where it is only kept for distilled models to come (its default is
@@ -293,7 +305,7 @@ def guidance_parameter(pipeline: Any) -> str | None:
     return "true_cfg_scale" if "true_cfg_scale" in parameters else None
 
 
-def pixels_multiple(pipeline: Any) -> int:
+def find_pixels_multiple(pipeline: Any) -> int:
     """Return of how many pixels the sides of a pipeline's pictures must be multiples."""
     processor = getattr(pipeline, "image_processor", None)
     if processor is not None:
@@ -301,7 +313,7 @@ def pixels_multiple(pipeline: Any) -> int:
     return int(getattr(pipeline, "vae_scale_factor", 8))
 
 
-def finite_bitmap(picture: Any) -> Bitmap:
+def to_finite_bitmap(picture: Any) -> Bitmap:
     """Return a picture (h, w, 3) of numbers in 0..1 as a bitmap.
 
     Raises:

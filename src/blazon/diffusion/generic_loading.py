@@ -4,9 +4,10 @@ from typing import Any
 
 import torch
 
-from blazon.diffusion.devices import half_precision
+from blazon.diffusion.devices import choose_half_precision
 from blazon.diffusion.inspection import ModelInfo
-from blazon.diffusion.loading import ProgressCallback, explained, fetched
+from blazon.diffusion.load_errors import explain_load_errors
+from blazon.diffusion.loading import ProgressCallback, fetch_model
 
 
 def load_pipeline(
@@ -19,9 +20,9 @@ def load_pipeline(
     """
     from diffusers import DiffusionPipeline
 
-    folder = fetched(info, on_progress)
-    precision = half_precision(device) if half else torch.float32
-    with explained(info.name, device):
+    folder = fetch_model(info, on_progress)
+    precision = choose_half_precision(device) if half else torch.float32
+    with explain_load_errors(info.name, device):
         pipeline: Any = DiffusionPipeline.from_pretrained(
             folder, torch_dtype=precision, use_safetensors=True, local_files_only=True, trust_remote_code=False
         )

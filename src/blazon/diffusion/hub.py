@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import structlog
+
+from blazon.diffusion.load_errors import explain_unforeseen, take_first_line
 from blazon.diffusion.weights import Header
 from blazon.errors import ModelUnavailable
 
@@ -15,6 +18,10 @@ _GB: Final = 1e9
 # Beside the weights; a repository holds the same weights in other forms too, which are left there.
 _SMALL: Final = (".json", ".txt", ".model")
 _FETCHERS: Final = 4
+# Whose errors speak of the hub and the way to it.
+_TRANSPORT: Final = frozenset({"huggingface_hub", "hf_xet", "httpx", "httpcore", "requests", "urllib3"})
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,31 +36,31 @@ class HubModel:
     name: str
     token: str | None = None
 
-    def cached_folder(self) -> Path | None:
+    def find_cached_folder(self) -> Path | None:
         """Return where the cache of the hub keeps the model, whole or not; None if it does not. No network."""
         from huggingface_hub import try_to_load_from_cache
 
-        found = self._explained(lambda: try_to_load_from_cache(self.name, "model_index.json"))
+        found = self._ask(lambda: try_to_load_from_cache(self.name, "model_index.json"))
         return Path(found).parent if isinstance(found, str) else None
 
     def files(self) -> dict[str, int]:
         """Return path and bytes of each file."""
         from huggingface_hub import HfApi
 
-        info = self._explained(lambda: HfApi(token=self.token).model_info(self.name, files_metadata=True))
+        info = self._ask(lambda: HfApi(token=self.token).model_info(self.name, files_metadata=True))
         return {sibling.rfilename: sibling.size or 0 for sibling in info.siblings or ()}
 
     def fetch(self, path: str) -> Path:
         """Fetch one file into the cache, if it is not there, and return it."""
         from huggingface_hub import hf_hub_download
 
-        return Path(self._explained(lambda: hf_hub_download(self.name, path, token=self.token)))
+        return Path(self._ask(lambda: hf_hub_download(self.name, path, token=self.token)))
 
-    def header(self, path: str, size: int) -> Header:
+    def read_header(self, path: str, size: int) -> Header:
         """Return the header of a safetensors file without fetching the file."""
         from huggingface_hub import HfApi
 
-        told = self._explained(lambda: HfApi(token=self.token).parse_safetensors_file_metadata(self.name, path))
+        told = self._ask(lambda: HfApi(token=self.token).parse_safetensors_file_metadata(self.name, path))
         return Header({name: tuple(tensor.shape) for name, tensor in told.tensors.items()}, size)
 
     def fetch_all(self, paths: dict[str, int], on_progress: Callable[[float], None]) -> Path:
@@ -88,14 +95,17 @@ class HubModel:
                 "make room, or set HF_HOME to a larger disk"
             )
 
-    def _explained(self, call: Callable[[], Any]) -> Any:
+    def _ask(self, call: Callable[[], Any]) -> Any:
         try:
             return call()
         except Exception as error:  # the hub's client lets its HTTP library's errors through, whichever that is
+            if not _is_transport(error):
+                log.exception("the hub could not be asked", model=self.name)
+                raise ModelUnavailable(explain_unforeseen(self.name, error)) from error
             raise ModelUnavailable(explain(error, self.name, has_token=self.token is not None)) from error
 
 
-def wanted(files: Iterable[str], components: Iterable[str]) -> list[str]:
+def pick_small_files(files: Iterable[str], components: Iterable[str]) -> list[str]:
     """Return the small files of a model that are needed to load it: configurations, tokenizers, shard indices."""
     folders = set(components)
     return [
@@ -126,6 +136,12 @@ def explain(error: Exception, name: str, *, has_token: bool) -> str:
     return _explain_transport(error, name)
 
 
+def _is_transport(error: Exception) -> bool:
+    """Say whether an error is one of the hub, of the network or of the disk, and not a fault of the code."""
+    package = type(error).__module__.partition(".")[0]
+    return package in _TRANSPORT or isinstance(error, OSError)
+
+
 def _explain_transport(error: Exception, name: str) -> str:
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"the disk is full while {name} is fetched; make room, or set HF_HOME to a larger disk"
@@ -134,11 +150,5 @@ def _explain_transport(error: Exception, name: str) -> str:
         return "the hub does not accept HF_TOKEN; make a new one at https://huggingface.co/settings/tokens"
     if status is not None:
         return f"the hub answered {status} for {name}; try again later, or set MODEL_PATH to a local copy"
-    return (
-        f"{name} is not in the cache and the hub cannot be reached ({_first_line(error)}); go online, or set MODEL_PATH"
-    )
-
-
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {lines[0][:120]}" if lines else type(error).__name__
+    told = f"{type(error).__name__}: {take_first_line(error)}"
+    return f"{name} is not in the cache and the hub cannot be reached ({told}); go online, or set MODEL_PATH"

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from blazon.diffusion.catalogue import describe
 from blazon.diffusion.footprint import Component, ModelSize
-from blazon.diffusion.hub import HubModel, wanted
-from blazon.diffusion.weights import measure, measure_folder, pick_files, read_json, weight_files
+from blazon.diffusion.hub import HubModel, pick_small_files
+from blazon.diffusion.weights import list_weight_files, measure, measure_folder, pick_files, read_json
 from blazon.errors import ModelUnavailable
 
 _LIBRARIES: Final = ("diffusers", "transformers")
@@ -70,14 +70,14 @@ def inspect_model(source: ModelSource) -> ModelInfo:
         ModelUnavailable: it is not there, not whole, or no model that can be loaded without running its own code.
     """
     if source.path is not None:
-        return _local(source, source.path.expanduser(), source.path.expanduser().resolve().name)
-    cached = source.hub.cached_folder()
+        return _inspect_folder(source, source.path.expanduser(), source.path.expanduser().resolve().name)
+    cached = source.hub.find_cached_folder()
     if cached is not None and _is_whole(cached):
-        return _local(source, cached, source.name)
-    return _remote(source)
+        return _inspect_folder(source, cached, source.name)
+    return _inspect_hub(source)
 
 
-def components(folder: Path) -> tuple[str, dict[str, str]]:
+def read_components(folder: Path) -> tuple[str, dict[str, str]]:
     """Return the pipeline's class and the class of each of its components, from `model_index.json`.
 
     Raises:
@@ -93,12 +93,12 @@ def components(folder: Path) -> tuple[str, dict[str, str]]:
     return pipeline, {name: str(entry[1]) for name, entry in parts.items() if entry[0] is not None}
 
 
-def weighty(parts: dict[str, str]) -> list[str]:
+def list_weighty(parts: dict[str, str]) -> list[str]:
     """Return the names of the components that have weights."""
     return [name for name, kind in parts.items() if not kind.endswith(_WEIGHTLESS)]
 
 
-def _local(source: ModelSource, folder: Path, name: str) -> ModelInfo:
+def _inspect_folder(source: ModelSource, folder: Path, name: str) -> ModelInfo:
     if not folder.is_dir():
         raise ModelUnavailable(f"MODEL_PATH={folder}: there is no such folder; look at the path, or unset it")
     if not (folder / "model_index.json").is_file():
@@ -106,39 +106,39 @@ def _local(source: ModelSource, folder: Path, name: str) -> ModelInfo:
             f"MODEL_PATH={folder}: there is no model_index.json; it must be a folder in the layout of diffusers, "
             "with transformer, vae and the others as folders in it"
         )
-    pipeline, parts = components(folder)
-    sizes = {part: measure_folder(folder / part) for part in weighty(parts)}
-    return _info(source, name, folder, folder, pipeline, sizes)
+    pipeline, parts = read_components(folder)
+    sizes = {part: measure_folder(folder / part) for part in list_weighty(parts)}
+    return _make_info(source, name, folder, folder, pipeline, sizes)
 
 
 def _is_whole(folder: Path) -> bool:
     """Say whether a cached model has all its files; a download may have been interrupted."""
     try:
-        _, parts = components(folder)
-        return all(path.exists() for part in weighty(parts) for path in weight_files(folder / part))
+        _, parts = read_components(folder)
+        return all(path.exists() for part in list_weighty(parts) for path in list_weight_files(folder / part))
     except ModelUnavailable:
         return False
 
 
-def _remote(source: ModelSource) -> ModelInfo:
+def _inspect_hub(source: ModelSource) -> ModelInfo:
     hub = source.hub
     index = hub.fetch("model_index.json")
     folder, files = index.parent, hub.files()
-    pipeline, parts = components(folder)
-    small = wanted(files, parts)
+    pipeline, parts = read_components(folder)
+    small = pick_small_files(files, parts)
     for path in small:
         hub.fetch(path)
     sizes: dict[str, Component] = {}
     missing: dict[str, int] = {}
-    for part in weighty(parts):
+    for part in list_weighty(parts):
         names = {path.removeprefix(f"{part}/") for path in files if path.startswith(f"{part}/")}
         chosen = [f"{part}/{name}" for name in pick_files(folder / part, names)]
-        sizes[part] = measure(hub.header(path, files[path]) for path in chosen)
+        sizes[part] = measure(hub.read_header(path, files[path]) for path in chosen)
         missing |= {path: files[path] for path in chosen if not (folder / path).exists()}
-    return _info(source, source.name, None, folder, pipeline, sizes, missing)
+    return _make_info(source, source.name, None, folder, pipeline, sizes, missing)
 
 
-def _info(
+def _make_info(
     source: ModelSource,
     name: str,
     folder: Path | None,
@@ -150,7 +150,7 @@ def _info(
     denoiser = "transformer" if "transformer" in sizes else "unet"
     if denoiser not in sizes:
         raise ModelUnavailable(f"{name} is a {pipeline} without a transformer or U-Net; choose a text-to-image model")
-    config = _config(configs / denoiser)
+    config = _read_config(configs / denoiser)
     guided = bool(config.get("guidance_embeds"))
     # Only FLUX.1-schnell was trained on shorter prompts; other models limit theirs by their own pipeline.
     tokens = _UNGUIDED_TOKENS if pipeline == "FluxPipeline" and not guided else _GUIDED_TOKENS
@@ -159,7 +159,7 @@ def _info(
         name=name,
         folder=folder,
         pipeline=pipeline,
-        size=_size(name, sizes, denoiser, configs, tokens),
+        size=_make_size(name, sizes, denoiser, configs, tokens),
         takes_guidance=guided,
         max_tokens=tokens,
         licence=describe(str(folder or source.name)).licence,
@@ -167,17 +167,17 @@ def _info(
     )
 
 
-def _size(name: str, sizes: dict[str, Component], denoiser: str, configs: Path, tokens: int) -> ModelSize:
+def _make_size(name: str, sizes: dict[str, Component], denoiser: str, configs: Path, tokens: int) -> ModelSize:
     encoders = [sizes[part] for part in sizes if part.startswith("text_encoder")]
     encoders.sort(key=lambda part: part.parameters)
     nothing = Component(0, 0, 0)
-    config, vae = _config(configs / denoiser), _config(configs / "vae")
+    config, vae = _read_config(configs / denoiser), _read_config(configs / "vae")
     width = int(config.get("num_attention_heads", 24)) * int(config.get("attention_head_dim", 128))
     return ModelSize(
         name=name,
         transformer=sizes[denoiser],
         text_encoder=encoders[-1] if encoders else nothing,
-        pooled_encoder=_total(encoders[:-1]),
+        pooled_encoder=_add_up(encoders[:-1]),
         vae=sizes.get("vae", nothing),
         width=width,
         text_tokens=tokens,
@@ -186,7 +186,7 @@ def _size(name: str, sizes: dict[str, Component], denoiser: str, configs: Path, 
     )
 
 
-def _total(parts: list[Component]) -> Component:
+def _add_up(parts: list[Component]) -> Component:
     return Component(
         sum(part.parameters for part in parts),
         sum(part.linear for part in parts),
@@ -194,6 +194,6 @@ def _total(parts: list[Component]) -> Component:
     )
 
 
-def _config(folder: Path) -> dict[str, Any]:
+def _read_config(folder: Path) -> dict[str, Any]:
     path = folder / "config.json"
     return read_json(path) if path.is_file() else {}

@@ -4,11 +4,8 @@ Safetensors only (or GGUF for the transformer), never code from the model's fold
 `ModelUnavailable` that says in one line what is wrong and what helps.
 """
 
-import gc
 import importlib.util
-import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -18,12 +15,13 @@ import torch
 
 from blazon.diffusion.flux import FluxModel
 from blazon.diffusion.footprint import Form, Offload, Quantisation, TextEncoder
-from blazon.diffusion.inspection import ModelInfo, components
+from blazon.diffusion.inspection import ModelInfo, read_components
+from blazon.diffusion.load_errors import explain_load_errors
 from blazon.diffusion.memory import MemoryPlan
 from blazon.diffusion.placement import offload_model, offload_sequentially
-from blazon.diffusion.shards import parallel_shards, quiet, read_ahead
+from blazon.diffusion.shards import load_shards_in_parallel, read_ahead, silence_progress_bars
 from blazon.diffusion.tiles import decode_in_tiles
-from blazon.diffusion.weights import measure_folder, weight_files
+from blazon.diffusion.weights import list_weight_files, measure_folder
 from blazon.errors import ModelUnavailable
 
 log = structlog.get_logger(__name__)
@@ -71,37 +69,42 @@ def load_flux(
     if info.pipeline != PIPELINE:
         raise ModelUnavailable(f"{info.name} is a {info.pipeline}; the step engine draws with {PIPELINE} only")
     _demand_packages(plan.form)
-    tell = _Teller(info.name, on_progress)
+    tell = ProgressReporter(info.name, on_progress)
     log.info("loading", model=info.name, licence=info.licence, plan=plan.explain())
-    folder = fetched(info, on_progress)
-    with explained(info.name, device):
+    folder = fetch_model(info, on_progress)
+    with explain_load_errors(info.name, device):
         loader = _Loader(info, folder, plan, device, tell)
         pipeline = loader.pipeline()
         tell("ready", 1.0)
-        return FluxModel(pipeline, name=info.name, device=device, max_tokens=_max_tokens(info, pipeline))
+        return FluxModel(pipeline, name=info.name, device=device, max_tokens=_limit_tokens(info, pipeline))
 
 
-def _max_tokens(info: ModelInfo, pipeline: Any) -> int:
+def _limit_tokens(info: ModelInfo, pipeline: Any) -> int:
     return min(info.max_tokens, int(pipeline.tokenizer_2.model_max_length))
 
 
-class _Teller:
-    """Passes progress to the log and to a listener."""
+class ProgressReporter:
+    """Passes progress to the log and to a listener, which cannot fail the load."""
 
     def __init__(self, name: str, listener: ProgressCallback | None) -> None:
         self._name, self._listener = name, listener
 
     def __call__(self, stage: str, done: float) -> None:
         log.info("load progress", model=self._name, stage=stage, done=round(done, 3))
-        if self._listener is not None:
+        if self._listener is None:
+            return
+        try:
             self._listener(LoadProgress(stage, done))
+        except Exception:  # whoever listens, the model is wanted all the same
+            log.exception("a listener to the loading failed and is told no more")
+            self._listener = None
 
 
-def fetched(info: ModelInfo, on_progress: ProgressCallback | None = None) -> Path:
+def fetch_model(info: ModelInfo, on_progress: ProgressCallback | None = None) -> Path:
     """Return the folder of a model, fetching it from the hub first if it is not here."""
     if info.folder is not None:
         return info.folder
-    tell = _Teller(info.name, on_progress)
+    tell = ProgressReporter(info.name, on_progress)
     tell("fetching", 0.0)
     log.info("fetching", model=info.name, gigabytes=round(info.missing_bytes / 1e9, 1))
     return info.source.hub.fetch_all(info.missing, lambda done: tell("fetching", done))
@@ -119,7 +122,9 @@ def _demand_packages(form: Form) -> None:
 class _Loader:
     """Loads the components one after the other, the text encoders first: while the GPU is empty, they fit on it."""
 
-    def __init__(self, info: ModelInfo, folder: Path, plan: MemoryPlan, device: torch.device, tell: _Teller) -> None:
+    def __init__(
+        self, info: ModelInfo, folder: Path, plan: MemoryPlan, device: torch.device, tell: ProgressReporter
+    ) -> None:
         self._size, self._folder, self._plan, self._device, self._tell = info.size, folder, plan, device, tell
         self._form = plan.form
 
@@ -128,20 +133,24 @@ class _Loader:
         from transformers import CLIPTextModel, T5EncoderModel
 
         self._check_files()
-        text_device = self._text_device()
+        text_device = self._choose_text_device()
         steps: tuple[tuple[str, int, Callable[[], Any]], ...] = (
             (
                 "text_encoder",
                 self._size.pooled_encoder.stored_bytes,
-                lambda: self._small_text(CLIPTextModel, text_device),
+                lambda: self._load_clip(CLIPTextModel, text_device),
             ),
-            ("text_encoder_2", self._size.text_encoder.stored_bytes, lambda: self._text(T5EncoderModel, text_device)),
-            ("transformer", self._size.transformer.stored_bytes, self._transformer),
-            ("vae", self._size.vae.stored_bytes, lambda: self._vae(AutoencoderKL)),
+            (
+                "text_encoder_2",
+                self._size.text_encoder.stored_bytes,
+                lambda: self._load_t5(T5EncoderModel, text_device),
+            ),
+            ("transformer", self._size.transformer.stored_bytes, self._load_transformer),
+            ("vae", self._size.vae.stored_bytes, lambda: self._load_vae(AutoencoderKL)),
         )
         parts: dict[str, Any] = {}
         done = 0
-        with quiet(), parallel_shards():
+        with silence_progress_bars(), load_shards_in_parallel():
             for name, stored, load in steps:
                 self._tell(f"loading {name.replace('_', ' ')}", done / max(1, self._size.stored_bytes))
                 parts[name] = load()
@@ -153,7 +162,7 @@ class _Loader:
 
     def _check_files(self) -> None:
         self._tell("checking files", 0.0)
-        _, kinds = components(self._folder)
+        _, kinds = read_components(self._folder)
         for part, kind in _CLASSES.items():
             if kinds.get(part) != kind:
                 raise ModelUnavailable(
@@ -165,46 +174,50 @@ class _Loader:
             if not any((self._folder / part / name).is_file() for name in _VOCABULARIES):
                 raise ModelUnavailable(f"{self._folder / part} has no vocabulary; fetch the model again")
 
-    def _text_device(self) -> torch.device:
+    def _choose_text_device(self) -> torch.device:
         on_host = self._form.text_encoder is TextEncoder.CPU or self._form.offload is Offload.MODEL
         return torch.device("cpu") if on_host else self._device
 
-    def _small_text(self, kind: Any, device: torch.device) -> Any:
-        return self._plain(kind, "text_encoder", device, self._form.text_precision)
+    def _load_clip(self, kind: Any, device: torch.device) -> Any:
+        return self._load_plain(kind, "text_encoder", device, self._form.text_precision)
 
-    def _text(self, kind: Any, device: torch.device) -> Any:
+    def _load_t5(self, kind: Any, device: torch.device) -> Any:
         form = self._form
         if form.text_quantisation is Quantisation.NF4:
             from transformers import BitsAndBytesConfig
 
-            return self._plain(kind, "text_encoder_2", device, form.text_precision, _nf4(BitsAndBytesConfig, form))
-        model = self._plain(kind, "text_encoder_2", device, form.text_precision)
-        return _quantised(model, form.text_quantisation, device)
+            return self._load_plain(
+                kind, "text_encoder_2", device, form.text_precision, _configure_nf4(BitsAndBytesConfig, form)
+            )
+        model = self._load_plain(kind, "text_encoder_2", device, form.text_precision)
+        return _quantise(model, form.text_quantisation, device)
 
-    def _vae(self, kind: Any) -> Any:
-        return self._plain(kind, "vae", self._device, self._form.vae_precision)
+    def _load_vae(self, kind: Any) -> Any:
+        return self._load_plain(kind, "vae", self._device, self._form.vae_precision)
 
-    def _transformer(self) -> Any:
+    def _load_transformer(self) -> Any:
         from diffusers import FluxTransformer2DModel
 
         form = self._form
         host = torch.device("cpu")
-        read_ahead(weight_files(self._folder / "transformer"))
+        read_ahead(list_weight_files(self._folder / "transformer"))
         if form.quantisation is Quantisation.GGUF:
-            return self._gguf(FluxTransformer2DModel)
+            return self._load_gguf(FluxTransformer2DModel)
         if form.quantisation is Quantisation.NF4:
             from diffusers import BitsAndBytesConfig
 
             kind = FluxTransformer2DModel
-            return self._plain(kind, "transformer", self._device, form.precision, _nf4(BitsAndBytesConfig, form))
+            return self._load_plain(
+                kind, "transformer", self._device, form.precision, _configure_nf4(BitsAndBytesConfig, form)
+            )
         if form.quantisation is not Quantisation.NONE:
             # The file's pages are mapped, not copied: each layer goes to the device, and becomes small there.
-            model = self._plain(FluxTransformer2DModel, "transformer", host, form.precision)
-            return _quantised(model, form.quantisation, host if form.offload is Offload.MODEL else self._device)
+            model = self._load_plain(FluxTransformer2DModel, "transformer", host, form.precision)
+            return _quantise(model, form.quantisation, host if form.offload is Offload.MODEL else self._device)
         device = self._device if form.offload is Offload.NONE else host
-        return self._plain(FluxTransformer2DModel, "transformer", device, form.precision)
+        return self._load_plain(FluxTransformer2DModel, "transformer", device, form.precision)
 
-    def _plain(
+    def _load_plain(
         self, kind: Any, part: str, device: torch.device, precision: str, quantisation: Any | None = None
     ) -> Any:
         """Load a component straight to a device, quantised on the way if a configuration for that is given."""
@@ -214,17 +227,17 @@ class _Loader:
             use_safetensors=True,
             local_files_only=True,
             device_map={"": device},
-            **_dtype(kind, precision),
+            **_make_dtype_option(kind, precision),
             **options,
         )
         return model.eval()
 
-    def _gguf(self, kind: Any) -> Any:
+    def _load_gguf(self, kind: Any) -> Any:
         from diffusers import GGUFQuantizationConfig
 
         folder, dtype = self._folder / "transformer", getattr(torch, self._form.precision)
         config: Any = GGUFQuantizationConfig
-        (file,) = weight_files(folder)
+        (file,) = list_weight_files(folder)
         model = kind.from_single_file(
             str(file),
             config=str(folder),
@@ -235,28 +248,22 @@ class _Loader:
         return model.to(self._device).eval()
 
     def _arrange(self, pipeline: Any) -> None:
-        """Switch on what the plan says about decoding, attention and offload."""
-        vae, plan = pipeline.vae, self._plan
+        """Switch on what the plan says about decoding and offload."""
         if self._form.vae_tiling:
-            decode_in_tiles(vae)
-        if plan.vae_slicing:
-            vae.enable_slicing()
-        if plan.attention_slicing:
-            # diffusers' FLUX inherits the switch, but has no processor behind it, and needs none.
-            log.info("ENABLE_ATTENTION_SLICING has no effect: the attention of FLUX never holds the whole matrix")
+            decode_in_tiles(pipeline.vae)
         if self._form.offload is Offload.MODEL:
             offload_model(pipeline, self._device)
         elif self._form.offload is Offload.SEQUENTIAL:
             offload_sequentially(pipeline, self._device)
 
 
-def _dtype(kind: Any, precision: str) -> dict[str, torch.dtype]:
+def _make_dtype_option(kind: Any, precision: str) -> dict[str, torch.dtype]:
     # transformers says `dtype`; diffusers has understood that only lately.
     name = "dtype" if kind.__module__.startswith("transformers.") else "torch_dtype"
     return {name: getattr(torch, precision)}
 
 
-def _nf4(config: Any, form: Form) -> Any:
+def _configure_nf4(config: Any, form: Form) -> Any:
     return config(
         load_in_4bit=True,
         bnb_4bit_quant_type="nf4",
@@ -265,7 +272,7 @@ def _nf4(config: Any, form: Form) -> Any:
     )
 
 
-def _quantised(model: Any, quantisation: Quantisation, device: torch.device) -> Any:
+def _quantise(model: Any, quantisation: Quantisation, device: torch.device) -> Any:
     """Keep the weights of the linear layers in eight bits (torchao, weight-only), layer by layer on the device."""
     if quantisation is Quantisation.NONE:
         return model
@@ -279,38 +286,3 @@ def _quantised(model: Any, quantisation: Quantisation, device: torch.device) -> 
     config = kind(set_inductor_config=False)  # tuning all that is compiled later would take minutes
     quantize_(model, config, device=device)
     return model
-
-
-@contextmanager
-def explained(name: str, device: torch.device) -> Iterator[None]:
-    """Turn whatever the libraries raise while loading into one line, and give the memory back."""
-    try:
-        yield
-    except ModelUnavailable:
-        raise
-    except Exception as error:  # the libraries raise every kind of error, and the server must live on
-        # As text: a logger that shows local variables would keep them.
-        log.debug("load failed", model=name, trace=traceback.format_exc())
-        # The frames of the failed call still hold what was loaded.
-        traceback.clear_frames(error.__traceback__)
-        raise ModelUnavailable(_reason(error, name, device)) from error
-    finally:
-        _give_back(device)
-
-
-def _reason(error: Exception, name: str, device: torch.device) -> str:
-    on_host = isinstance(error, MemoryError) or "can't allocate memory" in str(error)
-    if on_host or isinstance(error, torch.OutOfMemoryError):
-        where = "host memory" if on_host or device.type == "cpu" else f"memory on {device}"
-        return f"{where} ran out while {name} was loaded; free some, or set QUANTIZATION=int8 or nf4"
-    lines = str(error).strip().splitlines() or [""]
-    told = f"{type(error).__name__}: {lines[0][:200]}"
-    return f"{name} cannot be loaded ({told}); fetch it again, or choose another model"
-
-
-def _give_back(device: torch.device) -> None:
-    gc.collect()
-    if device.type == "cuda":
-        torch.cuda.empty_cache()
-    elif device.type == "mps":
-        torch.mps.empty_cache()

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import structlog
 
+from blazon.diffusion.load_errors import explain_unforeseen
 from blazon.errors import InvalidBrief, InvalidSetting, ModelUnavailable
 
 log = structlog.get_logger(__name__)
@@ -43,14 +44,14 @@ def parse_loras(text: str) -> tuple[LoraSpec, ...]:
     """
     specs: dict[str, LoraSpec] = {}
     for entry in (part.strip() for part in text.split(",")):
-        spec = _spec(entry)
+        spec = _parse_entry(entry)
         if spec.name in specs:
             raise InvalidSetting(f"LORAS names two files {spec.name!r}; every name can be used once")
         specs[spec.name] = spec
     return tuple(specs.values())
 
 
-def _spec(entry: str) -> LoraSpec:
+def _parse_entry(entry: str) -> LoraSpec:
     name, equals, rest = (part.strip() for part in entry.partition("="))
     if not (name and equals and rest):
         raise InvalidSetting(
@@ -150,16 +151,17 @@ def _load(pipeline: Any, spec: LoraSpec) -> None:
             use_safetensors=True,
         )
     except Exception as error:  # whatever a broken file makes the readers raise
-        raise ModelUnavailable(f"LoRA {spec.name!r}: {spec.path} cannot be loaded: {_reason(error)}") from error
+        log.exception("a LoRA could not be loaded", lora=spec.name)
+        raise ModelUnavailable(explain_unforeseen(f"LoRA {spec.name!r}: {spec.path}", _find_first(error))) from error
     if spec.name not in getattr(pipeline.transformer, "peft_config", {}):
         raise ModelUnavailable(f"LoRA {spec.name!r}: {spec.path} holds nothing for this model; it was made for another")
 
 
-def _reason(error: BaseException) -> str:
-    """Return in one line what was wrong at first; diffusers may stumble over it once more while it cleans up."""
-    while error.__context__ is not None:
+def _find_first(error: Exception) -> Exception:
+    """Return what was wrong at first; diffusers may stumble over it once more while it cleans up."""
+    while isinstance(error.__context__, Exception):
         error = error.__context__
-    return " ".join(str(error).split())[:300] or type(error).__name__
+    return error
 
 
 def _leave_text_alone(pipeline: Any, specs: Iterable[LoraSpec]) -> None:

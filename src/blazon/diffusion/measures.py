@@ -4,6 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+import structlog
+
+from blazon.diffusion.poison import is_poisoned
+
+log = structlog.get_logger(__name__)
+
 
 class Level(StrEnum):
     """How far to go for speed; each level includes those before it."""
@@ -37,7 +43,10 @@ class OptimizeReport:
             self.applied.append(take())
         except NotPossible as reason:
             self.passed_over[measure] = str(reason)
-        except Exception as error:  # noqa: BLE001  # speed is optional: whatever a library raises, go on without
+        except Exception as error:  # speed is optional: whatever a library raises, go on without
+            if is_poisoned(error):
+                raise
+            log.exception("a measure for speed failed", measure=measure)
             self.passed_over[measure] = in_one_line(error)
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from blazon.diffusion.footprint import (
-    FLUX_DEV,
     GB,
     IMAGE_SIDE,
     Form,
@@ -17,13 +16,10 @@ from blazon.diffusion.footprint import (
     Offload,
     Quantisation,
     TextEncoder,
-    device_need,
-    host_need,
+    estimate_device_bytes,
+    estimate_host_bytes,
 )
 from blazon.errors import ModelUnavailable
-
-CARDS: Final = (8, 12, 16, 24, 48, 80, 141)
-"""Memory of common GPUs in gigabytes, for the table in the documentation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +55,6 @@ class Wishes:
     text_encoder: TextEncoder | None = None
     offload: Offload | None = None
     vae_tiling: bool | None = None
-    vae_slicing: bool = False
-    attention_slicing: bool = False
     max_batch: int = 8
 
 
@@ -78,13 +72,12 @@ class MemoryPlan:
     batch: int
     device_bytes: int
     host_bytes: int
-    vae_slicing: bool = False
-    attention_slicing: bool = False
 
     def explain(self) -> str:
         """Return the plan as one line for a log."""
         form = self.form
-        parts = [f"transformer in {_weights(form)}", f"text encoder {_encoder(form)}", _vae(form)]
+        parts = [f"transformer in {describe_weights(form)}"]
+        parts += [f"text encoder {describe_encoder(form)}", describe_vae(form)]
         if form.offload is not Offload.NONE:
             parts.append(f"{form.offload} offload")
         parts.append(f"batch of {self.batch} at {IMAGE_SIDE} x {IMAGE_SIDE}")
@@ -103,21 +96,21 @@ def plan(model: ModelSize, memory: MemoryBudget, wishes: Wishes | None = None) -
     wishes = wishes or Wishes()
     found = _plan(model, memory, wishes)
     if found is None:
-        raise ModelUnavailable(_refusal(model, memory, wishes))
+        raise ModelUnavailable(_explain_refusal(model, memory, wishes))
     return found
 
 
 def _plan(model: ModelSize, memory: MemoryBudget, wishes: Wishes) -> MemoryPlan | None:
-    for form in forms(model, memory, wishes):
+    for form in list_forms(model, memory, wishes):
         for batch in range(wishes.max_batch, 0, -1):
-            device, host = _needs(form, model, batch)
+            device, host = _estimate(form, model, batch)
             if device <= memory.device_bytes and host <= memory.host_bytes:
-                return MemoryPlan(model.name, form, batch, device, host, wishes.vae_slicing, wishes.attention_slicing)
+                return MemoryPlan(model.name, form, batch, device, host)
     return None
 
 
-def _needs(form: Form, model: ModelSize, batch: int) -> tuple[int, int]:
-    device, host = device_need(form, model, batch), host_need(form, model)
+def _estimate(form: Form, model: ModelSize, batch: int) -> tuple[int, int]:
+    device, host = estimate_device_bytes(form, model, batch), estimate_host_bytes(form, model)
     return (device, host) if form.device == "cuda" else (device + host, device + host)
 
 
@@ -148,16 +141,17 @@ _ORDER: Final[tuple[tuple[Quantisation, tuple[_Layout, ...]], ...]] = (
 )
 
 
-def forms(model: ModelSize, memory: MemoryBudget, wishes: Wishes) -> Iterator[Form]:
+def list_forms(model: ModelSize, memory: MemoryBudget, wishes: Wishes) -> Iterator[Form]:
     """Yield every form that the device, the installed packages and the wishes allow, best first."""
-    for form in _on_cuda(model, memory, wishes) if memory.device == "cuda" else _on_shared(model, memory, wishes):
-        if _allowed(form, memory, wishes):
+    list_all = _list_cuda_forms if memory.device == "cuda" else _list_shared_forms
+    for form in list_all(model, memory, wishes):
+        if _is_allowed(form, memory, wishes):
             yield form
 
 
-def _on_cuda(model: ModelSize, memory: MemoryBudget, wishes: Wishes) -> Iterator[Form]:
+def _list_cuda_forms(model: ModelSize, memory: MemoryBudget, wishes: Wishes) -> Iterator[Form]:
     precision = memory.half if wishes.half else "float32"
-    for quantisation, layouts in _order(model, wishes):
+    for quantisation, layouts in _choose_order(model, wishes):
         few = Quantisation.NF4 if quantisation is Quantisation.NF4 else Quantisation.INT8
         for encoder, tiling in layouts:
             text = few if encoder is TextEncoder.QUANTISED else Quantisation.NONE
@@ -166,34 +160,34 @@ def _on_cuda(model: ModelSize, memory: MemoryBudget, wishes: Wishes) -> Iterator
         yield Form("cuda", precision, text_encoder=TextEncoder.CPU, vae_tiling=True, offload=Offload.SEQUENTIAL)
 
 
-def _on_shared(model: ModelSize, memory: MemoryBudget, wishes: Wishes) -> Iterator[Form]:
+def _list_shared_forms(model: ModelSize, memory: MemoryBudget, wishes: Wishes) -> Iterator[Form]:
     """Yield forms for a device with one memory for all, where moving parts to the CPU saves nothing."""
     precisions = ["float32"] if memory.device == "cpu" else []
     precisions += [memory.half if memory.device == "mps" else "bfloat16"] if wishes.half else []
-    for quantisation, _ in _order(model, wishes):
+    for quantisation, _ in _choose_order(model, wishes):
         for precision in precisions or ["float32"]:
             for encoder, tiling in _ANY[:4]:
                 text = Quantisation.INT8 if encoder is TextEncoder.QUANTISED else Quantisation.NONE
                 yield Form(memory.device, precision, quantisation, encoder, text, tiling)
 
 
-def _order(model: ModelSize, wishes: Wishes) -> tuple[tuple[Quantisation, tuple[_Layout, ...]], ...]:
+def _choose_order(model: ModelSize, wishes: Wishes) -> tuple[tuple[Quantisation, tuple[_Layout, ...]], ...]:
     if model.gguf:
         return ((Quantisation.GGUF, _ANY),)
     return _ORDER if wishes.quantisation is None else ((wishes.quantisation, _ANY),)
 
 
-def _allowed(form: Form, memory: MemoryBudget, wishes: Wishes) -> bool:
+def _is_allowed(form: Form, memory: MemoryBudget, wishes: Wishes) -> bool:
     used = {form.quantisation, form.text_quantisation} - {Quantisation.NONE}
     return (
         used <= memory.quantisations
         and (wishes.vae_tiling is None or form.vae_tiling == wishes.vae_tiling)
-        and _placement_allowed(form, wishes)
-        and _offload_allowed(form, wishes)
+        and _allows_placement(form, wishes)
+        and _allows_offload(form, wishes)
     )
 
 
-def _placement_allowed(form: Form, wishes: Wishes) -> bool:
+def _allows_placement(form: Form, wishes: Wishes) -> bool:
     """Say whether the text encoder is where it is wished, and quantised only if quantisation is not refused."""
     quantised = form.text_encoder is TextEncoder.QUANTISED
     if wishes.quantisation is Quantisation.NONE and wishes.text_encoder is not TextEncoder.QUANTISED and quantised:
@@ -205,7 +199,7 @@ def _placement_allowed(form: Form, wishes: Wishes) -> bool:
     return form.text_encoder is wishes.text_encoder
 
 
-def _offload_allowed(form: Form, wishes: Wishes) -> bool:
+def _allows_offload(form: Form, wishes: Wishes) -> bool:
     match form.offload:
         case Offload.MODEL:
             return form.text_encoder is not TextEncoder.CPU
@@ -219,38 +213,38 @@ def _offload_allowed(form: Form, wishes: Wishes) -> bool:
 # Words.
 
 
-def _weights(form: Form) -> str:
+def describe_weights(form: Form) -> str:
     return form.precision if form.quantisation is Quantisation.NONE else f"{form.quantisation} ({form.precision})"
 
 
-def _encoder(form: Form) -> str:
+def describe_encoder(form: Form) -> str:
     if form.text_encoder is TextEncoder.CPU and form.device == "cuda":
         return "on the CPU"
     quantised = form.text_quantisation is not Quantisation.NONE
     return f"in {form.text_quantisation if quantised else form.precision}"
 
 
-def _vae(form: Form) -> str:
+def describe_vae(form: Form) -> str:
     return "VAE in tiles" if form.vae_tiling else "VAE whole"
 
 
-def _refusal(model: ModelSize, memory: MemoryBudget, wishes: Wishes) -> str:
-    needs = [_needs(form, model, 1) for form in forms(model, memory, wishes)]
+def _explain_refusal(model: ModelSize, memory: MemoryBudget, wishes: Wishes) -> str:
+    needs = [_estimate(form, model, 1) for form in list_forms(model, memory, wishes)]
     if not needs:
-        return f"{model.name} cannot be loaded as asked: {_missing(model, wishes)}"
-    device, host = min(needs, key=lambda need: _shortfall(need, memory))
+        return f"{model.name} cannot be loaded as asked: {_explain_contradiction(model, wishes)}"
+    device, host = min(needs, key=lambda need: _compute_shortfall(need, memory))
     kind = {"cuda": "GPU memory", "mps": "memory", "cpu": "memory"}[memory.device]
     needed = f"needs {device / GB:.1f} GB of {kind} and {memory.device_bytes / GB:.1f} GB are free"
     if memory.device == "cuda" and host > memory.host_bytes:
         needed += f", {host / GB:.1f} GB of host memory and {memory.host_bytes / GB:.1f} GB are free"
-    return f"{model.name} does not fit: it {needed}; {_remedy(model, memory, wishes)}"
+    return f"{model.name} does not fit: it {needed}; {_suggest_remedy(model, memory, wishes)}"
 
 
-def _shortfall(need: tuple[int, int], memory: MemoryBudget) -> int:
+def _compute_shortfall(need: tuple[int, int], memory: MemoryBudget) -> int:
     return max(0, need[0] - memory.device_bytes) + max(0, need[1] - memory.host_bytes)
 
 
-def _missing(model: ModelSize, wishes: Wishes) -> str:
+def _explain_contradiction(model: ModelSize, wishes: Wishes) -> str:
     packages = {Quantisation.NF4: "bitsandbytes", Quantisation.GGUF: "gguf"}
     quantisation = Quantisation.GGUF if model.gguf else wishes.quantisation
     if quantisation is None or quantisation is Quantisation.NONE:
@@ -262,7 +256,7 @@ def _missing(model: ModelSize, wishes: Wishes) -> str:
     )
 
 
-def _remedy(model: ModelSize, memory: MemoryBudget, wishes: Wishes) -> str:
+def _suggest_remedy(model: ModelSize, memory: MemoryBudget, wishes: Wishes) -> str:
     free = replace(wishes, quantisation=None, text_encoder=None, offload=None, vae_tiling=None, half=True)
     if _plan(model, memory, free) is not None:
         return "it fits with USE_FP16, QUANTIZATION and TEXT_ENCODER_DEVICE left at their defaults"
@@ -270,18 +264,3 @@ def _remedy(model: ModelSize, memory: MemoryBudget, wishes: Wishes) -> str:
     if memory.device == "cuda" and _plan(model, every, free) is not None:
         return "pip install torchao bitsandbytes: with fewer bits it fits"
     return "free memory, choose a smaller model with MODEL_NAME, or set ENGINE=vector"
-
-
-def memory_table(model: ModelSize = FLUX_DEV, host: int = 64) -> str:
-    """Return the plans for common GPUs as a Markdown table, with `host` gigabytes of free host memory."""
-    rows = [
-        "| free GPU memory | transformer | text encoder | VAE | offload | batch at 1024² | GPU peak | host peak |",
-        "|---:|---|---|---|---|---:|---:|---:|",
-    ]
-    for card in CARDS:
-        chosen = plan(model, MemoryBudget("cuda", int(card * GB), int(host * GB)))
-        form = chosen.form
-        cells = (f"{card} GB", _weights(form), _encoder(form), _vae(form).removeprefix("VAE "), form.offload.value)
-        peaks = (f"{chosen.batch}", f"{chosen.device_bytes / GB:.1f} GB", f"{chosen.host_bytes / GB:.1f} GB")
-        rows.append(f"| {' | '.join((*cells, *peaks))} |")
-    return "\n".join(rows) + "\n"

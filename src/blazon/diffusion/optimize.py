@@ -19,7 +19,7 @@ from blazon.diffusion.eight_bits import is_plain, use_eight_bits
 from blazon.diffusion.engine import EngineLimits
 from blazon.diffusion.flux import FluxModel
 from blazon.diffusion.measures import Level, NotPossible, OptimizeReport
-from blazon.diffusion.stepcache import StepCache
+from blazon.diffusion.skipping import SkipPolicy
 
 log = structlog.get_logger(__name__)
 
@@ -55,8 +55,8 @@ def _take_measures(
     if report.level in (Level.FAST, Level.MAX):
         report.attempt("8-bit products", lambda: use_eight_bits(model))
     report.attempt("attention", lambda: f"{attention.use_fastest(model.transformer)} attention")
-    report.attempt("channels-last VAE", lambda: _channels_last(model))
-    report.attempt("TF32", lambda: _tf32(model))
+    report.attempt("channels-last VAE", lambda: _use_channels_last(model))
+    report.attempt("TF32", lambda: _use_tf32(model))
     report.attempt("compiled blocks", lambda: compile_blocks(model, min(limits.batch, limits.running), backend))
     if report.level is Level.MAX:
         report.attempt("step cache", lambda: _cache_steps(model))
@@ -92,12 +92,12 @@ def _fuse(model: FluxModel) -> str:
     return "fused projections"
 
 
-def _channels_last(model: FluxModel) -> str:
+def _use_channels_last(model: FluxModel) -> str:
     model.vae.to(memory_format=torch.channels_last)
     return "channels-last VAE"
 
 
-def _tf32(model: FluxModel) -> str:
+def _use_tf32(model: FluxModel) -> str:
     """Let what is left in float32 beside a half-precision model use TF32, which is still the finer of the two."""
     if model.device.type != "cuda" or model.dtype is torch.float32:
         raise NotPossible("only beside half precision on CUDA")
@@ -106,5 +106,5 @@ def _tf32(model: FluxModel) -> str:
 
 
 def _cache_steps(model: FluxModel) -> str:
-    model.step_cache = StepCache()
+    model.skip_policy = SkipPolicy()
     return "step cache"

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Final
 
 import structlog
+import torch
 
-from blazon.errors import EnginePoisoned, GenerationFailed
+from blazon.errors import BlazonError, EnginePoisoned, GenerationFailed
 
 log = structlog.get_logger(__name__)
 
@@ -36,19 +37,24 @@ _QUOTES: Final = ("cuda error:", "cuda driver error:", "hip error:", "triton err
 
 def is_poisoned(error: BaseException) -> bool:
     """Whether `error`, or one that it was raised from, says that no later call to the GPU of this process can work."""
-    return any(_lasts(link) for link in _chain(error))
+    return any(_is_lasting(link) for link in walk_chain(error))
 
 
-def failure(error: Exception, what: str) -> GenerationFailed | EnginePoisoned:
-    """Log an unexpected error of a model, and return what the request is to fail with: `what`, and the reason."""
+def explain_failure(error: Exception, what: str) -> BlazonError:
+    """Return what a request is to fail with, in place of whatever a model raised; log what nobody raises on purpose."""
+    if isinstance(error, BlazonError):
+        return error
     if is_poisoned(error):
-        log.error("the GPU cannot be used by this process any more", reason=_first_line(error))
-        return EnginePoisoned(f"the process cannot draw any more: {_first_line(error)}")
+        log.error("the GPU cannot be used by this process any more", exc_info=error)
+        return EnginePoisoned(f"the process cannot draw any more: {_take_first_line(error)}")
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        log.warning("out of memory", exc_info=error)
+        return GenerationFailed("no memory is left for the picture; ask for a smaller one")
     log.error(what, exc_info=error)
-    return GenerationFailed(f"{what}: {error}")
+    return GenerationFailed(f"{what}: internal error ({type(error).__name__}: {_take_first_line(error)}), see the log")
 
 
-def _lasts(error: BaseException) -> bool:
+def _is_lasting(error: BaseException) -> bool:
     # torch.AcceleratorError is a RuntimeError too.
     if not isinstance(error, RuntimeError):
         return False
@@ -56,7 +62,8 @@ def _lasts(error: BaseException) -> bool:
     return any(quote in text for quote in _QUOTES) and any(words in text for words in _LASTING)
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
+def walk_chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and those that it was raised from or during."""
     seen: set[int] = set()
     link: BaseException | None = error
     while link is not None and id(link) not in seen:
@@ -65,5 +72,5 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         link = link.__cause__ or link.__context__
 
 
-def _first_line(error: BaseException) -> str:
+def _take_first_line(error: BaseException) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0]

@@ -4,14 +4,20 @@ Latents of a VAE are close to linear in the colours of the patch that they stand
 regression over a few pictures gives a recognisable thumbnail at almost no cost and without weights.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
+import structlog
 import torch
 
 from blazon.diffusion.flux import FluxModel, to_bitmap
+from blazon.diffusion.poison import is_poisoned
 from blazon.diffusion.sampling import unpack
 from blazon.diffusion.sequence import Bitmap
+
+log = structlog.get_logger(__name__)
 
 _PICTURES: Final = 24
 _LATENT_SIDE: Final = 16
@@ -31,7 +37,7 @@ class PreviewMap:
     def fit(cls, model: FluxModel) -> "PreviewMap":
         """Fit the map by least squares on smooth random pictures, encoded by the VAE itself."""
         vae, scale = model.vae, model.vae_scale
-        colours = _colour_fields(_PICTURES, _LATENT_SIDE * scale).to(vae.device, vae.dtype)
+        colours = _make_colour_fields(_PICTURES, _LATENT_SIDE * scale).to(vae.device, vae.dtype)
         latents = vae.encode(colours).latent_dist.mode()
         latents = (latents - vae.config.shift_factor) * vae.config.scaling_factor
         small = torch.nn.functional.interpolate(colours.float(), size=latents.shape[-2:], mode="area")
@@ -50,7 +56,30 @@ class PreviewMap:
         return to_bitmap((spatial @ self.weight + self.bias).permute(2, 0, 1))
 
 
-def _colour_fields(count: int, side: int) -> torch.Tensor:
+class OptionalPreviews:
+    """Lets previews of one model fail without failing pictures. For one thread.
+
+    Previews come with every step, so that only the first failure is logged.
+    """
+
+    def __init__(self, model: str) -> None:
+        self._model = model
+        self._logged = False
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Go on after whatever a preview raises, but for an error after which the process cannot draw at all."""
+        try:
+            yield
+        except Exception as error:
+            if is_poisoned(error):
+                raise
+            if not self._logged:
+                self._logged = True
+                log.exception("a preview failed; pictures go on without it", model=self._model)
+
+
+def _make_colour_fields(count: int, side: int) -> torch.Tensor:
     """Return pictures (count, 3, side, side) in -1..1 of soft blobs over the whole range of colours."""
     generator = torch.Generator("cpu").manual_seed(_SEED)
     coarse = torch.rand((count, 3, 4, 4), generator=generator) * 2.6 - 1.3

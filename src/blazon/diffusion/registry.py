@@ -18,7 +18,7 @@ import torch
 
 from blazon.diffusion.catalogue import ModelSpec
 from blazon.diffusion.counters import EngineCounters
-from blazon.diffusion.painter import Painter
+from blazon.diffusion.image_engine import ImageEngine
 from blazon.errors import BlazonError, DeadlineExceeded, EngineStopped, ModelUnavailable
 
 log = structlog.get_logger(__name__)
@@ -32,19 +32,19 @@ _STOPPED: Final = "the models are being stopped; send the request again"
 class _Loaded:
     """A model that is ready, and how many hold it."""
 
-    painter: Painter
+    engine: ImageEngine
     users: int
 
     @property
     def idle(self) -> bool:
-        return self.users == 0 and self.painter.load == (0, 0)
+        return self.users == 0 and self.engine.load == (0, 0)
 
 
 @dataclass(eq=False, slots=True)
 class _Loading:
     """A load under way, for the one that began it and all who wait for it; first its room is made."""
 
-    leaving: dict[str, Painter]
+    leaving: dict[str, ImageEngine]
     waiting: int = 0
     done: bool = False
     loaded: _Loaded | None = None
@@ -64,7 +64,7 @@ class ModelRegistry:
     def __init__(
         self,
         specs: Iterable[ModelSpec],
-        loader: Callable[[ModelSpec], Painter],
+        loader: Callable[[ModelSpec], ImageEngine],
         budget_bytes: int,
         sizes: Mapping[str, int],
     ) -> None:
@@ -88,10 +88,10 @@ class ModelRegistry:
     def counters(self) -> Mapping[str, EngineCounters]:
         """Return what the loaded models have done since they were loaded, by name."""
         with self._changed:
-            return {name: held.painter.counters for name, held in self._loaded.items()}
+            return {name: held.engine.counters for name, held in self._loaded.items()}
 
     @contextmanager
-    def acquire(self, name: str, deadline: float | None = None) -> Iterator[Painter]:
+    def acquire(self, name: str, deadline: float | None = None) -> Iterator[ImageEngine]:
         """Hold the running engine of a model, loading it if need be; it stays while it is held.
 
         Do not ask for a second model while holding one: the first may be what the second waits for.
@@ -108,7 +108,7 @@ class ModelRegistry:
             raise ModelUnavailable(f"there is no model {name!r}; choose one of {', '.join(self.specs)}")
         held = self._find(name, deadline) or self._load(name)
         try:
-            yield held.painter
+            yield held.engine
         finally:
             with self._changed:
                 held.users -= 1
@@ -118,11 +118,11 @@ class ModelRegistry:
         """Stop all models, also those in use; what they have not finished fails with `EngineStopped`."""
         with self._changed:
             self._stopped = True
-            painters = [held.painter for held in self._loaded.values()]
+            engines = [held.engine for held in self._loaded.values()]
             self._loaded.clear()
             self._changed.notify_all()
-        for painter in painters:
-            painter.stop()
+        for engine in engines:
+            engine.stop()
 
     def _find(self, name: str, deadline: float | None) -> _Loaded | None:
         """Wait for a model and return it with one more user; None once it is the caller's turn to load it."""
@@ -170,9 +170,9 @@ class ModelRegistry:
 
     def _reserve(self, name: str) -> bool:
         """Begin a load if it is its turn and what must leave for it is idle."""
-        if name != self._next():
+        if name != self._find_next():
             return False
-        victims = self._victims(name)
+        victims = self._choose_victims(name)
         if victims and self._leaving:
             return False  # what is leaving already may make room enough
         remaining = self._memory() - sum(self._sizes[victim] for victim in victims)
@@ -180,20 +180,20 @@ class ModelRegistry:
             return False
         if not all(self._loaded[victim].idle for victim in victims):
             return False
-        self._loading[name] = _Loading({victim: self._loaded.pop(victim).painter for victim in victims})
+        self._loading[name] = _Loading({victim: self._loaded.pop(victim).engine for victim in victims})
         self._leaving.update(victims)
         return True
 
-    def _next(self) -> str | None:
+    def _find_next(self) -> str | None:
         """Whose turn it is to be loaded."""
         return next((name for name in self._queue if name not in self._loading and name not in self._loaded), None)
 
     def _must_leave(self, name: str) -> bool:
         """Whether a model takes no new requests because it is to make room."""
-        turn = self._next()
-        return turn is not None and name in self._victims(turn)
+        turn = self._find_next()
+        return turn is not None and name in self._choose_victims(turn)
 
-    def _victims(self, name: str) -> list[str]:
+    def _choose_victims(self, name: str) -> list[str]:
         """Return which models must leave for another one to fit: idle ones first, least recently used first."""
         excess = self._memory() + self._sizes[name] - self._budget
         victims = []
@@ -209,48 +209,50 @@ class ModelRegistry:
 
     def _load(self, name: str) -> _Loaded:
         """Load a model whose room is reserved, for the caller and all who wait for it."""
-        spec, painter = self.specs[name], None
+        spec, engine = self.specs[name], None
         error: BlazonError = ModelUnavailable(f"{name} was not loaded: the load was interrupted")
         try:
             self._make_room(self._loading[name].leaving)
             log.info("loading model", model=name, source=spec.source, licence=spec.licence)
-            painter = self._loader(spec)
+            engine = self._loader(spec)
         except BlazonError as reason:
             error = reason
             raise
-        except Exception as reason:
-            error = ModelUnavailable(f"{name} could not be loaded: {reason}")
+        except Exception as reason:  # loaders raise domain errors: this one has a fault
+            log.exception("a model could not be loaded", model=name)
+            told = str(reason) if isinstance(reason, OSError) else f"internal error ({type(reason).__name__}: {reason})"
+            error = ModelUnavailable(f"{name} could not be loaded: {told}; the log has the traceback")
             raise error from reason
         finally:
-            held = self._settle(name, painter, error)
+            held = self._settle(name, engine, error)
         if held is None:
-            painter.stop()
+            engine.stop()
             raise EngineStopped(_STOPPED)
         return held
 
-    def _make_room(self, leaving: dict[str, Painter]) -> None:
+    def _make_room(self, leaving: dict[str, ImageEngine]) -> None:
         """Stop models and let go of them, so that their memory is free before more is taken."""
         while leaving:
-            name, painter = leaving.popitem()
+            name, engine = leaving.popitem()
             log.info("unloading model", model=name)
             try:
-                painter.stop()
+                engine.stop()
             except Exception:
                 log.exception("a model did not stop well", model=name)
-            del painter
+            del engine
             _release_memory()
             with self._changed:
                 self._leaving.remove(name)
                 self._changed.notify_all()
 
-    def _settle(self, name: str, painter: Painter | None, error: BlazonError) -> _Loaded | None:
+    def _settle(self, name: str, engine: ImageEngine | None, error: BlazonError) -> _Loaded | None:
         """End a load, well or not, and tell all who wait for it."""
         with self._changed:
             loading = self._loading.pop(name)
-            if painter is not None and not self._stopped:
-                loading.loaded = self._loaded[name] = _Loaded(painter, 1 + loading.waiting)
+            if engine is not None and not self._stopped:
+                loading.loaded = self._loaded[name] = _Loaded(engine, 1 + loading.waiting)
             else:
-                loading.error = error if painter is None else EngineStopped(_STOPPED)
+                loading.error = error if engine is None else EngineStopped(_STOPPED)
             loading.done = True
             self._changed.notify_all()
             return loading.loaded

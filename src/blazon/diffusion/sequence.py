@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from blazon.diffusion.conditioning import Conditioning
-from blazon.diffusion.stepcache import StepMemory
+from blazon.diffusion.skipping import StepMemory
 from blazon.generation import Part
 
 log = structlog.get_logger(__name__)
@@ -22,7 +22,7 @@ Bitmap = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
-class ImageRequest:
+class DiffusionRequest:
     """A picture to draw, at a size that the model can render.
 
     Args:
@@ -64,7 +64,9 @@ class Ticket:
     `parts` tells of what the drawing consisted; it is complete once the picture is there.
     """
 
-    def __init__(self, request: ImageRequest, listener: ProgressListener | None = None, previews: bool = False) -> None:
+    def __init__(
+        self, request: DiffusionRequest, listener: ProgressListener | None = None, previews: bool = False
+    ) -> None:
         self.request = request
         self.listener = listener
         self.wants_previews = previews and listener is not None
@@ -102,18 +104,19 @@ class Ticket:
         if not self.settled:
             self._future.set_exception(error)
 
-    def took(self, name: str, began: float, steps: int = 0) -> None:
+    def note_part(self, name: str, began: float, steps: int = 0) -> None:
         """Note a part of the drawing that ends now; `began` is a `time.perf_counter()` moment."""
         self.parts.append(Part(name, began, time.perf_counter() - began, steps))
 
     def tell(self, progress: Progress) -> None:
-        """Pass progress on; a listener that fails is a bug of its owner and must not end the drawing."""
+        """Pass progress on; a listener that fails is told no more, and does not end the drawing."""
         if self.listener is None or self.settled:
             return
         try:
             self.listener(progress)
         except Exception:
             log.exception("a progress listener failed")
+            self.listener, self.wants_previews = None, False
 
     def result(self, timeout: float | None = None) -> Bitmap:
         """Wait for the picture.
@@ -141,7 +144,7 @@ class Sequence:
     memory: StepMemory = field(default_factory=StepMemory)
 
     @property
-    def request(self) -> ImageRequest:
+    def request(self) -> DiffusionRequest:
         return self.ticket.request
 
     @property

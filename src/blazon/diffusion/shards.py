@@ -27,7 +27,7 @@ def _advise(path: Path) -> None:
 
 
 @contextmanager
-def parallel_shards() -> Iterator[None]:
+def load_shards_in_parallel() -> Iterator[None]:
     """Let diffusers load the shards of a model in several threads; transformers does so by itself.
 
     diffusers reads HF_ENABLE_PARALLEL_LOADING when it is imported, which may have been long ago.
@@ -45,7 +45,7 @@ def parallel_shards() -> Iterator[None]:
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
+def silence_progress_bars() -> Iterator[None]:
     """Keep the libraries' progress bars off the terminal; ours is in the log."""
     from diffusers.utils import logging as diffusers_logging
     from transformers.utils import logging as transformers_logging

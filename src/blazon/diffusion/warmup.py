@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import structlog
 import torch
 
-from blazon.diffusion.compilation import compiled_graphs, undo_compile
-from blazon.diffusion.conditioning import Conditioning
-from blazon.diffusion.engine import advance, begun
+from blazon.diffusion.compilation import count_compiled_graphs, undo_compile
+from blazon.diffusion.engine import advance, start_sequence
 from blazon.diffusion.flux import FluxModel
 from blazon.diffusion.measures import in_one_line
-from blazon.diffusion.sequence import ImageRequest, Sequence, Ticket
+from blazon.diffusion.poison import is_poisoned
+from blazon.diffusion.sequence import DiffusionRequest, Sequence, Ticket
 
 log = structlog.get_logger(__name__)
 
@@ -23,7 +23,7 @@ class WarmUpReport:
 
     Args:
         seconds: it took. graphs: pieces of code that were compiled. passes: shapes that were run.
-        problem: why the model goes on uncompiled, if it does.
+        problem: what went wrong, if anything did; a model that was compiled goes on uncompiled.
     """
 
     seconds: float
@@ -37,57 +37,67 @@ def warm_up(
 ) -> WarmUpReport:
     """Run every batch bucket at every size (pixels of a square side), then let nothing more be compiled.
 
-    A shape that was left out runs later all the same, uncompiled. Call it before the engine starts. If the
-    compiler fails, the model goes on without it.
+    A shape that was left out runs later all the same, uncompiled. Call it before the engine starts. Warm-up is
+    optional: if the compiler fails, the model goes on without it; a shape that finds no memory is left out, and what
+    else fails is logged and will be told to those whose pictures fail.
 
     Args:
         steps: forward passes of each bucket.
         counts: buckets to run; all, if not given.
     """
-    started, graphs = time.perf_counter(), compiled_graphs()
+    started, graphs = time.perf_counter(), count_compiled_graphs()
     if counts is None:
         counts = model.buckets.sizes if model.buckets else (1,)
     shapes = [(size, count) for size in sizes for count in counts]
     if model.buckets is not None:
         model.buckets.unseal()
-    problem = None
     torch.compiler.set_stance("default")
     try:
-        _run(model, shapes, prompt, steps)
-    except torch.OutOfMemoryError:
-        raise
-    except Exception as error:
-        if model.buckets is None:
-            raise
-        problem = in_one_line(error)
-        undo_compile(model)
-        _run(model, shapes, prompt, steps)
+        problem = _attempt(model, shapes, prompt, steps)
+        if problem is not None and model.buckets is not None:
+            undo_compile(model)
+            _attempt(model, shapes, prompt, steps)
     finally:
         torch.compiler.set_stance("eager_on_recompile")
     if model.buckets is not None:
         model.buckets.seal()
-    report = WarmUpReport(time.perf_counter() - started, compiled_graphs() - graphs, len(shapes), problem)
+    report = WarmUpReport(time.perf_counter() - started, count_compiled_graphs() - graphs, len(shapes), problem)
     log.info(
         "warmed up",
         model=model.name,
         seconds=round(report.seconds, 1),
         graphs=report.graphs,
         shapes=[f"{count} x {size} px" for size, count in shapes],
-        **({"compiler_failed": problem} if problem else {}),
+        **({"problem": problem} if problem else {}),
     )
     return report
 
 
-def _run(model: FluxModel, shapes: list[tuple[int, int]], prompt: str, steps: int) -> None:
-    conditioning = model.encode(prompt)
-    for size, count in shapes:
-        group = [_sequence(model, conditioning, prompt, size, steps, seed) for seed in range(count)]
+def _attempt(model: FluxModel, shapes: list[tuple[int, int]], prompt: str, steps: int) -> str | None:
+    """Run shapes, and return what went wrong, if anything did."""
+    try:
+        conditioning = model.encode(prompt)
+        for size, count in shapes:
+            requests = [DiffusionRequest(prompt, size, size, steps, seed=seed) for seed in range(count)]
+            group = [start_sequence(model, Ticket(request), conditioning) for request in requests]
+            _run(model, group, steps)
+    except Exception as error:
+        if is_poisoned(error):
+            raise
+        log.exception("warm-up failed", model=model.name)
+        return in_one_line(error)
+    return None
+
+
+def _run(model: FluxModel, group: list[Sequence], steps: int) -> None:
+    size = group[0].request.width
+    try:
         with torch.inference_mode():
             # A single step would leave out what only a step cache or an allocator does later on.
             for _ in range(steps):
                 advance(model, group)
         model.decode(group[0].latents, size, size)
-
-
-def _sequence(model: FluxModel, conditioning: Conditioning, prompt: str, size: int, steps: int, seed: int) -> Sequence:
-    return begun(model, Ticket(ImageRequest(prompt, size, size, steps, seed=seed)), conditioning)
+    except torch.OutOfMemoryError:
+        log.warning("no memory to warm up", model=model.name, batch=len(group), size=size)
+        if model.device.type == "cuda":
+            torch.cuda.empty_cache()

@@ -59,7 +59,7 @@ def pick_files(folder: Path, names: Collection[str]) -> tuple[str, ...]:
     """
     for index in _INDEX:
         if index in names:
-            return _shards(folder / index, names)
+            return _pick_shards(folder / index, names)
     found = [name for name in _SINGLE if name in names][:1] or sorted(name for name in names if name.endswith(".gguf"))
     if len(found) == 1:
         return (found[0],)
@@ -70,7 +70,7 @@ def pick_files(folder: Path, names: Collection[str]) -> tuple[str, ...]:
     raise ModelUnavailable(f"{folder} has no weights; fetch the model again")
 
 
-def _shards(index: Path, names: Collection[str]) -> tuple[str, ...]:
+def _pick_shards(index: Path, names: Collection[str]) -> tuple[str, ...]:
     placed = read_json(index).get("weight_map")
     if not isinstance(placed, dict) or not placed:
         raise ModelUnavailable(f"{index} names no files; it is damaged, fetch it again")
@@ -82,7 +82,7 @@ def _shards(index: Path, names: Collection[str]) -> tuple[str, ...]:
     return shards
 
 
-def weight_files(folder: Path) -> tuple[Path, ...]:
+def list_weight_files(folder: Path) -> tuple[Path, ...]:
     """Return the weight files of a component's folder.
 
     Raises:
@@ -110,13 +110,13 @@ def read_header(path: Path) -> Header:
         shapes = {name: tuple(told["shape"]) for name, told in tensors.items()}
         expected = 8 + length + max((told["data_offsets"][1] for told in tensors.values()), default=0)
     except (ValueError, AttributeError, KeyError, TypeError, IndexError) as error:
-        raise _damaged(path, _guess(path)) from error
+        raise _make_damage_error(path, _guess(path)) from error
     if size != expected:
-        raise _damaged(path, f"{size:,} bytes in place of {expected:,}")
+        raise _make_damage_error(path, f"{size:,} bytes in place of {expected:,}")
     return Header(shapes, size)
 
 
-def _damaged(path: Path, how: str) -> ModelUnavailable:
+def _make_damage_error(path: Path, how: str) -> ModelUnavailable:
     # The cache of the hub holds links; while the file behind one is there, it would be taken again.
     return ModelUnavailable(f"{path.resolve()} is damaged: {how}; delete it and fetch it again")
 
@@ -137,7 +137,7 @@ def read_gguf(path: Path) -> Component:
     """
     with path.open("rb") as file:
         if file.read(4) != b"GGUF":
-            raise _damaged(path, "it is no GGUF file")
+            raise _make_damage_error(path, "it is no GGUF file")
     return Component(0, 0, path.stat().st_size)
 
 
@@ -162,7 +162,7 @@ def measure_folder(folder: Path) -> Component:
     Raises:
         ModelUnavailable: a file is missing or damaged.
     """
-    files = weight_files(folder)
+    files = list_weight_files(folder)
     if files[0].suffix == ".gguf":
         return read_gguf(files[0])
     return measure(read_header(path) for path in files)

@@ -70,8 +70,8 @@ def test_what_is_not_known_of_a_gpu_is_left_out() -> None:
 
 def test_each_model_has_its_own_series() -> None:
     one, other = EngineCounters(out_of_memory=1), EngineCounters(retried=2, cold_passes=3)
-    one.stepped(4, 0.5)
-    one.stepped(2, 0.25)
+    one.count_step(4, 0.5)
+    one.count_step(2, 0.25)
     found = page(with_engines({"dev": one, "schnell": other}))
     assert found["blazon_engine_steps_total"] == {"dev": 2, "schnell": 0}
     assert found["blazon_engine_sequence_steps_total"] == {"dev": 6, "schnell": 0}
@@ -85,7 +85,7 @@ def test_each_model_has_its_own_series() -> None:
 def test_batch_sizes_are_a_histogram(sizes: list[int]) -> None:
     counters = EngineCounters()
     for size in sizes:
-        counters.stepped(size, 0)
+        counters.count_step(size, 0)
     found = page(with_engines({"dev": counters}))
     assert found["blazon_engine_batch_size_count"] == {"dev": len(sizes)}
     assert found["blazon_engine_batch_size_sum"] == {"dev": sum(sizes)}
@@ -130,7 +130,7 @@ def test_while_there_is_work_a_line_says_what_the_engine_is_at() -> None:
     counters = EngineCounters()
 
     def engines() -> dict[str, EngineCounters]:
-        counters.stepped(4, 0.1)
+        counters.count_step(4, 0.1)
         return {"tiny": counters}
 
     line = lines_of(replace(FLUX, engines=engines))[0]

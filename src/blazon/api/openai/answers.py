@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from blazon.api.openai.choices import Quality
 from blazon.brief import Brief
 from blazon.generation import CandidateRecord
-from blazon.prompts import enhanced
+from blazon.prompts import enhance
 
 
 class Origin(BaseModel):
@@ -28,7 +28,7 @@ class Origin(BaseModel):
 def origin(brief: Brief, record: CandidateRecord) -> dict[str, Any]:
     """Return the fields of `Origin` for an image."""
     return {
-        "revised_prompt": enhanced(brief) if record.painted else None,
+        "revised_prompt": enhance(brief) if record.painted else None,
         "seed": record.seed,
         "model": record.model,
         "licence": record.licence,

@@ -8,18 +8,19 @@ import torch
 
 from blazon.brief import DEFAULT_SIZES
 from blazon.diffusion.catalogue import Family, ModelSpec, describe, parse_models
-from blazon.diffusion.devices import DeviceMonitor, bind_thread, memory_budget, occupy, resolve_device
+from blazon.diffusion.devices import DeviceMonitor, bind_thread, occupy, read_memory_budget, resolve_device
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.flux import FluxModel
 from blazon.diffusion.footprint import Quantisation, TextEncoder
 from blazon.diffusion.generic import GenericEngine
 from blazon.diffusion.generic_loading import load_pipeline
+from blazon.diffusion.image_engine import ImageEngine
 from blazon.diffusion.inspection import ModelInfo, ModelSource, inspect_model
-from blazon.diffusion.loading import PIPELINE, ProgressCallback, load_flux
+from blazon.diffusion.load_errors import explain_load_errors
+from blazon.diffusion.loading import PIPELINE, ProgressCallback, ProgressReporter, load_flux
 from blazon.diffusion.loras import LoraSpec, load_loras, parse_loras
 from blazon.diffusion.memory import MemoryPlan, Wishes, plan
 from blazon.diffusion.optimize import optimize
-from blazon.diffusion.painter import Painter
 from blazon.diffusion.registry import ModelRegistry
 from blazon.diffusion.sampling import render_size
 from blazon.diffusion.warmup import warm_up
@@ -46,14 +47,15 @@ def open_flux(settings: Settings, tell: ReportProgress) -> FluxStudio:
     censor = NudityCheck.open() if settings.nsfw_check else None
     device = resolve_device(settings.torch_device)
     occupy(device, settings.gpu_memory_fraction)
-    specs = model_specs(settings)
+    specs = read_model_specs(settings)
     loras = parse_loras(settings.loras) if settings.loras else ()
+    tell_of_settings_without_effect(settings)
     loader = ModelLoader(settings, device, loras, tell)
     registry = ModelRegistry(specs, loader.load, loader.budget(), {spec.name: loader.size(spec) for spec in specs})
     default = specs[0].name
     with registry.acquire(default):
         pass
-    return FluxStudio(registry, default, paint_options(settings, loras), DeviceMonitor(device), censor)
+    return FluxStudio(registry, default, read_paint_options(settings, loras), DeviceMonitor(device), censor)
 
 
 def explain(settings: Settings) -> str:
@@ -63,7 +65,15 @@ def explain(settings: Settings) -> str:
         ModelUnavailable, InvalidSetting: why there is no plan.
     """
     loader = ModelLoader(settings, resolve_device(settings.torch_device), (), lambda _: None)
-    return loader.plan(model_specs(settings)[0]).explain()
+    return loader.plan(read_model_specs(settings)[0]).explain()
+
+
+def tell_of_settings_without_effect(settings: Settings) -> None:
+    """Log one line for each switch of the former service that is accepted and has nothing to switch here."""
+    if settings.enable_attention_slicing:
+        log.warning("ENABLE_ATTENTION_SLICING has no effect: the kernels of attention never hold its whole matrix")
+    if settings.enable_vae_slicing:
+        log.warning("ENABLE_VAE_SLICING has no effect: pictures are always decoded one at a time")
 
 
 def _hush() -> None:
@@ -75,7 +85,7 @@ def _hush() -> None:
     transformers.utils.logging.set_verbosity_error()
 
 
-def model_specs(settings: Settings) -> tuple[ModelSpec, ...]:
+def read_model_specs(settings: Settings) -> tuple[ModelSpec, ...]:
     """Return the configured models, the default first."""
     if settings.models:
         return parse_models(settings.models)
@@ -83,7 +93,7 @@ def model_specs(settings: Settings) -> tuple[ModelSpec, ...]:
     return (describe(source, "default"),)
 
 
-def paint_options(settings: Settings, loras: tuple[LoraSpec, ...] = ()) -> PaintOptions:
+def read_paint_options(settings: Settings, loras: tuple[LoraSpec, ...] = ()) -> PaintOptions:
     """Return how pictures are painted; steps and guidance only if they were set, as each model has its own best."""
     if settings.min_render_size > settings.max_render_size:
         raise InvalidSetting("MIN_RENDER_SIZE is larger than MAX_RENDER_SIZE")
@@ -99,15 +109,13 @@ def paint_options(settings: Settings, loras: tuple[LoraSpec, ...] = ()) -> Paint
     )
 
 
-def wishes(settings: Settings) -> Wishes:
+def read_wishes(settings: Settings) -> Wishes:
     """Return what the settings ask of the memory plan."""
     encoders = {"gpu": TextEncoder.DEVICE, "cpu": TextEncoder.CPU, "quantised": TextEncoder.QUANTISED}
     return Wishes(
         half=settings.use_fp16,
         quantisation=None if settings.quantization == "auto" else Quantisation(settings.quantization),
         text_encoder=encoders.get(settings.text_encoder_device),
-        vae_slicing=settings.enable_vae_slicing,
-        attention_slicing=settings.enable_attention_slicing,
         max_batch=settings.max_batch,
     )
 
@@ -125,7 +133,7 @@ class ModelLoader:
 
     def budget(self) -> int:
         """Bytes that all models may take together."""
-        memory = memory_budget(self._device, fraction=self._settings.gpu_memory_fraction)
+        memory = read_memory_budget(self._device, fraction=self._settings.gpu_memory_fraction)
         return int(memory.device_bytes * _SHARE_FOR_MODELS)
 
     def size(self, spec: ModelSpec) -> int:
@@ -139,18 +147,19 @@ class ModelLoader:
             log.warning("model cannot be used", model=spec.name, reason=str(error))
             return 0
 
-    def load(self, spec: ModelSpec) -> Painter:
+    def load(self, spec: ModelSpec) -> ImageEngine:
         """Return the started engine of a model.
 
         Raises:
             ModelUnavailable: it cannot be loaded.
         """
-        bind_thread(self._device)
-        log.info("model", licence=spec.licence_line)
-        info = self._inspect(spec)
-        painter = self._native(info) if info.pipeline == PIPELINE else self._generic(spec, info)
-        painter.start()
-        return painter
+        with explain_load_errors(spec.identifier, self._device):
+            bind_thread(self._device)
+            log.info("model", licence=spec.licence_line)
+            info = self._inspect(spec)
+            engine = self._load_native(info) if info.pipeline == PIPELINE else self._load_generic(spec, info)
+            engine.start()
+            return engine
 
     def _inspect(self, spec: ModelSpec) -> ModelInfo:
         token = self._settings.hf_token
@@ -167,12 +176,12 @@ class ModelLoader:
         return self._plan(self._inspect(spec))
 
     def _plan(self, info: ModelInfo) -> MemoryPlan:
-        memory = memory_budget(self._device, fraction=self._settings.gpu_memory_fraction)
-        return plan(info.size, memory, wishes(self._settings))
+        memory = read_memory_budget(self._device, fraction=self._settings.gpu_memory_fraction)
+        return plan(info.size, memory, read_wishes(self._settings))
 
-    def _native(self, info: ModelInfo) -> StepEngine:
+    def _load_native(self, info: ModelInfo) -> StepEngine:
         chosen = self._plan(info)
-        model = load_flux(info, chosen, self._device, self._progress(info.name))
+        model = load_flux(info, chosen, self._device, self._make_listener(info.name))
         if self._loras:
             model.adapters = load_loras(model.pipeline, self._loras)
         limits = EngineLimits(running=self._settings.max_concurrent_jobs, batch=chosen.batch)
@@ -183,7 +192,7 @@ class ModelLoader:
 
     def _warm_up(self, model: FluxModel) -> None:
         settings = self._settings
-        self._say(model.name, "warming up", 1.0)
+        ProgressReporter(model.name, self._make_listener(model.name))("warming up", 1.0)
         sizes = [settings.warmup_size]
         if model.buckets is not None:
             # What is compiled holds for one size: the one that most requests are painted at comes first.
@@ -191,14 +200,14 @@ class ModelLoader:
         sides = dict.fromkeys(render_size(size, settings.min_render_size, settings.max_render_size) for size in sizes)
         warm_up(model, sides, prompt=settings.warmup_prompt, steps=settings.warmup_steps)
 
-    def _generic(self, spec: ModelSpec, info: ModelInfo) -> GenericEngine:
+    def _load_generic(self, spec: ModelSpec, info: ModelInfo) -> GenericEngine:
         guidance = None if spec.capabilities.guidance or spec.family is Family.OTHER else spec.guidance
         pipeline = load_pipeline(
-            info, self._device, half=self._settings.use_fp16, on_progress=self._progress(info.name)
+            info, self._device, half=self._settings.use_fp16, on_progress=self._make_listener(info.name)
         )
         return GenericEngine(pipeline, name=info.name, guidance=guidance)
 
-    def _progress(self, name: str) -> ProgressCallback:
+    def _make_listener(self, name: str) -> ProgressCallback:
         return lambda progress: self._say(name, progress.stage, progress.done)
 
     def _say(self, name: str, stage: str, done: float) -> None:

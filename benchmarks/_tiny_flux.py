@@ -24,24 +24,24 @@ def save_tiny_flux(folder: Path, *, guidance: bool = True, dynamic_shift: bool =
 
     torch.manual_seed(seed)
     FluxPipeline(
-        scheduler=_scheduler(dynamic_shift),
-        vae=_vae(),
-        text_encoder=_clip(),
-        tokenizer=clip_tokenizer(),
-        text_encoder_2=_t5(),
-        tokenizer_2=t5_tokenizer(),
-        transformer=_transformer(guidance),
+        scheduler=_make_scheduler(dynamic_shift),
+        vae=_make_vae(),
+        text_encoder=_make_clip(),
+        tokenizer=make_clip_tokenizer(),
+        text_encoder_2=_make_t5(),
+        tokenizer_2=make_t5_tokenizer(),
+        transformer=_make_transformer(guidance),
     ).save_pretrained(folder, safe_serialization=True)
     return folder
 
 
-def _scheduler(dynamic_shift: bool) -> object:
+def _make_scheduler(dynamic_shift: bool) -> object:
     from diffusers import FlowMatchEulerDiscreteScheduler
 
     return FlowMatchEulerDiscreteScheduler(use_dynamic_shifting=dynamic_shift, shift=3.0 if dynamic_shift else 1.0)
 
 
-def _transformer(guidance: bool) -> object:
+def _make_transformer(guidance: bool) -> object:
     from diffusers import FluxTransformer2DModel
 
     return FluxTransformer2DModel(
@@ -58,7 +58,7 @@ def _transformer(guidance: bool) -> object:
     )
 
 
-def _vae() -> object:
+def _make_vae() -> object:
     from diffusers import AutoencoderKL
 
     return AutoencoderKL(
@@ -76,10 +76,10 @@ def _vae() -> object:
     )
 
 
-def _clip() -> object:
+def _make_clip() -> object:
     from transformers import CLIPTextConfig, CLIPTextModel
 
-    tokens = len(_clip_tokens())
+    tokens = len(_list_clip_tokens())
     config = CLIPTextConfig(
         vocab_size=tokens,
         hidden_size=32,
@@ -94,24 +94,24 @@ def _clip() -> object:
     return CLIPTextModel(config)
 
 
-def clip_tokenizer() -> object:
+def make_clip_tokenizer() -> object:
     """Return CLIP's kind of tokenizer with single characters for words; the end of a text has the highest number."""
     from transformers import CLIPTokenizer
 
     return CLIPTokenizer(
-        vocab={token: number for number, token in enumerate(_clip_tokens())}, merges=[], model_max_length=77
+        vocab={token: number for number, token in enumerate(_list_clip_tokens())}, merges=[], model_max_length=77
     )
 
 
-def _clip_tokens() -> list[str]:
+def _list_clip_tokens() -> list[str]:
     return [*_PRINTABLE, *(f"{char}</w>" for char in _PRINTABLE), "<|startoftext|>", "<|endoftext|>"]
 
 
-def _t5() -> object:
+def _make_t5() -> object:
     from transformers import T5Config, T5EncoderModel
 
     config = T5Config(
-        vocab_size=len(_t5_pieces()),
+        vocab_size=len(_list_t5_pieces()),
         d_model=32,
         d_kv=8,
         d_ff=37,
@@ -122,14 +122,14 @@ def _t5() -> object:
     return T5EncoderModel(config)
 
 
-def t5_tokenizer() -> object:
+def make_t5_tokenizer() -> object:
     """Return T5's kind of tokenizer with single characters for pieces of words."""
     from transformers import T5TokenizerFast
 
-    return T5TokenizerFast(vocab=_t5_pieces(), extra_ids=0, model_max_length=512)
+    return T5TokenizerFast(vocab=_list_t5_pieces(), extra_ids=0, model_max_length=512)
 
 
-def _t5_pieces() -> list[tuple[str, float]]:
+def _list_t5_pieces() -> list[tuple[str, float]]:
     """Return pieces with their scores."""
     special = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", -10.0), ("\u2581", -2.0)]
     return [*special, *((char, -3.0) for char in _PRINTABLE)]

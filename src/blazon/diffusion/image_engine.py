@@ -4,10 +4,10 @@ from typing import Protocol
 
 from blazon.diffusion.catalogue import Capabilities
 from blazon.diffusion.counters import EngineCounters
-from blazon.diffusion.sequence import ImageRequest, ProgressListener, Ticket
+from blazon.diffusion.sequence import DiffusionRequest, ProgressListener, Ticket
 
 
-class Painter(Protocol):
+class ImageEngine(Protocol):
     """An engine with its model: start it once, submit from any thread, stop it once.
 
     `StepEngine` draws with FLUX.1 and batches, `GenericEngine` with any other pipeline, one request at a time.
@@ -32,7 +32,7 @@ class Painter(Protocol):
         """Stop after the step under way; what is not finished fails with `EngineStopped`."""
 
     def submit(
-        self, request: ImageRequest, listener: ProgressListener | None = None, *, previews: bool = False
+        self, request: DiffusionRequest, listener: ProgressListener | None = None, *, previews: bool = False
     ) -> Ticket:
         """Queue a request and return the caller's end of it at once.
 

@@ -1,0 +1,161 @@
+"""A fault of the code is told from one of the files, and leaves its traceback; the model is not blamed for it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import diffusers
+import huggingface_hub
+import pytest
+import torch
+from diffusers import FluxPipeline
+from safetensors import SafetensorError
+from structlog.testing import capture_logs
+
+from blazon.diffusion.catalogue import describe
+from blazon.diffusion.footprint import Form
+from blazon.diffusion.inspection import ModelSource, inspect_model
+from blazon.diffusion.load_errors import explain_load_errors
+from blazon.diffusion.loading import LoadProgress, load_flux
+from blazon.diffusion.loras import LoraSpec, load_loras
+from blazon.diffusion.memory import MemoryPlan
+from blazon.diffusion.registry import ModelRegistry
+from blazon.errors import InvalidSetting, ModelUnavailable
+
+CPU = torch.device("cpu")
+PLAN = MemoryPlan("tiny", Form("cpu", "float32"), 2, 0, 0)
+BUGS = [
+    TypeError("unexpected keyword argument 'dtype'"),
+    AttributeError("'NoneType' object has no attribute 'to'"),
+    KeyError("weight"),
+    IndexError("list index out of range"),
+    ZeroDivisionError("division by zero"),
+    AssertionError(),
+    NotImplementedError("later"),
+    RuntimeError("the mutex is not held"),
+]
+OF_FILES = [
+    OSError("no file named config.json"),
+    PermissionError(13, "Permission denied"),
+    SafetensorError("header too large"),
+    json.JSONDecodeError("Expecting value", "", 0),
+    ValueError("shapes differ"),
+    EOFError("ended early"),
+]
+
+
+def fail(error: Exception) -> Callable[..., Any]:
+    def raise_it(*_: Any, **__: Any) -> Any:
+        raise error
+
+    return raise_it
+
+
+def load(folder: Path, listener: Callable[[LoadProgress], None] | None = None) -> Any:
+    return load_flux(inspect_model(ModelSource(folder)), PLAN, CPU, listener)
+
+
+def refusal(load: Callable[[], Any]) -> str:
+    """Return what the user is told; the traceback must be in the log, at ERROR."""
+    with capture_logs() as logs, pytest.raises(ModelUnavailable) as caught:
+        load()
+    assert [line["log_level"] for line in logs if line.get("exc_info")] == ["error"]
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("error", BUGS, ids=repr)
+def test_a_fault_of_the_code_is_an_internal_error(
+    error: Exception, tiny_dev: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(diffusers.AutoencoderKL, "from_pretrained", fail(error))
+    told = refusal(lambda: load(tiny_dev))
+    assert "internal error" in told
+    assert type(error).__name__ in told
+    assert "fetch" not in told
+
+
+@pytest.mark.parametrize("error", OF_FILES, ids=repr)
+def test_an_error_of_the_files_says_to_fetch_them_again(
+    error: Exception, tiny_dev: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(diffusers.AutoencoderKL, "from_pretrained", fail(error))
+    told = refusal(lambda: load(tiny_dev))
+    assert told.endswith("fetch it again, or choose another model")
+    assert type(error).__name__ in told
+
+
+@pytest.mark.parametrize(
+    ("error", "remedy"),
+    [
+        (ImportError("sentencepiece is required"), "pip install 'blazon"),
+        (RuntimeError("CUDA error: an illegal memory access was encountered"), "cannot use the GPU any more"),
+        (torch.OutOfMemoryError("CUDA out of memory"), "free some"),
+    ],
+    ids=repr,
+)
+def test_other_errors_have_their_own_remedy(error: Exception, remedy: str) -> None:
+    def load() -> None:
+        with explain_load_errors("a model", CPU):
+            raise error
+
+    told = refusal(load)
+    assert remedy in told
+    assert "fetch" not in told
+
+
+def test_a_library_that_fails_over_a_file_is_named(tiny_dev: Path, tmp_path: Path) -> None:
+    import shutil
+
+    copy = Path(shutil.copytree(tiny_dev, tmp_path / "copy"))
+    config = copy / "vae" / "config.json"
+    config.write_text(json.dumps(json.loads(config.read_text()) | {"block_out_channels": [4]}))
+    told = refusal(lambda: load(copy))
+    assert "internal error in diffusers, maybe over a file that is damaged" in told
+
+
+def test_what_is_raised_on_purpose_is_passed_on() -> None:
+    with capture_logs() as logs, pytest.raises(InvalidSetting, match="mine"), explain_load_errors("a model", CPU):
+        raise InvalidSetting("mine")
+    assert logs == []
+
+
+@pytest.mark.parametrize("error", BUGS, ids=repr)
+def test_a_fault_while_the_hub_is_asked_does_not_blame_the_network(
+    error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(huggingface_hub, "try_to_load_from_cache", fail(error))
+    told = refusal(lambda: inspect_model(ModelSource(name="owner/model")))
+    assert "internal error" in told
+    assert "hub" not in told
+
+
+@pytest.mark.parametrize("error", BUGS, ids=repr)
+def test_a_fault_while_a_lora_is_loaded(error: Exception, dev_pipeline: FluxPipeline, tmp_path: Path) -> None:
+    path = tmp_path / "ink.safetensors"
+    path.touch()
+
+    class Pipeline:
+        transformer, load_lora_weights = dev_pipeline.transformer, staticmethod(fail(error))
+
+    told = refusal(lambda: load_loras(Pipeline(), [LoraSpec("ink", path)]))
+    assert told.startswith(f"LoRA 'ink': {path} cannot be loaded ({type(error).__name__}: ")
+    assert "internal error" in told
+
+
+@pytest.mark.parametrize("error", BUGS, ids=repr)
+def test_a_fault_of_a_loader_is_told_and_logged_once(error: Exception) -> None:
+    registry = ModelRegistry([describe("owner/model", "a")], fail(error), 10, {"a": 1})
+
+    def acquire() -> None:
+        with registry.acquire("a"):
+            pass
+
+    assert "internal error" in refusal(acquire)
+
+
+def test_a_listener_that_fails_does_not_fail_the_load(tiny_dev: Path) -> None:
+    with capture_logs() as logs:
+        assert load(tiny_dev, fail(BrokenPipeError("nobody reads"))).name == tiny_dev.name
+    assert [line["log_level"] for line in logs if line.get("exc_info")] == ["error"]
