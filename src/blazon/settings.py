@@ -58,6 +58,19 @@ def _origins(value: object) -> object:
     return origins
 
 
+_HOST = re.compile(r"\*|[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]")
+
+
+def _hosts(value: object) -> object:
+    """Split a comma-separated list of host names, as they stand in the header `Host` without the port."""
+    if not isinstance(value, str):
+        return value
+    hosts = tuple(word for word in re.split(r"[\s,]+", value.lower()) if word and word != "none")
+    if not all(_HOST.fullmatch(host) for host in hosts):
+        raise ValueError("not a list of host names")
+    return hosts
+
+
 class Settings(BaseSettings):
     """What an installation can set. An empty value counts as not set.
 
@@ -87,8 +100,19 @@ class Settings(BaseSettings):
     )
     cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins)] = Field(
         ("*",),
-        description="Web origins whose pages may call the API; the answers carry no cookies, so `*` is safe for them.",
+        description=(
+            "Web origins whose pages may call the API. Where no key is asked for, `*` opens only what draws a logo and "
+            "answers with it to all of them, and the rest is open to the origins that are named."
+        ),
         json_schema_extra={"accepts": "`*`, `none`, or origins such as `https://app.example.com`, comma-separated"},
+    )
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_hosts)] = Field(
+        (),
+        description=(
+            "More names by which clients reach the server. One that listens on this machine only and asks for no key "
+            "goes by `localhost`, loopback addresses, the host of `PUBLIC_URL` and these; `*` is any name."
+        ),
+        json_schema_extra={"accepts": "host names such as `logos.internal`, comma-separated, or `*`"},
     )
 
     max_concurrent_jobs: int = Field(2, ge=1, le=64, description="Logos drawn at the same time.")

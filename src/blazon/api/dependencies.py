@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from blazon.api.authentication import file_owner, requires
+from blazon.api.authentication import Access
 from blazon.api.links import Links
 from blazon.principal import Principal, Scope
 from blazon.serve.rendering import Renderer
@@ -35,8 +35,20 @@ def _links(request: Request) -> Links:
 SettingsGiven = Annotated[Settings, Depends(_settings)]
 Service = Annotated[GenerationService, Depends(_service)]
 Rendering = Annotated[Renderer, Depends(_renderer)]
-GenerateClient = Annotated[Principal, Depends(requires(Scope.GENERATE))]
-ReadClient = Annotated[Principal, Depends(requires(Scope.READ))]
-FileOwner = Annotated[str | None, Depends(file_owner)]
 LinksGiven = Annotated[Links, Depends(_links)]
-AdminClient = Annotated[Principal, Depends(requires(Scope.ADMIN))]
+
+# Who draws may look at what it was told of, by the id that it was given; only the list needs the other scope.
+_KNOWN = frozenset({Scope.GENERATE, Scope.READ})
+
+
+async def _owner(client: Annotated[Principal | None, Depends(Access(_KNOWN, by_link=True))]) -> str | None:
+    """Return whose files a client may see, None for the one file of anybody that a signed link opens."""
+    return None if client is None else client.id
+
+
+GenerateClient = Annotated[Principal, Depends(Access(frozenset({Scope.GENERATE})))]
+PageClient = Annotated[Principal, Depends(Access(frozenset({Scope.GENERATE}), any_page=True))]
+KnownClient = Annotated[Principal, Depends(Access(_KNOWN))]
+ReadClient = Annotated[Principal, Depends(Access(frozenset({Scope.READ})))]
+AdminClient = Annotated[Principal, Depends(Access(frozenset({Scope.ADMIN})))]
+FileOwner = Annotated[str | None, Depends(_owner)]

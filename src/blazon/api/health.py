@@ -6,11 +6,12 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
+from blazon.api.authentication import ClientRoute
 from blazon.api.reference import RETRY, answers
 from blazon.serve.engines.host import EngineState
 from blazon.serve.service import GenerationService
 
-router = APIRouter()
+router = APIRouter(route_class=ClientRoute)
 
 _SOON: Final = 1  # seconds; a server that drains is gone then, and another one answers
 

@@ -5,6 +5,7 @@ from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from blazon.api.authentication import ClientRoute
 from blazon.api.dependencies import FileOwner, Rendering, Service
 from blazon.api.reference import MISSING, REFUSED, answers
 from blazon.brief import MAX_SIZE, MIN_SIZE
@@ -13,7 +14,7 @@ from blazon.export.delivery import FileSpec
 from blazon.export.formats import PictureFormat
 from blazon.generation import ID_PATTERN, CandidateRecord, Generation
 
-router = APIRouter()
+router = APIRouter(route_class=ClientRoute)
 
 Identity = Annotated[str, Path(pattern=ID_PATTERN, description="The id of the generation.")]
 _YEAR: Final = 31_536_000

@@ -6,10 +6,11 @@ from fastapi import APIRouter, Request, Response
 from prometheus_client import exposition
 from prometheus_client.openmetrics import exposition as openmetrics
 
+from blazon.api.authentication import ClientRoute
 from blazon.api.dependencies import AdminClient
 from blazon.api.reference import CLOSED, answers
 
-router = APIRouter()
+router = APIRouter(route_class=ClientRoute)
 
 _OPENMETRICS: Final = "application/openmetrics-text"
 _SCRAPE: Final[dict[int, dict[str, Any]]] = {

@@ -1,4 +1,4 @@
-"""What surrounds every request: its id, its log line, the net below it."""
+"""What surrounds every request: its id and log line, the headers of its answer, the answer to what nobody foresaw."""
 
 import re
 import time
@@ -12,6 +12,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
 from blazon.api.failures import unexpected
+from blazon.api.security_headers import complete
+from blazon.errors import BlazonError
+from blazon.serve.authentication import RateLimit
 from blazon.serve.telemetry.recorder import Telemetry
 from blazon.serve.telemetry.tracing import Span, current_trace
 
@@ -22,11 +25,17 @@ _CONTROL: Final = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _ASKED_BY_MACHINES: Final = ("/health", "/metrics")  # every few seconds: their traces would bury all others
 
 
-class RequestLine:
-    """Gives each request an id, puts it on the answer and on every log line; at the end logs a line and counts."""
+class RequestLogMiddleware:
+    """Gives each request an id, puts it on the answer and on every log line; at the end logs a line and counts.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Args:
+        prefix: path of the server's public address, without a slash at its end. Requests come with it or, through a
+            proxy that takes it off, without; either way it becomes their `root_path`, which links begin with.
+    """
+
+    def __init__(self, app: ASGIApp, prefix: str = "") -> None:
         self._app = app
+        self._prefix = prefix
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -37,30 +46,35 @@ class RequestLine:
         state = scope.setdefault("state", {})
         state["request_id"] = request_id
         telemetry: Telemetry = state["telemetry"]
+        given_path = scope["raw_path"][:200].decode("latin-1")
 
-        async def send_with_id(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["X-Request-ID"] = request_id
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-ID"] = request_id
+                headers.update(_rate_headers(state.get("rate")))
+                complete(headers)
             await send(message)
 
         with _span(telemetry, scope) as span, bound_contextvars(request_id=request_id, **_trace_id()):
             try:
-                await self._app(scope, receive, send_with_id)
+                await self._app(_below(self._prefix, scope), receive, send_with_headers)
             finally:
                 seconds, method, route = time.perf_counter() - start, scope["method"], _route(scope)
-                shown = route or scope["raw_path"][:200].decode("latin-1")
+                shown = route or given_path
                 log.info("request", method=method, route=shown, status=status, duration_ms=round(seconds * 1000, 1))
                 telemetry.metrics.answered(route, method, status, seconds)
                 if span is not None:
                     _describe(span, method, route, status)
 
 
-class SafetyNet:
-    """Answers an error that nothing else handled. It lies inside CORS, so that a browser may read the answer.
+class UnexpectedErrorMiddleware:
+    """Logs, counts and answers an error that nothing else handled. Inside CORS, so that a browser may read the answer.
 
-    An answer whose headers have control characters, which may split them in two, is such an error.
+    An answer whose headers have control characters, which may split them in two, is such an error. Where the answer
+    has begun, the connection is cut: only so the client learns that the rest is missing.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -69,7 +83,7 @@ class SafetyNet:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = False
 
-        async def watched_send(message: Message) -> None:
+        async def watch_start(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 _refuse_split_headers(message)
@@ -77,12 +91,37 @@ class SafetyNet:
             await send(message)
 
         try:
-            await self._app(scope, receive, watched_send)
+            await self._app(scope, receive, watch_start)
         except Exception as error:
-            if scope["type"] != "http" or started:
+            if scope["type"] != "http":
                 raise
-            scope["state"]["telemetry"].metrics.failed(error)
-            await unexpected(error, scope["state"]["request_id"])(scope, receive, send)
+            # Starlette wraps a domain error that came too late for its answer.
+            cause = error.__cause__ if started and isinstance(error.__cause__, BlazonError) else error
+            answer = unexpected(cause, scope["state"])
+            if started:
+                raise
+            await answer(scope, receive, send)
+
+
+def _below(prefix: str, scope: Scope) -> Scope:
+    """Put the path of a request below `prefix`, as the ASGI specification has it of `root_path`."""
+    if prefix:
+        scope["root_path"] = prefix
+        if not f"{scope['path']}/".startswith(f"{prefix}/"):
+            scope["path"] = prefix + scope["path"]
+            scope["raw_path"] = prefix.encode() + scope["raw_path"]
+    return scope
+
+
+def _rate_headers(rate: RateLimit | None) -> dict[str, str]:
+    """Return the rate of a key under the names that OpenAI gives to such headers; seconds as `1.5s`."""
+    if rate is None:
+        return {}
+    return {
+        "X-RateLimit-Limit-Requests": str(rate.limit),
+        "X-RateLimit-Remaining-Requests": str(rate.remaining),
+        "X-RateLimit-Reset-Requests": f"{rate.reset:.3f}s",
+    }
 
 
 def _refuse_split_headers(message: Message) -> None:

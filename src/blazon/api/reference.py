@@ -8,6 +8,12 @@ REQUEST_ID: Final = "X-Request-ID"
 SEED: Final = "X-Seed"
 CREDITS: Final = "X-Credits"
 CACHE: Final = "X-Cache"
+# What scripts of other origins may read of an answer, beside what browsers let them read anyway.
+EXPOSED: Final = (
+    *(REQUEST_ID, SEED, CACHE, CREDITS),
+    *("Location", "ETag", "Preference-Applied", "Allow", "WWW-Authenticate", "Retry-After", "X-Should-Retry"),
+    *("X-RateLimit-Limit-Requests", "X-RateLimit-Remaining-Requests", "X-RateLimit-Reset-Requests"),
+)
 
 _ID: Final = {
     REQUEST_ID: {

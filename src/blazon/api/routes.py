@@ -8,8 +8,9 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from blazon import __version__
+from blazon.api.authentication import ClientRoute
 from blazon.api.connection import while_connected
-from blazon.api.dependencies import GenerateClient, Rendering, Service, SettingsGiven
+from blazon.api.dependencies import PageClient, Rendering, Service, SettingsGiven
 from blazon.api.landing import landing_page
 from blazon.api.preferences import claim, uses_cache
 from blazon.api.reference import CACHE, CREDITS, DRAWN, GREETING, REFUSED, SEED, UNHEALTHY, answers
@@ -19,7 +20,7 @@ from blazon.brief import MAX_SEED, kept_sizes
 from blazon.serve.engines.host import EngineState
 from blazon.serve.requests import GenerationRequest
 
-router = APIRouter()
+router = APIRouter(route_class=ClientRoute)
 
 
 @router.post(
@@ -34,7 +35,7 @@ async def generate_logo(
     response: Response,
     service: Service,
     renderer: Rendering,
-    client: GenerateClient,
+    client: PageClient,
     settings: SettingsGiven,
 ) -> LogoResponse:
     """Draw one logo and return it as PNG in every size that was asked for."""

@@ -81,6 +81,9 @@ def generate(
         float | None, _painting("SCALE", f"How closely to follow the prompt, 0 to {MAX_GUIDANCE:g}.")
     ] = None,
     count: Annotated[int, _result("N", f"How many logos, 1 to {MAX_CANDIDATES}.", "--count", "-n")] = 4,
+    only: Annotated[
+        int | None, _result("N", "Draw number N of the set alone, as its file is numbered.", "--only", min=1)
+    ] = None,
     seed: Annotated[int | None, _result("N", "Draws the same logos again; chosen and shown if not given.")] = None,
     size: Annotated[int, _result("PIXELS", "Side of each picture.", min=MIN_SIZE, max=MAX_SIZE)] = 1024,
     formats: Annotated[
@@ -99,10 +102,9 @@ def generate(
         raise typer.BadParameter("a JPEG cannot be transparent; ask for png or webp", param_hint="--transparent")
     wish: dict[str, Any] = {"style": style, "palette": palette, "layout": layout, "engine": engine}
     wish |= {"model": model, "steps": steps, "guidance": guidance, "size": size}
+    wish |= {"count": count} if only is None else {"count": 1, "first": only - 1}
     chosen = secrets.randbelow(1_000_000) if seed is None else seed
-    brief = Brief(
-        prompt, brand_name=brand, slogan=slogan, credit_allowed=not no_credit, count=count, seed=chosen, **wish
-    )
+    brief = Brief(prompt, brand_name=brand, slogan=slogan, credit_allowed=not no_credit, seed=chosen, **wish)
     result = _drawn(brief, _Wanted(output, tuple(dict.fromkeys(formats)), transparent), quiet=as_json)
     if as_json:
         typer.echo(json.dumps(_document(brief, result), indent=2))
@@ -145,7 +147,7 @@ def _drawn(brief: Brief, wanted: _Wanted, quiet: bool) -> _Result:
     started = time.perf_counter()
     logos: list[_Logo] = []
     with terminal.progress(brief.count, "Opening", quiet) as work, drawing.opened(settings, work) as studio:
-        for number, drawn in enumerate(drawing.drawn(studio, brief, work), 1):
+        for number, drawn in enumerate(drawing.drawn(studio, brief, work), brief.first + 1):
             name = files.stem(brief.brand_name, brief.seed, number)
             written = files.write_logo(brief, drawn, order, folder, name)
             logos.append(_Logo(name, drawn, drawing.master_of(brief, drawn), written))

@@ -10,17 +10,15 @@ from typing import Any, Final
 import structlog
 
 from blazon.export.imprint import Imprint
-from blazon.serve.authentication import Authenticator
+from blazon.serve.authentication import Authenticator, exposure_problem
 from blazon.serve.completion import EndHooks, Stores
 from blazon.serve.engines.choice import choose_engine
 from blazon.serve.engines.host import EngineHost
 from blazon.serve.engines.protocol import EngineLoader
-from blazon.serve.exposure import exposure_problem
 from blazon.serve.job_runner import Care, JobRunner, Limits
 from blazon.serve.maintenance import run_maintenance
 from blazon.serve.process.shutdown import Shutdown
 from blazon.serve.process.watchdog import Watchdog
-from blazon.serve.rates import Rates
 from blazon.serve.rendering import Renderer
 from blazon.serve.service import GenerationService
 from blazon.serve.telemetry.gauges import GaugeValues
@@ -72,7 +70,7 @@ async def open_application(
     database = await asyncio.to_thread(open_database, settings.database_url, settings.data_dir)
     with closing(database), closing(Telemetry.open(settings)) as telemetry:
         keys = KeyStore(database)
-        authenticator = Authenticator(keys, settings.api_keys, Rates())
+        authenticator = Authenticator(keys, settings.api_keys)
         link_key = await asyncio.to_thread(kept_secret, database, _LINKS)
         pictures = PictureStore.open(settings.storage_url, settings.data_dir / "pictures")
         stores = Stores(GenerationStore(database), pictures, ResultCache(database, settings.cache_size_mb * _MEGABYTE))

@@ -22,6 +22,7 @@ class EventKind(StrEnum):
     PREVIEW = "preview"
     CANDIDATE = "candidate"
     ENDED = "ended"
+    INTERRUPTED = "interrupted"  # this process stops before the end; the next one goes on with the generation
 
 
 @dataclass(frozen=True, slots=True)

@@ -301,6 +301,7 @@ class JobRunner:
             self._draw(task)
         except Exception as accident:  # in the handling of another: nobody may be left waiting for ever
             log.exception("what was drawn could not be brought to an end")
+            self.telemetry.metrics.failed(accident)
             self._leave_all(task.job, accident)
 
     def _draw(self, task: Task) -> None:
@@ -379,8 +380,7 @@ class JobRunner:
                 self._abandon(job)
 
     def _fail(self, job: Job, failure: Failure, error: Exception) -> None:
-        if isinstance(error, BlazonError):  # the others are counted where nobody catches them
-            self.telemetry.metrics.failed(error)
+        self.telemetry.metrics.failed(error)
         status = Status.EXPIRED if isinstance(error, DeadlineExceeded) else Status.FAILED
         with job.lock:
             for subscriber in list(job.subscribers.values()):

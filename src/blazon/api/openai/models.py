@@ -5,11 +5,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 
-from blazon.api.dependencies import ReadClient, Service
+from blazon.api.dependencies import KnownClient, Service
 from blazon.api.openai.answers import Model, ModelList
-from blazon.api.openai.choices import UnknownModel, model_named
 from blazon.api.openai.failures import OpenAIRoute
 from blazon.api.openai.images import refusals
+from blazon.api.openai.plan import UnknownModel, model_named
 from blazon.api.reference import answers
 from blazon.models import ModelCard
 from blazon.principal import Principal
@@ -23,7 +23,7 @@ router = APIRouter(route_class=OpenAIRoute)
     summary="List models",
     responses={**refusals(401, 403, 429, 500, 503), **answers()},
 )
-async def list_models(request: Request, service: Service, client: ReadClient) -> ModelList:
+async def list_models(request: Request, service: Service, client: KnownClient) -> ModelList:
     """Return the models that you may ask for, the default first; each by its name and by its identifier."""
     cards = service.host.engine.models()
     open_to = _open_to(client, cards)
@@ -41,7 +41,7 @@ async def read_model(
     name: Annotated[str, Path(description="A name, an identifier, or a name of OpenAI's that stands for the default.")],
     request: Request,
     service: Service,
-    client: ReadClient,
+    client: KnownClient,
 ) -> Model:
     """Return one model."""
     cards = service.host.engine.models()

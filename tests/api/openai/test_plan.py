@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blazon.api.openai.choices import Choice, UnknownModel, choose
+from blazon.api.openai.plan import ImagePlan, UnknownModel, plan_images
 from blazon.api.openai.requests import ImageRequest
 from blazon.api.openai.usage import usage
 from blazon.brief import MAX_SEED, Engine
@@ -15,9 +15,9 @@ DEV = ModelCard("dev", "black-forest-labs/FLUX.1-dev", "non-commercial", commerc
 VECTOR = ModelCard("blazon/vector-1", "blazon/vector-1", "Apache-2.0", commercial=True, painted=False)
 
 
-def _choice(models=(DEV, VECTOR), engine=Engine.AUTO, checked=False, **fields) -> Choice:
+def _choice(models=(DEV, VECTOR), engine=Engine.AUTO, checked=False, **fields) -> ImagePlan:
     wish = ImageRequest(prompt="a bakery", **fields)
-    return choose(wish, models, seed=5, engine=engine, checked=checked)
+    return plan_images(wish, models, seed=5, engine=engine, checked=checked)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_other_names_are_unknown(asked):
 @pytest.mark.parametrize(("engine", "model"), [("vector", "dev"), ("flux", "blazon/vector-1")])
 def test_engine_and_model_must_go_together(engine, model):
     with pytest.raises(InvalidBrief) as refused:
-        choose(
+        plan_images(
             ImageRequest(prompt="a bakery", engine=engine, model=model),
             (DEV, VECTOR),
             seed=0,
