@@ -221,5 +221,5 @@ def test_who_listens_to_the_network_goes_by_any_name_unless_names_are_set():
 def test_whatever_is_sent_is_judged(text):
     settings = Settings.load(None, public_url="https://logos.example.com")
     assert isinstance(host_problem(Headers({"host": text}), settings), str)
-    own = text.lower().partition("://")[2] == "localhost"
+    own = text.partition("://")[2] == "localhost"
     assert bool(page_problem(Headers({"origin": text, "host": "localhost"}), settings, any_page=False)) is not own

@@ -172,6 +172,19 @@ def test_who_waits_as_long_as_told_is_let_through(per_minute, pauses):
             assert bucket.allow(now) == 0.0
 
 
+@settings(deadline=None)
+@given(rates, pauses)
+def test_as_many_are_let_through_as_it_says(per_minute, pauses):
+    bucket, now = TokenBucket(per_minute), 5.0
+    for pause in pauses:
+        now += pause
+        bucket.allow(now)
+    left = bucket.remaining(now)
+    assert [bucket.allow(now) for _ in range(left)] == [0.0] * left
+    assert bucket.remaining(now) == 0
+    assert bucket.allow(now) > 0
+
+
 @pytest.mark.parametrize("per_minute", [0, -1])
 def test_a_rate_that_lets_nothing_through_is_refused(per_minute):
     with pytest.raises(ValueError, match="above 0"):
