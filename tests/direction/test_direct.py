@@ -37,6 +37,13 @@ def test_fewer_candidates_are_the_first_of_more(shelf: Shelf) -> None:
     assert designs(replace(COFFEE, count=3), shelf) == many[:3]
 
 
+@pytest.mark.parametrize("name", ["Northwind Coffee", ""])
+def test_each_candidate_of_a_set_is_had_alone(shelf: Shelf, name: str) -> None:
+    brief = replace(COFFEE, brand_name=name, count=24)
+    alone = [designs(replace(brief, count=1, first=first), shelf) for first in range(24)]
+    assert [design for (design,) in alone] == designs(brief, shelf)
+
+
 def test_another_palette_changes_nothing_but_the_colours(shelf: Shelf) -> None:
     plain = designs(COFFEE, shelf)
     navy = designs(replace(COFFEE, palette=parse_palette("navy, orange")), shelf)

@@ -82,7 +82,8 @@ def generate(
     ] = None,
     count: Annotated[int, _result("N", f"How many logos, 1 to {MAX_CANDIDATES}.", "--count", "-n")] = 4,
     only: Annotated[
-        int | None, _result("N", "Draw number N of the set alone, as its file is numbered.", "--only", min=1)
+        int | None,
+        _result("N", "Draw number N of a set alone.", "--only", min=1, max=MAX_CANDIDATES),
     ] = None,
     seed: Annotated[int | None, _result("N", "Draws the same logos again; chosen and shown if not given.")] = None,
     size: Annotated[int, _result("PIXELS", "Side of each picture.", min=MIN_SIZE, max=MAX_SIZE)] = 1024,
