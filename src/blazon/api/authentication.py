@@ -83,11 +83,7 @@ async def _admit(request: Request, access: Access) -> Principal | None:
         links: Links = request.state.links
         links.check(file_path(**request.path_params), request.query_params.multi_items())
         return None
-    try:
-        client, request.state.rate = await asyncio.to_thread(authenticator.admit, _read_keys(request.headers))
-    except RateExceeded as error:
-        request.state.rate = error.rate
-        raise
+    client = ANONYMOUS if authenticator.is_open() else await _authenticate(request)
     if not any(client.may(scope) for scope in access.scopes):
         raise NotAllowed(f"the key lacks the scope {' or '.join(sorted(access.scopes))}")
     if client is ANONYMOUS:
@@ -95,6 +91,15 @@ async def _admit(request: Request, access: Access) -> Principal | None:
         if problem := page_problem(request.headers, request.state.settings, any_page=access.any_page):
             raise NotAllowed(problem)
     return client
+
+
+async def _authenticate(request: Request) -> Principal:
+    try:
+        client, request.state.rate = await asyncio.to_thread(request.state.keys.admit, _read_keys(request.headers))
+    except RateExceeded as error:
+        request.state.rate = error.rate
+        raise
+    return client  # type: ignore[no-any-return]
 
 
 async def _check_host(request: Request) -> None:

@@ -1,4 +1,7 @@
-"""What routes ask for: the parts that the lifespan opened, and who the client is."""
+"""What routes ask for: the parts that the lifespan opened, and who the client is.
+
+They are coroutines because FastAPI would send functions to a thread, one after another.
+"""
 
 from typing import Annotated
 
@@ -12,22 +15,22 @@ from blazon.serve.service import GenerationService
 from blazon.settings import Settings
 
 
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     settings: Settings = request.state.settings
     return settings
 
 
-def _service(request: Request) -> GenerationService:
+async def _service(request: Request) -> GenerationService:
     service: GenerationService = request.state.service
     return service
 
 
-def _renderer(request: Request) -> Renderer:
+async def _renderer(request: Request) -> Renderer:
     renderer: Renderer = request.state.renderer
     return renderer
 
 
-def _links(request: Request) -> Links:
+async def _links(request: Request) -> Links:
     links: Links = request.state.links
     return links
 

@@ -49,16 +49,15 @@ async def live() -> Live:
 )
 async def ready(request: Request) -> Ready | Response:
     """Answer 200 once a logo can be drawn, until the server is told to stop."""
-    service: GenerationService = request.state.service
-    host = service.host
+    problem = _find_problem(request.state.service)
+    return Ready() if problem is None else JSONResponse(problem.model_dump(), 503, {"Retry-After": str(_SOON)})
+
+
+def _find_problem(service: GenerationService) -> NotReady | None:
+    """Return why requests should go elsewhere, the first reason that there is."""
     if service.draining:
-        return _not_ready(NotReady(status="draining", reason="the server is stopping; it finishes what it has begun"))
-    if host.state is EngineState.READY:
-        return Ready()
-    return _not_ready(
-        NotReady(status="loading" if host.state is EngineState.LOADING else "failed", reason=host.problem)
-    )
-
-
-def _not_ready(body: NotReady) -> Response:
-    return JSONResponse(body.model_dump(), 503, {"Retry-After": str(_SOON)})
+        return NotReady(status="draining", reason="the server is stopping; it finishes what it has begun")
+    host = service.host
+    if host.state is not EngineState.READY:
+        return NotReady(status="loading" if host.state is EngineState.LOADING else "failed", reason=host.problem)
+    return None

@@ -58,7 +58,7 @@ class RequestLogMiddleware:
                 complete(headers)
             await send(message)
 
-        with _span(telemetry, scope) as span, bound_contextvars(request_id=request_id, **_trace_id()):
+        with _span(telemetry, scope) as span, bound_contextvars(request_id=request_id, **_trace_id(span)):
             try:
                 await self._app(_below(self._prefix, scope), receive, send_with_headers)
             finally:
@@ -150,9 +150,9 @@ def _span(telemetry: Telemetry, scope: Scope) -> AbstractContextManager[Span | N
     return telemetry.tracing.span(method, {"http.request.method": method}, parent, server=True)
 
 
-def _trace_id() -> dict[str, str]:
+def _trace_id(span: Span | None) -> dict[str, str]:
     """Return what leads from a log line to its trace."""
-    trace = current_trace()
+    trace = current_trace() if span is not None else ""
     return {"trace_id": trace.split("-")[1]} if trace else {}
 
 

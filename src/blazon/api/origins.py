@@ -24,12 +24,12 @@ def host_problem(headers: Headers, settings: Settings) -> str:
 
     Only clients on this machine reach a server on loopback, so whatever leads there by another name was not meant.
     """
-    if _ANY in settings.allowed_hosts or not (settings.allowed_hosts or is_loopback(settings.host)):
-        return ""
     sent = headers.get("host", "")
     name = _name(sent)
+    if not sent or is_loopback(name.strip("[]")) or _ANY in settings.allowed_hosts:
+        return ""
     known = {settings.host.lower(), _name(urlsplit(settings.public_url).netloc), *settings.allowed_hosts} - {""}
-    if not sent or is_loopback(name.strip("[]")) or name in known:
+    if name in known or not (settings.allowed_hosts or is_loopback(settings.host)):
         return ""
     return (
         f"this server does not go by the name {sent[:100]!r}; if clients reach it so, set ALLOWED_HOSTS to that name, "

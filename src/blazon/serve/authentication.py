@@ -142,6 +142,11 @@ class Authenticator:
         """The same as a function, for those who must not know the rest."""
         return self.asks
 
+    def is_open(self) -> bool:
+        """Whether no key is asked for, as far as that is known without the database; never blocks."""
+        looked = self._clock() - self._looked < _LOOK_EVERY
+        return self._mode == "off" or (self._mode == "auto" and not self._asks and looked)
+
     def admit(self, sent: set[str]) -> tuple[Principal, RateLimit | None]:
         """Return the client that sent these keys, of which there may be one, and what is left of its rate.
 
