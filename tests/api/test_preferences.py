@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blazon.api.preferences import canonical
+from blazon.api.preferences import canonicalize
 
 WISH = {"prompt": "a bäckerei", "n": 2, "seed": 7, "brand_name": "Nörd"}
 leaves = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
@@ -25,7 +25,7 @@ values = st.recursive(leaves, lambda inner: st.lists(inner) | st.dictionaries(st
     ],
 )
 def test_the_same_in_other_words(text):
-    assert canonical(text.encode()) == canonical(json.dumps(WISH).encode())
+    assert canonicalize(text.encode()) == canonicalize(json.dumps(WISH).encode())
 
 
 @pytest.mark.parametrize(
@@ -33,13 +33,13 @@ def test_the_same_in_other_words(text):
     [{**WISH, "n": 3}, {**WISH, "seed": "7"}, {**WISH, "slogan": ""}, {**WISH, "prompt": "A bäckerei"}, [WISH], 7],
 )
 def test_what_says_something_else_is_another(other):
-    assert canonical(json.dumps(other).encode()) != canonical(json.dumps(WISH).encode())
+    assert canonicalize(json.dumps(other).encode()) != canonicalize(json.dumps(WISH).encode())
 
 
 @pytest.mark.parametrize(("one", "other"), [(b"{", b"{ "), (b"\xff", b"\xfe"), (b"", b" "), (b"1" * 5000, b"1" * 5001)])
 def test_what_is_no_json_stands_for_itself(one, other):
-    assert canonical(one) == one
-    assert canonical(one) != canonical(other)
+    assert canonicalize(one) == one
+    assert canonicalize(one) != canonicalize(other)
 
 
 @given(st.dictionaries(st.text(), values), st.randoms())
@@ -47,12 +47,12 @@ def test_order_and_spaces_say_nothing(content, random):
     names = list(content)
     random.shuffle(names)
     shuffled = {name: content[name] for name in names}
-    assert canonical(json.dumps(content).encode()) == canonical(json.dumps(shuffled, indent=1).encode())
+    assert canonicalize(json.dumps(content).encode()) == canonicalize(json.dumps(shuffled, indent=1).encode())
 
 
 @given(values, values)
 def test_equal_bytes_are_equal_values(one, other):
-    if canonical(json.dumps(one).encode()) == canonical(json.dumps(other).encode()):
+    if canonicalize(json.dumps(one).encode()) == canonicalize(json.dumps(other).encode()):
         assert _without_nulls(one) == _without_nulls(other)
 
 

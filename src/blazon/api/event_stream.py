@@ -20,7 +20,7 @@ _HEARTBEAT: Final = 15.0  # seconds; proxies close what is silent for a minute
 _RETRY: Final = 1000  # milliseconds after which a browser connects again
 
 
-async def stream(generation: Generation, events: AsyncGenerator[Event, None]) -> AsyncGenerator[bytes, None]:
+async def write_events(generation: Generation, events: AsyncGenerator[Event, None]) -> AsyncGenerator[bytes, None]:
     """Yield the events of a generation as they go over the wire, the first with the time to come back after."""
     retry: int | None = _RETRY
     async with aclosing(events):

@@ -127,7 +127,7 @@ async def watch_logos(identity: Identity, request: Request, service: Service, cl
     generation = await service.get(identity, client.id)
     if generation.status.ended and after >= generation.event:
         return Response(status_code=204)  # which tells a browser not to connect again
-    events = event_stream.stream(generation, service.events(generation, after))
+    events = event_stream.write_events(generation, service.events(generation, after))
     return StreamingResponse(
         event_stream.with_heartbeat(events), media_type=event_stream.MEDIA_TYPE, headers={"X-Accel-Buffering": "no"}
     )

@@ -55,11 +55,11 @@ async def claim(request: Request) -> Claim | None:
         return None
     if not _KEY.fullmatch(key):
         raise InvalidHeader("Idempotency-Key", "must be 1 to 255 printable ASCII characters without spaces")
-    digest = hashlib.sha256(f"{request.scope['route'].path}\n".encode() + canonical(await request.body()))
+    digest = hashlib.sha256(f"{request.scope['route'].path}\n".encode() + canonicalize(await request.body()))
     return Claim(key, digest.hexdigest())
 
 
-def canonical(body: bytes) -> bytes:
+def canonicalize(body: bytes) -> bytes:
     """Return bytes that are the same for bodies that say the same: JSON, whatever its order, spaces and escapes.
 
     Numbers are equal as numbers are, and a field that is null is one that is left out, as in all requests here. What is

@@ -122,7 +122,7 @@ async def _answer_usually(request: Request, error: Exception) -> Response:
 
 
 def _describe(error: Exception, status: int, content_type: str = "") -> Error:
-    message, param, code = _faulty(error, content_type) or _plain(error, status)
+    message, param, code = _describe_fault(error, content_type) or _describe_other(error, status)
     return Error(message=message, type=_kind(status), param=param, code=code)
 
 
@@ -132,11 +132,11 @@ def _kind(status: int) -> str:
     return "server_error" if status >= 500 else "invalid_request_error"
 
 
-def _faulty(error: Exception, content_type: str) -> tuple[str, str | None, str] | None:
+def _describe_fault(error: Exception, content_type: str) -> tuple[str, str | None, str] | None:
     """Return message, field and code of an error that is in the request, None for others."""
     match error:
         case RequestValidationError():
-            return _malformed(error, content_type)
+            return _describe_malformed(error, content_type)
         case UnknownModel():
             return f"{error.field} {error.problem}", error.field, "model_not_found"
         case InvalidBrief():
@@ -148,7 +148,7 @@ def _faulty(error: Exception, content_type: str) -> tuple[str, str | None, str] 
     return None
 
 
-def _malformed(error: RequestValidationError, content_type: str) -> tuple[str, str | None, str]:
+def _describe_malformed(error: RequestValidationError, content_type: str) -> tuple[str, str | None, str]:
     fault = error.errors()[0]
     code = _FAULTS.get(fault["type"], _CODES[400])
     message, place = in_words(fault, content_type), fault["loc"]
@@ -162,7 +162,7 @@ def _malformed(error: RequestValidationError, content_type: str) -> tuple[str, s
     return f"{field}: {message}", field, code
 
 
-def _plain(error: Exception, status: int) -> tuple[str, str | None, str]:
+def _describe_other(error: Exception, status: int) -> tuple[str, str | None, str]:
     match error:
         case HTTPException():
             detail = _NOWHERE if error.detail == "Not Found" else error.detail

@@ -100,10 +100,10 @@ def plan_images(
         negative_prompt=wish.negative_prompt or "",
         credit_allowed=bool(wish.credit_allowed),
     )
-    return ImagePlan(brief, spec, quality, wish.partial_images or 0, _linked(wish), wish.end_user)
+    return ImagePlan(brief, spec, quality, wish.partial_images or 0, _wants_links(wish), wish.end_user)
 
 
-def model_named(name: str, models: Sequence[ModelCard]) -> ModelCard:
+def find_model(name: str, models: Sequence[ModelCard]) -> ModelCard:
     """Return the model that a name or identifier means.
 
     Raises:
@@ -131,7 +131,7 @@ def _refuse(wish: ImageRequest, *, checked: bool) -> None:
         raise Unsupported("output_format", "cannot be svg in a stream; ask for it without stream")
 
 
-def _linked(wish: ImageRequest) -> bool:
+def _wants_links(wish: ImageRequest) -> bool:
     """Whether links are wanted: what the DALL-E models gave, and their clients read, if nothing was said of it."""
     if wish.response_format is None:
         return not wish.stream and _DALL_E.fullmatch(wish.model or "") is not None
@@ -141,7 +141,7 @@ def _linked(wish: ImageRequest) -> bool:
 def _model(wish: ImageRequest, models: Sequence[ModelCard], engine: Engine) -> tuple[str, Engine, ModelCard]:
     """Return name, empty for the default, and engine for the brief, and the model that will draw."""
     drawing = next((card for card in models if not card.painted), models[0])
-    chosen = model_named(wish.model or "auto", models)
+    chosen = find_model(wish.model or "auto", models)
     if wish.model not in (chosen.name, chosen.identifier):
         return "", engine, drawing if engine is Engine.VECTOR else chosen
     if wish.engine is Engine.VECTOR and chosen.painted:
@@ -166,7 +166,7 @@ def _quality(wish: ImageRequest, card: ModelCard) -> tuple[Quality | None, int |
         if asked != "auto":
             raise Unsupported("quality", "and steps both say how long to paint; send one of them")
         return None, wish.steps
-    quality = _SAME_AS.get(asked) or _named(asked)
+    quality = _SAME_AS.get(asked) or _find_quality(asked)
     if quality == "medium":
         return quality, None
     if card.steps is None:
@@ -174,7 +174,7 @@ def _quality(wish: ImageRequest, card: ModelCard) -> tuple[Quality | None, int |
     return quality, max(1, min(MAX_STEPS, math.floor(card.steps * _STEPS[quality] + 0.5)))
 
 
-def _named(quality: str) -> Quality:
+def _find_quality(quality: str) -> Quality:
     return next(one for one in _STEPS if one == quality)
 
 
