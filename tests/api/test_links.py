@@ -168,7 +168,8 @@ def test_what_is_made_is_below_the_public_address(below):
 @pytest.mark.parametrize("prefix", ["", "/blazon"])
 def test_a_proxy_may_take_the_path_off_or_leave_it(below, prefix):
     assert below.get(f"{prefix}/health").status_code == 200
-    assert below.get(f"{prefix}/docs").status_code == 200
+    for page in ("/docs", "/docs/files/swagger-ui.css", "/openapi.json"):
+        assert below.get(f"{prefix}{page}").status_code == 200
     assert below.post(f"{prefix}/api/generate_logo", json={"prompt": "a bakery"}).status_code == 200
     for path, form in (("/v1/nothing", "error"), ("/nothing", "detail"), ("/v1/logos/x/y/z", "detail")):
         missing = below.get(f"{prefix}{path}")
@@ -179,6 +180,14 @@ def test_a_proxy_may_take_the_path_off_or_leave_it(below, prefix):
     url = below.post(f"{prefix}/v1/images/generations", json=wish).json()["data"][0]["url"]
     assert url.startswith(f"{PUBLIC}/v1/logos/gen_")
     assert below.get(f"{prefix}{url.removeprefix(PUBLIC)}").status_code == 200
+
+
+def test_a_path_with_other_letters(start, stand_in):
+    client = start(stand_in, public_url="https://logos.example.com/l%C3%B6go")
+    made = client.post("/v1/logos", json={"prompt": "a bakery", "n": 1})
+    assert made.headers["Location"] == f"/l%C3%B6go/v1/logos/{made.json()['id']}"
+    assert client.get(made.headers["Location"]).status_code == 200
+    assert client.get("/health/").headers["Location"].endswith("/l%C3%B6go/health")
 
 
 def test_a_path_that_only_begins_so_is_another(below):

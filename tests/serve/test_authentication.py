@@ -95,6 +95,17 @@ def test_auto_looks_for_a_first_key_once_a_second(gate, store, clock, monkeypatc
     assert looks == [0, 1, 2]
 
 
+def test_what_is_known_without_the_database_is_no_older_than_that(gate, store, clock):
+    keeper = gate("auto")
+    assert not keeper.is_open()
+    _admit(keeper)
+    assert keeper.is_open()
+    store.create(Grant("shop"))
+    clock.now = 1
+    assert not keeper.is_open()
+    assert [gate(mode).is_open() for mode in ("off", "required")] == [True, False]
+
+
 def test_each_key_has_its_own_rate(gate, store, clock):
     rates = {"slow": 2, "other": 2, "free": None}
     slow, other, free = (store.create(Grant(name, requests_per_minute=rate))[1] for name, rate in rates.items())

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
@@ -74,7 +74,7 @@ def create_app(
             allow_private_network="*" not in settings.cors_origins,  # `*` names no page that was meant
             expose_headers=EXPOSED,
         )
-    app.add_middleware(RequestLogMiddleware, prefix=urlsplit(settings.public_url).path.rstrip("/"))
+    app.add_middleware(RequestLogMiddleware, prefix=unquote(urlsplit(settings.public_url).path).rstrip("/"))
     map_failures(app)
     map_openai_failures(app)
     served = (routes, logos, logo_files, images, models, health)

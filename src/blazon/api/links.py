@@ -9,7 +9,7 @@ import hmac
 import time
 from collections.abc import Callable, Iterable
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from starlette.requests import Request
 
@@ -25,7 +25,7 @@ FILE_PARAMETERS: Final = frozenset({"size", "background", "width", "height", "qu
 
 def path_of(request: Request, path: str) -> str:
     """Return where `path` of this server is for its clients, without scheme and host: below that of `PUBLIC_URL`."""
-    return f"{request.scope.get('root_path', '')}{path}"
+    return quote(request.scope.get("root_path", "")) + path
 
 
 def url_of(request: Request, path: str) -> str:

@@ -5,6 +5,7 @@ import time
 import uuid
 from contextlib import AbstractContextManager, nullcontext
 from typing import Final
+from urllib.parse import quote
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -29,8 +30,8 @@ class RequestLogMiddleware:
     """Gives each request an id, puts it on the answer and on every log line; at the end logs a line and counts.
 
     Args:
-        prefix: path of the server's public address, without a slash at its end. Requests come with it or, through a
-            proxy that takes it off, without; either way it becomes their `root_path`, which links begin with.
+        prefix: path of the server's public address, decoded, without a slash at its end. Requests come with it or,
+            through a proxy that takes it off, without; either way it becomes their `root_path`, where links begin.
     """
 
     def __init__(self, app: ASGIApp, prefix: str = "") -> None:
@@ -41,12 +42,12 @@ class RequestLogMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        start, status = time.perf_counter(), 0
+        start, status, asked = time.perf_counter(), 0, scope["raw_path"][:200].decode("latin-1")
+        _put_below(self._prefix, scope)
         request_id = _request_id(scope)
         state = scope.setdefault("state", {})
         state["request_id"] = request_id
         telemetry: Telemetry = state["telemetry"]
-        given_path = scope["raw_path"][:200].decode("latin-1")
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
@@ -60,11 +61,11 @@ class RequestLogMiddleware:
 
         with _span(telemetry, scope) as span, bound_contextvars(request_id=request_id, **_trace_id(span)):
             try:
-                await self._app(_below(self._prefix, scope), receive, send_with_headers)
+                await self._app(scope, receive, send_with_headers)
             finally:
                 seconds, method, route = time.perf_counter() - start, scope["method"], _route(scope)
-                shown = route or given_path
-                log.info("request", method=method, route=shown, status=status, duration_ms=round(seconds * 1000, 1))
+                took = round(seconds * 1000, 1)
+                log.info("request", method=method, route=route or asked, status=status, duration_ms=took)
                 telemetry.metrics.answered(route, method, status, seconds)
                 if span is not None:
                     _describe(span, method, route, status)
@@ -103,14 +104,13 @@ class UnexpectedErrorMiddleware:
             await answer(scope, receive, send)
 
 
-def _below(prefix: str, scope: Scope) -> Scope:
+def _put_below(prefix: str, scope: Scope) -> None:
     """Put the path of a request below `prefix`, as the ASGI specification has it of `root_path`."""
     if prefix:
         scope["root_path"] = prefix
         if not f"{scope['path']}/".startswith(f"{prefix}/"):
             scope["path"] = prefix + scope["path"]
-            scope["raw_path"] = prefix.encode() + scope["raw_path"]
-    return scope
+            scope["raw_path"] = quote(prefix).encode() + scope["raw_path"]
 
 
 def _rate_headers(rate: RateLimit | None) -> dict[str, str]:
@@ -143,7 +143,8 @@ def _route(scope: Scope) -> str:
 
 def _span(telemetry: Telemetry, scope: Scope) -> AbstractContextManager[Span | None]:
     """Open the span of a request, in the trace of the client if it is in one."""
-    if telemetry.tracing is None or scope["path"].startswith(_ASKED_BY_MACHINES):
+    path = scope["path"].removeprefix(scope.get("root_path", ""))
+    if telemetry.tracing is None or path.startswith(_ASKED_BY_MACHINES):
         return nullcontext()
     method = scope["method"]
     parent = Headers(scope=scope).get("traceparent", "")
