@@ -67,6 +67,12 @@ def test_a_seed_out_of_range_is_refused(seed: int) -> None:
         Brief("a coffee shop", seed=seed)
 
 
+@pytest.mark.parametrize(("count", "first"), [(1, 24), (1, -1), (4, 21), (24, 1)])
+def test_a_set_ends_with_its_last_candidate(count: int, first: int) -> None:
+    with pytest.raises(InvalidBrief, match="first"):
+        Brief("a coffee shop", count=count, first=first)
+
+
 @pytest.mark.parametrize("count", [0, 25, -1])
 def test_a_count_out_of_range_is_refused(count: int) -> None:
     with pytest.raises(InvalidBrief, match="count"):

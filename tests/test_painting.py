@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
@@ -89,6 +90,16 @@ def test_candidates_differ_by_their_seed(engine: FakeEngine) -> None:
     brief = Brief("a fox", seed=2**32 - 1, count=3)
     logos = [studio(engine).candidate(brief, number, Watch()) for number in range(3)]
     assert [request.seed for request in engine.asked] == [logo.seed for logo in logos] == [2**32 - 1, 0, 1]
+
+
+def test_each_candidate_is_had_alone_by_its_seed_or_its_place(engine: FakeEngine) -> None:
+    brief = Brief("a fox", brand_name="Reynard", seed=2**32 - 2, count=3)
+    whole = [studio(engine).candidate(brief, number, Watch()) for number in range(3)]
+    for number, logo in enumerate(whole):
+        by_seed = replace(brief, count=1, seed=logo.seed)
+        by_place = replace(brief, count=1, first=number)
+        for alone in (by_seed, by_place):
+            assert studio(engine).candidate(alone, 0, Watch()).content == logo.content
 
 
 def test_loras_are_those_of_the_request_or_all_that_are_set(engine: FakeEngine) -> None:

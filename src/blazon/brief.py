@@ -140,6 +140,8 @@ class Brief:
         style, palette, layout: `None` leaves the choice to the engine, which then varies it.
             `palette` also takes text for `parse_palette`; `style`, `layout`, `engine` also take their names.
         count: how many candidates, 1 to 24.
+        first: how many candidates of the same set are left out before them: with a count of 1, number `first` alone.
+            Both together are 24 at most.
         seed: 0 to 2**32 - 1; the same brief, seed and version give the same bytes.
         engine: who draws the mark.
         size: largest picture that is wanted, in pixels; a painted mark gets a resolution that fits.
@@ -160,6 +162,7 @@ class Brief:
     palette: Palette | str | None = field(default=None, kw_only=True)
     layout: LayoutKind | None = field(default=None, kw_only=True)
     count: int = field(default=4, kw_only=True)
+    first: int = field(default=0, kw_only=True)
     seed: int = field(default=0, kw_only=True)
     engine: Engine = field(default=Engine.AUTO, kw_only=True)
     model: str = field(default="", kw_only=True)
@@ -181,6 +184,7 @@ class Brief:
         put(self, "palette", _read_palette(self.palette))
         put(self, "model", _check_label("model", self.model, MAX_MODEL_NAME, "are in any name"))
         _check_whole("count", self.count, 1, MAX_CANDIDATES)
+        _check_whole("first", self.first, 0, MAX_CANDIDATES - self.count)
         _check_whole("seed", self.seed, 0, MAX_SEED)
         _check_whole("size", self.size, MIN_SIZE, MAX_SIZE)
         _check_diffusion(self)

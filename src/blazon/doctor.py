@@ -164,7 +164,7 @@ def _is_installed(distribution: str) -> bool:
 
 
 def _keys(settings: Settings) -> Finding:
-    from blazon.serve.exposure import exposure_problem
+    from blazon.serve.authentication import exposure_problem
     from blazon.store.database import existing_database
     from blazon.store.keys import KeyStore
 

@@ -156,10 +156,10 @@ class FluxStudio:
         if brief.negative_prompt:
             raise InvalidBrief("negative_prompt", f"cannot be told to {spec.name}; say what you want in the prompt")
         if brief.brand_name:
-            next(direct(replace(brief, count=1), self._materials))
+            next(direct(replace(brief, count=1, first=0), self._materials))
 
     def candidate(self, brief: Brief, number: int, watch: Watch) -> Drawn:
-        """Paint one candidate of a brief, counted from 0, each with the next seed.
+        """Paint one candidate of a brief, counted from 0, each with the next seed: with that, it is painted alone.
 
         Raises:
             WorkCancelled: nobody waits for it any more.
@@ -167,7 +167,8 @@ class FluxStudio:
         """
         if self._is_drawn(brief):
             return self._vector.candidate(brief, number, watch)
-        spec, seeded = self._find_spec(brief), replace(brief, seed=(brief.seed + number) % (MAX_SEED + 1))
+        seed = (brief.seed + brief.first + number) % (MAX_SEED + 1)
+        spec, seeded = self._find_spec(brief), replace(brief, seed=seed, first=0)
         mark, parts = self.paint(seeded, spec, watch)
         if self._censor is not None and (verdict := self._censor.judge(mark)).unsafe:
             log.warning("picture withheld", labels=verdict.labels, seed=seeded.seed)

@@ -6,7 +6,7 @@ import unicodedata
 from typing import Final
 
 # A list may be broken into lines; nothing else holds a line break.
-_LISTS: Final = frozenset({"cors_origins", "trusted_proxies", "models", "loras"})
+_LISTS: Final = frozenset({"allowed_hosts", "cors_origins", "trusted_proxies", "models", "loras"})
 _NEVER: Final = frozenset({"Cc", "Cs"})  # control characters, and bytes of the environment that are no UTF-8
 
 # What conda calls a platform: `x86_64-conda-linux-gnu`, `arm64-apple-darwin20.0.0`.
@@ -68,6 +68,19 @@ def read_origins(value: object) -> object:
     if not all(_ORIGIN.fullmatch(origin) for origin in origins):
         raise ValueError("not a list of origins")
     return origins
+
+
+_HOST = re.compile(r"\*|[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]")
+
+
+def read_hosts(value: object) -> object:
+    """Split a comma-separated list of host names, as they stand in the header `Host` without the port."""
+    if not isinstance(value, str):
+        return value
+    hosts = tuple(word for word in re.split(r"[\s,]+", value.lower()) if word and word != "none")
+    if not all(_HOST.fullmatch(host) for host in hosts):
+        raise ValueError("not a list of host names")
+    return hosts
 
 
 def read_proxies(value: object) -> object:

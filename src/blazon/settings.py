@@ -23,6 +23,7 @@ from blazon.setting_values import (
     fold,
     read_entries,
     read_host,
+    read_hosts,
     read_origins,
     read_proxies,
     read_token,
@@ -78,8 +79,19 @@ class Settings(BaseSettings):
     )
     cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(read_origins)] = Field(
         ("*",),
-        description="Web origins whose pages may call the API; the answers carry no cookies, so `*` is safe for them.",
+        description=(
+            "Web origins whose pages may call the API. Where no key is asked for, `*` opens only what draws a logo and "
+            "answers with it to all of them, and the rest is open to the origins that are named."
+        ),
         json_schema_extra={"accepts": "`*`, `none`, or origins such as `https://app.example.com`, comma-separated"},
+    )
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(read_hosts)] = Field(
+        (),
+        description=(
+            "More names by which clients reach the server. One that listens on this machine only and asks for no key "
+            "goes by `localhost`, loopback addresses, the host of `PUBLIC_URL` and these; `*` is any name."
+        ),
+        json_schema_extra={"accepts": "host names such as `logos.internal`, comma-separated, or `*`"},
     )
 
     max_concurrent_jobs: int = Field(2, ge=1, le=64, description="Logos drawn at the same time.")

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -14,6 +15,7 @@ from blazon.selftest import Client, checks, examine
 from blazon.store.database import open_database
 from blazon.store.keys import Grant, KeyStore
 
+READ = frozenset({Scope.READ})
 URL = "/api/generate_logo"
 WISH = {"prompt": "a bakery", "sizes": [64]}
 
@@ -102,9 +104,68 @@ def test_a_missing_scope_is_a_403_that_names_it(server, keys):
     assert _ask(server, {"X-API-Key": admin}).status_code == 200
 
 
-def test_who_may_not_come_in_learns_nothing_of_the_request(server):
-    assert server.post(URL, json={"prompt": "x"}).status_code == 401
-    assert server.post(URL, json={**WISH, "engine": "flux"}).status_code == 401
+@pytest.mark.parametrize("path", [URL, "/v1/logos", "/v1/images/generations"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"prompt": "x"}',
+        b'{"prompt": "a bakery", "engine": "flux"}',
+        b"{",
+        b"",
+        b"\xff",
+        b"[" * 100_000,
+        b"x" * 2_000_000,
+        b'{"prompt": 7}',
+    ],
+)
+def test_who_may_not_come_in_learns_nothing_of_the_request(server, keys, path, content):
+    typed = {"Content-Type": "application/json"}
+    reader, slow = (keys.create(grant)[1] for grant in (Grant("reader", READ), Grant("slow", requests_per_minute=1)))
+    server.get("/v1/models", headers={"X-API-Key": slow})
+    answers = [
+        server.post(path, content=content, headers=typed | sent)
+        for sent in ({}, {"X-API-Key": "nonsense"}, {"X-API-Key": reader}, {"X-API-Key": slow})
+    ]
+    assert [answer.status_code for answer in answers] == [401, 401, 403, 429]
+
+
+def test_who_may_not_come_in_is_told_before_the_body_is_sent(server):
+    head = f"POST {URL} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n"
+    with socket.create_connection((server.base_url.host, server.base_url.port), timeout=60) as connection:
+        connection.sendall(head.encode())
+        assert connection.recv(65536).startswith(b"HTTP/1.1 401 ")
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/logos?limit=x", "/v1/logos/x", "/v1/logos/x/events", "/v1/logos/x/y.z", "/metrics"]
+)
+def test_nor_of_its_address(server, path):
+    assert server.get(path).status_code == 401
+
+
+def test_who_draws_may_look_at_what_it_was_told_of(server, keys, key):
+    drawer = {"X-API-Key": keys.create(Grant("drawer", frozenset({Scope.GENERATE})))[1]}
+    made = server.post("/v1/logos", json={"prompt": "a bakery", "n": 1}, headers=drawer)
+    place, picture = made.headers["Location"], made.json()["candidates"][0]["png"]
+    for path in (place, f"{place}/events", picture, "/v1/models", "/v1/models/auto"):
+        assert server.get(path, headers=drawer).status_code == 200, path
+    refused = server.get("/v1/logos", headers=drawer)
+    assert (refused.status_code, refused.json()["detail"]) == (403, "the key lacks the scope read")
+    for path in (place, picture):
+        assert server.get(path, headers={"X-API-Key": key}).status_code == 404  # another key's
+    assert server.delete(place, headers=drawer).status_code == 204
+
+
+def test_a_key_with_a_rate_is_told_what_is_left_of_it(server, keys):
+    slow = {"X-API-Key": keys.create(Grant("slow", requests_per_minute=2))[1]}
+    answers = [server.get("/v1/models", headers=slow) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert [answer.headers["X-RateLimit-Remaining-Requests"] for answer in answers] == ["1", "0", "0"]
+    assert {answer.headers["X-RateLimit-Limit-Requests"] for answer in answers} == {"2"}
+    reset = answers[1].headers["X-RateLimit-Reset-Requests"]
+    assert 0 < float(reset.removesuffix("s")) <= 60
+    free = {"X-API-Key": keys.create(Grant("free"))[1]}
+    assert not [name for name in server.get("/v1/models", headers=free).headers if "ratelimit" in name]
 
 
 @pytest.mark.parametrize("path", ["/health", "/", "/docs", "/openapi.json", "/docs/files/swagger-ui.css"])

@@ -9,7 +9,7 @@ import pytest
 from blazon.api.body_limit import MAX_BODY
 
 LONG = 60
-HEAD = b"POST /api/generate_logo HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\n"
+HEAD = b"POST /api/generate_logo HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 
 
 def send(client, *pieces: bytes) -> socket.socket:

@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from blazon.api.health import router
 from blazon.serve.engines.host import EngineState
+from blazon.settings import Settings
 
 
 class Service:
@@ -22,7 +23,7 @@ def asked(service: Service, path: str) -> httpx.Response:
     app.include_router(router)
 
     async def with_service(scope: Scope, receive: Receive, send: Send) -> None:
-        scope.setdefault("state", {})["service"] = service
+        scope.setdefault("state", {}).update(service=service, settings=Settings.load(None, allowed_hosts="testserver"))
         await app(scope, receive, send)
 
     return TestClient(with_service).get(path)

@@ -17,8 +17,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from blazon.api import event_stream
 from blazon.brief import Brief
 from blazon.generation import Drawn
+from blazon.serve.events import Event, EventKind
+from blazon.serve.service import GenerationService
 from blazon.watching import Step, Watch
 
 URL = "/v1/logos"
@@ -219,3 +222,78 @@ def test_the_story_goes_on_after_a_restart(start, studio, gate, stand_in, tmp_pa
     told = [event.data["number"] for event in (*before, *after) if event.kind == "candidate"]
     assert told == [0, 1, 2]
     assert after[-1].kind == "succeeded"
+
+
+# What goes over the wire.
+
+
+def _blocks(client: httpx.Client, place: str) -> list[str]:
+    return client.get(f"{place}/events").text.removesuffix("\n\n").split("\n\n")
+
+
+def test_every_block_but_a_comment_is_an_event(start, stand_in):
+    """Some readers make an empty event of a block without data."""
+    client = start(stand_in)
+    place = ordered(client)
+    until_ended(client, place)
+    blocks = [block.splitlines() for block in _blocks(client, place)]
+    assert all({line.partition(":")[0] for line in block} >= {"id", "event", "data"} for block in blocks)
+    assert [block for block in blocks if "retry: 1000" in block] == blocks[:1]
+
+
+def test_a_line_that_is_silent_is_kept_open(start, studio, gate, monkeypatch):
+    monkeypatch.setattr(event_stream, "_HEARTBEAT", 0.05)
+    client = start(lambda: studio)
+    with client.stream("GET", f"{ordered(client)}/events") as answer:
+        lines = answer.iter_lines()
+        assert next(line for line in lines if line.startswith(":"))
+        gate.set()
+        assert [event.kind for event in events(lines)][-1] == "succeeded"
+
+
+def test_a_stream_that_breaks_is_cut_and_counted_once(start, stand_in, monkeypatch, logged):
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("an accident")
+
+    client = start(stand_in)
+    place = ordered(client)
+    until_ended(client, place)
+    monkeypatch.setattr(event_stream.json, "dumps", fail)
+    with pytest.raises(httpx.RemoteProtocolError):
+        client.get(f"{place}/events")
+    monkeypatch.undo()
+    assert 'blazon_errors_total{kind="unexpected"} 1.0' in client.get("/metrics").text
+    (line,) = [line for line in logged() if line["message"] == "unexpected error"]
+    assert "an accident" in line["exception"]
+    assert line["request_id"]
+
+
+def _interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the service end each story as a process does that stops before the end of a generation."""
+    whole = GenerationService.events
+
+    async def events_until_it_stops(self, generation, after):
+        last = after
+        async for event in whole(self, generation, after):
+            if event.kind is EventKind.CANDIDATE and event.content.number == 1:
+                yield Event(last, EventKind.INTERRUPTED, generation)
+                return
+            last = event.number
+            yield event
+
+    monkeypatch.setattr(GenerationService, "events", events_until_it_stops)
+
+
+def test_a_server_that_stops_says_where_to_go_on(start, stand_in, monkeypatch):
+    client = start(stand_in, max_concurrent_jobs=1)
+    place = ordered(client)
+    until_ended(client, place)
+    with monkeypatch.context() as patch:
+        _interrupted(patch)
+        *before, last = watched(client, place)
+    assert (last.kind, last.number) == ("interrupted", before[-1].number)
+    assert last.data["last_event_id"] == str(before[-1].number)
+    assert last.data["id"] == place.rpartition("/")[2]
+    after = watched(client, place, int(last.data["last_event_id"]))
+    assert [event.kind for event in after] == ["candidate", "candidate", "succeeded"]
+    assert [event.data["number"] for event in before + after if event.kind == "candidate"] == [0, 1, 2]

@@ -3,10 +3,13 @@
 import re
 import threading
 import time
+from base64 import b64decode
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 
 import httpx
 import pytest
+from PIL import Image
 
 from blazon.api.failures import CLIENT_GONE
 from blazon.errors import GenerationFailed
@@ -355,3 +358,36 @@ def test_the_loop_answers_while_the_store_is_slow(start, stand_in, gate):
         assert client.get("/health").status_code == 200
         threading.Timer(0.1, gate.set).start()
         assert {answer.result().status_code for answer in waiting} == {201}
+
+
+# One of a set.
+
+
+def test_each_logo_of_a_set_is_had_alone(api):
+    whole = {**WISH, "n": 4, "seed": 11, "brand_name": "Nord"}
+    candidates = api.post(URL, json=whole).json()["candidates"]
+    for number, candidate in enumerate(candidates):
+        alone = api.post(URL, json={**whole, "n": 1, "seed": candidate["seed"], "first": candidate["first"]}).json()
+        (again,) = alone["candidates"]
+        assert candidate["first"] == again["first"] == alone["brief"]["first"] == number
+        assert again["design"] == candidate["design"]
+        assert api.get(again["svg"]).content == api.get(candidate["svg"]).content
+
+
+def test_the_rest_of_a_set_is_had_too_and_by_the_old_route(api):
+    whole = api.post(URL, json={**WISH, "n": 4, "seed": 12, "credit_allowed": False}).json()["candidates"]
+    rest = api.post(URL, json={**WISH, "n": 2, "seed": 12, "first": 2, "credit_allowed": False}).json()["candidates"]
+    assert [one["design"] for one in rest] == [one["design"] for one in whole[2:]]
+    wish = {"prompt": WISH["prompt"], "seed": 12, "first": 3, "sizes": [64]}
+    old = api.post("/api/generate_logo", json=wish).json()["images"]["64"]
+    assert (
+        Image.open(BytesIO(b64decode(old))).tobytes()
+        == Image.open(BytesIO(api.get(f"{whole[3]['png']}?size=64").content)).tobytes()
+    )
+
+
+@pytest.mark.parametrize("wrong", [{"first": -1}, {"first": 24}, {"first": 22, "n": 3}, {"first": 1.0}])
+def test_a_set_has_twenty_four(api, wrong):
+    answer = api.post(URL, json={**WISH, **wrong})
+    assert answer.status_code == 422
+    assert answer.json()["detail"][0]["loc"][:2] == ["body", "first"]

@@ -9,6 +9,9 @@ import structlog
 
 URL = "/api/generate_logo"
 WISH = {"prompt": "a bakery", "sizes": [64]}
+# https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name: what scripts may read without being let.
+SAFELISTED = {"cache-control", "content-language", "content-length", "content-type", "expires", "last-modified"}
+UNREADABLE = {"x-content-type-options", "x-frame-options"}  # for the browser itself
 
 
 @pytest.mark.parametrize("given", ["abc", "7f3a-1.2_Z", "x" * 128])
@@ -96,10 +99,20 @@ def test_the_start_says_which_engine_draws_and_why(start, logged):
 
 
 def test_a_browser_of_any_origin_may_ask_and_read_the_headers(api):
+    document = api.get("/openapi.json").json()
+    answers = [
+        answer
+        for path in document["paths"].values()
+        for operation in path.values()
+        for answer in operation["responses"].values()
+    ]
+    documented = {name.lower() for answer in answers for name in answer.get("headers", {})}
+    assert {"location", "retry-after"} <= documented
     answer = api.post(URL, json=WISH, headers={"Origin": "https://app.example.com"})
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
-    exposed = set(answer.headers["Access-Control-Expose-Headers"].split(", "))
-    assert exposed == {"X-Request-ID", "X-Seed", "X-Cache", "X-Credits", "Retry-After"}
+    exposed = {name.lower() for name in answer.headers["Access-Control-Expose-Headers"].split(", ")}
+    assert {*documented, "etag", "preference-applied", "x-should-retry"} - SAFELISTED <= exposed
+    assert exposed >= {name for name in answer.headers if name.startswith("x-")} - UNREADABLE
     assert "Access-Control-Allow-Credentials" not in answer.headers
 
 

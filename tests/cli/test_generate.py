@@ -40,6 +40,15 @@ def test_every_logo_comes_with_all_its_files(blazon, tmp_path):
     assert Design.from_dict(json.loads(files["northwind-coffee-7-2.json"])).brand_name == "Northwind Coffee"
 
 
+def test_one_logo_of_a_set_is_drawn_alone(blazon, tmp_path):
+    blazon(*COFFEE, "-n", "3", "--size", "128", "-o", "all")
+    blazon(*COFFEE, "--only", "3", "--size", "128", "-o", "one")
+    every, one = _contents(tmp_path / "all"), _contents(tmp_path / "one")
+    del one["contact-sheet.png"]
+    assert "northwind-coffee-7-3.svg" in one
+    assert one == {name: data for name, data in every.items() if name.startswith("northwind-coffee-7-3")}
+
+
 def test_the_table_names_each_logo_and_the_seed(blazon):
     lines = blazon(*COFFEE, "-n", "2", "-o", "logos").stdout.splitlines()
     assert [line.split()[0] for line in lines[:2]] == ["northwind-coffee-7-1", "northwind-coffee-7-2"]
@@ -240,6 +249,8 @@ BAD = {
     "six colours": (("a bakery", "--palette", "red " * 6), "--palette has 6 colours; at most 5"),
     "no candidates": (("a bakery", "-n", "0"), "--count must be a whole number from 1 to 24, not 0"),
     "too many candidates": (("a bakery", "-n", "25"), "--count must be a whole number from 1 to 24, not 25"),
+    "number 0": (("a bakery", "--only", "0"), "'--only'"),
+    "number 25": (("a bakery", "--only", "25"), "'--only'"),
     "negative seed": (("a bakery", "--seed", "-1"), "--seed must be a whole number from 0 to 4294967295, not -1"),
     "seed out of range": (("a bakery", "--seed", "4294967296"), "--seed must be a whole number from 0"),
     "seed in words": (("a bakery", "--seed", "seven"), "'--seed'"),

@@ -37,6 +37,13 @@ def test_fewer_candidates_are_the_first_of_more(materials: Materials) -> None:
     assert designs(replace(COFFEE, count=3), materials) == many[:3]
 
 
+@pytest.mark.parametrize("name", ["Northwind Coffee", ""])
+def test_each_candidate_of_a_set_is_had_alone(materials: Materials, name: str) -> None:
+    brief = replace(COFFEE, brand_name=name, count=24)
+    alone = [designs(replace(brief, count=1, first=first), materials) for first in range(24)]
+    assert [design for (design,) in alone] == designs(brief, materials)
+
+
 def test_another_palette_changes_nothing_but_the_colours(materials: Materials) -> None:
     plain = designs(COFFEE, materials)
     navy = designs(replace(COFFEE, palette=parse_palette("navy, orange")), materials)

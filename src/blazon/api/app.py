@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
@@ -17,11 +18,10 @@ from blazon.api.docs import add_docs
 from blazon.api.failures import map_failures
 from blazon.api.head_requests import HeadRequests
 from blazon.api.links import Links
-from blazon.api.middleware import RequestLine, SafetyNet
+from blazon.api.middleware import RequestLogMiddleware, UnexpectedErrorMiddleware
 from blazon.api.openai import images, models
 from blazon.api.openai.failures import map_openai_failures
-from blazon.api.reference import CACHE, CREDITS, REQUEST_ID, SEED
-from blazon.api.security_headers import SecurityHeaders
+from blazon.api.reference import EXPOSED
 from blazon.serve.application import open_application
 from blazon.serve.engines.choice import load_engine
 from blazon.serve.engines.protocol import EngineLoader, LogoEngine
@@ -67,17 +67,17 @@ def create_app(
     # From the inside out: each surrounds the ones above it.
     app.add_middleware(HeadRequests)
     app.add_middleware(BodyLimit, timeout=settings.body_timeout)
-    app.add_middleware(SafetyNet)
+    app.add_middleware(UnexpectedErrorMiddleware)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST", "DELETE"],
             allow_headers=["*"],
-            expose_headers=[REQUEST_ID, SEED, CACHE, CREDITS, "Retry-After"],
+            allow_private_network="*" not in settings.cors_origins,  # `*` names no page that was meant
+            expose_headers=EXPOSED,
         )
-    app.add_middleware(SecurityHeaders)
-    app.add_middleware(RequestLine)
+    app.add_middleware(RequestLogMiddleware, prefix=unquote(urlsplit(settings.public_url).path).rstrip("/"))
     map_failures(app)
     map_openai_failures(app)
     served = (routes, logos, logo_files, images, models, health)

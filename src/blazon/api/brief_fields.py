@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from blazon.brief import (
     MAX_BRAND_NAME,
+    MAX_CANDIDATES,
     MAX_LORAS,
     MAX_PALETTE_COLOURS,
     MAX_PROMPT,
@@ -71,6 +72,10 @@ class BriefFields(BaseModel):
     seed: Annotated[StrictInt, Field(ge=0, le=MAX_SEED)] | None = Field(
         None, description="The same request with the same seed gives the same logo; random if not given, see `X-Seed`."
     )
+    first: Annotated[StrictInt, Field(ge=0, lt=MAX_CANDIDATES)] | None = Field(
+        None,
+        description="Leaves out as many logos of the set that the seed gives; 0 if not given. See the candidates.",
+    )
     engine: Engine | None = Field(None, description="Who draws; the server's setting `ENGINE` if not given.")
     model: str | None = Field(
         None, description="Which of the server's diffusion models paints, by name; the vector engine has no use for it."
@@ -91,6 +96,7 @@ class BriefFields(BaseModel):
             "palette": self.palette,
             "layout": self.layout,
             "seed": seed if self.seed is None else self.seed,
+            "first": self.first or 0,
             "engine": self.engine or engine,
             "model": self.model or "",
             "loras": None if self.loras is None else tuple(self.loras.items()),

@@ -1,11 +1,14 @@
-"""What routes ask for: the parts that the lifespan opened, and who the client is."""
+"""What routes ask for: the parts that the lifespan opened, and who the client is.
+
+They are coroutines because FastAPI would send functions to a thread, one after another.
+"""
 
 import asyncio
 from typing import Annotated
 
 from fastapi import Depends, Request
 
-from blazon.api.authentication import file_owner, requires
+from blazon.api.authentication import Access
 from blazon.api.links import Links
 from blazon.principal import Principal, Scope
 from blazon.serve.rendering.renderer import Renderer
@@ -13,22 +16,22 @@ from blazon.serve.service import GenerationService
 from blazon.settings import Settings
 
 
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     settings: Settings = request.state.settings
     return settings
 
 
-def _service(request: Request) -> GenerationService:
+async def _service(request: Request) -> GenerationService:
     service: GenerationService = request.state.service
     return service
 
 
-def _renderer(request: Request) -> Renderer:
+async def _renderer(request: Request) -> Renderer:
     renderer: Renderer = request.state.renderer
     return renderer
 
 
-def _links(request: Request) -> Links:
+async def _links(request: Request) -> Links:
     links: Links = request.state.links
     return links
 
@@ -41,10 +44,22 @@ async def _deadline(request: Request) -> float:
 SettingsGiven = Annotated[Settings, Depends(_settings)]
 Service = Annotated[GenerationService, Depends(_service)]
 Rendering = Annotated[Renderer, Depends(_renderer)]
-GenerateClient = Annotated[Principal, Depends(requires(Scope.GENERATE))]
-ReadClient = Annotated[Principal, Depends(requires(Scope.READ))]
-FileOwner = Annotated[str | None, Depends(file_owner)]
 Deadline = Annotated[float, Depends(_deadline)]
 """When a request must be answered, by the clock of the event loop."""
 LinksGiven = Annotated[Links, Depends(_links)]
-AdminClient = Annotated[Principal, Depends(requires(Scope.ADMIN))]
+
+# Who draws may look at what it was told of, by the id that it was given; only the list needs the other scope.
+_KNOWN = frozenset({Scope.GENERATE, Scope.READ})
+
+
+async def _owner(client: Annotated[Principal | None, Depends(Access(_KNOWN, by_link=True))]) -> str | None:
+    """Return whose files a client may see, None for the one file of anybody that a signed link opens."""
+    return None if client is None else client.id
+
+
+GenerateClient = Annotated[Principal, Depends(Access(frozenset({Scope.GENERATE})))]
+PageClient = Annotated[Principal, Depends(Access(frozenset({Scope.GENERATE}), any_page=True))]
+KnownClient = Annotated[Principal, Depends(Access(_KNOWN))]
+ReadClient = Annotated[Principal, Depends(Access(frozenset({Scope.READ})))]
+AdminClient = Annotated[Principal, Depends(Access(frozenset({Scope.ADMIN})))]
+FileOwner = Annotated[str | None, Depends(_owner)]

@@ -8,6 +8,7 @@ from contextlib import aclosing
 from io import BytesIO
 from typing import Any, Final
 
+from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 from PIL import Image
 
 from blazon.generation import Generation
@@ -19,46 +20,43 @@ _HEARTBEAT: Final = 15.0  # seconds; proxies close what is silent for a minute
 _RETRY: Final = 1000  # milliseconds after which a browser connects again
 
 
-async def stream(generation: Generation, events: AsyncGenerator[Event, None]) -> AsyncGenerator[bytes, None]:
-    """Yield the events of a generation as they go over the wire, with a comment now and then to keep the line open."""
-    yield f"retry: {_RETRY}\n\n".encode()
-    async with aclosing(with_pauses(events, _HEARTBEAT)) as paced:
-        async for event in paced:
-            yield b": still here\n\n" if event is None else _written(generation, event)
-
-
-async def with_pauses(events: AsyncGenerator[Event, None], seconds: float) -> AsyncGenerator[Event | None, None]:
-    """Yield what `events` yields, and None whenever nothing has come for `seconds`."""
+async def write_events(generation: Generation, events: AsyncGenerator[Event, None]) -> AsyncGenerator[bytes, None]:
+    """Yield the events of a generation as they go over the wire, the first with the time to come back after."""
+    retry: int | None = _RETRY
     async with aclosing(events):
-        coming: asyncio.Task[Event] | None = None
+        async for event in events:
+            name, content = _content(generation, event)
+            yield format_sse_event(event=name, data_str=json.dumps(content), id=str(event.number), retry=retry)
+            retry = None
+
+
+async def with_heartbeat(stream: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    """Yield what `stream` yields, and a comment whenever it has yielded nothing for `_HEARTBEAT` seconds."""
+    async with aclosing(stream):
+        coming: asyncio.Task[bytes] | None = None
         try:
             while True:
-                coming = coming or asyncio.ensure_future(anext(events))
-                done, _ = await asyncio.wait({coming}, timeout=seconds)
+                coming = coming or asyncio.ensure_future(anext(stream))
+                done, _ = await asyncio.wait({coming}, timeout=_HEARTBEAT)
                 if not done:
-                    yield None
+                    yield KEEPALIVE_COMMENT
                     continue
                 finished, coming = coming, None
                 try:
-                    event = finished.result()
+                    block = finished.result()
                 except StopAsyncIteration:
                     return
-                yield event
+                yield block
         finally:
             if coming is not None:
                 coming.cancel()
                 await asyncio.wait({coming})
 
 
-def _written(generation: Generation, event: Event) -> bytes:
-    name, content = _content(generation, event)
-    return f"id: {event.number}\nevent: {name}\ndata: {json.dumps(content)}\n\n".encode()
-
-
 def _content(generation: Generation, event: Event) -> tuple[str, dict[str, Any]]:
     match event.kind:
         case EventKind.CANDIDATE:
-            return event.kind, Candidate.of(generation.id, event.content).model_dump(mode="json")
+            return event.kind, Candidate.of(generation, event.content).model_dump(mode="json")
         case EventKind.PROGRESS:
             number, step = event.content
             return event.kind, {"candidate": number, "step": step.step, "steps": step.steps}
@@ -66,6 +64,9 @@ def _content(generation: Generation, event: Event) -> tuple[str, dict[str, Any]]
             number, step = event.content
             png = base64.b64encode(preview_png(step.preview)).decode()
             return event.kind, {"candidate": number, "step": step.step, "steps": step.steps, "png": png}
+        case EventKind.INTERRUPTED:
+            state = {"id": generation.id, "status": event.content.status, "last_event_id": str(event.number)}
+            return event.kind, state
         case EventKind.ENDED:
             return event.content.status, GenerationView.of(event.content).model_dump(mode="json")
         case _:

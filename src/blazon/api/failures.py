@@ -1,5 +1,6 @@
 """Errors to HTTP, once: the only place where a domain error gets a status."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -66,10 +67,15 @@ def map_failures(app: FastAPI) -> None:
     app.add_exception_handler(ClientDisconnect, _answer_gone)
 
 
-def answer_unexpected(error: Exception, request_id: str) -> JSONResponse:
-    """Log what nobody foresaw, with its traceback, and answer without it."""
+def answer_unexpected(error: BaseException, state: Mapping[str, Any]) -> JSONResponse:
+    """Log what nobody foresaw, with its traceback, count it, and answer without it.
+
+    Args:
+        state: of the request.
+    """
     log.error("unexpected error", exc_info=error)
-    return JSONResponse(ServerError(request_id=request_id).model_dump(exclude_none=True), 500)
+    state["telemetry"].metrics.count_failure(error)
+    return JSONResponse(ServerError(request_id=state["request_id"]).model_dump(exclude_none=True), 500)
 
 
 # Starlette wants handlers of `Exception`; each is only ever called with the kind that it is registered for.

@@ -6,11 +6,12 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
+from blazon.api.authentication import ClientRoute
 from blazon.api.reference import RETRY, answers
 from blazon.serve.engines.host import EngineState
 from blazon.serve.service import GenerationService
 
-router = APIRouter()
+router = APIRouter(route_class=ClientRoute)
 
 _SOON: Final = 1  # seconds; a server that drains is gone then, and another one answers
 
@@ -48,17 +49,16 @@ async def live() -> Live:
 )
 async def ready(request: Request) -> Ready | Response:
     """Answer 200 once a logo can be drawn, until the server is told to stop."""
-    service: GenerationService = request.state.service
-    host = service.host
+    problem = await _find_problem(request.state.service)
+    return Ready() if problem is None else JSONResponse(problem.model_dump(), 503, {"Retry-After": str(_SOON)})
+
+
+async def _find_problem(service: GenerationService) -> NotReady | None:
+    """Return why requests should go elsewhere, the first reason that there is."""
     if service.draining:
-        return _not_ready(NotReady(status="draining", reason="the server is stopping; it finishes what it has begun"))
-    if host.state is EngineState.READY:
-        problem = await service.find_storage_problem()
-        return _not_ready(NotReady(status="storage", reason=problem)) if problem else Ready()
-    return _not_ready(
-        NotReady(status="loading" if host.state is EngineState.LOADING else "failed", reason=host.problem)
-    )
-
-
-def _not_ready(body: NotReady) -> Response:
-    return JSONResponse(body.model_dump(), 503, {"Retry-After": str(_SOON)})
+        return NotReady(status="draining", reason="the server is stopping; it finishes what it has begun")
+    host = service.host
+    if host.state is not EngineState.READY:
+        return NotReady(status="loading" if host.state is EngineState.LOADING else "failed", reason=host.problem)
+    problem = await service.find_storage_problem()
+    return NotReady(status="storage", reason=problem) if problem else None

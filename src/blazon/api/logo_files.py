@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import APIRouter, Path, Query, Request, Response
 from starlette.types import Receive, Scope, Send
 
+from blazon.api.authentication import ClientRoute
 from blazon.api.connection import while_connected
 from blazon.api.dependencies import Deadline, FileOwner, Rendering, Service
 from blazon.api.head_requests import HEAD_ONLY
@@ -19,7 +20,7 @@ from blazon.export.formats import PictureFormat
 from blazon.generation import ID_PATTERN, CandidateRecord, Generation
 from blazon.serve.rendering.renderer import Purpose
 
-router = APIRouter()
+router = APIRouter(route_class=ClientRoute)
 
 Identity = Annotated[str, Path(pattern=ID_PATTERN, description="The id of the generation.")]
 _YEAR: Final = 31_536_000

@@ -8,8 +8,10 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
 from blazon.api import event_stream
+from blazon.api.authentication import ClientRoute
 from blazon.api.connection import while_connected
-from blazon.api.dependencies import GenerateClient, ReadClient, Service, SettingsGiven
+from blazon.api.dependencies import GenerateClient, KnownClient, ReadClient, Service, SettingsGiven
+from blazon.api.links import path_of
 from blazon.api.logo_brief import LogoBrief
 from blazon.api.logo_files import Identity
 from blazon.api.preferences import claim, last_event, preference, uses_cache
@@ -19,7 +21,7 @@ from blazon.generation import ID_PATTERN, Status
 from blazon.serve.acceptance import Acceptance, GenerationRequest
 from blazon.serve.schemas import PATH, GenerationView
 
-router = APIRouter()
+router = APIRouter(route_class=ClientRoute)
 
 
 class GenerationPage(BaseModel):
@@ -63,7 +65,7 @@ async def create_logos(
     )
     patience = asked.patience(settings.max_wait)
     accepted, generation = await while_connected(request, service.finish(order, client, patience))
-    response.headers.update(_headers(accepted, asked.applied(settings.max_wait)))
+    response.headers.update(_headers(request, accepted, asked.applied(settings.max_wait)))
     response.status_code = 201 if generation.status is Status.SUCCEEDED else 202
     return GenerationView.of(generation, accepted.estimated_wait)
 
@@ -85,7 +87,7 @@ async def list_logos(
 
 
 @router.get("/v1/logos/{identity}", tags=["logos"], summary="Look at a generation", responses=answers(REFUSED, MISSING))
-async def read_logos(identity: Identity, service: Service, client: ReadClient) -> GenerationView:
+async def read_logos(identity: Identity, service: Service, client: KnownClient) -> GenerationView:
     """Return a generation as it is now."""
     return GenerationView.of(await service.get(identity, client.id))
 
@@ -115,19 +117,25 @@ async def delete_logos(identity: Identity, service: Service, client: GenerateCli
         STREAMED, REFUSED, MISSING, {204: {"description": "Nothing follows the last event that was seen"}}
     ),
 )
-async def watch_logos(identity: Identity, request: Request, service: Service, client: ReadClient) -> Response:
+async def watch_logos(identity: Identity, request: Request, service: Service, client: KnownClient) -> Response:
     """Stream what happens: `queued`, `started`, `progress`, `preview`, `candidate`, and the status that it ends with.
 
-    A client that comes back with the `Last-Event-ID` of the last event that it saw misses nothing.
+    A client that comes back with the `Last-Event-ID` of the last event that it saw misses nothing. `interrupted` is the
+    last event of a server that stops before the end: come back so.
     """
     after = last_event(request)
     generation = await service.get(identity, client.id)
     if generation.status.ended and after >= generation.event:
         return Response(status_code=204)  # which tells a browser not to connect again
-    events = event_stream.stream(generation, service.events(generation, after))
-    return StreamingResponse(events, media_type=event_stream.MEDIA_TYPE, headers={"X-Accel-Buffering": "no"})
+    events = event_stream.write_events(generation, service.events(generation, after))
+    return StreamingResponse(
+        event_stream.with_heartbeat(events), media_type=event_stream.MEDIA_TYPE, headers={"X-Accel-Buffering": "no"}
+    )
 
 
-def _headers(accepted: Acceptance, applied: str) -> dict[str, str]:
-    headers = {"Location": f"{PATH}/{accepted.generation.id}", CACHE: "hit" if accepted.hit else "miss"}
+def _headers(request: Request, accepted: Acceptance, applied: str) -> dict[str, str]:
+    headers = {
+        "Location": path_of(request, f"{PATH}/{accepted.generation.id}"),
+        CACHE: "hit" if accepted.hit else "miss",
+    }
     return {**headers, "Preference-Applied": applied} if applied else headers

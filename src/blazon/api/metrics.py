@@ -6,10 +6,11 @@ from fastapi import APIRouter, Request, Response
 from prometheus_client import exposition
 from prometheus_client.openmetrics import exposition as openmetrics
 
+from blazon.api.authentication import ClientRoute
 from blazon.api.dependencies import AdminClient
 from blazon.api.reference import CLOSED, answers
 
-router = APIRouter()
+router = APIRouter(route_class=ClientRoute)
 
 _OPENMETRICS: Final = "application/openmetrics-text"
 _SCRAPE: Final[dict[int, dict[str, Any]]] = {
@@ -32,9 +33,9 @@ async def metrics(request: Request, _: AdminClient) -> Response:
     registry = request.state.telemetry.metrics.registry
     if _OPENMETRICS in request.headers.get("accept", ""):
         page = openmetrics.generate_latest(registry)  # type: ignore[no-untyped-call]
-        return Response(page, headers=_typed(openmetrics.CONTENT_TYPE_LATEST))
-    return Response(exposition.generate_latest(registry), headers=_typed(exposition.CONTENT_TYPE_PLAIN_0_0_4))
+        return Response(page, headers=_type_headers(openmetrics.CONTENT_TYPE_LATEST))
+    return Response(exposition.generate_latest(registry), headers=_type_headers(exposition.CONTENT_TYPE_PLAIN_0_0_4))
 
 
-def _typed(content_type: str) -> dict[str, str]:
+def _type_headers(content_type: str) -> dict[str, str]:
     return {"Content-Type": content_type, "Vary": "Accept"}

@@ -1,6 +1,7 @@
 """Headers with which a client says how it wants to be served."""
 
 import hashlib
+import json
 import re
 from dataclasses import dataclass
 from typing import Final
@@ -44,7 +45,7 @@ def preference(request: Request) -> Preference:
 
 
 async def claim(request: Request) -> Claim | None:
-    """Read the `Idempotency-Key` header, with a digest of the request that it stands for.
+    """Read the `Idempotency-Key` header, with a digest of what the request that it stands for says.
 
     Raises:
         InvalidHeader: it is not 1 to 255 printable ASCII characters without spaces.
@@ -54,8 +55,28 @@ async def claim(request: Request) -> Claim | None:
         return None
     if not _KEY.fullmatch(key):
         raise InvalidHeader("Idempotency-Key", "must be 1 to 255 printable ASCII characters without spaces")
-    digest = hashlib.sha256(f"{request.url.path}\n".encode() + await request.body())
+    digest = hashlib.sha256(f"{request.scope['route'].path}\n".encode() + canonicalize(await request.body()))
     return Claim(key, digest.hexdigest())
+
+
+def canonicalize(body: bytes) -> bytes:
+    """Return bytes that are the same for bodies that say the same: JSON, whatever its order, spaces and escapes.
+
+    Numbers are equal as numbers are, and a field that is null is one that is left out, as in all requests here. What is
+    not JSON stands for itself.
+    """
+    try:
+        content = json.loads(body, parse_float=_read_number)
+    except (ValueError, RecursionError):
+        return body
+    if isinstance(content, dict):
+        content = {name: value for name, value in content.items() if value is not None}
+    return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _read_number(text: str) -> float | int:
+    number = float(text)
+    return int(number) if number.is_integer() else number
 
 
 def uses_cache(request: Request) -> bool:

@@ -8,6 +8,12 @@ REQUEST_ID: Final = "X-Request-ID"
 SEED: Final = "X-Seed"
 CREDITS: Final = "X-Credits"
 CACHE: Final = "X-Cache"
+# What scripts of other origins may read of an answer, beside what browsers let them read anyway.
+EXPOSED: Final = (
+    *(REQUEST_ID, SEED, CACHE, CREDITS),
+    *("Location", "ETag", "Preference-Applied", "Allow", "WWW-Authenticate", "Retry-After", "X-Should-Retry"),
+    *("X-RateLimit-Limit-Requests", "X-RateLimit-Remaining-Requests", "X-RateLimit-Reset-Requests"),
+)
 
 _ID: Final = {
     REQUEST_ID: {
@@ -52,7 +58,11 @@ DRAWN: Final[dict[int, dict[str, Any]]] = {
 }
 CLOSED: Final[dict[int, dict[str, Any]]] = {
     401: {"model": Problem, "description": "A known API key is needed", "headers": _CHALLENGE},
-    403: {"model": Problem, "description": "The API key does not open this"},
+    403: {
+        "model": Problem,
+        "description": "The API key does not open this, or a page of another site asks without one",
+    },
+    421: {"model": Problem, "description": "The server does not go by this name, see `ALLOWED_HOSTS`"},
     429: {"model": Problem, "description": "Too much of yours waits already, or you ask too often", "headers": RETRY},
 }
 REFUSED: Final[dict[int, dict[str, Any]]] = {

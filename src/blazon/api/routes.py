@@ -8,8 +8,9 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from blazon import __version__
+from blazon.api.authentication import ClientRoute
 from blazon.api.connection import while_connected
-from blazon.api.dependencies import Deadline, GenerateClient, Rendering, Service, SettingsGiven
+from blazon.api.dependencies import Deadline, PageClient, Rendering, Service, SettingsGiven
 from blazon.api.landing import landing_page
 from blazon.api.preferences import claim, uses_cache
 from blazon.api.reference import CACHE, CREDITS, DRAWN, GREETING, REFUSED, SEED, UNHEALTHY, answers
@@ -21,7 +22,7 @@ from blazon.generation import CandidateRecord
 from blazon.serve.acceptance import Acceptance, GenerationRequest
 from blazon.serve.engines.host import EngineState
 
-router = APIRouter()
+router = APIRouter(route_class=ClientRoute)
 
 
 @router.post(
@@ -36,7 +37,7 @@ async def generate_logo(
     response: Response,
     service: Service,
     renderer: Rendering,
-    client: GenerateClient,
+    client: PageClient,
     settings: SettingsGiven,
     deadline: Deadline,
 ) -> LogoResponse:

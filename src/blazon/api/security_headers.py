@@ -12,7 +12,6 @@ from hashlib import sha256
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 ALWAYS: Final[tuple[tuple[bytes, bytes], ...]] = (
     (b"x-content-type-options", b"nosniff"),
@@ -27,25 +26,11 @@ _POLICY: Final = "content-security-policy"
 _SVG_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox"
 
 
-class SecurityHeaders:
-    """Adds the headers that an answer does not set itself.
+def complete(headers: MutableHeaders) -> None:
+    """Add the headers that an answer does not set itself.
 
     Answers that say nothing about caching are not stored, unless they have a validator (`ETag`), as files do.
     """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                _complete(MutableHeaders(scope=message))
-            await send(message)
-
-        await self._app(scope, receive, send_with_headers)
-
-
-def _complete(headers: MutableHeaders) -> None:
     if headers.get("content-type", "").startswith("image/svg+xml"):
         headers.setdefault(_POLICY, _SVG_POLICY)
     for name, value in ALWAYS:

@@ -81,6 +81,10 @@ def generate(
         float | None, _painting("SCALE", f"How closely to follow the prompt, 0 to {MAX_GUIDANCE:g}.")
     ] = None,
     count: Annotated[int, _result("N", f"How many logos, 1 to {MAX_CANDIDATES}.", "--count", "-n")] = 4,
+    only: Annotated[
+        int | None,
+        _result("N", "Draw number N of a set alone.", "--only", min=1, max=MAX_CANDIDATES),
+    ] = None,
     seed: Annotated[int | None, _result("N", "Draws the same logos again; chosen and shown if not given.")] = None,
     size: Annotated[int, _result("PIXELS", "Side of each picture.", min=MIN_SIZE, max=MAX_SIZE)] = 1024,
     formats: Annotated[
@@ -100,10 +104,9 @@ def generate(
         raise typer.BadParameter("a JPEG cannot be transparent; ask for png or webp", param_hint="--transparent")
     wish: dict[str, Any] = {"style": style, "palette": palette, "layout": layout, "engine": engine}
     wish |= {"model": model, "steps": steps, "guidance": guidance, "size": size}
+    wish |= {"count": count} if only is None else {"count": 1, "first": only - 1}
     chosen = secrets.randbelow(1_000_000) if seed is None else seed
-    brief = Brief(
-        prompt, brand_name=brand, slogan=slogan, credit_allowed=not no_credit, count=count, seed=chosen, **wish
-    )
+    brief = Brief(prompt, brand_name=brand, slogan=slogan, credit_allowed=not no_credit, seed=chosen, **wish)
     result = _draw(brief, _Wanted(output, tuple(dict.fromkeys(formats)), transparent), quiet=as_json)
     if as_json:
         typer.echo(json.dumps(_document(brief, result), indent=2))
@@ -146,7 +149,7 @@ def _draw(brief: Brief, wanted: _Wanted, quiet: bool) -> _Result:
     started = time.perf_counter()
     logos: list[_Logo] = []
     with terminal.progress(brief.count, "Opening", quiet) as work, drawing.open_studio(settings, work) as studio:
-        for number, drawn in enumerate(drawing.draw(studio, brief, work), 1):
+        for number, drawn in enumerate(drawing.draw(studio, brief, work), brief.first + 1):
             name, written = files.write_logo(brief, drawn, order, folder, number)
             logos.append(_Logo(name, drawn, drawing.master_of(brief, drawn), written))
             work.count_one()

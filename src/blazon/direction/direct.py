@@ -38,6 +38,8 @@ _CREST_LETTERS: Final = 12
 def direct(brief: Brief, materials: Materials) -> Iterator[Design]:
     """Yield `brief.count` designs, the best first; equal briefs give equal designs.
 
+    The first `brief.first` are left out: each is chosen unlike those before it, whether they are wanted or not.
+
     Raises:
         TextNotCovered: no installed font has the characters of the name or slogan.
     """
@@ -46,10 +48,12 @@ def direct(brief: Brief, materials: Materials) -> Iterator[Design]:
     marks = MarkChooser(brief, materials, dice)
     types = _typefaces(brief, materials, styles, dice)
     colours = _colour_schemes(brief, styles, dice)
-    for number, layout in zip(range(brief.count), _layouts(brief, dice), strict=False):
+    for number, layout in zip(range(brief.first + brief.count), _layouts(brief, dice), strict=False):
         style = styles[number % len(styles)]
         idea = None if layout is LayoutKind.WORDMARK else marks.next(style, layout)
-        yield _design(brief, materials, dice, layout, idea, next(types), next(colours), (number, style))
+        design = _design(brief, materials, dice, layout, idea, next(types), next(colours), (number, style))
+        if number >= brief.first:
+            yield design
 
 
 def _design(

@@ -68,7 +68,7 @@ class MarkChooser:
         self._dice = dice
         self._materials = materials
         self._initials = _avoid_unseemly(initials_of(brief.brand_name))
-        ideas = _find_ideas(brief, materials, brief.count + _SPARE_IDEAS)
+        ideas = _find_ideas(brief, materials, brief.first + brief.count + _SPARE_IDEAS)
         # The best idea always comes first; another seed may bring a nearly as good one forward among the rest.
         self._ideas = ideas[:1] + dice.by_weight("ideas", ideas[1:], keep=3)
         self._kinds = cycle(_NAMED if brief.brand_name else _NAMELESS)

@@ -11,16 +11,14 @@ import structlog
 
 from blazon.export.imprint import Imprint
 from blazon.serve.acceptance import Acceptor
-from blazon.serve.authentication import Authenticator
+from blazon.serve.authentication import Authenticator, exposure_problem
 from blazon.serve.engines.choice import choose_engine
 from blazon.serve.engines.host import EngineHost
 from blazon.serve.engines.protocol import EngineLoader
-from blazon.serve.exposure import exposure_problem
 from blazon.serve.job_runner import EndHooks, JobRunner, Stores
 from blazon.serve.maintenance import Work, collect_periodically, resume_periodically, running_in_background
 from blazon.serve.process.shutdown import Shutdown
 from blazon.serve.process.watchdog import Watchdog
-from blazon.serve.rates import Rates as RateLimiter
 from blazon.serve.rendering.renderer import Renderer
 from blazon.serve.service import GenerationService
 from blazon.serve.telemetry.gauges import GaugeValues, heartbeat
@@ -70,7 +68,7 @@ async def open_application(
     database = await asyncio.to_thread(open_database, settings.database_url, settings.data_dir)
     with closing(database), closing(Telemetry.open(settings)) as telemetry:
         keys = KeyStore(database)
-        authenticator = Authenticator(keys, settings.api_keys, RateLimiter())
+        authenticator = Authenticator(keys, settings.api_keys)
         link_key = await asyncio.to_thread(load_secret, database, _LINKS)
         pictures = PictureStore.open(settings.storage_url, settings.data_dir / "pictures")
         stores = Stores(GenerationStore(database), pictures, ResultCache(database, settings.cache_size_mb * _MEGABYTE))

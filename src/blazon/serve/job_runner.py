@@ -207,6 +207,7 @@ class JobRunner:
             self._draw(task)
         except Exception as accident:  # in the handling of another: nobody may be left waiting for ever
             log.exception("what was drawn could not be brought to an end")
+            self.telemetry.metrics.count_failure(accident)
             self._detach_all(task.job, accident)
 
     def _draw(self, task: Task) -> None:
@@ -305,8 +306,7 @@ class JobRunner:
             self._publish_end(job, subscriber, None)
 
     def _fail(self, job: Job, failure: Failure, error: Exception) -> None:
-        if isinstance(error, BlazonError):  # the others are counted where nobody catches them
-            self.telemetry.metrics.count_failure(error)
+        self.telemetry.metrics.count_failure(error)
         status = Status.EXPIRED if isinstance(error, DeadlineExceeded) else Status.FAILED
         with job.lock:
             for subscriber in list(job.subscribers.values()):

@@ -16,6 +16,11 @@ def file_path(identity: str, number: int | str, form: str) -> str:
     return f"{PATH}/{identity}/{number}.{form}"
 
 
+def first_of(brief: Brief, record: CandidateRecord) -> int:
+    """Return the `first` with which a candidate is had alone, beside its seed: a painted one has a seed of its own."""
+    return 0 if record.painted else brief.first + record.number
+
+
 class Problem(BaseModel):
     """Why there is no result."""
 
@@ -35,20 +40,23 @@ class Candidate(BaseModel):
 
     number: int
     model: str = Field(description="Identifier of the model that drew it.")
-    seed: int = Field(description="The same brief with this seed gives the same logo.")
+    seed: int = Field(description="The same brief with this seed, this `first` and `n` 1 gives this logo alone.")
+    first: int = Field(description="How many logos of the set come before it; 0 where it has a seed of its own.")
     licence: str = Field(description="Licence of the model.")
     credits: list[str] = Field(description="Lines that must be shown with the logo.")
-    svg: str = Field(description="Where it is as SVG.")
+    svg: str = Field(description="Where it is as SVG: a path below the address of the server, see `PUBLIC_URL`.")
     png: str = Field(description="Where it is as PNG; add `?size=` for another size.")
     webp: str = Field(description="Where it is as WebP; add `?size=` for another size.")
     design: dict[str, Any] | None = Field(description="What a drawn logo follows from; null for a painted one.")
 
     @classmethod
-    def of(cls, identity: str, record: CandidateRecord) -> "Candidate":
+    def of(cls, generation: Generation, record: CandidateRecord) -> "Candidate":
+        identity = generation.id
         return cls(
             number=record.number,
             model=record.model,
             seed=record.seed,
+            first=first_of(generation.brief, record),
             licence=record.licence,
             credits=list(record.credits),
             svg=file_path(identity, record.number, "svg"),
@@ -87,6 +95,7 @@ class BriefView(BaseModel):
     palette: str | None
     layout: str | None
     n: int
+    first: int
     size: int
     engine: str
     model: str
@@ -104,6 +113,7 @@ class BriefView(BaseModel):
             palette=_palette(brief.palette),
             layout=brief.layout,
             n=brief.count,
+            first=brief.first,
             size=brief.size,
             engine=brief.engine,
             model=brief.model,
@@ -155,7 +165,7 @@ class GenerationView(BaseModel):
             timings=Timings.of(generation),
             cached=generation.cached,
             estimated_wait=None if estimated_wait is None else round(estimated_wait, 3),
-            candidates=[Candidate.of(generation.id, record) for record in generation.candidates],
+            candidates=[Candidate.of(generation, record) for record in generation.candidates],
             error=Problem.of(generation.failure) if generation.failure else None,
         )
 

@@ -26,7 +26,7 @@ def litellm() -> Any:
     return litellm
 
 
-def _size(data: str) -> tuple[int, int]:
+def _size(data: str | bytes) -> tuple[int, int]:
     return Image.open(BytesIO(base64.b64decode(data))).size
 
 
@@ -44,7 +44,8 @@ def _wish(api: httpx.Client, model: str) -> dict[str, Any]:
 @pytest.mark.parametrize("model", ["gpt-image-1", "dall-e-3", "blazon/vector-1"])
 def test_litellm(litellm, api, model):
     answer = litellm.image_generation(**_wish(api, model))
-    assert [_size(image.b64_json) for image in answer.data] == [(128, 64)] * 2
+    files = [image.b64_json or base64.b64encode(httpx.get(image.url).content) for image in answer.data]
+    assert [_size(file) for file in files] == [(128, 64)] * 2
     assert answer.usage.total_tokens == 7 + 2 * 8 * 4
 
 
@@ -64,6 +65,17 @@ def test_litellm_async(litellm, api):
 def test_litellm_tells_what_was_refused(litellm, api):
     with pytest.raises(litellm.BadRequestError, match="size '1x1' is neither"):
         litellm.image_generation(**{**_wish(api, "gpt-image-1"), "size": "1x1"})
+
+
+@pytest.mark.parametrize("more", [{}, {"style": "vivid"}, {"style": "natural", "quality": "hd"}])
+@pytest.mark.parametrize("model", ["dall-e-2", "dall-e-3"])
+def test_langchain(api, connect, model, more):
+    """`DallEAPIWrapper` asks OpenAI's client so, and reads nothing but the addresses of the answer."""
+    wish = {"n": 1, "size": "256x256", "model": model, "quality": "standard"}
+    answer = connect(api).images.generate(prompt="a coffee roastery by the sea", **wish | more)
+    (url,) = [item.url for item in answer.data]
+    assert Image.open(BytesIO(httpx.get(url).content)).size == (256, 256)
+    assert answer.data[0].b64_json is None
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Errors in OpenAI's form, as its client raises them; and its own retries."""
 
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import pytest
 
 from blazon.errors import GenerationFailed, ShareExceeded, StorageFull
 from blazon.principal import Scope
+from blazon.serve.rendering import Renderer
 from blazon.store.database import open_database
 from blazon.store.keys import Grant, KeyStore
 
@@ -32,7 +34,14 @@ WISH = {"prompt": "a bakery", "size": "64x64"}
         ({"quality": "best"}, "quality", "invalid_value"),
         ({"quality": "low"}, "quality", "unsupported_parameter"),
         ({"quality": "medium"}, "quality", "unsupported_parameter"),
-        ({"style": "vivid"}, "style", "invalid_value"),
+        ({"style": "watercolour"}, "style", "invalid_value"),
+        ({"svg": {"model": "gpt-6"}, "output_format": "svg"}, "svg", "unsupported_parameter"),
+        ({"svg": {}}, "svg", "unsupported_parameter"),
+        ({"frame_count": 2, "output_format": "gif"}, "frame_count", "unsupported_parameter"),
+        ({"output_format": "svg", "stream": True}, "output_format", "unsupported_parameter"),
+        ({"output_format": "svg", "stream": True, "partial_images": 1}, "output_format", "unsupported_parameter"),
+        ({"first": 24}, "first", "invalid_value"),
+        ({"first": 20, "n": 5}, "first", "invalid_value"),
         ({"output_format": "gif"}, "output_format", "unsupported_parameter"),
         ({"output_format": "bmp"}, "output_format", "invalid_value"),
         ({"output_format": "jpeg", "background": "transparent"}, "background", "unsupported_parameter"),
@@ -93,6 +102,10 @@ def test_an_unknown_model_is_not_found(client):
         ("GET", "/v1/models/no-such-model", 404, "model_not_found"),
         ("GET", "/v1/models/%C3%9D%0Ax%0A", 404, "not_found"),
         ("GET", "/v1/images/%0A", 404, "not_found"),
+        ("GET", "/v1", 404, "not_found"),
+        ("POST", "/v1/chat/completions", 404, "not_found"),
+        ("POST", "/v1/responses", 404, "not_found"),
+        ("DELETE", "/v1/logosities", 404, "not_found"),
     ],
 )
 def test_whatever_lies_below_speaks_so(api, method, path, status, code):
@@ -117,6 +130,74 @@ def test_whatever_lies_below_speaks_so(api, method, path, status, code):
 def test_bodies_that_are_no_request(api, content, status, code):
     answer = api.post(URL, content=content, headers={"Content-Type": "application/json"})
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("PUT", "/v1/logos"), ("GET", "/v1/logos/a/b/c"), ("GET", "/v1x"), ("GET", "/x")]
+)
+def test_whatever_is_blazons_own_speaks_as_blazon_does(api, method, path):
+    assert list(api.request(method, path).json()) == ["detail"]
+
+
+def _counted(server: httpx.Client) -> float:
+    (count,) = re.findall(r'blazon_errors_total{kind="unexpected"} (.*)', server.get("/metrics").text)
+    return float(count)
+
+
+@pytest.mark.parametrize(
+    ("path", "stream", "place"),
+    [
+        *((URL, stream, place) for stream in (False, True) for place in ("studio", "renderer", "answer")),
+        ("/api/generate_logo", False, "studio"),
+        ("/v1/logos", False, "studio"),
+    ],
+)
+def test_each_accident_is_counted_once_and_leaves_its_traceback(
+    start, stand_in, logged, monkeypatch, place, stream, path
+):
+    def fail(*_, **__):
+        raise ZeroDivisionError("an accident")
+
+    server = start(lambda: stand_in(fail if place == "studio" else lambda: None))
+    if place == "renderer":
+        monkeypatch.setattr(Renderer, "_file", fail)
+    if place == "answer":
+        monkeypatch.setattr("blazon.api.openai.images.usage", fail)
+        monkeypatch.setattr("blazon.api.openai.streaming.usage", fail)
+    wish = {"prompt": "a bakery"} | {URL: {"stream": stream}, "/v1/logos": {"n": 1}}.get(path, {})
+    answer = server.post(path, json=wish)
+    assert (answer.status_code, "internal_error" in answer.text) == ((200, True) if stream else (500, path == URL))
+    assert _counted(server) == 1
+    assert any("ZeroDivisionError: an accident" in line.get("exception", "") for line in logged())
+
+
+def test_an_accident_that_several_wait_for_is_one(start, stand_in, gate):
+    def fail():
+        gate.wait()
+        raise ZeroDivisionError("an accident")
+
+    server = start(lambda: stand_in(fail))
+    wish = {**WISH, "seed": 1}
+    with ThreadPoolExecutor() as clients:
+        waiting = [clients.submit(server.post, URL, json=wish) for _ in range(3)]
+        while len(server.get("/v1/logos").json()["data"]) < 3:
+            time.sleep(0.01)
+        gate.set()
+        assert {one.result().status_code for one in waiting} == {500}
+    assert _counted(server) == 1
+
+
+def test_an_accident_that_nobody_waits_for_is_counted_too(start, stand_in):
+    def fail():
+        raise ZeroDivisionError("an accident")
+
+    server = start(lambda: stand_in(fail))
+    place = server.post("/v1/logos", json={"prompt": "a bakery"}, headers={"Prefer": "respond-async"}).headers[
+        "Location"
+    ]
+    while server.get(place).json()["status"] != "failed":
+        time.sleep(0.01)
+    assert _counted(server) == 1
 
 
 def test_an_accident_is_a_500_without_its_secrets(start, stand_in, connect, logged):

@@ -10,7 +10,7 @@ import httpx
 import openai
 import pytest
 from openai.types import ImagesResponse
-from PIL import Image
+from PIL import Image, ImageChops
 
 WISH = {"prompt": "a coffee roastery by the sea", "size": "128x128"}
 NAMED = {"extra_body": {"brand_name": "Northwind Coffee", "seed": 7}}
@@ -212,3 +212,33 @@ def test_async(api):
     answers = asyncio.run(several())
     assert [_strict(answer).seed for answer in answers] == [1, 2]
     assert {_picture(answer).size for answer in answers} == {(128, 128)}
+
+
+def test_several_svgs_come_at_once(client):
+    """OpenAI gives one only; a set of outlines costs nothing more here."""
+    answer = client.images.generate(**WISH, n=3, output_format="svg", extra_body={"seed": 7, "brand_name": "Nord"})
+    files = [base64.b64decode(image.b64_json) for image in answer.data]
+    assert all(file.startswith(b"<svg") for file in files)
+    assert len(set(files)) == 3
+
+
+FRESH = {"extra_headers": {"Cache-Control": "no-cache"}}
+
+
+def test_each_drawn_image_of_a_set_is_had_alone(client):
+    whole = client.images.generate(**WISH, n=3, extra_body={"seed": 7, "brand_name": "Nord"})
+    assert [(image.seed, image.first) for image in whole.data] == [(7, 0), (7, 1), (7, 2)]
+    for image in whole.data:
+        again = {"seed": image.seed, "first": image.first, "brand_name": "Nord"}
+        alone = client.images.generate(**WISH, n=1, extra_body=again, **FRESH)
+        assert [found.b64_json for found in alone.data] == [image.b64_json]
+
+
+def test_each_painted_one_has_a_seed_of_its_own(painter):
+    whole = painter.images.generate(**WISH, n=3, extra_body={"seed": 7, "first": 1, "steps": 1})
+    assert [(image.seed, image.first) for image in whole.data] == [(8, 0), (9, 0), (10, 0)]
+    for number, image in enumerate(whole.data):
+        alone = painter.images.generate(**WISH, n=1, extra_body={"seed": image.seed, "steps": 1}, **FRESH)
+        # What shares a forward pass with others may differ in the last digit.
+        difference = ImageChops.difference(_picture(whole, number).convert("RGB"), _picture(alone).convert("RGB"))
+        assert max(high for _, high in difference.getextrema()) <= 2

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import json
 import threading
 import time
 from io import BytesIO
@@ -12,7 +13,21 @@ import pytest
 from openai.types import ImageGenCompletedEvent, ImageGenPartialImageEvent
 from PIL import Image
 
-from blazon.errors import GenerationFailed
+from blazon.api import event_stream
+from blazon.brief import Brief
+from blazon.errors import (
+    EngineStopped,
+    EngineUnavailable,
+    GenerationFailed,
+    ModelUnavailable,
+    StorageFull,
+    StorageUnavailable,
+)
+from blazon.generation import Drawn
+from blazon.serve.events import Event, EventKind
+from blazon.serve.rendering import Renderer
+from blazon.serve.service import GenerationService
+from blazon.watching import Step, Watch
 
 WISH = {"prompt": "a coffee roastery by the sea", "size": "128x128", "stream": True}
 
@@ -138,3 +153,58 @@ def test_who_hangs_up_cancels_unless_there_is_a_key_to_come_back_with(start, sta
     if headers:
         gate.set()
     assert _ended(server) == ("succeeded" if headers else "cancelled")
+
+
+def test_a_stream_of_nothing_but_progress_is_kept_open(start, stand_in, gate, monkeypatch):
+    """Progress is no event of OpenAI's: what was not sent is no sign of life."""
+    monkeypatch.setattr(event_stream, "_HEARTBEAT", 0.1)
+
+    class Steps(stand_in):
+        def candidate(self, brief: Brief, number: int, watch: Watch) -> Drawn:
+            step = 0
+            while not gate.wait(0.01):
+                watch.tell(Step(step := step + 1, 1000))
+            return super().candidate(brief, number, watch)
+
+    server = start(Steps)
+    with server.stream("POST", "/v1/images/generations", json=WISH) as answer:
+        lines = answer.iter_lines()
+        assert [next(line for line in lines if line) for _ in range(3)] == [": ping"] * 3
+        gate.set()
+        assert "event: image_generation.completed" in list(lines)
+
+
+def test_a_server_that_stops_says_that_it_is_busy(start, stand_in, connect, monkeypatch):
+    async def stopped(_, generation, after):
+        yield Event(1, EventKind.QUEUED, generation)
+        yield Event(1, EventKind.INTERRUPTED, generation)
+
+    monkeypatch.setattr(GenerationService, "events", stopped)
+    with pytest.raises(openai.APIError) as failed:
+        list(connect(start(stand_in)).images.generate(**WISH))
+    assert (failed.value.code, failed.value.type) == ("server_busy", "server_error")
+
+
+@pytest.mark.parametrize(
+    "problem", [EngineStopped, StorageUnavailable, StorageFull, GenerationFailed, ZeroDivisionError]
+)
+def test_an_error_in_a_stream_has_the_code_of_an_answer(start, stand_in, monkeypatch, problem):
+    def fail(*_: object) -> None:
+        raise problem("why not")
+
+    server = start(stand_in)
+    monkeypatch.setattr(Renderer, "_file", fail)
+    answer = server.post("/v1/images/generations", json={**WISH, "stream": False}).json()["error"]
+    event = server.post("/v1/images/generations", json=WISH).text
+    assert json.loads(event.partition("data: ")[2])["error"] == answer
+
+
+@pytest.mark.parametrize("problem", [GenerationFailed, ModelUnavailable, EngineUnavailable, ZeroDivisionError])
+def test_so_has_the_end_of_a_drawing(start, stand_in, problem):
+    def work() -> None:
+        raise problem("why not")
+
+    server = start(lambda: stand_in(work))
+    answer = server.post("/v1/images/generations", json={**WISH, "stream": False}).json()["error"]
+    event = server.post("/v1/images/generations", json=WISH).text
+    assert json.loads(event.partition("data: ")[2])["error"] == answer

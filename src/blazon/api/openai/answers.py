@@ -7,10 +7,11 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from blazon.api.openai.choices import Quality
+from blazon.api.openai.plan import Quality
 from blazon.brief import Brief
 from blazon.generation import CandidateRecord
 from blazon.prompts import enhance
+from blazon.serve.schemas import first_of
 
 
 class Origin(BaseModel):
@@ -19,7 +20,8 @@ class Origin(BaseModel):
     model_config = ConfigDict(protected_namespaces=())
 
     revised_prompt: str | None = Field(None, description="What a diffusion model was given; not of drawn logos.")
-    seed: int = Field(description="The seed of this image.")
+    seed: int = Field(description="The same request with this seed, this `first` and `n` 1 gives this image alone.")
+    first: int = Field(description="How many images of the set come before it; 0 where it has a seed of its own.")
     model: str = Field(description="Identifier of the model that drew it.")
     licence: str = Field(description="Licence of the model.")
     credits: list[str] = Field(description="Lines that must be shown with it.")
@@ -30,6 +32,7 @@ def origin(brief: Brief, record: CandidateRecord) -> dict[str, Any]:
     return {
         "revised_prompt": enhance(brief) if record.painted else None,
         "seed": record.seed,
+        "first": first_of(brief, record),
         "model": record.model,
         "licence": record.licence,
         "credits": list(record.credits),

@@ -6,26 +6,21 @@ The clients of OpenAI try again after 408, 409, 429 and all from 500 on, `Retry-
 """
 
 import re
-from collections.abc import Callable, Coroutine
-from typing import Any, Final
+from typing import Final
 
-import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
+from blazon.api.authentication import ClientRoute, Handler
 from blazon.api.bad_bodies import cut, explain_unreadable, list_faults
 from blazon.api.failures import CLIENT_GONE, answer_unexpected
 from blazon.api.openai.answers import Error, ErrorAnswer
-from blazon.api.openai.choices import UnknownModel, Unsupported
+from blazon.api.openai.plan import UnknownModel, Unsupported
 from blazon.errors import BlazonError, EngineUnavailable, GenerationFailed, InvalidBrief, InvalidHeader
-from blazon.generation import Failure
-
-log = structlog.stdlib.get_logger("blazon.api")
-
-Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+from blazon.generation import Generation
+from blazon.serve.errors import INTERNAL, error_of
 
 # Of brief fields that have another name in a request.
 _FIELDS: Final = {"count": "n"}
@@ -40,12 +35,13 @@ _CODES: Final = {
     410: "gone",
     413: "request_too_large",
     415: "unsupported_media_type",
+    421: "misdirected_request",
     429: "rate_limit_exceeded",
     503: "server_busy",
     504: "deadline_exceeded",
     507: "storage_full",
 }
-_PATHS: Final = re.compile(r"/v1/(images|models)(/|$)")
+_PATHS: Final = re.compile(r"/v1(?!/logos(/|$))(/|$)")  # where clients of OpenAI may ask for something
 _INTERNAL: Final = "internal_error"
 _FAILED: Final = "generation_failed"
 _FAULTS: Final = {
@@ -59,19 +55,19 @@ _NOWHERE: Final = "there is nothing here; images are made by POST /v1/images/gen
 _OWN: Final = {"content-length", "content-type"}
 
 
-class OpenAIRoute(APIRoute):
+class OpenAIRoute(ClientRoute):
     """A route whose errors, those of its dependencies and accidents included, have OpenAI's form."""
 
     def get_route_handler(self) -> Handler:
         handle = super().get_route_handler()
 
-        async def handled(request: Request) -> Response:
+        async def handle_in_form(request: Request) -> Response:
             try:
                 return await handle(request)
             except Exception as error:  # noqa: BLE001  # answered, and logged if nobody foresaw it
-                return await answered(request, error)
+                return _in_form(request, error, await _answer_usually(request, error))
 
-        return handled
+        return handle_in_form
 
 
 def map_openai_failures(app: FastAPI) -> None:
@@ -80,42 +76,42 @@ def map_openai_failures(app: FastAPI) -> None:
 
     async def http(request: Request, error: Exception) -> Response:
         answer: Response = await usual(request, error)  # type: ignore[misc]
-        return _in_form(request, error, answer) if _PATHS.match(request.url.path) else answer
+        path = request.url.path.removeprefix(request.scope.get("root_path", ""))
+        return _in_form(request, error, answer) if _PATHS.match(path) else answer
 
     app.add_exception_handler(HTTPException, http)
-
-
-async def answered(request: Request, error: Exception) -> Response:
-    """Return the answer to a request that failed."""
-    return _in_form(request, error, await _usual(request, error))
 
 
 def _in_form(request: Request, error: Exception, usual: Response) -> Response:
     """Return an answer with OpenAI's body; status and headers are those that other routes give the same error."""
     if usual.status_code == CLIENT_GONE:
         return usual
-    status = 404 if isinstance(error, UnknownModel) else {422: 400}.get(usual.status_code, usual.status_code)
+    status = _status(error, usual)
     headers = {name: value for name, value in usual.headers.items() if name not in _OWN}
     if status in _FUTILE:
         headers["X-Should-Retry"] = "false"
-    body = ErrorAnswer(error=_told(error, status, request))
+    body = ErrorAnswer(error=_describe(error, status, request))
     return JSONResponse(body.model_dump(), status, headers)
 
 
-def in_stream(error: Exception) -> Error:
-    """Return what a stream that was begun says of an error; log it if nobody foresaw it."""
-    if not isinstance(error, BlazonError):
-        log.error("unexpected error", exc_info=error)
-    return _told(error, 400 if isinstance(error, InvalidBrief) else 500)
+async def error_in_stream(request: Request, error: Exception) -> Error:
+    """Return what a stream that was begun says of an error: what an answer would; log it if nobody foresaw it."""
+    return _describe(error, _status(error, await _answer_usually(request, error)))
 
 
-def of_failure(failure: Failure) -> Error:
-    """Return why a generation ended without its images."""
-    kind = "invalid_request_error" if failure.field else "server_error"
-    return Error(message=failure.message, type=kind, param=failure.field or None, code=failure.code)
+async def failure_in_stream(request: Request, generation: Generation) -> Error:
+    """Return what a stream says of a generation that ended without its images: what an answer would."""
+    error = error_of(generation)
+    if error is None or generation.failure == INTERNAL:
+        return _describe(RuntimeError(), 500)  # logged and counted where it happened
+    return await error_in_stream(request, error)
 
 
-async def _usual(request: Request, error: Exception) -> Response:
+def _status(error: Exception, usual: Response) -> int:
+    return 404 if isinstance(error, UnknownModel) else {422: 400}.get(usual.status_code, usual.status_code)
+
+
+async def _answer_usually(request: Request, error: Exception) -> Response:
     """Return how the other routes answer an error."""
     for kind in type(error).__mro__:
         handler = request.app.exception_handlers.get(kind)
@@ -124,11 +120,11 @@ async def _usual(request: Request, error: Exception) -> Response:
             return usual
     if isinstance(error, GenerationFailed):
         return Response(status_code=500)
-    return answer_unexpected(error, request.state.request_id)
+    return answer_unexpected(error, request.scope["state"])
 
 
-def _told(error: Exception, status: int, request: Request | None = None) -> Error:
-    message, param, code = _faulty(error, request) or _plain(error, status)
+def _describe(error: Exception, status: int, request: Request | None = None) -> Error:
+    message, param, code = _describe_fault(error, request) or _describe_other(error, status)
     return Error(message=cut(message), type=_kind(status), param=param, code=code)
 
 
@@ -138,11 +134,11 @@ def _kind(status: int) -> str:
     return "server_error" if status >= 500 else "invalid_request_error"
 
 
-def _faulty(error: Exception, request: Request | None) -> tuple[str, str | None, str] | None:
+def _describe_fault(error: Exception, request: Request | None) -> tuple[str, str | None, str] | None:
     """Return message, field and code of an error that is in the request, None for others."""
     match error:
         case RequestValidationError() if request is not None:
-            return _malformed(error, request)
+            return _describe_malformed(error, request)
         case UnknownModel():
             return f"{error.field} {error.problem}", error.field, "model_not_found"
         case InvalidBrief():
@@ -154,7 +150,7 @@ def _faulty(error: Exception, request: Request | None) -> tuple[str, str | None,
     return None
 
 
-def _malformed(error: RequestValidationError, request: Request) -> tuple[str, str | None, str]:
+def _describe_malformed(error: RequestValidationError, request: Request) -> tuple[str, str | None, str]:
     fault = list_faults(request, error)[0]
     code = _FAULTS.get(fault["type"], _CODES[400])
     message, place = fault["msg"], fault["loc"]
@@ -168,7 +164,7 @@ def _malformed(error: RequestValidationError, request: Request) -> tuple[str, st
     return f"{field}: {message}", field, code
 
 
-def _plain(error: Exception, status: int) -> tuple[str, str | None, str]:
+def _describe_other(error: Exception, status: int) -> tuple[str, str | None, str]:
     match error:
         case HTTPException():
             detail = _NOWHERE if error.detail == "Not Found" else error.detail

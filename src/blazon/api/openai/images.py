@@ -11,11 +11,12 @@ from fastapi import APIRouter, Request, Response
 from structlog.contextvars import bound_contextvars
 
 from blazon.api.connection import StreamWhileConnected, while_connected
-from blazon.api.dependencies import Deadline, GenerateClient, LinksGiven, Rendering, Service, SettingsGiven
-from blazon.api.event_stream import MEDIA_TYPE
+from blazon.api.dependencies import Deadline, LinksGiven, PageClient, Rendering, Service, SettingsGiven
+from blazon.api.event_stream import MEDIA_TYPE, with_heartbeat
+from blazon.api.links import url_of
 from blazon.api.openai.answers import ErrorAnswer, Image, ImagesAnswer, origin
-from blazon.api.openai.choices import Choice, choose
 from blazon.api.openai.failures import OpenAIRoute
+from blazon.api.openai.plan import ImagePlan, plan_images
 from blazon.api.openai.requests import ImageRequest
 from blazon.api.openai.streaming import ImageStream
 from blazon.api.openai.usage import usage
@@ -55,59 +56,60 @@ async def create_images(
     service: Service,
     renderer: Rendering,
     links: LinksGiven,
-    client: GenerateClient,
+    client: PageClient,
     settings: SettingsGiven,
     deadline: Deadline,
 ) -> Any:
     """Make images as OpenAI's API does. A client that leaves cancels, unless it sent an `Idempotency-Key`."""
     seed, models = secrets.randbelow(MAX_SEED + 1), service.host.engine.models()
-    choice = choose(wish, models, seed=seed, engine=settings.engine, checked=settings.nsfw_check)
+    plan = plan_images(wish, models, seed=seed, engine=settings.engine, checked=settings.nsfw_check)
     order = GenerationRequest(
-        choice.brief,
+        plan.brief,
         patience=settings.request_timeout,
         claim=await claim(request),
         use_cache=uses_cache(request),
-        previews=choice.partials > 0,
+        previews=plan.partials > 0,
     )
-    with bound_contextvars(**_end_user(choice)):
+    with bound_contextvars(**_end_user(plan)):
         if wish.stream:
-            return _streamed(service, renderer, order, choice, await service.accept(order, client), deadline)
+            return _stream(request, service, renderer, order, plan, await service.accept(order, client), deadline)
         accepted, generation = await while_connected(request, service.finish(order, client))
-    if choice.linked:
-        place = (settings.public_url or str(request.base_url)).rstrip("/")
+    if plan.linked:
         images = [
             Image(
-                url=place + links.signed(*_address(generation, record, choice.spec)), **origin(generation.brief, record)
+                url=url_of(request, links.sign(*_address(generation, record, plan.spec))),
+                **origin(generation.brief, record),
             )
             for record in generation.candidates
         ]
     else:
-        images = await while_connected(request, _carried(choice, generation, renderer, deadline))
+        images = await while_connected(request, _embed(plan, generation, renderer, deadline))
     response.headers.update(_headers(accepted, generation))
-    return _answer(choice, generation, images)
+    return _answer(plan, generation, images)
 
 
-def _streamed(
+def _stream(
+    request: Request,
     service: GenerationService,
     renderer: Renderer,
     order: GenerationRequest,
-    choice: Choice,
+    plan: ImagePlan,
     accepted: Acceptance,
     deadline: float,
 ) -> Response:
     generation = accepted.generation
-    stream = ImageStream(choice, generation, renderer, deadline)
+    stream = ImageStream(request, plan, generation, renderer, deadline)
     return StreamWhileConnected(
-        stream.events(service.events(generation, 0)),
+        with_heartbeat(stream.events(service.events(generation, 0))),
         media_type=MEDIA_TYPE,
         headers={"X-Accel-Buffering": "no", "Cache-Control": "no-cache", **_headers(accepted, generation)},
         over=lambda: service.leave(order, generation.id),
     )
 
 
-async def _carried(choice: Choice, generation: Generation, renderer: Renderer, deadline: float) -> list[Image]:
+async def _embed(plan: ImagePlan, generation: Generation, renderer: Renderer, deadline: float) -> list[Image]:
     renderings = [
-        asyncio.create_task(renderer.render_file(generation, record, choice.spec, Purpose.ANSWER, deadline))
+        asyncio.create_task(renderer.render_file(generation, record, plan.spec, Purpose.ANSWER, deadline))
         for record in generation.candidates
     ]
     try:
@@ -128,17 +130,17 @@ def _address(generation: Generation, record: CandidateRecord, spec: FileSpec) ->
     return path, [(name, str(value)) for name, value in query.items()]
 
 
-def _answer(choice: Choice, generation: Generation, images: list[Image]) -> ImagesAnswer:
-    spec = choice.spec
+def _answer(plan: ImagePlan, generation: Generation, images: list[Image]) -> ImagesAnswer:
+    spec = plan.spec
     return ImagesAnswer(
         created=int(generation.created_at),
         background=spec.background,
         data=images,
         output_format=spec.format.value,
-        quality=choice.quality,
-        size=choice.size,
+        quality=plan.quality,
+        size=plan.size,
         usage=usage(generation.brief, spec, len(images)),
-        safety_identifier=choice.end_user,
+        safety_identifier=plan.end_user,
         id=generation.id,
         model=images[0].model,
         seed=generation.brief.seed,
@@ -151,6 +153,6 @@ def _headers(accepted: Acceptance, generation: Generation) -> dict[str, str]:
     return {**headers, CREDITS: ", ".join(map(quote, credits))} if credits else headers
 
 
-def _end_user(choice: Choice) -> dict[str, str]:
+def _end_user(plan: ImagePlan) -> dict[str, str]:
     """Return what the log says of the end user: enough to tell one from others, not who it is."""
-    return {"end_user": hashlib.sha256(choice.end_user.encode()).hexdigest()[:16]} if choice.end_user else {}
+    return {"end_user": hashlib.sha256(plan.end_user.encode()).hexdigest()[:16]} if plan.end_user else {}

@@ -5,11 +5,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 
-from blazon.api.dependencies import ReadClient, Service
+from blazon.api.dependencies import KnownClient, Service
 from blazon.api.openai.answers import Model, ModelList
-from blazon.api.openai.choices import UnknownModel, model_named
 from blazon.api.openai.failures import OpenAIRoute
 from blazon.api.openai.images import refusals
+from blazon.api.openai.plan import UnknownModel, find_model
 from blazon.api.reference import answers
 from blazon.models import ModelCard
 from blazon.principal import Principal
@@ -23,12 +23,12 @@ router = APIRouter(route_class=OpenAIRoute)
     summary="List models",
     responses={**refusals(401, 403, 429, 500, 503), **answers()},
 )
-async def list_models(request: Request, service: Service, client: ReadClient) -> ModelList:
+async def list_models(request: Request, service: Service, client: KnownClient) -> ModelList:
     """Return the models that you may ask for, the default first; each by its name and by its identifier."""
     cards = service.host.engine.models()
-    open_to = _open_to(client, cards)
+    open_to = _select_open(client, cards)
     ids = {name: card for card in open_to for name in (card.name, card.identifier)}
-    return ModelList(data=[_seen(name, card, cards, request.state.started_at) for name, card in ids.items()])
+    return ModelList(data=[_describe(name, card, cards, request.state.started_at) for name, card in ids.items()])
 
 
 @router.get(
@@ -41,22 +41,22 @@ async def read_model(
     name: Annotated[str, Path(description="A name, an identifier, or a name of OpenAI's that stands for the default.")],
     request: Request,
     service: Service,
-    client: ReadClient,
+    client: KnownClient,
 ) -> Model:
     """Return one model."""
     cards = service.host.engine.models()
-    card = model_named(name, cards)
-    if card not in (open_to := _open_to(client, cards)):
+    card = find_model(name, cards)
+    if card not in (open_to := _select_open(client, cards)):
         raise UnknownModel(name, open_to)
-    return _seen(name, card, cards, request.state.started_at)
+    return _describe(name, card, cards, request.state.started_at)
 
 
-def _open_to(client: Principal, cards: Sequence[ModelCard]) -> list[ModelCard]:
+def _select_open(client: Principal, cards: Sequence[ModelCard]) -> list[ModelCard]:
     allowed = set(client.models)
     return [card for card in cards if not allowed or allowed & {card.name, card.identifier}]
 
 
-def _seen(name: str, card: ModelCard, cards: Sequence[ModelCard], started_at: int) -> Model:
+def _describe(name: str, card: ModelCard, cards: Sequence[ModelCard], started_at: int) -> Model:
     owner, slash, _ = card.identifier.partition("/")
     return Model(
         id=name,

@@ -1,7 +1,7 @@
 """The body of `POST /v1/images/generations`: the fields of OpenAI, then those of Blazon.
 
 Names, values and what may be null are those of `openai.types.ImageGenerateParams`, version 3.57. Here is only checked
-what a schema can say; `choices` decides what can be honoured.
+what a schema can say; `plan` decides what can be honoured.
 """
 
 from typing import Annotated, Final, Literal
@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, StrictBool, Strict
 from blazon.api.brief_fields import Number, limit_fields
 from blazon.brief import (
     MAX_BRAND_NAME,
+    MAX_CANDIDATES,
     MAX_GUIDANCE,
     MAX_PALETTE_COLOURS,
     MAX_PROMPT,
@@ -85,7 +86,10 @@ class ImageRequest(BaseModel):
         None, description="Quality of jpeg and webp in percent, 100 if not given; a webp of 100 is lossless."
     )
     response_format: Literal["url", "b64_json"] | None = Field(
-        None, description="b64_json if not given; a `url` works without a key for an hour."
+        None,
+        description=(
+            "b64_json if not given, url for `dall-e-2` and `dall-e-3`; a `url` works without a key for an hour."
+        ),
     )
     stream: StrictBool | None = Field(None, description="Whether to answer with server-sent events.")
     partial_images: Annotated[StrictInt, Field(ge=0, le=MAX_PARTIALS)] | None = Field(
@@ -105,8 +109,12 @@ class ImageRequest(BaseModel):
     frame_duration_ms: StrictInt | None = Field(None, description="Refused: there is no gif.")
     svg: dict[str, object] | None = Field(None, description="Refused: no language model writes the svg.")
 
-    style: Style | None = Field(
-        None, description="The mood of type, treatment and colour; OpenAI's `vivid` and `natural` are refused."
+    style: Style | Literal["vivid", "natural"] | None = Field(
+        None,
+        description=(
+            "The mood of type, treatment and colour. `vivid` and `natural`, by which DALL-E 3 made photographs more or "
+            "less dramatic, are taken and change nothing."
+        ),
     )
     brand_name: str | None = Field(None, description=f"Set in real type; at most {MAX_BRAND_NAME} characters.")
     slogan: str | None = Field(None, description=f"At most {MAX_SLOGAN} characters, needs a brand name.")
@@ -118,6 +126,9 @@ class ImageRequest(BaseModel):
     layout: LayoutKind | None = Field(None, description="How mark and name stand together; all but symbol need a name.")
     seed: Annotated[StrictInt, Field(ge=0, le=MAX_SEED)] | None = Field(
         None, description="The same request with the same seed gives the same images; the answer tells the one used."
+    )
+    first: Annotated[StrictInt, Field(ge=0, lt=MAX_CANDIDATES)] | None = Field(
+        None, description="Leaves out as many images of the set: with `n` 1 it gives one of them alone."
     )
     engine: Engine | None = Field(None, description="Who draws; the server's setting `ENGINE` if not given.")
     steps: Annotated[StrictInt, Field(ge=1, le=MAX_STEPS)] | None = Field(

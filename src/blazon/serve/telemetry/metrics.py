@@ -20,6 +20,7 @@ from blazon.generation import Status
 SECONDS: Final = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 60.0, 120.0, 300.0, 900.0)
 UNEXPECTED: Final = "unexpected"
 OTHER: Final = "other"
+_COUNTED: Final = "__blazon_counted__"  # on errors: neither they nor their ids can be kept in a set
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -98,8 +99,10 @@ class Metrics:
         self._cache.labels(result).inc()
 
     def count_failure(self, error: BaseException) -> None:
-        """Count an error. To be called once for each: where work is refused, or where it fails."""
-        self._errors.labels(kind_of(error)).inc()
+        """Count an error, once: who is told of it later may call this again."""
+        if not getattr(error, _COUNTED, False):
+            setattr(error, _COUNTED, True)
+            self._errors.labels(kind_of(error)).inc()
 
     def observe_stage(self, stage: Stage, seconds: float) -> None:
         """Note how long a stage took."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from blazon.api.openai.requests import ImageRequest
-from blazon.brief import MAX_SIZE, MAX_STEPS, MIN_SIZE, Brief, Engine
+from blazon.brief import MAX_SIZE, MAX_STEPS, MIN_SIZE, Brief, Engine, Style
 from blazon.errors import InvalidBrief
 from blazon.export.delivery import Background, FileSpec
 from blazon.export.formats import PictureFormat
@@ -15,7 +15,8 @@ from blazon.models import ModelCard
 
 Quality = Literal["low", "medium", "high", "xhigh", "max"]
 
-_STANDS_FOR_DEFAULT: Final = re.compile(r"auto|dall-e-[23]|gpt-image-[a-z0-9.-]+|chatgpt-image-latest")
+_DALL_E: Final = re.compile(r"dall-e-[23]")
+_STANDS_FOR_DEFAULT: Final = re.compile(rf"auto|{_DALL_E.pattern}|gpt-image-[a-z0-9.-]+|chatgpt-image-latest")
 _SIZE: Final = re.compile(r"([1-9][0-9]{1,3})x([1-9][0-9]{1,3})")
 _AUTO_SIZE: Final = 1024
 _SAME_AS: Final[dict[str, Quality]] = {"auto": "medium", "standard": "medium", "hd": "high"}
@@ -42,7 +43,7 @@ class UnknownModel(InvalidBrief):
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ImagePlan:
     """What a request comes down to.
 
     Args:
@@ -64,7 +65,9 @@ class Choice:
         return f"{self.spec.width}x{self.spec.height}"
 
 
-def choose(wish: ImageRequest, models: Sequence[ModelCard], *, seed: int, engine: Engine, checked: bool) -> Choice:
+def plan_images(
+    wish: ImageRequest, models: Sequence[ModelCard], *, seed: int, engine: Engine, checked: bool
+) -> ImagePlan:
     """Return what a request comes down to.
 
     Args:
@@ -83,10 +86,11 @@ def choose(wish: ImageRequest, models: Sequence[ModelCard], *, seed: int, engine
         wish.prompt,
         brand_name=wish.brand_name or "",
         slogan=wish.slogan or "",
-        style=wish.style,
+        style=wish.style if isinstance(wish.style, Style) else None,
         palette=wish.palette,
         layout=wish.layout,
         count=wish.n or 1,
+        first=wish.first or 0,
         seed=seed if wish.seed is None else wish.seed,
         engine=engine,
         model=asked,
@@ -96,10 +100,10 @@ def choose(wish: ImageRequest, models: Sequence[ModelCard], *, seed: int, engine
         negative_prompt=wish.negative_prompt or "",
         credit_allowed=bool(wish.credit_allowed),
     )
-    return Choice(brief, spec, quality, wish.partial_images or 0, wish.response_format == "url", wish.end_user)
+    return ImagePlan(brief, spec, quality, wish.partial_images or 0, _wants_links(wish), wish.end_user)
 
 
-def model_named(name: str, models: Sequence[ModelCard]) -> ModelCard:
+def find_model(name: str, models: Sequence[ModelCard]) -> ModelCard:
     """Return the model that a name or identifier means.
 
     Raises:
@@ -127,10 +131,17 @@ def _refuse(wish: ImageRequest, *, checked: bool) -> None:
         raise Unsupported("output_format", "cannot be svg in a stream; ask for it without stream")
 
 
+def _wants_links(wish: ImageRequest) -> bool:
+    """Whether links are wanted: what the DALL-E models gave, and their clients read, if nothing was said of it."""
+    if wish.response_format is None:
+        return not wish.stream and _DALL_E.fullmatch(wish.model or "") is not None
+    return wish.response_format == "url"
+
+
 def _model(wish: ImageRequest, models: Sequence[ModelCard], engine: Engine) -> tuple[str, Engine, ModelCard]:
     """Return name, empty for the default, and engine for the brief, and the model that will draw."""
     drawing = next((card for card in models if not card.painted), models[0])
-    chosen = model_named(wish.model or "auto", models)
+    chosen = find_model(wish.model or "auto", models)
     if wish.model not in (chosen.name, chosen.identifier):
         return "", engine, drawing if engine is Engine.VECTOR else chosen
     if wish.engine is Engine.VECTOR and chosen.painted:
@@ -155,7 +166,7 @@ def _quality(wish: ImageRequest, card: ModelCard) -> tuple[Quality | None, int |
         if asked != "auto":
             raise Unsupported("quality", "and steps both say how long to paint; send one of them")
         return None, wish.steps
-    quality = _SAME_AS.get(asked) or _named(asked)
+    quality = _SAME_AS.get(asked) or _find_quality(asked)
     if quality == "medium":
         return quality, None
     if card.steps is None:
@@ -163,7 +174,7 @@ def _quality(wish: ImageRequest, card: ModelCard) -> tuple[Quality | None, int |
     return quality, max(1, min(MAX_STEPS, math.floor(card.steps * _STEPS[quality] + 0.5)))
 
 
-def _named(quality: str) -> Quality:
+def _find_quality(quality: str) -> Quality:
     return next(one for one in _STEPS if one == quality)
 
 
