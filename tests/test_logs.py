@@ -1,6 +1,10 @@
 import io
 import json
 import logging
+import os
+import re
+from pathlib import Path
+from typing import TextIO
 
 import pytest
 import structlog
@@ -94,3 +98,54 @@ def test_configuring_again_replaces_the_set_up():
     configure_logs(LogLevel.INFO, LogFormat.JSON, second)
     _say()
     assert (first.getvalue(), second.getvalue().count("\n")) == ("", 2)
+
+
+def _pipe_log() -> tuple[int, TextIO]:
+    reading, writing = os.pipe()
+    return reading, os.fdopen(writing, "w", encoding="ascii")
+
+
+def test_a_reader_that_does_not_read_holds_up_nobody_and_learns_what_it_lost():
+    reading, out = _pipe_log()
+    with out:
+        configure_logs(LogLevel.INFO, LogFormat.JSON, out)
+        for _ in range(40):
+            structlog.get_logger("blazon.test").info("x" * 10_000)  # more than any pipe takes
+        while len(os.read(reading, 1_000_000)) > 60_000:
+            pass
+        structlog.get_logger("blazon.test").info("drawn", name="Кафе")
+        *_, lost, last = os.read(reading, 1_000_000).decode("ascii").splitlines()
+    os.close(reading)
+    assert re.fullmatch(r"\d+ lines lost", json.loads(lost)["message"])
+    assert json.loads(last)["name"] == "Кафе"
+
+
+def test_a_reader_that_left_ends_nobody():
+    reading, out = _pipe_log()
+    os.close(reading)
+    configure_logs(LogLevel.INFO, LogFormat.JSON, out)
+    _say()
+    out.close()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+def test_a_full_disk_ends_nobody():
+    with open("/dev/full", "w", encoding="utf-8") as out:
+        configure_logs(LogLevel.INFO, LogFormat.JSON, out)
+        _say()
+
+
+@pytest.mark.parametrize("style", [LogFormat.JSON, LogFormat.TEXT])
+def test_secrets_in_urls_are_not_logged(style):
+    out = io.StringIO()
+    configure_logs(LogLevel.INFO, style, out)
+    log = structlog.get_logger("blazon.test")
+    log.info("opened", url="postgres://u:hunter2@db/logos?sslmode=require", store="s3://logos?secret_access_key=hunter2")
+    try:
+        raise ValueError("cannot reach http://u:hunter2@proxy:3128/")
+    except ValueError:
+        log.exception("failed")
+    assert "hunter2" not in out.getvalue()
+    assert all(kept in out.getvalue() for kept in ("db/logos", "sslmode=require", "proxy:3128"))
+    if style is LogFormat.JSON:
+        assert all(map(json.loads, out.getvalue().splitlines()))

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -183,3 +184,34 @@ def test_answers_are_sent_without_delay():
     # asyncio sets TCP_NODELAY on connections of a listener that names its protocol, and on no others.
     with listen("127.0.0.1", 0) as listener:
         assert listener.proto == socket.IPPROTO_TCP
+
+
+def _free_port() -> int:
+    with listen("127.0.0.1", 0) as taken:
+        return taken.getsockname()[1]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+@pytest.mark.parametrize("streams", [">/dev/full 2>/dev/full", ">&- 2>&-", "<&- >&- 2>&-", "| true", "2>&1 | true"])
+def test_a_log_that_cannot_be_written_keeps_no_server_from_answering(tmp_path, streams):
+    port = _free_port()
+    command = f"{shlex.quote(sys.executable)} -m blazon serve --port {port} {streams}"
+    shell = subprocess.Popen(
+        ["sh", "-c", command],
+        cwd=tmp_path,
+        env={**os.environ, "LOG_LEVEL": "DEBUG", "WEB_CONCURRENCY": "many"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        client = httpx.Client(
+            base_url=f"http://127.0.0.1:{port}", timeout=60, transport=httpx.HTTPTransport(retries=60)
+        )
+        with client:
+            assert client.get("/health").status_code in (200, 503)
+            assert client.post("/api/generate_logo", json={"prompt": "a bakery", "sizes": [64]}).status_code == 200
+    finally:
+        os.killpg(shell.pid, signal.SIGKILL)
+        shell.wait()

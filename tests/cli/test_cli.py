@@ -1,16 +1,19 @@
 """The program as a whole: help, version, exit codes, and what the real process does."""
 
 import os
+import re
+import shlex
 import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from blazon import brief
 from blazon.cli import main
-from blazon.cli.failures import explained, print_error
+from blazon.cli.failures import explain, print_error
 
 COMMANDS = ("generate", "sheet", "serve", "doctor", "selftest")
 HEAVY = ("torch", "numpy", "PIL", "fastapi", "uvicorn", "pydantic_settings", "fontTools", "pathops", "blazon.studio")
@@ -84,7 +87,7 @@ def test_an_unexpected_error_is_one_line_and_a_traceback_only_for_debugging(blaz
 
 
 def test_an_os_error_names_the_file():
-    assert explained(FileNotFoundError(2, "No such file or directory", "a.png")) == (
+    assert explain(FileNotFoundError(2, "No such file or directory", "a.png")) == (
         1,
         "a.png: No such file or directory",
     )
@@ -115,11 +118,55 @@ def test_the_real_process_says_one_line_for_bad_bytes(tmp_path: Path):
     assert done.stderr.count(b"\n") == 1
 
 
-def test_a_reader_that_leaves_early_is_no_failure_to_shout_about(tmp_path: Path):
+def test_secrets_in_urls_are_not_printed(capsys):
+    print_error("postgres://u:secret@db/logos and s3://logos?secret_access_key=secret cannot be used")
+    shown = capsys.readouterr().err
+    assert "secret@" not in shown
+    assert "=secret" not in shown
+
+
+FEW: Final = ("--help",)
+MUCH: Final = ("generate", "a bakery", "-n", "24", "--size", "64", "--json", "--seed", "1")  # more than a buffer
+
+
+@pytest.mark.parametrize("arguments", [FEW, MUCH])
+def test_a_reader_that_leaves_early_is_no_failure_to_shout_about(tmp_path: Path, arguments):
     reading, writing = os.pipe()
     os.close(reading)
     try:
-        done = _process("--help", cwd=tmp_path, stdout=writing, stderr=subprocess.PIPE)
+        done = _process(*arguments, cwd=tmp_path, stdout=writing, stderr=subprocess.PIPE)
     finally:
         os.close(writing)
     assert (done.returncode, done.stderr) == (1, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+@pytest.mark.parametrize("arguments", [FEW, MUCH])
+def test_output_that_is_lost_is_a_failure(tmp_path: Path, arguments):
+    with open("/dev/full", "wb") as full:
+        done = _process(*arguments, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE)
+        assert done.returncode == 1
+        assert re.fullmatch(rb"error: cannot write [a-z ]+: No space left on device\n", done.stderr)
+        assert _process(*arguments, cwd=tmp_path, stdout=full, stderr=full).returncode == 1
+        assert _process(*arguments, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=full).returncode == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the shell is that of POSIX")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
+def test_closed_streams_are_no_failure(tmp_path: Path, closed):
+    command = f"exec {shlex.quote(sys.executable)} -m blazon generate 'a bakery' -n 1 --size 64 --seed 1 {closed}"
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, timeout=120)
+    assert (done.returncode, done.stderr) == (0, b"")
+    for path in (tmp_path / "out").iterdir():
+        assert b"contact sheet" not in path.read_bytes()  # what was printed went nowhere else
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-16"])
+def test_a_console_that_cannot_show_a_name_gets_escapes(tmp_path: Path, encoding, monkeypatch):
+    monkeypatch.setenv("PYTHONIOENCODING", encoding)
+    drawing = ("generate", "кафе ☕", "--brand", "Кафе", "-n", "1", "--size", "64", "--seed", "1")
+    done = _process(*drawing, cwd=tmp_path, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"")
+    done = _process("generate", "a bakery", "--style", "☕", cwd=tmp_path, capture_output=True)
+    assert done.returncode == 2
+    assert "error: --style " in done.stderr.decode(encoding)

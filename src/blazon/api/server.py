@@ -73,6 +73,7 @@ def http_server(
         http=patient_protocol(Patience(settings.header_timeout, connections=most_connections())),
         forwarded_allow_ips=settings.trusted_proxies,
         ws="none",
+        workers=1,  # or uvicorn reads WEB_CONCURRENCY, which may be anything
         log_config=None,
         access_log=False,
         server_header=False,

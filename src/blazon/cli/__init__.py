@@ -3,15 +3,14 @@
 `blazon --help` must answer at once, so nothing here may import the studio or the web.
 """
 
-import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
-from blazon.cli import doctor, gc, generate, keys, selftest, serve, sheet
-from blazon.cli.failures import INTERRUPTED, explained, print_error
+from blazon.cli import doctor, gc, generate, keys, selftest, serve, sheet, streams
+from blazon.cli.failures import FAILED, INTERRUPTED, explain, print_error
 from blazon.cli.help_page import Command, Group
 
 _EXAMPLES = """
@@ -76,8 +75,10 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code: 0, 1 for a failure, 2 for bad input, 130 after Ctrl-C."""
     try:
         code = _app()(arguments, prog_name="blazon", standalone_mode=False)
+    except BrokenPipeError:  # the reader left, as `head` does, and wants no more
+        return FAILED
     except Exception as error:  # noqa: BLE001 - the outermost edge: nobody but developers should meet a traceback
-        code, message = explained(error)
+        code, message = explain(error)
         print_error(message)
     if code == INTERRUPTED:
         print_error("interrupted")
@@ -86,12 +87,5 @@ def run(arguments: Sequence[str]) -> int:
 
 def main() -> None:
     """Entry point of `blazon`."""
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that cannot show a name must not end the work
-    code = run(sys.argv[1:])
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:  # the reader left, as `head` does; keep the interpreter from flushing once more
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = code or 1
-    sys.exit(code)
+    streams.prepare()
+    sys.exit(streams.flush(run(sys.argv[1:])))

@@ -1,5 +1,6 @@
 """`blazon serve`: the HTTP API."""
 
+from contextlib import suppress
 from typing import Annotated, Any, Final
 
 import typer
@@ -37,7 +38,8 @@ def serve(
         from blazon.serve.address import announcement
 
         listener = launch.open_address(settings)
-        typer.echo(announcement(listener))
+        with suppress(OSError):  # a full disk: what is printed is lost, and the server starts
+            typer.echo(announcement(listener))
         server.serve(settings, listener)
 
 

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Final, NoReturn
 
@@ -62,9 +63,11 @@ def become(orders: Orders, announcement: str) -> NoReturn:
     os.set_inheritable(orders.listener, True)
     # From here on Ctrl-C is a clean end: until the new program can take signals, they wait.
     signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
-    print(announcement)  # noqa: T201
-    sys.stdout.flush()
-    sys.stderr.flush()
+    # A full disk or a reader that left: what is printed is lost, and the server starts.
+    with suppress(OSError):
+        print(announcement, flush=True)  # noqa: T201
+    with suppress(OSError):
+        sys.stderr.flush()
     os.execv(sys.executable, python("-m", "blazon.serve.supervisor", json.dumps(asdict(orders))))  # noqa: S606 - no shell is wanted
 
 
