@@ -5,20 +5,30 @@ Every field is one environment variable of the same name in capitals. The refere
 """
 
 import difflib
-import re
+import os
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 
-from dotenv import dotenv_values
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from blazon.brief import MAX_PROMPT, MAX_SIZE, MIN_PROMPT, MIN_SIZE, Engine
+from blazon.env_file import ENCODING, ENV_FILE, check_env_file, read_env_file
 from blazon.errors import InvalidSetting
-from blazon.settings_text import as_text, complaint
-
-ENV_FILE: Final = Path(".env")
+from blazon.setting_values import (
+    capitalise,
+    clean,
+    fold,
+    read_entries,
+    read_host,
+    read_origins,
+    read_proxies,
+    read_token,
+    read_url,
+)
+from blazon.settings_text import as_text, complain
 
 
 class LogLevel(StrEnum):
@@ -37,27 +47,6 @@ class LogFormat(StrEnum):
     TEXT = "text"
 
 
-def _folded(value: object) -> object:
-    return value.strip().lower() if isinstance(value, str) else value
-
-
-def _capital(value: object) -> object:
-    return value.strip().upper() if isinstance(value, str) else value
-
-
-_ORIGIN = re.compile(r"\*|[a-z][a-z0-9+.-]*://[^\s/?#,]+")
-
-
-def _origins(value: object) -> object:
-    """Split a comma-separated list; browsers compare origins letter by letter, so a stray path can never match."""
-    if not isinstance(value, str):
-        return value
-    origins = tuple(word for word in re.split(r"[\s,]+", value.lower()) if word and word != "none")
-    if not all(_ORIGIN.fullmatch(origin) for origin in origins):
-        raise ValueError("not a list of origins")
-    return origins
-
-
 class Settings(BaseSettings):
     """What an installation can set. An empty value counts as not set.
 
@@ -66,7 +55,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_file=ENV_FILE,
-        env_file_encoding="utf-8",
+        env_file_encoding=ENCODING,
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,
@@ -75,17 +64,19 @@ class Settings(BaseSettings):
         str_strip_whitespace=True,
     )
 
-    host: str = Field(
-        "127.0.0.1", min_length=1, description="Address to listen on; `0.0.0.0` opens the server to the network."
+    host: Annotated[str, BeforeValidator(read_host)] = Field(
+        "127.0.0.1",
+        description="Address to listen on; `0.0.0.0` opens the server to the network.",
+        json_schema_extra={"accepts": "an address such as `127.0.0.1` or `::`, or the name of a host"},
     )
     port: int = Field(7860, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
     environment: str = Field(
         "production", min_length=1, description="Name of this deployment, shown by `/health` and in the logs."
     )
-    engine: Annotated[Engine, BeforeValidator(_folded)] = Field(
+    engine: Annotated[Engine, BeforeValidator(fold)] = Field(
         Engine.AUTO, description="Who draws when a request does not say; `auto` takes the best engine that can run."
     )
-    cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_origins)] = Field(
+    cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(read_origins)] = Field(
         ("*",),
         description="Web origins whose pages may call the API; the answers carry no cookies, so `*` is safe for them.",
         json_schema_extra={"accepts": "`*`, `none`, or origins such as `https://app.example.com`, comma-separated"},
@@ -118,12 +109,12 @@ class Settings(BaseSettings):
         description="Folder of the database and the pictures, made at the first start.",
         json_schema_extra={"accepts": "a folder"},
     )
-    database_url: str = Field(
+    database_url: Annotated[str, BeforeValidator(read_url)] = Field(
         "",
         description="Database of generations and keys; a SQLite file in `DATA_DIR` if not set.",
         json_schema_extra={"accepts": "a URL of SQLAlchemy, such as `sqlite:////var/lib/blazon/blazon.db`"},
     )
-    storage_url: str = Field(
+    storage_url: Annotated[str, BeforeValidator(read_url)] = Field(
         "",
         description="Where pictures are stored; a folder in `DATA_DIR` if not set.",
         json_schema_extra={"accepts": "a URL of obstore, such as `file:///srv/pictures` or `s3://bucket/prefix`"},
@@ -139,7 +130,7 @@ class Settings(BaseSettings):
         256, ge=0, le=1_000_000, description="Megabytes of results kept for repeated requests; 0 turns the cache off."
     )
 
-    api_keys: Annotated[Literal["auto", "required", "off"], BeforeValidator(_folded)] = Field(
+    api_keys: Annotated[Literal["auto", "required", "off"], BeforeValidator(fold)] = Field(
         "auto", description="Whether requests need a key; `auto` asks for one once `blazon keys create` has made one."
     )
     public_url: str = Field(
@@ -148,10 +139,10 @@ class Settings(BaseSettings):
         description="Address under which clients reach the server, for links in answers; the request's own if not set.",
         json_schema_extra={"accepts": "a URL such as `https://logos.example.com`"},
     )
-    trusted_proxies: str = Field(
+    trusted_proxies: Annotated[str, BeforeValidator(read_proxies)] = Field(
         "127.0.0.1",
         description="Proxies whose `X-Forwarded-*` headers are believed.",
-        json_schema_extra={"accepts": "addresses or networks, comma-separated, or `*`"},
+        json_schema_extra={"accepts": "`*`, `none`, or addresses and networks such as `10.0.0.0/8`, comma-separated"},
     )
     header_timeout: float = Field(
         10, gt=0, le=3600, allow_inf_nan=False, description="Seconds in which a client must have sent its headers."
@@ -183,6 +174,7 @@ class Settings(BaseSettings):
     metrics_enabled: bool = Field(True, description="Whether `/metrics` tells Prometheus what the server does.")
     otel_exporter_otlp_endpoint: str = Field(
         "",
+        pattern=r"^$|^https?://[^\s?#]+$",
         description="Where traces are sent, by OTLP over HTTP; needs `pip install 'blazon[otel]'`.",
         json_schema_extra={"accepts": "a URL such as `http://localhost:4318`"},
     )
@@ -204,10 +196,10 @@ class Settings(BaseSettings):
         False, description="Whether painted pictures are checked for nudity; needs `pip install 'blazon[nsfw]'` (FLUX)."
     )
 
-    log_level: Annotated[LogLevel, BeforeValidator(_capital)] = Field(
+    log_level: Annotated[LogLevel, BeforeValidator(capitalise)] = Field(
         LogLevel.INFO, description="Least severe level that is logged."
     )
-    log_format: Annotated[LogFormat, BeforeValidator(_folded)] = Field(
+    log_format: Annotated[LogFormat, BeforeValidator(fold)] = Field(
         LogFormat.AUTO, description="How log lines look; `auto` is coloured text on a terminal and JSON elsewhere."
     )
 
@@ -219,19 +211,22 @@ class Settings(BaseSettings):
     warmup_steps: int = Field(4, ge=1, le=200, description="Denoising steps of that logo (FLUX).")
 
     model_name: str = Field(
-        "black-forest-labs/FLUX.1-dev", min_length=1, description="Model to load from the Hugging Face hub (FLUX)."
+        "black-forest-labs/FLUX.1-dev",
+        pattern=r"^\S+$",
+        description="Model to load from the Hugging Face hub (FLUX).",
+        json_schema_extra={"accepts": "`owner/model`"},
     )
     model_path: Path | None = Field(
         None,
         description="Local folder of the model; wins over `MODEL_NAME` (FLUX).",
         json_schema_extra={"accepts": "a folder"},
     )
-    hf_token: SecretStr | None = Field(
+    hf_token: Annotated[SecretStr | None, BeforeValidator(read_token)] = Field(
         None,
         description="Hugging Face token, only needed to download a gated model (FLUX).",
         json_schema_extra={"accepts": "text, kept secret"},
     )
-    torch_device: Annotated[str, BeforeValidator(_folded)] = Field(
+    torch_device: Annotated[str, BeforeValidator(fold)] = Field(
         "auto",
         pattern=r"^(auto|cpu|mps|cuda(:\d{1,3})?)$",
         description="Where the model runs (FLUX).",
@@ -257,23 +252,23 @@ class Settings(BaseSettings):
         1408, ge=16, le=MAX_SIZE, description="Largest side that the model paints; larger logos are resampled (FLUX)."
     )
 
-    models: str = Field(
+    models: Annotated[str, BeforeValidator(read_entries)] = Field(
         "",
         description="Several models to choose from by name, the first by default; wins over `MODEL_PATH` (FLUX).",
         json_schema_extra={"accepts": "`name=folder` or `name=owner/model`, comma-separated"},
     )
-    loras: str = Field(
+    loras: Annotated[str, BeforeValidator(read_entries)] = Field(
         "",
         description="LoRA files to load at the start and paint with (FLUX).",
         json_schema_extra={"accepts": "`name=path` or `name=path:scale`, comma-separated"},
     )
-    optimize: Annotated[Literal["off", "lossless", "fast", "max"], BeforeValidator(_folded)] = Field(
+    optimize: Annotated[Literal["off", "lossless", "fast", "max"], BeforeValidator(fold)] = Field(
         "lossless", description="Speed: `fast` multiplies in 8 bits, `max` also skips steps that change little (FLUX)."
     )
-    quantization: Annotated[Literal["auto", "none", "fp8", "int8", "nf4"], BeforeValidator(_folded)] = Field(
+    quantization: Annotated[Literal["auto", "none", "fp8", "int8", "nf4"], BeforeValidator(fold)] = Field(
         "auto", description="Bits of the weights; `auto` takes as many as fit the memory (FLUX)."
     )
-    text_encoder_device: Annotated[Literal["auto", "gpu", "cpu", "quantised"], BeforeValidator(_folded)] = Field(
+    text_encoder_device: Annotated[Literal["auto", "gpu", "cpu", "quantised"], BeforeValidator(fold)] = Field(
         "auto", description="Where the text encoder is kept (FLUX)."
     )
     max_batch: int = Field(8, ge=1, le=64, description="Most images in one forward pass (FLUX).")
@@ -281,31 +276,52 @@ class Settings(BaseSettings):
         1.0, gt=0, le=1, allow_inf_nan=False, description="Share of the GPU's memory that may be taken (FLUX)."
     )
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _clean(cls, value: object, info: ValidationInfo) -> object:
+        return clean(info.field_name or "", value)
+
     @classmethod
     def load(cls, env_file: Path | None = ENV_FILE, **given: Any) -> "Settings":
         """Read the settings; `given` values (command line options, tests) win over the environment, that over `.env`.
 
         Raises:
-            InvalidSetting: a value cannot be understood; one line names each such variable.
+            InvalidSetting: a value cannot be understood, or `.env` cannot be read; one line says which.
         """
+        if env_file is not None:
+            check_env_file(env_file)
         try:
-            return cls(**{"_env_file": env_file, **given})
+            settings = cls(**{"_env_file": env_file, **given})
         except ValidationError as error:
             found = {str(problem["loc"][0]): problem for problem in error.errors(include_url=False)}
-            raise InvalidSetting("; ".join(complaint(cls, name, found[name]["input"]) for name in found)) from None
-        except UnicodeDecodeError:
-            raise InvalidSetting(f"{env_file} is not UTF-8 text") from None
+            raise InvalidSetting("; ".join(complain(cls, name, found[name]["input"]) for name in found)) from None
+        if settings.min_render_size > settings.max_render_size:
+            raise InvalidSetting("MIN_RENDER_SIZE is larger than MAX_RENDER_SIZE")
+        return settings
+
+    def __repr_args__(self) -> Iterator[tuple[str, str]]:
+        yield from self.shown().items()  # a representation may be logged
 
     def shown(self) -> dict[str, str]:
         """Return each variable and its value as text, secrets masked."""
         return {name.upper(): as_text(getattr(self, name)) for name in type(self).model_fields}
 
+    def sources(self, env_file: Path = ENV_FILE) -> dict[str, str]:
+        """Return for each variable where its value comes from: `default`, `environment`, a file, or `option`."""
+        environment = {name.upper() for name, value in os.environ.items() if value}
+        in_file = read_env_file(env_file)
+        sources = dict.fromkeys((name.upper() for name in type(self).model_fields), "default")
+        for name in map(str.upper, self.model_fields_set):
+            if name in environment:
+                sources[name] = "environment"
+            else:
+                sources[name] = str(env_file.absolute()) if name in in_file else "option"
+        return sources
+
 
 def misspelt(env_file: Path = ENV_FILE) -> list[str]:
     """Return one line for each name in `env_file` that looks like a setting with a spelling mistake."""
-    if not env_file.is_file():
-        return []
     known = [name.upper() for name in Settings.model_fields]
-    unknown = sorted(name for name in dotenv_values(env_file) if name.upper() not in known)
-    guesses = ((name, difflib.get_close_matches(name.upper(), known, 1, cutoff=0.8)) for name in unknown)
+    unknown = sorted(name for name in read_env_file(env_file) if name not in known)
+    guesses = ((name, difflib.get_close_matches(name, known, 1, cutoff=0.8)) for name in unknown)
     return [f"{name} in {env_file} is not a setting; did you mean {guess[0]}?" for name, guess in guesses if guess]

@@ -6,6 +6,9 @@ from typing import Any
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
+from blazon.masking import MASK, mask_secrets
+from blazon.setting_values import guess_cause
+
 Kind = type[BaseSettings]
 
 
@@ -13,7 +16,7 @@ def settings_reference(kind: Kind) -> str:
     """Return the reference of all settings as Markdown."""
     rows = (
         f"| `{name}` | {f'`{default}`' if default else '(none)'} | {accepts} | {description} |".replace("\n", " ")
-        for name, default, accepts, description in _described(kind)
+        for name, default, accepts, description in _list_settings(kind)
     )
     return "\n".join(
         [
@@ -37,22 +40,24 @@ def settings_reference(kind: Kind) -> str:
 def env_example(kind: Kind) -> str:
     """Return an example `.env`: every setting with its default and one line, all commented out."""
     lines = ["# Copy to `.env` and uncomment what you want to change. The environment wins over this file."]
-    for name, default, accepts, description in _described(kind):
+    for name, default, accepts, description in _list_settings(kind):
         lines += ["", f"# {description} Accepts {accepts}.".replace("`", ""), f"# {name}={default}"]
     return "\n".join(lines) + "\n"
 
 
-def _described(kind: Kind) -> Iterator[tuple[str, str, str, str]]:
+def _list_settings(kind: Kind) -> Iterator[tuple[str, str, str, str]]:
     """Yield name, default, accepted values and description of each setting."""
     for name, info in kind.model_fields.items():
-        yield name.upper(), as_text(info.default), _accepted(kind, name), info.description or ""
+        yield name.upper(), as_text(info.default), _describe_values(kind, name), info.description or ""
 
 
-def complaint(kind: Kind, name: str, value: object) -> str:
+def complain(kind: Kind, name: str, value: object) -> str:
     """Say in one line which variable cannot be understood, and what it takes."""
     secret = SecretStr in _types(kind, name)
-    given = "********" if secret else repr(str(value)[:60])
-    return f"{name.upper()}={given} cannot be understood; it takes {_accepted(kind, name).replace('`', '')}"
+    given = MASK if secret else repr(mask_secrets(str(value))[:60])
+    cause = "" if secret else guess_cause(name, value)
+    takes = _describe_values(kind, name).replace("`", "")
+    return f"{name.upper()}={given} cannot be understood; it takes {takes}{cause and f'; {cause}'}"
 
 
 def _types(kind: Kind, name: str) -> tuple[Any, ...]:
@@ -60,7 +65,7 @@ def _types(kind: Kind, name: str) -> tuple[Any, ...]:
     return getattr(annotation, "__args__", (annotation,))
 
 
-def _accepted(kind: Kind, name: str) -> str:
+def _describe_values(kind: Kind, name: str) -> str:
     """Say which values a setting takes, from its JSON schema, so that it cannot differ from what is checked."""
     schema = kind.model_json_schema()
     field = schema["properties"][name]
@@ -87,7 +92,7 @@ def _length(kind: dict[str, Any]) -> str:
 
 
 def as_text(value: object) -> str:
-    """Return a value as it would stand in a `.env` file."""
+    """Return a value as it would stand in a `.env` file, secrets masked."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -96,4 +101,4 @@ def as_text(value: object) -> str:
         return f"{value:g}"
     if isinstance(value, tuple):
         return ",".join(value) or "none"
-    return str(value)
+    return mask_secrets(str(value))

@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from blazon.errors import AddressUnavailable
+from blazon.selftest import Client, await_ready, draw
 from blazon.serve.address import listen
 
 
@@ -206,12 +207,10 @@ def test_a_log_that_cannot_be_written_keeps_no_server_from_answering(tmp_path, s
         start_new_session=True,
     )
     try:
-        client = httpx.Client(
-            base_url=f"http://127.0.0.1:{port}", timeout=60, transport=httpx.HTTPTransport(retries=60)
-        )
-        with client:
-            assert client.get("/health").status_code in (200, 503)
-            assert client.post("/api/generate_logo", json={"prompt": "a bakery", "sizes": [64]}).status_code == 200
+        client = Client(f"http://127.0.0.1:{port}")
+        await_ready(client, 60)
+        assert client.get("/health").status == 200
+        assert draw(client, sizes=[64])["sizes"] == [64]
     finally:
         os.killpg(shell.pid, signal.SIGKILL)
         shell.wait()

@@ -19,14 +19,14 @@ def prepare() -> None:
         except OSError:
             # The lowest free number is this one. The server process inherits it.
             os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
-    sys.stdin = sys.stdin or open(0, encoding="utf-8", closefd=False)  # noqa: PTH123, SIM115
+    sys.stdin = sys.stdin or open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stdout = _usable(sys.stdout, 1)
     sys.stderr = _usable(sys.stderr, 2)
 
 
 def _usable(stream: TextIO | None, number: int) -> TextIO:
     if stream is None:  # so Python says that the descriptor was closed
-        return open(number, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: PTH123, SIM115
+        return open(number, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
     if hasattr(stream, "reconfigure"):
         stream.reconfigure(errors="backslashreplace")
     return stream
