@@ -4,7 +4,10 @@ import importlib.metadata
 import importlib.util
 import os
 import platform
+import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -12,6 +15,7 @@ from zipfile import BadZipFile
 
 from blazon.brief import Engine
 from blazon.errors import AddressUnavailable, BlazonError, EngineUnavailable
+from blazon.masking import mask_secrets
 from blazon.settings import Settings, misspelt
 
 _LIBRARIES: Final = ("fastapi", "uvicorn", "pydantic", "pillow", "resvg", "uharfbuzz", "skia-pathops")
@@ -31,13 +35,21 @@ class Finding:
 
 
 def examine(settings: Settings) -> tuple[Finding, ...]:
-    """Look at everything that a start depends on. Nothing is changed, nothing is fetched."""
+    """Look at everything that a start depends on. Nothing is changed, nothing is fetched, no secret is told."""
+    return tuple(map(_mask, _examine(settings)))
+
+
+def _mask(finding: Finding) -> Finding:
+    return Finding(finding.topic, *map(mask_secrets, (finding.found, finding.problem, finding.warning)))
+
+
+def _examine(settings: Settings) -> tuple[Finding, ...]:
     return (
         Finding("blazon", importlib.metadata.version("blazon")),
         Finding("python", f"{platform.python_version()} on {platform.system()} {platform.machine()}"),
         _engine(settings),
         *_model(settings),
-        Finding("device", _device()),
+        Finding("device", _device(settings)),
         _symbols(),
         _fonts(),
         _address(settings),
@@ -73,10 +85,58 @@ def _model(settings: Settings) -> Iterator[Finding]:
         yield Finding("memory plan", "none", str(error))
 
 
-def _device() -> str:
+def _device(settings: Settings) -> str:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    graphics = "; an NVIDIA GPU is here, the vector engine has no use for it" if shutil.which("nvidia-smi") else ""
-    return f"CPU, {cores} core{'s' if cores != 1 else ''}{graphics}"
+    graphics = _graphics()
+    use = f"; {graphics}, {_use_of_graphics(settings)}" if graphics else ""
+    return f"CPU, {cores} core{'s' if cores != 1 else ''}{use}"
+
+
+def _graphics() -> str:
+    """Name the GPU by the tool of its driver, empty if there is none. Needs no torch, which may not be installed."""
+    if sys.platform == "darwin":
+        return "an Apple GPU is here" if platform.machine() == "arm64" else ""
+    for tool, arguments, maker in (("nvidia-smi", ["-L"], "NVIDIA"), ("rocm-smi", [], "AMD")):
+        path = shutil.which(tool)
+        if path is None:
+            continue
+        try:
+            done = subprocess.run([path, *arguments], capture_output=True, text=True, errors="replace", timeout=20)  # noqa: S603 - the path is that of the tool
+        except (OSError, subprocess.TimeoutExpired):
+            done = None
+        if done is None or done.returncode or not done.stdout.strip():
+            return f"{tool} is here and finds no GPU"
+        named = re.match(r"GPU 0: ([^(\n]+?) *(\(|$)", done.stdout, re.MULTILINE)
+        return f"an {named.group(1) if named else f'{maker} GPU'} is here"
+    return ""
+
+
+def _use_of_graphics(settings: Settings) -> str:
+    """Say whether a GPU is used to draw, and if not, why."""
+    from blazon.serve.engines import choose_engine
+
+    missing = [package for package in ("torch", "diffusers") if not _is_installed(package)]
+    if settings.engine is Engine.VECTOR:
+        return "not used: ENGINE=vector asks for the engine that draws without one"
+    if missing:
+        return f"not used: FLUX could paint on it once {missing[0]} is installed, by pip install 'blazon[gpu]'"
+    if settings.torch_device == "cpu":
+        return "not used: TORCH_DEVICE=cpu"
+    try:
+        painted = choose_engine(settings).engine is Engine.FLUX
+        device = _torch_device()
+    except (BlazonError, ImportError, OSError) as error:
+        return f"not used: {error}"
+    if device == "cpu":
+        return "not used: the installed PyTorch cannot use it, for want of a driver or because it was built for the CPU"
+    return f"FLUX paints on it ({device})" if painted else "not used: the vector engine draws, see engine"
+
+
+def _torch_device() -> str:
+    """Return the kind of device that FLUX takes by itself: `cuda`, `mps` or `cpu`."""
+    from blazon.diffusion.devices import resolve_device
+
+    return resolve_device("auto").type
 
 
 def _symbols() -> Finding:
@@ -94,12 +154,12 @@ def _symbols() -> Finding:
 def _fonts() -> Finding:
     from blazon.draw.typefaces import FAMILIES
 
-    missing = [family.package for family in FAMILIES if not _installed(family.package)]
+    missing = [family.package for family in FAMILIES if not _is_installed(family.package)]
     found = f"{len(FAMILIES) - len(missing)} of {len(FAMILIES)} families"
     return Finding("fonts", found, f"pip install {' '.join(missing)}" if missing else "")
 
 
-def _installed(distribution: str) -> bool:
+def _is_installed(distribution: str) -> bool:
     return importlib.util.find_spec(distribution.replace("-", "_")) is not None
 
 

@@ -10,9 +10,7 @@ _LISTS: Final = frozenset({"cors_origins", "trusted_proxies", "models", "loras"}
 _NEVER: Final = frozenset({"Cc", "Cs"})  # control characters, and bytes of the environment that are no UTF-8
 
 # What conda calls a platform: `x86_64-conda-linux-gnu`, `arm64-apple-darwin20.0.0`.
-PLATFORM: Final = re.compile(
-    r"(x86_64|i\d86|aarch64|arm64|powerpc64le|ppc64le|s390x|riscv64)-\w+-(linux|darwin|w)\S*", re.I
-)
+_PLATFORM: Final = re.compile(r"(x86_64|i\d86|aarch64|arm64|powerpc64le|ppc64le|s390x|riscv64)-\w+-(linux|darwin|w)\S*")
 _NAME: Final = re.compile(r"[\w.-]{1,253}")
 _ORIGIN: Final = re.compile(r"\*|[a-z][a-z0-9+.-]*://[^\s/?#,]+")
 _URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9_+.-]*:/[^\s]*")
@@ -53,7 +51,7 @@ def read_host(value: object) -> object:
     if isinstance(value, str):
         if ":" in value:
             ipaddress.IPv6Address(value)
-        elif not _NAME.fullmatch(value) or PLATFORM.fullmatch(value):
+        elif not _NAME.fullmatch(value) or _PLATFORM.fullmatch(value):
             raise ValueError("not a host")
     return value
 
@@ -124,7 +122,7 @@ def read_token(value: object) -> object:
 def guess_cause(name: str, value: object) -> str:
     """Say what probably set a value that cannot be understood, and what to do; empty if there is no guess."""
     text = str(value)
-    if name == "host" and PLATFORM.fullmatch(text):
+    if name == "host" and _PLATFORM.fullmatch(text):
         return "conda sets HOST to its platform: unset HOST, or name the address with blazon serve --host"
     if text.startswith(("tcp://", "udp://")):
         return f"Kubernetes sets such variables for services: set enableServiceLinks: false, or {name.upper()} itself"

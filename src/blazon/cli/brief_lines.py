@@ -77,14 +77,15 @@ def _read_line(line: str, where: str, defaults: dict[str, Any]) -> BriefLine:
     if isinstance(given.get("palette"), list):
         given["palette"] = _join_colours(given["palette"], where)
     try:
-        return BriefLine(Brief(**{**defaults, **{name: given[name] for name in _FIELDS if name in given}}), unread)
+        wish = {name: value for name, value in given.items() if name not in unread}
+        return BriefLine(Brief(**{**defaults, **wish}), unread)
     except InvalidBrief as error:
         raise _bad(f"{where}, {error}") from None
 
 
 def _parse(line: str, where: str) -> dict[str, Any]:
     try:
-        given = json.loads(line, object_pairs_hook=lambda pairs: _refuse_doubles(pairs, where))
+        given: Any = json.loads(line, object_pairs_hook=lambda pairs: _refuse_doubles(pairs, where))
     except (ValueError, RecursionError) as error:  # ValueError alone: a number of thousands of digits
         raise _bad(f"{where} is not JSON: {error}") from None
     if not isinstance(given, dict):

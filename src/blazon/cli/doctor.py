@@ -36,15 +36,18 @@ def doctor(
             "healthy": not problems,
             "findings": [dataclasses.asdict(finding) for finding in findings],
             "settings": settings.shown(),
+            "sources": settings.sources(),
         }
         typer.echo(json.dumps(document, indent=2))
     else:
-        _print(findings, settings.shown(), Settings.model_construct().shown())
+        _print(findings, settings.shown(), settings.sources(), Settings.model_construct().shown())
     if problems:
         raise typer.Exit(1)
 
 
-def _print(findings: "tuple[Finding, ...]", settings: dict[str, str], defaults: dict[str, str]) -> None:
+def _print(
+    findings: "tuple[Finding, ...]", settings: dict[str, str], sources: dict[str, str], defaults: dict[str, str]
+) -> None:
     from rich.text import Text
 
     from blazon.cli import terminal
@@ -64,7 +67,8 @@ def _print(findings: "tuple[Finding, ...]", settings: dict[str, str], defaults: 
     ]
     console.print(terminal.columns(rows))
     console.print("\nSettings", style="bold")
-    console.print(terminal.columns([(name, _setting(value, defaults[name])) for name, value in settings.items()]))
+    lines = [(name, _describe_setting(settings[name], sources[name], defaults[name])) for name in settings]
+    console.print(terminal.columns(lines))
     problems = sum(bool(finding.problem) for finding in findings)
     warnings = sum(bool(finding.warning) for finding in findings)
     counts = [
@@ -76,8 +80,8 @@ def _print(findings: "tuple[Finding, ...]", settings: dict[str, str], defaults: 
     console.print(f"\n{verdict}", style="bold red" if problems else "yellow" if warnings else "green")
 
 
-def _setting(value: str, default: str) -> "Text":
+def _describe_setting(value: str, source: str, default: str) -> "Text":
     from rich.text import Text
 
-    changed = ("", "") if value == default else (f"  (default {default or 'none'})", "dim")
-    return Text.assemble(value or "-", changed)
+    origin = ("", "") if source == "default" else (f"  (from {source}; default {default or 'none'})", "dim")
+    return Text.assemble(value or "-", origin)

@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -15,19 +15,29 @@ blazon selftest https://logos.example.com --require-cuda --json
 """
 
 
+_LONGEST: Final = 86_400.0  # seconds
+
+
+def _time(text: str, least: float = 0) -> Any:
+    """Return an option in seconds that takes neither infinity nor `nan`, which pass a lower bound."""
+
+    def check(value: float) -> float:
+        if not least <= value <= _LONGEST:
+            raise typer.BadParameter(f"{value:g} is not a number of seconds from {least:g} to {_LONGEST:g}")
+        return value
+
+    return typer.Option(metavar="SECONDS", callback=check, help=text)
+
+
 def selftest(
     url: Annotated[str, typer.Argument(metavar="URL", help="Address of the server.")],
     require_cuda: Annotated[
         bool, typer.Option("--require-cuda", help="Fail unless it draws on a CUDA device.")
     ] = False,
     concurrent: Annotated[int, typer.Option(metavar="N", min=1, max=64, help="Requests at the same time.")] = 4,
-    wait: Annotated[
-        float, typer.Option(metavar="SECONDS", min=0, help="Wait so long for the server to be ready.")
-    ] = 0.0,
-    timeout: Annotated[float, typer.Option(metavar="SECONDS", min=1, help="Time in which a logo must come.")] = 300.0,
-    seconds: Annotated[
-        float, typer.Option(metavar="SECONDS", min=0, help="How long to measure each line of the throughput table.")
-    ] = 5.0,
+    wait: Annotated[float, _time("Wait so long for the server to be ready.")] = 0.0,
+    timeout: Annotated[float, _time("Time in which a logo must come.", least=1)] = 300.0,
+    seconds: Annotated[float, _time("How long to measure each line of the throughput table.")] = 5.0,
     size: Annotated[int, typer.Option(metavar="PIXELS", min=64, max=2048, help="Size of the logos measured.")] = 512,
     key: Annotated[
         str, typer.Option(metavar="KEY", envvar="BLAZON_API_KEY", help="API key, if the server asks for one.")
@@ -44,7 +54,7 @@ def selftest(
     try:
         client = Client(url, timeout, key)
     except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="URL") from None
+        raise typer.BadParameter(str(error), param_hint="URL" if "address" in str(error) else "--key") from None
     await_ready(client, wait)
     chosen = checks(require_cuda=require_cuda, concurrent=concurrent)
     width = max(map(len, chosen))
@@ -55,7 +65,7 @@ def selftest(
             _print_result(result, width)
     table: list[Throughput] = []
     if results[0].ok:
-        table, failure = _throughput(client, seconds, size)
+        table, failure = _measure_throughput(client, seconds, size)
         results += failure
         if not as_json:
             _print_throughput(table, failure, size, width)
@@ -74,7 +84,7 @@ def selftest(
         raise typer.Exit(1)
 
 
-def _throughput(client: "Client", seconds: float, size: int) -> "tuple[list[Throughput], list[Result]]":
+def _measure_throughput(client: "Client", seconds: float, size: int) -> "tuple[list[Throughput], list[Result]]":
     """Return the rows that could be measured, and the failure that ended it, if one did."""
     from blazon.selftest import LEVELS, CheckFailed, NobodyAnswers, Result, measure
 

@@ -8,9 +8,10 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, Final, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from blazon.errors import BlazonError
+from blazon.masking import mask_secrets
 
 DRAW: Final = "/api/generate_logo"
 PROMPT: Final = "a coffee roastery by the sea"
@@ -61,20 +62,25 @@ class Client:
             key: sent with every request; empty for a server that asks for none.
 
         Raises:
-            ValueError: `url` is not an address such as `http://localhost:7860`.
+            ValueError: `url` is not an address such as `http://localhost:7860`, or `key` cannot be sent.
         """
+        key = key.strip()
+        if not (key.isascii() and key.isprintable()):
+            raise ValueError("the key holds characters that no key has")  # without it: it is a secret
         try:
             parts = urlsplit(url.strip())
             self._address = parts.hostname or "", parts.port
         except ValueError:  # a port that is none, brackets without an address
             parts = urlsplit("")
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-            raise ValueError(f"{url!r} is not an address such as http://localhost:7860")
+            raise ValueError(f"{mask_secrets(url)!r} is not an address such as http://localhost:7860")
+        if parts.username is not None or parts.password is not None:
+            raise ValueError("a user or password in the address is not sent; give an API key with --key")
         self.url = parts.geturl().rstrip("/")
         self.timeout = timeout
         self._always = {"Accept": "application/json", **({"X-API-Key": key} if key else {})}
         self._kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-        self._base = parts.path.rstrip("/")
+        self._base = quote(parts.path.rstrip("/"), safe="/%:@!$&'()*+,;=~")
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
         """Get `path`.
@@ -143,7 +149,7 @@ def await_ready(client: Client, seconds: float = 0.0) -> None:
     last = time.monotonic() + seconds
     while True:
         try:
-            if _settled(client.get("/health")):
+            if _is_settled(client.get("/health")):
                 return
         except NobodyAnswers:
             if time.monotonic() >= last:
@@ -153,7 +159,7 @@ def await_ready(client: Client, seconds: float = 0.0) -> None:
         time.sleep(0.25)
 
 
-def _settled(answer: Answer) -> bool:
+def _is_settled(answer: Answer) -> bool:
     try:
         return answer.status == 200 or answer.json().get("status") == "unhealthy"
     except CheckFailed:  # a proxy in front of it, which will find it in time
