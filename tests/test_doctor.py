@@ -1,5 +1,7 @@
 import json
+import os
 import socket
+import sys
 from zipfile import BadZipFile
 
 import pytest
@@ -86,7 +88,7 @@ def test_the_command_masks_secrets_and_shows_what_differs(capsys, monkeypatch):
     assert run(["doctor"]) == 0
     shown = capsys.readouterr().out
     assert "hf_very_secret" not in shown
-    assert "PORT                         0  (default 7860)\n" in shown
+    assert "PORT                         0  (from environment; default 7860)\n" in shown
     assert shown.endswith("\nAll is well.\n")
 
 
@@ -109,3 +111,45 @@ def test_a_setting_that_cannot_be_understood_is_bad_input(capsys, monkeypatch):
     error = capsys.readouterr().err
     assert error.startswith("error: PORT='seven' cannot be understood")
     assert error.count("\n") == 1
+
+
+def test_no_secret_in_a_url_is_told(capsys, monkeypatch, tmp_path):
+    (tmp_path / ".env").write_text("PORT=0\nDATABASE_URL=nosuch://u:hunter2@db/logos?password=hunter2\n")
+    monkeypatch.setenv("STORAGE_URL", "s3://logos?secret_access_key=hunter2")
+    for options in ([], ["--json"]):
+        assert run(["doctor", *options]) == 1  # there is no such database
+        captured = capsys.readouterr()
+        assert "hunter2" not in captured.out + captured.err
+    document = json.loads(captured.out)
+    assert document["settings"]["DATABASE_URL"] == "nosuch://********@db/logos?password=********"
+    assert document["sources"]["DATABASE_URL"] == str(tmp_path / ".env")
+    assert document["sources"]["STORAGE_URL"] == "environment"
+
+
+@pytest.fixture
+def gpu(tmp_path, monkeypatch):
+    """A machine whose driver tells of a GPU, which PyTorch cannot use here."""
+    tool = tmp_path / "bin" / "nvidia-smi"
+    tool.parent.mkdir()
+    tool.write_text("#!/bin/sh\necho 'GPU 0: NVIDIA H100 80GB HBM3 (UUID: GPU-1)'\n")
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tool.parent), prepend=os.pathsep)
+    return tool
+
+
+def _device(**given) -> str:
+    return _found(**given)["device"][0]
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="the tool is a shell script, and not asked for there")
+def test_what_a_gpu_is_used_for_is_told(gpu, tiny_flux, monkeypatch):
+    assert "an NVIDIA H100 80GB HBM3 is here, not used: ENGINE=vector" in _device(engine="vector")
+    assert "not used: TORCH_DEVICE=cpu" in _device(model_path=tiny_flux, torch_device="cpu")
+    assert "not used: the installed PyTorch cannot use it" in _device()
+    monkeypatch.setattr("blazon.doctor._torch_device", lambda: "cuda")
+    assert _device(model_path=tiny_flux).endswith("FLUX paints on it (cuda)")
+    assert "not used: the vector engine draws" in _device()
+    monkeypatch.setattr("blazon.doctor._is_installed", lambda name: name != "torch")
+    assert "FLUX could paint on it once torch is installed, by pip install 'blazon[gpu]'" in _device()
+    gpu.write_text("#!/bin/sh\nexit 9\n")
+    assert "nvidia-smi is here and finds no GPU" in _device()

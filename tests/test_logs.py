@@ -130,7 +130,7 @@ def test_a_reader_that_left_ends_nobody():
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
 def test_a_full_disk_ends_nobody():
-    with open("/dev/full", "w", encoding="utf-8") as out:
+    with Path("/dev/full").open("w", encoding="utf-8") as out:
         configure_logs(LogLevel.INFO, LogFormat.JSON, out)
         _say()
 
@@ -140,7 +140,9 @@ def test_secrets_in_urls_are_not_logged(style):
     out = io.StringIO()
     configure_logs(LogLevel.INFO, style, out)
     log = structlog.get_logger("blazon.test")
-    log.info("opened", url="postgres://u:hunter2@db/logos?sslmode=require", store="s3://logos?secret_access_key=hunter2")
+    log.info(
+        "opened", url="postgres://u:hunter2@db/logos?sslmode=require", store="s3://logos?secret_access_key=hunter2"
+    )
     try:
         raise ValueError("cannot reach http://u:hunter2@proxy:3128/")
     except ValueError:

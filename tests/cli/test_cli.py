@@ -143,7 +143,7 @@ def test_a_reader_that_leaves_early_is_no_failure_to_shout_about(tmp_path: Path,
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
 @pytest.mark.parametrize("arguments", [FEW, MUCH])
 def test_output_that_is_lost_is_a_failure(tmp_path: Path, arguments):
-    with open("/dev/full", "wb") as full:
+    with Path("/dev/full").open("wb") as full:
         done = _process(*arguments, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE)
         assert done.returncode == 1
         assert re.fullmatch(rb"error: cannot write [a-z ]+: No space left on device\n", done.stderr)
