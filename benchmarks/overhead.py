@@ -21,7 +21,7 @@ from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.sequence import ImageRequest
 from blazon.diffusion.tiny import save_tiny_flux
 from blazon.export.formats import PictureFormat, encode
-from blazon.export.resample import resampled
+from blazon.export.resample import resample
 from blazon.prompts import enhanced
 
 STEPS = 8
@@ -65,7 +65,7 @@ def _bare(engine: StepEngine, seed: int) -> float:
     started = time.perf_counter()
     request = ImageRequest(enhanced(Brief(PROMPT)), 1024, 1024, STEPS, 3.5, seed)
     picture = Image.fromarray(engine.submit(request).result())
-    for small in resampled(picture, DEFAULT_SIZES).values():
+    for small in resample(picture, DEFAULT_SIZES).values():
         encode(small, PictureFormat.PNG)
     return time.perf_counter() - started
 

@@ -93,7 +93,7 @@ def compile_icon(icon: RawIcon) -> Compiled | None:
     merit = _PRIOR[icon.set, icon.style] * sharpness(picture) * simplicity(outline) * squareness(inked)
     if icon.style == "fill":
         merit *= min(1.0, float(inked.mean()) / 0.3) ** 0.3
-    return Compiled(icon, stored, round(merit), framed(inked))
+    return Compiled(icon, stored, round(merit), is_framed(inked))
 
 
 def same_picture(source: str, picture: str) -> bool:
@@ -120,7 +120,7 @@ def squareness(inked: np.ndarray) -> float:
     return float(min(1.0, min(inked.shape) / max(inked.shape) / 0.6) ** 0.5)
 
 
-def framed(inked: np.ndarray) -> bool:
+def is_framed(inked: np.ndarray) -> bool:
     """Tell whether the ink runs along all four edges of its box, as a frame or a full square does."""
     edges = (inked[0], inked[-1], inked[:, 0], inked[:, -1])
     # The corners are round; of each edge the middle three fifths count.

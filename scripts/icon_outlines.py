@@ -54,13 +54,13 @@ def read_outline(svg: str) -> Outline:
     shift_x = (UNITS - width * scale) / 2 - left * scale
     shift_y = (UNITS - height * scale) / 2 - top * scale
     parts: dict[str, list[Path]] = {}
-    for kind, path in _drawn(root):
+    for kind, path in _draw(root):
         parts.setdefault(kind, []).append(path.transform(scale, 0, 0, scale, shift_x, shift_y))
     line = float(root.attrib.get("stroke-width", 0)) * scale if "S" in parts else 0
-    return Outline(tuple(Part(kind, _merged(kind, paths)) for kind, paths in sorted(parts.items())), round(line))
+    return Outline(tuple(Part(kind, _merge(kind, paths)) for kind, paths in sorted(parts.items())), round(line))
 
 
-def _drawn(root: ElementTree.Element) -> Iterator[tuple[str, Path]]:
+def _draw(root: ElementTree.Element) -> Iterator[tuple[str, Path]]:
     for element in root.iter():
         tag = element.tag.rpartition("}")[2]
         if tag in ("svg", "title", "desc"):
@@ -84,7 +84,7 @@ def _non_zero(path: Path) -> Path:
     return Path(path, fillType=FillType.WINDING)
 
 
-def _merged(kind: str, paths: list[Path]) -> Path:
+def _merge(kind: str, paths: list[Path]) -> Path:
     if len(paths) == 1:
         return paths[0]
     if kind != "S":

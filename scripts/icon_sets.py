@@ -9,8 +9,6 @@ from typing import Final
 
 from icon_filter import could_be_logo, could_be_picture
 
-STATE_WORDS: Final = frozenset({"outline", "filled", "fill", "duotone"})
-
 
 @dataclass(frozen=True, slots=True)
 class IconSet:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Final, TextIO
 
 import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
+from structlog.typing import Processor
 
 from blazon.masking import mask_secrets
 
@@ -127,7 +127,7 @@ def _descriptor(stream: TextIO) -> int | None:
         return None
 
 
-def _mask_line(_logger: WrappedLogger, _name: str, line: "EventDict | str") -> str:
+def _mask_line(_logger: object, _name: str, line: object) -> str:
     return mask_secrets(str(line))
 
 

@@ -199,7 +199,7 @@ def test_settings_choose_the_database(blazon, tmp_path, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "nonsense")
     outcome = blazon("keys", "list")
     assert outcome.code == 2
-    assert outcome.error.startswith("DATABASE_URL cannot be used")
+    assert outcome.error.startswith("DATABASE_URL='nonsense' cannot be understood")
 
 
 def test_a_folder_that_cannot_be_made_is_one_line(blazon, tmp_path):

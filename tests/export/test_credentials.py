@@ -15,7 +15,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from blazon.errors import InvalidSetting
 from blazon.export.credentials import Credentials
-from blazon.export.delivery import FileSpec, Master, rendered
+from blazon.export.delivery import FileSpec, Master, render_file
 from blazon.export.formats import PictureFormat
 from blazon.export.imprint import Imprint
 from blazon.export.provenance import DigitalSourceType, Provenance
@@ -105,8 +105,8 @@ def test_every_format_is_signed_and_says_how_it_was_made(
     kind: PictureFormat, source: DigitalSourceType, drawn: Master, signing: Files, provenance: Provenance
 ) -> None:
     made = replace(provenance, digital_source_type=source)
-    plain = rendered(drawn, width=64, height=64, format=kind, provenance=made)
-    content = Credentials.open(signing.certificate, signing.key).signed(plain, kind, made)
+    plain = render_file(drawn, width=64, height=64, format=kind, provenance=made)
+    content = Credentials.open(signing.certificate, signing.key).sign(plain, kind, made)
     store = read(content, kind)
     manifest = store["manifests"][store["active_manifest"]]
     assert store["validation_state"] == "Valid"
@@ -136,8 +136,8 @@ def test_an_imprint_signs_what_it_makes_and_says_only_what_it_may(
 def test_a_picture_that_was_changed_afterwards_does_not_validate(
     drawn: Master, signing: Files, provenance: Provenance
 ) -> None:
-    png = rendered(drawn, width=64, height=64, format=PictureFormat.PNG, provenance=provenance)
-    content = Credentials.open(signing.certificate, signing.key).signed(png, PictureFormat.PNG, provenance)
+    png = render_file(drawn, width=64, height=64, format=PictureFormat.PNG, provenance=provenance)
+    content = Credentials.open(signing.certificate, signing.key).sign(png, PictureFormat.PNG, provenance)
     changed = content.replace(b"Seed: 4711", b"Seed: 4712")
     assert changed != content
     assert read(changed, PictureFormat.PNG)["validation_state"] == "Invalid"
@@ -146,8 +146,8 @@ def test_a_picture_that_was_changed_afterwards_does_not_validate(
 @pytest.mark.parametrize("kind", KEYS)
 def test_each_kind_of_key_signs(kind: str, tmp_path: Path, drawn: Master, provenance: Provenance) -> None:
     made = files(tmp_path, KEYS[kind]())
-    png = rendered(drawn, width=32, height=32, format=PictureFormat.PNG)
-    content = Credentials.open(made.certificate, made.key).signed(png, PictureFormat.PNG, provenance)
+    png = render_file(drawn, width=32, height=32, format=PictureFormat.PNG)
+    content = Credentials.open(made.certificate, made.key).sign(png, PictureFormat.PNG, provenance)
     assert read(content, PictureFormat.PNG)["validation_state"] == "Valid"
 
 

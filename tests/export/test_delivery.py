@@ -7,7 +7,7 @@ from PIL import Image, ImageChops
 
 from blazon.brief import Brief
 from blazon.errors import GenerationFailed, InvalidBrief, InvalidDesign
-from blazon.export.delivery import Background, Master, rendered
+from blazon.export.delivery import Background, Master, render_file
 from blazon.export.drawing import Drawing
 from blazon.export.formats import PictureFormat
 from blazon.export.provenance import Provenance
@@ -34,7 +34,7 @@ def near(one: tuple[int, ...], other: tuple[int, ...], by: int = 3) -> bool:
 def test_every_format_and_size_shows_the_logo_in_the_middle_of_its_paper(
     which: str, kind: PictureFormat, width: int, height: int, request: pytest.FixtureRequest
 ) -> None:
-    picture = shown(rendered(request.getfixturevalue(which), width=width, height=height, format=kind)).convert("RGB")
+    picture = shown(render_file(request.getfixturevalue(which), width=width, height=height, format=kind)).convert("RGB")
     assert picture.size == (width, height)
     if height == 1:
         return
@@ -47,14 +47,14 @@ def test_every_format_and_size_shows_the_logo_in_the_middle_of_its_paper(
 @pytest.mark.parametrize("which", ["drawn", "painted"])
 def test_no_seam_shows_where_the_paper_was_extended(which: str, request: pytest.FixtureRequest) -> None:
     master = request.getfixturevalue(which)
-    wide = shown(rendered(master, width=600, height=200, format=PictureFormat.PNG))
+    wide = shown(render_file(master, width=600, height=200, format=PictureFormat.PNG))
     assert wide.crop((0, 0, 230, 200)).getcolors() == [(230 * 200, PAPER)]
 
 
 @pytest.mark.parametrize("kind", [PictureFormat.PNG, PictureFormat.WEBP])
 def test_a_drawn_logo_without_paper_has_exact_alpha(kind: PictureFormat) -> None:
     logo = generate(Brief("a turning knot", brand_name="Knot & Co", seed=11, count=1))[0]
-    content = rendered(
+    content = render_file(
         Master(logo.svg.encode(), "image/svg+xml"),
         width=256,
         height=256,
@@ -67,14 +67,14 @@ def test_a_drawn_logo_without_paper_has_exact_alpha(kind: PictureFormat) -> None
 
 
 def test_a_painted_logo_without_paper_is_cut_out(painted: Master, mark: Image.Image) -> None:
-    picture = shown(rendered(painted, width=512, height=512, format=PictureFormat.PNG, background="transparent"))
+    picture = shown(render_file(painted, width=512, height=512, format=PictureFormat.PNG, background="transparent"))
     difference = np.asarray(picture.getchannel("A"), dtype=int) - np.asarray(mark.getchannel("A"), dtype=int)
     assert np.abs(difference).mean() < 1
     assert picture.getpixel((256, 256))[3] == 0
 
 
 def test_the_svg_of_a_drawn_logo_is_the_logo_itself(drawn: Master, provenance: Provenance) -> None:
-    same = rendered(drawn, width=1024, height=1024, format=PictureFormat.SVG, provenance=provenance)
+    same = render_file(drawn, width=1024, height=1024, format=PictureFormat.SVG, provenance=provenance)
     root = ElementTree.fromstring(same)
     assert [path.attrib for path in root.iter(f"{SVG}path")] == [
         path.attrib for path in ElementTree.fromstring(drawn.content).iter(f"{SVG}path")
@@ -83,7 +83,7 @@ def test_the_svg_of_a_drawn_logo_is_the_logo_itself(drawn: Master, provenance: P
     assert same.count(b"<metadata>") == 1
     # What was delivered may be stored and delivered again: nothing piles up.
     again = Master(same, "image/svg+xml")
-    assert rendered(again, width=1024, height=1024, format=PictureFormat.SVG, provenance=provenance) == same
+    assert render_file(again, width=1024, height=1024, format=PictureFormat.SVG, provenance=provenance) == same
 
 
 @pytest.mark.parametrize("which", ["drawn", "painted"])
@@ -95,7 +95,7 @@ def test_svg_and_png_show_the_same(
     master = request.getfixturevalue(which)
 
     def made(kind: PictureFormat) -> bytes:
-        return rendered(master, width=width, height=height, format=kind, background=background)
+        return render_file(master, width=width, height=height, format=kind, background=background)
 
     root = ElementTree.fromstring(made(PictureFormat.SVG))
     assert (root.get("width"), root.get("height")) == (str(width), str(height))
@@ -116,24 +116,24 @@ def test_without_provenance_nothing_of_it_is_in_the_file(
 ) -> None:
     master = request.getfixturevalue(which)
     if which == "drawn":
-        marked = rendered(master, width=64, height=64, format=PictureFormat.SVG, provenance=provenance)
+        marked = render_file(master, width=64, height=64, format=PictureFormat.SVG, provenance=provenance)
         master = Master(marked, "image/svg+xml")
         assert b"bakery" in marked
-    bare = rendered(master, width=64, height=64, format=kind)
+    bare = render_file(master, width=64, height=64, format=kind)
     # A logo without a brand name has the prompt for its title.
     for word in (b"bakery", b"FLUX", b"4711", b"Ring", b"rdf", b"xmp", b"metadata", b"Blazon"):
         assert word not in bare
 
 
 def test_a_title_is_escaped(painted: Master, provenance: Provenance) -> None:
-    content = rendered(painted, width=64, height=64, format=PictureFormat.SVG, provenance=provenance)
+    content = render_file(painted, width=64, height=64, format=PictureFormat.SVG, provenance=provenance)
     assert ElementTree.fromstring(content).findtext(f"{SVG}title") == "Ring & <Co>"
 
 
 @pytest.mark.parametrize("which", ["drawn", "painted"])
 def test_a_transparent_jpeg_is_refused(which: str, request: pytest.FixtureRequest) -> None:
     with pytest.raises(InvalidBrief, match="background"):
-        rendered(
+        render_file(
             request.getfixturevalue(which), width=64, height=64, format=PictureFormat.JPEG, background="transparent"
         )
 
@@ -144,8 +144,8 @@ def test_a_painting_up_to_its_border_is_not_cut_out_by_guessing(kind: PictureFor
     Image.merge("RGB", [Image.effect_noise((64, 64), 90) for _ in range(3)]).save(png, "PNG")
     master = Master(png.getvalue(), "image/png")
     with pytest.raises(GenerationFailed, match="cannot be cut out; ask for an opaque background"):
-        rendered(master, width=64, height=64, format=kind, background="transparent")
-    assert rendered(master, width=96, height=64, format=PictureFormat.PNG)
+        render_file(master, width=64, height=64, format=kind, background="transparent")
+    assert render_file(master, width=96, height=64, format=PictureFormat.PNG)
 
 
 @pytest.mark.parametrize(
@@ -162,9 +162,9 @@ def test_a_painting_up_to_its_border_is_not_cut_out_by_guessing(kind: PictureFor
 )
 def test_what_is_no_logo_of_ours_is_refused(content: bytes) -> None:
     with pytest.raises(InvalidDesign, match="the stored logo"):
-        rendered(Master(content, "image/svg+xml"), width=64, height=64, format=PictureFormat.PNG)
+        render_file(Master(content, "image/svg+xml"), width=64, height=64, format=PictureFormat.PNG)
 
 
 def test_a_damaged_painting_is_refused() -> None:
     with pytest.raises(InvalidDesign, match="not a picture"):
-        rendered(Master(b"\x89PNG\r\n", "image/png"), width=64, height=64, format=PictureFormat.PNG)
+        render_file(Master(b"\x89PNG\r\n", "image/png"), width=64, height=64, format=PictureFormat.PNG)

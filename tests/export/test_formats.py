@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 
 from blazon.errors import InvalidBrief
-from blazon.export.formats import PictureFormat, encode, labelled
+from blazon.export.formats import PictureFormat, encode, label_png
 from blazon.export.provenance import DigitalSourceType, Provenance
 
 BITMAPS = [PictureFormat.PNG, PictureFormat.JPEG, PictureFormat.WEBP]
@@ -72,8 +72,8 @@ def test_provenance_is_in_the_file_or_nothing_of_it(kind: PictureFormat, provena
 
 def test_a_label_leaves_the_pixels_as_they_are_compressed(provenance: Provenance) -> None:
     plain = encode(Image.merge("RGB", [Image.effect_noise((64, 64), 60)] * 3), PictureFormat.PNG)
-    with_label = labelled(plain, provenance)
-    assert labelled(plain, None) is plain
+    with_label = label_png(plain, provenance)
+    assert label_png(plain, None) is plain
     assert with_label.endswith(plain[33:])
     with shown(with_label) as picture, shown(plain) as original:
         assert picture.tobytes() == original.tobytes()

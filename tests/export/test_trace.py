@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from blazon.export import trace
+import blazon.export.trace
 from blazon.export.cutout import cut_out
 from blazon.export.raster import bitmap_of
-from blazon.export.trace import MAX_PATHS, traced
+from blazon.export.trace import MAX_PATHS, trace
 
 Painter = Callable[..., Image.Image]
 
@@ -22,7 +22,7 @@ def test_a_tracing_looks_like_the_painting_in_its_colours(
     soft: float, grain: float, mark: Image.Image, as_painted: Painter
 ) -> None:
     clean = as_painted(mark, "#f2e8d0")
-    drawing = traced(cut_out(as_painted(mark, "#f2e8d0", soft=soft, grain=grain)))
+    drawing = trace(cut_out(as_painted(mark, "#f2e8d0", soft=soft, grain=grain)))
     assert len(drawing.shapes) == 2  # the ring, its hole a hole, and the bar
     difference = np.abs(redrawn(drawing.svg(512, 512), 512) - np.asarray(clean, dtype=int)).max(axis=-1)
     assert difference.mean() < 1.5
@@ -36,7 +36,7 @@ _TRUE = ((0x20, 0x40, 0x80), (0xD0, 0x30, 0x20))
 
 
 def test_holes_are_holes(mark: Image.Image, as_painted: Painter) -> None:
-    drawing = traced(cut_out(as_painted(mark, "#ffffff", soft=0.8))).without_paper()
+    drawing = trace(cut_out(as_painted(mark, "#ffffff", soft=0.8))).without_paper()
     alpha = bitmap_of(drawing.svg(128, 128), 128).getchannel("A")
     assert alpha.getpixel((64, 64)) == 0
     assert alpha.getpixel((64, 34)) == 255
@@ -47,7 +47,7 @@ def test_colours_side_by_side_have_no_slivers_between_them(as_painted: Painter) 
     halves.paste((0x10, 0x20, 0x60, 255), (40, 40, 128, 216))
     halves.paste((0xF0, 0xE0, 0x30, 255), (128, 40, 216, 216))
     halves.paste((0x80, 0x80, 0x48, 255), (60, 60, 90, 90))  # the very mixture of the two
-    drawing = traced(cut_out(as_painted(halves, "#ffffff", soft=1.0, grain=1.0)))
+    drawing = trace(cut_out(as_painted(halves, "#ffffff", soft=1.0, grain=1.0)))
     assert len(drawing.shapes) == 3
 
 
@@ -56,26 +56,28 @@ def test_even_confetti_stays_within_the_limit() -> None:
     dots = random.choice(np.array([[255, 255, 255], [20, 20, 20], [200, 30, 30]], dtype=np.uint8), (44, 44))
     picture = Image.new("RGB", (512, 512), "#ffffff")
     picture.paste(Image.fromarray(dots).resize((440, 440), Image.Resampling.NEAREST), (36, 36))
-    assert 0 < len(traced(cut_out(picture)).shapes) <= MAX_PATHS
+    assert 0 < len(trace(cut_out(picture)).shapes) <= MAX_PATHS
 
 
 def test_noise_is_traced_coarser_and_not_for_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
     noise = Image.merge("RGB", [Image.effect_noise((256, 256), 120) for _ in range(3)])
     followed: list[int] = []
-    follow = trace._followed
-    monkeypatch.setattr(trace, "_followed", lambda flat, speckle: followed.append(flat.width) or follow(flat, speckle))
-    assert len(traced(cut_out(noise)).shapes) <= MAX_PATHS
+    follow = blazon.export.trace._follow
+    monkeypatch.setattr(
+        blazon.export.trace, "_follow", lambda flat, speckle: followed.append(flat.width) or follow(flat, speckle)
+    )
+    assert len(trace(cut_out(noise)).shapes) <= MAX_PATHS
     assert max(followed) < 3 * 256
 
 
 def test_an_empty_painting_is_its_paper() -> None:
-    drawing = traced(cut_out(Image.new("RGB", (64, 64), "#336699")))
+    drawing = trace(cut_out(Image.new("RGB", (64, 64), "#336699")))
     assert drawing.paper == "#336699"
     assert not drawing.shapes
 
 
 def test_a_tracing_is_outlines_and_nothing_else(mark: Image.Image, as_painted: Painter) -> None:
-    document = traced(cut_out(as_painted(mark, "#ffffff", soft=0.7)), "x").svg(512, 512)
+    document = trace(cut_out(as_painted(mark, "#ffffff", soft=0.7)), "x").svg(512, 512)
     assert set(re.findall(r"<(\w+)", document)) == {"svg", "title", "path"}
     assert "href" not in document
     assert "vtracer" not in document.lower()
@@ -86,7 +88,7 @@ def test_a_thin_line_takes_the_colour_of_its_stroke_not_one_from_elsewhere(as_pa
     picture.paste((0x3A, 0x1E, 0x11, 255), (30, 30, 80, 80))
     picture.paste((0x3A, 0x1E, 0x11, 160), (80, 50, 88, 52))  # too thin to be flat, half as dark: nearer to the orange
     picture.paste((0xD5, 0x5C, 0x13, 255), (150, 150, 220, 220))
-    drawing = traced(cut_out(as_painted(picture, "#ffffff", soft=0.6)))
+    drawing = trace(cut_out(as_painted(picture, "#ffffff", soft=0.6)))
     pixel = bitmap_of(drawing.svg(256, 256), 256).getpixel((84, 50))
     assert pixel[0] < 0xA0
     assert len(drawing.shapes) == 2

@@ -81,7 +81,7 @@ def create(
     from blazon.store.keys import Grant
 
     grant = Grant(name, frozenset(scope), rate, quota, tuple(model or ()), weight)
-    with _opened() as (store, settings):
+    with _open_store() as (store, settings):
         key, text = store.create(grant)
     _print_secret(key, text, as_json)
     _say("Store it now: it is not shown again. Send it as `Authorization: Bearer KEY` or as `X-API-Key: KEY`.")
@@ -93,7 +93,7 @@ def list_keys(
     revoked: Annotated[bool, typer.Option("--all", help="Revoked keys, too.")] = False, as_json: AsJson = False
 ) -> None:
     """List the keys, without their secrets."""
-    with _opened() as (store, _):
+    with _open_store() as (store, _):
         found = [key for key in store.list() if revoked or key.revoked_at is None]
     if as_json:
         typer.echo(json.dumps({"keys": [_document(key) for key in found]}, indent=2))
@@ -108,7 +108,7 @@ def revoke(key: Named, as_json: AsJson = False) -> None:
 
     When the last one is revoked, the server goes on to ask for keys: see API_KEYS.
     """
-    with _opened() as (store, settings):
+    with _open_store() as (store, settings):
         ended = store.revoke(key)
         left = any(other.revoked_at is None for other in store.list())
     if as_json:
@@ -130,7 +130,7 @@ def rotate(
 
     Name, limits, the secret of its webhooks and all that it drew stay with the key.
     """
-    with _opened() as (store, _):
+    with _open_store() as (store, _):
         changed, text = store.rotate(key, grace)
     _print_secret(changed, text, as_json)
     former = f"works for {grace} seconds more" if grace else "ended"
@@ -138,7 +138,7 @@ def rotate(
 
 
 @contextmanager
-def _opened() -> "Iterator[tuple[KeyStore, Settings]]":
+def _open_store() -> "Iterator[tuple[KeyStore, Settings]]":
     from blazon.settings import Settings
     from blazon.store.database import open_database
     from blazon.store.keys import KeyStore

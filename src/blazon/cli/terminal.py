@@ -61,13 +61,13 @@ def columns(rows: Sequence[Sequence[str | Text]]) -> Text:
     """Return rows set in columns two spaces apart, the first column in the colour of names."""
     cells = [[Text(row[0], "cyan") if isinstance(row[0], str) else row[0], *map(_text, row[1:])] for row in rows]
     widths = [max(cell.cell_len for cell in column) for column in zip(*cells, strict=True)]
-    lines = [Text("  ").join(_padded(*pair) for pair in zip(row, widths, strict=True)) for row in cells]
+    lines = [Text("  ").join(_pad(*pair) for pair in zip(row, widths, strict=True)) for row in cells]
     for line in lines:
         line.rstrip()
     return Text("\n").join(lines)
 
 
-def _padded(cell: Text, width: int) -> Text:
+def _pad(cell: Text, width: int) -> Text:
     return Text.assemble(cell, " " * (width - cell.cell_len))
 
 

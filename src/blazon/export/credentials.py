@@ -47,12 +47,12 @@ class Credentials:
             signer = x509.load_pem_x509_certificates(chain)[0]
         except ValueError:
             raise InvalidSetting(f"C2PA_CERTIFICATE: {certificate} holds no PEM certificate") from None
-        algorithm, public = _understood(key, private_key)
+        algorithm, public = _read_key(key, private_key)
         if _spki(signer.public_key()) != public:
             raise InvalidSetting(f"C2PA_PRIVATE_KEY: {private_key} is not the key of the certificate in {certificate}")
-        return cls(chain, key, algorithm)._proven(certificate)
+        return cls(chain, key, algorithm)._prove(certificate)
 
-    def signed(self, content: bytes, format: PictureFormat, provenance: Provenance) -> bytes:  # noqa: A002
+    def sign(self, content: bytes, format: PictureFormat, provenance: Provenance) -> bytes:  # noqa: A002
         """Return a PNG, JPEG, WebP or SVG with signed credentials that say how it was created.
 
         Raises:
@@ -69,12 +69,12 @@ class Credentials:
             raise InvalidSetting(f"C2PA_CERTIFICATE cannot sign: {_line(error)}") from None
         return file.getvalue()
 
-    def _proven(self, certificate: Path) -> "Credentials":
+    def _prove(self, certificate: Path) -> "Credentials":
         """Sign an empty picture, so that a certificate that may not sign is found when the server starts."""
         import c2pa
 
         trial = Provenance("", 0, "", "", "0", (), DigitalSourceType.DRAWN)
-        png = self.signed(encode(Image.new("RGB", (8, 8)), PictureFormat.PNG), PictureFormat.PNG, trial)
+        png = self.sign(encode(Image.new("RGB", (8, 8)), PictureFormat.PNG), PictureFormat.PNG, trial)
         with c2pa.Reader(PictureFormat.PNG.media_type, BytesIO(png)) as reader:
             if reader.get_validation_state() == "Invalid":
                 raise InvalidSetting(f"C2PA_CERTIFICATE: {certificate} does not validate as a signer of credentials")
@@ -102,7 +102,7 @@ def _read(setting: str, path: Path) -> bytes:
         raise InvalidSetting(f"{setting}: {path} cannot be read: {error.strerror}") from None
 
 
-def _understood(pem: bytes, path: Path) -> tuple[bytes, bytes]:
+def _read_key(pem: bytes, path: Path) -> tuple[bytes, bytes]:
     """Return the algorithm that a private key signs with, and its public key."""
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa

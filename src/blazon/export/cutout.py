@@ -74,18 +74,18 @@ def cut_out(painting: Image.Image) -> Cutout:
         opaque.putalpha(255)
         return Cutout(opaque, (rgb[0], rgb[1], rgb[2]), plain=False)
     unevenness = float(np.percentile(edge[edge < _NOT_PAPER], 95))
-    alpha, mark = _separated(colours, paper, distance, min(max(2 * unevenness, _EVEN), _UNEVEN))
+    alpha, mark = _separate(colours, paper, distance, min(max(2 * unevenness, _EVEN), _UNEVEN))
     pixels = np.dstack([mark, alpha])
     return Cutout(Image.fromarray(np.rint(pixels * 255).astype(np.uint8), "RGBA"), (rgb[0], rgb[1], rgb[2]), plain=True)
 
 
-def _separated(colours: "Pixels", paper: "Pixels", distance: "Pixels", tolerance: float) -> "tuple[Pixels, Pixels]":
+def _separate(colours: "Pixels", paper: "Pixels", distance: "Pixels", tolerance: float) -> "tuple[Pixels, Pixels]":
     """Return the share of the mark in each pixel, 0 to 1, and the colour of the mark there."""
     import numpy as np
 
     like_paper = distance < tolerance
-    outside = _reached(like_paper, _rim(like_paper) | _core(distance < tolerance / 2))
-    outside = ~_reached(~outside, distance > _SPECK * tolerance)
+    outside = _reach(like_paper, _rim(like_paper) | _core(distance < tolerance / 2))
+    outside = ~_reach(~outside, distance > _SPECK * tolerance)
     solid = _solid_colours(colours, np.linalg.norm(colours - paper, axis=-1), outside)
     towards = solid - paper
     length = np.maximum(np.sum(towards**2, axis=-1), 1e-6)
@@ -100,7 +100,7 @@ def _solid_colours(colours: "Pixels", distance: "Pixels", outside: "Mask") -> "P
     import numpy as np
 
     inner = ~outside
-    edge = inner & grown(outside, _EDGE)
+    edge = inner & grow(outside, _EDGE)
     summit = distance
     for _ in range(_EDGE - 1):
         summit = np.maximum.reduce([summit, *_neighbours(summit)])
@@ -157,7 +157,7 @@ def _neighbours(values: "Any") -> "Iterator[Any]":
         yield padded[down : down + values.shape[0], right : right + values.shape[1]]
 
 
-def grown(mask: "Mask", by: int) -> "Mask":
+def grow(mask: "Mask", by: int) -> "Mask":
     import numpy as np
 
     for _ in range(by):
@@ -167,7 +167,7 @@ def grown(mask: "Mask", by: int) -> "Mask":
 
 def _core(mask: "Mask") -> "Mask":
     """Return what stays of a mask when its rim is taken off: no specks, no threads."""
-    return ~grown(~mask, 1)
+    return ~grow(~mask, 1)
 
 
 def _rim(mask: "Mask") -> "Mask":
@@ -176,19 +176,19 @@ def _rim(mask: "Mask") -> "Mask":
     return rim
 
 
-def _reached(mask: "Mask", seeds: "Mask") -> "Mask":
+def _reach(mask: "Mask", seeds: "Mask") -> "Mask":
     """Return the parts of a mask that hold a seed, in sweeps along rows and columns until nothing is added."""
     import numpy as np
 
     reached, count = mask & seeds, -1
     while (found := int(np.count_nonzero(reached))) != count:
         count = found
-        reached = _swept(mask, reached)
-        reached = _swept(mask.T, reached.T).T
+        reached = _sweep(mask, reached)
+        reached = _sweep(mask.T, reached.T).T
     return reached
 
 
-def _swept(mask: "Mask", seeds: "Mask") -> "Mask":
+def _sweep(mask: "Mask", seeds: "Mask") -> "Mask":
     """Return the runs of a mask, row by row, that hold a seed."""
     import numpy as np
 

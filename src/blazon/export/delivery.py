@@ -10,11 +10,11 @@ from PIL import Image
 from blazon.errors import GenerationFailed, InvalidDesign
 from blazon.export.cutout import Cutout, cut_out
 from blazon.export.drawing import Drawing
-from blazon.export.formats import PictureFormat, encode, labelled
+from blazon.export.formats import PictureFormat, encode, label_png
 from blazon.export.provenance import Provenance
 from blazon.export.raster import bitmap_of
-from blazon.export.resample import resampled
-from blazon.export.trace import traced
+from blazon.export.resample import resample
+from blazon.export.trace import trace
 
 Background = Literal["opaque", "transparent"]
 
@@ -51,7 +51,7 @@ class FileSpec:
     quality: int = 90
 
 
-def rendered(
+def render_file(
     master: Master,
     *,
     width: int,
@@ -75,10 +75,14 @@ def rendered(
     """
     clear = background == "transparent"
     if format is PictureFormat.SVG:
-        drawing = Drawing.read(master.content) if master.drawn else _traced(master, clear)
+        drawing = Drawing.read(master.content) if master.drawn else _trace(master, clear)
         drawing = drawing.without_paper() if clear else drawing
         return drawing.in_format(width, height).svg(width, height, provenance).encode()
-    picture = _drawn(master, width, height, clear) if master.drawn else _painted(master, width, height, clear)
+    picture = (
+        _render_drawing(master, width, height, clear)
+        if master.drawn
+        else _render_painting(master, width, height, clear)
+    )
     if format is PictureFormat.PNG and not clear:
         return _png(master, picture, provenance)
     return encode(picture, format, quality=quality, provenance=provenance)
@@ -86,47 +90,53 @@ def rendered(
 
 def png_series(master: Master, sizes: Sequence[int], provenance: Provenance | None = None) -> tuple[bytes, ...]:
     """Return one picture of the largest size on its paper, resampled to square PNGs of all of `sizes`."""
-    return tuple(_png(master, small, provenance) for small in resampled(pictured(master, max(sizes)), sizes).values())
+    return tuple(
+        _png(master, small, provenance) for small in resample(render_picture(master, max(sizes)), sizes).values()
+    )
 
 
 def _png(master: Master, picture: Image.Image, provenance: Provenance | None) -> bytes:
     """Return a picture on its paper as PNG; in its own size, a painting is compressed already."""
-    if not master.drawn and picture.size == _opened(master).size:
-        return labelled(master.content, provenance)
+    if not master.drawn and picture.size == _open(master).size:
+        return label_png(master.content, provenance)
     return encode(picture, PictureFormat.PNG, provenance=provenance)
 
 
-def pictured(master: Master, size: int) -> Image.Image:
+def render_picture(master: Master, size: int) -> Image.Image:
     """Return a stored logo on its paper as an RGB picture of `size` x `size` pixels."""
-    return (_drawn if master.drawn else _painted)(master, size, size, clear=False).convert("RGB")
+    return _render(master, size, size, clear=False).convert("RGB")
 
 
-def _drawn(master: Master, width: int, height: int, clear: bool) -> Image.Image:
+def _render(master: Master, width: int, height: int, clear: bool) -> Image.Image:
+    return (_render_drawing if master.drawn else _render_painting)(master, width, height, clear)
+
+
+def _render_drawing(master: Master, width: int, height: int, clear: bool) -> Image.Image:
     drawing, side = Drawing.read(master.content), min(width, height)
     if clear or drawing.paper is None:
         mark = bitmap_of(drawing.without_paper().svg(side, side), side)
-        return _centred(mark, Image.new("RGBA", (width, height)))
+        return _centre(mark, Image.new("RGBA", (width, height)))
     square = bitmap_of(drawing.svg(side, side), side).convert("RGB")
-    return _centred(square, Image.new("RGB", (width, height), drawing.paper))
+    return _centre(square, Image.new("RGB", (width, height), drawing.paper))
 
 
-def _painted(master: Master, width: int, height: int, clear: bool) -> Image.Image:
-    painting, side = _opened(master), min(width, height)
+def _render_painting(master: Master, width: int, height: int, clear: bool) -> Image.Image:
+    painting, side = _open(master), min(width, height)
     if not clear and width == height:
-        return _resized(painting, side)
+        return _resize(painting, side)
     cutout = cut_out(painting)
     if clear:
         _must_be_plain(cutout)
-        return _centred(_resized(cutout.mark, side), Image.new("RGBA", (width, height)))
+        return _centre(_resize(cutout.mark, side), Image.new("RGBA", (width, height)))
     # The mark is set on even paper anew: grain that ends where the painting ends would show the seam.
-    return _centred(_resized(cutout.on(cutout.paper), side), Image.new("RGB", (width, height), cutout.paper))
+    return _centre(_resize(cutout.on(cutout.paper), side), Image.new("RGB", (width, height), cutout.paper))
 
 
-def _traced(master: Master, clear: bool) -> Drawing:
-    cutout = cut_out(_opened(master))
+def _trace(master: Master, clear: bool) -> Drawing:
+    cutout = cut_out(_open(master))
     if clear:
         _must_be_plain(cutout)
-    return traced(cutout, master.title)
+    return trace(cutout, master.title)
 
 
 def _must_be_plain(cutout: Cutout) -> None:
@@ -137,7 +147,7 @@ def _must_be_plain(cutout: Cutout) -> None:
         )
 
 
-def _opened(master: Master) -> Image.Image:
+def _open(master: Master) -> Image.Image:
     if master.pixels is not None:
         return master.pixels
     try:
@@ -147,10 +157,10 @@ def _opened(master: Master) -> Image.Image:
         raise InvalidDesign(f"the stored logo is not a picture: {error}") from None
 
 
-def _resized(picture: Image.Image, side: int) -> Image.Image:
+def _resize(picture: Image.Image, side: int) -> Image.Image:
     return picture if picture.size == (side, side) else picture.resize((side, side), Image.Resampling.LANCZOS)
 
 
-def _centred(square: Image.Image, sheet: Image.Image) -> Image.Image:
+def _centre(square: Image.Image, sheet: Image.Image) -> Image.Image:
     sheet.paste(square, ((sheet.width - square.width) // 2, (sheet.height - square.height) // 2))
     return sheet

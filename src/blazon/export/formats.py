@@ -50,21 +50,21 @@ def encode(
     pixels.info = {}  # a picture read from a file may carry a comment
     match format:
         case PictureFormat.PNG:
-            return _saved(pixels, "PNG", pnginfo=_png_text(provenance))
+            return _save(pixels, "PNG", pnginfo=_png_text(provenance))
         case PictureFormat.JPEG:
             if picture.mode != "RGB":
                 raise InvalidBrief("background", "a JPEG cannot be transparent; ask for png, webp or svg")
             # Full colour resolution: a logo is flat colours and sharp edges between them.
-            return _saved(
+            return _save(
                 pixels, "JPEG", quality=max(1, quality), subsampling="4:4:4", optimize=True, **_xmp(provenance)
             )
         case PictureFormat.WEBP:
-            return _saved(pixels, "WEBP", quality=quality, lossless=quality == 100, **_xmp(provenance))
+            return _save(pixels, "WEBP", quality=quality, lossless=quality == 100, **_xmp(provenance))
         case PictureFormat.SVG:
             raise ValueError("an SVG is traced or kept, not encoded")
 
 
-def labelled(png: bytes, provenance: Provenance | None) -> bytes:
+def label_png(png: bytes, provenance: Provenance | None) -> bytes:
     """Return a PNG without any metadata with its provenance put in; its pixels stay as they are compressed.
 
     The chunks go behind the header, which is the first and has a fixed length (PNG specification, 5.3 and 11.2.1).
@@ -80,7 +80,7 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
     return len(content).to_bytes(4) + kind + content + zlib.crc32(kind + content).to_bytes(4)
 
 
-def _saved(picture: Image.Image, name: str, **options: Any) -> bytes:
+def _save(picture: Image.Image, name: str, **options: Any) -> bytes:
     file = BytesIO()
     picture.save(file, name, **options)
     return file.getvalue()

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from blazon.errors import InvalidSetting
 from blazon.export.credentials import Credentials
-from blazon.export.delivery import FileSpec, Master, png_series, rendered
+from blazon.export.delivery import FileSpec, Master, png_series, render_file
 from blazon.export.formats import PictureFormat
 from blazon.export.provenance import Provenance
 from blazon.settings import Settings
@@ -15,7 +15,7 @@ from blazon.settings import Settings
 class Signer(Protocol):
     """What signs files with content credentials."""
 
-    def signed(self, content: bytes, format: PictureFormat, provenance: Provenance) -> bytes: ...  # noqa: A002
+    def sign(self, content: bytes, format: PictureFormat, provenance: Provenance) -> bytes: ...  # noqa: A002
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +40,15 @@ class Imprint:
         return cls(settings.provenance, _signer(settings))
 
     def file(
-        self, master: Master, spec: FileSpec, origin: Provenance, render: Callable[..., bytes] = rendered
+        self, master: Master, spec: FileSpec, origin: Provenance, render: Callable[..., bytes] = render_file
     ) -> bytes:
         """Return a logo as a file.
 
         Args:
-            render: does what `delivery.rendered` does, perhaps elsewhere.
+            render: does what `delivery.render_file` does, perhaps elsewhere.
 
         Raises:
-            InvalidBrief, GenerationFailed, InvalidDesign: as `delivery.rendered` does.
+            InvalidBrief, GenerationFailed, InvalidDesign: as `delivery.render_file` does.
         """
         content = render(
             master,
@@ -59,15 +59,15 @@ class Imprint:
             quality=spec.quality,
             provenance=origin if self.told else None,
         )
-        return self._signed(content, spec.format, origin)
+        return self._sign(content, spec.format, origin)
 
     def series(self, master: Master, sizes: Sequence[int], origin: Provenance) -> tuple[bytes, ...]:
         """Return one picture of the largest size, resampled to square PNG files of all of `sizes`."""
         pngs = png_series(master, sizes, origin if self.told else None)
-        return tuple(self._signed(png, PictureFormat.PNG, origin) for png in pngs)
+        return tuple(self._sign(png, PictureFormat.PNG, origin) for png in pngs)
 
-    def _signed(self, content: bytes, format: PictureFormat, origin: Provenance) -> bytes:  # noqa: A002
-        return self.signer.signed(content, format, origin) if self.signer else content
+    def _sign(self, content: bytes, format: PictureFormat, origin: Provenance) -> bytes:  # noqa: A002
+        return self.signer.sign(content, format, origin) if self.signer else content
 
 
 def _signer(settings: Settings) -> Signer | None:

@@ -123,26 +123,26 @@ def parameters(provenance: Provenance) -> str:
         "Version": f"Blazon {provenance.version}",
         "Licence": provenance.licence,
     } | ({"Created": provenance.moment} if provenance.moment else {})
-    last = ", ".join(f"{name}: {_quoted(xml_safe(value))}" for name, value in values.items())
+    last = ", ".join(f"{name}: {_quote(xml_safe(value))}" for name, value in values.items())
     return f"{xml_safe(provenance.prompt)}\n{last}"
 
 
-def _quoted(value: str) -> str:
+def _quote(value: str) -> str:
     return json.dumps(value, ensure_ascii=False) if any(char in value for char in ',:"\n\r') else value
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     # A parser would read a bare carriage return as a line feed.
     return escape(xml_safe(text), {"\r": "&#13;"})
 
 
 def _text(name: str, value: str) -> str:
-    return f"<{name}>{_escaped(value)}</{name}>"
+    return f"<{name}>{_escape(value)}</{name}>"
 
 
 def _language(name: str, value: str) -> str:
     """A text that XMP keeps by language."""
-    return f'<{name}><rdf:Alt><rdf:li xml:lang="x-default">{_escaped(value)}</rdf:li></rdf:Alt></{name}>'
+    return f'<{name}><rdf:Alt><rdf:li xml:lang="x-default">{_escape(value)}</rdf:li></rdf:Alt></{name}>'
 
 
 def _bag(name: str, values: Iterable[str]) -> str:

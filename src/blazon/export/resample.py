@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from PIL import Image
 
 
-def resampled(picture: Image.Image, sizes: Iterable[int]) -> dict[int, Image.Image]:
+def resample(picture: Image.Image, sizes: Iterable[int]) -> dict[int, Image.Image]:
     """Return a square picture in exactly `size` x `size` pixels, in the order of `sizes`, by Lanczos.
 
     Pillow weighs colours by their alpha when it resamples, so that transparent pixels do not bleed into edges.
     """
-    return {size: _resized(picture, size) for size in sizes}
+    return {size: _resize(picture, size) for size in sizes}
 
 
-def _resized(picture: Image.Image, size: int) -> Image.Image:
+def _resize(picture: Image.Image, size: int) -> Image.Image:
     return picture if picture.size == (size, size) else picture.resize((size, size), Image.Resampling.LANCZOS)

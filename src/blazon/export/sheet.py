@@ -13,7 +13,7 @@ from blazon.draw.fonts import FontLibrary
 from blazon.draw.lettering import resolve_family, set_line
 from blazon.draw.outline import Box, Ink, Layer, moved
 from blazon.errors import TextNotCovered
-from blazon.export.delivery import Master, pictured
+from blazon.export.delivery import Master, render_picture
 from blazon.export.raster import bitmap_of
 
 _PAPER: Final = "#ecebe8"
@@ -53,7 +53,7 @@ def _height(caption: str, logos: int, columns: int) -> int:
 
 
 def _put_logo(sheet: Image.Image, logo: Master, corner: tuple[int, int]) -> None:
-    sheet.paste(pictured(logo, _CELL), corner)
+    sheet.paste(render_picture(logo, _CELL), corner)
     x, y = corner
     ImageDraw.Draw(sheet).rectangle((x, y, x + _CELL - 1, y + _CELL - 1), outline=_EDGE)
 

@@ -16,7 +16,7 @@ from PIL import Image, ImageFilter
 
 from blazon.draw.lockups import ARTBOARD
 from blazon.draw.outline import Box, from_svg, to_svg, transformed
-from blazon.export.cutout import Cutout, grown, oklab
+from blazon.export.cutout import Cutout, grow, oklab
 from blazon.export.drawing import Drawing
 
 if TYPE_CHECKING:
@@ -53,23 +53,23 @@ _PATH: Final = re.compile(
 )
 
 
-def traced(cutout: Cutout, title: str = "") -> Drawing:
+def trace(cutout: Cutout, title: str = "") -> Drawing:
     """Return a square painting, cut out, as at most `MAX_PATHS` filled outlines on its paper. Holes are real holes."""
-    while cutout.mark.width >= 2 * _COARSEST and _changes(_flattened(cutout, 1)) > _BUSY:
+    while cutout.mark.width >= 2 * _COARSEST and _changes(_flatten(cutout, 1)) > _BUSY:
         cutout = replace(cutout, mark=cutout.mark.reduce(2))
-    flat = _flattened(cutout, max(1, min(_SCALE, _LARGEST // cutout.mark.width)))
+    flat = _flatten(cutout, max(1, min(_SCALE, _LARGEST // cutout.mark.width)))
     for speckle in _SPECKLES:
-        paths = _followed(flat, speckle)
+        paths = _follow(flat, speckle)
         if len(paths) <= MAX_PATHS:
             break
     scale = ARTBOARD / flat.width
     # Those in front come last, and the smallest with them.
-    shapes = tuple({"fill": fill.lower(), "d": _scaled(data, scale, x, y)} for data, fill, x, y in paths[:MAX_PATHS])
+    shapes = tuple({"fill": fill.lower(), "d": _scale(data, scale, x, y)} for data, fill, x, y in paths[:MAX_PATHS])
     red, green, blue = cutout.paper
     return Drawing(Box(0, 0, ARTBOARD, ARTBOARD), f"#{red:02x}{green:02x}{blue:02x}", shapes, title)
 
 
-def _followed(flat: Image.Image, speckle: int) -> list[tuple[str, str, float, float]]:
+def _follow(flat: Image.Image, speckle: int) -> list[tuple[str, str, float, float]]:
     """Return the outlines of flat colours as path data, colour and offset; `speckle` is the least width kept."""
     png = BytesIO()
     flat.save(png, "PNG", compress_level=1)
@@ -91,11 +91,11 @@ def _followed(flat: Image.Image, speckle: int) -> list[tuple[str, str, float, fl
     return [(m["d"], m["fill"], float(m["x"]), float(m["y"])) for m in _PATH.finditer(document)]
 
 
-def _scaled(data: str, scale: float, x: float, y: float) -> str:
+def _scale(data: str, scale: float, x: float, y: float) -> str:
     return to_svg(transformed(from_svg(data), scale, 0, 0, scale, x * scale, y * scale))
 
 
-def _flattened(cutout: Cutout, scale: int) -> Image.Image:
+def _flatten(cutout: Cutout, scale: int) -> Image.Image:
     """Return a mark in its flat colours, opaque or not at all, `scale` times as large."""
     import numpy as np
 
@@ -146,8 +146,8 @@ def _away(places: "Mask") -> "Pixels":
     """Return how far each pixel is from the places of a colour: 0 beside them, 10 in the same stroke, 20 beyond."""
     import numpy as np
 
-    beside = grown(places, _REACH)
-    return np.asarray(20 - 10 * beside.astype(np.float32) - 10 * grown(beside, 4 * _REACH))
+    beside = grow(places, _REACH)
+    return np.asarray(20 - 10 * beside.astype(np.float32) - 10 * grow(beside, 4 * _REACH))
 
 
 def _flat(mark: "Pixels") -> "Mask":

@@ -10,7 +10,7 @@ import structlog
 
 from blazon.brief import Brief, Engine
 from blazon.errors import EngineUnavailable
-from blazon.export.delivery import Master, pictured
+from blazon.export.delivery import Master, render_picture
 from blazon.serve.draughtsman import Draughtsman, Tell
 from blazon.settings import Settings
 from blazon.studio import Studio
@@ -88,7 +88,7 @@ def _open_vector(settings: Settings) -> Draughtsman:
     studio = Studio.open()
     if settings.warmup_enabled:
         logo = studio.candidate(Brief(settings.warmup_prompt, count=1), 0, Watch())
-        pictured(Master(logo.content, logo.media_type), settings.warmup_size)
+        render_picture(Master(logo.content, logo.media_type), settings.warmup_size)
     return studio
 
 

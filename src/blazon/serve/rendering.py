@@ -15,7 +15,7 @@ from contextvars import copy_context
 from functools import partial
 from typing import Any, TypeVar
 
-from blazon.export.delivery import FileSpec, Master, rendered
+from blazon.export.delivery import FileSpec, Master, render_file
 from blazon.export.formats import PictureFormat
 from blazon.export.imprint import Imprint
 from blazon.export.provenance import Provenance
@@ -79,7 +79,7 @@ class Renderer:
     def _file(self, generation: Generation, candidate: CandidateRecord, spec: FileSpec) -> tuple[bytes, ...]:
         master = self._master(generation, candidate)
         tracing = spec.format is PictureFormat.SVG and not master.drawn
-        render = self._apart if tracing else rendered
+        render = self._apart if tracing else render_file
         return (self._imprint.file(master, spec, _origin(generation, candidate), render),)
 
     def _pngs(self, generation: Generation, candidate: CandidateRecord, sizes: tuple[int, ...]) -> tuple[bytes, ...]:
@@ -92,7 +92,7 @@ class Renderer:
                 self._tracer = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
             tracer = self._tracer
         try:
-            return tracer.submit(rendered, *args, **kwargs).result()
+            return tracer.submit(render_file, *args, **kwargs).result()
         except BrokenProcessPool:
             with self._lock:
                 self._tracer = None  # the next one gets a new process

@@ -14,7 +14,7 @@ from blazon.api.openai.choices import Choice
 from blazon.api.openai.failures import in_stream, of_failure
 from blazon.api.openai.usage import usage
 from blazon.errors import BlazonError, ServerBusy
-from blazon.export.delivery import Master, rendered
+from blazon.export.delivery import Master, render_file
 from blazon.generation import CandidateRecord, Failure, Generation
 from blazon.serve.events import Event, EventKind
 from blazon.serve.rendering import Renderer
@@ -72,7 +72,7 @@ class ImageStream:
         self._partials[number] = sent + 1
         spec = self.choice.spec
         picture = await asyncio.to_thread(
-            rendered,
+            render_file,
             Master(preview_png(step.preview), "image/png"),
             width=spec.width,
             height=spec.height,
