@@ -17,11 +17,12 @@ help: ## list the chores
 run: $(VENV)/.core ## install what is missing, then start the server on port 7860
 	@exec $(BIN)/python -m blazon serve
 
+# Tools are run as modules: the path in the first line of a script would be read by a shell, and may hold a $.
 test: $(VENV)/.test ## lint, types, import rules and all tests
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
-	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python -m mypy --no-error-summary
+	@$(BIN)/python -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-logo
 	@$(BIN)/python -m pytest -q
 
 bench: $(VENV)/.test ## measure this machine, and write docs/performance.md

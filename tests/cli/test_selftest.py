@@ -98,3 +98,22 @@ def test_a_bad_address_is_bad_input(blazon, url):
     outcome = blazon("selftest", url)
     assert outcome.code == 2
     assert outcome.error == f"invalid value for URL: '{url}' is not an address such as http://localhost:7860"
+
+
+@pytest.mark.parametrize("option", ["--wait", "--timeout", "--seconds"])
+@pytest.mark.parametrize("value", ["nan", "inf", "-1", "1e9"])
+def test_a_time_without_end_is_bad_input(blazon, option, value):
+    outcome = blazon("selftest", "http://localhost:7860", option, value)
+    assert outcome.code == 2
+    assert f"'{option}': {float(value):g} is not a number of seconds from " in outcome.error
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [("http://localhost", "hunter2\nX: y"), ("http://localhost", "hunter2é"), ("http://u:hunter2@localhost", "")],
+)
+def test_a_secret_that_cannot_be_sent_is_bad_input_and_not_shown(blazon, monkeypatch, url, key):
+    monkeypatch.setenv("BLAZON_API_KEY", key)
+    outcome = blazon("selftest", url)
+    assert outcome.code == 2
+    assert "hunter2" not in outcome.error
