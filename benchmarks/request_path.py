@@ -73,7 +73,7 @@ async def _request() -> tuple[RequestPath, RequestPath]:
             async def serve(scope: dict[str, Any], receive: Any, send: Any) -> None:
                 await app({**scope, "state": dict(state)}, receive, send)
 
-            async with httpx.AsyncClient(transport=httpx.ASGITransport(serve), base_url="http://blazon") as client:
+            async with httpx.AsyncClient(transport=httpx.ASGITransport(serve), base_url="http://localhost") as client:
                 while (await client.get("/health")).json()["status"] == "loading":
                     await asyncio.sleep(0.01)
                 (await client.post("/api/generate_logo", json={**WISH, "seed": 1})).raise_for_status()

@@ -13,7 +13,7 @@ import pytest
 
 from blazon.errors import GenerationFailed, ShareExceeded, StorageFull
 from blazon.principal import Scope
-from blazon.serve.rendering import Renderer
+from blazon.serve.rendering.renderer import Renderer
 from blazon.store.database import open_database
 from blazon.store.keys import Grant, KeyStore
 

@@ -25,7 +25,7 @@ from blazon.errors import (
 )
 from blazon.generation import Drawn
 from blazon.serve.events import Event, EventKind
-from blazon.serve.rendering import Renderer
+from blazon.serve.rendering.renderer import Renderer
 from blazon.serve.service import GenerationService
 from blazon.watching import Step, Watch
 
