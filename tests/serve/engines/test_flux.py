@@ -13,7 +13,7 @@ from blazon.diffusion.flux import FluxModel
 from blazon.diffusion.image_engine import ImageEngine
 from blazon.errors import ModelUnavailable
 from blazon.painting import FluxStudio
-from blazon.serve.engines.choice import flux
+from blazon.serve.engines import flux
 from blazon.settings import Settings
 from blazon.watching import Watch
 
