@@ -6,7 +6,7 @@ from typing import Final
 
 
 class Scope(StrEnum):
-    """What a key opens: drawing, reading what it drew, or everything including the metrics."""
+    """What a key opens: drawing, reading what it drew, or, with `admin`, everything including the metrics."""
 
     GENERATE = "generate"
     READ = "read"
@@ -33,10 +33,6 @@ class Principal:
     daily_quota: int | None = None
     models: tuple[str, ...] = ()
     webhook_secret: str = field(default="", repr=False)
-
-    def may(self, scope: Scope) -> bool:
-        """Whether it has `scope`; that of an administrator holds the others."""
-        return bool(self.scopes & {scope, Scope.ADMIN})
 
 
 ANONYMOUS: Final = Principal()

@@ -8,7 +8,6 @@ from blazon.brief import Brief, Engine
 from blazon.design import Design
 from blazon.direction.direct import direct
 from blazon.draw.artwork import Artwork, Materials, Variant, draw
-from blazon.draw.lettering import check_text
 from blazon.errors import EngineUnavailable, InvalidBrief
 from blazon.export.raster import png_of
 from blazon.generation import Drawn
@@ -97,7 +96,7 @@ class Studio:
         # What else can be wrong: the rest of a brief was checked when it was made.
         for field in ("brand_name", "slogan"):
             if text := getattr(brief, field):
-                check_text(text, self._materials.fonts, field)
+                self._materials.fonts.check_text(text, field)
 
     def candidate(self, brief: Brief, number: int, watch: Watch) -> Drawn:
         """Draw one candidate of a brief, counted from 0: the same as `generate` returns in that place.

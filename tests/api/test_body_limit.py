@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from blazon.api.body_limit import MAX_BODY
+from blazon.api.middleware import MAX_BODY
 
 LONG = 60
 HEAD = b"POST /api/generate_logo HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"

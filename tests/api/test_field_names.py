@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blazon.api.field_names import suggest_field
-from blazon.api.logo_brief import LogoBrief
 from blazon.api.openai.requests import ImageRequest
+from blazon.api.requests import LogoBrief
 
 FIELDS = {*LogoBrief.model_fields, *ImageRequest.model_fields}
 

@@ -25,7 +25,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import StreamingResponse
 
 from blazon.api.app import create_app
-from blazon.api.body_limit import MAX_BODY
+from blazon.api.middleware import MAX_BODY
 from blazon.api.server import http_server
 from blazon.serve.process.launch import listen
 from blazon.settings import Settings

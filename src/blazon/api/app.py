@@ -13,12 +13,10 @@ from fastapi.middleware.cors import CORSMiddleware
 from blazon import __version__
 from blazon.api import health, logo_files, logos, metrics, routes
 from blazon.api.authentication import declare_optional
-from blazon.api.body_limit import BodyLimit
 from blazon.api.docs import add_docs
 from blazon.api.failures import map_failures
-from blazon.api.head_requests import HeadRequests
 from blazon.api.links import Links
-from blazon.api.middleware import RequestLogMiddleware, UnexpectedErrorMiddleware
+from blazon.api.middleware import BodyLimit, HeadRequests, RequestLogMiddleware, UnexpectedErrorMiddleware
 from blazon.api.openai import images, models
 from blazon.api.openai.failures import map_openai_failures
 from blazon.api.reference import EXPOSED

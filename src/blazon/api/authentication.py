@@ -84,7 +84,7 @@ async def _admit(request: Request, access: Access) -> Principal | None:
         links.check(file_path(**request.path_params), request.query_params.multi_items())
         return None
     client = ANONYMOUS if authenticator.is_open() else await _authenticate(request)
-    if not any(client.may(scope) for scope in access.scopes):
+    if not client.scopes & {*access.scopes, Scope.ADMIN}:
         raise NotAllowed(f"the key lacks the scope {' or '.join(sorted(access.scopes))}")
     if client is ANONYMOUS:
         await _check_host(request)

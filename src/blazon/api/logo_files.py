@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 from blazon.api.authentication import ClientRoute
 from blazon.api.connection import while_connected
 from blazon.api.dependencies import Deadline, FileOwner, Rendering, Service
-from blazon.api.head_requests import HEAD_ONLY
+from blazon.api.middleware import HEAD_ONLY
 from blazon.api.reference import GONE, MISSING, REFUSED, answers
 from blazon.brief import MAX_SIZE, MIN_SIZE
 from blazon.errors import NotFound

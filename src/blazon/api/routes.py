@@ -12,9 +12,9 @@ from blazon.api.authentication import ClientRoute
 from blazon.api.connection import while_connected
 from blazon.api.dependencies import Deadline, PageClient, Rendering, Service, SettingsGiven
 from blazon.api.landing import landing_page
-from blazon.api.preferences import claim, uses_cache
 from blazon.api.reference import CACHE, CREDITS, DRAWN, GREETING, REFUSED, SEED, UNHEALTHY, answers
-from blazon.api.schemas import Gpu, Healthy, LogoRequest, LogoResponse, Unhealthy, Welcome
+from blazon.api.requests import LogoRequest, claim, uses_cache
+from blazon.api.schemas import Gpu, Healthy, LogoResponse, Unhealthy, Welcome
 from blazon.api.security_headers import page_policy
 from blazon.brief import MAX_SEED, keep_sizes
 from blazon.errors import TextNotCovered

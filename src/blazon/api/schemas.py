@@ -1,62 +1,8 @@
-"""What goes over the wire: requests and answers of the HTTP API."""
+"""What goes over the wire: the answers of the HTTP API."""
 
-from typing import Final, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
-
-from blazon.api.brief_fields import BriefFields
-from blazon.brief import (
-    DEFAULT_SIZES,
-    MAX_SIZE,
-    MAX_SIZES,
-    MIN_SIZE,
-    Brief,
-    Engine,
-)
-
-_MOST_LISTED: Final = 1000  # sizes in a request, with those that are dropped or come twice
-
-
-class LogoRequest(BriefFields):
-    """A wish for one logo. Only `prompt` is needed; fields that are not listed here are ignored."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {"prompt": "a coffee roastery by the sea", "sizes": [256, 1024]},
-                {
-                    "prompt": "a coffee roastery by the sea",
-                    "brand_name": "Northwind Coffee",
-                    "style": "classic",
-                    "palette": "#0a4d68, sandybrown",
-                    "layout": "stacked",
-                    "seed": 7,
-                },
-            ]
-        }
-    )
-
-    sizes: list[StrictInt] | None = Field(
-        None,
-        max_length=_MOST_LISTED,
-        description=(
-            f"Pixel sizes of the pictures, {list(DEFAULT_SIZES)} if none is given. "
-            f"Sizes outside {MIN_SIZE} to {MAX_SIZE} are dropped; at most {MAX_SIZES} different ones are made."
-        ),
-    )
-    credit_allowed: StrictBool | None = Field(
-        None,
-        description="Whether a symbol may be used whose licence asks for credit, see `X-Credits`; not if not given.",
-    )
-
-    def to_brief(self, *, seed: int, engine: Engine, size: int) -> Brief:
-        """Return the brief of this request; `seed` and `engine` serve where it names none.
-
-        Raises:
-            InvalidBrief: a field cannot be used.
-        """
-        given = self.to_arguments(seed=seed, engine=engine)
-        return Brief(**given, count=1, size=size, credit_allowed=bool(self.credit_allowed))
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class LogoResponse(BaseModel):

@@ -15,6 +15,7 @@ from pathops import Path
 from blazon.brief import Style
 from blazon.draw.outline import union
 from blazon.draw.typefaces import FAMILIES, TypeFamily
+from blazon.draw.writing import directional_runs, make_printable
 from blazon.errors import EngineUnavailable, InvalidDesign, TextNotCovered
 
 # Fonts kept open: their files are mapped, not read, so that one costs well under a megabyte.
@@ -61,6 +62,10 @@ class _Files:
         return self.variable or min(self.by_weight, key=lambda item: (abs(item[0] - weight), item[0]))[1]
 
 
+MIXED_DIRECTIONS: Final = "mixes left-to-right and right-to-left writing; a line is set in one of them"
+NOTHING_SEEN: Final = "has no character that can be seen"
+
+
 class FontLibrary:
     """The installed families. Cheap to make: a file is opened when a text is first set in it.
 
@@ -102,6 +107,26 @@ class FontLibrary:
         """Return those of the named families (all, if none are named), in order, that can set `text`."""
         wanted = self.families if names is None else tuple(self.family(name) for name in names)
         return tuple(family for family in wanted if not self.missing_characters(family.name, text))
+
+    def find_gaps(self, text: str) -> tuple[str, ...]:
+        """Return the characters that no family has; if each has its gaps elsewhere, those of the fullest one."""
+        gaps = [self.missing_characters(family.name, text) for family in self.families]
+        nowhere = tuple(char for char in gaps[0] if all(char in gap for gap in gaps))
+        return nowhere or min(gaps, key=len)
+
+    def check_text(self, text: str, field: str) -> None:
+        """Return if `text` can be set by some family, in one line.
+
+        Raises:
+            TextNotCovered: no family covers it, it mixes writing directions, or nothing of it would be printed.
+        """
+        line = make_printable(text)
+        if not line:
+            raise TextNotCovered(field, NOTHING_SEEN)
+        if all(self.missing_characters(family.name, line) for family in self.families):
+            raise coverage_error(field, self.find_gaps(line))
+        if directional_runs(line) is None:
+            raise TextNotCovered(field, MIXED_DIRECTIONS)
 
     def font(self, name: str, weight: int) -> FontInstance:
         """Return a family at the nearest weight that it has.

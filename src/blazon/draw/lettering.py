@@ -9,7 +9,7 @@ import uharfbuzz as hb
 from pathops import Path
 
 from blazon.design import LetterCase, Typeface
-from blazon.draw.fonts import FontInstance, FontLibrary, coverage_error
+from blazon.draw.fonts import MIXED_DIRECTIONS, NOTHING_SEEN, FontInstance, FontLibrary, coverage_error
 from blazon.draw.outline import Box, bounds, move_path, transform_path, union
 from blazon.draw.typefaces import TypeFamily
 from blazon.draw.writing import Run, apply_case, connects, directional_runs, make_printable
@@ -48,10 +48,6 @@ class Lettering:
     ascender: float
 
 
-_MIXED: Final = "mixes left-to-right and right-to-left writing; a line is set in one of them"
-_NOTHING_SEEN: Final = "has no character that can be seen"
-
-
 def set_line(
     text: str, typeface: Typeface, size: float, library: FontLibrary, *, field: str = "brand_name"
 ) -> Lettering:
@@ -69,7 +65,7 @@ def set_line(
     line = _line(text, typeface.case, family, library, field)
     runs = directional_runs(line)
     if runs is None:
-        raise TextNotCovered(field, _MIXED)
+        raise TextNotCovered(field, MIXED_DIRECTIONS)
     font = library.font(family.name, typeface.weight)
     tracking = _tracking(line, typeface, family) * font.upem / 1000
     glyphs = [glyph for run in runs for glyph in _shape(run, font, tracking != 0, field)]
@@ -105,30 +101,9 @@ def resolve_family(text: str, wanted: Iterable[str], library: FontLibrary, field
         return fitting[0]
     others = library.families_covering(text)
     if not others:
-        raise coverage_error(field, _find_gaps(text, library))
+        raise coverage_error(field, library.find_gaps(text))
     styles = library.family(names[0]).styles if names else ()
     return max(others, key=lambda family: len(set(styles) & set(family.styles)))
-
-
-def check_text(text: str, library: FontLibrary, field: str) -> None:
-    """Return if `text` can be set by some family, in one line.
-
-    Raises:
-        TextNotCovered: no family covers it, it mixes writing directions, or nothing of it would be printed.
-    """
-    line = make_printable(text)
-    if not line:
-        raise TextNotCovered(field, _NOTHING_SEEN)
-    resolve_family(text, [library.families[0].name], library, field)
-    if directional_runs(line) is None:
-        raise TextNotCovered(field, _MIXED)
-
-
-def _find_gaps(text: str, library: FontLibrary) -> tuple[str, ...]:
-    """Return what no family has; if each has its gaps elsewhere, what the fullest one lacks."""
-    gaps = [library.missing_characters(family.name, text) for family in library.families]
-    nowhere = tuple(char for char in gaps[0] if all(char in gap for gap in gaps))
-    return nowhere or min(gaps, key=len)
 
 
 def _line(text: str, case: LetterCase, family: TypeFamily, library: FontLibrary, field: str) -> str:
@@ -139,7 +114,7 @@ def _line(text: str, case: LetterCase, family: TypeFamily, library: FontLibrary,
     if missing := library.missing_characters(family.name, line):
         raise coverage_error(field, missing, family.name)
     if not line:
-        raise TextNotCovered(field, _NOTHING_SEEN)
+        raise TextNotCovered(field, NOTHING_SEEN)
     return line
 
 

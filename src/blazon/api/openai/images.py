@@ -20,8 +20,8 @@ from blazon.api.openai.plan import ImagePlan, plan_images
 from blazon.api.openai.requests import ImageRequest
 from blazon.api.openai.streaming import ImageStream
 from blazon.api.openai.usage import usage
-from blazon.api.preferences import claim, uses_cache
 from blazon.api.reference import CACHE, CREDITS, DRAWN, REFUSED, SEED, STREAMED, answers
+from blazon.api.requests import claim, uses_cache
 from blazon.brief import MAX_SEED
 from blazon.export.delivery import FileSpec
 from blazon.generation import CandidateRecord, Generation

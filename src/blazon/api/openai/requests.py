@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StrictBool, StrictInt, model_validator
 
-from blazon.api.brief_fields import Number, limit_fields
+from blazon.api.requests import Number, limit_fields
 from blazon.brief import (
     MAX_BRAND_NAME,
     MAX_CANDIDATES,

@@ -39,6 +39,8 @@ class Shutdown:
         self._clock = clock
         self._supervised = supervised
         self._debounce = debounce
+        self.draining = False
+        """Whether no new work may be taken. True from the moment of the signal on."""
         self._began: float | None = None
         self._began_told = self._limit_told = False
         self._on_begin: list[Callable[[], None]] = []
@@ -46,11 +48,6 @@ class Shutdown:
         self._busy: list[Callable[[], bool]] = []
         self.exit_code = 0
         self.reason = ""
-
-    @property
-    def draining(self) -> bool:
-        """Whether no new work may be taken. True from the moment of the signal on."""
-        return self._began is not None
 
     def on_begin(self, callback: Callable[[], None]) -> None:
         """Have `callback` called by `over` once the drain began; it must not block."""
@@ -67,7 +64,7 @@ class Shutdown:
     def begin(self) -> None:
         """Take no more work. Safe in a signal handler: it takes no lock and calls nobody."""
         if self._began is None:
-            self._began = self._clock()
+            self._began, self.draining = self._clock(), True
 
     def take_signal(self) -> None:
         """Begin; at a later signal end the process at once, unless a supervisor sees to that.

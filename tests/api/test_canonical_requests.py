@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blazon.api.preferences import canonicalize
+from blazon.api.requests import canonicalize
 
 WISH = {"prompt": "a bäckerei", "n": 2, "seed": 7, "brand_name": "Nörd"}
 leaves = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()

@@ -1,0 +1,319 @@
+"""What requests for logos say: their bodies, and the headers with which a client says how it wants to be served.
+
+Lengths and ranges of texts are checked by `Brief` alone; the limits here only tell clients about them.
+"""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+from fastapi import Request
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, model_validator
+from pydantic_core import PydanticCustomError
+
+from blazon.brief import (
+    DEFAULT_SIZES,
+    MAX_BRAND_NAME,
+    MAX_CANDIDATES,
+    MAX_GUIDANCE,
+    MAX_LORAS,
+    MAX_PALETTE_COLOURS,
+    MAX_PROMPT,
+    MAX_SEED,
+    MAX_SIZE,
+    MAX_SIZES,
+    MAX_SLOGAN,
+    MAX_STEPS,
+    MIN_PROMPT,
+    MIN_SIZE,
+    Brief,
+    Engine,
+    LayoutKind,
+    PaletteMood,
+    Style,
+)
+from blazon.errors import InvalidHeader
+from blazon.generation import Priority
+from blazon.store.generations import Claim
+
+_KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
+_SECONDS: Final = re.compile(r"[0-9]{1,9}")
+_EVENT: Final = re.compile(r"[0-9]{1,18}")
+_MOST_LISTED: Final = 1000  # sizes in a request, with those that are dropped or come twice
+_DEFAULT_COUNT: Final = 4
+_LONGEST: Final = 86_400
+_MOODS = ", ".join(PaletteMood)
+_MOST_FIELDS: Final = 100
+Number = StrictInt | Annotated[StrictFloat, Field(allow_inf_nan=False)]
+
+
+def limit_fields(value: Any) -> Any:
+    """Return a JSON object as it is; the validator of bodies whose unknown fields are refused, each by name.
+
+    Raises:
+        PydanticCustomError: it has so many fields that to name them would take longer than all else.
+    """
+    return _limit_length(value, _MOST_FIELDS, "fields")
+
+
+def _limit_loras(value: Any) -> Any:
+    return _limit_length(value, MAX_LORAS, "entries")  # pydantic counts them after it has looked at each
+
+
+def _limit_length(value: Any, most: int, what: str) -> Any:
+    if isinstance(value, dict) and len(value) > most:
+        context = {"length": len(value), "most": most, "what": what}
+        raise PydanticCustomError("too_long", "has {length} {what}; at most {most} are read", context)
+    return value
+
+
+class BriefFields(BaseModel):
+    """The part of a brief that all routes share. Only `prompt` is needed."""
+
+    prompt: str = Field(
+        description="What the brand does and how it should feel. White space at both ends is stripped.",
+        json_schema_extra={"minLength": MIN_PROMPT, "maxLength": MAX_PROMPT},
+    )
+    brand_name: str | None = Field(
+        None,
+        description=f"The name, set in real type; at most {MAX_BRAND_NAME} characters. Without it, a symbol is drawn.",
+    )
+    slogan: str | None = Field(
+        None, description=f"A small second line; at most {MAX_SLOGAN} characters, needs a brand name."
+    )
+    style: Style | None = Field(None, description="The mood of type, treatment and colour; chosen freely if not given.")
+    palette: str | None = Field(
+        None,
+        description=f"A mood ({_MOODS}), or one to {MAX_PALETTE_COLOURS} colours by hex or CSS name.",
+        examples=["ocean", "#0a4d68, sandybrown"],
+    )
+    layout: LayoutKind | None = Field(None, description="How mark and name stand together; all but symbol need a name.")
+    seed: Annotated[StrictInt, Field(ge=0, le=MAX_SEED)] | None = Field(
+        None, description="The same request with the same seed gives the same logo; random if not given, see `X-Seed`."
+    )
+    first: Annotated[StrictInt, Field(ge=0, lt=MAX_CANDIDATES)] | None = Field(
+        None,
+        description="Leaves out as many logos of the set that the seed gives; 0 if not given. See the candidates.",
+    )
+    engine: Engine | None = Field(None, description="Who draws; the server's setting `ENGINE` if not given.")
+    model: str | None = Field(
+        None, description="Which of the server's diffusion models paints, by name; the vector engine has no use for it."
+    )
+    loras: Annotated[dict[str, Number] | None, BeforeValidator(_limit_loras)] = Field(
+        None,
+        json_schema_extra={"maxProperties": MAX_LORAS},
+        description="Which of the server's LoRAs to paint with, each with its scale; all of them if not given.",
+    )
+
+    def to_arguments(self, *, seed: int, engine: Engine) -> dict[str, Any]:
+        """Return the arguments of a `Brief`; `seed` and `engine` serve where the request names none."""
+        return {
+            "prompt": self.prompt,
+            "brand_name": self.brand_name or "",
+            "slogan": self.slogan or "",
+            "style": self.style,
+            "palette": self.palette,
+            "layout": self.layout,
+            "seed": seed if self.seed is None else self.seed,
+            "first": self.first or 0,
+            "engine": self.engine or engine,
+            "model": self.model or "",
+            "loras": None if self.loras is None else tuple(self.loras.items()),
+        }
+
+
+class LogoRequest(BriefFields):
+    """A wish for one logo. Only `prompt` is needed; fields that are not listed here are ignored."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"prompt": "a coffee roastery by the sea", "sizes": [256, 1024]},
+                {
+                    "prompt": "a coffee roastery by the sea",
+                    "brand_name": "Northwind Coffee",
+                    "style": "classic",
+                    "palette": "#0a4d68, sandybrown",
+                    "layout": "stacked",
+                    "seed": 7,
+                },
+            ]
+        }
+    )
+
+    sizes: list[StrictInt] | None = Field(
+        None,
+        max_length=_MOST_LISTED,
+        description=(
+            f"Pixel sizes of the pictures, {list(DEFAULT_SIZES)} if none is given. "
+            f"Sizes outside {MIN_SIZE} to {MAX_SIZE} are dropped; at most {MAX_SIZES} different ones are made."
+        ),
+    )
+    credit_allowed: StrictBool | None = Field(
+        None,
+        description="Whether a symbol may be used whose licence asks for credit, see `X-Credits`; not if not given.",
+    )
+
+    def to_brief(self, *, seed: int, engine: Engine, size: int) -> Brief:
+        """Return the brief of this request; `seed` and `engine` serve where it names none.
+
+        Raises:
+            InvalidBrief: a field cannot be used.
+        """
+        given = self.to_arguments(seed=seed, engine=engine)
+        return Brief(**given, count=1, size=size, credit_allowed=bool(self.credit_allowed))
+
+
+class LogoBrief(BriefFields):
+    """What is wanted. Only `prompt` is needed; a field that is not listed here is refused."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        protected_namespaces=(),
+        json_schema_extra={
+            "examples": [
+                {
+                    "prompt": "a coffee roastery by the sea",
+                    "brand_name": "Northwind Coffee",
+                    "style": "classic",
+                    "palette": "#0a4d68, sandybrown",
+                    "n": 4,
+                    "seed": 7,
+                }
+            ]
+        },
+    )
+
+    n: Annotated[StrictInt, Field(ge=1, le=MAX_CANDIDATES)] = Field(
+        _DEFAULT_COUNT, description="How many candidates, each different."
+    )
+    size: Annotated[StrictInt, Field(ge=MIN_SIZE, le=MAX_SIZE)] = Field(
+        1024, description="Largest picture that is wanted, in pixels; a painted mark gets a resolution that fits."
+    )
+    steps: Annotated[StrictInt, Field(ge=1, le=MAX_STEPS)] | None = Field(
+        None, description="Denoising steps; for diffusion models only."
+    )
+    guidance: Annotated[Number, Field(ge=0, le=MAX_GUIDANCE)] | None = Field(
+        None, description="How closely the picture follows the prompt; for diffusion models that take it."
+    )
+    negative_prompt: str | None = Field(
+        None, description="What must not be painted; refused by models that cannot be told."
+    )
+    credit_allowed: StrictBool = Field(
+        True, description="Whether a symbol may be used whose licence asks for credit, see `credits` of the candidates."
+    )
+    priority: Priority = Field(Priority.NORMAL, description="Order among your own requests.")
+    timeout: Annotated[Number, Field(gt=0, le=_LONGEST)] | None = Field(
+        None,
+        description=(
+            "Seconds after which the generation expires; if not given, `REQUEST_TIMEOUT` for a request that is waited "
+            "for and never for one with `Prefer: respond-async`."
+        ),
+    )
+    webhook_url: str | None = Field(None, description="Where the end of the generation is posted to, signed.")
+    previews: StrictBool = Field(
+        False, description="Whether the events carry pictures of unfinished work, from models that can."
+    )
+
+    _limit = model_validator(mode="before")(limit_fields)
+
+    def to_brief(self, *, seed: int, engine: Engine) -> Brief:
+        """Return the brief of this request; `seed` and `engine` serve where it names none.
+
+        Raises:
+            InvalidBrief: a field cannot be used.
+        """
+        return Brief(
+            **self.to_arguments(seed=seed, engine=engine),
+            count=self.n,
+            size=self.size,
+            steps=self.steps,
+            guidance=self.guidance,
+            negative_prompt=self.negative_prompt or "",
+            credit_allowed=self.credit_allowed,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """The `Prefer` header (RFC 7240): whether not to be waited for, and how many seconds to wait at most."""
+
+    respond_async: bool = False
+    wait: float | None = None
+
+    def patience(self, longest: float) -> float:
+        """Return how many seconds to wait where `longest` is the most, and what is waited if nothing was asked for."""
+        usual = 0.0 if self.respond_async else longest
+        return min(longest, usual if self.wait is None else self.wait)
+
+    def applied(self, longest: float) -> str:
+        """Return what `Preference-Applied` says of it; empty if nothing was asked for."""
+        words = ["respond-async"] if self.respond_async else []
+        return ", ".join(words if self.wait is None else [*words, f"wait={self.patience(longest):g}"])
+
+
+def preference(request: Request) -> Preference:
+    """Read the `Prefer` header; preferences that are not known are ignored, as its definition asks."""
+    words = ",".join(request.headers.getlist("prefer")).replace(";", ",").split(",")
+    asked = {
+        name.strip().lower(): value.strip().strip('"') for name, _, value in (word.partition("=") for word in words)
+    }
+    wait = asked.get("wait", "")
+    return Preference("respond-async" in asked, float(wait) if _SECONDS.fullmatch(wait) else None)
+
+
+async def claim(request: Request) -> Claim | None:
+    """Read the `Idempotency-Key` header, with a digest of what the request that it stands for says.
+
+    Raises:
+        InvalidHeader: it is not 1 to 255 printable ASCII characters without spaces.
+    """
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return None
+    if not _KEY.fullmatch(key):
+        raise InvalidHeader("Idempotency-Key", "must be 1 to 255 printable ASCII characters without spaces")
+    digest = hashlib.sha256(f"{request.scope['route'].path}\n".encode() + canonicalize(await request.body()))
+    return Claim(key, digest.hexdigest())
+
+
+def canonicalize(body: bytes) -> bytes:
+    """Return bytes that are the same for bodies that say the same: JSON, whatever its order, spaces and escapes.
+
+    Numbers are equal as numbers are, and a field that is null is one that is left out, as in all requests here. What is
+    not JSON stands for itself.
+    """
+    try:
+        content = json.loads(body, parse_float=_read_number)
+    except (ValueError, RecursionError):
+        return body
+    if isinstance(content, dict):
+        content = {name: value for name, value in content.items() if value is not None}
+    return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _read_number(text: str) -> float | int:
+    number = float(text)
+    return int(number) if number.is_integer() else number
+
+
+def uses_cache(request: Request) -> bool:
+    """Whether a stored result may serve: unless `Cache-Control` says `no-cache` or `no-store`."""
+    directives = {word.strip().lower() for word in request.headers.get("cache-control", "").split(",")}
+    return not directives & {"no-cache", "no-store"}
+
+
+def last_event(request: Request) -> int:
+    """Read the `Last-Event-ID` header, 0 if there is none.
+
+    Raises:
+        InvalidHeader: it is not the id of an event of ours.
+    """
+    given = request.headers.get("last-event-id", "").strip()
+    if not given:
+        return 0
+    if not _EVENT.fullmatch(given):
+        raise InvalidHeader("Last-Event-ID", "must be the id of an event of this stream; leave it out to begin anew")
+    return int(given)
