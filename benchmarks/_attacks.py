@@ -52,13 +52,13 @@ def exchange(address: Address, *pieces: bytes) -> str:
 
 
 def post(address: Address, body: bytes, path: str = ROUTES[1], *headers: str) -> str:
-    head = f"POST {path} HTTP/1.1\r\nHost: here\r\nConnection: close\r\nContent-Length: {len(body)}\r\n"
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {len(body)}\r\n"
     lines = "".join(f"{header}\r\n" for header in ("Content-Type: application/json", *headers))
     return exchange(address, f"{head}{lines}\r\n".encode() + body)
 
 
 def get(address: Address, path: str, *headers: str, method: str = "GET") -> str:
-    lines = "".join(f"{header}\r\n" for header in ("Host: here", "Connection: close", *headers))
+    lines = "".join(f"{header}\r\n" for header in ("Host: localhost", "Connection: close", *headers))
     return exchange(address, f"{method} {path} HTTP/1.1\r\n{lines}\r\n".encode("latin-1"))
 
 
@@ -184,7 +184,7 @@ def paths(address: Address) -> str:
 
 @attack("60,000 headers, as head and as trailer; folded lines")
 def many_headers(address: Address) -> str:
-    begin = b"POST /v1/logos HTTP/1.1\r\nHost: here\r\nConnection: close\r\n"
+    begin = b"POST /v1/logos HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
     chunked = begin + b"Transfer-Encoding: chunked\r\n\r\n0\r\n"
     blocks = (b"a:\r\n" * 60_000, b"a: b\r\n" + b" c\r\n" * 60_000, b"a:\r\n" * 4_000)
     return each(exchange(address, start + block + b"\r\n") for start in (begin, chunked) for block in blocks)
@@ -192,7 +192,7 @@ def many_headers(address: Address) -> str:
 
 @attack("a body in chunks of one byte")
 def tiny_chunks(address: Address) -> str:
-    begin = b"POST %s HTTP/1.1\r\nHost: here\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+    begin = b"POST %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
     answers = [exchange(address, begin % path.encode() + b"1\r\n \r\n" * 1_000_000) for path in ROUTES]
     extended = b"1;" + b"x" * 8000 + b"\r\n \r\n"
     return each([*answers, exchange(address, begin % b"/v1/logos" + extended * 900 + b"0\r\n\r\n")])
@@ -200,13 +200,13 @@ def tiny_chunks(address: Address) -> str:
 
 @attack("a body in packets of one byte")
 def tiny_packets(address: Address) -> str:
-    head = b"POST /v1/logos HTTP/1.1\r\nHost: here\r\nConnection: close\r\nContent-Length: 10000\r\n\r\n"
+    head = b"POST /v1/logos HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 10000\r\n\r\n"
     return exchange(address, head, *([b" "] * 10_000))
 
 
 @attack("5,000 requests in one go")
 def pipeline(address: Address) -> str:
-    return exchange(address, b"GET / HTTP/1.1\r\nHost: here\r\n\r\n" * 4_999 + b"GET / HTTP/1.0\r\n\r\n")
+    return exchange(address, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * 4_999 + b"GET / HTTP/1.0\r\n\r\n")
 
 
 @attack("2,000 connections that send nothing")

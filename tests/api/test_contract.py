@@ -226,5 +226,5 @@ def test_openapi_lists_what_a_field_takes(api):
     assert all(field.get("description") for field in schemas["LogoRequest"]["properties"].values())
     assert "HTTPValidationError" not in schemas
     responses = document["paths"]["/api/generate_logo"]["post"]["responses"]
-    assert set(responses) == {"200", *map(str, (400, 401, 403, 408, 409, 413, 415, 422, 429, 500, 503, 504, 507))}
+    assert set(responses) == {"200", *map(str, (400, 401, 403, 408, 409, 413, 415, 421, 422, 429, 500, 503, 504, 507))}
     assert all("X-Request-ID" in response["headers"] for response in responses.values())

@@ -213,9 +213,7 @@ def test_a_client_that_leaves_frees_its_slot_within_one_step(flux, monkeypatch):
     monkeypatch.setattr(Ticket, "cancel", watched)
     body = json.dumps(WISH).encode()
     with socket.create_connection((client.base_url.host, client.base_url.port)) as connection:
-        head = (
-            f"POST {DRAW} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-        )
+        head = f"POST {DRAW} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         connection.sendall(head.encode() + body)
         _until(lambda: engine.counters.steps >= 3, "the picture is being drawn")
     _until(lambda: engine.load == (0, 0), "the slot is free")

@@ -9,7 +9,7 @@ STRICT = "/v1/logos"
 
 def ask(client, method: str, path: str, *headers: str) -> tuple[str, dict[str, str], bytes]:
     """Return status, headers and body of an answer that is the last on its connection."""
-    lines = [f"{method} {path} HTTP/1.1", "Host: here", "Connection: close", *headers]
+    lines = [f"{method} {path} HTTP/1.1", "Host: localhost", "Connection: close", *headers]
     with socket.create_connection((client.base_url.host, client.base_url.port), timeout=60) as connection:
         connection.sendall("\r\n".join([*lines, "", ""]).encode())
         head, _, body = connection.makefile("rb").read().partition(b"\r\n\r\n")

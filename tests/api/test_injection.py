@@ -25,7 +25,7 @@ def heads(api, request: bytes) -> bytes:
 @pytest.mark.parametrize("where", ["/{}/", "/{}", "?a={}", "/%2F{}/"])
 def test_paths_that_are_not_found(api, path, where):
     target = path + where.format(quote(EVIL, safe=""))
-    head = heads(api, f"GET {target} HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n".encode())
+    head = heads(api, f"GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
     assert head.startswith(b"HTTP/1.1 ")
     assert b"x-evil" not in head.lower().replace(b"%0d%0ax-evil", b"")
 
@@ -35,7 +35,7 @@ def test_paths_that_are_not_found(api, path, where):
     "value", [b"a\rX-Evil: 1", b"a\x00b", b"a\x0bb", b"\x7f", b"a\x85b", b"a\xff\xfeb", b"x" * 5000]
 )
 def test_values_with_control_characters_do_not_come_back(api, name, value):
-    request = b"OPTIONS /health/ HTTP/1.1\r\nHost: here\r\nConnection: close\r\n"
+    request = b"OPTIONS /health/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
     head = heads(api, request + name.encode() + b": " + value + b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 ")
     assert value not in head

@@ -112,7 +112,7 @@ def dear_files(path: str, count: int) -> list[str]:
 def ask(client: httpx.Client, path: str) -> socket.socket:
     """Send a request and do not wait for its answer."""
     connection = socket.create_connection((client.base_url.host, client.base_url.port))
-    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: blazon\r\n\r\n".encode())
+    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
     return connection
 
 

@@ -95,7 +95,7 @@ def refusal(answer: bytes, status: int) -> str:
 
 def test_a_head_that_does_not_become_complete_is_a_408(serve):
     with connect(serve(ConnectionLimits(head=0.5))) as connection:
-        connection.sendall(b"GET / HTTP/1.1\r\nHost: here\r\n")
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n")
         assert refusal(rest(connection), 408) == "the head of the request was not complete within 0.5 s"
 
 
@@ -121,7 +121,7 @@ def test_a_client_that_sends_nothing_is_left_without_a_word(serve):
 
 def test_the_second_head_of_a_connection_is_timed_too(serve):
     with connect(serve(ConnectionLimits(head=1), timeout_keep_alive=LONG)) as connection:
-        connection.sendall(b"GET /5 HTTP/1.1\r\nHost: here\r\n\r\n")
+        connection.sendall(b"GET /5 HTTP/1.1\r\nHost: localhost\r\n\r\n")
         first_answer(connection)
         connection.sendall(b"GET")
         refusal(rest(connection), 408)
@@ -129,7 +129,7 @@ def test_the_second_head_of_a_connection_is_timed_too(serve):
 
 def test_a_partial_head_behind_a_complete_one_is_timed_too(serve):
     with connect(serve(ConnectionLimits(head=1), timeout_keep_alive=LONG)) as connection:
-        connection.sendall(b"GET /5 HTTP/1.1\r\nHost: here\r\n\r\nGET")
+        connection.sendall(b"GET /5 HTTP/1.1\r\nHost: localhost\r\n\r\nGET")
         first, second = rest(connection).split(b"0\r\n\r\n", 1)
         assert first.endswith(b"xxxxx\r\n")
         refusal(second, 408)
@@ -137,16 +137,16 @@ def test_a_partial_head_behind_a_complete_one_is_timed_too(serve):
 
 def test_an_idle_connection_lives_as_long_as_uvicorn_keeps_it(serve):
     with connect(serve(ConnectionLimits(head=1), timeout_keep_alive=LONG)) as connection:
-        connection.sendall(b"GET /5 HTTP/1.1\r\nHost: here\r\n\r\n")
+        connection.sendall(b"GET /5 HTTP/1.1\r\nHost: localhost\r\n\r\n")
         first_answer(connection)
         time.sleep(1.5)
-        connection.sendall(b"GET /5 HTTP/1.1\r\nHost: here\r\n\r\n")
+        connection.sendall(b"GET /5 HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert b"xxxxx" in first_answer(connection)
 
 
 def test_a_request_at_work_is_not_timed(serve):
     with connect(serve(ConnectionLimits(head=1, answer=0.1))) as connection:
-        connection.sendall(b"GET /never HTTP/1.1\r\nHost: here\r\n\r\n")
+        connection.sendall(b"GET /never HTTP/1.1\r\nHost: localhost\r\n\r\n")
         connection.settimeout(1.5)
         with pytest.raises(TimeoutError):
             connection.recv(1)
@@ -154,7 +154,7 @@ def test_a_request_at_work_is_not_timed(serve):
 
 def test_a_body_that_nobody_reads_does_not_keep_the_connection(serve):
     with connect(serve(ConnectionLimits(head=1), timeout_keep_alive=LONG)) as connection:
-        connection.sendall(b"POST /5 HTTP/1.1\r\nHost: here\r\nContent-Length: 100\r\n\r\nx")
+        connection.sendall(b"POST /5 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nx")
         assert b"xxxxx" in first_answer(connection)
         connection.sendall(b"x")  # which ends the time that uvicorn gives idle connections
         assert rest(connection) == b""
@@ -162,7 +162,7 @@ def test_a_body_that_nobody_reads_does_not_keep_the_connection(serve):
 
 def test_a_connection_whose_body_ended_after_the_answer_is_idle_and_ends(serve):
     with connect(serve(ConnectionLimits(head=LONG), timeout_keep_alive=0.2)) as connection:
-        connection.sendall(b"POST /5 HTTP/1.1\r\nHost: here\r\nContent-Length: 2\r\n\r\n")
+        connection.sendall(b"POST /5 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n")
         first_answer(connection)
         connection.sendall(b"xx")
         assert rest(connection) == b""
@@ -181,7 +181,7 @@ def test_fifty_slow_clients_do_not_hold_up_the_others(serve):
 
 def test_a_client_that_does_not_take_its_answer_is_disconnected(serve, logged):
     with connect(serve(ConnectionLimits(answer=0.1))) as connection:
-        connection.sendall(b"GET /50000000 HTTP/1.1\r\nHost: here\r\n\r\n")
+        connection.sendall(b"GET /50000000 HTTP/1.1\r\nHost: localhost\r\n\r\n")
         while "connection ended" not in {line["message"] for line in logged()}:
             time.sleep(0.01)
         assert len(rest(connection)) < 50_000_000
@@ -190,7 +190,7 @@ def test_a_client_that_does_not_take_its_answer_is_disconnected(serve, logged):
 def test_a_client_that_takes_its_answer_slowly_gets_all_of_it(serve):
     size = 40_000_000
     with connect(serve(ConnectionLimits(answer=1))) as connection:
-        connection.sendall(b"GET /%d HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n" % size)
+        connection.sendall(b"GET /%d HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n" % size)
         taken = 0
         while piece := connection.recv(1_000_000):
             taken += len(piece)
@@ -205,31 +205,43 @@ def test_a_client_that_takes_its_answer_slowly_gets_all_of_it(serve):
         (b"hello there\r\n\r\n", 400, "illegal request line"),
         (b"\r\n\r\n", 400, "no request line received"),
         (b"GET / HTTP/1.1\r\n\r\n", 400, "Missing mandatory Host: header"),
-        (b"GET / HTTP/1.1\r\nHost: here\r\nno colon\r\n\r\n", 400, "illegal header line"),
-        (b"GET / HTTP/1.1\r\nHost: here\r\nX-Odd: a\x00b\r\n\r\n", 400, "illegal header line"),
-        (b"GET /\xff HTTP/1.1\r\nHost: here\r\n\r\n", 400, "illegal request line"),
-        (b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: -1\r\n\r\n", 400, "bad Content-Length"),
-        (b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400, "conflicting"),
-        (b"POST / HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: gzip\r\n\r\n", 501, "Only Transfer-Encoding: chunked"),
-        (b"GET / HTTP/1.1\r\nHost: here\r\nX-Long: " + b"x" * MAX_HEAD, 431, f"more than {MAX_HEAD} bytes"),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\nno colon\r\n\r\n", 400, "illegal header line"),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Odd: a\x00b\r\n\r\n", 400, "illegal header line"),
+        (b"GET /\xff HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, "illegal request line"),
+        (b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n", 400, "bad Content-Length"),
+        (b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400, "conflicting"),
         (
-            b"GET / HTTP/1.1\r\nHost: here\r\nX: " + b"x" * 4 * MAX_HEAD + b"\r\n\r\n",
+            b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip\r\n\r\n",
+            501,
+            "Only Transfer-Encoding: chunked",
+        ),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: " + b"x" * MAX_HEAD, 431, f"more than {MAX_HEAD} bytes"),
+        (
+            b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 4 * MAX_HEAD + b"\r\n\r\n",
             431,
             f"more than {MAX_HEAD} bytes",
         ),
-        (b"GET /" + b"x" * MAX_HEAD + b" HTTP/1.1\r\nHost: here\r\n\r\n", 431, f"more than {MAX_HEAD} bytes"),
-        (b"GET / HTTP/1.1\r\nHost: here\r\n" + b"a: b\r\n" * MAX_HEADERS + b"\r\n", 431, "more than 100 headers"),
-        (b"GET / HTTP/1.1\r\nHost: here\r\n" + b"a:\r\n" * 60_000 + b"\r\n", 431, "more than 100 headers"),
-        (b"GET / HTTP/1.1\r\nHost: here\r\na: b\r\n" + b" c\r\n" * MAX_HEADERS + b"\r\n", 431, "more than 100 headers"),
-        (b"GET /?" + b"x" * 4097 + b" HTTP/1.1\r\nHost: here\r\n\r\n", 414, "query has more than 4096 bytes"),
-        (b"GET /" + b"x" * MAX_PATH + b" HTTP/1.1\r\nHost: here\r\n\r\n", 414, f"path has more than {MAX_PATH} bytes"),
-        (b"GET here HTTP/1.1\r\nHost: here\r\n\r\n", 400, "neither a path that begins with / nor"),
-        (b"GET ftp://here/ HTTP/1.1\r\nHost: here\r\n\r\n", 400, "neither a path that begins with / nor"),
-        (b"GET http:///5 HTTP/1.1\r\nHost: here\r\n\r\n", 400, "neither a path that begins with / nor"),
-        (b"GET http://me:you@here/ HTTP/1.1\r\nHost: here\r\n\r\n", 400, "neither a path that begins with / nor"),
-        (b"\r\n\r\nGET / HTTP/1.1\r\nHost: here\r\n\r\n", 400, "no request line received"),
+        (b"GET /" + b"x" * MAX_HEAD + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", 431, f"more than {MAX_HEAD} bytes"),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"a: b\r\n" * MAX_HEADERS + b"\r\n", 431, "more than 100 headers"),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"a:\r\n" * 60_000 + b"\r\n", 431, "more than 100 headers"),
         (
-            b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            b"GET / HTTP/1.1\r\nHost: localhost\r\na: b\r\n" + b" c\r\n" * MAX_HEADERS + b"\r\n",
+            431,
+            "more than 100 headers",
+        ),
+        (b"GET /?" + b"x" * 4097 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", 414, "query has more than 4096 bytes"),
+        (
+            b"GET /" + b"x" * MAX_PATH + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
+            414,
+            f"path has more than {MAX_PATH} bytes",
+        ),
+        (b"GET here HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, "neither a path that begins with / nor"),
+        (b"GET ftp://here/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, "neither a path that begins with / nor"),
+        (b"GET http:///5 HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, "neither a path that begins with / nor"),
+        (b"GET http://me:you@here/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, "neither a path that begins with / nor"),
+        (b"\r\n\r\nGET / HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, "no request line received"),
+        (
+            b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
             400,
             "both Content-Length and Transfer-Encoding",
         ),
@@ -246,7 +258,7 @@ def test_a_head_that_is_not_http_or_too_large(patient, head, status, reason):
 def test_a_head_within_the_bounds_is_served(patient):
     with connect(patient) as connection:
         headers = b"a: b\r\n" * (MAX_HEADERS - 3) + b"x: " + b"x" * (MAX_HEAD - 2000) + b"\r\n"
-        connection.sendall(b"GET /5 HTTP/1.1\r\nHost: here\r\nConnection: close\r\n" + headers + b"\r\n")
+        connection.sendall(b"GET /5 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + headers + b"\r\n")
         assert rest(connection).startswith(b"HTTP/1.1 200 ")
 
 
@@ -256,7 +268,7 @@ def test_an_empty_line_before_a_request_is_ignored(patient, separate):
         for _ in range(2):
             for piece in (b"\r", b"\n") if separate else (b"\r\n",):
                 connection.sendall(piece)
-            connection.sendall(b"GET /5 HTTP/1.1\r\nHost: here\r\n\r\n")
+            connection.sendall(b"GET /5 HTTP/1.1\r\nHost: localhost\r\n\r\n")
             assert b"xxxxx" in first_answer(connection)
 
 
@@ -268,7 +280,7 @@ def test_an_empty_line_alone_does_not_keep_a_connection(serve):
 
 def test_an_empty_line_after_a_body_is_no_beginning_of_a_request(serve):
     with connect(serve(ConnectionLimits(head=0.2), timeout_keep_alive=1)) as connection:
-        connection.sendall(b"POST /read HTTP/1.1\r\nHost: here\r\nContent-Length: 2\r\n\r\nxx\r\n")
+        connection.sendall(b"POST /read HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\nxx\r\n")
         first_answer(connection)
         assert rest(connection) == b""  # and no 408
 
@@ -293,14 +305,14 @@ async def echo(scope, _receive, send):
 @pytest.mark.parametrize("version", [b"1.0", b"1.1"])
 def test_a_target_in_absolute_form_is_served_under_its_own_host(serve, target, seen, version):
     with connect(serve(ConnectionLimits(), echo)) as connection:
-        connection.sendall(b"GET " + target + b" HTTP/" + version + b"\r\nHost: here\r\nConnection: close\r\n\r\n")
+        connection.sendall(b"GET " + target + b" HTTP/" + version + b"\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         assert seen in rest(connection)
 
 
 @pytest.mark.parametrize("path", [b"/read", b"/5"])  # while the body is read, and after the answer
 def test_a_body_in_too_many_chunks_is_refused(patient, path):
     with connect(patient) as connection:
-        connection.sendall(b"POST " + path + b" HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n")
+        connection.sendall(b"POST " + path + b" HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
         answered = first_answer(connection) if path == b"/5" else b""
         connection.sendall(b"1\r\nx\r\n" * (MAX_CHUNKS + 1))
         answer = rest(connection)
@@ -309,7 +321,7 @@ def test_a_body_in_too_many_chunks_is_refused(patient, path):
 
 def test_a_body_in_as_many_chunks_as_allowed_is_read(patient):
     with connect(patient) as connection:
-        head = b"POST /read HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n"
+        head = b"POST /read HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
         for _ in range(2):  # each body is counted by itself
             connection.sendall(head + b"1\r\nx\r\n" * MAX_CHUNKS + b"0\r\n\r\n")
             assert first_answer(connection).startswith(b"HTTP/1.1 200 ")
@@ -328,7 +340,7 @@ def test_what_a_client_sends_is_read_in_small_pieces(serve):
         await send({"type": "http.response.body"})
 
     with connect(serve(ConnectionLimits(), measure)) as connection:
-        connection.sendall(b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 1000000\r\n\r\n" + b"x" * 1_000_000)
+        connection.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n" + b"x" * 1_000_000)
         first_answer(connection)
     assert sum(sizes) == 1_000_000
     assert max(sizes) <= 65536 + 4096  # uvicorn stops reading at the first
@@ -336,13 +348,13 @@ def test_what_a_client_sends_is_read_in_small_pieces(serve):
 
 def test_a_body_that_is_not_http_ends_the_request(patient):
     with connect(patient) as connection:
-        connection.sendall(b"POST /read HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\nhow long?\r\n")
+        connection.sendall(b"POST /read HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nhow long?\r\n")
         assert "illegal chunk header" in refusal(rest(connection), 400)
 
 
 def test_a_body_that_is_not_http_after_the_answer_ends_the_connection(patient, logged):
     with connect(patient) as connection:
-        connection.sendall(b"POST /5 HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\n")
+        connection.sendall(b"POST /5 HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
         first_answer(connection)
         connection.sendall(b"how long?\r\n")
         assert rest(connection) == b""
@@ -360,9 +372,9 @@ def test_more_connections_than_allowed_are_refused_while_all_are_at_work(serve):
     with ExitStack() as stack:
         working = [stack.enter_context(connect(address)) for _ in range(3)]
         for connection in working:
-            connection.sendall(b"GET /5 HTTP/1.1\r\nHost: here\r\n\r\n")
+            connection.sendall(b"GET /5 HTTP/1.1\r\nHost: localhost\r\n\r\n")
             first_answer(connection)  # so that the request that follows is begun before another client comes
-            connection.sendall(b"GET /never HTTP/1.1\r\nHost: here\r\n\r\n")
+            connection.sendall(b"GET /never HTTP/1.1\r\nHost: localhost\r\n\r\n")
         deadline = time.monotonic() + LONG
         answer = b""
         while not answer.startswith(b"HTTP/1.1 503") and time.monotonic() < deadline:
@@ -376,7 +388,7 @@ def test_more_connections_than_allowed_are_refused_while_all_are_at_work(serve):
         assert b"\r\nretry-after: 1" in answer.lower()
 
 
-@pytest.mark.parametrize("sent", [b"", b"GET / HT", b"GET /5 HTTP/1.1\r\nHost: here\r\n\r\n"])
+@pytest.mark.parametrize("sent", [b"", b"GET / HT", b"GET /5 HTTP/1.1\r\nHost: localhost\r\n\r\n"])
 def test_who_waits_longest_without_a_request_gives_way_to_new_connections(serve, sent):
     address = serve(ConnectionLimits(connections=3), timeout_keep_alive=LONG)
     with ExitStack() as stack:
@@ -387,14 +399,15 @@ def test_who_waits_longest_without_a_request_gives_way_to_new_connections(serve,
                 first_answer(connection)
         for _ in range(10):
             another = stack.enter_context(connect(address))
-            another.sendall(b"GET /5 HTTP/1.1\r\nHost: here\r\n\r\n")
+            another.sendall(b"GET /5 HTTP/1.1\r\nHost: localhost\r\n\r\n")
             assert b"xxxxx" in first_answer(another)
         with suppress(ConnectionResetError):  # where the server had not read all of it
             assert rest(kept[0]) == b""
 
 
 @pytest.mark.parametrize(
-    ("many", "few"), [(b"", b"GET /5 HTTP/1.1\r\nHost: here\r\n\r\n"), (b"GET /5 HTTP/1.1\r\nHost: here\r\n\r\n", b"")]
+    ("many", "few"),
+    [(b"", b"GET /5 HTTP/1.1\r\nHost: localhost\r\n\r\n"), (b"GET /5 HTTP/1.1\r\nHost: localhost\r\n\r\n", b"")],
 )
 def test_silent_connections_do_not_crowd_out_idle_ones_nor_the_other_way_round(serve, many, few):
     address = serve(ConnectionLimits(connections=5), timeout_keep_alive=LONG)
@@ -408,7 +421,7 @@ def test_silent_connections_do_not_crowd_out_idle_ones_nor_the_other_way_round(s
             if many:
                 another.sendall(many)
                 first_answer(another)
-        ours.sendall(b"GET /5 HTTP/1.1\r\nHost: here\r\n\r\n")
+        ours.sendall(b"GET /5 HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert b"xxxxx" in first_answer(ours)
 
 
@@ -435,5 +448,5 @@ def test_the_server_uses_it_with_the_time_of_the_settings(start):
 def test_the_server_keeps_idle_connections_as_long_as_its_settings_say(start, stand_in):
     client = start(stand_in, keep_alive_timeout=1)
     with connect((client.base_url.host, client.base_url.port)) as connection:
-        connection.sendall(b"GET /health/live HTTP/1.1\r\nHost: here\r\n\r\n")
+        connection.sendall(b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert b'{"status":"live"}' in rest(connection)  # to the end: the server closes it
