@@ -213,8 +213,8 @@ def test_a_client_that_leaves_frees_its_slot_within_one_step(flux, monkeypatch):
     monkeypatch.setattr(Ticket, "cancel", watched)
     body = json.dumps(WISH).encode()
     with socket.create_connection((client.base_url.host, client.base_url.port)) as connection:
-        head = f"POST {DRAW} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-        connection.sendall(head.encode() + body)
+        head = ["Host: localhost", "Content-Type: application/json", f"Content-Length: {len(body)}", "", ""]
+        connection.sendall("\r\n".join([f"POST {DRAW} HTTP/1.1", *head]).encode() + body)
         _until(lambda: engine.counters.steps >= 3, "the picture is being drawn")
     _until(lambda: engine.load == (0, 0), "the slot is free")
     after = engine.counters.steps

@@ -174,8 +174,7 @@ def test_a_proxy_may_take_the_path_off_or_leave_it(below, prefix):
     for path, form in (("/v1/nothing", "error"), ("/nothing", "detail"), ("/v1/logos/x/y/z", "detail")):
         missing = below.get(f"{prefix}{path}")
         assert (missing.status_code, list(missing.json())) == (404, [form])
-    moved = below.get(f"{prefix}/health/", headers={"Host": "logos.example.com"})
-    assert moved.headers["Location"] == "http://logos.example.com/blazon/health"
+    assert below.get(f"{prefix}/health/").status_code == 404
     wish = {"prompt": "a bakery", "size": "64x64", "response_format": "url"}
     url = below.post(f"{prefix}/v1/images/generations", json=wish).json()["data"][0]["url"]
     assert url.startswith(f"{PUBLIC}/v1/logos/gen_")
@@ -187,7 +186,6 @@ def test_a_path_with_other_letters(start, stand_in):
     made = client.post("/v1/logos", json={"prompt": "a bakery", "n": 1})
     assert made.headers["Location"] == f"/l%C3%B6go/v1/logos/{made.json()['id']}"
     assert client.get(made.headers["Location"]).status_code == 200
-    assert client.get("/health/").headers["Location"].endswith("/l%C3%B6go/health")
 
 
 def test_a_path_that_only_begins_so_is_another(below):

@@ -3,8 +3,6 @@
 import sqlite3
 from pathlib import Path
 
-import pytest
-
 URL = "/v1/logos"
 WISH = {"prompt": "a bakery", "n": 1}
 
@@ -40,13 +38,3 @@ def test_an_unfinished_one_of_a_later_version_keeps_no_server_from_starting(star
     second = start(data_dir=tmp_path / "data")
     assert second.get("/health/ready").status_code == 200
     assert second.get(f"{URL}/{lost}").status_code == 410
-
-
-@pytest.mark.parametrize("form", ["svg", "png"])
-def test_a_picture_that_is_gone_is_a_410_without_a_path(start, tmp_path, form):
-    client = start()
-    identity = client.post(URL, json=WISH).json()["id"]
-    for path in (tmp_path / "data" / "pictures").rglob("*.svg"):
-        path.unlink()
-    answer = client.get(f"{URL}/{identity}/0.{form}", params={"size": 99})
-    assert (answer.status_code, answer.json()) == (410, {"detail": "the picture of candidate 0 is gone"})

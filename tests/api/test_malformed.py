@@ -311,9 +311,9 @@ def test_a_body_that_turns_out_too_large_is_refused(api):
 def test_a_slash_at_the_end_leads_nowhere_else(api, path, method):
     url = f"{api.base_url}{path}"
     answer = api.request(method, url, headers={"Host": "evil.example"}, json={"prompt": "a bakery"})
-    assert answer.status_code in (404, 405)
+    assert answer.status_code in (404, 405, 421)
     assert "location" not in answer.headers
-    assert "evil.example" not in answer.text
+    assert answer.status_code == 421 or "evil.example" not in answer.text
 
 
 def test_a_slash_at_the_end_is_told(api):

@@ -150,7 +150,8 @@ def test_settings_come_from_env_files_too(blazon_serve, tmp_path):
     [
         ({"PORT": "eighty"}, 2, "PORT='eighty' cannot be understood; it takes a whole number from 0 to 65535"),
         ({"HOST": "192.0.2.1"}, 1, "cannot listen on HOST=192.0.2.1"),
-        ({"HOST": "no such host"}, 1, "cannot listen on HOST=no such host"),
+        ({"HOST": "no such host"}, 2, "HOST='no such host' cannot be understood"),
+        ({"HOST": "no-such-host.invalid"}, 1, "cannot listen on HOST=no-such-host.invalid"),
     ],
 )
 def test_what_stops_the_start_is_one_line(blazon_serve, settings, code, message):

@@ -299,7 +299,7 @@ async def echo(scope, _receive, send):
         (b"HTTPS://there/", b"/  there"),
         (b"http://there", b"/  there"),
         (b"http://there?c", b"/ c there"),
-        (b"/http://there/a", b"/http://there/a  here"),
+        (b"/http://there/a", b"/http://there/a  localhost"),
     ],
 )
 @pytest.mark.parametrize("version", [b"1.0", b"1.1"])
