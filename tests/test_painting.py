@@ -13,7 +13,7 @@ from blazon.diffusion.catalogue import Capabilities, ModelSpec, describe
 from blazon.diffusion.sequence import DiffusionRequest, RequestCancelled, Ticket
 from blazon.errors import GenerationFailed, InvalidBrief
 from blazon.painting import FluxStudio, PaintOptions
-from blazon.safety import Verdict
+from blazon.safety import SafetyResult
 from blazon.watching import Watch
 
 PAPER = (250, 244, 236)
@@ -166,9 +166,9 @@ def test_giving_up_cancels_the_painting() -> None:
 
 def test_a_picture_that_the_check_finds_unsafe_is_withheld(engine: FakeEngine) -> None:
     class Strict:
-        def judge(self, picture: Image.Image) -> Verdict:
+        def judge(self, picture: Image.Image) -> SafetyResult:
             assert picture.mode == "RGB"
-            return Verdict(unsafe=True, labels=("EXPOSED",))
+            return SafetyResult(unsafe=True, labels=("EXPOSED",))
 
     censored = FluxStudio(Models(engine), "a", PaintOptions(smallest=64, largest=256), Monitor(), Strict())  # type: ignore[arg-type]
     with pytest.raises(GenerationFailed, match="withheld by the check for nudity"):

@@ -6,7 +6,7 @@ from PIL import Image
 
 from blazon.brief import Brief
 from blazon.errors import InvalidSetting
-from blazon.safety import LEAST_SCORE, UNSAFE_LABELS, NudityCheck, Verdict, judge_detections
+from blazon.safety import LEAST_SCORE, UNSAFE_LABELS, NudityCheck, SafetyResult, judge_detections
 from blazon.studio import generate
 
 
@@ -18,7 +18,7 @@ def check() -> NudityCheck:
 @pytest.mark.parametrize("size", [64, 512])
 def test_a_real_logo_passes(size: int, check: NudityCheck) -> None:
     logo = generate(Brief("a coffee roastery by the sea", brand_name="Northwind", seed=7, count=1))[0]
-    assert check.judge(Image.open(BytesIO(logo.png(size)))) == Verdict(unsafe=False, labels=())
+    assert check.judge(Image.open(BytesIO(logo.png(size)))) == SafetyResult(unsafe=False, labels=())
 
 
 def test_the_detector_runs_on_one_thread(check: NudityCheck) -> None:
@@ -28,13 +28,13 @@ def test_the_detector_runs_on_one_thread(check: NudityCheck) -> None:
 
 
 def test_only_exposed_parts_count_and_only_when_the_detector_is_sure() -> None:
-    def seen(*labels: tuple[str, float]) -> Verdict:
+    def seen(*labels: tuple[str, float]) -> SafetyResult:
         return judge_detections({"class": label, "score": score, "box": [0, 0, 9, 9]} for label, score in labels)
 
-    assert seen() == Verdict(unsafe=False, labels=())
-    assert seen(("FACE_FEMALE", 0.99), ("FEMALE_BREAST_COVERED", 0.9), ("FEET_EXPOSED", 0.9)) == Verdict(False, ())
+    assert seen() == SafetyResult(unsafe=False, labels=())
+    assert seen(("FACE_FEMALE", 0.99), ("FEMALE_BREAST_COVERED", 0.9), ("FEET_EXPOSED", 0.9)) == SafetyResult(False, ())
     for label in UNSAFE_LABELS:
-        assert seen((label, LEAST_SCORE)) == Verdict(unsafe=True, labels=(label,))
+        assert seen((label, LEAST_SCORE)) == SafetyResult(unsafe=True, labels=(label,))
         assert not seen((label, LEAST_SCORE - 0.01)).unsafe
     both = seen(("BUTTOCKS_EXPOSED", 0.6), ("ANUS_EXPOSED", 0.9), ("BUTTOCKS_EXPOSED", 0.8), ("FACE_MALE", 0.9))
     assert both.labels == ("ANUS_EXPOSED", "BUTTOCKS_EXPOSED")

@@ -30,7 +30,7 @@ from blazon.export.raster import bitmap_of
 from blazon.generation import Drawn, Part
 from blazon.models import ModelCard
 from blazon.prompts import enhance
-from blazon.safety import Verdict
+from blazon.safety import SafetyResult
 from blazon.studio import Studio
 from blazon.watching import Step, Watch
 
@@ -60,7 +60,7 @@ class Monitor(Protocol):
 class Censor(Protocol):
     """What looks at painted pictures before anybody sees them."""
 
-    def judge(self, picture: Image.Image) -> Verdict: ...
+    def judge(self, picture: Image.Image) -> SafetyResult: ...
 
 
 @dataclass(frozen=True, slots=True)

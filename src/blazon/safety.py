@@ -26,7 +26,7 @@ LEAST_SCORE: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class SafetyResult:
     """What was found: `labels` are those that make a picture unsafe, in alphabetical order."""
 
     unsafe: bool
@@ -62,15 +62,15 @@ class NudityCheck:
         )
         return cls(detector)
 
-    def judge(self, picture: Image.Image) -> Verdict:
+    def judge(self, picture: Image.Image) -> SafetyResult:
         """Look at a picture; a tenth of a second whatever its size."""
         import numpy as np
 
         return judge_detections(self._detector.detect(np.asarray(picture.convert("RGB"))))
 
 
-def judge_detections(detections: Iterable[Mapping[str, Any]]) -> Verdict:
+def judge_detections(detections: Iterable[Mapping[str, Any]]) -> SafetyResult:
     """Return the verdict on what the detector saw: mappings with a `class` and a `score` of 0 to 1."""
     found = {str(one["class"]) for one in detections if float(one["score"]) >= LEAST_SCORE}
     labels = tuple(sorted(found & UNSAFE_LABELS))
-    return Verdict(bool(labels), labels)
+    return SafetyResult(bool(labels), labels)

@@ -34,7 +34,7 @@ def test_a_drain_finishes_all_candidates_of_what_was_begun_and_tells_the_rest(pr
     process.studio.gate.set()
     assert len(begun.result(WAIT)[1].candidates) == 12
     until(lambda: not process.runner.scheduler.has_work)
-    assert len(process.store.unfinished()) == 1
+    assert len(process.store.list_unfinished()) == 1
     assert {prompt for prompt, *_ in process.studio.drawn} == {"begun"}
 
 

@@ -191,7 +191,7 @@ def test_a_full_disk_refuses_and_puts_off_and_is_forgotten(process, until, order
     with pytest.raises(StorageFull):
         waited.result(WAIT)
     process.database.full = False
-    (left,) = process.store.unfinished()
+    (left,) = process.store.list_unfinished()
     process.loop.run(process.service.resume())
     until(lambda: process.store.get(left).status is Status.SUCCEEDED)
     assert process.finish(order(seed=2)).status is Status.SUCCEEDED
@@ -225,7 +225,7 @@ def test_what_was_removed_while_it_was_drawn_lets_its_waiters_go(process, until,
     process.studio.gate.clear()
     waiting = process.loop.start(process.service.finish(order(), ANONYMOUS))
     until(process.runner.registry.subscribers)
-    process.store.remove(process.store.unfinished())  # by another process
+    process.store.remove(process.store.list_unfinished())  # by another process
     process.studio.gate.set()
     with pytest.raises(WorkNotWanted):
         waiting.result(WAIT)
@@ -253,7 +253,7 @@ def test_what_cannot_be_read_holds_up_no_other(tmp_path, until, order, started):
     database.close()
     again = started()
     until(lambda: again.store.get(good).status is Status.SUCCEEDED)
-    assert again.store.unfinished() == []
+    assert again.store.list_unfinished() == []
     with pytest.raises(UnreadableRecord):  # it is kept for a version that can read it
         again.store.get(bad)
 
@@ -283,7 +283,7 @@ def test_an_accident_in_ending_what_failed_leaves_nobody_waiting(process, until,
     del process.store.__dict__["end"]
     until(lambda: process.runner.scheduler.busy == 0)
     assert process.finish(order()).status is Status.SUCCEEDED  # by the same threads
-    for left in process.store.unfinished():
+    for left in process.store.list_unfinished():
         process.loop.run(process.service.cancel(left))
 
 

@@ -222,7 +222,7 @@ def test_pages_by_owner_and_status(store, generation):
     found = store.page("key", 10, statuses=[Status.CANCELLED, Status.FAILED])
     assert {one.status for one in found} == {Status.CANCELLED, Status.FAILED}
     assert len(store.page(None, 10)) == 7
-    assert store.unfinished()[:2] == [mine[0].id, mine[1].id]  # the oldest first
+    assert store.list_unfinished()[:2] == [mine[0].id, mine[1].id]  # the oldest first
 
 
 def test_only_what_has_ended_goes_out_of_date(store, generation):
@@ -231,8 +231,8 @@ def test_only_what_has_ended_goes_out_of_date(store, generation):
         store.accept(one)
     for one in (ended, fresh):
         store.end(one.end(Status.FAILED, 9.0, 9))
-    assert store.outdated(10.0, 10) == [ended.id]
-    assert store.outdated(11.0, 1) in ([ended.id], [fresh.id])
+    assert store.list_expired(10.0, 10) == [ended.id]
+    assert store.list_expired(11.0, 1) in ([ended.id], [fresh.id])
 
 
 # Many at a time.

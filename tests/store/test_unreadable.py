@@ -67,7 +67,7 @@ def test_it_is_passed_over_and_told_of_once_and_the_others_are_there(database, s
     with structlog.testing.capture_logs() as logs:
         for _ in range(2):
             assert [one.id for one in store.page("key", 2)] == [three[2], three[0]]  # a page is full nevertheless
-            assert store.unfinished() == [three[0], three[2]]
+            assert store.list_unfinished() == [three[0], three[2]]
         with pytest.raises(UnreadableRecord, match=f"the generation {three[1]} is stored in a form") as refused:
             store.get(three[1])
     assert "/" not in str(refused.value)
@@ -122,7 +122,7 @@ def test_its_pictures_stay_until_it_expires(database, store, generation, candida
     _damage(database, one.id, what)
     for path in tmp_path.glob("pictures/*/*"):
         os.utime(path, (time.time() - 7200,) * 2)
-    store.unfinished()
+    store.list_unfinished()
     assert collect(database, pictures, time.time()).pictures == 0
     assert [pictures.get(key) for key in keys] == [b"<a/>", b"<b/>"]
     collected = collect(database, pictures, 2_000_000_001.0)

@@ -13,7 +13,7 @@ from PIL import Image
 
 from blazon.generation import Generation
 from blazon.serve.events import Event, EventKind
-from blazon.serve.schemas import Candidate, GenerationView
+from blazon.serve.schemas import CandidateView, GenerationView
 
 MEDIA_TYPE: Final = "text/event-stream"
 _HEARTBEAT: Final = 15.0  # seconds; proxies close what is silent for a minute
@@ -56,7 +56,7 @@ async def with_heartbeat(stream: AsyncGenerator[bytes, None]) -> AsyncGenerator[
 def _content(generation: Generation, event: Event) -> tuple[str, dict[str, Any]]:
     match event.kind:
         case EventKind.CANDIDATE:
-            return event.kind, Candidate.of(generation, event.content).model_dump(mode="json")
+            return event.kind, CandidateView.of(generation, event.content).model_dump(mode="json")
         case EventKind.PROGRESS:
             number, step = event.content
             return event.kind, {"candidate": number, "step": step.step, "steps": step.steps}

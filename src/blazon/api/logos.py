@@ -64,7 +64,7 @@ async def create_logos(
     )
     patience = asked.patience(settings.max_wait)
     accepted, generation = await while_connected(request, service.finish(order, client, patience))
-    response.headers.update(_headers(request, accepted, asked.applied(settings.max_wait)))
+    response.headers.update(_headers(request, accepted, asked.describe_applied(settings.max_wait)))
     response.status_code = 201 if generation.status is Status.SUCCEEDED else 202
     return GenerationView.of(generation, accepted.estimated_wait)
 

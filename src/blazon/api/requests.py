@@ -248,7 +248,7 @@ class Preference:
         usual = 0.0 if self.respond_async else longest
         return min(longest, usual if self.wait is None else self.wait)
 
-    def applied(self, longest: float) -> str:
+    def describe_applied(self, longest: float) -> str:
         """Return what `Preference-Applied` says of it; empty if nothing was asked for."""
         words = ["respond-async"] if self.respond_async else []
         return ", ".join(words if self.wait is None else [*words, f"wait={self.patience(longest):g}"])

@@ -21,7 +21,7 @@ def first_of(brief: Brief, record: CandidateRecord) -> int:
     return 0 if record.painted else brief.first + record.number
 
 
-class Problem(BaseModel):
+class FailureView(BaseModel):
     """Why there is no result."""
 
     code: str = Field(description="A stable word for programs, such as `generation_failed` or `deadline_exceeded`.")
@@ -29,11 +29,11 @@ class Problem(BaseModel):
     param: str | None = Field(None, description="The field of the request that is at fault, if one is.")
 
     @classmethod
-    def of(cls, failure: Failure) -> "Problem":
+    def of(cls, failure: Failure) -> "FailureView":
         return cls(code=failure.code, message=failure.message, param=failure.field or None)
 
 
-class Candidate(BaseModel):
+class CandidateView(BaseModel):
     """One finished logo."""
 
     model_config = ConfigDict(protected_namespaces=())
@@ -50,7 +50,7 @@ class Candidate(BaseModel):
     design: dict[str, Any] | None = Field(description="What a drawn logo follows from; null for a painted one.")
 
     @classmethod
-    def of(cls, generation: Generation, record: CandidateRecord) -> "Candidate":
+    def of(cls, generation: Generation, record: CandidateRecord) -> "CandidateView":
         identity = generation.id
         return cls(
             number=record.number,
@@ -144,8 +144,8 @@ class GenerationView(BaseModel):
     timings: Timings
     cached: bool = Field(description="Whether the candidates were taken from an equal generation.")
     estimated_wait: float | None = Field(None, description="Seconds until it is probably begun, told once.")
-    candidates: list[Candidate]
-    error: Problem | None
+    candidates: list[CandidateView]
+    error: FailureView | None
 
     @classmethod
     def of(cls, generation: Generation, estimated_wait: float | None = None) -> "GenerationView":
@@ -165,8 +165,8 @@ class GenerationView(BaseModel):
             timings=Timings.of(generation),
             cached=generation.cached,
             estimated_wait=None if estimated_wait is None else round(estimated_wait, 3),
-            candidates=[Candidate.of(generation, record) for record in generation.candidates],
-            error=Problem.of(generation.failure) if generation.failure else None,
+            candidates=[CandidateView.of(generation, record) for record in generation.candidates],
+            error=FailureView.of(generation.failure) if generation.failure else None,
         )
 
 

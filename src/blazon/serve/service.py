@@ -95,7 +95,7 @@ class GenerationService:
         Args:
             after_crash: whether the process before this one ended by a fault, perhaps of what it was drawing.
         """
-        for identity in await self._in_thread(self._stores.generations.unfinished):
+        for identity in await self._in_thread(self._stores.generations.list_unfinished):
             if self.draining:
                 return
             try:

@@ -41,7 +41,7 @@ def collect(database: Database, pictures: PictureStore, now: float) -> Collected
     """
     generations = GenerationStore(database)
     removed = 0
-    while outdated := generations.outdated(now, _CHUNK):
+    while outdated := generations.list_expired(now, _CHUNK):
         removed += generations.remove(outdated)
     claims = generations.forget_claims(now - CLAIM_SECONDS)
     settled = WebhookStore(database).forget(now - _WEBHOOK_SECONDS)

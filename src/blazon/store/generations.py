@@ -161,7 +161,7 @@ class GenerationStore:
             before = identities[-1]
         return found
 
-    def unfinished(self) -> list[str]:
+    def list_unfinished(self) -> list[str]:
         """Return the ids of what was accepted and has not ended, the oldest first.
 
         Those that this version of Blazon cannot read are passed over.
@@ -195,7 +195,7 @@ class GenerationStore:
             connection.execute(delete(unreadable).where(unreadable.c.kind == _KIND, unreadable.c.id.in_(identities)))
             return connection.execute(delete(generations).where(generations.c.id.in_(identities))).rowcount
 
-    def outdated(self, now: float, limit: int) -> list[str]:
+    def list_expired(self, now: float, limit: int) -> list[str]:
         """Return the ids of generations whose time is over, and that have ended or will never be read."""
         over = or_(generations.c.status.not_in(_UNFINISHED), self._unreadable.is_marked(generations.c.id, by_any=True))
         query = select(generations.c.id).where(and_(generations.c.expires_at <= now, over)).limit(limit)

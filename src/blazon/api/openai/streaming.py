@@ -58,7 +58,7 @@ class ImageStream:
             case EventKind.PREVIEW:
                 return await self._partial(*event.content)
             case EventKind.CANDIDATE:
-                return await self._finished(event.content)
+                return await self._complete(event.content)
             case EventKind.ENDED if event.content.failure is not None:
                 raise _Ended(event.content)
         return None
@@ -75,7 +75,7 @@ class ImageStream:
         self._partials[number] = sent + 1
         return PartialImage(**self._common(picture), background="opaque", partial_image_index=sent, image_index=number)
 
-    async def _finished(self, record: CandidateRecord) -> CompletedImage:
+    async def _complete(self, record: CandidateRecord) -> CompletedImage:
         plan, brief = self.plan, self.generation.brief
         picture = await self.renderer.render_file(self.generation, record, plan.spec, Purpose.ANSWER, self.deadline)
         self._completed += 1

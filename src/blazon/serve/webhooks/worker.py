@@ -124,7 +124,7 @@ class Outbox(Protocol):
     def give_up(self, identifier: str, at: float, attempts: int, error: str) -> None: ...
 
 
-class Client(Protocol):
+class DeliveryClient(Protocol):
     """Makes one attempt; see `WebhookClient`."""
 
     async def send(self, delivery: WebhookDelivery, now: float) -> Result:
@@ -143,7 +143,7 @@ class WebhookWorker:
     def __init__(
         self,
         outbox: Outbox,
-        client: Client,
+        client: DeliveryClient,
         *,
         slots: Slots | None = None,
         clock: Callable[[], float] = time.time,
