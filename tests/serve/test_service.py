@@ -301,3 +301,12 @@ def test_who_asks_again_while_the_first_is_being_accepted_waits_for_it(process, 
     process.store.__dict__["accept"] = slowly
     first = process.finish(order(claim=Claim("key", "digest")))
     assert again[0].result(WAIT)[1].id == first.id
+
+
+def test_a_stored_result_whose_pictures_are_gone_is_drawn_anew(process, order):
+    first = process.finish(order())
+    process.stores.pictures.remove([record.picture for record in first.candidates])
+    again = process.accept(order())
+    assert not again.hit
+    assert again.outcome.result(WAIT).generation.status is Status.SUCCEEDED
+    assert process.accept(order()).hit

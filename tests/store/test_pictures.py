@@ -217,3 +217,11 @@ def test_a_full_disk_is_said_until_there_is_room(small_disk, monkeypatch):
     assert "no disk space is left for pictures" in pictures.write_problem()
     (small_disk / "ballast").unlink()
     assert pictures.write_problem() == ""
+
+
+def test_a_picture_is_there_or_not(tmp_path):
+    store = PictureStore.open("", tmp_path / "pictures")
+    key = store.put(b"<svg/>", "image/svg+xml")
+    assert store.has(key)
+    store.remove([key])
+    assert not store.has(key)

@@ -211,6 +211,9 @@ class Acceptor:
             return None
         if found is None or found.status is not Status.SUCCEEDED:
             return None
+        # What was drawn follows from its design; what was painted is gone with its picture, and is painted anew.
+        if not all(record.design or self._stores.pictures.has(record.picture) for record in found.candidates):
+            return None
         now = time.time()
         records = tuple(replace(record, event=place) for place, record in enumerate(found.candidates, 1))
         hit = replace(generation, started_at=now, cached=True, candidates=records)

@@ -102,6 +102,19 @@ class PictureStore:
                 log.error("a picture is gone from the store", picture=key)
                 raise PictureMissing("the picture is gone: it was removed from where pictures are stored") from None
 
+    def has(self, key: str) -> bool:
+        """Whether the picture of a key is there.
+
+        Raises:
+            StorageUnavailable: the store cannot be read.
+        """
+        with _translate_errors("the pictures cannot be read"):
+            try:
+                obstore.head(self._store, key)
+            except FileNotFoundError:
+                return False
+            return True
+
     def older_than(self, moment: float) -> Iterator[str]:
         """Yield the keys of pictures that were last written before a moment in seconds since 1970.
 
