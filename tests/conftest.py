@@ -1,3 +1,4 @@
+import logging
 import os
 import threading
 import time
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from blazon.serve.webhooks.address import find_receiver
 from blazon.store.database import Database, sqlite_url
@@ -15,6 +17,18 @@ from blazon.store.webhooks import WebhookDelivery, WebhookStore
 
 # Read when the hub's library is imported: no test may wait for a network that it must not need.
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """Whatever a test sets up for its logs, such as by a command that it calls, the next one does not meet it."""
+    names = (None, "uvicorn", "alembic", "PIL", "blazon")
+    handlers, levels = logging.root.handlers[:], [logging.getLogger(name).level for name in names]
+    yield
+    structlog.reset_defaults()
+    logging.root.handlers[:] = handlers
+    for name, level in zip(names, levels, strict=True):
+        logging.getLogger(name).setLevel(level)
 
 
 @pytest.fixture(scope="session")

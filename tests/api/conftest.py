@@ -1,7 +1,6 @@
 """A real server on a socket of this machine, with the real studio or a stand-in for it."""
 
 import json
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,7 +12,6 @@ from typing import Any
 
 import httpx
 import pytest
-import structlog
 
 from blazon.api.app import create_app
 from blazon.api.server import http_server
@@ -92,25 +90,12 @@ def _until_ready(client: httpx.Client) -> httpx.Client:
 Start = Callable[..., httpx.Client]
 
 
-@pytest.fixture(scope="session")
-def _log() -> Iterator[StringIO]:
-    """Send the logs of all servers into a text."""
-    handlers, level, uvicorn_level = logging.root.handlers[:], logging.root.level, logging.getLogger("uvicorn").level
+@pytest.fixture(autouse=True)
+def logged(_logs_as_before: None) -> Callable[[], list[dict[str, Any]]]:
+    """Send the logs of all servers into a text for this test, and return what reads its lines so far."""
     text = StringIO()
     configure_logs(LogLevel.INFO, LogFormat.JSON, text)
-    yield text
-    structlog.reset_defaults()
-    logging.root.handlers[:] = handlers
-    logging.root.setLevel(level)
-    logging.getLogger("uvicorn").setLevel(uvicorn_level)
-
-
-@pytest.fixture(autouse=True)
-def logged(_log: StringIO) -> Callable[[], list[dict[str, Any]]]:
-    """Return the log lines of this test so far."""
-    _log.seek(0)
-    _log.truncate()
-    return lambda: [json.loads(line) for line in _log.getvalue().splitlines()]
+    return lambda: [json.loads(line) for line in text.getvalue().splitlines()]
 
 
 @pytest.fixture

@@ -151,8 +151,8 @@ def _all(client: httpx.Client) -> list[dict[str, Any]]:
 
 def _events(client: httpx.Client, identity: str, after: int) -> list[tuple[int, str, dict[str, Any]]]:
     text = client.get(f"/v1/logos/{identity}/events", headers={"Last-Event-ID": str(after)}).text
-    blocks = re.findall(r"^id: (\d+)\nevent: (\w+)\ndata: (.*)$", text, re.MULTILINE)
-    return [(int(number), kind, json.loads(data)) for number, kind, data in blocks]
+    blocks = [dict(line.split(": ", 1) for line in block.splitlines() if ": " in line) for block in text.split("\n\n")]
+    return [(int(one["id"]), one["event"], json.loads(one["data"])) for one in blocks if "data" in one]
 
 
 def _files(client: httpx.Client, generation: dict[str, Any]) -> list[str]:

@@ -93,6 +93,12 @@ def test_a_capital_sharp_s_is_used_where_the_font_has_it() -> None:
     assert texts["Montserrat"] == "MAẞ"
 
 
+def test_a_case_that_a_font_lacks_is_not_applied() -> None:
+    """The capital of the micro sign is a Greek letter, which not all families that have the sign can set."""
+    texts = {line("µlab", family.name, LetterCase.UPPER).text for family in FontLibrary().families_covering("µlab")}
+    assert texts == {"µlab", "\u039cLAB"}
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [

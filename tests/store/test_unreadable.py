@@ -90,7 +90,7 @@ def test_what_is_marked_is_not_read_again_by_the_next_process_but_by_one_of_anot
     assert len(GenerationStore(database).page("key", 10)) == 2
     monkeypatch.setattr("blazon.__version__", "99.0")
     assert len(GenerationStore(database).page("key", 10)) == 3
-    assert three[1] in GenerationStore(database).unfinished()
+    assert three[1] in GenerationStore(database).list_unfinished()
 
 
 def test_a_mark_that_cannot_be_written_keeps_nobody_from_reading(database, store, three):

@@ -107,10 +107,16 @@ def resolve_family(text: str, wanted: Iterable[str], library: FontLibrary, field
 
 
 def _line(text: str, case: LetterCase, family: TypeFamily, library: FontLibrary, field: str) -> str:
-    """Return the characters to set; where the font lacks the capital ẞ, as SS, as German allows."""
-    line = apply_case(make_printable(text), case)
+    """Return the characters to set; where the font lacks the capital ẞ, as SS, as German allows.
+
+    A case that would need characters which the font lacks, such as the capital of µ, is not applied.
+    """
+    written = make_printable(text)
+    line = apply_case(written, case)
     if "ẞ" in line and library.missing_characters(family.name, "ẞ"):
         line = line.replace("ẞ", "SS")
+    if library.missing_characters(family.name, line) and not library.missing_characters(family.name, written):
+        line = written
     if missing := library.missing_characters(family.name, line):
         raise coverage_error(field, missing, family.name)
     if not line:

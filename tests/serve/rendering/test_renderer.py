@@ -32,8 +32,8 @@ SMALL = FileSpec(64, 64)
 class GatedStore(PictureStore):
     """A store whose pictures come once a gate is open, and of which it is known how often they were asked for."""
 
-    def __init__(self, *given: Any) -> None:
-        super().__init__(*given)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.gate = threading.Event()
         self.gate.set()
         self.reads = 0
