@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blazon.errors import NotAllowed, NotAuthenticated, ShareExceeded
+from blazon.errors import NotAllowed, NotAuthenticated, ShareExceeded, StorageUnavailable
 from blazon.models import ModelCard
 from blazon.principal import ANONYMOUS, Principal
 from blazon.serve.authentication import (
@@ -106,6 +106,44 @@ def test_what_is_known_without_the_database_is_no_older_than_that(gate, store, c
     assert [gate(mode).is_open() for mode in ("off", "required")] == [True, False]
 
 
+def test_nobody_is_let_in_before_it_is_known_whether_keys_are_asked_for(gate, store, monkeypatch):
+    _, text = store.create(Grant("shop"))
+    keeper = gate("auto")
+    look = store.any_made
+    open_meanwhile: list[bool] = []
+
+    def fail() -> bool:
+        raise StorageUnavailable("locked")
+
+    def look_slowly() -> bool:
+        open_meanwhile.append(keeper.is_open())
+        return look()
+
+    monkeypatch.setattr(store, "any_made", fail)
+    for _ in range(2):
+        with pytest.raises(StorageUnavailable):
+            _admit(keeper, "")
+        assert not keeper.is_open()
+    monkeypatch.setattr(store, "any_made", look_slowly)
+    with pytest.raises(NotAuthenticated):
+        _admit(keeper, "")
+    assert open_meanwhile == [False]
+    assert _admit(keeper, text).name == "shop"
+
+
+def test_whether_keys_were_asked_for_is_told_without_the_database(gate, store, clock, monkeypatch):
+    keeper = gate("auto")
+    _admit(keeper, "")
+    store.create(Grant("shop"))
+    clock.now = 5
+    monkeypatch.setattr(store, "any_made", lambda: pytest.fail("the database was asked"))
+    assert not keeper.asked_last()
+    monkeypatch.undo()
+    with pytest.raises(NotAuthenticated):
+        _admit(keeper, "")
+    assert keeper.asked_last()
+
+
 def test_each_key_has_its_own_rate(gate, store, clock):
     rates = {"slow": 2, "other": 2, "free": None}
     slow, other, free = (store.create(Grant(name, requests_per_minute=rate))[1] for name, rate in rates.items())
@@ -126,7 +164,7 @@ def test_wrong_keys_do_not_spend_the_rate_of_the_right_one(gate, store):
     keeper = gate("required")
     for _ in range(3):
         with pytest.raises(NotAuthenticated):
-            keeper.admit(text[:-1] + ("A" if text[-1] != "A" else "B"))
+            _admit(keeper, text[:-1] + ("A" if text[-1] != "A" else "B"))
     assert _admit(keeper, text)
 
 

@@ -45,7 +45,7 @@ def create_app(
             yield {
                 "service": state.service,
                 "renderer": state.renderer,
-                "keys": state.authenticator,
+                "authenticator": state.authenticator,
                 "telemetry": state.telemetry,
                 "links": Links(state.link_key),
                 "settings": settings,

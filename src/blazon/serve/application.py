@@ -1,4 +1,4 @@
-"""Everything that a running server holds open, from the database to the studio."""
+"""Everything that a running server holds open, from the database to the engine."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -93,7 +93,7 @@ async def open_application(
             replace_process=shutdown.replace,
             hooks=EndHooks(messages.build_delivery, lambda _: webhooks.wake()),
         )
-        acceptor = Acceptor(runner, messages, retention=settings.retention_days * _DAY, keyed=authenticator.asks_now)
+        acceptor = Acceptor(runner, messages, retention=settings.retention_days * _DAY, keyed=authenticator.asks)
         service = GenerationService(
             runner, acceptor, shutdown, lambda: database.write_problem() or pictures.write_problem()
         )
@@ -102,7 +102,7 @@ async def open_application(
             telemetry,
             Imprint.configured(settings),
             places=settings.max_queued_files,
-            keyed=authenticator.asks_now,
+            keyed=authenticator.asked_last,  # asked in the event loop
         )
         shutdown.on_begin(service.drain)
         shutdown.on_limit(service.stop_jobs)
