@@ -58,7 +58,9 @@ class PictureStore:
             StorageUnavailable: the folder cannot be made.
         """
         try:
-            return _open_url(url) if url else _open_folder(folder.absolute())
+            if url:
+                return cls(*_open_url(url))
+            return cls(_open_folder(folder.absolute()), folder.absolute(), private=True)
         except (BaseError, OSError, ValueError) as error:
             if url:
                 reason = _line(error).replace(url, _mask(url))
@@ -169,17 +171,18 @@ class PictureStore:
             raise StorageUnavailable("the folder of the pictures cannot be written")
 
 
-def _open_folder(folder: Path) -> PictureStore:
+def _open_folder(folder: Path) -> ObjectStore:
     make_private_folder(folder.parent)
     make_private_folder(folder)
     tighten(folder, walk_if_open(folder))
-    return PictureStore(LocalStore(folder, automatic_cleanup=True), folder, private=True)
+    return LocalStore(folder, automatic_cleanup=True)
 
 
-def _open_url(url: str) -> PictureStore:
+def _open_url(url: str) -> tuple[ObjectStore, Path | None]:
+    """Return a store, and its folder if it is one on this machine."""
     parts = urlsplit(url)
     if parts.scheme.lower() != "file":
-        return PictureStore(from_url(url))
+        return from_url(url), None
     if parts.query or parts.fragment or url.endswith(("?", "#")):
         raise ValueError("in the URL of a folder, write %3F for ? and %23 for #")
     if parts.netloc not in ("", "localhost"):
@@ -187,7 +190,7 @@ def _open_url(url: str) -> PictureStore:
     folder = Path(unquote(parts.path))
     if not folder.is_dir():
         raise ValueError(f"{folder} is not a folder that is there")
-    return PictureStore(LocalStore(folder), folder)
+    return LocalStore(folder), folder
 
 
 def _settle(path: Path) -> None:
