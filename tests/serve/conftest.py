@@ -119,7 +119,7 @@ class Mortal(Database):
 class Process:
     """What one process of the server holds."""
 
-    def __init__(self, folder: Path, loop: Loop, queued: int = 40) -> None:
+    def __init__(self, folder: Path, loop: Loop, queued: int = 40, *, resume: bool = True) -> None:
         self.loop, self.studio, self._closed = loop, Straw(), False
         self.database = Mortal.open(sqlite_url(folder / "blazon.db"))
         self.store = GenerationStore(self.database)
@@ -140,7 +140,12 @@ class Process:
             self.acceptor = Acceptor(self.runner, messages, retention=3600.0, keyed=lambda: False)
             self.shutdown = Shutdown(0)
             self.service = GenerationService(self.runner, self.acceptor, self.shutdown)
-            await self.service.open()
+            if resume:
+                await self.service.open()
+            else:
+                self.runner.scheduler.start()
+                await self.runner.host.load()
+                self.runner.scheduler.open()
 
         loop.run(open_service())
 

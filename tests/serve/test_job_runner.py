@@ -38,6 +38,30 @@ def test_a_drain_finishes_all_candidates_of_what_was_begun_and_tells_the_rest(pr
     assert {prompt for prompt, *_ in process.studio.drawn} == {"begun"}
 
 
+def test_what_is_begun_as_the_drain_begins_is_finished(process, until, order):
+    process.studio.gate.clear()
+    begun = process.loop.start(process.service.finish(order(waited_for=True), ANONYMOUS))
+    until(lambda: process.runner.scheduler.busy == 2)
+    (job,) = process.runner.registry.jobs()
+
+    class BeginsMeanwhile:
+        """The lock of a job that was begun by whoever held it before."""
+
+        def __enter__(self):
+            lock.acquire()
+            job.started = True
+
+        def __exit__(self, *_):
+            lock.release()
+
+    lock, job.started = job.lock, False
+    job.lock = BeginsMeanwhile()
+    process.loop.loop.call_soon_threadsafe(process.service.drain)
+    until(lambda: job.started)
+    process.studio.gate.set()
+    assert len(begun.result(WAIT)[1].candidates) == 2
+
+
 def test_who_watches_what_was_not_begun_is_told_where_to_go_on(process, until, order, started):
     process.studio.gate.clear()
     busy = process.accept(order("busy", n=3))

@@ -240,22 +240,42 @@ def test_a_stored_result_whose_source_is_gone_is_drawn_anew(process, order):
     assert process.stores.pictures.get(hit.generation.candidates[0].picture)
 
 
-def test_what_cannot_be_read_holds_up_no_other(tmp_path, until, order, started):
+@pytest.mark.parametrize("damage", ["brief = replace(brief, '\"count\": 2', '\"count\": 99')", "weight = 0"])
+def test_what_cannot_be_read_holds_up_no_other(tmp_path, until, order, started, damage):
     process = started()
     process.studio.gate.clear()
     bad, good = (process.accept(order(seed=seed)).generation.id for seed in range(2))
     process.crash()
     database = Database.open(sqlite_url(tmp_path / "blazon.db"))
     with database.writing() as connection:
-        connection.exec_driver_sql(
-            "UPDATE generations SET brief = replace(brief, '\"count\": 2', '\"count\": 99') WHERE id = ?", (bad,)
-        )
+        connection.exec_driver_sql(f"UPDATE generations SET {damage} WHERE id = ?", (bad,))
     database.close()
     again = started()
     until(lambda: again.store.get(good).status is Status.SUCCEEDED)
     assert again.store.list_unfinished() == []
     with pytest.raises(UnreadableRecord):  # it is kept for a version that can read it
         again.store.get(bad)
+
+
+def test_what_cannot_be_taken_up_by_a_fault_of_ours_holds_up_no_other(until, order, started):
+    process = started()
+    process.studio.gate.clear()
+    bad, good = (process.accept(order(seed=seed)).generation.id for seed in range(2))
+    process.crash()
+    again = started(resume=False)
+    queue, faults = again.runner.scheduler.queue, [ZeroDivisionError()]
+
+    def queue_but_for_the_first(*args, **given):
+        if faults:
+            raise faults.pop()
+        queue(*args, **given)
+
+    again.runner.scheduler.__dict__["queue"] = queue_but_for_the_first
+    again.loop.run(again.service.resume())
+    until(lambda: again.store.get(good).status is Status.SUCCEEDED)
+    assert again.store.list_unfinished() == [bad]
+    again.loop.run(again.service.resume())  # nothing of the first try stands in its way
+    until(lambda: again.store.get(bad).status is Status.SUCCEEDED)
 
 
 def test_half_of_it_is_not_drawn_again_after_a_crash(tmp_path, until, order, started):

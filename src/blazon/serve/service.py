@@ -15,7 +15,15 @@ from typing import Any, Final, ParamSpec, TypeVar
 
 import structlog
 
-from blazon.errors import BlazonError, DeadlineExceeded, NotFound, ServerBusy, UnreadableRecord, WorkNotWanted
+from blazon.errors import (
+    BlazonError,
+    DeadlineExceeded,
+    NotFound,
+    ServerBusy,
+    StorageUnavailable,
+    UnreadableRecord,
+    WorkNotWanted,
+)
 from blazon.generation import Failure, Generation, Status
 from blazon.principal import Principal
 from blazon.serve.acceptance import Acceptance, Acceptor, GenerationRequest
@@ -101,6 +109,11 @@ class GenerationService:
             try:
                 resumed = await self._in_thread(self._acceptor.resume, identity, after_crash=after_crash)
             except UnreadableRecord:  # the store has told of it; the others do not wait for it
+                continue
+            except StorageUnavailable:
+                raise
+            except Exception:  # of this one: the others do not wait for it either
+                log.exception("could not be taken up again", generation=identity)
                 continue
             if resumed is not None:
                 self._limit(resumed)
@@ -264,9 +277,14 @@ class GenerationService:
         subscriber.outcome.add_done_callback(lambda _: self._unlimit(loop, generation.id))
 
     def _unlimit(self, loop: asyncio.AbstractEventLoop, identity: str) -> None:
+        """Forget a deadline, from any thread; the timers themselves belong to the loop."""
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(self._cancel_timer, identity)
+
+    def _cancel_timer(self, identity: str) -> None:
         timer = self._timers.pop(identity, None)
-        if timer is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(timer.cancel)
+        if timer is not None:
+            timer.cancel()
 
     def _expire(self, identity: str, why: str) -> None:
         self._timers.pop(identity, None)
