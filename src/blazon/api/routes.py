@@ -44,12 +44,12 @@ async def generate_logo(
     """Draw one logo and return it as PNG in every size that was asked for."""
     sizes = keep_sizes(wish.sizes)
     brief = wish.to_brief(seed=secrets.randbelow(MAX_SEED + 1), engine=settings.engine, size=max(sizes))
-    order = GenerationRequest(
+    wanted = GenerationRequest(
         brief, patience=settings.request_timeout, claim=await claim(request), use_cache=uses_cache(request)
     )
 
     async def draw() -> tuple[Acceptance, CandidateRecord, dict[int, bytes]]:
-        accepted, generation = await service.finish(order, client)
+        accepted, generation = await service.finish(wanted, client)
         logo = generation.candidates[0]
         return accepted, logo, await renderer.render_pngs(generation, logo, tuple(dict.fromkeys(sizes)), deadline)
 

@@ -223,7 +223,7 @@ class Supervisor:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, self._stop_signals)
 
     def _run_child(self) -> tuple[int, float]:
-        """Run one child; return how it ended (see `_Child.ended`) and how many seconds it served."""
+        """Run one child; return how it ended (see `_Child.poll`) and how many seconds it served."""
         child = _Child(self._config.command, self._config.listener, after_crash=self._crashed)
         while (code := child.poll()) is None:
             for _ in self._wait_for_signals(self._deadline, child):
