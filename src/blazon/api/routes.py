@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from blazon import __version__
 from blazon.api.authentication import ClientRoute
 from blazon.api.connection import while_connected
-from blazon.api.dependencies import Deadline, PageClient, Rendering, Service, SettingsGiven
+from blazon.api.dependencies import Deadline, PageClient, RendererGiven, Service, SettingsGiven
 from blazon.api.landing import landing_page
 from blazon.api.reference import CACHE, CREDITS, DRAWN, GREETING, REFUSED, SEED, UNHEALTHY, answers
 from blazon.api.requests import LogoRequest, claim, uses_cache
@@ -36,7 +36,7 @@ async def generate_logo(
     request: Request,
     response: Response,
     service: Service,
-    renderer: Rendering,
+    renderer: RendererGiven,
     client: PageClient,
     settings: SettingsGiven,
     deadline: Deadline,

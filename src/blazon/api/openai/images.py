@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 from structlog.contextvars import bound_contextvars
 
 from blazon.api.connection import StreamWhileConnected, while_connected
-from blazon.api.dependencies import Deadline, LinksGiven, PageClient, Rendering, Service, SettingsGiven
+from blazon.api.dependencies import Deadline, LinksGiven, PageClient, RendererGiven, Service, SettingsGiven
 from blazon.api.event_stream import MEDIA_TYPE, with_heartbeat
 from blazon.api.links import url_of
 from blazon.api.openai.answers import ErrorAnswer, Image, ImagesAnswer, origin
@@ -54,7 +54,7 @@ async def create_images(
     request: Request,
     response: Response,
     service: Service,
-    renderer: Rendering,
+    renderer: RendererGiven,
     links: LinksGiven,
     client: PageClient,
     settings: SettingsGiven,
