@@ -102,7 +102,7 @@ async def open_application(
             telemetry,
             Imprint.configured(settings),
             places=settings.max_queued_files,
-            keyed=authenticator.asked_last,  # asked in the event loop
+            keyed=authenticator.is_keyed,  # asked in the event loop
         )
         shutdown.on_begin(service.drain)
         shutdown.on_limit(service.stop_jobs)

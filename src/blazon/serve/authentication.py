@@ -139,7 +139,7 @@ class Authenticator:
             self._looked = now  # only now: until there is an answer, and where none can be had, nobody is let in
         return self._asks
 
-    def asked_last(self) -> bool:
+    def is_keyed(self) -> bool:
         """Whether a request needed a key when that was last looked at; never blocks."""
         return self._asks
 

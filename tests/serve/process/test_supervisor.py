@@ -311,7 +311,7 @@ def test_a_child_ends_with_a_parent_that_was_killed(supervised):
     eventually(lambda: not alive(child))
 
 
-def test_children_of_the_child_keep_neither_the_socket_nor_the_lifeline(supervised):
+def test_children_of_the_child_keep_neither_the_socket_nor_the_link(supervised):
     scene = supervised(
         """
         import subprocess
@@ -350,9 +350,9 @@ def test_the_parent_stays_small(supervised):
     assert megabytes() < 40
 
 
-def test_orders_survive_the_way_to_the_other_program():
-    orders = SupervisorConfig(["a", "b c"], 3, 20.0, log_level="DEBUG")
-    assert SupervisorConfig(**json.loads(json.dumps(asdict(orders)))) == orders
+def test_a_config_survives_the_way_to_the_other_program():
+    config = SupervisorConfig(["a", "b c"], 3, 20.0, log_level="DEBUG")
+    assert SupervisorConfig(**json.loads(json.dumps(asdict(config)))) == config
 
 
 def test_it_doubles_from_half_a_second_to_thirty():
