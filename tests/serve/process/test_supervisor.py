@@ -4,6 +4,7 @@ import itertools
 import json
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -91,7 +92,10 @@ def supervised(tmp_path: Path) -> Iterator[Supervised]:
         script, starts = tmp_path / "child.py", tmp_path / "starts"
         script.write_text(textwrap.dedent(CHILD) + textwrap.dedent(behaviour))
         with listen("127.0.0.1", 0) as listener:
-            command = [sys.executable, str(script), str(starts)]
+            interpreter = tmp_path / "interpreter"
+            interpreter.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n')
+            interpreter.chmod(0o700)
+            command = [str(interpreter), str(script), str(starts)]
             given = SupervisorConfig(
                 command,
                 listener.fileno(),
@@ -129,7 +133,7 @@ def alive(pid: int) -> bool:
         return False
     # A process that ended but that nobody took note of yet is no process any more.
     status = Path(f"/proc/{pid}/status")
-    return not (status.exists() and re.search(r"^EngineState:\s+Z", status.read_text(), re.MULTILINE))
+    return not (status.exists() and re.search(r"^State:\s+Z", status.read_text(), re.MULTILINE))
 
 
 @pytest.mark.parametrize(
@@ -299,6 +303,23 @@ def test_a_signal_between_two_children_ends_it(supervised):
     scene.ask()
     (child,) = scene.children
     eventually(lambda: not alive(child))
+    scene.process.terminate()
+    assert scene.end()[0] == 0
+
+
+def test_where_no_child_can_be_started_for_a_while_it_is_tried_again(supervised, tmp_path):
+    scene = supervised("serve(1)\nleave(REPLACE_ME)\n", log_level="WARNING")
+    interpreter = tmp_path / "interpreter"
+    eventually(interpreter.exists)
+    away = interpreter.with_name("away")
+    eventually(lambda: scene.children)
+    interpreter.rename(away)
+    assert scene.ask() == 1
+    line = json.loads(scene.process.stderr.readline())
+    while "could not be started" not in line["reason"]:
+        line = json.loads(scene.process.stderr.readline())
+    away.rename(interpreter)
+    assert scene.ask() == 2
     scene.process.terminate()
     assert scene.end()[0] == 0
 
