@@ -69,8 +69,8 @@ def _without_nulls(content):
 
 @pytest.mark.parametrize("path", ["/api/generate_logo", "/v1/logos", "/v1/images/generations"])
 def test_a_client_that_writes_its_request_anew_gets_the_same(start, stand_in, path):
-    studio = stand_in()
-    client = start(lambda: studio)
+    engine = stand_in()
+    client = start(lambda: engine)
     headers = {"Idempotency-Key": "order-1", "Content-Type": "application/json"}
     texts = ['{"prompt": "a bakery", "seed": 7}', '{ "seed":7,\n"prompt":"a baker\\u0079", "style": null}']
     answers = [client.post(path, content=text, headers=headers) for text in texts]

@@ -21,7 +21,7 @@ from blazon.serve.process.shutdown import Shutdown
 from blazon.serve.process.watchdog import Watchdog
 from blazon.serve.rendering.renderer import Renderer
 from blazon.serve.service import GenerationService
-from blazon.serve.telemetry.gauges import GaugeValues, heartbeat
+from blazon.serve.telemetry.gauges import GaugeValues, log_work_periodically
 from blazon.serve.telemetry.recorder import Telemetry
 from blazon.serve.telemetry.tracing import check_tracing
 from blazon.serve.webhooks.client import WebhookClient
@@ -116,7 +116,7 @@ async def open_application(
             "webhooks": webhooks.run,
             "resume": partial(resume_periodically, service),
             "collect": partial(collect_periodically, partial(collect, database, pictures)),
-            "heartbeat": partial(heartbeat, values),
+            "work log": partial(log_work_periodically, values),
         }
         with closing(renderer):
             opening = asyncio.create_task(service.open())
