@@ -90,6 +90,19 @@ def test_at_the_limit_who_watches_what_is_being_drawn_is_told_too(process, until
     assert events.result(WAIT)[-1].kind is EventKind.INTERRUPTED
 
 
+def test_who_leaves_after_being_told_so_cancels_nothing(process, until, make_request):
+    process.engine.gate.clear()
+    wanted = make_request(waited_for=True)
+    identity = process.accept(wanted).generation.id
+    until(lambda: process.runner.scheduler.busy == 2)
+    process.loop.loop.call_soon_threadsafe(process.service.stop_jobs)
+    until(lambda: not process.runner.registry.subscribers())
+    process.loop.loop.call_soon_threadsafe(process.service.leave, wanted, identity)
+    process.loop.run(process.service.get(identity))  # it was begun before this
+    until(lambda: not process.service._tasks)
+    assert process.store.list_unfinished() == [identity]
+
+
 def test_what_was_removed_meanwhile_is_not_said_to_go_on(process, until, make_request):
     process.engine.gate.clear()
     generation = process.accept(make_request()).generation

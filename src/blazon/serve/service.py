@@ -180,6 +180,8 @@ class GenerationService:
         self.leave(request, accepted.generation.id)
 
     async def _cancel_unattended(self, identity: str) -> None:
+        if self._runner.registry.find(identity) is None:  # it has ended, or is left to the next process
+            return
         try:
             await self.cancel(identity)
         except BlazonError as problem:
