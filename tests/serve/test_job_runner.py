@@ -38,6 +38,34 @@ def test_a_drain_finishes_all_candidates_of_what_was_begun_and_tells_the_rest(pr
     assert {prompt for prompt, *_ in process.engine.drawn} == {"begun"}
 
 
+def test_a_drain_does_not_wait_behind_those_who_wait_for_the_disk(process, until, make_request):
+    process.engine.gate.clear()
+    process.accept(make_request("begun", n=3))
+    until(lambda: process.runner.scheduler.busy == 3)
+    waiting = process.loop.start(process.service.finish(make_request("waits"), ANONYMOUS))
+    until(lambda: len(process.runner.registry.subscribers()) == 2)
+    accept, entered, disk = process.store.accept, [], threading.Event()
+
+    def accept_slowly(*args, **given):
+        entered.append(args)
+        assert disk.wait(WAIT)
+        accept(*args, **given)
+
+    process.store.__dict__["accept"] = accept_slowly
+    asking = [process.loop.start(process.service.accept(make_request(seed=seed), ANONYMOUS)) for seed in range(2, 10)]
+    until(lambda: len(entered) == 4)  # all threads of the store
+    process.loop.loop.call_soon_threadsafe(process.service.drain)
+    try:
+        with pytest.raises(ServerBusy, match="resumes when it is back"):
+            waiting.result(WAIT / 2)
+    finally:
+        disk.set()
+        process.engine.gate.set()
+    for one in asking:
+        one.result(WAIT)
+    until(lambda: not process.runner.registry.subscribers())
+
+
 def test_what_is_begun_as_the_drain_begins_is_finished(process, until, make_request):
     process.engine.gate.clear()
     begun = process.loop.start(process.service.finish(make_request(waited_for=True), ANONYMOUS))

@@ -244,11 +244,11 @@ class GenerationService:
 
     def drain(self) -> None:
         """Begin no more jobs; what waits is left to the next process, and whoever waits for it is told."""
-        self._start(self._in_thread(self._runner.drain, _stopping()))
+        self._start(asyncio.to_thread(self._runner.drain, _stopping()))  # not behind those who wait for the disk
 
     def stop_jobs(self) -> None:
         """Leave what is being drawn to the next process as well."""
-        self._start(self._in_thread(self._runner.stop, _stopping()))
+        self._start(asyncio.to_thread(self._runner.stop, _stopping()))
 
     async def close(self) -> None:
         """Leave what is unfinished to the next process, and let go of the threads."""
