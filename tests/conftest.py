@@ -54,7 +54,7 @@ def database(url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def outbox(database: Database) -> WebhookStore:
+def webhook_store(database: Database) -> WebhookStore:
     return WebhookStore(database)
 
 

@@ -1,4 +1,4 @@
-"""A real server on a socket of this machine, with the real studio or a stand-in for it."""
+"""A real server on a socket of this machine, with the real engine or a stand-in for it."""
 
 import json
 import threading
@@ -32,7 +32,7 @@ _TEAL = (
 
 @dataclass
 class StandIn:
-    """A studio that does what a test tells it to, and remembers what it was asked for."""
+    """A engine that does what a test tells it to, and remembers what it was asked for."""
 
     on_draw: Callable[[], None] = lambda: None
     credits: tuple[str, ...] = ()
@@ -105,7 +105,7 @@ def stand_in() -> type[StandIn]:
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    """Start a server with settings and, if it is given, another studio; it ends with the test."""
+    """Start a server with settings and, if it is given, another engine; it ends with the test."""
     with ExitStack() as servers:
 
         def started(open_engine: Callable[[], object] = Studio.open, *, wait: bool = True, **given) -> httpx.Client:

@@ -1,4 +1,4 @@
-"""Domain errors and accidents as HTTP, on a server whose studio is told how to behave."""
+"""Domain errors and accidents as HTTP, on a server whose engine is told how to behave."""
 
 import re
 import threading
@@ -81,8 +81,8 @@ def test_a_full_queue_is_a_503_with_retry_after(start, stand_in, gate):
         drawing.release()
         gate.wait()
 
-    studio = stand_in(work)
-    client = start(lambda: studio, max_concurrent_jobs=2, max_queued_jobs=0)
+    engine = stand_in(work)
+    client = start(lambda: engine, max_concurrent_jobs=2, max_queued_jobs=0)
     with ThreadPoolExecutor() as clients:
         accepted = [clients.submit(client.post, URL, json=WISH) for _ in range(2)]
         drawing.acquire()
@@ -106,12 +106,12 @@ def test_running_out_of_time_is_a_504(start, stand_in, gate):
 
 
 def test_the_time_in_the_queue_counts(start, stand_in, gate):
-    studio = stand_in(gate.wait)
-    client = start(lambda: studio, max_concurrent_jobs=1, request_timeout=0.05)
+    engine = stand_in(gate.wait)
+    client = start(lambda: engine, max_concurrent_jobs=1, request_timeout=0.05)
     with ThreadPoolExecutor() as clients:
         answers = list(clients.map(lambda _: client.post(URL, json=WISH), range(3)))
     assert [answer.status_code for answer in answers] == [504, 504, 504]
-    assert len(studio.asked) == 1
+    assert len(engine.asked) == 1
 
 
 def test_work_of_a_client_that_left_is_not_begun(start, stand_in, gate, logged):
@@ -121,8 +121,8 @@ def test_work_of_a_client_that_left_is_not_begun(start, stand_in, gate, logged):
         began.release()
         gate.wait()
 
-    studio = stand_in(work)
-    client = start(lambda: studio, max_concurrent_jobs=1, max_queued_jobs=1)
+    engine = stand_in(work)
+    client = start(lambda: engine, max_concurrent_jobs=1, max_queued_jobs=1)
     with ThreadPoolExecutor() as clients:
         first = clients.submit(client.post, URL, json=WISH)
         began.acquire()
@@ -133,7 +133,7 @@ def test_work_of_a_client_that_left_is_not_begun(start, stand_in, gate, logged):
         gate.set()
         assert first.result().status_code == 200
     assert client.post(URL, json=WISH).status_code == 200
-    assert "gone" not in {brief.prompt for brief in studio.asked}
+    assert "gone" not in {brief.prompt for brief in engine.asked}
 
 
 def test_while_the_studio_opens_health_says_loading(start, stand_in, gate):
@@ -169,14 +169,14 @@ def test_credits_come_in_a_header(start, stand_in):
 
 
 def test_symbols_that_ask_for_credit_need_leave(start, stand_in):
-    studio = stand_in()
-    client = start(lambda: studio)
+    engine = stand_in()
+    client = start(lambda: engine)
     assert "X-Credits" not in client.post(URL, json=WISH).headers
     client.post(URL, json={**WISH, "credit_allowed": True})
-    assert [brief.credit_allowed for brief in studio.asked] == [False, True]
+    assert [brief.credit_allowed for brief in engine.asked] == [False, True]
 
 
 def test_one_candidate_is_drawn_with_the_engine_of_the_settings(start, stand_in):
-    studio = stand_in()
-    start(lambda: studio, engine="vector").post(URL, json=WISH)
-    assert [(brief.count, str(brief.engine)) for brief in studio.asked] == [(1, "vector")]
+    engine = stand_in()
+    start(lambda: engine, engine="vector").post(URL, json=WISH)
+    assert [(brief.count, str(brief.engine)) for brief in engine.asked] == [(1, "vector")]

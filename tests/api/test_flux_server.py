@@ -170,7 +170,7 @@ def test_a_broken_model_leaves_a_server_that_says_so(process, address, broken_fl
 
 @pytest.fixture
 def flux(start, tiny_flux):
-    """Start a server with one engine that the test can look at; returns its client, the engine and the studio."""
+    """Start a server with one engine that the test can look at; returns its client and the step engine of its model."""
     opened: list[FluxStudio] = []
 
     def started(**given: Any) -> tuple[httpx.Client, StepEngine]:
@@ -182,8 +182,8 @@ def flux(start, tiny_flux):
         return start(lambda: opened[-1], engine="flux", **given), engine
 
     yield started
-    for studio in opened:
-        studio._models.stop()  # type: ignore[attr-defined]
+    for engine in opened:
+        engine._models.stop()  # type: ignore[attr-defined]
 
 
 class Brake:

@@ -174,7 +174,7 @@ def _check_events(client: httpx.Client, identity: str, seen: list[int]) -> None:
 def _kill_again_and_again(server: Server, dice: random.Random, until: float) -> None:
     for number in range(KILLS):
         with server.running():
-            # Half of them die young: while they migrate, open the studio or resume.
+            # Half of them die young: while they migrate, open the engine or resume.
             if number % 2:
                 time.sleep(dice.random() * 1.2)
                 continue
@@ -204,7 +204,7 @@ def test_nothing_acknowledged_is_lost_however_often_it_is_killed(tmp_path):
         while not server.answers():
             time.sleep(0.02)
         ended = _until_all_succeeded(client, set(wishes), started + SECONDS)
-        # An order whose answer was lost kept its key: what nobody heard of is at most the last one of each customer.
+        # A request whose answer was lost kept its key: what nobody heard of is at most the last one of each customer.
         assert len({one["id"] for one in _all(client)} - wishes.keys()) <= len(customers)
         files: dict[str, list[str]] = {}
         for identity, generation in ended.items():

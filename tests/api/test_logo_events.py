@@ -36,7 +36,7 @@ class Seen(NamedTuple):
 
 
 @pytest.fixture
-def studio(stand_in, gate) -> object:
+def engine(stand_in, gate) -> object:
     """One that tells of each of its steps, and makes no further one while the gate is closed."""
 
     class Steps(stand_in):
@@ -88,8 +88,8 @@ def watched(client: httpx.Client, place: str, after: int | None = None, most: in
         return found
 
 
-def test_the_whole_story(start, studio, gate):
-    client = start(lambda: studio, max_concurrent_jobs=1)
+def test_the_whole_story(start, engine, gate):
+    client = start(lambda: engine, max_concurrent_jobs=1)
     place = ordered(client)
     threading.Timer(0.1, gate.set).start()
     story = watched(client, place)
@@ -120,8 +120,8 @@ def test_each_candidate_is_told_as_soon_as_it_is_there(start, stand_in):
         assert [event.kind for event in story] == ["succeeded"]
 
 
-def test_previews_are_pictures_for_those_who_ask(start, studio, gate):
-    client = start(lambda: studio)
+def test_previews_are_pictures_for_those_who_ask(start, engine, gate):
+    client = start(lambda: engine)
     with_them, without = ordered(client, previews=True), ordered(client, seed=2)
     threading.Timer(0.1, gate.set).start()
     previews = [event.data for event in watched(client, with_them) if event.kind == "preview"]
@@ -132,8 +132,8 @@ def test_previews_are_pictures_for_those_who_ask(start, studio, gate):
 
 
 @pytest.mark.parametrize("cut", [1, 2, 4])
-def test_who_comes_back_misses_nothing_and_sees_nothing_twice(start, studio, gate, cut):
-    client = start(lambda: studio, max_concurrent_jobs=1)
+def test_who_comes_back_misses_nothing_and_sees_nothing_twice(start, engine, gate, cut):
+    client = start(lambda: engine, max_concurrent_jobs=1)
     gate.set()
     place, story = ordered(client), []
     while not story or story[-1].kind != "succeeded":
@@ -167,8 +167,8 @@ def test_events_of_a_stored_result(start, stand_in):
     assert [event.kind for event in watched(client, hit)] == ["candidate", "candidate", "candidate", "succeeded"]
 
 
-def test_the_end_of_what_was_cancelled(start, studio):
-    client = start(lambda: studio)
+def test_the_end_of_what_was_cancelled(start, engine):
+    client = start(lambda: engine)
     place = ordered(client)
     with client.stream("GET", f"{place}/events") as answer:
         story = events(answer.iter_lines())
@@ -186,8 +186,8 @@ def test_a_last_event_that_is_none_of_ours(start, stand_in, given):
     assert answer.json()["detail"][0]["loc"] == ["header", "Last-Event-ID"]
 
 
-def test_listeners_that_hang_up_do_not_cancel_and_are_forgotten(start, studio, gate):
-    client = start(lambda: studio)
+def test_listeners_that_hang_up_do_not_cancel_and_are_forgotten(start, engine, gate):
+    client = start(lambda: engine)
     place = ordered(client)
     for _ in range(5):
         assert len(watched(client, place, most=1)) == 1
@@ -202,7 +202,7 @@ def _copied(folder: Path, copy: Path) -> None:
         here.backup(there)
 
 
-def test_the_story_goes_on_after_a_restart(start, studio, gate, stand_in, tmp_path):
+def test_the_story_goes_on_after_a_restart(start, engine, gate, stand_in, tmp_path):
     turns = threading.Semaphore(1)
     first = start(lambda: stand_in(turns.acquire), max_concurrent_jobs=1)
     place = ordered(first)
@@ -215,7 +215,7 @@ def test_the_story_goes_on_after_a_restart(start, studio, gate, stand_in, tmp_pa
     _copied(tmp_path / "data", tmp_path / "copy")
     turns.release(10)
     gate.set()
-    second = start(lambda: studio, max_concurrent_jobs=1, data_dir=tmp_path / "copy")
+    second = start(lambda: engine, max_concurrent_jobs=1, data_dir=tmp_path / "copy")
     after = watched(second, place, before[-1].number)
     numbers = [event.number for event in (*before, *after)]
     assert numbers == sorted(set(numbers))
@@ -241,9 +241,9 @@ def test_every_block_but_a_comment_is_an_event(start, stand_in):
     assert [block for block in blocks if "retry: 1000" in block] == blocks[:1]
 
 
-def test_a_line_that_is_silent_is_kept_open(start, studio, gate, monkeypatch):
+def test_a_line_that_is_silent_is_kept_open(start, engine, gate, monkeypatch):
     monkeypatch.setattr(event_stream, "_HEARTBEAT", 0.05)
-    client = start(lambda: studio)
+    client = start(lambda: engine)
     with client.stream("GET", f"{ordered(client)}/events") as answer:
         lines = answer.iter_lines()
         assert next(line for line in lines if line.startswith(":"))

@@ -188,8 +188,8 @@ def test_who_waits_for_what_another_cancels_is_told(start, stand_in, gate):
 
 
 def test_a_client_that_hangs_up_cancels_and_leaves_the_others_alone(start, stand_in, gate, logged):
-    studio = stand_in(gate.wait)
-    client = start(lambda: studio, max_concurrent_jobs=4)
+    engine = stand_in(gate.wait)
+    client = start(lambda: engine, max_concurrent_jobs=4)
     hasty = httpx.Timeout(5, read=0.2)
     with ThreadPoolExecutor() as clients:
         staying = [clients.submit(client.post, URL, json={**WISH, "n": 1, "seed": seed}) for seed in (1, 2)]
@@ -232,8 +232,8 @@ def test_the_same_key_leads_to_the_same_generation(api):
 
 
 def test_many_with_one_key_at_once_are_one_generation(start, stand_in, gate):
-    studio = stand_in(gate.wait)
-    client = start(lambda: studio)
+    engine = stand_in(gate.wait)
+    client = start(lambda: engine)
     with ThreadPoolExecutor(8) as clients:
         sent = [
             clients.submit(client.post, URL, json={"prompt": "a school", "n": 1}, headers={"Idempotency-Key": "one"})
@@ -244,7 +244,7 @@ def test_many_with_one_key_at_once_are_one_generation(start, stand_in, gate):
         gate.set()
         answers = [one.result() for one in sent]
     assert {answer.status_code for answer in answers} == {201}
-    assert len({answer.json()["id"] for answer in answers}) == len(studio.asked) == 1
+    assert len({answer.json()["id"] for answer in answers}) == len(engine.asked) == 1
 
 
 @pytest.mark.parametrize("key", ["", "a b", "x" * 256, "é".encode()])
@@ -255,8 +255,8 @@ def test_keys_that_cannot_be_used_are_refused(api, key):
 
 
 def test_equal_requests_in_flight_run_once(start, stand_in, gate):
-    studio = stand_in(gate.wait)
-    client = start(lambda: studio)
+    engine = stand_in(gate.wait)
+    client = start(lambda: engine)
     with ThreadPoolExecutor(5) as clients:
         sent = [clients.submit(client.post, URL, json=WISH) for _ in range(5)]
         while len(client.get(URL).json()["data"]) < 5:
@@ -265,16 +265,16 @@ def test_equal_requests_in_flight_run_once(start, stand_in, gate):
         answers = [one.result() for one in sent]
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.json()["id"] for answer in answers}) == 5
-    assert len(studio.asked) == WISH["n"]
+    assert len(engine.asked) == WISH["n"]
 
 
 def test_a_stored_result_is_marked(start, stand_in):
-    studio = stand_in()
-    client = start(lambda: studio)
+    engine = stand_in()
+    client = start(lambda: engine)
     answers = [client.post(URL, json=WISH, headers=headers) for headers in ({}, {}, {"Cache-Control": "no-cache"})]
     assert [answer.headers["X-Cache"] for answer in answers] == ["miss", "hit", "miss"]
     assert [answer.json()["cached"] for answer in answers] == [False, True, False]
-    assert len(studio.asked) == 2 * WISH["n"]
+    assert len(engine.asked) == 2 * WISH["n"]
     assert client.post(URL, json={**WISH, "seed": 8}).headers["X-Cache"] == "miss"
     client.delete(f"{URL}/{answers[0].json()['id']}")
     client.delete(f"{URL}/{answers[2].json()['id']}")

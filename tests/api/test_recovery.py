@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="servers run uns
 WAIT = 60
 WISH = {"prompt": "a bakery", "n": 2, "seed": 7}
 
-# The child of `blazon serve`, with a studio that breaks as often as it is told to, and then draws.
+# The child of `blazon serve`, with an engine that breaks as often as it is told to, and then draws.
 CHILD = """
     import os, signal, sys, time
     from pathlib import Path
@@ -72,7 +72,7 @@ class Scene:
             time.sleep(0.02)
 
     def accepted(self) -> str:
-        """Ask for what breaks the studio, and return where it is."""
+        """Ask for what breaks the engine, and return where it is."""
         answer = self.asked(WISH, Prefer="respond-async")
         if answer.status_code == 500:  # the first answer was lost, and it has failed since
             return "/v1/logos/" + self.client.get("/v1/logos").json()["data"][0]["id"]
@@ -103,10 +103,10 @@ def supervised(tmp_path: Path) -> Iterator[Callable[[str, int], Scene]]:
         script.write_text(textwrap.dedent(CHILD).format(behaviour=BEHAVIOURS[behaviour]))
         with listen("127.0.0.1", 0) as listener:
             command = [sys.executable, str(script), str(tmp_path), str(times)]
-            orders = SupervisorConfig(command, listener.fileno(), patience=WAIT, first=0.01, longest=0.04)
+            config = SupervisorConfig(command, listener.fileno(), patience=WAIT, first=0.01, longest=0.04)
             processes.append(
                 subprocess.Popen(
-                    [sys.executable, "-m", "blazon.serve.process.supervisor", json.dumps(asdict(orders))],
+                    [sys.executable, "-m", "blazon.serve.process.supervisor", json.dumps(asdict(config))],
                     pass_fds=[listener.fileno()],
                     stderr=subprocess.DEVNULL,
                 )

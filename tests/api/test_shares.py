@@ -32,8 +32,8 @@ def test_a_greedy_key_is_over_its_share_while_another_is_let_in_and_served_next(
         gate.wait()
 
     greedy, modest = key_of("greedy"), key_of("modest")
-    studio = stand_in(work)
-    client = start(lambda: studio, max_concurrent_jobs=1, max_queued_jobs=9)
+    engine = stand_in(work)
+    client = start(lambda: engine, max_concurrent_jobs=1, max_queued_jobs=9)
     answers = []
     while not answers or answers[-1].status_code == 202:
         answers.append(client.post("/v1/logos", json=_wish(len(answers)), headers=greedy | ASYNC))
@@ -48,7 +48,7 @@ def test_a_greedy_key_is_over_its_share_while_another_is_let_in_and_served_next(
     while client.get(place, headers=modest).json()["status"] != "succeeded":
         pass
     # Of all that the greedy one had waiting before, at most one more was begun before the modest one's.
-    assert [brief.seed for brief in studio.asked].index(1000) <= 2
+    assert [brief.seed for brief in engine.asked].index(1000) <= 2
 
 
 def test_a_high_priority_goes_before_ones_own_work_only(start, stand_in, gate, key_of):
@@ -59,8 +59,8 @@ def test_a_high_priority_goes_before_ones_own_work_only(start, stand_in, gate, k
         gate.wait()
 
     one, other = key_of("one"), key_of("other")
-    studio = stand_in(work)
-    client = start(lambda: studio, max_concurrent_jobs=1, max_queued_jobs=9)
+    engine = stand_in(work)
+    client = start(lambda: engine, max_concurrent_jobs=1, max_queued_jobs=9)
     places = [client.post("/v1/logos", json=_wish(0), headers=one | ASYNC)]
     began.acquire()
     for headers, seed, priority in ((other, 1, "low"), (one, 2, "low"), (one, 3, "high")):
@@ -69,7 +69,7 @@ def test_a_high_priority_goes_before_ones_own_work_only(start, stand_in, gate, k
     for place, headers in zip(places, (one, other, one, one), strict=True):
         while client.get(place.headers["Location"], headers=headers).json()["status"] != "succeeded":
             pass
-    order = [brief.seed for brief in studio.asked]
+    order = [brief.seed for brief in engine.asked]
     assert order.index(3) < order.index(2)
     assert order.index(1) < order.index(2)
 
@@ -111,8 +111,8 @@ def test_equal_requests_at_the_same_time_are_drawn_once(start, stand_in, gate):
         began.release()
         gate.wait()
 
-    studio = stand_in(work)
-    client = start(lambda: studio)
+    engine = stand_in(work)
+    client = start(lambda: engine)
     with ThreadPoolExecutor() as clients:
         answers = [clients.submit(client.post, "/v1/logos", json=_wish(1)) for _ in range(4)]
         began.acquire()
@@ -122,4 +122,4 @@ def test_equal_requests_at_the_same_time_are_drawn_once(start, stand_in, gate):
         found = [answer.result().json() for answer in answers]
     assert len({one["id"] for one in found}) == 4
     assert {one["status"] for one in found} == {"succeeded"}
-    assert len(studio.asked) == 1
+    assert len(engine.asked) == 1

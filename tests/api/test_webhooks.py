@@ -61,11 +61,11 @@ def test_failures_and_results_from_the_cache_are_posted_too(start, stand_in, rec
     url, got = received
 
     def accident():
-        if studio.asked[-1].seed == 8:
+        if engine.asked[-1].seed == 8:
             raise OSError
 
-    studio = stand_in(accident)
-    client = start(lambda: studio, webhook_secret=SECRET, webhook_allow_private=True)
+    engine = stand_in(accident)
+    client = start(lambda: engine, webhook_secret=SECRET, webhook_allow_private=True)
     client.post("/v1/logos", json=WISH)
     assert client.post("/v1/logos", json={**WISH, "webhook_url": url}).headers["X-Cache"] == "hit"
     assert client.post("/v1/logos", json={**WISH, "seed": 8, "webhook_url": url}).status_code == 500

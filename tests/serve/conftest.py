@@ -1,4 +1,4 @@
-"""The service without HTTP: on a real database, in an event loop of its own, and with a studio of straw."""
+"""The service without HTTP: on a real database, in an event loop of its own, and with an engine of straw."""
 
 import asyncio
 import collections
@@ -66,7 +66,7 @@ class Loop:
 
 
 class Straw:
-    """A studio: the prompt says what happens, and `gate` holds up what is drawn while it is closed."""
+    """An engine: the prompt says what happens, and `gate` holds up what is drawn while it is closed."""
 
     model, recipe, engine = "straw", "", Engine.VECTOR
     card = ModelCard("straw", "straw", "none", commercial=None, painted=False)
@@ -119,8 +119,8 @@ class Mortal(Database):
 class Process:
     """What one process of the server holds."""
 
-    def __init__(self, folder: Path, loop: Loop, queued: int = 40) -> None:
-        self.loop, self.studio, self._closed = loop, Straw(), False
+    def __init__(self, folder: Path, loop: Loop, queued: int = 40, *, resume: bool = True) -> None:
+        self.loop, self.engine, self._closed = loop, Straw(), False
         self.database = Mortal.open(sqlite_url(folder / "blazon.db"))
         self.store = GenerationStore(self.database)
         self.stores = Stores(self.store, PictureStore.open("", folder / "pictures"), ResultCache(self.database, 10**6))
@@ -128,7 +128,7 @@ class Process:
         async def open_service() -> None:
             self.runner = JobRunner(
                 self.stores,
-                EngineHost(lambda _: self.studio),
+                EngineHost(lambda _: self.engine),
                 Telemetry(Metrics()),
                 loop.loop,
                 threads=3,
@@ -140,15 +140,20 @@ class Process:
             self.acceptor = Acceptor(self.runner, messages, retention=3600.0, keyed=lambda: False)
             self.shutdown = Shutdown(0)
             self.service = GenerationService(self.runner, self.acceptor, self.shutdown)
-            await self.service.open()
+            if resume:
+                await self.service.open()
+            else:
+                self.runner.scheduler.start()
+                await self.runner.host.load()
+                self.runner.scheduler.open()
 
         loop.run(open_service())
 
-    def accept(self, order: GenerationRequest) -> Acceptance:
-        return self.loop.run(self.service.accept(order, ANONYMOUS))
+    def accept(self, wanted: GenerationRequest) -> Acceptance:
+        return self.loop.run(self.service.accept(wanted, ANONYMOUS))
 
-    def finish(self, order: GenerationRequest, patience: float | None = WAIT) -> Generation:
-        return self.loop.run(self.service.finish(order, ANONYMOUS, patience))[1]
+    def finish(self, wanted: GenerationRequest, patience: float | None = WAIT) -> Generation:
+        return self.loop.run(self.service.finish(wanted, ANONYMOUS, patience))[1]
 
     def crash(self) -> None:
         self.database.dead = True
@@ -158,7 +163,7 @@ class Process:
         if self._closed:
             return
         self._closed, self.database.full = True, False
-        self.studio.gate.set()
+        self.engine.gate.set()
         self.loop.run(self.service.close())
         until(lambda: self.runner.scheduler.busy == 0)
         self.database.close()
@@ -172,7 +177,7 @@ class Process:
         until(lambda: not self.service._timers)
 
 
-def order(prompt: str = "a bakery", n: int = 2, seed: int = 1, **given: Any) -> GenerationRequest:
+def make_request(prompt: str = "a bakery", n: int = 2, seed: int = 1, **given: Any) -> GenerationRequest:
     return GenerationRequest(Brief(prompt, count=n, seed=seed), **{"waited_for": False, **given})
 
 
@@ -188,10 +193,10 @@ def _until() -> Callable[[Callable[[], Any]], None]:
     return until
 
 
-@pytest.fixture(name="order")
-def _order() -> Callable[..., GenerationRequest]:
-    """Makes orders."""
-    return order
+@pytest.fixture(name="make_request")
+def _make_request() -> Callable[..., GenerationRequest]:
+    """Makes requests."""
+    return make_request
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blazon.errors import NotAllowed, NotAuthenticated, ShareExceeded
+from blazon.errors import NotAllowed, NotAuthenticated, ShareExceeded, StorageUnavailable
 from blazon.models import ModelCard
 from blazon.principal import ANONYMOUS, Principal
 from blazon.serve.authentication import (
@@ -40,7 +40,7 @@ def store(tmp_path):
 
 
 @pytest.fixture
-def gate(store, clock):
+def make_authenticator(store, clock):
     return lambda mode: Authenticator(store, mode, clock)
 
 
@@ -48,36 +48,36 @@ def _admit(authenticator, *sent):
     return authenticator.admit(set(sent) - {""})[0]
 
 
-def test_off_lets_anybody_in_and_ignores_keys(gate, store):
+def test_off_lets_anybody_in_and_ignores_keys(make_authenticator, store):
     store.create(Grant("shop"))
     for sent in ("", "nonsense"):
-        assert _admit(gate("off"), sent) is ANONYMOUS
+        assert _admit(make_authenticator("off"), sent) is ANONYMOUS
 
 
-def test_required_lets_nobody_in_without_a_key_even_if_there_is_none(gate):
+def test_required_lets_nobody_in_without_a_key_even_if_there_is_none(make_authenticator):
     for sent in ("", "nonsense"):
         with pytest.raises(NotAuthenticated):
-            _admit(gate("required"), sent)
+            _admit(make_authenticator("required"), sent)
 
 
-def test_auto_asks_for_keys_within_a_second_of_the_first_one(gate, store, clock):
-    keeper = gate("auto")
-    assert _admit(keeper, "nonsense") is ANONYMOUS
+def test_auto_asks_for_keys_within_a_second_of_the_first_one(make_authenticator, store, clock):
+    authenticator = make_authenticator("auto")
+    assert _admit(authenticator, "nonsense") is ANONYMOUS
     _, text = store.create(Grant("shop"))
     clock.now = 0.9
-    assert _admit(keeper, "") is ANONYMOUS
+    assert _admit(authenticator, "") is ANONYMOUS
     clock.now = 1
     with pytest.raises(NotAuthenticated, match="an API key is needed: Authorization: Bearer KEY"):
-        _admit(keeper, "")
-    assert _admit(keeper, text).name == "shop"
+        _admit(authenticator, "")
+    assert _admit(authenticator, text).name == "shop"
 
 
-def test_auto_goes_on_asking_when_the_last_key_is_revoked(gate, store, clock):
+def test_auto_goes_on_asking_when_the_last_key_is_revoked(make_authenticator, store, clock):
     _, text = store.create(Grant("shop"))
-    keeper = gate("auto")
-    assert _admit(keeper, text)
+    authenticator = make_authenticator("auto")
+    assert _admit(authenticator, text)
     store.revoke("shop")
-    for again in (keeper, gate("auto")):
+    for again in (authenticator, make_authenticator("auto")):
         clock.now += 5
         with pytest.raises(NotAuthenticated):
             _admit(again, "")
@@ -85,49 +85,87 @@ def test_auto_goes_on_asking_when_the_last_key_is_revoked(gate, store, clock):
             _admit(again, text)
 
 
-def test_auto_looks_for_a_first_key_once_a_second(gate, store, clock, monkeypatch):
+def test_auto_looks_for_a_first_key_once_a_second(make_authenticator, store, clock, monkeypatch):
     looks: list[float] = []
     monkeypatch.setattr(store, "any_made", lambda: looks.append(clock.now))
-    keeper = gate("auto")
+    authenticator = make_authenticator("auto")
     for tenth in range(25):
         clock.now = tenth / 10
-        _admit(keeper, "")
+        _admit(authenticator, "")
     assert looks == [0, 1, 2]
 
 
-def test_what_is_known_without_the_database_is_no_older_than_that(gate, store, clock):
-    keeper = gate("auto")
-    assert not keeper.is_open()
-    _admit(keeper)
-    assert keeper.is_open()
+def test_what_is_known_without_the_database_is_no_older_than_that(make_authenticator, store, clock):
+    authenticator = make_authenticator("auto")
+    assert not authenticator.is_open()
+    _admit(authenticator)
+    assert authenticator.is_open()
     store.create(Grant("shop"))
     clock.now = 1
-    assert not keeper.is_open()
-    assert [gate(mode).is_open() for mode in ("off", "required")] == [True, False]
+    assert not authenticator.is_open()
+    assert [make_authenticator(mode).is_open() for mode in ("off", "required")] == [True, False]
 
 
-def test_each_key_has_its_own_rate(gate, store, clock):
+def test_nobody_is_let_in_before_it_is_known_whether_keys_are_asked_for(make_authenticator, store, monkeypatch):
+    _, text = store.create(Grant("shop"))
+    authenticator = make_authenticator("auto")
+    look = store.any_made
+    open_meanwhile: list[bool] = []
+
+    def fail() -> bool:
+        raise StorageUnavailable("locked")
+
+    def look_slowly() -> bool:
+        open_meanwhile.append(authenticator.is_open())
+        return look()
+
+    monkeypatch.setattr(store, "any_made", fail)
+    for _ in range(2):
+        with pytest.raises(StorageUnavailable):
+            _admit(authenticator, "")
+        assert not authenticator.is_open()
+    monkeypatch.setattr(store, "any_made", look_slowly)
+    with pytest.raises(NotAuthenticated):
+        _admit(authenticator, "")
+    assert open_meanwhile == [False]
+    assert _admit(authenticator, text).name == "shop"
+
+
+def test_whether_keys_were_asked_for_is_told_without_the_database(make_authenticator, store, clock, monkeypatch):
+    authenticator = make_authenticator("auto")
+    _admit(authenticator, "")
+    store.create(Grant("shop"))
+    clock.now = 5
+    monkeypatch.setattr(store, "any_made", lambda: pytest.fail("the database was asked"))
+    assert not authenticator.is_keyed()
+    monkeypatch.undo()
+    with pytest.raises(NotAuthenticated):
+        _admit(authenticator, "")
+    assert authenticator.is_keyed()
+
+
+def test_each_key_has_its_own_rate(make_authenticator, store, clock):
     rates = {"slow": 2, "other": 2, "free": None}
     slow, other, free = (store.create(Grant(name, requests_per_minute=rate))[1] for name, rate in rates.items())
-    keeper = gate("required")
-    _admit(keeper, slow), _admit(keeper, slow)
+    authenticator = make_authenticator("required")
+    _admit(authenticator, slow), _admit(authenticator, slow)
     with pytest.raises(ShareExceeded, match="2 times a minute") as told:
-        _admit(keeper, slow)
+        _admit(authenticator, slow)
     assert told.value.retry_after == 30
-    _admit(keeper, other)
+    _admit(authenticator, other)
     for _ in range(50):
-        _admit(keeper, free)
+        _admit(authenticator, free)
     clock.now += 30
-    assert _admit(keeper, slow).name == "slow"
+    assert _admit(authenticator, slow).name == "slow"
 
 
-def test_wrong_keys_do_not_spend_the_rate_of_the_right_one(gate, store):
+def test_wrong_keys_do_not_spend_the_rate_of_the_right_one(make_authenticator, store):
     _, text = store.create(Grant("slow", requests_per_minute=1))
-    keeper = gate("required")
+    authenticator = make_authenticator("required")
     for _ in range(3):
         with pytest.raises(NotAuthenticated):
-            keeper.admit(text[:-1] + ("A" if text[-1] != "A" else "B"))
-    assert _admit(keeper, text)
+            _admit(authenticator, text[:-1] + ("A" if text[-1] != "A" else "B"))
+    assert _admit(authenticator, text)
 
 
 def test_a_model_list_is_kept_to():

@@ -21,33 +21,85 @@ def _follow(process, generation, after=0):
     return process.loop.start(_collect(process.service.events(generation, after)))
 
 
-def test_a_drain_finishes_all_candidates_of_what_was_begun_and_tells_the_rest(process, until, order):
-    process.studio.gate.clear()
-    begun = process.loop.start(process.service.finish(order("begun", n=12, waited_for=True), ANONYMOUS))
+def test_a_drain_finishes_all_candidates_of_what_was_begun_and_tells_the_rest(process, until, make_request):
+    process.engine.gate.clear()
+    begun = process.loop.start(process.service.finish(make_request("begun", n=12, waited_for=True), ANONYMOUS))
     until(lambda: process.runner.scheduler.busy == 3)
-    waiting = process.loop.start(process.service.finish(order("waits", n=12, waited_for=True), ANONYMOUS))
+    waiting = process.loop.start(process.service.finish(make_request("waits", n=12, waited_for=True), ANONYMOUS))
     until(lambda: len(process.runner.registry.subscribers()) == 2)
     process.loop.loop.call_soon_threadsafe(process.service.drain)
     with pytest.raises(ServerBusy, match="resumes when it is back"):
         waiting.result(WAIT)
     assert process.runner.scheduler.has_work
-    process.studio.gate.set()
+    process.engine.gate.set()
     assert len(begun.result(WAIT)[1].candidates) == 12
     until(lambda: not process.runner.scheduler.has_work)
     assert len(process.store.list_unfinished()) == 1
-    assert {prompt for prompt, *_ in process.studio.drawn} == {"begun"}
+    assert {prompt for prompt, *_ in process.engine.drawn} == {"begun"}
 
 
-def test_who_watches_what_was_not_begun_is_told_where_to_go_on(process, until, order, started):
-    process.studio.gate.clear()
-    busy = process.accept(order("busy", n=3))
+def test_a_drain_does_not_wait_behind_those_who_wait_for_the_disk(process, until, make_request):
+    process.engine.gate.clear()
+    process.accept(make_request("begun", n=3))
     until(lambda: process.runner.scheduler.busy == 3)
-    generation = process.accept(order("waits")).generation
+    waiting = process.loop.start(process.service.finish(make_request("waits"), ANONYMOUS))
+    until(lambda: len(process.runner.registry.subscribers()) == 2)
+    accept, entered, disk = process.store.accept, [], threading.Event()
+
+    def accept_slowly(*args, **given):
+        entered.append(args)
+        assert disk.wait(WAIT)
+        accept(*args, **given)
+
+    process.store.__dict__["accept"] = accept_slowly
+    asking = [process.loop.start(process.service.accept(make_request(seed=seed), ANONYMOUS)) for seed in range(2, 10)]
+    until(lambda: len(entered) == 4)  # all threads of the store
+    process.loop.loop.call_soon_threadsafe(process.service.drain)
+    try:
+        with pytest.raises(ServerBusy, match="resumes when it is back"):
+            waiting.result(WAIT / 2)
+    finally:
+        disk.set()
+        process.engine.gate.set()
+    for one in asking:
+        one.result(WAIT)
+    until(lambda: not process.runner.registry.subscribers())
+
+
+def test_what_is_begun_as_the_drain_begins_is_finished(process, until, make_request):
+    process.engine.gate.clear()
+    begun = process.loop.start(process.service.finish(make_request(waited_for=True), ANONYMOUS))
+    until(lambda: process.runner.scheduler.busy == 2)
+    (job,) = process.runner.registry.jobs()
+
+    class BeginsMeanwhile:
+        """The lock of a job that was begun by whoever held it before."""
+
+        def __enter__(self):
+            lock.acquire()
+            job.started = True
+
+        def __exit__(self, *_):
+            lock.release()
+
+    lock, job.started = job.lock, False
+    job.lock = BeginsMeanwhile()
+    process.loop.loop.call_soon_threadsafe(process.service.drain)
+    until(lambda: job.started)
+    process.engine.gate.set()
+    assert len(begun.result(WAIT)[1].candidates) == 2
+
+
+def test_who_watches_what_was_not_begun_is_told_where_to_go_on(process, until, make_request, started):
+    process.engine.gate.clear()
+    busy = process.accept(make_request("busy", n=3))
+    until(lambda: process.runner.scheduler.busy == 3)
+    generation = process.accept(make_request("waits")).generation
     events = _follow(process, generation)
     process.loop.loop.call_soon_threadsafe(process.service.drain)
     *_, last = events.result(WAIT)
     assert (last.kind, last.content.id) == (EventKind.INTERRUPTED, generation.id)
-    process.studio.gate.set()
+    process.engine.gate.set()
     until(lambda: process.store.get(busy.generation.id).status is Status.SUCCEEDED)
     process.close()
     again = started()
@@ -57,27 +109,40 @@ def test_who_watches_what_was_not_begun_is_told_where_to_go_on(process, until, o
     assert [event.kind for event in seen][-3:] == [EventKind.CANDIDATE] * 2 + [EventKind.ENDED]
 
 
-def test_at_the_limit_who_watches_what_is_being_drawn_is_told_too(process, until, order):
-    process.studio.gate.clear()
-    generation = process.accept(order(n=3)).generation
+def test_at_the_limit_who_watches_what_is_being_drawn_is_told_too(process, until, make_request):
+    process.engine.gate.clear()
+    generation = process.accept(make_request(n=3)).generation
     until(lambda: process.runner.scheduler.busy == 3)
     events = _follow(process, generation)
     process.loop.loop.call_soon_threadsafe(process.service.stop_jobs)
     assert events.result(WAIT)[-1].kind is EventKind.INTERRUPTED
 
 
-def test_what_was_removed_meanwhile_is_not_said_to_go_on(process, until, order):
-    process.studio.gate.clear()
-    generation = process.accept(order()).generation
+def test_who_leaves_after_being_told_so_cancels_nothing(process, until, make_request):
+    process.engine.gate.clear()
+    wanted = make_request(waited_for=True)
+    identity = process.accept(wanted).generation.id
+    until(lambda: process.runner.scheduler.busy == 2)
+    process.loop.loop.call_soon_threadsafe(process.service.stop_jobs)
+    until(lambda: not process.runner.registry.subscribers())
+    process.loop.loop.call_soon_threadsafe(process.service.leave, wanted, identity)
+    process.loop.run(process.service.get(identity))  # it was begun before this
+    until(lambda: not process.service._tasks)
+    assert process.store.list_unfinished() == [identity]
+
+
+def test_what_was_removed_meanwhile_is_not_said_to_go_on(process, until, make_request):
+    process.engine.gate.clear()
+    generation = process.accept(make_request()).generation
     until(lambda: process.runner.scheduler.busy == 2)
     events = _follow(process, generation)
     process.store.remove([generation.id])
-    process.studio.gate.set()
+    process.engine.gate.set()
     assert EventKind.INTERRUPTED not in {event.kind for event in events.result(WAIT)}
 
 
 @pytest.mark.parametrize("method", ["update", "end", "add"])
-def test_a_database_that_hangs_keeps_no_process_from_being_replaced(process, until, order, method):
+def test_a_database_that_hangs_keeps_no_process_from_being_replaced(process, until, make_request, method):
     """The write holds the lock of the job that the replacement wants to count a breakdown of."""
     hangs, go_on, replaced = threading.Event(), threading.Event(), threading.Event()
     write = getattr(process.store, method)
@@ -89,7 +154,7 @@ def test_a_database_that_hangs_keeps_no_process_from_being_replaced(process, unt
 
     process.store.__dict__[method] = hang
     process.runner._replace_process = lambda _: replaced.set()
-    process.accept(order("it fails" if method == "end" else "a bakery"))
+    process.accept(make_request("it fails" if method == "end" else "a bakery"))
     assert hangs.wait(WAIT)
     replacing = threading.Thread(target=process.runner.request_replacement, args=("no progress",))
     replacing.start()
@@ -101,25 +166,25 @@ def test_a_database_that_hangs_keeps_no_process_from_being_replaced(process, unt
     until(lambda: not process.runner.registry.subscribers())
 
 
-def test_a_breakdown_is_counted_before_the_process_is_replaced(process, until, order):
-    process.studio.gate.clear()
+def test_a_breakdown_is_counted_before_the_process_is_replaced(process, until, make_request):
+    process.engine.gate.clear()
     counts = []
     process.runner._replace_process = lambda _: counts.append(process.store.get(one).breakdowns)
-    one = process.accept(order()).generation.id
+    one = process.accept(make_request()).generation.id
     until(lambda: process.store.get(one).status is Status.RUNNING)
     process.runner.request_replacement("poisoned")
     assert counts == [1]
 
 
-def test_a_task_that_cannot_even_be_ended_costs_no_thread(process, until, order):
+def test_a_task_that_cannot_even_be_ended_costs_no_thread(process, until, make_request):
     def accident(*_):
         raise ZeroDivisionError
 
     process.runner._draw = accident
     detach_all, process.runner._detach_all = process.runner._detach_all, accident
-    left = process.accept(order(n=4)).generation
+    left = process.accept(make_request(n=4)).generation
     until(lambda: not process.runner.scheduler.has_work)
     del process.runner._draw
     process.runner._detach_all = detach_all
-    assert process.finish(order("another", n=4)).status is Status.SUCCEEDED  # by the same threads
+    assert process.finish(make_request("another", n=4)).status is Status.SUCCEEDED  # by the same threads
     process.loop.run(process.service.cancel(left.id))

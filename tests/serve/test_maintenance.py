@@ -11,7 +11,11 @@ from blazon.serve.process.supervisor import Backoff
 from blazon.store.garbage_collection import Collected
 
 
-def _fail_in_turn(*failures: Exception | None):
+class PanicError(BaseException):
+    """What a library in Rust raises when it panics."""
+
+
+def _fail_in_turn(*failures: BaseException | None):
     """Return a work that fails as told, one time after the other, and then says that it runs and goes on."""
     started, running = [], asyncio.Event()
 
@@ -38,6 +42,7 @@ async def _run_until(running: asyncio.Event, work) -> None:
     ("failure", "traceback"),
     [
         (ZeroDivisionError("an accident"), True),
+        (PanicError("index out of bounds"), True),
         (PermissionError("the bucket is closed"), True),
         (StorageUnavailable("the disk is away"), False),
         (None, False),  # it just ends

@@ -1,4 +1,4 @@
-"""Random schedules of orders, cancellations, deadlines, full disks and crashes: each generation has one end."""
+"""Random schedules of requests, cancellations, deadlines, full disks and crashes: each generation has one end."""
 
 import asyncio
 import contextlib
@@ -32,12 +32,12 @@ WISHES = {
 
 
 class Schedules(RuleBasedStateMachine):
-    def __init__(self, new_loop, new_process, order) -> None:
+    def __init__(self, new_loop, new_process, make_request) -> None:
         super().__init__()
-        self.new_process, self.order = new_process, order
+        self.new_process, self.make_request = new_process, make_request
         self.loop = new_loop()
         self.folder = tempfile.TemporaryDirectory()
-        self.known: dict[str, Any] = {}  # orders by id of the generation that was acknowledged
+        self.known: dict[str, Any] = {}  # requests by id of the generation that was acknowledged
         self.keys: dict[str, str] = {}
         self.unwanted: set[str] = set()
         self.ends: dict[str, Status] = {}
@@ -51,9 +51,9 @@ class Schedules(RuleBasedStateMachine):
 
     @rule(**WISHES, key=st.none() | st.sampled_from("ab"))
     def order_and_look_later(self, key: str | None, **wish: Any) -> None:
-        order = self.order(**wish, claim=key and Claim(key, repr(sorted(wish.items()))))
+        wanted = self.make_request(**wish, claim=key and Claim(key, repr(sorted(wish.items()))))
         try:
-            accepted = self.process.accept(order)
+            accepted = self.process.accept(wanted)
         except InvalidHeader:
             assert key in self.keys
             return
@@ -62,14 +62,14 @@ class Schedules(RuleBasedStateMachine):
             return
         identity = accepted.generation.id
         assert self.process.store.get(identity) is not None, "acknowledged, and not on disk"
-        self.known.setdefault(identity, order)
+        self.known.setdefault(identity, wanted)
         if key:
             assert self.keys.setdefault(key, identity) == identity
 
     @rule(**WISHES)
     def order_and_wait(self, **wish: Any) -> None:
-        order = self.order(**wish, waited_for=True)
-        self.waiting.append(self.loop.start(self.process.service.finish(order, ANONYMOUS)))
+        wanted = self.make_request(**wish, waited_for=True)
+        self.waiting.append(self.loop.start(self.process.service.finish(wanted, ANONYMOUS)))
 
     @precondition(lambda self: self.waiting)
     @rule(data=st.data())
@@ -106,7 +106,7 @@ class Schedules(RuleBasedStateMachine):
 
     @rule(open_=st.booleans())
     def hold_up_the_studio(self, open_: bool) -> None:
-        (self.process.studio.gate.set if open_ else self.process.studio.gate.clear)()
+        (self.process.engine.gate.set if open_ else self.process.engine.gate.clear)()
 
     @rule(full=st.booleans())
     def fill_the_disk(self, full: bool) -> None:
@@ -131,7 +131,7 @@ class Schedules(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "process"):
             self.process.database.full = False
-            self.process.studio.gate.set()
+            self.process.engine.gate.set()
             assert not wait(self.waiting, WAIT).not_done, "somebody waits for ever"
             self._let_all_end()
             self.look_at_the_ends()
@@ -155,7 +155,7 @@ class Schedules(RuleBasedStateMachine):
             time.sleep(0.005)
 
     def _check(self, one: Generation) -> None:
-        order = self.known.get(one.id)
+        wanted = self.known.get(one.id)
         assert one.status.ended
         if one.status is Status.SUCCEEDED:
             assert one.missing == ()
@@ -163,9 +163,9 @@ class Schedules(RuleBasedStateMachine):
             for record in one.candidates:
                 content = self.process.stores.pictures.get(record.picture)
                 assert content == f"{brief.prompt} {brief.seed} {record.number}".encode()
-        if order is not None:
+        if wanted is not None:
             allowed = {Status.FAILED if one.brief.prompt in ("it fails", "an accident") else Status.SUCCEEDED}
-            allowed |= {Status.EXPIRED} if order.patience is not None else set()
+            allowed |= {Status.EXPIRED} if wanted.patience is not None else set()
             allowed |= {Status.CANCELLED} if one.id in self.unwanted else set()
             assert one.status in allowed
         if one.id in self.seen:
@@ -192,9 +192,9 @@ class Schedules(RuleBasedStateMachine):
 
 
 @pytest.mark.usefixtures("quiet")
-def test_random_schedules(new_loop, new_process, order):
+def test_random_schedules(new_loop, new_process, make_request):
     run_state_machine_as_test(
-        lambda: Schedules(new_loop, new_process, order),
+        lambda: Schedules(new_loop, new_process, make_request),
         settings=settings(
             max_examples=25, stateful_step_count=25, deadline=None, phases=[Phase.explicit, Phase.generate]
         ),

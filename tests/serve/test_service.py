@@ -1,4 +1,4 @@
-"""The service on a real database and with a studio of straw: what may go wrong between accepting and ending."""
+"""The service on a real database and with an engine of straw: what may go wrong between accepting and ending."""
 
 import threading
 from concurrent.futures import wait
@@ -24,19 +24,19 @@ pytestmark = pytest.mark.usefixtures("quiet")
 WAIT = 30.0
 
 
-def test_one_brief_in_flight_is_drawn_once(process, until, order):
-    process.studio.gate.clear()
-    orders = [process.loop.start(process.service.finish(order(waited_for=True), ANONYMOUS)) for _ in range(6)]
+def test_equal_briefs_that_are_under_way_are_drawn_once(process, until, make_request):
+    process.engine.gate.clear()
+    asking = [process.loop.start(process.service.finish(make_request(waited_for=True), ANONYMOUS)) for _ in range(6)]
     until(lambda: len(process.runner.registry.subscribers()) == 6)
-    process.studio.gate.set()
-    generations = [one.result(WAIT)[1] for one in orders]
-    assert set(process.studio.drawn.values()) == {1}
+    process.engine.gate.set()
+    generations = [one.result(WAIT)[1] for one in asking]
+    assert set(process.engine.drawn.values()) == {1}
     assert len({generation.id for generation in generations}) == 6
     assert len({tuple(record.picture for record in generation.candidates) for generation in generations}) == 1
-    assert process.accept(order()).hit
+    assert process.accept(make_request()).hit
 
 
-def test_who_comes_as_the_job_ends_meets_the_cache(process, order):
+def test_who_comes_as_the_job_ends_meets_the_cache(process, make_request):
     """A look into the cache before submission would miss what lands between the two."""
     waits, finished, subscribe = threading.Event(), threading.Event(), process.acceptor._subscribe
 
@@ -47,37 +47,37 @@ def test_who_comes_as_the_job_ends_meets_the_cache(process, order):
 
     calls = iter([late, subscribe])
     process.acceptor._subscribe = lambda *args: next(calls)(*args)
-    second = process.loop.start(process.service.finish(order(), ANONYMOUS))
+    second = process.loop.start(process.service.finish(make_request(), ANONYMOUS))
     assert waits.wait(WAIT)
-    process.finish(order())
+    process.finish(make_request())
     finished.set()
     assert second.result(WAIT)[0].hit
-    assert set(process.studio.drawn.values()) == {1}
+    assert set(process.engine.drawn.values()) == {1}
 
 
-def test_what_is_being_accepted_is_not_resumed_beside(process, order):
+def test_what_is_being_accepted_is_not_resumed_beside(process, make_request):
     accept, registered = process.store.accept, threading.Event()
 
     def slowly(*args, **kwargs):
         accept(*args, **kwargs)
-        process.loop.start(process.service.resume()).result(WAIT)  # it is on disk, and not aboard yet
+        process.loop.start(process.service.resume()).result(WAIT)  # it is on disk, and has no job yet
         registered.set()
 
     process.store.__dict__["accept"] = slowly
-    generation = process.finish(order())
+    generation = process.finish(make_request())
     del process.store.__dict__["accept"]
     assert registered.is_set()
     assert generation.attempt == 1
-    assert set(process.studio.drawn.values()) == {1}
+    assert set(process.engine.drawn.values()) == {1}
 
 
-def test_what_ended_since_it_was_listed_is_not_resumed(process, order):
-    one = process.finish(order())
+def test_what_ended_since_it_was_listed_is_not_resumed(process, make_request):
+    one = process.finish(make_request())
     assert process.acceptor.resume(one.id) is None
     assert process.acceptor.resume("gen_none") is None
 
 
-def test_a_client_that_leaves_before_it_is_accepted_cancels(process, until, order):
+def test_a_client_that_leaves_before_it_is_accepted_cancels(process, until, make_request):
     accept, reached, go_on = process.store.accept, threading.Event(), threading.Event()
 
     def slowly(*args, **kwargs):
@@ -85,47 +85,47 @@ def test_a_client_that_leaves_before_it_is_accepted_cancels(process, until, orde
         assert go_on.wait(WAIT)
         accept(*args, **kwargs)
 
-    process.studio.gate.clear()
+    process.engine.gate.clear()
     process.store.__dict__["accept"] = slowly
-    leaving = process.loop.start(process.service.finish(order(waited_for=True), ANONYMOUS))
+    leaving = process.loop.start(process.service.finish(make_request(waited_for=True), ANONYMOUS))
     assert reached.wait(WAIT)
     leaving.cancel()
     go_on.set()
     until(lambda: process.store.page("", 10, statuses=[Status.CANCELLED]))
-    assert process.studio.drawn == {}
+    assert process.engine.drawn == {}
 
 
 @pytest.mark.parametrize("given", [{"waited_for": False}, {"waited_for": True, "claim": Claim("key", "digest")}])
-def test_others_that_leave_do_not_cancel(process, given, until, order):
-    process.studio.gate.clear()
-    leaving = process.loop.start(process.service.finish(order(**given), ANONYMOUS))
+def test_others_that_leave_do_not_cancel(process, given, until, make_request):
+    process.engine.gate.clear()
+    leaving = process.loop.start(process.service.finish(make_request(**given), ANONYMOUS))
     until(process.runner.registry.subscribers)
     leaving.cancel()
-    process.studio.gate.set()
+    process.engine.gate.set()
     until(lambda: process.store.page("", 10, statuses=[Status.SUCCEEDED]))
 
 
-def test_leaving_lets_the_others_fly_on(process, until, order):
-    process.studio.gate.clear()
-    leaving = process.loop.start(process.service.finish(order(waited_for=True), ANONYMOUS))
+def test_leaving_does_not_end_the_job_of_the_others(process, until, make_request):
+    process.engine.gate.clear()
+    leaving = process.loop.start(process.service.finish(make_request(waited_for=True), ANONYMOUS))
     until(process.runner.registry.subscribers)
-    staying = process.loop.start(process.service.finish(order(waited_for=True), ANONYMOUS))
+    staying = process.loop.start(process.service.finish(make_request(waited_for=True), ANONYMOUS))
     until(lambda: len(process.runner.registry.subscribers()) == 2)
     leaving.cancel()
     until(lambda: len(process.runner.registry.subscribers()) == 1)
-    process.studio.gate.set()
+    process.engine.gate.set()
     assert staying.result(WAIT)[1].status is Status.SUCCEEDED
-    assert set(process.studio.drawn.values()) == {1}
+    assert set(process.engine.drawn.values()) == {1}
 
 
-def test_one_with_less_time_does_not_take_the_others_with_it(process, until, order):
-    process.studio.gate.clear()
-    hasty = process.loop.start(process.service.finish(order(waited_for=True, patience=0.1), ANONYMOUS))
+def test_one_with_less_time_does_not_take_the_others_with_it(process, until, make_request):
+    process.engine.gate.clear()
+    hasty = process.loop.start(process.service.finish(make_request(waited_for=True, patience=0.1), ANONYMOUS))
     until(process.runner.registry.subscribers)
-    patient = process.loop.start(process.service.finish(order(), ANONYMOUS))
+    patient = process.loop.start(process.service.finish(make_request(), ANONYMOUS))
     with pytest.raises(DeadlineExceeded, match=r"not done within 0\.1 s"):
         hasty.result(WAIT)
-    process.studio.gate.set()
+    process.engine.gate.set()
     assert patient.result(WAIT)[1].status is Status.SUCCEEDED
 
 
@@ -133,74 +133,74 @@ def test_one_with_less_time_does_not_take_the_others_with_it(process, until, ord
     ("prompt", "kind", "words"),
     [("it fails", GenerationFailed, "it came out black"), ("an accident", GenerationFailed, "Internal server error")],
 )
-def test_who_asks_again_with_a_key_is_told_the_same(process, prompt, kind, words, order):
+def test_who_asks_again_with_a_key_is_told_the_same(process, prompt, kind, words, make_request):
     with pytest.raises((kind, ZeroDivisionError)):
-        process.finish(order(prompt, claim=Claim("key", "digest")))
+        process.finish(make_request(prompt, claim=Claim("key", "digest")))
     with pytest.raises(kind, match=words):
-        process.finish(order(prompt, claim=Claim("key", "digest")))
+        process.finish(make_request(prompt, claim=Claim("key", "digest")))
     with pytest.raises(InvalidHeader, match="came with another request"):
-        process.finish(order(prompt, claim=Claim("key", "another digest")))
+        process.finish(make_request(prompt, claim=Claim("key", "another digest")))
     assert len(process.store.page("", 10)) == 1
 
 
-def test_who_asks_again_for_what_was_cancelled_is_told_so(process, order):
-    process.studio.gate.clear()
-    identity = process.accept(order(claim=Claim("key", "digest"))).generation.id
+def test_who_asks_again_for_what_was_cancelled_is_told_so(process, make_request):
+    process.engine.gate.clear()
+    identity = process.accept(make_request(claim=Claim("key", "digest"))).generation.id
     assert process.loop.run(process.service.cancel(identity))
     assert not process.loop.run(process.service.cancel(identity))
     with pytest.raises(WorkNotWanted):
-        process.finish(order(claim=Claim("key", "digest")))
+        process.finish(make_request(claim=Claim("key", "digest")))
 
 
-def test_a_refused_brief_leaves_nothing(process, order):
+def test_a_refused_brief_leaves_nothing(process, make_request):
     with pytest.raises(InvalidBrief):
-        process.accept(order("refused"))
+        process.accept(make_request("refused"))
     assert process.store.page("", 10) == []
 
 
-def test_a_full_queue_leaves_nothing(until, order, started):
+def test_a_full_queue_leaves_nothing(until, make_request, started):
     process = started(queued=0)
-    process.studio.gate.clear()
+    process.engine.gate.clear()
     for seed in range(3):
-        process.accept(order(n=1, seed=seed))
+        process.accept(make_request(n=1, seed=seed))
     with pytest.raises(ServerBusy):
-        process.accept(order(n=1, seed=9))
+        process.accept(make_request(n=1, seed=9))
     assert len(process.store.page("", 10)) == 3
-    process.studio.gate.set()
+    process.engine.gate.set()
     until(lambda: not process.runner.registry.subscribers())
-    process.accept(order(n=1, seed=9))
+    process.accept(make_request(n=1, seed=9))
 
 
-def test_an_equal_order_does_not_need_the_place_that_the_first_was_refused(until, order, started):
+def test_an_equal_request_does_not_need_the_place_that_the_first_was_refused(until, make_request, started):
     process = started(queued=0)
-    process.studio.gate.clear()
+    process.engine.gate.clear()
     for _ in range(5):
-        process.accept(order(n=1))
+        process.accept(make_request(n=1))
     until(lambda: process.runner.scheduler.busy == 1)
     assert len(process.store.page("", 10)) == 5
 
 
-def test_a_full_disk_refuses_and_puts_off_and_is_forgotten(process, until, order):
-    process.studio.gate.clear()
-    waited = process.loop.start(process.service.finish(order(waited_for=True), ANONYMOUS))
+def test_a_full_disk_refuses_and_puts_off_and_is_forgotten(process, until, make_request):
+    process.engine.gate.clear()
+    waited = process.loop.start(process.service.finish(make_request(waited_for=True), ANONYMOUS))
     until(lambda: process.runner.registry.subscribers() and process.runner.scheduler.busy)
     process.database.full = True
     with pytest.raises(StorageFull):
-        process.accept(order(seed=2))
-    process.studio.gate.set()
+        process.accept(make_request(seed=2))
+    process.engine.gate.set()
     with pytest.raises(StorageFull):
         waited.result(WAIT)
     process.database.full = False
     (left,) = process.store.list_unfinished()
     process.loop.run(process.service.resume())
     until(lambda: process.store.get(left).status is Status.SUCCEEDED)
-    assert process.finish(order(seed=2)).status is Status.SUCCEEDED
+    assert process.finish(make_request(seed=2)).status is Status.SUCCEEDED
 
 
-def test_what_cannot_be_written_down_is_not_said_to_have_ended(process, until, order):
-    process.studio.gate.clear()
-    identity = process.accept(order(patience=0.05)).generation.id
-    other = process.accept(order(seed=2)).generation.id
+def test_what_cannot_be_written_down_is_not_said_to_have_ended(process, until, make_request):
+    process.engine.gate.clear()
+    identity = process.accept(make_request(patience=0.05)).generation.id
+    other = process.accept(make_request(seed=2)).generation.id
     process.database.full = True
     with pytest.raises(StorageFull):
         process.loop.run(process.service.cancel(other))
@@ -213,43 +213,42 @@ def test_what_cannot_be_written_down_is_not_said_to_have_ended(process, until, o
     until(lambda: process.store.get(identity).status is Status.EXPIRED)
 
 
-def test_a_cache_that_fails_spoils_no_result(process, order):
+def test_a_cache_that_fails_spoils_no_result(process, make_request):
     def full(*_):
         raise StorageFull("full")
 
     process.stores.cache.__dict__["keep"] = full
-    assert process.finish(order()).status is Status.SUCCEEDED
+    assert process.finish(make_request()).status is Status.SUCCEEDED
 
 
-def test_what_was_removed_while_it_was_drawn_lets_its_waiters_go(process, until, order):
-    process.studio.gate.clear()
-    waiting = process.loop.start(process.service.finish(order(), ANONYMOUS))
+def test_what_was_removed_while_it_was_drawn_lets_its_waiters_go(process, until, make_request):
+    process.engine.gate.clear()
+    waiting = process.loop.start(process.service.finish(make_request(), ANONYMOUS))
     until(process.runner.registry.subscribers)
     process.store.remove(process.store.list_unfinished())  # by another process
-    process.studio.gate.set()
+    process.engine.gate.set()
     with pytest.raises(WorkNotWanted):
         waiting.result(WAIT)
 
 
-def test_a_stored_result_whose_source_is_gone_is_drawn_anew(process, order):
-    first = process.finish(order())
-    hit = process.accept(order())
+def test_a_stored_result_whose_source_is_gone_is_drawn_anew(process, make_request):
+    first = process.finish(make_request())
+    hit = process.accept(make_request())
     process.loop.run(process.service.remove(first))
-    assert not process.accept(order()).hit
+    assert not process.accept(make_request()).hit
     assert process.store.get(hit.generation.id).candidates
     assert process.stores.pictures.get(hit.generation.candidates[0].picture)
 
 
-def test_what_cannot_be_read_holds_up_no_other(tmp_path, until, order, started):
+@pytest.mark.parametrize("damage", ["brief = replace(brief, '\"count\": 2', '\"count\": 99')", "weight = 0"])
+def test_what_cannot_be_read_holds_up_no_other(tmp_path, until, make_request, started, damage):
     process = started()
-    process.studio.gate.clear()
-    bad, good = (process.accept(order(seed=seed)).generation.id for seed in range(2))
+    process.engine.gate.clear()
+    bad, good = (process.accept(make_request(seed=seed)).generation.id for seed in range(2))
     process.crash()
     database = Database.open(sqlite_url(tmp_path / "blazon.db"))
     with database.writing() as connection:
-        connection.exec_driver_sql(
-            "UPDATE generations SET brief = replace(brief, '\"count\": 2', '\"count\": 99') WHERE id = ?", (bad,)
-        )
+        connection.exec_driver_sql(f"UPDATE generations SET {damage} WHERE id = ?", (bad,))
     database.close()
     again = started()
     until(lambda: again.store.get(good).status is Status.SUCCEEDED)
@@ -258,10 +257,31 @@ def test_what_cannot_be_read_holds_up_no_other(tmp_path, until, order, started):
         again.store.get(bad)
 
 
-def test_half_of_it_is_not_drawn_again_after_a_crash(tmp_path, until, order, started):
+def test_what_cannot_be_taken_up_by_a_fault_of_ours_holds_up_no_other(until, make_request, started):
     process = started()
-    one = process.accept(order(n=12)).generation
-    until(lambda: sum(process.studio.drawn.values()) > 2)
+    process.engine.gate.clear()
+    bad, good = (process.accept(make_request(seed=seed)).generation.id for seed in range(2))
+    process.crash()
+    again = started(resume=False)
+    queue, faults = again.runner.scheduler.queue, [ZeroDivisionError()]
+
+    def queue_but_for_the_first(*args, **given):
+        if faults:
+            raise faults.pop()
+        queue(*args, **given)
+
+    again.runner.scheduler.__dict__["queue"] = queue_but_for_the_first
+    again.loop.run(again.service.resume())
+    until(lambda: again.store.get(good).status is Status.SUCCEEDED)
+    assert again.store.list_unfinished() == [bad]
+    again.loop.run(again.service.resume())  # nothing of the first try stands in its way
+    until(lambda: again.store.get(bad).status is Status.SUCCEEDED)
+
+
+def test_half_of_it_is_not_drawn_again_after_a_crash(tmp_path, until, make_request, started):
+    process = started()
+    one = process.accept(make_request(n=12)).generation
+    until(lambda: sum(process.engine.drawn.values()) > 2)
     process.crash()
     database = Database.open(sqlite_url(tmp_path / "blazon.db"))
     before = {record.number: record for record in GenerationStore(database).get(one.id).candidates}
@@ -270,24 +290,24 @@ def test_half_of_it_is_not_drawn_again_after_a_crash(tmp_path, until, order, sta
     until(lambda: again.store.get(one.id).status is Status.SUCCEEDED)
     after = {record.number: record for record in again.store.get(one.id).candidates}
     assert {number: after[number] for number in before} == before
-    assert {number for _, _, number in again.studio.drawn} == set(range(12)) - before.keys()
+    assert {number for _, _, number in again.engine.drawn} == set(range(12)) - before.keys()
 
 
-def test_an_accident_in_ending_what_failed_leaves_nobody_waiting(process, until, order):
+def test_an_accident_in_ending_what_failed_leaves_nobody_waiting(process, until, make_request):
     def accident(*_):
         raise ZeroDivisionError
 
     process.store.__dict__["end"] = accident
     with pytest.raises(ZeroDivisionError):
-        process.finish(order("it fails", waited_for=True))
+        process.finish(make_request("it fails", waited_for=True))
     del process.store.__dict__["end"]
     until(lambda: process.runner.scheduler.busy == 0)
-    assert process.finish(order()).status is Status.SUCCEEDED  # by the same threads
+    assert process.finish(make_request()).status is Status.SUCCEEDED  # by the same threads
     for left in process.store.list_unfinished():
         process.loop.run(process.service.cancel(left))
 
 
-def test_who_asks_again_while_the_first_is_being_accepted_waits_for_it(process, order):
+def test_who_asks_again_while_the_first_is_being_accepted_waits_for_it(process, make_request):
     accept, on_disk = process.store.accept, threading.Event()
     again = []
 
@@ -295,18 +315,20 @@ def test_who_asks_again_while_the_first_is_being_accepted_waits_for_it(process, 
         accept(*args, **kwargs)
         if not on_disk.is_set():
             on_disk.set()
-            again.append(process.loop.start(process.service.finish(order(claim=Claim("key", "digest")), ANONYMOUS)))
+            again.append(
+                process.loop.start(process.service.finish(make_request(claim=Claim("key", "digest")), ANONYMOUS))
+            )
             assert not wait(again, 0.05).done
 
     process.store.__dict__["accept"] = slowly
-    first = process.finish(order(claim=Claim("key", "digest")))
+    first = process.finish(make_request(claim=Claim("key", "digest")))
     assert again[0].result(WAIT)[1].id == first.id
 
 
-def test_a_stored_result_whose_pictures_are_gone_is_drawn_anew(process, order):
-    first = process.finish(order())
+def test_a_stored_result_whose_pictures_are_gone_is_drawn_anew(process, make_request):
+    first = process.finish(make_request())
     process.stores.pictures.remove([record.picture for record in first.candidates])
-    again = process.accept(order())
+    again = process.accept(make_request())
     assert not again.hit
     assert again.outcome.result(WAIT).generation.status is Status.SUCCEEDED
-    assert process.accept(order()).hit
+    assert process.accept(make_request()).hit

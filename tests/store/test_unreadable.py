@@ -166,16 +166,16 @@ def test_a_key_that_cannot_be_read_opens_nothing_and_can_be_revoked(database, co
 
 @pytest.mark.parametrize(("column", "value"), [("attempts", "many"), ("body", "text"), ("url", b"\xff")])
 def test_a_webhook_that_cannot_be_read_is_told_of_and_forgotten_in_time(
-    database: Database, outbox: WebhookStore, make: Callable[..., Any], column: str, value: object
+    database: Database, webhook_store: WebhookStore, make: Callable[..., Any], column: str, value: object
 ) -> None:
     with database.writing() as connection:
         insert_delivery(connection, make("https://example.com/hook", 1, created=1.0))
         connection.exec_driver_sql(f"UPDATE webhooks SET {column} = ?", (value,))
     with structlog.testing.capture_logs() as logs:
-        assert [due.attempts for due in outbox.list_due(9.0)] == [0]
+        assert [due.attempts for due in webhook_store.list_due(9.0)] == [0]
         for _ in range(2):
             with pytest.raises(ValueError, match="msg_1 cannot be read by this version"):
-                outbox.read("msg_1")
+                webhook_store.read("msg_1")
     assert [line["id"] for line in logs] == ["msg_1"]
-    assert outbox.forget(before=1.0) == 0
-    assert outbox.forget(before=2.0) == 1
+    assert webhook_store.forget(before=1.0) == 0
+    assert webhook_store.forget(before=2.0) == 1

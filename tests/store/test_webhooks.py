@@ -22,15 +22,15 @@ def _add(_, database, *deliveries):
             insert_delivery(connection, delivery)
 
 
-def test_what_was_added_is_due_from_then_on(outbox, database, make):
+def test_what_was_added_is_due_from_then_on(webhook_store, database, make):
     delivery = make(URL, created=1000.0)
-    _add(outbox, database, delivery)
-    assert outbox.list_due(999.9) == []
-    assert outbox.list_due(1000.0) == [Due("msg_1", "", "https://example.com", 0, 1000.0)]
-    assert outbox.read("msg_1") == delivery
+    _add(webhook_store, database, delivery)
+    assert webhook_store.list_due(999.9) == []
+    assert webhook_store.list_due(1000.0) == [Due("msg_1", "", "https://example.com", 0, 1000.0)]
+    assert webhook_store.read("msg_1") == delivery
 
 
-def test_it_is_owed_only_if_the_transaction_of_the_caller_goes_through(outbox, database, make):
+def test_it_is_owed_only_if_the_transaction_of_the_caller_goes_through(webhook_store, database, make):
     def work():
         with database.writing() as connection:
             insert_delivery(connection, make(URL))
@@ -38,19 +38,19 @@ def test_it_is_owed_only_if_the_transaction_of_the_caller_goes_through(outbox, d
 
     with pytest.raises(ZeroDivisionError):
         work()
-    assert outbox.list_due(2000.0) == []
-    assert outbox.read("msg_1") is None
+    assert webhook_store.list_due(2000.0) == []
+    assert webhook_store.read("msg_1") is None
 
 
-def test_the_same_event_is_not_owed_twice(outbox, database, make):
-    _add(outbox, database, make(URL))
+def test_the_same_event_is_not_owed_twice(webhook_store, database, make):
+    _add(webhook_store, database, make(URL))
     with pytest.raises(StorageFault):
-        _add(outbox, database, make(URL))
+        _add(webhook_store, database, make(URL))
 
 
-def test_of_each_owner_and_receiver_what_has_been_due_longest_is_listed(outbox, database, make):
+def test_of_each_owner_and_receiver_what_has_been_due_longest_is_listed(webhook_store, database, make):
     _add(
-        outbox,
+        webhook_store,
         database,
         make("https://slow.example/b", 1, created=2.0),
         make("https://slow.example/a", 2, created=1.0),
@@ -59,32 +59,32 @@ def test_of_each_owner_and_receiver_what_has_been_due_longest_is_listed(outbox, 
         make("https://slow.example/d", 5, created=5.0, owner="a"),
         make("https://later.example/", 6, created=10.0),
     )
-    assert {(one.id, one.owner, one.receiver) for one in outbox.list_due(9.0)} == {
+    assert {(one.id, one.owner, one.receiver) for one in webhook_store.list_due(9.0)} == {
         ("msg_2", "", "https://slow.example"),
         ("msg_3", "", "https://quick.example"),
         ("msg_4", "a", "https://slow.example"),
     }
-    outbox.mark_delivered("msg_2", 9.0)
-    assert "msg_1" in {one.id for one in outbox.list_due(9.0)}
+    webhook_store.mark_delivered("msg_2", 9.0)
+    assert "msg_1" in {one.id for one in webhook_store.list_due(9.0)}
 
 
-def test_what_was_postponed_is_due_again_later_with_its_attempts_counted(outbox, database, make):
-    _add(outbox, database, make(URL))
-    outbox.postpone("msg_1", 3, 1500.0, "answered 500")
-    assert outbox.list_due(1499.0) == []
-    (due,) = outbox.list_due(1500.0)
-    assert (due.attempts, outbox.read("msg_1").attempts) == (3, 3)
+def test_what_was_postponed_is_due_again_later_with_its_attempts_counted(webhook_store, database, make):
+    _add(webhook_store, database, make(URL))
+    webhook_store.postpone("msg_1", 3, 1500.0, "answered 500")
+    assert webhook_store.list_due(1499.0) == []
+    (due,) = webhook_store.list_due(1500.0)
+    assert (due.attempts, webhook_store.read("msg_1").attempts) == (3, 3)
 
 
 @pytest.mark.parametrize("ending", ["delivered", "given up"])
-def test_what_has_ended_is_not_owed(outbox, database, make, ending):
-    _add(outbox, database, make(URL))
+def test_what_has_ended_is_not_owed(webhook_store, database, make, ending):
+    _add(webhook_store, database, make(URL))
     if ending == "delivered":
-        outbox.mark_delivered("msg_1", 1001.0)
+        webhook_store.mark_delivered("msg_1", 1001.0)
     else:
-        outbox.give_up("msg_1", 1001.0, 8, "answered 500")
-    assert outbox.list_due(1e12) == []
-    assert outbox.read("msg_1") is None
+        webhook_store.give_up("msg_1", 1001.0, 8, "answered 500")
+    assert webhook_store.list_due(1e12) == []
+    assert webhook_store.read("msg_1") is None
     with database.writing() as connection:
         row = connection.execute(select(webhooks)).one()
     assert (row.delivered_at, row.given_up_at, row.attempts, row.error) == (
@@ -92,9 +92,9 @@ def test_what_has_ended_is_not_owed(outbox, database, make, ending):
     )
 
 
-def test_another_process_finds_what_is_owed(outbox, database, url, make):
-    _add(outbox, database, make(URL))
-    outbox.postpone("msg_1", 1, 1005.0, "answered 500")
+def test_another_process_finds_what_is_owed(webhook_store, database, url, make):
+    _add(webhook_store, database, make(URL))
+    webhook_store.postpone("msg_1", 1, 1005.0, "answered 500")
     again = Database.open(url)
     (due,) = WebhookStore(again).list_due(1005.0)
     found = WebhookStore(again).read(due.id)
@@ -102,24 +102,24 @@ def test_another_process_finds_what_is_owed(outbox, database, url, make):
     assert (found.id, found.attempts, found.body) == ("msg_1", 1, make(URL).body)
 
 
-def test_forgetting_leaves_what_is_owed(outbox, database, make):
-    _add(outbox, database, *(make(URL, number, created=float(number)) for number in range(1, 5)))
-    outbox.mark_delivered("msg_1", 1.0)
-    outbox.give_up("msg_2", 1.0, 8, "answered 500")
-    outbox.mark_delivered("msg_4", 1.0)
-    assert outbox.forget(before=4.0) == 2
-    assert outbox.forget(before=4.0) == 0
-    assert [one.id for one in outbox.list_due(9.0)] == ["msg_3"]
+def test_forgetting_leaves_what_is_owed(webhook_store, database, make):
+    _add(webhook_store, database, *(make(URL, number, created=float(number)) for number in range(1, 5)))
+    webhook_store.mark_delivered("msg_1", 1.0)
+    webhook_store.give_up("msg_2", 1.0, 8, "answered 500")
+    webhook_store.mark_delivered("msg_4", 1.0)
+    assert webhook_store.forget(before=4.0) == 2
+    assert webhook_store.forget(before=4.0) == 0
+    assert [one.id for one in webhook_store.list_due(9.0)] == ["msg_3"]
 
 
 def test_a_database_that_cannot_be_used_is_one_error_without_the_statement(url):
     database = Database.open(url, migrate=False)
-    outbox = WebhookStore(database)
+    webhook_store = WebhookStore(database)
     for call in (
-        lambda: outbox.list_due(1.0),
-        lambda: outbox.read("msg_1"),
-        lambda: outbox.mark_delivered("msg_1", 1.0),
-        lambda: outbox.forget(1.0),
+        lambda: webhook_store.list_due(1.0),
+        lambda: webhook_store.read("msg_1"),
+        lambda: webhook_store.mark_delivered("msg_1", 1.0),
+        lambda: webhook_store.forget(1.0),
     ):
         with pytest.raises(WebhookStoreUnavailable, match="no such table: webhooks") as refused:
             call()
@@ -127,12 +127,12 @@ def test_a_database_that_cannot_be_used_is_one_error_without_the_statement(url):
     database.close()
 
 
-def test_a_damaged_delivery_is_told_from_none(outbox, database, make):
-    _add(outbox, database, make(URL))
+def test_a_damaged_delivery_is_told_from_none(webhook_store, database, make):
+    _add(webhook_store, database, make(URL))
     with database.writing() as connection:
         connection.execute(text("UPDATE webhooks SET body = 'no bytes'"))
     with pytest.raises(ValueError, match="msg_1 cannot be read"):
-        outbox.read("msg_1")
+        webhook_store.read("msg_1")
 
 
 def test_no_secret_is_kept_of_what_older_versions_owed_and_its_owner_is_known(url):

@@ -30,10 +30,10 @@ from blazon.settings import Settings
 def create_app(
     settings: Settings, open_engine: Callable[[], LogoEngine] | None = None, shutdown: Shutdown | None = None
 ) -> FastAPI:
-    """Return the ASGI application. The studio is opened once it runs, while `/health` says that it is loading.
+    """Return the ASGI application. The engine is loaded once it runs, while `/health` says that it is loading.
 
     Args:
-        open_engine: opens another studio than that of the engine which the settings choose.
+        open_engine: opens another engine than that which the settings choose.
         shutdown: says when the process is about to end, and is told when it has to.
     """
     ending = shutdown or Shutdown(settings.drain_timeout)
@@ -45,7 +45,7 @@ def create_app(
             yield {
                 "service": state.service,
                 "renderer": state.renderer,
-                "keys": state.authenticator,
+                "authenticator": state.authenticator,
                 "telemetry": state.telemetry,
                 "links": Links(state.link_key),
                 "settings": settings,

@@ -77,7 +77,7 @@ async def _admit(request: Request, access: Access) -> Principal | None:
         NotAllowed: its key lacks the scope, its link was changed or has expired, or a page of another site sent it.
         HTTPException: 421, it came by a name that is not the server's.
     """
-    authenticator: Authenticator = request.state.keys
+    authenticator: Authenticator = request.state.authenticator
     if access.by_link and SIGNATURE in request.query_params:
         await _check_host(request)
         links: Links = request.state.links
@@ -95,7 +95,9 @@ async def _admit(request: Request, access: Access) -> Principal | None:
 
 async def _authenticate(request: Request) -> Principal:
     try:
-        client, request.state.rate = await asyncio.to_thread(request.state.keys.admit, _read_keys(request.headers))
+        client, request.state.rate = await asyncio.to_thread(
+            request.state.authenticator.admit, _read_keys(request.headers)
+        )
     except RateExceeded as error:
         request.state.rate = error.rate
         raise
@@ -105,7 +107,7 @@ async def _authenticate(request: Request) -> Principal:
 async def _check_host(request: Request) -> None:
     """Refuse a request by a name that is not the server's; where keys are asked for, nothing is to be had by one."""
     problem = host_problem(request.headers, request.state.settings)
-    if problem and not await asyncio.to_thread(request.state.keys.asks_now):
+    if problem and not await asyncio.to_thread(request.state.authenticator.asks):
         raise HTTPException(421, problem)
 
 

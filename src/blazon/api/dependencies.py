@@ -43,7 +43,7 @@ async def _deadline(request: Request) -> float:
 
 SettingsGiven = Annotated[Settings, Depends(_settings)]
 Service = Annotated[GenerationService, Depends(_service)]
-Rendering = Annotated[Renderer, Depends(_renderer)]
+RendererGiven = Annotated[Renderer, Depends(_renderer)]
 Deadline = Annotated[float, Depends(_deadline)]
 """When a request must be answered, by the clock of the event loop."""
 LinksGiven = Annotated[Links, Depends(_links)]

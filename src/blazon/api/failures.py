@@ -169,7 +169,7 @@ def _find_methods(request: Request) -> str:
     """Return the methods of all routes of a path; the framework names those of the first one only."""
 
     def served(method: str) -> bool:
-        method = "GET" if method == "HEAD" else method  # see `head_requests`
+        method = "GET" if method == "HEAD" else method  # see `HeadRequests`
         return any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in request.app.routes)
 
     return ", ".join(filter(served, _METHODS))

@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from blazon.api.authentication import ClientRoute
 from blazon.api.connection import while_connected
-from blazon.api.dependencies import Deadline, FileOwner, Rendering, Service
+from blazon.api.dependencies import Deadline, FileOwner, RendererGiven, Service
 from blazon.api.middleware import HEAD_ONLY
 from blazon.api.reference import GONE, MISSING, REFUSED, answers
 from blazon.brief import MAX_SIZE, MIN_SIZE
@@ -46,7 +46,7 @@ async def logo_file(
     form: Annotated[Literal["svg", "png", "webp", "jpeg"], Path(description="The format.")],
     request: Request,
     service: Service,
-    renderer: Rendering,
+    renderer: RendererGiven,
     owner: FileOwner,
     deadline: Deadline,
     size: Annotated[int, Query(ge=MIN_SIZE, le=MAX_SIZE, description="Side in pixels.")] = _DEFAULT_SIZE,

@@ -52,7 +52,7 @@ async def create_logos(
     """
     asked = preference(request)
     brief = wish.to_brief(seed=secrets.randbelow(MAX_SEED + 1), engine=settings.engine)
-    order = GenerationRequest(
+    wanted = GenerationRequest(
         brief,
         priority=wish.priority,
         waited_for=not asked.respond_async,
@@ -63,7 +63,7 @@ async def create_logos(
         previews=wish.previews,
     )
     patience = asked.patience(settings.max_wait)
-    accepted, generation = await while_connected(request, service.finish(order, client, patience))
+    accepted, generation = await while_connected(request, service.finish(wanted, client, patience))
     response.headers.update(_headers(request, accepted, asked.describe_applied(settings.max_wait)))
     response.status_code = 201 if generation.status is Status.SUCCEEDED else 202
     return GenerationView.of(generation, accepted.estimated_wait)

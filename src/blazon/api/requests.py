@@ -46,6 +46,7 @@ _DEFAULT_COUNT: Final = 4
 _LONGEST: Final = 86_400
 _MOODS = ", ".join(PaletteMood)
 _MOST_FIELDS: Final = 100
+_LARGEST_EXACT: Final = 2**53  # up to here every integer is a float
 Number = StrictInt | Annotated[StrictFloat, Field(allow_inf_nan=False)]
 
 
@@ -282,8 +283,8 @@ async def claim(request: Request) -> Claim | None:
 def canonicalize(body: bytes) -> bytes:
     """Return bytes that are the same for bodies that say the same: JSON, whatever its order, spaces and escapes.
 
-    Numbers are equal as numbers are, and a field that is null is one that is left out, as in all requests here. What is
-    not JSON stands for itself.
+    Numbers are equal as numbers are, up to 2**53, and a field that is null is one that is left out, as in all requests
+    here. What is not JSON stands for itself.
     """
     try:
         content = json.loads(body, parse_float=_read_number)
@@ -296,7 +297,8 @@ def canonicalize(body: bytes) -> bytes:
 
 def _read_number(text: str) -> float | int:
     number = float(text)
-    return int(number) if number.is_integer() else number
+    # Beyond that no field has a meaning, and a few characters would become hundreds of digits.
+    return int(number) if abs(number) < _LARGEST_EXACT and number.is_integer() else number
 
 
 def uses_cache(request: Request) -> bool:

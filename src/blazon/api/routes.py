@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from blazon import __version__
 from blazon.api.authentication import ClientRoute
 from blazon.api.connection import while_connected
-from blazon.api.dependencies import Deadline, PageClient, Rendering, Service, SettingsGiven
+from blazon.api.dependencies import Deadline, PageClient, RendererGiven, Service, SettingsGiven
 from blazon.api.landing import landing_page
 from blazon.api.reference import CACHE, CREDITS, DRAWN, GREETING, REFUSED, SEED, UNHEALTHY, answers
 from blazon.api.requests import LogoRequest, claim, uses_cache
@@ -36,7 +36,7 @@ async def generate_logo(
     request: Request,
     response: Response,
     service: Service,
-    renderer: Rendering,
+    renderer: RendererGiven,
     client: PageClient,
     settings: SettingsGiven,
     deadline: Deadline,
@@ -44,12 +44,12 @@ async def generate_logo(
     """Draw one logo and return it as PNG in every size that was asked for."""
     sizes = keep_sizes(wish.sizes)
     brief = wish.to_brief(seed=secrets.randbelow(MAX_SEED + 1), engine=settings.engine, size=max(sizes))
-    order = GenerationRequest(
+    wanted = GenerationRequest(
         brief, patience=settings.request_timeout, claim=await claim(request), use_cache=uses_cache(request)
     )
 
     async def draw() -> tuple[Acceptance, CandidateRecord, dict[int, bytes]]:
-        accepted, generation = await service.finish(order, client)
+        accepted, generation = await service.finish(wanted, client)
         logo = generation.candidates[0]
         return accepted, logo, await renderer.render_pngs(generation, logo, tuple(dict.fromkeys(sizes)), deadline)
 

@@ -1,7 +1,7 @@
 """Connections end when their client is too slow: in sending a head, in taking an answer, in leaving.
 
 uvicorn times nothing but idle connections; a client that sends a byte now and then would keep one for ever.
-Bodies are timed by `body_limit`, work by `REQUEST_TIMEOUT`; a stream may be silent as long as it likes.
+Bodies are timed by `BodyLimit`, work by `REQUEST_TIMEOUT`; a stream may be silent as long as it likes.
 
 Nor does a client that is quick get more than its turn: what it sends is read in small pieces, with a turn of the event
 loop after each, so that nothing that fits into one (a thousand headers, chunks of one byte) takes long to parse.

@@ -44,12 +44,12 @@ def serve(
 
 
 def _work(descriptors: str, given: dict[str, Any]) -> None:
-    """Be the server process of a supervisor, which left these two open: the listening socket and the lifeline."""
+    """Be the server process of a supervisor, which left these two open: the listening socket and the link to it."""
     from blazon.serve.process.supervisor import SupervisorLink
 
-    listener, lifeline = map(int, descriptors.split(","))
+    listener, link = map(int, descriptors.split(","))
     # Before the imports that take time: who was killed while starting leaves nobody behind.
-    serving = SupervisorLink(lifeline).serving
+    serving = SupervisorLink(link).serving
 
     from blazon.api import server
     from blazon.serve.process.launch import inherit_listener

@@ -1,4 +1,4 @@
-"""Everything that a running server holds open, from the database to the studio."""
+"""Everything that a running server holds open, from the database to the engine."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -21,7 +21,7 @@ from blazon.serve.process.shutdown import Shutdown
 from blazon.serve.process.watchdog import Watchdog
 from blazon.serve.rendering.renderer import Renderer
 from blazon.serve.service import GenerationService
-from blazon.serve.telemetry.gauges import GaugeValues, heartbeat
+from blazon.serve.telemetry.gauges import GaugeValues, log_work_periodically
 from blazon.serve.telemetry.recorder import Telemetry
 from blazon.serve.telemetry.tracing import check_tracing
 from blazon.serve.webhooks.client import WebhookClient
@@ -93,7 +93,7 @@ async def open_application(
             replace_process=shutdown.replace,
             hooks=EndHooks(messages.build_delivery, lambda _: webhooks.wake()),
         )
-        acceptor = Acceptor(runner, messages, retention=settings.retention_days * _DAY, keyed=authenticator.asks_now)
+        acceptor = Acceptor(runner, messages, retention=settings.retention_days * _DAY, keyed=authenticator.asks)
         service = GenerationService(
             runner, acceptor, shutdown, lambda: database.write_problem() or pictures.write_problem()
         )
@@ -102,7 +102,7 @@ async def open_application(
             telemetry,
             Imprint.configured(settings),
             places=settings.max_queued_files,
-            keyed=authenticator.asks_now,
+            keyed=authenticator.is_keyed,  # asked in the event loop
         )
         shutdown.on_begin(service.drain)
         shutdown.on_limit(service.stop_jobs)
@@ -116,7 +116,7 @@ async def open_application(
             "webhooks": webhooks.run,
             "resume": partial(resume_periodically, service),
             "collect": partial(collect_periodically, partial(collect, database, pictures)),
-            "heartbeat": partial(heartbeat, values),
+            "work log": partial(log_work_periodically, values),
         }
         with closing(renderer):
             opening = asyncio.create_task(service.open())

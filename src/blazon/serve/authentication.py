@@ -130,17 +130,18 @@ class Authenticator:
         self._asks = mode == "required"
         self._looked = -math.inf
 
-    @property
     def asks(self) -> bool:
         """Whether a request needs a key now."""
         if self._mode == "auto" and not self._asks and self._clock() - self._looked >= _LOOK_EVERY:
-            self._looked = self._clock()
-            self._asks = self._keys.any_made()
+            now = self._clock()
+            if self._keys.any_made():
+                self._asks = True
+            self._looked = now  # only now: until there is an answer, and where none can be had, nobody is let in
         return self._asks
 
-    def asks_now(self) -> bool:
-        """The same as a function, for those who must not know the rest."""
-        return self.asks
+    def is_keyed(self) -> bool:
+        """Whether a request needed a key when that was last looked at; never blocks."""
+        return self._asks
 
     def is_open(self) -> bool:
         """Whether no key is asked for, as far as that is known without the database; never blocks."""
@@ -156,7 +157,7 @@ class Authenticator:
             NotAuthenticated: a key is needed and there is none, an unknown one, or more than one.
             RateExceeded: it asks too often.
         """
-        if not self.asks:
+        if not self.asks():
             return ANONYMOUS, None
         if not sent:
             raise NotAuthenticated("an API key is needed: Authorization: Bearer KEY, or X-API-Key: KEY")

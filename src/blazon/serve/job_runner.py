@@ -111,9 +111,13 @@ class JobRunner:
         if generation.breakdowns >= MAX_BREAKDOWNS:
             self._end_for_breakdowns(job, subscriber, "the process was ended by a fault")
             return
-        self.scheduler.queue(
-            job, generation.missing, generation.owner, generation.weight, generation.priority, reserved=reserved
-        )
+        try:
+            self.scheduler.queue(
+                job, generation.missing, generation.owner, generation.weight, generation.priority, reserved=reserved
+            )
+        except Exception as error:  # or it would be known as under way, and nobody would draw it
+            self._detach_all(job, error)
+            raise
         if self._closing is not None:
             self._detach_all(job, self._closing)
 
@@ -161,8 +165,9 @@ class JobRunner:
         self._closing = error
         self.scheduler.drain()
         for job in self.registry.jobs():
-            if not job.started:
-                self._detach_all(job, error)
+            with job.lock:  # or it could be started between the question and its end
+                if not job.started:
+                    self._detach_all(job, error)
 
     def stop(self, error: BlazonError) -> None:
         """Tell all who wait that this process draws nothing any more; in the store their work stays unfinished."""

@@ -18,6 +18,7 @@ log = structlog.stdlib.get_logger("blazon.serve")
 
 _RESUME_EVERY: Final = 30.0  # seconds
 _COLLECT_EVERY: Final = 3600.0  # seconds
+_ENDS: Final = (asyncio.CancelledError, GeneratorExit, KeyboardInterrupt, SystemExit)
 
 Work = Callable[[], Coroutine[Any, Any, None]]
 
@@ -43,7 +44,9 @@ async def keep_running(name: str, work: Work, backoff: Backoff | None = None) ->
             await work()
         except BlazonError as error:
             log.error("background task failed", task=name, reason=str(error))
-        except Exception:
+        except _ENDS:
+            raise
+        except BaseException:  # the Rust libraries panic with one that is no Exception
             log.exception("background task failed", task=name)
         else:
             log.error("background task ended", task=name)

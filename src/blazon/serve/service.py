@@ -15,7 +15,15 @@ from typing import Any, Final, ParamSpec, TypeVar
 
 import structlog
 
-from blazon.errors import BlazonError, DeadlineExceeded, NotFound, ServerBusy, UnreadableRecord, WorkNotWanted
+from blazon.errors import (
+    BlazonError,
+    DeadlineExceeded,
+    NotFound,
+    ServerBusy,
+    StorageUnavailable,
+    UnreadableRecord,
+    WorkNotWanted,
+)
 from blazon.generation import Failure, Generation, Status
 from blazon.principal import Principal
 from blazon.serve.acceptance import Acceptance, Acceptor, GenerationRequest
@@ -102,6 +110,11 @@ class GenerationService:
                 resumed = await self._in_thread(self._acceptor.resume, identity, after_crash=after_crash)
             except UnreadableRecord:  # the store has told of it; the others do not wait for it
                 continue
+            except StorageUnavailable:
+                raise
+            except Exception:  # of this one: the others do not wait for it either
+                log.exception("could not be taken up again", generation=identity)
+                continue
             if resumed is not None:
                 self._limit(resumed)
 
@@ -167,6 +180,8 @@ class GenerationService:
         self.leave(request, accepted.generation.id)
 
     async def _cancel_unattended(self, identity: str) -> None:
+        if self._runner.registry.find(identity) is None:  # it has ended, or is left to the next process
+            return
         try:
             await self.cancel(identity)
         except BlazonError as problem:
@@ -229,11 +244,11 @@ class GenerationService:
 
     def drain(self) -> None:
         """Begin no more jobs; what waits is left to the next process, and whoever waits for it is told."""
-        self._start(self._in_thread(self._runner.drain, _stopping()))
+        self._start(asyncio.to_thread(self._runner.drain, _stopping()))  # not behind those who wait for the disk
 
     def stop_jobs(self) -> None:
         """Leave what is being drawn to the next process as well."""
-        self._start(self._in_thread(self._runner.stop, _stopping()))
+        self._start(asyncio.to_thread(self._runner.stop, _stopping()))
 
     async def close(self) -> None:
         """Leave what is unfinished to the next process, and let go of the threads."""
@@ -264,9 +279,14 @@ class GenerationService:
         subscriber.outcome.add_done_callback(lambda _: self._unlimit(loop, generation.id))
 
     def _unlimit(self, loop: asyncio.AbstractEventLoop, identity: str) -> None:
+        """Forget a deadline, from any thread; the timers themselves belong to the loop."""
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(self._cancel_timer, identity)
+
+    def _cancel_timer(self, identity: str) -> None:
         timer = self._timers.pop(identity, None)
-        if timer is not None and not loop.is_closed():
-            loop.call_soon_threadsafe(timer.cancel)
+        if timer is not None:
+            timer.cancel()
 
     def _expire(self, identity: str, why: str) -> None:
         self._timers.pop(identity, None)

@@ -72,6 +72,8 @@ def _read(row: Row[Any] | None, records: list[Row[Any]] | None) -> Generation | 
 
 def _generation(row: Row[Any], records: list[Row[Any]]) -> Generation:
     values = check_row(generations, row)
+    if values["weight"] <= 0:
+        raise ValueError("weight is not above 0")
     return Generation(
         **{
             **{name: value for name, value in values.items() if name in _OF_GENERATION},

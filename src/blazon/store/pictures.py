@@ -58,9 +58,9 @@ class PictureStore:
             StorageUnavailable: the folder cannot be made.
         """
         try:
-            return (
-                cls(*_open_url(url)) if url else cls(_open_folder(folder.absolute()), folder.absolute(), private=True)
-            )
+            if url:
+                return cls(*_open_url(url))
+            return cls(_open_folder(folder.absolute()), folder.absolute(), private=True)
         except (BaseError, OSError, ValueError) as error:
             if url:
                 reason = _line(error).replace(url, _mask(url))
@@ -179,7 +179,7 @@ def _open_folder(folder: Path) -> ObjectStore:
 
 
 def _open_url(url: str) -> tuple[ObjectStore, Path | None]:
-    """Return a store, and where it is if it is a folder of this machine."""
+    """Return a store, and its folder if it is one on this machine."""
     parts = urlsplit(url)
     if parts.scheme.lower() != "file":
         return from_url(url), None

@@ -21,7 +21,7 @@ _MAX_ERROR: Final = 500
 
 
 class WebhookStoreUnavailable(BlazonError):
-    """The outbox cannot be read or written now; the message says why."""
+    """What is owed cannot be read or written now; the message says why."""
 
 
 Line = tuple[str, str]
@@ -93,7 +93,7 @@ def insert_delivery(connection: Connection, delivery: WebhookDelivery) -> None:
 
 
 class WebhookStore:
-    """The outbox in the database. Threads may share it.
+    """What is owed, in the database. Threads may share it.
 
     Every method raises WebhookStoreUnavailable if the database cannot be used now.
     """

@@ -147,9 +147,9 @@ def _counted(server: httpx.Client) -> float:
 @pytest.mark.parametrize(
     ("path", "stream", "place"),
     [
-        *((URL, stream, place) for stream in (False, True) for place in ("studio", "renderer", "answer")),
-        ("/api/generate_logo", False, "studio"),
-        ("/v1/logos", False, "studio"),
+        *((URL, stream, place) for stream in (False, True) for place in ("engine", "renderer", "answer")),
+        ("/api/generate_logo", False, "engine"),
+        ("/v1/logos", False, "engine"),
     ],
 )
 def test_each_accident_is_counted_once_and_leaves_its_traceback(
@@ -158,7 +158,7 @@ def test_each_accident_is_counted_once_and_leaves_its_traceback(
     def fail(*_, **__):
         raise ZeroDivisionError("an accident")
 
-    server = start(lambda: stand_in(fail if place == "studio" else lambda: None))
+    server = start(lambda: stand_in(fail if place == "engine" else lambda: None))
     if place == "renderer":
         monkeypatch.setattr(Renderer, "_make_file", fail)
     if place == "answer":
@@ -285,11 +285,11 @@ def test_the_client_tries_again_where_that_helps(start, stand_in, connect, monke
 
 
 def test_what_is_out_of_time_is_not_tried_again(start, stand_in, connect, gate):
-    studio = stand_in(gate.wait)
+    engine = stand_in(gate.wait)
     with pytest.raises(openai.InternalServerError) as failed:
-        connect(start(lambda: studio, request_timeout=0.1), max_retries=2).images.generate(**WISH)
+        connect(start(lambda: engine, request_timeout=0.1), max_retries=2).images.generate(**WISH)
     assert failed.value.code == "deadline_exceeded"
-    assert len(studio.asked) == 1
+    assert len(engine.asked) == 1
 
 
 def test_a_client_without_patience_times_out(start, stand_in, connect, gate):

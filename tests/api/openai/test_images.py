@@ -181,11 +181,11 @@ def test_credits_are_shown(start, stand_in, connect):
 
 
 def test_symbols_that_ask_for_credit_are_left_out_unless_allowed(start, stand_in, connect):
-    studio = stand_in()
-    client = connect(start(lambda: studio))
+    engine = stand_in()
+    client = connect(start(lambda: engine))
     client.images.generate(**WISH)
     client.images.generate(**WISH, extra_body={"credit_allowed": True})
-    assert [brief.credit_allowed for brief in studio.asked] == [False, True]
+    assert [brief.credit_allowed for brief in engine.asked] == [False, True]
 
 
 def test_an_idempotency_key_leads_to_the_same_images(client):

@@ -4,6 +4,7 @@ import itertools
 import json
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -91,7 +92,10 @@ def supervised(tmp_path: Path) -> Iterator[Supervised]:
         script, starts = tmp_path / "child.py", tmp_path / "starts"
         script.write_text(textwrap.dedent(CHILD) + textwrap.dedent(behaviour))
         with listen("127.0.0.1", 0) as listener:
-            command = [sys.executable, str(script), str(starts)]
+            interpreter = tmp_path / "interpreter"
+            interpreter.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n')
+            interpreter.chmod(0o700)
+            command = [str(interpreter), str(script), str(starts)]
             given = SupervisorConfig(
                 command,
                 listener.fileno(),
@@ -129,7 +133,7 @@ def alive(pid: int) -> bool:
         return False
     # A process that ended but that nobody took note of yet is no process any more.
     status = Path(f"/proc/{pid}/status")
-    return not (status.exists() and re.search(r"^EngineState:\s+Z", status.read_text(), re.MULTILINE))
+    return not (status.exists() and re.search(r"^State:\s+Z", status.read_text(), re.MULTILINE))
 
 
 @pytest.mark.parametrize(
@@ -303,6 +307,23 @@ def test_a_signal_between_two_children_ends_it(supervised):
     assert scene.end()[0] == 0
 
 
+def test_where_no_child_can_be_started_for_a_while_it_is_tried_again(supervised, tmp_path):
+    scene = supervised("serve(1)\nleave(REPLACE_ME)\n", log_level="WARNING")
+    interpreter = tmp_path / "interpreter"
+    eventually(interpreter.exists)
+    away = interpreter.with_name("away")
+    eventually(lambda: scene.children)
+    interpreter.rename(away)
+    assert scene.ask() == 1
+    line = json.loads(scene.process.stderr.readline())
+    while "could not be started" not in line["reason"]:
+        line = json.loads(scene.process.stderr.readline())
+    away.rename(interpreter)
+    assert scene.ask() == 2
+    scene.process.terminate()
+    assert scene.end()[0] == 0
+
+
 def test_a_child_ends_with_a_parent_that_was_killed(supervised):
     scene = supervised("signal.signal(signal.SIGTERM, lambda *_: None)\nserve()\n")
     scene.ask()
@@ -311,7 +332,7 @@ def test_a_child_ends_with_a_parent_that_was_killed(supervised):
     eventually(lambda: not alive(child))
 
 
-def test_children_of_the_child_keep_neither_the_socket_nor_the_lifeline(supervised):
+def test_children_of_the_child_keep_neither_the_socket_nor_the_link(supervised):
     scene = supervised(
         """
         import subprocess
@@ -350,9 +371,9 @@ def test_the_parent_stays_small(supervised):
     assert megabytes() < 40
 
 
-def test_orders_survive_the_way_to_the_other_program():
-    orders = SupervisorConfig(["a", "b c"], 3, 20.0, log_level="DEBUG")
-    assert SupervisorConfig(**json.loads(json.dumps(asdict(orders)))) == orders
+def test_a_config_survives_the_way_to_the_other_program():
+    config = SupervisorConfig(["a", "b c"], 3, 20.0, log_level="DEBUG")
+    assert SupervisorConfig(**json.loads(json.dumps(asdict(config)))) == config
 
 
 def test_it_doubles_from_half_a_second_to_thirty():

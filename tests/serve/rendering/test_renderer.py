@@ -32,8 +32,8 @@ SMALL = FileSpec(64, 64)
 class GatedStore(PictureStore):
     """A store whose pictures come once a gate is open, and of which it is known how often they were asked for."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
         self.gate = threading.Event()
         self.gate.set()
         self.reads = 0
@@ -255,6 +255,17 @@ def test_previews_that_find_no_place_or_come_too_late_are_left_out(run, store):
         with Image.open(BytesIO(preview)) as shown:
             assert shown.size == (64, 64)
         assert await renderer.render_preview(logo, picture.getvalue(), SMALL, deadline(-1)) is None
+
+    run(work)
+
+
+def test_a_preview_that_fails_leaves_a_traceback_and_nothing_else(run, store):
+    logo = drawn_logo(store)
+
+    async def work(renderer: Renderer) -> None:
+        with structlog.testing.capture_logs() as lines:
+            assert await renderer.render_preview(logo, b"no picture", SMALL, deadline()) is None
+        assert [line["event"] for line in lines if line.get("exc_info")] == ["a preview could not be rendered"]
 
     run(work)
 

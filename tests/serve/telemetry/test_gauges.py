@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from blazon import __version__
 from blazon.diffusion.counters import LARGEST_BATCH, EngineCounters
-from blazon.serve.telemetry.gauges import GaugeCollector, GaugeValues, heartbeat
+from blazon.serve.telemetry.gauges import GaugeCollector, GaugeValues, log_work_periodically
 
 VECTOR = GaugeValues(
     waiting=lambda: 3,
@@ -116,7 +116,7 @@ def lines_of(values: GaugeValues, beats: int = 3) -> list[dict[str, Any]]:
                 enough.set()
             return values.running()
 
-        task = asyncio.create_task(heartbeat(replace(values, running=running), every=0.001))
+        task = asyncio.create_task(log_work_periodically(replace(values, running=running), every=0.001))
         await enough.wait()
         await asyncio.sleep(0)
         task.cancel()

@@ -7,6 +7,7 @@ import sys
 import textwrap
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
@@ -61,13 +62,13 @@ class Sends:
 
 
 class Bench:
-    """A worker at work on an outbox, with a clock that the test moves."""
+    """A worker at work on a store, with a clock that the test moves."""
 
-    def __init__(self, outbox, database, client=None, **options) -> None:
-        self.outbox, self.database, self.clock = outbox, database, Clock()
+    def __init__(self, webhook_store, database, client=None, **options) -> None:
+        self.webhook_store, self.database, self.clock = webhook_store, database, Clock()
         client = client or WebhookClient(SECRETS, allow_private=True)
         options = {"chance": lambda: 0.0, "poll": 0.01, **options}
-        self.worker = WebhookWorker(outbox, client, clock=self.clock, **options)
+        self.worker = WebhookWorker(webhook_store, client, clock=self.clock, **options)
 
     def working(self):
         return running_in_background({"webhooks": self.worker.run})
@@ -90,8 +91,8 @@ class Bench:
 
 
 @pytest.fixture
-def bench(outbox, database):
-    return Bench(outbox, database)
+def bench(webhook_store, database):
+    return Bench(webhook_store, database)
 
 
 def test_what_was_added_is_delivered_and_not_again(bench, listening, make_receiver, make):
@@ -109,8 +110,8 @@ def test_what_was_added_is_delivered_and_not_again(bench, listening, make_receiv
     assert [row.delivered_at for row in bench.rows()] == [START, START]
 
 
-def test_a_nudge_wakes_it_at_once_even_from_another_thread(outbox, database, listening, make_receiver, make):
-    bench = Bench(outbox, database, poll=3600.0)
+def test_a_nudge_wakes_it_at_once_even_from_another_thread(webhook_store, database, listening, make_receiver, make):
+    bench = Bench(webhook_store, database, poll=3600.0)
 
     async def main(url):
         bench.worker.wake()  # before it works: nothing happens
@@ -182,7 +183,7 @@ def test_a_slow_receiver_holds_up_nobody_else(bench, listening, make_receiver, m
     assert len(slow.got) == 20
 
 
-def test_no_more_attempts_at_a_time_than_there_are_slots(outbox, database, make):
+def test_no_more_attempts_at_a_time_than_there_are_slots(webhook_store, database, make):
     running, most = 0, 0
 
     async def answer(_):
@@ -193,7 +194,7 @@ def test_no_more_attempts_at_a_time_than_there_are_slots(outbox, database, make)
         running -= 1
         return Response(200)
 
-    bench = Bench(outbox, database, Sends(answer), slots=Slots(dict.fromkeys(Standing, 3)))
+    bench = Bench(webhook_store, database, Sends(answer), slots=Slots(dict.fromkeys(Standing, 3)))
 
     async def main():
         async with bench.working():
@@ -205,11 +206,13 @@ def test_no_more_attempts_at_a_time_than_there_are_slots(outbox, database, make)
 
 
 @pytest.mark.parametrize("owners", [{"dead": "", "good": ""}, {"dead": "a", "good": "b"}])
-def test_receivers_that_never_answer_keep_nobody_waiting(outbox, database, listening, make_receiver, make, owners):
+def test_receivers_that_never_answer_keep_nobody_waiting(
+    webhook_store, database, listening, make_receiver, make, owners
+):
     """All of them hang until the good one has all that it is owed, however long that takes."""
     dead, forever = 40, 3600.0
     client = WebhookClient(SECRETS, allow_private=True, timeout=forever, connect_timeout=forever)
-    bench = Bench(outbox, database, client)
+    bench = Bench(webhook_store, database, client)
 
     async def main(hanging, good):
         async with bench.working():
@@ -227,7 +230,7 @@ def test_receivers_that_never_answer_keep_nobody_waiting(outbox, database, liste
         asyncio.run(main(hanging, good))
 
 
-def test_one_client_with_thousands_of_dead_hosts_keeps_no_other_waiting(outbox, database, make):
+def test_one_client_with_thousands_of_dead_hosts_keeps_no_other_waiting(webhook_store, database, make):
     hanging = set()
 
     async def answer(delivery):
@@ -236,7 +239,7 @@ def test_one_client_with_thousands_of_dead_hosts_keeps_no_other_waiting(outbox, 
             await asyncio.Event().wait()
         return Response(200)
 
-    bench = Bench(outbox, database, Sends(answer))
+    bench = Bench(webhook_store, database, Sends(answer))
 
     async def main():
         async with bench.working():
@@ -248,7 +251,7 @@ def test_one_client_with_thousands_of_dead_hosts_keeps_no_other_waiting(outbox, 
     asyncio.run(main())
 
 
-def test_receivers_that_failed_lately_keep_no_others_waiting_even_of_the_same_client(outbox, database, make):
+def test_receivers_that_failed_lately_keep_no_others_waiting_even_of_the_same_client(webhook_store, database, make):
     """They are so many that they would take every slot, and hang when they are tried again."""
     retried = set()
 
@@ -260,7 +263,7 @@ def test_receivers_that_failed_lately_keep_no_others_waiting_even_of_the_same_cl
         retried.add(delivery.id)
         return await asyncio.Event().wait()
 
-    bench = Bench(outbox, database, Sends(answer))
+    bench = Bench(webhook_store, database, Sends(answer))
 
     async def main():
         async with bench.working():
@@ -275,13 +278,13 @@ def test_receivers_that_failed_lately_keep_no_others_waiting_even_of_the_same_cl
     asyncio.run(main())
 
 
-def test_two_clients_of_one_host_do_not_wait_for_each_other(outbox, database, make):
+def test_two_clients_of_one_host_do_not_wait_for_each_other(webhook_store, database, make):
     async def answer(delivery):
         if delivery.owner == "a":
             await asyncio.Event().wait()
         return Response(200)
 
-    bench = Bench(outbox, database, Sends(answer))
+    bench = Bench(webhook_store, database, Sends(answer))
 
     async def main():
         async with bench.working():
@@ -291,13 +294,13 @@ def test_two_clients_of_one_host_do_not_wait_for_each_other(outbox, database, ma
     asyncio.run(main())
 
 
-def test_a_fault_of_ours_counts_as_a_failed_attempt_and_stops_nobody(outbox, database, make):
+def test_a_fault_of_ours_counts_as_a_failed_attempt_and_stops_nobody(webhook_store, database, make):
     async def answer(delivery):
         if delivery.id == "msg_1":
             raise ZeroDivisionError("a fault")
         return Response(200)
 
-    bench = Bench(outbox, database, Sends(answer))
+    bench = Bench(webhook_store, database, Sends(answer))
 
     async def main():
         async with bench.working():
@@ -311,7 +314,7 @@ def test_a_fault_of_ours_counts_as_a_failed_attempt_and_stops_nobody(outbox, dat
 
 
 class Shaky(WebhookStore):
-    """An outbox in which the calls of a name fail, each with the next of its errors."""
+    """A store in which the calls of a name fail, each with the next of its errors."""
 
     def __init__(self, database, **errors) -> None:
         super().__init__(database)
@@ -344,7 +347,7 @@ BROKEN = KeyError("a fault in the store")
     ("call", "error"),
     [("list_due", LOCKED), ("read", LOCKED), ("delivered", LOCKED), ("list_due", BROKEN), ("delivered", BROKEN)],
 )
-def test_an_outbox_that_cannot_be_used_for_a_while_is_waited_for(outbox, database, make, call, error):
+def test_a_store_that_cannot_be_used_for_a_while_is_waited_for(webhook_store, database, make, call, error):
     sent = []
 
     async def answer(delivery):
@@ -366,7 +369,9 @@ def test_an_outbox_that_cannot_be_used_for_a_while_is_waited_for(outbox, databas
     assert ["exc_info" in line for line in errors] == [error is not LOCKED] * 3  # a fault of ours leaves a traceback
 
 
-def test_a_receiver_whose_outcome_cannot_be_written_is_not_called_again_and_holds_up_nobody(outbox, database, make):
+def test_a_receiver_whose_outcome_cannot_be_written_is_not_called_again_and_holds_up_nobody(
+    webhook_store, database, make
+):
     failed, sent = threading.Event(), []
 
     class Broken(WebhookStore):
@@ -420,7 +425,7 @@ def test_what_cannot_be_read_or_sent_is_given_up_with_a_reason_and_keeps_nobody_
 
 
 def test_a_secret_that_cannot_be_looked_up_is_no_failure_of_the_receiver(
-    outbox, database, listening, make_receiver, make
+    webhook_store, database, listening, make_receiver, make
 ):
     failures = iter([StorageUnavailable("database is locked")] * 2)
 
@@ -429,7 +434,7 @@ def test_a_secret_that_cannot_be_looked_up_is_no_failure_of_the_receiver(
             raise failure
         return SECRET
 
-    bench = Bench(outbox, database, WebhookClient(WebhookSecrets(look_up, ""), allow_private=True))
+    bench = Bench(webhook_store, database, WebhookClient(WebhookSecrets(look_up, ""), allow_private=True))
 
     async def main(url):
         bench.owe(make(url, owner="a"))
@@ -442,10 +447,10 @@ def test_a_secret_that_cannot_be_looked_up_is_no_failure_of_the_receiver(
     assert len(receiver.got) == 1
 
 
-def test_a_secret_that_was_changed_signs_the_next_attempt(outbox, database, listening, make_receiver, make):
+def test_a_secret_that_was_changed_signs_the_next_attempt(webhook_store, database, listening, make_receiver, make):
     secrets = {"a": SECRET}
     client = WebhookClient(WebhookSecrets(secrets.__getitem__, ""), allow_private=True)
-    bench = Bench(outbox, database, client)
+    bench = Bench(webhook_store, database, client)
     changed = "whsec_" + base64.b64encode(bytes(range(1, 33))).decode()
 
     async def main(url):
@@ -504,7 +509,36 @@ def test_stopping_waits_for_no_look_up_of_a_name_nor_for_tls(bench, make, monkey
     assert [row.attempts for row in bench.rows()] == [0, 0]
 
 
-def test_an_outcome_that_is_being_written_is_written_although_it_stops(outbox, database, make):
+def test_outcomes_that_cannot_be_written_yet_keep_nothing_else_of_the_server_waiting(webhook_store, database, make):
+    leave, entered = threading.Event(), []
+
+    class Slow(WebhookStore):
+        def mark_delivered(self, identifier, at):
+            entered.append(identifier)
+            leave.wait(30)
+            super().mark_delivered(identifier, at)
+
+    async def answer(_):
+        return Response(200)
+
+    bench = Bench(Slow(database), database, Sends(answer))
+
+    async def main():
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(2))
+        bench.owe(*(make(f"https://{number}.example/", number) for number in range(1, 6)))
+        async with bench.working():
+            await bench.until(lambda: len(entered) > 1)
+            try:
+                async with asyncio.timeout(30):
+                    assert await asyncio.to_thread(leave.is_set) is False
+            finally:
+                leave.set()
+            await bench.until(lambda: all(row.delivered_at for row in bench.rows()))
+
+    asyncio.run(main())
+
+
+def test_an_outcome_that_is_being_written_is_written_although_it_stops(webhook_store, database, make):
     entered, leave = threading.Event(), threading.Event()
 
     class Slow(WebhookStore):
@@ -538,9 +572,9 @@ def test_what_a_killed_process_owed_is_delivered_by_the_next(bench, url, listeni
         from blazon.store.database import Database
         from blazon.store.webhooks import WebhookStore
 
-        outbox = WebhookStore(Database.open({url!r}))
+        webhook_store = WebhookStore(Database.open({url!r}))
         client = WebhookClient(WebhookSecrets(lambda _: '', {SECRET!r}), allow_private=True)
-        asyncio.run(WebhookWorker(outbox, client).run())
+        asyncio.run(WebhookWorker(webhook_store, client).run())
     """)
 
     async def main(receiver):

@@ -118,8 +118,6 @@ async def _answer_usually(request: Request, error: Exception) -> Response:
         if handler is not None:
             usual: Response = await handler(request, error)
             return usual
-    if isinstance(error, GenerationFailed):
-        return Response(status_code=500)
     return answer_unexpected(error, request.scope["state"])
 
 

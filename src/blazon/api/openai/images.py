@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 from structlog.contextvars import bound_contextvars
 
 from blazon.api.connection import StreamWhileConnected, while_connected
-from blazon.api.dependencies import Deadline, LinksGiven, PageClient, Rendering, Service, SettingsGiven
+from blazon.api.dependencies import Deadline, LinksGiven, PageClient, RendererGiven, Service, SettingsGiven
 from blazon.api.event_stream import MEDIA_TYPE, with_heartbeat
 from blazon.api.links import url_of
 from blazon.api.openai.answers import ErrorAnswer, Image, ImagesAnswer, origin
@@ -54,7 +54,7 @@ async def create_images(
     request: Request,
     response: Response,
     service: Service,
-    renderer: Rendering,
+    renderer: RendererGiven,
     links: LinksGiven,
     client: PageClient,
     settings: SettingsGiven,
@@ -63,7 +63,7 @@ async def create_images(
     """Make images as OpenAI's API does. A client that leaves cancels, unless it sent an `Idempotency-Key`."""
     seed, models = secrets.randbelow(MAX_SEED + 1), service.host.engine.models()
     plan = plan_images(wish, models, seed=seed, engine=settings.engine, checked=settings.nsfw_check)
-    order = GenerationRequest(
+    wanted = GenerationRequest(
         plan.brief,
         patience=settings.request_timeout,
         claim=await claim(request),
@@ -72,8 +72,8 @@ async def create_images(
     )
     with bound_contextvars(**_end_user(plan)):
         if wish.stream:
-            return _stream(request, service, renderer, order, plan, await service.accept(order, client), deadline)
-        accepted, generation = await while_connected(request, service.finish(order, client))
+            return _stream(request, service, renderer, wanted, plan, await service.accept(wanted, client), deadline)
+        accepted, generation = await while_connected(request, service.finish(wanted, client))
     if plan.linked:
         images = [
             Image(
@@ -92,7 +92,7 @@ def _stream(
     request: Request,
     service: GenerationService,
     renderer: Renderer,
-    order: GenerationRequest,
+    wanted: GenerationRequest,
     plan: ImagePlan,
     accepted: Acceptance,
     deadline: float,
@@ -103,7 +103,7 @@ def _stream(
         with_heartbeat(stream.events(service.events(generation, 0))),
         media_type=MEDIA_TYPE,
         headers={"X-Accel-Buffering": "no", "Cache-Control": "no-cache", **_headers(accepted, generation)},
-        over=lambda: service.leave(order, generation.id),
+        over=lambda: service.leave(wanted, generation.id),
     )
 
 

@@ -160,7 +160,7 @@ def _quality(wish: ImageRequest, card: ModelCard) -> tuple[Quality | None, int |
             raise Unsupported(
                 "quality", f"cannot be {wish.quality}: the vector engine draws in high only; leave it out"
             )
-        return "high", wish.steps  # which the studio refuses, with a reason
+        return "high", wish.steps  # which the engine refuses, with a reason
     asked = wish.quality or "auto"
     if wish.steps is not None:
         if asked != "auto":

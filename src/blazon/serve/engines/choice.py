@@ -92,6 +92,6 @@ def _open_vector(settings: Settings) -> LogoEngine:
     return studio
 
 
-def _log_choice(studio: LogoEngine, choice: EngineChoice) -> LogoEngine:
-    log.info("engine chosen", engine=choice.engine, reason=choice.reason, model=studio.model)
-    return studio
+def _log_choice(engine: LogoEngine, choice: EngineChoice) -> LogoEngine:
+    log.info("engine chosen", engine=choice.engine, reason=choice.reason, model=engine.model)
+    return engine

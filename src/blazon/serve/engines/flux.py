@@ -1,4 +1,4 @@
-"""From settings to a FLUX studio: models, memory plan, speed, warm-up. Importing this imports torch."""
+"""From settings to the FLUX engine: models, memory plan, speed, warm-up. Importing this imports torch."""
 
 from pathlib import Path
 from typing import Final
@@ -37,7 +37,7 @@ _SHARE_FOR_MODELS: Final = 0.8
 
 
 def open_flux(settings: Settings, tell: ReportProgress) -> FluxStudio:
-    """Load the default model and return the studio that paints with it; the other models load when they are asked for.
+    """Load the default model and return the engine that paints with it; the other models load when they are asked for.
 
     Raises:
         ModelUnavailable: the default model cannot be loaded; one line says why and what helps.

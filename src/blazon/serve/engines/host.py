@@ -95,7 +95,12 @@ class EngineHost:
             stopping.join(patience)
 
     def _load(self) -> LogoEngine:
-        engine = self._load_engine(self._report)
+        try:
+            engine = self._load_engine(self._report)
+        except Exception:
+            raise
+        except BaseException as panic:  # the Rust libraries panic with one, which no task would tell of
+            raise RuntimeError(f"a library panicked: {panic}") from panic
         # What is loaded now stays: a full collection would look at all of it, which stops every thread for 66 ms.
         gc.collect()
         gc.freeze()

@@ -38,6 +38,8 @@ LONGEST: Final = 30.0
 # Longer than most jobs: one that kills every process which takes it must not do so twice a second.
 HEALTHY: Final = 60.0
 
+_NAMES: Final = {number.value: number.name for number in signal.Signals}  # not of all real-time signals
+
 # Nobody reads the exit code of a process whose parent is gone; only the kernel's books see it.
 _ORPHANED: Final = 1
 
@@ -201,13 +203,22 @@ class Supervisor:
         """
         self._take_signals()
         while True:
-            code, served = self._run_child()
+            try:
+                code, served = self._run_child()
+            except OSError as error:  # no process can be started, such as for want of memory
+                if not self._ever_served:
+                    raise
+                code, served = os.EX_OSERR, 0.0
+                self._crashed = False
+                reason = f"could not be started: {error.strerror}"
+            else:
+                reason = _describe_end(code, served)
             if self._stopping:
                 return 0 if code in (0, -signal.SIGTERM, REPLACE_ME) else code if code > 0 else 128 - code
             if code >= 0 and code != REPLACE_ME and not self._ever_served:
                 return code
             delay = self._backoff.after(served)
-            self._report(_describe_end(code, served), delay)
+            self._report(reason, delay)
             if self._wait_for_stop(delay):
                 return 0
 
@@ -223,7 +234,7 @@ class Supervisor:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, self._stop_signals)
 
     def _run_child(self) -> tuple[int, float]:
-        """Run one child; return how it ended (see `_Child.ended`) and how many seconds it served."""
+        """Run one child; return how it ended (see `_Child.poll`) and how many seconds it served."""
         child = _Child(self._config.command, self._config.listener, after_crash=self._crashed)
         while (code := child.poll()) is None:
             for _ in self._wait_for_signals(self._deadline, child):
@@ -273,7 +284,7 @@ def _describe_end(code: int, served: float) -> str:
     if code == REPLACE_ME:
         how = "asked to be replaced"
     elif code < 0:
-        how = f"was ended by {signal.Signals(-code).name}"
+        how = f"was ended by {_NAMES.get(-code, f'signal {-code}')}"
     else:
         how = f"ended with exit code {code}"
     return f"{how} after {served:.0f} s of service"

@@ -126,11 +126,14 @@ class Renderer:
         return dict(zip(distinct, files, strict=True))
 
     async def render_preview(self, generation: Generation, png: bytes, spec: FileSpec, deadline: float) -> bytes | None:
-        """Return a picture of unfinished work as a file, None if there is no room for that now."""
+        """Return a picture of unfinished work as a file, None if there is no room for that now, or it fails."""
         rendering = self._open(lambda _: (_render_preview(png, spec),), _estimate_cost(spec, tracing=False))
         try:
             return (await rendering.wait(self._place(generation, Purpose.ANSWER), deadline))[0]
         except (ServerBusy, DeadlineExceeded):
+            return None
+        except Exception:  # the logo itself does not fail with its preview
+            log.exception("a preview could not be rendered", generation=generation.id)
             return None
 
     def count_unsent(self, content: bytes) -> AbstractContextManager[None]:

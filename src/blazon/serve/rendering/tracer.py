@@ -40,7 +40,7 @@ class Tracer:
         self._lock = threading.Lock()
 
     def render(self, *arguments: Any, **options: Any) -> bytes:
-        """Do what `delivery.rendered` does.
+        """Do what `delivery.render_file` does.
 
         A process that breaks down is replaced, and the file tried once more. What breaks that one down as well, or
         takes longer than `trace_process.LONGEST`, is given up: the server itself would be next.
@@ -48,7 +48,7 @@ class Tracer:
         Raises:
             GenerationFailed: it was given up.
             WorkCancelled: the tracer was closed.
-            BlazonError: what `delivery.rendered` raises.
+            BlazonError: what `delivery.render_file` raises.
         """
         for _ in range(2):
             process = self._start()

@@ -113,7 +113,7 @@ def _batches(sizes: tuple[int, ...]) -> tuple[list[tuple[str, float]], float]:
     return [*buckets, ("+Inf", float(sum(sizes)))], float(sum(size * count for size, count in enumerate(sizes)))
 
 
-async def heartbeat(values: GaugeValues, every: float = EVERY) -> None:
+async def log_work_periodically(values: GaugeValues, every: float = EVERY) -> None:
     """Log a line every `every` seconds in which there is work for a step engine or a GPU, until it is cancelled."""
     steps, since = _steps(values.engines()), time.monotonic()
     while True:

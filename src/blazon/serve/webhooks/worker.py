@@ -1,16 +1,18 @@
 """Delivers the webhooks that are owed, at least once, however often the process dies.
 
 What an attempt came to is written down after it was made: an attempt that a kill cuts off is made again, with the same
-`webhook-id`. One worker for each outbox; two would send everything twice.
+`webhook-id`. One worker for each store; two would send everything twice.
 """
 
 import asyncio
 import random
 import time
 from collections.abc import Callable, Collection
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Concatenate, Final, ParamSpec, Protocol, TypeVar
+from functools import partial
+from typing import Concatenate, Final, NoReturn, ParamSpec, Protocol, TypeVar
 
 import structlog
 
@@ -29,9 +31,10 @@ JITTER: Final = 0.2
 LONGEST_WAIT: Final = 86_400.0  # a receiver may ask for no longer one than our own longest
 ASKS_TO_WAIT: Final = (429, 503)
 _GONE: Final = 410
-_POLL: Final = 1.0  # seconds between looks at the outbox when nobody wakes the worker; well under the first delay
+_POLL: Final = 1.0  # seconds between looks at the store when nobody wakes the worker; well under the first delay
 _LONGEST_PAUSE: Final = 60.0  # seconds between attempts to write an outcome down
 _QUICK: Final = 2.0  # seconds; who takes longer to answer keeps others waiting
+_WRITERS: Final = 4  # threads that write outcomes down
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -80,10 +83,10 @@ class GiveUp:
 
 
 Result = Response | NoResponse | Unsendable
-Verdict = Success | Retry | GiveUp
+Decision = Success | Retry | GiveUp
 
 
-def decide_retry(result: Result, attempt: int, chance: float) -> Verdict:
+def decide_retry(result: Result, attempt: int, chance: float) -> Decision:
     """Return what follows from an attempt.
 
     Args:
@@ -111,7 +114,7 @@ def _describe(result: Response | NoResponse) -> str:
     return f"answered {result.status}" + ("; redirects are not followed" if 300 <= result.status < 400 else "")
 
 
-class Outbox(Protocol):
+class DeliveryStore(Protocol):
     """What the worker needs of a store; called from threads. Times are epoch seconds.
 
     Every method raises WebhookStoreUnavailable if the store cannot be used now.
@@ -137,12 +140,12 @@ class WebhookWorker:
     Args:
         clock: epoch seconds.
         chance: random numbers from 0 to 1, for the jitter.
-        poll: seconds between looks at the outbox.
+        poll: seconds between looks at the store.
     """
 
     def __init__(
         self,
-        outbox: Outbox,
+        store: DeliveryStore,
         client: DeliveryClient,
         *,
         slots: Slots | None = None,
@@ -150,7 +153,7 @@ class WebhookWorker:
         chance: Callable[[], float] = random.random,
         poll: float = _POLL,
     ) -> None:
-        self._outbox = outbox
+        self._store = store
         self._client = client
         self._slots = slots or Slots()
         self._clock = clock
@@ -167,16 +170,24 @@ class WebhookWorker:
     async def run(self) -> None:
         """Deliver until cancelled. Attempts that are under way then are broken off, to be made again."""
         self._loop = asyncio.get_running_loop()
-        async with asyncio.TaskGroup() as attempts:
-            while True:
-                self._wake.clear()
-                try:
-                    await self._start_attempts(attempts)
-                except WebhookStoreUnavailable as error:
-                    log.error("webhooks cannot be read", reason=str(error))
-                except Exception:
-                    log.exception("webhooks cannot be read")
-                await self._rest()
+        # Not those that the server shares, in which keys are looked up: writers may wait for seconds, and are many.
+        self._writers = ThreadPoolExecutor(_WRITERS, thread_name_prefix="webhooks")
+        try:
+            async with asyncio.TaskGroup() as attempts:
+                await self._start_all(attempts)
+        finally:
+            self._writers.shutdown(wait=False)
+
+    async def _start_all(self, attempts: asyncio.TaskGroup) -> NoReturn:
+        while True:
+            self._wake.clear()
+            try:
+                await self._start_attempts(attempts)
+            except WebhookStoreUnavailable as error:
+                log.error("webhooks cannot be read", reason=str(error))
+            except Exception:
+                log.exception("webhooks cannot be read")
+            await self._rest()
 
     async def _rest(self) -> None:
         with suppress(TimeoutError):
@@ -186,7 +197,7 @@ class WebhookWorker:
     async def _start_attempts(self, attempts: asyncio.TaskGroup) -> None:
         # Who is busy now, not when the list has come: of what ends meanwhile, the list may tell the state before.
         busy = self._slots.busy()
-        due = await _run_in_thread(self._outbox.list_due, self._clock())
+        due = await _run_in_thread(None, self._store.list_due, self._clock())
         for chosen in self._slots.take(one for one in due if one.line not in busy):
             attempts.create_task(self._attempt(chosen))
 
@@ -212,7 +223,7 @@ class WebhookWorker:
         attempt, start = delivery.attempts + 1, time.perf_counter()
         result = await self._send(delivery)
         seconds = time.perf_counter() - start
-        verdict = decide_retry(result, attempt, self._chance())
+        decision = decide_retry(result, attempt, self._chance())
         line = log.bind(
             id=delivery.id,
             generation=delivery.generation,
@@ -222,17 +233,17 @@ class WebhookWorker:
             duration_ms=round(seconds * 1000, 1),
         )
         now = self._clock()
-        match verdict:
+        match decision:
             case Success():
                 line.info("webhook delivered")
-                await self._write(self._outbox.mark_delivered, delivery.id, now)
+                await self._write(self._store.mark_delivered, delivery.id, now)
                 return Standing.PROMPT if seconds < _QUICK else Standing.UNKNOWN
             case Retry(delay, error):
                 line.warning("webhook failed", reason=error, next_try_s=round(delay, 1))
-                await self._write(self._outbox.postpone, delivery.id, attempt, now + delay, error)
+                await self._write(self._store.postpone, delivery.id, attempt, now + delay, error)
             case GiveUp(error):
                 line.warning("webhook given up", reason=error)
-                await self._write(self._outbox.give_up, delivery.id, now, attempt, error)
+                await self._write(self._store.give_up, delivery.id, now, attempt, error)
         return None if isinstance(result, Unsendable) else Standing.FAILED
 
     async def _write(
@@ -242,7 +253,7 @@ class WebhookWorker:
         pause = self._poll
         while True:
             try:
-                return await _run_in_thread(write, identifier, *args, **kwargs)
+                return await _run_in_thread(self._writers, write, identifier, *args, **kwargs)
             except WebhookStoreUnavailable as error:
                 log.error("webhook outcome cannot be written yet", id=identifier, reason=str(error))
             except Exception:
@@ -252,14 +263,14 @@ class WebhookWorker:
 
     async def _read(self, due: Due) -> WebhookDelivery | None:
         try:
-            return await _run_in_thread(self._outbox.read, due.id)
+            return await _run_in_thread(None, self._store.read, due.id)
         except WebhookStoreUnavailable:
             raise
         except Exception:
             # Another try would find the same, and keep what is owed to this receiver waiting behind it.
             log.exception("webhook given up, because it cannot be read", id=due.id)
             reason = "it cannot be read; the log says why"
-            await self._write(self._outbox.give_up, due.id, self._clock(), due.attempts, reason)
+            await self._write(self._store.give_up, due.id, self._clock(), due.attempts, reason)
             return None
 
     async def _send(self, delivery: WebhookDelivery) -> Result:
@@ -272,9 +283,13 @@ class WebhookWorker:
             return NoResponse("the attempt broke; the log says why")
 
 
-async def _run_in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run a function in a thread; who is cancelled meanwhile waits until it ends, so that nothing is half written."""
-    call = asyncio.ensure_future(asyncio.to_thread(function, *args, **kwargs))
+async def _run_in_thread(threads: Executor | None, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run a function in a thread; who is cancelled meanwhile waits until it ends, so that nothing is half written.
+
+    Args:
+        threads: None for those that the whole server shares.
+    """
+    call = asyncio.get_running_loop().run_in_executor(threads, partial(function, *args, **kwargs))
     try:
         return await asyncio.shield(call)
     except asyncio.CancelledError:
