@@ -4,6 +4,7 @@ import asyncio
 import re
 import time
 import uuid
+from collections import deque
 from contextlib import AbstractContextManager, nullcontext
 from typing import Final
 from urllib.parse import quote
@@ -25,6 +26,7 @@ log = structlog.stdlib.get_logger("blazon.api")
 
 _SANE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+_TURN: Final = 4  # requests
 _ASKED_BY_MACHINES: Final = ("/health", "/metrics")  # every few seconds: their traces would bury all others
 HEAD_ONLY: Final = "head_only"
 """True in the scope of such a request, for a route that knows the head without making the body."""
@@ -35,6 +37,45 @@ MAX_BODY: Final = 64 * 1024
 
 # The rest of the body is not read, so the connection cannot serve another request.
 _CLOSE: Final = {"Connection": "close"}
+
+
+class TurnQueue:
+    """Lets few requests go on in one turn of the event loop, and the others in the turns that follow.
+
+    Hundreds that arrive at once would otherwise all be taken a step in every turn, and each of those turns would be as
+    long as all their steps together: whoever asks for something small meanwhile waits several such turns.
+
+    Args:
+        most: requests that go on in one turn.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = self._free = most
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._turning = False
+
+    async def wait(self) -> None:
+        """Return when it is the caller's turn."""
+        loop = asyncio.get_running_loop()
+        if not self._turning:
+            self._turning = True
+            loop.call_soon(self._turn, loop)
+        if self._free > 0 and not self._waiting:
+            self._free -= 1
+            return
+        turn = loop.create_future()
+        self._waiting.append(turn)
+        await turn
+
+    def _turn(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._free = self._most
+        while self._free > 0 and self._waiting:
+            if not (turn := self._waiting.popleft()).done():  # a client that left is cancelled
+                turn.set_result(None)
+                self._free -= 1
+        self._turning = bool(self._waiting) or self._free < self._most
+        if self._turning:
+            loop.call_soon(self._turn, loop)
 
 
 class RequestLogMiddleware:
@@ -48,6 +89,7 @@ class RequestLogMiddleware:
     def __init__(self, app: ASGIApp, prefix: str = "") -> None:
         self._app = app
         self._prefix = prefix
+        self._turns = TurnQueue(_TURN)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -55,6 +97,8 @@ class RequestLogMiddleware:
             return
         start, status, asked = time.perf_counter(), 0, scope["raw_path"][:200].decode("latin-1")
         _put_below(self._prefix, scope)
+        if not scope["path"].removeprefix(self._prefix).startswith(_ASKED_BY_MACHINES):
+            await self._turns.wait()
         request_id = _request_id(scope)
         state = scope.setdefault("state", {})
         state["request_id"] = request_id
