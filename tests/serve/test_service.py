@@ -332,3 +332,16 @@ def test_a_stored_result_whose_pictures_are_gone_is_drawn_anew(process, make_req
     assert not again.hit
     assert again.outcome.result(WAIT).generation.status is Status.SUCCEEDED
     assert process.accept(make_request()).hit
+
+
+def test_a_server_whose_threads_cannot_be_started_says_so(tmp_path, new_loop, new_process, monkeypatch):
+    def refuse(_):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr("blazon.serve.scheduler.Scheduler.start", refuse)
+    loop = new_loop()
+    process = new_process(tmp_path, loop)
+    assert "could not be started" in process.service.host.problem
+    assert not process.service.ready
+    process.close()
+    loop.close()

@@ -8,7 +8,7 @@ import math
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
-from itertools import accumulate, chain, count
+from itertools import accumulate, chain, count, takewhile
 from typing import Generic, TypeVar
 
 from blazon.generation import Priority
@@ -20,8 +20,8 @@ T = TypeVar("T", bound=Hashable)
 class _Lane(Generic[T]):
     """What one owner has waiting, by rank of its priority and in order: for each item its number and its cost.
 
-    `start` is the virtual time at which its first item begins. Taking out an item, wherever it is, costs the same
-    however many wait.
+    `start` is the virtual time at which its first item begins, `sums` the costs together, by rank. Adding an item and
+    taking one out, wherever it is, cost the same however many wait.
     """
 
     start: float
@@ -30,17 +30,26 @@ class _Lane(Generic[T]):
         default_factory=lambda: tuple(OrderedDict() for _ in Priority)
     )
 
+    sums: list[float] = field(default_factory=lambda: [0.0 for _ in Priority])
+
     def __len__(self) -> int:
         return sum(map(len, self.ranks))
+
+    def add(self, item: T, rank: int, number: int, cost: float) -> None:
+        self.ranks[rank][item] = (number, cost)
+        self.sums[rank] += cost
+
+    def remove(self, item: T, rank: int) -> None:
+        _, cost = self.ranks[rank].pop(item)
+        self.sums[rank] = self.sums[rank] - cost if self.ranks[rank] else 0.0  # what rounding left is forgotten
 
     def first(self) -> tuple[T, tuple[int, float]]:
         """Return the item that is served next, with its number and cost."""
         return next(iter(next(filter(None, self.ranks)).items()))
 
-    def costs(self, lowest: int | None = None) -> Iterator[float]:
-        """Yield the costs of what waits, in order; only down to the rank `lowest` if it is given."""
-        ranks = self.ranks if lowest is None else self.ranks[: lowest + 1]
-        return (cost for _, cost in chain.from_iterable(rank.values() for rank in ranks))
+    def costs(self) -> Iterator[float]:
+        """Yield the costs of what waits, in order."""
+        return (cost for _, cost in chain.from_iterable(rank.values() for rank in self.ranks))
 
 
 class FairQueue(Generic[T]):
@@ -96,7 +105,7 @@ class FairQueue(Generic[T]):
             start = max(self._now, self._finished.pop(owner, 0.0))
             lane = self._lanes[owner] = _Lane(start, weight)
         lane.weight = weight
-        lane.ranks[priority.rank][item] = (next(self._numbers), cost)
+        lane.add(item, priority.rank, next(self._numbers), cost)
         self._place[item] = (owner, priority.rank)
 
     def pop(self) -> T | None:
@@ -121,17 +130,15 @@ class FairQueue(Generic[T]):
     def ahead_of(self, owner: Hashable, weight: float = 1.0, priority: Priority = Priority.NORMAL) -> float:
         """Return the cost that will be served before an item that this owner would push now, if nothing else comes."""
         lane = self._lanes.get(owner)
-        own = list(lane.costs(priority.rank)) if lane else []
-        start = lane.start if lane else max(self._now, self._finished.get(owner, 0.0))
-        for cost in own:
-            start += cost / weight
+        own = sum(lane.sums[: priority.rank + 1]) if lane else 0.0
+        start = (lane.start if lane else max(self._now, self._finished.get(owner, 0.0))) + own / weight
         others = (other for name, other in self._lanes.items() if name != owner)
-        return sum(own) + sum(_sum_until(other, start) for other in others)
+        return own + sum(_sum_until(other, start) for other in others)
 
     def _take_out(self, item: T) -> None:
         owner, rank = self._place.pop(item)
         lane = self._lanes[owner]
-        del lane.ranks[rank][item]
+        lane.remove(item, rank)
         if not lane:
             del self._lanes[owner]
             self._finished[owner] = lane.start
@@ -144,5 +151,9 @@ class FairQueue(Generic[T]):
 
 def _sum_until(lane: _Lane[T], start: float) -> float:
     """Return the cost of the items of a lane that start at a virtual time or before it."""
+    total = sum(lane.sums)
+    if lane.start + total / lane.weight <= start:
+        return total
     starts = accumulate((cost / lane.weight for cost in lane.costs()), initial=lane.start)
-    return sum(cost for cost, begins in zip(lane.costs(), starts, strict=False) if begins <= start)
+    begun = takewhile(lambda entry: entry[1] <= start, zip(lane.costs(), starts, strict=False))
+    return sum(cost for cost, _ in begun)

@@ -87,7 +87,12 @@ class GenerationService:
 
     async def open(self) -> None:
         """Load the engine, then take up what an earlier process left unfinished."""
-        self._runner.scheduler.start()
+        try:
+            self._runner.scheduler.start()
+        except RuntimeError:  # no thread can be started
+            log.exception("the threads that draw could not be started")
+            self.host.fail("the threads that draw could not be started; the log says why")
+            return
         if await self.host.load():
             self._runner.scheduler.open()
             try:
@@ -106,6 +111,8 @@ class GenerationService:
         for identity in await self._in_thread(self._stores.generations.list_unfinished):
             if self.draining:
                 return
+            if self._runner.registry.find(identity) is not None:
+                continue
             try:
                 resumed = await self._in_thread(self._acceptor.resume, identity, after_crash=after_crash)
             except UnreadableRecord:  # the store has told of it; the others do not wait for it

@@ -164,8 +164,9 @@ class WebhookWorker:
 
     def wake(self) -> None:
         """Say that something was added. Callable from any thread, and at any time."""
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._wake.set)
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop is closed: the server has ended, and the next one looks by itself
+                self._loop.call_soon_threadsafe(self._wake.set)
 
     async def run(self) -> None:
         """Deliver until cancelled. Attempts that are under way then are broken off, to be made again."""
