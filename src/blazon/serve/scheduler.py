@@ -72,7 +72,8 @@ class Scheduler:
             self._open, self._ended = False, True
             self._change.notify_all()
         for thread in self._threads:
-            thread.join(_JOIN)
+            if thread.is_alive():  # one that could not be started cannot be joined
+                thread.join(_JOIN)
 
     @property
     def depth(self) -> int:
