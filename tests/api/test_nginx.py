@@ -190,7 +190,8 @@ def test_a_logo_comes_through(proxied):
 def test_the_server_knows_its_address_as_clients_see_it(proxied):
     echoed = proxied.get("/v1/echo", headers={"X-Forwarded-Proto": "http"}).json()  # a lie, not believed
     assert (echoed["scheme"], echoed["host"]) == ("https", "localhost")
-    assert proxied.get("/health/").headers["Location"] == "https://localhost/health"
+    wish = {"prompt": "a bakery", "size": "64x64", "response_format": "url"}
+    assert proxied.post("/v1/images/generations", json=wish).json()["data"][0]["url"].startswith("https://localhost/")
 
 
 def test_plain_http_is_sent_to_https(proxied):

@@ -48,7 +48,8 @@ def page_problem(headers: Headers, settings: Settings, *, any_page: bool) -> str
         return ""
     if any_page and _ANY in settings.cors_origins:
         return ""
-    if origins and all(_is_own(origin, headers, settings) or origin in settings.cors_origins for origin in origins):
+    named = set(settings.cors_origins) - {_ANY}  # which is no origin that a page can have
+    if origins and all(_is_own(origin, headers, settings) or origin in named for origin in origins):
         return ""
     return (
         "a page of another site asks for this, and the server asks for no key; name the page's origin in "
