@@ -26,7 +26,7 @@ log = structlog.stdlib.get_logger("blazon.api")
 
 _SANE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
-_TURN: Final = 4  # requests
+_TURN: Final = 2  # requests
 _ASKED_BY_MACHINES: Final = ("/health", "/metrics")  # every few seconds: their traces would bury all others
 HEAD_ONLY: Final = "head_only"
 """True in the scope of such a request, for a route that knows the head without making the body."""
