@@ -155,6 +155,9 @@ class Process:
     def finish(self, wanted: GenerationRequest, patience: float | None = WAIT) -> Generation:
         return self.loop.run(self.service.finish(wanted, ANONYMOUS, patience))[1]
 
+    def list_under_way(self) -> list[Generation]:
+        return [subscriber.generation for _, subscriber in list(self.runner.registry._subscribed.values())]
+
     def crash(self) -> None:
         self.database.dead = True
         self.close()

@@ -26,7 +26,7 @@ def test_a_drain_finishes_all_candidates_of_what_was_begun_and_tells_the_rest(pr
     begun = process.loop.start(process.service.finish(make_request("begun", n=12, waited_for=True), ANONYMOUS))
     until(lambda: process.runner.scheduler.busy == 3)
     waiting = process.loop.start(process.service.finish(make_request("waits", n=12, waited_for=True), ANONYMOUS))
-    until(lambda: len(process.runner.registry.subscribers()) == 2)
+    until(lambda: len(process.list_under_way()) == 2)
     process.loop.loop.call_soon_threadsafe(process.service.drain)
     with pytest.raises(ServerBusy, match="resumes when it is back"):
         waiting.result(WAIT)
@@ -43,7 +43,7 @@ def test_a_drain_does_not_wait_behind_those_who_wait_for_the_disk(process, until
     process.accept(make_request("begun", n=3))
     until(lambda: process.runner.scheduler.busy == 3)
     waiting = process.loop.start(process.service.finish(make_request("waits"), ANONYMOUS))
-    until(lambda: len(process.runner.registry.subscribers()) == 2)
+    until(lambda: len(process.list_under_way()) == 2)
     accept, entered, disk = process.store.accept, [], threading.Event()
 
     def accept_slowly(*args, **given):
@@ -63,7 +63,7 @@ def test_a_drain_does_not_wait_behind_those_who_wait_for_the_disk(process, until
         process.engine.gate.set()
     for one in asking:
         one.result(WAIT)
-    until(lambda: not process.runner.registry.subscribers())
+    until(lambda: not process.list_under_way())
 
 
 def test_what_is_begun_as_the_drain_begins_is_finished(process, until, make_request):
@@ -124,7 +124,7 @@ def test_who_leaves_after_being_told_so_cancels_nothing(process, until, make_req
     identity = process.accept(wanted).generation.id
     until(lambda: process.runner.scheduler.busy == 2)
     process.loop.loop.call_soon_threadsafe(process.service.stop_jobs)
-    until(lambda: not process.runner.registry.subscribers())
+    until(lambda: not process.list_under_way())
     process.loop.loop.call_soon_threadsafe(process.service.leave, wanted, identity)
     process.loop.run(process.service.get(identity))  # it was begun before this
     until(lambda: not process.service._tasks)
@@ -163,7 +163,7 @@ def test_a_database_that_hangs_keeps_no_process_from_being_replaced(process, unt
     replacing.join()
     del process.store.__dict__[method]
     go_on.set()
-    until(lambda: not process.runner.registry.subscribers())
+    until(lambda: not process.list_under_way())
 
 
 def test_a_breakdown_is_counted_before_the_process_is_replaced(process, until, make_request):

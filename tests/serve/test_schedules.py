@@ -145,11 +145,7 @@ class Schedules(RuleBasedStateMachine):
 
     def _let_all_end(self) -> None:
         deadline = time.monotonic() + WAIT
-        while (
-            self.process.service._tasks
-            or self.process.runner.registry.subscribers()
-            or self.process.store.list_unfinished()
-        ):
+        while self.process.service._tasks or self.process.list_under_way() or self.process.store.list_unfinished():
             assert time.monotonic() < deadline, self.process.store.list_unfinished()
             self.run_maintenance()
             time.sleep(0.005)

@@ -27,7 +27,7 @@ WAIT = 30.0
 def test_equal_briefs_that_are_under_way_are_drawn_once(process, until, make_request):
     process.engine.gate.clear()
     asking = [process.loop.start(process.service.finish(make_request(waited_for=True), ANONYMOUS)) for _ in range(6)]
-    until(lambda: len(process.runner.registry.subscribers()) == 6)
+    until(lambda: len(process.list_under_way()) == 6)
     process.engine.gate.set()
     generations = [one.result(WAIT)[1] for one in asking]
     assert set(process.engine.drawn.values()) == {1}
@@ -99,7 +99,7 @@ def test_a_client_that_leaves_before_it_is_accepted_cancels(process, until, make
 def test_others_that_leave_do_not_cancel(process, given, until, make_request):
     process.engine.gate.clear()
     leaving = process.loop.start(process.service.finish(make_request(**given), ANONYMOUS))
-    until(process.runner.registry.subscribers)
+    until(process.list_under_way)
     leaving.cancel()
     process.engine.gate.set()
     until(lambda: process.store.page("", 10, statuses=[Status.SUCCEEDED]))
@@ -108,11 +108,11 @@ def test_others_that_leave_do_not_cancel(process, given, until, make_request):
 def test_leaving_does_not_end_the_job_of_the_others(process, until, make_request):
     process.engine.gate.clear()
     leaving = process.loop.start(process.service.finish(make_request(waited_for=True), ANONYMOUS))
-    until(process.runner.registry.subscribers)
+    until(process.list_under_way)
     staying = process.loop.start(process.service.finish(make_request(waited_for=True), ANONYMOUS))
-    until(lambda: len(process.runner.registry.subscribers()) == 2)
+    until(lambda: len(process.list_under_way()) == 2)
     leaving.cancel()
-    until(lambda: len(process.runner.registry.subscribers()) == 1)
+    until(lambda: len(process.list_under_way()) == 1)
     process.engine.gate.set()
     assert staying.result(WAIT)[1].status is Status.SUCCEEDED
     assert set(process.engine.drawn.values()) == {1}
@@ -121,7 +121,7 @@ def test_leaving_does_not_end_the_job_of_the_others(process, until, make_request
 def test_one_with_less_time_does_not_take_the_others_with_it(process, until, make_request):
     process.engine.gate.clear()
     hasty = process.loop.start(process.service.finish(make_request(waited_for=True, patience=0.1), ANONYMOUS))
-    until(process.runner.registry.subscribers)
+    until(process.list_under_way)
     patient = process.loop.start(process.service.finish(make_request(), ANONYMOUS))
     with pytest.raises(DeadlineExceeded, match=r"not done within 0\.1 s"):
         hasty.result(WAIT)
@@ -167,7 +167,7 @@ def test_a_full_queue_leaves_nothing(until, make_request, started):
         process.accept(make_request(n=1, seed=9))
     assert len(process.store.page("", 10)) == 3
     process.engine.gate.set()
-    until(lambda: not process.runner.registry.subscribers())
+    until(lambda: not process.list_under_way())
     process.accept(make_request(n=1, seed=9))
 
 
@@ -183,7 +183,7 @@ def test_an_equal_request_does_not_need_the_place_that_the_first_was_refused(unt
 def test_a_full_disk_refuses_and_puts_off_and_is_forgotten(process, until, make_request):
     process.engine.gate.clear()
     waited = process.loop.start(process.service.finish(make_request(waited_for=True), ANONYMOUS))
-    until(lambda: process.runner.registry.subscribers() and process.runner.scheduler.busy)
+    until(lambda: process.list_under_way() and process.runner.scheduler.busy)
     process.database.full = True
     with pytest.raises(StorageFull):
         process.accept(make_request(seed=2))
@@ -204,7 +204,7 @@ def test_what_cannot_be_written_down_is_not_said_to_have_ended(process, until, m
     process.database.full = True
     with pytest.raises(StorageFull):
         process.loop.run(process.service.cancel(other))
-    until(lambda: not process.runner.registry.subscribers())  # the deadline of the first passed
+    until(lambda: not process.list_under_way())  # the deadline of the first passed
     assert {process.store.get(one).status.ended for one in (identity, other)} == {False}
     process.database.full = False
     assert process.loop.run(process.service.cancel(other))  # though nobody carries it now
@@ -224,7 +224,7 @@ def test_a_cache_that_fails_spoils_no_result(process, make_request):
 def test_what_was_removed_while_it_was_drawn_lets_its_waiters_go(process, until, make_request):
     process.engine.gate.clear()
     waiting = process.loop.start(process.service.finish(make_request(), ANONYMOUS))
-    until(process.runner.registry.subscribers)
+    until(process.list_under_way)
     process.store.remove(process.store.list_unfinished())  # by another process
     process.engine.gate.set()
     with pytest.raises(WorkNotWanted):

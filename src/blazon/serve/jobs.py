@@ -132,11 +132,6 @@ class JobRegistry:
             found = self._subscribed.get(identity)
         return found[1] if found else None
 
-    def subscribers(self) -> list[Subscriber]:
-        """Return the subscribers of all jobs."""
-        with self._lock:
-            return [subscriber for _, subscriber in self._subscribed.values()]
-
     def jobs(self) -> list[Job]:
         """Return the jobs that have subscribers."""
         with self._lock:
