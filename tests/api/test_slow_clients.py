@@ -1,5 +1,6 @@
 """Clients that are too slow or do not speak HTTP, on raw sockets."""
 
+import gc
 import json
 import re
 import socket
@@ -11,6 +12,7 @@ from contextlib import ExitStack, contextmanager, suppress
 import httpx
 import pytest
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from blazon.api.request_head import MAX_CHUNKS, MAX_HEAD, MAX_HEADERS, MAX_PATH
 from blazon.api.slow_clients import ConnectionLimits, compute_max_connections, make_protocol
@@ -423,6 +425,27 @@ def test_silent_connections_do_not_crowd_out_idle_ones_nor_the_other_way_round(s
                 first_answer(another)
         ours.sendall(b"GET /5 HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert b"xxxxx" in first_answer(ours)
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET /1 HTTP/1.1\r\n", b"GET /9 HTTP/1.1\r\nHost: a\r\n\r\n"])
+def test_a_connection_that_ended_is_freed_without_the_garbage_collector(serve, sent):
+    """Or the garbage of thousands is collected at once, and everybody waits for that."""
+    address = serve(ConnectionLimits(head=LONG, answer=LONG))
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(20):
+            with connect(address) as connection:
+                connection.sendall(sent)
+                if sent.endswith(b"\r\n\r\n"):
+                    assert connection.recv(1)
+        deadline = time.monotonic() + LONG
+        while kept := [one for one in gc.get_objects() if isinstance(one, H11Protocol)]:
+            assert time.monotonic() < deadline, f"{len(kept)} are kept"
+            del kept
+            time.sleep(0.01)
+    finally:
+        gc.enable()
 
 
 def test_connections_leave_files_to_the_rest_of_the_server():

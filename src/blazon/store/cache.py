@@ -1,9 +1,18 @@
 """Which generation holds the result of a brief: bounded by the size of the results, least recently used out."""
 
-from sqlalchemy import delete, func, insert, select, update
+from typing import Final
+
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from blazon.store.database import Database
 from blazon.store.tables import cache
+
+_this = cache.c.fingerprint == bindparam("this")
+_FIND: Final = select(cache.c.generation).where(_this)
+_DELETE: Final = delete(cache).where(_this)
+_INSERT: Final = insert(cache)
+_TAKEN: Final = select(func.coalesce(func.sum(cache.c.bytes), 0))
+_OLDEST: Final = select(cache.c.fingerprint, cache.c.bytes).order_by(cache.c.used_at)
 
 
 class ResultCache:
@@ -22,7 +31,7 @@ class ResultCache:
         if not self._size:
             return None
         with self._database.reading() as connection:
-            found = connection.scalar(select(cache.c.generation).where(cache.c.fingerprint == fingerprint))
+            found = connection.scalar(_FIND, {"this": fingerprint})
         if found is not None:  # a mark that is left out while others write costs no more than its place in the order
             self._database.try_write(update(cache).where(cache.c.fingerprint == fingerprint).values(used_at=now))
         return found
@@ -32,14 +41,12 @@ class ResultCache:
         if size > self._size:
             return
         with self._database.writing() as connection:
-            connection.execute(delete(cache).where(cache.c.fingerprint == fingerprint))
-            taken = connection.scalar(select(func.coalesce(func.sum(cache.c.bytes), 0))) or 0
-            oldest = select(cache.c.fingerprint, cache.c.bytes).order_by(cache.c.used_at)
-            for row in connection.execute(oldest).all() if taken + size > self._size else ():
-                connection.execute(delete(cache).where(cache.c.fingerprint == row.fingerprint))
+            connection.execute(_DELETE, {"this": fingerprint})
+            taken = connection.scalar(_TAKEN) or 0
+            for row in connection.execute(_OLDEST).all() if taken + size > self._size else ():
+                connection.execute(_DELETE, {"this": row.fingerprint})
                 taken -= row.bytes
                 if taken + size <= self._size:
                     break
-            connection.execute(
-                insert(cache).values(fingerprint=fingerprint, generation=generation, bytes=size, used_at=now)
-            )
+            values = {"fingerprint": fingerprint, "generation": generation, "bytes": size, "used_at": now}
+            connection.execute(_INSERT, values)

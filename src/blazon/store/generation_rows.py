@@ -11,7 +11,14 @@ from blazon.brief import Brief
 from blazon.errors import UnreadableRecord
 from blazon.generation import CandidateRecord, Failure, Generation, Priority, Status
 from blazon.store.tables import candidates, generations
-from blazon.store.unreadable import check_row, fetch, translate_errors
+from blazon.store.unreadable import KEYS, check_row, fetch, translate_errors
+
+# Built once: to do it for every request takes as long as to execute them, and leaves hundreds of objects behind.
+_INSERT_CANDIDATES: Final = insert(candidates)
+_ROWS: Final = select(generations).where(generations.c.id.in_(KEYS))
+_THERE: Final = select(generations.c.id).where(generations.c.id.in_(KEYS))
+_CANDIDATES: Final = select(candidates).where(candidates.c.generation.in_(KEYS)).order_by(candidates.c.number)
+_CANDIDATES_THERE: Final = select(candidates.c.generation).where(candidates.c.generation.in_(KEYS))
 
 _OF_CANDIDATE: Final = tuple(field.name for field in dataclasses.fields(CandidateRecord))
 _OF_FAILURE: Final = tuple(field.name for field in dataclasses.fields(Failure))
@@ -36,26 +43,25 @@ def insert_candidates(connection: Connection, identity: str, records: Sequence[C
     """Write candidates of a generation."""
     if records:
         rows = [{"generation": identity, **{name: getattr(one, name) for name in _OF_CANDIDATE}} for one in records]
-        connection.execute(insert(candidates), rows)
+        connection.execute(_INSERT_CANDIDATES, rows)
 
 
 def read_generations(connection: Connection, identities: Sequence[str]) -> dict[str, Generation | UnreadableRecord]:
     """Return each generation, in the order of the ids, or why it cannot be read; those that are gone are left out."""
-    rows = {row.id: row for row in fetch(connection, select(generations), generations.c.id, identities)}
-    there = set(connection.scalars(select(generations.c.id).where(generations.c.id.in_(identities))))
+    rows = {row.id: row for row in fetch(connection, _ROWS, identities)}
+    there = set(connection.scalars(_THERE, {KEYS.key: identities}))
     records = _candidates(connection, [one for one in identities if one in rows])
     return {one: _read(rows.get(one), records.get(one, [])) for one in identities if one in there}
 
 
 def _candidates(connection: Connection, identities: Sequence[str]) -> dict[str, list[Row[Any]] | None]:
     """Return the rows of candidates by generation; None where one of them cannot be fetched."""
-    query = select(candidates).order_by(candidates.c.number)
     found: dict[str, list[Row[Any]] | None] = {one: [] for one in identities}
-    for row in fetch(connection, query, candidates.c.generation, identities):
+    for row in fetch(connection, _CANDIDATES, identities):
         rows = found[row.generation]
         if rows is not None:
             rows.append(row)
-    there = Counter(connection.scalars(select(candidates.c.generation).where(candidates.c.generation.in_(identities))))
+    there = Counter(connection.scalars(_CANDIDATES_THERE, {KEYS.key: identities}))
     return {one: rows if there[one] == len(rows or ()) else None for one, rows in found.items()}
 
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, Select, and_, delete, insert, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, delete, insert, or_, select, update
 
 from blazon.errors import UnreadableRecord
 from blazon.generation import UNFINISHED, CandidateRecord, Generation, Status
@@ -20,6 +20,20 @@ _KIND: Final = "generation"
 _UNFINISHED: Final = tuple(sorted(map(str, UNFINISHED)))
 _FIXED: Final = ("id", "brief", "owner")
 _CHUNK: Final = 500
+
+_INSERT: Final = insert(generations)
+_INSERT_CLAIM: Final = insert(idempotency)
+_CLAIMED: Final = select(idempotency.c.generation, idempotency.c.request).where(
+    idempotency.c.owner == bindparam("owner"), idempotency.c.key == bindparam("key")
+)
+_UPDATE: Final = update(generations).where(
+    generations.c.id == bindparam("identity"), generations.c.status.in_(_UNFINISHED)
+)
+_HAS_CANDIDATE: Final = select(candidates.c.number).where(
+    candidates.c.generation == bindparam("generation"), candidates.c.number == bindparam("number")
+)
+_ONE: Final = select(generations.c.id).where(generations.c.id == bindparam("identity"))
+_ONE_OF_OWNER: Final = _ONE.where(generations.c.owner == bindparam("owner"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +85,7 @@ class GenerationStore:
             if owed is not None:
                 insert_delivery(connection, owed)
             if claim is not None:
-                connection.execute(
-                    insert(idempotency).values(
-                        owner=generation.owner,
-                        key=claim.key,
-                        request=claim.request,
-                        generation=generation.id,
-                        created_at=generation.created_at,
-                    )
-                )
+                connection.execute(_INSERT_CLAIM, _claim_values(generation, claim))
 
     def refuse_claimed(self, owner: str, claim: Claim) -> None:
         """Return if an idempotency key was not used yet.
@@ -100,9 +106,9 @@ class GenerationStore:
 
         Return False, and write nothing, if the generation has ended, or has that candidate from another process.
         """
-        there = (candidates.c.generation == generation.id) & (candidates.c.number == candidate.number)
+        this = {"generation": generation.id, "number": candidate.number}
         with self._database.writing() as connection:
-            if connection.scalar(select(candidates.c.number).where(there)) is not None:
+            if connection.scalar(_HAS_CANDIDATE, this) is not None:
                 return False
             if not _update(connection, generation):
                 return False
@@ -126,11 +132,10 @@ class GenerationStore:
         Raises:
             UnreadableRecord: it is there, and cannot be read by this version of Blazon.
         """
-        query = select(generations.c.id).where(generations.c.id == identity)
-        if owner is not None:
-            query = query.where(generations.c.owner == owner)
+        query = _ONE if owner is None else _ONE_OF_OWNER
         with self._database.reading() as connection:
-            found = read_generations(connection, connection.scalars(query).all()).get(identity)
+            there = connection.scalars(query, {"identity": identity, "owner": owner}).all()
+            found = read_generations(connection, there).get(identity)
         if isinstance(found, UnreadableRecord):
             self._unreadable.note(identity, str(found))
             raise UnreadableRecord(
@@ -217,13 +222,19 @@ class GenerationStore:
 
 
 def _refuse_claimed(connection: Connection, owner: str, claim: Claim) -> None:
-    found = connection.execute(
-        select(idempotency.c.generation, idempotency.c.request).where(
-            idempotency.c.owner == owner, idempotency.c.key == claim.key
-        )
-    ).first()
+    found = connection.execute(_CLAIMED, {"owner": owner, "key": claim.key}).first()
     if found is not None:
         raise AlreadyClaimed(*found)
+
+
+def _claim_values(generation: Generation, claim: Claim) -> dict[str, object]:
+    return {
+        "owner": generation.owner,
+        "key": claim.key,
+        "request": claim.request,
+        "generation": generation.id,
+        "created_at": generation.created_at,
+    }
 
 
 def _pictures_singly(connection: Connection) -> Iterator[str]:
@@ -234,11 +245,10 @@ def _pictures_singly(connection: Connection) -> Iterator[str]:
 
 
 def _insert(connection: Connection, generation: Generation) -> None:
-    connection.execute(insert(generations).values(**generation_values(generation)))
+    connection.execute(_INSERT, generation_values(generation))
     insert_candidates(connection, generation.id, generation.candidates)
 
 
 def _update(connection: Connection, generation: Generation) -> bool:
     values = {name: value for name, value in generation_values(generation).items() if name not in _FIXED}
-    this = (generations.c.id == generation.id) & generations.c.status.in_(_UNFINISHED)
-    return connection.execute(update(generations).where(this).values(**values)).rowcount == 1
+    return connection.execute(_UPDATE, {"identity": generation.id, **values}).rowcount == 1

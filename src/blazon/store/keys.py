@@ -14,13 +14,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, exists, insert, or_, select, update
 
 from blazon.errors import Conflict, InvalidKey, NotAuthenticated, NotFound, UnreadableRecord
 from blazon.principal import Principal, Scope
 from blazon.store.database import Database
 from blazon.store.tables import api_keys
-from blazon.store.unreadable import UnreadableRecords, check_row, fetch, translate_errors
+from blazon.store.unreadable import KEYS, UnreadableRecords, check_row, fetch, translate_errors
 
 MAX_NAME: Final = 80
 MAX_LIMIT: Final = 1_000_000
@@ -31,6 +31,13 @@ _SENT: Final = re.compile(r"blz_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 # What names a key on the command line: its id, alone or as the beginning of the whole key.
 _NAMED: Final = re.compile(r"(?:blz_)?([0-9a-f]{12})(?:_.*)?")
 _PREFIX: Final = "blz_"
+
+_active: Final[ColumnElement[bool]] = api_keys.c.revoked_at.is_(None)
+_ROWS: Final = select(api_keys).where(api_keys.c.id.in_(KEYS))
+_ANY_MADE: Final = select(exists(select(api_keys.c.id)))
+_SECRETS: Final = select(
+    api_keys.c.hash, api_keys.c.previous_hash, api_keys.c.previous_until, api_keys.c.last_used_at
+).where(_active, api_keys.c.id == bindparam("identity"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +134,7 @@ class KeyStore:
         """Return all keys that can be read, revoked ones too, in the order in which they were made."""
         with self._database.reading() as connection:
             keys = connection.scalars(select(api_keys.c.id).order_by(api_keys.c.created_at, api_keys.c.id)).all()
-            rows = {row.id: row for row in fetch(connection, select(api_keys), api_keys.c.id, keys)}
+            rows = {row.id: row for row in fetch(connection, _ROWS, keys)}
         return tuple(key for one in keys if (key := self._try_read(one, rows.get(one))) is not None)
 
     def webhook_secret(self, identity: str) -> str:
@@ -178,10 +185,9 @@ class KeyStore:
         """
         match = _SENT.fullmatch(sent)
         identity, secret = match.groups() if match else ("", "")
-        columns = (api_keys.c.hash, api_keys.c.previous_hash, api_keys.c.previous_until, api_keys.c.last_used_at)
         now = self._clock()
         with self._database.reading() as connection:
-            row = connection.execute(select(*columns).where(_active, api_keys.c.id == identity)).first()
+            row = connection.execute(_SECRETS, {"identity": identity}).first()
             # Two comparisons whatever was found, so that the time tells neither which ids exist nor which were rotated.
             current = _same(row.hash if row else "", secret)
             former = _same((row.previous_hash or "") if row else "", secret)
@@ -197,7 +203,7 @@ class KeyStore:
     def any_made(self) -> bool:
         """Whether there ever was a key, a revoked one included."""
         with self._database.reading() as connection:
-            return bool(connection.scalar(select(exists(select(api_keys.c.id)))))
+            return bool(connection.scalar(_ANY_MADE))
 
     def _find(self, named: str) -> str:
         found = None
@@ -218,7 +224,7 @@ class KeyStore:
             return self._read(connection, identity)
 
     def _read(self, connection: Connection, identity: str) -> Key:
-        rows = fetch(connection, select(api_keys), api_keys.c.id, [identity])
+        rows = fetch(connection, _ROWS, [identity])
         key = self._try_read(identity, rows[0] if rows else None)
         if key is None:
             raise UnreadableRecord(f"the key {identity} cannot be read by this version of Blazon; make another one")
@@ -243,9 +249,6 @@ class KeyStore:
             return
         stale = or_(api_keys.c.last_used_at.is_(None), api_keys.c.last_used_at <= due)
         self._database.try_write(update(api_keys).where(api_keys.c.id == identity, stale).values(last_used_at=now))
-
-
-_active: Final[ColumnElement[bool]] = api_keys.c.revoked_at.is_(None)
 
 
 def _text(identity: str, secret: str) -> str:

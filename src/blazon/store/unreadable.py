@@ -12,7 +12,19 @@ from contextlib import suppress
 from typing import Any, Final, TypeVar
 
 import structlog
-from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, delete, exists, insert
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    exists,
+    insert,
+)
 from sqlalchemy.exc import OperationalError
 
 import blazon
@@ -24,6 +36,9 @@ log = structlog.stdlib.get_logger("blazon.store")
 
 _MAX_REASON: Final = 300
 T = TypeVar("T")
+
+KEYS: Final[BindParameter[Any]] = bindparam("keys", expanding=True)
+"""Stands in a query of `fetch` for the keys that are asked for."""
 
 
 class UnreadableRecords:
@@ -100,17 +115,17 @@ def translate_errors(read: Callable[[], T]) -> T:
         raise
 
 
-def fetch(connection: Connection, query: Select[Any], key: Column[Any], keys: Sequence[Any]) -> list[Row[Any]]:
-    """Return the rows of a query whose `key` is one of `keys`, but for those that cannot be fetched at all.
+def fetch(connection: Connection, query: Select[Any], keys: Sequence[Any]) -> list[Row[Any]]:
+    """Return the rows of a query for `KEYS`, but for those that cannot be fetched at all.
 
     Values are decoded when rows are fetched, so that a damaged one spoils the fetching of all.
     """
     with suppress(UnreadableRecord):
-        return translate_errors(lambda: list(connection.execute(query.where(key.in_(keys)))))
+        return translate_errors(lambda: list(connection.execute(query, {KEYS.key: keys})))
     found: list[Row[Any]] = []
     for one in keys:
         with suppress(UnreadableRecord):
-            found += translate_errors(lambda one=one: list(connection.execute(query.where(key == one))))  # type: ignore[misc]
+            found += translate_errors(lambda one=one: list(connection.execute(query, {KEYS.key: [one]})))  # type: ignore[misc]
     return found
 
 

@@ -7,9 +7,9 @@ An event is added in the transaction that ends its generation: both are there or
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, exists, func, insert, select, update
 
 from blazon.errors import BlazonError, StorageFault, StorageUnavailable, UnreadableRecord
 from blazon.store.database import Database
@@ -18,6 +18,33 @@ from blazon.store.unreadable import UnreadableRecords, check_row, translate_erro
 
 _KIND: Final = "webhook"
 _MAX_ERROR: Final = 500
+
+
+def _select_due() -> Select[Any]:
+    """Return the query for what has been due longest `now`, of each owner and receiver."""
+    columns, first = webhooks.c, webhooks.alias("first")
+    lines = (
+        select(columns.owner, columns.receiver)
+        .add_columns(func.max(columns.attempts).label("attempts"), func.min(columns.next_try_at).label("since"))
+        .where(columns.next_try_at <= bindparam("now"))
+        .group_by(columns.owner, columns.receiver)
+        .subquery()
+    )
+    identifier = (
+        select(first.c.id)
+        .where(first.c.owner == lines.c.owner, first.c.receiver == lines.c.receiver)
+        .where(first.c.next_try_at == lines.c.since)
+        .order_by(first.c.created_at, first.c.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return select(identifier, lines.c.owner, lines.c.receiver, lines.c.attempts, lines.c.since)
+
+
+_LIST_DUE: Final = _select_due()
+_INSERT: Final = insert(webhooks)
+_UPDATE: Final = update(webhooks).where(webhooks.c.id == bindparam("identifier"))
+_OWED: Final = select(webhooks).where(webhooks.c.id == bindparam("identifier"), webhooks.c.next_try_at.is_not(None))
 
 
 class WebhookStoreUnavailable(BlazonError):
@@ -77,19 +104,18 @@ def insert_delivery(connection: Connection, delivery: WebhookDelivery) -> None:
     Raises:
         sqlalchemy.exc.SQLAlchemyError: as the caller's other statements; IntegrityError if it is owed already.
     """
-    connection.execute(
-        insert(webhooks).values(
-            id=delivery.id,
-            generation=delivery.generation,
-            owner=delivery.owner,
-            url=delivery.url,
-            receiver=delivery.receiver,
-            body=delivery.body,
-            attempts=delivery.attempts,
-            next_try_at=delivery.created,
-            created_at=delivery.created,
-        )
-    )
+    values = {
+        "id": delivery.id,
+        "generation": delivery.generation,
+        "owner": delivery.owner,
+        "url": delivery.url,
+        "receiver": delivery.receiver,
+        "body": delivery.body,
+        "attempts": delivery.attempts,
+        "next_try_at": delivery.created,
+        "created_at": delivery.created,
+    }
+    connection.execute(_INSERT, values)
 
 
 class WebhookStore:
@@ -104,25 +130,8 @@ class WebhookStore:
 
     def list_due(self, now: float) -> list[Due]:
         """Return what has been due longest of each line."""
-        columns, first = webhooks.c, webhooks.alias("first")
-        lines = (
-            select(columns.owner, columns.receiver)
-            .add_columns(func.max(columns.attempts).label("attempts"), func.min(columns.next_try_at).label("since"))
-            .where(columns.next_try_at <= now)
-            .group_by(columns.owner, columns.receiver)
-            .subquery()
-        )
-        identifier = (
-            select(first.c.id)
-            .where(first.c.owner == lines.c.owner, first.c.receiver == lines.c.receiver)
-            .where(first.c.next_try_at == lines.c.since)
-            .order_by(first.c.created_at, first.c.id)
-            .limit(1)
-            .scalar_subquery()
-        )
-        query = select(identifier, lines.c.owner, lines.c.receiver, lines.c.attempts, lines.c.since)
         with _translate_errors(), self._database.reading() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(_LIST_DUE, {"now": now}).all()
         return [
             Due(one, owner, to, tries if isinstance(tries, int) else 0, since) for one, owner, to, tries, since in rows
         ]
@@ -164,12 +173,11 @@ class WebhookStore:
 
     def _set(self, identifier: str, **values: object) -> None:
         with _translate_errors(), self._database.writing() as connection:
-            connection.execute(update(webhooks).where(webhooks.c.id == identifier).values(**values))
+            connection.execute(_UPDATE, {"identifier": identifier, **values})
 
 
 def _read(connection: Connection, identifier: str) -> WebhookDelivery | None:
-    owed = (webhooks.c.id == identifier) & webhooks.c.next_try_at.is_not(None)
-    row = connection.execute(select(webhooks).where(owed)).first()
+    row = connection.execute(_OWED, {"identifier": identifier}).first()
     if row is None:
         return None
     check_row(webhooks, row)
