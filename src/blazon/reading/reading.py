@@ -1,0 +1,155 @@
+"""A reading: what a brief asks for, in terms that everything behind it understands.
+
+It is plain data and makes no choice of its own: what is not asked for is empty here, and left to art direction.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from blazon.brief import LayoutKind, PaletteMood, Style
+from blazon.design import LetterCase
+
+
+class Relation(StrEnum):
+    """How the things of one scene stand to each other."""
+
+    ALONE = "alone"
+    """Each may be shown by itself: `a fox or an owl`, a list of motifs."""
+    TOGETHER = "together"
+    """In one mark: `a cat and a moon`, `a lion with a key`, `a whale under a lighthouse`."""
+    MADE_OF = "made_of"
+    """The first has the form of the second: `a tree made of hands`, `a heart as a leaf`."""
+    IN_LETTER = "in_letter"
+    """The first stands in or for a letter of the name or of the letters: `a leaf in the O`."""
+
+
+class MarkKind(StrEnum):
+    """The kinds of mark that can be wished for or refused."""
+
+    PICTORIAL = "pictorial"
+    ABSTRACT = "abstract"
+    LETTERS = "letters"
+    WORDMARK = "wordmark"
+    BADGE = "badge"
+    MASCOT = "mascot"
+
+
+class TypeKind(StrEnum):
+    """The kinds of type that can be wished for or refused."""
+
+    SERIF = "serif"
+    SANS = "sans"
+    SLAB = "slab"
+    SCRIPT = "script"
+    MONO = "mono"
+    BLACKLETTER = "blackletter"
+    CONDENSED = "condensed"
+    WIDE = "wide"
+    THIN = "thin"
+    HEAVY = "heavy"
+    ROUNDED = "rounded"
+    DISPLAY = "display"
+    RETRO = "retro"
+    STENCIL = "stencil"
+
+
+class ColourRole(StrEnum):
+    """Where a colour is wanted."""
+
+    ANY = "any"
+    BACKGROUND = "background"
+    ACCENT = "accent"
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """Something to show.
+
+    Args:
+        name: what it is called in the library of symbols, an English singular in lower case: `lighthouse`.
+        words: as the brief has it: `Leuchtturm`.
+    """
+
+    name: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Things that are wished for, and how they stand to each other."""
+
+    things: tuple[Thing, ...]
+    relation: Relation = Relation.ALONE
+    letter: str = ""
+    """For `IN_LETTER`: which letter, empty for any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Colour:
+    """A colour in words (`crimson`) and as `#rrggbb`."""
+
+    name: str
+    value: str
+    role: ColourRole = ColourRole.ANY
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """A wish that cannot be met as it is, and what is done instead; both in plain words."""
+
+    wish: str
+    instead: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a brief asks for.
+
+    Args:
+        language: of the prompt, as ISO 639-1; empty where it is not known.
+        topic: the words that say what the brand does, in English, without what is avoided and without talk about
+            the logo itself: what symbols are searched by.
+        show: what must be seen, the most important first.
+        avoid: what must not be seen, as names of things in English.
+        colours: the colours that are wanted, in the order of importance; `only` says that no others may be used.
+        colours_avoided: colours that must not be seen.
+        only: whether `colours` are all that may be used.
+        moods, styles: what it should feel like, the most fitting first; moods are of the palette.
+        kinds, kinds_avoided: of mark, wished and refused. `WORDMARK` among `kinds` alone means no mark at all.
+        letters: the letters that a monogram is asked to be made of, as they are to be set.
+        layout: the lockup that is asked for.
+        type, type_avoided: of type, wished and refused.
+        case: how the name is to be set.
+        name: the brand's name, given or found in the prompt.
+        slogan: given, or found in quotes.
+        established: a year or date that is to be seen, as it is to be set: `Est. 1894`.
+        place: a place that is to be seen: `Lisbon`.
+        understood: the reading in plain words, a wish each.
+        ignored: words of the prompt that say nothing to anybody here.
+        unmet: wishes that cannot be met, known from the reading alone.
+    """
+
+    language: str = "en"
+    topic: str = ""
+    show: tuple[Scene, ...] = ()
+    avoid: tuple[str, ...] = ()
+    colours: tuple[Colour, ...] = ()
+    colours_avoided: tuple[Colour, ...] = ()
+    only: bool = False
+    moods: tuple[PaletteMood, ...] = ()
+    styles: tuple[Style, ...] = ()
+    kinds: tuple[MarkKind, ...] = ()
+    kinds_avoided: tuple[MarkKind, ...] = ()
+    letters: str = ""
+    layout: LayoutKind | None = None
+    type: tuple[TypeKind, ...] = ()
+    type_avoided: tuple[TypeKind, ...] = ()
+    case: LetterCase | None = None
+    name: str = ""
+    slogan: str = ""
+    established: str = ""
+    place: str = ""
+    understood: tuple[str, ...] = field(default=())
+    ignored: tuple[str, ...] = ()
+    unmet: tuple[Unmet, ...] = ()
