@@ -70,6 +70,36 @@ class LayoutKind(StrEnum):
     EMBLEM = "emblem"
 
 
+class MarkKind(StrEnum):
+    """The kinds of mark that can be wished for or refused."""
+
+    PICTORIAL = "pictorial"
+    ABSTRACT = "abstract"
+    LETTERS = "letters"
+    WORDMARK = "wordmark"
+    BADGE = "badge"
+    MASCOT = "mascot"
+
+
+class TypeKind(StrEnum):
+    """The kinds of type that can be wished for or refused."""
+
+    SERIF = "serif"
+    SANS = "sans"
+    SLAB = "slab"
+    SCRIPT = "script"
+    MONO = "mono"
+    BLACKLETTER = "blackletter"
+    CONDENSED = "condensed"
+    WIDE = "wide"
+    THIN = "thin"
+    HEAVY = "heavy"
+    ROUNDED = "rounded"
+    DISPLAY = "display"
+    RETRO = "retro"
+    STENCIL = "stencil"
+
+
 class Engine(StrEnum):
     """Who draws the mark; `auto` lets the installation decide."""
 
