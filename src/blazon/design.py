@@ -79,12 +79,16 @@ _MARKS: Final[dict[str, type[Mark]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Typeface:
-    """How one line of text is set. `tracking` is in 1/1000 em on top of the optical default."""
+    """How one line of text is set. `tracking` is in 1/1000 em on top of the optical default.
+
+    A case that was not `case_wished` leaves alone what its own case gives a meaning, such as iPool or mRNA.
+    """
 
     family: str
     weight: int
     case: LetterCase = LetterCase.AS_GIVEN
     tracking: float = 0.0
+    case_wished: bool = False
 
 
 @dataclass(frozen=True, slots=True)
