@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, Final, Literal
 
 from blazon.brief import LayoutKind
+from blazon.brief import LetterCase as LetterCase
 from blazon.errors import InvalidDesign
 
 FORMAT: Final = 1
@@ -33,12 +34,6 @@ class FrameShape(StrEnum):
     HEXAGON = "hexagon"
     SHIELD = "shield"
     BADGE = "badge"
-
-
-class LetterCase(StrEnum):
-    AS_GIVEN = "as_given"
-    UPPER = "upper"
-    LOWER = "lower"
 
 
 @dataclass(frozen=True, slots=True)

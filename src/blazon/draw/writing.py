@@ -4,9 +4,9 @@ import re
 import unicodedata
 from typing import Final, NamedTuple
 
-from blazon.brief import one_line
 from blazon.design import LetterCase
 from blazon.draw.legal_forms import split_legal_form
+from blazon.field_checks import one_line
 
 # Marks that steer layout and print nothing: zero width spaces, direction controls, soft hyphen,
 # variation selectors. Joiners (U+200C, U+200D) change how Arabic letters connect, so they stay there.

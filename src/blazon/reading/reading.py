@@ -6,8 +6,7 @@ It is plain data and makes no choice of its own: what is not asked for is empty 
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from blazon.brief import LayoutKind, MarkKind, PaletteMood, Style, TypeKind
-from blazon.design import LetterCase
+from blazon.brief import LayoutKind, LetterCase, MarkKind, PaletteMood, Style, TypeKind
 
 
 class Relation(StrEnum):
