@@ -64,11 +64,44 @@ class GeometricMark:
     kind: Literal["geometric"] = "geometric"
 
 
-Mark = SymbolMark | LetterformMark | GeometricMark
+class Arrangement(StrEnum):
+    """How two symbols stand in one mark."""
+
+    CONTAINED = "contained"
+    """The second is cut out of the solid body of the first."""
+    ENCLOSED = "enclosed"
+    """The second stands in the empty middle of the first."""
+    BESIDE = "beside"
+    """Side by side on one baseline."""
+    HELD = "held"
+    """The second lies over the first, a gap around it."""
+    OVERLAPPED = "overlapped"
+    """The first lies over the second, or both are woven where they cross more than once."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompositeMark:
+    """Two open icons in one mark, by their ids `set:name`.
+
+    The first fills a square of 1000 units; `x` and `y` are the middle of the second in that square
+    and `size` the longer side of its ink, all in units.
+    """
+
+    first: str
+    second: str
+    arrangement: Arrangement
+    x: int
+    y: int
+    size: int
+    kind: Literal["composite"] = "composite"
+
+
+Mark = SymbolMark | LetterformMark | GeometricMark | CompositeMark
 _MARKS: Final[dict[str, type[Mark]]] = {
     "symbol": SymbolMark,
     "letterform": LetterformMark,
     "geometric": GeometricMark,
+    "composite": CompositeMark,
 }
 
 
@@ -148,6 +181,8 @@ class Design:
 
 
 def _read_mark(data: dict[str, Any] | None) -> Mark | None:
+    if data is not None and data["kind"] == "composite":
+        return CompositeMark(**{**data, "arrangement": Arrangement(data["arrangement"])})
     return None if data is None else _MARKS[data["kind"]](**data)
 
 
