@@ -7,7 +7,7 @@ from typing import Final
 
 from blazon.brief import LayoutKind
 from blazon.design import ColourScheme, Design, GeometricMark, LetterformMark, Mark, SymbolMark, Treatment
-from blazon.draw import palette, svg
+from blazon.draw import colourings, svg
 from blazon.draw.emblems import emblem
 from blazon.draw.fonts import FontLibrary
 from blazon.draw.geometry import draw_geometric_mark
@@ -72,11 +72,11 @@ class Artwork:
             case Variant.COLOUR:
                 return self.colours
             case Variant.BLACK:
-                return palette.black()
+                return colourings.black()
             case Variant.WHITE:
-                return palette.white()
+                return colourings.white()
             case Variant.INVERSE:
-                return palette.inverse(self.colours)
+                return colourings.inverse(self.colours)
 
 
 def draw(design: Design, materials: Materials) -> Artwork:
