@@ -121,7 +121,11 @@ class Typeface:
 
 @dataclass(frozen=True, slots=True)
 class ColourScheme:
-    """One colour for each ink, as `#rrggbb`."""
+    """One colour for each ink, as `#rrggbb`.
+
+    `palette` holds the colours that every colouring of the logo is confined to, the most important first: those that
+    were asked for as the only ones. Empty, others may be added.
+    """
 
     mark: str
     accent: str
@@ -129,6 +133,7 @@ class ColourScheme:
     name: str
     slogan: str
     paper: str
+    palette: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +173,7 @@ class Design:
                     **data,
                     "layout": LayoutKind(data["layout"]),
                     "mark": _read_mark(data["mark"]),
-                    "colours": ColourScheme(**data["colours"]),
+                    "colours": _read_colours(data["colours"]),
                     "treatment": Treatment(data["treatment"]),
                     "frame": FrameShape(data["frame"]) if data["frame"] else None,
                     "name_type": _read_typeface(data["name_type"]),
@@ -178,6 +183,10 @@ class Design:
             )
         except (KeyError, TypeError, ValueError) as error:
             raise InvalidDesign(f"not a design: {error}") from error
+
+
+def _read_colours(data: dict[str, Any]) -> ColourScheme:
+    return ColourScheme(**{**data, "palette": tuple(data.get("palette", ()))})
 
 
 def _read_mark(data: dict[str, Any] | None) -> Mark | None:

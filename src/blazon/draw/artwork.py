@@ -17,7 +17,7 @@ from blazon.design import (
     SymbolMark,
     Treatment,
 )
-from blazon.draw import palette, svg
+from blazon.draw import colourings, svg
 from blazon.draw.composition import draw_composite
 from blazon.draw.emblems import emblem
 from blazon.draw.fonts import FontLibrary
@@ -83,11 +83,11 @@ class Artwork:
             case Variant.COLOUR:
                 return self.colours
             case Variant.BLACK:
-                return palette.black()
+                return colourings.black()
             case Variant.WHITE:
-                return palette.white()
+                return colourings.white()
             case Variant.INVERSE:
-                return palette.inverse(self.colours)
+                return colourings.inverse(self.colours)
 
 
 def draw(design: Design, materials: Materials) -> Artwork:
