@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from blazon.brief import Brief, Engine, LayoutKind, Palette, PaletteMood, Style
+    from blazon.brief import Brief, Engine, LayoutKind, LetterCase, MarkKind, Palette, PaletteMood, Style, TypeKind
     from blazon.design import Design
     from blazon.errors import BlazonError, InvalidBrief
     from blazon.manager import ModelManager
@@ -26,11 +26,14 @@ __all__ = [
     "Engine",
     "InvalidBrief",
     "LayoutKind",
+    "LetterCase",
+    "MarkKind",
     "ModelManager",
     "Palette",
     "PaletteMood",
     "Studio",
     "Style",
+    "TypeKind",
     "__version__",
     "generate",
 ]
@@ -41,9 +44,12 @@ _HOMES = {
     "Brief": "brief",
     "Engine": "brief",
     "LayoutKind": "brief",
+    "LetterCase": "brief",
+    "MarkKind": "brief",
     "Palette": "brief",
     "PaletteMood": "brief",
     "Style": "brief",
+    "TypeKind": "brief",
     "Design": "design",
     "BlazonError": "errors",
     "InvalidBrief": "errors",

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, Final, Literal
 
 from blazon.brief import LayoutKind
+from blazon.brief import LetterCase as LetterCase
 from blazon.errors import InvalidDesign
 
 FORMAT: Final = 1
@@ -33,12 +34,6 @@ class FrameShape(StrEnum):
     HEXAGON = "hexagon"
     SHIELD = "shield"
     BADGE = "badge"
-
-
-class LetterCase(StrEnum):
-    AS_GIVEN = "as_given"
-    UPPER = "upper"
-    LOWER = "lower"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +74,16 @@ _MARKS: Final[dict[str, type[Mark]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Typeface:
-    """How one line of text is set. `tracking` is in 1/1000 em on top of the optical default."""
+    """How one line of text is set. `tracking` is in 1/1000 em on top of the optical default.
+
+    A case that was not `case_wished` leaves alone what its own case gives a meaning, such as iPool or mRNA.
+    """
 
     family: str
     weight: int
     case: LetterCase = LetterCase.AS_GIVEN
     tracking: float = 0.0
+    case_wished: bool = False
 
 
 @dataclass(frozen=True, slots=True)

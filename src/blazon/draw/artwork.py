@@ -1,12 +1,12 @@
 """Design to artwork: the one place where a design document becomes outlines and SVG."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
 from blazon.brief import LayoutKind
-from blazon.design import ColourScheme, Design, GeometricMark, LetterformMark, Mark, SymbolMark, Treatment
+from blazon.design import ColourScheme, Design, GeometricMark, LetterCase, LetterformMark, Mark, SymbolMark, Treatment
 from blazon.draw import palette, svg
 from blazon.draw.emblems import emblem
 from blazon.draw.fonts import FontLibrary
@@ -93,7 +93,7 @@ def draw(design: Design, materials: Materials) -> Artwork:
 def draw_around_mark(design: Design, materials: Materials) -> tuple[Artwork, Box]:
     """Draw a design without its mark, and return the square on the artboard that is left free for one."""
     square = Layer(rectangle(Box(0, 0, SIDE, SIDE)), Ink.MARK)
-    name, slogan = _name_lines(design, materials.fonts), _slogan_line(design, materials.fonts)
+    name, slogan = name_lines(design, materials.fonts), _slogan_line(design, materials.fonts)
     layers = place_on_square(lockup(design.layout, (square,), name, slogan, framed=True), design.layout)
     words = tuple(layer for layer in layers if layer.ink is not Ink.MARK)
     free = layer_bounds(layer for layer in layers if layer.ink is Ink.MARK)
@@ -102,7 +102,7 @@ def draw_around_mark(design: Design, materials: Materials) -> tuple[Artwork, Box
 
 def _compose(design: Design, materials: Materials) -> tuple[Layer, ...]:
     mark = _draw_mark(design.mark, materials) if design.mark else ()
-    name = _name_lines(design, materials.fonts)
+    name = name_lines(design, materials.fonts)
     slogan = _slogan_line(design, materials.fonts)
     if design.layout is LayoutKind.EMBLEM:
         return emblem(mark, name, slogan, design.frame, solid=design.treatment is Treatment.KNOCKED_OUT)
@@ -130,7 +130,8 @@ def _symbol_layers(mark: SymbolMark, symbols: SymbolLibrary) -> tuple[Layer, ...
     return symbols.layers(symbol)
 
 
-def _name_lines(design: Design, fonts: FontLibrary) -> Sequence[Lettering]:
+def name_lines(design: Design, fonts: FontLibrary) -> Sequence[Lettering]:
+    """Return the name of a design in one line or several, none if it shows no name."""
     if not design.brand_name or design.layout is LayoutKind.SYMBOL:
         return ()
     if design.name_type is None:
@@ -139,7 +140,9 @@ def _name_lines(design: Design, fonts: FontLibrary) -> Sequence[Lettering]:
     longest = _LONGEST_LINE.get(design.layout)
     if longest is None or line.ink.width <= longest * (line.cap_height or line.ascender):
         return (line,)
-    return [set_line(part, design.name_type, _EM, fonts) for part in break_name(design.brand_name)]
+    # The case is that of the whole name: a line of it by itself may no longer say which.
+    whole, typeface = line.text, replace(design.name_type, case=LetterCase.AS_GIVEN)
+    return [set_line(part, typeface, _EM, fonts) for part in break_name(whole)]
 
 
 def break_name(name: str) -> tuple[str, ...]:

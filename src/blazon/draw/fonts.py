@@ -179,9 +179,13 @@ def _face(path: FilePath) -> hb.Face:
 
 # HarfBuzz obeys these marks whether or not a font has a glyph for them.
 _JOINERS: Final = "\u200c\u200d"
+# Signs that are set in letters, so that a font without them has them.
+_SET_IN_LETTERS: Final = {"™": "TM", "℠": "SM"}
 
 
 def _covers(char: str, has: hb.Set) -> bool:
+    if char in _SET_IN_LETTERS:
+        return all(ord(letter) in has for letter in _SET_IN_LETTERS[char])
     return (
         char in _JOINERS
         or ord(char) in has

@@ -6,8 +6,7 @@ It is plain data and makes no choice of its own: what is not asked for is empty 
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from blazon.brief import LayoutKind, PaletteMood, Style
-from blazon.design import LetterCase
+from blazon.brief import LayoutKind, LetterCase, MarkKind, PaletteMood, Style, TypeKind
 
 
 class Relation(StrEnum):
@@ -21,36 +20,6 @@ class Relation(StrEnum):
     """The first has the form of the second: `a tree made of hands`, `a heart as a leaf`."""
     IN_LETTER = "in_letter"
     """The first stands in or for a letter of the name or of the letters: `a leaf in the O`."""
-
-
-class MarkKind(StrEnum):
-    """The kinds of mark that can be wished for or refused."""
-
-    PICTORIAL = "pictorial"
-    ABSTRACT = "abstract"
-    LETTERS = "letters"
-    WORDMARK = "wordmark"
-    BADGE = "badge"
-    MASCOT = "mascot"
-
-
-class TypeKind(StrEnum):
-    """The kinds of type that can be wished for or refused."""
-
-    SERIF = "serif"
-    SANS = "sans"
-    SLAB = "slab"
-    SCRIPT = "script"
-    MONO = "mono"
-    BLACKLETTER = "blackletter"
-    CONDENSED = "condensed"
-    WIDE = "wide"
-    THIN = "thin"
-    HEAVY = "heavy"
-    ROUNDED = "rounded"
-    DISPLAY = "display"
-    RETRO = "retro"
-    STENCIL = "stencil"
 
 
 class ColourRole(StrEnum):
