@@ -14,7 +14,7 @@ from blazon.errors import InvalidBrief
 
 MAX_PROMPT: Final = 500
 MIN_PROMPT: Final = 3
-MAX_BRAND_NAME: Final = 40
+MAX_BRAND_NAME: Final = 80
 MAX_SLOGAN: Final = 60
 MAX_MODEL_NAME: Final = 128
 MAX_CANDIDATES: Final = 24
