@@ -89,7 +89,7 @@ class PictureChooser:
         return self._dice.by_weight("ideas", first, keep=3) + self._dice.by_weight("ideas", ideas[len(first) :], keep=3)
 
     def _pair_trade_with_name(self) -> list[Drawings]:
-        """Return the best picture of the trade and that of what the name alone says: of Bearpaw Brewing, mug and paw."""
+        """Return a picture of the trade and one of what the name alone says: of Bearpaw Brewing, mug and paw."""
         trade = [idea for idea in self._search(self._reading.topic, "") if idea.score >= FITTING]
         known = {idea.picture for idea in trade}
         named = [

@@ -3,7 +3,8 @@
 from typing import Final
 
 SHOWS: Final = frozenset(
-    """add also animal are out forget as be become becomes being but called carrying combine combining contain containing
+    """add also animal are out forget as be become becomes being but called carrying combine combining contain
+    containing
     contains depict depicting depicts display displaying draw drawing emblem except feature features
     featuring get give have having holding icon image imagine include includes including incorporate
     incorporates incorporating insert instead is just like love made mascot merge merging mix mixing motif
