@@ -12,6 +12,7 @@ from blazon.errors import EngineUnavailable, InvalidBrief
 from blazon.export.raster import png_of
 from blazon.generation import Drawn
 from blazon.models import ModelCard
+from blazon.reading.reading import Reading
 from blazon.watching import Watch
 
 VECTOR_MODEL: Final = "blazon/vector-1"
@@ -98,6 +99,10 @@ class Studio:
             if text := getattr(brief, field):
                 self._materials.fonts.check_text(text, field)
 
+    def read(self, brief: Brief) -> Reading:
+        """Return what a brief asks for."""
+        return Reading(topic=brief.prompt, name=brief.brand_name, slogan=brief.slogan)
+
     def candidate(self, brief: Brief, number: int, watch: Watch) -> Drawn:
         """Draw one candidate of a brief, counted from 0: the same as `generate` returns in that place.
 
@@ -135,7 +140,7 @@ class Studio:
 
     def _direct(self, brief: Brief) -> tuple[Design, ...]:
         _refuse_what_is_for_flux(brief)
-        return tuple(direct(brief, self._materials))
+        return tuple(direct(brief, self.read(brief), self._materials))
 
 
 def _refuse_what_is_for_flux(brief: Brief) -> None:

@@ -4,16 +4,18 @@ from collections.abc import Iterator, Sequence
 from itertools import cycle
 from typing import Final
 
-from blazon.brief import Brief, LayoutKind, Palette, PaletteMood, Style
+from blazon.brief import Brief, LayoutKind, MarkKind, Palette, PaletteMood, Style
 from blazon.design import ColourScheme, Design, FrameShape, LetterCase, Treatment, Typeface
 from blazon.direction.dice import Dice
 from blazon.direction.marks import MarkChooser, MarkIdea
 from blazon.direction.moods import colours_named, moods_for, styles_for
+from blazon.direction.plan import Slot, plan_set
 from blazon.draw.artwork import Materials
 from blazon.draw.emblems import SEAL_SHAPES
 from blazon.draw.lettering import resolve_family
 from blazon.draw.palette import HARMONIES, Ground, Harmony, scheme, schemes
 from blazon.draw.typefaces import TypeFamily
+from blazon.reading.reading import Reading
 
 _GROUNDS: Final = (
     (Ground.WHITE, Ground.SOLID, Ground.TINTED, Ground.WHITE),
@@ -35,71 +37,69 @@ _SEAL_LETTERS: Final = range(7, 25)
 _CREST_LETTERS: Final = 12
 
 
-def direct(brief: Brief, materials: Materials) -> Iterator[Design]:
-    """Yield `brief.count` designs, the best first; equal briefs give equal designs.
+def direct(brief: Brief, reading: Reading, materials: Materials) -> Iterator[Design]:
+    """Yield `brief.count` designs that do what a reading of the brief says, the best first; equal ones are alike.
 
     The first `brief.first` are left out: each is chosen unlike those before it, whether they are wanted or not.
 
     Raises:
         TextNotCovered: no installed font has the characters of the name or slogan.
     """
-    dice = Dice(f"{brief.seed}\0{brief.prompt}\0{brief.brand_name}")
-    styles = styles_for(brief)
-    marks = MarkChooser(brief, materials, dice)
-    types = _typefaces(brief, materials, styles, dice)
+    dice = Dice(f"{brief.seed}\0{brief.prompt}\0{reading.name}")
+    styles = styles_for(brief, reading)
+    marks = MarkChooser(brief, reading, materials, dice)
+    types = _typefaces(reading, materials, styles, dice)
     colours = _colour_schemes(brief, styles, dice)
-    for number, layout in zip(range(brief.first + brief.count), _layouts(brief, dice), strict=False):
+    slots = plan_set(
+        brief,
+        reading,
+        dice,
+        pictures=marks.has_pictures,
+        letters=marks.has_letters,
+        seal=_emblem_suits(reading.name),
+    )
+    for number, slot in zip(range(brief.first + brief.count), slots, strict=False):
         style = styles[number % len(styles)]
-        idea = None if layout is LayoutKind.WORDMARK else marks.next(style, layout)
-        design = _design(brief, materials, dice, layout, idea, next(types), next(colours), (number, style))
+        idea = None if slot.kind is MarkKind.WORDMARK else marks.next(style, slot)
+        design = _design(brief, reading, materials, dice, slot, idea, next(types), next(colours), (number, style))
         if number >= brief.first:
             yield design
 
 
 def _design(
     brief: Brief,
+    reading: Reading,
     materials: Materials,
     dice: Dice,
-    layout: LayoutKind,
+    slot: Slot,
     idea: MarkIdea | None,
     family: TypeFamily | None,
     colours: ColourScheme,
     place: tuple[int, Style],
 ) -> Design:
-    frame = idea.frame if idea else None
+    frame, layout = idea.frame if idea else None, slot.layout
     if layout is LayoutKind.EMBLEM:
-        frame = _emblem_frame(frame or FrameShape.CIRCLE, brief.brand_name, family)
+        frame = _emblem_frame(frame or FrameShape.CIRCLE, reading.name, family)
     named = family is not None and layout is not LayoutKind.SYMBOL
     seal = layout is LayoutKind.EMBLEM and frame in SEAL_SHAPES
     return Design(
-        title=brief.brand_name or brief.prompt,
+        title=reading.name or brief.prompt,
         layout=layout,
         mark=idea.mark if idea else None,
         colours=colours,
         treatment=idea.treatment if idea else Treatment.PLAIN,
         frame=frame,
-        brand_name=brief.brand_name if named else "",
-        slogan=brief.slogan if named else "",
-        name_type=_name_type(family, dice, seal, place) if family and named else None,
-        slogan_type=_slogan_type(brief.slogan, family, materials) if family and named and brief.slogan else None,
+        brand_name=reading.name if named else "",
+        slogan=reading.slogan if named else "",
+        name_type=_name_type(family, reading, dice, seal, place) if family and named else None,
+        slogan_type=_slogan_type(reading.slogan, family, materials) if family and named and reading.slogan else None,
         seed=brief.seed,
         credits=(idea.credit,) if idea and idea.credit else (),
     )
 
 
-def _layouts(brief: Brief, dice: Dice) -> Iterator[LayoutKind]:
-    if brief.layout is not None:
-        return cycle((brief.layout,))
-    if not brief.brand_name:
-        return cycle((LayoutKind.SYMBOL,))
-    first, second = dice.shuffle("layout", (LayoutKind.HORIZONTAL, LayoutKind.STACKED))
-    third = LayoutKind.EMBLEM if _emblem_suits(brief.brand_name) else first
-    rest = dice.shuffle("layout/rest", (second, third, dice.choice("layout/any", (first, second))))
-    return cycle((first, *rest, LayoutKind.WORDMARK))
-
-
 def _emblem_suits(name: str) -> bool:
-    return len(name) in _SEAL_LETTERS or len(name) <= _CREST_LETTERS
+    return bool(name) and (len(name) in _SEAL_LETTERS or len(name) <= _CREST_LETTERS)
 
 
 def _emblem_frame(shape: FrameShape, name: str, family: TypeFamily | None) -> FrameShape:
@@ -110,29 +110,31 @@ def _emblem_frame(shape: FrameShape, name: str, family: TypeFamily | None) -> Fr
     return FrameShape.SHIELD if shape in SEAL_SHAPES else shape
 
 
-def _typefaces(brief: Brief, materials: Materials, styles: Sequence[Style], dice: Dice) -> Iterator[TypeFamily | None]:
+def _typefaces(
+    reading: Reading, materials: Materials, styles: Sequence[Style], dice: Dice
+) -> Iterator[TypeFamily | None]:
     """Yield a family that covers the name for each candidate, a new one each time while they last."""
-    if not brief.brand_name:
+    if not reading.name:
         yield from cycle((None,))
     by_style = {style: dice.by_weight(f"type/{style}", materials.fonts.families_for(style), keep=8) for style in styles}
-    fallback = resolve_family(brief.brand_name, [by_style[styles[0]][0].name], materials.fonts)
+    fallback = resolve_family(reading.name, [by_style[styles[0]][0].name], materials.fonts)
     used: set[str] = set()
     for style in cycle(styles):
         covering = [
-            family
-            for family in by_style[style]
-            if not materials.fonts.missing_characters(family.name, brief.brand_name)
+            family for family in by_style[style] if not materials.fonts.missing_characters(family.name, reading.name)
         ]
         fresh = [family for family in covering if family.name not in used] or covering or [fallback]
         used.add(fresh[0].name)
         yield fresh[0]
 
 
-def _name_type(family: TypeFamily, dice: Dice, seal: bool, place: tuple[int, Style]) -> Typeface:
+def _name_type(family: TypeFamily, reading: Reading, dice: Dice, seal: bool, place: tuple[int, Style]) -> Typeface:
     number, style = place
     weight = dice.choice(f"weight/{number}", family.weights[:2])
     case = family.case
-    if family.capitals and (seal or dice.number(f"case/{number}", 10) < _CAPITALS.get(style, 0)):
+    if reading.case is not None:
+        case = reading.case
+    elif family.capitals and (seal or dice.number(f"case/{number}", 10) < _CAPITALS.get(style, 0)):
         case = LetterCase.UPPER
     return Typeface(family.name, weight, case, tracking=40.0 if seal else 0.0)
 

@@ -6,9 +6,7 @@ It is plain data and makes no choice of its own: what is not asked for is empty 
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from blazon.brief import LayoutKind, LetterCase, PaletteMood, Style
-from blazon.brief import MarkKind as MarkKind
-from blazon.brief import TypeKind as TypeKind
+from blazon.brief import LayoutKind, LetterCase, MarkKind, PaletteMood, Style, TypeKind
 
 
 class Relation(StrEnum):
