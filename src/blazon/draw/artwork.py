@@ -23,14 +23,17 @@ from blazon.draw.fonts import FontLibrary
 from blazon.draw.geometry import draw_geometric_mark
 from blazon.draw.letterforms import monogram
 from blazon.draw.lettering import Lettering, set_line
+from blazon.draw.line_weight import thicken_lines
 from blazon.draw.lockups import ARTBOARD, clear_space, lockup, place_on_square
 from blazon.draw.outline import Box, Ink, Layer, layer_bounds, rectangle
-from blazon.draw.symbols import SymbolLibrary
+from blazon.draw.symbols import SymbolLibrary, SymbolStyle
 from blazon.draw.treatments import SIDE, treat
 from blazon.errors import InvalidDesign
 
 # Type is set at this many units per em and scaled by the lockup.
 _EM: Final = 1000.0
+# The weight of type that a mark is drawn for where there is none.
+_STRONG: Final = 600
 # A name of several words is broken in two lines beyond this width, in cap heights.
 _LONGEST_LINE: Final = {LayoutKind.HORIZONTAL: 7.0, LayoutKind.STACKED: 14.0, LayoutKind.WORDMARK: 12.0}
 
@@ -111,7 +114,8 @@ def draw_around_mark(design: Design, materials: Materials) -> tuple[Artwork, Box
 
 
 def _compose(design: Design, materials: Materials) -> tuple[Layer, ...]:
-    mark = _draw_mark(design.mark, materials) if design.mark else ()
+    weight = design.name_type.weight if design.name_type else _STRONG
+    mark = _draw_mark(design.mark, materials, weight) if design.mark else ()
     name = _name_lines(design, materials.fonts)
     slogan = _slogan_line(design, materials.fonts)
     if design.layout is LayoutKind.EMBLEM:
@@ -121,11 +125,11 @@ def _compose(design: Design, materials: Materials) -> tuple[Layer, ...]:
     return lockup(design.layout, treated, name, slogan, framed=framed)
 
 
-def _draw_mark(mark: Mark, materials: Materials) -> tuple[Layer, ...]:
-    """Return the untreated layers of a mark."""
+def _draw_mark(mark: Mark, materials: Materials, weight: int) -> tuple[Layer, ...]:
+    """Return the untreated layers of a mark; a drawing in lines gets strokes that suit type of a CSS `weight`."""
     match mark:
         case SymbolMark():
-            return _symbol_layers(mark, materials.symbols)
+            return _symbol_layers(mark, materials.symbols, weight)
         case LetterformMark():
             return monogram(mark, materials.fonts)
         case GeometricMark():
@@ -134,12 +138,13 @@ def _draw_mark(mark: Mark, materials: Materials) -> tuple[Layer, ...]:
             return draw_composite(mark, materials.symbols)
 
 
-def _symbol_layers(mark: SymbolMark, symbols: SymbolLibrary) -> tuple[Layer, ...]:
+def _symbol_layers(mark: SymbolMark, symbols: SymbolLibrary, weight: int) -> tuple[Layer, ...]:
     try:
         symbol = symbols.get(mark.symbol)
     except KeyError:
         raise InvalidDesign(f"there is no symbol {mark.symbol[:80]!r}") from None
-    return symbols.layers(symbol)
+    layers = symbols.layers(symbol)
+    return thicken_lines(layers, weight) if symbol.style is SymbolStyle.LINE else layers
 
 
 def _name_lines(design: Design, fonts: FontLibrary) -> Sequence[Lettering]:

@@ -8,7 +8,7 @@ both can be told apart in one colour.
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from pathops import Path
+from pathops import Path, PathOpsError
 
 from blazon.design import Arrangement, CompositeMark
 from blazon.draw.curves import combine_paths
@@ -35,6 +35,7 @@ GAP: Final = 40
 _SPECK: Final = 30
 # What a cut leaves of a part is a splinter if it is a smaller share of the whole.
 _SPLINTER: Final = 0.03
+_NUDGES: Final = (1.0, 1.01, 0.99, 1.03)
 # Side of the smallest crossing that can be woven.
 _CROSSING: Final = 90
 
@@ -43,8 +44,15 @@ def draw_composite(mark: CompositeMark, symbols: SymbolLibrary) -> tuple[Layer, 
     """Return the layers of a mark: the first symbol in `MARK`, the second, where it is inked, in `ACCENT`.
 
     Raises:
-        InvalidDesign: the library lacks one of the symbols, or nothing is left of one of them.
+        InvalidDesign: the library lacks one of the symbols, nothing is left of one of them, or they cannot be cut.
     """
+    try:
+        return tuple(_compose(mark, symbols))
+    except PathOpsError as error:
+        raise InvalidDesign(f"{mark.first} and {mark.second} cannot be cut at this place") from error
+
+
+def _compose(mark: CompositeMark, symbols: SymbolLibrary) -> list[Layer]:
     first = without_specks(fit_outline(symbol_outline(mark.first, symbols), SIDE, (SIDE / 2, SIDE / 2)))
     second = fit_outline(symbol_outline(mark.second, symbols), mark.size, (mark.x, mark.y))
     second = without_specks(second)
@@ -59,7 +67,7 @@ def draw_composite(mark: CompositeMark, symbols: SymbolLibrary) -> tuple[Layer, 
             layers = _overlap(first, second)
     if any(inked_area(layer.path) < SIDE for layer in layers):
         raise InvalidDesign(f"{mark.first} and {mark.second} cover each other")
-    return tuple(layers)
+    return layers
 
 
 def symbol_outline(symbol_id: str, symbols: SymbolLibrary) -> Path:
@@ -98,8 +106,18 @@ def _solid_parts(clean: Path) -> Iterable[Path]:
 
 
 def grow(path: Path, by: float) -> Path:
-    """Return an outline that reaches `by` units further all around, its outer corners rounded."""
-    return union([path, stroke_path(path, 2 * by)])
+    """Return an outline that reaches `by` units further all around, its outer corners rounded.
+
+    Raises:
+        PathOpsError: the outline cannot be grown.
+    """
+    for factor in _NUDGES[:-1]:
+        try:
+            return union([path, stroke_path(path, 2 * by * factor)])
+        except PathOpsError:
+            # Skia fails where edges nearly coincide, for one outline in hundreds; a hair more or less parts them.
+            continue
+    return union([path, stroke_path(path, 2 * by * _NUDGES[-1])])
 
 
 def cut_around(back: Path, front: Path) -> Path:
