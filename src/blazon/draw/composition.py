@@ -38,6 +38,8 @@ _SPLINTER: Final = 0.03
 _NUDGES: Final = (1.0, 1.01, 0.99, 1.03)
 # Side of the smallest crossing that can be woven.
 _CROSSING: Final = 90
+# The largest share of a band that one crossing takes.
+_BAND: Final = 0.10
 
 
 def draw_composite(mark: CompositeMark, symbols: SymbolLibrary) -> tuple[Layer, ...]:
@@ -140,14 +142,22 @@ def without_specks(path: Path, speck: float = _SPECK) -> Path:
 
 
 def _overlap(first: Path, second: Path) -> list[Layer]:
-    """Weave two outlines where they cross in a few places; else the first lies in front of the second."""
+    """Weave two outlines where they cross as bands do; else the first lies in front of the second."""
     crossings = _crossings(first, second)
-    if not 2 <= len(crossings) <= 4 or min(map(inked_area, crossings)) < _CROSSING**2:
+    if not _weaves(first, second, crossings):
         return [Layer(first, Ink.MARK), Layer(cut_around(second, first), Ink.ACCENT)]
-    over, under = crossings[::2], crossings[1::2]
-    woven_first = subtract_paths(first, *(_gap_at(spot, second) for spot in under))
-    woven_second = subtract_paths(second, *(_gap_at(spot, first) for spot in over))
+    over, under = crossings
+    woven_first = subtract_paths(first, _gap_at(under, second))
+    woven_second = subtract_paths(second, _gap_at(over, first))
     return [Layer(union([woven_first]), Ink.MARK), Layer(union([woven_second]), Ink.ACCENT)]
+
+
+def _weaves(first: Path, second: Path, crossings: Sequence[Path]) -> bool:
+    """Tell whether two outlines cross as two bands do: in two small places, neither too small to be seen."""
+    if len(crossings) != 2:
+        return False
+    areas = [inked_area(spot) for spot in crossings]
+    return min(areas) >= _CROSSING**2 and max(areas) <= _BAND * min(inked_area(first), inked_area(second))
 
 
 def _crossings(first: Path, second: Path) -> Sequence[Path]:
