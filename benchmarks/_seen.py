@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from blazon.draw.families import FAMILIES
 from blazon.draw.meaning import words_of
 from blazon.draw.symbols import SymbolLibrary
-from blazon.draw.typefaces import FAMILIES
 
 # Fields of a design that are words, and not text to be set.
 _NOT_SET: Final = frozenset({"title", "layout", "treatment", "frame", "kind", "shows", "why"})

@@ -83,6 +83,8 @@ def _design(
         else None,
         seed=brief.seed,
         credits=idea.credits if idea else (),
+        established=reading.established if named else "",
+        place=reading.place if named else "",
     )
 
 
