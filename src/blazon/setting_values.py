@@ -121,6 +121,11 @@ def read_entries(value: object) -> object:
     return value
 
 
+def read_paths(value: object) -> object:
+    """Take paths with commas between."""
+    return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+
 def read_token(value: object) -> object:
     """Take what can be sent in a header.
 
