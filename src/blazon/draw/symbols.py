@@ -229,7 +229,7 @@ class SymbolLibrary:
     def _drop_avoided(self, symbols: Sequence[Symbol], avoid: Sequence[str]) -> tuple[Symbol, ...]:
         """Return the symbols of which neither a name nor a tag is one of the things to avoid."""
         unwanted = [words for words in (frozenset(words_of(thing)) for thing in avoid) if words]
-        return tuple(symbol for symbol in symbols if not self._shows_any(symbol, unwanted))
+        return tuple(symbol for symbol in symbols if not unwanted or not self._shows_any(symbol, unwanted))
 
     def _shows_any(self, symbol: Symbol, unwanted: Sequence[frozenset[str]]) -> bool:
         names = self._lexicon.names(self._lexicon.usual(" ".join(words_of(symbol.name))))
