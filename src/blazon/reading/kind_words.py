@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from blazon.brief import LayoutKind
-from blazon.reading.reading import MarkKind
+from blazon.brief import LayoutKind, MarkKind
 
 KINDS: Final[dict[MarkKind, str]] = {
     MarkKind.WORDMARK: """wordmark, word mark, logotype, word logo, text logo, lettering only, text only, type only,

@@ -4,10 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from blazon.brief import LayoutKind
+from blazon.brief import LayoutKind, MarkKind
 from blazon.reading.kind_words import KINDS, LAYOUTS, REFUSED
 from blazon.reading.phrase_table import PhraseTable, parse_phrases
-from blazon.reading.reading import MarkKind
 from blazon.reading.scan import Scan
 from blazon.reading.tokens import Token, TokenKind
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
+from blazon.brief import TypeKind
 from blazon.design import LetterCase
 from blazon.reading.phrase_table import PhraseTable, parse_phrases
-from blazon.reading.reading import TypeKind
 from blazon.reading.scan import Scan
 
 # Said of nothing but type.
