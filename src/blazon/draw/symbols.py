@@ -123,6 +123,10 @@ class SymbolLibrary:
         """Tell whether there is a picture of exactly this name, in the singular."""
         return name in self._pictures
 
+    def calls_up(self, term: str) -> bool:
+        """Tell whether a word or phrase calls up any picture."""
+        return any(True for _ in self._call_up(term))
+
     def get(self, symbol_id: str) -> Symbol:
         """Return a symbol by its id.
 
