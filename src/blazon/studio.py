@@ -14,6 +14,7 @@ from blazon.export.raster import png_of
 from blazon.generation import Drawn
 from blazon.models import ModelCard
 from blazon.reading.fields import apply_fields
+from blazon.reading.reader import BriefReader
 from blazon.reading.reading import Reading
 from blazon.watching import Watch
 
@@ -76,6 +77,7 @@ class Studio:
 
     def __init__(self, materials: Materials) -> None:
         self._materials = materials
+        self._reader = BriefReader(materials.symbols)
         # The candidates of a brief are drawn one by one, in any order and by several threads.
         self._designs = lru_cache(_BRIEFS)(self._direct)
         self._readings = lru_cache(_BRIEFS)(self._read)
@@ -156,7 +158,7 @@ class Studio:
         return replace(self.redraw(design), why=explain(design, self.read(brief), self._materials.symbols))
 
     def _read(self, brief: Brief) -> Reading:
-        return apply_fields(Reading(topic=brief.prompt), brief, self._materials.symbols)
+        return apply_fields(self._reader.read(brief), brief, self._materials.symbols)
 
     def _direct(self, brief: Brief) -> tuple[Design, ...]:
         _refuse_what_is_for_flux(brief)

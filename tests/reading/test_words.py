@@ -16,7 +16,7 @@ CRIMSON, CREAM = Colour("crimson", "#dc143c"), Colour("cream", "#fffdd0", Colour
         (Reading(show=(Scene((CAT, MOON)),)), ("show cat or Mond",)),
         (Reading(show=(Scene((CAT, MOON), Relation.TOGETHER),)), ("show cat and Mond together",)),
         (Reading(show=(Scene((CAT, MOON), Relation.MADE_OF),)), ("show cat made of Mond",)),
-        (Reading(show=(Scene((CAT,), Relation.IN_LETTER, "O"),)), ("show cat in the letter O",)),
+        (Reading(show=(Scene((CAT,), Relation.IN_LETTER, letter="O"),)), ("show cat in the letter O",)),
         (Reading(show=(Scene((CAT,), Relation.IN_LETTER),)), ("show cat in a letter",)),
         (Reading(avoid=("rose", "paw")), ("avoid rose", "avoid paw")),
         (Reading(colours=(CRIMSON, CREAM)), ("colours crimson, cream (background)",)),

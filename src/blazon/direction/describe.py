@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from blazon.brief import LayoutKind, MarkKind
-from blazon.design import Design, GeometricMark, LetterformMark, Mark, SymbolMark
+from blazon.design import CompositeMark, Design, GeometricMark, LetterformMark, Mark, SymbolMark
 from blazon.draw.geometry import FAMILIES
 from blazon.draw.meaning import words_of
 from blazon.draw.symbols import Symbol, SymbolLibrary
@@ -19,6 +19,8 @@ def list_shown(mark: Mark | None, symbols: SymbolLibrary) -> tuple[str, ...]:
     match mark:
         case SymbolMark():
             return (symbols.get(mark.symbol).name,)
+        case CompositeMark():
+            return symbols.get(mark.first).name, symbols.get(mark.second).name
         case LetterformMark():
             return (f"letters {mark.initials}",)
         case GeometricMark():
@@ -37,6 +39,8 @@ def explain(design: Design, reading: Reading, symbols: SymbolLibrary) -> str:
     match mark:
         case SymbolMark():
             return _explain_symbol(symbols.get(mark.symbol), reading)
+        case CompositeMark():
+            return _explain_both(symbols.get(mark.first), symbols.get(mark.second), reading)
         case LetterformMark():
             of = "the brief asks for" if mark.initials == reading.letters else "the name begins with"
             return f"A monogram ({mark.construction}) of the letters that {of}: {mark.initials}."
@@ -57,6 +61,13 @@ def _explain_symbol(symbol: Symbol, reading: Reading) -> str:
     if told:
         return f"The brief says {_quote(told)}{_name(symbol, *told)}."
     return f"What the brief says of the brand calls up {_quote([symbol.name])}."
+
+
+def _explain_both(first: Symbol, second: Symbol, reading: Reading) -> str:
+    both = _quote([first.name, second.name])
+    if any(len(scene.things) > 1 for scene in reading.show):
+        return f"The brief asks for both: {both} in one mark."
+    return f"What the name says and what the brand does, in one mark: {both}."
 
 
 def _name(symbol: Symbol, *words: str) -> str:

@@ -51,6 +51,8 @@ class Scene:
 
     things: tuple[Thing, ...]
     relation: Relation = Relation.ALONE
+    link: str = ""
+    """The word between the things, such as `holding` or `under`."""
     letter: str = ""
     """For `IN_LETTER`: which letter, empty for any."""
 
