@@ -174,9 +174,8 @@ class _Ring:
 
     def half_angle(self, line: Lettering, scale: float, *, top: bool) -> float:
         """Return how far a bent line reaches from its middle to either side, in degrees."""
-        half = scale * (line.cap_height or line.ascender) / 2
-        baseline = self.middle - half if top else self.middle + half
-        return math.degrees(scale * line.ink.width / 2 / baseline)
+        cap = scale * (line.cap_height or line.ascender)
+        return math.degrees(scale * line.ink.width / 2 / (self.middle - cap / 2 if top else self.middle))
 
     def bend(self, line: Lettering, scale: float, *, top: bool) -> Path:
         """Bend a line around the circle, its capitals in the middle of the band as far as their accents allow."""
@@ -192,7 +191,8 @@ class _Ring:
             (scale_path(move_path(letter.path, -middle, 0), scale), (letter.centre - middle) * scale)
             for letter in line.letters
         ]
-        return set_on_arc(glyphs, _CENTRE, baseline, top)
+        # At the bottom it is the heads that would touch.
+        return set_on_arc(glyphs, _CENTRE, baseline, top, even_at=None if top else self.middle)
 
 
 def _fit_in_circle(mark: Sequence[Layer], centre: Point, radius: float) -> tuple[Layer, ...]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Final, NamedTuple
 
 import uharfbuzz as hb
@@ -11,6 +11,7 @@ from pathops import Path
 
 from blazon.design import Typeface
 from blazon.draw.fonts import NOTHING_SEEN, FontInstance, FontLibrary, coverage_error
+from blazon.draw.initials import split_graphemes
 from blazon.draw.outline import Box, bounds, move_path, transform_path, union
 from blazon.draw.typefaces import TypeFamily
 from blazon.draw.writing import SIGNS, Run, apply_case, connects, directional_runs, make_printable
@@ -99,8 +100,11 @@ def measure_line(text: str, typeface: Typeface, library: FontLibrary) -> float:
     family = library.family(typeface.family)
     font = library.font(family.name, typeface.weight)
     tracking = _tracking(text, typeface, family) * font.upem / 1000
-    glyphs = [glyph for run in directional_runs(text) for glyph in _shape(run, font, tracking != 0, "brand_name")]
-    return sum(glyph.advance + tracking for glyph in glyphs) / font.upem
+    width = 0.0
+    for run in directional_runs(text):
+        glyphs = _shape(run, font, tracking != 0, "brand_name")
+        width += sum(glyph.advance for glyph in glyphs) + tracking * len({glyph.letter for glyph in glyphs})
+    return width / font.upem
 
 
 def write_text(text: str, typeface: Typeface, library: FontLibrary, *, field: str = "brand_name") -> str:
@@ -163,7 +167,10 @@ def _tracking(line: str, typeface: Typeface, family: TypeFamily) -> float:
 
 
 class _Glyph(NamedTuple):
+    """A glyph of a run; `letter` is the number of the letter, or of the first of them, that it shows in its run."""
+
     number: int
+    letter: int
     advance: float
     dx: float
     dy: float
@@ -180,8 +187,9 @@ def _shape(run: Run, font: FontInstance, tracked: bool, field: str) -> list[_Gly
     lacking = [run.text[info.cluster] for info in buffer.glyph_infos if info.codepoint == 0]
     if lacking:
         raise coverage_error(field, dict.fromkeys(lacking))
+    letters = [index for index, letter in enumerate(split_graphemes(run.text)) for _ in letter]
     return [
-        _Glyph(info.codepoint, position.x_advance, position.x_offset, position.y_offset)
+        _Glyph(info.codepoint, letters[info.cluster], position.x_advance, position.x_offset, position.y_offset)
         for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
     ]
 
@@ -228,14 +236,16 @@ def _place(glyphs: list[_Glyph], font: FontInstance, tracking: float) -> tuple[l
     """Return the letters of a row of glyphs, y up, and the advance, in font units."""
     x = 0.0
     letters: list[Letter] = []
-    for glyph in glyphs:
-        outline = move_path(font.outline(glyph.number), x + glyph.dx, glyph.dy)
-        if not glyph.advance and letters:
-            # A mark stands on the letter before it and takes no space of its own.
-            letters[-1].path.addPath(outline)
-        elif len(list(outline.verbs)):
-            letters.append(Letter(outline, x + glyph.advance / 2))
-        x += glyph.advance + (tracking if glyph.advance else 0.0)
+    for _, parts in groupby(glyphs, key=lambda glyph: glyph.letter):
+        start, outlines = x, []
+        for glyph in parts:
+            outline = move_path(font.outline(glyph.number), x + glyph.dx, glyph.dy)
+            outlines.append(outline)
+            x += glyph.advance
+        path = _join(outlines)
+        if len(list(path.verbs)):
+            letters.append(Letter(path, (start + x) / 2))
+        x += tracking if x != start else 0.0
     return letters, max(x - tracking, 0.0)
 
 
