@@ -269,7 +269,7 @@ def _shorten(words: Words) -> Iterator[tuple[Words, tuple[str, ...]]]:
 
 
 def _text_factor(text: TextBlock, room: Box) -> float:
-    share = min(0.34 + 0.06 * (len(text.layers) - 1), 0.52)
+    share = min(0.34 + 0.06 * (text.lines - 1), 0.52)
     return min(share * room.height / text.box.height, room.width / text.box.width)
 
 

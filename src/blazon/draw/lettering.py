@@ -12,9 +12,9 @@ from pathops import Path
 from blazon.design import Typeface
 from blazon.draw.fonts import NOTHING_SEEN, FontInstance, FontLibrary, coverage_error
 from blazon.draw.initials import split_graphemes
-from blazon.draw.outline import Box, bounds, move_path, transform_path, union
+from blazon.draw.outline import Box, bounds, move_path, subtract_paths, transform_path, union
 from blazon.draw.typefaces import TypeFamily
-from blazon.draw.writing import SIGNS, Run, apply_case, connects, directional_runs, make_printable
+from blazon.draw.writing import SIGNS, Run, apply_case, connects, directional_runs, make_printable, reads_leftwards
 from blazon.errors import TextNotCovered
 
 # Heavier strokes leave smaller counters, and letters stand as far apart as their counters are wide
@@ -29,10 +29,14 @@ _SIGNS: Final = re.compile(f"([{SIGNS}])")
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One letter with its marks, where it stands in its line; `centre` is the middle of its advance."""
+    """One letter with its marks, where it stands in its line; `centre` is the middle of its advance.
+
+    `index` is its number, spaces counted, or of the first of a ligature, if the line runs from left to right.
+    """
 
     path: Path
     centre: float
+    index: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,8 @@ def set_line(
     return Lettering(
         path=outline,
         letters=tuple(
-            Letter(transform_path(letter.path, scale, 0, 0, -scale, 0, 0), letter.centre * scale) for letter in letters
+            Letter(transform_path(letter.path, scale, 0, 0, -scale, 0, 0), letter.centre * scale, letter.index)
+            for letter in letters
         ),
         text=line,
         advance=advance * scale,
@@ -88,6 +93,20 @@ def set_line(
         x_height=font.height("x") * scale,
         ascender=font.height("d") * scale,
     )
+
+
+def split_line(line: Lettering, at: int) -> tuple[Path, Path]:
+    """Return the outlines of a line's letters before number `at`, spaces counted, and of those from there on.
+
+    A line that has letters from right to left is not split: its second part is empty.
+    """
+    if reads_leftwards(line.text):
+        return line.path, Path()
+    first, second = (
+        [letter.path for letter in line.letters if (letter.index >= at) is later] for later in (False, True)
+    )
+    # Letters of a script overlap: the first part goes on top.
+    return _join(first), subtract_paths(_join(second), *first)
 
 
 def measure_line(text: str, typeface: Typeface, library: FontLibrary) -> float:
@@ -187,7 +206,7 @@ def _shape(run: Run, font: FontInstance, tracked: bool, field: str) -> list[_Gly
     lacking = [run.text[info.cluster] for info in buffer.glyph_infos if info.codepoint == 0]
     if lacking:
         raise coverage_error(field, dict.fromkeys(lacking))
-    letters = [index for index, letter in enumerate(split_graphemes(run.text)) for _ in letter]
+    letters = [number for number, letter in enumerate(split_graphemes(run.text)) for _ in letter]
     return [
         _Glyph(info.codepoint, letters[info.cluster], position.x_advance, position.x_offset, position.y_offset)
         for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
@@ -197,7 +216,7 @@ def _shape(run: Run, font: FontInstance, tracked: bool, field: str) -> list[_Gly
 def _place_runs(runs: Iterable[Run], font: FontInstance, tracking: float, field: str) -> tuple[list[Letter], float]:
     """Return the letters of a line, y up, and its advance, in font units."""
     letters: list[Letter] = []
-    x = 0.0
+    x, number = 0.0, 0
     for run in runs:
         for part in filter(None, _SIGNS.split(run.text)):
             if part[0] in SIGNS:
@@ -207,8 +226,11 @@ def _place_runs(runs: Iterable[Run], font: FontInstance, tracking: float, field:
                 x = end + _SIGN_GAP * _cap_height(font)
             else:
                 placed, width = _place(_shape(Run(part, run.direction), font, tracking != 0, field), font, tracking)
-            letters += [Letter(move_path(letter.path, x, 0), letter.centre + x) for letter in placed]
+            letters += [
+                Letter(move_path(letter.path, x, 0), letter.centre + x, letter.index + number) for letter in placed
+            ]
             x += width + tracking
+            number += len(split_graphemes(part))
     return letters, max(x - tracking, 0.0)
 
 
@@ -225,7 +247,7 @@ def _set_sign(sign: str, font: FontInstance, field: str) -> tuple[list[Letter], 
     outline = transform_path(
         _join([letter.path for letter in placed]), factor, 0, 0, factor, -factor * ink.left, cap - factor * ink.bottom
     )
-    return [Letter(outline, factor * ink.width / 2)], factor * ink.width
+    return [Letter(outline, factor * ink.width / 2, 0)], factor * ink.width
 
 
 def _cap_height(font: FontInstance) -> float:
@@ -236,7 +258,7 @@ def _place(glyphs: list[_Glyph], font: FontInstance, tracking: float) -> tuple[l
     """Return the letters of a row of glyphs, y up, and the advance, in font units."""
     x = 0.0
     letters: list[Letter] = []
-    for _, parts in groupby(glyphs, key=lambda glyph: glyph.letter):
+    for number, parts in groupby(glyphs, key=lambda glyph: glyph.letter):
         start, outlines = x, []
         for glyph in parts:
             outline = move_path(font.outline(glyph.number), x + glyph.dx, glyph.dy)
@@ -244,7 +266,7 @@ def _place(glyphs: list[_Glyph], font: FontInstance, tracking: float) -> tuple[l
             x += glyph.advance
         path = _join(outlines)
         if len(list(path.verbs)):
-            letters.append(Letter(path, (start + x) / 2))
+            letters.append(Letter(path, (start + x) / 2, number))
         x += tracking if x != start else 0.0
     return letters, max(x - tracking, 0.0)
 
