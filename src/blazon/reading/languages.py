@@ -308,4 +308,5 @@ def _is_titled(tokens: Sequence[Token]) -> bool:
 
 
 def _join(parts: Sequence[str]) -> str:
-    return re.sub(r" ([,.;:!?])", r"\1", " ".join(parts))
+    text = re.sub(r" ([,.;:!?])", r"\1", " ".join(parts))
+    return re.sub(r"([,;:])(?:[,;:])+", r"\1", text).lstrip(",;:! ")  # what was between them was left out
