@@ -69,10 +69,10 @@ def _compare(words: Sequence[Token], language: str) -> tuple[int, int]:
         is_name = language != "de" and token.is_capitalised and number > 0
         if entry and not is_name:
             foreign += _SHARED if _is_title(words, number, language) else _points_of(entry, word)
-        if not token.is_capitalised and _LETTERS[language].search(word):
+        points = _english_points(word)
+        if not points and not token.is_capitalised and _LETTERS[language].search(word):
             foreign += _LETTER
         if len(word) > 1 or token.text.islower():
-            points = _english_points(word)
             english += min(points, _SHARED) if entry else points
     return foreign, english
 
