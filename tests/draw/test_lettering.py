@@ -51,10 +51,28 @@ def test_kerning_is_on(family: str) -> None:
 
 
 def test_ligatures_are_set_until_the_line_is_tracked() -> None:
-    ligature, tracked = (line("fi", "DM Serif Display", tracking=tracking) for tracking in (0, 0.01))
-    alone = sum(inked_area(line(letter, "DM Serif Display").path) for letter in "fi")
+    ligature, tracked = (line("ff", "DM Serif Display", tracking=tracking) for tracking in (0, 0.01))
+    alone = sum(inked_area(line(letter, "DM Serif Display").path) for letter in "ff")
     assert inked_area(tracked.path) == pytest.approx(alone, rel=0.001)
-    assert inked_area(ligature.path) != pytest.approx(alone, rel=0.01)
+    assert inked_area(ligature.path) != pytest.approx(alone, rel=0.002)
+
+
+@pytest.mark.parametrize("family", [family.name for family in FAMILIES if not family.connected])
+@pytest.mark.parametrize("text", ["fi", "fj", "ffi"])
+def test_i_and_j_keep_their_dots_behind_an_f(family: str, text: str) -> None:
+    """The dot is there, and nothing touches it: it is a piece of its own, at the right, over a stem."""
+    alone, behind = (line(part, family) for part in (text[-1], text))
+    if len(list(alone.path.contours)) != 2:
+        pytest.skip(f"in {family} the letter has no dot of its own")
+    wanted = min(alone.path.contours, key=lambda part: part.bounds[1])
+    dots = [part for part in behind.path.contours if abs(part.area) == pytest.approx(abs(wanted.area), rel=0.25)]
+    assert [part for part in dots if part.bounds[1] == pytest.approx(wanted.bounds[1], abs=4)]
+
+
+def test_figures_are_lining() -> None:
+    for family in FAMILIES:
+        heights = {round(bounds([line(figure, family.name).path]).top) for figure in "1470"}
+        assert max(heights) - min(heights) <= 9, family.name
 
 
 def test_tracking_opens_the_letters_and_not_the_ends() -> None:

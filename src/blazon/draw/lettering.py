@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby, pairwise
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import uharfbuzz as hb
 from pathops import Path
@@ -12,7 +12,16 @@ from pathops import Path
 from blazon.design import Typeface
 from blazon.draw.fonts import NOTHING_SEEN, FontInstance, FontLibrary, coverage_error
 from blazon.draw.initials import split_graphemes
-from blazon.draw.outline import Box, bounds, move_path, subtract_paths, transform_path, union
+from blazon.draw.outline import (
+    Box,
+    bounds,
+    intersect_paths,
+    move_path,
+    rectangle,
+    subtract_paths,
+    transform_path,
+    union,
+)
 from blazon.draw.typefaces import TypeFamily
 from blazon.draw.writing import SIGNS, Run, apply_case, connects, directional_runs, make_printable, reads_leftwards
 from blazon.errors import TextNotCovered
@@ -23,6 +32,8 @@ _TRACKING_PER_WEIGHT: Final = -0.04
 # The sign of a trade mark: its height and its distance from the letter before it, in cap heights.
 _SIGN_HEIGHT: Final = 0.42
 _SIGN_GAP: Final = 0.10
+# Between the hook of an f and the dot behind it, in em.
+_DOT_GAP: Final = 0.03
 _SIGN_LETTERS: Final = {"™": "TM", "℠": "SM"}
 _SIGNS: Final = re.compile(f"([{SIGNS}])")
 
@@ -77,7 +88,7 @@ def set_line(
     runs = directional_runs(line)
     font = library.font(family.name, typeface.weight)
     tracking = _tracking(line, typeface, family) * font.upem / 1000
-    letters, advance = _place_runs(runs, font, tracking, field)
+    letters, advance = _place_runs(runs, _Setting(font, tracking, family.connected, field))
     scale = size / font.upem
     outline = transform_path(_join([letter.path for letter in letters]), scale, 0, 0, -scale, 0, 0)
     return Lettering(
@@ -121,7 +132,7 @@ def measure_line(text: str, typeface: Typeface, library: FontLibrary) -> float:
     tracking = _tracking(text, typeface, family) * font.upem / 1000
     width = 0.0
     for run in directional_runs(text):
-        glyphs = _shape(run, font, tracking != 0, "brand_name")
+        glyphs = _shape(run, _Setting(font, tracking, family.connected, "brand_name"))
         width += sum(glyph.advance for glyph in glyphs) + tracking * len({glyph.letter for glyph in glyphs})
     return width / font.upem
 
@@ -195,17 +206,27 @@ class _Glyph(NamedTuple):
     dy: float
 
 
-def _shape(run: Run, font: FontInstance, tracked: bool, field: str) -> list[_Glyph]:
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """How a line is set; `tracking` is in font units, `field` is what an error points at."""
+
+    font: FontInstance
+    tracking: float
+    connected: bool
+    field: str
+
+
+def _shape(run: Run, setting: _Setting) -> list[_Glyph]:
     buffer = hb.Buffer()
     buffer.add_str(run.text)
     buffer.direction = run.direction
     # Left to itself, HarfBuzz takes the language of the machine, and with it other glyphs.
     buffer.language = "und"
     buffer.guess_segment_properties()
-    hb.shape(font.font, buffer, {"liga": False, "clig": False} if tracked else {})
+    hb.shape(setting.font.font, buffer, _features(run.text, setting))
     lacking = [run.text[info.cluster] for info in buffer.glyph_infos if info.codepoint == 0]
     if lacking:
-        raise coverage_error(field, dict.fromkeys(lacking))
+        raise coverage_error(setting.field, dict.fromkeys(lacking))
     letters = [number for number, letter in enumerate(split_graphemes(run.text)) for _ in letter]
     return [
         _Glyph(info.codepoint, letters[info.cluster], position.x_advance, position.x_offset, position.y_offset)
@@ -213,19 +234,56 @@ def _shape(run: Run, font: FontInstance, tracked: bool, field: str) -> list[_Gly
     ]
 
 
-def _place_runs(runs: Iterable[Run], font: FontInstance, tracking: float, field: str) -> tuple[list[Letter], float]:
+# Where a ligature would take the dot of i or j, it is not set: beside a name a reader looks for the dot.
+_DOTTED: Final = "ijìíîïĩīįǐ"
+_F_BEFORE_DOT: Final = re.compile(f"f+[{_DOTTED}]")
+
+
+def _features(text: str, setting: _Setting) -> dict[str, Any]:
+    """Return the features of OpenType to shape with: lining figures, and no ligatures in a tracked line."""
+    if setting.tracking:
+        return {"lnum": True, "liga": False, "clig": False}
+    dots = [] if setting.connected else [(*found.span(), False) for found in _F_BEFORE_DOT.finditer(text)]
+    return {"lnum": True, "liga": dots} if dots else {"lnum": True}
+
+
+def _clear_dots(letters: list[Letter], text: str, font: FontInstance) -> tuple[list[Letter], float]:
+    """Open a line where the hook of an f would touch the dot behind it; return it and how much longer it is."""
+    parts, shift, opened = split_graphemes(text), 0.0, letters[:1]
+    above = 1.05 * (font.height("x") or 0.5 * font.upem)
+    for before, letter in pairwise(letters):
+        if parts[before.index].endswith("f") and parts[letter.index][0] in _DOTTED:
+            hook, dot = (_bounds_above(each.path, above) for each in (before, letter))
+            if hook and dot:
+                shift += max(0.0, hook.right + _DOT_GAP * font.upem - dot.left)
+        opened.append(Letter(move_path(letter.path, shift, 0), letter.centre + shift, letter.index))
+    return opened, shift
+
+
+def _bounds_above(path: Path, height: float) -> Box | None:
+    """Return the box of what of an outline, y up, lies above a height, None if nothing does."""
+    box = bounds([path])
+    upper = intersect_paths(path, rectangle(Box(box.left - 1, height, box.right + 1, box.bottom + height)))
+    return bounds([upper]) if len(list(upper.verbs)) else None
+
+
+def _place_runs(runs: Iterable[Run], setting: _Setting) -> tuple[list[Letter], float]:
     """Return the letters of a line, y up, and its advance, in font units."""
+    font, tracking = setting.font, setting.tracking
     letters: list[Letter] = []
     x, number = 0.0, 0
     for run in runs:
         for part in filter(None, _SIGNS.split(run.text)):
             if part[0] in SIGNS:
-                placed, width = _set_sign(part, font, field)
+                placed, width = _set_sign(part, setting)
                 # Some letters reach beyond their advance.
                 end = max(x - tracking, letters[-1].path.bounds[2]) if letters else x
                 x = end + _SIGN_GAP * _cap_height(font)
             else:
-                placed, width = _place(_shape(Run(part, run.direction), font, tracking != 0, field), font, tracking)
+                placed, width = _place(_shape(Run(part, run.direction), setting), font, tracking)
+                if not setting.connected and _F_BEFORE_DOT.search(part):
+                    placed, more = _clear_dots(placed, part, font)
+                    width += more
             letters += [
                 Letter(move_path(letter.path, x, 0), letter.centre + x, letter.index + number) for letter in placed
             ]
@@ -234,12 +292,13 @@ def _place_runs(runs: Iterable[Run], font: FontInstance, tracking: float, field:
     return letters, max(x - tracking, 0.0)
 
 
-def _set_sign(sign: str, font: FontInstance, field: str) -> tuple[list[Letter], float]:
+def _set_sign(sign: str, setting: _Setting) -> tuple[list[Letter], float]:
     """Return the sign of a trade mark at the height that signs have, its top on the cap line, and its advance.
 
     ™ and ℠ are set in the letters of the name, which look the same in every family.
     """
-    placed, _ = _place(_shape(Run(_SIGN_LETTERS.get(sign, sign), "ltr"), font, False, field), font, 0.0)
+    font = setting.font
+    placed, _ = _place(_shape(Run(_SIGN_LETTERS.get(sign, sign), "ltr"), setting), font, 0.0)
     ink = bounds(letter.path for letter in placed)
     cap = _cap_height(font)
     factor = _SIGN_HEIGHT * cap / ink.height
