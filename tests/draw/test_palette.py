@@ -1,6 +1,7 @@
 import itertools
 
 import pytest
+from coloraide import Color
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,6 +31,20 @@ def test_every_scheme_can_be_read_also_inverted(mood: PaletteMood, ground: Groun
 def test_contrast_is_symmetric_and_within_its_range(one: str, other: str) -> None:
     assert contrast(one, other) == pytest.approx(contrast(other, one))
     assert 1 <= contrast(one, other) <= 21.001
+
+
+@given(colours, colours)
+def test_contrast_agrees_with_another_implementation(one: str, other: str) -> None:
+    assert contrast(one, other) == pytest.approx(Color(one).contrast(other, method="wcag21"), rel=1e-3)
+
+
+@given(st.floats(0.1, 0.98), st.floats(0, 0.4), st.floats(0, 360))
+def test_what_lies_outside_srgb_keeps_its_lightness_and_hue(lightness: float, chroma: float, hue: float) -> None:
+    found = lch_of(hex_of((lightness, chroma, hue)))
+    assert found[0] == pytest.approx(lightness, abs=0.02)
+    assert found[1] <= chroma + 0.02
+    if found[1] > 0.05:
+        assert min(abs(found[2] - hue), 360 - abs(found[2] - hue)) < 8
 
 
 def test_the_contrast_of_black_and_white_is_21() -> None:

@@ -1,7 +1,9 @@
 """The choice of colours: as asked for, else what the trade, the era and the mood of a brief are at home in."""
 
+import itertools
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from itertools import cycle
 from typing import Final
 
@@ -38,9 +40,14 @@ _INKS: Final = ("mark", "accent", "tint", "name", "slogan", "paper")
 # A set of four shows four families: none of those of the last three.
 _RECENT: Final = 3
 _STRONG: Final = 0.06
-_GREYS: Final = (BLACK, WHITE, "#595c61", "#2f4858", "#6b2737", "#e9ecef")
+_GREYS: Final = (BLACK, WHITE, "#595c61")
+_OTHER_GROUNDS: Final = (Ground.WHITE, Ground.SOLID, Ground.DARK, Ground.BRIGHT)
+
+_DARKEST: Final = 0.40
+_BRIGHTEST: Final = 0.80
 
 _F = HueFamily
+_WARM: Final = frozenset({_F.RED, _F.ORANGE, _F.BROWN, _F.YELLOW, _F.BLACK, _F.GREY})
 _MOOD_FAMILIES: Final[dict[PaletteMood, frozenset[HueFamily]]] = {
     PaletteMood.WARM: frozenset({_F.RED, _F.ORANGE, _F.BROWN, _F.YELLOW}),
     PaletteMood.COOL: frozenset({_F.BLUE, _F.TEAL, _F.GREY}),
@@ -89,7 +96,9 @@ class _Avoided:
         self._wished = frozenset(wished) - self.values
 
     def touches(self, colours: ColourScheme) -> bool:
-        return any(self._bars(value) for value in {getattr(colours, ink) for ink in _INKS} - self._wished)
+        return bool(self.values) and any(
+            self._bars(value) for value in {getattr(colours, ink) for ink in _INKS} - self._wished
+        )
 
     def _bars(self, colour: str) -> bool:
         return any(is_kin(colour, value) for value in self._families) or any(
@@ -173,19 +182,44 @@ def _vary(
     harmonies: Sequence[Harmony], grounds: Sequence[Ground], paper: str, avoided: _Avoided
 ) -> Iterator[ColourScheme]:
     """Yield a scheme for each ground in turn, of a family that none of the last three showed while there is one."""
-    queue = [pair for pair in harmonies if not avoided.touches(_print(pair, Ground.WHITE, paper))]
-    queue = queue or [pair for pair in _spare_harmonies() if not avoided.touches(_print(pair, Ground.WHITE, paper))]
-    if not queue:
-        yield from cycle(_neutral_schemes(avoided))
+    queue = list(harmonies)
     recent: deque[HueFamily] = deque(maxlen=_RECENT)
     for ground in cycle(grounds):
-        tries = [(pair, _print(pair, on, paper)) for on in (ground, Ground.WHITE) for pair in queue if _suits(pair, on)]
-        kept = [entry for entry in tries if not avoided.touches(entry[1])]
-        pair, colours = next((entry for entry in kept if main_family(entry[1]) not in recent), kept[0])
+        found = _first_fresh(queue, (ground, *_OTHER_GROUNDS), paper, avoided, recent)
+        if found is None:
+            queue = _spare_harmonies()
+            found = _first_fresh(queue, (ground, *_OTHER_GROUNDS), paper, avoided, recent)
+        if found is None:
+            yield from cycle(_last_schemes(avoided))
+            return
+        pair, colours = found
         queue.remove(pair)
         queue.append(pair)
         recent.append(main_family(colours))
         yield colours
+
+
+def _first_fresh(
+    queue: Sequence[Harmony], grounds: Sequence[Ground], paper: str, avoided: _Avoided, recent: Collection[HueFamily]
+) -> tuple[Harmony, ColourScheme] | None:
+    """Return the first harmony whose family is not recent, else the first that is not avoided, as it is printed."""
+    second: tuple[Harmony, ColourScheme] | None = None
+    for ground, pair in itertools.product(grounds, queue):
+        if not _suits(pair, ground):
+            continue
+        printed = _print(pair, ground, paper)
+        colours = next((one for one in (printed, _in_one_ink(printed)) if not avoided.touches(one)), None)
+        if colours is not None and main_family(colours) not in recent:
+            return pair, colours
+        if colours is not None and second is None:
+            second = pair, colours
+    return second
+
+
+def _in_one_ink(colours: ColourScheme) -> ColourScheme:
+    """Return a scheme without its neutrals: for a brief that wants no black, white or grey."""
+    mark = colours.mark
+    return replace(colours, accent=mark, name=mark, slogan=mark, tint=colours.paper)
 
 
 def main_family(colours: ColourScheme) -> HueFamily:
@@ -198,12 +232,23 @@ def _print(pair: Harmony, ground: Ground, paper: str) -> ColourScheme:
 
 
 def _suits(pair: Harmony, ground: Ground) -> bool:
-    """Say whether a harmony looks well on a ground: warm inks on cream are worn out, a bright ground wants contrast."""
-    if ground is Ground.TINTED:
-        return not (30 <= pair.accent[2] <= 110 and _family(pair) in (_F.RED, _F.ORANGE, _F.BROWN))
-    if ground is Ground.BRIGHT:
-        return pair.accent[1] >= 0.08 and contrast(hex_of(pair.mark), scheme(pair, ground).paper) >= MIN_CONTRAST
-    return True
+    """Say whether a harmony looks well on a ground; white suits all.
+
+    Warm inks on cream are worn out, a yellow that carries white is mud, a bright ground is bright by itself, and what
+    has no dark colour is not put on black.
+    """
+    match ground:
+        case Ground.TINTED:
+            return _family(pair) not in _WARM
+        case Ground.SOLID:
+            return _family(pair) is not _F.YELLOW
+        case Ground.DARK:
+            return min(pair.mark[0], pair.accent[0]) < _DARKEST
+        case Ground.BRIGHT:
+            bright = pair.accent[0] >= _BRIGHTEST and pair.accent[1] >= _STRONG
+            return bright and contrast(hex_of(pair.mark), hex_of(pair.accent)) >= MIN_CONTRAST
+        case Ground.WHITE:
+            return True
 
 
 def _spare_harmonies() -> list[Harmony]:
@@ -212,10 +257,11 @@ def _spare_harmonies() -> list[Harmony]:
     return [Harmony(harmony(name).mark, harmony(name).mark) for name in names]
 
 
-def _neutral_schemes(avoided: _Avoided) -> list[ColourScheme]:
-    """Return schemes of one ink on one paper that are not avoided; black on white if everything is."""
-    pairs = [(ink, paper) for paper in reversed(_GREYS) for ink in _GREYS if contrast(ink, paper) >= MIN_CONTRAST]
-    found = [ColourScheme(ink, ink, ink, ink, ink, paper, (ink, paper)) for ink, paper in pairs]
-    return [colours for colours in found if not avoided.touches(colours)] or [
-        ColourScheme(BLACK, BLACK, BLACK, BLACK, BLACK, WHITE, (BLACK, WHITE))
-    ]
+def _last_schemes(avoided: _Avoided) -> list[ColourScheme]:
+    """Return schemes of one ink on a paper, greys or two tones of a hue; black on white if all of them are avoided."""
+    tones = [(hex_of((0.38, 0.09, hue)), hex_of((0.88, 0.06, hue))) for hue in range(0, 360, 30)]
+    pairs = [*itertools.permutations(_GREYS, 2), *tones]
+    readable = [(ink, paper) for ink, paper in pairs if contrast(ink, paper) >= MIN_CONTRAST]
+    found = [ColourScheme(ink, ink, paper, ink, ink, paper) for ink, paper in readable]
+    kept = [colours for colours in found if not avoided.touches(colours)]
+    return kept or [ColourScheme(BLACK, BLACK, WHITE, BLACK, BLACK, WHITE)]

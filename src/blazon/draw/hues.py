@@ -43,7 +43,7 @@ def family_of(colour: str) -> HueFamily:
         return _warm(lightness, chroma, hue)
     if hue < 118:
         return _yellow(lightness, hue)
-    bounds = ((170, HueFamily.GREEN), (215, HueFamily.TEAL), (280, HueFamily.BLUE), (335, HueFamily.PURPLE))
+    bounds = ((180, HueFamily.GREEN), (215, HueFamily.TEAL), (280, HueFamily.BLUE), (335, HueFamily.PURPLE))
     return next(family for bound, family in bounds if hue < bound)
 
 
