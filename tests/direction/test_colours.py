@@ -16,7 +16,7 @@ from blazon.direction.trade_palettes import PALETTES, era_palettes, eras, trade_
 from blazon.draw.colourings import inverse
 from blazon.draw.given_colours import carriers
 from blazon.draw.hues import NEUTRALS, HueFamily, family_of, is_kin
-from blazon.draw.palette import MIN_CONTRAST, contrast, hex_of, lch_of
+from blazon.draw.palette import MIN_CONTRAST, Ground, Harmony, contrast, hex_of, lch_of, scheme
 from blazon.reading.reading import Colour, ColourRole, Reading
 
 values = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
@@ -94,6 +94,19 @@ def test_a_colour_asked_for_is_seen_as_it_is_in_every_layout(layout: LayoutKind,
     for colours in chosen(Brief("a shop", brand_name="Hale", layout=layout, seed=seed), Reading(colours=wishes(value))):
         assert value in used(colours, roles)
         assert_readable(colours)
+
+
+def test_words_say_which_colour_of_a_palette_is_the_background() -> None:
+    brief = Brief("a shop", brand_name="Hale", palette=parse_palette("navy, gold, white"))
+    reading = Reading(colours=wishes("#ffffff", role=ColourRole.BACKGROUND))
+    assert {colours.paper for colours in chosen(brief, reading)} == {WHITE}
+
+
+def test_one_colour_asked_for_is_paper_too() -> None:
+    papers = {
+        colours.paper for colours in chosen(Brief("a shop", brand_name="Hale"), Reading(colours=wishes("#dc143c")), 4)
+    }
+    assert {WHITE, "#dc143c"} <= papers
 
 
 def test_five_colours_of_a_palette_are_five_in_the_logo() -> None:
@@ -230,6 +243,13 @@ def test_the_tables_name_palettes_that_exist_in_families_that_differ() -> None:
 def test_the_main_colour_of_a_palette_reads_on_white() -> None:
     for name, (main, _) in PALETTES.items():
         assert contrast(main, WHITE) >= MIN_CONTRAST, name
+
+
+def test_no_accent_of_a_table_turns_olive_on_white() -> None:
+    for main, accent in PALETTES.values():
+        found = scheme(Harmony(lch_of(main), lch_of(accent)), Ground.WHITE).accent
+        lightness, chroma, hue = lch_of(found)
+        assert not (100 < hue < 120 and chroma > 0.08 and lightness < 0.7), (main, accent, found)
 
 
 def test_warm_inks_do_not_stand_on_cream() -> None:

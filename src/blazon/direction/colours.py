@@ -35,6 +35,7 @@ _GROUNDS: Final = (
     (Ground.WHITE, Ground.WHITE, Ground.SOLID, Ground.BRIGHT),
 )
 _DARK_GROUNDS: Final = (Ground.DARK, Ground.WHITE, Ground.SOLID, Ground.DARK)
+_PASTEL_GROUNDS: Final = (Ground.BRIGHT, Ground.WHITE, Ground.BRIGHT, Ground.TINTED)
 _DARK_MOODS: Final = (PaletteMood.NIGHT, PaletteMood.LUXURY)
 _INKS: Final = ("mark", "accent", "tint", "name", "slogan", "paper")
 # A set of four shows four families: none of those of the last three.
@@ -45,6 +46,8 @@ _OTHER_GROUNDS: Final = (Ground.WHITE, Ground.SOLID, Ground.DARK, Ground.BRIGHT)
 
 _DARKEST: Final = 0.40
 _BRIGHTEST: Final = 0.80
+# A yellow with less chroma than this is tan.
+_SUNNY: Final = 0.15
 
 _F = HueFamily
 _WARM: Final = frozenset({_F.RED, _F.ORANGE, _F.BROWN, _F.YELLOW, _F.BLACK, _F.GREY})
@@ -70,19 +73,25 @@ def colour_schemes(brief: Brief, reading: Reading, styles: Sequence[Style], dice
     """
     wanted = brief.palette if isinstance(brief.palette, Palette) else None
     if wanted is not None and wanted.colours:
-        return cycle(dice.by_weight("given", schemes(GivenColours(wanted.colours, True, shown=_shown(brief))), keep=2))
+        in_palette = [colour for colour in reading.colours if colour.value in wanted.colours]
+        return cycle(dice.by_weight("given", schemes(_give(brief, wanted.colours, in_palette, only=True)), keep=2))
     avoided = _avoided(reading)
     wished = [colour for colour in reading.colours if colour.value not in avoided.values]
-    if reading.only or any(colour.role is not ColourRole.BACKGROUND for colour in wished):
-        found = [colours for colours in _wished_schemes(brief, reading, wished) if not avoided.touches(colours)]
+    if wished and (reading.only or any(colour.role is not ColourRole.BACKGROUND for colour in wished)):
+        given = _give(brief, [colour.value for colour in wished], wished, only=reading.only)
+        found = [colours for colours in schemes(given) if not avoided.touches(colours)]
         if found:
             return cycle(dice.by_weight("given", found, keep=2))
     paper = next((colour.value for colour in wished if colour.role is ColourRole.BACKGROUND), "")
     moods = (wanted.mood,) if wanted is not None and wanted.mood else reading.moods
     harmonies = _harmonies(brief, reading, moods, styles, dice, strict=wanted is not None)
-    dark = bool(moods) and moods[0] in _DARK_MOODS
-    grounds = _DARK_GROUNDS if dark else dice.choice("grounds", _GROUNDS)
-    return _vary(harmonies, grounds, paper, avoided)
+    return _vary(harmonies, _grounds(moods, dice), paper, avoided)
+
+
+def _grounds(moods: Sequence[PaletteMood], dice: Dice) -> Sequence[Ground]:
+    if moods and moods[0] in _DARK_MOODS:
+        return _DARK_GROUNDS
+    return _PASTEL_GROUNDS if moods and moods[0] is PaletteMood.PASTEL else dice.choice("grounds", _GROUNDS)
 
 
 class _Avoided:
@@ -117,22 +126,18 @@ def _shown(brief: Brief) -> tuple[str, ...]:
     return ("name", "paper") if brief.layout is LayoutKind.WORDMARK else ALWAYS_DRAWN
 
 
-def _wished_schemes(brief: Brief, reading: Reading, wished: Sequence[Colour]) -> Sequence[ColourScheme]:
-    if not wished:
-        return ()
-
+def _give(brief: Brief, values: Sequence[str], roles: Sequence[Colour], *, only: bool) -> GivenColours:
     def first(role: ColourRole) -> str:
-        return next((colour.value for colour in wished if colour.role is role), "")
+        return next((colour.value for colour in roles if colour.role is role), "")
 
-    given = GivenColours(
-        tuple(colour.value for colour in wished),
-        only=reading.only,
+    return GivenColours(
+        tuple(values),
+        only=only,
         paper=first(ColourRole.BACKGROUND),
         name=first(ColourRole.NAME),
-        accents=tuple(colour.value for colour in wished if colour.role is ColourRole.ACCENT),
+        accents=tuple(colour.value for colour in roles if colour.role is ColourRole.ACCENT),
         shown=_shown(brief),
     )
-    return schemes(given)
 
 
 def _harmonies(
@@ -155,7 +160,7 @@ def _harmonies(
     families = {_family(pair) for pair in trade}
     fitting = [pair for pair in trade if moods and _family(pair) in _MOOD_FAMILIES.get(moods[0], ())]
     # A mood may change how a trade looks, not what colours it wears: a gentle butcher is not lilac.
-    tuned = [pair for pair in _of_moods(moods[:1], dice) if _family(pair) in families]
+    tuned = [pair for pair in _of_moods(moods[:1], dice) if _all_families(pair) <= families]
     return list(dict.fromkeys([*era, *fitting, *tuned, *trade]))
 
 
@@ -176,6 +181,10 @@ def _of_moods(moods: Sequence[PaletteMood], dice: Dice) -> list[Harmony]:
 
 def _family(pair: Harmony) -> HueFamily:
     return family_of(hex_of(pair.mark))
+
+
+def _all_families(pair: Harmony) -> set[HueFamily]:
+    return {_family(pair), family_of(hex_of(pair.accent))}
 
 
 def _vary(
@@ -245,7 +254,8 @@ def _suits(pair: Harmony, ground: Ground) -> bool:
         case Ground.DARK:
             return min(pair.mark[0], pair.accent[0]) < _DARKEST
         case Ground.BRIGHT:
-            bright = pair.accent[0] >= _BRIGHTEST and pair.accent[1] >= _STRONG
+            lightness, chroma, hue = pair.accent
+            bright = lightness >= _BRIGHTEST and chroma >= (_SUNNY if 40 <= hue <= 100 else _STRONG)
             return bright and contrast(hex_of(pair.mark), hex_of(pair.accent)) >= MIN_CONTRAST
         case Ground.WHITE:
             return True

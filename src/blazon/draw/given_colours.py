@@ -74,7 +74,8 @@ def _combine(given: GivenColours) -> Iterator[ColourScheme]:
     added = carriers(given.colours) if given.only else (WHITE, _DARK_PAPER)
     for paper in _papers(given, added):
         wished = [colour for colour in given.colours if _reads(colour, paper)]
-        plain = [colour for colour in (added if given.only else (_INK, WHITE)) if _reads(colour, paper)]
+        inks_added = added if given.only else (_INK, WHITE)
+        plain = sorted((ink for ink in inks_added if _reads(ink, paper)), key=lambda ink: -contrast(ink, paper))
         inks = wished or plain[:1]
         marks = [ink for ink in inks if ink != given.name] or inks
         yield from (_scheme(given, paper, mark, name, inks) for mark in marks for name in _names(given, inks, plain))

@@ -86,15 +86,16 @@ HARMONIES: Final[dict[PaletteMood, tuple[Harmony, ...]]] = {
         _H((0.57, 0.21, 27), (0.84, 0.16, 92)),
         _H((0.58, 0.23, 0), (0.80, 0.13, 200)),
         _H((0.55, 0.20, 255), (0.83, 0.17, 95)),
-        _H((0.55, 0.16, 150), (0.88, 0.17, 105)),
+        _H((0.55, 0.16, 150), (0.44, 0.14, 258)),
         _H((0.63, 0.20, 42), (0.36, 0.12, 262)),
     ),
     PaletteMood.PASTEL: (
-        _H((0.60, 0.12, 350), (0.80, 0.09, 60)),
-        _H((0.58, 0.10, 240), (0.82, 0.08, 350)),
-        _H((0.56, 0.10, 300), (0.82, 0.09, 170)),
-        _H((0.57, 0.09, 180), (0.83, 0.09, 40)),
-        _H((0.61, 0.12, 20), (0.80, 0.08, 220)),
+        _H((0.48, 0.14, 355), (0.90, 0.06, 50)),
+        _H((0.46, 0.10, 245), (0.88, 0.06, 350)),
+        _H((0.45, 0.10, 305), (0.90, 0.06, 165)),
+        _H((0.46, 0.08, 185), (0.90, 0.06, 20)),
+        _H((0.50, 0.13, 25), (0.89, 0.06, 225)),
+        _H((0.45, 0.09, 150), (0.89, 0.06, 305)),
     ),
     PaletteMood.EARTHY: (
         _H((0.42, 0.08, 45), (0.70, 0.11, 65)),
@@ -254,12 +255,20 @@ def dark_on_light(paper: str, harmony: Harmony) -> ColourScheme:
     name = (min(lightness, 0.27), subdue(harmony.mark, 0.05), hue)
     return ColourScheme(
         mark=make_readable(harmony.mark, paper),
-        accent=make_readable(harmony.accent, paper),
+        accent=_darken_accent(harmony.accent, paper),
         tint=hex_of((0.89, min(0.06, chroma), hue)),
         name=make_readable(name, paper, 7),
         slogan=make_readable((0.48, subdue(harmony.mark, 0.04), hue), paper, 4.5),
         paper=paper,
     )
+
+
+def _darken_accent(accent: Lch, paper: str) -> str:
+    """Return an accent that can be read on a light paper; a yellow goes amber and a lime green, neither olive."""
+    lightness, chroma, hue = accent
+    if contrast(hex_of(accent), paper) < MIN_CONTRAST and 86 <= hue < 132:
+        hue = 76.0 if hue < 112 else 140.0
+    return make_readable((lightness, chroma, hue), paper)
 
 
 def light_on_dark(paper: str, harmony: Harmony, *, plain_mark: bool = False) -> ColourScheme:
