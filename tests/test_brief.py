@@ -1,4 +1,5 @@
 import dataclasses
+import json
 import unicodedata
 
 import pytest
@@ -7,18 +8,20 @@ from hypothesis import strategies as st
 from PIL import ImageColor
 
 from blazon.brief import (
-    _DECOMPOSED,
     DEFAULT_SIZES,
+    MAX_BRAND_NAME,
     MAX_SEED,
     Brief,
     Engine,
     LayoutKind,
+    MarkKind,
     PaletteMood,
     Style,
     keep_sizes,
     parse_palette,
 )
 from blazon.errors import InvalidBrief
+from blazon.field_checks import _DECOMPOSED
 
 
 @given(st.text(min_size=3, max_size=500).filter(lambda text: len(text.strip()) >= 3))
@@ -33,7 +36,7 @@ def test_a_prompt_too_short_too_long_or_no_text_is_refused(prompt: str) -> None:
     assert error.value.field == "prompt"
 
 
-@pytest.mark.parametrize("name", ["Nul\0l", "Bell\x07", "\ud800lone", "Private \ue000", "x" * 41])
+@pytest.mark.parametrize("name", ["Nul\0l", "Bell\x07", "\ud800lone", "Private \ue000", "x" * (MAX_BRAND_NAME + 1)])
 def test_a_name_that_cannot_be_printed_is_refused(name: str) -> None:
     with pytest.raises(InvalidBrief) as error:
         Brief("a coffee shop", brand_name=name)
@@ -54,7 +57,7 @@ def test_choices_are_read_from_their_names() -> None:
     assert brief.palette == parse_palette("ocean")
 
 
-@pytest.mark.parametrize("field", ["style", "layout", "engine"])
+@pytest.mark.parametrize("field", ["style", "layout", "engine", "mark", "type", "case"])
 def test_an_unknown_choice_names_the_ones_there_are(field: str) -> None:
     with pytest.raises(InvalidBrief, match="is not one of") as error:
         Brief("a coffee shop", brand_name="N", **{field: "baroque"})
@@ -138,16 +141,32 @@ def test_sizes_that_come_twice_are_kept_and_count_once() -> None:
         keep_sizes(list(range(64, 97)))
 
 
-@pytest.mark.parametrize("field", ["prompt", "brand_name", "slogan", "model", "negative_prompt", "palette"])
+@pytest.mark.parametrize(
+    "field",
+    [
+        "prompt",
+        "brand_name",
+        "slogan",
+        "model",
+        "negative_prompt",
+        "palette",
+        "show",
+        "avoid",
+        "letters",
+        "established",
+    ],
+)
 def test_a_text_far_too_long_is_refused_unread(field: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # Composing marks that are out of order takes seconds for a text of this length.
-    monkeypatch.setattr("blazon.brief.one_line", lambda text: text if len(text) < 1000 else pytest.fail("composed"))
+    monkeypatch.setattr(
+        "blazon.field_checks.one_line", lambda text: text if len(text) < 1000 else pytest.fail("composed")
+    )
     with pytest.raises(InvalidBrief, match=r"has 100001 characters; at most [0-9]+ ") as error:
         Brief(**{"prompt": "a coffee shop", field: "a" + "\u0301\u0327" * 50_000})
     assert error.value.field == field
 
 
-@pytest.mark.parametrize("text", ["\u1f82" * 40, "각" * 40, "x" + " " * 30 + "y"])
+@pytest.mark.parametrize("text", ["\u1f82" * 80, "각" * 80, "x" + " " * 30 + "y"])
 def test_a_decomposed_name_may_have_as_many_characters_as_a_composed_one(text: str) -> None:
     decomposed = unicodedata.normalize("NFD", text)
     assert Brief("a coffee shop", brand_name=decomposed) == Brief("a coffee shop", brand_name=text)
@@ -205,6 +224,18 @@ def test_whatever_is_stored_is_a_brief_or_an_invalid_one(data):
     except InvalidBrief:
         return
     assert Brief.from_dict(brief.to_dict()) == brief
+
+
+def test_the_wishes_of_a_brief_are_read_again_as_they_were_stored():
+    brief = Brief("a bakery", show="fox, honey jar", avoid=["rose"], letters="NV", established=1894, mark="badge")
+    stored = json.loads(json.dumps(brief.to_dict()))
+    assert Brief.from_dict(stored) == brief
+    assert (brief.show, brief.avoid, brief.mark) == (("fox", "honey jar"), ("rose",), MarkKind.BADGE)
+
+
+def test_what_is_to_be_shown_cannot_be_avoided_too():
+    with pytest.raises(InvalidBrief, match=r"^avoid: has 'roses', and show has 'Rose'; keep it in one of them$"):
+        Brief("a florist", show=["tulip", "Rose"], avoid="thorn, the roses")
 
 
 def test_a_brief_of_an_earlier_version_has_the_fields_that_came_later():

@@ -12,11 +12,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from blazon.brief import Brief, Engine, LayoutKind, Palette, PaletteMood, Style
+    from blazon.brief import Brief, Engine, LayoutKind, LetterCase, MarkKind, Palette, PaletteMood, Style, TypeKind
     from blazon.design import Design
     from blazon.errors import BlazonError, InvalidBrief
     from blazon.manager import ModelManager
-    from blazon.studio import Candidate, Studio, generate
+    from blazon.studio import Candidate, Studio, generate, read
 
 __all__ = [
     "BlazonError",
@@ -26,13 +26,17 @@ __all__ = [
     "Engine",
     "InvalidBrief",
     "LayoutKind",
+    "LetterCase",
+    "MarkKind",
     "ModelManager",
     "Palette",
     "PaletteMood",
     "Studio",
     "Style",
+    "TypeKind",
     "__version__",
     "generate",
+    "read",
 ]
 
 __version__: str
@@ -41,9 +45,12 @@ _HOMES = {
     "Brief": "brief",
     "Engine": "brief",
     "LayoutKind": "brief",
+    "LetterCase": "brief",
+    "MarkKind": "brief",
     "Palette": "brief",
     "PaletteMood": "brief",
     "Style": "brief",
+    "TypeKind": "brief",
     "Design": "design",
     "BlazonError": "errors",
     "InvalidBrief": "errors",
@@ -51,6 +58,7 @@ _HOMES = {
     "Candidate": "studio",
     "Studio": "studio",
     "generate": "studio",
+    "read": "studio",
 }
 
 

@@ -5,16 +5,17 @@ A brief is validated when it is made, so that nothing behind it has to check aga
 
 import dataclasses
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from blazon.errors import InvalidBrief
+from blazon.field_checks import check_label, check_length, check_text, check_whole, is_number, read_choice, shorten
+from blazon.wishes import read_established, read_letters, read_things, refuse_both
 
 MAX_PROMPT: Final = 500
 MIN_PROMPT: Final = 3
-MAX_BRAND_NAME: Final = 40
+MAX_BRAND_NAME: Final = 80
 MAX_SLOGAN: Final = 60
 MAX_MODEL_NAME: Final = 128
 MAX_CANDIDATES: Final = 24
@@ -70,6 +71,44 @@ class LayoutKind(StrEnum):
     EMBLEM = "emblem"
 
 
+class MarkKind(StrEnum):
+    """The kinds of mark that can be wished for or refused."""
+
+    PICTORIAL = "pictorial"
+    ABSTRACT = "abstract"
+    LETTERS = "letters"
+    WORDMARK = "wordmark"
+    BADGE = "badge"
+    MASCOT = "mascot"
+
+
+class TypeKind(StrEnum):
+    """The kinds of type that can be wished for or refused."""
+
+    SERIF = "serif"
+    SANS = "sans"
+    SLAB = "slab"
+    SCRIPT = "script"
+    MONO = "mono"
+    BLACKLETTER = "blackletter"
+    CONDENSED = "condensed"
+    WIDE = "wide"
+    THIN = "thin"
+    HEAVY = "heavy"
+    ROUNDED = "rounded"
+    DISPLAY = "display"
+    RETRO = "retro"
+    STENCIL = "stencil"
+
+
+class LetterCase(StrEnum):
+    """How a text is set: as it was written, or all in capitals or small letters."""
+
+    AS_GIVEN = "as_given"
+    UPPER = "upper"
+    LOWER = "lower"
+
+
 class Engine(StrEnum):
     """Who draws the mark; `auto` lets the installation decide."""
 
@@ -79,16 +118,19 @@ class Engine(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Unmet:
+    """A wish that cannot be met as it is, and what is done instead; both in plain words."""
+
+    wish: str
+    instead: str
+
+
+@dataclass(frozen=True, slots=True)
 class Palette:
     """A palette as asked for: a mood, or one to five colours as `#rrggbb` in order of importance."""
 
     mood: PaletteMood | None = None
     colours: tuple[str, ...] = ()
-
-
-def one_line(text: str) -> str:
-    """Return `text` in NFC with every run of white space folded to one space, ends stripped."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def parse_palette(text: str) -> Palette:
@@ -139,6 +181,12 @@ class Brief:
         slogan: a small second line; needs a brand name.
         style, palette, layout: `None` leaves the choice to the engine, which then varies it.
             `palette` also takes text for `parse_palette`; `style`, `layout`, `engine` also take their names.
+        show, avoid: things that must and must not be seen, in plain words (`fox`, `honey jar`): up to 8 of up to 40
+            characters each, as a list or as one text with commas.
+        letters: what a monogram is to be made of, 1 to 4; `R and T` is `RT`.
+        established: a year or short date that is to be seen, as it is to be set; up to 24 characters.
+        mark, type, case: the kind of mark, the kind of type and the case of the name; `None` leaves the choice to the
+            prompt and the engine. They also take their names. What these seven say wins over the prompt.
         count: how many candidates, 1 to 24.
         first: how many candidates of the same set are left out before them: with a count of 1, number `first` alone.
             Both together are 24 at most.
@@ -161,6 +209,13 @@ class Brief:
     style: Style | None = field(default=None, kw_only=True)
     palette: Palette | str | None = field(default=None, kw_only=True)
     layout: LayoutKind | None = field(default=None, kw_only=True)
+    show: tuple[str, ...] = field(default=(), kw_only=True)
+    avoid: tuple[str, ...] = field(default=(), kw_only=True)
+    letters: str = field(default="", kw_only=True)
+    established: str = field(default="", kw_only=True)
+    mark: MarkKind | None = field(default=None, kw_only=True)
+    type: TypeKind | None = field(default=None, kw_only=True)
+    case: LetterCase | None = field(default=None, kw_only=True)
     count: int = field(default=4, kw_only=True)
     first: int = field(default=0, kw_only=True)
     seed: int = field(default=0, kw_only=True)
@@ -176,17 +231,25 @@ class Brief:
     def __post_init__(self) -> None:
         put = object.__setattr__
         put(self, "prompt", _check_prompt(self.prompt))
-        put(self, "brand_name", _check_label("brand_name", self.brand_name, MAX_BRAND_NAME))
-        put(self, "slogan", _check_label("slogan", self.slogan, MAX_SLOGAN))
-        put(self, "style", _read_choice("style", Style, self.style))
-        put(self, "layout", _read_choice("layout", LayoutKind, self.layout))
-        put(self, "engine", _read_choice("engine", Engine, self.engine) or Engine.AUTO)
+        put(self, "brand_name", check_label("brand_name", self.brand_name, MAX_BRAND_NAME))
+        put(self, "slogan", check_label("slogan", self.slogan, MAX_SLOGAN))
+        put(self, "style", read_choice("style", Style, self.style))
+        put(self, "layout", read_choice("layout", LayoutKind, self.layout))
+        put(self, "engine", read_choice("engine", Engine, self.engine) or Engine.AUTO)
         put(self, "palette", _read_palette(self.palette))
-        put(self, "model", _check_label("model", self.model, MAX_MODEL_NAME, "are in any name"))
-        _check_whole("count", self.count, 1, MAX_CANDIDATES)
-        _check_whole("first", self.first, 0, MAX_CANDIDATES - self.count)
-        _check_whole("seed", self.seed, 0, MAX_SEED)
-        _check_whole("size", self.size, MIN_SIZE, MAX_SIZE)
+        put(self, "show", read_things("show", self.show))
+        put(self, "avoid", read_things("avoid", self.avoid))
+        refuse_both(self.show, self.avoid)
+        put(self, "letters", read_letters(self.letters))
+        put(self, "established", read_established(self.established))
+        put(self, "mark", read_choice("mark", MarkKind, self.mark))
+        put(self, "type", read_choice("type", TypeKind, self.type))
+        put(self, "case", read_choice("case", LetterCase, self.case))
+        put(self, "model", check_label("model", self.model, MAX_MODEL_NAME, "are in any name"))
+        check_whole("count", self.count, 1, MAX_CANDIDATES)
+        check_whole("first", self.first, 0, MAX_CANDIDATES - self.count)
+        check_whole("seed", self.seed, 0, MAX_SEED)
+        check_whole("size", self.size, MIN_SIZE, MAX_SIZE)
         _check_diffusion(self)
         if not isinstance(self.credit_allowed, bool):
             raise InvalidBrief("credit_allowed", f"must be true or false, not {str(self.credit_allowed)[:40]}")
@@ -237,54 +300,11 @@ def keep_sizes(sizes: list[int] | None) -> tuple[int, ...]:
     return kept
 
 
-# Control characters, halves of surrogate pairs, private use and code points without a character.
-_UNPRINTABLE: Final = frozenset({"Cc", "Cs", "Co", "Cn"})
-_Kind = TypeVar("_Kind", bound=StrEnum)
-
-
-# The most characters that one becomes when it is decomposed (Unicode 15, U+1F82 for one).
-_DECOMPOSED: Final = 4
-
-
 def _check_prompt(value: object) -> str:
-    stripped = _check_text("prompt", value).strip()
+    stripped = check_text("prompt", value).strip()
     if len(stripped) < MIN_PROMPT:
         raise InvalidBrief("prompt", f"needs at least {MIN_PROMPT} characters that are not white space")
-    return _check_length("prompt", stripped, MAX_PROMPT, "are read")
-
-
-def _check_label(name: str, value: object, limit: int, why: str = "can be set in a logo") -> str:
-    # Both lengths, and that of what was sent first: the time that composing takes grows with the square of it.
-    text = _check_length(name, _check_text(name, value).strip(), limit * _DECOMPOSED, why, limit)
-    label = _check_length(name, one_line(text), limit, why)
-    unprintable = sorted({f"U+{ord(char):04X}" for char in label if unicodedata.category(char) in _UNPRINTABLE})
-    if unprintable:
-        raise InvalidBrief(name, f"has characters that cannot be printed: {', '.join(unprintable[:8])}")
-    return label
-
-
-def _check_length(name: str, text: str, most: int, why: str, told: int = 0) -> str:
-    """Return a text of at most `most` characters of which none is half a character; `told` is the limit to name."""
-    if len(text) > most:
-        raise InvalidBrief(name, f"has {len(text)} characters; at most {told or most} {why}")
-    if any("\ud800" <= char <= "\udfff" for char in text):
-        raise InvalidBrief(name, "is not valid Unicode text (it holds half of a surrogate pair)")
-    return text
-
-
-def _check_text(name: str, value: object) -> str:
-    if not isinstance(value, str):
-        raise InvalidBrief(name, f"must be text, not {type(value).__name__}")
-    return value
-
-
-def _read_choice(name: str, kinds: type[_Kind], value: object) -> _Kind | None:
-    if value is None:
-        return None
-    try:
-        return kinds(str(value))
-    except ValueError:
-        raise InvalidBrief(name, f"{str(value)[:40]!r} is not one of {', '.join(kinds)}") from None
+    return check_length("prompt", stripped, MAX_PROMPT, "are read")
 
 
 def _read_palette(value: object) -> Palette | None:
@@ -303,7 +323,7 @@ def _load_palette(value: object) -> Palette | None:
     colours = value["colours"]
     if not (isinstance(colours, list | tuple) and all(isinstance(colour, str) for colour in colours)):
         raise InvalidBrief("palette", "must have colours as a list of text")
-    return Palette(_read_choice("palette", PaletteMood, value["mood"]), tuple(colours))
+    return Palette(read_choice("palette", PaletteMood, value["mood"]), tuple(colours))
 
 
 def _load_loras(value: object) -> tuple[tuple[str, float], ...] | None:
@@ -321,11 +341,11 @@ def _is_lora(pair: tuple[Any, ...]) -> bool:
 
 def _check_diffusion(brief: Brief) -> None:
     if brief.steps is not None:
-        _check_whole("steps", brief.steps, 1, MAX_STEPS)
+        check_whole("steps", brief.steps, 1, MAX_STEPS)
     guidance = brief.guidance
-    if guidance is not None and not (_is_number(guidance) and 0 <= guidance <= MAX_GUIDANCE):
-        raise InvalidBrief("guidance", f"must be a number from 0 to {MAX_GUIDANCE:g}, not {_shorten(guidance)}")
-    _check_length("negative_prompt", _check_text("negative_prompt", brief.negative_prompt), MAX_PROMPT, "are read")
+    if guidance is not None and not (is_number(guidance) and 0 <= guidance <= MAX_GUIDANCE):
+        raise InvalidBrief("guidance", f"must be a number from 0 to {MAX_GUIDANCE:g}, not {shorten(guidance)}")
+    check_length("negative_prompt", check_text("negative_prompt", brief.negative_prompt), MAX_PROMPT, "are read")
     _check_loras(brief.loras or ())
 
 
@@ -333,23 +353,8 @@ def _check_loras(loras: tuple[tuple[str, float], ...]) -> None:
     if len(loras) > MAX_LORAS:
         raise InvalidBrief("loras", f"names {len(loras)}; at most {MAX_LORAS} can be painted with")
     for name, scale in loras:
-        _check_label("loras", name, MAX_MODEL_NAME, "are in any name")
-        if not (_is_number(scale) and abs(scale) <= MAX_LORA_SCALE):
+        check_label("loras", name, MAX_MODEL_NAME, "are in any name")
+        if not (is_number(scale) and abs(scale) <= MAX_LORA_SCALE):
             raise InvalidBrief(
                 "loras", f"{name[:40]!r} must have a scale from -{MAX_LORA_SCALE:g} to {MAX_LORA_SCALE:g}"
             )
-
-
-def _check_whole(name: str, value: object, low: int, high: int) -> None:
-    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise InvalidBrief(name, f"must be a whole number from {low} to {high}, not {_shorten(value)}")
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _shorten(value: object) -> str:
-    if isinstance(value, int) and value.bit_length() > 128:  # Python writes out no integer of thousands of digits
-        return "a much longer one"
-    return str(value)[:40]

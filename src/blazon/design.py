@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, Final, Literal
 
 from blazon.brief import LayoutKind
+from blazon.brief import LetterCase as LetterCase
 from blazon.errors import InvalidDesign
 
 FORMAT: Final = 1
@@ -33,12 +34,6 @@ class FrameShape(StrEnum):
     HEXAGON = "hexagon"
     SHIELD = "shield"
     BADGE = "badge"
-
-
-class LetterCase(StrEnum):
-    AS_GIVEN = "as_given"
-    UPPER = "upper"
-    LOWER = "lower"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +64,59 @@ class GeometricMark:
     kind: Literal["geometric"] = "geometric"
 
 
-Mark = SymbolMark | LetterformMark | GeometricMark
+class Arrangement(StrEnum):
+    """How two symbols stand in one mark."""
+
+    CONTAINED = "contained"
+    """The second is cut out of the solid body of the first."""
+    ENCLOSED = "enclosed"
+    """The second stands in the empty middle of the first."""
+    BESIDE = "beside"
+    """Side by side on one baseline."""
+    HELD = "held"
+    """The second lies over the first, a gap around it."""
+    OVERLAPPED = "overlapped"
+    """The first lies over the second, or both are woven where they cross more than once."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompositeMark:
+    """Two open icons in one mark, by their ids `set:name`.
+
+    The first fills a square of 1000 units; `x` and `y` are the middle of the second in that square
+    and `size` the longer side of its ink, all in units.
+    """
+
+    first: str
+    second: str
+    arrangement: Arrangement
+    x: int
+    y: int
+    size: int
+    kind: Literal["composite"] = "composite"
+
+
+Mark = SymbolMark | LetterformMark | GeometricMark | CompositeMark
 _MARKS: Final[dict[str, type[Mark]]] = {
     "symbol": SymbolMark,
     "letterform": LetterformMark,
     "geometric": GeometricMark,
+    "composite": CompositeMark,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Typeface:
-    """How one line of text is set. `tracking` is in 1/1000 em on top of the optical default."""
+    """How one line of text is set. `tracking` is in 1/1000 em on top of the optical default.
+
+    A case that was not `case_wished` leaves alone what its own case gives a meaning, such as iPool or mRNA.
+    """
 
     family: str
     weight: int
     case: LetterCase = LetterCase.AS_GIVEN
     tracking: float = 0.0
+    case_wished: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +138,10 @@ class ColourScheme:
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """A whole logo. `mark` is None only for a wordmark, the typefaces are None without a name."""
+    """A whole logo. `mark` is None only for a wordmark, the typefaces are None without a name.
+
+    `established` and `place` are set in a small line, or below on the ring of a seal: `Est. 1894`, `Lisbon`.
+    """
 
     title: str
     layout: LayoutKind
@@ -120,6 +155,8 @@ class Design:
     slogan_type: Typeface | None = None
     seed: int = 0
     credits: tuple[str, ...] = field(default=())
+    established: str = ""
+    place: str = ""
     format: int = FORMAT
 
     def to_dict(self) -> dict[str, Any]:
@@ -158,6 +195,8 @@ def _read_colours(data: dict[str, Any]) -> ColourScheme:
 
 
 def _read_mark(data: dict[str, Any] | None) -> Mark | None:
+    if data is not None and data["kind"] == "composite":
+        return CompositeMark(**{**data, "arrangement": Arrangement(data["arrangement"])})
     return None if data is None else _MARKS[data["kind"]](**data)
 
 

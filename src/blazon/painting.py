@@ -30,6 +30,7 @@ from blazon.export.raster import bitmap_of
 from blazon.generation import Drawn, Part
 from blazon.models import ModelCard
 from blazon.prompts import enhance
+from blazon.reading.reading import Reading
 from blazon.safety import SafetyResult
 from blazon.studio import Studio
 from blazon.watching import Step, Watch
@@ -156,7 +157,12 @@ class FluxStudio:
         if brief.negative_prompt:
             raise InvalidBrief("negative_prompt", f"cannot be told to {spec.name}; say what you want in the prompt")
         if brief.brand_name:
-            next(direct(replace(brief, count=1, first=0), self._materials))
+            single = replace(brief, count=1, first=0)
+            next(direct(single, self._vector.read(single), self._materials))
+
+    def read(self, brief: Brief) -> Reading:
+        """Return what a brief asks for."""
+        return self._vector.read(brief)
 
     def candidate(self, brief: Brief, number: int, watch: Watch) -> Drawn:
         """Paint one candidate of a brief, counted from 0, each with the next seed: with that, it is painted alone.
@@ -181,6 +187,7 @@ class FluxStudio:
             seed=seeded.seed,
             painted=True,
             licence=spec.licence,
+            why=f"Painted by {spec.identifier} from the prompt; nobody looked at what it shows.",
             parts=parts,
             pixels=picture,
         )
@@ -216,7 +223,8 @@ class FluxStudio:
         layout = brief.layout if brief.layout not in (None, LayoutKind.EMBLEM) else LayoutKind.STACKED
         if layout is LayoutKind.SYMBOL:
             return mark
-        design = next(direct(replace(brief, layout=layout, count=1), self._materials))
+        single = replace(brief, layout=layout, count=1)
+        design = next(direct(single, self._vector.read(single), self._materials))
         paper = _find_paper(mark)
         words, free = draw_around_mark(replace(design, colours=_choose_inks(paper)), self._materials)
         side = mark.width

@@ -88,7 +88,7 @@ def test_other_content_types(api, kind):
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("brand_name", "x" * 41),
+        ("brand_name", "x" * 81),
         ("brand_name", "a\x00b"),
         ("brand_name", "tab\x1b[31m"),
         ("brand_name", 7),

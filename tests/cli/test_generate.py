@@ -231,7 +231,7 @@ BAD = {
     "two letters": (("ab",), "PROMPT needs at least 3 characters"),
     "10,000 characters": (("x" * 10_000,), "PROMPT has 10000 characters; at most 500"),
     "no prompt at all": ((), "missing argument 'PROMPT'"),
-    "long name": (("a bakery", "--brand", "x" * 41), "--brand has 41 characters; at most 40"),
+    "long name": (("a bakery", "--brand", "x" * 81), "--brand has 81 characters; at most 80"),
     "10,000 characters of name": (("a bakery", "--brand", "x" * 10_000), "--brand has 10000 characters"),
     "control characters in a name": (("a bakery", "--brand", "Nor\x1b[31mth"), "U+001B"),
     "zero byte in a name": (("a bakery", "--brand", "a\x00b"), "U+0000"),

@@ -2,6 +2,7 @@ import pytest
 
 from blazon.brief import Brief, PaletteMood, Style
 from blazon.direction.moods import moods_for, styles_for, words_of
+from blazon.reading.reading import Reading
 
 
 @pytest.mark.parametrize(
@@ -16,15 +17,20 @@ from blazon.direction.moods import moods_for, styles_for, words_of
     ],
 )
 def test_the_words_of_a_prompt_suggest_its_style(prompt: str, style: Style) -> None:
-    assert styles_for(Brief(prompt))[0] is style
+    assert styles_for(Brief(prompt), Reading(topic=prompt))[0] is style
 
 
 def test_a_style_asked_for_is_the_only_one() -> None:
-    assert styles_for(Brief("playful toys", style=Style.CLASSIC)) == (Style.CLASSIC,)
+    brief = Brief("playful toys", style=Style.CLASSIC)
+    assert styles_for(brief, Reading(topic=brief.prompt, styles=(Style.BOLD,))) == (Style.CLASSIC,)
+
+
+def test_a_style_that_was_read_comes_before_those_that_the_trade_suggests() -> None:
+    assert styles_for(Brief("a toy shop"), Reading(topic="a toy shop", styles=(Style.ELEGANT,)))[0] is Style.ELEGANT
 
 
 def test_without_a_hint_there_are_still_several_styles_and_moods() -> None:
-    styles = styles_for(Brief("qwertz uiop"))
+    styles = styles_for(Brief("qwertz uiop"), Reading(topic="qwertz uiop"))
     assert len(styles) >= 3
     assert len(moods_for(Brief("qwertz uiop"), styles)) >= 3
 
@@ -40,7 +46,7 @@ def test_without_a_hint_there_are_still_several_styles_and_moods() -> None:
 )
 def test_the_words_of_a_prompt_suggest_its_mood(prompt: str, mood: PaletteMood) -> None:
     brief = Brief(prompt)
-    assert moods_for(brief, styles_for(brief))[0] is mood
+    assert moods_for(brief, styles_for(brief, Reading(topic=prompt)))[0] is mood
 
 
 def test_short_stems_match_whole_words_only() -> None:

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from blazon.brief import Style
 from blazon.design import LetterCase, Typeface
+from blazon.draw.families import FAMILIES
 from blazon.draw.fonts import FontLibrary
 from blazon.draw.lettering import Lettering, resolve_family, set_line
-from blazon.draw.outline import inked_area, to_svg, union
-from blazon.draw.typefaces import FAMILIES, TypeFamily
+from blazon.draw.outline import bounds, inked_area, to_svg, union
+from blazon.draw.typefaces import TypeFamily
 from blazon.errors import TextNotCovered
 
 LIBRARY = FontLibrary()
@@ -168,12 +169,27 @@ def test_mixed_directions_are_refused() -> None:
 def test_latin_text_is_always_set(text: str, family: TypeFamily, case: LetterCase) -> None:
     if LIBRARY.missing_characters(family.name, text):
         text = "".join(char for char in text if not LIBRARY.missing_characters(family.name, char)).strip() or "n"
-    lettering = set_line(text, Typeface(family.name, family.weights[0], case), 100, LIBRARY)
+    # Left to itself, a case is not applied where a capital behind small letters says something.
+    typeface = Typeface(family.name, family.weights[0], case, case_wished=True)
+    lettering = set_line(text, typeface, 100, LIBRARY)
     assert lettering.advance > 0
     assert lettering.ink.width > 0
     assert inked_area(lettering.path) > 0
-    longer = set_line(text + "H", Typeface(family.name, family.weights[0], case), 100, LIBRARY)
+    longer = set_line(text + "H", typeface, 100, LIBRARY)
     assert longer.ink.right > lettering.ink.right - 5
+
+
+@pytest.mark.parametrize("family", [family.name for family in FAMILIES])
+@pytest.mark.parametrize("sign", "™®℠")
+def test_the_sign_of_a_trade_mark_hangs_small_from_the_cap_line(family: str, sign: str) -> None:
+    if LIBRARY.missing_characters(family, sign):
+        pytest.skip(f"{family} has no {sign}")
+    for case in (LetterCase.UPPER, LetterCase.AS_GIVEN):
+        name, signed = line("nH", family, case), line(f"nH{sign}", family, case)
+        box = bounds([signed.letters[-1].path])
+        assert 1 / 3 <= box.height / signed.cap_height <= 1 / 2
+        assert box.top == pytest.approx(-signed.cap_height, abs=0.5)
+        assert box.left > name.ink.right
 
 
 def test_outlines_are_closed() -> None:

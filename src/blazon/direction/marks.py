@@ -1,23 +1,25 @@
 """The choice of marks: which picture, monogram or abstract shape each candidate shows, and how it is treated."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import count, cycle
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
 from typing import Final
 
-from blazon.brief import Brief, LayoutKind, Style
+from blazon.brief import Brief, LayoutKind, MarkKind, Style
 from blazon.design import FrameShape, GeometricMark, LetterformMark, Mark, SymbolMark, Treatment
 from blazon.direction.dice import Dice
 from blazon.direction.moods import words_of
+from blazon.direction.pictures import PictureChooser
+from blazon.direction.plan import Slot
 from blazon.draw.artwork import Materials
 from blazon.draw.geometry import FAMILIES
 from blazon.draw.initials import graphemes, initials_of
 from blazon.draw.letterforms import CONSTRUCTIONS, Construction
-from blazon.draw.symbols import FITTING, Idea, Symbol, SymbolStyle
+from blazon.draw.symbols import SymbolStyle
+from blazon.reading.reading import Reading
 
-# The kinds of mark, in the order of the candidates: s(ymbol), l(etterform), g(eometric).
-_NAMED: Final = "ssslsgsl"
-_NAMELESS: Final = "ssssgssg"
+# What a badge shows inside is a picture where there is one.
+_PICTURES: Final = (MarkKind.PICTORIAL, MarkKind.MASCOT, MarkKind.BADGE)
 
 _FRAMES: Final[dict[Style, tuple[FrameShape, ...]]] = {
     Style.MINIMAL: (FrameShape.CIRCLE, FrameShape.SQUIRCLE),
@@ -46,64 +48,75 @@ _ENCLOSED: Final = frozenset({"circle", "squircle", "hexagon", "shield", "leaf",
 _UNSEEMLY: Final = frozenset(
     "SS SA KKK NSD HH AH ASS FAG FU FUK FUC FUX CUM TIT SEX WTF STD PIG DIE KZ WC BO BS VD".split()
 )
-# Symbols whose quality is this near to the best are equally good; the seed chooses among them.
-_AS_GOOD: Final = 8
-_SPARE_IDEAS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
 class MarkIdea:
-    """A mark with its treatment; `credit` is the line that its licence asks for."""
+    """A mark with its treatment; `credits` are the lines that its licences ask for."""
 
     mark: Mark
     treatment: Treatment
     frame: FrameShape | None
-    credit: str | None = None
+    credits: tuple[str, ...] = ()
 
 
 class MarkChooser:
     """Chooses the marks for the candidates of one brief, one after another, each unlike those before."""
 
-    def __init__(self, brief: Brief, materials: Materials, dice: Dice) -> None:
+    def __init__(self, brief: Brief, reading: Reading, materials: Materials, dice: Dice) -> None:
         self._dice = dice
+        self._reading = reading
         self._materials = materials
-        self._initials = _avoid_unseemly(initials_of(brief.brand_name))
-        ideas = _find_ideas(brief, materials, brief.first + brief.count + _SPARE_IDEAS)
-        # The best idea always comes first; another seed may bring a nearly as good one forward among the rest.
-        self._ideas = ideas[:1] + dice.by_weight("ideas", ideas[1:], keep=3)
-        self._kinds = cycle(_NAMED if brief.brand_name else _NAMELESS)
-        self._constructions = self._possible_constructions()
-        self._geometric = self._shapes(words_of(brief.prompt))
+        self._number = 0  # of pictures so far
+        self._initials = reading.letters or _avoid_unseemly(initials_of(reading.name))
+        self._letters_only = bool(reading.letters) and not reading.show
+        self._pictures = PictureChooser(brief, reading, materials.symbols, dice)
+        self._possible = self._possible_constructions()
+        self._constructions: list[Construction] = []
+        self._turn = 0  # how often every construction was used
+        self._geometric = self._shapes(words_of(reading.topic))
         self._treatments: list[Treatment] = []
         self._frames: list[FrameShape] = []
 
-    def next(self, style: Style, layout: LayoutKind) -> MarkIdea:
-        """Return the next mark, treated to suit a style and a layout."""
-        frame = self._frame(style)
-        treatment = self._treatment(layout)
-        kind = next(self._kinds)
-        if kind == "s" and self._ideas:
-            return self._symbol(self._ideas.pop(0), treatment, frame)
-        if kind == "l" and self._constructions:
-            return self._make_idea(self._letterform(style, layout), treatment, frame, layout)
-        return self._make_idea(next(self._geometric), treatment, frame, layout)
+    @property
+    def has_pictures(self) -> bool:
+        return bool(self._pictures)
 
-    def _symbol(self, idea: Idea, treatment: Treatment, frame: FrameShape) -> MarkIdea:
-        symbol = self._choose_symbol(idea.symbols, _SYMBOL_STYLES[treatment])
+    @property
+    def has_letters(self) -> bool:
+        return bool(self._possible)
+
+    def next(self, style: Style, slot: Slot) -> MarkIdea:
+        """Return the next mark of the kind of a slot, or of the nearest kind that there is, treated to suit a style."""
+        frame = self._frame(style)
+        treatment = self._treatment(slot.layout)
+        if slot.kind in _PICTURES and self._pictures and not (self._letters_only and slot.kind is MarkKind.BADGE):
+            composite = next(self._pictures.together, None) if self._wants_composite(slot) else None
+            if composite is not None:
+                idea = self._make_idea(composite, treatment, frame, slot.layout)
+                return replace(idea, credits=self._pictures.credits_of(composite))
+            return self._picture(treatment, frame)
+        if slot.kind is not MarkKind.ABSTRACT and self._possible:
+            return self._make_idea(self._letterform(style, slot.layout), treatment, frame, slot.layout)
+        return self._make_idea(next(self._geometric), treatment, frame, slot.layout)
+
+    def _wants_composite(self, slot: Slot) -> bool:
+        """Two things that are wished for together come in two marks of three, others once in a set, never in a seal."""
+        self._number += 1
+        if slot.kind is MarkKind.BADGE:
+            return False
+        return self._number % 3 != 0 if self._reading.show else self._number % 4 == 1
+
+    def _picture(self, treatment: Treatment, frame: FrameShape) -> MarkIdea:
+        symbol = self._pictures.next(_SYMBOL_STYLES[treatment])
         if treatment is Treatment.LINE and symbol.style is not SymbolStyle.LINE:
             treatment = Treatment.PLAIN
-        return MarkIdea(SymbolMark(symbol.id), treatment, frame, symbol.credit)
-
-    def _choose_symbol(self, symbols: Sequence[Symbol], styles: Iterable[SymbolStyle]) -> Symbol:
-        for style in styles:
-            drawn = [symbol for symbol in symbols if symbol.style is style]
-            if drawn:
-                good = [symbol for symbol in drawn if symbol.quality >= drawn[0].quality - _AS_GOOD]
-                return self._dice.choice(f"symbol/{good[0].id}", good)
-        return symbols[0]
+        return MarkIdea(SymbolMark(symbol.id), treatment, frame, (symbol.credit,) if symbol.credit else ())
 
     def _letterform(self, style: Style, layout: LayoutKind) -> Mark:
         """Return the next monogram, in a family of the style if one serves; in an emblem, one without a frame."""
+        if not self._constructions:
+            self._constructions, self._turn = list(self._possible), self._turn + 1
         if layout is LayoutKind.EMBLEM:
             self._constructions.sort(key=lambda construction: construction.name in _ENCLOSED)
         construction = self._constructions.pop(0)
@@ -112,7 +125,7 @@ class MarkChooser:
             fonts.family(name) for name in construction.families if not fonts.missing_characters(name, self._initials)
         ]
         fitting = [family for family in families if style in family.styles] or families
-        family = self._dice.choice(f"monogram/{construction.name}", fitting)
+        family = self._dice.choice(f"monogram/{construction.name}/{self._turn}", fitting)
         return LetterformMark(self._initials, construction.name, family.name, max(family.weights))
 
     def _make_idea(self, mark: Mark, treatment: Treatment, frame: FrameShape, layout: LayoutKind) -> MarkIdea:
@@ -158,10 +171,3 @@ class MarkChooser:
 
 def _avoid_unseemly(initials: str) -> str:
     return graphemes(initials)[0] if initials in _UNSEEMLY else initials
-
-
-def _find_ideas(brief: Brief, materials: Materials, limit: int) -> list[Idea]:
-    ideas = materials.symbols.ideas(
-        brief.prompt, brand_name=brief.brand_name, limit=limit, credit_allowed=brief.credit_allowed
-    )
-    return [idea for idea in ideas if idea.score >= FITTING]

@@ -9,6 +9,7 @@ import unicodedata
 from typing import Final
 
 from blazon.brief import Brief, PaletteMood, Style
+from blazon.reading.reading import Reading
 
 _STYLE_STEMS: Final[dict[Style, str]] = {
     Style.MINIMAL: "minimal clean simple calm quiet zen scandinav nordic architect interior pure essential "
@@ -71,13 +72,14 @@ def words_of(text: str) -> list[str]:
     return re.findall(r"[a-z]+(?:-[a-z]+)*", plain)
 
 
-def styles_for(brief: Brief) -> tuple[Style, ...]:
+def styles_for(brief: Brief, reading: Reading) -> tuple[Style, ...]:
     """Return the styles to draw in, the most fitting first; one, if the brief names it."""
     if brief.style is not None:
         return (brief.style,)
-    words = words_of(brief.prompt)
+    words = words_of(reading.topic)
     scores = {style: _score(words, stems) for style, stems in _STYLE_STEMS.items()}
-    found = [style for style in sorted(scores, key=lambda style: -scores[style]) if scores[style]]
+    fitting = [style for style in sorted(scores, key=lambda style: -scores[style]) if scores[style]]
+    found = list(dict.fromkeys((*reading.styles, *fitting)))
     neutral = [Style.MODERN, Style.MINIMAL, Style.CLASSIC, Style.BOLD]
     return tuple(dict.fromkeys(found + neutral))[: max(3, len(found))]
 

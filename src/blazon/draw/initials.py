@@ -5,16 +5,22 @@ import unicodedata
 from typing import Final
 
 from blazon.design import LetterCase
-from blazon.draw.writing import apply_case, make_printable
+from blazon.draw.legal_forms import split_legal_form
+from blazon.draw.writing import apply_case, case_matters, is_turkic, make_printable
 
 MOST: Final = 3
 
-# Words that join others, and forms of company: nobody says them when they say the name.
+# Words that join others: nobody says them when they say the name.
 _SILENT: Final = frozenset(
-    "a an and at by for from in of on or the to with co company corp gmbh inc llc llp ltd sa ag de del"
-    " den der des die das di du el en et il la las le les los und van von y e и και".split()
+    "a an and at by for from in of on or the to with de del den der des die das di du el en et il la las le les los und"
+    " van von vom y e i και".split()
 )
 _INNER_CAPITAL: Final = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
+_DUTCH_IJ: Final = re.compile("IJ(?=[a-z])")
+# A particle that lost its vowel: d'Artagnan, l'Occitane.
+_ELIDED: Final = re.compile(r"(?<!\w)(?:d|l|dell|dall|all|nell|sull)['’](?=[^\W\d_])")
+# "TM" or "SM" that was typed behind a name, as a word of its own.
+_SIGN_WORD: Final = re.compile(r"(?<=\S) (?:TM|SM)$")
 _WORD_BREAK: Final = re.compile(r"[\s\-‐-―_/|+&.,:;·•]+")
 
 
@@ -24,14 +30,29 @@ def initials_of(brand_name: str) -> str:
     A word written in capitals of two or three letters is its own initials ("IBM"), and inner
     capitals begin a word ("BlueWave" gives "BW"). Empty when the name has neither letter nor digit.
     """
-    words = _words(make_printable(brand_name))
+    name, _ = split_legal_form(make_printable(brand_name))
+    words = _words(_SIGN_WORD.sub("", name))
     if len(words) == 1:
         word = words[0]
         if 2 <= len(graphemes(word)) <= MOST and word.isupper():
             return word
-        words = [part for part in _INNER_CAPITAL.split(word) if part]
-    spoken = [word for word in words if word.lower().rstrip(".") not in _SILENT] or words
-    return "".join(graphemes(apply_case(graphemes(word)[0], LetterCase.UPPER))[0] for word in spoken[:MOST])
+        spoken = [part for part in _INNER_CAPITAL.split(word) if part]
+    else:
+        spoken = [word for word in words if word.lower() not in _SILENT] or words
+    kept = case_matters(name)
+    letters = "".join(_initial(word, kept, is_turkic(name)) for word in spoken[:MOST])
+    return "".join(graphemes(letters)[:MOST])
+
+
+def _initial(word: str, kept: bool, turkic: bool) -> str:
+    """Return the first letter of a word, a capital unless the name has small ones for a reason (iPool gives iP)."""
+    if _DUTCH_IJ.match(word):
+        return "IJ"
+    letter = graphemes(word)[0]
+    if kept and letter.islower():
+        return letter
+    # The other letter tells which i this one is.
+    return graphemes(apply_case(letter + "ğ" * turkic, LetterCase.UPPER))[0]
 
 
 def graphemes(text: str) -> list[str]:
@@ -48,7 +69,7 @@ def graphemes(text: str) -> list[str]:
 def _words(text: str) -> list[str]:
     """Return the words, each begun at its first letter or digit."""
     words = []
-    for part in _WORD_BREAK.split(text):
+    for part in _WORD_BREAK.split(_ELIDED.sub("", text)):
         start = next((at for at, char in enumerate(part) if char.isalnum()), None)
         if start is not None:
             words.append(part[start:])

@@ -1,5 +1,6 @@
 """One line of type: shaped by HarfBuzz, spaced by eye, returned as an outline."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -8,16 +9,21 @@ from typing import Final, NamedTuple
 import uharfbuzz as hb
 from pathops import Path
 
-from blazon.design import LetterCase, Typeface
+from blazon.design import Typeface
 from blazon.draw.fonts import MIXED_DIRECTIONS, NOTHING_SEEN, FontInstance, FontLibrary, coverage_error
 from blazon.draw.outline import Box, bounds, move_path, transform_path, union
 from blazon.draw.typefaces import TypeFamily
-from blazon.draw.writing import Run, apply_case, connects, directional_runs, make_printable
+from blazon.draw.writing import SIGNS, Run, apply_case, connects, directional_runs, make_printable
 from blazon.errors import TextNotCovered
 
 # Heavier strokes leave smaller counters, and letters stand as far apart as their counters are wide
 # (W. Tracy, Letters of Credit, chapter 9): 1/1000 em less for each 25 units of weight above the best one.
 _TRACKING_PER_WEIGHT: Final = -0.04
+# The sign of a trade mark: its height and its distance from the letter before it, in cap heights.
+_SIGN_HEIGHT: Final = 0.42
+_SIGN_GAP: Final = 0.10
+_SIGN_LETTERS: Final = {"™": "TM", "℠": "SM"}
+_SIGNS: Final = re.compile(f"([{SIGNS}])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +68,13 @@ def set_line(
         InvalidDesign: there is no such family.
     """
     family = library.family(typeface.family)
-    line = _line(text, typeface.case, family, library, field)
+    line = write_text(text, typeface, library, field=field)
     runs = directional_runs(line)
     if runs is None:
         raise TextNotCovered(field, MIXED_DIRECTIONS)
     font = library.font(family.name, typeface.weight)
     tracking = _tracking(line, typeface, family) * font.upem / 1000
-    glyphs = [glyph for run in runs for glyph in _shape(run, font, tracking != 0, field)]
-    letters, advance = _place(glyphs, font, tracking)
+    letters, advance = _place_runs(runs, font, tracking, field)
     scale = size / font.upem
     outline = transform_path(_join([letter.path for letter in letters]), scale, 0, 0, -scale, 0, 0)
     return Lettering(
@@ -84,6 +89,44 @@ def set_line(
         x_height=font.height("x") * scale,
         ascender=font.height("d") * scale,
     )
+
+
+def measure_line(text: str, typeface: Typeface, library: FontLibrary) -> float:
+    """Return the advance of a written text (`write_text`) at 1 unit per em, without drawing it.
+
+    Raises:
+        TextNotCovered: the family lacks a character.
+        InvalidDesign: there is no such family.
+    """
+    family = library.family(typeface.family)
+    font = library.font(family.name, typeface.weight)
+    tracking = _tracking(text, typeface, family) * font.upem / 1000
+    glyphs = [glyph for run in directional_runs(text) or () for glyph in _shape(run, font, tracking != 0, "brand_name")]
+    return sum(glyph.advance + tracking for glyph in glyphs) / font.upem
+
+
+def write_text(text: str, typeface: Typeface, library: FontLibrary, *, field: str = "brand_name") -> str:
+    """Return the characters that `set_line` sets for a text: printable ones in the case of the typeface.
+
+    Where the font lacks the capital ẞ it is SS, as German allows. A case that would need characters which the font
+    lacks, such as the capital of µ, is not applied.
+
+    Raises:
+        TextNotCovered: the family lacks a character, or nothing would be printed.
+        InvalidDesign: there is no such family.
+    """
+    name = library.family(typeface.family).name
+    given = make_printable(text)
+    line = apply_case(given, typeface.case, wished=typeface.case_wished)
+    if "ẞ" in line and library.missing_characters(name, "ẞ"):
+        line = line.replace("ẞ", "SS")
+    if library.missing_characters(name, line) and not library.missing_characters(name, given):
+        line = given
+    if missing := library.missing_characters(name, line):
+        raise coverage_error(field, missing, name)
+    if not line:
+        raise TextNotCovered(field, NOTHING_SEEN)
+    return line
 
 
 def resolve_family(text: str, wanted: Iterable[str], library: FontLibrary, field: str = "brand_name") -> TypeFamily:
@@ -104,24 +147,6 @@ def resolve_family(text: str, wanted: Iterable[str], library: FontLibrary, field
         raise coverage_error(field, library.find_gaps(text))
     styles = library.family(names[0]).styles if names else ()
     return max(others, key=lambda family: len(set(styles) & set(family.styles)))
-
-
-def _line(text: str, case: LetterCase, family: TypeFamily, library: FontLibrary, field: str) -> str:
-    """Return the characters to set; where the font lacks the capital ẞ, as SS, as German allows.
-
-    A case that would need characters which the font lacks, such as the capital of µ, is not applied.
-    """
-    written = make_printable(text)
-    line = apply_case(written, case)
-    if "ẞ" in line and library.missing_characters(family.name, "ẞ"):
-        line = line.replace("ẞ", "SS")
-    if library.missing_characters(family.name, line) and not library.missing_characters(family.name, written):
-        line = written
-    if missing := library.missing_characters(family.name, line):
-        raise coverage_error(field, missing, family.name)
-    if not line:
-        raise TextNotCovered(field, NOTHING_SEEN)
-    return line
 
 
 def _tracking(line: str, typeface: Typeface, family: TypeFamily) -> float:
@@ -161,6 +186,44 @@ def _shape(run: Run, font: FontInstance, tracked: bool, field: str) -> list[_Gly
         _Glyph(info.codepoint, position.x_advance, position.x_offset, position.y_offset)
         for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
     ]
+
+
+def _place_runs(runs: Iterable[Run], font: FontInstance, tracking: float, field: str) -> tuple[list[Letter], float]:
+    """Return the letters of a line, y up, and its advance, in font units."""
+    letters: list[Letter] = []
+    x = 0.0
+    for run in runs:
+        for part in filter(None, _SIGNS.split(run.text)):
+            if part[0] in SIGNS:
+                placed, width = _set_sign(part, font, field)
+                # Some letters reach beyond their advance.
+                end = max(x - tracking, letters[-1].path.bounds[2]) if letters else x
+                x = end + _SIGN_GAP * _cap_height(font)
+            else:
+                placed, width = _place(_shape(Run(part, run.direction), font, tracking != 0, field), font, tracking)
+            letters += [Letter(move_path(letter.path, x, 0), letter.centre + x) for letter in placed]
+            x += width + tracking
+    return letters, max(x - tracking, 0.0)
+
+
+def _set_sign(sign: str, font: FontInstance, field: str) -> tuple[list[Letter], float]:
+    """Return the sign of a trade mark at the height that signs have, its top on the cap line, and its advance.
+
+    ™ and ℠ are set in the letters of the name, which look the same in every family.
+    """
+    placed, _ = _place(_shape(Run(_SIGN_LETTERS.get(sign, sign), "ltr"), font, False, field), font, 0.0)
+    ink = bounds(letter.path for letter in placed)
+    cap = _cap_height(font)
+    factor = _SIGN_HEIGHT * cap / ink.height
+    # The outlines are y up here: the bottom of their box is the top of the sign.
+    outline = transform_path(
+        _join([letter.path for letter in placed]), factor, 0, 0, factor, -factor * ink.left, cap - factor * ink.bottom
+    )
+    return [Letter(outline, factor * ink.width / 2)], factor * ink.width
+
+
+def _cap_height(font: FontInstance) -> float:
+    return font.height("H") or font.height("d") or 0.7 * font.upem
 
 
 def _place(glyphs: list[_Glyph], font: FontInstance, tracking: float) -> tuple[list[Letter], float]:

@@ -6,7 +6,7 @@ its *symbols*: the same thing drawn by several hands, filled, in line and in two
 """
 
 import json
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache
@@ -114,6 +114,15 @@ class SymbolLibrary:
     def __iter__(self) -> Iterator[Symbol]:
         return map(self._symbol, self._rows)
 
+    @property
+    def lexicon(self) -> Lexicon:
+        """What words stand for."""
+        return self._lexicon
+
+    def has_picture(self, name: str) -> bool:
+        """Tell whether there is a picture of exactly this name, in the singular."""
+        return name in self._pictures
+
     def get(self, symbol_id: str) -> Symbol:
         """Return a symbol by its id.
 
@@ -122,19 +131,45 @@ class SymbolLibrary:
         """
         return self._symbol(self._rows[self._row_of[symbol_id]])
 
-    def ideas(self, text: str, *, brand_name: str = "", limit: int = 12, credit_allowed: bool = True) -> list[Idea]:
-        """Return pictures that fit a brief, best first, each with all its symbols."""
+    def ideas(
+        self,
+        text: str,
+        *,
+        brand_name: str = "",
+        limit: int = 12,
+        credit_allowed: bool = True,
+        avoid: Sequence[str] = (),
+    ) -> list[Idea]:
+        """Return pictures that fit a brief, best first, each with all its symbols but those that show what to avoid."""
         evidence = self._evidence(text, brand_name)
         asked = frozenset(words_of(f"{text} {brand_name}"))
         ranked = sorted(evidence.items(), key=lambda item: (-item[1], item[0]))
         found: list[Idea] = []
         for picture, score in ranked:
-            symbols = self._symbols_of(picture, asked, credit_allowed)
+            symbols = self._drop_avoided(self._symbols_of(picture, asked, credit_allowed), avoid)
             if symbols and not any(_same_picture(picture, idea.picture) for idea in found):
                 found.append(Idea(picture, min(1000, score), symbols))
             if len(found) == limit:
                 break
         return found
+
+    def depict(self, thing: str, *, credit_allowed: bool = True, avoid: Sequence[str] = ()) -> tuple[Symbol, ...]:
+        """Return the symbols that show a thing, best first; none where the library has no picture of it.
+
+        A picture of that name comes before one whose name says more (`bear` before `polar bear`), and before those that
+        are only tagged with it.
+        """
+        words = words_of(thing)
+        name, asked = " ".join(words), frozenset(words)
+        usual = self._lexicon.usual(name)
+        exact = [usual] if usual in self._pictures or usual in self._row_of else []
+        wider = [picture for picture in self._pictures if asked and asked <= set(picture.split())]
+        tagged = self._tagged.get(name, []) if not exact and not wider else []
+        for pictures in (exact, wider, tagged):
+            found = [one for picture in pictures for one in self._symbols_of(picture, asked, credit_allowed)]
+            if kept := self._drop_avoided(found, avoid):
+                return tuple(dict.fromkeys(kept))
+        return ()
 
     def pick(self, text: str, count: int, *, brand_name: str = "") -> list[Match]:
         """Return up to `count` symbols that show different things that all fit, best first.
@@ -190,6 +225,16 @@ class SymbolLibrary:
             if not symbol.sensitive or not asked.isdisjoint(words_of(symbol.name))
         ]
         return tuple(symbol for _, _, symbol in sorted(ranked, key=lambda entry: entry[:2]))
+
+    def _drop_avoided(self, symbols: Sequence[Symbol], avoid: Sequence[str]) -> tuple[Symbol, ...]:
+        """Return the symbols of which neither a name nor a tag is one of the things to avoid."""
+        unwanted = [words for words in (frozenset(words_of(thing)) for thing in avoid) if words]
+        return tuple(symbol for symbol in symbols if not self._shows_any(symbol, unwanted))
+
+    def _shows_any(self, symbol: Symbol, unwanted: Sequence[frozenset[str]]) -> bool:
+        names = self._lexicon.names(self._lexicon.usual(" ".join(words_of(symbol.name))))
+        told = [frozenset(words_of(text)) for text in (symbol.name, *names, *symbol.tags)]
+        return any(words <= one for words in unwanted for one in told)
 
     def _numbers(self, name: str) -> list[int]:
         """Return the rows of a picture, which is named by its words or by the id of one symbol."""

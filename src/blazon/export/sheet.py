@@ -6,7 +6,6 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
-from blazon.brief import one_line
 from blazon.design import ColourScheme, Typeface
 from blazon.draw import svg
 from blazon.draw.fonts import FontLibrary
@@ -15,6 +14,7 @@ from blazon.draw.outline import Box, Ink, Layer, move_path
 from blazon.errors import TextNotCovered
 from blazon.export.delivery import Master, render_picture
 from blazon.export.raster import bitmap_of
+from blazon.field_checks import one_line
 
 _PAPER: Final = "#ecebe8"
 _EDGE: Final = "#dcdad5"

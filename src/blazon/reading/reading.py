@@ -6,8 +6,8 @@ It is plain data and makes no choice of its own: what is not asked for is empty 
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from blazon.brief import LayoutKind, PaletteMood, Style
-from blazon.design import LetterCase
+from blazon.brief import LayoutKind, LetterCase, MarkKind, PaletteMood, Style, TypeKind
+from blazon.brief import Unmet as Unmet
 
 
 class Relation(StrEnum):
@@ -21,36 +21,6 @@ class Relation(StrEnum):
     """The first has the form of the second: `a tree made of hands`, `a heart as a leaf`."""
     IN_LETTER = "in_letter"
     """The first stands in or for a letter of the name or of the letters: `a leaf in the O`."""
-
-
-class MarkKind(StrEnum):
-    """The kinds of mark that can be wished for or refused."""
-
-    PICTORIAL = "pictorial"
-    ABSTRACT = "abstract"
-    LETTERS = "letters"
-    WORDMARK = "wordmark"
-    BADGE = "badge"
-    MASCOT = "mascot"
-
-
-class TypeKind(StrEnum):
-    """The kinds of type that can be wished for or refused."""
-
-    SERIF = "serif"
-    SANS = "sans"
-    SLAB = "slab"
-    SCRIPT = "script"
-    MONO = "mono"
-    BLACKLETTER = "blackletter"
-    CONDENSED = "condensed"
-    WIDE = "wide"
-    THIN = "thin"
-    HEAVY = "heavy"
-    ROUNDED = "rounded"
-    DISPLAY = "display"
-    RETRO = "retro"
-    STENCIL = "stencil"
 
 
 class ColourRole(StrEnum):
@@ -81,6 +51,8 @@ class Scene:
 
     things: tuple[Thing, ...]
     relation: Relation = Relation.ALONE
+    link: str = ""
+    """The word between the things, such as `holding` or `under`."""
     letter: str = ""
     """For `IN_LETTER`: which letter, empty for any."""
 
@@ -92,14 +64,6 @@ class Colour:
     name: str
     value: str
     role: ColourRole = ColourRole.ANY
-
-
-@dataclass(frozen=True, slots=True)
-class Unmet:
-    """A wish that cannot be met as it is, and what is done instead; both in plain words."""
-
-    wish: str
-    instead: str
 
 
 @dataclass(frozen=True, slots=True)

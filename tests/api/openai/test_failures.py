@@ -62,7 +62,7 @@ WISH = {"prompt": "a bakery", "size": "64x64"}
         ({"palette": "#12"}, "palette", "invalid_value"),
         ({"slogan": "fresh"}, "slogan", "invalid_value"),
         ({"layout": "stacked"}, "layout", "invalid_value"),
-        ({"brand_name": "x" * 41}, "brand_name", "invalid_value"),
+        ({"brand_name": "x" * 81}, "brand_name", "invalid_value"),
         ({"brand_name": "\ue000"}, "brand_name", "invalid_value"),
         ({"seed": -1}, "seed", "invalid_value"),
         ({"response_format": "base64"}, "response_format", "invalid_value"),

@@ -1,0 +1,203 @@
+"""Whether a logo does what the brief says: briefs with wishes that can be checked, judged by what is drawn.
+
+    python benchmarks/briefs.py [--misses] [--half tune|held_out]
+
+Each half of the data has the same kinds of brief. `wishes_tune.jsonl` may be looked at while Blazon is improved,
+`wishes_held_out.jsonl` may not, and what is missed there is never printed. How a wish is judged says `_wishes.py`.
+"""
+
+import multiprocessing
+import statistics
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from _report import Row, options, report
+from _seen import Seen, see
+from _wishes import Verdict, WishBrief, judge, kinds_of, read_briefs
+
+from blazon import Brief
+from blazon.draw.artwork import Materials
+from blazon.draw.symbols import SymbolLibrary
+from blazon.errors import BlazonError
+from blazon.studio import Candidate, Studio
+
+DATA: Final = Path(__file__).parent / "data"
+HALVES: Final = ("tune", "held_out")
+SEED: Final = 11
+SIZE: Final = 1024
+DENTISTS: Final = (
+    "Alder Dental",
+    "Bloom Dentistry",
+    "Castle Street Dental",
+    "Dr Okafor",
+    "Eastgate Dental Care",
+    "Family Smiles",
+    "Greenhill Dental Practice",
+    "Harbour Dentists",
+    "Ivory Lane",
+    "Jensen & Partner",
+)
+_FREE: Final = frozenset({"avoid", "drawn", "not_colours", "colours", "only_colours", "date", "name"})
+"""Wishes that leave the choice among kinds of mark free."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of one brief: its candidates as seen, the verdicts, the seconds they took."""
+
+    brief: WishBrief
+    seen: tuple[Seen, ...]
+    verdicts: tuple[Verdict, ...]
+    seconds: float
+    refused: str = ""
+
+    @property
+    def obeyed(self) -> bool:
+        return all(verdict.kept for verdict in self.verdicts)
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many of how many, by kind."""
+
+    kept: Counter[str] = field(default_factory=Counter)
+    all: Counter[str] = field(default_factory=Counter)
+
+    def add(self, kind: str, kept: bool) -> None:
+        self.kept[kind] += kept
+        self.all[kind] += 1
+
+
+def answer(brief: WishBrief, studio: Studio, library: SymbolLibrary, seed: int = SEED) -> Result:
+    """Draw a brief and judge it; one that is refused keeps no wish."""
+    started = time.perf_counter()
+    try:
+        candidates = _draw(studio, Brief(brief.prompt, brand_name=brief.brand, seed=seed, **brief.fields))
+    except BlazonError as error:
+        return Result(brief, (), tuple(judge(brief, ())), time.perf_counter() - started, str(error))
+    seconds = time.perf_counter() - started
+    seen = tuple(see(candidate.design.to_dict(), candidate.svg, library) for candidate in candidates)
+    return Result(brief, seen, tuple(judge(brief, seen)), seconds)
+
+
+def _draw(studio: Studio, brief: Brief) -> list[Candidate]:
+    """Return the candidates of a brief, drawn as SVG and as PNG."""
+    candidates = studio.generate(brief)
+    for candidate in candidates:
+        candidate.png(SIZE)
+    return candidates
+
+
+def summarize(half: str, results: Sequence[Result]) -> Iterator[Row]:
+    """Yield how many briefs are obeyed and wishes kept, in all, by kind of wish and by kind of brief."""
+    wishes, faults = Tally(), Tally()
+    for result in results:
+        faults.add(result.brief.fault, result.obeyed)
+        for verdict in result.verdicts:
+            wishes.add(verdict.kind, verdict.kept)
+    yield f"{half}: briefs wholly obeyed", _share(sum(faults.kept.values()), len(results)), ">= 85 %"
+    yield f"{half}: wishes kept", _share(sum(wishes.kept.values()), sum(wishes.all.values())), ">= 95 %"
+    for kind in sorted(wishes.all):
+        yield f"{half}: wishes kept, {kind}", _share(wishes.kept[kind], wishes.all[kind]), ""
+    for fault in faults.all:
+        yield f"{half}: obeyed, {fault}", _share(faults.kept[fault], faults.all[fault]), ""
+    free = [result for result in results if result.brief.wishes.keys() <= _FREE]
+    varied = sum(_kinds(result.seen) >= 3 for result in free)
+    yield f"{half}: three kinds of mark, where none is asked for", _share(varied, len(free)), ">= 95 %"
+
+
+def _kinds(seen: Sequence[Seen]) -> int:
+    """Return how many kinds of mark there are; a badge is a kind whatever is in it."""
+    return len({"badge" if "badge" in kinds_of(one) else one.kind for one in seen})
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part} of {whole}, {part / max(1, whole):.0%}"
+
+
+def print_misses(results: Sequence[Result]) -> None:
+    """Show each brief that is not wholly obeyed, with what was seen; for the tune half alone."""
+    for result in results:
+        if result.obeyed:
+            continue
+        brief = result.brief
+        print(f"{brief.id} [{brief.fault}] {brief.brand} | {brief.prompt}")
+        print("    broken:", *(f"{verdict.kind}={verdict.wish};" for verdict in result.verdicts if not verdict.kept))
+        if result.refused:
+            print("    refused:", result.refused)
+        for one in result.seen:
+            symbols = [" ".join(sorted(words)) for words in one.symbols]
+            print(
+                "   ", one.layout, one.kind, one.letters, symbols, one.texts, *sorted(one.colours), one.case, *one.type
+            )
+
+
+def count_dentists(studio: Studio, library: SymbolLibrary) -> tuple[int, int]:
+    """Return how many marks ten dentists with one seed get: different first ones, and different sets of four."""
+    marks = []
+    for name in DENTISTS:
+        candidates = studio.generate(Brief("dentist", brand_name=name, seed=SEED))
+        marks.append([see(candidate.design.to_dict(), candidate.svg, library).mark for candidate in candidates])
+    return len({one[0] for one in marks}), len({tuple(one) for one in marks})
+
+
+def fingerprint(briefs: Sequence[WishBrief]) -> str:
+    """Return a digest of all that is drawn for some briefs, by a studio of its own."""
+    studio, digest = Studio(Materials.open()), sha256()
+    for brief in briefs:
+        try:
+            candidates = studio.generate(Brief(brief.prompt, brand_name=brief.brand, seed=SEED, **brief.fields))
+        except BlazonError as error:
+            digest.update(str(error).encode())
+            continue
+        for candidate in candidates:
+            digest.update(candidate.svg.encode())
+            digest.update(candidate.png(64))
+    return digest.hexdigest()
+
+
+def is_deterministic(briefs: Sequence[WishBrief]) -> bool:
+    """Tell whether two processes, whose sets and dicts hash differently, draw the same bytes in any order."""
+    spawn = multiprocessing.get_context("spawn")
+    with spawn.Pool(1) as first, spawn.Pool(1) as second:
+        found = [pool.apply_async(fingerprint, (briefs,)) for pool in (first, second)]
+        return len({one.get() for one in found}) == 1
+
+
+def main() -> None:
+    parser = options(__doc__)
+    parser.add_argument("--misses", action="store_true", help="show what is not obeyed in the tune half")
+    parser.add_argument("--half", choices=HALVES, help="measure one half only")
+    arguments = parser.parse_args()
+
+    studio, library = Studio.open(), SymbolLibrary.open()
+    rows: list[Row] = []
+    seconds: list[float] = []
+    raw = {}
+    for half in [arguments.half] if arguments.half else HALVES:
+        briefs = read_briefs(DATA / f"wishes_{half}.jsonl")
+        results = [answer(brief, studio, library) for brief in briefs]
+        rows += summarize(half.replace("_", " "), results)
+        seconds += [result.seconds for result in results if result.seen]
+        if half == "tune":
+            raw[half] = {result.brief.id: sum(verdict.kept for verdict in result.verdicts) for result in results}
+        if arguments.misses and half == "tune":
+            print_misses(results)
+    first, sets = count_dentists(studio, library)
+    some = read_briefs(DATA / "wishes_tune.jsonl")[::6]
+    rows += [
+        (f"different first marks among {len(DENTISTS)} dentists with one seed", str(first), ">= 8"),
+        (f"different sets of four among {len(DENTISTS)} dentists with one seed", str(sets), str(len(DENTISTS))),
+        (f"two processes draw the same bytes, {len(some)} briefs", "yes" if is_deterministic(some) else "no", "yes"),
+        (f"four candidates, SVG and {SIZE} px PNG, median", f"{1000 * statistics.median(seconds):.0f} ms", "<= 250 ms"),
+    ]
+    report("Briefs with wishes", rows, out=arguments.out, raw=raw)
+
+
+if __name__ == "__main__":
+    main()
