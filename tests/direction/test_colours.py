@@ -30,7 +30,8 @@ TRADE_TEXTS = ("a butcher", "tea house", "software startup", "florist", "zzzz", 
 
 def chosen(brief: Brief, reading: Reading | None = None, count: int = 8) -> list[ColourScheme]:
     dice = Dice(f"{brief.seed}\0{brief.prompt}\0{brief.brand_name}")
-    return list(islice(colour_schemes(brief, reading or Reading(), styles_for(brief), dice), count))
+    read = reading or Reading()
+    return list(islice(colour_schemes(brief, read, styles_for(brief, read), dice), count))
 
 
 def used(colours: ColourScheme, roles: Sequence[str] = INKS) -> set[str]:
@@ -149,6 +150,20 @@ def test_all_families_avoided_leave_black_on_white() -> None:
 def test_a_shade_avoided_leaves_the_rest_of_a_colour_that_is_asked_for() -> None:
     reading = Reading(colours=wishes("#4169e1"), colours_avoided=wishes("#000080"))
     assert all("#4169e1" in used(colours) for colours in chosen(Brief("a shop"), reading))
+
+
+@pytest.mark.parametrize("only", [True, False])
+def test_black_on_white_without_greys_is_black_on_white(only: bool) -> None:
+    wanted = (*wishes("#111111"), *wishes(WHITE, role=ColourRole.BACKGROUND))
+    reading = Reading(colours=wanted, colours_avoided=wishes("#808080"), only=only)
+    for colours in chosen(Brief("whisky bar", brand_name="Hale"), reading):
+        assert colours.paper == WHITE
+        assert {family_of(value) for value in used(colours)} == {HueFamily.BLACK, HueFamily.WHITE}
+
+
+def test_monochrome_is_heard_in_any_trade() -> None:
+    for colours in chosen(Brief("whisky bar"), Reading(topic="monochrome whisky bar")):
+        assert {family_of(value) for value in used(colours)} <= NEUTRALS
 
 
 def test_what_is_asked_for_and_avoided_at_once_is_avoided() -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from blazon.brief import Brief, PaletteMood, Style
-from blazon.direction.moods import moods_for, styles_for, words_of
+from blazon.direction.moods import moods_for, moods_named, styles_for, words_of
 from blazon.reading.reading import Reading
 
 
@@ -32,7 +32,7 @@ def test_a_style_that_was_read_comes_before_those_that_the_trade_suggests() -> N
 def test_without_a_hint_there_are_still_several_styles_and_moods() -> None:
     styles = styles_for(Brief("qwertz uiop"), Reading(topic="qwertz uiop"))
     assert len(styles) >= 3
-    assert len(moods_for(Brief("qwertz uiop"), styles)) >= 3
+    assert len(moods_for("qwertz uiop", styles)) >= 3
 
 
 @pytest.mark.parametrize(
@@ -45,13 +45,17 @@ def test_without_a_hint_there_are_still_several_styles_and_moods() -> None:
     ],
 )
 def test_the_words_of_a_prompt_suggest_its_mood(prompt: str, mood: PaletteMood) -> None:
-    brief = Brief(prompt)
-    assert moods_for(brief, styles_for(brief, Reading(topic=prompt)))[0] is mood
+    assert moods_for(prompt, styles_for(Brief(prompt), Reading(topic=prompt)))[0] is mood
 
 
 def test_short_stems_match_whole_words_only() -> None:
-    assert PaletteMood.OCEAN not in moods_for(Brief("a search for seats"), (Style.CLASSIC,))[:1]
+    assert PaletteMood.OCEAN not in moods_for("a search for seats", (Style.CLASSIC,))[:1]
 
 
 def test_words_lose_case_and_accents() -> None:
     assert words_of("Café-Bar GRÜN!") == ["cafe-bar", "grun"]
+
+
+def test_a_mood_is_named_by_words_that_are_no_trade() -> None:
+    assert moods_named("a warm and rustic bakery") == (PaletteMood.WARM, PaletteMood.EARTHY)
+    assert moods_named("a bakery by the sea") == ()

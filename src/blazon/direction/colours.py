@@ -2,15 +2,15 @@
 
 import itertools
 from collections import deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import cycle
 from typing import Final
 
-from blazon.brief import Brief, LayoutKind, Palette, PaletteMood, Style
+from blazon.brief import Brief, LayoutKind, MarkKind, Palette, PaletteMood, Style
 from blazon.design import ColourScheme
 from blazon.direction.dice import Dice
-from blazon.direction.moods import moods_for
+from blazon.direction.moods import moods_for, moods_named
 from blazon.direction.trade_palettes import era_palettes, harmony, trade_palettes
 from blazon.draw.given_colours import ALWAYS_DRAWN, BLACK, GivenColours, schemes
 from blazon.draw.hues import HueFamily, family_of, is_kin, is_shade
@@ -74,17 +74,21 @@ def colour_schemes(brief: Brief, reading: Reading, styles: Sequence[Style], dice
     wanted = brief.palette if isinstance(brief.palette, Palette) else None
     if wanted is not None and wanted.colours:
         in_palette = [colour for colour in reading.colours if colour.value in wanted.colours]
-        return cycle(dice.by_weight("given", schemes(_give(brief, wanted.colours, in_palette, only=True)), keep=2))
+        return cycle(
+            dice.by_weight("given", schemes(_give(brief, reading, wanted.colours, in_palette, only=True)), keep=2)
+        )
     avoided = _avoided(reading)
     wished = [colour for colour in reading.colours if colour.value not in avoided.values]
     if wished and (reading.only or any(colour.role is not ColourRole.BACKGROUND for colour in wished)):
-        given = _give(brief, [colour.value for colour in wished], wished, only=reading.only)
-        found = [colours for colours in schemes(given) if not avoided.touches(colours)]
-        if found:
-            return cycle(dice.by_weight("given", found, keep=2))
+        given = _give(brief, reading, [colour.value for colour in wished], wished, only=reading.only)
+        # A colour that is asked for is kept even where a tone of it would be taken for one that is avoided.
+        plain = [_in_one_ink(colours) for colours in schemes(given)]
+        found = avoided.keep(schemes(given)) or avoided.keep(dict.fromkeys(plain)) or schemes(given)
+        return cycle(dice.by_weight("given", found, keep=2))
     paper = next((colour.value for colour in wished if colour.role is ColourRole.BACKGROUND), "")
-    moods = (wanted.mood,) if wanted is not None and wanted.mood else reading.moods
-    harmonies = _harmonies(brief, reading, moods, styles, dice, strict=wanted is not None)
+    moods = (wanted.mood,) if wanted is not None and wanted.mood else reading.moods or moods_named(reading.topic)
+    strict = wanted is not None or moods[:1] == (PaletteMood.MONO,)
+    harmonies = _harmonies(brief, reading, moods, styles, dice, strict=strict)
     return _vary(harmonies, _grounds(moods, dice), paper, avoided)
 
 
@@ -104,6 +108,9 @@ class _Avoided:
         self._families = tuple(value for value in values if family_of(value) not in kept)
         self._wished = frozenset(wished) - self.values
 
+    def keep(self, schemes: Iterable[ColourScheme]) -> list[ColourScheme]:
+        return [colours for colours in schemes if not self.touches(colours)]
+
     def touches(self, colours: ColourScheme) -> bool:
         return bool(self.values) and any(
             self._bars(value) for value in {getattr(colours, ink) for ink in _INKS} - self._wished
@@ -119,14 +126,18 @@ def _avoided(reading: Reading) -> _Avoided:
     return _Avoided([colour.value for colour in reading.colours_avoided], [colour.value for colour in reading.colours])
 
 
-def _shown(brief: Brief) -> tuple[str, ...]:
+def _shown(brief: Brief, reading: Reading) -> tuple[str, ...]:
     """Return the roles that are certain to be drawn."""
-    if not brief.brand_name or brief.layout is LayoutKind.SYMBOL:
+    layout = brief.layout or reading.layout
+    if not (reading.name or brief.brand_name) or layout is LayoutKind.SYMBOL:
         return ("mark", "paper")
-    return ("name", "paper") if brief.layout is LayoutKind.WORDMARK else ALWAYS_DRAWN
+    wordmark = layout is LayoutKind.WORDMARK or reading.kinds == (MarkKind.WORDMARK,)
+    return ("name", "paper") if wordmark else ALWAYS_DRAWN
 
 
-def _give(brief: Brief, values: Sequence[str], roles: Sequence[Colour], *, only: bool) -> GivenColours:
+def _give(
+    brief: Brief, reading: Reading, values: Sequence[str], roles: Sequence[Colour], *, only: bool
+) -> GivenColours:
     def first(role: ColourRole) -> str:
         return next((colour.value for colour in roles if colour.role is role), "")
 
@@ -136,7 +147,7 @@ def _give(brief: Brief, values: Sequence[str], roles: Sequence[Colour], *, only:
         paper=first(ColourRole.BACKGROUND),
         name=first(ColourRole.NAME),
         accents=tuple(colour.value for colour in roles if colour.role is ColourRole.ACCENT),
-        shown=_shown(brief),
+        shown=_shown(brief, reading),
     )
 
 
@@ -156,7 +167,7 @@ def _harmonies(
     era = [harmony(name) for name in _stir("era", era_palettes(brief.prompt, reading.avoid), dice)]
     trade = [harmony(name) for name in _stir("trade", trade_palettes(text), dice)]
     if not trade:
-        return era + _of_moods(moods or moods_for(brief, tuple(styles)), dice)
+        return era + _of_moods(moods or moods_for(text, styles), dice)
     families = {_family(pair) for pair in trade}
     fitting = [pair for pair in trade if moods and _family(pair) in _MOOD_FAMILIES.get(moods[0], ())]
     # A mood may change how a trade looks, not what colours it wears: a gentle butcher is not lilac.
@@ -273,5 +284,4 @@ def _last_schemes(avoided: _Avoided) -> list[ColourScheme]:
     pairs = [*itertools.permutations(_GREYS, 2), *tones]
     readable = [(ink, paper) for ink, paper in pairs if contrast(ink, paper) >= MIN_CONTRAST]
     found = [ColourScheme(ink, ink, paper, ink, ink, paper) for ink, paper in readable]
-    kept = [colours for colours in found if not avoided.touches(colours)]
-    return kept or [ColourScheme(BLACK, BLACK, WHITE, BLACK, BLACK, WHITE)]
+    return avoided.keep(found) or [ColourScheme(BLACK, BLACK, WHITE, BLACK, BLACK, WHITE)]
