@@ -47,6 +47,11 @@ class GivenColours:
     def __post_init__(self) -> None:
         object.__setattr__(self, "colours", tuple(dict.fromkeys(self.colours)))
 
+    @property
+    def tones(self) -> bool:
+        """Whether lighter and darker tones may join: two colours are a palette by themselves."""
+        return not self.only and len(self.colours) == 1
+
 
 def carriers(colours: Sequence[str]) -> tuple[str, ...]:
     """Return what has to be added so that each of the colours can be read on another: nothing, white, black, or both.
@@ -116,7 +121,7 @@ def _scheme(given: GivenColours, paper: str, mark: str, name: str, inks: Sequenc
 
 def _second_tone(given: GivenColours, paper: str, mark: str, name: str) -> str:
     """Return an accent where no colour is left for it: the name's, or a tone of the mark if others are allowed."""
-    if name != mark or given.only:
+    if name != mark or not given.tones:
         return name
     lightness, chroma, hue = lch_of(mark)
     if chroma < _GREYISH:
@@ -129,7 +134,7 @@ def _tint(given: GivenColours, paper: str, mark: str, used: set[str]) -> str:
     """Return what may lie behind the mark: a colour that is used nowhere else, or the paper's, which is not drawn."""
     fitting = [colour for colour in given.colours if _reads(colour, mark) and colour != paper]
     fresh = [colour for colour in fitting if colour not in used]
-    if fresh or given.only:
+    if fresh or not given.tones:
         return fresh[0] if fresh else paper
     lightness, chroma, hue = lch_of(paper)
     if chroma >= _GREYISH:
