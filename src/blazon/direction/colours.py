@@ -203,37 +203,50 @@ def _vary(
 ) -> Iterator[ColourScheme]:
     """Yield a scheme for each ground in turn, of a family that none of the last three showed while there is one."""
     queue = list(harmonies)
-    recent: deque[HueFamily] = deque(maxlen=_RECENT)
+    recent: deque[tuple[HueFamily, HueFamily]] = deque(maxlen=_RECENT)
     for ground in cycle(grounds):
-        found = _first_fresh(queue, (ground, *_OTHER_GROUNDS), paper, avoided, recent)
+        found = _choose_fresh(queue, (ground, *_OTHER_GROUNDS), paper, avoided, recent)
         if found is None:
             queue = _spare_harmonies()
-            found = _first_fresh(queue, (ground, *_OTHER_GROUNDS), paper, avoided, recent)
+            found = _choose_fresh(queue, (ground, *_OTHER_GROUNDS), paper, avoided, recent)
         if found is None:
             yield from cycle(_last_schemes(avoided))
             return
         pair, colours = found
         queue.remove(pair)
         queue.append(pair)
-        recent.append(main_family(colours))
+        recent.append((main_family(colours), _family(pair)))
         yield colours
 
 
-def _first_fresh(
-    queue: Sequence[Harmony], grounds: Sequence[Ground], paper: str, avoided: _Avoided, recent: Collection[HueFamily]
+def _choose_fresh(
+    queue: Sequence[Harmony],
+    grounds: Sequence[Ground],
+    paper: str,
+    avoided: _Avoided,
+    recent: Collection[tuple[HueFamily, HueFamily]],
 ) -> tuple[Harmony, ColourScheme] | None:
-    """Return the first harmony whose family is not recent, else the first that is not avoided, as it is printed."""
-    second: tuple[Harmony, ColourScheme] | None = None
+    """Return the first harmony, as it is printed, whose families are both new; else one that shows a new one; else any.
+
+    Gold on dark green is of two: it shows gold, and is as green as green on white.
+    """
+    shown, known = {family for family, _ in recent}, {family for pair in recent for family in pair}
+    new: tuple[Harmony, ColourScheme] | None = None
+    last: tuple[Harmony, ColourScheme] | None = None
     for ground, pair in itertools.product(grounds, queue):
         if not _suits(pair, ground):
             continue
         printed = _print(pair, ground, paper)
         colours = next((one for one in (printed, _in_one_ink(printed)) if not avoided.touches(one)), None)
-        if colours is not None and main_family(colours) not in recent:
+        if colours is None:
+            continue
+        family = main_family(colours)
+        if known.isdisjoint((family, _family(pair))):
             return pair, colours
-        if colours is not None and second is None:
-            second = pair, colours
-    return second
+        if new is None and family not in shown:
+            new = pair, colours
+        last = last or (pair, colours)
+    return new or last
 
 
 def _in_one_ink(colours: ColourScheme) -> ColourScheme:
@@ -254,14 +267,14 @@ def _print(pair: Harmony, ground: Ground, paper: str) -> ColourScheme:
 def _suits(pair: Harmony, ground: Ground) -> bool:
     """Say whether a harmony looks well on a ground; white suits all.
 
-    Warm inks on cream are worn out, a yellow that carries white is mud, a bright ground is bright by itself, and what
-    has no dark colour is not put on black.
+    Warm inks on cream are worn out, white on yellow is mud and on black has no colour, a bright ground is bright by
+    itself, and what has no dark colour is not put on black.
     """
     match ground:
         case Ground.TINTED:
             return _family(pair) not in _WARM
         case Ground.SOLID:
-            return _family(pair) is not _F.YELLOW
+            return _family(pair) not in (_F.YELLOW, _F.BLACK)
         case Ground.DARK:
             return min(pair.mark[0], pair.accent[0]) < _DARKEST
         case Ground.BRIGHT:
