@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
 import uharfbuzz as hb
 from pathops import Path
 
 from blazon.design import Typeface
+from blazon.draw.dots import Glyph, clear_dots, find_lost_dots
 from blazon.draw.fonts import NOTHING_SEEN, FontInstance, FontLibrary, coverage_error
 from blazon.draw.outline import Box, bounds, move_path, transform_path, union
 from blazon.draw.typefaces import TypeFamily
@@ -24,6 +25,9 @@ _SIGN_HEIGHT: Final = 0.42
 _SIGN_GAP: Final = 0.10
 _SIGN_LETTERS: Final = {"™": "TM", "℠": "SM"}
 _SIGNS: Final = re.compile(f"([{SIGNS}])")
+
+# Features of OpenType, for a whole run or for parts of it as `(start, end, value)`.
+_Features = dict[str, bool | list[tuple[int, int, bool]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,7 @@ def measure_line(text: str, typeface: Typeface, library: FontLibrary) -> float:
     family = library.family(typeface.family)
     font = library.font(family.name, typeface.weight)
     tracking = _tracking(text, typeface, family) * font.upem / 1000
-    glyphs = [glyph for run in directional_runs(text) for glyph in _shape(run, font, tracking != 0, "brand_name")]
+    glyphs = [glyph for run in directional_runs(text) for glyph in _shape(run, font, tracking, "brand_name")]
     return sum(glyph.advance + tracking for glyph in glyphs) / font.upem
 
 
@@ -162,26 +166,37 @@ def _tracking(line: str, typeface: Typeface, family: TypeFamily) -> float:
     return default + _TRACKING_PER_WEIGHT * (weight - family.weights[0]) + typeface.tracking
 
 
-class _Glyph(NamedTuple):
-    number: int
-    advance: float
-    dx: float
-    dy: float
+def _shape(run: Run, font: FontInstance, tracking: float, field: str) -> list[Glyph]:
+    """Return the glyphs of a run, figures lining, and no dot of a letter lost.
+
+    Raises:
+        TextNotCovered: the font lacks a character.
+    """
+    features: _Features = {"lnum": True}
+    if tracking:
+        features |= {"liga": False, "clig": False}
+    glyphs = _run_harfbuzz(run, font, features, field)
+    if run.direction != "ltr":
+        return glyphs
+    if lost := find_lost_dots(run.text, glyphs, font):
+        plain = [(start, end, False) for start, end in lost]
+        glyphs = _run_harfbuzz(run, font, {**features, "liga": plain, "clig": plain}, field)
+    return clear_dots(run.text, glyphs, font, tracking)
 
 
-def _shape(run: Run, font: FontInstance, tracked: bool, field: str) -> list[_Glyph]:
+def _run_harfbuzz(run: Run, font: FontInstance, features: _Features, field: str) -> list[Glyph]:
     buffer = hb.Buffer()
     buffer.add_str(run.text)
     buffer.direction = run.direction
     # Left to itself, HarfBuzz takes the language of the machine, and with it other glyphs.
     buffer.language = "und"
     buffer.guess_segment_properties()
-    hb.shape(font.font, buffer, {"liga": False, "clig": False} if tracked else {})
+    hb.shape(font.font, buffer, features)
     lacking = [run.text[info.cluster] for info in buffer.glyph_infos if info.codepoint == 0]
     if lacking:
         raise coverage_error(field, dict.fromkeys(lacking))
     return [
-        _Glyph(info.codepoint, position.x_advance, position.x_offset, position.y_offset)
+        Glyph(info.codepoint, info.cluster, position.x_advance, position.x_offset, position.y_offset)
         for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
     ]
 
@@ -198,7 +213,7 @@ def _place_runs(runs: Iterable[Run], font: FontInstance, tracking: float, field:
                 end = max(x - tracking, letters[-1].path.bounds[2]) if letters else x
                 x = end + _SIGN_GAP * _cap_height(font)
             else:
-                placed, width = _place(_shape(Run(part, run.direction), font, tracking != 0, field), font, tracking)
+                placed, width = _place(_shape(Run(part, run.direction), font, tracking, field), font, tracking)
             letters += [Letter(move_path(letter.path, x, 0), letter.centre + x) for letter in placed]
             x += width + tracking
     return letters, max(x - tracking, 0.0)
@@ -209,7 +224,7 @@ def _set_sign(sign: str, font: FontInstance, field: str) -> tuple[list[Letter], 
 
     ™ and ℠ are set in the letters of the name, which look the same in every family.
     """
-    placed, _ = _place(_shape(Run(_SIGN_LETTERS.get(sign, sign), "ltr"), font, False, field), font, 0.0)
+    placed, _ = _place(_shape(Run(_SIGN_LETTERS.get(sign, sign), "ltr"), font, 0.0, field), font, 0.0)
     ink = bounds(letter.path for letter in placed)
     cap = _cap_height(font)
     factor = _SIGN_HEIGHT * cap / ink.height
@@ -224,7 +239,7 @@ def _cap_height(font: FontInstance) -> float:
     return font.height("H") or font.height("d") or 0.7 * font.upem
 
 
-def _place(glyphs: list[_Glyph], font: FontInstance, tracking: float) -> tuple[list[Letter], float]:
+def _place(glyphs: list[Glyph], font: FontInstance, tracking: float) -> tuple[list[Letter], float]:
     """Return the letters of a row of glyphs, y up, and the advance, in font units."""
     x = 0.0
     letters: list[Letter] = []
