@@ -162,7 +162,7 @@ def test_black_on_white_without_greys_is_black_on_white(only: bool) -> None:
 
 
 def test_monochrome_is_heard_in_any_trade() -> None:
-    for colours in chosen(Brief("whisky bar"), Reading(topic="monochrome whisky bar")):
+    for colours in chosen(Brief("whisky bar"), Reading(moods=(PaletteMood.MONO,))):
         assert {family_of(value) for value in used(colours)} <= NEUTRALS
 
 
@@ -178,6 +178,17 @@ def test_a_background_alone_leaves_the_inks_to_the_trade(paper: str, seed: int, 
     for colours in chosen(Brief(text, seed=seed), reading):
         assert colours.paper == paper
         assert_readable(colours)
+
+
+@pytest.mark.parametrize("only", [True, False])
+def test_a_colour_that_its_background_swallows_is_made_just_dark_enough(only: bool) -> None:
+    reading = Reading(colours=(*wishes("#f9c80e"), *wishes(WHITE, role=ColourRole.BACKGROUND)), only=only)
+    for colours in chosen(Brief("a shop", brand_name="Hale"), reading):
+        assert colours.paper == WHITE
+        assert family_of(colours.mark) is HueFamily.YELLOW
+        assert_readable(colours)
+        if only:
+            assert BLACK not in used(colours)
 
 
 def test_accents_and_names_keep_their_role() -> None:
@@ -241,7 +252,8 @@ def test_the_trade_is_heard(text: str, trade: str) -> None:
 @pytest.mark.parametrize("text", ["in the spirit of the sixties", "a 60's feel", "1960s", "60s"])
 def test_an_era_is_heard_unless_it_is_avoided(text: str) -> None:
     assert era_palettes(text) == era_palettes("sixties") != ()
-    assert era_palettes("no sixties", ["sixties"]) == ()
+    assert era_palettes(f"modern, not {text}") == ()
+    assert era_palettes("sixties", ["sixties"]) == ()
 
 
 def test_the_tables_name_palettes_that_exist_in_families_that_differ() -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from blazon.brief import Brief, PaletteMood, Style
-from blazon.direction.moods import moods_for, moods_named, styles_for, words_of
+from blazon.direction.moods import moods_for, styles_for, words_of
 from blazon.reading.reading import Reading
 
 
@@ -54,8 +54,3 @@ def test_short_stems_match_whole_words_only() -> None:
 
 def test_words_lose_case_and_accents() -> None:
     assert words_of("Café-Bar GRÜN!") == ["cafe-bar", "grun"]
-
-
-def test_a_mood_is_named_by_words_that_are_no_trade() -> None:
-    assert moods_named("a warm and rustic bakery") == (PaletteMood.WARM, PaletteMood.EARTHY)
-    assert moods_named("a bakery by the sea") == ()

@@ -10,9 +10,9 @@ from typing import Final
 from blazon.brief import Brief, LayoutKind, MarkKind, Palette, PaletteMood, Style
 from blazon.design import ColourScheme
 from blazon.direction.dice import Dice
-from blazon.direction.moods import moods_for, moods_named
+from blazon.direction.moods import moods_for
 from blazon.direction.trade_palettes import era_palettes, harmony, trade_palettes
-from blazon.draw.given_colours import ALWAYS_DRAWN, BLACK, GivenColours, schemes
+from blazon.draw.given_colours import ALWAYS_DRAWN, BLACK, GivenColours, schemes, shades_on
 from blazon.draw.hues import HueFamily, family_of, is_kin, is_shade
 from blazon.draw.palette import (
     HARMONIES,
@@ -86,7 +86,7 @@ def colour_schemes(brief: Brief, reading: Reading, styles: Sequence[Style], dice
         found = avoided.keep(schemes(given)) or avoided.keep(dict.fromkeys(plain)) or schemes(given)
         return cycle(dice.by_weight("given", found, keep=2))
     paper = next((colour.value for colour in wished if colour.role is ColourRole.BACKGROUND), "")
-    moods = (wanted.mood,) if wanted is not None and wanted.mood else reading.moods or moods_named(reading.topic)
+    moods = (wanted.mood,) if wanted is not None and wanted.mood else reading.moods
     strict = wanted is not None or moods[:1] == (PaletteMood.MONO,)
     harmonies = _harmonies(brief, reading, moods, styles, dice, strict=strict)
     return _vary(harmonies, _grounds(moods, dice), paper, avoided)
@@ -141,12 +141,13 @@ def _give(
     def first(role: ColourRole) -> str:
         return next((colour.value for colour in roles if colour.role is role), "")
 
+    paper = first(ColourRole.BACKGROUND)
     return GivenColours(
-        tuple(values),
+        shades_on(paper, values),
         only=only,
-        paper=first(ColourRole.BACKGROUND),
-        name=first(ColourRole.NAME),
-        accents=tuple(colour.value for colour in roles if colour.role is ColourRole.ACCENT),
+        paper=paper,
+        name="".join(shades_on(paper, [name] if (name := first(ColourRole.NAME)) else [])),
+        accents=shades_on(paper, [colour.value for colour in roles if colour.role is ColourRole.ACCENT]),
         shown=_shown(brief, reading),
     )
 

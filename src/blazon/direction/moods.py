@@ -55,21 +55,6 @@ _MOOD_STEMS: Final[dict[PaletteMood, str]] = {
     PaletteMood.MONO: "mono black-and-white blackandwhite minimalis typograph architect monochrome",
 }
 
-# Words that name a palette, whatever the trade.
-_MOOD_NAMES: Final[dict[PaletteMood, str]] = {
-    PaletteMood.WARM: "warm cosy cozy",
-    PaletteMood.COOL: "cool icy frosty",
-    PaletteMood.NATURAL: "natural organic",
-    PaletteMood.OCEAN: "maritime nautical oceanic",
-    PaletteMood.SUNSET: "sunset tropical",
-    PaletteMood.VIVID: "vivid vibrant colourful colorful loud",
-    PaletteMood.PASTEL: "pastel pastels",
-    PaletteMood.EARTHY: "earthy rustic",
-    PaletteMood.LUXURY: "luxury luxurious premium opulent",
-    PaletteMood.NIGHT: "nocturnal moody midnight",
-    PaletteMood.MONO: "monochrome monochromatic black-and-white",
-}
-
 _STYLE_MOODS: Final[dict[Style, tuple[PaletteMood, ...]]] = {
     Style.MINIMAL: (PaletteMood.COOL, PaletteMood.OCEAN, PaletteMood.MONO, PaletteMood.NATURAL),
     Style.MODERN: (PaletteMood.COOL, PaletteMood.VIVID, PaletteMood.OCEAN, PaletteMood.SUNSET),
@@ -107,12 +92,6 @@ def moods_for(text: str, styles: Sequence[Style]) -> tuple[PaletteMood, ...]:
     found = [mood for mood in sorted(scores, key=lambda mood: -scores[mood]) if scores[mood]]
     usual = [mood for rank in range(2) for style in styles[:2] for mood in _STYLE_MOODS[style][rank * 2 : rank * 2 + 2]]
     return tuple(dict.fromkeys(found + usual))
-
-
-def moods_named(text: str) -> tuple[PaletteMood, ...]:
-    """Return the palette moods that a text asks for by name, in the order of the table."""
-    words = set(words_of(text))
-    return tuple(mood for mood, names in _MOOD_NAMES.items() if words & set(names.split()))
 
 
 def _score(words: list[str], stems: str) -> int:

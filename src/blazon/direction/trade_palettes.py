@@ -222,6 +222,9 @@ brutalis\\w*|punk: ink-yellow ink-red signal cobalt tangerine
 """
 
 
+_DENIAL: Final = re.compile(r"\b(?:no|not|nothing|never|without|avoid|isn't|don't)\b[^,.;:]{0,24}$", re.IGNORECASE)
+
+
 def _read_table(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     rows = (line.rsplit(":", 1) for line in text.strip().splitlines())
     return tuple((key, tuple(names.split())) for key, names in rows)
@@ -260,9 +263,9 @@ def trade_palettes(text: str) -> tuple[str, ...]:
 
 
 def era_palettes(text: str, avoided: Sequence[str] = ()) -> tuple[str, ...]:
-    """Return the palettes of the first era in the table that a text names, unless it is one of those avoided."""
+    """Return the palettes of the first era in the table that a text names, unless it is avoided or denied."""
     for pattern, names in eras():
         match = pattern.search(text.casefold())
-        if match and match.group() not in avoided:
+        if match and match.group() not in avoided and not _DENIAL.search(text[: match.start()]):
             return names
     return ()

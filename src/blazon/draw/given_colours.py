@@ -67,6 +67,16 @@ def carriers(colours: Sequence[str]) -> tuple[str, ...]:
     return (WHITE, BLACK)
 
 
+def shades_on(paper: str, colours: Sequence[str]) -> tuple[str, ...]:
+    """Return colours as they can be read on the only paper that is allowed: lighter or darker where they could not.
+
+    Without a paper, and for the paper itself, they are what they are.
+    """
+    if not paper:
+        return tuple(colours)
+    return tuple(colour if colour == paper else make_readable(lch_of(colour), paper) for colour in colours)
+
+
 @lru_cache(maxsize=256)
 def schemes(given: GivenColours) -> tuple[ColourScheme, ...]:
     """Return distinct schemes that show as many of the colours as can be, on papers that take turns."""
