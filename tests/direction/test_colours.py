@@ -137,6 +137,12 @@ def test_colours_by_their_usual_names_are_avoided(avoided: str, text: str) -> No
             assert family_of(avoided) not in {family_of(value) for value in used(colours)}
 
 
+def test_an_accent_that_white_swallows_is_nudged_and_seen() -> None:
+    reading = Reading(colours=(*wishes("#6a3fa0"), *wishes("#f57c1f", role=ColourRole.ACCENT)))
+    for colours in chosen(Brief("a record label", brand_name="Hale"), reading, 4):
+        assert {family_of(value) for value in used(colours, SEEN)} >= {HueFamily.PURPLE, HueFamily.ORANGE}
+
+
 def test_all_families_avoided_leave_black_on_white() -> None:
     everything = [
         hex_of((lightness, chroma, hue))
@@ -286,9 +292,3 @@ def test_warm_inks_do_not_stand_on_cream() -> None:
             lightness, chroma, hue = lch_of(colours.paper)
             cream = lightness > 0.93 and chroma > 0.005 and 30 < hue < 110
             assert not (cream and family_of(colours.mark) in warm)
-
-
-@given(values)
-def test_a_colour_is_its_own_kin(value: str) -> None:
-    assert is_kin(value, value)
-    assert (family_of(value) in NEUTRALS) or lch_of(value)[1] >= 0.03

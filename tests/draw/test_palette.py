@@ -9,7 +9,7 @@ from blazon.brief import PaletteMood
 from blazon.design import ColourScheme
 from blazon.draw.colourings import inverse
 from blazon.draw.hues import HueFamily, family_of
-from blazon.draw.palette import HARMONIES, MIN_CONTRAST, Ground, contrast, hex_of, lch_of, scheme
+from blazon.draw.palette import HARMONIES, MIN_CONTRAST, Ground, contrast, hex_of, lch_of, scheme, set_name_in_main
 
 colours = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 
@@ -61,3 +61,11 @@ def test_no_name_or_slogan_is_a_brown_black(ground: Ground) -> None:
     for harmony in itertools.chain.from_iterable(HARMONIES.values()):
         colours = scheme(harmony, ground)
         assert HueFamily.BROWN not in (family_of(colours.name), family_of(colours.slogan))
+
+
+@pytest.mark.parametrize(
+    ("mark", "name", "set_in"), [("#6d1a2d", "#1c1d20", "#6d1a2d"), ("#808080", "#6d1a2d", "#6d1a2d")]
+)
+def test_a_wordmark_carries_the_stronger_colour(mark: str, name: str, set_in: str) -> None:
+    colours = ColourScheme(mark, mark, mark, name, name, "#ffffff")
+    assert set_name_in_main(colours).name == set_in

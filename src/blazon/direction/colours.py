@@ -40,6 +40,8 @@ _DARK_MOODS: Final = (PaletteMood.NIGHT, PaletteMood.LUXURY)
 _INKS: Final = ("mark", "accent", "tint", "name", "slogan", "paper")
 # A set of four shows four families: none of those of the last three.
 _RECENT: Final = 3
+# A step in OKLCH's lightness.
+_HARDLY_SEEN: Final = 0.07
 _STRONG: Final = 0.06
 _GREYS: Final = (BLACK, WHITE, "#595c61")
 _OTHER_GROUNDS: Final = (Ground.WHITE, Ground.SOLID, Ground.DARK, Ground.BRIGHT)
@@ -142,6 +144,8 @@ def _give(
         return next((colour.value for colour in roles if colour.role is role), "")
 
     paper = first(ColourRole.BACKGROUND)
+    if not only and not paper:
+        values, roles = _nudge_accents(values, roles)
     return GivenColours(
         shades_on(paper, values),
         only=only,
@@ -150,6 +154,16 @@ def _give(
         accents=shades_on(paper, [colour.value for colour in roles if colour.role is ColourRole.ACCENT]),
         shown=_shown(brief, reading),
     )
+
+
+def _nudge_accents(values: Sequence[str], roles: Sequence[Colour]) -> tuple[list[str], list[Colour]]:
+    """Return colours with each accent dark enough for white, if the eye hardly sees it: orange stays orange."""
+    nudged: dict[str, str] = {}
+    for colour in roles:
+        (shade,) = shades_on(WHITE, (colour.value,))
+        near = lch_of(colour.value)[0] - lch_of(shade)[0] <= _HARDLY_SEEN
+        nudged[colour.value] = shade if near and colour.role is ColourRole.ACCENT else colour.value
+    return [nudged.get(value, value) for value in values], [replace(one, value=nudged[one.value]) for one in roles]
 
 
 def _harmonies(

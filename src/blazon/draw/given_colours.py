@@ -170,8 +170,9 @@ def _score(colours: ColourScheme, given: GivenColours) -> _Score:
     # A wordmark has no mark and a symbol no name: better if the colours are seen in those too.
     alone = missed(("mark", "paper")) + missed(("name", "paper"))
     main = given.colours.index(colours.mark) if colours.mark in wished else len(wished)
+    aside = given.colours[0] not in (colours.mark, colours.paper)
     weak = sum(contrast(by_ink[ink], colours.paper) < _SMALL_TYPE for ink in ("mark", "name"))
-    return missed(given.shown), missed(_INKS), weak, alone, main
+    return missed(given.shown), missed(_INKS), aside + weak, alone, main
 
 
 def _spread(ranked: Sequence[tuple[_Score, ColourScheme]]) -> list[ColourScheme]:

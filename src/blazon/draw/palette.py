@@ -245,8 +245,8 @@ def scheme_on(paper: str, harmony: Harmony) -> ColourScheme:
 
 
 def set_name_in_main(colours: ColourScheme) -> ColourScheme:
-    """Return the scheme of a wordmark: where no mark is drawn, the name carries its colour."""
-    return replace(colours, name=colours.mark)
+    """Return the scheme of a wordmark: where no mark is drawn, the name carries its colour, if that is the stronger."""
+    return colours if lch_of(colours.name)[1] > lch_of(colours.mark)[1] else replace(colours, name=colours.mark)
 
 
 def dark_on_light(paper: str, harmony: Harmony) -> ColourScheme:
