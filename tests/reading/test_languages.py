@@ -16,10 +16,13 @@ from blazon.reading.languages import to_english
         ("Weder Rosen noch Dornen, sondern Tulpen", "de", "no rose or thorn, but tulip"),
         ("Kaffeerösterei, lieber ein Fuchs als ein Wolf", "de", "coffee roastery, rather a fox than a wolf"),
         ("Ein Bär, der einen Honigtopf hält", "de", "a bear holding a honey jar"),
+        ("Löwe, der durch einen Ring springt, kein Rosa", "de", "lion jumping through a ring, no pink"),
+        ("Tanzverein, Rot-Weiß, Logistikfirma", "de", "dance club, red and white, logistics"),
         ("baeckerei mit loewe und gruenem kranz", "de", "bakery with lion and green wreath"),
         ("fleuriste à Lyon, pas de roses ni de tulipes", "fr", "florist in Lyon, no rose or tulip"),
         ("boulangerie sans croissant, uniquement rouge et blanc", "fr", "bakery without croissant, only red and white"),
         ("un chat et une lune, fond rose", "fr", "a cat and a moon, background pink"),
+        ("observatoire, bleu nuit et argent", "fr", "observatory, navy and silver"),
         ("tienda de ropa, solo negro y rosa, desde 1952", "es", "clothes shop, only black and pink, since 1952"),
         ("una osa bajo un faro, sin estrellas", "es", "a bear under a lighthouse, without star"),
         ("panificio, due volpi, senza pomodori, dal 1921", "it", "bakery, two fox, without tomato, since 1921"),
@@ -29,6 +32,8 @@ from blazon.reading.languages import to_english
             "bakery in Lisboa, without bread, only blue and white",
         ),
         ("fietsenwinkel, alleen oranje en zwart, geen wielen", "nl", "bicycle shop, only orange and black, no wheel"),
+        ("een vos die een boek leest onder een boom", "nl", "a fox reading a book under a tree"),
+        ("een bij, aan het meer", "nl", "a bee, at the lake"),
         ("een wolf met twee bomen en huizen", "nl", "a wolf with two tree and house"),
     ],
 )
@@ -87,6 +92,10 @@ def test_no_false_friend_survives(prompt: str, english: str) -> None:
         "Restaurant Bar Café",
         "Müller & Söhne plumbing",
         "a bakery called Ήλιος",
+        "El Camino motorcycles",
+        "Le Chat Noir jazz club",
+        "Pizza Roma",
+        "Casa Luna hotel, minimalist moon",
         "Kindergarten",
         "Zylo",
     ],
@@ -101,7 +110,7 @@ def test_the_names_of_pictures_are_english() -> None:
     foreign = {name for name in names if to_english(name).language != "en"}
     assert len(names) > 5000
     assert foreign <= {"coa de jima", "cz skorpion", "fleur de lys", "fleur de lis", "miracle medecine", "rub el hizb",
-                       "ab testing", "building burj al arab", "patisserie", "boulangerie", "fromagerie"}  # fmt: skip
+                       "ab testing", "building burj al arab", "hell crosses", "hexes", "patisserie", "boulangerie", "fromagerie"}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -115,7 +124,7 @@ def test_one_word_is_enough(prompt: str, language: str) -> None:
 @pytest.mark.parametrize(
     ("prompt", "rest"),
     [
-        ("piekarnia bez róż dla dzieci, „Kłos” 1923", ", „Kłos” 1923"),
+        ("piekarnia bez róż dla dzieci, „Kłos” 1923", "„Kłos” 1923"),
         ("Логотип для пекарни", ""),
         ("bageri med en kringla utan rosor", ""),
         ("面包店 1894", "1894"),

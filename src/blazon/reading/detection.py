@@ -26,6 +26,7 @@ _LETTERS = {
     "pt": re.compile("[ãõâê]|ção|ções"),
     "nl": re.compile("ij|aa|oo[^dfklmnprt]|heid$"),
 }
+_ACCENTED = frozenset(("café", "cafés", "naïve", "décor", "entrée", "fiancée", "piñata", "jalapeño", "crème"))
 _ARTICLES = frozenset("el la los las le les il lo gli de het o a os as".split())
 _OTHER_LETTERS = re.compile("[łąęśżźćńőűřěčďťůşğıțșăåøæđơưĕėįųāēīūļķņģðþěžš]")
 _OTHER_GRAMMAR = frozenset(
@@ -39,40 +40,45 @@ def detect_language(tokens: Sequence[Token]) -> str:
     """Return ISO 639-1 of the language of a prompt, `en` where nothing speaks against it, empty where it is unknown."""
     words = [token for number, token in enumerate(tokens) if token.kind is TokenKind.WORD or not number]
     words = [token for token in words if token.kind is TokenKind.WORD]
-    english = sum(_english_points(token.lower) for token in words if len(token.text) > 1 or token.text.islower())
-    scores = {language: _score(words, language) for language in LANGUAGES}
-    if not english and not any(scores.values()):
-        scores = {language: _score_compounds(words, language) for language in ("de", "nl")}
-    best = max(scores, key=lambda language: scores[language])
+    scores = {language: _compare(words, language) for language in LANGUAGES}
+    if not any(english or foreign for foreign, english in scores.values()):
+        scores = {language: (_score_compounds(words, language), 0) for language in ("de", "nl")}
+    likely = [language for language, (foreign, english) in scores.items() if foreign >= _LEAST and foreign > english]
+    best = max(likely, key=lambda language: scores[language][0], default="")
     other = _score_other(words)
-    if other >= _LEAST_OTHER and other > max(english, scores[best]):
+    if other >= _LEAST_OTHER and other > max(english if not best else foreign for foreign, english in scores.values()):
         return ""
-    return best if scores[best] >= _LEAST and scores[best] > english else "en"
+    return best or "en"
 
 
 def _english_points(word: str) -> int:
     if word in _ENGLISH_GRAMMAR:
         return _GRAMMAR
     known = english_words()
-    return _CONTENT if word in known or (word.endswith("s") and word[:-1] in known) else 0
+    is_known = word in known or word.removesuffix("s") in known or word in _ACCENTED
+    return _CONTENT if is_known else 0
 
 
-def _score(words: Sequence[Token], language: str) -> int:
+def _compare(words: Sequence[Token], language: str) -> tuple[int, int]:
+    """Return the evidence for a language and that for English; a word of both counts one point for each."""
     glossary = open_glossary(language)
-    points = 0
+    foreign = english = 0
     for number, token in enumerate(words):
         word = token.lower
         entry = glossary.find(word)
-        weight = language == "de" or not token.is_capitalised or number == 0
-        if entry:
-            points += _points_of(entry, word, counts_fully=weight and not _is_title(words, number, language))
-        if not token.is_capitalised and _LETTERS[language].search(word):
-            points += _LETTER
-    return points
+        is_name = language != "de" and token.is_capitalised and number > 0
+        if entry and not is_name:
+            foreign += _SHARED if _is_title(words, number, language) else _points_of(entry, word)
+        points = _english_points(word)
+        if not points and not token.is_capitalised and _LETTERS[language].search(word):
+            foreign += _LETTER
+        if len(word) > 1 or token.text.islower():
+            english += min(points, _SHARED) if entry else points
+    return foreign, english
 
 
-def _points_of(entry: Entry, word: str, *, counts_fully: bool) -> int:
-    if len(word) == 1 or not counts_fully or _english_points(word):
+def _points_of(entry: Entry, word: str) -> int:
+    if len(word) == 1 or _english_points(word):
         return _SHARED
     return _GRAMMAR if entry.grammar else _CONTENT
 

@@ -223,6 +223,8 @@ class _Translation:
         self.output.append(english)
         if not entry.grammar:
             self.pairs.append((" ".join(token.text for token in taken), english))
+        if english in _VERBS:
+            self._move_participle()
         if english == "called":
             self._keep(self._called_length())
 
@@ -292,14 +294,23 @@ class _Translation:
         end = len(self.output) - (self.output[-1:] == ["shows"])
         verb = self.output[end - 1] if end > 1 else ""
         start = end - 1
-        while start > 0 and self.output[start] != "who" and self.output[start - 1] not in _CLAUSE_MARKS:
+        while start > 0 and self.output[start - 1] not in _CLAUSE_MARKS:
             start -= 1
         clause = self.output[start : end - 1]
         if verb in ("avoid", "not"):
             self.output[start:] = ["no" if verb == "not" else verb, *clause]
-        elif verb in _VERBS and clause[:1] in (["the"], ["who"]):
-            comma = start > 0 and self.output[start - 1] == ","
-            self.output[start - comma :] = [verb, *clause[1:]]  # `ein Bär, der Honig hält` is `a bear holding honey`
+
+    def _move_participle(self) -> None:
+        """Put the verb of a relative clause where English has it: `ein Bär, der Honig hält`, `a bear holding honey`."""
+        if self.glossary.language not in ("de", "nl"):
+            return
+        verb = self.output[-1]
+        start = len(self.output) - 1
+        while start > 0 and self.output[start] != "who" and self.output[start - 1] not in _CLAUSE_MARKS:
+            start -= 1
+        if self.output[start] == "who" or (self.output[start] == "the" and self.output[start - 1 : start] == [","]):
+            comma = self.output[start - 1 : start] == [","]
+            self.output[start - comma :] = [verb, *self.output[start + 1 : -1]]
 
 
 def _is_titled(tokens: Sequence[Token]) -> bool:
@@ -308,4 +319,5 @@ def _is_titled(tokens: Sequence[Token]) -> bool:
 
 
 def _join(parts: Sequence[str]) -> str:
-    return re.sub(r" ([,.;:!?])", r"\1", " ".join(parts))
+    text = re.sub(r" ([,.;:!?])", r"\1", " ".join(parts))
+    return re.sub(r"([,;:])(?:[,;:])+", r"\1", text).lstrip(",;:! ")  # what was between them was left out
