@@ -7,6 +7,7 @@ from typing import Final
 from blazon.brief import Brief, LayoutKind, MarkKind, Unmet
 from blazon.draw.meaning import words_of
 from blazon.draw.symbols import SymbolLibrary
+from blazon.reading.colour_limits import list_colour_limits
 from blazon.reading.reading import Reading, Scene, Thing
 from blazon.reading.words import describe_reading
 
@@ -53,7 +54,7 @@ def _fold(thing: str) -> str:
 
 
 def _list_unmet(reading: Reading, brief: Brief, symbols: SymbolLibrary) -> Iterator[Unmet]:
-    """Yield the wishes of the fields that no logo can meet."""
+    """Yield the wishes, of the fields and for colours, that no logo can meet."""
     kind = MarkKind.WORDMARK if brief.layout is LayoutKind.WORDMARK else brief.mark
     if brief.letters and kind in _WITHOUT_LETTERS:
         yield Unmet(f"letters {brief.letters}", f"the mark is of the kind {kind}, as asked, and has no letters")
@@ -64,6 +65,7 @@ def _list_unmet(reading: Reading, brief: Brief, symbols: SymbolLibrary) -> Itera
             yield Unmet(f"show {thing}", f"the mark is of the kind {kind}, as asked, and shows no thing")
         elif not symbols.depict(thing, credit_allowed=brief.credit_allowed, avoid=reading.avoid):
             yield Unmet(f"show {thing}", "there is no picture of it; what else the brief says decides what is shown")
+    yield from list_colour_limits(reading, brief)
     if not reading.name:
         yield from _list_nameless(brief)
 
