@@ -22,7 +22,6 @@ from _wishes import Verdict, WishBrief, judge, kinds_of, read_briefs
 
 from blazon import Brief
 from blazon.draw.artwork import Materials
-from blazon.draw.symbols import SymbolLibrary
 from blazon.errors import BlazonError
 from blazon.studio import Candidate, Studio
 
@@ -73,16 +72,18 @@ class Tally:
         self.all[kind] += 1
 
 
-def answer(brief: WishBrief, studio: Studio, library: SymbolLibrary, seed: int = SEED) -> Result:
-    """Draw a brief and judge it; one that is refused keeps no wish."""
+def answer(brief: WishBrief, studio: Studio, materials: Materials, seed: int = SEED) -> Result:
+    """Draw a brief and judge it; one that is refused keeps no wish, except to be told."""
     started = time.perf_counter()
     try:
-        candidates = _draw(studio, Brief(brief.prompt, brand_name=brief.brand, seed=seed, **brief.fields))
+        asked = Brief(brief.prompt, brand_name=brief.brand, seed=seed, **brief.fields)
+        candidates = _draw(studio, asked)
     except BlazonError as error:
-        return Result(brief, (), tuple(judge(brief, ())), time.perf_counter() - started, str(error))
+        return Result(brief, (), tuple(judge(brief, (), unmet=True)), time.perf_counter() - started, str(error))
     seconds = time.perf_counter() - started
-    seen = tuple(see(candidate.design.to_dict(), candidate.svg, library) for candidate in candidates)
-    return Result(brief, seen, tuple(judge(brief, seen)), seconds)
+    unmet = bool(studio.read(asked).unmet)
+    seen = tuple(see(candidate.design.to_dict(), candidate.svg, materials) for candidate in candidates)
+    return Result(brief, seen, tuple(judge(brief, seen, unmet=unmet)), seconds)
 
 
 def _draw(studio: Studio, brief: Brief) -> list[Candidate]:
@@ -132,17 +133,16 @@ def print_misses(results: Sequence[Result]) -> None:
             print("    refused:", result.refused)
         for one in result.seen:
             symbols = [" ".join(sorted(words)) for words in one.symbols]
-            print(
-                "   ", one.layout, one.kind, one.letters, symbols, one.texts, *sorted(one.colours), one.case, *one.type
-            )
+            how = (*sorted(one.colours), *sorted(one.cases), *sorted(one.type))
+            print("   ", one.layout, one.kind, one.letters, symbols, one.texts, *how)
 
 
-def count_dentists(studio: Studio, library: SymbolLibrary) -> tuple[int, int]:
+def count_dentists(studio: Studio, materials: Materials) -> tuple[int, int]:
     """Return how many marks ten dentists with one seed get: different first ones, and different sets of four."""
     marks = []
     for name in DENTISTS:
         candidates = studio.generate(Brief("dentist", brand_name=name, seed=SEED))
-        marks.append([see(candidate.design.to_dict(), candidate.svg, library).mark for candidate in candidates])
+        marks.append([see(candidate.design.to_dict(), candidate.svg, materials).mark for candidate in candidates])
     return len({one[0] for one in marks}), len({tuple(one) for one in marks})
 
 
@@ -175,20 +175,20 @@ def main() -> None:
     parser.add_argument("--half", choices=HALVES, help="measure one half only")
     arguments = parser.parse_args()
 
-    studio, library = Studio.open(), SymbolLibrary.open()
+    studio, materials = Studio.open(), Materials.open()
     rows: list[Row] = []
     seconds: list[float] = []
     raw = {}
     for half in [arguments.half] if arguments.half else HALVES:
         briefs = read_briefs(DATA / f"wishes_{half}.jsonl")
-        results = [answer(brief, studio, library) for brief in briefs]
+        results = [answer(brief, studio, materials) for brief in briefs]
         rows += summarize(half.replace("_", " "), results)
         seconds += [result.seconds for result in results if result.seen]
         if half == "tune":
             raw[half] = {result.brief.id: sum(verdict.kept for verdict in result.verdicts) for result in results}
         if arguments.misses and half == "tune":
             print_misses(results)
-    first, sets = count_dentists(studio, library)
+    first, sets = count_dentists(studio, materials)
     some = read_briefs(DATA / "wishes_tune.jsonl")[::6]
     rows += [
         (f"different first marks among {len(DENTISTS)} dentists with one seed", str(first), ">= 8"),
