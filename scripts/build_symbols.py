@@ -232,6 +232,9 @@ def attribution(modules: Path, compiled: Iterable[Compiled]) -> str:
         "encoder all-MiniLM-L6-v2 (Apache-2.0, https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2) for",
         "words picked by their frequency in wordfreq 3.1.1 (code Apache-2.0, data CC BY-SA 4.0,",
         "https://github.com/rspeer/wordfreq).",
+        "",
+        "The fonts in `src/blazon/data/fonts`, written by `scripts/build_fonts.py`, are under the SIL Open Font",
+        "License 1.1; beside each stands its licence, with its copyright and the npm package that it was made of.",
     ]
     for s in SETS:
         if s.licence_file:

@@ -27,7 +27,7 @@ marks = st.one_of(
     st.builds(GeometricMark, family=text, variant=st.integers(0, 99)),
 )
 typefaces = st.builds(Typeface, text, st.integers(100, 900), st.sampled_from(LetterCase), st.floats(-50, 200))
-schemes = st.builds(ColourScheme, *[colour] * 6)
+schemes = st.builds(ColourScheme, *[colour] * 6, palette=st.lists(colour, max_size=5).map(tuple))
 designs = st.builds(
     Design,
     title=text,

@@ -64,11 +64,44 @@ class GeometricMark:
     kind: Literal["geometric"] = "geometric"
 
 
-Mark = SymbolMark | LetterformMark | GeometricMark
+class Arrangement(StrEnum):
+    """How two symbols stand in one mark."""
+
+    CONTAINED = "contained"
+    """The second is cut out of the solid body of the first."""
+    ENCLOSED = "enclosed"
+    """The second stands in the empty middle of the first."""
+    BESIDE = "beside"
+    """Side by side on one baseline."""
+    HELD = "held"
+    """The second lies over the first, a gap around it."""
+    OVERLAPPED = "overlapped"
+    """The first lies over the second, or both are woven where they cross more than once."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompositeMark:
+    """Two open icons in one mark, by their ids `set:name`.
+
+    The first fills a square of 1000 units; `x` and `y` are the middle of the second in that square
+    and `size` the longer side of its ink, all in units.
+    """
+
+    first: str
+    second: str
+    arrangement: Arrangement
+    x: int
+    y: int
+    size: int
+    kind: Literal["composite"] = "composite"
+
+
+Mark = SymbolMark | LetterformMark | GeometricMark | CompositeMark
 _MARKS: Final[dict[str, type[Mark]]] = {
     "symbol": SymbolMark,
     "letterform": LetterformMark,
     "geometric": GeometricMark,
+    "composite": CompositeMark,
 }
 
 
@@ -88,7 +121,11 @@ class Typeface:
 
 @dataclass(frozen=True, slots=True)
 class ColourScheme:
-    """One colour for each ink, as `#rrggbb`."""
+    """One colour for each ink, as `#rrggbb`.
+
+    `palette` holds the colours that every colouring of the logo is confined to, the most important first: those that
+    were asked for as the only ones. Empty, others may be added.
+    """
 
     mark: str
     accent: str
@@ -96,6 +133,7 @@ class ColourScheme:
     name: str
     slogan: str
     paper: str
+    palette: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +173,7 @@ class Design:
                     **data,
                     "layout": LayoutKind(data["layout"]),
                     "mark": _read_mark(data["mark"]),
-                    "colours": ColourScheme(**data["colours"]),
+                    "colours": _read_colours(data["colours"]),
                     "treatment": Treatment(data["treatment"]),
                     "frame": FrameShape(data["frame"]) if data["frame"] else None,
                     "name_type": _read_typeface(data["name_type"]),
@@ -147,7 +185,13 @@ class Design:
             raise InvalidDesign(f"not a design: {error}") from error
 
 
+def _read_colours(data: dict[str, Any]) -> ColourScheme:
+    return ColourScheme(**{**data, "palette": tuple(data.get("palette", ()))})
+
+
 def _read_mark(data: dict[str, Any] | None) -> Mark | None:
+    if data is not None and data["kind"] == "composite":
+        return CompositeMark(**{**data, "arrangement": Arrangement(data["arrangement"])})
     return None if data is None else _MARKS[data["kind"]](**data)
 
 

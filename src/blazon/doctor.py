@@ -152,7 +152,7 @@ def _symbols() -> Finding:
 
 
 def _fonts() -> Finding:
-    from blazon.draw.typefaces import FAMILIES
+    from blazon.draw.families import FAMILIES
 
     missing = [family.package for family in FAMILIES if not _is_installed(family.package)]
     found = f"{len(FAMILIES) - len(missing)} of {len(FAMILIES)} families"

@@ -1,7 +1,7 @@
 import pytest
 
 from blazon.brief import Brief, PaletteMood, Style
-from blazon.direction.moods import colours_named, moods_for, styles_for, words_of
+from blazon.direction.moods import moods_for, styles_for, words_of
 from blazon.reading.reading import Reading
 
 
@@ -51,11 +51,6 @@ def test_the_words_of_a_prompt_suggest_its_mood(prompt: str, mood: PaletteMood) 
 
 def test_short_stems_match_whole_words_only() -> None:
     assert PaletteMood.OCEAN not in moods_for(Brief("a search for seats"), (Style.CLASSIC,))[:1]
-
-
-def test_colours_named_in_the_prompt_are_found_in_order() -> None:
-    assert len(colours_named(Brief("minimalist fox in orange and navy"))) == 2
-    assert colours_named(Brief("coffee roastery")) == ()
 
 
 def test_words_lose_case_and_accents() -> None:

@@ -1,47 +1,22 @@
-import json
 from concurrent.futures import ThreadPoolExecutor
-from importlib.resources import files
 
 import pytest
 
-from blazon.brief import Style
-from blazon.design import LetterCase, Typeface
+from blazon.brief import Style, TypeKind
+from blazon.design import Typeface
 from blazon.draw.fonts import FontLibrary
 from blazon.draw.lettering import set_line
 from blazon.draw.outline import to_svg
-from blazon.draw.typefaces import FAMILIES, TypeFamily
+from blazon.draw.typefaces import TypeFamily
 from blazon.errors import EngineUnavailable, InvalidDesign
 
 GREEK = "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩαβγδεζηθικλμνξοπρστυφχψωςάέήίόύώ"
 CYRILLIC = "АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯабвгдежзийклмнопрстуфхцчшщъыьэюяЁёІіЇїЄєҐґ"
-# Without Ø, which Orbitron lacks: a name with it gets another family.
-LATIN = "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖŒÙÚÛÜÝßàáâãäåæçèéêëìíîïñòóôõöœùúûüýÿ"
 
 
 @pytest.fixture(scope="module")
 def library() -> FontLibrary:
     return FontLibrary()
-
-
-def test_names_are_unique_and_at_least_forty() -> None:
-    names = [family.name for family in FAMILIES]
-    assert len(set(names)) == len(names) >= 40
-
-
-@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
-def test_every_family_is_open_and_sets_the_type_designers_word(family: TypeFamily, library: FontLibrary) -> None:
-    said = json.loads((files(family.package.replace("-", "_")) / "metadata.json").read_text(encoding="utf-8"))
-    assert said["family"] == family.name
-    assert said["license"] == "OFL-1.1"
-    for weight in family.weights:
-        assert set_line("Hamburgefonstiv", Typeface(family.name, weight), 100, library).ink.width > 100
-
-
-@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
-def test_every_family_and_its_slogan_face_have_western_europe(family: TypeFamily, library: FontLibrary) -> None:
-    assert library.missing_characters(family.name, LATIN) == ()
-    assert family.slogan is not None
-    assert library.missing_characters(family.slogan.family, LATIN) == ()
 
 
 def test_heavier_weights_have_more_ink(library: FontLibrary) -> None:
@@ -57,19 +32,33 @@ def test_every_style_has_five_families_its_own_first(style: Style, library: Font
     assert ranks[0] == 0
 
 
+def test_families_of_several_kinds_are_of_all_of_them_the_purest_first(library: FontLibrary) -> None:
+    serifs = [family.kinds & {TypeKind.SLAB, TypeKind.DISPLAY} for family in library.families_of({TypeKind.SERIF})]
+    assert not serifs[0]
+    assert serifs[-1]
+    both = library.families_of((TypeKind.CONDENSED, TypeKind.HEAVY))
+    assert len(both) >= 3
+    assert all({TypeKind.CONDENSED, TypeKind.HEAVY} <= family.kinds for family in both)
+
+
+def test_what_is_avoided_is_never_returned(library: FontLibrary) -> None:
+    found = library.families_of((), {TypeKind.SERIF, TypeKind.SCRIPT})
+    assert found
+    assert not any(family.kinds & {TypeKind.SERIF, TypeKind.SCRIPT} for family in found)
+    assert library.families_of({TypeKind.SLAB}, {TypeKind.SLAB}) == []
+    assert library.families_of((), TypeKind) == []
+
+
+def test_kinds_that_no_family_joins_give_the_families_of_most_of_them(library: FontLibrary) -> None:
+    found = library.families_of((TypeKind.BLACKLETTER, TypeKind.MONO, TypeKind.RETRO))
+    assert {len(family.kinds & {TypeKind.MONO, TypeKind.RETRO, TypeKind.BLACKLETTER}) for family in found} == {2}
+
+
 @pytest.mark.parametrize(("letters", "styles"), [(GREEK, 6), (CYRILLIC, 8)])
 def test_greek_and_cyrillic_are_served_in_several_moods(letters: str, styles: int, library: FontLibrary) -> None:
     covering = library.families_covering(letters)
     assert len(covering) >= 6
     assert len({style for family in covering for style in family.styles}) >= styles
-
-
-def test_scripts_are_never_set_in_capitals() -> None:
-    connected = [family for family in FAMILIES if family.connected]
-    assert len(connected) >= 3
-    for family in connected:
-        assert not family.capitals
-        assert family.case is not LetterCase.UPPER
 
 
 def test_missing_characters_are_named_once_and_in_order(library: FontLibrary) -> None:
@@ -82,7 +71,7 @@ def test_unknown_families_are_refused(library: FontLibrary) -> None:
 
 
 def test_a_family_that_is_not_installed_says_what_to_install() -> None:
-    library = FontLibrary((TypeFamily("No Such Face", (Style.BOLD,), (400,)),))
+    library = FontLibrary((TypeFamily("No Such Face", frozenset(), (Style.BOLD,), (400,)),))
     with pytest.raises(EngineUnavailable, match="pip install fontpkg-no-such-face"):
         library.font("No Such Face", 400)
 

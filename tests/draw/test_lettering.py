@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from blazon.brief import Style
 from blazon.design import LetterCase, Typeface
+from blazon.draw.families import FAMILIES
 from blazon.draw.fonts import FontLibrary
 from blazon.draw.lettering import Lettering, resolve_family, set_line
 from blazon.draw.outline import bounds, inked_area, to_svg, union
-from blazon.draw.typefaces import FAMILIES, TypeFamily
+from blazon.draw.typefaces import TypeFamily
 from blazon.errors import TextNotCovered
 
 LIBRARY = FontLibrary()

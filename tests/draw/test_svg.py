@@ -1,9 +1,10 @@
+from dataclasses import replace
 from xml.etree import ElementTree
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from blazon.draw import palette
+from blazon.draw import colourings
 from blazon.draw.outline import Box, Ink, Layer, circle
 from blazon.draw.palette import HARMONIES, Ground, PaletteMood, scheme
 from blazon.draw.svg import document
@@ -31,9 +32,14 @@ def test_only_a_title_and_filled_paths() -> None:
 
 
 def test_tints_are_left_out_in_one_colour() -> None:
-    text = document(LAYERS, palette.black(), BOARD, title="x", background=False)
+    text = document(LAYERS, colourings.black(), BOARD, title="x", background=False)
     assert text.count("<path") == 1
-    assert palette.black().mark in text
+    assert colourings.black().mark in text
+
+
+def test_tints_of_the_paper_s_colour_are_left_out() -> None:
+    text = document(LAYERS, replace(COLOURS, tint=COLOURS.paper), BOARD, title="x", background=False)
+    assert text.count("<path") == 1
 
 
 def test_a_background_is_painted_only_when_asked_for() -> None:

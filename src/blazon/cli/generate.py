@@ -211,7 +211,7 @@ def _row(logo: _Logo, console: "Console") -> "list[str | Text]":
 
 
 def _describe_mark(mark: "Mark | None") -> str:
-    from blazon.design import GeometricMark, LetterformMark, SymbolMark
+    from blazon.design import CompositeMark, GeometricMark, LetterformMark, SymbolMark
 
     match mark:
         case SymbolMark():
@@ -220,5 +220,7 @@ def _describe_mark(mark: "Mark | None") -> str:
             return f"monogram {mark.initials}"
         case GeometricMark():
             return f"{mark.family} {mark.variant}"
+        case CompositeMark():
+            return f"{mark.first} {mark.arrangement} {mark.second}"
         case None:
             return ""

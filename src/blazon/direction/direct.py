@@ -4,26 +4,20 @@ from collections.abc import Iterator, Sequence
 from itertools import cycle
 from typing import Final
 
-from blazon.brief import Brief, LayoutKind, MarkKind, Palette, PaletteMood, Style
+from blazon.brief import Brief, LayoutKind, MarkKind, Style
 from blazon.design import ColourScheme, Design, FrameShape, LetterCase, Treatment, Typeface
+from blazon.direction.colours import colour_schemes
 from blazon.direction.dice import Dice
 from blazon.direction.marks import MarkChooser, MarkIdea
-from blazon.direction.moods import colours_named, moods_for, styles_for
+from blazon.direction.moods import styles_for
 from blazon.direction.plan import Slot, plan_set
 from blazon.draw.artwork import Materials
 from blazon.draw.emblems import SEAL_SHAPES
 from blazon.draw.lettering import resolve_family
-from blazon.draw.palette import HARMONIES, Ground, Harmony, scheme, schemes
+from blazon.draw.palette import set_name_in_main
 from blazon.draw.typefaces import TypeFamily
 from blazon.reading.reading import Reading
 
-_GROUNDS: Final = (
-    (Ground.WHITE, Ground.SOLID, Ground.TINTED, Ground.WHITE),
-    (Ground.WHITE, Ground.TINTED, Ground.DARK, Ground.WHITE),
-    (Ground.WHITE, Ground.DARK, Ground.WHITE, Ground.TINTED),
-)
-_DARK_GROUNDS: Final = (Ground.DARK, Ground.WHITE, Ground.SOLID, Ground.TINTED)
-_DARK_MOODS: Final = (PaletteMood.NIGHT, PaletteMood.LUXURY)
 # Styles that often set a name in capitals, and how often, out of ten.
 _CAPITALS: Final[dict[Style, int]] = {
     Style.ELEGANT: 5,
@@ -49,7 +43,7 @@ def direct(brief: Brief, reading: Reading, materials: Materials) -> Iterator[Des
     styles = styles_for(brief, reading)
     marks = MarkChooser(brief, reading, materials, dice)
     types = _typefaces(reading, materials, styles, dice)
-    colours = _colour_schemes(brief, styles, dice)
+    colours = colour_schemes(brief, reading, styles, dice)
     slots = plan_set(
         brief,
         reading,
@@ -86,7 +80,7 @@ def _design(
         title=reading.name or brief.prompt,
         layout=layout,
         mark=idea.mark if idea else None,
-        colours=colours,
+        colours=set_name_in_main(colours) if layout is LayoutKind.WORDMARK else colours,
         treatment=idea.treatment if idea else Treatment.PLAIN,
         frame=frame,
         brand_name=reading.name if named else "",
@@ -143,25 +137,3 @@ def _slogan_type(slogan: str, family: TypeFamily, materials: Materials) -> Typef
     face = family.slogan or Typeface(family.name, family.weights[-1])
     covering = resolve_family(slogan, [face.family], materials.fonts, field="slogan")
     return face if covering.name == face.family else Typeface(covering.name, covering.weights[0])
-
-
-def _colour_schemes(brief: Brief, styles: tuple[Style, ...], dice: Dice) -> Iterator[ColourScheme]:
-    """Yield colours for each candidate: as asked, as named in the prompt, or by the mood of its words."""
-    wanted = brief.palette if isinstance(brief.palette, Palette) else None
-    if wanted is not None and wanted.mood is None:
-        return cycle(schemes(wanted.colours))
-    moods = (wanted.mood,) if wanted and wanted.mood else moods_for(brief, styles)
-    named = colours_named(brief) if wanted is None else ()
-    dark = wanted is not None and wanted.mood in _DARK_MOODS
-    grounds = _DARK_GROUNDS if dark else dice.choice("grounds", _GROUNDS)
-    harmonies = _harmonies(named, moods, dice)
-    return (scheme(harmony, ground) for harmony, ground in zip(harmonies, cycle(grounds), strict=False))
-
-
-def _harmonies(named: Sequence[Harmony], moods: Sequence[PaletteMood], dice: Dice) -> Iterator[Harmony]:
-    if named:
-        return cycle(named)
-    rows = [cycle(dice.shuffle(f"harmony/{mood}", HARMONIES[mood])) for mood in moods[:3]]
-    # The first mood fits best: it gets every other candidate.
-    order = (rows[0], rows[1 % len(rows)], rows[0], rows[2 % len(rows)])
-    return (next(row) for row in cycle(order))

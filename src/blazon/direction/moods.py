@@ -1,4 +1,4 @@
-"""What a brief sounds like: the styles, palette moods and colours that its words suggest.
+"""What a brief sounds like: the styles and palette moods that its words suggest.
 
 The tables hold stems: a word counts when it begins with one. They are a designer's common sense,
 kept short; the finer meaning of a prompt is the business of the symbols.
@@ -9,7 +9,6 @@ import unicodedata
 from typing import Final
 
 from blazon.brief import Brief, PaletteMood, Style
-from blazon.draw.palette import Harmony
 from blazon.reading.reading import Reading
 
 _STYLE_STEMS: Final[dict[Style, str]] = {
@@ -66,29 +65,6 @@ _STYLE_MOODS: Final[dict[Style, tuple[PaletteMood, ...]]] = {
     Style.HANDMADE: (PaletteMood.WARM, PaletteMood.EARTHY, PaletteMood.NATURAL, PaletteMood.SUNSET),
 }
 
-_COLOURS: Final[dict[str, Harmony]] = {
-    "red": Harmony((0.55, 0.20, 27), (0.40, 0.10, 20)),
-    "orange": Harmony((0.66, 0.19, 48), (0.45, 0.11, 40)),
-    "yellow": Harmony((0.80, 0.16, 90), (0.42, 0.08, 70)),
-    "gold": Harmony((0.70, 0.11, 85), (0.35, 0.05, 70)),
-    "green": Harmony((0.52, 0.14, 148), (0.74, 0.15, 125)),
-    "teal": Harmony((0.52, 0.09, 195), (0.72, 0.14, 45)),
-    "turquoise": Harmony((0.62, 0.11, 195), (0.36, 0.08, 240)),
-    "blue": Harmony((0.48, 0.18, 260), (0.72, 0.12, 225)),
-    "navy": Harmony((0.32, 0.09, 262), (0.70, 0.12, 75)),
-    "purple": Harmony((0.46, 0.18, 305), (0.72, 0.14, 340)),
-    "violet": Harmony((0.48, 0.20, 292), (0.74, 0.12, 220)),
-    "lavender": Harmony((0.62, 0.12, 300), (0.42, 0.10, 285)),
-    "pink": Harmony((0.64, 0.19, 0), (0.42, 0.13, 350)),
-    "coral": Harmony((0.68, 0.17, 28), (0.42, 0.09, 225)),
-    "burgundy": Harmony((0.38, 0.12, 15), (0.72, 0.10, 75)),
-    "brown": Harmony((0.42, 0.08, 50), (0.70, 0.11, 65)),
-    "copper": Harmony((0.56, 0.12, 48), (0.30, 0.03, 250)),
-    "black": Harmony((0.22, 0.00, 0), (0.55, 0.00, 0)),
-    "grey": Harmony((0.42, 0.01, 260), (0.62, 0.01, 260)),
-    "gray": Harmony((0.42, 0.01, 260), (0.62, 0.01, 260)),
-}
-
 
 def words_of(text: str) -> list[str]:
     """Return the words of a text, lower case, without accents."""
@@ -117,18 +93,14 @@ def moods_for(brief: Brief, styles: tuple[Style, ...]) -> tuple[PaletteMood, ...
     return tuple(dict.fromkeys(found + usual))
 
 
-def colours_named(brief: Brief) -> tuple[Harmony, ...]:
-    """Return a harmony for each colour that the prompt names, in the order of the words."""
-    return tuple(_COLOURS[word] for word in dict.fromkeys(words_of(brief.prompt)) if word in _COLOURS)
-
-
 def _score(words: list[str], stems: str) -> int:
     """Count the words that begin with a stem; short stems must match whole words or their plural."""
     wanted = stems.split()
-    return sum(any(_matches(word, stem) for stem in wanted) for word in words)
+    return sum(any(matches_stem(word, stem) for stem in wanted) for word in words)
 
 
-def _matches(word: str, stem: str) -> bool:
+def matches_stem(word: str, stem: str) -> bool:
+    """Say whether a word begins with a stem; one of up to three letters must be the whole word or its plural."""
     if len(stem) <= 3:
         return word in (stem, stem + "s")
     return word.startswith(stem)

@@ -6,8 +6,19 @@ from enum import StrEnum
 from typing import Final
 
 from blazon.brief import LayoutKind
-from blazon.design import ColourScheme, Design, GeometricMark, LetterCase, LetterformMark, Mark, SymbolMark, Treatment
-from blazon.draw import palette, svg
+from blazon.design import (
+    ColourScheme,
+    CompositeMark,
+    Design,
+    GeometricMark,
+    LetterCase,
+    LetterformMark,
+    Mark,
+    SymbolMark,
+    Treatment,
+)
+from blazon.draw import colourings, svg
+from blazon.draw.composition import draw_composite
 from blazon.draw.emblems import emblem
 from blazon.draw.fonts import FontLibrary
 from blazon.draw.geometry import draw_geometric_mark
@@ -72,11 +83,11 @@ class Artwork:
             case Variant.COLOUR:
                 return self.colours
             case Variant.BLACK:
-                return palette.black()
+                return colourings.black()
             case Variant.WHITE:
-                return palette.white()
+                return colourings.white()
             case Variant.INVERSE:
-                return palette.inverse(self.colours)
+                return colourings.inverse(self.colours)
 
 
 def draw(design: Design, materials: Materials) -> Artwork:
@@ -120,6 +131,8 @@ def _draw_mark(mark: Mark, materials: Materials) -> tuple[Layer, ...]:
             return monogram(mark, materials.fonts)
         case GeometricMark():
             return draw_geometric_mark(mark)
+        case CompositeMark():
+            return draw_composite(mark, materials.symbols)
 
 
 def _symbol_layers(mark: SymbolMark, symbols: SymbolLibrary) -> tuple[Layer, ...]:

@@ -2,7 +2,7 @@
 
 import json
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -12,9 +12,10 @@ from typing import Any, Final
 import uharfbuzz as hb
 from pathops import Path
 
-from blazon.brief import Style
+from blazon.brief import Style, TypeKind
+from blazon.draw.families import FAMILIES
 from blazon.draw.outline import union
-from blazon.draw.typefaces import FAMILIES, TypeFamily
+from blazon.draw.typefaces import TypeFamily
 from blazon.draw.writing import directional_runs, make_printable
 from blazon.errors import EngineUnavailable, InvalidDesign, TextNotCovered
 
@@ -62,6 +63,9 @@ class _Files:
         return self.variable or min(self.by_weight, key=lambda item: (abs(item[0] - weight), item[0]))[1]
 
 
+_SHIPPED: Final = FilePath(__file__).parents[1] / "data/fonts"
+# Kinds that say which weights a family has as well, and not what it looks like.
+_WEIGHTS: Final = frozenset({TypeKind.THIN, TypeKind.HEAVY})
 MIXED_DIRECTIONS: Final = "mixes left-to-right and right-to-left writing; a line is set in one of them"
 NOTHING_SEEN: Final = "has no character that can be seen"
 
@@ -94,6 +98,21 @@ class FontLibrary:
         """Return the families that serve a style, those first for which it is the main one."""
         serving = (family for family in self.families if style in family.styles)
         return tuple(sorted(serving, key=lambda family: family.styles.index(style)))
+
+    def families_of(self, kinds: Collection[TypeKind], avoided: Collection[TypeKind] = ()) -> list[TypeFamily]:
+        """Return the families that are of most of the wanted kinds and of none that is avoided.
+
+        The purest come first: who wishes for a serif gets a slab, which is one too, after the plain serifs. Without
+        wanted kinds all that are not avoided are returned, in the order of the catalogue; where no family is of any
+        wanted kind, none.
+        """
+        wanted, refused = frozenset(kinds), frozenset(avoided)
+        allowed = [family for family in self.families if not family.kinds & refused]
+        if not wanted:
+            return allowed
+        most = max((len(family.kinds & wanted) for family in allowed), default=0)
+        fitting = [family for family in allowed if most and len(family.kinds & wanted) == most]
+        return sorted(fitting, key=lambda family: len(family.kinds - wanted - _WEIGHTS))
 
     def missing_characters(self, name: str, text: str) -> tuple[str, ...]:
         """Return the characters of `text` that a family cannot set, each once, in order.
@@ -138,7 +157,11 @@ class FontLibrary:
         return self._fonts(self.family(name).name, weight)
 
     def _find(self, name: str) -> _Files:
-        package = self.family(name).package
+        family = self.family(name)
+        if family.shipped:
+            file = _SHIPPED / f"{family.name.lower().replace(' ', '-')}.ttf"
+            return _Files(None, ((family.weights[0], file),))
+        package = family.package
         try:
             root = FilePath(str(files(package.replace("-", "_"))))
         except ModuleNotFoundError:

@@ -5,7 +5,6 @@ from hue, so that one hue can be made darker until it can be read without turnin
 The contrast ratio is that of WCAG 2.2, whose criterion 1.4.11 asks 3:1 of graphical objects.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -18,7 +17,7 @@ from blazon.design import ColourScheme
 
 MIN_CONTRAST: Final = 3.0
 WHITE: Final = "#ffffff"
-_LIGHT: Final = "#fdfcfa"
+LIGHT: Final = "#fdfcfa"
 _STEP: Final = 0.01
 
 Lch = tuple[float, float, float]
@@ -31,6 +30,7 @@ class Ground(StrEnum):
     TINTED = "tinted"
     DARK = "dark"
     SOLID = "solid"
+    BRIGHT = "bright"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,8 @@ HARMONIES: Final[dict[PaletteMood, tuple[Harmony, ...]]] = {
         _H((0.45, 0.17, 262), (0.72, 0.12, 225)),
         _H((0.36, 0.09, 255), (0.66, 0.13, 240)),
         _H((0.50, 0.10, 215), (0.74, 0.10, 190)),
-        _H((0.42, 0.15, 280), (0.72, 0.11, 210)),
-        _H((0.52, 0.15, 250), (0.34, 0.08, 265)),
+        _H((0.45, 0.09, 192), (0.74, 0.12, 85)),
+        _H((0.36, 0.015, 250), (0.66, 0.15, 245)),
     ),
     PaletteMood.NATURAL: (
         _H((0.44, 0.10, 150), (0.72, 0.15, 125)),
@@ -79,11 +79,11 @@ HARMONIES: Final[dict[PaletteMood, tuple[Harmony, ...]]] = {
         _H((0.64, 0.19, 42), (0.44, 0.16, 340)),
     ),
     PaletteMood.VIVID: (
-        _H((0.52, 0.24, 275), (0.72, 0.19, 45)),
-        _H((0.58, 0.23, 0), (0.50, 0.20, 270)),
+        _H((0.57, 0.21, 27), (0.84, 0.16, 92)),
+        _H((0.58, 0.23, 0), (0.80, 0.13, 200)),
         _H((0.55, 0.20, 255), (0.83, 0.17, 95)),
-        _H((0.60, 0.17, 150), (0.50, 0.22, 280)),
-        _H((0.62, 0.21, 35), (0.44, 0.18, 290)),
+        _H((0.55, 0.16, 150), (0.88, 0.17, 105)),
+        _H((0.63, 0.20, 42), (0.36, 0.12, 262)),
     ),
     PaletteMood.PASTEL: (
         _H((0.60, 0.12, 350), (0.80, 0.09, 60)),
@@ -107,7 +107,7 @@ HARMONIES: Final[dict[PaletteMood, tuple[Harmony, ...]]] = {
         _H((0.26, 0.02, 60), (0.66, 0.09, 60)),
     ),
     PaletteMood.NIGHT: (
-        _H((0.36, 0.13, 275), (0.80, 0.13, 195)),
+        _H((0.34, 0.10, 258), (0.80, 0.13, 195)),
         _H((0.32, 0.10, 265), (0.84, 0.14, 95)),
         _H((0.38, 0.16, 300), (0.76, 0.15, 350)),
         _H((0.34, 0.08, 240), (0.80, 0.15, 155)),
@@ -117,6 +117,8 @@ HARMONIES: Final[dict[PaletteMood, tuple[Harmony, ...]]] = {
         _H((0.22, 0.00, 0), (0.55, 0.00, 0)),
         _H((0.27, 0.015, 260), (0.56, 0.02, 260)),
         _H((0.24, 0.012, 60), (0.54, 0.02, 60)),
+        _H((0.34, 0.00, 0), (0.66, 0.00, 0)),
+        _H((0.30, 0.01, 200), (0.58, 0.015, 200)),
     ),
 }
 
@@ -157,108 +159,59 @@ def scheme(harmony: Harmony, ground: Ground) -> ColourScheme:
     lightness, chroma, hue = harmony.mark
     match ground:
         case Ground.DARK:
-            return _light_on_dark(hex_of((0.225, min(chroma, 0.05), hue)), harmony)
+            return light_on_dark(hex_of((0.225, min(chroma, 0.05), hue)), harmony)
         case Ground.SOLID:
-            return _light_on_dark(
+            return light_on_dark(
                 make_readable((min(lightness, 0.56), chroma, hue), WHITE, 4.5), harmony, plain_mark=True
             )
         case Ground.TINTED:
             _, accent_chroma, accent_hue = harmony.accent
-            return _dark_on_light(hex_of((0.966, min(accent_chroma, 0.018), accent_hue)), harmony)
+            return dark_on_light(hex_of((0.966, min(accent_chroma, 0.018), accent_hue)), harmony)
+        case Ground.BRIGHT:
+            accent_lightness, accent_chroma, accent_hue = harmony.accent
+            return dark_on_light(hex_of((max(accent_lightness, 0.80), accent_chroma, accent_hue)), harmony)
         case Ground.WHITE:
-            return _dark_on_light(WHITE, harmony)
+            return dark_on_light(WHITE, harmony)
 
 
-def _dark_on_light(paper: str, harmony: Harmony) -> ColourScheme:
+def scheme_on(paper: str, harmony: Harmony) -> ColourScheme:
+    """Return the colours of a harmony printed on a paper (`#rrggbb`) that is asked for."""
+    if contrast(WHITE, paper) >= 4.5:
+        return light_on_dark(paper, harmony)
+    return dark_on_light(paper, harmony)
+
+
+def set_name_in_main(colours: ColourScheme) -> ColourScheme:
+    """Return the scheme of a wordmark: where no mark is drawn, the name carries its colour."""
+    return replace(colours, name=colours.mark)
+
+
+def dark_on_light(paper: str, harmony: Harmony) -> ColourScheme:
+    """Return a scheme of dark inks on a light paper (`#rrggbb`)."""
     lightness, chroma, hue = harmony.mark
-    name = (min(lightness, 0.27), min(chroma, 0.05), hue)
+    # A warm hue as dark as this is a brown, which nobody asked for.
+    name = (min(lightness, 0.27), min(chroma, 0.05 if 150 <= hue <= 330 else 0.012), hue)
     return ColourScheme(
         mark=make_readable(harmony.mark, paper),
         accent=make_readable(harmony.accent, paper),
         tint=hex_of((0.89, min(0.06, chroma), hue)),
         name=make_readable(name, paper, 7),
-        slogan=make_readable((0.48, min(chroma, 0.04), hue), paper, 4.5),
+        slogan=make_readable((0.48, min(chroma, 0.04 if 150 <= hue <= 330 else 0.012), hue), paper, 4.5),
         paper=paper,
     )
 
 
-def _light_on_dark(paper: str, harmony: Harmony, *, plain_mark: bool = False) -> ColourScheme:
+def light_on_dark(paper: str, harmony: Harmony, *, plain_mark: bool = False) -> ColourScheme:
+    """Return a scheme of light inks on a dark paper (`#rrggbb`), the mark plain or in the accent."""
     lightness, chroma, hue = harmony.accent
     bright = (max(lightness, 0.74), chroma, hue)
     _, mark_chroma, mark_hue = harmony.mark
     soft = (max(lch_of(paper)[0] + 0.14, 0.38), min(mark_chroma, 0.10), mark_hue)
     return ColourScheme(
-        mark=_LIGHT if plain_mark else make_readable(bright, paper),
+        mark=LIGHT if plain_mark else make_readable(bright, paper),
         accent=make_readable(bright, paper) if plain_mark else make_readable((0.94, 0.02, hue), paper),
         tint=hex_of(soft),
-        name=_LIGHT,
+        name=LIGHT,
         slogan=make_readable((0.86, 0.02, mark_hue), paper, 4.5),
         paper=paper,
     )
-
-
-def schemes(colours: Sequence[str]) -> tuple[ColourScheme, ...]:
-    """Return distinct schemes for colours (`#rrggbb`) that were asked for, the most faithful first.
-
-    They are used as they are: instead of changing a colour that cannot be read on white, the paper
-    is chosen so that as many of the colours as possible can be.
-    """
-    hue, chroma = lch_of(colours[0])[2], lch_of(colours[0])[1]
-    papers = (
-        WHITE,
-        hex_of((0.966, min(chroma, 0.015), hue)),
-        hex_of((0.20, min(chroma, 0.035), hue)),
-        *colours,
-    )
-    found: list[tuple[int, int, ColourScheme]] = []
-    for rank, paper in enumerate(dict.fromkeys(papers)):
-        inks = [colour for colour in colours if contrast(colour, paper) >= MIN_CONTRAST]
-        if inks or paper in colours:
-            used = len(inks) + (paper in colours)
-            found.append((-used, rank, _scheme_of_inks(inks, paper)))
-    return tuple(entry[2] for entry in sorted(found, key=lambda entry: entry[:2]))
-
-
-def _scheme_of_inks(inks: Sequence[str], paper: str) -> ColourScheme:
-    light_paper = lch_of(paper)[0] > 0.6
-    plain = make_readable((0.24, 0.01, 260) if light_paper else (0.98, 0.005, 80), paper)
-    mark = inks[0] if inks else plain
-    lightness, chroma, hue = lch_of(mark)
-    related = (lightness + (0.14 if lightness < 0.6 else -0.14), chroma * 0.8, hue)
-    return ColourScheme(
-        mark=mark,
-        accent=inks[1] if len(inks) > 1 else make_readable(related, paper),
-        tint=hex_of(
-            (0.89, min(chroma, 0.06), hue) if light_paper else (lch_of(paper)[0] + 0.15, min(chroma, 0.06), hue)
-        ),
-        name=inks[2] if len(inks) > 2 else plain,
-        slogan=make_readable((0.48, 0.01, hue) if light_paper else (0.86, 0.01, hue), paper, 4.5),
-        paper=paper,
-    )
-
-
-def black() -> ColourScheme:
-    """Everything black on white."""
-    return ColourScheme("#000000", "#000000", "#000000", "#000000", "#000000", WHITE)
-
-
-def white() -> ColourScheme:
-    """Everything white on black."""
-    return ColourScheme(WHITE, WHITE, WHITE, WHITE, WHITE, "#000000")
-
-
-def inverse(colours: ColourScheme) -> ColourScheme:
-    """Return the scheme on the opposite ground: dark where the paper is light, white where it is dark."""
-    mark, accent = lch_of(colours.mark), lch_of(colours.accent)
-    if lch_of(colours.paper)[0] > 0.6:
-        paper = hex_of((0.22, min(mark[1], 0.05), mark[2]))
-        return ColourScheme(
-            mark=make_readable((max(mark[0], 0.72), *mark[1:]), paper),
-            accent=make_readable((max(accent[0], 0.72), *accent[1:]), paper),
-            tint=hex_of((0.36, min(mark[1], 0.08), mark[2])),
-            name=_LIGHT,
-            slogan=make_readable((0.86, 0.02, mark[2]), paper, 4.5),
-            paper=paper,
-        )
-    base = _dark_on_light(WHITE, Harmony(lch_of(colours.paper), accent))
-    return replace(base, mark=make_readable(mark if mark[1] > 0.05 else lch_of(colours.paper), WHITE))

@@ -5,7 +5,6 @@ looks the same everywhere and is safe to embed.
 """
 
 from collections.abc import Sequence
-from dataclasses import fields
 from xml.sax.saxutils import escape
 
 from blazon.design import ColourScheme
@@ -22,9 +21,10 @@ def document(
 ) -> str:
     """Return an SVG document of `layers` as one path for each ink.
 
-    Printed in a scheme of one colour, tints are left out: they would swallow what lies on them.
+    Tints of the paper's colour are left out, and all of them in a scheme of one colour, where they would swallow what
+    lies on them.
     """
-    one_colour = len({getattr(colours, field.name) for field in fields(colours) if field.name != "paper"}) == 1
+    tinted = colours.tint != colours.paper and len({getattr(colours, ink) for ink in Ink}) > 1
     box = f"{number(artboard.left)} {number(artboard.top)} {number(artboard.width)} {number(artboard.height)}"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" '
@@ -35,7 +35,7 @@ def document(
         parts.append(f'<path fill="{colours.paper}" d="{to_svg(rectangle(artboard))}"/>')
     for ink in (Ink.TINT, Ink.MARK, Ink.ACCENT, Ink.NAME, Ink.SLOGAN):
         paths = [layer.path for layer in layers if layer.ink is ink]
-        if paths and not (one_colour and ink is Ink.TINT):
+        if paths and (tinted or ink is not Ink.TINT):
             data = to_svg(paths[0] if len(paths) == 1 else union(paths))
             parts.append(f'<path fill="{getattr(colours, ink)}" d="{data}"/>')
     return "\n".join([*parts, "</svg>", ""])

@@ -1,0 +1,35 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from blazon.design import ColourScheme
+from blazon.draw.colourings import black, inverse, white
+from blazon.draw.given_colours import GivenColours, schemes
+from blazon.draw.palette import MIN_CONTRAST, contrast
+
+colours = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
+
+
+def inks(scheme: ColourScheme) -> set[str]:
+    return {scheme.mark, scheme.accent, scheme.name, scheme.slogan}
+
+
+def test_one_colour_schemes_have_one_ink() -> None:
+    for scheme, ink in ((black(), "#000000"), (white(), "#ffffff")):
+        assert inks(scheme) | {scheme.tint} == {ink}
+        assert contrast(ink, scheme.paper) == pytest.approx(21)
+
+
+@given(st.lists(colours, min_size=1, max_size=5))
+def test_inverted_a_scheme_stays_within_its_palette_and_can_be_read(wished: list[str]) -> None:
+    for scheme in schemes(GivenColours(tuple(wished), only=True)):
+        other = inverse(scheme)
+        assert inks(other) | {other.tint, other.paper} <= set(scheme.palette)
+        assert other.paper != scheme.paper
+        assert min(contrast(ink, other.paper) for ink in inks(other)) >= MIN_CONTRAST
+
+
+def test_a_colour_that_can_be_read_on_the_dark_stays_as_it_is() -> None:
+    scheme = schemes(GivenColours(("#dc143c",)))[0]
+    assert scheme.paper == "#ffffff"
+    assert inverse(scheme).mark == "#dc143c"

@@ -1,0 +1,68 @@
+import pytest
+
+from blazon.brief import LayoutKind
+from blazon.design import Arrangement, ColourScheme, CompositeMark, Design, FrameShape, Treatment
+from blazon.draw.artwork import Materials, draw
+from blazon.draw.composition import GAP, draw_composite, grow, silhouette, without_specks
+from blazon.draw.outline import (
+    Box,
+    Ink,
+    circle,
+    inked_area,
+    intersect_paths,
+    move_path,
+    rectangle,
+    subtract_paths,
+    to_svg,
+    union,
+)
+from blazon.errors import InvalidDesign
+
+HEART, LEAF = "phosphor:heart-fill", "phosphor:leaf-fill"
+COLOURS = ColourScheme("#112233", "#cc4411", "#eeddcc", "#112233", "#112233", "#ffffff")
+
+
+def mark(arrangement: Arrangement, x: int = 500, y: int = 480, size: int = 500) -> CompositeMark:
+    return CompositeMark(HEART, LEAF, arrangement, x, y, size)
+
+
+def test_a_contained_symbol_is_a_hole_in_the_first(materials: Materials) -> None:
+    (drawn,) = draw_composite(mark(Arrangement.CONTAINED), materials.symbols)
+    assert drawn.ink is Ink.MARK
+    assert inked_area(drawn.path) < 0.8 * inked_area(silhouette(drawn.path))
+
+
+@pytest.mark.parametrize("arrangement", [Arrangement.HELD, Arrangement.OVERLAPPED])
+def test_a_gap_is_cut_around_what_lies_in_front(arrangement: Arrangement, materials: Materials) -> None:
+    first, second = draw_composite(mark(arrangement, 800, 800), materials.symbols)
+    assert (first.ink, second.ink) == (Ink.MARK, Ink.ACCENT)
+    front, back = (second, first) if arrangement is Arrangement.HELD else (first, second)
+    near = grow(silhouette(front.path), 0.9 * GAP)
+    assert inked_area(intersect_paths(near, back.path)) < 10
+
+
+@pytest.mark.parametrize("treatment", Treatment)
+def test_a_composite_takes_every_treatment(treatment: Treatment, materials: Materials) -> None:
+    design = Design("x", LayoutKind.SYMBOL, mark(Arrangement.HELD, 800, 800), COLOURS, treatment, FrameShape.CIRCLE)
+    assert Design.from_dict(design.to_dict()) == design
+    assert "<path" in draw(design, materials).svg()
+
+
+def test_what_covers_the_first_wholly_is_an_invalid_design(materials: Materials) -> None:
+    with pytest.raises(InvalidDesign, match="cover each other"):
+        draw_composite(CompositeMark(LEAF, HEART, Arrangement.HELD, 500, 500, 4000), materials.symbols)
+
+
+def test_an_unknown_symbol_is_an_invalid_design(materials: Materials) -> None:
+    with pytest.raises(InvalidDesign, match="there is no symbol 'no:such'"):
+        draw_composite(CompositeMark(HEART, "no:such", Arrangement.HELD, 0, 0, 400), materials.symbols)
+
+
+def test_specks_go_and_the_rest_stays() -> None:
+    body = rectangle(Box(0, 0, 1000, 1000))
+    pierced = union([subtract_paths(body, circle((200, 200), 10), circle((700, 700), 100))])
+    with_speck = union([pierced, move_path(circle((0, 0), 8), 1500, 0)])
+    assert inked_area(without_specks(with_speck)) == pytest.approx(
+        inked_area(subtract_paths(body, circle((700, 700), 100)))
+    )
+    assert to_svg(without_specks(body)) == to_svg(body)
