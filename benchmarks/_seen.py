@@ -18,24 +18,6 @@ from blazon.errors import TextNotCovered
 _NO_LINES: Final = frozenset({"title", "brand_name", "layout", "treatment", "frame", "kind", "shows", "why"})
 _HEAVY, _THIN = 700, 300
 
-# The kinds of the families, for versions of Blazon whose families do not tell.
-_FAMILIES_OF: Final = {
-    "serif": """Abril Fatface, Alfa Slab One, Bitter, Bodoni Moda, Cinzel, Cormorant, Crimson Pro, DM Serif Display,
-        EB Garamond, Fraunces, Instrument Serif, Libre Baskerville, Lora, Marcellus, Playfair Display, Vollkorn""",
-    "slab": "Alfa Slab One, Bitter",
-    "script": "Caveat, Dancing Script, Great Vibes, Lobster, Pacifico",
-    "mono": "JetBrains Mono",
-    "condensed": "Anton, Bebas Neue, Oswald",
-    "wide": "Archivo Black, Bungee, Orbitron, Syne, Unbounded",
-    "rounded": "Comfortaa, Fredoka, Lilita One, Nunito, Quicksand, Titan One",
-    "heavy": "Abril Fatface, Alfa Slab One, Anton, Archivo Black, Bungee, Lilita One, Titan One",
-    "display": "Abril Fatface, Alfa Slab One, Bungee, Lilita One, Lobster, Righteous, Titan One, Unbounded",
-    "retro": "Bungee, Lobster, Pacifico, Righteous",
-    "sans": """Anton, Archivo Black, Bebas Neue, Bricolage Grotesque, Chakra Petch, Comfortaa, DM Sans, Figtree,
-        Fredoka, Geologica, IBM Plex Sans, Josefin Sans, Jost, League Spartan, Lexend, Manrope, Montserrat, Nunito,
-        Onest, Orbitron, Oswald, Outfit, Plus Jakarta Sans, Quicksand, Raleway, Red Hat Display, Righteous, Rubik,
-        Sora, Space Grotesk, Syne, Unbounded, Urbanist""",
-}
 # Families whose small letters are small capitals; where they are as high as the capitals it is measured.
 _SMALL_CAPITALS: Final = frozenset({"Cinzel"})
 _UNICASE: Final = 0.97
@@ -163,8 +145,7 @@ def _other_texts(design: Mapping[str, Any]) -> Iterator[str]:
 def _kinds_of_type(face: Typeface, fonts: FontLibrary) -> frozenset[str]:
     """Return the kinds of a face; whether it is heavy or thin, its weight says where there are several."""
     family = fonts.family(face.family)
-    tabled = (kind for kind, families in _FAMILIES_OF.items() if family.name in re.split(r",\s+", families))
-    kinds = set(map(str, getattr(family, "kinds", ()))) or set(tabled)
+    kinds = set(map(str, family.kinds))
     if len(family.weights) > 1:
         kinds -= {"heavy", "thin"}
     by_weight = {"heavy": face.weight >= _HEAVY, "thin": face.weight <= _THIN}
