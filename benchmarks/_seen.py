@@ -19,7 +19,7 @@ _NO_LINES: Final = frozenset({"title", "brand_name", "layout", "treatment", "fra
 _HEAVY, _THIN = 700, 300
 
 # Families whose small letters are small capitals; where they are as high as the capitals it is measured.
-_SMALL_CAPITALS: Final = frozenset({"Cinzel"})
+_SMALL_CAPITALS: Final = frozenset({"Cinzel", "Permanent Marker"})
 _UNICASE: Final = 0.97
 
 
