@@ -77,14 +77,14 @@ def _draw_tile(candidate: Candidate) -> Image.Image:
         tile.paste(Image.new("RGB", (LARGE - DARK, half), ground), (left, top))
         for size in SMALL:
             left += (half - size) // 2
-            small = _picture(candidate, size, variant, background=False)
-            tile.paste(small, (left, top + (half - size) // 2), small)
+            small = _picture(candidate, size, variant)
+            tile.paste(small, (left, top + (half - size) // 2))
             left += size + (half - size) // 2
     return tile
 
 
-def _picture(candidate: Candidate, size: int, variant: Variant, *, background: bool | None = None) -> Image.Image:
-    return Image.open(BytesIO(candidate.png(size, variant, background=background))).convert("RGBA")
+def _picture(candidate: Candidate, size: int, variant: Variant) -> Image.Image:
+    return Image.open(BytesIO(candidate.png(size, variant))).convert("RGB")
 
 
 def main() -> None:
