@@ -15,7 +15,7 @@ from blazon.brief import Brief, Engine, LayoutKind
 from blazon.design import Design
 from blazon.draw.artwork import Variant
 from blazon.errors import EngineUnavailable, InvalidBrief, InvalidDesign, TextNotCovered
-from blazon.studio import Candidate, Studio, generate
+from blazon.studio import Candidate, Studio, generate, read
 from blazon.watching import Watch
 
 COFFEE = Brief("a coffee roastery by the sea", brand_name="Northwind Coffee", slogan="roasted by the sea", seed=7)
@@ -77,6 +77,21 @@ def test_a_tight_svg_is_cropped_to_the_logo(studio: Studio) -> None:
     (wide,) = studio.generate(replace(COFFEE, layout=LayoutKind.HORIZONTAL, count=1))
     root = ElementTree.fromstring(wide.variant_svg("colour", tight=True))
     assert float(root.attrib["width"]) > 1.5 * float(root.attrib["height"])
+
+
+def test_each_candidate_says_what_it_shows_and_why(studio: Studio) -> None:
+    brief = replace(COFFEE, show=("fox",), letters="NV", count=8)
+    told = [(candidate.shows, candidate.why) for candidate in studio.generate(brief)]
+    assert all(why.endswith(".") for _, why in told)
+    assert sum("asks for “fox”" in why for _, why in told) >= 2
+    drawn = [studio.candidate(brief, number, Watch()) for number in range(brief.count)]
+    assert [(logo.shows, logo.why) for logo in drawn] == told
+
+
+def test_what_is_understood_is_told_by_the_library() -> None:
+    reading = read(Brief("a pub", show="flux capacitor", avoid="beer"))
+    assert "avoid beer" in reading.understood
+    assert [unmet.wish for unmet in reading.unmet] == ["show flux capacitor"]
 
 
 def test_equal_briefs_give_equal_bytes_in_any_process(studio: Studio) -> None:

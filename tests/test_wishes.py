@@ -13,7 +13,7 @@ from blazon.wishes import MAX_THING, MAX_THINGS, read_established, read_letters,
         ("", ()),
         ([], ()),
         ("fox", ("fox",)),
-        (" a fox ,  honey   jar,, ", ("a fox", "honey jar")),
+        (" a fox ,  honey   jar,, ", ("fox", "honey jar")),
         (["fox", "honey jar, bee"], ("fox", "honey jar", "bee")),
         (("fox", "Fox", "the fox"), ("fox",)),
         ("キツネ、蜂蜜", ("キツネ", "蜂蜜")),
@@ -43,7 +43,7 @@ def test_things_that_cannot_be_read_are_refused(value: object, said: str) -> Non
     assert error.value.field == "avoid"
 
 
-@pytest.mark.parametrize(("shown", "avoided"), [("rose", "Rose"), ("roses", "a rose"), ("the fox", "foxes")])
+@pytest.mark.parametrize(("shown", "avoided"), [("rose", "Rose"), ("Roses", "rose"), ("fox", "foxes")])
 def test_one_thing_is_found_in_both_lists_whatever_its_number(shown: str, avoided: str) -> None:
     with pytest.raises(InvalidBrief, match="keep it in one of them"):
         refuse_both(("owl", shown), ("bear", avoided))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from blazon.design import Design
     from blazon.errors import BlazonError, InvalidBrief
     from blazon.manager import ModelManager
-    from blazon.studio import Candidate, Studio, generate
+    from blazon.studio import Candidate, Studio, generate, read
 
 __all__ = [
     "BlazonError",
@@ -36,6 +36,7 @@ __all__ = [
     "TypeKind",
     "__version__",
     "generate",
+    "read",
 ]
 
 __version__: str
@@ -57,6 +58,7 @@ _HOMES = {
     "Candidate": "studio",
     "Studio": "studio",
     "generate": "studio",
+    "read": "studio",
 }
 
 

@@ -118,6 +118,14 @@ class Engine(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Unmet:
+    """A wish that cannot be met as it is, and what is done instead; both in plain words."""
+
+    wish: str
+    instead: str
+
+
+@dataclass(frozen=True, slots=True)
 class Palette:
     """A palette as asked for: a mood, or one to five colours as `#rrggbb` in order of importance."""
 

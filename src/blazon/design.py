@@ -138,7 +138,10 @@ class ColourScheme:
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """A whole logo. `mark` is None only for a wordmark, the typefaces are None without a name."""
+    """A whole logo. `mark` is None only for a wordmark, the typefaces are None without a name.
+
+    `established` and `place` are set in a small line, or below on the ring of a seal: `Est. 1894`, `Lisbon`.
+    """
 
     title: str
     layout: LayoutKind
@@ -152,6 +155,8 @@ class Design:
     slogan_type: Typeface | None = None
     seed: int = 0
     credits: tuple[str, ...] = field(default=())
+    established: str = ""
+    place: str = ""
     format: int = FORMAT
 
     def to_dict(self) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final
 
-from blazon.brief import Brief
+from blazon.brief import Brief, Unmet
 
 ID_PATTERN: Final = r"^gen_[0-9a-f]{28}$"
 # Numbers of events of one attempt; an attempt that follows a restart begins above all that were sent before it.
@@ -71,6 +71,8 @@ class Drawn:
         painted: whether a diffusion model made it.
         licence: of the model, in a few words.
         design: what it follows from, as JSON data; None for a painted mark without one.
+        shows: plain words for what the mark depicts; empty where that is not known, or there is no mark.
+        why: one sentence for people: why it shows that.
         parts: of what the drawing consisted, for the metrics; empty where an engine does not tell.
         pixels: of a painting, the same as a picture in memory, to save decoding it.
     """
@@ -83,6 +85,8 @@ class Drawn:
     licence: str = ""
     credits: tuple[str, ...] = ()
     design: dict[str, Any] | None = None
+    shows: tuple[str, ...] = ()
+    why: str = ""
     parts: tuple[Part, ...] = ()
     pixels: Any = None
 
@@ -102,6 +106,23 @@ class CandidateRecord:
     design: dict[str, Any] | None
     bytes: int
     event: int
+    shows: tuple[str, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """How a brief was understood, for people: each in plain words.
+
+    Args:
+        understood: what the brief asks for, a wish each.
+        ignored: words of the prompt that said nothing.
+        unmet: wishes that cannot be met.
+    """
+
+    understood: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    unmet: tuple[Unmet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +170,7 @@ class Generation:
     cached: bool = False
     webhook_url: str = ""
     failure: Failure | None = None
+    interpretation: Interpretation = Interpretation()
     candidates: tuple[CandidateRecord, ...] = field(default=())
 
     @property

@@ -30,6 +30,7 @@ from blazon.export.raster import bitmap_of
 from blazon.generation import Drawn, Part
 from blazon.models import ModelCard
 from blazon.prompts import enhance
+from blazon.reading.reading import Reading
 from blazon.safety import SafetyResult
 from blazon.studio import Studio
 from blazon.watching import Step, Watch
@@ -159,6 +160,10 @@ class FluxStudio:
             single = replace(brief, count=1, first=0)
             next(direct(single, self._vector.read(single), self._materials))
 
+    def read(self, brief: Brief) -> Reading:
+        """Return what a brief asks for."""
+        return self._vector.read(brief)
+
     def candidate(self, brief: Brief, number: int, watch: Watch) -> Drawn:
         """Paint one candidate of a brief, counted from 0, each with the next seed: with that, it is painted alone.
 
@@ -182,6 +187,7 @@ class FluxStudio:
             seed=seeded.seed,
             painted=True,
             licence=spec.licence,
+            why=f"Painted by {spec.identifier} from the prompt; nobody looked at what it shows.",
             parts=parts,
             pixels=picture,
         )

@@ -1,17 +1,20 @@
 """The use case: a brief to candidates. The library, the command line and the API all come through here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any, Final
 
 from blazon.brief import Brief, Engine
 from blazon.design import Design
+from blazon.direction.describe import explain, list_shown
 from blazon.direction.direct import direct
 from blazon.draw.artwork import Artwork, Materials, Variant, draw
 from blazon.errors import EngineUnavailable, InvalidBrief
 from blazon.export.raster import png_of
 from blazon.generation import Drawn
 from blazon.models import ModelCard
+from blazon.reading.fields import apply_fields
+from blazon.reading.reader import BriefReader
 from blazon.reading.reading import Reading
 from blazon.watching import Watch
 
@@ -23,11 +26,18 @@ _BRIEFS: Final = 128  # whose designs are kept: a kilobyte or two for each candi
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One finished logo: the design that it follows from and ways to render it."""
+    """One finished logo: the design that it follows from and ways to render it.
+
+    Args:
+        shows: plain words for what the mark depicts: `fox`, `letters NV`, `abstract: orbit`; empty without a mark.
+        why: one sentence: why it shows that. Empty for a design that was drawn again without its brief.
+    """
 
     design: Design
     artwork: Artwork
     model: str = VECTOR_MODEL
+    shows: tuple[str, ...] = ()
+    why: str = ""
 
     @property
     def svg(self) -> str:
@@ -53,6 +63,8 @@ class Candidate:
             "model": self.model,
             "seed": self.design.seed,
             "credits": list(self.credits),
+            "shows": list(self.shows),
+            "why": self.why,
             "design": self.design.to_dict(),
         }
 
@@ -65,8 +77,10 @@ class Studio:
 
     def __init__(self, materials: Materials) -> None:
         self._materials = materials
+        self._reader = BriefReader(materials.symbols)
         # The candidates of a brief are drawn one by one, in any order and by several threads.
         self._designs = lru_cache(_BRIEFS)(self._direct)
+        self._readings = lru_cache(_BRIEFS)(self._read)
 
     @classmethod
     @cache
@@ -101,7 +115,7 @@ class Studio:
 
     def read(self, brief: Brief) -> Reading:
         """Return what a brief asks for."""
-        return Reading(topic=brief.prompt, name=brief.brand_name, slogan=brief.slogan)
+        return self._readings(brief)
 
     def candidate(self, brief: Brief, number: int, watch: Watch) -> Drawn:
         """Draw one candidate of a brief, counted from 0: the same as `generate` returns in that place.
@@ -111,7 +125,7 @@ class Studio:
             InvalidBrief, EngineUnavailable: the brief cannot be drawn.
         """
         watch.cancellation.checkpoint()
-        logo = self.redraw(self._designs(brief)[number])
+        logo = self._draw(brief, self._designs(brief)[number])
         return Drawn(
             content=logo.svg.encode(),
             media_type="image/svg+xml",
@@ -120,6 +134,8 @@ class Studio:
             licence=VECTOR_LICENCE,
             credits=logo.credits,
             design=logo.design.to_dict(),
+            shows=logo.shows,
+            why=logo.why,
         )
 
     def generate(self, brief: Brief) -> list[Candidate]:
@@ -128,7 +144,7 @@ class Studio:
         Raises:
             InvalidBrief, EngineUnavailable: the brief cannot be drawn.
         """
-        return [self.redraw(design) for design in self._direct(brief)]
+        return [self._draw(brief, design) for design in self._direct(brief)]
 
     def redraw(self, design: Design) -> Candidate:
         """Draw a design that was stored or edited.
@@ -136,7 +152,13 @@ class Studio:
         Raises:
             InvalidDesign: it names a symbol, family or construction that does not exist.
         """
-        return Candidate(design, draw(design, self._materials))
+        return Candidate(design, draw(design, self._materials), shows=list_shown(design.mark, self._materials.symbols))
+
+    def _draw(self, brief: Brief, design: Design) -> Candidate:
+        return replace(self.redraw(design), why=explain(design, self.read(brief), self._materials.symbols))
+
+    def _read(self, brief: Brief) -> Reading:
+        return apply_fields(self._reader.read(brief), brief, self._materials.symbols)
 
     def _direct(self, brief: Brief) -> tuple[Design, ...]:
         _refuse_what_is_for_flux(brief)
@@ -156,3 +178,8 @@ def _refuse_what_is_for_flux(brief: Brief) -> None:
 def generate(brief: Brief) -> list[Candidate]:
     """Return the candidates of a brief; the studio is opened at the first call and kept."""
     return Studio.open().generate(brief)
+
+
+def read(brief: Brief) -> Reading:
+    """Return what a brief asks for, as `generate` understands it: in words, with what is ignored and cannot be met."""
+    return Studio.open().read(brief)

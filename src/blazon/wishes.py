@@ -14,7 +14,7 @@ MAX_ESTABLISHED: Final = 24
 
 _MOST_LISTED: Final = 4 * MAX_THINGS * MAX_THING  # characters, with white space and what comes twice
 _COMMAS: Final = re.compile("[,;\n،、，；]")
-_ARTICLE: Final = re.compile(r"^(?:an?|the) ")
+_ARTICLE: Final = re.compile(r"^(?:an?|the) ", re.IGNORECASE)
 _BETWEEN_LETTERS: Final = re.compile(r"\s+(?:and|und|et|en)\s+|[\s,;.+/|\-]+")
 _ROMAN: Final = re.compile(r"\b[IVXLCDM]{2,}\b")
 _VIRAMA: Final = 9  # the combining class of the signs that join a consonant to the next one
@@ -23,7 +23,7 @@ _ALSO_IN_LETTERS: Final = f"&{_JOINERS}"
 
 
 def read_things(name: str, value: object) -> tuple[str, ...]:
-    """Return things in plain words, each once, from a list of texts or one text with commas.
+    """Return things in plain words, without articles, each once, from a list of texts or one text with commas.
 
     Raises:
         InvalidBrief: there are more than `MAX_THINGS`, or one is too long or no text; names the field `name`.
@@ -39,7 +39,8 @@ def read_things(name: str, value: object) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for part in (part for text in texts for part in _COMMAS.split(text)):
         if thing := check_label(name, part, MAX_THING, "are read of one thing"):
-            found.setdefault(_bare(thing), thing)
+            bare = _ARTICLE.sub("", thing, count=1)
+            found.setdefault(bare.casefold(), bare)
     if len(found) > MAX_THINGS:
         raise InvalidBrief(name, f"has {len(found)} things; at most {MAX_THINGS} are read")
     return tuple(found.values())
@@ -53,7 +54,7 @@ def refuse_both(show: tuple[str, ...], avoid: tuple[str, ...]) -> None:
     """
     for thing in avoid:
         for shown in show:
-            if not _numbers(_bare(thing)).isdisjoint(_numbers(_bare(shown))):
+            if not _numbers(thing.casefold()).isdisjoint(_numbers(shown.casefold())):
                 raise InvalidBrief("avoid", f"has {thing!r}, and show has {shown!r}; keep it in one of them")
 
 
@@ -93,11 +94,6 @@ def read_established(value: object) -> str:
     if text and not (any(char.isdigit() for char in text) or _ROMAN.search(text)):
         raise InvalidBrief("established", f"{text!r} has no year in it; give one such as 1894, or 'Est. May 1894'")
     return text
-
-
-def _bare(thing: str) -> str:
-    """Return a thing without its article, in lower case."""
-    return _ARTICLE.sub("", thing.casefold(), count=1)
 
 
 def _numbers(thing: str) -> set[str]:

@@ -19,6 +19,7 @@ from blazon.brief import Brief, Engine
 from blazon.generation import Drawn
 from blazon.logs import configure_logs
 from blazon.models import ModelCard
+from blazon.reading.reading import Reading
 from blazon.serve.process.launch import listen
 from blazon.settings import LogFormat, LogLevel, Settings
 from blazon.studio import Studio
@@ -56,6 +57,9 @@ class StandIn:
 
     def check(self, _: Brief) -> None:
         """Everything can be drawn."""
+
+    def read(self, _: Brief) -> Reading:
+        return Reading()
 
     def close(self) -> None:
         """There is nothing to stop."""

@@ -4,14 +4,14 @@ from dataclasses import replace
 import pytest
 
 from blazon.brief import Brief, LayoutKind, MarkKind, Style
-from blazon.design import GeometricMark, LetterformMark, SymbolMark, Treatment
+from blazon.design import CompositeMark, GeometricMark, LetterformMark, SymbolMark, Treatment
 from blazon.direction.dice import Dice
 from blazon.direction.marks import MarkChooser, MarkIdea
 from blazon.direction.plan import Slot
 from blazon.draw.artwork import Materials
 from blazon.draw.meaning import words_of
 from blazon.draw.symbols import SymbolStyle
-from blazon.reading.reading import Reading, Scene, Thing
+from blazon.reading.reading import Reading, Relation, Scene, Thing
 
 COFFEE = Reading(topic="coffee roastery", name="North Wind")
 PICTURE = Slot(MarkKind.PICTORIAL, LayoutKind.STACKED)
@@ -30,8 +30,25 @@ def names_of(ideas: list[MarkIdea], materials: Materials) -> list[str]:
 
 def test_each_slot_gets_a_mark_of_its_kind(materials: Materials) -> None:
     slots = [PICTURE, LETTERS, Slot(MarkKind.ABSTRACT, LayoutKind.STACKED), BADGE]
-    kinds = [type(idea.mark) for idea in choose(COFFEE, materials, slots)]
+    kinds = [type(idea.mark) for idea in choose(replace(COFFEE, name="Xqy Qrs"), materials, slots)]
     assert kinds == [SymbolMark, LetterformMark, GeometricMark, SymbolMark]
+
+
+def test_what_the_name_says_and_what_the_trade_is_meet_in_one_mark(materials: Materials) -> None:
+    for name, other in (("Bearpaw Brewing", "paw"), ("Hummingbird Cafe", "hummingbird"), ("Foxglove Books", "fox")):
+        topic = {"Bearpaw Brewing": "craft brewery", "Hummingbird Cafe": "breakfast cafe"}.get(name, "bookshop")
+        (idea,) = choose(Reading(topic=topic, name=name), materials, [PICTURE])
+        assert isinstance(idea.mark, CompositeMark)
+        shown = {
+            word for one in (idea.mark.first, idea.mark.second) for word in words_of(materials.symbols.get(one).name)
+        }
+        assert other in shown
+
+
+def test_things_that_are_wished_for_together_meet_in_most_marks(materials: Materials) -> None:
+    scene = Scene((Thing("cat", "a cat"), Thing("moon", "a moon")), Relation.TOGETHER, "and")
+    ideas = choose(replace(COFFEE, show=(scene,)), materials, [PICTURE] * 3)
+    assert [type(idea.mark) for idea in ideas] == [CompositeMark, CompositeMark, SymbolMark]
 
 
 def test_where_nothing_can_be_shown_there_are_letters_and_without_a_name_shapes(materials: Materials) -> None:

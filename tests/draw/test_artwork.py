@@ -2,29 +2,15 @@ from dataclasses import replace
 
 import pytest
 
-from blazon.brief import LayoutKind
-from blazon.design import ColourScheme, Design, GeometricMark, LetterCase, Typeface
-from blazon.draw.artwork import Materials, break_name, draw, name_lines
+from blazon.brief import MAX_BRAND_NAME, Brief, LayoutKind
+from blazon.design import ColourScheme, Design, FrameShape, GeometricMark, Typeface
+from blazon.draw.artwork import Materials, draw
+from blazon.draw.lettering import set_line
 from blazon.draw.lockups import ARTBOARD
 from blazon.draw.outline import Ink, layer_bounds
-from blazon.draw.writing import apply_case
 from blazon.errors import InvalidDesign
 
 COLOURS = ColourScheme("#102030", "#405060", "#d0d0d0", "#000000", "#333333", "#ffffff")
-
-
-@pytest.mark.parametrize(
-    ("name", "lines"),
-    [
-        ("Helio", ("Helio",)),
-        ("Northwind Coffee", ("Northwind", "Coffee")),
-        ("Forge & Fable", ("Forge", "& Fable")),
-        ("The Long Name of Aberdeen", ("The Long Name", "of Aberdeen")),
-        ("A B", ("A", "B")),
-    ],
-)
-def test_names_break_where_both_lines_are_nearly_equal(name: str, lines: tuple[str, ...]) -> None:
-    assert break_name(name) == lines
 
 
 def test_a_long_name_is_set_in_two_lines(materials: Materials) -> None:
@@ -41,14 +27,43 @@ def test_a_long_name_is_set_in_two_lines(materials: Materials) -> None:
     assert layer_bounds(layers).centre == pytest.approx((ARTBOARD / 2, ARTBOARD / 2), abs=0.1)
 
 
-@pytest.mark.parametrize("name", ["iPool Supplies", "Gıda istasyonu", "Muster Werkzeuge GmbH"])
-def test_a_line_of_a_name_is_in_the_case_of_the_whole(name: str, materials: Materials) -> None:
-    """Each line by itself would not tell: `Supplies` may be set in capitals, and `istasyonu` may be of any language."""
-    typeface = Typeface("Montserrat", 600, LetterCase.UPPER)
-    design = Design("x", LayoutKind.HORIZONTAL, GeometricMark("grid", 1), COLOURS, brand_name=name, name_type=typeface)
-    lines = name_lines(design, materials.fonts)
-    assert len(lines) > 1
-    assert " ".join(line.text for line in lines) == apply_case(name, LetterCase.UPPER)
+LONGEST = "The Old Bakery & Café of Saint-Germain-des-Prés, Established by Two Sisters 1924"
+
+
+@pytest.mark.parametrize("layout", [kind for kind in LayoutKind if kind is not LayoutKind.SYMBOL])
+@pytest.mark.parametrize("frame", [None, FrameShape.SHIELD])
+def test_a_name_of_80_characters_is_drawn_whole_in_every_layout(
+    layout: LayoutKind, frame: FrameShape | None, materials: Materials
+) -> None:
+    assert len(Brief("a bakery", brand_name=LONGEST).brand_name) == MAX_BRAND_NAME
+    typeface = Typeface("Figtree", 600)
+    design = Design("x", layout, GeometricMark("grid", 1), COLOURS, brand_name=LONGEST, name_type=typeface, frame=frame)
+    names = [layer for layer in draw(design, materials).layers if layer.ink is Ink.NAME]
+    assert 3 <= len(names) <= 4
+    box = layer_bounds(names)
+    assert box.width <= 0.8 * ARTBOARD + 0.1
+    letters = set_line(LONGEST, typeface, 1000, materials.fonts).path
+    assert sum(len(list(layer.path.contours)) for layer in names) == len(list(letters.contours))
+
+
+def test_what_is_too_small_in_an_emblem_is_told(materials: Materials) -> None:
+    face = Typeface("Figtree", 600)
+    design = Design(
+        "x",
+        LayoutKind.EMBLEM,
+        GeometricMark("grid", 1),
+        COLOURS,
+        frame=FrameShape.CIRCLE,
+        brand_name="Northwind Coffee",
+        slogan="freshly roasted by the sea since our grandparents came",
+        name_type=face,
+        slogan_type=face,
+        established="Est. 1894",
+    )
+    artwork = draw(design, materials)
+    assert artwork.left_out == ("slogan",)
+    assert sum(layer.ink is Ink.SLOGAN for layer in artwork.layers) == 1
+    assert draw(replace(design, layout=LayoutKind.WORDMARK, mark=None), materials).left_out == ()
 
 
 def test_a_name_without_a_typeface_is_refused(materials: Materials) -> None:

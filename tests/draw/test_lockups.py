@@ -1,3 +1,6 @@
+from collections.abc import Sequence
+from itertools import pairwise
+
 import pytest
 
 from blazon.brief import LayoutKind
@@ -6,6 +9,7 @@ from blazon.draw.fonts import FontLibrary
 from blazon.draw.lettering import Lettering, set_line
 from blazon.draw.lockups import ARTBOARD, SAFE_SHARE, clear_space, lockup, place_on_square, text_block
 from blazon.draw.outline import Ink, Layer, circle, layer_bounds
+from blazon.draw.wording import Words
 
 FONTS = FontLibrary()
 MARK = (Layer(circle((7, 7), 3), Ink.MARK),)
@@ -16,15 +20,21 @@ def line(text: str, case: LetterCase = LetterCase.AS_GIVEN) -> Lettering:
     return set_line(text, Typeface("Figtree", 600, case), 1000, FONTS)
 
 
+def words(*name: str, slogan: Sequence[str] = (), detail: str = "") -> Words:
+    return Words(tuple(map(line, name)), tuple(map(line, slogan)), line(detail) if detail else None)
+
+
 def of(layers: tuple[Layer, ...], *inks: Ink) -> tuple[Layer, ...]:
     return tuple(layer for layer in layers if layer.ink in inks)
 
 
 @pytest.mark.parametrize("layout", [kind for kind in LayoutKind if kind is not LayoutKind.EMBLEM])
 @pytest.mark.parametrize("name", ["Io", "Helio", "Northwind Coffee Roasters of Trondheim"])
-@pytest.mark.parametrize("slogan", [None, "by the sea", "A slogan that goes on for much longer than any name would"])
-def test_every_lockup_lies_centred_in_the_safe_zone(layout: LayoutKind, name: str, slogan: str | None) -> None:
-    placed = place_on_square(lockup(layout, MARK, [line(name)], line(slogan) if slogan else None), layout)
+@pytest.mark.parametrize(
+    "slogan", [(), ("by the sea",), ("A slogan that goes on for much longer", "than any name would")]
+)
+def test_every_lockup_lies_centred_in_the_safe_zone(layout: LayoutKind, name: str, slogan: tuple[str, ...]) -> None:
+    placed = place_on_square(lockup(layout, MARK, words(name, slogan=slogan, detail="Est. 1894")), layout)
     box = layer_bounds(placed)
     edge = ARTBOARD * (1 - SAFE_SHARE) / 2
     assert min(box.left, box.top) >= edge - 0.1
@@ -33,29 +43,29 @@ def test_every_lockup_lies_centred_in_the_safe_zone(layout: LayoutKind, name: st
 
 
 def test_horizontal_sets_the_mark_left_of_the_name_on_its_optical_middle() -> None:
-    placed = lockup(LayoutKind.HORIZONTAL, MARK, [line("HELIO")], None)
+    placed = lockup(LayoutKind.HORIZONTAL, MARK, words("HELIO"))
     mark, name = layer_bounds(of(placed, Ink.MARK)), layer_bounds(of(placed, Ink.NAME))
     assert mark.right < name.left
     assert mark.centre[1] == pytest.approx(name.centre[1], abs=0.03 * name.height)
 
 
 def test_stacked_sets_the_mark_centred_above_the_name() -> None:
-    placed = lockup(LayoutKind.STACKED, MARK, [line("Helio")], None)
+    placed = lockup(LayoutKind.STACKED, MARK, words("Helio"))
     mark, name = layer_bounds(of(placed, Ink.MARK)), layer_bounds(of(placed, Ink.NAME))
     assert mark.bottom < name.top
     assert mark.centre[0] == pytest.approx(name.centre[0], abs=1)
 
 
 def test_lines_and_slogan_never_touch() -> None:
-    block = text_block([line("Gypsy"), line("Ångström")], line("quality"), centred=False)
+    block = text_block(words("Gypsy", "Ångström", slogan=("quality", "Åbo"), detail="Ålesund"), centred=False)
     boxes = [layer_bounds([layer]) for layer in block.layers]
-    assert boxes[0].bottom < boxes[1].top
-    assert boxes[1].bottom < boxes[2].top
+    assert len(boxes) == 5
+    assert all(above.bottom < below.top for above, below in pairwise(boxes))
     assert {round(box.left, 3) for box in boxes} == {round(boxes[0].left, 3)}
 
 
 def test_a_slogan_is_smaller_than_the_name() -> None:
-    name, slogan = text_block([line("Helio")], line("solar panels for homes"), centred=True).layers
+    name, slogan = text_block(words("Helio", slogan=["solar panels for homes"]), centred=True).layers
     assert layer_bounds([slogan]).height < 0.6 * layer_bounds([name]).height
     assert (name.ink, slogan.ink) == (Ink.NAME, Ink.SLOGAN)
 

@@ -14,11 +14,12 @@ import pytest
 import structlog
 from sqlalchemy import Connection
 
-from blazon.brief import Brief, Engine
+from blazon.brief import Brief, Engine, Unmet
 from blazon.errors import EngineStopped, GenerationFailed, InvalidBrief, StorageFull, StorageUnavailable
 from blazon.generation import Drawn, Generation
 from blazon.models import ModelCard
 from blazon.principal import ANONYMOUS
+from blazon.reading.reading import Reading
 from blazon.serve.acceptance import Acceptance, Acceptor, GenerationRequest
 from blazon.serve.engines.host import EngineHost
 from blazon.serve.job_runner import JobRunner, Stores
@@ -83,6 +84,9 @@ class Straw:
     def check(self, brief: Brief) -> None:
         if "refused" in brief.prompt:
             raise InvalidBrief("prompt", "is refused")
+
+    def read(self, brief: Brief) -> Reading:
+        return Reading(understood=(f"about {brief.prompt}",), unmet=(Unmet("a portrait", "a tooth"),))
 
     def candidate(self, brief: Brief, number: int, watch: Watch) -> Drawn:
         for step in range(3):

@@ -34,7 +34,19 @@ def candidate() -> Callable[..., CandidateRecord]:
     def made(number: int = 0, **values: Any) -> CandidateRecord:
         design = {"title": "x", "depth": [number, random.Random(number).random()]}
         record = CandidateRecord(
-            number, f"ab/{number}.svg", "image/svg+xml", "blazon/vector-1", 7, False, "CC0", ("by x",), design, 99, 3
+            number,
+            f"ab/{number}.svg",
+            "image/svg+xml",
+            "blazon/vector-1",
+            7,
+            False,
+            "CC0",
+            ("by x",),
+            design,
+            99,
+            3,
+            ("fox", "letters NV"),
+            "It is a fox.",
         )
         return CandidateRecord(**{**{name: getattr(record, name) for name in record.__slots__}, **values})
 

@@ -12,9 +12,9 @@ import sqlalchemy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blazon.brief import Brief, Engine, LayoutKind, PaletteMood, Style
+from blazon.brief import Brief, Engine, LayoutKind, LetterCase, MarkKind, PaletteMood, Style, TypeKind, Unmet
 from blazon.errors import ShareExceeded, StorageFault
-from blazon.generation import Failure, Generation, Priority, Status, new_id
+from blazon.generation import Failure, Generation, Interpretation, Priority, Status, new_id
 from blazon.store.database import Database, sqlite_url
 from blazon.store.generations import AlreadyClaimed, Claim, GenerationStore
 from blazon.store.tables import candidates, generations, idempotency, usage, webhooks
@@ -56,6 +56,19 @@ briefs = st.builds(
     negative_prompt=texts,
     loras=st.none() | st.lists(st.tuples(st.sampled_from("abc"), st.floats(-4, 4)), max_size=3).map(tuple),
     credit_allowed=st.booleans(),
+    show=st.lists(st.sampled_from(["fox", "honey jar"])).map(tuple),
+    avoid=st.lists(st.sampled_from(["rose", "キツネ"])).map(tuple),
+    letters=st.sampled_from(["", "NV"]),
+    established=st.sampled_from(["", "Est. 1894"]),
+    mark=st.none() | st.sampled_from(MarkKind),
+    type=st.none() | st.sampled_from(TypeKind),
+    case=st.none() | st.sampled_from(LetterCase),
+)
+interpretations = st.builds(
+    Interpretation,
+    st.lists(texts).map(tuple),
+    st.lists(texts).map(tuple),
+    st.lists(st.builds(Unmet, texts, texts)).map(tuple),
 )
 
 
@@ -70,11 +83,13 @@ def shared_store() -> GenerationStore:
     deadline=st.none() | st.floats(0, 2e9),
     waited_for=st.booleans(),
     failure=st.none() | st.builds(Failure, texts, texts, texts),
+    interpretation=interpretations,
 )
-def test_what_is_written_is_what_is_read(brief, priority, deadline, waited_for, failure):
+def test_what_is_written_is_what_is_read(brief, priority, deadline, waited_for, failure, interpretation):
     written = Generation(
         new_id(), "key", brief, "f" * 64, 1.5, 2.5, priority=priority, deadline_at=deadline, waited_for=waited_for
     )
+    written = replace(written, interpretation=interpretation)
     shared_store().accept(written)
     assert shared_store().get(written.id) == written
     ended = written.start(3.5).end(Status.FAILED, 4.5, 17, failure)

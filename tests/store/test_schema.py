@@ -1,5 +1,6 @@
 """Whose a database is, and who may change its tables."""
 
+import json
 import runpy
 import shutil
 import sqlite3
@@ -15,7 +16,7 @@ from alembic.operations import Operations
 import blazon.store.schema
 from blazon.brief import Brief
 from blazon.errors import StorageUnavailable
-from blazon.generation import Generation, new_id
+from blazon.generation import Generation, Interpretation, new_id
 from blazon.store.database import Database, existing_database, open_database
 from blazon.store.database_location import APPLICATION_ID, locate_database
 from blazon.store.generations import GenerationStore
@@ -100,6 +101,26 @@ def test_the_database_of_an_older_version_goes_on(older):
     assert store.get(one.id) == one
     database.close()
     open_database("", older).close()
+
+
+def test_a_generation_of_an_older_version_is_read_and_says_nothing_of_what_was_understood(older):
+    values = dict.fromkeys("priority weight waited_for attempt breakdowns event cached".split(), 0)
+    values |= {"id": new_id(), "owner": "", "status": "succeeded", "brief": json.dumps({"prompt": "a bakery"})}
+    values |= {"fingerprint": "f", "priority": "normal", "weight": 1.0, "model": "m", "webhook_url": ""}
+    values |= {"created_at": 1.0, "expires_at": 2.0}
+    candidate = {"generation": values["id"], "number": 0, "picture": "p", "media_type": "image/svg+xml", "model": "m"}
+    candidate |= {"seed": 7, "painted": 0, "licence": "", "credits": "[]", "bytes": 3, "event": 1}
+    with sqlite3.connect(older / "blazon.db") as connection:
+        for table, row in (("generations", values), ("candidates", candidate)):
+            marks = ", ".join("?" * len(row))
+            connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", tuple(row.values()))
+    connection.close()
+    database = open_database("", older)
+    found = GenerationStore(database).get(values["id"])
+    assert found is not None
+    assert found.interpretation == Interpretation()
+    assert [(record.shows, record.why) for record in found.candidates] == [((), "")]
+    database.close()
 
 
 def test_an_older_version_is_told_that_a_newer_one_made_the_database(older, monkeypatch):

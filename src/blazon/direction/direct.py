@@ -1,31 +1,22 @@
 """Brief to designs: one after another, each different in mark, treatment, type, colour and layout."""
 
-from collections.abc import Iterator, Sequence
-from itertools import cycle
+from collections.abc import Iterator
 from typing import Final
 
 from blazon.brief import Brief, LayoutKind, MarkKind, Style
-from blazon.design import ColourScheme, Design, FrameShape, LetterCase, Treatment, Typeface
+from blazon.design import ColourScheme, Design, FrameShape, Treatment
 from blazon.direction.colours import colour_schemes
 from blazon.direction.dice import Dice
 from blazon.direction.marks import MarkChooser, MarkIdea
 from blazon.direction.moods import styles_for
 from blazon.direction.plan import Slot, plan_set
+from blazon.direction.typefaces import choose_families, set_name, set_slogan
 from blazon.draw.artwork import Materials
 from blazon.draw.emblems import SEAL_SHAPES
-from blazon.draw.lettering import resolve_family
 from blazon.draw.palette import set_name_in_main
 from blazon.draw.typefaces import TypeFamily
 from blazon.reading.reading import Reading
 
-# Styles that often set a name in capitals, and how often, out of ten.
-_CAPITALS: Final[dict[Style, int]] = {
-    Style.ELEGANT: 5,
-    Style.CLASSIC: 4,
-    Style.BOLD: 5,
-    Style.MINIMAL: 3,
-    Style.TECH: 3,
-}
 # A short name leaves a seal's ring empty, a long one does not fit it.
 _SEAL_LETTERS: Final = range(7, 25)
 _CREST_LETTERS: Final = 12
@@ -42,7 +33,7 @@ def direct(brief: Brief, reading: Reading, materials: Materials) -> Iterator[Des
     dice = Dice(f"{brief.seed}\0{brief.prompt}\0{reading.name}")
     styles = styles_for(brief, reading)
     marks = MarkChooser(brief, reading, materials, dice)
-    types = _typefaces(reading, materials, styles, dice)
+    families = choose_families(reading, materials.fonts, styles, dice)
     colours = colour_schemes(brief, reading, styles, dice)
     slots = plan_set(
         brief,
@@ -55,7 +46,7 @@ def direct(brief: Brief, reading: Reading, materials: Materials) -> Iterator[Des
     for number, slot in zip(range(brief.first + brief.count), slots, strict=False):
         style = styles[number % len(styles)]
         idea = None if slot.kind is MarkKind.WORDMARK else marks.next(style, slot)
-        design = _design(brief, reading, materials, dice, slot, idea, next(types), next(colours), (number, style))
+        design = _design(brief, reading, materials, dice, slot, idea, next(families), next(colours), (number, style))
         if number >= brief.first:
             yield design
 
@@ -71,7 +62,8 @@ def _design(
     colours: ColourScheme,
     place: tuple[int, Style],
 ) -> Design:
-    frame, layout = idea.frame if idea else None, slot.layout
+    (number, style), layout = place, slot.layout
+    frame = idea.frame if idea else None
     if layout is LayoutKind.EMBLEM:
         frame = _emblem_frame(frame or FrameShape.CIRCLE, reading.name, family)
     named = family is not None and layout is not LayoutKind.SYMBOL
@@ -85,10 +77,14 @@ def _design(
         frame=frame,
         brand_name=reading.name if named else "",
         slogan=reading.slogan if named else "",
-        name_type=_name_type(family, reading, dice, seal, place) if family and named else None,
-        slogan_type=_slogan_type(reading.slogan, family, materials) if family and named and reading.slogan else None,
+        name_type=set_name(family, reading, style, dice, number, seal=seal) if family and named else None,
+        slogan_type=set_slogan(reading.slogan, family, materials.fonts)
+        if family and named and reading.slogan
+        else None,
         seed=brief.seed,
-        credits=(idea.credit,) if idea and idea.credit else (),
+        credits=idea.credits if idea else (),
+        established=reading.established if named else "",
+        place=reading.place if named else "",
     )
 
 
@@ -102,38 +98,3 @@ def _emblem_frame(shape: FrameShape, name: str, family: TypeFamily | None) -> Fr
     if ring:
         return shape if shape in SEAL_SHAPES else FrameShape.CIRCLE
     return FrameShape.SHIELD if shape in SEAL_SHAPES else shape
-
-
-def _typefaces(
-    reading: Reading, materials: Materials, styles: Sequence[Style], dice: Dice
-) -> Iterator[TypeFamily | None]:
-    """Yield a family that covers the name for each candidate, a new one each time while they last."""
-    if not reading.name:
-        yield from cycle((None,))
-    by_style = {style: dice.by_weight(f"type/{style}", materials.fonts.families_for(style), keep=8) for style in styles}
-    fallback = resolve_family(reading.name, [by_style[styles[0]][0].name], materials.fonts)
-    used: set[str] = set()
-    for style in cycle(styles):
-        covering = [
-            family for family in by_style[style] if not materials.fonts.missing_characters(family.name, reading.name)
-        ]
-        fresh = [family for family in covering if family.name not in used] or covering or [fallback]
-        used.add(fresh[0].name)
-        yield fresh[0]
-
-
-def _name_type(family: TypeFamily, reading: Reading, dice: Dice, seal: bool, place: tuple[int, Style]) -> Typeface:
-    number, style = place
-    weight = dice.choice(f"weight/{number}", family.weights[:2])
-    case = family.case
-    if reading.case is not None:
-        case = reading.case
-    elif family.capitals and (seal or dice.number(f"case/{number}", 10) < _CAPITALS.get(style, 0)):
-        case = LetterCase.UPPER
-    return Typeface(family.name, weight, case, tracking=40.0 if seal else 0.0)
-
-
-def _slogan_type(slogan: str, family: TypeFamily, materials: Materials) -> Typeface:
-    face = family.slogan or Typeface(family.name, family.weights[-1])
-    covering = resolve_family(slogan, [face.family], materials.fonts, field="slogan")
-    return face if covering.name == face.family else Typeface(covering.name, covering.weights[0])

@@ -1,7 +1,7 @@
 """The choice of marks: which picture, monogram or abstract shape each candidate shows, and how it is treated."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Final
 
@@ -52,12 +52,12 @@ _UNSEEMLY: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class MarkIdea:
-    """A mark with its treatment; `credit` is the line that its licence asks for."""
+    """A mark with its treatment; `credits` are the lines that its licences ask for."""
 
     mark: Mark
     treatment: Treatment
     frame: FrameShape | None
-    credit: str | None = None
+    credits: tuple[str, ...] = ()
 
 
 class MarkChooser:
@@ -65,7 +65,9 @@ class MarkChooser:
 
     def __init__(self, brief: Brief, reading: Reading, materials: Materials, dice: Dice) -> None:
         self._dice = dice
+        self._reading = reading
         self._materials = materials
+        self._number = 0  # of pictures so far
         self._initials = reading.letters or _avoid_unseemly(initials_of(reading.name))
         self._letters_only = bool(reading.letters) and not reading.show
         self._pictures = PictureChooser(brief, reading, materials.symbols, dice)
@@ -89,16 +91,27 @@ class MarkChooser:
         frame = self._frame(style)
         treatment = self._treatment(slot.layout)
         if slot.kind in _PICTURES and self._pictures and not (self._letters_only and slot.kind is MarkKind.BADGE):
+            composite = next(self._pictures.together, None) if self._wants_composite(slot) else None
+            if composite is not None:
+                idea = self._make_idea(composite, treatment, frame, slot.layout)
+                return replace(idea, credits=self._pictures.credits_of(composite))
             return self._picture(treatment, frame)
         if slot.kind is not MarkKind.ABSTRACT and self._possible:
             return self._make_idea(self._letterform(style, slot.layout), treatment, frame, slot.layout)
         return self._make_idea(next(self._geometric), treatment, frame, slot.layout)
 
+    def _wants_composite(self, slot: Slot) -> bool:
+        """Two things that are wished for together come in two marks of three, others once in a set, never in a seal."""
+        self._number += 1
+        if slot.kind is MarkKind.BADGE:
+            return False
+        return self._number % 3 != 0 if self._reading.show else self._number % 4 == 1
+
     def _picture(self, treatment: Treatment, frame: FrameShape) -> MarkIdea:
         symbol = self._pictures.next(_SYMBOL_STYLES[treatment])
         if treatment is Treatment.LINE and symbol.style is not SymbolStyle.LINE:
             treatment = Treatment.PLAIN
-        return MarkIdea(SymbolMark(symbol.id), treatment, frame, symbol.credit)
+        return MarkIdea(SymbolMark(symbol.id), treatment, frame, (symbol.credit,) if symbol.credit else ())
 
     def _letterform(self, style: Style, layout: LayoutKind) -> Mark:
         """Return the next monogram, in a family of the style if one serves; in an emblem, one without a frame."""

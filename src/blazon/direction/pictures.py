@@ -1,31 +1,40 @@
 """The choice of pictures: what a brief wishes to see, or what its trade and name call up, never what it refuses."""
 
 from collections.abc import Iterator, Sequence
-from itertools import cycle
+from functools import cached_property
+from itertools import chain, cycle, zip_longest
 from typing import Final
 
 from blazon.brief import Brief
+from blazon.design import CompositeMark
 from blazon.direction.dice import Dice
+from blazon.draw.arrangement import arrangements
 from blazon.draw.symbols import FITTING, Idea, Symbol, SymbolLibrary, SymbolStyle
-from blazon.reading.reading import Reading
+from blazon.reading.reading import Reading, Relation, Scene
 
 # Symbols whose quality is this near to the best are equally good; the seed and the name choose among them.
 _AS_GOOD: Final = 15
 # Percent of the score of the best idea from which on another may come before it: two firms of one trade differ.
 _AS_FITTING: Final = 65
 _SPARE_IDEAS: Final = 4
+# A name has something to show of its own from this score on.
+_TELLING: Final = 400
+
+Drawings = Sequence[Symbol]
 
 
 class PictureChooser:
-    """Chooses symbols one after another, each unlike those before while there are others. False if there are none."""
+    """Chooses pictures one after another, each unlike those before while there are others. False if there are none."""
 
     def __init__(self, brief: Brief, reading: Reading, symbols: SymbolLibrary, dice: Dice) -> None:
+        self._brief = brief
+        self._reading = reading
+        self._library = symbols
         self._dice = dice
         self._used: set[str] = set()
-        wished = [_depict(thing.name, brief, reading, symbols) for scene in reading.show for thing in scene.things]
-        self._wished = [drawings for drawings in wished if drawings]
-        self._ideas = [] if self._wished else self._find_ideas(brief, reading, symbols)
-        self._order = self._sequence()
+        self._wished = [drawings for scene in reading.show for drawings in self._depict(scene)]
+        self._ideas = [] if self._wished else self._find_ideas()
+        self._order = cycle(self._wished or [idea.symbols for idea in self._ideas])
 
     def __bool__(self) -> bool:
         return bool(self._wished or self._ideas)
@@ -36,11 +45,27 @@ class PictureChooser:
         self._used.add(symbol.id)
         return symbol
 
-    def _sequence(self) -> Iterator[Sequence[Symbol]]:
-        """Yield the drawings of a thing for each picture, without end."""
-        return cycle(self._wished or [idea.symbols for idea in self._ideas])
+    @cached_property
+    def together(self) -> Iterator[CompositeMark]:
+        """Two things in one mark, the best first: those that the brief wishes for, or what trade and name show."""
+        if self._wished:
+            pairs = [
+                (self._depict(scene), scene.link)
+                for scene in self._reading.show
+                if scene.relation is not Relation.ALONE
+            ]
+        else:
+            pairs = [(self._pair_trade_with_name(), "")]
+        found = [arrangements(things[0], things[1], self._library, link) for things, link in pairs if len(things) > 1]
+        rounds = zip_longest(*(self._dice.by_weight("composite", marks, keep=2) for marks in found))
+        return (mark for mark in chain.from_iterable(rounds) if mark is not None)
 
-    def _choose_drawing(self, drawings: Sequence[Symbol], styles: Sequence[SymbolStyle]) -> Symbol:
+    def credits_of(self, mark: CompositeMark) -> tuple[str, ...]:
+        """Return the lines that the licences of the symbols of a mark ask for."""
+        lines = (self._library.get(symbol).credit for symbol in (mark.first, mark.second))
+        return tuple(dict.fromkeys(line for line in lines if line))
+
+    def _choose_drawing(self, drawings: Drawings, styles: Sequence[SymbolStyle]) -> Symbol:
         fresh = [symbol for symbol in drawings if symbol.id not in self._used] or list(drawings)
         for style in styles:
             drawn = [symbol for symbol in fresh if symbol.style is style]
@@ -49,18 +74,34 @@ class PictureChooser:
                 return self._dice.choice(f"symbol/{good[0].id}", good)
         return fresh[0]
 
-    def _find_ideas(self, brief: Brief, reading: Reading, symbols: SymbolLibrary) -> list[Idea]:
-        found = symbols.ideas(
-            reading.topic,
-            brand_name=reading.name,
-            limit=brief.first + brief.count + _SPARE_IDEAS,
-            credit_allowed=brief.credit_allowed,
-            avoid=reading.avoid,
+    def _depict(self, scene: Scene) -> list[Drawings]:
+        """Return the drawings of each thing of a scene that the library has."""
+        found = (
+            self._library.depict(thing.name, credit_allowed=self._brief.credit_allowed, avoid=self._reading.avoid)
+            for thing in scene.things
         )
+        return [drawings for drawings in found if drawings]
+
+    def _find_ideas(self) -> list[Idea]:
+        found = self._search(self._reading.topic, self._reading.name)
         ideas = [idea for idea in found if idea.score >= FITTING]
         first = [idea for idea in ideas if idea.score * 100 >= ideas[0].score * _AS_FITTING]
         return self._dice.by_weight("ideas", first, keep=3) + self._dice.by_weight("ideas", ideas[len(first) :], keep=3)
 
+    def _pair_trade_with_name(self) -> list[Drawings]:
+        """Return a picture of the trade and one of what the name alone says: of Bearpaw Brewing, mug and paw."""
+        trade = [idea for idea in self._search(self._reading.topic, "") if idea.score >= FITTING]
+        known = {idea.picture for idea in trade}
+        named = [
+            one for one in self._search("", self._reading.name) if one.score >= _TELLING and one.picture not in known
+        ]
+        return [trade[0].symbols, named[0].symbols] if trade and named else []
 
-def _depict(name: str, brief: Brief, reading: Reading, symbols: SymbolLibrary) -> tuple[Symbol, ...]:
-    return symbols.depict(name, credit_allowed=brief.credit_allowed, avoid=reading.avoid)
+    def _search(self, text: str, name: str) -> list[Idea]:
+        return self._library.ideas(
+            text,
+            brand_name=name,
+            limit=self._brief.first + self._brief.count + _SPARE_IDEAS,
+            credit_allowed=self._brief.credit_allowed,
+            avoid=self._reading.avoid,
+        )

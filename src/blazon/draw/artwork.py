@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final
 
 from blazon.brief import LayoutKind
 from blazon.design import (
@@ -11,7 +10,6 @@ from blazon.design import (
     CompositeMark,
     Design,
     GeometricMark,
-    LetterCase,
     LetterformMark,
     Mark,
     SymbolMark,
@@ -19,21 +17,16 @@ from blazon.design import (
 )
 from blazon.draw import colourings, svg
 from blazon.draw.composition import draw_composite
-from blazon.draw.emblems import emblem
+from blazon.draw.emblems import SEAL_SHAPES, Emblem, emblem
 from blazon.draw.fonts import FontLibrary
 from blazon.draw.geometry import draw_geometric_mark
 from blazon.draw.letterforms import monogram
-from blazon.draw.lettering import Lettering, set_line
 from blazon.draw.lockups import ARTBOARD, clear_space, lockup, place_on_square
 from blazon.draw.outline import Box, Ink, Layer, layer_bounds, rectangle
 from blazon.draw.symbols import SymbolLibrary
 from blazon.draw.treatments import SIDE, treat
+from blazon.draw.wording import set_words
 from blazon.errors import InvalidDesign
-
-# Type is set at this many units per em and scaled by the lockup.
-_EM: Final = 1000.0
-# A name of several words is broken in two lines beyond this width, in cap heights.
-_LONGEST_LINE: Final = {LayoutKind.HORIZONTAL: 7.0, LayoutKind.STACKED: 14.0, LayoutKind.WORDMARK: 12.0}
 
 
 class Variant(StrEnum):
@@ -59,11 +52,15 @@ class Materials:
 
 @dataclass(frozen=True, slots=True)
 class Artwork:
-    """A drawn design: its layers on a square artboard of `ARTBOARD` units."""
+    """A drawn design: its layers on a square artboard of `ARTBOARD` units.
+
+    `left_out` names the fields of the design that would have been too small to read: slogan, established, place.
+    """
 
     layers: tuple[Layer, ...]
     colours: ColourScheme
     title: str
+    left_out: tuple[str, ...] = ()
 
     def svg(self, variant: Variant = Variant.COLOUR, *, tight: bool = False, background: bool | None = None) -> str:
         """Return an SVG document.
@@ -97,29 +94,41 @@ def draw(design: Design, materials: Materials) -> Artwork:
         InvalidDesign: it names a symbol, family or construction that does not exist.
         TextNotCovered: its typeface lacks a character of the name or slogan.
     """
-    layers = _compose(design, materials)
-    return Artwork(place_on_square(layers, design.layout), design.colours, design.title)
+    mark = _draw_mark(design.mark, materials) if design.mark else ()
+    layout = design.layout
+    if layout is LayoutKind.EMBLEM:
+        drawn = _draw_emblem(mark, design, materials)
+        if drawn is not None:
+            layers = place_on_square(drawn.layers, layout)
+            return Artwork(layers, design.colours, design.title, _name_fields(drawn.left_out, design))
+        # Its name would be too small to read inside: it stands below.
+        layout = LayoutKind.STACKED
+    treated = treat(mark, design.treatment, design.frame) if mark else ()
+    framed = design.treatment in (Treatment.FRAMED, Treatment.KNOCKED_OUT)
+    words = set_words(replace(design, layout=layout), materials.fonts)
+    layers = place_on_square(lockup(layout, treated, words, framed=framed), layout)
+    return Artwork(layers, design.colours, design.title)
 
 
 def draw_around_mark(design: Design, materials: Materials) -> tuple[Artwork, Box]:
     """Draw a design without its mark, and return the square on the artboard that is left free for one."""
     square = Layer(rectangle(Box(0, 0, SIDE, SIDE)), Ink.MARK)
-    name, slogan = name_lines(design, materials.fonts), _slogan_line(design, materials.fonts)
-    layers = place_on_square(lockup(design.layout, (square,), name, slogan, framed=True), design.layout)
-    words = tuple(layer for layer in layers if layer.ink is not Ink.MARK)
+    words = set_words(design, materials.fonts)
+    layers = place_on_square(lockup(design.layout, (square,), words, framed=True), design.layout)
+    type_layers = tuple(layer for layer in layers if layer.ink is not Ink.MARK)
     free = layer_bounds(layer for layer in layers if layer.ink is Ink.MARK)
-    return Artwork(words, design.colours, design.title), free
+    return Artwork(type_layers, design.colours, design.title), free
 
 
-def _compose(design: Design, materials: Materials) -> tuple[Layer, ...]:
-    mark = _draw_mark(design.mark, materials) if design.mark else ()
-    name = name_lines(design, materials.fonts)
-    slogan = _slogan_line(design, materials.fonts)
-    if design.layout is LayoutKind.EMBLEM:
-        return emblem(mark, name, slogan, design.frame, solid=design.treatment is Treatment.KNOCKED_OUT)
-    treated = treat(mark, design.treatment, design.frame) if mark else ()
-    framed = design.treatment in (Treatment.FRAMED, Treatment.KNOCKED_OUT)
-    return lockup(design.layout, treated, name, slogan, framed=framed)
+def _draw_emblem(mark: Sequence[Layer], design: Design, materials: Materials) -> Emblem | None:
+    words = set_words(design, materials.fonts, ring=design.frame is None or design.frame in SEAL_SHAPES)
+    return emblem(mark, words, design.frame, solid=design.treatment is Treatment.KNOCKED_OUT)
+
+
+def _name_fields(left_out: Sequence[str], design: Design) -> tuple[str, ...]:
+    """Return the fields of a design that words come from: a detail is made of two."""
+    fields = ["slogan"] * ("slogan" in left_out) + ["established", "place"] * ("detail" in left_out)
+    return tuple(name for name in fields if getattr(design, name))
 
 
 def _draw_mark(mark: Mark, materials: Materials) -> tuple[Layer, ...]:
@@ -141,39 +150,3 @@ def _symbol_layers(mark: SymbolMark, symbols: SymbolLibrary) -> tuple[Layer, ...
     except KeyError:
         raise InvalidDesign(f"there is no symbol {mark.symbol[:80]!r}") from None
     return symbols.layers(symbol)
-
-
-def name_lines(design: Design, fonts: FontLibrary) -> Sequence[Lettering]:
-    """Return the name of a design in one line or several, none if it shows no name."""
-    if not design.brand_name or design.layout is LayoutKind.SYMBOL:
-        return ()
-    if design.name_type is None:
-        raise InvalidDesign(f"a {design.layout} needs a name_type")
-    line = set_line(design.brand_name, design.name_type, _EM, fonts)
-    longest = _LONGEST_LINE.get(design.layout)
-    if longest is None or line.ink.width <= longest * (line.cap_height or line.ascender):
-        return (line,)
-    # The case is that of the whole name: a line of it by itself may no longer say which.
-    whole, typeface = line.text, replace(design.name_type, case=LetterCase.AS_GIVEN)
-    return [set_line(part, typeface, _EM, fonts) for part in break_name(whole)]
-
-
-def break_name(name: str) -> tuple[str, ...]:
-    """Break a name at the space that leaves the two most equal lines; one word stays whole.
-
-    A short word such as "&" stays with the word after it.
-    """
-    spaces = [index for index, char in enumerate(name) if char == " "]
-    good = [index for index in spaces if len(name[:index].split()[-1]) > 1] or spaces
-    if not good:
-        return (name,)
-    at = min(good, key=lambda index: (max(index, len(name) - index - 1), index))
-    return name[:at], name[at + 1 :]
-
-
-def _slogan_line(design: Design, fonts: FontLibrary) -> Lettering | None:
-    if not design.slogan or design.layout is LayoutKind.SYMBOL:
-        return None
-    if design.slogan_type is None:
-        raise InvalidDesign("a slogan needs a slogan_type")
-    return set_line(design.slogan, design.slogan_type, _EM, fonts, field="slogan")

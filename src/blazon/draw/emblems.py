@@ -5,7 +5,8 @@ out of it; an open one is drawn in lines.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pathops import Path
@@ -13,11 +14,12 @@ from pathops import Path
 from blazon.design import FrameShape
 from blazon.draw.frames import frame, frame_line, set_on_arc
 from blazon.draw.lettering import Lettering
-from blazon.draw.lockups import TextBlock, text_block
+from blazon.draw.lockups import EMBLEM_SHARE, TextBlock, read_height, text_block
 from blazon.draw.outline import (
     Box,
     Ink,
     Layer,
+    Point,
     circle,
     layer_bounds,
     move_path,
@@ -29,6 +31,7 @@ from blazon.draw.outline import (
     union,
 )
 from blazon.draw.treatments import SIDE, fit_layers
+from blazon.draw.wording import Words
 
 SEAL_SHAPES: Final = (FrameShape.CIRCLE, FrameShape.BADGE)
 _SQUARE: Final = Box(0, 0, SIDE, SIDE)
@@ -37,10 +40,18 @@ _RIM: Final = 26.0
 _ARC_LINE: Final = 9.0
 _AIR: Final = 44.0
 _CAP: Final = 82.0
+_FOOT: Final = 0.68
+_DETAIL_CAP: Final = 46.0
+# Between type on the ring, accents and all, and the edges of its band.
+_BAND_AIR: Final = 12.0
+# Letters lower than this, which are 7 px in a picture of 256 px, are not read.
+LEGIBLE: Final = 7 / 256 * SIDE / EMBLEM_SHARE
+# The least sizes of slogan and detail in a crest, in cap heights of the name, that are tried in turn.
+_LEAST_SLOGANS: Final = (0.26, 0.45, 0.60, 0.75)
 # Share of the circle that type may take: all but a gap at the bottom, or a little over the upper half.
 _ALONE: Final = 0.74
 _SHARED: Final = 0.56
-_SLOGAN_SHARE: Final = 0.30
+_FOOT_SHARE: Final = 0.30
 
 # Where mark and name stand inside a crest: as wide as the shape is at the height of the name.
 _ROOMS: Final = {
@@ -50,73 +61,139 @@ _ROOMS: Final = {
 }
 
 
-def emblem(
-    mark: Sequence[Layer],
-    name: Sequence[Lettering],
-    slogan: Lettering | None,
-    shape: FrameShape | None,
-    *,
-    solid: bool,
-) -> tuple[Layer, ...]:
-    """Return an emblem; circles and badges become seals, the other shapes crests."""
+@dataclass(frozen=True, slots=True)
+class Emblem:
+    """The layers of an emblem; `left_out` says which words of it would have been too small: slogan, detail."""
+
+    layers: tuple[Layer, ...]
+    left_out: tuple[str, ...] = ()
+
+
+def emblem(mark: Sequence[Layer], words: Words, shape: FrameShape | None, *, solid: bool) -> Emblem | None:
+    """Return an emblem; circles and badges become seals, the other shapes crests.
+
+    Words that would be too small to read at 256 px are left out. None if that is the name.
+    """
     shape = shape or FrameShape.CIRCLE
     if shape in SEAL_SHAPES:
-        return _seal(mark, name[0], slogan, shape, solid=solid)
-    return _crest(mark, text_block(name, slogan, centred=True), shape, solid=solid)
+        return _seal(mark, words, shape, solid=solid)
+    return _crest(mark, words, shape, solid=solid)
 
 
-def _seal(
-    mark: Sequence[Layer], name: Lettering, slogan: Lettering | None, shape: FrameShape, *, solid: bool
-) -> tuple[Layer, ...]:
-    outer, inner = _band(shape)
-    band = (outer + inner) / 2
-    cap = min(_CAP, (outer - inner) * 0.56)
-    type_layers = [Layer(_arc(name, band, cap, _SHARED if slogan else _ALONE, top=True), Ink.NAME)]
-    if slogan is not None:
-        type_layers.append(Layer(_arc(slogan, band, cap * 0.68, _SLOGAN_SHARE, top=False), Ink.SLOGAN))
-    ornaments = Layer(_ornaments(type_layers, band, cap), Ink.ACCENT)
-    inside = _fit_in_circle(mark, inner - _AIR)
+def _seal(mark: Sequence[Layer], words: Words, shape: FrameShape, *, solid: bool) -> Emblem | None:
+    ring = _Ring.of(shape)
+    foot, inside, left_out = _share_seal(words, ring)
+    name = words.name[0]
+    name_scale = ring.scale(name, ring.cap, _SHARED if foot else _ALONE)
+    if name_scale * read_height(name) < LEGIBLE:
+        return None
+    type_layers = [Layer(ring.bend(name, name_scale, top=True), Ink.NAME)]
+    if foot is not None:
+        type_layers.append(
+            Layer(ring.bend(foot, ring.scale(foot, _FOOT * ring.cap, _FOOT_SHARE), top=False), Ink.SLOGAN)
+        )
+    ornaments = Layer(_ornaments(type_layers, ring.middle, ring.cap), Ink.ACCENT)
+    content = _fill_disc(mark, inside, ring.inner - _AIR)
     if solid:
-        disc = circle(_CENTRE, inner)
+        disc = circle(_CENTRE, ring.inner)
         ground = subtract_paths(frame(shape, _SQUARE), union([layer.path for layer in (*type_layers, ornaments)]))
-        ring = subtract_paths(disc, circle(_CENTRE, inner - 12))
-        cut = union([ring, *(layer.path for layer in inside if layer.ink is not Ink.TINT)])
-        return (Layer(subtract_paths(ground, cut), Ink.MARK),)
+        line = subtract_paths(disc, circle(_CENTRE, ring.inner - 12))
+        cut = union([line, *(layer.path for layer in content if layer.ink is not Ink.TINT)])
+        return Emblem((Layer(subtract_paths(ground, cut), Ink.MARK),), left_out)
     rim = Layer(frame_line(shape, _SQUARE, _RIM), Ink.MARK)
-    ring = Layer(subtract_paths(circle(_CENTRE, inner), circle(_CENTRE, inner - 10)), Ink.MARK)
-    return (rim, ring, *type_layers, ornaments, *inside)
+    line = subtract_paths(circle(_CENTRE, ring.inner), circle(_CENTRE, ring.inner - 10))
+    return Emblem((rim, Layer(line, Ink.MARK), *type_layers, ornaments, *content), left_out)
 
 
-def _band(shape: FrameShape) -> tuple[float, float]:
-    """Return the outer and inner radius of the band in which a seal's type stands."""
-    if shape is FrameShape.CIRCLE:
-        return SIDE / 2 - _RIM, 318.0
-    # The valleys of a badge's edge reach further in.
-    return SIDE / 2 - 3.1 * _RIM, 276.0
+def _share_seal(words: Words, ring: "_Ring") -> tuple[Lettering | None, Lettering | None, tuple[str, ...]]:
+    """Return what stands below on the ring and what inside under the mark, and what there is no room for."""
+    slogan = words.slogan[0] if words.slogan else None
+    fits = slogan is not None and ring.scale(slogan, _FOOT * ring.cap, _FOOT_SHARE) * read_height(slogan) >= LEGIBLE
+    detail = words.detail
+    left_out = [] if slogan is None or fits else ["slogan"]
+    if not fits:
+        slogan = None
+    if detail is None:
+        return slogan, None, tuple(left_out)
+    if slogan is None and ring.scale(detail, _FOOT * ring.cap, _FOOT_SHARE) * read_height(detail) >= LEGIBLE:
+        return detail, None, tuple(left_out)
+    if _detail_scale(detail, ring.inner - _AIR) * read_height(detail) >= LEGIBLE:
+        return slogan, detail, tuple(left_out)
+    return slogan, None, (*left_out, "detail")
 
 
-def _fit_in_circle(mark: Sequence[Layer], radius: float) -> tuple[Layer, ...]:
-    """Centre a mark in the seal as large as a circle of `radius` holds it, corners and all."""
-    (x, y), half = _CENTRE, 0.86 * radius
+def _detail_scale(detail: Lettering, radius: float) -> float:
+    """Return the scale of a line inside a seal, under its mark, in a disc of `radius`."""
+    return min(_DETAIL_CAP / (detail.cap_height or detail.ascender), 1.25 * radius / detail.ink.width)
+
+
+def _fill_disc(mark: Sequence[Layer], detail: Lettering | None, radius: float) -> tuple[Layer, ...]:
+    """Return the mark in the disc of a seal, above a line of type if there is one."""
+    x, y = _CENTRE
+    if detail is None:
+        return _fit_in_circle(mark, _CENTRE, radius)
+    scale = _detail_scale(detail, radius)
+    middle = -scale * detail.ink.centre[0]
+    line = Layer(move_path(scale_path(detail.path, scale), x + middle, y + 0.74 * radius), Ink.SLOGAN)
+    return (*_fit_in_circle(mark, (x, y - 0.22 * radius), 0.74 * radius), line)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ring:
+    """The band of a seal in which its type stands, between two radii."""
+
+    outer: float
+    inner: float
+
+    @classmethod
+    def of(cls, shape: FrameShape) -> "_Ring":
+        if shape is FrameShape.CIRCLE:
+            return cls(SIDE / 2 - _RIM, 318.0)
+        # The valleys of a badge's edge reach further in.
+        return cls(SIDE / 2 - 3.1 * _RIM, 276.0)
+
+    @property
+    def middle(self) -> float:
+        return (self.outer + self.inner) / 2
+
+    @property
+    def cap(self) -> float:
+        return min(_CAP, (self.outer - self.inner) * 0.56)
+
+    def scale(self, line: Lettering, cap: float, share: float) -> float:
+        """Return the scale of a line whose capitals are `cap` high, less if it took more than `share` of the way round.
+
+        Accents above and below the capitals stay between the edges of the band.
+        """
+        longest = share * 2 * math.pi * self.middle
+        high = self.outer - self.inner - 2 * _BAND_AIR
+        return min(cap / (line.cap_height or line.ascender), longest / line.ink.width, high / line.ink.height)
+
+    def bend(self, line: Lettering, scale: float, *, top: bool) -> Path:
+        """Bend a line around the circle, its capitals in the middle of the band as far as their accents allow."""
+        half = scale * (line.cap_height or line.ascender) / 2
+        above, below = -scale * line.ink.top, scale * line.ink.bottom
+        low, high = self.inner + _BAND_AIR, self.outer - _BAND_AIR
+        if top:
+            baseline = min(max(self.middle - half, low + below), high - above)
+        else:
+            baseline = max(min(self.middle + half, high - below), low + above)
+        middle = line.ink.centre[0]
+        glyphs = [
+            (scale_path(move_path(letter.path, -middle, 0), scale), (letter.centre - middle) * scale)
+            for letter in line.letters
+        ]
+        return set_on_arc(glyphs, _CENTRE, baseline, top)
+
+
+def _fit_in_circle(mark: Sequence[Layer], centre: Point, radius: float) -> tuple[Layer, ...]:
+    """Centre a mark as large as a circle of `radius` holds it, corners and all."""
+    (x, y), half = centre, 0.86 * radius
     inside = fit_layers(mark, Box(x - half, y - half, x + half, y + half))
-    reach = max(math.dist(point, _CENTRE) for layer in inside for point in layer.path.points)
+    reach = max(math.dist(point, centre) for layer in inside for point in layer.path.points)
     if reach <= radius:
         return inside
-    return tuple(Layer(scale_path(layer.path, radius / reach, _CENTRE), layer.ink) for layer in inside)
-
-
-def _arc(line: Lettering, radius: float, cap: float, share: float, *, top: bool) -> Path:
-    """Bend a line around the circle, its capitals `cap` high, less if it took more than `share` of the way."""
-    line_cap = line.cap_height or line.ascender
-    longest = share * 2 * math.pi * radius
-    scale = min(cap / line_cap, longest / line.ink.width)
-    baseline = radius - scale * line_cap / 2 if top else radius + scale * line_cap / 2
-    middle = line.ink.centre[0]
-    glyphs = [
-        (scale_path(move_path(letter.path, -middle, 0), scale), (letter.centre - middle) * scale)
-        for letter in line.letters
-    ]
-    return set_on_arc(glyphs, _CENTRE, baseline, top)
+    return tuple(Layer(scale_path(layer.path, radius / reach, centre), layer.ink) for layer in inside)
 
 
 def _ornaments(words: Sequence[Layer], band: float, cap: float) -> Path:
@@ -124,7 +201,7 @@ def _ornaments(words: Sequence[Layer], band: float, cap: float) -> Path:
     size = 0.30 * cap
     name_end = _end_angle(words[0], band, cap)
     if len(words) > 1:
-        at = (name_end + 180 - _end_angle(words[1], band, 0.68 * cap)) / 2
+        at = (name_end + 180 - _end_angle(words[1], band, _FOOT * cap)) / 2
         return union([_diamond(band, side * at, size) for side in (-1, 1)])
     gap = math.degrees(0.75 * cap / band)
     if 180 - name_end < 3 * gap:
@@ -167,10 +244,38 @@ def _ring_point(radius: float, angle: float) -> tuple[float, float]:
     return _CENTRE[0] + radius * math.sin(angle), _CENTRE[1] - radius * math.cos(angle)
 
 
-def _crest(mark: Sequence[Layer], text: TextBlock, shape: FrameShape, *, solid: bool) -> tuple[Layer, ...]:
+def _crest(mark: Sequence[Layer], words: Words, shape: FrameShape, *, solid: bool) -> Emblem | None:
     room = _ROOMS[shape]
-    text_height = min(0.34 * room.height, text.box.height * room.width / text.box.width)
-    factor = text_height / text.box.height
+    for kept, left_out in _shorten(words):
+        for least in _LEAST_SLOGANS:
+            text = text_block(kept, centred=True, least=least)
+            factor = _text_factor(text, room)
+            if factor * text.read_height >= LEGIBLE:
+                return Emblem(_draw_crest(mark, text, factor, shape, solid=solid), left_out)
+    return None
+
+
+def _shorten(words: Words) -> Iterator[tuple[Words, tuple[str, ...]]]:
+    """Yield the words, and then fewer of them, each with what is left out."""
+    yield words, ()
+    if words.slogan:
+        yield replace(words, slogan=()), ("slogan",)
+    if words.detail:
+        yield replace(words, detail=None), ("detail",)
+    if words.slogan and words.detail:
+        yield replace(words, slogan=(), detail=None), ("slogan", "detail")
+
+
+def _text_factor(text: TextBlock, room: Box) -> float:
+    share = min(0.34 + 0.06 * (len(text.layers) - 1), 0.52)
+    return min(share * room.height / text.box.height, room.width / text.box.width)
+
+
+def _draw_crest(
+    mark: Sequence[Layer], text: TextBlock, factor: float, shape: FrameShape, *, solid: bool
+) -> tuple[Layer, ...]:
+    room = _ROOMS[shape]
+    text_height = factor * text.box.height
     gap = max(0.07 * room.height, 0.5 * text.cap * factor)
     side = min(room.height - text_height - gap, room.width)
     top = room.top + (room.height - side - gap - text_height) / 2

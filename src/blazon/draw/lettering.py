@@ -91,6 +91,20 @@ def set_line(
     )
 
 
+def measure_line(text: str, typeface: Typeface, library: FontLibrary) -> float:
+    """Return the advance of a written text (`write_text`) at 1 unit per em, without drawing it.
+
+    Raises:
+        TextNotCovered: the family lacks a character.
+        InvalidDesign: there is no such family.
+    """
+    family = library.family(typeface.family)
+    font = library.font(family.name, typeface.weight)
+    tracking = _tracking(text, typeface, family) * font.upem / 1000
+    glyphs = [glyph for run in directional_runs(text) or () for glyph in _shape(run, font, tracking != 0, "brand_name")]
+    return sum(glyph.advance + tracking for glyph in glyphs) / font.upem
+
+
 def write_text(text: str, typeface: Typeface, library: FontLibrary, *, field: str = "brand_name") -> str:
     """Return the characters that `set_line` sets for a text: printable ones in the case of the typeface.
 

@@ -10,7 +10,8 @@ from typing import Final
 
 from blazon.brief import LayoutKind
 from blazon.draw.lettering import Lettering
-from blazon.draw.outline import Box, Ink, Layer, bounds, layer_bounds, move_path, scale_path
+from blazon.draw.outline import Box, Ink, Layer, layer_bounds, move_path, scale_path
+from blazon.draw.wording import Words
 
 ARTBOARD: Final = 1024.0
 # A square logo keeps its content in the middle 80 %, so that app stores and avatars may round the corners.
@@ -18,42 +19,71 @@ SAFE_SHARE: Final = 0.80
 # Marks alone are set smaller than the safe zone, and compact lockups too: air makes a logo look deliberate.
 _MARK_SHARE: Final = 0.66
 _COMPACT_SHARE: Final = 0.60
-_EMBLEM_SHARE: Final = 0.74
+EMBLEM_SHARE: Final = 0.74
 _FRAMED_MORE: Final = 1.22
+
+
+# The height of the capitals of a slogan and of a detail, in cap heights of the name.
+_SMALLEST: Final = 0.28
+_TALLEST: Final = 0.46
+_TALLEST_DETAIL: Final = 0.36
 
 
 @dataclass(frozen=True, slots=True)
 class TextBlock:
-    """The lines of a name and a slogan, set and stacked; `cap` is the cap height of the name.
+    """The lines of a name, a slogan and a detail, set and stacked; `cap` is the cap height of the name.
 
-    `middle` is the height at which the eye sees the middle of the block.
+    `middle` is the height at which the eye sees the middle of the block, `read_height` the least height of the
+    letters in a line: of its small letters, or of its capitals if it has no others.
     """
 
     layers: tuple[Layer, ...]
     box: Box
     cap: float
     middle: float
+    read_height: float
 
 
-def text_block(name: Sequence[Lettering], slogan: Lettering | None, *, centred: bool) -> TextBlock:
-    """Stack the lines of a name and an optional slogan, flush left or centred."""
-    cap = name[0].cap_height or name[0].ascender
+def text_block(words: Words, *, centred: bool, least: float = _SMALLEST) -> TextBlock:
+    """Stack the lines of a name, a slogan and a detail, flush left or centred.
+
+    `least` is the least height of the capitals of slogan and detail, in cap heights of the name.
+    """
+    name, cap = words.name, words.cap
     layers: list[Layer] = []
     baseline = 0.0
     for index, line in enumerate(name):
         if index:
             baseline += _leading(name[index - 1], line, cap)
         layers.append(_place_line(line, baseline, Ink.NAME, centred))
-    middle = (_top(name[0], cap) + baseline) / 2
-    if slogan is not None:
-        small = _slogan_scale(layer_bounds(layers).width, cap, slogan)
-        drop = max(_depth(name[-1]), 0.12 * cap) + 0.42 * cap + slogan.cap_height * small
-        layer = _place_line(slogan, 0, Ink.SLOGAN, centred)
-        box = bounds([layer.path])
-        shift = 0.0 if centred else box.left - box.left * small
-        layers.append(Layer(move_path(scale_path(layer.path, small), shift, baseline + drop), Ink.SLOGAN))
-        middle = (_top(name[0], cap) + baseline + drop) / 2
-    return TextBlock(tuple(layers), layer_bounds(layers), cap, middle)
+    top, bottom, least_read = _top(name[0], cap), baseline + max(_depth(name[-1]), 0.12 * cap), read_height(name[0])
+    groups = ((words.slogan, _TALLEST), ((words.detail,) if words.detail else (), _TALLEST_DETAIL))
+    for lines, tallest in groups:
+        if lines:
+            small = _small_scale(words.width, cap, lines, least, max(least, tallest))
+            least_read = min(least_read, small * read_height(lines[0]))
+            height = (lines[0].cap_height or lines[0].ascender) * small
+            gap = max(0.42 * cap if len(layers) == len(name) else 0.30 * cap, 0.95 * height)
+            for index, line in enumerate(lines):
+                rise = -small * line.ink.top
+                if index:
+                    baseline += max(1.55 * height, small * _depth(lines[index - 1]) + rise + 0.3 * height)
+                else:
+                    baseline = bottom + max(gap + height, 0.6 * gap + rise)
+                layers.append(_place_small(line, small, baseline, centred))
+            bottom = baseline + _depth(lines[-1]) * small
+    return TextBlock(tuple(layers), layer_bounds(layers), cap, (top + baseline) / 2, least_read)
+
+
+def _place_small(line: Lettering, small: float, baseline: float, centred: bool) -> Layer:
+    x = -line.ink.centre[0] if centred else -line.ink.left
+    return Layer(move_path(scale_path(line.path, small), x * small, baseline), Ink.SLOGAN)
+
+
+def read_height(line: Lettering) -> float:
+    """Return the height by which a line is read: of its small letters, or of its capitals if it has no others."""
+    capitals = any(map(str.isupper, line.text)) and not any(map(str.islower, line.text))
+    return (line.cap_height if capitals else line.x_height) or 0.7 * line.ascender
 
 
 def _leading(above: Lettering, below: Lettering, cap: float) -> float:
@@ -77,24 +107,23 @@ def _place_line(line: Lettering, baseline: float, ink: Ink, centred: bool) -> La
     return Layer(move_path(line.path, x, baseline), ink)
 
 
-def _slogan_scale(width: float, cap: float, slogan: Lettering) -> float:
-    """Fit the slogan under the name: as wide at most, its capitals a quarter to under a half of the name's."""
-    fit = width / slogan.ink.width
-    tallest, smallest = 0.42 * cap / slogan.cap_height, 0.26 * cap / slogan.cap_height
-    return max(smallest, min(tallest, fit))
+def _small_scale(width: float, cap: float, lines: Sequence[Lettering], least: float, tallest: float) -> float:
+    """Fit small lines under the name: as wide at most, their capitals within `least` and `tallest` of the name's."""
+    line_cap = lines[0].cap_height or lines[0].ascender
+    fit = width / max(line.ink.width for line in lines)
+    return max(least * cap / line_cap, min(tallest * cap / line_cap, fit))
 
 
 def lockup(
     layout: LayoutKind,
     mark: Sequence[Layer],
-    name: Sequence[Lettering],
-    slogan: Lettering | None,
+    words: Words,
     *,
     framed: bool = False,
 ) -> tuple[Layer, ...]:
     """Return mark and text placed for a layout, at any scale; emblems are drawn by `blazon.draw.emblems`.
 
-    `mark` is empty only for a wordmark, `name` only for a symbol. A framed mark is set larger, so
+    `mark` is empty only for a wordmark, `words` only for a symbol. A framed mark is set larger, so
     that what is in the frame keeps its size.
     """
     more = _FRAMED_MORE if framed else 1.0
@@ -102,11 +131,11 @@ def lockup(
         case LayoutKind.SYMBOL:
             return tuple(mark)
         case LayoutKind.WORDMARK:
-            return text_block(name, slogan, centred=True).layers
+            return text_block(words, centred=True).layers
         case LayoutKind.HORIZONTAL:
-            return _place_beside(mark, text_block(name, slogan, centred=False), more)
+            return _place_beside(mark, text_block(words, centred=False), more)
         case LayoutKind.STACKED | LayoutKind.EMBLEM:
-            return _place_above(mark, text_block(name, slogan, centred=True), more)
+            return _place_above(mark, text_block(words, centred=True), more)
 
 
 def _place_beside(mark: Sequence[Layer], text: TextBlock, more: float) -> tuple[Layer, ...]:
@@ -122,7 +151,7 @@ def _place_beside(mark: Sequence[Layer], text: TextBlock, more: float) -> tuple[
 
 def _place_above(mark: Sequence[Layer], text: TextBlock, more: float) -> tuple[Layer, ...]:
     box = layer_bounds(mark)
-    height = more * min(max(0.46 * text.box.width, 2.6 * text.cap), 4.2 * text.cap)
+    height = more * min(max(0.46 * text.box.width, 2.6 * text.cap), max(4.2 * text.cap, 0.95 * text.box.height))
     factor = min(height / box.height, 1.45 * height / box.width)
     height = box.height * factor
     gap = max(0.75 * text.cap, 0.17 * height)
@@ -139,7 +168,7 @@ def _place_at(layers: Sequence[Layer], factor: float, centre: tuple[float, float
 def place_on_square(layers: Sequence[Layer], layout: LayoutKind) -> tuple[Layer, ...]:
     """Scale and centre a lockup in the safe zone of a square artboard of `ARTBOARD` units."""
     box = layer_bounds(layers)
-    share = {LayoutKind.SYMBOL: _MARK_SHARE, LayoutKind.EMBLEM: _EMBLEM_SHARE}.get(layout, SAFE_SHARE)
+    share = {LayoutKind.SYMBOL: _MARK_SHARE, LayoutKind.EMBLEM: EMBLEM_SHARE}.get(layout, SAFE_SHARE)
     factor = ARTBOARD * share / max(box.width, box.height)
     if layout in (LayoutKind.STACKED, LayoutKind.HORIZONTAL):
         factor = min(factor, ARTBOARD * _COMPACT_SHARE / (box.width * box.height) ** 0.5)

@@ -114,6 +114,15 @@ class SymbolLibrary:
     def __iter__(self) -> Iterator[Symbol]:
         return map(self._symbol, self._rows)
 
+    @property
+    def lexicon(self) -> Lexicon:
+        """What words stand for."""
+        return self._lexicon
+
+    def has_picture(self, name: str) -> bool:
+        """Tell whether there is a picture of exactly this name, in the singular."""
+        return name in self._pictures
+
     def get(self, symbol_id: str) -> Symbol:
         """Return a symbol by its id.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from blazon.brief import LayoutKind, LetterCase, MarkKind, PaletteMood, Style, TypeKind
+from blazon.brief import Unmet as Unmet
 
 
 class Relation(StrEnum):
@@ -50,6 +51,8 @@ class Scene:
 
     things: tuple[Thing, ...]
     relation: Relation = Relation.ALONE
+    link: str = ""
+    """The word between the things, such as `holding` or `under`."""
     letter: str = ""
     """For `IN_LETTER`: which letter, empty for any."""
 
@@ -61,14 +64,6 @@ class Colour:
     name: str
     value: str
     role: ColourRole = ColourRole.ANY
-
-
-@dataclass(frozen=True, slots=True)
-class Unmet:
-    """A wish that cannot be met as it is, and what is done instead; both in plain words."""
-
-    wish: str
-    instead: str
 
 
 @dataclass(frozen=True, slots=True)

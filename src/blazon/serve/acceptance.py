@@ -13,7 +13,7 @@ import structlog
 
 from blazon.brief import Brief
 from blazon.errors import InvalidHeader, UnreadableRecord
-from blazon.generation import Generation, Priority, Status, new_id
+from blazon.generation import Generation, Interpretation, Priority, Status, new_id
 from blazon.principal import Principal
 from blazon.serve.authentication import check_model
 from blazon.serve.events import Channel, EventKind
@@ -139,6 +139,7 @@ class Acceptor:
         engine.check(request.brief)
         card = engine.card_of(request.brief)
         check_model(client, card)
+        reading = engine.read(request.brief)
         now = time.time()
         return Generation(
             id=new_id(now),
@@ -152,6 +153,7 @@ class Acceptor:
             waited_for=request.waited_for,
             model=card.identifier,
             deadline_at=None if request.patience is None else now + request.patience,
+            interpretation=Interpretation(reading.understood, reading.ignored, reading.unmet),
             webhook_url=self._messages.check_url(request.webhook_url, client) if request.webhook_url else "",
         )
 

@@ -61,6 +61,8 @@ class FinishedCandidate:
             licence=drawn.licence,
             credits=drawn.credits,
             design=drawn.design,
+            shows=drawn.shows,
+            why=drawn.why,
             bytes=len(drawn.content),
             event=event,
         )

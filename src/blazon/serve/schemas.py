@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from blazon.brief import Brief, Palette
+from blazon.brief import Brief, Palette, Unmet
 from blazon.generation import CandidateRecord, Failure, Generation, Priority, Status
 
 PATH = "/v1/logos"
@@ -44,6 +44,10 @@ class CandidateView(BaseModel):
     first: int = Field(description="How many logos of the set come before it; 0 where it has a seed of its own.")
     licence: str = Field(description="Licence of the model.")
     credits: list[str] = Field(description="Lines that must be shown with the logo.")
+    shows: list[str] = Field(
+        description="What the mark depicts, in plain words; empty for a painted one, and for a name without a mark."
+    )
+    why: str = Field(description="Why it shows that, in a sentence.")
     svg: str = Field(description="Where it is as SVG: a path below the address of the server, see `PUBLIC_URL`.")
     png: str = Field(description="Where it is as PNG; add `?size=` for another size.")
     webp: str = Field(description="Where it is as WebP; add `?size=` for another size.")
@@ -59,11 +63,24 @@ class CandidateView(BaseModel):
             first=first_of(generation.brief, record),
             licence=record.licence,
             credits=list(record.credits),
+            shows=list(record.shows),
+            why=record.why,
             svg=file_path(identity, record.number, "svg"),
             png=file_path(identity, record.number, "png"),
             webp=file_path(identity, record.number, "webp"),
             design=record.design,
         )
+
+
+class UnmetView(BaseModel):
+    """A wish that could not be met."""
+
+    wish: str
+    instead: str = Field(description="What was done instead.")
+
+    @classmethod
+    def of(cls, unmet: Unmet) -> "UnmetView":
+        return cls(wish=unmet.wish, instead=unmet.instead)
 
 
 class Timings(BaseModel):
@@ -84,7 +101,7 @@ class Timings(BaseModel):
 
 
 class BriefView(BaseModel):
-    """The brief as it was understood."""
+    """The brief as it was read: the fields of the request, with what stands in for those left out."""
 
     model_config = ConfigDict(protected_namespaces=())
 
@@ -94,6 +111,13 @@ class BriefView(BaseModel):
     style: str | None
     palette: str | None
     layout: str | None
+    show: list[str]
+    avoid: list[str]
+    letters: str
+    established: str
+    mark: str | None
+    type: str | None
+    case: str | None
     n: int
     first: int
     size: int
@@ -112,6 +136,13 @@ class BriefView(BaseModel):
             style=brief.style,
             palette=_palette(brief.palette),
             layout=brief.layout,
+            show=list(brief.show),
+            avoid=list(brief.avoid),
+            letters=brief.letters,
+            established=brief.established,
+            mark=brief.mark,
+            type=brief.type,
+            case=brief.case,
             n=brief.count,
             first=brief.first,
             size=brief.size,
@@ -144,6 +175,9 @@ class GenerationView(BaseModel):
     timings: Timings
     cached: bool = Field(description="Whether the candidates were taken from an equal generation.")
     estimated_wait: float | None = Field(None, description="Seconds until it is probably begun, told once.")
+    understood: list[str] = Field(description="What the brief asks for, as it was understood: a wish each, in words.")
+    ignored: list[str] = Field(description="Words of the prompt that said nothing to anybody here.")
+    unmet: list[UnmetView] = Field(description="Wishes that could not be met.")
     candidates: list[CandidateView]
     error: FailureView | None
 
@@ -165,6 +199,9 @@ class GenerationView(BaseModel):
             timings=Timings.of(generation),
             cached=generation.cached,
             estimated_wait=None if estimated_wait is None else round(estimated_wait, 3),
+            understood=list(generation.interpretation.understood),
+            ignored=list(generation.interpretation.ignored),
+            unmet=[UnmetView.of(one) for one in generation.interpretation.unmet],
             candidates=[CandidateView.of(generation, record) for record in generation.candidates],
             error=FailureView.of(generation.failure) if generation.failure else None,
         )

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, insert, select
 
-from blazon.brief import Brief
+from blazon.brief import Brief, Unmet
 from blazon.errors import UnreadableRecord
-from blazon.generation import CandidateRecord, Failure, Generation, Priority, Status
+from blazon.generation import CandidateRecord, Failure, Generation, Interpretation, Priority, Status
 from blazon.store.tables import candidates, generations
 from blazon.store.unreadable import KEYS, check_row, fetch, translate_errors
 
@@ -36,6 +36,7 @@ def generation_values(generation: Generation) -> dict[str, Any]:
         "status": str(generation.status),
         "priority": str(generation.priority),
         "failure": None if failure is None else dataclasses.asdict(failure),
+        "interpretation": dataclasses.asdict(generation.interpretation),
     }
 
 
@@ -87,6 +88,7 @@ def _generation(row: Row[Any], records: list[Row[Any]]) -> Generation:
             "status": Status(values["status"]),
             "priority": Priority(values["priority"]),
             "failure": _failure(values["failure"]),
+            "interpretation": _interpretation(values["interpretation"]),
             "candidates": tuple(map(_candidate, records)),
         }
     )
@@ -102,11 +104,29 @@ def _failure(value: Any) -> Failure | None:
     return Failure(**told)
 
 
+def _interpretation(value: Any) -> Interpretation:
+    """Return how a brief was understood; empty for what was accepted before that was kept."""
+    if not isinstance(value, dict):
+        raise ValueError("interpretation is no object")
+    unmet = value.get("unmet", [])
+    if not (isinstance(unmet, list) and all(isinstance(one, dict) for one in unmet)):
+        raise ValueError("unmet is no list of objects")
+    return Interpretation(
+        understood=_texts("understood", value.get("understood", [])),
+        ignored=_texts("ignored", value.get("ignored", [])),
+        unmet=tuple(Unmet(*_texts("unmet", [one.get("wish"), one.get("instead")])) for one in unmet),
+    )
+
+
+def _texts(name: str, value: Any) -> tuple[str, ...]:
+    if not (isinstance(value, list) and all(isinstance(one, str) for one in value)):
+        raise ValueError(f"{name} is no list of text")
+    return tuple(value)
+
+
 def _candidate(row: Row[Any]) -> CandidateRecord:
     values = check_row(candidates, row)
-    credited, design = values["credits"], values["design"]
-    if not (isinstance(credited, list) and all(isinstance(one, str) for one in credited)):
-        raise ValueError("credits is no list of text")
-    if not isinstance(design, dict | None):
+    if not isinstance(values["design"], dict | None):
         raise ValueError("design is no object")
-    return CandidateRecord(**{**{name: values[name] for name in _OF_CANDIDATE}, "credits": tuple(credited)})
+    lists = {name: _texts(name, values[name]) for name in ("credits", "shows")}
+    return CandidateRecord(**{**{name: values[name] for name in _OF_CANDIDATE}, **lists})

@@ -51,6 +51,7 @@ generations: Final = Table(
     Column("cached", Boolean, nullable=False),
     Column("webhook_url", Text, nullable=False),
     Column("failure", JSON),
+    Column("interpretation", JSON, nullable=False, server_default="{}"),
     Index(None, "owner", "id"),
     Index(None, "status"),
     Index(None, "expires_at"),
@@ -71,6 +72,8 @@ candidates: Final = Table(
     Column("design", JSON),
     Column("bytes", BigInteger, nullable=False),
     Column("event", Integer, nullable=False),
+    Column("shows", JSON, nullable=False, server_default="[]"),
+    Column("why", Text, nullable=False, server_default=""),
     Index(None, "picture"),
 )
 

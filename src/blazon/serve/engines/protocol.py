@@ -7,6 +7,7 @@ from blazon.brief import Brief, Engine
 from blazon.diffusion.counters import EngineCounters
 from blazon.generation import Drawn
 from blazon.models import ModelCard
+from blazon.reading.reading import Reading
 from blazon.watching import Watch
 
 
@@ -33,6 +34,9 @@ class LogoEngine(Protocol):
 
     def check(self, brief: Brief) -> None:
         """Raise the domain error that says why a brief cannot be drawn, if it cannot."""
+
+    def read(self, brief: Brief) -> Reading:
+        """Return what a brief asks for, the same whenever it is asked."""
 
     def candidate(self, brief: Brief, number: int, watch: Watch) -> Drawn:
         """Draw one candidate of a brief, counted from 0; blocks until it is done or given up."""

@@ -1,0 +1,89 @@
+"""A logo in words: what its mark shows, and why it does."""
+
+from collections.abc import Sequence
+
+from blazon.brief import LayoutKind, MarkKind
+from blazon.design import CompositeMark, Design, GeometricMark, LetterformMark, Mark, SymbolMark
+from blazon.draw.geometry import FAMILIES
+from blazon.draw.meaning import words_of
+from blazon.draw.symbols import Symbol, SymbolLibrary
+from blazon.reading.reading import Reading
+
+
+def list_shown(mark: Mark | None, symbols: SymbolLibrary) -> tuple[str, ...]:
+    """Return plain words for what a mark depicts: `fox`, `letters NV`, `abstract: orbit`; none for no mark.
+
+    Raises:
+        KeyError: the library has no such symbol.
+    """
+    match mark:
+        case SymbolMark():
+            return (symbols.get(mark.symbol).name,)
+        case CompositeMark():
+            return symbols.get(mark.first).name, symbols.get(mark.second).name
+        case LetterformMark():
+            return (f"letters {mark.initials}",)
+        case GeometricMark():
+            return (f"abstract: {mark.family}",)
+        case None:
+            return ()
+
+
+def explain(design: Design, reading: Reading, symbols: SymbolLibrary) -> str:
+    """Return in one sentence why a design shows what it shows, for a brief with that reading.
+
+    Raises:
+        KeyError: the library has no such symbol.
+    """
+    mark = design.mark
+    match mark:
+        case SymbolMark():
+            return _explain_symbol(symbols.get(mark.symbol), reading)
+        case CompositeMark():
+            return _explain_both(symbols.get(mark.first), symbols.get(mark.second), reading)
+        case LetterformMark():
+            of = "the brief asks for" if mark.initials == reading.letters else "the name begins with"
+            return f"A monogram ({mark.construction}) of the letters that {of}: {mark.initials}."
+        case GeometricMark():
+            return _explain_shape(mark, reading)
+        case None:
+            face = f", in {design.name_type.family}" if design.name_type else ""
+            wished = MarkKind.WORDMARK in reading.kinds or reading.layout is LayoutKind.WORDMARK
+            return f"The name alone{face}{', as the brief asks' if wished else ': it can be the whole logo'}."
+
+
+def _explain_symbol(symbol: Symbol, reading: Reading) -> str:
+    names = [frozenset(words_of(text)) for text in (symbol.name, *symbol.tags)]
+    for thing in (thing for scene in reading.show for thing in scene.things):
+        if (wanted := frozenset(words_of(thing.name))) and any(wanted <= words for words in names):
+            return f"The brief asks for {_quote([thing.words])}{_name(symbol, thing.words)}."
+    told = [word for word in words_of(reading.topic) if any(word in words for words in names)]
+    if told:
+        return f"The brief says {_quote(told)}{_name(symbol, *told)}."
+    return f"What the brief says of the brand calls up {_quote([symbol.name])}."
+
+
+def _explain_both(first: Symbol, second: Symbol, reading: Reading) -> str:
+    both = _quote([first.name, second.name])
+    if any(len(scene.things) > 1 for scene in reading.show):
+        return f"The brief asks for both: {both} in one mark."
+    return f"What the name says and what the brand does, in one mark: {both}."
+
+
+def _name(symbol: Symbol, *words: str) -> str:
+    """Return what a symbol shows, unless these words have said it."""
+    return "" if symbol.name in words else f"; this shows {_quote([symbol.name])}"
+
+
+def _explain_shape(mark: GeometricMark, reading: Reading) -> str:
+    ideas = next((family.ideas for family in FAMILIES if family.name == mark.family), ())
+    told = [word for word in words_of(reading.topic) if word in ideas]
+    if told:
+        return f"An abstract shape ({mark.family}) that stands for {_quote(told)}."
+    if MarkKind.ABSTRACT in reading.kinds:
+        return f"The brief asks for an abstract mark; this is {mark.family}."
+    return f"An abstract shape ({mark.family}) shows no thing, and leaves the meaning to the brand."
+
+
+def _quote(words: Sequence[str]) -> str:
+    return " and ".join(f"\u201c{word}\u201d" for word in dict.fromkeys(words))

@@ -1,0 +1,98 @@
+"""The words of a design, set in its types: its name in lines, its slogan, and a small line of date and place."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from blazon.brief import LayoutKind
+from blazon.design import Design, LetterCase, Typeface
+from blazon.draw.fonts import FontLibrary
+from blazon.draw.lettering import Lettering, measure_line, resolve_family, set_line
+from blazon.draw.line_breaks import MOST_LINES, break_lines
+from blazon.errors import InvalidDesign
+
+# Type is set at this many units per em and scaled by the lockup.
+_EM: Final = 1000.0
+# A name of several words is broken in lines beyond this width, in cap heights.
+_LONGEST_LINE: Final = {
+    LayoutKind.HORIZONTAL: 7.0,
+    LayoutKind.STACKED: 14.0,
+    LayoutKind.WORDMARK: 12.0,
+    LayoutKind.EMBLEM: 8.0,
+}
+# A slogan gets a second line if it would be wider than the name with its capitals at this share of the name's.
+_SLOGAN_SHARE: Final = 0.36
+_SEPARATORS: Final = (" · ", " – ", " - ")
+_DETAIL_TRACKING: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is to be read in a logo; `detail` is the line of date and place."""
+
+    name: tuple[Lettering, ...] = ()
+    slogan: tuple[Lettering, ...] = ()
+    detail: Lettering | None = None
+
+    @property
+    def cap(self) -> float:
+        """The cap height of the name."""
+        return self.name[0].cap_height or self.name[0].ascender
+
+    @property
+    def width(self) -> float:
+        """The width of the name's ink."""
+        return max(line.ink.width for line in self.name)
+
+
+def set_words(design: Design, fonts: FontLibrary, *, ring: bool = False) -> Words:
+    """Set the words that a design shows; on a `ring` all of them stand in one line each.
+
+    Raises:
+        InvalidDesign: a type is missing or unknown.
+        TextNotCovered: a typeface lacks a character.
+    """
+    if not design.brand_name or design.layout is LayoutKind.SYMBOL:
+        return Words()
+    if design.name_type is None:
+        raise InvalidDesign(f"a {design.layout} needs a name_type")
+    if design.slogan and design.slogan_type is None:
+        raise InvalidDesign("a slogan needs a slogan_type")
+    whole = set_line(design.brand_name, design.name_type, _EM, fonts)
+    longest = _LONGEST_LINE[design.layout] * (whole.cap_height or whole.ascender)
+    name = Words((whole,) if ring else _break_line(whole, design.name_type, longest, fonts, MOST_LINES))
+    return replace(name, slogan=_set_slogan(design, name, fonts, ring), detail=_set_detail(design, fonts))
+
+
+def _break_line(
+    line: Lettering, typeface: Typeface, longest: float, fonts: FontLibrary, most: int, field: str = "brand_name"
+) -> tuple[Lettering, ...]:
+    if line.ink.width <= longest:
+        return (line,)
+    # The case is that of the whole text: a line of it by itself may no longer say which.
+    typeface = replace(typeface, case=LetterCase.AS_GIVEN)
+    parts = break_lines(line.text, lambda part: _EM * measure_line(part, typeface, fonts), longest, most)
+    return (line,) if len(parts) == 1 else tuple(set_line(part, typeface, _EM, fonts, field=field) for part in parts)
+
+
+def _set_slogan(design: Design, name: Words, fonts: FontLibrary, ring: bool) -> tuple[Lettering, ...]:
+    if not design.slogan or design.slogan_type is None:
+        return ()
+    line = set_line(design.slogan, design.slogan_type, _EM, fonts, field="slogan")
+    if ring:
+        return (line,)
+    longest = name.width * (line.cap_height or line.ascender) / (_SLOGAN_SHARE * name.cap)
+    return _break_line(line, design.slogan_type, longest, fonts, 2, "slogan")
+
+
+def _set_detail(design: Design, fonts: FontLibrary) -> Lettering | None:
+    """Set date and place in capitals, which are read at a smaller size than small letters."""
+    face = design.slogan_type or design.name_type
+    parts = [part for part in (design.established, design.place) if part]
+    if face is None or not parts:
+        return None
+    family = resolve_family("".join(parts), [face.family], fonts, field="established")
+    separator = next(mark for mark in _SEPARATORS if not fonts.missing_characters(family.name, mark))
+    case = LetterCase.UPPER if family.capitals else LetterCase.AS_GIVEN
+    weight = face.weight if family.name == face.family else family.weights[0]
+    typeface = Typeface(family.name, weight, case, _DETAIL_TRACKING)
+    return set_line(separator.join(parts), typeface, _EM, fonts, field="established")

@@ -1,0 +1,77 @@
+"""The explicit fields of a brief over the reading of its prompt: what a field says wins."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from blazon.brief import Brief, LayoutKind, MarkKind, Unmet
+from blazon.draw.meaning import words_of
+from blazon.draw.symbols import SymbolLibrary
+from blazon.reading.reading import Reading, Scene, Thing
+from blazon.reading.words import describe_reading
+
+_WITHOUT_PICTURE: Final = (MarkKind.ABSTRACT, MarkKind.LETTERS, MarkKind.WORDMARK)
+_WITHOUT_LETTERS: Final = (MarkKind.ABSTRACT, MarkKind.PICTORIAL, MarkKind.MASCOT, MarkKind.WORDMARK)
+
+
+def apply_fields(reading: Reading, brief: Brief, symbols: SymbolLibrary) -> Reading:
+    """Return the reading of a brief's prompt with what its fields say, told in words, and what of it cannot be met."""
+    said = replace(
+        reading,
+        show=_scenes(brief) or _drop_avoided(reading.show, brief.avoid),
+        avoid=(*brief.avoid, *(thing for thing in reading.avoid if not _is_any(thing, (*brief.avoid, *brief.show)))),
+        kinds=(brief.mark,) if brief.mark else reading.kinds,
+        kinds_avoided=tuple(kind for kind in reading.kinds_avoided if kind is not brief.mark),
+        letters=brief.letters or reading.letters,
+        layout=brief.layout or reading.layout,
+        type=(brief.type,) if brief.type else reading.type,
+        type_avoided=tuple(kind for kind in reading.type_avoided if kind is not brief.type),
+        case=brief.case or reading.case,
+        name=brief.brand_name or reading.name,
+        slogan=brief.slogan or reading.slogan,
+        established=brief.established or reading.established,
+    )
+    unmet = tuple(dict.fromkeys((*reading.unmet, *_list_unmet(said, brief, symbols))))
+    return replace(said, understood=describe_reading(said), unmet=unmet)
+
+
+def _scenes(brief: Brief) -> tuple[Scene, ...]:
+    return tuple(Scene((Thing(_fold(thing), thing),)) for thing in brief.show)
+
+
+def _drop_avoided(scenes: Sequence[Scene], avoid: Sequence[str]) -> tuple[Scene, ...]:
+    return tuple(scene for scene in scenes if not any(_is_any(thing.name, avoid) for thing in scene.things))
+
+
+def _is_any(thing: str, others: Sequence[str]) -> bool:
+    return any(_fold(thing) == _fold(other) for other in others)
+
+
+def _fold(thing: str) -> str:
+    """Return a thing as it is compared: its words in the singular; a name in another script as it is."""
+    return " ".join(words_of(thing)) or thing.casefold()
+
+
+def _list_unmet(reading: Reading, brief: Brief, symbols: SymbolLibrary) -> Iterator[Unmet]:
+    """Yield the wishes of the fields that no logo can meet."""
+    kind = MarkKind.WORDMARK if brief.layout is LayoutKind.WORDMARK else brief.mark
+    if brief.letters and kind in _WITHOUT_LETTERS:
+        yield Unmet(f"letters {brief.letters}", f"the mark is of the kind {kind}, as asked, and has no letters")
+    if brief.mark not in (None, kind):
+        yield Unmet(f"mark {brief.mark}", "the layout wordmark, as asked, has no mark beside the name")
+    for thing in brief.show:
+        if kind in _WITHOUT_PICTURE:
+            yield Unmet(f"show {thing}", f"the mark is of the kind {kind}, as asked, and shows no thing")
+        elif not symbols.depict(thing, credit_allowed=brief.credit_allowed, avoid=reading.avoid):
+            yield Unmet(f"show {thing}", "there is no picture of it; what else the brief says decides what is shown")
+    if not reading.name:
+        yield from _list_nameless(brief)
+
+
+def _list_nameless(brief: Brief) -> Iterator[Unmet]:
+    """Yield the wishes that need a name."""
+    mark = brief.mark if brief.mark in (MarkKind.WORDMARK, MarkKind.BADGE) else None
+    wishes = {"mark": mark, "established": brief.established, "type": brief.type, "case": brief.case}
+    for field, value in wishes.items():
+        if value:
+            yield Unmet(f"{field} {value}", "there is no name to set; give brand_name")

@@ -1,0 +1,201 @@
+"""Kinds of mark that a prompt wishes or refuses, and the lockup it asks for."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from blazon.brief import LayoutKind, MarkKind
+from blazon.reading.kind_words import KINDS, LAYOUTS, REFUSED
+from blazon.reading.phrase_table import PhraseTable, parse_phrases
+from blazon.reading.scan import Scan
+from blazon.reading.tokens import Token, TokenKind
+
+_KINDS: Final = PhraseTable(entry for kind, text in KINDS.items() for entry in parse_phrases(text, kind))
+_REFUSED: Final = PhraseTable(entry for kind, text in REFUSED.items() for entry in parse_phrases(text, kind))
+_LAYOUTS: Final = PhraseTable(entry for kind, text in LAYOUTS.items() for entry in parse_phrases(text, kind))
+_ONLY: Final = frozenset({"only", "alone", "exclusively", "solely", "just", "purely", "strictly"})
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """What a prompt says about the kind of mark."""
+
+    wanted: tuple[MarkKind, ...] = ()
+    avoided: tuple[MarkKind, ...] = ()
+    layout: LayoutKind | None = None
+    letters: str = ""
+    only: bool = False
+    """Whether the kind that is wished for may be the only one."""
+
+
+def find_kinds(scan: Scan) -> Kinds:
+    """Return the kinds of mark, lockup and letters that are asked for; their words are marked as understood."""
+    letters = _find_letters(scan)
+    layout = _find_layout(scan)
+    wanted: list[MarkKind] = [MarkKind.LETTERS] if letters else []
+    avoided: list[MarkKind] = []
+    only = False
+    index = 0
+    while index < len(scan.tokens):
+        length = 1
+        if scan.negated[index]:
+            if match := _REFUSED.longest(scan.tokens, index) or _KINDS.longest(scan.tokens, index):
+                kind, length = match
+                avoided.append(kind)
+                scan.use(index, length)
+        elif (match := _KINDS.longest(scan.tokens, index)) and scan.is_free(index, match[1]):
+            kind, length = match
+            if not _is_other_sense(scan, index, length):
+                wanted.append(kind)
+                only = only or not _ONLY.isdisjoint(_around(scan, index, length))
+                scan.use(index, length)
+                _use_only(scan, index, length)
+        index += length
+    return _conclude(wanted, avoided, layout, letters, only)
+
+
+def _use_only(scan: Scan, index: int, length: int) -> None:
+    """Mark the word `only` beside a kind, and what is said of a pair of letters, as understood."""
+    for place in (index - 1, index + length):
+        if scan.text(place) in _ONLY:
+            scan.use(place)
+
+
+def _around(scan: Scan, index: int, length: int) -> set[str]:
+    """Return the words of a phrase and those beside it."""
+    words = {scan.text(place) for place in range(index, index + length)}
+    before = scan.text(index - 2) if scan.text(index - 1) in ("a", "an", "the") else scan.text(index - 1)
+    return words | {before, scan.text(index + length)}
+
+
+def _is_other_sense(scan: Scan, index: int, length: int) -> bool:
+    """Tell whether a word for a kind means something else here: `abstract art gallery`, `initial consultation`."""
+    word, follower = scan.lemma(index), scan.lemma(index + length)
+    if word == "initial" and not scan.tokens[index].is_plural:
+        return scan.lemma(index - 1) in ("the", "an") and follower not in ("", "of", "in", "only", "logo", "mark")
+    if word == "abstract":
+        return follower in ("art", "artist", "painting", "painter", "thinking", "expressionism", "work")
+    if word == "patch":
+        return follower in ("work", "panel", "cable") or scan.lemma(index - 1) in ("pumpkin", "vegetable", "cabbage")
+    return False
+
+
+def _conclude(
+    wanted: list[MarkKind], avoided: list[MarkKind], layout: LayoutKind | None, letters: str, only: bool
+) -> Kinds:
+    kinds, refused = dict.fromkeys(wanted), dict.fromkeys(avoided)
+    if MarkKind.WORDMARK in refused:  # no text: the symbol stands alone
+        layout = layout or LayoutKind.SYMBOL
+        del refused[MarkKind.WORDMARK]
+        kinds.pop(MarkKind.WORDMARK, None)
+    if MarkKind.PICTORIAL in refused and not kinds and MarkKind.ABSTRACT not in refused:
+        kinds[MarkKind.WORDMARK] = None  # no icon: the name alone
+    if MarkKind.BADGE in kinds and layout is None:
+        layout = LayoutKind.EMBLEM
+    if tuple(kinds) == (MarkKind.WORDMARK,):
+        layout = LayoutKind.WORDMARK
+    return Kinds(tuple(kinds), tuple(kind for kind in refused if kind not in kinds), layout, letters, only)
+
+
+def _find_layout(scan: Scan) -> LayoutKind | None:
+    found = None
+    for index in range(len(scan.tokens)):
+        match = _LAYOUTS.longest(scan.tokens, index)
+        if match and scan.is_free(index, match[1]) and not scan.negated[index]:
+            scan.use(index, match[1])
+            found = found or match[0]
+    return found
+
+
+_LETTER_NOUNS: Final = frozenset({"letter", "initial", "monogram", "lettermark", "character", "cypher", "cipher"})
+_SINGLE: Final = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿĀ-žΑ-ωА-я]")
+_GROUP: Final = re.compile(r"[A-ZÀ-ÖØ-ÞΑ-ΩА-Я]{2,3}")
+_BEFORE_LETTER: Final = frozenset(
+    "big bold capital stylised stylized single giant upper-case uppercase lowercase fat heavy large small".split()
+)
+_INTERLOCKING: Final = frozenset({"intertwined", "interlocked", "interlocking", "entwined", "combined", "merged"})
+MAX_LETTERS: Final = 3
+
+
+def _find_letters(scan: Scan) -> str:
+    """Return the letters that a mark is to be made of, as they are to be set."""
+    for index, token in enumerate(scan.tokens):
+        if scan.negated[index] or not token.is_word or not scan.is_free(index):
+            continue
+        if token.lemma in _LETTER_NOUNS and (letters := _letters_after(scan, index)):
+            return letters
+        if token.text in _BEFORE_LETTER and _is_capital(scan, index + 1):
+            return _letters_from(scan, index + 1)
+        if _GROUP.fullmatch(token.source) and scan.lemma(index + 1) in _LETTER_NOUNS:
+            scan.use(index, 2)
+            return token.source
+        if _is_capital(scan, index) and scan.lemma(index + 1) in ("monogram", "lettermark", "initial", "logo"):
+            scan.use(index, 2)
+            return token.source
+        if token.text in _INTERLOCKING and (letters := _letters_beside(scan, index)):
+            return letters
+    return ""
+
+
+def _is_capital(scan: Scan, index: int) -> bool:
+    if not 0 <= index < len(scan.tokens):
+        return False
+    token = scan.tokens[index]
+    return token.is_word and len(token.source) == 1 and token.source.isupper() and not token.source.isdigit()
+
+
+def _letters_after(scan: Scan, index: int) -> str:
+    """Return the letters behind a word such as `letters` or `monogram of`; `letter logo` has none."""
+    place = index + 1
+    while scan.text(place) in ("of", "the", "letter", "initial", "using", "with", "from", "for", "is", "are", "my"):
+        place += 1
+    plain = scan.lemma(index) in ("letter", "initial")
+    return _letters_from(scan, place, bare=plain and place == index + 1, start=index)
+
+
+def _letters_from(scan: Scan, place: int, *, bare: bool = True, start: int | None = None) -> str:
+    """Return the letters that stand from `place` on: `R and T`, `N, V`, `RT`; lower case only where `bare`."""
+    letters, end = "", place
+    while end < len(scan.tokens) and len(letters) < MAX_LETTERS:
+        token = scan.tokens[end]
+        found = _letters_in(token, bare, letters)
+        if not found and not (letters and (token.kind is TokenKind.COMMA or token.text in _LETTER_JOINTS)):
+            break
+        letters += found
+        end += 1
+    while letters and scan.text(end) in _INTERLOCKING | {"together", "overlapping", "joined", "only", "ligature"}:
+        end += 1
+    if letters:
+        scan.use(start if start is not None else place, end - (start if start is not None else place))
+    return letters
+
+
+_LETTER_JOINTS: Final = frozenset({"and", "or", "an", "a", "with", "the"})
+
+
+def _letters_in(token: Token, bare: bool, before: str) -> str:
+    """Return the letters that one token stands for; a group of letters only where none came before."""
+    if token.is_word and _SINGLE.fullmatch(token.source):
+        return token.source if token.source.isupper() or (bare and token.text not in ("a", "i")) else ""
+    if before:
+        return ""
+    if token.is_word:
+        return token.source if _GROUP.fullmatch(token.source) else ""
+    letters = token.text.replace(" ", "") if token.kind is TokenKind.QUOTE else ""
+    return letters if len(letters) <= MAX_LETTERS else ""
+
+
+def _letters_beside(scan: Scan, index: int) -> str:
+    """Return the letters beside `intertwined`: `R and T intertwined`, `interlocking NV`."""
+    after = _letters_from(scan, index + 1, bare=False, start=index)
+    if after:
+        return after
+    places = [place for place in range(max(0, index - 6), index) if _is_capital(scan, place)]
+    letters = "".join(scan.tokens[place].source for place in places)
+    if 2 <= len(letters) <= MAX_LETTERS:
+        scan.use(places[0], index + 1 - places[0])
+        return letters
+    if index and _GROUP.fullmatch(scan.tokens[index - 1].source):
+        scan.use(index - 1, 2)
+        return scan.tokens[index - 1].source
+    return ""

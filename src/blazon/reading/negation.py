@@ -1,0 +1,279 @@
+"""Which words of a prompt stand under a negation.
+
+In the manner of NegEx (Chapman et al., A simple algorithm for identifying negated findings and diseases in discharge
+summaries, 2001): phrases that negate, phrases that only look so, and words that end what a negation reaches. What is
+added is for wishes instead of findings: lists, exceptions, double negation, "instead of".
+"""
+
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from blazon.reading.phrase_table import PhraseTable, parse_phrases
+from blazon.reading.tokens import Token, TokenKind
+
+
+class Cue(StrEnum):
+    """What a phrase does to the words behind it."""
+
+    NO = "no"
+    """Negates them: `no`, `without`."""
+    VERB = "verb"
+    """Negates them, and lifts a negation that stands directly before it: `avoid` in `don't avoid`."""
+    INSTEAD = "instead"
+    """Negates them as far as the next comma: `instead of`."""
+    EXCEPT = "except"
+    """Negates them, and within a negation lifts it: `no animals except a fox`."""
+    FLAG = "flag"
+    """Negates the rest: an image model's `--no`."""
+    END = "end"
+    """Ends a negation."""
+    AFTER = "after"
+    """Negates the words before it: `roses are not wanted`."""
+    NONE = "none"
+    """Looks like a negation and is none: `not only`, `no doubt`."""
+
+
+_PHRASES: Final = (
+    (
+        Cue.NONE,
+        """not only, not just, not merely, not simply, not necessarily, no doubt, no problem, no matter, no nonsense,
+        no frill, no fuss, no code, no longer, no later than, no less than, no fewer than, no wonder, no
+        worry, no hurry, no rush, why not, if not, or not, whether or not, not for profit, not to mention,
+        non profit, nonprofit, last but not least, less is more, no preference, no limit, no pressure, no
+        kidding, no 1, no one, not sure, not at all sure, not forget, never forget, not leave out, not leave
+        off, not omit, not skip, not hesitate, not important, not matter, not mind, not yet have, not have a
+        logo, no logo yet, no idea, can not wait, not wait, zero waste, more or less, nothing but, nothing
+        except, nothing other than, none but, nowhere but, non stop, never stop, never ending, never miss,
+        never sleep, no brainer, say no more, no more than, no bigger than, less than, not afraid, nothing
+        special, if nothing else, nothing less than, no strings attached""",
+    ),
+    (
+        Cue.NO,
+        """no, not, never, neither, nor, without, none of, nothing, nothing with, nothing like, zero, minus, sans any,
+        anything but, anything except, anything other than, anything apart from, everything but, everything
+        except, all but, all except, any colour but, any colour except, any color but, any color except, no
+        more, less, fewer, much less, not any, no way, under no circumstance, in no way, by no mean, far
+        from, free of, free from, clear of, devoid of, absent, non, w o, anti, not another, no other, cannot
+        be, hardly any""",
+    ),
+    (
+        Cue.VERB,
+        """avoid, avoiding, omit, omitting, exclude, excluding, skip, skipping, leave out, leaving out, leave off, drop
+        the, ditch, ditch the, lose the, stay away from, steer clear of, keep away from, keep clear of,
+        refrain, refrain from, hate, dislike, can not stand, can not bear, sick of, tired of, fed up with,
+        forget about, spare me, spare us, do without, get rid of, lacking, lack, remove, eliminate, reject,
+        forbid, ban, bar out, we refuse, i refuse, no go, taboo""",
+    ),
+    (Cue.INSTEAD, "instead of, rather than, in place of, as opposed to, in lieu of, over the usual, away from"),
+    (Cue.EXCEPT, "except, except for, excepting, apart from, aside from, other than, besides, but for, save for"),
+    (
+        Cue.END,
+        """but, however, though, although, yet, instead, please, use, show, depict, draw, add, include, feature,
+        featuring, want, wants, would like, should, must, just, only, make, keep, let, because, since, so,
+        then, prefer, preferably, rather, go for, think, i, we, my, our, it, this, that, which, who, but
+        rather, but also, everything else, anything else, rest, otherwise, still, with, on, for, ideally,
+        maybe, perhaps, more, not only, not just, all in, called, named, nothing but, nothing except, say,
+        established, founded""",
+    ),
+    (
+        Cue.AFTER,
+        """not wanted, not allowed, not welcome, not permitted, not needed, not required, not an option, not desired,
+        unwanted, forbidden, prohibited, off limit, out of question, out of the question, verboten, not
+        good, not ok, not okay, not acceptable, no thanks, no thank you, too common, overused, too obvious""",
+    ),
+)
+_CUES: Final = PhraseTable(entry for cue, text in _PHRASES for entry in parse_phrases(text, cue))
+_FLAG: Final = "--no"
+_ARTICLES: Final = frozenset({"a", "an", "any", "the", "another"})
+_CLOSERS: Final = frozenset({"or", "nor"})
+# Words behind which the first word of a scope is still to come.
+_LIGHT: Final = frozenset(
+    """a an any the to be being been have has having like look looking use using show showing want make making it in
+    into us me please do does get on with for as of at all kind sort type too very overly so much many see draw drawing
+    include including add contain depict feature need i we you our my your this that them too""".split()
+)
+# Between a negation and the verb that lifts it: "don't you dare leave out".
+_REACH: Final = 3
+_LONGEST_ITEM: Final = 4
+
+
+@dataclass(slots=True)
+class _Scope:
+    """What the negation under way has reached."""
+
+    cue: Cue
+    start: int
+    first: str = ""  # the first word with content
+    article: bool = False
+    last: int = -1  # its last word with content
+    closed: bool = False  # whether `or` or `and` has come
+
+
+@dataclass(frozen=True, slots=True)
+class Negation:
+    """For each token whether it stands under a negation, and the places of the negating words, which do not."""
+
+    negated: tuple[bool, ...]
+    cues: frozenset[int]
+
+
+def find_negated(tokens: Sequence[Token], classes: Sequence[str], text: str, skip: Set[int] = frozenset()) -> Negation:
+    """Return what stands under a negation.
+
+    Args:
+        tokens: of the prompt `text`.
+        classes: for each token what sort of wish it is (`thing`, `colour`, ...), or nothing: items of one list
+            are of one sort.
+        skip: places of words that have been understood as something else.
+    """
+    walk = _Walk(tokens, classes, text, [False] * len(tokens))
+    index = 0
+    while index < len(tokens):
+        cue, length = (None if index in skip else _CUES.longest(tokens, index)) or (None, 1)
+        if cue and cue is not Cue.END:
+            walk.cues.update(range(index, index + length))
+        index += walk.step(index, cue, length)
+    return Negation(tuple(walk.negated), frozenset(walk.cues))
+
+
+@dataclass(slots=True)
+class _Walk:
+    """A walk over the tokens, with the negation that reaches to where it is."""
+
+    tokens: Sequence[Token]
+    classes: Sequence[str]
+    text: str
+    negated: list[bool]
+    cues: set[int] = field(default_factory=set)
+    scope: _Scope | None = None
+
+    def step(self, index: int, cue: Cue | None, length: int) -> int:
+        """Take in what stands at `index` and return how many tokens that was."""
+        if not self.tokens[index].is_word:
+            self._meet_mark(index)
+            return 1
+        if cue in (Cue.NO, Cue.VERB, Cue.INSTEAD, Cue.EXCEPT):
+            before = self.text[max(0, self.tokens[index].start - 2) : self.tokens[index].start]
+            self.scope = _turn(self.scope, cue, index, length, before)
+            return length
+        if cue is Cue.AFTER:
+            _negate_before(self.tokens, self.negated, index)
+            self.scope = None
+            return length
+        if cue is Cue.NONE:
+            return length
+        return self._meet_word(index, cue, length)
+
+    def _meet_mark(self, index: int) -> None:
+        kind, scope = self.tokens[index].kind, self.scope
+        ends = scope and (
+            kind is TokenKind.STOP
+            or (kind is TokenKind.COLON and scope.first)
+            or (kind is TokenKind.COMMA and not _list_goes_on(self.tokens, self.classes, scope, index + 1))
+        )
+        if ends:
+            self.scope = None
+        elif scope:
+            self.negated[index] = True
+            if kind in (TokenKind.HEX, TokenKind.QUOTE):
+                _extend(scope, self.tokens, index)
+
+    def _meet_word(self, index: int, cue: Cue | None, length: int) -> int:
+        if index and self.tokens[index].joined and self.tokens[index].text == "free":  # gluten-free
+            self.negated[index - 1] = True
+        scope = self.scope
+        if cue is Cue.END and scope and scope.first and scope.cue is not Cue.FLAG:
+            self.scope = None
+            return length
+        if scope:
+            self.negated[index] = True
+            _extend(scope, self.tokens, index)
+        return 1
+
+
+def _turn(scope: _Scope | None, cue: Cue, index: int, length: int, before: str) -> _Scope | None:
+    """Return the scope behind a cue, given the one that it stands in."""
+    if before == "--":
+        return _Scope(Cue.FLAG, index + length)
+    lifted = scope and (cue is Cue.EXCEPT or (cue is Cue.VERB and not scope.first and index - scope.start <= _REACH))
+    # "not without": a cue that usually begins one lifts it when it follows directly.
+    doubled = scope and cue is Cue.NO and length == 1 and not scope.first and index == scope.start
+    return None if lifted or doubled else _Scope(cue, index + length)
+
+
+def _extend(scope: _Scope, tokens: Sequence[Token], index: int) -> None:
+    word = tokens[index].text
+    if not scope.first and word in _ARTICLES:
+        scope.article = True
+    if word in ("and", "or", "nor"):
+        scope.closed = bool(scope.first)
+    elif word not in _LIGHT:
+        scope.first = scope.first or word
+        scope.last = index
+
+
+def _negate_before(tokens: Sequence[Token], negated: list[bool], index: int) -> None:
+    """Negate the words before `index` back to the beginning of their clause."""
+    for place in range(index - 1, -1, -1):
+        cue = _CUES.longest(tokens, place)
+        if tokens[place].kind is not TokenKind.WORD or (cue and cue[0] not in (Cue.NONE, Cue.AFTER)):
+            return
+        negated[place] = True
+
+
+def _list_goes_on(tokens: Sequence[Token], classes: Sequence[str], scope: _Scope, start: int) -> bool:
+    """Tell whether the words behind a comma are still under the negation before it."""
+    if scope.cue is Cue.FLAG:
+        return True
+    if scope.cue is Cue.INSTEAD or not scope.first or start >= len(tokens):
+        return False
+    if tokens[start].text in _CLOSERS:
+        return True
+    if scope.closed:
+        return False
+    items, closed = _items(tokens, start)
+    if not items or not items[0]:
+        return (
+            bool(items)
+            and tokens[start].text == "and"
+            and closed == "and"
+            and _fits(tokens, classes, scope, items[1] if len(items) > 1 else [])
+        )
+    if len(items[0]) > _LONGEST_ITEM:
+        return False
+    if closed in _CLOSERS and len(items) > 1:
+        return True
+    return _fits(tokens, classes, scope, items[0])
+
+
+def _fits(tokens: Sequence[Token], classes: Sequence[str], scope: _Scope, item: Sequence[int]) -> bool:
+    """Tell whether an item looks like those before it: of the same sort, and with an article as they have."""
+    if not item:
+        return False
+    article = tokens[item[0]].text in _ARTICLES
+    if article and not scope.article:
+        return False
+    return bool(classes[item[-1]]) and classes[item[-1]] == classes[scope.last]
+
+
+def _items(tokens: Sequence[Token], start: int) -> tuple[list[list[int]], str]:
+    """Return the items of the list that begins at `start`, as places of their words, and the word that closes it."""
+    items: list[list[int]] = [[]]
+    closed = ""
+    for index in range(start, min(len(tokens), start + 24)):
+        token = tokens[index]
+        cue = _CUES.longest(tokens, index)
+        if token.kind in (TokenKind.STOP, TokenKind.COLON) or (cue and cue[0] is not Cue.NONE):
+            break
+        if token.kind is TokenKind.COMMA:
+            if closed:
+                break
+            items.append([])
+        elif token.text in ("and", "or", "nor"):
+            closed = token.text
+            items.append([])
+        else:
+            items[-1].append(index)
+    return items, closed

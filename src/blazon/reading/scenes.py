@@ -1,0 +1,279 @@
+"""What a prompt asks to see, and in which relation."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from blazon.reading.phrase_table import PhraseTable
+from blazon.reading.reading import Relation, Scene, Thing
+from blazon.reading.scan import Scan
+from blazon.reading.scene_words import (
+    DETERMINERS,
+    EVENTS,
+    FUNCTION_WORDS,
+    MADE_OF,
+    MARK_NOUNS,
+    RELATIONS,
+    SHOWS,
+    TRADE_VERBS,
+    WEAK,
+)
+from blazon.reading.things import Named, ThingNames
+from blazon.reading.tokens import TokenKind
+
+MAX_THINGS: Final = 6
+
+_MADE_OF: Final = PhraseTable((phrase, True) for phrase in MADE_OF)
+# The most words between two things of one scene.
+_FARTHEST: Final = 7
+_ARTICLES: Final = frozenset({"a", "an", "one", "two", "three", "the"})
+_JOINTS: Final = frozenset({"and", "or", "plus"})
+
+
+@dataclass(frozen=True, slots=True)
+class LetterSlot:
+    """A letter of the name that a thing is to stand in: `in the letter O`."""
+
+    letter: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """A thing named in a prompt, and whether it is to be seen."""
+
+    named: Named
+    start: int
+    words: str
+    shown: bool = False
+
+    @property
+    def end(self) -> int:
+        return self.start + self.named.length
+
+
+@dataclass(frozen=True, slots=True)
+class Scenes:
+    """What is to be seen; `substitutes` are things that the library lacks, with what is drawn instead."""
+
+    show: tuple[Scene, ...] = ()
+    substitutes: tuple[tuple[str, str], ...] = ()
+
+
+def find_letter_slots(scan: Scan) -> list[LetterSlot]:
+    """Return the letters that things are to stand in, and mark the words for it as understood."""
+    slots = []
+    for index, token in enumerate(scan.tokens):
+        if token.text not in _SLOT_WORDS:
+            continue
+        place = index + 1
+        while scan.text(place) in ("of", "the", "a", "an", "counter", "letter", "inside", "within", "place"):
+            place += 1
+        spelled = place > index + 1 and scan.text(place - 1) == "letter"
+        letter = _single_letter(scan, place, spelled)
+        if letter and place > index + 1:
+            slots.append(LetterSlot(letter, index, place + 1))
+            scan.use(index, place + 1 - index)
+    return slots
+
+
+_SLOT_WORDS: Final = frozenset("in inside within as for replacing replaces replace instead forming into on of".split())
+
+
+def _single_letter(scan: Scan, place: int, spelled: bool) -> str:
+    if place >= len(scan.tokens):
+        return ""
+    token = scan.tokens[place]
+    if token.kind is TokenKind.QUOTE and len(token.text) == 1:
+        return token.text
+    if not token.is_word or len(token.source) != 1 or not token.source.isalpha():
+        return ""
+    return token.source if spelled or token.source.isupper() or token.source in "oqe" else ""
+
+
+def find_scenes(scan: Scan, names: ThingNames, slots: Sequence[LetterSlot] = ()) -> Scenes:
+    """Return what is to be seen; the words for it, and for how it is joined, are marked as understood."""
+    mentions: list[_Mention] = []
+    for mention in _mentions(scan, names):
+        before = mentions[-1] if mentions else None
+        mentions.append(replace(mention, shown=_is_shown(scan, mention, before)))
+    mentions = [one for one in _carry_back(scan, mentions) if one.shown][:MAX_THINGS]
+    for one in mentions:
+        scan.use(one.start, one.named.length)
+        _use_leads(scan, one)
+    substitutes = tuple((one.words, one.named.picture) for one in mentions if not one.named.exact)
+    return Scenes(tuple(_group(scan, mentions, slots)), substitutes)
+
+
+def _mentions(scan: Scan, names: ThingNames) -> Iterator[_Mention]:
+    index = 0
+    while index < len(scan.tokens):
+        length = 1
+        named = names.find(scan.tokens, index) if scan.is_free(index) and not scan.negated[index] else None
+        if named and scan.is_free(index, named.length):
+            length = named.length
+            yield _Mention(named, index, " ".join(t.text for t in scan.tokens[index : index + length]))
+        index += length
+
+
+def _is_shown(scan: Scan, one: _Mention, before: _Mention | None) -> bool:
+    """Tell whether a thing is to be seen, and not only what the brand deals in."""
+    follower = scan.lemma(one.end)
+    if follower in EVENTS and not one.named.trade:
+        return True
+    if follower in MARK_NOUNS and scan.is_free(one.end):
+        return not one.named.trade or _lead(scan, one)[1] in SHOWS
+    if _is_modifier(scan, one):
+        return False
+    article, lead = _lead(scan, one)
+    if before and before.shown and _joins(scan, before, one):
+        return not one.named.trade or article
+    if one.named.trade:
+        return article and lead in SHOWS and lead not in WEAK
+    return _is_asked_for(scan, one, article, lead)
+
+
+def _is_asked_for(scan: Scan, one: _Mention, article: bool, lead: str) -> bool:
+    """Tell whether the word that leads to a thing asks for it."""
+    if lead in TRADE_VERBS and not article:
+        return False
+    if lead == "of":
+        return _is_picture_of(scan, one)
+    if lead == "":
+        return article or _is_tag(scan, one)
+    return lead in SHOWS or lead == "with"
+
+
+def _lead(scan: Scan, one: _Mention) -> tuple[bool, str]:
+    """Return whether a thing has an article, and the word before it and its adjectives; empty at a beginning."""
+    place, article = one.start - 1, False
+    while place >= 0 and (
+        scan.text(place) in DETERMINERS or (place in scan.used and scan.text(place) not in FUNCTION_WORDS)
+    ):
+        if not scan.text(place):
+            break
+        article = article or scan.text(place) in _ARTICLES
+        place -= 1
+    while scan.text(place) == "and" and place - 1 in scan.used:  # "use red and a crown"
+        place -= 2
+    return article, scan.text(place)
+
+
+def _is_modifier(scan: Scan, one: _Mention) -> bool:
+    """Tell whether a thing only says more about the noun behind it: `fox sanctuary`, `boat builder`."""
+    if one.end >= len(scan.tokens):
+        return False
+    follower = scan.tokens[one.end]
+    if not follower.is_word or one.end in scan.used:
+        return False
+    word = follower.text
+    return not (
+        word in FUNCTION_WORDS
+        or word in RELATIONS
+        or word.endswith(("ing", "ly"))
+        or word in DETERMINERS
+        or word in SHOWS
+        or follower.is_capitalised
+    )
+
+
+def _is_picture_of(scan: Scan, one: _Mention) -> bool:
+    """Tell whether `of` before a thing belongs to a picture: `silhouette of a fox`, `festival of kites`."""
+    place = one.start - 1
+    while place >= 0 and scan.text(place) != "of":
+        place -= 1
+    return scan.lemma(place - 1) in MARK_NOUNS | EVENTS | {"combination", "mix", "pair", "picture", "made", "consist"}
+
+
+def _is_tag(scan: Scan, one: _Mention) -> bool:
+    """Tell whether a thing without an article stands by itself, as tags do: `lighthouse, waves, vintage`."""
+    if one.end >= len(scan.tokens) or not scan.tokens[one.end].is_word or one.end in scan.used:
+        return True
+    return scan.text(one.end) in RELATIONS or scan.text(one.end) in _JOINTS
+
+
+def _joins(scan: Scan, first: _Mention, second: _Mention) -> bool:
+    """Tell whether nothing but relations stands between two things."""
+    between = scan.tokens[first.end : second.start]
+    if len(between) > _FARTHEST or any(token.kind is TokenKind.STOP for token in between):
+        return False
+    words = {token.text for token in between if token.is_word}
+    if "for" in words or not TRADE_VERBS.isdisjoint(words):
+        return False
+    commas = any(token.kind is TokenKind.COMMA for token in between)
+    if commas:
+        return all(not token.is_word or token.text in _JOINTS | DETERMINERS | {"with"} for token in between)
+    return not words or not words.isdisjoint(RELATIONS | _JOINTS) or _made_of_at(scan, first.end, second.start) >= 0
+
+
+def _made_of_at(scan: Scan, start: int, end: int) -> int:
+    """Return where between two places a phrase such as `made of` begins, or -1."""
+    for place in range(start, end):
+        match = _MADE_OF.longest(scan.tokens, place)
+        if match and place + match[1] <= end:
+            return place
+    return -1
+
+
+def _carry_back(scan: Scan, mentions: Sequence[_Mention]) -> list[_Mention]:
+    """Let `fox and a moon` show both: what is joined to a shown thing in front of it is shown too."""
+    carried = list(mentions)
+    for place in range(len(carried) - 2, -1, -1):
+        one, following = carried[place], carried[place + 1]
+        between = scan.tokens[one.end : following.start]
+        plain = all(token.text in _JOINTS | DETERMINERS for token in between)
+        joined = plain and between and following.shown and not one.shown and not one.named.trade
+        if joined and _lead(scan, one)[1] not in TRADE_VERBS | {"for", "our", "we"}:
+            carried[place] = replace(one, shown=True)
+    return carried
+
+
+def _use_leads(scan: Scan, one: _Mention) -> None:
+    """Mark the words that only ask for a thing as understood."""
+    place = one.start - 1
+    while place >= 0 and (scan.text(place) in DETERMINERS or scan.text(place) in SHOWS | {"with", "of"}):
+        scan.use(place)
+        place -= 1
+    if scan.lemma(one.end) in MARK_NOUNS:
+        scan.use(one.end)
+
+
+def _group(scan: Scan, mentions: Sequence[_Mention], slots: Sequence[LetterSlot]) -> Iterator[Scene]:
+    """Yield the scenes that things make up."""
+    group: list[_Mention] = []
+    relation = Relation.ALONE
+    for one in mentions:
+        slot = next((slot for slot in slots if 0 <= slot.start - one.end <= 2), None)
+        link = _link(scan, group[-1], one) if group else None
+        if group and (link is None or (len(group) > 1 and link is not relation) or slot):
+            yield _scene(group, relation)
+            group, relation = [], Relation.ALONE
+            link = None
+        if slot:
+            yield replace(_scene([one], Relation.ALONE), relation=Relation.IN_LETTER, letter=slot.letter)
+            continue
+        group.append(one)
+        relation = link or relation
+    if group:
+        yield _scene(group, relation)
+
+
+def _scene(group: Sequence[_Mention], relation: Relation) -> Scene:
+    things = {one.named.picture: Thing(one.named.picture, one.words) for one in group}
+    return Scene(tuple(things.values()), relation if len(things) > 1 else Relation.ALONE)
+
+
+def _link(scan: Scan, first: _Mention, second: _Mention) -> Relation | None:
+    """Return how two neighbouring things are joined, None if each is a scene of its own."""
+    if not _joins(scan, first, second):
+        return None
+    start = _made_of_at(scan, first.end, second.start)
+    between = scan.tokens[first.end : second.start]
+    scan.use(first.end, len(between))
+    if start >= 0:
+        return Relation.MADE_OF
+    words = {token.text for token in between}
+    if not words or "or" in words or any(token.kind is TokenKind.COMMA for token in between):
+        return Relation.ALONE
+    return Relation.TOGETHER

@@ -1,0 +1,145 @@
+"""Type that a prompt wishes or refuses: words about lettering never become pictures."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from blazon.brief import TypeKind
+from blazon.design import LetterCase
+from blazon.reading.phrase_table import PhraseTable, parse_phrases
+from blazon.reading.scan import Scan
+
+# Said of nothing but type.
+_PLAIN: Final[dict[TypeKind, str]] = {
+    TypeKind.SERIF: "serif, serifed, roman type, antiqua, didone, old style type, bodoni, garamond, times new roman",
+    TypeKind.SANS: """sans, sans serif, grotesque, grotesk, helvetica, futura, geometric sans, humanist sans,
+        grotesque type, without serif, no serif""",
+    TypeKind.SLAB: "slab, slab serif, egyptian type, egyptienne, clarendon, rockwell",
+    TypeKind.SCRIPT: """script, script lettering, handwritten, hand written, handwriting, cursive, calligraphic,
+        calligraphy lettering, calligraphy font, calligraphic lettering, brush lettering, brush script, signature font,
+        signature style, hand lettered, hand lettering, handlettered, handlettering, hand drawn lettering, brush type,
+        brush font, copperplate, flowing script, joined up writing, hand drawn type, italic hand""",
+    TypeKind.MONO: """monospace, monospaced, mono spaced, typewriter font, typewriter type, typewriter lettering,
+        typewriter style, fixed width, code font, mono font, mono type, courier""",
+    TypeKind.BLACKLETTER: """blackletter, black letter, fraktur, textura, old english lettering, old english font,
+        old english type, gothic lettering, gothic font, gothic type, gothic letter, gothic script, old english""",
+    TypeKind.CONDENSED: "condensed, ultra condensed, narrow type, compressed type, tall and narrow",
+    TypeKind.RETRO: """retro lettering, retro type, retro font, vintage type, vintage lettering, vintage font,
+        art deco lettering, art deco type, art deco font, art nouveau lettering, seventies lettering, western lettering,
+        diner lettering, retro script, groovy lettering, psychedelic lettering, circus lettering""",
+    TypeKind.STENCIL: "stencil, stencilled, stenciled, stencil type, stencil font, stencil lettering",
+    TypeKind.DISPLAY: "display type, display font, display face, display typeface, display serif, poster type",
+    TypeKind.ROUNDED: "rounded type, rounded font, rounded sans, rounded lettering, bubble letters, bubble font",
+    TypeKind.HEAVY: "bold type, heavy type, fat type, ultra bold, extra bold, extrabold, fat face, bold sans",
+    TypeKind.THIN: "hairline, thin type, light type, ultra light, hair line, ultralight",
+    TypeKind.WIDE: "extended type, wide type, letterspaced, widely spaced, wide tracking, spaced out letters",
+}
+# Said of type if a noun of type follows, or another word of type.
+_WITH_NOUN: Final[dict[TypeKind, str]] = {
+    TypeKind.CONDENSED: "narrow, compressed, tall, skinny",
+    TypeKind.WIDE: "wide, extended, expanded, broad",
+    TypeKind.THIN: "thin, light, fine, delicate, slim, lightweight",
+    TypeKind.HEAVY: "heavy, bold, fat, thick, chunky, black, massive, strong",
+    TypeKind.ROUNDED: "rounded, round, soft, bubbly",
+    TypeKind.DISPLAY: "display, decorative, quirky, expressive",
+    TypeKind.RETRO: "retro, vintage, deco, art deco, art nouveau, nostalgic, western, groovy",
+    TypeKind.SCRIPT: "script, brush, hand drawn, handmade, signature, calligraphy, flowing",
+    TypeKind.MONO: "mono, typewriter, code",
+    TypeKind.BLACKLETTER: "gothic, medieval",
+    TypeKind.SERIF: "roman",
+}
+_CASES: Final[dict[LetterCase, str]] = {
+    LetterCase.UPPER: """all caps, all cap, uppercase, upper case, capitals, capital letters, in caps, block capitals,
+        all capitals, block letters, all uppercase, all upper case, caps only, capitals only, small caps""",
+    LetterCase.LOWER: """lowercase, lower case, all lowercase, all lower case, small letters, lowercase only,
+        lower case only, lowercase letters, lower case letters, no capitals""",
+    LetterCase.AS_GIVEN: """mixed case, title case, sentence case, upper and lower case, camel case, camelcase,
+        exactly as written, as written, keep the case, keep the spelling""",
+}
+_NOUNS: Final = frozenset(
+    """type font lettering letter typeface typography serif sans slab script text name wordmark cap capital logotype
+    grotesque grotesk weight stroke-weight monospace character face lower uppercase lowercase italic word""".split()
+)
+_PLAIN_TABLE: Final = PhraseTable(entry for kind, text in _PLAIN.items() for entry in parse_phrases(text, kind))
+_NOUN_TABLE: Final = PhraseTable(entry for kind, text in _WITH_NOUN.items() for entry in parse_phrases(text, kind))
+_CASE_TABLE: Final = PhraseTable(entry for case, text in _CASES.items() for entry in parse_phrases(text, case))
+# Other senses of words for type, by the word behind: `script writer`, `condensed milk`.
+_OTHER: Final = frozenset(
+    "writer writing writers milk kiddie reading supervisor soup house climbing print of for development".split()
+)
+_REACH: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class TypeWishes:
+    """What a prompt says about type."""
+
+    wanted: tuple[TypeKind, ...] = ()
+    avoided: tuple[TypeKind, ...] = ()
+    case: LetterCase | None = None
+
+
+def find_type(scan: Scan) -> TypeWishes:
+    """Return the kinds of type and the case that are asked for; their words are marked as understood."""
+    case = _find_case(scan)
+    wanted: list[TypeKind] = []
+    avoided: list[TypeKind] = []
+    index = 0
+    while index < len(scan.tokens):
+        length = 1
+        if scan.is_free(index) and (match := _match(scan, index)):
+            kind, length = match
+            (avoided if scan.negated[index] else wanted).append(kind)
+            scan.use(index, length)
+        index += length
+    if wanted or avoided or case:
+        _use_nouns(scan)
+    kept = tuple(dict.fromkeys(wanted))
+    return TypeWishes(kept, tuple(kind for kind in dict.fromkeys(avoided) if kind not in kept), case)
+
+
+def _match(scan: Scan, index: int) -> tuple[TypeKind, int] | None:
+    match = _PLAIN_TABLE.longest(scan.tokens, index)
+    if match and not (match[1] == 1 and scan.lemma(index + match[1]) in _OTHER and not _is_type_near(scan, index)):
+        return match
+    match = _NOUN_TABLE.longest(scan.tokens, index)
+    return match if match and _is_type_near(scan, index + match[1] - 1) else None
+
+
+def _is_type_near(scan: Scan, index: int) -> bool:
+    """Tell whether a noun of type follows, with nothing but other words of type between."""
+    for place in range(index + 1, index + 1 + _REACH):
+        word = scan.lemma(place)
+        if word in _NOUNS:
+            return True
+        follows = place < len(scan.tokens) and (
+            _NOUN_TABLE.longest(scan.tokens, place) or _PLAIN_TABLE.longest(scan.tokens, place)
+        )
+        comma = place < len(scan.tokens) and scan.tokens[place].kind == "comma"
+        if not (follows or comma or word in ("and", "very", "clean", "modern", "elegant", "simple", "geometric")):
+            return False
+    return False
+
+
+def _find_case(scan: Scan) -> LetterCase | None:
+    found = None
+    index = 0
+    while index < len(scan.tokens):
+        match = _CASE_TABLE.longest(scan.tokens, index)
+        if match and scan.is_free(index, match[1]):
+            case, length = match
+            if scan.negated[index + length - 1]:
+                case = (
+                    LetterCase.LOWER if case is LetterCase.UPPER and scan.text(index) != "all" else LetterCase.AS_GIVEN
+                )
+            found = found or case
+            scan.use(index, length)
+            index += length
+        else:
+            index += 1
+    return found
+
+
+def _use_nouns(scan: Scan) -> None:
+    for place in range(len(scan.tokens)):
+        if scan.lemma(place) in _NOUNS - {"name", "word", "cap", "character", "face", "weight"}:
+            scan.use(place)

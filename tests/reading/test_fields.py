@@ -1,0 +1,93 @@
+from typing import Any
+
+import pytest
+
+from blazon.brief import Brief, LetterCase, MarkKind, TypeKind, Unmet
+from blazon.draw.symbols import SymbolLibrary
+from blazon.reading.fields import apply_fields
+from blazon.reading.reading import Reading, Relation, Scene, Thing
+
+SYMBOLS = SymbolLibrary.open()
+PROMPT = Reading(
+    topic="bookshop",
+    show=(Scene((Thing("owl", "owls"),)), Scene((Thing("cat", "cat"), Thing("moon", "moon")), Relation.TOGETHER)),
+    avoid=("rose", "fox"),
+    kinds=(MarkKind.ABSTRACT,),
+    kinds_avoided=(MarkKind.BADGE,),
+    letters="XY",
+    type=(TypeKind.SERIF,),
+    type_avoided=(TypeKind.SLAB,),
+    case=LetterCase.UPPER,
+    name="Clay & Co",
+    established="1900",
+)
+
+
+def read(**fields: Any) -> Reading:
+    return apply_fields(PROMPT, Brief("a bookshop", **fields), SYMBOLS)
+
+
+def shown(reading: Reading) -> list[tuple[str, ...]]:
+    return [tuple(thing.name for thing in scene.things) for scene in reading.show]
+
+
+def test_without_fields_the_prompt_is_read_as_it_was() -> None:
+    reading = read()
+    assert {name: getattr(reading, name) for name in Reading.__slots__ if name not in ("understood", "unmet")} == {
+        name: getattr(PROMPT, name) for name in Reading.__slots__ if name not in ("understood", "unmet")
+    }
+    assert reading.unmet == ()
+
+
+def test_what_a_field_says_wins_over_the_prompt() -> None:
+    reading = read(
+        show="Foxes, honey jar", mark="badge", letters="NV", type="slab", case="lower", established=1894, brand_name="N"
+    )
+    assert shown(reading) == [("fox",), ("honey jar",)]
+    assert (reading.kinds, reading.kinds_avoided) == ((MarkKind.BADGE,), ())
+    assert (reading.type, reading.type_avoided) == ((TypeKind.SLAB,), ())
+    assert (reading.letters, reading.case, reading.established, reading.name) == ("NV", LetterCase.LOWER, "1894", "N")
+    assert reading.avoid == ("rose",)  # the prompt would not have the fox that the field asks for
+
+
+def test_a_scene_of_the_prompt_goes_with_what_a_field_avoids() -> None:
+    reading = read(avoid=["moons", "roses"])
+    assert shown(reading) == [("owl",)]
+    assert reading.avoid == ("moons", "roses", "fox")
+
+
+@pytest.mark.parametrize(
+    ("fields", "wish", "instead"),
+    [
+        ({"mark": "wordmark", "show": "fox"}, "show fox", "kind wordmark"),
+        ({"mark": "abstract", "show": "fox"}, "show fox", "kind abstract"),
+        ({"layout": "wordmark", "show": "fox", "brand_name": "N"}, "show fox", "kind wordmark"),
+        ({"layout": "wordmark", "mark": "badge", "brand_name": "N"}, "mark badge", "layout wordmark"),
+        ({"mark": "pictorial", "letters": "NV"}, "letters NV", "has no letters"),
+        ({"show": "flux capacitor"}, "show flux capacitor", "no picture of it"),
+        ({"show": "キツネ"}, "show キツネ", "no picture of it"),
+    ],
+)
+def test_a_wish_that_cannot_be_met_is_told(fields: dict[str, Any], wish: str, instead: str) -> None:
+    (unmet,) = read(**fields).unmet
+    assert unmet.wish == wish
+    assert instead in unmet.instead
+
+
+@pytest.mark.parametrize("field", ["mark", "type", "case", "established"])
+def test_a_wish_for_the_name_needs_one(field: str) -> None:
+    value = {"mark": "badge", "type": "slab", "case": "lower", "established": "1894"}[field]
+    reading = apply_fields(Reading(), Brief("a bookshop", **{field: value}), SYMBOLS)  # type: ignore[arg-type]
+    assert reading.unmet == (Unmet(f"{field} {value}", "there is no name to set; give brand_name"),)
+
+
+def test_things_in_another_script_are_not_one_thing() -> None:
+    assert shown(apply_fields(Reading(), Brief("a shop", show="キツネ", avoid="蜂蜜"), SYMBOLS)) == [("キツネ",)]
+    assert apply_fields(Reading(avoid=("蜂蜜",)), Brief("a shop", show="キツネ"), SYMBOLS).avoid == ("蜂蜜",)
+
+
+def test_it_is_told_in_words() -> None:
+    reading = apply_fields(
+        Reading(topic="bookshop"), Brief("a bookshop", show="fox", avoid="owl", mark="badge"), SYMBOLS
+    )
+    assert reading.understood == ("show fox", "avoid owl", "mark badge", "about: bookshop")
