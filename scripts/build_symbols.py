@@ -25,7 +25,9 @@ from icon_outlines import UNITS, Outline, Unusable, coverage, read_outline, segm
 from icon_sets import SETS, RawIcon, read_icons
 from pathops import PathOpsError
 
+from blazon.draw.cohesion import is_scattered
 from blazon.draw.meaning import words_of as singulars
+from blazon.draw.outline import union
 from blazon.draw.symbols import read_layers
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -51,7 +53,10 @@ _LEGIBLE_SIZE: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A symbol of the library: its stored outline, and `quality`, 0..100, how well it would serve as a mark."""
+    """A symbol of the library: its stored outline, and `quality`, 0..100, how well it would serve as a mark.
+
+    One whose parts float where a body should be has the quality 0.
+    """
 
     icon: RawIcon
     outline: str
@@ -93,7 +98,8 @@ def compile_icon(icon: RawIcon) -> Compiled | None:
     merit = _PRIOR[icon.set, icon.style] * sharpness(picture) * simplicity(outline) * squareness(inked)
     if icon.style == "fill":
         merit *= min(1.0, float(inked.mean()) / 0.3) ** 0.3
-    return Compiled(icon, stored, round(merit), is_framed(inked))
+    whole = union([layer.path for layer in read_layers(stored, UNITS)])
+    return Compiled(icon, stored, 0 if is_scattered(whole) else round(merit), is_framed(inked))
 
 
 def same_picture(source: str, picture: str) -> bool:
@@ -183,11 +189,14 @@ def write_library(target: Path, compiled: list[Compiled]) -> None:
 def meanings(rows: Iterable[list[Any]]) -> tuple[dict[str, list[int]], dict[str, list[str]]]:
     """Return the rows that show each picture, and the pictures that each word of a name or tag belongs to.
 
-    A word that a great many pictures share says nothing and is left out.
+    A word that a great many pictures share says nothing and is left out, and so are symbols of no
+    quality: they are drawn in designs of old, and never found.
     """
     pictures: dict[str, list[int]] = {}
     tagged: dict[str, set[str]] = {}
     for number, row in enumerate(rows):
+        if not row[5]:
+            continue
         picture = " ".join(singulars(row[1]))
         pictures.setdefault(picture, []).append(number)
         for word in (*singulars(row[3]), *picture.split()):

@@ -165,7 +165,7 @@ def test_what_only_flux_knows_is_refused(studio: Studio, wish: dict[str, object]
 @pytest.mark.parametrize("field", ["brand_name", "slogan"])
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("\u20e3\U0001f9ff", "no font here"), ("Acme \u05e9\u05dc\u05d5\u05dd", "mixes"), ("\u200b\u200b", "seen")],
+    [("\u20e3\U0001f9ff", "no font here"), ("\u200b\u200b", "seen")],
 )
 def test_what_cannot_be_set_is_refused_before_it_waits(studio: Studio, field: str, text: str, said: str) -> None:
     with pytest.raises(TextNotCovered, match=said) as refused:

@@ -78,3 +78,7 @@ def test_the_same_two_things_are_arranged_alike_each_time(materials: Materials) 
 
 def test_nothing_to_arrange_gives_no_marks(materials: Materials) -> None:
     assert arrangements((), drawings("cat", materials), materials.symbols) == []
+
+
+def test_one_picture_is_not_arranged_with_itself(materials: Materials) -> None:
+    assert search("sheep", "wool", materials) == []

@@ -66,3 +66,17 @@ def test_specks_go_and_the_rest_stays() -> None:
         inked_area(subtract_paths(body, circle((700, 700), 100)))
     )
     assert to_svg(without_specks(body)) == to_svg(body)
+
+
+def test_bands_that_cross_twice_are_woven(materials: Materials) -> None:
+    """Two hearts in line: one lies over the other at the first crossing and under it at the second."""
+    ring = "phosphor:heart-bold"
+    woven = CompositeMark(ring, ring, Arrangement.OVERLAPPED, 1200, 500, 1000)
+    first, second = draw_composite(woven, materials.symbols)
+    assert inked_area(intersect_paths(first.path, second.path)) < 10
+    whole = inked_area(
+        draw_composite(CompositeMark(ring, ring, Arrangement.BESIDE, 3000, 500, 1000), materials.symbols)[0].path
+    )
+    # Each is cut once, and by as much as the other.
+    assert 0.85 * whole < inked_area(first.path) < 0.98 * whole
+    assert inked_area(first.path) == pytest.approx(inked_area(second.path), rel=0.02)

@@ -12,7 +12,7 @@ from blazon.design import LetterCase, Typeface
 from blazon.draw.families import FAMILIES
 from blazon.draw.fonts import FontLibrary
 from blazon.draw.lettering import Lettering, resolve_family, set_line
-from blazon.draw.outline import bounds, inked_area, to_svg, union
+from blazon.draw.outline import bounds, inked_area, move_path, to_svg, union
 from blazon.draw.typefaces import TypeFamily
 from blazon.errors import TextNotCovered
 
@@ -159,9 +159,21 @@ def test_arabic_letters_connect() -> None:
     assert line("بب", "Rubik").advance < 2 * line("ب", "Rubik").advance
 
 
-def test_mixed_directions_are_refused() -> None:
-    with pytest.raises(TextNotCovered, match="mixes"):
-        line("Cafe שלום", "Rubik")
+@pytest.mark.parametrize(
+    ("mixed", "left", "right"),
+    [
+        ("Cafe שלום", "Cafe", "שלום"),
+        ("שלום Cafe", "Cafe", "שלום"),
+        ("03-5551 שלום", "שלום", "03-5551"),
+        ("100% شلوم", "شلوم", "100%"),
+    ],
+)
+def test_both_directions_stand_in_one_line(mixed: str, left: str, right: str) -> None:
+    whole, first, last = (line(text, "Rubik") for text in (mixed, left, right))
+    assert to_svg(move_path(whole.letters[0].path, -whole.letters[0].path.bounds[0], 0)) == to_svg(
+        move_path(first.letters[0].path, -first.letters[0].path.bounds[0], 0)
+    )
+    assert len(whole.letters) == len(first.letters) + len(last.letters)
 
 
 @settings(deadline=None, max_examples=150)

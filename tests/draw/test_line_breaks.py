@@ -26,7 +26,7 @@ def test_names_break_where_both_lines_are_nearly_equal(name: str, lines: tuple[s
 
 
 def test_a_line_does_not_end_in_a_word_that_leans_on_the_next() -> None:
-    lines = break_lines("Independent School District of the Greater Cedar Rapids Area", len, 18)
+    lines = break_lines("Independent School District of the Greater Cedar Rapids Area", len, 11)
     assert lines == ("Independent", "School District", "of the Greater", "Cedar Rapids Area")
 
 
@@ -47,5 +47,14 @@ def test_a_text_has_no_more_lines_than_it_needs(text: str, longest: int, most: i
     lines = break_lines(text, len, longest, most)
     assert " ".join(lines) == text
     assert len(lines) <= most
-    if max(map(len, lines)) <= longest and len(lines) > 1:
-        assert max(map(len, balance_lines(text, len, len(lines) - 1))) > longest
+    for fewer in range(1, len(lines)):
+        assert max(map(len, balance_lines(text, len, fewer))) > longest
+
+
+def test_one_line_more_must_make_the_lines_narrower() -> None:
+    assert break_lines("of Saint-Germain-des-Prés eG", len, 7) == ("of Saint-Germain-des-Prés", "eG")
+    assert break_lines("Zweigniederlassung Tal eG", len, 7) == ("Zweigniederlassung", "Tal eG")
+
+
+def test_short_words_make_no_column() -> None:
+    assert break_lines("Quán Ổng Ẩm Thực", len, 7) == ("Quán Ổng", "Ẩm Thực")

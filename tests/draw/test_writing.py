@@ -129,8 +129,47 @@ def test_printable_is_stable(text: str) -> None:
     assert make_printable(make_printable(text)) == make_printable(text)
 
 
-def test_directions() -> None:
-    assert directional_runs("Café 24") == [Run("Café 24", "ltr")]
-    assert directional_runs("קפה") == [Run("קפה", "rtl")]
-    assert directional_runs("קפה 24.5") == [Run("24.5", "ltr"), Run("קפה ", "rtl")]
-    assert directional_runs("Café קפה") is None
+_MIRRORED = str.maketrans("()[]", ")(][")
+
+
+@pytest.mark.parametrize(
+    ("line", "seen"),
+    [
+        ("Café 24", "Café 24"),
+        ("קפה", "הפק"),
+        ("שלום 03-5551", "03-5551 םולש"),
+        ("03-5551 שלום", "םולש 03-5551"),
+        ("100% שלום", "םולש 100%"),
+        ("שלום 100%", "100% םולש"),
+        ("קפה 24.5", "24.5 הפק"),
+        ("Café שלום עולם", "Café םלוע םולש"),
+        ("שלום Café 7", "Café 7 םולש"),
+        ("מלון (אבג)", "(גבא) ןולמ"),
+        ("Cafe (אבג) 5", "Cafe (גבא) 5"),
+        ("אבג (Cafe)", "(Cafe) גבא"),
+        ("א (ב [ג])", "([ג] ב) א"),
+        ("שלום & Sons", "Sons & םולש"),
+        ("שָׁלוֹם", "ם\u05b9ול\u05c1\u05b8ש"),
+        ("مقهى ١٢٣", "١٢٣ ىهقم"),
+        ("می\u200cخواهم", "مهاوخ\u200cیم"),
+    ],
+)
+def test_lines_stand_as_the_bidirectional_algorithm_orders_them(line: str, seen: str) -> None:
+    runs = directional_runs(line)
+    shown = [run.text if run.direction == "ltr" else run.text[::-1].translate(_MIRRORED) for run in runs]
+    assert "".join(shown) == seen
+    for run in runs:
+        letters = {unicodedata.bidirectional(char) for char in run.text}
+        assert not letters & ({"R", "AL"} if run.direction == "ltr" else {"L", "EN", "AN"})
+
+
+def test_words_from_right_to_left_are_one_run_with_the_space_between_them() -> None:
+    assert directional_runs("שלום עולם 7") == [Run("7 ", "ltr"), Run("שלום עולם", "rtl")]
+
+
+_MIXED = st.text(st.sampled_from("abC אבגשمقه01٢.-%&+()[ '"), max_size=24)
+
+
+@given(_MIXED)
+def test_direction_loses_and_adds_no_character(line: str) -> None:
+    assert sorted("".join(run.text for run in directional_runs(line))) == sorted(line)

@@ -39,6 +39,8 @@ _WALL: Final = 2
 _FINE: Final = 1
 
 _MOST_SYMBOLS: Final = 2
+# How many pairs of drawings are tried in every arrangement; the others only contain one another, which is quick.
+_SEARCHED: Final = 2
 # A score below which a placement is a heap, and what a mark scores more whose arrangement the brief names.
 _LEAST_SCORE: Final = 560
 _PREFERENCE: Final = 220
@@ -130,9 +132,13 @@ def arrangements(
         relation: the word between the two in the brief, such as `holding` or `in`; it decides
             between arrangements that are about as good.
     """
+    if {symbol.id for symbol in firsts} & {symbol.id for symbol in seconds}:
+        # Two words for one picture: a cow and milk are both a cow.
+        return []
     found = []
-    for first, second in _pairs(firsts, seconds, symbols):
-        found += [_Scored(one.score + _weigh(one.mark, relation), one.mark) for one in _search(first, second)]
+    for place, (first, second) in enumerate(_pairs(firsts, seconds, symbols)):
+        search = _search(first, second, thoroughly=place < _SEARCHED)
+        found += [_Scored(one.score + _weigh(one.mark, relation), one.mark) for one in search]
     found.sort(key=lambda one: (-one.score, one.mark.first, one.mark.second))
     legible = [one.mark for one in found if one.score >= _LEAST_SCORE]
     best = {mark.arrangement: mark for mark in reversed(legible)}
@@ -163,12 +169,13 @@ def _usable(drawings: Sequence[Symbol], symbols: SymbolLibrary) -> list[_Shape]:
     return [_Shape(symbol, symbols) for symbol in solid[:_MOST_SYMBOLS]]
 
 
-def _search(first: _Shape, second: _Shape) -> Iterator[_Scored]:
+def _search(first: _Shape, second: _Shape, *, thoroughly: bool) -> Iterator[_Scored]:
     yield from _contained(first, second)
     yield from _contained(second, first)
-    yield from _held(first, second)
-    yield from _overlapped(first, second)
-    yield from _beside(first, second)
+    if thoroughly:
+        yield from _held(first, second)
+        yield from _overlapped(first, second)
+        yield from _beside(first, second)
 
 
 def _contained(body: _Shape, inner: _Shape) -> Iterator[_Scored]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final
 
 from blazon.brief import LayoutKind
 from blazon.design import (
@@ -21,12 +22,16 @@ from blazon.draw.emblems import SEAL_SHAPES, Emblem, emblem
 from blazon.draw.fonts import FontLibrary
 from blazon.draw.geometry import draw_geometric_mark
 from blazon.draw.letterforms import monogram
+from blazon.draw.line_weight import thicken_lines
 from blazon.draw.lockups import ARTBOARD, clear_space, lockup, place_on_square
 from blazon.draw.outline import Box, Ink, Layer, layer_bounds, rectangle
-from blazon.draw.symbols import SymbolLibrary
+from blazon.draw.symbols import SymbolLibrary, SymbolStyle
 from blazon.draw.treatments import SIDE, treat
 from blazon.draw.wording import set_words
 from blazon.errors import InvalidDesign
+
+# The weight of type that a mark is drawn for where there is none.
+_STRONG: Final = 600
 
 
 class Variant(StrEnum):
@@ -94,7 +99,8 @@ def draw(design: Design, materials: Materials) -> Artwork:
         InvalidDesign: it names a symbol, family or construction that does not exist.
         TextNotCovered: its typeface lacks a character of the name or slogan.
     """
-    mark = _draw_mark(design.mark, materials) if design.mark else ()
+    weight = design.name_type.weight if design.name_type else _STRONG
+    mark = _draw_mark(design.mark, materials, weight) if design.mark else ()
     layout = design.layout
     if layout is LayoutKind.EMBLEM:
         drawn = _draw_emblem(mark, design, materials)
@@ -131,11 +137,11 @@ def _name_fields(left_out: Sequence[str], design: Design) -> tuple[str, ...]:
     return tuple(name for name in fields if getattr(design, name))
 
 
-def _draw_mark(mark: Mark, materials: Materials) -> tuple[Layer, ...]:
-    """Return the untreated layers of a mark."""
+def _draw_mark(mark: Mark, materials: Materials, weight: int) -> tuple[Layer, ...]:
+    """Return the untreated layers of a mark; a drawing in lines gets strokes that suit type of a CSS `weight`."""
     match mark:
         case SymbolMark():
-            return _symbol_layers(mark, materials.symbols)
+            return _symbol_layers(mark, materials.symbols, weight)
         case LetterformMark():
             return monogram(mark, materials.fonts)
         case GeometricMark():
@@ -144,9 +150,10 @@ def _draw_mark(mark: Mark, materials: Materials) -> tuple[Layer, ...]:
             return draw_composite(mark, materials.symbols)
 
 
-def _symbol_layers(mark: SymbolMark, symbols: SymbolLibrary) -> tuple[Layer, ...]:
+def _symbol_layers(mark: SymbolMark, symbols: SymbolLibrary, weight: int) -> tuple[Layer, ...]:
     try:
         symbol = symbols.get(mark.symbol)
     except KeyError:
         raise InvalidDesign(f"there is no symbol {mark.symbol[:80]!r}") from None
-    return symbols.layers(symbol)
+    layers = symbols.layers(symbol)
+    return thicken_lines(layers, weight) if symbol.style is SymbolStyle.LINE else layers

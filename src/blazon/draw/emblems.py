@@ -21,7 +21,6 @@ from blazon.draw.outline import (
     Layer,
     Point,
     circle,
-    layer_bounds,
     move_path,
     regular_polygon,
     rotate_path,
@@ -51,7 +50,7 @@ _LEAST_SLOGANS: Final = (0.26, 0.45, 0.60, 0.75)
 # Share of the circle that type may take: all but a gap at the bottom, or a little over the upper half.
 _ALONE: Final = 0.74
 _SHARED: Final = 0.56
-_FOOT_SHARE: Final = 0.30
+_GAPS: Final = 0.14
 
 # Where mark and name stand inside a crest: as wide as the shape is at the height of the name.
 _ROOMS: Final = {
@@ -88,11 +87,12 @@ def _seal(mark: Sequence[Layer], words: Words, shape: FrameShape, *, solid: bool
     if name_scale * read_height(name) < LEGIBLE:
         return None
     type_layers = [Layer(ring.bend(name, name_scale, top=True), Ink.NAME)]
+    foot_end = None
     if foot is not None:
-        type_layers.append(
-            Layer(ring.bend(foot, ring.scale(foot, _FOOT * ring.cap, _FOOT_SHARE), top=False), Ink.SLOGAN)
-        )
-    ornaments = Layer(_ornaments(type_layers, ring.middle, ring.cap), Ink.ACCENT)
+        foot_scale = ring.foot_scale(foot, name)
+        foot_end = ring.half_angle(foot, foot_scale, top=False)
+        type_layers.append(Layer(ring.bend(foot, foot_scale, top=False), Ink.SLOGAN))
+    ornaments = Layer(_ornaments(ring, ring.half_angle(name, name_scale, top=True), foot_end), Ink.ACCENT)
     content = _fill_disc(mark, inside, ring.inner - _AIR)
     if solid:
         disc = circle(_CENTRE, ring.inner)
@@ -107,18 +107,16 @@ def _seal(mark: Sequence[Layer], words: Words, shape: FrameShape, *, solid: bool
 
 def _share_seal(words: Words, ring: "_Ring") -> tuple[Lettering | None, Lettering | None, tuple[str, ...]]:
     """Return what stands below on the ring and what inside under the mark, and what there is no room for."""
-    slogan = words.slogan[0] if words.slogan else None
-    fits = slogan is not None and ring.scale(slogan, _FOOT * ring.cap, _FOOT_SHARE) * read_height(slogan) >= LEGIBLE
-    detail = words.detail
-    left_out = [] if slogan is None or fits else ["slogan"]
-    if not fits:
-        slogan = None
+    slogan, detail = words.slogan[0] if words.slogan else None, words.detail
+    left_out: tuple[str, ...] = ()
+    if slogan is not None and ring.foot_scale(slogan, words.name[0]) * read_height(slogan) < LEGIBLE:
+        slogan, left_out = None, ("slogan",)
     if detail is None:
-        return slogan, None, tuple(left_out)
-    if slogan is None and ring.scale(detail, _FOOT * ring.cap, _FOOT_SHARE) * read_height(detail) >= LEGIBLE:
-        return detail, None, tuple(left_out)
+        return slogan, None, left_out
+    if slogan is None and ring.foot_scale(detail, words.name[0]) * read_height(detail) >= LEGIBLE:
+        return detail, None, left_out
     if _detail_scale(detail, ring.inner - _AIR) * read_height(detail) >= LEGIBLE:
-        return slogan, detail, tuple(left_out)
+        return slogan, detail, left_out
     return slogan, None, (*left_out, "detail")
 
 
@@ -169,6 +167,17 @@ class _Ring:
         high = self.outer - self.inner - 2 * _BAND_AIR
         return min(cap / (line.cap_height or line.ascender), longest / line.ink.width, high / line.ink.height)
 
+    def foot_scale(self, line: Lettering, name: Lettering) -> float:
+        """Return the scale of a line at the bottom, which has what the name at the top and two gaps leave it."""
+        taken = self.scale(name, self.cap, _SHARED) * name.ink.width / (2 * math.pi * self.middle)
+        return self.scale(line, _FOOT * self.cap, 1 - _GAPS - taken)
+
+    def half_angle(self, line: Lettering, scale: float, *, top: bool) -> float:
+        """Return how far a bent line reaches from its middle to either side, in degrees."""
+        half = scale * (line.cap_height or line.ascender) / 2
+        baseline = self.middle - half if top else self.middle + half
+        return math.degrees(scale * line.ink.width / 2 / baseline)
+
     def bend(self, line: Lettering, scale: float, *, top: bool) -> Path:
         """Bend a line around the circle, its capitals in the middle of the band as far as their accents allow."""
         half = scale * (line.cap_height or line.ascender) / 2
@@ -196,28 +205,21 @@ def _fit_in_circle(mark: Sequence[Layer], centre: Point, radius: float) -> tuple
     return tuple(Layer(scale_path(layer.path, radius / reach, centre), layer.ink) for layer in inside)
 
 
-def _ornaments(words: Sequence[Layer], band: float, cap: float) -> Path:
-    """Close the ring: a diamond on each side between two lines, or below a single one with a thin line to its ends."""
+def _ornaments(ring: _Ring, name_end: float, foot_end: float | None) -> Path:
+    """Close the ring: a diamond on each side between two lines, or below a single one with a thin line to its ends.
+
+    The ends are those of the lines, in degrees from their middle.
+    """
+    band, cap = ring.middle, ring.cap
     size = 0.30 * cap
-    name_end = _end_angle(words[0], band, cap)
-    if len(words) > 1:
-        at = (name_end + 180 - _end_angle(words[1], band, _FOOT * cap)) / 2
+    if foot_end is not None:
+        at = (name_end + 180 - foot_end) / 2
         return union([_diamond(band, side * at, size) for side in (-1, 1)])
     gap = math.degrees(0.75 * cap / band)
     if 180 - name_end < 3 * gap:
         return _diamond(band, 180, size)
     lines = [_arc_line(band, side * (name_end + gap), side * (180 - gap)) for side in (-1, 1)]
     return union([_diamond(band, 180, size), *lines])
-
-
-def _end_angle(words: Layer, band: float, cap: float) -> float:
-    """Return how far, in degrees from its middle, a bent line reaches on both sides, at most 175."""
-    box = layer_bounds([words])
-    y = _CENTRE[1]
-    if words.ink is Ink.NAME and box.bottom > y:
-        # Past the horizontal: the lowest ink says where the line ends.
-        return min(175.0, 90 + math.degrees(math.asin(min(1.0, (box.bottom - y) / (band + cap / 2)))))
-    return math.degrees(math.asin(min(1.0, box.width / 2 / (band + cap / 2))))
 
 
 def _diamond(radius: float, degrees: float, size: float) -> Path:

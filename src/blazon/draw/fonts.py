@@ -16,7 +16,7 @@ from blazon.brief import Style, TypeKind
 from blazon.draw.families import FAMILIES
 from blazon.draw.outline import union
 from blazon.draw.typefaces import TypeFamily
-from blazon.draw.writing import directional_runs, make_printable
+from blazon.draw.writing import make_printable
 from blazon.errors import EngineUnavailable, InvalidDesign, TextNotCovered
 
 # Fonts kept open: their files are mapped, not read, so that one costs well under a megabyte.
@@ -66,7 +66,6 @@ class _Files:
 _SHIPPED: Final = FilePath(__file__).parents[1] / "data/fonts"
 # Kinds that say which weights a family has as well, and not what it looks like.
 _WEIGHTS: Final = frozenset({TypeKind.THIN, TypeKind.HEAVY})
-MIXED_DIRECTIONS: Final = "mixes left-to-right and right-to-left writing; a line is set in one of them"
 NOTHING_SEEN: Final = "has no character that can be seen"
 
 
@@ -137,15 +136,13 @@ class FontLibrary:
         """Return if `text` can be set by some family, in one line.
 
         Raises:
-            TextNotCovered: no family covers it, it mixes writing directions, or nothing of it would be printed.
+            TextNotCovered: no family covers it, or nothing of it would be printed.
         """
         line = make_printable(text)
         if not line:
             raise TextNotCovered(field, NOTHING_SEEN)
         if all(self.missing_characters(family.name, line) for family in self.families):
             raise coverage_error(field, self.find_gaps(line))
-        if directional_runs(line) is None:
-            raise TextNotCovered(field, MIXED_DIRECTIONS)
 
     def font(self, name: str, weight: int) -> FontInstance:
         """Return a family at the nearest weight that it has.

@@ -10,7 +10,7 @@ import uharfbuzz as hb
 from pathops import Path
 
 from blazon.design import Typeface
-from blazon.draw.fonts import MIXED_DIRECTIONS, NOTHING_SEEN, FontInstance, FontLibrary, coverage_error
+from blazon.draw.fonts import NOTHING_SEEN, FontInstance, FontLibrary, coverage_error
 from blazon.draw.outline import Box, bounds, move_path, transform_path, union
 from blazon.draw.typefaces import TypeFamily
 from blazon.draw.writing import SIGNS, Run, apply_case, connects, directional_runs, make_printable
@@ -59,19 +59,17 @@ def set_line(
 ) -> Lettering:
     """Set `text` in one line at `size` units per em; a line at twice the size is the same line, doubled.
 
-    Kerning is on, and so are standard ligatures unless the line is tracked. A line runs from left to
-    right or from right to left, as its letters do.
+    Kerning is on, and so are standard ligatures unless the line is tracked. Letters run from left to
+    right or from right to left, each in its direction.
 
     Raises:
-        TextNotCovered: the family lacks a character (the message names it), nothing would be
-            printed, or the line mixes writing directions; `field` is what the error points at.
+        TextNotCovered: the family lacks a character (the message names it), or nothing would be
+            printed; `field` is what the error points at.
         InvalidDesign: there is no such family.
     """
     family = library.family(typeface.family)
     line = write_text(text, typeface, library, field=field)
     runs = directional_runs(line)
-    if runs is None:
-        raise TextNotCovered(field, MIXED_DIRECTIONS)
     font = library.font(family.name, typeface.weight)
     tracking = _tracking(line, typeface, family) * font.upem / 1000
     letters, advance = _place_runs(runs, font, tracking, field)
@@ -101,7 +99,7 @@ def measure_line(text: str, typeface: Typeface, library: FontLibrary) -> float:
     family = library.family(typeface.family)
     font = library.font(family.name, typeface.weight)
     tracking = _tracking(text, typeface, family) * font.upem / 1000
-    glyphs = [glyph for run in directional_runs(text) or () for glyph in _shape(run, font, tracking != 0, "brand_name")]
+    glyphs = [glyph for run in directional_runs(text) for glyph in _shape(run, font, tracking != 0, "brand_name")]
     return sum(glyph.advance + tracking for glyph in glyphs) / font.upem
 
 

@@ -14,15 +14,18 @@ _LEANING: Final = frozenset(
 )
 # Lines that are narrower than the widest by less than this share do not make one line more worth it.
 _WORTH_IT: Final = 0.06
+# How much wider lines may be for each line more.
+_SLACK: Final = 0.25
 
 
 def break_lines(text: str, width: Callable[[str], float], longest: float, most: int = MOST_LINES) -> tuple[str, ...]:
-    """Break a text into the fewest lines of which none is wider than `longest`, else into those that are narrowest.
+    """Break a text into the fewest lines of which none is wider than is good, else into those that are narrowest.
 
     Args:
         text: words with single spaces between them; a word is never broken.
         width: how wide a part of the text is when it is set, in any unit.
-        longest: the width that lines should not exceed, in the same unit.
+        longest: the width, in the same unit, that one line should not exceed; several may be a little wider, because a
+            column of single words is not better.
         most: how many lines there may be.
     """
     width = cache(width)
@@ -30,10 +33,10 @@ def break_lines(text: str, width: Callable[[str], float], longest: float, most: 
     for count in range(1, most + 1):
         lines = balance_lines(text, width, count)
         widest = max(map(width, lines))
-        if widest <= longest:
-            return lines
-        if widest < (1 - _WORTH_IT) * max(map(width, best)):
+        if count == 1 or widest < (1 - _WORTH_IT) * max(map(width, best)):
             best = lines
+            if widest <= longest * (1 + _SLACK * (count - 1)):
+                break
     return best
 
 

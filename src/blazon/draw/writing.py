@@ -4,6 +4,8 @@ import re
 import unicodedata
 from typing import Final, NamedTuple
 
+from bidi import get_display
+
 from blazon.design import LetterCase
 from blazon.draw.legal_forms import split_legal_form
 from blazon.field_checks import one_line
@@ -141,23 +143,53 @@ class Run(NamedTuple):
     direction: str
 
 
-_FIGURES: Final = re.compile(r"(\d+(?:[.,:/]\d+)*)")
+# In the order of sight: letters from right to left, their marks, and what may stand between two of them; see `_class`.
+_LEFTWARDS: Final = re.compile("m*r(?:[rmn]*r)?")
+# A mark without form or direction of its own: it stays behind a bracket where that runs to the right, else before it.
+_FOLLOWER: Final = "\u034f"
 
 
-def directional_runs(line: str) -> list[Run] | None:
+def directional_runs(line: str) -> list[Run]:
     """Split a line into runs of one direction, in the order in which they stand from left to right.
 
-    Figures inside a right-to-left line run left to right (Unicode Standard Annex 9, rules W2 to I1).
-    Returns None for a line that mixes letters of both directions: its order depends on the
-    paragraph around it, and a name has none.
+    The order is that of Unicode Standard Annex 9, for a paragraph whose direction is that of its first letter. A run
+    has its characters in reading order; HarfBuzz mirrors the brackets in one from right to left.
     """
-    classes = {unicodedata.bidirectional(char) for char in line}
-    if not classes & {"R", "AL"}:
+    if not reads_leftwards(line):
         return [Run(line, "ltr")]
-    if "L" in classes:
-        return None
-    parts = [part for part in _FIGURES.split(line) if part]
-    return [Run(part, "ltr" if part[0].isdigit() else "rtl") for part in reversed(parts)]
+    seen, classes = _in_order_of_sight(line)
+    runs: list[Run] = []
+    end = 0
+    for found in _LEFTWARDS.finditer(classes):
+        runs += [Run(seen[end : found.start()], "ltr"), Run(seen[found.start() : found.end()][::-1], "rtl")]
+        end = found.end()
+    return [run for run in (*runs, Run(seen[end:], "ltr")) if run.text]
+
+
+def _in_order_of_sight(line: str) -> tuple[str, str]:
+    """Return the characters from left to right, none mirrored, and the class of each."""
+    marked = "".join(char + _FOLLOWER * unicodedata.mirrored(char) for char in line.replace(_FOLLOWER, ""))
+    ordered = iter(str(get_display(marked)))
+    parts: list[tuple[str, str]] = []
+    for char in ordered:
+        if char == _FOLLOWER:
+            parts.append((next(ordered), "r"))
+        elif unicodedata.mirrored(char):
+            parts.append((char, "x"))
+            next(ordered)
+        else:
+            parts.append((char, _class(char)))
+    return "".join(char for char, _ in parts), "".join(kind for _, kind in parts)
+
+
+def _class(char: str) -> str:
+    """Return r for a letter that runs to the left, m for a mark or joiner of such, n for what has no direction."""
+    kind = unicodedata.bidirectional(char)
+    if kind in {"R", "AL"}:
+        return "r"
+    if kind in {"NSM", "BN"} and not "\u0300" <= char <= "\u036f":
+        return "m"
+    return "n" if kind in {"WS", "ON", "CS", "ES"} else "x"
 
 
 def reads_leftwards(text: str) -> bool:

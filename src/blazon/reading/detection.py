@@ -1,0 +1,86 @@
+"""Which language a prompt is in, by rule: known words, endings and letters, decided for the whole prompt at once."""
+
+import re
+from collections.abc import Sequence
+
+from blazon.reading.glossary import LANGUAGES, english_words, open_glossary
+from blazon.reading.pieces import Token, TokenKind
+
+# Evidence, in points: a word that holds sentences together, one that names something, one that is English as well.
+_GRAMMAR, _CONTENT, _SHARED, _LETTER = 3, 2, 1, 1
+_LEAST = 2
+_LEAST_OTHER = 3
+
+_ENGLISH_GRAMMAR = frozenset(
+    "a about above all also an and any anything are as at avoid be below beside between but by called can do don each"
+    " est every except for from has have he her his holding i if in inside instead into is it its just like logo make"
+    " me more my named need needs never no not of on only or our out over please rather she should since so some that"
+    " the their them then these they this to too under up us very want wants was we what when where which who will with"
+    " without would you your".split()
+)
+_LETTERS = {
+    "de": re.compile("[äöüß]"),
+    "fr": re.compile("[çèêëîïôûœ]"),
+    "es": re.compile("[ñ¿¡]|[áéíóú]n?$|ción"),
+    "it": re.compile("[àèìòù]$|zion[ei]$"),
+    "pt": re.compile("[ãõâê]|ção|ções"),
+    "nl": re.compile("ij|aa|oo[^dfklmnprt]|heid$"),
+}
+_OTHER_LETTERS = re.compile("[łąęśżźćńőűřěčďťůşğıțșăåøæđơưĕėįųāēīūļķņģðþěžš]")
+_OTHER_GRAMMAR = frozenset(
+    "dla oraz nie jest przez który och utan inte för eller på av og uden ikke med til uten ilman että kanssa"
+    " sekä és nélkül vagy egy az și fără pentru cu ve için ile bir değil olmadan untuk dengan tanpa yang dan"
+    " và không cho với nije ili amb sense ning ir dhe për bila kwa ng walang mga není který jsou firmy nebo".split()
+)
+
+
+def detect_language(tokens: Sequence[Token]) -> str:
+    """Return ISO 639-1 of the language of a prompt, `en` where nothing speaks against it, empty where it is unknown."""
+    words = [token for number, token in enumerate(tokens) if token.kind is TokenKind.WORD or not number]
+    words = [token for token in words if token.kind is TokenKind.WORD]
+    english = sum(_english_points(token.lower) for token in words)
+    scores = {language: _score(words, language) for language in LANGUAGES}
+    if not english and not any(scores.values()):
+        scores = {language: _score_compounds(words, language) for language in ("de", "nl")}
+    best = max(scores, key=lambda language: scores[language])
+    other = _score_other(words)
+    if other >= _LEAST_OTHER and other > max(english, scores[best]):
+        return ""
+    return best if scores[best] >= _LEAST and scores[best] > english else "en"
+
+
+def _english_points(word: str) -> int:
+    if word in _ENGLISH_GRAMMAR:
+        return _GRAMMAR
+    known = english_words()
+    return _CONTENT if word in known or (word.endswith("s") and word[:-1] in known) else 0
+
+
+def _score(words: Sequence[Token], language: str) -> int:
+    glossary = open_glossary(language)
+    points = 0
+    for number, token in enumerate(words):
+        word = token.lower
+        entry = glossary.find(word)
+        weight = language == "de" or not token.is_capitalised or number == 0
+        if entry:
+            shared = _english_points(word) > 0
+            points += _SHARED if shared else _GRAMMAR if entry.grammar else _CONTENT if weight else _SHARED
+        if not token.is_capitalised and _LETTERS[language].search(word):
+            points += _LETTER
+    return points
+
+
+def _score_compounds(words: Sequence[Token], language: str) -> int:
+    glossary = open_glossary(language)
+    return sum(_CONTENT for token in words if glossary.find_compound(token.lower))
+
+
+def _score_other(words: Sequence[Token]) -> int:
+    points = 0
+    for token in words:
+        if not token.is_latin or token.lower in _OTHER_GRAMMAR:
+            points += _GRAMMAR
+        elif not token.is_capitalised and _OTHER_LETTERS.search(token.text):
+            points += _CONTENT
+    return points

@@ -1,0 +1,270 @@
+"""Prompts in German, French, Spanish, Italian, Portuguese and Dutch as English words, which one set of rules reads.
+
+Words are replaced in their order, not sentences translated: `ohne Rosen und Dornen` becomes `without rose and thorn`.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from blazon.reading.detection import detect_language
+from blazon.reading.glossary import DROPPED, Entry, Glossary, english_words, open_glossary
+from blazon.reading.pieces import Token, TokenKind, tokenize
+
+_NEGATIONS = ("without", "no", "not", "never", "avoid", "nor", "anything but", "except")
+_LETTERS = ("letter", "letters", "initials", "monogram")
+_JOINERS = frozenset(
+    {"de", "la", "le", "di", "da", "do", "del", "van", "von", "und", "et", "y", "e", "en", "and", "of"}
+)
+_COLOURS = frozenset(
+    "red crimson burgundy orange yellow gold silver copper bronze green sage emerald turquoise teal blue navy purple"
+    " violet lilac pink brown beige cream ochre rust terracotta grey anthracite black white background colour".split()
+)
+_PINK = ("rose", "rosa")
+_SURNAMES = frozenset(
+    "adler bauer berg braun engel falke fischer fuchs graf groß gärtner hahn herbst horn jung jäger kaiser klein koch"
+    " kraus könig köhler lang maler metzger müller richter ritter sattler schmied schneider schreiner schuster schwarz"
+    " schäfer sommer stein stern töpfer vogel wagner weber weiß winter wolf zimmermann".split()
+)
+_TITLES = frozenset("dr prof herr herrn frau familie gebrüder signor famille maître familia família famiglia".split())
+_COMPARED = frozenset(("rather", "more", "less"))
+_PREPOSITIONS = frozenset("with in for without no and or but only on under over avoid".split())
+_CLAUSE_MARKS = (",", ".", ";", ":", "!", "?", "but", "-", "–")
+
+
+@dataclass(frozen=True, slots=True)
+class English:
+    """A prompt in English words.
+
+    Args:
+        text: English, in the order of the prompt; what is not understood is left out, names are as they were.
+        language: of the prompt, as ISO 639-1; empty where it is none that is read here.
+        ignored: words that were not understood and left out.
+        pairs: words of the prompt that name something, and what they are in English.
+    """
+
+    text: str
+    language: str = "en"
+    ignored: tuple[str, ...] = ()
+    pairs: tuple[tuple[str, str], ...] = ()
+
+
+def to_english(text: str) -> English:
+    """Return a prompt as English words; a prompt in English as it is, byte for byte."""
+    tokens = tokenize(text)
+    language = detect_language(tokens)
+    if language == "en":
+        return English(text)
+    if not language:
+        return _keep_names(tokens)
+    return _Translation(tokens, open_glossary(language)).run()
+
+
+def _keep_names(tokens: Sequence[Token]) -> English:
+    """Return what can be used of a text in an unknown language: quotes, numbers, names in Latin letters."""
+    kept: list[str] = []
+    ignored: list[str] = []
+    for number, token in enumerate(tokens):
+        is_name = number > 0 and token.is_capitalised and token.is_latin
+        if token.kind is not TokenKind.WORD or is_name or token.lower in english_words():
+            kept.append(token.text)
+        else:
+            ignored.append(token.text)
+    return English(_join(kept), "", tuple(ignored))
+
+
+@dataclass
+class _Translation:
+    """One prompt on its way into English."""
+
+    tokens: Sequence[Token]
+    glossary: Glossary
+    position: int = 0
+    output: list[str] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    pairs: list[tuple[str, str]] = field(default_factory=list)
+    negated: bool = False
+
+    def run(self) -> English:
+        self.titled = _is_titled(self.tokens)
+        while self.position < len(self.tokens):
+            self._step()
+        self._move_verb()
+        return English(_join(self.output), self.glossary.language, tuple(self.ignored), tuple(self.pairs))
+
+    def _step(self) -> None:
+        token = self.tokens[self.position]
+        if token.kind is not TokenKind.WORD:
+            self._end_clause(token)
+            self._keep(1)
+        elif self._is_letter(token):
+            self._keep(1)
+        elif length := self._name_length():
+            self._keep(length)
+        else:
+            self._translate()
+
+    def _keep(self, count: int) -> None:
+        self.output += [token.text for token in self.tokens[self.position : self.position + count]]
+        self.position += count
+
+    def _end_clause(self, token: Token) -> None:
+        if token.kind is TokenKind.MARK and token.text in ".;!?":
+            self._move_verb()
+            self.negated = False
+        elif token.text == ",":
+            self._move_verb()
+
+    def _is_letter(self, token: Token) -> bool:
+        """Say whether a single capital is meant as a letter: `Buchstaben R und T`, `la lettre A`."""
+        if len(token.text) > 1 or not token.text.isupper():
+            return False
+        recent = [word for word in self.output[-4:] if word not in ("the", "a", "of", ",")]
+        return bool({*recent} & {*_LETTERS}) or bool(recent and len(recent[-1]) == 1 and recent[-1].isupper())
+
+    def _name_length(self) -> int:
+        """Return how many words from here on are a name because of their capitals and of what stands before them."""
+        before = self.tokens[self.position - 1] if self.position else Token("", TokenKind.MARK)
+        titles = {token.lower for token in self.tokens[max(0, self.position - 2) : self.position]} & _TITLES
+        if titles and self.tokens[self.position].is_capitalised and before.lower in (*titles, "."):
+            return 1
+        if self.glossary.language == "de":
+            return int(self._is_surname(before))
+        if self.titled or before.kind is not TokenKind.WORD:
+            return 0
+        is_noun = self.output[-1:] == ["a"]
+        return 0 if before.is_capitalised or is_noun else self._capitals_from(self.position)
+
+    def _is_surname(self, before: Token) -> bool:
+        """Say whether a German word is a name behind a trade: `Metzgerei Fischer`."""
+        trade = self.glossary.find(before.lower)
+        following = self.tokens[self.position + 1 : self.position + 2]
+        joined = bool(following) and following[0].lower in ("und", "oder")
+        is_trade = trade is not None and trade.table == "trades"
+        return is_trade and not joined and self.tokens[self.position].lower in _SURNAMES
+
+    def _capitals_from(self, start: int) -> int:
+        """Return how many words from `start` on have a capital, with `de`, `und` and the like between such words."""
+        length = 0
+        for number, token in enumerate(self.tokens[start:], 1):
+            if token.kind is TokenKind.WORD and token.is_capitalised:
+                length = number
+            elif number - length > 2 or not (token.lower in _JOINERS or token.text in ("&", "-")):
+                break
+        return length
+
+    def _translate(self) -> None:
+        window = [token.lower for token in self._words_from_here(6)]
+        if found := self.glossary.find_phrase(window):
+            self._emit(found[1], found[0])
+        elif entry := self.glossary.find(window[0]):
+            self._emit(entry, 1)
+        else:
+            self._take_unknown()
+
+    def _words_from_here(self, count: int) -> list[Token]:
+        words: list[Token] = []
+        for token in self.tokens[self.position : self.position + count]:
+            if token.kind is not TokenKind.WORD:
+                break
+            words.append(token)
+        return words
+
+    def _take_unknown(self) -> None:
+        token = self.tokens[self.position]
+        parts = self.glossary.find_compound(token.lower.replace("-", ""))
+        hyphenated = [self.glossary.find(part) for part in token.lower.split("-")]
+        if parts:
+            self._emit(Entry(" ".join(parts)), 1)
+        elif len(hyphenated) > 1 and all(hyphenated):
+            english = [entry.english for entry in hyphenated if entry and entry.english != DROPPED]
+            self._emit(Entry(" ".join(english) or DROPPED), 1)
+        elif token.is_capitalised or token.lower.removesuffix("s") in english_words():
+            self._keep(1)
+        else:
+            self.ignored.append(token.text)
+            self.position += 1
+
+    def _emit(self, entry: Entry, count: int) -> None:
+        taken = self.tokens[self.position : self.position + count]
+        self.position += count
+        english = self._in_context(entry, taken)
+        if english == DROPPED:
+            return
+        self.negated = self.negated or english in _NEGATIONS
+        self.output.append(english)
+        if not entry.grammar:
+            self.pairs.append((" ".join(token.text for token in taken), english))
+        if english == "called":
+            self._keep(self._called_length())
+
+    def _in_context(self, entry: Entry, taken: Sequence[Token]) -> str:
+        """Return the English of a word whose meaning hangs on those beside it."""
+        last = self.output[-1] if self.output else ""
+        match entry.english:
+            case "nor":
+                if self.negated:
+                    return "or"
+                return DROPPED if self.glossary.language in ("de", "nl") else "no"
+            case "than" if not _COMPARED & {*self.output[-6:]}:
+                return DROPPED
+            case "of" if not last or not last[-1].isalnum() or last in _PREPOSITIONS:
+                return DROPPED
+            case "rose" if taken[0].lower.rstrip("s") in _PINK and self._is_beside_colour():
+                return "pink"
+        return self._before_names(entry.english, taken[0].lower)
+
+    def _before_names(self, english: str, word: str) -> str:
+        """Return the preposition that a date or a place asks for."""
+        following = self._next(3)
+        is_date = any(token.kind is TokenKind.NUMBER for token in following)
+        match english:
+            case "from" if word == "dal" and is_date:
+                return "since"
+            case "since" if not is_date:
+                return "from"
+            case "at" if following and following[0].is_capitalised and self.glossary.language != "de":
+                return "in"
+        return english
+
+    def _next(self, count: int) -> Sequence[Token]:
+        return self.tokens[self.position : self.position + count]
+
+    def _is_beside_colour(self) -> bool:
+        before = [word.split()[-1] for word in self.output[-2:] if word not in ("and", "or", "of", ",")]
+        if before and before[-1] in _COLOURS:
+            return True
+        joined, other = ([self.glossary.find(token.lower) for token in self._next(2)] + [None, None])[:2]
+        return bool(joined and joined.english in ("and", "or") and other and other.english.split()[-1] in _COLOURS)
+
+    def _called_length(self) -> int:
+        if self.position >= len(self.tokens):
+            return 0
+        token = self.tokens[self.position]
+        if token.kind is TokenKind.WORD:
+            return max(1, self._capitals_from(self.position))
+        return int(token.kind is TokenKind.QUOTE)
+
+    def _move_verb(self) -> None:
+        """Put a German or Dutch verb at the end of its clause first: `Rosen vermeiden` is `avoid rose`."""
+        if self.glossary.language not in ("de", "nl"):
+            return
+        end = len(self.output) - (self.output[-1:] == ["shows"])
+        verb = self.output[end - 1] if end > 1 else ""
+        start = end - 1
+        while start > 0 and self.output[start - 1] not in _CLAUSE_MARKS:
+            start -= 1
+        clause = self.output[start : end - 1]
+        if verb in ("avoid", "not"):
+            self.output[start:] = ["no" if verb == "not" else verb, *clause]
+        elif verb == "holding" and start and clause[:1] in (["the"], ["who"], []):
+            self.output[start - 1 :] = [verb, *clause[1:]]  # `ein Bär, der Honig hält` is `a bear holding honey`
+
+
+def _is_titled(tokens: Sequence[Token]) -> bool:
+    words = [token for token in tokens if token.kind is TokenKind.WORD]
+    return 2 * sum(token.is_capitalised for token in words) > len(words)
+
+
+def _join(parts: Sequence[str]) -> str:
+    return re.sub(r" ([,.;:!?])", r"\1", " ".join(parts))

@@ -1,0 +1,54 @@
+"""A prompt in any language as words, quotes, numbers and marks, of which all white space between them is kept."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+_QUOTES = ('"[^"]+"', "“[^”“]+[”“]", "„[^“”]+[“”]", "«[^»]+»", "»[^«]+«", "‘[^’]+’", r"(?<!\w)'[^']+'(?!\w)")
+_TOKENS = re.compile(
+    rf"(?P<quote>{'|'.join(_QUOTES)})"
+    r"|(?P<other>https?://\S+|\S+@\S+\.\S+|--\w[\w-]*|\#\w+)"
+    r"|(?P<number>\d[\w.,%]*\w|\d)"
+    r"|(?P<word>[^\W\d_][^\W_]*(?:-[^\W\d_]+)*)"
+    r"|(?P<mark>\S)"
+)
+_APOSTROPHES = "'’"
+
+
+class TokenKind(StrEnum):
+    """What a token is."""
+
+    WORD = "word"
+    QUOTE = "quote"
+    NUMBER = "number"
+    OTHER = "other"
+    MARK = "mark"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of a prompt as it was written."""
+
+    text: str
+    kind: TokenKind
+
+    @property
+    def lower(self) -> str:
+        return self.text.lower()
+
+    @property
+    def is_capitalised(self) -> bool:
+        return self.text[:1].isupper()
+
+    @property
+    def is_latin(self) -> bool:
+        return all(ord(letter) < 0x250 or 0x1E00 <= ord(letter) < 0x1F00 for letter in self.text)
+
+
+def tokenize(text: str) -> list[Token]:
+    """Return the tokens of a text; white space and apostrophes are none, so that `l'eau` is two words."""
+    return [
+        Token(match[0], TokenKind(match.lastgroup or "mark"))
+        for match in _TOKENS.finditer(text)
+        if match[0] not in _APOSTROPHES
+    ]
