@@ -78,7 +78,7 @@ SYNONYMS: Final[dict[str, str]] = {
     "chili": "chili, chilli, pepper, hot pepper",
     "truck": "truck, lorry, van, delivery",
     "car": "car, automobile",
-    "tent": "tent, camping",
+    "tent": "tent, camping, tipi, teepee, wigwam",
     "fire": "fire, flame, flames, campfire, burn, burning",
     "robot": "robot, android, bot",
     "computer": "computer, laptop, desktop, pc, memory, ram, cpu, chip",

@@ -1,6 +1,6 @@
 """Whether a logo does what the brief says: briefs with wishes that can be checked, judged by what is drawn.
 
-    python benchmarks/briefs.py [--misses] [--half tune|held_out]
+    python benchmarks/briefs.py [--misses] [--half tune|held_out] [--seed 11]
 
 Each half of the data has the same kinds of brief. `wishes_tune.jsonl` may be looked at while Blazon is improved,
 `wishes_held_out.jsonl` may not, and what is missed there is never printed. How a wish is judged says `_wishes.py`.
@@ -47,13 +47,15 @@ _FREE: Final = frozenset({"avoid", "drawn", "not_colours", "colours", "only_colo
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of one brief: its candidates as seen, the verdicts, the seconds they took."""
+    """What came of one brief: its candidates as seen, the verdicts, the seconds they took, why it was refused, and
+    whether the answer said that something cannot be met."""
 
     brief: WishBrief
     seen: tuple[Seen, ...]
     verdicts: tuple[Verdict, ...]
     seconds: float
     refused: str = ""
+    told: bool = False
 
     @property
     def obeyed(self) -> bool:
@@ -72,18 +74,18 @@ class Tally:
         self.all[kind] += 1
 
 
-def answer(brief: WishBrief, studio: Studio, materials: Materials, seed: int = SEED) -> Result:
+def answer(brief: WishBrief, studio: Studio, materials: Materials, seed: int) -> Result:
     """Draw a brief and judge it; one that is refused keeps no wish, except to be told."""
     started = time.perf_counter()
     try:
         asked = Brief(brief.prompt, brand_name=brief.brand, seed=seed, **brief.fields)
         candidates = _draw(studio, asked)
     except BlazonError as error:
-        return Result(brief, (), tuple(judge(brief, (), unmet=True)), time.perf_counter() - started, str(error))
+        return Result(brief, (), tuple(judge(brief, (), unmet=True)), time.perf_counter() - started, str(error), True)
     seconds = time.perf_counter() - started
     unmet = bool(studio.read(asked).unmet)
     seen = tuple(see(candidate.design.to_dict(), candidate.svg, materials) for candidate in candidates)
-    return Result(brief, seen, tuple(judge(brief, seen, unmet=unmet)), seconds)
+    return Result(brief, seen, tuple(judge(brief, seen, unmet=unmet)), seconds, told=unmet)
 
 
 def _draw(studio: Studio, brief: Brief) -> list[Candidate]:
@@ -107,6 +109,12 @@ def summarize(half: str, results: Sequence[Result]) -> Iterator[Row]:
         yield f"{half}: wishes kept, {kind}", _share(wishes.kept[kind], wishes.all[kind]), ""
     for fault in faults.all:
         yield f"{half}: obeyed, {fault}", _share(faults.kept[fault], faults.all[fault]), ""
+    broken = [result for result in results if not result.obeyed]
+    yield (
+        f"{half}: answers that tell it, where a brief is not obeyed",
+        _share(sum(r.told for r in broken), len(broken)),
+        "",
+    )
     free = [result for result in results if result.brief.wishes.keys() <= _FREE]
     varied = sum(_kinds(result.seen) >= 3 for result in free)
     yield f"{half}: three kinds of mark, where none is asked for", _share(varied, len(free)), ">= 95 %"
@@ -172,6 +180,7 @@ def is_deterministic(briefs: Sequence[WishBrief]) -> bool:
 def main() -> None:
     parser = options(__doc__)
     parser.add_argument("--misses", action="store_true", help="show what is not obeyed in the tune half")
+    parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--half", choices=HALVES, help="measure one half only")
     arguments = parser.parse_args()
 
@@ -181,7 +190,7 @@ def main() -> None:
     raw = {}
     for half in [arguments.half] if arguments.half else HALVES:
         briefs = read_briefs(DATA / f"wishes_{half}.jsonl")
-        results = [answer(brief, studio, materials) for brief in briefs]
+        results = [answer(brief, studio, materials, arguments.seed) for brief in briefs]
         rows += summarize(half.replace("_", " "), results)
         seconds += [result.seconds for result in results if result.seen]
         if half == "tune":

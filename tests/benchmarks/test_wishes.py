@@ -212,17 +212,18 @@ def test_a_wish_that_cannot_be_met_must_be_told() -> None:
 
 def test_a_brief_that_is_refused_keeps_no_wish() -> None:
     refused = WishBrief("tune-0", "letters", "x" * 501, "", {}, {"avoid": ["owl"], "drawn": 4})
-    result = answer(refused, Studio.open(), MATERIALS)
+    result = answer(refused, Studio.open(), MATERIALS, 1)
     assert not any(verdict.kept for verdict in result.verdicts)
     assert "prompt" in result.refused
 
 
 def test_a_brief_is_drawn_judged_counted_and_shown(capsys: pytest.CaptureFixture[str]) -> None:
     wishes = {"drawn": 4, "show": ["mermaid"]}
-    result = answer(WishBrief("tune-0", "plain", "a bakery", "Crumb", {}, wishes), Studio.open(), MATERIALS)
+    result = answer(WishBrief("tune-0", "plain", "a bakery", "Crumb", {}, wishes), Studio.open(), MATERIALS, 1)
     rows = {what: measured for what, measured, _ in summarize("tune", [result])}
     assert rows["tune: briefs wholly obeyed"] == "0 of 1, 0%"
     assert rows["tune: wishes kept"] == "1 of 2, 50%"
+    assert rows["tune: answers that tell it, where a brief is not obeyed"] == "0 of 1, 0%"
     print_misses([result])
     assert "show=mermaid" in capsys.readouterr().out
 
