@@ -1,16 +1,18 @@
 """The checker of `benchmarks/briefs.py` must be able to say no."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from _colour_names import NAMES, is_called
 from _seen import Seen, painted, see
+from _server import server
 from _wishes import SYNONYMS, WishBrief, judge, read_briefs
-from briefs import answer, print_misses, summarize
+from briefs import ask, print_misses, says_what_it_shows, summarize
 
 from blazon.brief import LayoutKind
 from blazon.design import ColourScheme, Design, FrameShape, LetterCase, LetterformMark, SymbolMark, Treatment, Typeface
@@ -210,22 +212,37 @@ def test_a_wish_that_cannot_be_met_must_be_told() -> None:
     assert [judge(brief, (seen(),), unmet=told)[0].kept for told in (True, False)] == [True, False]
 
 
-def test_a_brief_that_is_refused_keeps_no_wish() -> None:
-    refused = WishBrief("tune-0", "letters", "x" * 501, "", {}, {"avoid": ["owl"], "drawn": 4})
-    result = answer(refused, Studio.open(), MATERIALS, 1)
-    assert not any(verdict.kept for verdict in result.verdicts)
+@pytest.fixture(scope="module")
+def client() -> Iterator[httpx.Client]:
+    with server() as (url, _), httpx.Client(base_url=url, timeout=60) as client:
+        yield client
+
+
+def test_a_brief_that_is_refused_keeps_no_wish_but_to_be_told(client: httpx.Client) -> None:
+    wishes = {"avoid": ["owl"], "drawn": 4, "unmet": True}
+    result = ask(client, WishBrief("tune-0", "letters", "x" * 501, "", {}, wishes), MATERIALS, 1)
+    assert [verdict.kept for verdict in result.verdicts] == [False, False, True]
     assert "prompt" in result.refused
 
 
-def test_a_brief_is_drawn_judged_counted_and_shown(capsys: pytest.CaptureFixture[str]) -> None:
-    wishes = {"drawn": 4, "show": ["mermaid"]}
-    result = answer(WishBrief("tune-0", "plain", "a bakery", "Crumb", {}, wishes), Studio.open(), MATERIALS, 1)
+def test_a_brief_is_drawn_judged_counted_and_shown(client: httpx.Client, capsys: pytest.CaptureFixture[str]) -> None:
+    wishes = {"drawn": 4, "name": "Other"}
+    result = ask(client, WishBrief("tune-0", "plain", "a bakery", "Crumb", {}, wishes), MATERIALS, 1)
     rows = {what: measured for what, measured, _ in summarize("tune", [result])}
     assert rows["tune: briefs wholly obeyed"] == "0 of 1, 0%"
     assert rows["tune: wishes kept"] == "1 of 2, 50%"
     assert rows["tune: answers that tell it, where a brief is not obeyed"] == "0 of 1, 0%"
+    assert rows["tune: logos that say what they show"] == "4 of 4, 100%"
     print_misses([result])
-    assert "show=mermaid" in capsys.readouterr().out
+    assert "name=Other" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("shows", "why", "holds"),
+    [(["fish"], "Because.", True), (["owl"], "Because.", False), ([], "Because.", False), (["fish"], "", False)],
+)
+def test_a_logo_says_what_it_shows_and_why(shows: list[str], why: str, holds: bool) -> None:
+    assert says_what_it_shows({"shows": shows, "why": why}, seen(FISH)) is holds
 
 
 HALVES = [DATA / "wishes_tune.jsonl", DATA / "wishes_held_out.jsonl"]
