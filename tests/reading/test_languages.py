@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from blazon.draw.symbols import SymbolLibrary
 from blazon.reading.glossary import LANGUAGES, open_glossary
 from blazon.reading.languages import to_english
 
@@ -61,7 +62,7 @@ def test_names_and_letters_are_left_as_they_are(prompt: str, kept: str) -> None:
     ("prompt", "english"),
     [
         ("Gift und Rat", "poison and council"),
-        ("Kind an der Wand im Bad", "child the wall in bath"),
+        ("Kind an der Wand im Bad", "child at the wall in bath"),
         ("chat et pain au coin du four", "cat and bread in corner of oven"),
         ("pan y oso, con ropa", "bread and bear, with clothes"),
         ("Igel mit Brille über einer Brücke", "hedgehog with glasses over a bridge"),
@@ -93,6 +94,14 @@ def test_no_false_friend_survives(prompt: str, english: str) -> None:
 def test_english_is_left_as_it_is(prompt: str) -> None:
     translated = to_english(prompt)
     assert (translated.text, translated.language, translated.ignored) == (prompt, "en", ())
+
+
+def test_the_names_of_pictures_are_english() -> None:
+    names = {symbol.name for symbol in SymbolLibrary.open()}
+    foreign = {name for name in names if to_english(name).language != "en"}
+    assert len(names) > 5000
+    assert foreign <= {"coa de jima", "cz skorpion", "fleur de lys", "fleur de lis", "miracle medecine", "rub el hizb",
+                       "ab testing", "building burj al arab", "patisserie", "boulangerie", "fromagerie"}  # fmt: skip
 
 
 @pytest.mark.parametrize(

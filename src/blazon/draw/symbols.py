@@ -123,6 +123,10 @@ class SymbolLibrary:
         """Tell whether there is a picture of exactly this name, in the singular."""
         return name in self._pictures
 
+    def calls_up(self, term: str) -> bool:
+        """Tell whether a word or phrase calls up any picture."""
+        return any(True for _ in self._call_up(term))
+
     def get(self, symbol_id: str) -> Symbol:
         """Return a symbol by its id.
 
@@ -229,7 +233,7 @@ class SymbolLibrary:
     def _drop_avoided(self, symbols: Sequence[Symbol], avoid: Sequence[str]) -> tuple[Symbol, ...]:
         """Return the symbols of which neither a name nor a tag is one of the things to avoid."""
         unwanted = [words for words in (frozenset(words_of(thing)) for thing in avoid) if words]
-        return tuple(symbol for symbol in symbols if not self._shows_any(symbol, unwanted))
+        return tuple(symbol for symbol in symbols if not unwanted or not self._shows_any(symbol, unwanted))
 
     def _shows_any(self, symbol: Symbol, unwanted: Sequence[frozenset[str]]) -> bool:
         names = self._lexicon.names(self._lexicon.usual(" ".join(words_of(symbol.name))))

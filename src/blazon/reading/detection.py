@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from blazon.reading.glossary import LANGUAGES, english_words, open_glossary
+from blazon.reading.glossary import LANGUAGES, Entry, english_words, open_glossary
 from blazon.reading.pieces import Token, TokenKind
 
 # Evidence, in points: a word that holds sentences together, one that names something, one that is English as well.
@@ -26,9 +26,10 @@ _LETTERS = {
     "pt": re.compile("[ãõâê]|ção|ções"),
     "nl": re.compile("ij|aa|oo[^dfklmnprt]|heid$"),
 }
+_ARTICLES = frozenset("el la los las le les il lo gli de het o a os as".split())
 _OTHER_LETTERS = re.compile("[łąęśżźćńőűřěčďťůşğıțșăåøæđơưĕėįųāēīūļķņģðþěžš]")
 _OTHER_GRAMMAR = frozenset(
-    "dla oraz nie jest przez który och utan inte för eller på av og uden ikke med til uten ilman että kanssa"
+    "dla oraz nie jest przez który och utan inte för eller på og uden ikke med til uten ilman että kanssa"
     " sekä és nélkül vagy egy az și fără pentru cu ve için ile bir değil olmadan untuk dengan tanpa yang dan"
     " và không cho với nije ili amb sense ning ir dhe për bila kwa ng walang mga není který jsou firmy nebo".split()
 )
@@ -38,7 +39,7 @@ def detect_language(tokens: Sequence[Token]) -> str:
     """Return ISO 639-1 of the language of a prompt, `en` where nothing speaks against it, empty where it is unknown."""
     words = [token for number, token in enumerate(tokens) if token.kind is TokenKind.WORD or not number]
     words = [token for token in words if token.kind is TokenKind.WORD]
-    english = sum(_english_points(token.lower) for token in words)
+    english = sum(_english_points(token.lower) for token in words if len(token.text) > 1 or token.text.islower())
     scores = {language: _score(words, language) for language in LANGUAGES}
     if not english and not any(scores.values()):
         scores = {language: _score_compounds(words, language) for language in ("de", "nl")}
@@ -64,11 +65,22 @@ def _score(words: Sequence[Token], language: str) -> int:
         entry = glossary.find(word)
         weight = language == "de" or not token.is_capitalised or number == 0
         if entry:
-            shared = _english_points(word) > 0
-            points += _SHARED if shared else _GRAMMAR if entry.grammar else _CONTENT if weight else _SHARED
+            points += _points_of(entry, word, counts_fully=weight and not _is_title(words, number, language))
         if not token.is_capitalised and _LETTERS[language].search(word):
             points += _LETTER
     return points
+
+
+def _points_of(entry: Entry, word: str, *, counts_fully: bool) -> int:
+    if len(word) == 1 or not counts_fully or _english_points(word):
+        return _SHARED
+    return _GRAMMAR if entry.grammar else _CONTENT
+
+
+def _is_title(words: Sequence[Token], number: int, language: str) -> bool:
+    """Say whether an article begins a name: `El Camino motorcycles`."""
+    is_article = words[number].lower in _ARTICLES and words[number].is_capitalised
+    return is_article and language != "de" and len(words) > number + 1 and words[number + 1].is_capitalised
 
 
 def _score_compounds(words: Sequence[Token], language: str) -> int:

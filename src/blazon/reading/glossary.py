@@ -16,8 +16,17 @@ LANGUAGES = ("de", "fr", "es", "it", "pt", "nl")
 DROPPED = "-"
 """What a word becomes that says nothing in English."""
 
-_TABLES = ("grammar", "qualities", "things", "trades")
+_TABLES = ("grammar", "noise", "qualities", "things", "trades")
 _COMPOUNDING = ("de", "nl")
+# A preposition with its article: `au bord du lac` is `au bord de`, and the article.
+_CONTRACTED = {
+    **dict.fromkeys(("du", "des", "d"), ("de",)),
+    **dict.fromkeys(("del", "do", "da", "dos", "das"), ("de", "di")),
+    **dict.fromkeys(("dello", "della", "dei", "degli", "delle", "dell"), ("di",)),
+    **dict.fromkeys(("al", "ao", "à", "aos", "às", "allo", "alla", "ai", "alle", "agli", "all"), ("a",)),
+    **dict.fromkeys(("au", "aux"), ("à",)),
+    **dict.fromkeys(("col", "coi"), ("con",)),
+}
 _LINKS = ("", "s", "n", "en", "es", "e", "er", "-")
 _SHORTEST_PART, _SHORTEST_COMPOUND = 3, 7
 
@@ -77,7 +86,9 @@ class Glossary:
         return None
 
     def _is_form_of(self, word: str, listed: str) -> bool:
-        return word == listed or listed in base_forms(word, self.language) or fold(word) == fold(listed)
+        if word == listed or listed in _CONTRACTED.get(word, ()):
+            return True
+        return listed in base_forms(word, self.language) or fold(word) == fold(listed)
 
     def _find(self, word: str) -> Entry | None:
         """Return the entry of one word in lower case, inflected or not."""
@@ -118,7 +129,7 @@ class Glossary:
         if parts > 2:
             for start, tail in heads:
                 for front in self._split(start.removesuffix("s"), parts - 1):
-                    yield (*front, tail.english)
+                    yield tuple(part for part in (*front, tail.english) if part != DROPPED)
 
 
 def split_words(text: str) -> list[str]:
@@ -147,7 +158,14 @@ def open_glossary(language: str) -> Glossary:
 
 @lru_cache(maxsize=1)
 def english_words() -> frozenset[str]:
-    """Return every word that stands on the English side, and the words of other languages that are English too."""
-    found = {word for rows in _read_tables().values() for row in rows for word in split_words(row[0])}
-    text = (resources.files("blazon") / "reading/glossaries/english.txt").read_text("utf-8")
-    return frozenset(found.union(*(line.split() for line in text.splitlines() if not line.startswith("#"))))
+    """Return the English words that are known here, those of other languages that are English too among them."""
+    data = resources.files("blazon")
+    known = {word for rows in _read_tables().values() for row in rows for word in split_words(row[0])}
+    known.update(_words_of((data / "reading/glossaries/english.txt").read_text("utf-8")))
+    triggers = "\n".join(line.split("|")[0] for line in (data / "data/concepts.txt").read_text("utf-8").splitlines())
+    foreign = {word for language in LANGUAGES for word in open_glossary(language).words}
+    return frozenset(known | (_words_of(triggers) - foreign))
+
+
+def _words_of(text: str) -> set[str]:
+    return {word for line in text.splitlines() if not line.startswith(("#", "=")) for word in split_words(line)}

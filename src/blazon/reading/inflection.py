@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-_SHORTEST_STEM = 3
+_SHORTEST = 3
 
 # Ending and what stands in its place, for each language; the first that leads to a known word wins.
 _ENDINGS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -37,9 +37,9 @@ def base_forms(word: str, language: str) -> Iterator[str]:
     """Yield what a word in lower case may be an inflected form of, the likeliest first, without the word itself."""
     for ending, replacement in _ENDINGS[language]:
         stem = word.removesuffix(ending)
-        if len(stem) < len(word) and len(stem) >= _SHORTEST_STEM:
+        if len(stem) < len(word) and len(stem + replacement) >= _SHORTEST:
             yield stem + replacement
-            if language == "nl":
+            if language == "nl" and len(stem) >= _SHORTEST:
                 yield from _dutch_stems(stem)
 
 

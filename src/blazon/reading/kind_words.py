@@ -51,7 +51,7 @@ LAYOUTS: Final[dict[LayoutKind, str]] = {
     LayoutKind.HORIZONTAL: """horizontal, side by side, horizontal lockup, horizontal layout, horizontal logo,
         icon left of the name, symbol left of the name, icon to the left, symbol to the left, icon beside the name,
         icon on the left, symbol on the left, mark on the left, landscape format, name on the right,
-        icon next to the name, symbol next to the name, text on the right, landscape lockup, in one line""",
+        icon next to the name, symbol next to the name, text on the right, landscape lockup""",
     LayoutKind.EMBLEM: """name in a circle, name around the icon, text around, name around the symbol,
         text in a circle, name inside the badge, text inside the badge, text in the ring, name in the ring,
         name around the edge, text around the edge""",

@@ -129,7 +129,11 @@ def _find_letters(scan: Scan) -> str:
         if _GROUP.fullmatch(token.source) and scan.lemma(index + 1) in _LETTER_NOUNS:
             scan.use(index, 2)
             return token.source
-        if _is_capital(scan, index) and scan.lemma(index + 1) in ("monogram", "lettermark", "initial", "logo"):
+        if (
+            _is_capital(scan, index)
+            and token.text != "a"
+            and scan.lemma(index + 1) in ("monogram", "lettermark", "initial", "logo")
+        ):
             scan.use(index, 2)
             return token.source
         if token.text in _INTERLOCKING and (letters := _letters_beside(scan, index)):
@@ -141,7 +145,11 @@ def _is_capital(scan: Scan, index: int) -> bool:
     if not 0 <= index < len(scan.tokens):
         return False
     token = scan.tokens[index]
-    return token.is_word and len(token.source) == 1 and token.source.isupper() and not token.source.isdigit()
+    single = token.is_word and len(token.source) == 1 and token.source.isupper()
+    # "A logo", "I want": words and no letters, unless something else says so.
+    return single and not (
+        token.text in ("a", "i") and scan.lemma(index + 1) not in ("and", "monogram", "lettermark", "")
+    )
 
 
 def _letters_after(scan: Scan, index: int) -> str:
@@ -180,7 +188,8 @@ def _letters_in(token: Token, bare: bool, before: str) -> str:
     if before:
         return ""
     if token.is_word:
-        return token.source if _GROUP.fullmatch(token.source) else ""
+        source = token.source.replace(".", "")
+        return source if _GROUP.fullmatch(source) else ""
     letters = token.text.replace(" ", "") if token.kind is TokenKind.QUOTE else ""
     return letters if len(letters) <= MAX_LETTERS else ""
 

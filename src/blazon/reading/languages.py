@@ -20,13 +20,24 @@ _COLOURS = frozenset(
     "red crimson burgundy orange yellow gold silver copper bronze green sage emerald turquoise teal blue navy purple"
     " violet lilac pink brown beige cream ochre rust terracotta grey anthracite black white background colour".split()
 )
-_PINK = ("rose", "rosa")
+# What a word in the singular means among colours.
+_AS_COLOURS = {
+    "fr": {"rose": "pink", "argent": "silver", "marron": "brown"},
+    "es": {"rosa": "pink"},
+    "it": {"rosa": "pink"},
+    "pt": {"rosa": "pink"},
+}
 _SURNAMES = frozenset(
     "adler bauer berg braun engel falke fischer fuchs graf groß gärtner hahn herbst horn jung jäger kaiser klein koch"
     " kraus könig köhler lang maler metzger müller richter ritter sattler schmied schneider schreiner schuster schwarz"
     " schäfer sommer stein stern töpfer vogel wagner weber weiß winter wolf zimmermann".split()
 )
 _TITLES = frozenset("dr prof herr herrn frau familie gebrüder signor famille maître familia família famiglia".split())
+_VERBS = frozenset(
+    "holding reading jumping flying running dancing sleeping sitting standing swimming singing drinking eating playing"
+    " riding cooking wearing growing smiling".split()
+)
+_PARTNERS = frozenset("co söhne sohn töchter tochter partner fils filles hijos hijo figli filhos zonen zoon".split())
 _COMPARED = frozenset(("rather", "more", "less"))
 _PREPOSITIONS = frozenset("with in for without no and or but only on under over avoid".split())
 _CLAUSE_MARKS = (",", ".", ";", ":", "!", "?", "but", "-", "–")
@@ -90,6 +101,7 @@ class _Translation:
         while self.position < len(self.tokens):
             self._step()
         self._move_verb()
+        self.output = [word for word in self.output if word != "who"]
         return English(_join(self.output), self.glossary.language, tuple(self.ignored), tuple(self.pairs))
 
     def _step(self) -> None:
@@ -126,14 +138,26 @@ class _Translation:
         """Return how many words from here on are a name because of their capitals and of what stands before them."""
         before = self.tokens[self.position - 1] if self.position else Token("", TokenKind.MARK)
         titles = {token.lower for token in self.tokens[max(0, self.position - 2) : self.position]} & _TITLES
+        if self.tokens[self.position].is_capitalised and self._is_partner():
+            return 1
         if titles and self.tokens[self.position].is_capitalised and before.lower in (*titles, "."):
             return 1
         if self.glossary.language == "de":
             return int(self._is_surname(before))
-        if self.titled or before.kind is not TokenKind.WORD:
+        is_noun = before.kind is not TokenKind.WORD or self.output[-1:] == ["a"]
+        if self.titled or is_noun or not self.tokens[self.position].is_capitalised:
             return 0
-        is_noun = self.output[-1:] == ["a"]
-        return 0 if before.is_capitalised or is_noun else self._capitals_from(self.position)
+        return self._capitals_from(self.position) if not before.is_capitalised or self._begins(self.position - 1) else 0
+
+    def _begins(self, position: int) -> bool:
+        """Say whether a sentence begins here, where a capital says nothing."""
+        return position == 0 or self.tokens[position - 1].text in (".", "!", "?", ":")
+
+    def _is_partner(self) -> bool:
+        """Say whether a word is part of the name of partners: `Müller & Söhne`."""
+        around = self.tokens[max(0, self.position - 2) : self.position + 3]
+        is_joined = any(token.text in ("&", "+") for token in around)
+        return is_joined and any(token.lower in _PARTNERS or token.lower in _SURNAMES for token in around)
 
     def _is_surname(self, before: Token) -> bool:
         """Say whether a German word is a name behind a trade: `Metzgerei Fischer`."""
@@ -173,17 +197,21 @@ class _Translation:
     def _take_unknown(self) -> None:
         token = self.tokens[self.position]
         parts = self.glossary.find_compound(token.lower.replace("-", ""))
-        hyphenated = [self.glossary.find(part) for part in token.lower.split("-")]
+        hyphenated = [self._find_part(part) for part in token.lower.split("-")]
         if parts:
             self._emit(Entry(" ".join(parts)), 1)
         elif len(hyphenated) > 1 and all(hyphenated):
             english = [entry.english for entry in hyphenated if entry and entry.english != DROPPED]
-            self._emit(Entry(" ".join(english) or DROPPED), 1)
+            colours = all(word in _COLOURS for word in english)
+            self._emit(Entry((" and " if colours else " ").join(english) or DROPPED), 1)
         elif token.is_capitalised or token.lower.removesuffix("s") in english_words():
             self._keep(1)
         else:
             self.ignored.append(token.text)
             self.position += 1
+
+    def _find_part(self, part: str) -> Entry | None:
+        return self.glossary.find(part) or (Entry(part) if part in english_words() else None)
 
     def _emit(self, entry: Entry, count: int) -> None:
         taken = self.tokens[self.position : self.position + count]
@@ -207,12 +235,22 @@ class _Translation:
                     return "or"
                 return DROPPED if self.glossary.language in ("de", "nl") else "no"
             case "than" if not _COMPARED & {*self.output[-6:]}:
+                return "as" if self.glossary.language == "de" else DROPPED
+            case "of" if not last or not last[-1].isalnum() or last in (*_PREPOSITIONS, *_NEGATIONS):
                 return DROPPED
-            case "of" if not last or not last[-1].isalnum() or last in _PREPOSITIONS:
-                return DROPPED
-            case "rose" if taken[0].lower.rstrip("s") in _PINK and self._is_beside_colour():
-                return "pink"
+        colour = _AS_COLOURS.get(self.glossary.language, {}).get(taken[0].lower)
+        if colour and len(taken) == 1 and self._is_beside_colour():
+            return colour
+        if self.glossary.language == "nl" and len(taken) == 1:
+            return self._in_dutch(entry.english, taken[0].lower, last)
         return self._before_names(entry.english, taken[0].lower)
+
+    def _in_dutch(self, english: str, word: str, last: str) -> str:
+        """Tell a bee (`bij`) from `at`, a lake (`meer`) from `more`, both nouns where an article or a list has them."""
+        following = self._next(1)
+        if word == "bij" and (not following or following[0].lower in (*",.;", "en", "of", "op", "met", "die")):
+            return "bee"
+        return "lake" if word == "meer" and last in ("the", "a") else english
 
     def _before_names(self, english: str, word: str) -> str:
         """Return the preposition that a date or a place asks for."""
@@ -231,6 +269,8 @@ class _Translation:
         return self.tokens[self.position : self.position + count]
 
     def _is_beside_colour(self) -> bool:
+        if self.output and self.output[-1] in ("no", "not", "without", "only", "in"):
+            return True  # a flower would be in the plural: `sin rosas`
         before = [word.split()[-1] for word in self.output[-2:] if word not in ("and", "or", "of", ",")]
         if before and before[-1] in _COLOURS:
             return True
@@ -252,13 +292,14 @@ class _Translation:
         end = len(self.output) - (self.output[-1:] == ["shows"])
         verb = self.output[end - 1] if end > 1 else ""
         start = end - 1
-        while start > 0 and self.output[start - 1] not in _CLAUSE_MARKS:
+        while start > 0 and self.output[start] != "who" and self.output[start - 1] not in _CLAUSE_MARKS:
             start -= 1
         clause = self.output[start : end - 1]
         if verb in ("avoid", "not"):
             self.output[start:] = ["no" if verb == "not" else verb, *clause]
-        elif verb == "holding" and start and clause[:1] in (["the"], ["who"], []):
-            self.output[start - 1 :] = [verb, *clause[1:]]  # `ein Bär, der Honig hält` is `a bear holding honey`
+        elif verb in _VERBS and clause[:1] in (["the"], ["who"]):
+            comma = start > 0 and self.output[start - 1] == ","
+            self.output[start - comma :] = [verb, *clause[1:]]  # `ein Bär, der Honig hält` is `a bear holding honey`
 
 
 def _is_titled(tokens: Sequence[Token]) -> bool:

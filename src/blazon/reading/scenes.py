@@ -26,6 +26,7 @@ MAX_THINGS: Final = 6
 _MADE_OF: Final = PhraseTable((phrase, True) for phrase in MADE_OF)
 # The most words between two things of one scene.
 _FARTHEST: Final = 7
+_FARTHEST_LETTER: Final = 3
 _ARTICLES: Final = frozenset({"a", "an", "one", "two", "three", "the"})
 _JOINTS: Final = frozenset({"and", "or", "plus"})
 
@@ -37,6 +38,8 @@ class LetterSlot:
     letter: str
     start: int
     end: int
+    before: bool = False
+    """Whether the thing follows: `replace the O with a bean`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +67,17 @@ class Scenes:
 def find_letter_slots(scan: Scan) -> list[LetterSlot]:
     """Return the letters that things are to stand in, and mark the words for it as understood."""
     slots = []
+    for index in range(len(scan.tokens)):
+        if (slot := _leading_slot(scan, index)) is not None:
+            slots.append(slot)
+            scan.use(slot.start, slot.end - slot.start)
     for index, token in enumerate(scan.tokens):
-        if token.text not in _SLOT_WORDS:
+        if token.text not in _SLOT_WORDS or not scan.is_free(index):
             continue
         place = index + 1
         while scan.text(place) in ("of", "the", "a", "an", "counter", "letter", "inside", "within", "place"):
             place += 1
-        spelled = place > index + 1 and scan.text(place - 1) == "letter"
+        spelled = place > index + 1 and scan.text(place - 1) in ("letter", "the")
         letter = _single_letter(scan, place, spelled)
         if letter and place > index + 1:
             slots.append(LetterSlot(letter, index, place + 1))
@@ -78,6 +85,20 @@ def find_letter_slots(scan: Scan) -> list[LetterSlot]:
     return slots
 
 
+def _leading_slot(scan: Scan, index: int) -> LetterSlot | None:
+    """Return the slot of `the O is a bean` or `replace the O with a bean`, of which the thing follows."""
+    if scan.text(index) not in ("the", "letter", "an", "a") or not scan.is_free(index):
+        return None
+    letter = _single_letter(scan, index + 1, scan.text(index) in ("the", "letter"))
+    if not letter or scan.text(index + 2) not in _TURNS:
+        return None
+    end = index + 2
+    while scan.text(end) in _TURNS | {"of", "by", "with", "into", "like", "the", "form", "shape", "in"}:
+        end += 1
+    return LetterSlot(letter, index, end, before=True)
+
+
+_TURNS: Final = frozenset("is as becomes become turns turned replaced with by shaped formed into being".split())
 _SLOT_WORDS: Final = frozenset("in inside within as for replacing replaces replace instead forming into on of".split())
 
 
@@ -128,10 +149,15 @@ def _is_shown(scan: Scan, one: _Mention, before: _Mention | None) -> bool:
         return False
     article, lead = _lead(scan, one)
     if before and before.shown and _joins(scan, before, one):
-        return not one.named.trade or article
+        return not one.named.trade or article or _follows_deed(scan, one)
     if one.named.trade:
         return article and lead in SHOWS and lead not in WEAK
     return _is_asked_for(scan, one, article, lead)
+
+
+def _follows_deed(scan: Scan, one: _Mention) -> bool:
+    """Tell whether something is done with a thing: `drinking coffee`."""
+    return scan.text(one.start - 1).endswith("ing")
 
 
 def _is_asked_for(scan: Scan, one: _Mention, article: bool, lead: str) -> bool:
@@ -183,14 +209,26 @@ def _is_picture_of(scan: Scan, one: _Mention) -> bool:
     place = one.start - 1
     while place >= 0 and scan.text(place) != "of":
         place -= 1
-    return scan.lemma(place - 1) in MARK_NOUNS | EVENTS | {"combination", "mix", "pair", "picture", "made", "consist"}
+    return scan.lemma(place - 1) in MARK_NOUNS | EVENTS | {
+        "combination",
+        "mix",
+        "pair",
+        "picture",
+        "portrait",
+        "photo",
+        "made",
+        "consist",
+        "painting",
+        "sketch",
+        "logo",
+    }
 
 
 def _is_tag(scan: Scan, one: _Mention) -> bool:
     """Tell whether a thing without an article stands by itself, as tags do: `lighthouse, waves, vintage`."""
     if one.end >= len(scan.tokens) or not scan.tokens[one.end].is_word or one.end in scan.used:
         return True
-    return scan.text(one.end) in RELATIONS or scan.text(one.end) in _JOINTS
+    return scan.text(one.end) in RELATIONS | _JOINTS | {"but", "without", "not", "no", "for", "as", "made"}
 
 
 def _joins(scan: Scan, first: _Mention, second: _Mention) -> bool:
@@ -244,7 +282,7 @@ def _group(scan: Scan, mentions: Sequence[_Mention], slots: Sequence[LetterSlot]
     group: list[_Mention] = []
     relation = Relation.ALONE
     for one in mentions:
-        slot = next((slot for slot in slots if 0 <= slot.start - one.end <= 2), None)
+        slot = next((slot for slot in slots if _is_beside(slot, one)), None)
         link = _link(scan, group[-1], one) if group else None
         if group and (link is None or (len(group) > 1 and link is not relation) or slot):
             yield _scene(group, relation)
@@ -257,6 +295,11 @@ def _group(scan: Scan, mentions: Sequence[_Mention], slots: Sequence[LetterSlot]
         relation = link or relation
     if group:
         yield _scene(group, relation)
+
+
+def _is_beside(slot: LetterSlot, one: _Mention) -> bool:
+    gap = one.start - slot.end if slot.before else slot.start - one.end
+    return 0 <= gap <= _FARTHEST_LETTER
 
 
 def _scene(group: Sequence[_Mention], relation: Relation) -> Scene:

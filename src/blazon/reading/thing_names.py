@@ -9,7 +9,8 @@ def _pairs(text: str) -> dict[str, str]:
 
 # Words for what the library has under another name.
 SAME: Final = _pairs(
-    """parrot:parrot head, wolf:wolf head, bear:bear head, deer:deer head, stag:stag head, elk:stag head,
+    """parrot:parrot head, seal:juggling seal, ram:ram profile, wolf:wolf head, bear:bear head, deer:deer head,
+    stag:stag head, elk:stag head,
     lynx:lynx head, puppy:dog, kitten:cat, pony:horse, foal:horse, buffalo:buffalo head, bunny:rabbit, hare:rabbit,
     reindeer:deer head, ape:gorilla, raccoon:raccoon head, walrus:walrus head, whale:sperm whale, orca:sperm whale,
     stingray:manta ray, manta:manta ray, starfish:sea star, prawn:shrimp, trout:flying trout, carp:fish, koi:fish,
@@ -114,9 +115,9 @@ NOT_THINGS: Final = frozenset(
     office old on one open orbital order organic organigram origin panorama part party pass passion path pattern
     peace percent perform phi pick pitch place plan play plus point poison pop popular portal position post
     power present presentation press price pride print process profile program progress project promise protect
-    prototype public pulse pure push quality quick quote race radiating ram ranking rate raw reach read real
+    prototype public pulse pure push quality quick quote race radiating ranking rate raw reach read real
     recycle reduce reminder remote repair resonance resource rest return reverse review rich ride right rise
-    risk round row royal rss rule run safe sale save scheme score screen script seal search season seat select
+    risk round row royal rss rule run safe sale save scheme score screen script search season seat select
     self send sense series serif service set setting shade shadow shape share sharp shine shop short show side
     sigma sign signal simple single size skill sleek slice slide slim small smart smooth social soft solid
     solution sound source south space spare special speech speed spin spirit split spot spread spring square

@@ -103,7 +103,7 @@ def fold(text: str) -> str:
 
 def to_lemma(word: str) -> str:
     """Return the singular of a word in lower case."""
-    return word if word in _KEPT else singular(word)
+    return word if word in _KEPT or word[:1].isdigit() else singular(word)
 
 
 def _word(source: str, start: int, end: int, joined: bool) -> Token:
