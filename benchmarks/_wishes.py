@@ -81,7 +81,7 @@ SYNONYMS: Final[dict[str, str]] = {
     "tent": "tent, camping, tipi, teepee, wigwam",
     "fire": "fire, flame, flames, campfire, burn, burning",
     "robot": "robot, android, bot",
-    "computer": "computer, laptop, desktop, pc, memory, ram, cpu, chip",
+    "computer": "computer, laptop, desktop, pc, memory, memory module, cpu, chip",
     "insect": "insect, bug, beetle, ant, ladybug, ladybird, fly, mosquito, spider, cockroach",
     "weapon": "weapon, gun, pistol, knife, dagger, sword, rifle, bomb, skull, axe, kill",
     "bottle": "bottle, poison bottle, wine bottle, flask",
