@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from blazon.brief import LayoutKind
-from blazon.reading.reading import Colour, ColourRole, MarkKind, Reading, Relation, Scene
+from blazon.brief import LayoutKind, MarkKind
+from blazon.reading.reading import Colour, ColourRole, Reading, Relation, Scene
 
 _KINDS = {
     MarkKind.PICTORIAL: "a pictorial mark",

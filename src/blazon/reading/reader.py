@@ -10,6 +10,7 @@ from blazon.reading.contradictions import Clash, settle
 from blazon.reading.describe import describe
 from blazon.reading.idioms import Talk, find_talk
 from blazon.reading.kinds import find_kinds
+from blazon.reading.languages import to_english
 from blazon.reading.mood_words import find_moods
 from blazon.reading.name_in_prompt import find_name, find_quoted_name, use_given_name
 from blazon.reading.negation import find_negated
@@ -31,21 +32,30 @@ from blazon.reading.type_words import find_type
 
 
 class BriefReader:
-    """Reads briefs in English. Threads may share it."""
+    """Reads briefs. Threads may share it."""
 
     def __init__(self, symbols: SymbolLibrary) -> None:
         self._symbols = symbols
         self._names = ThingNames(symbols)
 
     def read(self, brief: Brief) -> Reading:
-        """Return what a brief asks for; the same brief always gives the same reading."""
-        scan = Scan(tokenize(brief.prompt))
+        """Return what a brief asks for; the same brief always gives the same reading.
+
+        A prompt in another language than English is put into English words first.
+        """
+        english = to_english(brief.prompt)
+        reading = self._read_english(english.text, brief)
+        ignored = tuple(dict.fromkeys((*english.ignored, *reading.ignored)))
+        return replace(reading, language=english.language, ignored=ignored)
+
+    def _read_english(self, prompt: str, brief: Brief) -> Reading:
+        scan = Scan(tokenize(prompt))
         slots = find_letter_slots(scan)
         classes = [self._class_of(token) for token in scan.tokens]
-        negation = find_negated(scan.tokens, classes, brief.prompt, scan.used)
+        negation = find_negated(scan.tokens, classes, prompt, scan.used)
         scan.negated = negation.negated
-        unmet = find_unmet(scan, brief.prompt)
-        talk = find_talk(scan, brief.prompt)
+        unmet = find_unmet(scan, prompt)
+        talk = find_talk(scan, prompt)
         name, text = _find_texts(scan, brief)
         kinds = find_kinds(scan)
         types = find_type(scan)
