@@ -4,7 +4,7 @@ They are tables in `glossaries/`, a row a meaning and a column a language, and a
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, KeysView, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -72,9 +72,9 @@ class Glossary:
             self._folded.setdefault(plain, entry)
 
     @property
-    def words(self) -> tuple[str, ...]:
+    def words(self) -> KeysView[str]:
         """Every single word that is listed, in lower case."""
-        return tuple(self._words)
+        return self._words.keys()
 
     def find_phrase(self, words: Sequence[str]) -> tuple[int, Entry] | None:
         """Return the longest phrase that `words`, in lower case, begin with: how many words it takes, and its entry."""

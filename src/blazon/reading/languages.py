@@ -165,7 +165,9 @@ class _Translation:
         following = self.tokens[self.position + 1 : self.position + 2]
         joined = bool(following) and following[0].lower in ("und", "oder")
         is_trade = trade is not None and trade.table == "trades"
-        return is_trade and not joined and self.tokens[self.position].lower in _SURNAMES
+        word = self.tokens[self.position].lower
+        is_name = word in _SURNAMES or (word.endswith("er") and word not in self.glossary.words)
+        return is_trade and not joined and is_name
 
     def _capitals_from(self, start: int) -> int:
         """Return how many words from `start` on have a capital, with `de`, `und` and the like between such words."""
@@ -196,22 +198,23 @@ class _Translation:
 
     def _take_unknown(self) -> None:
         token = self.tokens[self.position]
-        parts = self.glossary.find_compound(token.lower.replace("-", ""))
-        hyphenated = [self._find_part(part) for part in token.lower.split("-")]
-        if parts:
-            self._emit(Entry(" ".join(parts)), 1)
-        elif len(hyphenated) > 1 and all(hyphenated):
-            english = [entry.english for entry in hyphenated if entry and entry.english != DROPPED]
-            colours = all(word in _COLOURS for word in english)
-            self._emit(Entry((" and " if colours else " ").join(english) or DROPPED), 1)
+        parts = [self._find_part(part) for part in token.lower.split("-")]
+        english = [part for part in parts if part and part != DROPPED]
+        if all(parts):
+            joined = " and " if all(part in _COLOURS for part in english) else " "
+            self._emit(Entry(joined.join(english) or DROPPED), 1)
         elif token.is_capitalised or token.lower.removesuffix("s") in english_words():
             self._keep(1)
         else:
             self.ignored.append(token.text)
             self.position += 1
 
-    def _find_part(self, part: str) -> Entry | None:
-        return self.glossary.find(part) or (Entry(part) if part in english_words() else None)
+    def _find_part(self, part: str) -> str:
+        """Return a part of a word with hyphens in English, empty if it is unknown."""
+        if entry := self.glossary.find(part):
+            return entry.english
+        compound = " ".join(self.glossary.find_compound(part))
+        return compound or (part if part in english_words() and "-" in self.tokens[self.position].text else "")
 
     def _emit(self, entry: Entry, count: int) -> None:
         taken = self.tokens[self.position : self.position + count]
@@ -235,7 +238,7 @@ class _Translation:
             case "nor":
                 if self.negated:
                     return "or"
-                return DROPPED if self.glossary.language in ("de", "nl") else "no"
+                return DROPPED if self.glossary.language == "de" else "no"
             case "than" if not _COMPARED & {*self.output[-6:]}:
                 return "as" if self.glossary.language == "de" else DROPPED
             case "of" if not last or not last[-1].isalnum() or last in (*_PREPOSITIONS, *_NEGATIONS):
@@ -265,6 +268,8 @@ class _Translation:
                 return "from"
             case "at" if following and following[0].is_capitalised and self.glossary.language != "de":
                 return "in"
+            case "at" if word == "à" and following and following[0].lower not in ("la", "l"):
+                return "with"  # `un lièvre à lunettes`
         return english
 
     def _next(self, count: int) -> Sequence[Token]:
