@@ -55,11 +55,9 @@ class Glossary:
         self.find = lru_cache(maxsize=2048)(self._find)
         self.find_compound = lru_cache(maxsize=512)(self._find_compound)
         column = LANGUAGES.index(language) + 1
-        for table, rows in _read_tables().items():
-            for row in rows:
-                entry = Entry(row[0], table)
-                for text in filter(None, row[column].split(",")):
-                    self._add(tuple(split_words(text)), entry)
+        for entry, row in _read_rows():
+            for text in filter(None, row[column].split(",")):
+                self._add(tuple(split_words(text)), entry)
         for phrases in self._phrases.values():
             phrases.sort(key=lambda phrase: -len(phrase[0]))
 
@@ -138,16 +136,15 @@ def split_words(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def _read_tables() -> dict[str, list[list[str]]]:
+def _read_rows() -> list[tuple[Entry, list[str]]]:
     folder = resources.files("blazon") / "reading/glossaries"
-    return {
-        table: [
-            line.split("|")
-            for line in (folder / f"{table}.txt").read_text("utf-8").splitlines()
-            if line and line[0] not in "#="
-        ]
+    rows = [
+        (table, line.split("|"))
         for table in _TABLES
-    }
+        for line in (folder / f"{table}.txt").read_text("utf-8").splitlines()
+        if line and line[0] not in "#="
+    ]
+    return [(Entry(row[0], table), row) for table, row in rows]
 
 
 @lru_cache(maxsize=len(LANGUAGES))
@@ -160,7 +157,7 @@ def open_glossary(language: str) -> Glossary:
 def english_words() -> frozenset[str]:
     """Return the English words that are known here, those of other languages that are English too among them."""
     data = resources.files("blazon")
-    known = {word for rows in _read_tables().values() for row in rows for word in split_words(row[0])}
+    known = {word for entry, _ in _read_rows() for word in split_words(entry.english)}
     known.update(_words_of((data / "reading/glossaries/english.txt").read_text("utf-8")))
     triggers = "\n".join(line.split("|")[0] for line in (data / "data/concepts.txt").read_text("utf-8").splitlines())
     foreign = {word for language in LANGUAGES for word in open_glossary(language).words}

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from blazon.reading.detection import detect_language
+from blazon.reading.detection import ARTICLES, detect_language
 from blazon.reading.glossary import DROPPED, Entry, Glossary, english_words, open_glossary
 from blazon.reading.tokens import Token, TokenKind, tokenize
 
@@ -39,7 +39,9 @@ _VERBS = frozenset(
 )
 _PARTNERS = frozenset("co söhne sohn töchter tochter partner fils filles hijos hijo figli filhos zonen zoon".split())
 _COMPARED = frozenset(("rather", "more", "less"))
-_PREPOSITIONS = frozenset("with in for without no and or but only on under over avoid".split())
+_PREPOSITIONS = frozenset(
+    "with in for without no not never and or but also only on under over avoid except of shows than".split()
+)
 _CLAUSE_MARKS = (",", ".", ";", ":", "!", "?", "but", "-", "–")
 
 
@@ -144,10 +146,20 @@ class _Translation:
             return 1
         if self.glossary.language == "de":
             return int(self._is_surname(before))
+        if self._is_titled_article():
+            return self._capitals_from(self.position)
         is_noun = before.kind is not TokenKind.WORD or self.output[-1:] == ["a"]
         if self.titled or is_noun or not self.tokens[self.position].is_capitalised:
             return 0
         return self._capitals_from(self.position) if not before.is_capitalised or self._begins(self.position - 1) else 0
+
+    def _is_titled_article(self) -> bool:
+        """Say whether a name begins here with its article: `Bar La Bodega`."""
+        token, *following = self._next(2)
+        is_article = (
+            token.lower in ARTICLES and token.is_capitalised and len(token.text) > 1 and not token.text.isupper()
+        )
+        return is_article and self.position > 0 and bool(following) and following[0].is_capitalised
 
     def _begins(self, position: int) -> bool:
         """Say whether a sentence begins here, where a capital says nothing."""
@@ -241,7 +253,7 @@ class _Translation:
                 return DROPPED if self.glossary.language == "de" else "no"
             case "than" if not _COMPARED & {*self.output[-6:]}:
                 return "as" if self.glossary.language == "de" else DROPPED
-            case "of" if not last or not last[-1].isalnum() or last in (*_PREPOSITIONS, *_NEGATIONS):
+            case "of" if not last or not last[-1].isalnum() or last.split()[-1] in _PREPOSITIONS:
                 return DROPPED
         colour = _AS_COLOURS.get(self.glossary.language, {}).get(taken[0].lower)
         if colour and len(taken) == 1 and self._is_beside_colour():
@@ -303,7 +315,8 @@ class _Translation:
             start -= 1
         clause = self.output[start : end - 1]
         if verb in ("avoid", "not"):
-            self.output[start:] = ["no" if verb == "not" else verb, *clause]
+            rest = clause[1:] if clause[:1] == ["on"] else clause  # `auf Rosen verzichten`
+            self.output[start:] = ["no" if verb == "not" else verb, *rest]
 
     def _move_participle(self) -> None:
         """Put the verb of a relative clause where English has it: `ein Bär, der Honig hält`, `a bear holding honey`."""
