@@ -122,8 +122,10 @@ def read_entries(value: object) -> object:
 
 
 def read_paths(value: object) -> object:
-    """Take paths with commas between."""
-    return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+    """Take paths with commas between; `none` is none."""
+    if not isinstance(value, str):
+        return value
+    return tuple(word for word in map(str.strip, value.split(",")) if word and word.lower() != "none")
 
 
 def read_token(value: object) -> object:

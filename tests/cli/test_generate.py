@@ -5,6 +5,7 @@ import pty
 import re
 import subprocess
 import sys
+from importlib.resources import files
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -64,9 +65,26 @@ def test_json_is_one_document_and_nothing_else(blazon, tmp_path):
     assert (tmp_path / document["contact_sheet"]).read_bytes().startswith(PNG)
     assert [logo["name"] for logo in document["logos"]] == ["northwind-coffee-7-1", "northwind-coffee-7-2"]
     for logo in document["logos"]:
-        assert set(logo) == {"name", "model", "seed", "licence", "credits", "files", "design"}
+        assert set(logo) == {*"name model seed licence credits shows why files design".split()}
+        assert logo["why"].endswith(".")
         assert (logo["model"], logo["licence"]) == ("blazon/vector-1", "Apache-2.0")
         assert all((tmp_path / path).is_file() for path in logo["files"].values())
+
+
+WISHES = ("--show", "fox, book", "--show", "honey jar", "--avoid", "owl", "--letters", "R and T")
+WISHES += ("--established", "1894", "--mark", "pictorial", "--type", "slab", "--case", "lower")
+
+
+def test_what_is_asked_for_is_told_again(blazon):
+    command = ("generate", "a bookshop", "--brand", "Clay", *WISHES, "-n", "2", "--size", "64", "--seed", "1")
+    document = json.loads(blazon(*command, "--json").stdout)
+    for wish in ("show fox", "show book", "show honey jar", "avoid owl", "letters: RT", "date: 1894", "type slab"):
+        assert wish in document["understood"]
+    assert [unmet["wish"] for unmet in document["unmet"]] == ["letters RT"]
+    assert all({"fox", "fox head", "book"} & set(logo["shows"]) for logo in document["logos"][:1])
+    lines = blazon(*command).stdout.splitlines()
+    assert f"understood: {'; '.join(document['understood'])}" in lines
+    assert f"not met: letters RT: {document['unmet'][0]['instead']}" in lines
 
 
 def test_a_seed_draws_the_same_bytes_again_in_any_process(blazon, tmp_path):
@@ -240,6 +258,9 @@ BAD = {
     "slogan alone": (("a bakery", "--slogan", "fresh"), "--slogan needs a brand_name"),
     "long slogan": (("a bakery", "-b", "Crumb", "--slogan", "x" * 61), "--slogan has 61 characters"),
     "unknown style": (("a bakery", "--style", "minmal"), "--style 'minmal' is not one of minimal, modern"),
+    "unknown mark": (("a bakery", "--mark", "blob"), "--mark 'blob' is not one of pictorial"),
+    "shown and avoided": (("a bakery", "--show", "fox", "--avoid", "foxes"), "--avoid has 'foxes', and show has 'fox'"),
+    "too many letters": (("a bakery", "--letters", "BREAD"), "--letters has 5; a monogram has 1 to 4"),
     "unknown layout": (("a bakery", "--layout", "diagonal"), "--layout 'diagonal' is not one of symbol"),
     "layout without name": (("a bakery", "--layout", "emblem"), "--layout emblem needs a brand_name"),
     "unknown engine": (("a bakery", "--engine", "dall-e"), "--engine 'dall-e' is not one of auto"),
@@ -337,3 +358,28 @@ def test_odd_input_is_drawn(blazon, tmp_path, arguments):
     (svg,) = tmp_path.rglob("*-1.svg")
     root = ElementTree.parse(svg).getroot()
     assert {element.tag.rpartition("}")[2] for element in root} == {"title", "metadata", "path"}
+
+
+def test_a_font_of_the_users_own_sets_every_name(blazon, tmp_path):
+    font = files("fontpkg_great_vibes") / "files/GreatVibes-Regular.ttf"
+    outcome = blazon("generate", "a bakery", "--brand", "Crumb", "--size", "64", "--font", str(font), "--json")
+    types = [logo["design"]["name_type"] for logo in json.loads(outcome.stdout)["logos"]]
+    assert {name_type["family"] for name_type in types if name_type} == {"Great Vibes"}
+
+
+def test_a_font_that_cannot_be_used_is_one_line(blazon, tmp_path):
+    (tmp_path / "broken.ttf").write_bytes(b"no font")
+    outcome = blazon("generate", "a bakery", "--brand", "Crumb", "--font", "broken.ttf")
+    assert outcome.error.startswith("broken.ttf is damaged, or no font")
+    assert not (tmp_path / "out").exists() or not list((tmp_path / "out").iterdir())
+
+
+def test_fonts_of_the_folder_are_drawn_with_and_bad_ones_told(blazon, tmp_path, monkeypatch):
+    (tmp_path / "fonts").mkdir()
+    (tmp_path / "fonts/bad.ttf").write_bytes(b"no font")
+    monkeypatch.setenv("FONTS_DIR", "fonts")
+    outcome = blazon("generate", "a bakery", "--brand", "Crumb", "-n", "1", "--size", "64")
+    assert outcome.code == 0
+    assert "bad.ttf is damaged" in outcome.stderr
+    monkeypatch.setenv("FONTS_DIR", "nowhere")
+    assert blazon("generate", "a bakery", "--brand", "Crumb").error == "nowhere is no folder"

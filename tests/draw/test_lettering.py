@@ -11,6 +11,7 @@ from blazon.brief import Style
 from blazon.design import LetterCase, Typeface
 from blazon.draw.families import FAMILIES
 from blazon.draw.fonts import FontLibrary
+from blazon.draw.initials import graphemes
 from blazon.draw.lettering import Lettering, resolve_family, set_line
 from blazon.draw.outline import bounds, inked_area, move_path, to_svg, union
 from blazon.draw.typefaces import TypeFamily
@@ -201,6 +202,14 @@ def test_the_sign_of_a_trade_mark_hangs_small_from_the_cap_line(family: str, sig
         assert 1 / 3 <= box.height / signed.cap_height <= 1 / 2
         assert box.top == pytest.approx(-signed.cap_height, abs=0.5)
         assert box.left > name.ink.right
+
+
+@pytest.mark.parametrize("text", ["स्वाद भोजन", "त्रिवेणी क्षेत्र"])
+def test_a_syllable_is_one_letter_of_a_line(text: str) -> None:
+    families = LIBRARY.families_covering(text)
+    assert families
+    for family in families:
+        assert len(line(text, family.name).letters) == len([part for part in graphemes(text) if part.strip()])
 
 
 def test_outlines_are_closed() -> None:

@@ -17,10 +17,16 @@ _LOWERED: Final = 0.05
 
 
 class Glyph(NamedTuple):
-    """One glyph of a shaped run, in font units; `cluster` is where its characters begin in the text."""
+    """One glyph of a shaped run, in font units.
+
+    Args:
+        cluster: where its characters begin in the text.
+        letter: the number of the letter, or of the first of them, that it shows in its run.
+    """
 
     number: int
     cluster: int
+    letter: int
     advance: float
     dx: float
     dy: float

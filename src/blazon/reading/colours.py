@@ -41,7 +41,9 @@ _FILLERS: Final = frozenset(
     should must house corporate but except other than nothing no none""".split()
 )
 _GROUNDS: Final = frozenset({"background", "backdrop", "ground", "paper", "canvas", "base"})
-_ACCENTS: Final = frozenset({"accent", "highlight", "detail", "touch", "hint", "splash", "pop", "dash", "trim", "spot"})
+_ACCENTS: Final = frozenset(
+    {"accent", "highlight", "detail", "touch", "hint", "splash", "pop", "dash", "trim", "spot", "bit"}
+)
 _LETTERINGS: Final = frozenset({"lettering", "text", "type", "letter", "name", "font", "word", "wordmark", "writing"})
 # Before these a colour that is a thing too is a colour: "a gold crown".
 _METALS: Final = frozenset({"gold", "silver", "copper", "bronze", "rose"})
@@ -54,6 +56,8 @@ class Colours:
     wanted: tuple[Colour, ...] = ()
     avoided: tuple[Colour, ...] = ()
     only: bool = False
+    clashing: tuple[Colour, ...] = ()
+    """Those both wanted and unwanted; they are left out of what is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +82,20 @@ def find_colours(scan: Scan) -> Colours:
     found = _settle(scan, list(_names(scan)))
     avoided = [one.colour for one in found if scan.negated[one.start]]
     wanted = [_with_role(scan, one) for one in found if not scan.negated[one.start]]
-    only = any(_is_only(scan, one, found) for one in found if not scan.negated[one.start])
+    only = _limits_colours(scan) or any(_is_only(scan, one, found) for one in found if not scan.negated[one.start])
     for place, one in enumerate(found):
         scan.use(one.start, one.length)
+        if scan.lemma(one.end) in _LETTERINGS:
+            scan.use(one.end)
         if place + 1 < len(found) and _are_joined(scan, one, found[place + 1]):
             scan.use(one.end, found[place + 1].start - one.end)
     _use_nouns(scan)
+    if not wanted and _refuses_colour(scan):
+        wanted, only = [Colour(name, PLAIN[name]) for name in ("black", "white")], True
     refused = {colour.value for colour in avoided}
     kept = [colour for colour in _unique(wanted) if colour.value not in refused]
-    return Colours(tuple(kept[:MAX_COLOURS]), tuple(_unique(avoided)), only and bool(kept))
+    clashing = tuple(colour for colour in _unique(wanted) if colour.value in refused)
+    return Colours(tuple(kept[:MAX_COLOURS]), tuple(_unique(avoided)), only and bool(kept), clashing)
 
 
 def _unique(colours: Sequence[Colour]) -> list[Colour]:
@@ -134,13 +143,39 @@ def _settle(scan: Scan, found: list[_Found]) -> list[_Found]:
     for place, one in enumerate(found):
         if place not in sure and not one.sure and _is_colour_by_context(scan, one):
             sure.add(place)
+    sure |= {other for place in range(len(found) - 1) if _is_pair(scan, found, place) for other in (place, place + 1)}
     for order in (range(len(found)), range(len(found) - 1, -1, -1)):
         for place in order:
-            if place not in sure and not _is_plural(scan, found[place]):
+            if place not in sure and not _is_plural(scan, found[place]) and not _is_object(scan, found[place]):
                 near = (other for other in (place - 1, place + 1) if other in sure)
                 if any(_are_joined(scan, found[min(place, other)], found[max(place, other)]) for other in near):
                     sure.add(place)
     return [one for place, one in enumerate(found) if place in sure]
+
+
+# Of the colours that are things too, those that are seldom a thing beside another of them: `sage and cream`.
+_MOSTLY_COLOURS: Final = frozenset(
+    """chestnut
+    cream mustard sage ivory gold silver rust slate sand coral emerald jade petrol mint olive plum peach copper
+    bronze sapphire ruby amber rose blush stone charcoal""".split()
+)
+
+
+def _is_object(scan: Scan, one: _Found) -> bool:
+    """Tell whether something is done with it: `drinking coffee, mustard and brown`."""
+    return scan.text(one.start - 1).endswith("ing") and scan.text(one.start - 1) not in ("using", "featuring")
+
+
+def _is_pair(scan: Scan, found: Sequence[_Found], place: int) -> bool:
+    """Tell whether two words that are things too are colours because they stand together and alone."""
+    first, second = found[place], found[place + 1]
+    alone = (
+        second.end >= len(scan.tokens) or not scan.text(second.end) or scan.text(second.end) in ("only", "for", "on")
+    )
+    names = {first.colour.name, second.colour.name}
+    between = scan.tokens[first.end : second.start]
+    joined = len(between) == 1 and between[0].text == "and"
+    return joined and alone and names <= _MOSTLY_COLOURS and not _is_plural(scan, first)
 
 
 def _is_plural(scan: Scan, one: _Found) -> bool:
@@ -164,7 +199,8 @@ _TRADES: Final = frozenset(
         "green building", "green roof", "yellow page", "brown rice", "red meat", "green transport", "black belt",
         "red panda", "black bear", "brown bear", "red squirrel", "orange juice", "golden retriever", "black hole",
         "golden eagle", "white water", "pink lady", "orange tree", "orange slice", "golden gate", "golden age",
-        "golden hour", "red carpet", "black pudding", "black pepper", "red pepper", "red kite", "blue tit",
+        "orange farm", "orange grove", "orange orchard", "golden hour", "red carpet", "black pudding",
+        "black pepper", "red pepper", "red kite", "blue tit",
     )
 )  # fmt: skip
 
@@ -174,6 +210,8 @@ def _is_colour_by_context(scan: Scan, one: _Found) -> bool:
         return False
     follower, before = scan.lemma(one.end), scan.text(one.start - 1)
     if follower in _COLOUR_NOUNS or (one.colour.name in _METALS and follower in _LETTERINGS):
+        return True
+    if before == "of" and scan.lemma(one.start - 2) in _ACCENTS:
         return True
     if before == "in" and scan.text(one.end) in ("", "and", "or", "on", "only", "please", "with"):
         return one.colour.name not in ("ink", "stone", "clay", "ice", "snow", "sand", "ocean", "forest", "sky", "wine")
@@ -248,6 +286,8 @@ def _role_before(scan: Scan, one: _Found) -> ColourRole | None:
     word = scan.lemma(place)
     if word in ("on", "against", "onto") and _role_after(scan, one) in (None, ColourRole.BACKGROUND):
         return ColourRole.BACKGROUND
+    if word == "of" or scan.text(place + 1) == "of":
+        return _role_of(scan.lemma(place if word != "of" else place - 1))
     if word in ("accented", "highlighted") or place < one.start - 1:
         return ColourRole.ACCENT if word == "accented" else _role_of(word)
     return None
@@ -259,6 +299,33 @@ def _role_of(word: str) -> ColourRole | None:
     if word in _ACCENTS:
         return ColourRole.ACCENT
     return ColourRole.NAME if word in _LETTERINGS else None
+
+
+_FURTHER: Final = frozenset("other third fourth fifth further additional second another extra more".split())
+_COUNTS: Final = frozenset("one two three four five 1 2 3 4 5".split())
+
+
+def _limits_colours(scan: Scan) -> bool:
+    """Tell whether colours are limited in so many words: `no third colour`, `two colours max`."""
+    for place in range(len(scan.tokens)):
+        if scan.lemma(place) not in ("colour", "color"):
+            continue
+        if scan.negated[place] and scan.text(place - 1) in _FURTHER:
+            return True
+        around = {scan.text(place + 1), scan.text(place - 2)}
+        if scan.text(place - 1) in _COUNTS and around & {"max", "maximum", "only", "most", "just"}:
+            return True
+    return False
+
+
+def _refuses_colour(scan: Scan) -> bool:
+    """Tell whether colour itself is refused: `no colours`, `without any colour`."""
+    return any(
+        scan.negated[place]
+        and scan.lemma(place) in ("colour", "color")
+        and scan.text(place - 1) in ("no", "any", "without")
+        for place in range(len(scan.tokens))
+    )
 
 
 _TALK: Final = re.compile(

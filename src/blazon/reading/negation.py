@@ -37,8 +37,18 @@ class Cue(StrEnum):
 
 _PHRASES: Final = (
     (
+        Cue.END,
+        """but, however, though, although, yet, instead, please, use, show, depict, draw, add, include, feature,
+        featuring, want, wants, would like, should, must, just, only, make, keep, let, because, since, so,
+        then, prefer, preferably, rather, go for, think, i, we, my, our, it, this, that, which, who, but
+        rather, but also, everything else, anything else, rest, otherwise, still, with, on, for, ideally,
+        maybe, perhaps, more, all in, called, named, say,
+        established, founded""",
+    ),
+    (
         Cue.NONE,
-        """not only, not just, not merely, not simply, not necessarily, no doubt, no problem, no matter, no nonsense,
+        """not only, nothing else, and nothing else, not just, not merely, not simply, not necessarily, no doubt,
+        no problem, no matter, no nonsense,
         no frill, no fuss, no code, no longer, no later than, no less than, no fewer than, no wonder, no
         worry, no hurry, no rush, why not, if not, or not, whether or not, not for profit, not to mention,
         non profit, nonprofit, last but not least, less is more, no preference, no limit, no pressure, no
@@ -69,15 +79,6 @@ _PHRASES: Final = (
     (Cue.INSTEAD, "instead of, rather than, in place of, as opposed to, in lieu of, over the usual, away from"),
     (Cue.EXCEPT, "except, except for, excepting, apart from, aside from, other than, besides, but for, save for"),
     (
-        Cue.END,
-        """but, however, though, although, yet, instead, please, use, show, depict, draw, add, include, feature,
-        featuring, want, wants, would like, should, must, just, only, make, keep, let, because, since, so,
-        then, prefer, preferably, rather, go for, think, i, we, my, our, it, this, that, which, who, but
-        rather, but also, everything else, anything else, rest, otherwise, still, with, on, for, ideally,
-        maybe, perhaps, more, not only, not just, all in, called, named, nothing but, nothing except, say,
-        established, founded""",
-    ),
-    (
         Cue.AFTER,
         """not wanted, not allowed, not welcome, not permitted, not needed, not required, not an option, not desired,
         unwanted, forbidden, prohibited, off limit, out of question, out of the question, verboten, not
@@ -96,6 +97,8 @@ _LIGHT: Final = frozenset(
 )
 # Between a negation and the verb that lifts it: "don't you dare leave out".
 _REACH: Final = 3
+_RATHER: Final = frozenset({"rather", "sooner"})
+_PREFER: Final = frozenset({"prefer", "preferred", "favour", "favor", "choose"})
 _LONGEST_ITEM: Final = 4
 
 
@@ -154,6 +157,10 @@ class _Walk:
         if not self.tokens[index].is_word:
             self._meet_mark(index)
             return 1
+        if cue is None and self._is_compared(index):
+            self.cues.add(index)
+            self.scope = _Scope(Cue.INSTEAD, index + 1)
+            return 1
         if cue in (Cue.NO, Cue.VERB, Cue.INSTEAD, Cue.EXCEPT):
             before = self.text[max(0, self.tokens[index].start - 2) : self.tokens[index].start]
             self.scope = _turn(self.scope, cue, index, length, before)
@@ -163,8 +170,15 @@ class _Walk:
             self.scope = None
             return length
         if cue is Cue.NONE:
+            self.scope = self.scope if self.scope and not self.scope.first else None
             return length
         return self._meet_word(index, cue, length)
+
+    def _is_compared(self, index: int) -> bool:
+        """Tell whether a word puts what follows behind what came before: `rather a wrench than a tap`."""
+        before = {token.text for token in self.tokens[max(0, index - 7) : index]}
+        word = self.tokens[index].text
+        return (word == "than" and bool(before & _RATHER)) or (word == "over" and bool(before & _PREFER))
 
     def _meet_mark(self, index: int) -> None:
         kind, scope = self.tokens[index].kind, self.scope
@@ -183,6 +197,7 @@ class _Walk:
     def _meet_word(self, index: int, cue: Cue | None, length: int) -> int:
         if index and self.tokens[index].joined and self.tokens[index].text == "free":  # gluten-free
             self.negated[index - 1] = True
+            self.cues.add(index)
         scope = self.scope
         if cue is Cue.END and scope and scope.first and scope.cue is not Cue.FLAG:
             self.scope = None

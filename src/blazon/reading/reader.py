@@ -1,50 +1,73 @@
 """Reads a brief: from its words to what it asks for. Rules only, the same on every machine."""
 
-import re
-from typing import Final
+from collections.abc import Sequence
+from dataclasses import replace
 
-from blazon.brief import Brief
-from blazon.draw.meaning import is_noise
+from blazon.brief import Brief, PaletteMood
 from blazon.draw.symbols import SymbolLibrary
+from blazon.reading.avoided_things import find_avoided
 from blazon.reading.colours import find_colours, is_colour
+from blazon.reading.contradictions import Clash, settle
+from blazon.reading.idioms import Talk, find_talk
 from blazon.reading.kinds import find_kinds
+from blazon.reading.languages import English, to_english
+from blazon.reading.mood_words import find_moods
+from blazon.reading.name_in_prompt import find_name, find_quoted_name, use_given_name
 from blazon.reading.negation import find_negated
-from blazon.reading.reading import Reading
+from blazon.reading.reading import Reading, Scene, Unmet
+from blazon.reading.refusals import find_unmet
 from blazon.reading.scan import Scan
-from blazon.reading.scene_words import FUNCTION_WORDS, SHOWS
-from blazon.reading.scenes import find_letter_slots, find_scenes
+from blazon.reading.scenes import Scenes, find_letter_slots, find_scenes
+from blazon.reading.secondary_text import (
+    SecondaryText,
+    find_established,
+    find_other_quote,
+    find_place,
+    find_slogan,
+)
 from blazon.reading.things import ThingNames
-from blazon.reading.tokens import Token, TokenKind, tokenize
+from blazon.reading.tokens import Token, fold, tokenize
+from blazon.reading.topic import find_unknown, write_topic
 from blazon.reading.type_words import find_type
+from blazon.reading.words import describe_reading
 
 
 class BriefReader:
     """Reads briefs in English. Threads may share it."""
 
     def __init__(self, symbols: SymbolLibrary) -> None:
+        self._symbols = symbols
         self._names = ThingNames(symbols)
 
     def read(self, brief: Brief) -> Reading:
         """Return what a brief asks for; the same brief always gives the same reading."""
-        tokens = tokenize(brief.prompt)
-        scan = Scan(tokens)
+        english = to_english(brief.prompt)
+        scan = Scan(tokenize(english.text))
         slots = find_letter_slots(scan)
-        classes = [self._class_of(token) for token in tokens]
-        negation = find_negated(tokens, classes, brief.prompt, scan.used)
+        classes = [self._class_of(token) for token in scan.tokens]
+        negation = find_negated(scan.tokens, classes, english.text, scan.used)
         scan.negated = negation.negated
+        unmet = find_unmet(scan, english.text)
+        talk = find_talk(scan, english.text)
+        name, text = _find_texts(scan, brief)
         kinds = find_kinds(scan)
         types = find_type(scan)
         colours = find_colours(scan)
-        avoid = self._find_avoided(scan)
+        styles, moods = find_moods(scan)
+        avoid = find_avoided(scan, self._names)
         scan.used |= negation.cues
         scenes = find_scenes(scan, self._names, slots)
-        return Reading(
+        unknown = find_unknown(scan, self._symbols)
+        reading = Reading(
+            language=english.language,
             topic=write_topic(scan),
-            show=scenes.show,
+            show=_in_own_words(scenes.show, english),
             avoid=avoid,
             colours=colours.wanted,
             colours_avoided=colours.avoided,
-            only=colours.only,
+            only=colours.only or (bool(colours.wanted) and PaletteMood.MONO in moods),
+            moods=moods if not talk.pop else tuple(dict.fromkeys((*moods, PaletteMood.VIVID))),
+            styles=(brief.style,) if brief.style else styles,
             kinds=kinds.wanted,
             kinds_avoided=kinds.avoided,
             letters=kinds.letters,
@@ -52,57 +75,51 @@ class BriefReader:
             type=types.wanted,
             type_avoided=types.avoided,
             case=types.case,
-            name=brief.brand_name,
-            slogan=brief.slogan,
+            name=name,
+            slogan=text.slogan,
+            established=text.established,
+            place=text.place,
+            ignored=tuple(dict.fromkeys((*talk.ignored, *english.ignored, *unknown))),
+            unmet=(*unmet, *_tell_substitutes(scenes), *_tell_pop(talk)),
         )
+        return _finish(reading, Clash(colours.clashing, kinds.only))
 
     def _class_of(self, token: Token) -> str:
         if is_colour(token):
             return "colour"
         return "thing" if token.is_word and self._names.knows(token.lemma) else ""
 
-    def _find_avoided(self, scan: Scan) -> tuple[str, ...]:
-        """Return the names of what must not be seen, by the words that stand under a negation."""
-        found: list[str] = []
-        place = 0
-        while place < len(scan.tokens):
-            length = 1
-            if scan.negated[place] and scan.is_free(place) and scan.tokens[place].is_word:
-                named = self._names.find(scan.tokens, place)
-                if named and all(scan.negated[place : place + named.length]):
-                    length = named.length
-                    phrase = " ".join(token.lemma for token in scan.tokens[place : place + length])
-                    found.extend((phrase, named.picture))
-                elif not is_noise(scan.lemma(place)) and scan.text(place) not in FUNCTION_WORDS:
-                    found.append(scan.lemma(place))
-                scan.use(place, length)
-            place += length
-        return tuple(dict.fromkeys(found))
+
+def _find_texts(scan: Scan, brief: Brief) -> tuple[str, SecondaryText]:
+    """Return the name and what is to be set beside it; what the brief's fields give wins over the prompt."""
+    if brief.brand_name:
+        use_given_name(scan, brief.brand_name)
+    slogan = find_slogan(scan)
+    name = brief.brand_name or find_name(scan) or find_quoted_name(scan)
+    slogan = brief.slogan or slogan or find_other_quote(scan)
+    return name, SecondaryText(slogan, find_established(scan), find_place(scan))
 
 
-def write_topic(scan: Scan) -> str:
-    """Return the words that nothing else has understood: what the brand does."""
-    pieces = []
-    for place, token in enumerate(scan.tokens):
-        if token.kind in (TokenKind.COMMA, TokenKind.STOP, TokenKind.COLON):
-            pieces.append(",")
-        elif token.is_word and place not in scan.used and not scan.negated[place] and not _is_talk(scan, place):
-            pieces.append(token.text)
-    text = _LOOSE_ENDS.sub(",", " ".join(pieces)).replace(" ,", ",")
-    return _LAST_END.sub("", text).strip(", ")
+def _in_own_words(scenes: Sequence[Scene], english: English) -> tuple[Scene, ...]:
+    """Return scenes whose things are called as the prompt has them: `Leuchtturm`."""
+    own = {fold(word): original for original, word in english.pairs}
+    return tuple(
+        replace(scene, things=tuple(replace(thing, words=own.get(thing.words, thing.words)) for thing in scene.things))
+        for scene in scenes
+    )
 
 
-# Prepositions that the search knows how to weigh.
-_SCENERY: Final = ("in", "by", "near", "from", "at", "for", "with", "on", "inside")
-_LOOSE_ENDS: Final = re.compile(rf"(?:\b(?:{'|'.join(_SCENERY)}) )*,(?: ,)*")
-_LAST_END: Final = re.compile(rf"(?:[ ,]|\b(?:{'|'.join(_SCENERY)}))+$")
-# Said of brands as well as about logos.
-_KEPT: Final = frozenset("shop house day company agency school society association centre center town hand".split())
+def _tell_substitutes(scenes: Scenes) -> list[Unmet]:
+    return [
+        Unmet(words, f"the library has no {words}; the nearest, {picture.removesuffix(' head')}, is drawn")
+        for words, picture in scenes.substitutes
+    ]
 
 
-def _is_talk(scan: Scan, place: int) -> bool:
-    """Tell whether a word says nothing about a brand: articles, and words for what is wished."""
-    word, lemma = scan.text(place), scan.lemma(place)
-    if word in _SCENERY or lemma in _KEPT:
-        return False
-    return is_noise(lemma) or word in FUNCTION_WORDS or word in SHOWS
+def _tell_pop(talk: Talk) -> list[Unmet]:
+    return [Unmet(talk.pop, "effect cannot be drawn; vivid colours with strong contrast are used")] if talk.pop else []
+
+
+def _finish(reading: Reading, clash: Clash) -> Reading:
+    reading = settle(reading, clash)
+    return replace(reading, understood=describe_reading(reading))

@@ -9,7 +9,9 @@ def _pairs(text: str) -> dict[str, str]:
 
 # Words for what the library has under another name.
 SAME: Final = _pairs(
-    """parrot:parrot head, wolf:wolf head, bear:bear head, deer:deer head, stag:stag head, elk:stag head,
+    """parrot:parrot head, beer glass:beer stein, pint glass:beer stein, glass of beer:beer stein,
+    mug of beer:beer stein, seal:juggling seal, ram:ram profile, wolf:wolf head, bear:bear head, deer:deer head,
+    stag:stag head, elk:stag head,
     lynx:lynx head, puppy:dog, kitten:cat, pony:horse, foal:horse, buffalo:buffalo head, bunny:rabbit, hare:rabbit,
     reindeer:deer head, ape:gorilla, raccoon:raccoon head, walrus:walrus head, whale:sperm whale, orca:sperm whale,
     stingray:manta ray, manta:manta ray, starfish:sea star, prawn:shrimp, trout:flying trout, carp:fish, koi:fish,
@@ -97,7 +99,9 @@ TRADES: Final = frozenset(
 
 # Names of pictures that are no things, or seldom meant as such.
 NOT_THINGS: Final = frozenset(
-    """abstract accessibility accessible ace achievement acrobatic adjust adjustment age angle angry animation archive
+    """bit kind sort lot piece way thing look feel touch part pair set third fourth second mood tone note-book
+    combination mix version example detail row rest bunch abstract accessibility accessible ace achievement acrobatic
+    adjust adjustment age angle angry animation archive
     arena arm at atm aura automation award backup balance ban base bio blind blob block body bold bounce build
     cancer card cast catch category champion charm chat check cheer cheerful chip clean clear close cloudy club
     comment component compost concept condition connection console construct contain content contract control
@@ -114,9 +118,9 @@ NOT_THINGS: Final = frozenset(
     office old on one open orbital order organic organigram origin panorama part party pass passion path pattern
     peace percent perform phi pick pitch place plan play plus point poison pop popular portal position post
     power present presentation press price pride print process profile program progress project promise protect
-    prototype public pulse pure push quality quick quote race radiating ram ranking rate raw reach read real
+    prototype public pulse pure push quality quick quote race radiating ranking rate raw reach read real
     recycle reduce reminder remote repair resonance resource rest return reverse review rich ride right rise
-    risk round row royal rss rule run safe sale save scheme score screen script seal search season seat select
+    risk round row royal rss rule run safe sale save scheme score screen script search season seat select
     self send sense series serif service set setting shade shadow shape share sharp shine shop short show side
     sigma sign signal simple single size skill sleek slice slide slim small smart smooth social soft solid
     solution sound source south space spare special speech speed spin spirit split spot spread spring square

@@ -71,7 +71,7 @@ _NEGATED_VERB: Final = re.compile(
 )
 _KINDS: Final = {"stop": TokenKind.STOP, "comma": TokenKind.COMMA, "colon": TokenKind.COLON, "hex": TokenKind.HEX}
 # Singulars that no rule for plurals may touch.
-_KEPT: Final = frozenset({"sans", "always", "perhaps", "texas", "paris", "caps", "does", "has", "says", "this", "was"})
+_KEPT: Final = frozenset({"sans", "always", "perhaps", "texas", "paris", "does", "has", "says", "this", "was"})
 
 
 def tokenize(text: str) -> tuple[Token, ...]:
@@ -103,7 +103,7 @@ def fold(text: str) -> str:
 
 def to_lemma(word: str) -> str:
     """Return the singular of a word in lower case."""
-    return word if word in _KEPT else singular(word)
+    return word if word in _KEPT or word[:1].isdigit() else singular(word)
 
 
 def _word(source: str, start: int, end: int, joined: bool) -> Token:

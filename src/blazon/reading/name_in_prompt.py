@@ -1,0 +1,155 @@
+"""The brand's name in a prompt, where no field gives it, and the given name where the prompt repeats it."""
+
+from typing import Final
+
+from blazon.brief import MAX_BRAND_NAME
+from blazon.reading.phrase_table import PhraseTable, parse_phrases
+from blazon.reading.scan import Scan
+from blazon.reading.secondary_text import NO_NAMES
+from blazon.reading.tokens import TokenKind, fold
+
+_CALLED: Final = PhraseTable(
+    parse_phrases(
+        """called, named, by the name of, the name is, name is, our name is, brand name, company name, brand name is,
+        business name, business name is, company name is, the brand is called, goes by, trading as, known as,
+        under the name, with the name, under the name of, of the name, brand, name, titled, entitled, company called,
+        the word, the text, that says, which says, saying, that reads, spelling, spells, wordmark, logotype""",
+        True,
+    )
+)
+# Behind these a name must be in quotes: they are said of much else.
+_QUOTED_ONLY: Final = frozenset(
+    {"brand", "wordmark", "logotype", "the", "spelling", "spells", "name", "saying", "that"}
+)
+_JOINTS: Final = frozenset({"and", "of", "the", "de", "la", "le", "du", "von", "van", "e", "y", "et"})
+_LEGAL_FORMS: Final = frozenset(
+    "gmbh inc llc ltd co sa ag kg plc bv oy ab srl spa ev og ug corp pty nv aps as limited company sarl kgaa".split()
+)
+_MAX_WORDS: Final = 6
+
+
+def find_name(scan: Scan) -> str:
+    """Return the brand's name, empty where the prompt names none; its words are marked as understood."""
+    return _name_behind_called(scan) or _name_at_start(scan) or _name_behind_for(scan)
+
+
+def find_quoted_name(scan: Scan) -> str:
+    """Return the first quotation that nothing has claimed, as the name."""
+    for index, token in enumerate(scan.tokens):
+        free = token.kind is TokenKind.QUOTE and scan.is_free(index) and not scan.negated[index]
+        if free and 2 <= len(token.text) <= MAX_BRAND_NAME:
+            scan.use(index)
+            return token.text
+    return ""
+
+
+def use_given_name(scan: Scan, name: str) -> None:
+    """Mark the given name as understood where the prompt repeats it, so that `Red Fox` asks for neither."""
+    words = [fold(word) for word in name.replace("&", " and ").split()]
+    for index, token in enumerate(scan.tokens):
+        if token.kind is TokenKind.QUOTE and fold(token.text) == fold(name):
+            scan.use(index)
+        elif words and token.is_capitalised:
+            part = scan.tokens[index : index + len(words)]
+            if [fold(piece.source).replace("&", "and") for piece in part] == words:
+                scan.use(index, len(words))
+
+
+def _name_behind_called(scan: Scan) -> str:
+    for index in range(len(scan.tokens)):
+        match = _CALLED.longest(scan.tokens, index)
+        if not match or not scan.is_free(index) or scan.negated[index]:
+            continue
+        place = index + match[1]
+        while place < len(scan.tokens) and (scan.tokens[place].kind is TokenKind.COLON or scan.text(place) == "is"):
+            place += 1
+        name = _name_at(scan, place, quoted_only=match[1] == 1 and scan.text(index) in _QUOTED_ONLY)
+        if name:
+            scan.use(index, match[1])
+            return name
+    return ""
+
+
+def _name_at(scan: Scan, place: int, *, quoted_only: bool) -> str:
+    if place >= len(scan.tokens):
+        return ""
+    token = scan.tokens[place]
+    if token.kind is TokenKind.QUOTE:
+        scan.use(place)
+        return token.text if len(token.text) <= MAX_BRAND_NAME else ""
+    if quoted_only and not (place and scan.tokens[place - 1].kind is TokenKind.COLON):
+        return ""
+    length = _run_length(scan, place)
+    return _take(scan, place, length)
+
+
+def _run_length(scan: Scan, start: int) -> int:
+    """Return how many tokens from `start` on are one name: capitalised words, joined by `&`, `of` and the like."""
+    end = start
+    while end < len(scan.tokens) and end - start < _MAX_WORDS:
+        token = scan.tokens[end]
+        capital = token.is_word and (token.is_capitalised or token.source[0].isdigit())
+        camel = token.is_word and token.source[1:2].isupper()
+        joint = end > start and token.text in _JOINTS
+        if not (capital or camel or joint or (end > start and token.text in _LEGAL_FORMS)):
+            break
+        end += 1
+    while end > start and scan.tokens[end - 1].text in _JOINTS:
+        end -= 1
+    return end - start
+
+
+def _take(scan: Scan, start: int, length: int) -> str:
+    if not length or not scan.is_free(start, length):
+        return ""
+    text = _write(scan, start, length)
+    if len(text) < 2 or len(text) > MAX_BRAND_NAME:
+        return ""
+    scan.use(start, length)
+    return text
+
+
+def _write(scan: Scan, start: int, length: int) -> str:
+    """Return tokens as they stand in the prompt, hyphens and all."""
+    pieces: list[str] = []
+    for place in range(start, start + length):
+        token = scan.tokens[place]
+        pieces.append(("-" if token.joined and pieces else " ") + token.source)
+    return "".join(pieces).strip()
+
+
+def _name_at_start(scan: Scan) -> str:
+    """Return what a prompt begins with, if it goes on as a definition: `Lumen is a…`, `Blue Fox, a bakery`."""
+    length = _run_length(scan, 0) if scan.tokens else 0
+    if not length or length >= len(scan.tokens):
+        return ""
+    follower, after = scan.tokens[length], scan.text(length + 1)
+    defined = follower.text in ("is", "are") and after in ("a", "an", "the", "our", "one")
+    apposed = follower.kind in (TokenKind.COMMA, TokenKind.STOP, TokenKind.COLON) and after in ("a", "an", "the")
+    if (length == 1 and scan.text(0) in NO_NAMES) or not (defined or (apposed and length > 1)):
+        return ""
+    return "" if scan.text(0) in _PRONOUNS else _take(scan, 0, length)
+
+
+_PRONOUNS: Final = frozenset(
+    "it this that there here what mascot logo icon symbol the a an my our we i show draw badge emblem please".split()
+)
+
+
+def _name_behind_for(scan: Scan) -> str:
+    """Return capitalised words behind `for`: `for Foo Bar GmbH`, `for Lumen, a solar firm`."""
+    words = [token for token in scan.tokens if token.is_word]
+    if sum(token.is_capitalised for token in words) * 10 > len(words) * 7 and len(words) > 4:
+        return ""
+    for index in range(len(scan.tokens) - 1):
+        if scan.text(index) != "for" or not scan.is_free(index):
+            continue
+        length = _run_length(scan, index + 1)
+        end = index + 1 + length
+        ends = (
+            end >= len(scan.tokens) or not scan.tokens[end].is_word or scan.text(end) in ("in", "who", "which", "with")
+        )
+        legal = any(token.text in _LEGAL_FORMS for token in scan.tokens[index + 1 : end])
+        if length and (legal or ends) and scan.text(index + 1) not in NO_NAMES:
+            return _take(scan, index + 1, length)
+    return ""

@@ -1,0 +1,123 @@
+"""Text beside the name: a slogan in quotes, the year of foundation, the place."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from blazon.brief import MAX_SLOGAN
+from blazon.reading.scan import Scan
+from blazon.reading.tokens import TokenKind
+
+_SLOGAN_WORDS: Final = frozenset(
+    "slogan tagline motto strapline claim catchphrase subtitle subline payoff byline endline".split()
+)
+_SAYING: Final = frozenset("says saying reads reading words text line phrase underneath below inscription".split())
+_SINCE: Final = frozenset({"since"})
+_FOUNDED: Final = frozenset("est established founded anno estd estab opened started formed begun built".split())
+_DATED: Final = frozenset({"year", "date", "dated"})
+_YEAR: Final = re.compile(r"1[0-9]{3}|20[0-9]{2}")
+_PREPOSITIONS: Final = frozenset({"in", "from", "near", "at"})
+_MAX_PLACE_WORDS: Final = 3
+_PLACE_JOINTS: Final = frozenset(
+    {"am", "an", "der", "de", "la", "le", "les", "sur", "upon", "of", "on", "do", "da", "del"}
+)
+NO_NAMES: Final = frozenset(
+    """january february march april may june july august september october november december monday tuesday wednesday
+    thursday friday saturday sunday helvetica arial futura garamond bodoni times comic english german french spanish
+    italian latin japanese chinese arabic russian cyrillic greek art bauhaus swiss victorian edwardian roman gothic
+    christmas easter spring summer autumn winter pantone cmyk rgb svg pdf adobe illustrator i we our my blue red green
+    black white gold capital capitals ai it god jesus scandinavian nordic""".split()
+)
+_NO_PLACE_BEFORE: Final = frozenset(
+    "style font type typeface lettering letter colour color tone manner look case serif sans script caps and".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SecondaryText:
+    """What is to be set beside the name; empty where nothing is asked for."""
+
+    slogan: str = ""
+    established: str = ""
+    place: str = ""
+
+
+def find_slogan(scan: Scan) -> str:
+    """Return the slogan in quotes behind a word such as `slogan`, or of several words behind `says`."""
+    for index, token in enumerate(scan.tokens):
+        if token.kind is not TokenKind.QUOTE or not scan.is_free(index) or scan.negated[index]:
+            continue
+        before = {scan.lemma(place) for place in range(index - 4, index)}
+        said = {scan.text(place) for place in range(index - 3, index)}
+        after = {scan.lemma(place) for place in range(index + 1, index + 4)}
+        told = before & _SLOGAN_WORDS or (after & _SLOGAN_WORDS and "as" in after)
+        if (told or (said & _SAYING and " " in token.text)) and len(token.text) <= MAX_SLOGAN:
+            scan.use(index)
+            _use_words(scan, index, _SLOGAN_WORDS | _SAYING)
+            return token.text
+    return ""
+
+
+def find_other_quote(scan: Scan) -> str:
+    """Return the first quotation of several words that nothing has claimed."""
+    for index, token in enumerate(scan.tokens):
+        free = token.kind is TokenKind.QUOTE and scan.is_free(index) and not scan.negated[index]
+        if free and " " in token.text and len(token.text) <= MAX_SLOGAN:
+            scan.use(index)
+            return token.text
+    return ""
+
+
+def _use_words(scan: Scan, index: int, words: frozenset[str]) -> None:
+    for place in range(max(0, index - 4), min(len(scan.tokens), index + 4)):
+        if scan.lemma(place) in words or scan.text(place) in words:
+            scan.use(place)
+
+
+def find_established(scan: Scan) -> str:
+    """Return the year of foundation as it is to be set: `Since 1894`, `Est. 1894`, or the year alone."""
+    for index, token in enumerate(scan.tokens):
+        if not (token.is_word and _YEAR.fullmatch(token.text)) or scan.negated[index]:
+            continue
+        for place in range(index - 1, max(-1, index - 4), -1):
+            word = scan.text(place)
+            if word in _SINCE | _FOUNDED | _DATED:
+                scan.use(place, index + 1 - place)
+                return f"{_head(word)} {token.text}".strip()
+            if word and word not in ("in", "the", "year", "back", "as", "is", "of"):
+                break
+    return ""
+
+
+def _head(word: str) -> str:
+    if word in _DATED:
+        return ""
+    return "Since" if word in _SINCE else "Est."
+
+
+def find_place(scan: Scan) -> str:
+    """Return the place that is named with a capital letter behind `in`, `from`, `near` or `at`."""
+    words = [token for token in scan.tokens if token.is_word]
+    if sum(token.is_capitalised for token in words) * 10 > len(words) * 7 and len(words) > 3:
+        return ""  # all in capitals or title case: a capital letter says nothing
+    for index in range(len(scan.tokens) - 1):
+        if scan.text(index) in _PREPOSITIONS and not scan.negated[index + 1]:
+            length = _place_length(scan, index + 1)
+            if length and scan.lemma(index + 1 + length) not in _NO_PLACE_BEFORE:
+                scan.use(index, length + 1)
+                return " ".join(token.source for token in scan.tokens[index + 1 : index + 1 + length])
+    return ""
+
+
+def _place_length(scan: Scan, start: int) -> int:
+    end = start
+    while end < len(scan.tokens) and end - start < _MAX_PLACE_WORDS:
+        token = scan.tokens[end]
+        name = token.is_word and token.is_capitalised and token.source.isalpha() and token.text not in NO_NAMES
+        joint = end > start and token.text in _PLACE_JOINTS and scan.is_free(end)
+        if not ((name and scan.is_free(end)) or joint) or (len(token.source) == 1):
+            break
+        end += 1
+    while end > start and scan.tokens[end - 1].text in _PLACE_JOINTS:
+        end -= 1
+    return end - start
