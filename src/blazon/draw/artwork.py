@@ -12,6 +12,7 @@ from blazon.design import (
     Design,
     GeometricMark,
     LetterformMark,
+    LetterSymbol,
     Mark,
     SymbolMark,
     Treatment,
@@ -21,12 +22,13 @@ from blazon.draw.composition import draw_composite
 from blazon.draw.emblems import emblem
 from blazon.draw.fonts import FontLibrary
 from blazon.draw.geometry import draw_geometric_mark
+from blazon.draw.letter_symbols import find_letter_symbols, set_symbol
 from blazon.draw.letterforms import monogram
 from blazon.draw.lettering import Lettering, set_line
 from blazon.draw.line_weight import thicken_lines
 from blazon.draw.lockups import ARTBOARD, clear_space, lockup, place_on_square
 from blazon.draw.outline import Box, Ink, Layer, layer_bounds, rectangle
-from blazon.draw.symbols import SymbolLibrary, SymbolStyle
+from blazon.draw.symbols import Symbol, SymbolLibrary, SymbolStyle
 from blazon.draw.treatments import SIDE, treat
 from blazon.errors import InvalidDesign
 
@@ -113,11 +115,29 @@ def draw_around_mark(design: Design, materials: Materials) -> tuple[Artwork, Box
     return Artwork(words, design.colours, design.title), free
 
 
+def find_symbol_places(
+    design: Design, drawings: Sequence[Symbol], materials: Materials, letter: str = ""
+) -> list[LetterSymbol]:
+    """Return what may be the `letter_symbol` of a design, the best first; empty if no letter suits.
+
+    Args:
+        design: one with a name, in any layout but an emblem.
+        drawings: drawings of the thing to show, the best first.
+        materials: what the design is drawn from.
+        letter: only places in or for this letter; empty for any.
+    """
+    return find_letter_symbols(_name_lines(design, materials.fonts), drawings, materials.symbols, letter)
+
+
 def _compose(design: Design, materials: Materials) -> tuple[Layer, ...]:
     weight = design.name_type.weight if design.name_type else _STRONG
     mark = _draw_mark(design.mark, materials, weight) if design.mark else ()
     name = _name_lines(design, materials.fonts)
     slogan = _slogan_line(design, materials.fonts)
+    if design.letter_symbol:
+        if design.layout is LayoutKind.EMBLEM:
+            raise InvalidDesign("an emblem takes no letter_symbol: its name is bent")
+        name = set_symbol(name, design.letter_symbol, materials.symbols)
     if design.layout is LayoutKind.EMBLEM:
         return emblem(mark, name, slogan, design.frame, solid=design.treatment is Treatment.KNOCKED_OUT)
     treated = treat(mark, design.treatment, design.frame) if mark else ()

@@ -43,12 +43,12 @@ def text_block(name: Sequence[Lettering], slogan: Lettering | None, *, centred: 
     for index, line in enumerate(name):
         if index:
             baseline += _leading(name[index - 1], line, cap)
-        layers.append(_place_line(line, baseline, Ink.NAME, centred))
+        layers += _place_line(line, baseline, Ink.NAME, centred)
     middle = (_top(name[0], cap) + baseline) / 2
     if slogan is not None:
         small = _slogan_scale(layer_bounds(layers).width, cap, slogan)
         drop = max(_depth(name[-1]), 0.12 * cap) + 0.42 * cap + slogan.cap_height * small
-        layer = _place_line(slogan, 0, Ink.SLOGAN, centred)
+        (layer,) = _place_line(slogan, 0, Ink.SLOGAN, centred)
         box = bounds([layer.path])
         shift = 0.0 if centred else box.left - box.left * small
         layers.append(Layer(move_path(scale_path(layer.path, small), shift, baseline + drop), Ink.SLOGAN))
@@ -72,9 +72,13 @@ def _top(line: Lettering, cap: float) -> float:
     return -(line.x_height * 0.6 + line.ascender * 0.4)
 
 
-def _place_line(line: Lettering, baseline: float, ink: Ink, centred: bool) -> Layer:
+def _place_line(line: Lettering, baseline: float, ink: Ink, centred: bool) -> list[Layer]:
+    """Return a line of type, and the symbol in it in the accent."""
     x = -line.ink.centre[0] if centred else -line.ink.left
-    return Layer(move_path(line.path, x, baseline), ink)
+    layers = [Layer(move_path(line.path, x, baseline), ink)]
+    if line.symbol is not None:
+        layers.append(Layer(move_path(line.symbol, x, baseline), Ink.ACCENT))
+    return layers
 
 
 def _slogan_scale(width: float, cap: float, slogan: Lettering) -> float:
