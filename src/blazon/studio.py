@@ -7,7 +7,7 @@ from typing import Any, Final
 from blazon.brief import Brief, Engine
 from blazon.design import Design
 from blazon.direction.direct import direct
-from blazon.draw.artwork import Artwork, Materials, Variant, draw
+from blazon.draw.artwork import Artwork, Materials, Variant, draw, draw_small
 from blazon.errors import EngineUnavailable, InvalidBrief
 from blazon.export.raster import png_of
 from blazon.generation import Drawn
@@ -132,6 +132,14 @@ class Studio:
             InvalidDesign: it names a symbol, family or construction that does not exist.
         """
         return Candidate(design, draw(design, self._materials))
+
+    def redraw_small(self, design: Design, pixels: int) -> Candidate:
+        """Draw a design for a favicon of `pixels` x `pixels`: its mark alone, without what would clog.
+
+        Raises:
+            InvalidDesign: it names a symbol, family or construction that does not exist.
+        """
+        return Candidate(design, draw_small(design, self._materials, pixels))
 
     def _direct(self, brief: Brief) -> tuple[Design, ...]:
         _refuse_what_is_for_flux(brief)

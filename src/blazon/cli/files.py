@@ -25,6 +25,7 @@ from blazon.studio import Studio
 
 VARIANTS: Final = ("black", "white", "inverse")
 
+_FAVICON: Final = 32  # pixels that the drawing for small sizes is made for
 _DIGITS: Final = 8  # of the digest of a brief in a name
 
 
@@ -164,8 +165,11 @@ def _make_files(brief: Brief, logo: Drawn, order: Order) -> Iterator[tuple[str, 
         yield form, f".{form}", order.imprint.file(master, replace(vector, format=form), origin)
     if logo.design is None:
         return
-    drawing = Studio.open().redraw(Design.from_dict(logo.design))
+    design = Design.from_dict(logo.design)
+    drawing = Studio.open().redraw(design)
     for kind in VARIANTS:
         coloured = replace(master, content=drawing.variant_svg(kind).encode())
         yield kind, f"-{kind}.svg", order.imprint.file(coloured, vector, origin)
+    small = replace(master, content=Studio.open().redraw_small(design, _FAVICON).svg.encode())
+    yield "small", "-small.svg", order.imprint.file(small, vector, origin)
     yield "design", ".json", (json.dumps(logo.design, ensure_ascii=False, indent=2) + "\n").encode()

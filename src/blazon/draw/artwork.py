@@ -22,20 +22,24 @@ from blazon.draw.composition import draw_composite
 from blazon.draw.emblems import emblem
 from blazon.draw.fonts import FontLibrary
 from blazon.draw.geometry import draw_geometric_mark
+from blazon.draw.initials import graphemes
 from blazon.draw.letter_symbols import find_letter_symbols, set_symbol
 from blazon.draw.letterforms import monogram
 from blazon.draw.lettering import Lettering, set_line
 from blazon.draw.line_weight import thicken_lines
 from blazon.draw.lockups import ARTBOARD, clear_space, lockup, place_on_square
 from blazon.draw.outline import Box, Ink, Layer, layer_bounds, rectangle
+from blazon.draw.small_size import simplify_layers
 from blazon.draw.symbols import Symbol, SymbolLibrary, SymbolStyle
-from blazon.draw.treatments import SIDE, treat
+from blazon.draw.treatments import SIDE, fit_layers, treat
 from blazon.errors import InvalidDesign
 
 # Type is set at this many units per em and scaled by the lockup.
 _EM: Final = 1000.0
 # The weight of type that a mark is drawn for where there is none.
 _STRONG: Final = 600
+# The share of a favicon that its mark takes.
+_SMALL_SHARE: Final = 0.90
 # A name of several words is broken in two lines beyond this width, in cap heights.
 _LONGEST_LINE: Final = {LayoutKind.HORIZONTAL: 7.0, LayoutKind.STACKED: 14.0, LayoutKind.WORDMARK: 12.0}
 
@@ -103,6 +107,28 @@ def draw(design: Design, materials: Materials) -> Artwork:
     """
     layers = _compose(design, materials)
     return Artwork(place_on_square(layers, design.layout), design.colours, design.title)
+
+
+def draw_small(design: Design, materials: Materials, pixels: int) -> Artwork:
+    """Draw a design for a favicon of `pixels` x `pixels`: its mark alone, without what would clog.
+
+    A wordmark is drawn by its first letter, and a frame in line is left out: it would be a hair.
+
+    Raises:
+        InvalidDesign: it names a symbol, family or construction that does not exist.
+        TextNotCovered: its typeface lacks a character of the name.
+    """
+    if design.mark is not None:
+        treatment = Treatment.PLAIN if design.treatment is Treatment.FRAMED else design.treatment
+        layers = treat(_draw_mark(design.mark, materials, _STRONG), treatment, design.frame)
+    elif design.brand_name and design.name_type:
+        line = set_line(graphemes(design.brand_name)[0], design.name_type, _EM, materials.fonts)
+        layers = (Layer(line.path, Ink.NAME),)
+    else:
+        raise InvalidDesign("a design without a mark needs a brand_name and a name_type")
+    box = Box(0, 0, ARTBOARD, ARTBOARD).inset((1 - _SMALL_SHARE) / 2 * ARTBOARD)
+    small = simplify_layers(fit_layers(layers, box), ARTBOARD / pixels)
+    return Artwork(small, design.colours, design.title)
 
 
 def draw_around_mark(design: Design, materials: Materials) -> tuple[Artwork, Box]:
