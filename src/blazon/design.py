@@ -119,6 +119,24 @@ class Typeface:
     case_wished: bool = False
 
 
+class LetterPlace(StrEnum):
+    """Where a symbol stands in a name."""
+
+    LETTER = "letter"
+    """In place of a letter."""
+    COUNTER = "counter"
+    """In the counter of a letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterSymbol:
+    """A symbol in the name, at its `index`-th printed letter, counted from 0 and without spaces."""
+
+    symbol: str
+    index: int
+    place: LetterPlace
+
+
 @dataclass(frozen=True, slots=True)
 class ColourScheme:
     """One colour for each ink, as `#rrggbb`.
@@ -154,6 +172,7 @@ class Design:
     slogan: str = ""
     name_type: Typeface | None = None
     slogan_type: Typeface | None = None
+    letter_symbol: LetterSymbol | None = None
     seed: int = 0
     credits: tuple[str, ...] = field(default=())
     established: str = ""
@@ -185,6 +204,7 @@ class Design:
                     "frame": FrameShape(data["frame"]) if data["frame"] else None,
                     "name_type": _read_typeface(data["name_type"]),
                     "slogan_type": _read_typeface(data["slogan_type"]),
+                    "letter_symbol": _read_letter_symbol(data.get("letter_symbol")),
                     "credits": tuple(data["credits"]),
                 }
             )
@@ -204,3 +224,7 @@ def _read_mark(data: dict[str, Any] | None) -> Mark | None:
 
 def _read_typeface(data: dict[str, Any] | None) -> Typeface | None:
     return None if data is None else Typeface(**{**data, "case": LetterCase(data["case"])})
+
+
+def _read_letter_symbol(data: dict[str, Any] | None) -> LetterSymbol | None:
+    return None if data is None else LetterSymbol(**{**data, "place": LetterPlace(data["place"])})

@@ -8,7 +8,7 @@ from blazon.brief import Brief, Engine
 from blazon.design import Design
 from blazon.direction.describe import explain, list_shown
 from blazon.direction.direct import direct
-from blazon.draw.artwork import Artwork, Materials, Variant, draw
+from blazon.draw.artwork import Artwork, Materials, Variant, draw, draw_small
 from blazon.draw.font_files import NO_FONTS, FontSources
 from blazon.errors import EngineUnavailable, InvalidBrief
 from blazon.export.raster import png_of
@@ -167,6 +167,14 @@ class Studio:
 
     def _read(self, brief: Brief) -> Reading:
         return apply_fields(self._reader.read(brief), brief, self._materials.symbols)
+
+    def redraw_small(self, design: Design, pixels: int) -> Candidate:
+        """Draw a design for a favicon of `pixels` x `pixels`: its mark alone, without what would clog.
+
+        Raises:
+            InvalidDesign: it names a symbol, family or construction that does not exist.
+        """
+        return Candidate(design, draw_small(design, self._materials, pixels))
 
     def _direct(self, brief: Brief) -> tuple[Design, ...]:
         _refuse_what_is_for_flux(brief)

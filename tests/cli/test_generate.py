@@ -27,7 +27,7 @@ def _contents(folder: Path) -> dict[str, bytes]:
 def test_every_logo_comes_with_all_its_files(blazon, tmp_path):
     outcome = blazon(*COFFEE, "-n", "2", "--size", "128", "-o", "logos")
     assert (outcome.code, outcome.stderr) == (0, "")
-    kinds = ("svg", "png", "json", *(f"{variant}.svg" for variant in VARIANTS))
+    kinds = ("svg", "png", "json", *(f"{variant}.svg" for variant in (*VARIANTS, "small")))
     endings = [f"-{kind}" if kind.endswith(".svg") else f".{kind}" for kind in kinds]
     names = {f"northwind-coffee-7-{number}{ending}" for number in (1, 2) for ending in endings}
     files = _contents(tmp_path / "logos")
@@ -99,7 +99,7 @@ def test_every_file_says_where_it_comes_from(blazon, tmp_path):
     blazon(*COFFEE, "-n", "1", "--format", "png", "--format", "webp", "--format", "jpeg", "--size", "128")
     files = _contents(tmp_path / "out")
     logos = {name: data for name, data in files.items() if not name.startswith("contact") and name[-4:] != "json"}
-    assert len(logos) == 7
+    assert len(logos) == 8
     for name, data in logos.items():
         assert b"a coffee roastery by the sea" in data, name
         assert b"digitalsourcetype/algorithmicMedia" in data, name
@@ -132,7 +132,7 @@ def test_transparent_leaves_the_paper_out_of_every_file(blazon, tmp_path):
             assert picture.getpixel((0, 0))[3] == 0
             assert picture.getchannel("A").getextrema() == (0, 255)
     papers = [Drawing.read(path.read_bytes()).paper for path in made.parent.glob("*.svg")]
-    assert papers == [None] * 4
+    assert papers == [None] * 5
 
 
 def test_vector_drawing_loads_no_torch_and_no_server(tmp_path):

@@ -80,3 +80,17 @@ def test_bands_that_cross_twice_are_woven(materials: Materials) -> None:
     # Each is cut once, and by as much as the other.
     assert 0.85 * whole < inked_area(first.path) < 0.98 * whole
     assert inked_area(first.path) == pytest.approx(inked_area(second.path), rel=0.02)
+
+
+@pytest.mark.parametrize(
+    "crossing",
+    [
+        CompositeMark("mdi:ocarina", "mdi:router-network-wireless", Arrangement.OVERLAPPED, 750, 833, 1208),
+        CompositeMark("game-icons:star-shuriken", "mdi:chart-arc", Arrangement.OVERLAPPED, 500, 500, 1208),
+        CompositeMark("phosphor:door-open-fill", "tabler:biohazard-filled", Arrangement.OVERLAPPED, 1000, 0, 1041),
+    ],
+    ids=lambda mark: mark.first,
+)
+def test_where_two_cross_in_more_places_one_lies_in_front(crossing: CompositeMark, materials: Materials) -> None:
+    first, second = draw_composite(crossing, materials.symbols)
+    assert inked_area(intersect_paths(first.path, second.path)) < 10

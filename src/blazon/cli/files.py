@@ -26,6 +26,7 @@ from blazon.studio import Studio
 
 VARIANTS: Final = ("black", "white", "inverse")
 
+_FAVICON: Final = 32  # pixels that the drawing for small sizes is made for
 _DIGITS: Final = 8  # of the digest of a brief in a name
 
 
@@ -167,8 +168,11 @@ def _make_files(brief: Brief, logo: Drawn, order: Order) -> Iterator[tuple[str, 
         yield form, f".{form}", order.imprint.file(master, replace(vector, format=form), origin)
     if logo.design is None:
         return
-    drawing = Studio.open(order.own_fonts).redraw(Design.from_dict(logo.design))
+    design = Design.from_dict(logo.design)
+    drawing = Studio.open(order.own_fonts).redraw(design)
     for kind in VARIANTS:
         coloured = replace(master, content=drawing.variant_svg(kind).encode())
         yield kind, f"-{kind}.svg", order.imprint.file(coloured, vector, origin)
+    small = replace(master, content=Studio.open().redraw_small(design, _FAVICON).svg.encode())
+    yield "small", "-small.svg", order.imprint.file(small, vector, origin)
     yield "design", ".json", (json.dumps(logo.design, ensure_ascii=False, indent=2) + "\n").encode()

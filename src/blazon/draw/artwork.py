@@ -12,6 +12,7 @@ from blazon.design import (
     Design,
     GeometricMark,
     LetterformMark,
+    LetterSymbol,
     Mark,
     SymbolMark,
     Treatment,
@@ -22,17 +23,23 @@ from blazon.draw.emblems import SEAL_SHAPES, Emblem, emblem
 from blazon.draw.font_files import NO_FONTS, FontSources
 from blazon.draw.fonts import FontLibrary
 from blazon.draw.geometry import draw_geometric_mark
+from blazon.draw.initials import split_graphemes
+from blazon.draw.letter_symbols import find_letter_symbols, set_symbol
 from blazon.draw.letterforms import monogram
+from blazon.draw.lettering import set_line
 from blazon.draw.line_weight import thicken_lines
 from blazon.draw.lockups import ARTBOARD, clear_space, lockup, place_on_square
 from blazon.draw.outline import Box, Ink, Layer, layer_bounds, rectangle
-from blazon.draw.symbols import SymbolLibrary, SymbolStyle
-from blazon.draw.treatments import SIDE, treat
+from blazon.draw.small_size import simplify_layers
+from blazon.draw.symbols import Symbol, SymbolLibrary, SymbolStyle
+from blazon.draw.treatments import SIDE, fit_layers, treat
 from blazon.draw.wording import set_words
 from blazon.errors import InvalidDesign
 
 # The weight of type that a mark is drawn for where there is none.
 _STRONG: Final = 600
+# The share of a favicon that its mark takes.
+_SMALL_SHARE: Final = 0.90
 
 
 class Variant(StrEnum):
@@ -109,6 +116,8 @@ def draw(design: Design, materials: Materials) -> Artwork:
     mark = _draw_mark(design.mark, materials, weight) if design.mark else ()
     layout = design.layout
     if layout is LayoutKind.EMBLEM:
+        if design.letter_symbol:
+            raise InvalidDesign("an emblem takes no letter_symbol: its name is bent")
         drawn = _draw_emblem(mark, design, materials)
         if drawn is not None:
             layers = place_on_square(drawn.layers, layout)
@@ -118,8 +127,32 @@ def draw(design: Design, materials: Materials) -> Artwork:
     treated = treat(mark, design.treatment, design.frame) if mark else ()
     framed = design.treatment in (Treatment.FRAMED, Treatment.KNOCKED_OUT)
     words = set_words(replace(design, layout=layout), materials.fonts)
+    if design.letter_symbol:
+        words = replace(words, name=set_symbol(words.name, design.letter_symbol, materials.symbols))
     layers = place_on_square(lockup(layout, treated, words, framed=framed), layout)
     return Artwork(layers, design.colours, design.title)
+
+
+def draw_small(design: Design, materials: Materials, pixels: int) -> Artwork:
+    """Draw a design for a favicon of `pixels` x `pixels`: its mark alone, without what would clog.
+
+    A wordmark is drawn by its first letter, and a frame in line is left out: it would be a hair.
+
+    Raises:
+        InvalidDesign: it names a symbol, family or construction that does not exist.
+        TextNotCovered: its typeface lacks a character of the name.
+    """
+    if design.mark is not None:
+        treatment = Treatment.PLAIN if design.treatment is Treatment.FRAMED else design.treatment
+        layers = treat(_draw_mark(design.mark, materials, _STRONG), treatment, design.frame)
+    elif design.brand_name and design.name_type:
+        line = set_line(split_graphemes(design.brand_name)[0], design.name_type, SIDE, materials.fonts)
+        layers = (Layer(line.path, Ink.NAME),)
+    else:
+        raise InvalidDesign("a design without a mark needs a brand_name and a name_type")
+    box = Box(0, 0, ARTBOARD, ARTBOARD).inset((1 - _SMALL_SHARE) / 2 * ARTBOARD)
+    small = simplify_layers(fit_layers(layers, box), ARTBOARD / pixels)
+    return Artwork(small, design.colours, design.title)
 
 
 def draw_around_mark(design: Design, materials: Materials) -> tuple[Artwork, Box]:
@@ -141,6 +174,20 @@ def _name_fields(left_out: Sequence[str], design: Design) -> tuple[str, ...]:
     """Return the fields of a design that words come from: a detail is made of two."""
     fields = ["slogan"] * ("slogan" in left_out) + ["established", "place"] * ("detail" in left_out)
     return tuple(name for name in fields if getattr(design, name))
+
+
+def find_symbol_places(
+    design: Design, drawings: Sequence[Symbol], materials: Materials, letter: str = ""
+) -> list[LetterSymbol]:
+    """Return what may be the `letter_symbol` of a design, the best first; empty if no letter suits.
+
+    Args:
+        design: one with a name, in any layout but an emblem.
+        drawings: drawings of the thing to show, the best first.
+        materials: what the design is drawn from.
+        letter: only places in or for this letter; empty for any.
+    """
+    return find_letter_symbols(set_words(design, materials.fonts).name, drawings, materials.symbols, letter)
 
 
 def _draw_mark(mark: Mark, materials: Materials, weight: int) -> tuple[Layer, ...]:

@@ -163,7 +163,7 @@ def _weaves(first: Path, second: Path, crossings: Sequence[Path]) -> bool:
 def _crossings(first: Path, second: Path) -> Sequence[Path]:
     """Return the places where two outlines cross, from top to bottom."""
     shared = union([intersect_paths(first, second)])
-    spots = [spot for spot in shared.contours if inked_area(spot) > _SPECK**2]
+    spots = [spot for spot in shared.contours if inked_area(spot) > 1]
     return sorted(spots, key=lambda spot: (round(bounds([spot]).centre[1]), round(bounds([spot]).centre[0])))
 
 

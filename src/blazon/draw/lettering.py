@@ -50,7 +50,7 @@ class Lettering:
     All lengths are in the unit of `size` (units per em). The pen starts at x = 0 and ends at
     `advance`; `ink` is the tight box of what is printed, and is what should be aligned, because side
     bearings are invisible. `cap_height`, `x_height` and `ascender` are heights above the
-    baseline, measured on the letters H, x and d.
+    baseline, measured on the letters H, x and d. `symbol` stands in place of a letter or in one.
     """
 
     path: Path
@@ -61,6 +61,7 @@ class Lettering:
     cap_height: float
     x_height: float
     ascender: float
+    symbol: Path | None = None
 
 
 def set_line(

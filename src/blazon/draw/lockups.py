@@ -22,8 +22,8 @@ _MARK_SHARE: Final = 0.66
 _COMPACT_SHARE: Final = 0.60
 EMBLEM_SHARE: Final = 0.74
 _FRAMED_MORE: Final = 1.22
-
-
+# The inks of a name in two tones.
+_TONES: Final = (Ink.NAME, Ink.ACCENT)
 # The height of the capitals of a slogan and of a detail, in cap heights of the name.
 _SMALLEST: Final = 0.28
 _TALLEST: Final = 0.46
@@ -108,10 +108,11 @@ def _top(line: Lettering, cap: float) -> float:
 
 
 def _place_line(line: Lettering, baseline: float, split: int | None, centred: bool) -> list[Layer]:
+    """Return a line of the name, from a letter on in the accent, as is a symbol that stands in it."""
     x = -line.ink.centre[0] if centred else -line.ink.left
-    if split is None:
-        return [Layer(move_path(line.path, x, baseline), Ink.NAME)]
-    parts = zip(split_line(line, split), (Ink.NAME, Ink.ACCENT), strict=True)
+    parts = [(line.path, Ink.NAME)] if split is None else [*zip(split_line(line, split), _TONES, strict=True)]
+    if line.symbol is not None:
+        parts.append((line.symbol, Ink.ACCENT))
     return [Layer(move_path(path, x, baseline), ink) for path, ink in parts if len(list(path.verbs))]
 
 
