@@ -34,6 +34,7 @@ from blazon.reading.languages import to_english
         ("fietsenwinkel, alleen oranje en zwart, geen wielen", "nl", "bicycle shop, only orange and black, no wheel"),
         ("een vos die een boek leest onder een boom", "nl", "a fox reading a book under a tree"),
         ("een bij, aan het meer", "nl", "a bee, at the lake"),
+        ("bommen en bomen", "nl", "bomb and tree"),
         ("een wolf met twee bomen en huizen", "nl", "a wolf with two tree and house"),
     ],
 )
