@@ -144,6 +144,11 @@ def test_what_is_not_understood_is_told_and_left_out() -> None:
     assert translated.ignored == ("blubbernden",)
 
 
+def test_a_word_left_out_takes_its_negation_along() -> None:
+    assert to_english("Eule e.V., nicht blubbrig, braun, mit einem Blubb").text == "owl e.V., brown, with a Blubb"
+    assert to_english("un chat sans blubblub, noir").text == "a cat, black"
+
+
 def test_words_are_told_in_pairs() -> None:
     assert to_english("ein roter Leuchtturm ohne Wellen").pairs == (
         ("roter", "red"),
