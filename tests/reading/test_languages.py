@@ -34,6 +34,7 @@ from blazon.reading.languages import to_english
         ("fietsenwinkel, alleen oranje en zwart, geen wielen", "nl", "bicycle shop, only orange and black, no wheel"),
         ("een vos die een boek leest onder een boom", "nl", "a fox reading a book under a tree"),
         ("een bij, aan het meer", "nl", "a bee, at the lake"),
+        ("bommen en bomen", "nl", "bomb and tree"),
         ("een wolf met twee bomen en huizen", "nl", "a wolf with two tree and house"),
     ],
 )
@@ -154,6 +155,11 @@ def test_what_is_not_understood_is_told_and_left_out() -> None:
     translated = to_english("eine Bäckerei mit blubbernden Broten")
     assert translated.text == "a bakery with bread"
     assert translated.ignored == ("blubbernden",)
+
+
+def test_a_word_left_out_takes_its_negation_along() -> None:
+    assert to_english("Eule e.V., nicht blubbrig, braun, mit einem Blubb").text == "owl e.V., brown, with a Blubb"
+    assert to_english("un chat sans blubblub, noir").text == "a cat, black"
 
 
 def test_words_are_told_in_pairs() -> None:

@@ -45,9 +45,9 @@ def base_forms(word: str, language: str) -> Iterator[str]:
     for ending, replacement in _ENDINGS_BY_LETTER[language].get(word[-1:], ()):
         stem = word.removesuffix(ending)
         if len(stem) < len(word) and len(stem + replacement) >= _SHORTEST:
-            yield stem + replacement
             if language == "nl" and len(stem) >= _SHORTEST:
-                yield from _dutch_stems(stem)
+                yield from _dutch_stems(stem, ending)
+            yield stem + replacement
 
 
 def without_digraphs(word: str) -> str:
@@ -55,11 +55,11 @@ def without_digraphs(word: str) -> str:
     return re.sub("([aou])e", r"\1", word)
 
 
-def _dutch_stems(stem: str) -> Iterator[str]:
+def _dutch_stems(stem: str, ending: str) -> Iterator[str]:
     """Yield the spelling of a closed syllable: `bom` of `bomen` is boom, `pann` pan, `huiz` huis, `wolv` wolf."""
+    hard = stem[:-1] + {"v": "f", "z": "s"}.get(stem[-1], stem[-1])
+    if ending[0] == "e" and stem[-2] in "aeou" and stem[-3] not in "aeiou":
+        yield hard[:-1] + hard[-2] + hard[-1]
     if stem[-1] == stem[-2]:
         yield stem[:-1]
-    hard = stem[:-1] + {"v": "f", "z": "s"}.get(stem[-1], stem[-1])
     yield hard
-    if stem[-2] in "aeou":
-        yield hard[:-1] + hard[-2] + hard[-1]

@@ -218,8 +218,16 @@ class _Translation:
         elif token.is_capitalised or token.lower.removesuffix("s") in english_words():
             self._keep(1)
         else:
-            self.ignored.append(token.text)
-            self.position += 1
+            self._ignore(token)
+
+    def _ignore(self, token: Token) -> None:
+        """Leave a word out, and what leads to it at the end of a clause: its `nicht` must not negate what follows."""
+        self.ignored.append(token.text)
+        self.position += 1
+        following = self._next(1)
+        if not following or following[0].kind is TokenKind.MARK:
+            while self.output and self.output[-1] in (*_PREPOSITIONS, "a", "the", "at", "for", "to", "from"):
+                self.output.pop()
 
     def _find_part(self, part: str) -> str:
         """Return a part of a word with hyphens in English, empty if it is unknown."""

@@ -1,4 +1,4 @@
-"""A prompt in any language as words, quotes, numbers and marks, of which all white space between them is kept."""
+"""A prompt in any language as words, quotes, numbers and marks; white space and apostrophes are none of them."""
 
 import re
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from enum import StrEnum
 _QUOTES = ('"[^"]+"', "“[^”“]+[”“]", "„[^“”]+[“”]", "«[^»]+»", "»[^«]+«", "‘[^’]+’", r"(?<!\w)'[^']+'(?!\w)")
 _TOKENS = re.compile(
     rf"(?P<quote>{'|'.join(_QUOTES)})"
-    r"|(?P<other>https?://\S+|\S+@\S+\.\S+|--\w[\w-]*|\#\w+)"
+    r"|(?P<other>https?://\S+|\S+@\S+\.\S+|--\w[\w-]*|\#\w+|(?:\b[^\W\d_]\.){2,})"
     r"|(?P<number>\d[\w.,%]*\w|\d)"
     r"|(?P<word>[^\W\d_][^\W_]*(?:-[^\W\d_]+)*)"
     r"|(?P<mark>\S)"
