@@ -6,7 +6,7 @@ its *symbols*: the same thing drawn by several hands, filled, in line and in two
 """
 
 import json
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache
@@ -15,6 +15,7 @@ from io import BytesIO
 from typing import Any, Final
 from zipfile import ZipFile
 
+from blazon.draw.classes_of_things import expand
 from blazon.draw.meaning import Lexicon, Meanings, Reader, Term, words_of
 from blazon.draw.outline import Ink, Layer, from_svg, scale_path, stroke_path
 
@@ -119,6 +120,11 @@ class SymbolLibrary:
         """What words stand for."""
         return self._lexicon
 
+    @property
+    def pictures(self) -> Iterable[str]:
+        """The names of all pictures."""
+        return self._pictures
+
     def has_picture(self, name: str) -> bool:
         """Tell whether there is a picture of exactly this name, in the singular."""
         return name in self._pictures
@@ -171,7 +177,9 @@ class SymbolLibrary:
         tagged = self._tagged.get(name, []) if not exact and not wider else []
         for pictures in (exact, wider, tagged):
             found = [one for picture in pictures for one in self._symbols_of(picture, asked, credit_allowed)]
-            if kept := self._drop_avoided(found, avoid):
+            # Only what it is called counts: a toothbrush is tagged `tooth`, and shown where a tooth is refused.
+            unlike = [other for other in avoid if name not in expand(other)] if name not in avoid else avoid
+            if kept := self._drop_avoided(found, unlike, tags=False):
                 return tuple(dict.fromkeys(kept))
         return ()
 
@@ -230,14 +238,17 @@ class SymbolLibrary:
         ]
         return tuple(symbol for _, _, symbol in sorted(ranked, key=lambda entry: entry[:2]))
 
-    def _drop_avoided(self, symbols: Sequence[Symbol], avoid: Sequence[str]) -> tuple[Symbol, ...]:
-        """Return the symbols of which neither a name nor a tag is one of the things to avoid."""
-        unwanted = [words for words in (frozenset(words_of(thing)) for thing in avoid) if words]
-        return tuple(symbol for symbol in symbols if not unwanted or not self._shows_any(symbol, unwanted))
+    def _drop_avoided(
+        self, symbols: Sequence[Symbol], avoid: Sequence[str], *, tags: bool = True
+    ) -> tuple[Symbol, ...]:
+        """Return the symbols of which no name, and no tag if `tags`, is one of the things to avoid."""
+        things = dict.fromkeys(name for thing in avoid for name in expand(" ".join(words_of(thing))))
+        unwanted = [words for words in (frozenset(words_of(thing)) for thing in things) if words]
+        return tuple(symbol for symbol in symbols if not unwanted or not self._shows_any(symbol, unwanted, tags))
 
-    def _shows_any(self, symbol: Symbol, unwanted: Sequence[frozenset[str]]) -> bool:
+    def _shows_any(self, symbol: Symbol, unwanted: Sequence[frozenset[str]], tags: bool) -> bool:
         names = self._lexicon.names(self._lexicon.usual(" ".join(words_of(symbol.name))))
-        told = [frozenset(words_of(text)) for text in (symbol.name, *names, *symbol.tags)]
+        told = [frozenset(words_of(text)) for text in (symbol.name, *names, *(symbol.tags if tags else ()))]
         return any(words <= one for words in unwanted for one in told)
 
     def _numbers(self, name: str) -> list[int]:

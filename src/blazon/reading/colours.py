@@ -41,7 +41,9 @@ _FILLERS: Final = frozenset(
     should must house corporate but except other than nothing no none""".split()
 )
 _GROUNDS: Final = frozenset({"background", "backdrop", "ground", "paper", "canvas", "base"})
-_ACCENTS: Final = frozenset({"accent", "highlight", "detail", "touch", "hint", "splash", "pop", "dash", "trim", "spot"})
+_ACCENTS: Final = frozenset(
+    {"accent", "highlight", "detail", "touch", "hint", "splash", "pop", "dash", "trim", "spot", "bit"}
+)
 _LETTERINGS: Final = frozenset({"lettering", "text", "type", "letter", "name", "font", "word", "wordmark", "writing"})
 # Before these a colour that is a thing too is a colour: "a gold crown".
 _METALS: Final = frozenset({"gold", "silver", "copper", "bronze", "rose"})
@@ -80,7 +82,7 @@ def find_colours(scan: Scan) -> Colours:
     found = _settle(scan, list(_names(scan)))
     avoided = [one.colour for one in found if scan.negated[one.start]]
     wanted = [_with_role(scan, one) for one in found if not scan.negated[one.start]]
-    only = any(_is_only(scan, one, found) for one in found if not scan.negated[one.start])
+    only = _limits_colours(scan) or any(_is_only(scan, one, found) for one in found if not scan.negated[one.start])
     for place, one in enumerate(found):
         scan.use(one.start, one.length)
         if scan.lemma(one.end) in _LETTERINGS:
@@ -153,7 +155,8 @@ def _settle(scan: Scan, found: list[_Found]) -> list[_Found]:
 
 # Of the colours that are things too, those that are seldom a thing beside another of them: `sage and cream`.
 _MOSTLY_COLOURS: Final = frozenset(
-    """cream mustard sage ivory gold silver rust slate sand coral emerald jade petrol mint olive plum peach copper
+    """chestnut
+    cream mustard sage ivory gold silver rust slate sand coral emerald jade petrol mint olive plum peach copper
     bronze sapphire ruby amber rose blush stone charcoal""".split()
 )
 
@@ -296,6 +299,23 @@ def _role_of(word: str) -> ColourRole | None:
     if word in _ACCENTS:
         return ColourRole.ACCENT
     return ColourRole.NAME if word in _LETTERINGS else None
+
+
+_FURTHER: Final = frozenset("other third fourth fifth further additional second another extra more".split())
+_COUNTS: Final = frozenset("one two three four five 1 2 3 4 5".split())
+
+
+def _limits_colours(scan: Scan) -> bool:
+    """Tell whether colours are limited in so many words: `no third colour`, `two colours max`."""
+    for place in range(len(scan.tokens)):
+        if scan.lemma(place) not in ("colour", "color"):
+            continue
+        if scan.negated[place] and scan.text(place - 1) in _FURTHER:
+            return True
+        around = {scan.text(place + 1), scan.text(place - 2)}
+        if scan.text(place - 1) in _COUNTS and around & {"max", "maximum", "only", "most", "just"}:
+            return True
+    return False
 
 
 def _refuses_colour(scan: Scan) -> bool:

@@ -27,7 +27,7 @@ _LETTERS = {
     "nl": re.compile("ij|aa|oo[^dfklmnprt]|heid$"),
 }
 _ACCENTED = frozenset(("café", "cafés", "naïve", "décor", "entrée", "fiancée", "piñata", "jalapeño", "crème"))
-_ARTICLES = frozenset("el la los las le les il lo gli de het o a os as".split())
+ARTICLES = frozenset("el la los las le les il lo gli de het o a os as".split())
 _OTHER_LETTERS = re.compile("[łąęśżźćńőűřěčďťůşğıțșăåøæđơưĕėįųāēīūļķņģðþěžš]")
 _OTHER_GRAMMAR = frozenset(
     "dla oraz nie jest przez który och utan inte för eller på og uden ikke med til uten ilman että kanssa"
@@ -85,7 +85,7 @@ def _points_of(entry: Entry, word: str) -> int:
 
 def _is_title(words: Sequence[Token], number: int, language: str) -> bool:
     """Say whether an article begins a name: `El Camino motorcycles`."""
-    is_article = words[number].lower in _ARTICLES and words[number].is_capitalised
+    is_article = words[number].lower in ARTICLES and words[number].is_capitalised
     return is_article and language != "de" and len(words) > number + 1 and words[number + 1].is_capitalised
 
 

@@ -4,7 +4,7 @@ They are tables in `glossaries/`, a row a meaning and a column a language, and a
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, KeysView, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -55,11 +55,9 @@ class Glossary:
         self.find = lru_cache(maxsize=2048)(self._find)
         self.find_compound = lru_cache(maxsize=512)(self._find_compound)
         column = LANGUAGES.index(language) + 1
-        for table, rows in _read_tables().items():
-            for row in rows:
-                entry = Entry(row[0], table)
-                for text in filter(None, row[column].split(",")):
-                    self._add(tuple(split_words(text)), entry)
+        for entry, row in _read_rows():
+            for text in filter(None, row[column].split(",")):
+                self._add(tuple(split_words(text)), entry)
         for phrases in self._phrases.values():
             phrases.sort(key=lambda phrase: -len(phrase[0]))
 
@@ -72,9 +70,9 @@ class Glossary:
             self._folded.setdefault(plain, entry)
 
     @property
-    def words(self) -> tuple[str, ...]:
+    def words(self) -> KeysView[str]:
         """Every single word that is listed, in lower case."""
-        return tuple(self._words)
+        return self._words.keys()
 
     def find_phrase(self, words: Sequence[str]) -> tuple[int, Entry] | None:
         """Return the longest phrase that `words`, in lower case, begin with: how many words it takes, and its entry."""
@@ -138,16 +136,15 @@ def split_words(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def _read_tables() -> dict[str, list[list[str]]]:
+def _read_rows() -> list[tuple[Entry, list[str]]]:
     folder = resources.files("blazon") / "reading/glossaries"
-    return {
-        table: [
-            line.split("|")
-            for line in (folder / f"{table}.txt").read_text("utf-8").splitlines()
-            if line and line[0] not in "#="
-        ]
+    rows = [
+        (table, line.split("|"))
         for table in _TABLES
-    }
+        for line in (folder / f"{table}.txt").read_text("utf-8").splitlines()
+        if line and line[0] not in "#="
+    ]
+    return [(Entry(row[0], table), row) for table, row in rows]
 
 
 @lru_cache(maxsize=len(LANGUAGES))
@@ -160,7 +157,7 @@ def open_glossary(language: str) -> Glossary:
 def english_words() -> frozenset[str]:
     """Return the English words that are known here, those of other languages that are English too among them."""
     data = resources.files("blazon")
-    known = {word for rows in _read_tables().values() for row in rows for word in split_words(row[0])}
+    known = {word for entry, _ in _read_rows() for word in split_words(entry.english)}
     known.update(_words_of((data / "reading/glossaries/english.txt").read_text("utf-8")))
     triggers = "\n".join(line.split("|")[0] for line in (data / "data/concepts.txt").read_text("utf-8").splitlines())
     foreign = {word for language in LANGUAGES for word in open_glossary(language).words}

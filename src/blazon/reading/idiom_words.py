@@ -2,7 +2,9 @@
 
 from typing import Final
 
-IDIOMS: Final = """killer branding, killer brand, killer logo, killer app, killer design, killer feature, killer look,
+IDIOMS: Final = """cost an arm and a leg, an arm and a leg, arm and a leg, knock their sock off, sock off,
+    right on the money, on the money, with punch, with more punch, killer branding, killer brand, killer logo,
+    killer app, killer design, killer feature, killer look,
     kick ass, kick arse, bad ass, badass, eye catching, eye catcher, eye candy, catch the eye, catches the eye, catch
     eye, easy on the eye, strong hook, great hook, good hook, catchy hook, marketing hook, emotional hook, a real
     hook, visual hook, story hook, hook people, hook customer, hook the customer, hook the reader, hook for the

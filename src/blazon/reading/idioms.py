@@ -12,7 +12,8 @@ _IDIOMS: Final = PhraseTable(parse_phrases(IDIOMS, "talk") + parse_phrases(POPS,
 _TAGS: Final = PhraseTable(parse_phrases(TAGS, "tag"))
 # `--ar 16:9`, `--style raw`, `<lora:ink:0.8>`, `(masterpiece:1.2)`, a link.
 _FLAG: Final = re.compile(
-    r"--(?!no\b)[a-zA-Z]+(?:[ =]+(?:\d[\d.:]*|raw|cute|scenic|expressive|true|false|4b))?|<[a-z]+:[^<>\s]{1,60}>"
+    r"--(?!no\b)[a-zA-Z]+(?:[ =]+(?:\d[\d.:]*|raw|cute|scenic|expressive|true|false|4b))?|</?[a-zA-Z]{1,8}/?>"
+    r"|<[a-z]+:[^<>\s]{1,60}>"
     r"|:\d+(?:\.\d+)?(?=\))|https?://\S+|www\.\S+|::-?[\d.]+"
 )
 _NEARNESS: Final = 6

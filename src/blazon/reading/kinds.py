@@ -39,7 +39,8 @@ def find_kinds(scan: Scan) -> Kinds:
     while index < len(scan.tokens):
         length = 1
         if scan.negated[index]:
-            if match := _REFUSED.longest(scan.tokens, index) or _KINDS.longest(scan.tokens, index):
+            match = _REFUSED.longest(scan.tokens, index) or _KINDS.longest(scan.tokens, index)
+            if match and _stands_alone(scan, index):
                 kind, length = match
                 avoided.append(kind)
                 scan.use(index, length)
@@ -52,6 +53,16 @@ def find_kinds(scan: Scan) -> Kinds:
                 _use_only(scan, index, length)
         index += length
     return _conclude(wanted, avoided, layout, letters, only)
+
+
+def _stands_alone(scan: Scan, index: int) -> bool:
+    """Tell whether a refused word is refused as such, and not with a word before it: `no script font`."""
+    before = scan.text(index - 1)
+    return (
+        not scan.negated[index - 1]
+        or before in ("", "a", "an", "any", "the", "and", "or", "nor", "of", "use")
+        or (index - 1 in scan.used)
+    )
 
 
 def _use_only(scan: Scan, index: int, length: int) -> None:
@@ -75,6 +86,8 @@ def _is_other_sense(scan: Scan, index: int, length: int) -> bool:
         return scan.lemma(index - 1) in ("the", "an") and follower not in ("", "of", "in", "only", "logo", "mark")
     if word == "abstract":
         return follower in ("art", "artist", "painting", "painter", "thinking", "expressionism", "work")
+    if scan.text(index + length - 1) == "stamp":
+        return follower in ("collector", "collecting", "album", "club", "dealer", "shop", "duty", "collection")
     if word == "patch":
         return follower in ("work", "panel", "cable") or scan.lemma(index - 1) in ("pumpkin", "vegetable", "cabbage")
     return False
@@ -104,7 +117,32 @@ def _find_layout(scan: Scan) -> LayoutKind | None:
         if match and scan.is_free(index, match[1]) and not scan.negated[index]:
             scan.use(index, match[1])
             found = found or match[0]
-    return found
+    return found or _find_position(scan)
+
+
+_MARKS: Final = frozenset("icon symbol mark picture image emblem pictogram drawing".split())
+_NAMES: Final = frozenset("name text lettering wordmark type word title".split())
+_ABOVE: Final = frozenset({"above", "over", "atop", "top"})
+_BELOW: Final = frozenset({"below", "under", "underneath", "beneath"})
+_BESIDE: Final = frozenset({"left", "right", "beside", "next", "alongside", "front"})
+
+
+def _find_position(scan: Scan) -> LayoutKind | None:
+    """Return the lockup that a sentence describes: `the symbol must stand above the name`."""
+    for index in range(len(scan.tokens)):
+        first = scan.lemma(index)
+        if first not in _MARKS | _NAMES or scan.negated[index]:
+            continue
+        words = [scan.text(place) for place in range(index + 1, index + 8)]
+        words = words[: words.index("")] if "" in words else words
+        others = _NAMES if first in _MARKS else _MARKS
+        apart = _ABOVE if first in _MARKS else _BELOW
+        kind = LayoutKind.STACKED if apart & {*words} else LayoutKind.HORIZONTAL if _BESIDE & {*words} else None
+        if kind and others & {*words}:
+            end = next(place for place, word in enumerate(words) if word in others)
+            scan.use(index, end + 2)
+            return kind
+    return None
 
 
 _LETTER_NOUNS: Final = frozenset({"letter", "initial", "monogram", "lettermark", "character", "cypher", "cipher"})
@@ -122,23 +160,56 @@ def _find_letters(scan: Scan) -> str:
     for index, token in enumerate(scan.tokens):
         if scan.negated[index] or not token.is_word or not scan.is_free(index):
             continue
-        if token.lemma in _LETTER_NOUNS and (letters := _letters_after(scan, index)):
-            return letters
-        if token.text in _BEFORE_LETTER and _is_capital(scan, index + 1):
-            return _letters_from(scan, index + 1)
-        if _GROUP.fullmatch(token.source) and scan.lemma(index + 1) in _LETTER_NOUNS:
-            scan.use(index, 2)
-            return token.source
-        if (
-            _is_capital(scan, index)
-            and token.text != "a"
-            and scan.lemma(index + 1) in ("monogram", "lettermark", "initial", "logo")
-        ):
-            scan.use(index, 2)
-            return token.source
-        if token.text in _INTERLOCKING and (letters := _letters_beside(scan, index)):
+        if letters := _letters_named(scan, index) or _letters_by_place(scan, index):
             return letters
     return ""
+
+
+def _letters_named(scan: Scan, index: int) -> str:
+    """Return the letters beside a word for letters: `letters R and T`, `an NV monogram`."""
+    token, follower = scan.tokens[index], scan.lemma(index + 1)
+    if token.lemma in _LETTER_NOUNS and (letters := _letters_after(scan, index)):
+        return letters
+    group = _GROUP.fullmatch(token.source) and follower in _LETTER_NOUNS
+    single = _is_capital(scan, index) and token.text != "a" and follower in _SINGLE_NOUNS
+    if group or single:
+        scan.use(index, 2)
+        return token.source
+    return ""
+
+
+_SINGLE_NOUNS: Final = frozenset({"monogram", "lettermark", "initial", "logo"})
+
+
+def _letters_by_place(scan: Scan, index: int) -> str:
+    """Return letters that stand alone where a thing would: `a big S`, `built from A and P`, `like a K`."""
+    word = scan.text(index)
+    if word in _BEFORE_LETTER and _is_capital(scan, index + 1):
+        return _letters_from(scan, index + 1)
+    if word in ("a", "an", "the") and _is_lone_letter(scan, index + 1):
+        return _letters_from(scan, index + 1)
+    if word in _BEFORE_PAIR and (letters := _pair_after(scan, index + 1)):
+        return letters
+    return _letters_beside(scan, index) if word in _INTERLOCKING else ""
+
+
+_BEFORE_PAIR: Final = frozenset("of from combining using with joining merging combines joins merges uniting".split())
+
+
+def _pair_after(scan: Scan, index: int) -> str:
+    """Return two or three capitals joined by `and`: `a mark built from A and P`."""
+    pair = scan.text(index + 1) in ("and", "with") and len(scan.tokens[index + 1].source) > 0
+    letters = [scan.tokens[place].source for place in (index, index + 2) if place < len(scan.tokens)]
+    if not pair or any(len(letter) != 1 or not letter.isupper() for letter in letters) or len(letters) < 2:
+        return ""
+    return _letters_from(scan, index)
+
+
+def _is_lone_letter(scan: Scan, index: int) -> bool:
+    """Tell whether a capital behind an article stands for itself: `we'd like a K, no bird`."""
+    if not _is_capital(scan, index) or scan.text(index) in ("a", "i"):
+        return False
+    return scan.text(index + 1) in ("", "and", "in", "with", "made", "shaped", "inside", "as", "that", "for")
 
 
 def _is_capital(scan: Scan, index: int) -> bool:
@@ -155,7 +226,19 @@ def _is_capital(scan: Scan, index: int) -> bool:
 def _letters_after(scan: Scan, index: int) -> str:
     """Return the letters behind a word such as `letters` or `monogram of`; `letter logo` has none."""
     place = index + 1
-    while scan.text(place) in ("of", "the", "letter", "initial", "using", "with", "from", "for", "is", "are", "my"):
+    while (0 <= place < len(scan.tokens) and scan.tokens[place].text == "(") or scan.text(place) in (
+        "of",
+        "the",
+        "letter",
+        "initial",
+        "using",
+        "with",
+        "from",
+        "for",
+        "is",
+        "are",
+        "my",
+    ):
         place += 1
     plain = scan.lemma(index) in ("letter", "initial")
     return _letters_from(scan, place, bare=plain and place == index + 1, start=index)

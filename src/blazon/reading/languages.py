@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from blazon.reading.detection import detect_language
+from blazon.reading.detection import ARTICLES, detect_language
 from blazon.reading.glossary import DROPPED, Entry, Glossary, english_words, open_glossary
 from blazon.reading.pieces import Token, TokenKind, tokenize
 
@@ -39,7 +39,9 @@ _VERBS = frozenset(
 )
 _PARTNERS = frozenset("co söhne sohn töchter tochter partner fils filles hijos hijo figli filhos zonen zoon".split())
 _COMPARED = frozenset(("rather", "more", "less"))
-_PREPOSITIONS = frozenset("with in for without no and or but only on under over avoid".split())
+_PREPOSITIONS = frozenset(
+    "with in for without no not never and or but also only on under over avoid except of shows than".split()
+)
 _CLAUSE_MARKS = (",", ".", ";", ":", "!", "?", "but", "-", "–")
 
 
@@ -144,10 +146,20 @@ class _Translation:
             return 1
         if self.glossary.language == "de":
             return int(self._is_surname(before))
+        if self._is_titled_article():
+            return self._capitals_from(self.position)
         is_noun = before.kind is not TokenKind.WORD or self.output[-1:] == ["a"]
         if self.titled or is_noun or not self.tokens[self.position].is_capitalised:
             return 0
         return self._capitals_from(self.position) if not before.is_capitalised or self._begins(self.position - 1) else 0
+
+    def _is_titled_article(self) -> bool:
+        """Say whether a name begins here with its article: `Bar La Bodega`."""
+        token, *following = self._next(2)
+        is_article = (
+            token.lower in ARTICLES and token.is_capitalised and len(token.text) > 1 and not token.text.isupper()
+        )
+        return is_article and self.position > 0 and bool(following) and following[0].is_capitalised
 
     def _begins(self, position: int) -> bool:
         """Say whether a sentence begins here, where a capital says nothing."""
@@ -165,7 +177,9 @@ class _Translation:
         following = self.tokens[self.position + 1 : self.position + 2]
         joined = bool(following) and following[0].lower in ("und", "oder")
         is_trade = trade is not None and trade.table == "trades"
-        return is_trade and not joined and self.tokens[self.position].lower in _SURNAMES
+        word = self.tokens[self.position].lower
+        is_name = word in _SURNAMES or (word.endswith("er") and word not in self.glossary.words)
+        return is_trade and not joined and is_name
 
     def _capitals_from(self, start: int) -> int:
         """Return how many words from `start` on have a capital, with `de`, `und` and the like between such words."""
@@ -196,22 +210,23 @@ class _Translation:
 
     def _take_unknown(self) -> None:
         token = self.tokens[self.position]
-        parts = self.glossary.find_compound(token.lower.replace("-", ""))
-        hyphenated = [self._find_part(part) for part in token.lower.split("-")]
-        if parts:
-            self._emit(Entry(" ".join(parts)), 1)
-        elif len(hyphenated) > 1 and all(hyphenated):
-            english = [entry.english for entry in hyphenated if entry and entry.english != DROPPED]
-            colours = all(word in _COLOURS for word in english)
-            self._emit(Entry((" and " if colours else " ").join(english) or DROPPED), 1)
+        parts = [self._find_part(part) for part in token.lower.split("-")]
+        english = [part for part in parts if part and part != DROPPED]
+        if all(parts):
+            joined = " and " if all(part in _COLOURS for part in english) else " "
+            self._emit(Entry(joined.join(english) or DROPPED), 1)
         elif token.is_capitalised or token.lower.removesuffix("s") in english_words():
             self._keep(1)
         else:
             self.ignored.append(token.text)
             self.position += 1
 
-    def _find_part(self, part: str) -> Entry | None:
-        return self.glossary.find(part) or (Entry(part) if part in english_words() else None)
+    def _find_part(self, part: str) -> str:
+        """Return a part of a word with hyphens in English, empty if it is unknown."""
+        if entry := self.glossary.find(part):
+            return entry.english
+        compound = " ".join(self.glossary.find_compound(part))
+        return compound or (part if part in english_words() and "-" in self.tokens[self.position].text else "")
 
     def _emit(self, entry: Entry, count: int) -> None:
         taken = self.tokens[self.position : self.position + count]
@@ -235,10 +250,10 @@ class _Translation:
             case "nor":
                 if self.negated:
                     return "or"
-                return DROPPED if self.glossary.language in ("de", "nl") else "no"
+                return DROPPED if self.glossary.language == "de" else "no"
             case "than" if not _COMPARED & {*self.output[-6:]}:
                 return "as" if self.glossary.language == "de" else DROPPED
-            case "of" if not last or not last[-1].isalnum() or last in (*_PREPOSITIONS, *_NEGATIONS):
+            case "of" if not last or not last[-1].isalnum() or last.split()[-1] in _PREPOSITIONS:
                 return DROPPED
         colour = _AS_COLOURS.get(self.glossary.language, {}).get(taken[0].lower)
         if colour and len(taken) == 1 and self._is_beside_colour():
@@ -265,6 +280,8 @@ class _Translation:
                 return "from"
             case "at" if following and following[0].is_capitalised and self.glossary.language != "de":
                 return "in"
+            case "at" if word == "à" and following and following[0].lower not in ("la", "l"):
+                return "with"  # `un lièvre à lunettes`
         return english
 
     def _next(self, count: int) -> Sequence[Token]:
@@ -298,7 +315,8 @@ class _Translation:
             start -= 1
         clause = self.output[start : end - 1]
         if verb in ("avoid", "not"):
-            self.output[start:] = ["no" if verb == "not" else verb, *clause]
+            rest = clause[1:] if clause[:1] == ["on"] else clause  # `auf Rosen verzichten`
+            self.output[start:] = ["no" if verb == "not" else verb, *rest]
 
     def _move_participle(self) -> None:
         """Put the verb of a relative clause where English has it: `ein Bär, der Honig hält`, `a bear holding honey`."""

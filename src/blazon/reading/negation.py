@@ -97,6 +97,8 @@ _LIGHT: Final = frozenset(
 )
 # Between a negation and the verb that lifts it: "don't you dare leave out".
 _REACH: Final = 3
+_RATHER: Final = frozenset({"rather", "sooner"})
+_PREFER: Final = frozenset({"prefer", "preferred", "favour", "favor", "choose"})
 _LONGEST_ITEM: Final = 4
 
 
@@ -155,6 +157,10 @@ class _Walk:
         if not self.tokens[index].is_word:
             self._meet_mark(index)
             return 1
+        if cue is None and self._is_compared(index):
+            self.cues.add(index)
+            self.scope = _Scope(Cue.INSTEAD, index + 1)
+            return 1
         if cue in (Cue.NO, Cue.VERB, Cue.INSTEAD, Cue.EXCEPT):
             before = self.text[max(0, self.tokens[index].start - 2) : self.tokens[index].start]
             self.scope = _turn(self.scope, cue, index, length, before)
@@ -167,6 +173,12 @@ class _Walk:
             self.scope = self.scope if self.scope and not self.scope.first else None
             return length
         return self._meet_word(index, cue, length)
+
+    def _is_compared(self, index: int) -> bool:
+        """Tell whether a word puts what follows behind what came before: `rather a wrench than a tap`."""
+        before = {token.text for token in self.tokens[max(0, index - 7) : index]}
+        word = self.tokens[index].text
+        return (word == "than" and bool(before & _RATHER)) or (word == "over" and bool(before & _PREFER))
 
     def _meet_mark(self, index: int) -> None:
         kind, scope = self.tokens[index].kind, self.scope

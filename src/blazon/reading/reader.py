@@ -1,5 +1,6 @@
 """Reads a brief: from its words to what it asks for. Rules only, the same on every machine."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from blazon.brief import Brief, PaletteMood
@@ -7,14 +8,13 @@ from blazon.draw.symbols import SymbolLibrary
 from blazon.reading.avoided_things import find_avoided
 from blazon.reading.colours import find_colours, is_colour
 from blazon.reading.contradictions import Clash, settle
-from blazon.reading.describe import describe
 from blazon.reading.idioms import Talk, find_talk
 from blazon.reading.kinds import find_kinds
-from blazon.reading.languages import to_english
+from blazon.reading.languages import English, to_english
 from blazon.reading.mood_words import find_moods
 from blazon.reading.name_in_prompt import find_name, find_quoted_name, use_given_name
 from blazon.reading.negation import find_negated
-from blazon.reading.reading import Reading, Unmet
+from blazon.reading.reading import Reading, Scene, Unmet
 from blazon.reading.refusals import find_unmet
 from blazon.reading.scan import Scan
 from blazon.reading.scenes import Scenes, find_letter_slots, find_scenes
@@ -26,52 +26,46 @@ from blazon.reading.secondary_text import (
     find_slogan,
 )
 from blazon.reading.things import ThingNames
-from blazon.reading.tokens import Token, tokenize
+from blazon.reading.tokens import Token, fold, tokenize
 from blazon.reading.topic import find_unknown, write_topic
 from blazon.reading.type_words import find_type
+from blazon.reading.words import describe_reading
 
 
 class BriefReader:
-    """Reads briefs. Threads may share it."""
+    """Reads briefs in English. Threads may share it."""
 
     def __init__(self, symbols: SymbolLibrary) -> None:
         self._symbols = symbols
         self._names = ThingNames(symbols)
 
     def read(self, brief: Brief) -> Reading:
-        """Return what a brief asks for; the same brief always gives the same reading.
-
-        A prompt in another language than English is put into English words first.
-        """
+        """Return what a brief asks for; the same brief always gives the same reading."""
         english = to_english(brief.prompt)
-        reading = self._read_english(english.text, brief)
-        ignored = tuple(dict.fromkeys((*english.ignored, *reading.ignored)))
-        return replace(reading, language=english.language, ignored=ignored)
-
-    def _read_english(self, prompt: str, brief: Brief) -> Reading:
-        scan = Scan(tokenize(prompt))
+        scan = Scan(tokenize(english.text))
         slots = find_letter_slots(scan)
         classes = [self._class_of(token) for token in scan.tokens]
-        negation = find_negated(scan.tokens, classes, prompt, scan.used)
+        negation = find_negated(scan.tokens, classes, english.text, scan.used)
         scan.negated = negation.negated
-        unmet = find_unmet(scan, prompt)
-        talk = find_talk(scan, prompt)
+        unmet = find_unmet(scan, english.text)
+        talk = find_talk(scan, english.text)
         name, text = _find_texts(scan, brief)
         kinds = find_kinds(scan)
         types = find_type(scan)
         colours = find_colours(scan)
         styles, moods = find_moods(scan)
-        said, avoid = find_avoided(scan, self._names)
+        avoid = find_avoided(scan, self._names)
         scan.used |= negation.cues
         scenes = find_scenes(scan, self._names, slots)
         unknown = find_unknown(scan, self._symbols)
         reading = Reading(
+            language=english.language,
             topic=write_topic(scan),
-            show=scenes.show,
-            avoid=_without_shown(avoid, said, scenes),
+            show=_in_own_words(scenes.show, english),
+            avoid=avoid,
             colours=colours.wanted,
             colours_avoided=colours.avoided,
-            only=colours.only,
+            only=colours.only or (bool(colours.wanted) and PaletteMood.MONO in moods),
             moods=moods if not talk.pop else tuple(dict.fromkeys((*moods, PaletteMood.VIVID))),
             styles=(brief.style,) if brief.style else styles,
             kinds=kinds.wanted,
@@ -85,10 +79,10 @@ class BriefReader:
             slogan=text.slogan,
             established=text.established,
             place=text.place,
-            ignored=(*talk.ignored, *unknown),
+            ignored=tuple(dict.fromkeys((*talk.ignored, *english.ignored, *unknown))),
             unmet=(*unmet, *_tell_substitutes(scenes), *_tell_pop(talk)),
         )
-        return _finish(reading, Clash(colours.clashing, kinds.only), said)
+        return _finish(reading, Clash(colours.clashing, kinds.only))
 
     def _class_of(self, token: Token) -> str:
         if is_colour(token):
@@ -106,10 +100,13 @@ def _find_texts(scan: Scan, brief: Brief) -> tuple[str, SecondaryText]:
     return name, SecondaryText(slogan, find_established(scan), find_place(scan))
 
 
-def _without_shown(avoid: tuple[str, ...], said: tuple[str, ...], scenes: Scenes) -> tuple[str, ...]:
-    """Return what must not be seen, without what is asked for by name: `no animals except a fox`."""
-    shown = {name for scene in scenes.show for thing in scene.things for name in (thing.name, thing.words)}
-    return tuple(name for name in avoid if name in said or name not in shown)
+def _in_own_words(scenes: Sequence[Scene], english: English) -> tuple[Scene, ...]:
+    """Return scenes whose things are called as the prompt has them: `Leuchtturm`."""
+    own = {fold(word): original for original, word in english.pairs}
+    return tuple(
+        replace(scene, things=tuple(replace(thing, words=own.get(thing.words, thing.words)) for thing in scene.things))
+        for scene in scenes
+    )
 
 
 def _tell_substitutes(scenes: Scenes) -> list[Unmet]:
@@ -123,6 +120,6 @@ def _tell_pop(talk: Talk) -> list[Unmet]:
     return [Unmet(talk.pop, "effect cannot be drawn; vivid colours with strong contrast are used")] if talk.pop else []
 
 
-def _finish(reading: Reading, clash: Clash, said: tuple[str, ...]) -> Reading:
+def _finish(reading: Reading, clash: Clash) -> Reading:
     reading = settle(reading, clash)
-    return replace(reading, understood=describe(reading, said))
+    return replace(reading, understood=describe_reading(reading))

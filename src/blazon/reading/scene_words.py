@@ -51,7 +51,9 @@ EVENTS: Final = frozenset(
 """What is named before them is to be seen: `kite festival`, `macaw rescue`."""
 
 RELATIONS: Final = frozenset(
-    """above across against along and around atop balancing behind below beneath beside between biting blowing by
+    """carries holds wears rides reads eats drinks sits stands jumps flies swims sleeps hugs plays chases
+    he she it who which that above across against along and around atop balancing behind below beneath beside between
+    biting blowing by
     carrying catching chasing circling climbing combined coming contained containing crossed crossing curled dressed
     drinking driving eating emerging encircled encircling facing filled flying forming framed from growing guarding
     hanging has having hitting holding hugging in inside intertwined into joined jumping kicking leaning leaping
@@ -74,7 +76,8 @@ MADE_OF: Final = (
 )  # fmt: skip
 
 FUNCTION_WORDS: Final = frozenset(
-    """whose
+    """maybe perhaps possibly everywhere please
+    whose
     a above across against all along also an and any are around as at be because behind below beneath beside
     between both but by can could do does down each every except for from had has have he here i if in
     inside instead into is it its just like logo made may might more most must my near no nor not of off ok

@@ -90,7 +90,7 @@ def _leading_slot(scan: Scan, index: int) -> LetterSlot | None:
     if scan.text(index) not in ("the", "letter", "an", "a") or not scan.is_free(index):
         return None
     letter = _single_letter(scan, index + 1, scan.text(index) in ("the", "letter"))
-    if not letter or scan.text(index + 2) not in _TURNS:
+    if not letter or scan.text(index + 2) not in _TURNS or scan.lemma(index + 4) in MARK_NOUNS:
         return None
     end = index + 2
     while scan.text(end) in _TURNS | {"of", "by", "with", "into", "like", "the", "form", "shape", "in"}:
@@ -119,7 +119,8 @@ def find_scenes(scan: Scan, names: ThingNames, slots: Sequence[LetterSlot] = ())
     for mention in _mentions(scan, names):
         before = mentions[-1] if mentions else None
         mentions.append(replace(mention, shown=_is_shown(scan, mention, before)))
-    mentions = [one for one in _carry_back(scan, mentions) if one.shown][:MAX_THINGS]
+    named = {one.named.picture: one for one in reversed(_carry_back(scan, mentions)) if one.shown}
+    mentions = sorted(named.values(), key=lambda one: one.start)[:MAX_THINGS]
     for one in mentions:
         scan.use(one.start, one.named.length)
         _use_leads(scan, one)
@@ -141,6 +142,8 @@ def _mentions(scan: Scan, names: ThingNames) -> Iterator[_Mention]:
 def _is_shown(scan: Scan, one: _Mention, before: _Mention | None) -> bool:
     """Tell whether a thing is to be seen, and not only what the brand deals in."""
     follower = scan.lemma(one.end)
+    if one.named.loose and not (_lead(scan, one)[0] and _lead(scan, one)[1] in SHOWS | {"", "with", "of"}):
+        return bool(before and before.shown and _lead(scan, one)[0] and _joins(scan, before, one))
     if follower in EVENTS and not one.named.trade:
         return True
     if follower in MARK_NOUNS and scan.is_free(one.end):
@@ -228,7 +231,19 @@ def _is_tag(scan: Scan, one: _Mention) -> bool:
     """Tell whether a thing without an article stands by itself, as tags do: `lighthouse, waves, vintage`."""
     if one.end >= len(scan.tokens) or not scan.tokens[one.end].is_word or one.end in scan.used:
         return True
-    return scan.text(one.end) in RELATIONS | _JOINTS | {"but", "without", "not", "no", "for", "as", "made"}
+    return scan.text(one.end) in RELATIONS | _JOINTS | {
+        "but",
+        "without",
+        "not",
+        "no",
+        "for",
+        "as",
+        "made",
+        "maybe",
+        "perhaps",
+        "please",
+        "possibly",
+    }
 
 
 def _joins(scan: Scan, first: _Mention, second: _Mention) -> bool:
@@ -241,8 +256,16 @@ def _joins(scan: Scan, first: _Mention, second: _Mention) -> bool:
         return False
     commas = any(token.kind is TokenKind.COMMA for token in between)
     if commas:
-        return all(not token.is_word or token.text in _JOINTS | DETERMINERS | {"with"} for token in between)
+        plain = _JOINTS | DETERMINERS | {"with"}
+        return all(not token.is_word or token.text in plain for token in between) or _goes_on(scan, first, second)
     return not words or not words.isdisjoint(RELATIONS | _JOINTS) or _made_of_at(scan, first.end, second.start) >= 0
+
+
+def _goes_on(scan: Scan, first: _Mention, second: _Mention) -> bool:
+    """Tell whether a sentence goes on about a thing behind a comma: `a fox, and he carries a fish`."""
+    told = [token.text for token in scan.tokens[first.end : second.start] if token.is_word]
+    does = any(word in RELATIONS for word in told) and bool({"he", "she", "it", "who", "which", "that"} & {*told})
+    return does and all(word in RELATIONS | DETERMINERS | _JOINTS for word in told)
 
 
 def _made_of_at(scan: Scan, start: int, end: int) -> int:
@@ -285,16 +308,16 @@ def _group(scan: Scan, mentions: Sequence[_Mention], slots: Sequence[LetterSlot]
         slot = next((slot for slot in slots if _is_beside(slot, one)), None)
         link = _link(scan, group[-1], one) if group else None
         if group and (link is None or (len(group) > 1 and link is not relation) or slot):
-            yield _scene(group, relation)
+            yield _scene(scan, group, relation)
             group, relation = [], Relation.ALONE
             link = None
         if slot:
-            yield replace(_scene([one], Relation.ALONE), relation=Relation.IN_LETTER, letter=slot.letter)
+            yield replace(_scene(scan, [one], Relation.ALONE), relation=Relation.IN_LETTER, letter=slot.letter)
             continue
         group.append(one)
         relation = link or relation
     if group:
-        yield _scene(group, relation)
+        yield _scene(scan, group, relation)
 
 
 def _is_beside(slot: LetterSlot, one: _Mention) -> bool:
@@ -302,9 +325,11 @@ def _is_beside(slot: LetterSlot, one: _Mention) -> bool:
     return 0 <= gap <= _FARTHEST_LETTER
 
 
-def _scene(group: Sequence[_Mention], relation: Relation) -> Scene:
+def _scene(scan: Scan, group: Sequence[_Mention], relation: Relation) -> Scene:
     things = {one.named.picture: Thing(one.named.picture, one.words) for one in group}
-    return Scene(tuple(things.values()), relation if len(things) > 1 else Relation.ALONE)
+    joined = relation if len(things) > 1 else Relation.ALONE
+    link = _link_word(scan, group[0], group[1]) if joined is Relation.TOGETHER else ""
+    return Scene(tuple(things.values()), joined, link)
 
 
 def _link(scan: Scan, first: _Mention, second: _Mention) -> Relation | None:
@@ -317,6 +342,17 @@ def _link(scan: Scan, first: _Mention, second: _Mention) -> Relation | None:
     if start >= 0:
         return Relation.MADE_OF
     words = {token.text for token in between}
-    if not words or "or" in words or any(token.kind is TokenKind.COMMA for token in between):
-        return Relation.ALONE
-    return Relation.TOGETHER
+    commas = any(token.kind is TokenKind.COMMA for token in between) and not _goes_on(scan, first, second)
+    return Relation.ALONE if not words or "or" in words or commas else Relation.TOGETHER
+
+
+def _link_word(scan: Scan, first: _Mention, second: _Mention) -> str:
+    """Return the word that says how two things stand to each other: where, rather than what is done."""
+    words = [token.text for token in scan.tokens[first.end : second.start] if token.text in RELATIONS]
+    return next((word for word in words if word in _WHERE), words[0] if words else "")
+
+
+_WHERE: Final = frozenset(
+    """over under above below beneath behind inside in on within beside around between near through into atop underneath
+    holding carrying wearing riding carries holds wears rides against by across""".split()
+)

@@ -9,7 +9,8 @@ def _pairs(text: str) -> dict[str, str]:
 
 # Words for what the library has under another name.
 SAME: Final = _pairs(
-    """parrot:parrot head, seal:juggling seal, ram:ram profile, wolf:wolf head, bear:bear head, deer:deer head,
+    """parrot:parrot head, beer glass:beer stein, pint glass:beer stein, glass of beer:beer stein,
+    mug of beer:beer stein, seal:juggling seal, ram:ram profile, wolf:wolf head, bear:bear head, deer:deer head,
     stag:stag head, elk:stag head,
     lynx:lynx head, puppy:dog, kitten:cat, pony:horse, foal:horse, buffalo:buffalo head, bunny:rabbit, hare:rabbit,
     reindeer:deer head, ape:gorilla, raccoon:raccoon head, walrus:walrus head, whale:sperm whale, orca:sperm whale,
@@ -98,7 +99,9 @@ TRADES: Final = frozenset(
 
 # Names of pictures that are no things, or seldom meant as such.
 NOT_THINGS: Final = frozenset(
-    """abstract accessibility accessible ace achievement acrobatic adjust adjustment age angle angry animation archive
+    """bit kind sort lot piece way thing look feel touch part pair set third fourth second mood tone note-book
+    combination mix version example detail row rest bunch abstract accessibility accessible ace achievement acrobatic
+    adjust adjustment age angle angry animation archive
     arena arm at atm aura automation award backup balance ban base bio blind blob block body bold bounce build
     cancer card cast catch category champion charm chat check cheer cheerful chip clean clear close cloudy club
     comment component compost concept condition connection console construct contain content contract control

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from blazon.draw.meaning import is_noise
 from blazon.draw.symbols import SymbolLibrary
 from blazon.reading.phrase_table import PhraseTable
 from blazon.reading.thing_names import NEAREST, NOT_THINGS, SAME, TRADES
@@ -27,6 +28,8 @@ class Named:
     length: int
     trade: bool = False
     exact: bool = True
+    loose: bool = False
+    """Whether only pictures with a longer name show it (`porcelain vase`): a thing only where it is asked for."""
 
 
 class ThingNames:
@@ -36,6 +39,7 @@ class ThingNames:
         self._symbols = symbols
         self._same: PhraseTable[str] = PhraseTable(SAME.items())
         self._nearest: PhraseTable[str] = PhraseTable(NEAREST.items())
+        self._heads = frozenset(name.rpartition(" ")[2] for name in symbols.pictures if " " in name)
 
     def find(self, tokens: Sequence[Token], index: int) -> Named | None:
         """Return what the longest phrase that begins at `index` names."""
@@ -47,7 +51,8 @@ class ThingNames:
 
     def knows(self, phrase: str) -> bool:
         """Tell whether a phrase calls up any picture."""
-        return self._name(phrase, 1) is not None or phrase in self._symbols.lexicon.concepts
+        named = self._name(phrase, 1)
+        return (named is not None and not named.loose) or phrase in self._symbols.lexicon.concepts
 
     def _name(self, phrase: str, length: int) -> Named | None:
         if phrase in TRADES:
@@ -60,4 +65,6 @@ class ThingNames:
             return Named(self._symbols.lexicon.usual(phrase), length)
         if length > 1 and phrase in self._symbols.lexicon.concepts:
             return Named(phrase, length, trade=True)
+        if phrase in self._heads and phrase not in NOT_THINGS and phrase not in self._symbols.lexicon.concepts:
+            return None if is_noise(phrase) else Named(phrase, length, loose=True)
         return None

@@ -71,7 +71,7 @@ _NEGATED_VERB: Final = re.compile(
 )
 _KINDS: Final = {"stop": TokenKind.STOP, "comma": TokenKind.COMMA, "colon": TokenKind.COLON, "hex": TokenKind.HEX}
 # Singulars that no rule for plurals may touch.
-_KEPT: Final = frozenset({"sans", "always", "perhaps", "texas", "paris", "caps", "does", "has", "says", "this", "was"})
+_KEPT: Final = frozenset({"sans", "always", "perhaps", "texas", "paris", "does", "has", "says", "this", "was"})
 
 
 def tokenize(text: str) -> tuple[Token, ...]:

@@ -19,7 +19,7 @@ _PLAIN: Final[dict[TypeKind, str]] = {
         signature style, hand lettered, hand lettering, handlettered, handlettering, hand drawn lettering, brush type,
         brush font, copperplate, flowing script, joined up writing, hand drawn type, italic hand""",
     TypeKind.MONO: """monospace, monospaced, mono spaced, typewriter font, typewriter type, typewriter lettering,
-        typewriter style, fixed width, code font, mono font, mono type, courier""",
+        typewriter style, fixed width, code font, mono font, mono type, courier font font, courier type""",
     TypeKind.BLACKLETTER: """blackletter, black letter, fraktur, textura, old english lettering, old english font,
         old english type, gothic lettering, gothic font, gothic type, gothic letter, gothic script, old english""",
     TypeKind.CONDENSED: "condensed, ultra condensed, narrow type, compressed type, tall and narrow",
@@ -53,7 +53,8 @@ _CASES: Final[dict[LetterCase, str]] = {
     LetterCase.LOWER: """lowercase, lower case, all lowercase, all lower case, small letters, lowercase only,
         lower case only, lowercase letters, lower case letters, no capitals""",
     LetterCase.AS_GIVEN: """mixed case, title case, sentence case, upper and lower case, camel case, camelcase,
-        exactly as written, as written, keep the case, keep the spelling""",
+        exactly as written, as written, exactly as given, as given, as spelled, exactly as spelled, as typed,
+        name exactly as given, write the name exactly as given, as it is written, keep the case, keep the spelling""",
 }
 _NOUNS: Final = frozenset(
     """type font lettering letter typeface typography serif sans slab script text name wordmark cap capital logotype
