@@ -151,7 +151,7 @@ class ColourScheme:
     name: str
     slogan: str
     paper: str
-    palette: tuple[str, ...] = ()
+    palette: tuple[str, ...] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,8 +64,9 @@ def test_no_name_or_slogan_is_a_brown_black(ground: Ground) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mark", "name", "set_in"), [("#6d1a2d", "#1c1d20", "#6d1a2d"), ("#808080", "#6d1a2d", "#6d1a2d")]
+    ("mark", "name", "set_in"),
+    [("#6d1a2d", "#1c1d20", "#6d1a2d"), ("#808080", "#6d1a2d", "#6d1a2d"), ("#ea7209", "#14284b", "#14284b")],
 )
-def test_a_wordmark_carries_the_stronger_colour(mark: str, name: str, set_in: str) -> None:
+def test_a_wordmark_carries_a_colour(mark: str, name: str, set_in: str) -> None:
     colours = ColourScheme(mark, mark, mark, name, name, "#ffffff")
     assert set_name_in_main(colours).name == set_in

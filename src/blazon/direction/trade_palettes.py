@@ -8,6 +8,7 @@ beauty, magic; technical trades have better reasons for a colour than habit.
 import itertools
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -83,7 +84,8 @@ PALETTES: Final[dict[str, tuple[str, str]]] = {
     "graphite": ("#505356", "#e5484d"),
 }
 
-# One trade a line: stems of its words, a colon, its palettes. The first line wins among equals.
+# One trade a line: stems of its words, a colon, its palettes. The first line wins among equals; one behind a tilde is a
+# way of working that any trade may have (a club, a school, a truck) and counts where nothing else does.
 _TRADES: Final = """
 butcher charcut sausage meat deli steakhouse: oxblood ink-red flag espresso bottle
 barbecue bbq grill smokehouse burger: ink-orange signal rust chestnut mustard
@@ -109,12 +111,12 @@ wine winery vineyard sommelier: wine bottle ink-gold walnut aubergine
 whisky whiskey distill gin rum spirits: tobacco ink-gold bottle navy wine
 bar cocktail pub tavern speakeasy: bottle oxblood ink-gold navy rust
 restaurant bistro diner eatery kitchen catering caterer canteen: brick bottle ink-gold mustard petrol
-truck food: signal ink-yellow tangerine navy leaf
+~truck food: signal ink-yellow tangerine navy leaf
 hotel resort hostel inn guesthouse: navy bottle ink-gold wine brass lagoon
 dentist dental orthodont tooth teeth: aqua sky sage ink-sky blush persimmon
 doctor clinic medic hospital physician health surgery: surgical cobalt signal sage slate
 pharmac apothecary drugstore: emerald signal navy aqua ink-lime
-nurse care carer hospice caregiv elderly: sea-glass denim blush apricot sage
+nurse carer care-home home-care hospice caregiv elderly: sea-glass denim blush apricot sage
 physio chiropract osteopath massage: petrol leaf denim persimmon slate
 psycholog therap counsel: sage denim lilac apricot lagoon
 optic optician eyewear spectacles: ink-yellow petrol signal cobalt tobacco
@@ -136,7 +138,7 @@ bank banking credit cooperative savings: navy forest brick slate petrol
 account accountant tax bookkeep audit: forest navy slate rust wine
 insur insurance assur broker: cobalt petrol brick forest slate
 financ invest wealth fund capital fintech payment: bottle midnight ink-gold wine petrol
-consult consultan advis strateg coach mentor: petrol ink-red navy rust forest
+~consult consultan advis strateg coach mentor: petrol ink-red navy rust forest
 real-estate estate realtor property housing letting: bottle navy brick tobacco slate
 architect: ink-red slate rust navy bottle
 construct builder building contractor concrete mason bricklay roof roofer: ink-yellow tangerine navy brick slate
@@ -150,7 +152,7 @@ mov mover moving removal logistic freight courier delivery haul: signal royal in
 car garage mechanic automotive auto tyre motor motorcycle: signal ink-orange navy mustard graphite
 taxi cab driving transport bus railway train: ink-yellow signal royal pitch tangerine
 aviation airline pilot drone flight: flag signal ink-sky tangerine petrol
-travel tour tourism voyage holiday: lagoon tangerine navy mustard rose
+travel tours tourist tourism voyage holiday: lagoon tangerine navy mustard rose
 farm farmer agricultur ranch barn wheat grain: forest brick honey saddle steel
 garden gardener landscap nursery plant lawn horticult: leaf walnut brick mustard petrol
 florist flower bouquet floral: rose forest plum apricot ink-rose
@@ -158,35 +160,35 @@ forest forestry tree arborist: forest saddle rust brass slate
 fish fishing angler: petrol rust navy moss ink-orange
 recycl sustain environment climate conservation eco: pitch lagoon mustard denim rust
 solar renewable wind photovolta: tangerine royal leaf ink-yellow petrol
-energy power utility: royal tangerine pitch ink-yellow signal
-water well spring: cobalt aqua slate leaf navy
-software saas app platform startup developer code programming: royal ink-lime signal petrol pitch tangerine
+~energy power utility: royal tangerine pitch ink-yellow signal
+~water spring-water wells: cobalt aqua slate leaf navy
+~software saas app platform startup developer code programming: royal ink-lime signal petrol pitch tangerine
 data analytic cloud hosting server database network: midnight lagoon ink-orange emerald signal
 ai robot machine-learning automation: ink-lime signal cobalt petrol tangerine
 cyber cybersecurity privacy encryption: midnight ink-lime petrol signal slate
 crypto blockchain bitcoin: ink-orange emerald midnight mustard signal
-electron hardware chip semiconductor sensor embedded: pitch ink-orange cobalt signal petrol
-engineer industr manufactur factory machine steel metal foundry: steel ink-orange signal slate pitch
-space satellite rocket astronom planetarium observatory: midnight ink-orange signal petrol slate
+electron hardware microchip semiconductor sensor embedded: pitch ink-orange cobalt signal petrol
+~engineer industr manufactur factory machine steel metal foundry: steel ink-orange signal slate pitch
+aerospace satellite rocket astronom planetarium observatory: midnight ink-orange signal petrol slate
 science laborator research biotech chemis: cobalt emerald ink-red petrol plum
-school college academy teacher tutor kindergarten learning: flag tomato pitch mustard lagoon
+~school college academy teacher tutor kindergarten learning: flag tomato pitch mustard lagoon
 university institute faculty: wine navy bottle ink-gold slate
 child children kid kids daycare nursery toddler: royal tomato mustard leaf candy lagoon
 toy toys puzzle board-game: scarlet royal mustard leaf candy
 baby maternity midwife doula newborn: sea-glass blush denim apricot lilac
 book bookshop bookstore library publish literary: bottle oxblood navy ink-red mustard tobacco
-newspaper magazine journal press editorial news: ink-red signal navy mustard forest
+newspaper magazine journal editorial news: ink-red signal navy mustard forest
 print printer printing letterpress typograph: ink-red cobalt tangerine mustard rose
 photograph photo camera: ink-red petrol tobacco ink-yellow slate
 film cinema movie theatre theater drama opera: wine ink-gold signal midnight mustard
 music band record concert orchestra jazz choir: ink-rose plum rust midnight mustard
 radio podcast broadcast: signal ink-yellow tangerine royal plum
-festival carnival fair event: tangerine rose royal mustard lagoon
+~festival carnival funfair: tangerine rose royal mustard lagoon
 dance ballet: rose ink-red plum scarlet sea-glass
-club dj nightclub: ink-lime violet fuchsia royal tangerine
+nightclub dj: ink-lime violet fuchsia royal tangerine
 game gaming esport arcade: signal ink-lime royal violet tangerine
-art artist gallery museum exhibition: ink-red cobalt tangerine mustard fuchsia
-design designer agency studio branding marketing advertis: ink-orange royal tomato pitch rose
+~art artist gallery museum exhibition: ink-red cobalt tangerine mustard fuchsia
+~design designer agency studio branding marketing advertis: ink-orange royal tomato pitch rose
 pottery potter ceramic clay: brick petrol walnut slate apricot
 knit wool yarn textile sewing tailor weav fabric: oxblood denim walnut mustard sage
 fashion clothing boutique couture streetwear apparel: ink-red wine bottle tobacco slate
@@ -199,9 +201,9 @@ tattoo piercing: ink-red oxblood bottle brass midnight
 wedding bridal bride: sage blush navy wine brass
 candle soap: walnut sage blush mustard slate
 church parish chapel ministry: wine navy forest brass slate
-charity nonprofit foundation volunteer association community: tomato lagoon royal mustard forest
+~charity nonprofit foundation volunteer association community club society: tomato lagoon royal mustard forest
 museum heritage histor archaeolog: brick bottle navy brass ink-red
-political party union council municipal city town: flag tomato forest petrol mustard
+~political party union council municipal city town: flag tomato forest petrol mustard
 fire firefighter rescue emergency: signal ink-yellow navy tangerine slate
 magic wizard fantasy: violet midnight bottle ink-gold oxblood
 circus magician clown: scarlet royal mustard violet lagoon
@@ -230,10 +232,20 @@ def _read_table(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((key, tuple(names.split())) for key, names in rows)
 
 
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """The stems of a trade's words and the names of its palettes, the most typical first; `general` fits any trade."""
+
+    stems: tuple[str, ...]
+    palettes: tuple[str, ...]
+    general: bool
+
+
 @lru_cache(maxsize=1)
-def trades() -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
-    """Return each trade as the stems of its words and the names of its palettes, the most typical first."""
-    return tuple((tuple(stems.split()), names) for stems, names in _read_table(_TRADES))
+def trades() -> tuple[Trade, ...]:
+    """Return the table of trades."""
+    rows = _read_table(_TRADES)
+    return tuple(Trade(tuple(key.lstrip("~").split()), names, key.startswith("~")) for key, names in rows)
 
 
 @lru_cache(maxsize=1)
@@ -254,12 +266,12 @@ def trade_palettes(text: str) -> tuple[str, ...]:
     words = words_of(text)
     pairs = [f"{one}-{other}" for one, other in itertools.pairwise(words)]
     spots = [*enumerate(words), *enumerate(pairs)]
-    best: tuple[int, int, tuple[str, ...]] = (0, 0, ())
-    for stems, names in trades():
-        found = [place for place, word in spots if any(matches_stem(word, stem) for stem in stems)]
+    best: tuple[tuple[bool, int, int], tuple[str, ...]] = ((False, 0, 0), ())
+    for trade in trades():
+        found = [place for place, word in spots if any(matches_stem(word, stem) for stem in trade.stems)]
         if found:
-            best = max(best, (len(found), -found[0], names), key=lambda entry: entry[:2])
-    return best[2]
+            best = max(best, ((not trade.general, len(found), -min(found)), trade.palettes), key=lambda entry: entry[0])
+    return best[1]
 
 
 def era_palettes(text: str, avoided: Sequence[str] = ()) -> tuple[str, ...]:

@@ -19,6 +19,8 @@ from blazon.design import ColourScheme
 MIN_CONTRAST: Final = 3.0
 WHITE: Final = "#ffffff"
 LIGHT: Final = "#fdfcfa"
+# The chroma from which on a dark name has a colour of its own.
+_COLOURED: Final = 0.06
 _STEP: Final = 0.01
 # Linear sRGB that a rounded OKLCH colour may lie outside by, and how often the chroma that fits is halved in.
 _ROUNDING: Final = 1e-5
@@ -245,8 +247,8 @@ def scheme_on(paper: str, harmony: Harmony) -> ColourScheme:
 
 
 def set_name_in_main(colours: ColourScheme) -> ColourScheme:
-    """Return the scheme of a wordmark: where no mark is drawn, the name carries its colour, if that is the stronger."""
-    return colours if lch_of(colours.name)[1] > lch_of(colours.mark)[1] else replace(colours, name=colours.mark)
+    """Return the scheme of a wordmark: where no mark is drawn, a name that is nearly black carries its colour."""
+    return colours if lch_of(colours.name)[1] >= _COLOURED else replace(colours, name=colours.mark)
 
 
 def dark_on_light(paper: str, harmony: Harmony) -> ColourScheme:
