@@ -18,6 +18,7 @@ from blazon.reading.scene_words import (
     TRADE_VERBS,
     WEAK,
 )
+from blazon.reading.thing_names import OBJECTS
 from blazon.reading.things import Named, ThingNames
 from blazon.reading.tokens import TokenKind
 
@@ -154,7 +155,8 @@ def _is_shown(scan: Scan, one: _Mention, before: _Mention | None) -> bool:
     if before and before.shown and _joins(scan, before, one):
         return not one.named.trade or article or _follows_deed(scan, one)
     if one.named.trade:
-        return article and lead in SHOWS and lead not in WEAK
+        seen = article and one.named.picture in OBJECTS and lead in SHOWS | {"", "with"}
+        return seen or (article and lead in SHOWS and lead not in WEAK)
     return _is_asked_for(scan, one, article, lead)
 
 

@@ -7,10 +7,12 @@ from typing import Final
 from blazon.draw.meaning import is_noise
 from blazon.draw.symbols import SymbolLibrary
 from blazon.reading.phrase_table import PhraseTable
+from blazon.reading.scene_words import DETERMINERS, FUNCTION_WORDS, RELATIONS, SHOWS
 from blazon.reading.thing_names import NEAREST, NOT_THINGS, SAME, TRADES
 from blazon.reading.tokens import Token
 
 _LONGEST: Final = 4
+_GRAMMAR: Final = FUNCTION_WORDS | RELATIONS | SHOWS | DETERMINERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +59,17 @@ class ThingNames:
     def _name(self, phrase: str, length: int) -> Named | None:
         if phrase in TRADES:
             return Named(phrase, length, trade=True)
-        if picture := self._same.get(phrase):
-            return Named(picture, length) if self._symbols.has_picture(picture) else None
-        if picture := self._nearest.get(phrase):
+        if (picture := self._same.get(phrase)) and self._symbols.has_picture(picture):
+            return Named(picture, length)
+        if (picture := self._nearest.get(phrase)) and self._symbols.has_picture(picture):
             return Named(picture, length, exact=False)
         if self._symbols.has_picture(phrase) and phrase not in NOT_THINGS:
             return Named(self._symbols.lexicon.usual(phrase), length)
         if length > 1 and phrase in self._symbols.lexicon.concepts:
             return Named(phrase, length, trade=True)
-        if phrase in self._heads and phrase not in NOT_THINGS and phrase not in self._symbols.lexicon.concepts:
-            return None if is_noise(phrase) else Named(phrase, length, loose=True)
-        return None
+        return Named(phrase, length, loose=True) if self._is_loose(phrase) else None
+
+    def _is_loose(self, phrase: str) -> bool:
+        """Tell whether pictures with longer names show a thing of this name, and it is no trade."""
+        grammar = is_noise(phrase) or phrase in NOT_THINGS or phrase in _GRAMMAR
+        return phrase in self._heads and not grammar and phrase not in self._symbols.lexicon.concepts
