@@ -14,7 +14,8 @@ IDIOMS: Final = """cost an arm and a leg, an arm and a leg, arm and a leg, knock
     out from the crowd, stand out, leader of the pack, ahead of the pack, bell and whistle, bells and whistles, put
     us on the map, put it on the map, on the map, bang for the buck, bang for your buck, on brand, off brand, brand
     bible, brand dna, in our dna, dna of our, dna of the, at the heart of, heart of the city, heart of the town,
-    heart of the, at heart, heart and soul, heart of gold, from the heart, by heart, whole heart, young at heart, wear our heart,
+    heart of the, at heart, heart and soul, heart of gold, from the heart, by heart, whole heart, young at heart,
+    wear our heart,
     bridge the gap, bridging the gap, bridge between, a bridge between, build bridge, building bridge, key to
     success, key message, key visual, key player, key value, key feature, key word, keyword, key point, the key
     thing, key element, low key, off key, in a key, anchor tenant, anchor text, rock solid, solid as a rock, rock
