@@ -5,33 +5,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from blazon.draw.families import FAMILIES
+from blazon.design import LetterCase, Typeface
+from blazon.draw.artwork import Materials
+from blazon.draw.fonts import FontLibrary
+from blazon.draw.lettering import set_line, write_text
 from blazon.draw.meaning import words_of
 from blazon.draw.symbols import SymbolLibrary
+from blazon.draw.writing import make_printable
+from blazon.errors import TextNotCovered
 
-# Fields of a design that are words, and not text to be set.
-_NOT_SET: Final = frozenset({"title", "layout", "treatment", "frame", "kind", "shows", "why"})
+# Fields of a design that are words and no lines beside the name.
+_NO_LINES: Final = frozenset({"title", "brand_name", "layout", "treatment", "frame", "kind", "shows", "why"})
 _HEAVY, _THIN = 700, 300
 
-# The kinds of the families, for versions of Blazon whose families do not tell.
-_FAMILIES_OF: Final = {
-    "serif": """Abril Fatface, Alfa Slab One, Bitter, Bodoni Moda, Cinzel, Cormorant, Crimson Pro, DM Serif Display,
-        EB Garamond, Fraunces, Instrument Serif, Libre Baskerville, Lora, Marcellus, Playfair Display, Vollkorn""",
-    "slab": "Alfa Slab One, Bitter",
-    "script": "Caveat, Dancing Script, Great Vibes, Lobster, Pacifico",
-    "mono": "JetBrains Mono",
-    "condensed": "Anton, Bebas Neue, Oswald",
-    "wide": "Archivo Black, Bungee, Orbitron, Syne, Unbounded",
-    "rounded": "Comfortaa, Fredoka, Lilita One, Nunito, Quicksand, Titan One",
-    "heavy": "Abril Fatface, Alfa Slab One, Anton, Archivo Black, Bungee, Lilita One, Titan One",
-    "display": "Abril Fatface, Alfa Slab One, Bungee, Lilita One, Lobster, Righteous, Titan One, Unbounded",
-    "retro": "Bungee, Lobster, Pacifico, Righteous",
-    "sans": """Anton, Archivo Black, Bebas Neue, Bricolage Grotesque, Chakra Petch, Comfortaa, DM Sans, Figtree,
-        Fredoka, Geologica, IBM Plex Sans, Josefin Sans, Jost, League Spartan, Lexend, Manrope, Montserrat, Nunito,
-        Onest, Orbitron, Oswald, Outfit, Plus Jakarta Sans, Quicksand, Raleway, Red Hat Display, Righteous, Rubik,
-        Sora, Space Grotesk, Syne, Unbounded, Urbanist""",
-}
-_CAPITALS_ONLY: Final = frozenset({"Bebas Neue", "Bungee", "Cinzel"})
+# Families whose small letters are small capitals; where they are as high as the capitals it is measured.
+_SMALL_CAPITALS: Final = frozenset({"Cinzel", "Permanent Marker"})
+_UNICASE: Final = 0.97
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +32,11 @@ class Seen:
         letters: what a mark of letters is made of.
         kind: of the mark: pictorial, combined, letters, abstract or wordmark.
         layout: of the lockup.
-        texts: the lines that are set, the name first; none where the mark stands alone.
+        frame: the shape around the mark, if there is one.
+        name: that is set, as it was given; empty where the mark stands alone.
+        texts: the lines as they are set, the name first; none where the mark stands alone.
         type: the kinds of the name's type.
-        case: how the name is set: upper, lower or as_given.
+        cases: in which the name is set: upper, lower, as_given.
         colours: of all that is painted, `#rrggbb`.
         mark: the mark's part of the design, to tell marks apart.
     """
@@ -54,29 +45,34 @@ class Seen:
     letters: str
     kind: str
     layout: str
+    frame: str
+    name: str
     texts: tuple[str, ...]
     type: frozenset[str]
-    case: str
+    cases: frozenset[str]
     colours: frozenset[str]
     mark: str
 
 
-def see(design: Mapping[str, Any], svg: str, library: SymbolLibrary) -> Seen:
+def see(design: Mapping[str, Any], svg: str, materials: Materials) -> Seen:
     """Return what is seen in a candidate, from its design as plain data and from its SVG."""
-    mark = design["mark"]
+    mark, library = design["mark"], materials.symbols
     ids = [value for value in _strings(design) if ":" in value and _is_symbol(value, library)]
     symbols = [library.get(symbol_id) for symbol_id in dict.fromkeys(ids)]
     letters = _letters(mark)
-    texts = _texts(design)
-    face = design["name_type"] if texts else None
+    name = "" if design["layout"] == "symbol" else design["brand_name"]
+    face = Typeface(**{**design["name_type"], "case": LetterCase(design["name_type"]["case"])}) if name else None
+    as_set = write_text(name, face, materials.fonts) if face else ""
     return Seen(
         symbols=tuple(frozenset(words_of(symbol.name)) for symbol in symbols),
         letters=letters,
         kind=_kind(mark, len(symbols), letters),
         layout=str(design["layout"]),
-        texts=texts,
-        type=_kinds_of_type(face) if face else frozenset(),
-        case=_case(face) if face else "",
+        frame=_frame(design),
+        name=name,
+        texts=(as_set, *_other_texts(design)) if face else (),
+        type=_kinds_of_type(face, materials.fonts) if face else frozenset(),
+        cases=_cases(name, as_set, face, materials.fonts) if face else frozenset(),
         colours=painted(svg),
         mark=repr(mark),
     )
@@ -136,25 +132,39 @@ def _kind(mark: Mapping[str, Any] | None, symbols: int, letters: str) -> str:
     return "letters" if letters else "abstract"
 
 
-def _texts(design: Mapping[str, Any]) -> tuple[str, ...]:
-    if design["layout"] == "symbol":
-        return ()
-    name = design["brand_name"]
-    others = [text for field, text in design.items() if isinstance(text, str) and field not in _NOT_SET and text]
-    return tuple(dict.fromkeys(text for text in (name, *others) if text))
+def _frame(design: Mapping[str, Any]) -> str:
+    framed = design["layout"] == "emblem" or design["treatment"] in ("framed", "knocked_out")
+    return str(design["frame"] or "") if framed else ""
 
 
-def _kinds_of_type(face: Mapping[str, Any]) -> frozenset[str]:
-    name = face["family"]
-    told = next((getattr(family, "kinds", ()) for family in FAMILIES if family.name == name), ())
-    tabled = (kind for kind, families in _FAMILIES_OF.items() if name in re.split(r",\s+", families))
-    by_weight = {"heavy": face["weight"] >= _HEAVY, "thin": face["weight"] <= _THIN}
-    return frozenset([*(map(str, told) if told else tabled), *(kind for kind, holds in by_weight.items() if holds)])
+def _other_texts(design: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the lines beside the name, whatever their fields are called."""
+    return (text for field, text in design.items() if isinstance(text, str) and text and field not in _NO_LINES)
 
 
-def _case(face: Mapping[str, Any]) -> str:
-    if face["family"] in _CAPITALS_ONLY or face["case"] == "upper":
-        return "upper"
-    if face["case"] == "lower":
-        return "lower"
-    return "as_given"
+def _kinds_of_type(face: Typeface, fonts: FontLibrary) -> frozenset[str]:
+    """Return the kinds of a face; whether it is heavy or thin, its weight says where there are several."""
+    family = fonts.family(face.family)
+    kinds = set(map(str, family.kinds))
+    if len(family.weights) > 1:
+        kinds -= {"heavy", "thin"}
+    by_weight = {"heavy": face.weight >= _HEAVY, "thin": face.weight <= _THIN}
+    return frozenset([*kinds, *(kind for kind, holds in by_weight.items() if holds)])
+
+
+def _cases(name: str, as_set: str, face: Typeface, fonts: FontLibrary) -> frozenset[str]:
+    """Return the cases that a line is in: `IBM` in capitals is as given too, and all is upper where small letters are
+    drawn as capitals."""
+    cases = {"upper": as_set.isupper() or _is_unicase(face, fonts), "lower": as_set.islower()}
+    cases["as_given"] = as_set == make_printable(name) and (as_set.isupper() or not _is_unicase(face, fonts))
+    return frozenset(case for case, holds in cases.items() if holds)
+
+
+def _is_unicase(face: Typeface, fonts: FontLibrary) -> bool:
+    if face.family in _SMALL_CAPITALS:
+        return True
+    try:
+        line = set_line("Hx", face, 100, fonts)
+    except TextNotCovered:
+        return False  # a script without two cases
+    return line.x_height > _UNICASE * line.cap_height

@@ -60,6 +60,9 @@ def _end(process: "subprocess.Popen[str]") -> None:
     except subprocess.TimeoutExpired:
         print("the server did not end within a minute, and was killed", file=sys.stderr)
         process.kill()
+    finally:
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 def _url(process: "subprocess.Popen[str]") -> str:

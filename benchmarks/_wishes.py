@@ -15,6 +15,7 @@ A brief is a line of JSON: `id`, `fault` (what it tries), `brand`, `prompt`, `fi
     not_kinds, not_layout, not_type, not_case    in none
     name          set in at least three of four, and no other name in any
     drawn         that many candidates come, whatever the brief says
+    unmet         the answer says that a wish cannot be met, or it is a refusal
 
 A label fits a symbol by whole words of its name, singular or plural, or by one of its synonyms.
 """
@@ -77,10 +78,10 @@ SYNONYMS: Final[dict[str, str]] = {
     "chili": "chili, chilli, pepper, hot pepper",
     "truck": "truck, lorry, van, delivery",
     "car": "car, automobile",
-    "tent": "tent, camping",
+    "tent": "tent, camping, tipi, teepee, wigwam",
     "fire": "fire, flame, flames, campfire, burn, burning",
     "robot": "robot, android, bot",
-    "computer": "computer, laptop, desktop, pc, memory, ram, cpu, chip",
+    "computer": "computer, laptop, desktop, pc, memory, memory module, cpu, chip",
     "insect": "insect, bug, beetle, ant, ladybug, ladybird, fly, mosquito, spider, cockroach",
     "weapon": "weapon, gun, pistol, knife, dagger, sword, rifle, bomb, skull, axe, kill",
     "bottle": "bottle, poison bottle, wine bottle, flask",
@@ -117,6 +118,8 @@ SYNONYMS: Final[dict[str, str]] = {
     "octopus": "octopus, squid, tentacle, kraken",
     "ice cream": "ice cream, gelato, sundae, icecream, ice cream cone",
     "umbrella": "umbrella, parasol",
+    "circle": "circle, ring, badge",
+    "square": "square, squircle",
 }
 """What else a symbol may be called that shows a thing; the plain word and its plural need no line."""
 
@@ -151,7 +154,7 @@ def read_briefs(path: Path) -> list[WishBrief]:
     found = []
     for line in path.read_text(encoding="utf-8").splitlines():
         entry = json.loads(line)
-        if unknown := entry["wishes"].keys() - _JUDGES.keys():
+        if unknown := entry["wishes"].keys() - _JUDGES.keys() - {"unmet"}:
             raise ValueError(f"{entry['id']}: no wish is called {', '.join(sorted(unknown))}")
         found.append(
             WishBrief(
@@ -166,16 +169,23 @@ def read_briefs(path: Path) -> list[WishBrief]:
     return found
 
 
-def judge(brief: WishBrief, candidates: Sequence[Seen]) -> list[Verdict]:
-    """Return a verdict on every wish of a brief; where nothing was drawn, none is kept."""
+def judge(brief: WishBrief, candidates: Sequence[Seen], *, unmet: bool = False) -> list[Verdict]:
+    """Return a verdict on every wish of a brief; where nothing was drawn, none is kept.
+
+    Args:
+        unmet: whether the answer said that a wish cannot be met.
+    """
     return [
-        Verdict(
-            kind, " ".join(wish) if isinstance(wish, list) else str(wish), bool(candidates) and kept(wish, candidates)
-        )
+        Verdict(kind, " ".join(wish) if isinstance(wish, list) else str(wish), _is_kept(kind, wish, candidates, unmet))
         for kind, wishes in brief.wishes.items()
-        for kept in (_JUDGES[kind],)
         for wish in (wishes if isinstance(wishes, list) and kind not in _WHOLE else [wishes])
     ]
+
+
+def _is_kept(kind: str, wish: Any, candidates: Sequence[Seen], unmet: bool) -> bool:
+    if kind == "unmet":
+        return unmet
+    return bool(candidates) and _JUDGES[kind](wish, candidates)
 
 
 def fits(seen: Seen, label: str) -> list[int]:
@@ -194,7 +204,8 @@ def _together(labels: str, candidates: Sequence[Seen]) -> bool:
 
 
 def _avoided(label: str, candidates: Sequence[Seen]) -> bool:
-    return not any(fits(seen, label) for seen in candidates)
+    shapes = SYNONYMS.get(label, label).split(", ")
+    return not any(fits(seen, label) or seen.frame in shapes for seen in candidates)
 
 
 def _only(names: Sequence[str], candidates: Sequence[Seen]) -> bool:
@@ -203,9 +214,14 @@ def _only(names: Sequence[str], candidates: Sequence[Seen]) -> bool:
 
 
 def _named(name: str, candidates: Sequence[Seen]) -> bool:
-    """Tell whether a name is set, and no other: the first line of text is it, in any case of letters."""
-    set_names = [seen.texts[0].casefold() for seen in candidates if seen.texts]
-    return _most(len(set_names), candidates) and set(set_names) == {name.casefold()}
+    """Tell whether a name is set, and no other; its case may be changed, by the rules of its language."""
+    turkish = any(letter in name for letter in "ıİ")
+    lines = {_fold(seen.texts[0], turkish) for seen in candidates if seen.texts}
+    return _most(_count(candidates, lambda seen: bool(seen.texts)), candidates) and lines == {_fold(name, turkish)}
+
+
+def _fold(text: str, turkish: bool) -> str:
+    return (text.replace("İ", "i").replace("I", "ı") if turkish else text).casefold()
 
 
 def _dated(date: str, candidates: Sequence[Seen]) -> bool:
@@ -245,10 +261,6 @@ def kinds_of(seen: Seen) -> frozenset[str]:
     return frozenset(kinds | ({"pictorial"} if seen.kind == "combined" else set()))
 
 
-def _case_of(seen: Seen) -> frozenset[str]:
-    return frozenset({seen.case} - {""})
-
-
 _JUDGES: Final[dict[str, Callable[[Any, Sequence[Seen]], bool]]] = {
     "show": _shown,
     "together": _together,
@@ -266,8 +278,8 @@ _JUDGES: Final[dict[str, Callable[[Any, Sequence[Seen]], bool]]] = {
     "not_kinds": _never(kinds_of),
     "type": _mostly(lambda seen: seen.type),
     "not_type": _never(lambda seen: seen.type),
-    "case": _mostly(_case_of),
-    "not_case": _never(_case_of),
+    "case": _mostly(lambda seen: seen.cases),
+    "not_case": _never(lambda seen: seen.cases - {"as_given"}),
     "drawn": lambda number, seen: len(seen) == number,
 }
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from blazon.brief import Brief, Engine, LayoutKind
+from blazon.brief import Brief, Engine, LayoutKind, MarkKind
 from blazon.design import Design
 from blazon.draw.artwork import Variant
 from blazon.errors import EngineUnavailable, InvalidBrief, InvalidDesign, TextNotCovered
@@ -86,6 +86,14 @@ def test_each_candidate_says_what_it_shows_and_why(studio: Studio) -> None:
     assert sum("asks for “fox”" in why for _, why in told) >= 2
     drawn = [studio.candidate(brief, number, Watch()) for number in range(brief.count)]
     assert [(logo.shows, logo.why) for logo in drawn] == told
+
+
+def test_what_was_left_out_is_told(studio: Studio) -> None:
+    slogan = "books and paper since the beginning of all time"
+    brief = Brief("a bookshop", brand_name="Clay", slogan=slogan, mark=MarkKind.BADGE)
+    for candidate in studio.generate(brief):
+        assert candidate.artwork.left_out == ("slogan",)
+        assert candidate.why.endswith("; left out, as too small to read: slogan.")
 
 
 def test_what_is_understood_is_told_by_the_library() -> None:

@@ -141,6 +141,7 @@ class Design:
     """A whole logo. `mark` is None only for a wordmark, the typefaces are None without a name.
 
     `established` and `place` are set in a small line, or below on the ring of a seal: `Est. 1894`, `Lisbon`.
+    From letter number `name_split` on, spaces counted, the name is in the accent, except on a ring.
     """
 
     title: str
@@ -157,6 +158,7 @@ class Design:
     credits: tuple[str, ...] = field(default=())
     established: str = ""
     place: str = ""
+    name_split: int | None = None
     format: int = FORMAT
 
     def to_dict(self) -> dict[str, Any]:

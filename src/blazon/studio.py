@@ -155,7 +155,11 @@ class Studio:
         return Candidate(design, draw(design, self._materials), shows=list_shown(design.mark, self._materials.symbols))
 
     def _draw(self, brief: Brief, design: Design) -> Candidate:
-        return replace(self.redraw(design), why=explain(design, self.read(brief), self._materials.symbols))
+        logo = self.redraw(design)
+        why = explain(design, self.read(brief), self._materials.symbols)
+        if logo.artwork.left_out:
+            why = f"{why.removesuffix('.')}; left out, as too small to read: {', '.join(logo.artwork.left_out)}."
+        return replace(logo, why=why)
 
     def _read(self, brief: Brief) -> Reading:
         return apply_fields(self._reader.read(brief), brief, self._materials.symbols)

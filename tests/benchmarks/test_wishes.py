@@ -1,25 +1,27 @@
 """The checker of `benchmarks/briefs.py` must be able to say no."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from _colour_names import NAMES, is_called
 from _seen import Seen, painted, see
+from _server import server
 from _wishes import SYNONYMS, WishBrief, judge, read_briefs
-from briefs import answer, print_misses, summarize
+from briefs import ask, print_misses, says_what_it_shows, summarize
 
 from blazon.brief import LayoutKind
-from blazon.design import ColourScheme, Design, LetterformMark, SymbolMark, Typeface
+from blazon.design import ColourScheme, Design, FrameShape, LetterCase, LetterformMark, SymbolMark, Treatment, Typeface
+from blazon.draw.artwork import Materials
 from blazon.draw.meaning import words_of
-from blazon.draw.symbols import SymbolLibrary
 from blazon.studio import Studio
 
 DATA = Path(__file__).parents[2] / "benchmarks/data"
-LIBRARY = SymbolLibrary.open()
+MATERIALS = Materials.open()
 COLOURS = ColourScheme("#c1121f", "#c1121f", "#c1121f", "#111111", "#111111", "#ffffff")
 
 
@@ -35,7 +37,7 @@ def seen(mark: str | LetterformMark | None = "tabler:fish", layout: str = "stack
         **changes,
     }
     design = Design(**values)
-    return see(design.to_dict(), Studio.open().redraw(design).svg, LIBRARY)
+    return see(design.to_dict(), Studio.open().redraw(design).svg, MATERIALS)
 
 
 def kept(wishes: Mapping[str, Any], *candidates: Seen) -> bool:
@@ -62,14 +64,21 @@ def test_a_part_of_a_word_is_not_the_thing() -> None:
     assert kept({"avoid": ["ant"]}, seen("game-icons:elephant"))
 
 
+def test_an_animal_is_not_the_machine_of_its_name() -> None:
+    assert kept({"show": ["ram"], "avoid": ["computer"]}, seen("game-icons:ram"))
+    assert not kept({"avoid": ["computer"]}, seen("tabler:device-laptop"))
+
+
 def test_two_things_are_together_only_in_one_mark() -> None:
     design = {
         "layout": "symbol",
         "mark": {"kind": "composite", "first": {"symbol": FISH}, "second": OWL, "arrangement": "held"},
+        "treatment": "plain",
+        "frame": None,
         "brand_name": "",
         "name_type": None,
     }
-    both = see(design, '<path fill="#000000"/>', LIBRARY)
+    both = see(design, '<path fill="#000000"/>', MATERIALS)
     assert both.kind == "combined"
     assert kept({"together": ["fish+owl"]}, seen(FISH), both)
     assert not kept({"together": ["fish+owl"]}, seen(FISH), seen(OWL))
@@ -182,21 +191,63 @@ def test_layouts_kinds_types_and_cases_are_counted() -> None:
     assert kept({"kinds": "wordmark", "not_kinds": ["pictorial|letters"]}, seen(None, layout="wordmark"))
 
 
-def test_a_brief_that_is_refused_keeps_no_wish() -> None:
-    refused = WishBrief("tune-0", "letters", "x" * 501, "", {}, {"avoid": ["owl"], "drawn": 4})
-    result = answer(refused, Studio.open(), LIBRARY)
-    assert not any(verdict.kept for verdict in result.verdicts)
+def test_what_is_set_counts_and_not_the_case_that_a_design_asks_for() -> None:
+    """A name whose case carries meaning is left alone; a font may have no small letters."""
+    pool = seen(brand_name="iPool", name_type=Typeface("Lora", 500, LetterCase.UPPER))
+    assert kept({"not_case": ["upper"], "case": "as_given", "name": "iPool"}, pool)
+    assert not kept({"not_case": ["upper"]}, seen(brand_name="iPool", name_type=Typeface("Bebas Neue", 400)))
+    assert kept({"case": "upper"}, seen(name_type=Typeface("Lora", 500, LetterCase.UPPER)))
+
+
+def test_a_turkish_name_is_the_same_in_turkish_capitals_only() -> None:
+    capitals = seen(brand_name="Diyarbakır", name_type=Typeface("Lora", 500, LetterCase.UPPER))
+    assert kept({"name": "Diyarbakır"}, capitals)
+    assert not kept({"name": "Diyarbakır"}, seen(brand_name="DIYARBAKIR"))
+
+
+def test_a_frame_is_a_shape_that_can_be_avoided() -> None:
+    framed = {"frame": FrameShape.CIRCLE, "treatment": Treatment.FRAMED}
+    assert not kept({"avoid": ["circle"]}, seen(**framed))
+    assert kept({"avoid": ["square"]}, seen(**framed))
+    assert kept({"avoid": ["circle"]}, seen(frame=FrameShape.CIRCLE))
+
+
+def test_a_wish_that_cannot_be_met_must_be_told() -> None:
+    brief = WishBrief("x-1", "test", "prompt", "", {}, {"unmet": True})
+    assert [judge(brief, (seen(),), unmet=told)[0].kept for told in (True, False)] == [True, False]
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[httpx.Client]:
+    with server() as (url, _), httpx.Client(base_url=url, timeout=60) as client:
+        yield client
+
+
+def test_a_brief_that_is_refused_keeps_no_wish_but_to_be_told(client: httpx.Client) -> None:
+    wishes = {"avoid": ["owl"], "drawn": 4, "unmet": True}
+    result = ask(client, WishBrief("tune-0", "letters", "x" * 501, "", {}, wishes), MATERIALS, 1)
+    assert [verdict.kept for verdict in result.verdicts] == [False, False, True]
     assert "prompt" in result.refused
 
 
-def test_a_brief_is_drawn_judged_counted_and_shown(capsys: pytest.CaptureFixture[str]) -> None:
-    wishes = {"drawn": 4, "show": ["mermaid"]}
-    result = answer(WishBrief("tune-0", "plain", "a bakery", "Crumb", {}, wishes), Studio.open(), LIBRARY)
+def test_a_brief_is_drawn_judged_counted_and_shown(client: httpx.Client, capsys: pytest.CaptureFixture[str]) -> None:
+    wishes = {"drawn": 4, "name": "Other"}
+    result = ask(client, WishBrief("tune-0", "plain", "a bakery", "Crumb", {}, wishes), MATERIALS, 1)
     rows = {what: measured for what, measured, _ in summarize("tune", [result])}
     assert rows["tune: briefs wholly obeyed"] == "0 of 1, 0%"
     assert rows["tune: wishes kept"] == "1 of 2, 50%"
+    assert rows["tune: answers that tell it, where a brief is not obeyed"] == "0 of 1, 0%"
+    assert rows["tune: logos that say what they show"] == "4 of 4, 100%"
     print_misses([result])
-    assert "show=mermaid" in capsys.readouterr().out
+    assert "name=Other" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("shows", "why", "holds"),
+    [(["fish"], "Because.", True), (["owl"], "Because.", False), ([], "Because.", False), (["fish"], "", False)],
+)
+def test_a_logo_says_what_it_shows_and_why(shows: list[str], why: str, holds: bool) -> None:
+    assert says_what_it_shows({"shows": shows, "why": why}, seen(FISH)) is holds
 
 
 HALVES = [DATA / "wishes_tune.jsonl", DATA / "wishes_held_out.jsonl"]
@@ -216,7 +267,7 @@ def test_every_brief_of_the_data_can_be_judged(path: Path) -> None:
 @pytest.mark.parametrize("path", HALVES, ids=lambda path: path.stem)
 def test_what_is_to_be_shown_can_be_shown(path: Path) -> None:
     """A wish of which the library has no symbol would measure the library."""
-    names = [frozenset(words_of(symbol.name)) for symbol in LIBRARY]
+    names = [frozenset(words_of(symbol.name)) for symbol in MATERIALS.symbols]
     for brief in read_briefs(path):
         for wish in [*brief.wishes.get("show", []), *brief.wishes.get("together", [])]:
             for label in wish.split("+"):

@@ -64,9 +64,26 @@ def test_json_is_one_document_and_nothing_else(blazon, tmp_path):
     assert (tmp_path / document["contact_sheet"]).read_bytes().startswith(PNG)
     assert [logo["name"] for logo in document["logos"]] == ["northwind-coffee-7-1", "northwind-coffee-7-2"]
     for logo in document["logos"]:
-        assert set(logo) == {"name", "model", "seed", "licence", "credits", "files", "design"}
+        assert set(logo) == {*"name model seed licence credits shows why files design".split()}
+        assert logo["why"].endswith(".")
         assert (logo["model"], logo["licence"]) == ("blazon/vector-1", "Apache-2.0")
         assert all((tmp_path / path).is_file() for path in logo["files"].values())
+
+
+WISHES = ("--show", "fox, book", "--show", "honey jar", "--avoid", "owl", "--letters", "R and T")
+WISHES += ("--established", "1894", "--mark", "pictorial", "--type", "slab", "--case", "lower")
+
+
+def test_what_is_asked_for_is_told_again(blazon):
+    command = ("generate", "a bookshop", "--brand", "Clay", *WISHES, "-n", "2", "--size", "64", "--seed", "1")
+    document = json.loads(blazon(*command, "--json").stdout)
+    for wish in ("show fox", "show book", "show honey jar", "avoid owl", "letters: RT", "date: 1894", "type slab"):
+        assert wish in document["understood"]
+    assert [unmet["wish"] for unmet in document["unmet"]] == ["letters RT"]
+    assert all({"fox", "fox head", "book"} & set(logo["shows"]) for logo in document["logos"][:1])
+    lines = blazon(*command).stdout.splitlines()
+    assert f"understood: {'; '.join(document['understood'])}" in lines
+    assert f"not met: letters RT: {document['unmet'][0]['instead']}" in lines
 
 
 def test_a_seed_draws_the_same_bytes_again_in_any_process(blazon, tmp_path):
@@ -240,6 +257,9 @@ BAD = {
     "slogan alone": (("a bakery", "--slogan", "fresh"), "--slogan needs a brand_name"),
     "long slogan": (("a bakery", "-b", "Crumb", "--slogan", "x" * 61), "--slogan has 61 characters"),
     "unknown style": (("a bakery", "--style", "minmal"), "--style 'minmal' is not one of minimal, modern"),
+    "unknown mark": (("a bakery", "--mark", "blob"), "--mark 'blob' is not one of pictorial"),
+    "shown and avoided": (("a bakery", "--show", "fox", "--avoid", "foxes"), "--avoid has 'foxes', and show has 'fox'"),
+    "too many letters": (("a bakery", "--letters", "BREAD"), "--letters has 5; a monogram has 1 to 4"),
     "unknown layout": (("a bakery", "--layout", "diagonal"), "--layout 'diagonal' is not one of symbol"),
     "layout without name": (("a bakery", "--layout", "emblem"), "--layout emblem needs a brand_name"),
     "unknown engine": (("a bakery", "--engine", "dall-e"), "--engine 'dall-e' is not one of auto"),

@@ -46,7 +46,9 @@ def test_whatever_a_prompt_holds_its_line_is_one(prompts, end):
     with TemporaryDirectory() as folder:
         path = Path(folder, "briefs.jsonl")
         path.write_bytes(("\ufeff" + end.join(json.dumps({"prompt": p}, ensure_ascii=False) for p in prompts)).encode())
-        assert [line.brief.prompt for line in read_briefs(path, {})] == [prompt.strip() for prompt in prompts]
+        lines, bad = read_briefs(path, {})
+        assert [line.brief.prompt for line in lines] == [prompt.strip() for prompt in prompts]
+        assert bad == []
 
 
 def test_null_says_nothing_and_colours_may_be_a_list(tmp_path):
@@ -59,7 +61,7 @@ def test_null_says_nothing_and_colours_may_be_a_list(tmp_path):
             {"prompt": "a bakery", "brand_name": "Crumb", "palette": ["#0a4d68", "sandybrown"]},
         )
     )
-    first, second = (line.brief for line in read_briefs(tmp_path / "briefs.jsonl", {"seed": 5}))
+    first, second = (line.brief for line in read_briefs(tmp_path / "briefs.jsonl", {"seed": 5})[0])
     assert first == Brief("a bakery", seed=5)
     assert second == Brief("a bakery", seed=5, brand_name="Crumb", palette="#0a4d68, sandybrown")
 
@@ -74,7 +76,9 @@ def test_null_says_nothing_and_colours_may_be_a_list(tmp_path):
         ("[" * 100_000, "line 1 is not JSON"),
         ("[]\n", 'line 1 is not an object with a "prompt"'),
         ('{"brand": "Helio"}\n', 'line 1 is not an object with a "prompt"'),
-        (_lines(BRIEFS[0], {"prompt": 5}), "briefs.jsonl, line 2, prompt: must be text, not int"),
+        (_lines({"prompt": 5}), "briefs.jsonl, line 1, prompt: must be text, not int"),
+        (_lines({"prompt": "a bakery", "avoid": {"rose": 1}}), "line 1, avoid: must be a list of texts"),
+        (_lines({"prompt": "a bakery", "establised": 1894}), 'did you mean "established"?'),
         (_lines({"prompt": "a bakery", "style": "loud"}), "line 1, style: 'loud' is not one of"),
         (_lines({"prompt": "a bakery", "palette": ["red", 7]}), "line 1, palette: a list holds colours as texts"),
         (_lines({"prompt": "a bakery", "palette": ["rde"]}), "line 1, palette: 'rde' is neither a colour"),
@@ -98,6 +102,45 @@ def test_bad_briefs_are_named_by_line(blazon, tmp_path, text, said):
     assert outcome.code == 2
     assert said in outcome.error
     assert not (tmp_path / "sheet.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('{"prompt": 5}', "prompt: must be text, not int"),
+        ("not json", "is not JSON"),
+        ('{"prompt": "a florist", "show": "rose", "avoid": "roses"}', "avoid: has 'roses', and show has 'rose'"),
+        ('{"prompt": "a bakery", "brand": "\U00012000"}', "brand_name: "),  # cuneiform, which no font here has
+    ],
+)
+def test_a_bad_line_is_named_and_the_others_are_drawn(blazon, tmp_path, line, said):
+    (tmp_path / "briefs.jsonl").write_text(f"{json.dumps(BRIEFS[1])}\n{line}\n\n{json.dumps(BRIEFS[1])}\n")
+    outcome = blazon("sheet", "briefs.jsonl", "-n", "1")
+    assert outcome.code == 2
+    assert outcome.stdout == "2 briefs, 2 logos: sheet.png\n"
+    assert outcome.stderr.startswith("error: briefs.jsonl, line 2")
+    assert said in outcome.stderr
+    assert outcome.stderr.count("\n") == 1
+    assert (tmp_path / "sheet.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_every_bad_line_is_named(blazon, tmp_path):
+    (tmp_path / "briefs.jsonl").write_text('{"prompt": 5}\n[]\n')
+    outcome = blazon("sheet", "briefs.jsonl")
+    assert (outcome.code, outcome.stdout) == (2, "")
+    first, second = outcome.stderr.splitlines()
+    assert first.startswith("error: briefs.jsonl, line 1, prompt: ")
+    assert second.startswith("error: briefs.jsonl, line 2 is not an object")
+
+
+def test_a_line_may_say_what_to_show_and_avoid(tmp_path):
+    wish = {"show": ["fox", "book"], "avoid": "owl", "letters": "R and T", "established": 1894, "mark": "badge"}
+    wish |= {"type": "slab", "case": "lower"}
+    (tmp_path / "briefs.jsonl").write_text(_lines({"prompt": "a bookshop", **wish}))
+    ((line,), bad) = read_briefs(tmp_path / "briefs.jsonl", {})
+    assert bad == []
+    assert line.brief == Brief("a bookshop", **wish)
+    assert (line.brief.show, line.brief.letters, line.brief.established) == (("fox", "book"), "RT", "1894")
 
 
 @pytest.mark.parametrize("name", ["missing.jsonl", "."])

@@ -89,7 +89,7 @@ def test_letters_that_are_asked_for_are_those_of_the_monogram(materials: Materia
 
 
 def test_two_firms_of_one_trade_do_not_get_one_mark(materials: Materials) -> None:
-    firms = ["Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Gum", "Hazel", "Ivy", "Juniper"]
+    firms = ["Meyer", "Novak", "Okafor", "Petrov", "Quinn", "Rossi", "Sato", "Tanaka", "Usman", "Vogt"]
     trade = Reading(topic="a dentist")
     marks = {choose(replace(trade, name=firm), materials, [PICTURE], f"1\0a dentist\0{firm}")[0] for firm in firms}
     assert len(marks) >= 8

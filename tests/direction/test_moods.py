@@ -32,7 +32,7 @@ def test_a_style_that_was_read_comes_before_those_that_the_trade_suggests() -> N
 def test_without_a_hint_there_are_still_several_styles_and_moods() -> None:
     styles = styles_for(Brief("qwertz uiop"), Reading(topic="qwertz uiop"))
     assert len(styles) >= 3
-    assert len(moods_for(Brief("qwertz uiop"), styles)) >= 3
+    assert len(moods_for("qwertz uiop", styles)) >= 3
 
 
 @pytest.mark.parametrize(
@@ -45,12 +45,11 @@ def test_without_a_hint_there_are_still_several_styles_and_moods() -> None:
     ],
 )
 def test_the_words_of_a_prompt_suggest_its_mood(prompt: str, mood: PaletteMood) -> None:
-    brief = Brief(prompt)
-    assert moods_for(brief, styles_for(brief, Reading(topic=prompt)))[0] is mood
+    assert moods_for(prompt, styles_for(Brief(prompt), Reading(topic=prompt)))[0] is mood
 
 
 def test_short_stems_match_whole_words_only() -> None:
-    assert PaletteMood.OCEAN not in moods_for(Brief("a search for seats"), (Style.CLASSIC,))[:1]
+    assert PaletteMood.OCEAN not in moods_for("a search for seats", (Style.CLASSIC,))[:1]
 
 
 def test_words_lose_case_and_accents() -> None:

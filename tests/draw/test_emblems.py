@@ -94,3 +94,11 @@ def test_accents_stay_within_the_ring_of_a_seal(shape: FrameShape, name: str) ->
     for edge in (rim.path, ring.path):
         near = union([edge, stroke_path(edge, 10)])
         assert inked_area(intersect_paths(near, text.path)) < 10
+
+
+@pytest.mark.parametrize("shape", [shape for shape in FrameShape if shape not in SEAL_SHAPES])
+@pytest.mark.parametrize("name", ["Northwind", "Northwind\nCoffee", "Io", "Raiffeisen\nbank"])
+def test_type_in_a_crest_keeps_its_distance_from_the_edge(shape: FrameShape, name: str) -> None:
+    rim, *_, text = draw(words(name), shape).layers
+    assert text.ink is Ink.NAME
+    assert inked_area(intersect_paths(stroke_path(rim.path, 60), text.path)) < 10

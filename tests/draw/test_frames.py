@@ -122,3 +122,10 @@ def test_the_middle_of_a_line_stands_at_the_top_or_bottom(count: int, top: bool,
     assert inked_area(intersect_paths(outline, mirror_path(outline, 500))) == pytest.approx(
         inked_area(outline), rel=1e-2
     )
+
+
+def test_along_the_bottom_letters_stand_even_where_it_is_asked() -> None:
+    straight = [(rectangle(Box(x - 10, -100, x + 10, 0)), x) for x in (0.0, 100.0)]
+    left, right = (bounds([part]) for part in set_on_arc(straight, (500, 500), 400, False, even_at=350).contours)
+    angle = 2 * math.asin((right.centre[0] - left.centre[0]) / 2 / 350)
+    assert 350 * angle == pytest.approx(100, rel=0.01)

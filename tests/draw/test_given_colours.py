@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from blazon.design import ColourScheme
 from blazon.draw.given_colours import GivenColours, carriers, schemes
-from blazon.draw.palette import MIN_CONTRAST, contrast
+from blazon.draw.palette import MIN_CONTRAST, contrast, lch_of
 
 colours = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 lists = st.lists(colours, min_size=1, max_size=5)
@@ -62,6 +62,12 @@ def test_colours_that_are_not_the_only_ones_are_seen_as_they_are(wished: list[st
 def test_of_two_colours_both_are_seen_in_every_one_of_the_first_four(wished: tuple[str, ...], only: bool) -> None:
     for scheme in schemes(GivenColours(wished, only=only))[:4]:
         assert used(scheme, ("mark", "name", "paper")) >= set(wished)
+
+
+@given(st.lists(colours, min_size=2, max_size=5, unique=True))
+def test_two_colours_get_neutrals_beside_them_and_no_tones(wished: list[str]) -> None:
+    for scheme in schemes(GivenColours(tuple(wished))):
+        assert all(lch_of(one)[1] < 0.01 for one in used(scheme) - set(wished))
 
 
 def test_five_colours_are_all_used() -> None:

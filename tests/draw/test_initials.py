@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blazon.draw.initials import MOST, graphemes, initials_of
+from blazon.draw.initials import MOST, graphemes, initials_of, split_graphemes
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,32 @@ def test_any_name_has_at_most_three_and_they_are_stable(name: str) -> None:
 
 def test_a_letter_keeps_its_accents() -> None:
     assert graphemes("e\u0301a\u0323\u0302q\u0301") == ["\u00e9", "\u1ead", "q\u0301"]
+
+
+@pytest.mark.parametrize(
+    ("text", "letters"),
+    [
+        ("स्वाद", ["स्वा", "द"]),
+        ("क्षत्रिय", ["क्ष", "त्रि", "य"]),
+        ("শ্রী", ["শ্রী"]),
+        ("தமிழ்", ["த", "மி", "ழ்"]),
+        ("க்ஷமா", ["க்ஷ", "மா"]),
+        ("เชียงใหม่", ["เชี", "ย", "ง", "ให", "ม่"]),
+        ("น้ำ", ["น้ำ"]),
+        ("ខ្មែរ", ["ខ្មែ", "រ"]),
+    ],
+)
+def test_a_letter_of_india_and_south_east_asia_is_a_whole_syllable(text: str, letters: list[str]) -> None:
+    assert graphemes(text) == letters
+
+
+@pytest.mark.parametrize(
+    ("name", "initials"), [("स्वाद भोजन", "स्वाभो"), ("শ্রী মিষ্টি", "শ্রীমি"), ("เชียงใหม่ กาแฟ", "เชีก")]
+)
+def test_initials_are_whole_syllables(name: str, initials: str) -> None:
+    assert initials_of(name) == initials
+
+
+@given(st.text())
+def test_letters_are_the_text(text: str) -> None:
+    assert "".join(split_graphemes(text)) == text

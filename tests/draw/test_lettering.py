@@ -11,6 +11,7 @@ from blazon.brief import Style
 from blazon.design import LetterCase, Typeface
 from blazon.draw.families import FAMILIES
 from blazon.draw.fonts import FontLibrary
+from blazon.draw.initials import graphemes
 from blazon.draw.lettering import Lettering, resolve_family, set_line
 from blazon.draw.outline import bounds, inked_area, move_path, to_svg, union
 from blazon.draw.typefaces import TypeFamily
@@ -51,10 +52,9 @@ def test_kerning_is_on(family: str) -> None:
 
 
 def test_ligatures_are_set_until_the_line_is_tracked() -> None:
-    ligature, tracked = (line("fi", "DM Serif Display", tracking=tracking) for tracking in (0, 0.01))
-    alone = sum(inked_area(line(letter, "DM Serif Display").path) for letter in "fi")
-    assert inked_area(tracked.path) == pytest.approx(alone, rel=0.001)
-    assert inked_area(ligature.path) != pytest.approx(alone, rel=0.01)
+    ligature, tracked = (line("fl", "DM Serif Display", tracking=tracking) for tracking in (0, 0.01))
+    assert len(ligature.letters) == 1
+    assert len(tracked.letters) == 2
 
 
 def test_tracking_opens_the_letters_and_not_the_ends() -> None:
@@ -202,6 +202,14 @@ def test_the_sign_of_a_trade_mark_hangs_small_from_the_cap_line(family: str, sig
         assert 1 / 3 <= box.height / signed.cap_height <= 1 / 2
         assert box.top == pytest.approx(-signed.cap_height, abs=0.5)
         assert box.left > name.ink.right
+
+
+@pytest.mark.parametrize("text", ["स्वाद भोजन", "त्रिवेणी क्षेत्र"])
+def test_a_syllable_is_one_letter_of_a_line(text: str) -> None:
+    families = LIBRARY.families_covering(text)
+    assert families
+    for family in families:
+        assert len(line(text, family.name).letters) == len([part for part in graphemes(text) if part.strip()])
 
 
 def test_outlines_are_closed() -> None:

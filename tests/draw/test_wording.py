@@ -1,8 +1,12 @@
+from dataclasses import replace
+
 import pytest
 
 from blazon.brief import LayoutKind
 from blazon.design import ColourScheme, Design, LetterCase, Typeface
 from blazon.draw.fonts import FontLibrary
+from blazon.draw.lockups import text_block
+from blazon.draw.outline import Ink, inked_area, union
 from blazon.draw.wording import Words, set_words
 from blazon.draw.writing import apply_case
 from blazon.errors import InvalidDesign
@@ -52,6 +56,25 @@ def test_a_place_that_the_face_lacks_is_set_in_another() -> None:
     detail = set_words(place, FONTS).detail
     assert detail is not None
     assert detail.text == "КИЇВ"
+
+
+def test_the_second_part_of_a_two_tone_name_is_in_the_accent() -> None:
+    for name, split in (("Northwind", 5), ("Northwind Coffee", 10), ("Office", 3), ("Independent Schools", 4)):
+        words = set_words(replace(design(name), name_split=split), FONTS)
+        layers = text_block(words, centred=True).layers
+        accent = union([layer.path for layer in layers if layer.ink is Ink.ACCENT])
+        rest = union([layer.path for layer in layers if layer.ink is Ink.NAME])
+        plain = text_block(replace(words, split=None), centred=True).layers
+        assert {layer.ink for layer in plain} == {Ink.NAME}
+        whole = sum(inked_area(layer.path) for layer in plain)
+        assert inked_area(accent) + inked_area(rest) == pytest.approx(whole, rel=1e-3)
+        first = set_words(design(name[:split].strip(), LayoutKind.STACKED), FONTS).name[0]
+        assert inked_area(rest) == pytest.approx(inked_area(first.path), rel=1e-3)
+
+
+def test_a_name_from_right_to_left_has_one_tone() -> None:
+    words = set_words(replace(design("שלום"), name_type=Typeface("Rubik", 600), name_split=2), FONTS)
+    assert [layer.ink for layer in text_block(words, centred=True).layers] == [Ink.NAME]
 
 
 def test_a_symbol_shows_no_words() -> None:

@@ -12,7 +12,7 @@ PROMPT = Reading(
     topic="bookshop",
     show=(Scene((Thing("owl", "owls"),)), Scene((Thing("cat", "cat"), Thing("moon", "moon")), Relation.TOGETHER)),
     avoid=("rose", "fox"),
-    kinds=(MarkKind.ABSTRACT,),
+    kinds=(MarkKind.PICTORIAL, MarkKind.LETTERS),
     kinds_avoided=(MarkKind.BADGE,),
     letters="XY",
     type=(TypeKind.SERIF,),
@@ -69,9 +69,20 @@ def test_a_scene_of_the_prompt_goes_with_what_a_field_avoids() -> None:
     ],
 )
 def test_a_wish_that_cannot_be_met_is_told(fields: dict[str, Any], wish: str, instead: str) -> None:
-    (unmet,) = read(**fields).unmet
-    assert unmet.wish == wish
+    (unmet,) = (one for one in read(**fields).unmet if one.wish == wish)
     assert instead in unmet.instead
+
+
+def test_wishes_of_the_prompt_that_exclude_each_other_are_told() -> None:
+    fox = Scene((Thing("fox", "fox"),))
+    reading = Reading(name="Clay", kinds=(MarkKind.WORDMARK,), show=(fox,), letters="CL")
+    told = apply_fields(reading, Brief("wordmark only, with a fox and the letters CL"), SYMBOLS).unmet
+    assert [unmet.wish for unmet in told] == ["letters CL", "show fox"]
+
+
+def test_a_logo_without_text_shows_no_date() -> None:
+    reading = read(layout="symbol", brand_name="Clay", slogan="books")
+    assert {unmet.wish for unmet in reading.unmet} == {"type serif", "case upper", "established 1900", "slogan books"}
 
 
 @pytest.mark.parametrize("field", ["mark", "type", "case", "established"])

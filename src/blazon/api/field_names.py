@@ -10,7 +10,14 @@ _CLOSE: Final = 0.75
 # Names of this API, each with those of others (diffusers, Automatic1111, Stability, Replicate, fal, Ideogram).
 _SYNONYMS: Final[dict[str, str]] = {
     "prompt": "text description input query positive_prompt text_prompt prompts text_prompts",
-    "negative_prompt": "negative negative_text exclude avoid",
+    "negative_prompt": "negative negative_text",
+    "show": "motif motifs symbol symbols icon icons depict include things must_show must_have",
+    "avoid": "exclude without unwanted hide must_not_show not_show",
+    "letters": "initials monogram lettermark letter_mark",
+    "established": "est est_date since year founded date established_in",
+    "mark": "mark_type mark_kind logo_type logo_kind kind",
+    "type": "typeface font fonts font_style font_family type_kind typography lettering",
+    "case": "letter_case text_case name_case capitalisation capitalization capitals",
     "steps": "num_inference_steps inference_steps num_steps sampling_steps sample_steps default_inference_steps",
     "guidance": "guidance_scale cfg_scale cfg scale default_guidance_scale prompt_strength true_cfg_scale",
     "n": "count num_images num_images_per_prompt num_outputs num_samples number_of_images samples batch_size",

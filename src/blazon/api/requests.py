@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from fastapi import Request
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
+from blazon.api.wish_fields import WishFields, drop_unusable_wishes
 from blazon.brief import (
     DEFAULT_SIZES,
     MAX_BRAND_NAME,
@@ -70,7 +71,7 @@ def _limit_length(value: Any, most: int, what: str) -> Any:
     return value
 
 
-class BriefFields(BaseModel):
+class BriefFields(WishFields):
     """The part of a brief that all routes share. Only `prompt` is needed."""
 
     prompt: str = Field(
@@ -117,6 +118,7 @@ class BriefFields(BaseModel):
             "style": self.style,
             "palette": self.palette,
             "layout": self.layout,
+            **self.list_wishes(),
             "seed": seed if self.seed is None else self.seed,
             "first": self.first or 0,
             "engine": self.engine or engine,
@@ -126,7 +128,10 @@ class BriefFields(BaseModel):
 
 
 class LogoRequest(BriefFields):
-    """A wish for one logo. Only `prompt` is needed; fields that are not listed here are ignored."""
+    """A wish for one logo. Only `prompt` is needed; fields that are not listed here are ignored.
+
+    So is what cannot be used of `show`, `avoid`, `letters`, `established`, `mark`, `type` and `case`, which are newer.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -156,6 +161,8 @@ class LogoRequest(BriefFields):
         None,
         description="Whether a symbol may be used whose licence asks for credit, see `X-Credits`; not if not given.",
     )
+
+    _newer = model_validator(mode="before")(drop_unusable_wishes)
 
     def to_brief(self, *, seed: int, engine: Engine, size: int) -> Brief:
         """Return the brief of this request; `seed` and `engine` serve where it names none.

@@ -11,32 +11,47 @@ from typing import Any, Final
 import typer
 
 from blazon.brief import Brief
-from blazon.errors import InvalidBrief
+from blazon.errors import BlazonError, InvalidBrief
 
 # What a line may hold. The name of the brand goes by two names: that of the HTTP API, too.
-_FIELDS: Final = ("prompt", "brand", "brand_name", "slogan", "style", "palette", "layout", "engine", "seed")
+_FIELDS: Final = (
+    *("prompt", "brand", "brand_name", "slogan", "style", "palette", "layout", "engine", "seed"),
+    *("show", "avoid", "letters", "established", "mark", "type", "case"),
+)
 _WHITE: Final = " \t\r"  # of JSON; a line that holds anything else is not blank
 _STDIN: Final = "-"
 
 
 @dataclass(frozen=True, slots=True)
 class BriefLine:
-    """A brief, and the names in its line that nobody reads."""
+    """A brief, where it stands (`briefs.jsonl, line 2`), and the names in its line that nobody reads."""
 
     brief: Brief
+    where: str
     unread: tuple[str, ...]
 
 
-def read_briefs(path: Path, defaults: dict[str, Any]) -> list[BriefLine]:
-    """Read the briefs of a file, or of standard input where `path` is `-`.
+class BadLine(BlazonError):
+    """A line cannot be understood; the message names it."""
+
+
+def read_briefs(path: Path, defaults: dict[str, Any]) -> tuple[list[BriefLine], list[BadLine]]:
+    """Return the briefs of a file, or of standard input where `path` is `-`, and the lines that are none.
 
     Args:
         defaults: arguments of `Brief` for what a line does not say; null is not saying it.
 
     Raises:
-        typer.BadParameter: the file cannot be read, or a line cannot be understood; names the line.
+        typer.BadParameter: the file cannot be read.
     """
-    return [_read_line(line, where, defaults) for where, line in _split(_read_text(path), path)]
+    briefs: list[BriefLine] = []
+    bad: list[BadLine] = []
+    for where, line in _split(_read_text(path), path):
+        try:
+            briefs.append(_read_line(line, where, defaults))
+        except BadLine as error:
+            bad.append(error)
+    return briefs, bad
 
 
 def _read_text(path: Path) -> str:
@@ -67,29 +82,29 @@ def _read_line(line: str, where: str, defaults: dict[str, Any]) -> BriefLine:
     unread = tuple(name for name in given if name not in _FIELDS)
     for name in unread:
         if close := difflib.get_close_matches(name.lower(), _FIELDS, 1, cutoff=0.75):
-            raise _bad(f'{where} has {_quote(name)}, which is not read; did you mean "{close[0]}"?')
+            raise BadLine(f'{where} has {_quote(name)}, which is not read; did you mean "{close[0]}"?')
     if "prompt" not in given:
-        raise _bad(f'{where} is not an object with a "prompt"')
+        raise BadLine(f'{where} is not an object with a "prompt"')
     if "brand" in given:
         if "brand_name" in given:
-            raise _bad(f'{where} has both "brand" and "brand_name"; keep one of them')
+            raise BadLine(f'{where} has both "brand" and "brand_name"; keep one of them')
         given["brand_name"] = given.pop("brand")
     if isinstance(given.get("palette"), list):
         given["palette"] = _join_colours(given["palette"], where)
     try:
         wish = {name: value for name, value in given.items() if name not in unread}
-        return BriefLine(Brief(**{**defaults, **wish}), unread)
+        return BriefLine(Brief(**{**defaults, **wish}), where, unread)
     except InvalidBrief as error:
-        raise _bad(f"{where}, {error}") from None
+        raise BadLine(f"{where}, {error}") from None
 
 
 def _parse(line: str, where: str) -> dict[str, Any]:
     try:
         given: Any = json.loads(line, object_pairs_hook=lambda pairs: _refuse_doubles(pairs, where))
     except (ValueError, RecursionError) as error:  # ValueError alone: a number of thousands of digits
-        raise _bad(f"{where} is not JSON: {error}") from None
+        raise BadLine(f"{where} is not JSON: {error}") from None
     if not isinstance(given, dict):
-        raise _bad(f'{where} is not an object with a "prompt"')
+        raise BadLine(f'{where} is not an object with a "prompt"')
     return given
 
 
@@ -97,19 +112,15 @@ def _refuse_doubles(pairs: list[tuple[str, Any]], where: str) -> dict[str, Any]:
     names = [name for name, _ in pairs]
     for name in set(names):
         if names.count(name) > 1:
-            raise _bad(f"{where} has {_quote(name)} twice; keep one of them")
+            raise BadLine(f"{where} has {_quote(name)} twice; keep one of them")
     return dict(pairs)
 
 
 def _join_colours(colours: list[Any], where: str) -> str:
     if not all(isinstance(colour, str) for colour in colours):
-        raise _bad(f'{where}, palette: a list holds colours as texts, such as ["#0a4d68", "sandybrown"]')
+        raise BadLine(f'{where}, palette: a list holds colours as texts, such as ["#0a4d68", "sandybrown"]')
     return ", ".join(colours)
 
 
 def _quote(name: str) -> str:
     return json.dumps(name[:60], ensure_ascii=False)
-
-
-def _bad(message: str) -> typer.BadParameter:
-    return typer.BadParameter(message, param_hint="FILE")

@@ -20,22 +20,29 @@ from blazon.brief import (
     Brief,
     Engine,
     LayoutKind,
+    LetterCase,
+    MarkKind,
     PaletteMood,
     Style,
+    TypeKind,
 )
+from blazon.wishes import MAX_LETTERS, MAX_THINGS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rich.console import Console
     from rich.text import Text
 
-    from blazon.design import Mark
     from blazon.export.delivery import Master
     from blazon.generation import Drawn
+    from blazon.reading.reading import Reading
 
 EXAMPLES: Final = """
 blazon generate "a coffee roastery by the sea" --brand "Northwind Coffee"
 blazon generate "yoga studio" -b Stillwater --style elegant --palette ocean --layout stacked -n 8
 blazon generate "bike workshop" -b "Pedal Republic" --palette "#d1495b, navy" --seed 7 --json
+blazon generate "a bookshop" -b Clay --show "fox, book" --avoid owl --established "Est. 1894" --mark badge
 blazon generate "a fox in the snow" --transparent --format webp --format png --size 512
 MODEL_PATH=/models/FLUX.1-schnell blazon generate "a fox in the snow" -n 2 --steps 4
 """
@@ -71,6 +78,15 @@ def generate(
     style: Annotated[str | None, _brief("STYLE", _STYLES)] = None,
     palette: Annotated[str | None, _brief("PALETTE", _PALETTES)] = None,
     layout: Annotated[str | None, _brief("LAYOUT", _LAYOUTS)] = None,
+    show: Annotated[
+        list[str], _brief("THINGS", f"What must be seen, up to {MAX_THINGS}, with commas or option again.", "--show")
+    ] = [],  # noqa: B006 - typer copies it
+    avoid: Annotated[list[str], _brief("THINGS", "What must not be seen.", "--avoid")] = [],  # noqa: B006
+    letters: Annotated[str, _brief("LETTERS", f"Of a monogram, 1 to {MAX_LETTERS}.")] = "",
+    established: Annotated[str, _brief("DATE", "A year or short date to be seen.")] = "",
+    mark: Annotated[str | None, _brief("MARK", f"{', '.join(MarkKind)}.")] = None,
+    kind_of_type: Annotated[str | None, _brief("TYPE", f"{', '.join(TypeKind)}.", "--type")] = None,
+    case: Annotated[str | None, _brief("CASE", f"{', '.join(LetterCase)}: of the name.")] = None,
     engine: Annotated[str, _brief("ENGINE", f"{', '.join(Engine)}; auto is what ENGINE says.")] = Engine.AUTO.value,
     no_credit: Annotated[bool, _brief(None, "Leave out symbols whose licence asks for credit.", "--no-credit")] = False,
     model: Annotated[str, _painting("NAME", "One of MODELS; the first if not given.")] = "",
@@ -103,6 +119,8 @@ def generate(
     if transparent and Picture.JPEG in formats:
         raise typer.BadParameter("a JPEG cannot be transparent; ask for png or webp", param_hint="--transparent")
     wish: dict[str, Any] = {"style": style, "palette": palette, "layout": layout, "engine": engine}
+    wish |= {"show": tuple(show), "avoid": tuple(avoid), "letters": letters, "established": established}
+    wish |= {"mark": mark, "type": kind_of_type, "case": case}
     wish |= {"model": model, "steps": steps, "guidance": guidance, "size": size}
     wish |= {"count": count} if only is None else {"count": 1, "first": only - 1}
     chosen = secrets.randbelow(1_000_000) if seed is None else seed
@@ -131,6 +149,7 @@ class _Logo:
 
 @dataclass(frozen=True, slots=True)
 class _Result:
+    reading: "Reading"
     logos: list[_Logo]
     contact_sheet: Path
     seconds: float
@@ -149,13 +168,14 @@ def _draw(brief: Brief, wanted: _Wanted, quiet: bool) -> _Result:
     started = time.perf_counter()
     logos: list[_Logo] = []
     with terminal.progress(brief.count, "Opening", quiet) as work, drawing.open_studio(settings, work) as studio:
+        reading = studio.read(brief)
         for number, drawn in enumerate(drawing.draw(studio, brief, work), brief.first + 1):
             name, written = files.write_logo(brief, drawn, order, folder, number)
             logos.append(_Logo(name, drawn, drawing.master_of(brief, drawn), written))
             work.count_one()
     sheet = contact_sheet([(brief.brand_name or brief.prompt, [logo.master for logo in logos])])
     path = folder / f"{files.Naming(brief, folder).name_sheet(sheet)}.png"
-    return _Result(logos, files.write(path, sheet), time.perf_counter() - started)
+    return _Result(reading, logos, files.write(path, sheet), time.perf_counter() - started)
 
 
 def _document(brief: Brief, result: _Result) -> dict[str, Any]:
@@ -165,6 +185,9 @@ def _document(brief: Brief, result: _Result) -> dict[str, Any]:
         "version": __version__,
         "seed": brief.seed,
         "contact_sheet": str(result.contact_sheet),
+        "understood": list(result.reading.understood),
+        "ignored": list(result.reading.ignored),
+        "unmet": [{"wish": unmet.wish, "instead": unmet.instead} for unmet in result.reading.unmet],
         "logos": [
             {
                 "name": logo.name,
@@ -172,6 +195,8 @@ def _document(brief: Brief, result: _Result) -> dict[str, Any]:
                 "seed": logo.drawn.seed,
                 "licence": logo.drawn.licence,
                 "credits": list(logo.drawn.credits),
+                "shows": list(logo.drawn.shows),
+                "why": logo.drawn.why,
                 "files": {kind: str(path) for kind, path in logo.files.items()},
                 "design": logo.drawn.design,
             }
@@ -189,6 +214,8 @@ def _print(brief: Brief, result: _Result, chosen_seed: bool) -> None:
     noun = "logo" if len(result.logos) == 1 else "logos"
     console.print(f"\n{len(result.logos)} {noun} in {result.seconds:.1f} s, seed {brief.seed}{repeat}")
     console.print(f"contact sheet: {result.contact_sheet}")
+    for line in _describe_reading(result.reading):
+        console.print(line)
     for model, licence in dict.fromkeys((logo.drawn.model, logo.drawn.licence) for logo in result.logos):
         if any(logo.drawn.painted for logo in result.logos):
             console.print(f"painted by {model}, licence: {licence}")
@@ -207,20 +234,13 @@ def _row(logo: _Logo, console: "Console") -> "list[str | Text]":
     colours = dict.fromkeys((design.colours.mark, design.colours.accent, design.colours.paper))
     family = design.name_type.family if design.name_type else ""
     shown = terminal.swatches(list(colours), console)
-    return [logo.name, shown, design.layout.value, _describe_mark(design.mark), family]
+    return [logo.name, shown, design.layout.value, ", ".join(logo.drawn.shows), family]
 
 
-def _describe_mark(mark: "Mark | None") -> str:
-    from blazon.design import CompositeMark, GeometricMark, LetterformMark, SymbolMark
-
-    match mark:
-        case SymbolMark():
-            return mark.symbol
-        case LetterformMark():
-            return f"monogram {mark.initials}"
-        case GeometricMark():
-            return f"{mark.family} {mark.variant}"
-        case CompositeMark():
-            return f"{mark.first} {mark.arrangement} {mark.second}"
-        case None:
-            return ""
+def _describe_reading(reading: "Reading") -> "Iterator[str]":
+    if reading.understood:
+        yield f"understood: {'; '.join(reading.understood)}"
+    if reading.ignored:
+        yield f"ignored: {', '.join(reading.ignored)}"
+    for unmet in reading.unmet:
+        yield f"not met: {unmet.wish}: {unmet.instead}"

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from blazon.brief import MAX_CANDIDATES, Engine
+from blazon.cli.failures import BAD_INPUT, print_error
+from blazon.errors import GenerationFailed, InvalidBrief
 
 if TYPE_CHECKING:
     from blazon.cli.brief_lines import BriefLine
+    from blazon.export.delivery import Master
 
 MAX_LOGOS: Final = 800
 """More would make a picture of more than a hundred megapixels."""
@@ -36,34 +39,51 @@ def sheet(
 ) -> None:
     """Draw many briefs on one contact sheet.
 
-    A line holds a "prompt" and may hold "brand", "slogan", "style", "palette", "layout", "engine" and "seed".
+    A line holds a "prompt" and may hold "brand", "slogan", "style", "palette", "layout", "show", "avoid", "letters",
+    "established", "mark", "type", "case", "engine" and "seed". One that cannot be drawn is named, and the others are
+    drawn.
     """
-    from blazon.cli import brief_lines, drawing, files, terminal
+    from blazon.cli import brief_lines, files
 
-    lines = brief_lines.read_briefs(briefs, {"count": count, "seed": seed, "credit_allowed": not no_credit})
-    wanted = [line.brief for line in lines]
-    if not wanted:
+    lines, bad = brief_lines.read_briefs(briefs, {"count": count, "seed": seed, "credit_allowed": not no_credit})
+    if not lines and not bad:
         raise typer.BadParameter("holds no briefs", param_hint="FILE")
-    if len(wanted) * count > MAX_LOGOS:
-        raise typer.BadParameter(f"{len(wanted)} times {count} logos are more than {MAX_LOGOS}", param_hint="FILE")
+    if len(lines) * count > MAX_LOGOS:
+        raise typer.BadParameter(f"{len(lines)} times {count} logos are more than {MAX_LOGOS}", param_hint="FILE")
     if output.is_dir():
         raise typer.BadParameter(f"{output} is a folder, not a file", param_hint="--output")
     files.make_folder(output.parent)
     _name_unread(lines)
+    for error in bad:
+        print_error(str(error))
+    rows = _draw(lines, count) if lines else []
+    if rows:
+        from blazon.export.sheet import contact_sheet
 
-    from blazon.export.sheet import contact_sheet
+        files.write(output, contact_sheet(rows, columns=min(count, MAX_COLUMNS)))
+        typer.echo(f"{len(rows)} briefs, {sum(len(row) for _, row in rows)} logos: {output}")
+    if bad or len(rows) < len(lines):
+        raise typer.Exit(BAD_INPUT)
 
-    settings = drawing.settings_for(_engine({brief.engine for brief in wanted}))
+
+def _draw(lines: "list[BriefLine]", count: int) -> "list[tuple[str, list[Master]]]":
+    """Return the logos of each brief under its caption; one that cannot be drawn is named and left out."""
+    from blazon.cli import drawing, terminal
+
+    settings = drawing.settings_for(_engine({line.brief.engine for line in lines}))
     rows = []
-    with terminal.progress(len(wanted) * count, "Opening") as work, drawing.open_studio(settings, work) as studio:
-        for brief in wanted:
-            logos = []
-            for logo in drawing.draw(studio, brief, work):
-                logos.append(drawing.master_of(brief, logo))
-                work.count_one()
-            rows.append((" \u2013 ".join(filter(None, (brief.brand_name, brief.prompt))), logos))
-    files.write(output, contact_sheet(rows, columns=min(count, MAX_COLUMNS)))
-    typer.echo(f"{len(rows)} briefs, {sum(len(row) for _, row in rows)} logos: {output}")
+    with terminal.progress(len(lines) * count, "Opening") as work, drawing.open_studio(settings, work) as studio:
+        for line in lines:
+            try:
+                logos = []
+                for logo in drawing.draw(studio, line.brief, work):
+                    logos.append(drawing.master_of(line.brief, logo))
+                    work.count_one()
+            except (InvalidBrief, GenerationFailed) as error:
+                print_error(f"{line.where}, {error}")
+                continue
+            rows.append((" \u2013 ".join(filter(None, (line.brief.brand_name, line.brief.prompt))), logos))
+    return rows
 
 
 def _engine(asked: set[Engine]) -> Engine:

@@ -1,16 +1,18 @@
 """The choice of colours: as asked for, else what the trade, the era and the mood of a brief are at home in."""
 
+import itertools
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import cycle
 from typing import Final
 
-from blazon.brief import Brief, LayoutKind, Palette, PaletteMood, Style
+from blazon.brief import Brief, LayoutKind, MarkKind, Palette, PaletteMood, Style
 from blazon.design import ColourScheme
 from blazon.direction.dice import Dice
 from blazon.direction.moods import moods_for
 from blazon.direction.trade_palettes import era_palettes, harmony, trade_palettes
-from blazon.draw.given_colours import ALWAYS_DRAWN, BLACK, GivenColours, schemes
+from blazon.draw.given_colours import ALWAYS_DRAWN, BLACK, GivenColours, schemes, shades_on
 from blazon.draw.hues import HueFamily, family_of, is_kin, is_shade
 from blazon.draw.palette import (
     HARMONIES,
@@ -33,14 +35,24 @@ _GROUNDS: Final = (
     (Ground.WHITE, Ground.WHITE, Ground.SOLID, Ground.BRIGHT),
 )
 _DARK_GROUNDS: Final = (Ground.DARK, Ground.WHITE, Ground.SOLID, Ground.DARK)
+_PASTEL_GROUNDS: Final = (Ground.BRIGHT, Ground.WHITE, Ground.BRIGHT, Ground.TINTED)
 _DARK_MOODS: Final = (PaletteMood.NIGHT, PaletteMood.LUXURY)
 _INKS: Final = ("mark", "accent", "tint", "name", "slogan", "paper")
 # A set of four shows four families: none of those of the last three.
 _RECENT: Final = 3
+# A step in OKLCH's lightness.
+_HARDLY_SEEN: Final = 0.07
 _STRONG: Final = 0.06
-_GREYS: Final = (BLACK, WHITE, "#595c61", "#2f4858", "#6b2737", "#e9ecef")
+_GREYS: Final = (BLACK, WHITE, "#595c61")
+_OTHER_GROUNDS: Final = (Ground.WHITE, Ground.SOLID, Ground.DARK, Ground.BRIGHT)
+
+_DARKEST: Final = 0.40
+_BRIGHTEST: Final = 0.80
+# A yellow with less chroma than this is tan.
+_SUNNY: Final = 0.15
 
 _F = HueFamily
+_WARM: Final = frozenset({_F.RED, _F.ORANGE, _F.BROWN, _F.YELLOW, _F.BLACK, _F.GREY})
 _MOOD_FAMILIES: Final[dict[PaletteMood, frozenset[HueFamily]]] = {
     PaletteMood.WARM: frozenset({_F.RED, _F.ORANGE, _F.BROWN, _F.YELLOW}),
     PaletteMood.COOL: frozenset({_F.BLUE, _F.TEAL, _F.GREY}),
@@ -63,19 +75,29 @@ def colour_schemes(brief: Brief, reading: Reading, styles: Sequence[Style], dice
     """
     wanted = brief.palette if isinstance(brief.palette, Palette) else None
     if wanted is not None and wanted.colours:
-        return cycle(dice.by_weight("given", schemes(GivenColours(wanted.colours, True, shown=_shown(brief))), keep=2))
+        in_palette = [colour for colour in reading.colours if colour.value in wanted.colours]
+        return cycle(
+            dice.by_weight("given", schemes(_give(brief, reading, wanted.colours, in_palette, only=True)), keep=2)
+        )
     avoided = _avoided(reading)
     wished = [colour for colour in reading.colours if colour.value not in avoided.values]
-    if reading.only or any(colour.role is not ColourRole.BACKGROUND for colour in wished):
-        found = [colours for colours in _wished_schemes(brief, reading, wished) if not avoided.touches(colours)]
-        if found:
-            return cycle(dice.by_weight("given", found, keep=2))
+    if wished and (reading.only or any(colour.role is not ColourRole.BACKGROUND for colour in wished)):
+        given = _give(brief, reading, [colour.value for colour in wished], wished, only=reading.only)
+        # A colour that is asked for is kept even where a tone of it would be taken for one that is avoided.
+        plain = [_in_one_ink(colours) for colours in schemes(given)]
+        found = avoided.keep(schemes(given)) or avoided.keep(dict.fromkeys(plain)) or schemes(given)
+        return cycle(dice.by_weight("given", found, keep=2))
     paper = next((colour.value for colour in wished if colour.role is ColourRole.BACKGROUND), "")
     moods = (wanted.mood,) if wanted is not None and wanted.mood else reading.moods
-    harmonies = _harmonies(brief, reading, moods, styles, dice, strict=wanted is not None)
-    dark = bool(moods) and moods[0] in _DARK_MOODS
-    grounds = _DARK_GROUNDS if dark else dice.choice("grounds", _GROUNDS)
-    return _vary(harmonies, grounds, paper, avoided)
+    strict = wanted is not None or moods[:1] == (PaletteMood.MONO,)
+    harmonies = _harmonies(brief, reading, moods, styles, dice, strict=strict)
+    return _vary(harmonies, _grounds(moods, dice), paper, avoided)
+
+
+def _grounds(moods: Sequence[PaletteMood], dice: Dice) -> Sequence[Ground]:
+    if moods and moods[0] in _DARK_MOODS:
+        return _DARK_GROUNDS
+    return _PASTEL_GROUNDS if moods and moods[0] is PaletteMood.PASTEL else dice.choice("grounds", _GROUNDS)
 
 
 class _Avoided:
@@ -88,8 +110,13 @@ class _Avoided:
         self._families = tuple(value for value in values if family_of(value) not in kept)
         self._wished = frozenset(wished) - self.values
 
+    def keep(self, schemes: Iterable[ColourScheme]) -> list[ColourScheme]:
+        return [colours for colours in schemes if not self.touches(colours)]
+
     def touches(self, colours: ColourScheme) -> bool:
-        return any(self._bars(value) for value in {getattr(colours, ink) for ink in _INKS} - self._wished)
+        return bool(self.values) and any(
+            self._bars(value) for value in {getattr(colours, ink) for ink in _INKS} - self._wished
+        )
 
     def _bars(self, colour: str) -> bool:
         return any(is_kin(colour, value) for value in self._families) or any(
@@ -101,29 +128,42 @@ def _avoided(reading: Reading) -> _Avoided:
     return _Avoided([colour.value for colour in reading.colours_avoided], [colour.value for colour in reading.colours])
 
 
-def _shown(brief: Brief) -> tuple[str, ...]:
+def _shown(brief: Brief, reading: Reading) -> tuple[str, ...]:
     """Return the roles that are certain to be drawn."""
-    if not brief.brand_name or brief.layout is LayoutKind.SYMBOL:
+    layout = brief.layout or reading.layout
+    if not (reading.name or brief.brand_name) or layout is LayoutKind.SYMBOL:
         return ("mark", "paper")
-    return ("name", "paper") if brief.layout is LayoutKind.WORDMARK else ALWAYS_DRAWN
+    wordmark = layout is LayoutKind.WORDMARK or reading.kinds == (MarkKind.WORDMARK,)
+    return ("name", "paper") if wordmark else ALWAYS_DRAWN
 
 
-def _wished_schemes(brief: Brief, reading: Reading, wished: Sequence[Colour]) -> Sequence[ColourScheme]:
-    if not wished:
-        return ()
-
+def _give(
+    brief: Brief, reading: Reading, values: Sequence[str], roles: Sequence[Colour], *, only: bool
+) -> GivenColours:
     def first(role: ColourRole) -> str:
-        return next((colour.value for colour in wished if colour.role is role), "")
+        return next((colour.value for colour in roles if colour.role is role), "")
 
-    given = GivenColours(
-        tuple(colour.value for colour in wished),
-        only=reading.only,
-        paper=first(ColourRole.BACKGROUND),
-        name=first(ColourRole.NAME),
-        accents=tuple(colour.value for colour in wished if colour.role is ColourRole.ACCENT),
-        shown=_shown(brief),
+    paper = first(ColourRole.BACKGROUND)
+    if not only and not paper:
+        values, roles = _nudge_accents(values, roles)
+    return GivenColours(
+        shades_on(paper, values),
+        only=only,
+        paper=paper,
+        name="".join(shades_on(paper, [name] if (name := first(ColourRole.NAME)) else [])),
+        accents=shades_on(paper, [colour.value for colour in roles if colour.role is ColourRole.ACCENT]),
+        shown=_shown(brief, reading),
     )
-    return schemes(given)
+
+
+def _nudge_accents(values: Sequence[str], roles: Sequence[Colour]) -> tuple[list[str], list[Colour]]:
+    """Return colours with each accent dark enough for white, if the eye hardly sees it: orange stays orange."""
+    nudged: dict[str, str] = {}
+    for colour in roles:
+        (shade,) = shades_on(WHITE, (colour.value,))
+        near = lch_of(colour.value)[0] - lch_of(shade)[0] <= _HARDLY_SEEN
+        nudged[colour.value] = shade if near and colour.role is ColourRole.ACCENT else colour.value
+    return [nudged.get(value, value) for value in values], [replace(one, value=nudged[one.value]) for one in roles]
 
 
 def _harmonies(
@@ -142,11 +182,11 @@ def _harmonies(
     era = [harmony(name) for name in _stir("era", era_palettes(brief.prompt, reading.avoid), dice)]
     trade = [harmony(name) for name in _stir("trade", trade_palettes(text), dice)]
     if not trade:
-        return era + _of_moods(moods or moods_for(brief, tuple(styles)), dice)
+        return era + _of_moods(moods or moods_for(text, styles), dice)
     families = {_family(pair) for pair in trade}
     fitting = [pair for pair in trade if moods and _family(pair) in _MOOD_FAMILIES.get(moods[0], ())]
     # A mood may change how a trade looks, not what colours it wears: a gentle butcher is not lilac.
-    tuned = [pair for pair in _of_moods(moods[:1], dice) if _family(pair) in families]
+    tuned = [pair for pair in _of_moods(moods[:1], dice) if _all_families(pair) <= families]
     return list(dict.fromkeys([*era, *fitting, *tuned, *trade]))
 
 
@@ -169,23 +209,65 @@ def _family(pair: Harmony) -> HueFamily:
     return family_of(hex_of(pair.mark))
 
 
+def _all_families(pair: Harmony) -> set[HueFamily]:
+    return {_family(pair), family_of(hex_of(pair.accent))}
+
+
 def _vary(
     harmonies: Sequence[Harmony], grounds: Sequence[Ground], paper: str, avoided: _Avoided
 ) -> Iterator[ColourScheme]:
     """Yield a scheme for each ground in turn, of a family that none of the last three showed while there is one."""
-    queue = [pair for pair in harmonies if not avoided.touches(_print(pair, Ground.WHITE, paper))]
-    queue = queue or [pair for pair in _spare_harmonies() if not avoided.touches(_print(pair, Ground.WHITE, paper))]
-    if not queue:
-        yield from cycle(_neutral_schemes(avoided))
-    recent: deque[HueFamily] = deque(maxlen=_RECENT)
+    queue = list(harmonies)
+    recent: deque[tuple[HueFamily, HueFamily]] = deque(maxlen=_RECENT)
     for ground in cycle(grounds):
-        tries = [(pair, _print(pair, on, paper)) for on in (ground, Ground.WHITE) for pair in queue if _suits(pair, on)]
-        kept = [entry for entry in tries if not avoided.touches(entry[1])]
-        pair, colours = next((entry for entry in kept if main_family(entry[1]) not in recent), kept[0])
+        found = _choose_fresh(queue, (ground, *_OTHER_GROUNDS), paper, avoided, recent)
+        if found is None:
+            queue = _spare_harmonies()
+            found = _choose_fresh(queue, (ground, *_OTHER_GROUNDS), paper, avoided, recent)
+        if found is None:
+            yield from cycle(_last_schemes(avoided))
+            return
+        pair, colours = found
         queue.remove(pair)
         queue.append(pair)
-        recent.append(main_family(colours))
+        recent.append((main_family(colours), _family(pair)))
         yield colours
+
+
+def _choose_fresh(
+    queue: Sequence[Harmony],
+    grounds: Sequence[Ground],
+    paper: str,
+    avoided: _Avoided,
+    recent: Collection[tuple[HueFamily, HueFamily]],
+) -> tuple[Harmony, ColourScheme] | None:
+    """Return the first harmony, as it is printed, whose families are both new; else one that shows a new one; else any.
+
+    Gold on dark green is of two: it shows gold, and is as green as green on white.
+    """
+    shown, known = {family for family, _ in recent}, {family for pair in recent for family in pair}
+    new: tuple[Harmony, ColourScheme] | None = None
+    last: tuple[Harmony, ColourScheme] | None = None
+    for ground, pair in itertools.product(grounds, queue):
+        if not _suits(pair, ground):
+            continue
+        printed = _print(pair, ground, paper)
+        colours = next((one for one in (printed, _in_one_ink(printed)) if not avoided.touches(one)), None)
+        if colours is None:
+            continue
+        family = main_family(colours)
+        if known.isdisjoint((family, _family(pair))):
+            return pair, colours
+        if new is None and family not in shown:
+            new = pair, colours
+        last = last or (pair, colours)
+    return new or last
+
+
+def _in_one_ink(colours: ColourScheme) -> ColourScheme:
+    """Return a scheme without its neutrals: for a brief that wants no black, white or grey."""
+    mark = colours.mark
+    return replace(colours, accent=mark, name=mark, slogan=mark, tint=colours.paper)
 
 
 def main_family(colours: ColourScheme) -> HueFamily:
@@ -198,12 +280,24 @@ def _print(pair: Harmony, ground: Ground, paper: str) -> ColourScheme:
 
 
 def _suits(pair: Harmony, ground: Ground) -> bool:
-    """Say whether a harmony looks well on a ground: warm inks on cream are worn out, a bright ground wants contrast."""
-    if ground is Ground.TINTED:
-        return not (30 <= pair.accent[2] <= 110 and _family(pair) in (_F.RED, _F.ORANGE, _F.BROWN))
-    if ground is Ground.BRIGHT:
-        return pair.accent[1] >= 0.08 and contrast(hex_of(pair.mark), scheme(pair, ground).paper) >= MIN_CONTRAST
-    return True
+    """Say whether a harmony looks well on a ground; white suits all.
+
+    Warm inks on cream are worn out, white on yellow is mud and on black has no colour, a bright ground is bright by
+    itself, and what has no dark colour is not put on black.
+    """
+    match ground:
+        case Ground.TINTED:
+            return _family(pair) not in _WARM
+        case Ground.SOLID:
+            return _family(pair) not in (_F.YELLOW, _F.BLACK)
+        case Ground.DARK:
+            return min(pair.mark[0], pair.accent[0]) < _DARKEST
+        case Ground.BRIGHT:
+            lightness, chroma, hue = pair.accent
+            bright = lightness >= _BRIGHTEST and chroma >= (_SUNNY if 40 <= hue <= 100 else _STRONG)
+            return bright and contrast(hex_of(pair.mark), hex_of(pair.accent)) >= MIN_CONTRAST
+        case Ground.WHITE:
+            return True
 
 
 def _spare_harmonies() -> list[Harmony]:
@@ -212,10 +306,10 @@ def _spare_harmonies() -> list[Harmony]:
     return [Harmony(harmony(name).mark, harmony(name).mark) for name in names]
 
 
-def _neutral_schemes(avoided: _Avoided) -> list[ColourScheme]:
-    """Return schemes of one ink on one paper that are not avoided; black on white if everything is."""
-    pairs = [(ink, paper) for paper in reversed(_GREYS) for ink in _GREYS if contrast(ink, paper) >= MIN_CONTRAST]
-    found = [ColourScheme(ink, ink, ink, ink, ink, paper, (ink, paper)) for ink, paper in pairs]
-    return [colours for colours in found if not avoided.touches(colours)] or [
-        ColourScheme(BLACK, BLACK, BLACK, BLACK, BLACK, WHITE, (BLACK, WHITE))
-    ]
+def _last_schemes(avoided: _Avoided) -> list[ColourScheme]:
+    """Return schemes of one ink on a paper, greys or two tones of a hue; black on white if all of them are avoided."""
+    tones = [(hex_of((0.38, 0.09, hue)), hex_of((0.88, 0.06, hue))) for hue in range(0, 360, 30)]
+    pairs = [*itertools.permutations(_GREYS, 2), *tones]
+    readable = [(ink, paper) for ink, paper in pairs if contrast(ink, paper) >= MIN_CONTRAST]
+    found = [ColourScheme(ink, ink, paper, ink, ink, paper) for ink, paper in readable]
+    return avoided.keep(found) or [ColourScheme(BLACK, BLACK, WHITE, BLACK, BLACK, WHITE)]

@@ -101,11 +101,18 @@ class MarkChooser:
         return self._make_idea(next(self._geometric), treatment, frame, slot.layout)
 
     def _wants_composite(self, slot: Slot) -> bool:
-        """Two things that are wished for together come in two marks of three, others once in a set, never in a seal."""
+        """Say whether two things meet in the next mark: those that are wished for together in two of three.
+
+        Otherwise it is once in a set of four: first where the name tells of one of them, or as the seed has it. In a
+        seal both would be too small.
+        """
         self._number += 1
         if slot.kind is MarkKind.BADGE:
             return False
-        return self._number % 3 != 0 if self._reading.show else self._number % 4 == 1
+        if self._reading.show:
+            return self._number % 3 != 0
+        first = self._pictures.name_tells or (bool(self._reading.name) and self._dice.number("composite", 2) == 0)
+        return self._number % 4 == (1 if first else 2)
 
     def _picture(self, treatment: Treatment, frame: FrameShape) -> MarkIdea:
         symbol = self._pictures.next(_SYMBOL_STYLES[treatment])

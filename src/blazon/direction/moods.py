@@ -6,6 +6,7 @@ kept short; the finer meaning of a prompt is the business of the symbols.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Final
 
 from blazon.brief import Brief, PaletteMood, Style
@@ -84,9 +85,9 @@ def styles_for(brief: Brief, reading: Reading) -> tuple[Style, ...]:
     return tuple(dict.fromkeys(found + neutral))[: max(3, len(found))]
 
 
-def moods_for(brief: Brief, styles: tuple[Style, ...]) -> tuple[PaletteMood, ...]:
-    """Return palette moods, the most fitting first: those of the prompt's words, then those of its styles."""
-    words = words_of(brief.prompt)
+def moods_for(text: str, styles: Sequence[Style]) -> tuple[PaletteMood, ...]:
+    """Return palette moods, the most fitting first: those of the words of a text, then those of the styles."""
+    words = words_of(text)
     scores = {mood: _score(words, stems) for mood, stems in _MOOD_STEMS.items()}
     found = [mood for mood in sorted(scores, key=lambda mood: -scores[mood]) if scores[mood]]
     usual = [mood for rank in range(2) for style in styles[:2] for mood in _STYLE_MOODS[style][rank * 2 : rank * 2 + 2]]

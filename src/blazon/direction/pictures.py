@@ -17,6 +17,8 @@ _AS_GOOD: Final = 15
 # Percent of the score of the best idea from which on another may come before it: two firms of one trade differ.
 _AS_FITTING: Final = 65
 _SPARE_IDEAS: Final = 4
+# So many of the best ideas of a trade may meet in one mark.
+_PAIRED: Final = 5
 # A name has something to show of its own from this score on.
 _TELLING: Final = 400
 
@@ -45,6 +47,11 @@ class PictureChooser:
         self._used.add(symbol.id)
         return symbol
 
+    @property
+    def name_tells(self) -> bool:
+        """Whether `together` joins what the name says to what the trade is."""
+        return not self._wished and self._pair[1]
+
     @cached_property
     def together(self) -> Iterator[CompositeMark]:
         """Two things in one mark, the best first: those that the brief wishes for, or what trade and name show."""
@@ -55,9 +62,9 @@ class PictureChooser:
                 if scene.relation is not Relation.ALONE
             ]
         else:
-            pairs = [(self._pair_trade_with_name(), "")]
+            pairs = [(self._pair[0], "")]
         found = [arrangements(things[0], things[1], self._library, link) for things, link in pairs if len(things) > 1]
-        rounds = zip_longest(*(self._dice.by_weight("composite", marks, keep=2) for marks in found))
+        rounds = zip_longest(*(self._dice.by_weight("composite", marks, keep=3) for marks in found))
         return (mark for mark in chain.from_iterable(rounds) if mark is not None)
 
     def credits_of(self, mark: CompositeMark) -> tuple[str, ...]:
@@ -88,14 +95,20 @@ class PictureChooser:
         first = [idea for idea in ideas if idea.score * 100 >= ideas[0].score * _AS_FITTING]
         return self._dice.by_weight("ideas", first, keep=3) + self._dice.by_weight("ideas", ideas[len(first) :], keep=3)
 
-    def _pair_trade_with_name(self) -> list[Drawings]:
-        """Return a picture of the trade and one of what the name alone says: of Bearpaw Brewing, mug and paw."""
+    @cached_property
+    def _pair(self) -> tuple[list[Drawings], bool]:
+        """A picture of the trade and one of what the name alone says: of Bearpaw Brewing, mug and paw.
+
+        Where the name says nothing, which the second value tells, both are of the trade.
+        """
         trade = [idea for idea in self._search(self._reading.topic, "") if idea.score >= FITTING]
         known = {idea.picture for idea in trade}
         named = [
             one for one in self._search("", self._reading.name) if one.score >= _TELLING and one.picture not in known
         ]
-        return [trade[0].symbols, named[0].symbols] if trade and named else []
+        others = named[:1] or self._dice.shuffle("pair", trade[1:_PAIRED])[:1]
+        pair: list[Drawings] = [trade[0].symbols, others[0].symbols] if trade and others else []
+        return pair, bool(pair and named)
 
     def _search(self, text: str, name: str) -> list[Idea]:
         return self._library.ideas(

@@ -5,6 +5,7 @@ same family, so that four candidates show four different ideas. Violet is left t
 beauty, magic; technical trades have better reasons for a colour than habit.
 """
 
+import itertools
 import re
 from collections.abc import Sequence
 from functools import lru_cache
@@ -136,7 +137,7 @@ account accountant tax bookkeep audit: forest navy slate rust wine
 insur insurance assur broker: cobalt petrol brick forest slate
 financ invest wealth fund capital fintech payment: bottle midnight ink-gold wine petrol
 consult consultan advis strateg coach mentor: petrol ink-red navy rust forest
-realestate estate realtor property housing letting: bottle navy brick tobacco slate
+real-estate estate realtor property housing letting: bottle navy brick tobacco slate
 architect: ink-red slate rust navy bottle
 construct builder building contractor concrete mason bricklay roof roofer: ink-yellow tangerine navy brick slate
 carpent joiner wood woodwork furniture timber: saddle forest rust ink-orange navy
@@ -161,7 +162,7 @@ energy power utility: royal tangerine pitch ink-yellow signal
 water well spring: cobalt aqua slate leaf navy
 software saas app platform startup developer code programming: royal ink-lime signal petrol pitch tangerine
 data analytic cloud hosting server database network: midnight lagoon ink-orange emerald signal
-ai robot machinelearning automation: ink-lime signal cobalt petrol tangerine
+ai robot machine-learning automation: ink-lime signal cobalt petrol tangerine
 cyber cybersecurity privacy encryption: midnight ink-lime petrol signal slate
 crypto blockchain bitcoin: ink-orange emerald midnight mustard signal
 electron hardware chip semiconductor sensor embedded: pitch ink-orange cobalt signal petrol
@@ -171,7 +172,7 @@ science laborator research biotech chemis: cobalt emerald ink-red petrol plum
 school college academy teacher tutor kindergarten learning: flag tomato pitch mustard lagoon
 university institute faculty: wine navy bottle ink-gold slate
 child children kid kids daycare nursery toddler: royal tomato mustard leaf candy lagoon
-toy toys puzzle boardgame: scarlet royal mustard leaf candy
+toy toys puzzle board-game: scarlet royal mustard leaf candy
 baby maternity midwife doula newborn: sea-glass blush denim apricot lilac
 book bookshop bookstore library publish literary: bottle oxblood navy ink-red mustard tobacco
 newspaper magazine journal press editorial news: ink-red signal navy mustard forest
@@ -221,6 +222,9 @@ brutalis\\w*|punk: ink-yellow ink-red signal cobalt tangerine
 """
 
 
+_DENIAL: Final = re.compile(r"\b(?:no|not|nothing|never|without|avoid|isn't|don't)\b[^,.;:]{0,24}$", re.IGNORECASE)
+
+
 def _read_table(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     rows = (line.rsplit(":", 1) for line in text.strip().splitlines())
     return tuple((key, tuple(names.split())) for key, names in rows)
@@ -248,18 +252,20 @@ def harmony(name: str) -> Harmony:
 def trade_palettes(text: str) -> tuple[str, ...]:
     """Return the palettes of the trade that a text speaks of most, the first of equals; nothing for none."""
     words = words_of(text)
+    pairs = [f"{one}-{other}" for one, other in itertools.pairwise(words)]
+    spots = [*enumerate(words), *enumerate(pairs)]
     best: tuple[int, int, tuple[str, ...]] = (0, 0, ())
     for stems, names in trades():
-        found = [place for place, word in enumerate(words) if any(matches_stem(word, stem) for stem in stems)]
+        found = [place for place, word in spots if any(matches_stem(word, stem) for stem in stems)]
         if found:
             best = max(best, (len(found), -found[0], names), key=lambda entry: entry[:2])
     return best[2]
 
 
 def era_palettes(text: str, avoided: Sequence[str] = ()) -> tuple[str, ...]:
-    """Return the palettes of the first era in the table that a text names, unless it is one of those avoided."""
+    """Return the palettes of the first era in the table that a text names, unless it is avoided or denied."""
     for pattern, names in eras():
         match = pattern.search(text.casefold())
-        if match and match.group() not in avoided:
+        if match and match.group() not in avoided and not _DENIAL.search(text[: match.start()]):
             return names
     return ()

@@ -15,6 +15,7 @@ from blazon.draw.palette import (
     hex_of,
     lch_of,
     make_readable,
+    subdue,
 )
 
 
@@ -37,7 +38,7 @@ def inverse(colours: ColourScheme) -> ColourScheme:
         return schemes(GivenColours(colours.palette, only=True, paper=colours.mark))[0]
     mark, accent = lch_of(colours.mark), lch_of(colours.accent)
     if lch_of(colours.paper)[0] > 0.6:
-        paper = hex_of((0.22, min(mark[1], 0.05), mark[2]))
+        paper = hex_of((0.22, subdue(mark, 0.05), mark[2]))
         return ColourScheme(
             mark=_brighten(mark, paper),
             accent=_brighten(accent, paper),

@@ -7,6 +7,7 @@ out of it; an open one is drawn in lines.
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 
 from pathops import Path
@@ -20,8 +21,12 @@ from blazon.draw.outline import (
     Ink,
     Layer,
     Point,
+    bounds,
     circle,
+    intersect_paths,
+    layer_bounds,
     move_path,
+    rectangle,
     regular_polygon,
     rotate_path,
     scale_path,
@@ -43,6 +48,9 @@ _FOOT: Final = 0.68
 _DETAIL_CAP: Final = 46.0
 # Between type on the ring, accents and all, and the edges of its band.
 _BAND_AIR: Final = 12.0
+# Between type in a crest and the line around it, and how often its size is corrected for that.
+_CREST_AIR: Final = 48.0
+_FITTINGS: Final = 3
 # Letters lower than this, which are 7 px in a picture of 256 px, are not read.
 LEGIBLE: Final = 7 / 256 * SIDE / EMBLEM_SHARE
 # The least sizes of slogan and detail in a crest, in cap heights of the name, that are tried in turn.
@@ -174,9 +182,8 @@ class _Ring:
 
     def half_angle(self, line: Lettering, scale: float, *, top: bool) -> float:
         """Return how far a bent line reaches from its middle to either side, in degrees."""
-        half = scale * (line.cap_height or line.ascender) / 2
-        baseline = self.middle - half if top else self.middle + half
-        return math.degrees(scale * line.ink.width / 2 / baseline)
+        cap = scale * (line.cap_height or line.ascender)
+        return math.degrees(scale * line.ink.width / 2 / (self.middle - cap / 2 if top else self.middle))
 
     def bend(self, line: Lettering, scale: float, *, top: bool) -> Path:
         """Bend a line around the circle, its capitals in the middle of the band as far as their accents allow."""
@@ -192,7 +199,8 @@ class _Ring:
             (scale_path(move_path(letter.path, -middle, 0), scale), (letter.centre - middle) * scale)
             for letter in line.letters
         ]
-        return set_on_arc(glyphs, _CENTRE, baseline, top)
+        # At the bottom it is the heads that would touch.
+        return set_on_arc(glyphs, _CENTRE, baseline, top, even_at=None if top else self.middle)
 
 
 def _fit_in_circle(mark: Sequence[Layer], centre: Point, radius: float) -> tuple[Layer, ...]:
@@ -247,11 +255,10 @@ def _ring_point(radius: float, angle: float) -> tuple[float, float]:
 
 
 def _crest(mark: Sequence[Layer], words: Words, shape: FrameShape, *, solid: bool) -> Emblem | None:
-    room = _ROOMS[shape]
     for kept, left_out in _shorten(words):
         for least in _LEAST_SLOGANS:
             text = text_block(kept, centred=True, least=least)
-            factor = _text_factor(text, room)
+            factor = _text_factor(text, shape)
             if factor * text.read_height >= LEGIBLE:
                 return Emblem(_draw_crest(mark, text, factor, shape, solid=solid), left_out)
     return None
@@ -268,22 +275,47 @@ def _shorten(words: Words) -> Iterator[tuple[Words, tuple[str, ...]]]:
         yield replace(words, slogan=(), detail=None), ("slogan", "detail")
 
 
-def _text_factor(text: TextBlock, room: Box) -> float:
-    share = min(0.34 + 0.06 * (len(text.layers) - 1), 0.52)
-    return min(share * room.height / text.box.height, room.width / text.box.width)
+def _text_factor(text: TextBlock, shape: FrameShape) -> float:
+    """Return the scale at which each line keeps its distance from the edge of the shape, which narrows to its foot."""
+    room = _ROOMS[shape]
+    share = min(0.34 + 0.06 * (text.lines - 1), 0.52)
+    factor = min(share * room.height / text.box.height, room.width / text.box.width)
+    boxes = [layer_bounds([layer]) for layer in text.layers]
+    for _ in range(_FITTINGS):
+        _, _, (x, y) = _stand(text, factor, room)
+        excess = max(
+            max(abs(factor * side + x - _CENTRE[0]) for side in (box.left, box.right))
+            / _half_width(shape, math.ceil(factor * box.bottom + y))
+            for box in boxes
+        )
+        if excess <= 1:
+            break
+        factor /= excess
+    return factor
+
+
+@cache
+def _half_width(shape: FrameShape, y: int) -> float:
+    """Return how far type may reach from the middle of a shape at a height."""
+    row = rectangle(Box(0, y, SIDE, y + 1))
+    return bounds([intersect_paths(frame(shape, _SQUARE.inset(_RIM + _CREST_AIR)), row)]).width / 2
+
+
+def _stand(text: TextBlock, factor: float, room: Box) -> tuple[float, float, Point]:
+    """Return side and top of the square for the mark, and by what the scaled text below it is moved."""
+    height = factor * text.box.height
+    gap = max(0.07 * room.height, 0.5 * text.cap * factor)
+    side = min(room.height - height - gap, room.width)
+    top = room.top + (room.height - side - gap - height) / 2
+    return side, top, (room.centre[0] - factor * text.box.centre[0], top + side + gap - factor * text.box.top)
 
 
 def _draw_crest(
     mark: Sequence[Layer], text: TextBlock, factor: float, shape: FrameShape, *, solid: bool
 ) -> tuple[Layer, ...]:
-    room = _ROOMS[shape]
-    text_height = factor * text.box.height
-    gap = max(0.07 * room.height, 0.5 * text.cap * factor)
-    side = min(room.height - text_height - gap, room.width)
-    top = room.top + (room.height - side - gap - text_height) / 2
-    x = room.centre[0]
+    side, top, (to_x, to_y) = _stand(text, factor, _ROOMS[shape])
+    x = _CENTRE[0]
     inside = fit_layers(mark, Box(x - side / 2, top, x + side / 2, top + side))
-    to_x, to_y = x - factor * text.box.centre[0], top + side + gap - factor * text.box.top
     words = [Layer(move_path(scale_path(layer.path, factor), to_x, to_y), layer.ink) for layer in text.layers]
     if solid:
         cut = union([layer.path for layer in (*inside, *words) if layer.ink is not Ink.TINT])

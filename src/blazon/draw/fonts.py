@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path as FilePath
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import uharfbuzz as hb
 from pathops import Path
@@ -23,6 +23,19 @@ from blazon.errors import EngineUnavailable, InvalidDesign, TextNotCovered
 OPEN_FONTS: Final = 16
 
 
+class Extent(NamedTuple):
+    """The box of an outline, y up."""
+
+    left: float
+    low: float
+    right: float
+    high: float
+
+    @classmethod
+    def of(cls, path: Path) -> "Extent":
+        return cls(*path.bounds)
+
+
 class FontInstance:
     """One family at one weight, ready to be shaped with. All measures are in units of `upem`.
 
@@ -33,6 +46,7 @@ class FontInstance:
         self.font = font
         self.upem: int = font.face.upem
         self._outlines: dict[int, Path] = {}
+        self._dots: dict[str, tuple[Extent, ...]] = {}
 
     def outline(self, glyph: int) -> Path:
         """Return the outline of a glyph without overlaps, y up, its origin on the baseline.
@@ -44,6 +58,15 @@ class FontInstance:
             self.font.draw_glyph_with_pen(glyph, path.getPen(glyphSet=None))
             self._outlines[glyph] = union([path])
         return self._outlines[glyph]
+
+    def dots(self, letter: str) -> tuple[Extent, ...]:
+        """Return the boxes of what stands free over the body of a letter: dots and accents."""
+        if letter not in self._dots:
+            glyph = self.font.get_nominal_glyph(ord(letter))
+            parts = [Extent.of(contour) for contour in self.outline(glyph).contours] if glyph else []
+            body = max(parts, key=lambda part: (part.right - part.left) * (part.high - part.low), default=None)
+            self._dots[letter] = tuple(part for part in parts if body and part.low >= body.high)
+        return self._dots[letter]
 
     def height(self, letter: str) -> float:
         """Return how far `letter` rises above the baseline, 0 if the font has not got it."""

@@ -102,7 +102,9 @@ def _badge(centre: Point, half: float) -> Path:
     return path
 
 
-def set_on_arc(glyphs: Sequence[tuple[Path, float]], centre: Point, radius: float, top: bool) -> Path:
+def set_on_arc(
+    glyphs: Sequence[tuple[Path, float]], centre: Point, radius: float, top: bool, *, even_at: float | None = None
+) -> Path:
     """Return a line of type set on a circle: each glyph turned, none bent.
 
     Args:
@@ -112,13 +114,15 @@ def set_on_arc(glyphs: Sequence[tuple[Path, float]], centre: Point, radius: floa
         radius: of the baseline.
         top: whether the line runs clockwise over the top, its feet to the centre, or anti-clockwise
             along the bottom, its heads to the centre. The middle of the ink comes to the top or bottom.
+        even_at: the radius at which letters stand as far apart as in the straight line, by default that of the
+            baseline. Along the bottom their heads come closer by that.
     """
     ink = bounds(path for path, _ in glyphs)
     middle = (ink.left + ink.right) / 2
     side = 1 if top else -1
     placed = []
     for path, x in glyphs:
-        turn = side * math.degrees((x - middle) / radius)
+        turn = side * math.degrees((x - middle) / (even_at or radius))
         foot = polar(side * radius, turn - 90, centre)
         placed.append(move_path(rotate_path(move_path(path, -x, 0), turn), *foot))
     return combine_paths(placed)

@@ -47,6 +47,11 @@ class GivenColours:
     def __post_init__(self) -> None:
         object.__setattr__(self, "colours", tuple(dict.fromkeys(self.colours)))
 
+    @property
+    def tones(self) -> bool:
+        """Whether lighter and darker tones may join: two colours are a palette by themselves."""
+        return not self.only and len(self.colours) == 1
+
 
 def carriers(colours: Sequence[str]) -> tuple[str, ...]:
     """Return what has to be added so that each of the colours can be read on another: nothing, white, black, or both.
@@ -62,6 +67,16 @@ def carriers(colours: Sequence[str]) -> tuple[str, ...]:
     return (WHITE, BLACK)
 
 
+def shades_on(paper: str, colours: Sequence[str]) -> tuple[str, ...]:
+    """Return colours as they can be read on the only paper that is allowed: lighter or darker where they could not.
+
+    Without a paper, and for the paper itself, they are what they are.
+    """
+    if not paper:
+        return tuple(colours)
+    return tuple(colour if colour == paper else make_readable(lch_of(colour), paper) for colour in colours)
+
+
 @lru_cache(maxsize=256)
 def schemes(given: GivenColours) -> tuple[ColourScheme, ...]:
     """Return distinct schemes that show as many of the colours as can be, on papers that take turns."""
@@ -74,7 +89,8 @@ def _combine(given: GivenColours) -> Iterator[ColourScheme]:
     added = carriers(given.colours) if given.only else (WHITE, _DARK_PAPER)
     for paper in _papers(given, added):
         wished = [colour for colour in given.colours if _reads(colour, paper)]
-        plain = [colour for colour in (added if given.only else (_INK, WHITE)) if _reads(colour, paper)]
+        inks_added = added if given.only else (_INK, WHITE)
+        plain = sorted((ink for ink in inks_added if _reads(ink, paper)), key=lambda ink: -contrast(ink, paper))
         inks = wished or plain[:1]
         marks = [ink for ink in inks if ink != given.name] or inks
         yield from (_scheme(given, paper, mark, name, inks) for mark in marks for name in _names(given, inks, plain))
@@ -115,7 +131,7 @@ def _scheme(given: GivenColours, paper: str, mark: str, name: str, inks: Sequenc
 
 def _second_tone(given: GivenColours, paper: str, mark: str, name: str) -> str:
     """Return an accent where no colour is left for it: the name's, or a tone of the mark if others are allowed."""
-    if name != mark or given.only:
+    if name != mark or not given.tones:
         return name
     lightness, chroma, hue = lch_of(mark)
     if chroma < _GREYISH:
@@ -128,7 +144,7 @@ def _tint(given: GivenColours, paper: str, mark: str, used: set[str]) -> str:
     """Return what may lie behind the mark: a colour that is used nowhere else, or the paper's, which is not drawn."""
     fitting = [colour for colour in given.colours if _reads(colour, mark) and colour != paper]
     fresh = [colour for colour in fitting if colour not in used]
-    if fresh or given.only:
+    if fresh or not given.tones:
         return fresh[0] if fresh else paper
     lightness, chroma, hue = lch_of(paper)
     if chroma >= _GREYISH:
@@ -154,8 +170,9 @@ def _score(colours: ColourScheme, given: GivenColours) -> _Score:
     # A wordmark has no mark and a symbol no name: better if the colours are seen in those too.
     alone = missed(("mark", "paper")) + missed(("name", "paper"))
     main = given.colours.index(colours.mark) if colours.mark in wished else len(wished)
+    aside = given.colours[0] not in (colours.mark, colours.paper)
     weak = sum(contrast(by_ink[ink], colours.paper) < _SMALL_TYPE for ink in ("mark", "name"))
-    return missed(given.shown), missed(_INKS), weak, alone, main
+    return missed(given.shown), missed(_INKS), aside + weak, alone, main
 
 
 def _spread(ranked: Sequence[tuple[_Score, ColourScheme]]) -> list[ColourScheme]:

@@ -7,10 +7,9 @@ from typing import Final
 from blazon.draw.palette import Lch, lch_of
 
 _NEUTRAL: Final = 0.03
-# Below this chroma a dark or pale colour passes for black or white.
+# Below this chroma a pale colour passes for white.
 _TINGED: Final = 0.045
-_KIN_HUE: Final = 18.0
-_KIN_CHROMA: Final = 0.05
+_KIN_HUE: Final = 25.0
 
 
 class HueFamily(StrEnum):
@@ -35,7 +34,7 @@ NEUTRALS: Final = frozenset({HueFamily.BLACK, HueFamily.GREY, HueFamily.WHITE})
 def family_of(colour: str) -> HueFamily:
     """Return the family of `#rrggbb`."""
     lightness, chroma, hue = lch_of(colour)
-    if chroma < _NEUTRAL or (chroma < _TINGED and (lightness < 0.30 or lightness > 0.93)):
+    if chroma < _NEUTRAL or (chroma < _TINGED and lightness > 0.93):
         return _neutral(lightness)
     if hue >= 335 or hue < 15:
         return HueFamily.PINK if lightness >= 0.5 or chroma >= 0.16 else HueFamily.RED
@@ -43,7 +42,7 @@ def family_of(colour: str) -> HueFamily:
         return _warm(lightness, chroma, hue)
     if hue < 118:
         return _yellow(lightness, hue)
-    bounds = ((170, HueFamily.GREEN), (215, HueFamily.TEAL), (280, HueFamily.BLUE), (335, HueFamily.PURPLE))
+    bounds = ((180, HueFamily.GREEN), (215, HueFamily.TEAL), (280, HueFamily.BLUE), (335, HueFamily.PURPLE))
     return next(family for bound, family in bounds if hue < bound)
 
 
@@ -70,24 +69,26 @@ def _yellow(lightness: float, hue: float) -> HueFamily:
 
 
 def is_kin(colour: str, avoided: str) -> bool:
-    """Say whether a colour would be taken for one that is not wanted: of its family, or within 18 degrees of its hue.
+    """Say whether a colour would be taken for one that is not wanted: of its family, or near its hue.
 
-    The hue says nothing about what is nearly grey, nor of brown, which is orange but for its lightness.
+    Teal passes for blue and for green. The hue says nothing about what is nearly grey, nor of brown, which is orange
+    but for its lightness; and red is as near to pink as orange, and yet is no pink.
     """
     families = {family_of(colour), family_of(avoided)}
     if len(families) == 1:
         return True
-    if families & NEUTRALS or HueFamily.BROWN in families:
+    if families & NEUTRALS or HueFamily.BROWN in families or families == {HueFamily.RED, HueFamily.PINK}:
         return False
-    one, other = lch_of(colour), lch_of(avoided)
-    return min(one[1], other[1]) >= _KIN_CHROMA and hue_distance(one, other) < _KIN_HUE
+    if family_of(colour) is HueFamily.TEAL and family_of(avoided) in (HueFamily.BLUE, HueFamily.GREEN):
+        return True
+    return hue_distance(lch_of(colour), lch_of(avoided)) < _KIN_HUE
 
 
 def is_shade(colour: str, avoided: str) -> bool:
     """Say whether two colours are nearly the same: within 0.1 of each other in OKLCH's lightness and chroma plane."""
     one, other = lch_of(colour), lch_of(avoided)
     near = abs(one[0] - other[0]) < 0.1 and abs(one[1] - other[1]) < 0.1
-    return near and (max(one[1], other[1]) < _KIN_CHROMA or hue_distance(one, other) < _KIN_HUE)
+    return near and (max(one[1], other[1]) < _TINGED or hue_distance(one, other) < _KIN_HUE)
 
 
 def hue_distance(one: Lch, other: Lch) -> float:

@@ -56,14 +56,41 @@ def _initial(word: str, kept: bool, turkic: bool) -> str:
 
 
 def graphemes(text: str) -> list[str]:
-    """Split `text` into letters, each with the accents that stand on it."""
+    """Split `text`, composed, into letters as `split_graphemes` does."""
+    return split_graphemes(unicodedata.normalize("NFC", text))
+
+
+def split_graphemes(text: str) -> list[str]:
+    """Split `text` into letters, each with the accents that stand on it.
+
+    In the scripts of India and South East Asia a letter is a whole syllable: consonants that a virama joins, and the
+    vowel signs around them (Unicode Standard Annex 29, rules GB9 and GB9c, and the vowels that Thai writes in front).
+    """
     letters: list[str] = []
-    for char in unicodedata.normalize("NFC", text):
-        if letters and unicodedata.category(char).startswith("M"):
+    for char in text:
+        if letters and _continues(letters[-1], char):
             letters[-1] += char
         else:
             letters.append(char)
     return letters
+
+
+# Signs that join the next consonant to the one before. That of Tamil does so in one pair only.
+_VIRAMAS: Final = frozenset("\u094d\u09cd\u0a4d\u0acd\u0b4d\u0c4d\u0ccd\u0d4d\u1039\u17d2")
+_TAMIL_KSHA: Final = ("\u0b95\u0bcd", "\u0bb7")
+_JOINERS: Final = "\u200c\u200d"
+# The vowels of Thai and Lao that are written before the consonant that they follow, and those that end in a letter.
+_FRONT_VOWELS: Final = frozenset("\u0e40\u0e41\u0e42\u0e43\u0e44\u0ec0\u0ec1\u0ec2\u0ec3\u0ec4")
+_BACK_VOWELS: Final = frozenset("\u0e33\u0eb3")
+
+
+def _continues(letter: str, char: str) -> bool:
+    if unicodedata.category(char).startswith("M") or char in _JOINERS or char in _BACK_VOWELS:
+        return True
+    if not unicodedata.category(char).startswith("L"):
+        return False
+    joined = letter.rstrip(_JOINERS)
+    return joined[-1:] in _VIRAMAS or letter in _FRONT_VOWELS or (joined, char) == _TAMIL_KSHA
 
 
 def _words(text: str) -> list[str]:

@@ -3,17 +3,19 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Final, NamedTuple
+from itertools import groupby, pairwise
+from typing import Final
 
 import uharfbuzz as hb
 from pathops import Path
 
 from blazon.design import Typeface
+from blazon.draw.dots import Glyph, clear_dots, find_lost_dots
 from blazon.draw.fonts import NOTHING_SEEN, FontInstance, FontLibrary, coverage_error
-from blazon.draw.outline import Box, bounds, move_path, transform_path, union
+from blazon.draw.initials import split_graphemes
+from blazon.draw.outline import Box, bounds, move_path, subtract_paths, transform_path, union
 from blazon.draw.typefaces import TypeFamily
-from blazon.draw.writing import SIGNS, Run, apply_case, connects, directional_runs, make_printable
+from blazon.draw.writing import SIGNS, Run, apply_case, connects, directional_runs, make_printable, reads_leftwards
 from blazon.errors import TextNotCovered
 
 # Heavier strokes leave smaller counters, and letters stand as far apart as their counters are wide
@@ -25,13 +27,20 @@ _SIGN_GAP: Final = 0.10
 _SIGN_LETTERS: Final = {"™": "TM", "℠": "SM"}
 _SIGNS: Final = re.compile(f"([{SIGNS}])")
 
+# Features of OpenType, for a whole run or for parts of it as `(start, end, value)`.
+_Features = dict[str, bool | list[tuple[int, int, bool]]]
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One letter with its marks, where it stands in its line; `centre` is the middle of its advance."""
+    """One letter with its marks, where it stands in its line; `centre` is the middle of its advance.
+
+    `index` is its number, spaces counted, or of the first of a ligature, if the line runs from left to right.
+    """
 
     path: Path
     centre: float
+    index: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +87,8 @@ def set_line(
     return Lettering(
         path=outline,
         letters=tuple(
-            Letter(transform_path(letter.path, scale, 0, 0, -scale, 0, 0), letter.centre * scale) for letter in letters
+            Letter(transform_path(letter.path, scale, 0, 0, -scale, 0, 0), letter.centre * scale, letter.index)
+            for letter in letters
         ),
         text=line,
         advance=advance * scale,
@@ -87,6 +97,20 @@ def set_line(
         x_height=font.height("x") * scale,
         ascender=font.height("d") * scale,
     )
+
+
+def split_line(line: Lettering, at: int) -> tuple[Path, Path]:
+    """Return the outlines of a line's letters before number `at`, spaces counted, and of those from there on.
+
+    A line that has letters from right to left is not split: its second part is empty.
+    """
+    if reads_leftwards(line.text):
+        return line.path, Path()
+    first, second = (
+        [letter.path for letter in line.letters if (letter.index >= at) is later] for later in (False, True)
+    )
+    # Letters of a script overlap: the first part goes on top.
+    return _join(first), subtract_paths(_join(second), *first)
 
 
 def measure_line(text: str, typeface: Typeface, library: FontLibrary) -> float:
@@ -99,8 +123,11 @@ def measure_line(text: str, typeface: Typeface, library: FontLibrary) -> float:
     family = library.family(typeface.family)
     font = library.font(family.name, typeface.weight)
     tracking = _tracking(text, typeface, family) * font.upem / 1000
-    glyphs = [glyph for run in directional_runs(text) for glyph in _shape(run, font, tracking != 0, "brand_name")]
-    return sum(glyph.advance + tracking for glyph in glyphs) / font.upem
+    width = 0.0
+    for run in directional_runs(text):
+        glyphs = _shape(run, font, tracking, "brand_name")
+        width += sum(glyph.advance for glyph in glyphs) + tracking * len({glyph.letter for glyph in glyphs})
+    return width / font.upem
 
 
 def write_text(text: str, typeface: Typeface, library: FontLibrary, *, field: str = "brand_name") -> str:
@@ -162,26 +189,45 @@ def _tracking(line: str, typeface: Typeface, family: TypeFamily) -> float:
     return default + _TRACKING_PER_WEIGHT * (weight - family.weights[0]) + typeface.tracking
 
 
-class _Glyph(NamedTuple):
-    number: int
-    advance: float
-    dx: float
-    dy: float
+def _shape(run: Run, font: FontInstance, tracking: float, field: str) -> list[Glyph]:
+    """Return the glyphs of a run, figures lining, and no dot of a letter lost.
+
+    Raises:
+        TextNotCovered: the font lacks a character.
+    """
+    features: _Features = {"lnum": True}
+    if tracking:
+        features |= {"liga": False, "clig": False}
+    glyphs = _run_harfbuzz(run, font, features, field)
+    if run.direction != "ltr":
+        return glyphs
+    if lost := find_lost_dots(run.text, glyphs, font):
+        plain = [(start, end, False) for start, end in lost]
+        glyphs = _run_harfbuzz(run, font, {**features, "liga": plain, "clig": plain}, field)
+    return clear_dots(run.text, glyphs, font, tracking)
 
 
-def _shape(run: Run, font: FontInstance, tracked: bool, field: str) -> list[_Glyph]:
+def _run_harfbuzz(run: Run, font: FontInstance, features: _Features, field: str) -> list[Glyph]:
     buffer = hb.Buffer()
     buffer.add_str(run.text)
     buffer.direction = run.direction
     # Left to itself, HarfBuzz takes the language of the machine, and with it other glyphs.
     buffer.language = "und"
     buffer.guess_segment_properties()
-    hb.shape(font.font, buffer, {"liga": False, "clig": False} if tracked else {})
+    hb.shape(font.font, buffer, features)
     lacking = [run.text[info.cluster] for info in buffer.glyph_infos if info.codepoint == 0]
     if lacking:
         raise coverage_error(field, dict.fromkeys(lacking))
+    letters = [number for number, letter in enumerate(split_graphemes(run.text)) for _ in letter]
     return [
-        _Glyph(info.codepoint, position.x_advance, position.x_offset, position.y_offset)
+        Glyph(
+            info.codepoint,
+            info.cluster,
+            letters[info.cluster],
+            position.x_advance,
+            position.x_offset,
+            position.y_offset,
+        )
         for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
     ]
 
@@ -189,7 +235,7 @@ def _shape(run: Run, font: FontInstance, tracked: bool, field: str) -> list[_Gly
 def _place_runs(runs: Iterable[Run], font: FontInstance, tracking: float, field: str) -> tuple[list[Letter], float]:
     """Return the letters of a line, y up, and its advance, in font units."""
     letters: list[Letter] = []
-    x = 0.0
+    x, number = 0.0, 0
     for run in runs:
         for part in filter(None, _SIGNS.split(run.text)):
             if part[0] in SIGNS:
@@ -198,9 +244,12 @@ def _place_runs(runs: Iterable[Run], font: FontInstance, tracking: float, field:
                 end = max(x - tracking, letters[-1].path.bounds[2]) if letters else x
                 x = end + _SIGN_GAP * _cap_height(font)
             else:
-                placed, width = _place(_shape(Run(part, run.direction), font, tracking != 0, field), font, tracking)
-            letters += [Letter(move_path(letter.path, x, 0), letter.centre + x) for letter in placed]
+                placed, width = _place(_shape(Run(part, run.direction), font, tracking, field), font, tracking)
+            letters += [
+                Letter(move_path(letter.path, x, 0), letter.centre + x, letter.index + number) for letter in placed
+            ]
             x += width + tracking
+            number += len(split_graphemes(part))
     return letters, max(x - tracking, 0.0)
 
 
@@ -209,7 +258,7 @@ def _set_sign(sign: str, font: FontInstance, field: str) -> tuple[list[Letter], 
 
     ™ and ℠ are set in the letters of the name, which look the same in every family.
     """
-    placed, _ = _place(_shape(Run(_SIGN_LETTERS.get(sign, sign), "ltr"), font, False, field), font, 0.0)
+    placed, _ = _place(_shape(Run(_SIGN_LETTERS.get(sign, sign), "ltr"), font, 0.0, field), font, 0.0)
     ink = bounds(letter.path for letter in placed)
     cap = _cap_height(font)
     factor = _SIGN_HEIGHT * cap / ink.height
@@ -217,25 +266,27 @@ def _set_sign(sign: str, font: FontInstance, field: str) -> tuple[list[Letter], 
     outline = transform_path(
         _join([letter.path for letter in placed]), factor, 0, 0, factor, -factor * ink.left, cap - factor * ink.bottom
     )
-    return [Letter(outline, factor * ink.width / 2)], factor * ink.width
+    return [Letter(outline, factor * ink.width / 2, 0)], factor * ink.width
 
 
 def _cap_height(font: FontInstance) -> float:
     return font.height("H") or font.height("d") or 0.7 * font.upem
 
 
-def _place(glyphs: list[_Glyph], font: FontInstance, tracking: float) -> tuple[list[Letter], float]:
+def _place(glyphs: list[Glyph], font: FontInstance, tracking: float) -> tuple[list[Letter], float]:
     """Return the letters of a row of glyphs, y up, and the advance, in font units."""
     x = 0.0
     letters: list[Letter] = []
-    for glyph in glyphs:
-        outline = move_path(font.outline(glyph.number), x + glyph.dx, glyph.dy)
-        if not glyph.advance and letters:
-            # A mark stands on the letter before it and takes no space of its own.
-            letters[-1].path.addPath(outline)
-        elif len(list(outline.verbs)):
-            letters.append(Letter(outline, x + glyph.advance / 2))
-        x += glyph.advance + (tracking if glyph.advance else 0.0)
+    for number, parts in groupby(glyphs, key=lambda glyph: glyph.letter):
+        start, outlines = x, []
+        for glyph in parts:
+            outline = move_path(font.outline(glyph.number), x + glyph.dx, glyph.dy)
+            outlines.append(outline)
+            x += glyph.advance
+        path = _join(outlines)
+        if len(list(path.verbs)):
+            letters.append(Letter(path, (start + x) / 2, number))
+        x += tracking if x != start else 0.0
     return letters, max(x - tracking, 0.0)
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from blazon.brief import LayoutKind
-from blazon.draw.lettering import Lettering
+from blazon.draw.initials import split_graphemes
+from blazon.draw.lettering import Lettering, split_line
 from blazon.draw.outline import Box, Ink, Layer, layer_bounds, move_path, scale_path
 from blazon.draw.wording import Words
 
@@ -42,6 +43,7 @@ class TextBlock:
     cap: float
     middle: float
     read_height: float
+    lines: int
 
 
 def text_block(words: Words, *, centred: bool, least: float = _SMALLEST) -> TextBlock:
@@ -52,10 +54,13 @@ def text_block(words: Words, *, centred: bool, least: float = _SMALLEST) -> Text
     name, cap = words.name, words.cap
     layers: list[Layer] = []
     baseline = 0.0
+    split = words.split
     for index, line in enumerate(name):
         if index:
             baseline += _leading(name[index - 1], line, cap)
-        layers.append(_place_line(line, baseline, Ink.NAME, centred))
+        layers += _place_line(line, baseline, split, centred)
+        # The space at which the line was broken counts too.
+        split = split if split is None else split - len(split_graphemes(line.text)) - 1
     top, bottom, least_read = _top(name[0], cap), baseline + max(_depth(name[-1]), 0.12 * cap), read_height(name[0])
     groups = ((words.slogan, _TALLEST), ((words.detail,) if words.detail else (), _TALLEST_DETAIL))
     for lines, tallest in groups:
@@ -63,7 +68,7 @@ def text_block(words: Words, *, centred: bool, least: float = _SMALLEST) -> Text
             small = _small_scale(words.width, cap, lines, least, max(least, tallest))
             least_read = min(least_read, small * read_height(lines[0]))
             height = (lines[0].cap_height or lines[0].ascender) * small
-            gap = max(0.42 * cap if len(layers) == len(name) else 0.30 * cap, 0.95 * height)
+            gap = max((0.42 if lines is words.slogan or not words.slogan else 0.30) * cap, 0.95 * height)
             for index, line in enumerate(lines):
                 rise = -small * line.ink.top
                 if index:
@@ -72,7 +77,7 @@ def text_block(words: Words, *, centred: bool, least: float = _SMALLEST) -> Text
                     baseline = bottom + max(gap + height, 0.6 * gap + rise)
                 layers.append(_place_small(line, small, baseline, centred))
             bottom = baseline + _depth(lines[-1]) * small
-    return TextBlock(tuple(layers), layer_bounds(layers), cap, (top + baseline) / 2, least_read)
+    return TextBlock(tuple(layers), layer_bounds(layers), cap, (top + baseline) / 2, least_read, words.lines)
 
 
 def _place_small(line: Lettering, small: float, baseline: float, centred: bool) -> Layer:
@@ -102,9 +107,12 @@ def _top(line: Lettering, cap: float) -> float:
     return -(line.x_height * 0.6 + line.ascender * 0.4)
 
 
-def _place_line(line: Lettering, baseline: float, ink: Ink, centred: bool) -> Layer:
+def _place_line(line: Lettering, baseline: float, split: int | None, centred: bool) -> list[Layer]:
     x = -line.ink.centre[0] if centred else -line.ink.left
-    return Layer(move_path(line.path, x, baseline), ink)
+    if split is None:
+        return [Layer(move_path(line.path, x, baseline), Ink.NAME)]
+    parts = zip(split_line(line, split), (Ink.NAME, Ink.ACCENT), strict=True)
+    return [Layer(move_path(path, x, baseline), ink) for path, ink in parts if len(list(path.verbs))]
 
 
 def _small_scale(width: float, cap: float, lines: Sequence[Lettering], least: float, tallest: float) -> float:

@@ -5,6 +5,7 @@ from hue, so that one hue can be made darker until it can be read without turnin
 The contrast ratio is that of WCAG 2.2, whose criterion 1.4.11 asks 3:1 of graphical objects.
 """
 
+import math
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -19,6 +20,9 @@ MIN_CONTRAST: Final = 3.0
 WHITE: Final = "#ffffff"
 LIGHT: Final = "#fdfcfa"
 _STEP: Final = 0.01
+# Linear sRGB that a rounded OKLCH colour may lie outside by, and how often the chroma that fits is halved in.
+_ROUNDING: Final = 1e-5
+_HALVINGS: Final = 14
 
 Lch = tuple[float, float, float]
 
@@ -82,15 +86,16 @@ HARMONIES: Final[dict[PaletteMood, tuple[Harmony, ...]]] = {
         _H((0.57, 0.21, 27), (0.84, 0.16, 92)),
         _H((0.58, 0.23, 0), (0.80, 0.13, 200)),
         _H((0.55, 0.20, 255), (0.83, 0.17, 95)),
-        _H((0.55, 0.16, 150), (0.88, 0.17, 105)),
+        _H((0.55, 0.16, 150), (0.44, 0.14, 258)),
         _H((0.63, 0.20, 42), (0.36, 0.12, 262)),
     ),
     PaletteMood.PASTEL: (
-        _H((0.60, 0.12, 350), (0.80, 0.09, 60)),
-        _H((0.58, 0.10, 240), (0.82, 0.08, 350)),
-        _H((0.56, 0.10, 300), (0.82, 0.09, 170)),
-        _H((0.57, 0.09, 180), (0.83, 0.09, 40)),
-        _H((0.61, 0.12, 20), (0.80, 0.08, 220)),
+        _H((0.48, 0.14, 355), (0.90, 0.06, 50)),
+        _H((0.46, 0.10, 245), (0.88, 0.06, 350)),
+        _H((0.45, 0.10, 305), (0.90, 0.06, 165)),
+        _H((0.46, 0.08, 185), (0.90, 0.06, 20)),
+        _H((0.50, 0.13, 25), (0.89, 0.06, 225)),
+        _H((0.45, 0.09, 150), (0.89, 0.06, 305)),
     ),
     PaletteMood.EARTHY: (
         _H((0.42, 0.08, 45), (0.70, 0.11, 65)),
@@ -126,12 +131,56 @@ HARMONIES: Final[dict[PaletteMood, tuple[Harmony, ...]]] = {
 @lru_cache(maxsize=4096)
 def contrast(one: str, other: str) -> float:
     """Return the WCAG contrast ratio (1 to 21) of two colours given as `#rrggbb`."""
-    return float(Color(one).contrast(other, method="wcag21"))
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
 
 
+@lru_cache(maxsize=4096)
+def _luminance(colour: str) -> float:
+    """Return the relative luminance (0 to 1) of `#rrggbb` as WCAG 2.2 defines it."""
+    red, green, blue = (_linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(part: float) -> float:
+    return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+
+
+@lru_cache(maxsize=4096)
 def hex_of(colour: Lch) -> str:
     """Return an OKLCH colour as `#rrggbb`, brought into sRGB by lowering its chroma."""
-    return str(Color("oklch", list(colour)).fit("srgb", method="oklch-chroma").convert("srgb").to_string(hex=True))
+    lightness, chroma, hue = colour
+    lightness = min(1.0, max(0.0, lightness))
+    rgb = _rgb_of((lightness, chroma, hue))
+    if not _in_gamut(rgb):
+        low, high = 0.0, chroma
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2
+            low, high = (middle, high) if _in_gamut(_rgb_of((lightness, middle, hue))) else (low, middle)
+        rgb = _rgb_of((lightness, low, hue))
+    return "#" + "".join(f"{round(255 * _encode(min(1.0, max(0.0, part)))):02x}" for part in rgb)
+
+
+def _rgb_of(colour: Lch) -> tuple[float, float, float]:
+    """Return an OKLCH colour in linear sRGB, parts below 0 or above 1 where it lies outside (Ottosson, 2020)."""
+    lightness, chroma, hue = colour
+    a, b = chroma * math.cos(math.radians(hue)), chroma * math.sin(math.radians(hue))
+    long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
+    medium = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
+    short = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
+    return (
+        4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short,
+        -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
+        -0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short,
+    )
+
+
+def _in_gamut(rgb: tuple[float, float, float]) -> bool:
+    return min(rgb) >= -_ROUNDING and max(rgb) <= 1 + _ROUNDING
+
+
+def _encode(part: float) -> float:
+    return 12.92 * part if part <= 0.0031308 else 1.055 * part ** (1 / 2.4) - 0.055
 
 
 @lru_cache(maxsize=1024)
@@ -154,24 +203,38 @@ def make_readable(colour: Lch, paper: str, ratio: float = MIN_CONTRAST) -> str:
     return "#000000" if step < 0 else WHITE
 
 
+@lru_cache(maxsize=1024)
 def scheme(harmony: Harmony, ground: Ground) -> ColourScheme:
     """Return the colours for every ink of a harmony printed on a ground."""
     lightness, chroma, hue = harmony.mark
     match ground:
         case Ground.DARK:
-            return light_on_dark(hex_of((0.225, min(chroma, 0.05), hue)), harmony)
+            return _on_dark(harmony)
         case Ground.SOLID:
             return light_on_dark(
                 make_readable((min(lightness, 0.56), chroma, hue), WHITE, 4.5), harmony, plain_mark=True
             )
         case Ground.TINTED:
-            _, accent_chroma, accent_hue = harmony.accent
-            return dark_on_light(hex_of((0.966, min(accent_chroma, 0.018), accent_hue)), harmony)
+            return dark_on_light(hex_of((0.966, min(chroma, 0.02), hue)), harmony)
         case Ground.BRIGHT:
-            accent_lightness, accent_chroma, accent_hue = harmony.accent
-            return dark_on_light(hex_of((max(accent_lightness, 0.80), accent_chroma, accent_hue)), harmony)
+            # A tone of the paper dark enough to be read would be olive or brown: the mark stays in one ink.
+            paper_lightness, paper_chroma, paper_hue = harmony.accent
+            colours = dark_on_light(hex_of((max(paper_lightness, 0.80), paper_chroma, paper_hue)), harmony)
+            return replace(colours, accent=colours.mark)
         case Ground.WHITE:
             return dark_on_light(WHITE, harmony)
+
+
+def _on_dark(harmony: Harmony) -> ColourScheme:
+    """Return the scheme on a paper of the darker colour's hue, the brighter one as mark."""
+    dark, bright = sorted((harmony.mark, harmony.accent))
+    paper = hex_of((min(dark[0], 0.225), subdue(dark, 0.05), dark[2]))
+    return light_on_dark(paper, Harmony(dark, bright))
+
+
+def subdue(colour: Lch, most: float) -> float:
+    """Return the chroma of what is nearly black or grey: little for warm hues, which turn into a brown there."""
+    return min(colour[1], most if 150 <= colour[2] <= 330 else 0.012)
 
 
 def scheme_on(paper: str, harmony: Harmony) -> ColourScheme:
@@ -182,29 +245,36 @@ def scheme_on(paper: str, harmony: Harmony) -> ColourScheme:
 
 
 def set_name_in_main(colours: ColourScheme) -> ColourScheme:
-    """Return the scheme of a wordmark: where no mark is drawn, the name carries its colour."""
-    return replace(colours, name=colours.mark)
+    """Return the scheme of a wordmark: where no mark is drawn, the name carries its colour, if that is the stronger."""
+    return colours if lch_of(colours.name)[1] > lch_of(colours.mark)[1] else replace(colours, name=colours.mark)
 
 
 def dark_on_light(paper: str, harmony: Harmony) -> ColourScheme:
     """Return a scheme of dark inks on a light paper (`#rrggbb`)."""
     lightness, chroma, hue = harmony.mark
-    # A warm hue as dark as this is a brown, which nobody asked for.
-    name = (min(lightness, 0.27), min(chroma, 0.05 if 150 <= hue <= 330 else 0.012), hue)
+    name = (min(lightness, 0.27), subdue(harmony.mark, 0.05), hue)
     return ColourScheme(
         mark=make_readable(harmony.mark, paper),
-        accent=make_readable(harmony.accent, paper),
+        accent=_darken_accent(harmony.accent, paper),
         tint=hex_of((0.89, min(0.06, chroma), hue)),
         name=make_readable(name, paper, 7),
-        slogan=make_readable((0.48, min(chroma, 0.04 if 150 <= hue <= 330 else 0.012), hue), paper, 4.5),
+        slogan=make_readable((0.48, subdue(harmony.mark, 0.04), hue), paper, 4.5),
         paper=paper,
     )
+
+
+def _darken_accent(accent: Lch, paper: str) -> str:
+    """Return an accent that can be read on a light paper; a yellow goes amber and a lime green, neither olive."""
+    lightness, chroma, hue = accent
+    if contrast(hex_of(accent), paper) < MIN_CONTRAST and 86 <= hue < 132:
+        hue = 76.0 if hue < 112 else 140.0
+    return make_readable((lightness, chroma, hue), paper)
 
 
 def light_on_dark(paper: str, harmony: Harmony, *, plain_mark: bool = False) -> ColourScheme:
     """Return a scheme of light inks on a dark paper (`#rrggbb`), the mark plain or in the accent."""
     lightness, chroma, hue = harmony.accent
-    bright = (max(lightness, 0.74), chroma, hue)
+    bright = harmony.accent if contrast(hex_of(harmony.accent), paper) >= 4.5 else (max(lightness, 0.74), chroma, hue)
     _, mark_chroma, mark_hue = harmony.mark
     soft = (max(lch_of(paper)[0] + 0.14, 0.38), min(mark_chroma, 0.10), mark_hue)
     return ColourScheme(

@@ -244,7 +244,7 @@ class SymbolLibrary:
         """Return the symbols of which no name, and no tag if `tags`, is one of the things to avoid."""
         things = dict.fromkeys(name for thing in avoid for name in expand(" ".join(words_of(thing))))
         unwanted = [words for words in (frozenset(words_of(thing)) for thing in things) if words]
-        return tuple(symbol for symbol in symbols if not self._shows_any(symbol, unwanted, tags))
+        return tuple(symbol for symbol in symbols if not unwanted or not self._shows_any(symbol, unwanted, tags))
 
     def _shows_any(self, symbol: Symbol, unwanted: Sequence[frozenset[str]], tags: bool) -> bool:
         names = self._lexicon.names(self._lexicon.usual(" ".join(words_of(symbol.name))))

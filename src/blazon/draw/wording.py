@@ -27,16 +27,24 @@ _DETAIL_TRACKING: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What is to be read in a logo; `detail` is the line of date and place."""
+    """What is to be read in a logo.
+
+    `detail` is the line of date and place. From letter number `split` on, spaces counted, the name is in the accent.
+    """
 
     name: tuple[Lettering, ...] = ()
     slogan: tuple[Lettering, ...] = ()
     detail: Lettering | None = None
+    split: int | None = None
 
     @property
     def cap(self) -> float:
         """The cap height of the name."""
         return self.name[0].cap_height or self.name[0].ascender
+
+    @property
+    def lines(self) -> int:
+        return len(self.name) + len(self.slogan) + (self.detail is not None)
 
     @property
     def width(self) -> float:
@@ -60,7 +68,12 @@ def set_words(design: Design, fonts: FontLibrary, *, ring: bool = False) -> Word
     whole = set_line(design.brand_name, design.name_type, _EM, fonts)
     longest = _LONGEST_LINE[design.layout] * (whole.cap_height or whole.ascender)
     name = Words((whole,) if ring else _break_line(whole, design.name_type, longest, fonts, MOST_LINES))
-    return replace(name, slogan=_set_slogan(design, name, fonts, ring), detail=_set_detail(design, fonts))
+    return replace(
+        name,
+        slogan=_set_slogan(design, name, fonts, ring),
+        detail=_set_detail(design, fonts),
+        split=design.name_split,
+    )
 
 
 def _break_line(

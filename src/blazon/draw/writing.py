@@ -11,8 +11,10 @@ from blazon.draw.legal_forms import split_legal_form
 from blazon.field_checks import one_line
 
 # Marks that steer layout and print nothing: zero width spaces, direction controls, soft hyphen,
-# variation selectors. Joiners (U+200C, U+200D) change how Arabic letters connect, so they stay there.
+# variation selectors. Joiners (U+200C, U+200D) change how the letters of Arabic and of Indian scripts connect, so they
+# stay there.
 _INVISIBLE: Final = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufe00-\ufe0f\ufeff]")
+_INDIAN: Final = re.compile("[\u0900-\u0dff]")
 _JOINERS: Final = re.compile("[\u200c\u200d]")
 
 
@@ -30,7 +32,7 @@ def make_printable(text: str) -> str:
     The signs of a trade mark are written as such and stand at the word before them.
     """
     seen = _INVISIBLE.sub("", text)
-    if not connects(seen):
+    if not (connects(seen) or _INDIAN.search(seen)):
         seen = _JOINERS.sub("", seen)
     signed = _TYPED_SIGN.sub(lambda found: _TYPED_SIGNS[found[0].strip().lower()], one_line(seen))
     return _SPACED_SIGN.sub("", signed).strip()

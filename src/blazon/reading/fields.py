@@ -7,6 +7,7 @@ from typing import Final
 from blazon.brief import Brief, LayoutKind, MarkKind, Unmet
 from blazon.draw.meaning import words_of
 from blazon.draw.symbols import SymbolLibrary
+from blazon.reading.colour_limits import list_colour_limits
 from blazon.reading.reading import Reading, Scene, Thing
 from blazon.reading.words import describe_reading
 
@@ -53,25 +54,32 @@ def _fold(thing: str) -> str:
 
 
 def _list_unmet(reading: Reading, brief: Brief, symbols: SymbolLibrary) -> Iterator[Unmet]:
-    """Yield the wishes of the fields that no logo can meet."""
-    kind = MarkKind.WORDMARK if brief.layout is LayoutKind.WORDMARK else brief.mark
-    if brief.letters and kind in _WITHOUT_LETTERS:
-        yield Unmet(f"letters {brief.letters}", f"the mark is of the kind {kind}, as asked, and has no letters")
-    if brief.mark not in (None, kind):
+    """Yield the wishes that no logo can meet: that exclude each other, of colours, and what there is no picture of."""
+    wordmark = reading.layout is LayoutKind.WORDMARK
+    kind = MarkKind.WORDMARK if wordmark else reading.kinds[0] if len(reading.kinds) == 1 else None
+    if reading.letters and kind in _WITHOUT_LETTERS:
+        yield Unmet(f"letters {reading.letters}", f"the mark is of the kind {kind}, as asked, and has no letters")
+    if brief.mark and brief.mark is not kind:
         yield Unmet(f"mark {brief.mark}", "the layout wordmark, as asked, has no mark beside the name")
-    for thing in brief.show:
+    for thing in (thing for scene in reading.show for thing in scene.things):
         if kind in _WITHOUT_PICTURE:
-            yield Unmet(f"show {thing}", f"the mark is of the kind {kind}, as asked, and shows no thing")
-        elif not symbols.depict(thing, credit_allowed=brief.credit_allowed, avoid=reading.avoid):
-            yield Unmet(f"show {thing}", "there is no picture of it; what else the brief says decides what is shown")
+            yield Unmet(f"show {thing.words}", f"the mark is of the kind {kind}, as asked, and shows no thing")
+        elif not symbols.depict(thing.name, credit_allowed=brief.credit_allowed, avoid=reading.avoid):
+            yield Unmet(f"show {thing.words}", "there is no picture of it; what else the brief says decides")
+    yield from list_colour_limits(reading, brief)
     if not reading.name:
-        yield from _list_nameless(brief)
+        yield from _list_textless(reading, "there is no name to set; give brand_name")
+    elif reading.layout is LayoutKind.SYMBOL:
+        yield from _list_textless(reading, "the layout symbol, as asked, sets no text")
 
 
-def _list_nameless(brief: Brief) -> Iterator[Unmet]:
-    """Yield the wishes that need a name."""
-    mark = brief.mark if brief.mark in (MarkKind.WORDMARK, MarkKind.BADGE) else None
-    wishes = {"mark": mark, "established": brief.established, "type": brief.type, "case": brief.case}
-    for field, value in wishes.items():
-        if value:
-            yield Unmet(f"{field} {value}", "there is no name to set; give brand_name")
+def _list_textless(reading: Reading, instead: str) -> Iterator[Unmet]:
+    """Yield the wishes that need a name that is set."""
+    for kind in reading.kinds:
+        if kind in (MarkKind.WORDMARK, MarkKind.BADGE):
+            yield Unmet(f"mark {kind}", instead)
+    for kind_of_type in reading.type:
+        yield Unmet(f"type {kind_of_type}", instead)
+    for field in ("case", "established", "slogan", "place"):
+        if value := getattr(reading, field):
+            yield Unmet(f"{field} {value}", instead)

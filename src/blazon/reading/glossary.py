@@ -4,7 +4,7 @@ They are tables in `glossaries/`, a row a meaning and a column a language, and a
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, KeysView, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -16,8 +16,17 @@ LANGUAGES = ("de", "fr", "es", "it", "pt", "nl")
 DROPPED = "-"
 """What a word becomes that says nothing in English."""
 
-_TABLES = ("grammar", "qualities", "things", "trades")
+_TABLES = ("grammar", "noise", "qualities", "things", "trades")
 _COMPOUNDING = ("de", "nl")
+# A preposition with its article: `au bord du lac` is `au bord de`, and the article.
+_CONTRACTED = {
+    **dict.fromkeys(("du", "des", "d"), ("de",)),
+    **dict.fromkeys(("del", "do", "da", "dos", "das"), ("de", "di")),
+    **dict.fromkeys(("dello", "della", "dei", "degli", "delle", "dell"), ("di",)),
+    **dict.fromkeys(("al", "ao", "à", "aos", "às", "allo", "alla", "ai", "alle", "agli", "all"), ("a",)),
+    **dict.fromkeys(("au", "aux"), ("à",)),
+    **dict.fromkeys(("col", "coi"), ("con",)),
+}
 _LINKS = ("", "s", "n", "en", "es", "e", "er", "-")
 _SHORTEST_PART, _SHORTEST_COMPOUND = 3, 7
 
@@ -46,11 +55,9 @@ class Glossary:
         self.find = lru_cache(maxsize=2048)(self._find)
         self.find_compound = lru_cache(maxsize=512)(self._find_compound)
         column = LANGUAGES.index(language) + 1
-        for table, rows in _read_tables().items():
-            for row in rows:
-                entry = Entry(row[0], table)
-                for text in filter(None, row[column].split(",")):
-                    self._add(tuple(split_words(text)), entry)
+        for entry, row in _read_rows():
+            for text in filter(None, row[column].split(",")):
+                self._add(tuple(split_words(text)), entry)
         for phrases in self._phrases.values():
             phrases.sort(key=lambda phrase: -len(phrase[0]))
 
@@ -63,9 +70,9 @@ class Glossary:
             self._folded.setdefault(plain, entry)
 
     @property
-    def words(self) -> tuple[str, ...]:
+    def words(self) -> KeysView[str]:
         """Every single word that is listed, in lower case."""
-        return tuple(self._words)
+        return self._words.keys()
 
     def find_phrase(self, words: Sequence[str]) -> tuple[int, Entry] | None:
         """Return the longest phrase that `words`, in lower case, begin with: how many words it takes, and its entry."""
@@ -77,7 +84,9 @@ class Glossary:
         return None
 
     def _is_form_of(self, word: str, listed: str) -> bool:
-        return word == listed or listed in base_forms(word, self.language) or fold(word) == fold(listed)
+        if word == listed or listed in _CONTRACTED.get(word, ()):
+            return True
+        return listed in base_forms(word, self.language) or fold(word) == fold(listed)
 
     def _find(self, word: str) -> Entry | None:
         """Return the entry of one word in lower case, inflected or not."""
@@ -118,7 +127,7 @@ class Glossary:
         if parts > 2:
             for start, tail in heads:
                 for front in self._split(start.removesuffix("s"), parts - 1):
-                    yield (*front, tail.english)
+                    yield tuple(part for part in (*front, tail.english) if part != DROPPED)
 
 
 def split_words(text: str) -> list[str]:
@@ -127,16 +136,15 @@ def split_words(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def _read_tables() -> dict[str, list[list[str]]]:
+def _read_rows() -> list[tuple[Entry, list[str]]]:
     folder = resources.files("blazon") / "reading/glossaries"
-    return {
-        table: [
-            line.split("|")
-            for line in (folder / f"{table}.txt").read_text("utf-8").splitlines()
-            if line and line[0] not in "#="
-        ]
+    rows = [
+        (table, line.split("|"))
         for table in _TABLES
-    }
+        for line in (folder / f"{table}.txt").read_text("utf-8").splitlines()
+        if line and line[0] not in "#="
+    ]
+    return [(Entry(row[0], table), row) for table, row in rows]
 
 
 @lru_cache(maxsize=len(LANGUAGES))
@@ -147,7 +155,14 @@ def open_glossary(language: str) -> Glossary:
 
 @lru_cache(maxsize=1)
 def english_words() -> frozenset[str]:
-    """Return every word that stands on the English side, and the words of other languages that are English too."""
-    found = {word for rows in _read_tables().values() for row in rows for word in split_words(row[0])}
-    text = (resources.files("blazon") / "reading/glossaries/english.txt").read_text("utf-8")
-    return frozenset(found.union(*(line.split() for line in text.splitlines() if not line.startswith("#"))))
+    """Return the English words that are known here, those of other languages that are English too among them."""
+    data = resources.files("blazon")
+    known = {word for entry, _ in _read_rows() for word in split_words(entry.english)}
+    known.update(_words_of((data / "reading/glossaries/english.txt").read_text("utf-8")))
+    triggers = "\n".join(line.split("|")[0] for line in (data / "data/concepts.txt").read_text("utf-8").splitlines())
+    foreign = {word for language in LANGUAGES for word in open_glossary(language).words}
+    return frozenset(known | (_words_of(triggers) - foreign))
+
+
+def _words_of(text: str) -> set[str]:
+    return {word for line in text.splitlines() if not line.startswith(("#", "=")) for word in split_words(line)}

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-_SHORTEST_STEM = 3
+_SHORTEST = 3
 
 # Ending and what stands in its place, for each language; the first that leads to a known word wins.
 _ENDINGS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -25,6 +25,13 @@ _ENDINGS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
+# By the last letter, so that few are tried.
+_ENDINGS_BY_LETTER: dict[str, dict[str, list[tuple[str, str]]]] = {
+    language: {letter: [rule for rule in rules if rule[0][-1] == letter] for letter in {rule[0][-1] for rule in rules}}
+    for language, rules in _ENDINGS.items()
+}
+
+
 def fold(word: str) -> str:
     """Return a word in lower case without accents, `ß` as `ss`."""
     if word.isascii():
@@ -35,11 +42,11 @@ def fold(word: str) -> str:
 
 def base_forms(word: str, language: str) -> Iterator[str]:
     """Yield what a word in lower case may be an inflected form of, the likeliest first, without the word itself."""
-    for ending, replacement in _ENDINGS[language]:
+    for ending, replacement in _ENDINGS_BY_LETTER[language].get(word[-1:], ()):
         stem = word.removesuffix(ending)
-        if len(stem) < len(word) and len(stem) >= _SHORTEST_STEM:
+        if len(stem) < len(word) and len(stem + replacement) >= _SHORTEST:
             yield stem + replacement
-            if language == "nl":
+            if language == "nl" and len(stem) >= _SHORTEST:
                 yield from _dutch_stems(stem)
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from blazon.reading.detection import detect_language
+from blazon.reading.detection import ARTICLES, detect_language
 from blazon.reading.glossary import DROPPED, Entry, Glossary, english_words, open_glossary
 from blazon.reading.pieces import Token, TokenKind, tokenize
 
@@ -20,15 +20,28 @@ _COLOURS = frozenset(
     "red crimson burgundy orange yellow gold silver copper bronze green sage emerald turquoise teal blue navy purple"
     " violet lilac pink brown beige cream ochre rust terracotta grey anthracite black white background colour".split()
 )
-_PINK = ("rose", "rosa")
+# What a word in the singular means among colours.
+_AS_COLOURS = {
+    "fr": {"rose": "pink", "argent": "silver", "marron": "brown"},
+    "es": {"rosa": "pink"},
+    "it": {"rosa": "pink"},
+    "pt": {"rosa": "pink"},
+}
 _SURNAMES = frozenset(
     "adler bauer berg braun engel falke fischer fuchs graf groß gärtner hahn herbst horn jung jäger kaiser klein koch"
     " kraus könig köhler lang maler metzger müller richter ritter sattler schmied schneider schreiner schuster schwarz"
     " schäfer sommer stein stern töpfer vogel wagner weber weiß winter wolf zimmermann".split()
 )
 _TITLES = frozenset("dr prof herr herrn frau familie gebrüder signor famille maître familia família famiglia".split())
+_VERBS = frozenset(
+    "holding reading jumping flying running dancing sleeping sitting standing swimming singing drinking eating playing"
+    " riding cooking wearing growing smiling".split()
+)
+_PARTNERS = frozenset("co söhne sohn töchter tochter partner fils filles hijos hijo figli filhos zonen zoon".split())
 _COMPARED = frozenset(("rather", "more", "less"))
-_PREPOSITIONS = frozenset("with in for without no and or but only on under over avoid".split())
+_PREPOSITIONS = frozenset(
+    "with in for without no not never and or but also only on under over avoid except of shows than".split()
+)
 _CLAUSE_MARKS = (",", ".", ";", ":", "!", "?", "but", "-", "–")
 
 
@@ -90,6 +103,7 @@ class _Translation:
         while self.position < len(self.tokens):
             self._step()
         self._move_verb()
+        self.output = [word for word in self.output if word != "who"]
         return English(_join(self.output), self.glossary.language, tuple(self.ignored), tuple(self.pairs))
 
     def _step(self) -> None:
@@ -126,14 +140,36 @@ class _Translation:
         """Return how many words from here on are a name because of their capitals and of what stands before them."""
         before = self.tokens[self.position - 1] if self.position else Token("", TokenKind.MARK)
         titles = {token.lower for token in self.tokens[max(0, self.position - 2) : self.position]} & _TITLES
+        if self.tokens[self.position].is_capitalised and self._is_partner():
+            return 1
         if titles and self.tokens[self.position].is_capitalised and before.lower in (*titles, "."):
             return 1
         if self.glossary.language == "de":
             return int(self._is_surname(before))
-        if self.titled or before.kind is not TokenKind.WORD:
+        if self._is_titled_article():
+            return self._capitals_from(self.position)
+        is_noun = before.kind is not TokenKind.WORD or self.output[-1:] == ["a"]
+        if self.titled or is_noun or not self.tokens[self.position].is_capitalised:
             return 0
-        is_noun = self.output[-1:] == ["a"]
-        return 0 if before.is_capitalised or is_noun else self._capitals_from(self.position)
+        return self._capitals_from(self.position) if not before.is_capitalised or self._begins(self.position - 1) else 0
+
+    def _is_titled_article(self) -> bool:
+        """Say whether a name begins here with its article: `Bar La Bodega`."""
+        token, *following = self._next(2)
+        is_article = (
+            token.lower in ARTICLES and token.is_capitalised and len(token.text) > 1 and not token.text.isupper()
+        )
+        return is_article and self.position > 0 and bool(following) and following[0].is_capitalised
+
+    def _begins(self, position: int) -> bool:
+        """Say whether a sentence begins here, where a capital says nothing."""
+        return position == 0 or self.tokens[position - 1].text in (".", "!", "?", ":")
+
+    def _is_partner(self) -> bool:
+        """Say whether a word is part of the name of partners: `Müller & Söhne`."""
+        around = self.tokens[max(0, self.position - 2) : self.position + 3]
+        is_joined = any(token.text in ("&", "+") for token in around)
+        return is_joined and any(token.lower in _PARTNERS or token.lower in _SURNAMES for token in around)
 
     def _is_surname(self, before: Token) -> bool:
         """Say whether a German word is a name behind a trade: `Metzgerei Fischer`."""
@@ -141,7 +177,9 @@ class _Translation:
         following = self.tokens[self.position + 1 : self.position + 2]
         joined = bool(following) and following[0].lower in ("und", "oder")
         is_trade = trade is not None and trade.table == "trades"
-        return is_trade and not joined and self.tokens[self.position].lower in _SURNAMES
+        word = self.tokens[self.position].lower
+        is_name = word in _SURNAMES or (word.endswith("er") and word not in self.glossary.words)
+        return is_trade and not joined and is_name
 
     def _capitals_from(self, start: int) -> int:
         """Return how many words from `start` on have a capital, with `de`, `und` and the like between such words."""
@@ -172,18 +210,23 @@ class _Translation:
 
     def _take_unknown(self) -> None:
         token = self.tokens[self.position]
-        parts = self.glossary.find_compound(token.lower.replace("-", ""))
-        hyphenated = [self.glossary.find(part) for part in token.lower.split("-")]
-        if parts:
-            self._emit(Entry(" ".join(parts)), 1)
-        elif len(hyphenated) > 1 and all(hyphenated):
-            english = [entry.english for entry in hyphenated if entry and entry.english != DROPPED]
-            self._emit(Entry(" ".join(english) or DROPPED), 1)
+        parts = [self._find_part(part) for part in token.lower.split("-")]
+        english = [part for part in parts if part and part != DROPPED]
+        if all(parts):
+            joined = " and " if all(part in _COLOURS for part in english) else " "
+            self._emit(Entry(joined.join(english) or DROPPED), 1)
         elif token.is_capitalised or token.lower.removesuffix("s") in english_words():
             self._keep(1)
         else:
             self.ignored.append(token.text)
             self.position += 1
+
+    def _find_part(self, part: str) -> str:
+        """Return a part of a word with hyphens in English, empty if it is unknown."""
+        if entry := self.glossary.find(part):
+            return entry.english
+        compound = " ".join(self.glossary.find_compound(part))
+        return compound or (part if part in english_words() and "-" in self.tokens[self.position].text else "")
 
     def _emit(self, entry: Entry, count: int) -> None:
         taken = self.tokens[self.position : self.position + count]
@@ -195,6 +238,8 @@ class _Translation:
         self.output.append(english)
         if not entry.grammar:
             self.pairs.append((" ".join(token.text for token in taken), english))
+        if english in _VERBS:
+            self._move_participle()
         if english == "called":
             self._keep(self._called_length())
 
@@ -205,14 +250,24 @@ class _Translation:
             case "nor":
                 if self.negated:
                     return "or"
-                return DROPPED if self.glossary.language in ("de", "nl") else "no"
+                return DROPPED if self.glossary.language == "de" else "no"
             case "than" if not _COMPARED & {*self.output[-6:]}:
+                return "as" if self.glossary.language == "de" else DROPPED
+            case "of" if not last or not last[-1].isalnum() or last.split()[-1] in _PREPOSITIONS:
                 return DROPPED
-            case "of" if not last or not last[-1].isalnum() or last in _PREPOSITIONS:
-                return DROPPED
-            case "rose" if taken[0].lower.rstrip("s") in _PINK and self._is_beside_colour():
-                return "pink"
+        colour = _AS_COLOURS.get(self.glossary.language, {}).get(taken[0].lower)
+        if colour and len(taken) == 1 and self._is_beside_colour():
+            return colour
+        if self.glossary.language == "nl" and len(taken) == 1:
+            return self._in_dutch(entry.english, taken[0].lower, last)
         return self._before_names(entry.english, taken[0].lower)
+
+    def _in_dutch(self, english: str, word: str, last: str) -> str:
+        """Tell a bee (`bij`) from `at`, a lake (`meer`) from `more`, both nouns where an article or a list has them."""
+        following = self._next(1)
+        if word == "bij" and (not following or following[0].lower in (*",.;", "en", "of", "op", "met", "die")):
+            return "bee"
+        return "lake" if word == "meer" and last in ("the", "a") else english
 
     def _before_names(self, english: str, word: str) -> str:
         """Return the preposition that a date or a place asks for."""
@@ -225,12 +280,16 @@ class _Translation:
                 return "from"
             case "at" if following and following[0].is_capitalised and self.glossary.language != "de":
                 return "in"
+            case "at" if word == "à" and following and following[0].lower not in ("la", "l"):
+                return "with"  # `un lièvre à lunettes`
         return english
 
     def _next(self, count: int) -> Sequence[Token]:
         return self.tokens[self.position : self.position + count]
 
     def _is_beside_colour(self) -> bool:
+        if self.output and self.output[-1] in ("no", "not", "without", "only", "in"):
+            return True  # a flower would be in the plural: `sin rosas`
         before = [word.split()[-1] for word in self.output[-2:] if word not in ("and", "or", "of", ",")]
         if before and before[-1] in _COLOURS:
             return True
@@ -256,9 +315,20 @@ class _Translation:
             start -= 1
         clause = self.output[start : end - 1]
         if verb in ("avoid", "not"):
-            self.output[start:] = ["no" if verb == "not" else verb, *clause]
-        elif verb == "holding" and start and clause[:1] in (["the"], ["who"], []):
-            self.output[start - 1 :] = [verb, *clause[1:]]  # `ein Bär, der Honig hält` is `a bear holding honey`
+            rest = clause[1:] if clause[:1] == ["on"] else clause  # `auf Rosen verzichten`
+            self.output[start:] = ["no" if verb == "not" else verb, *rest]
+
+    def _move_participle(self) -> None:
+        """Put the verb of a relative clause where English has it: `ein Bär, der Honig hält`, `a bear holding honey`."""
+        if self.glossary.language not in ("de", "nl"):
+            return
+        verb = self.output[-1]
+        start = len(self.output) - 1
+        while start > 0 and self.output[start] != "who" and self.output[start - 1] not in _CLAUSE_MARKS:
+            start -= 1
+        if self.output[start] == "who" or (self.output[start] == "the" and self.output[start - 1 : start] == [","]):
+            comma = self.output[start - 1 : start] == [","]
+            self.output[start - comma :] = [verb, *self.output[start + 1 : -1]]
 
 
 def _is_titled(tokens: Sequence[Token]) -> bool:
@@ -267,4 +337,5 @@ def _is_titled(tokens: Sequence[Token]) -> bool:
 
 
 def _join(parts: Sequence[str]) -> str:
-    return re.sub(r" ([,.;:!?])", r"\1", " ".join(parts))
+    text = re.sub(r" ([,.;:!?])", r"\1", " ".join(parts))
+    return re.sub(r"([,;:])(?:[,;:])+", r"\1", text).lstrip(",;:! ")  # what was between them was left out

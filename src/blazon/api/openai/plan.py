@@ -89,6 +89,7 @@ def plan_images(
         style=wish.style if isinstance(wish.style, Style) else None,
         palette=wish.palette,
         layout=wish.layout,
+        **wish.list_wishes(),
         count=wish.n or 1,
         first=wish.first or 0,
         seed=seed if wish.seed is None else wish.seed,

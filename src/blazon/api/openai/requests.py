@@ -6,9 +6,10 @@ what a schema can say; `plan` decides what can be honoured.
 
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StrictBool, StrictInt, model_validator
+from pydantic import ConfigDict, Field, JsonValue, StrictBool, StrictInt, model_validator
 
 from blazon.api.requests import Number, limit_fields
+from blazon.api.wish_fields import WishFields
 from blazon.brief import (
     MAX_BRAND_NAME,
     MAX_CANDIDATES,
@@ -43,7 +44,7 @@ _EXAMPLE: Final[dict[str, JsonValue]] = {
 EndUser = Annotated[str, Field(max_length=_LONGEST_NAME)]
 
 
-class ImageRequest(BaseModel):
+class ImageRequest(WishFields):
     """Only `prompt` is needed. A field that is not listed here, or that cannot be honoured, is refused by name."""
 
     model_config = ConfigDict(extra="forbid", protected_namespaces=(), json_schema_extra={"examples": [_EXAMPLE]})

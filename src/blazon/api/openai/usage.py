@@ -15,7 +15,8 @@ _PIXELS_A_TOKEN: Final = 16
 
 def text_tokens(brief: Brief) -> int:
     """Return the tokens of all texts of a brief."""
-    texts = (brief.prompt, brief.brand_name, brief.slogan, brief.negative_prompt)
+    texts = [brief.prompt, brief.brand_name, brief.slogan, brief.negative_prompt, brief.letters, brief.established]
+    texts += [*brief.show, *brief.avoid]
     return -(-sum(len(text.encode()) for text in texts) // _BYTES_A_TOKEN)
 
 
