@@ -63,7 +63,7 @@ IDIOMS: Final = """cost an arm and a leg, an arm and a leg, arm and a leg, knock
     up, large scale, small scale, full scale, scaleable, scalable, economies of scale, on a large scale, off the
     shelf, off the chart, off the wall, wall to wall, through the roof, under one roof, under the roof, roof over,
     red carpet, red tape, green light, green fingers, in the black, in the red, black and white thinking, once in a
-    blue moon, over the moon, shoot for the moon, to the moon, reach for the star, sun kissed, day in the sun, under
+    blue moon, shoot for the moon, to the moon, reach for the star, sun kissed, day in the sun, under
     the sun, in the spotlight, steal the spotlight, limelight, take the cake, sells like hot cake, one stop shop,
     jack of all trade, sharp as a knife, swiss army knife, swiss knife, double edged sword, knight in, spearhead,
     spear head, bulletproof, bullet proof, bullet point, smoking gun, long shot, one shot, big shot, give it a shot,
