@@ -28,6 +28,7 @@ def shown(reading: Reading) -> list[str]:
         ('Design a logo for "Northwind", an outdoor shop', "Northwind"),
         ("name is Kupfer & Söhne, goldsmiths", "Kupfer & Söhne"),
         ("Café Lumière — a French cafe", "Café Lumière"),
+        ("The Daily Grind, a coffee shop in Leeds", "The Daily Grind"),
         ("a portrait of my dog Rex", ""),
         ("a bakery in Lisbon", ""),
         ("no roses for a florist", ""),

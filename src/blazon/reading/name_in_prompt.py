@@ -132,7 +132,8 @@ def _name_at_start(scan: Scan) -> str:
     apposed = follower.kind in (TokenKind.COMMA, TokenKind.STOP, TokenKind.COLON) and after in ("a", "an", "the")
     if (length == 1 and scan.text(0) in NO_NAMES) or not (defined or (apposed and length > 1)):
         return ""
-    return "" if scan.text(0) in _PRONOUNS else _take(scan, 0, length)
+    titled = scan.text(0) == "the" and length > 1  # "The Daily Grind, a coffee shop"
+    return _take(scan, 0, length) if titled or scan.text(0) not in _PRONOUNS else ""
 
 
 _PRONOUNS: Final = frozenset(

@@ -14,7 +14,7 @@ SAME: Final = _pairs(
     stag:stag head, elk:stag head,
     lynx:lynx head, puppy:dog, kitten:cat, pony:horse, foal:horse, buffalo:buffalo head, bunny:rabbit, hare:rabbit,
     reindeer:deer head, ape:gorilla, raccoon:raccoon head, walrus:walrus head, whale:sperm whale, orca:sperm whale,
-    stingray:manta ray, manta:manta ray, starfish:sea star, knight:chess knight, mountain range:mountain,
+    stingray:manta ray, manta:manta ray, starfish:sea star, knight:chess knight, mill:windmill, mountain range:mountain,
     bull:charging bull, prawn:shrimp,
     trout:flying trout,
     carp:fish, koi:fish,
