@@ -213,6 +213,8 @@ GARBAGE = {
     "warmup_steps": ("0",),
     "model_name": ("a model",),
     "model_path": ("\udcff",),
+    "fonts_dir": ("a\nb",),
+    "fonts": ("a.ttf,b\x1b.ttf",),
     "hf_token": ("hunter2 hunter2", "hunter2\u00e9"),
     "torch_device": ("tpu", "cuda:x"),
     "use_fp16": ("half",),

@@ -61,6 +61,10 @@ class ModelUnavailable(EngineUnavailable):
     """A model cannot be loaded; the message says why in one line and what to do."""
 
 
+class InvalidFont(EngineUnavailable):
+    """A font of the user cannot be set; the message names the file and says what to do."""
+
+
 class StorageUnavailable(BlazonError):
     """The database or the store of pictures cannot be used; the message says why."""
 

@@ -22,6 +22,7 @@ from blazon.diffusion.sampling import render_size
 from blazon.diffusion.sequence import DiffusionRequest, Progress, RequestCancelled
 from blazon.direction.direct import direct
 from blazon.draw.artwork import Materials, Variant, draw_around_mark
+from blazon.draw.font_files import NO_FONTS, FontSources
 from blazon.draw.lockups import ARTBOARD
 from blazon.draw.palette import contrast
 from blazon.errors import GenerationFailed, InvalidBrief
@@ -97,13 +98,14 @@ class FluxStudio:
         options: PaintOptions,
         monitor: Monitor,
         censor: Censor | None = None,
+        own_fonts: FontSources = NO_FONTS,
     ) -> None:
         self._censor = censor
         self._models = models
         self._default = default_model
         self._options = options
         self._monitor = monitor
-        self._materials = Materials.open()
+        self._materials = Materials.open(own_fonts)
         self._vector = Studio(self._materials)
 
     @property
@@ -126,7 +128,7 @@ class FluxStudio:
     @property
     def recipe(self) -> str:
         """What decides a picture beside the brief and the version of Blazon: how this installation paints."""
-        return f"{self._options} {sorted(self._models.specs.items())}"
+        return f"{self._options} {sorted(self._models.specs.items())} {self._materials.fonts.own_fonts}".strip()
 
     def models(self) -> tuple[ModelCard, ...]:
         """Return the diffusion models, the default first, and the vector engine."""

@@ -121,6 +121,13 @@ def read_entries(value: object) -> object:
     return value
 
 
+def read_paths(value: object) -> object:
+    """Take paths with commas between; `none` is none."""
+    if not isinstance(value, str):
+        return value
+    return tuple(word for word in map(str.strip, value.split(",")) if word and word.lower() != "none")
+
+
 def read_token(value: object) -> object:
     """Take what can be sent in a header.
 

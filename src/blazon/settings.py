@@ -25,6 +25,7 @@ from blazon.setting_values import (
     read_host,
     read_hosts,
     read_origins,
+    read_paths,
     read_proxies,
     read_token,
     read_url,
@@ -126,6 +127,16 @@ class Settings(BaseSettings):
         Path("blazon-data"),
         description="Folder of the database and the pictures, made at the first start.",
         json_schema_extra={"accepts": "a folder"},
+    )
+    fonts_dir: Path | None = Field(
+        None,
+        description="Folder of your own fonts (TTF, OTF, TTC): they join the families of Blazon, under their names.",
+        json_schema_extra={"accepts": "a folder"},
+    )
+    fonts: Annotated[tuple[Path, ...], NoDecode, BeforeValidator(read_paths)] = Field(
+        (),
+        description="Font files of your own of which every name is set in one, if it has the letters.",
+        json_schema_extra={"accepts": "TTF, OTF or TTC files, comma-separated"},
     )
     database_url: Annotated[str, BeforeValidator(read_url)] = Field(
         "",

@@ -9,6 +9,7 @@ from blazon.design import Design
 from blazon.direction.describe import explain, list_shown
 from blazon.direction.direct import direct
 from blazon.draw.artwork import Artwork, Materials, Variant, draw
+from blazon.draw.font_files import NO_FONTS, FontSources
 from blazon.errors import EngineUnavailable, InvalidBrief
 from blazon.export.raster import png_of
 from blazon.generation import Drawn
@@ -83,10 +84,13 @@ class Studio:
         self._readings = lru_cache(_BRIEFS)(self._read)
 
     @classmethod
-    @cache
-    def open(cls) -> "Studio":
-        """Open the materials that the package carries, at the first call; they are kept, and the studio with them."""
-        return cls(Materials.open())
+    def open(cls, own_fonts: FontSources = NO_FONTS) -> "Studio":
+        """Open the materials that the package carries and the user's fonts, at the first call; they are kept.
+
+        Raises:
+            InvalidFont: the user's fonts cannot be used.
+        """
+        return _open(own_fonts)
 
     def models(self) -> tuple[ModelCard, ...]:
         """Return the one model that there is."""
@@ -94,8 +98,8 @@ class Studio:
 
     @property
     def recipe(self) -> str:
-        """What decides a logo beside the brief and the version of Blazon: nothing."""
-        return VECTOR_MODEL
+        """What decides a logo beside the brief and the version of Blazon: the user's own fonts."""
+        return f"{VECTOR_MODEL} {self._materials.fonts.own_fonts}".strip()
 
     def card_of(self, _: Brief) -> ModelCard:
         """Return the model that would draw a brief."""
@@ -167,6 +171,11 @@ class Studio:
     def _direct(self, brief: Brief) -> tuple[Design, ...]:
         _refuse_what_is_for_flux(brief)
         return tuple(direct(brief, self.read(brief), self._materials))
+
+
+@cache
+def _open(own_fonts: FontSources) -> Studio:
+    return Studio(Materials.open(own_fonts))
 
 
 def _refuse_what_is_for_flux(brief: Brief) -> None:

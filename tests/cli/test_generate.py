@@ -5,6 +5,7 @@ import pty
 import re
 import subprocess
 import sys
+from importlib.resources import files
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -357,3 +358,28 @@ def test_odd_input_is_drawn(blazon, tmp_path, arguments):
     (svg,) = tmp_path.rglob("*-1.svg")
     root = ElementTree.parse(svg).getroot()
     assert {element.tag.rpartition("}")[2] for element in root} == {"title", "metadata", "path"}
+
+
+def test_a_font_of_the_users_own_sets_every_name(blazon, tmp_path):
+    font = files("fontpkg_great_vibes") / "files/GreatVibes-Regular.ttf"
+    outcome = blazon("generate", "a bakery", "--brand", "Crumb", "--size", "64", "--font", str(font), "--json")
+    types = [logo["design"]["name_type"] for logo in json.loads(outcome.stdout)["logos"]]
+    assert {name_type["family"] for name_type in types if name_type} == {"Great Vibes"}
+
+
+def test_a_font_that_cannot_be_used_is_one_line(blazon, tmp_path):
+    (tmp_path / "broken.ttf").write_bytes(b"no font")
+    outcome = blazon("generate", "a bakery", "--brand", "Crumb", "--font", "broken.ttf")
+    assert outcome.error.startswith("broken.ttf is damaged, or no font")
+    assert not (tmp_path / "out").exists() or not list((tmp_path / "out").iterdir())
+
+
+def test_fonts_of_the_folder_are_drawn_with_and_bad_ones_told(blazon, tmp_path, monkeypatch):
+    (tmp_path / "fonts").mkdir()
+    (tmp_path / "fonts/bad.ttf").write_bytes(b"no font")
+    monkeypatch.setenv("FONTS_DIR", "fonts")
+    outcome = blazon("generate", "a bakery", "--brand", "Crumb", "-n", "1", "--size", "64")
+    assert outcome.code == 0
+    assert "bad.ttf is damaged" in outcome.stderr
+    monkeypatch.setenv("FONTS_DIR", "nowhere")
+    assert blazon("generate", "a bakery", "--brand", "Crumb").error == "nowhere is no folder"

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from blazon.brief import Brief, Engine
@@ -19,14 +20,14 @@ from blazon.studio import VECTOR_MODEL
 from blazon.watching import Watch
 
 
-def settings_for(engine: Engine, model: str = "") -> Settings:
+def settings_for(engine: Engine, model: str = "", fonts: tuple[Path, ...] = ()) -> Settings:
     """Return the settings of this installation, for a command that asks for an engine and a model.
 
     Raises:
         InvalidSetting: a setting cannot be understood.
         InvalidBrief: `MODELS` holds no such model.
     """
-    given: dict[str, Any] = {"warmup_enabled": False}
+    given: dict[str, Any] = {"warmup_enabled": False} | ({"fonts": fonts} if fonts else {})
     if engine is not Engine.AUTO:
         given["engine"] = engine
     elif model == VECTOR_MODEL:

@@ -15,6 +15,7 @@ from typer import BadParameter
 from blazon.brief import Brief
 from blazon.cli.drawing import master_of
 from blazon.design import Design
+from blazon.draw.font_files import NO_FONTS, FontSources
 from blazon.errors import BlazonError
 from blazon.export.delivery import Background, FileSpec
 from blazon.export.formats import PictureFormat
@@ -35,12 +36,14 @@ class Order:
     Args:
         size: side in pixels.
         formats: of pictures.
+        own_fonts: with which the logos were drawn.
     """
 
     imprint: Imprint
     size: int
     formats: tuple[PictureFormat, ...]
     background: Background
+    own_fonts: FontSources = NO_FONTS
 
 
 class WriteError(BlazonError):
@@ -164,7 +167,7 @@ def _make_files(brief: Brief, logo: Drawn, order: Order) -> Iterator[tuple[str, 
         yield form, f".{form}", order.imprint.file(master, replace(vector, format=form), origin)
     if logo.design is None:
         return
-    drawing = Studio.open().redraw(Design.from_dict(logo.design))
+    drawing = Studio.open(order.own_fonts).redraw(Design.from_dict(logo.design))
     for kind in VARIANTS:
         coloured = replace(master, content=drawing.variant_svg(kind).encode())
         yield kind, f"-{kind}.svg", order.imprint.file(coloured, vector, origin)

@@ -78,6 +78,9 @@ def generate(
     style: Annotated[str | None, _brief("STYLE", _STYLES)] = None,
     palette: Annotated[str | None, _brief("PALETTE", _PALETTES)] = None,
     layout: Annotated[str | None, _brief("LAYOUT", _LAYOUTS)] = None,
+    font: Annotated[
+        list[Path], _brief("FILE", "A font of your own to set the name in; once for each weight.", "--font")
+    ] = [],  # noqa: B006 - typer copies it
     show: Annotated[
         list[str], _brief("THINGS", f"What must be seen, up to {MAX_THINGS}, with commas or option again.", "--show")
     ] = [],  # noqa: B006 - typer copies it
@@ -125,7 +128,7 @@ def generate(
     wish |= {"count": count} if only is None else {"count": 1, "first": only - 1}
     chosen = secrets.randbelow(1_000_000) if seed is None else seed
     brief = Brief(prompt, brand_name=brand, slogan=slogan, credit_allowed=not no_credit, seed=chosen, **wish)
-    result = _draw(brief, _Wanted(output, tuple(dict.fromkeys(formats)), transparent), quiet=as_json)
+    result = _draw(brief, _Wanted(output, tuple(dict.fromkeys(formats)), transparent, tuple(font)), quiet=as_json)
     if as_json:
         typer.echo(json.dumps(_document(brief, result), indent=2))
     else:
@@ -137,6 +140,7 @@ class _Wanted:
     output: Path
     formats: tuple[Picture, ...]
     transparent: bool
+    fonts: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +161,15 @@ class _Result:
 
 def _draw(brief: Brief, wanted: _Wanted, quiet: bool) -> _Result:
     from blazon.cli import drawing, files, terminal
+    from blazon.draw.font_files import FontSources
     from blazon.export.formats import PictureFormat
     from blazon.export.imprint import Imprint
     from blazon.export.sheet import contact_sheet
 
-    settings = drawing.settings_for(brief.engine, brief.model)
+    settings = drawing.settings_for(brief.engine, brief.model, wanted.fonts)
     background: Any = "transparent" if wanted.transparent else "opaque"
-    order = files.Order(Imprint.configured(settings), brief.size, tuple(map(PictureFormat, wanted.formats)), background)
+    formats, own_fonts = tuple(map(PictureFormat, wanted.formats)), FontSources.configured(settings)
+    order = files.Order(Imprint.configured(settings), brief.size, formats, background, own_fonts)
     folder = files.make_folder(wanted.output)
     started = time.perf_counter()
     logos: list[_Logo] = []

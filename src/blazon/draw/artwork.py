@@ -19,6 +19,7 @@ from blazon.design import (
 from blazon.draw import colourings, svg
 from blazon.draw.composition import draw_composite
 from blazon.draw.emblems import SEAL_SHAPES, Emblem, emblem
+from blazon.draw.font_files import NO_FONTS, FontSources
 from blazon.draw.fonts import FontLibrary
 from blazon.draw.geometry import draw_geometric_mark
 from blazon.draw.letterforms import monogram
@@ -51,8 +52,13 @@ class Materials:
     symbols: SymbolLibrary
 
     @classmethod
-    def open(cls) -> "Materials":
-        return cls(FontLibrary(), SymbolLibrary.open())
+    def open(cls, own: FontSources = NO_FONTS) -> "Materials":
+        """Open what Blazon carries, and the user's own fonts.
+
+        Raises:
+            InvalidFont: these cannot be used.
+        """
+        return cls(FontLibrary.open(own), SymbolLibrary.open())
 
 
 @dataclass(frozen=True, slots=True)

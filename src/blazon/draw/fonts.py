@@ -1,10 +1,10 @@
 """The fonts: where their files are, which characters they have, and one HarfBuzz font for each weight."""
 
 import json
+import logging
 import unicodedata
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path as FilePath
 from typing import Any, Final, NamedTuple
@@ -14,10 +14,19 @@ from pathops import Path
 
 from blazon.brief import Style, TypeKind
 from blazon.draw.families import FAMILIES
+from blazon.draw.font_files import (
+    FontSources,
+    read_families,
+    read_family_files,
+    read_system_families,
+    system_folders,
+)
 from blazon.draw.outline import union
-from blazon.draw.typefaces import TypeFamily
+from blazon.draw.typefaces import FontFile, TypeFamily
 from blazon.draw.writing import make_printable
 from blazon.errors import EngineUnavailable, InvalidDesign, TextNotCovered
+
+log = logging.getLogger(__name__)
 
 # Fonts kept open: their files are mapped, not read, so that one costs well under a megabyte.
 OPEN_FONTS: Final = 16
@@ -75,20 +84,11 @@ class FontInstance:
         return extents.y_bearing if extents else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Files:
-    """The upright files of a family: one for all weights, or one for each."""
-
-    variable: FilePath | None
-    by_weight: tuple[tuple[int, FilePath], ...]
-
-    def nearest(self, weight: int) -> FilePath:
-        return self.variable or min(self.by_weight, key=lambda item: (abs(item[0] - weight), item[0]))[1]
-
-
 _SHIPPED: Final = FilePath(__file__).parents[1] / "data/fonts"
 # Kinds that say which weights a family has as well, and not what it looks like.
 _WEIGHTS: Final = frozenset({TypeKind.THIN, TypeKind.HEAVY})
+# How the names of Chinese, Japanese and Korean letters begin in Unicode.
+_CJK: Final = ("CJK ", "HIRAGANA ", "KATAKANA ", "HANGUL ", "BOPOMOFO ", "HALFWIDTH ", "FULLWIDTH ", "IDEOGRAPHIC ")
 NOTHING_SEEN: Final = "has no character that can be seen"
 
 
@@ -96,14 +96,44 @@ class FontLibrary:
     """The installed families. Cheap to make: a file is opened when a text is first set in it.
 
     It may be shared by threads. At most `capacity` fonts stay open.
+
+    Args:
+        families: what it offers. Of two of one name the last counts: the user's own.
+        chosen: names of families of which one must be taken wherever it covers the text.
+        system: folders in which a font is looked for that covers what no family does; none is read before.
     """
 
-    def __init__(self, families: tuple[TypeFamily, ...] = FAMILIES, capacity: int = OPEN_FONTS) -> None:
-        self.families = families
+    def __init__(
+        self,
+        families: tuple[TypeFamily, ...] = FAMILIES,
+        capacity: int = OPEN_FONTS,
+        *,
+        chosen: Collection[str] = (),
+        system: tuple[FilePath, ...] = (),
+    ) -> None:
         self._by_name = {family.name: family for family in families}
-        self._files: Callable[[str], _Files] = lru_cache(maxsize=None)(self._find)
+        self.families = tuple(self._by_name.values())
+        self._offered = tuple(self._by_name[name] for name in chosen) or self.families
+        self._system = cache(lambda: {family.name: family for family in read_system_families(system)})
+        self._files: Callable[[str], tuple[FontFile, ...]] = lru_cache(maxsize=None)(self._find)
         self._characters: Callable[[str], hb.Set] = lru_cache(maxsize=None)(self._read_characters)
         self._fonts: Callable[[str, int], FontInstance] = lru_cache(maxsize=capacity)(self._load)
+
+    @classmethod
+    def open(cls, own: FontSources) -> "FontLibrary":
+        """Return the library with the user's own fonts in it, and those of the system as the last resort.
+
+        A file in the folder that cannot be used leaves a line in the log.
+
+        Raises:
+            InvalidFont: there is no such folder, or a chosen file cannot be used; one line says why.
+        """
+        found, problems = read_families(own.folder) if own.folder else ((), ())
+        for problem in problems:
+            log.warning("a font in FONTS_DIR is not used: %s", problem)
+        chosen = read_family_files(own.chosen)
+        names = tuple(family.name for family in chosen)
+        return cls((*FAMILIES, *found, *chosen), chosen=names, system=system_folders())
 
     def family(self, name: str) -> TypeFamily:
         """Return the family of that name.
@@ -111,13 +141,20 @@ class FontLibrary:
         Raises:
             InvalidDesign: there is none.
         """
-        try:
-            return self._by_name[name]
-        except KeyError:
-            raise InvalidDesign(f"there is no type family {name[:40]!r}") from None
+        if found := self._by_name.get(name) or self._system().get(name):
+            return found
+        raise InvalidDesign(f"there is no type family {name[:40]!r}")
+
+    @property
+    def own_fonts(self) -> str:
+        """A text that changes with the user's own fonts; empty without any."""
+        families = [family for family in self.families if family.files]
+        return f"{[family.name for family in self._offered]} {families}" if families else ""
 
     def families_for(self, style: Style) -> tuple[TypeFamily, ...]:
-        """Return the families that serve a style, those first for which it is the main one."""
+        """Return the families that serve a style, the closest first; or those that are chosen."""
+        if len(self._offered) < len(self.families):
+            return self._offered
         serving = (family for family in self.families if style in family.styles)
         return tuple(sorted(serving, key=lambda family: family.styles.index(style)))
 
@@ -126,9 +163,11 @@ class FontLibrary:
 
         The purest come first: who wishes for a serif gets a slab, which is one too, after the plain serifs. Without
         wanted kinds all that are not avoided are returned, in the order of the catalogue; where no family is of any
-        wanted kind, none.
+        wanted kind, none. Chosen families are of any kind that is wished for.
         """
         wanted, refused = frozenset(kinds), frozenset(avoided)
+        if len(self._offered) < len(self.families):
+            return list(self._offered)
         allowed = [family for family in self.families if not family.kinds & refused]
         if not wanted:
             return allowed
@@ -145,9 +184,16 @@ class FontLibrary:
         return tuple(dict.fromkeys(char for char in text if not _covers(char, has)))
 
     def families_covering(self, text: str, names: Iterable[str] | None = None) -> tuple[TypeFamily, ...]:
-        """Return those of the named families (all, if none are named), in order, that can set `text`."""
-        wanted = self.families if names is None else tuple(self.family(name) for name in names)
-        return tuple(family for family in wanted if not self.missing_characters(family.name, text))
+        """Return those of the named families (all, if none are named), in order, that can set `text`.
+
+        If all are asked and none can, those of the system that can.
+        """
+        if names is not None:
+            return self._covering(text, map(self.family, names))
+        return self._covering(text, self.families) or self._covering(text, self._system().values())
+
+    def _covering(self, text: str, families: Iterable[TypeFamily]) -> tuple[TypeFamily, ...]:
+        return tuple(family for family in families if not self.missing_characters(family.name, text))
 
     def find_gaps(self, text: str) -> tuple[str, ...]:
         """Return the characters that no family has; if each has its gaps elsewhere, those of the fullest one."""
@@ -164,7 +210,7 @@ class FontLibrary:
         line = make_printable(text)
         if not line:
             raise TextNotCovered(field, NOTHING_SEEN)
-        if all(self.missing_characters(family.name, line) for family in self.families):
+        if not self.families_covering(line):
             raise coverage_error(field, self.find_gaps(line))
 
     def font(self, name: str, weight: int) -> FontInstance:
@@ -176,39 +222,55 @@ class FontLibrary:
         """
         return self._fonts(self.family(name).name, weight)
 
-    def _find(self, name: str) -> _Files:
+    def _find(self, name: str) -> tuple[FontFile, ...]:
+        """Return the upright files of a family: one for all weights, or one for each."""
         family = self.family(name)
+        if family.files:
+            return family.files
         if family.shipped:
-            file = _SHIPPED / f"{family.name.lower().replace(' ', '-')}.ttf"
-            return _Files(None, ((family.weights[0], file),))
+            return (FontFile(_SHIPPED / f"{family.name.lower().replace(' ', '-')}.ttf", family.weights[0]),)
         package = family.package
         try:
             root = FilePath(str(files(package.replace("-", "_"))))
         except ModuleNotFoundError:
             raise EngineUnavailable(f"the font {name} is not installed; pip install {package}") from None
         upright = [entry for entry in _read_metadata(root)["files"] if entry["style"] == "normal"]
-        variable = [root / entry["path"] for entry in upright if entry["variable"]]
-        static = [(entry["weight"], root / entry["path"]) for entry in upright if not entry["variable"]]
-        return _Files(variable[0] if variable else None, tuple(static))
+        found = [
+            FontFile(root / entry["path"], entry["weight"] or 400, variable=entry["variable"]) for entry in upright
+        ]
+        return tuple(file for file in found if file.variable)[:1] or tuple(found)
+
+    def _nearest(self, name: str, weight: int) -> FontFile:
+        return min(self._files(name), key=lambda file: (abs(file.weight - weight), file.weight))
 
     def _read_characters(self, name: str) -> hb.Set:
-        family = self.family(name)
-        return _face(self._files(name).nearest(family.weights[0])).unicodes
+        return _face(self._nearest(name, self.family(name).weights[0])).unicodes
 
     def _load(self, name: str, weight: int) -> FontInstance:
-        family, found = self.family(name), self._files(name)
-        font = hb.Font(_face(found.nearest(weight)))
-        if found.variable:
-            font.set_variations({**dict(family.axes), "wght": float(weight)})
+        file = self._nearest(name, weight)
+        font = hb.Font(_face(file))
+        if file.variable:
+            font.set_variations({**dict(self.family(name).axes), "wght": float(weight)})
         return FontInstance(font)
 
 
 def coverage_error(field: str, characters: Iterable[str], family: str | None = None) -> TextNotCovered:
     """Return the error that names characters, with code points, that one family, or without it every family, lacks."""
+    characters = tuple(characters)
     named = [f"{_describe(char)} (U+{ord(char):04X})" for char in characters]
     more = f" and {len(named) - 8} more" if len(named) > 8 else ""
     complaint = f"the font {family} cannot set" if family else "no font here can set"
-    return TextNotCovered(field, f"{complaint} {', '.join(named[:8])}{more}")
+    advice = "" if family else _advise(characters)
+    return TextNotCovered(field, f"{complaint} {', '.join(named[:8])}{more}{advice}")
+
+
+def _advise(characters: Iterable[str]) -> str:
+    """Return what would bring a font for letters: a package of Debian, or a file of the user's own."""
+    letters = [unicodedata.name(char, "") for char in characters if unicodedata.category(char)[0] in "LM"]
+    if not letters:
+        return ""
+    package = "fonts-noto-cjk" if any(name.startswith(_CJK) for name in letters) else "fonts-noto-core"
+    return f"; apt install {package}, or put a font that has them into FONTS_DIR"
 
 
 def _read_metadata(root: FilePath) -> dict[str, Any]:
@@ -216,8 +278,8 @@ def _read_metadata(root: FilePath) -> dict[str, Any]:
     return data
 
 
-def _face(path: FilePath) -> hb.Face:
-    return hb.Face(hb.Blob.from_file_path(str(path)))
+def _face(file: FontFile) -> hb.Face:
+    return hb.Face(hb.Blob.from_file_path(str(file.path)), file.index)
 
 
 # HarfBuzz obeys these marks whether or not a font has a glyph for them.

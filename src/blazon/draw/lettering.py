@@ -93,9 +93,9 @@ def set_line(
         text=line,
         advance=advance * scale,
         ink=bounds([outline]),
-        cap_height=font.height("H") * scale,
-        x_height=font.height("x") * scale,
-        ascender=font.height("d") * scale,
+        cap_height=_cap_height(font) * scale,
+        x_height=(font.height("x") or 0.7 * _cap_height(font)) * scale,
+        ascender=(font.height("d") or _cap_height(font)) * scale,
     )
 
 

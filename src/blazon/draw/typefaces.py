@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from blazon.brief import Style, TypeKind
@@ -10,6 +11,17 @@ from blazon.design import LetterCase, Typeface
 # Where a family of several weights is thin and heavy; of another one, the nearest weight is taken.
 _THIN_WEIGHT: Final = 200
 _HEAVY_WEIGHT: Final = 900
+
+
+@dataclass(frozen=True, slots=True)
+class FontFile:
+    """Where a font is: `index` counts in a collection, a `variable` file has all weights, `modified` is when, in ns."""
+
+    path: Path
+    weight: int
+    index: int = 0
+    variable: bool = False
+    modified: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +41,7 @@ class TypeFamily:
         slogan: the face for a second line; `None` is the family itself.
         axes: positions on variable axes other than the weight.
         shipped: whether its file is among the data of Blazon, and not in a package of its own.
+        files: its files, if it does not come with Blazon.
     """
 
     name: str
@@ -43,6 +56,7 @@ class TypeFamily:
     slogan: Typeface | None = None
     axes: tuple[tuple[str, float], ...] = ()
     shipped: bool = False
+    files: tuple[FontFile, ...] = ()
 
     @property
     def package(self) -> str:

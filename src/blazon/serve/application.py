@@ -9,6 +9,7 @@ from typing import Final
 
 import structlog
 
+from blazon.draw.font_files import FontSources
 from blazon.export.imprint import Imprint
 from blazon.serve.acceptance import Acceptor
 from blazon.serve.authentication import Authenticator, exposure_problem
@@ -103,6 +104,7 @@ async def open_application(
             Imprint.configured(settings),
             places=settings.max_queued_files,
             keyed=authenticator.is_keyed,  # asked in the event loop
+            own_fonts=FontSources.configured(settings),
         )
         shutdown.on_begin(service.drain)
         shutdown.on_limit(service.stop_jobs)

@@ -9,6 +9,7 @@ from typing import Final
 import structlog
 
 from blazon.brief import Brief, Engine
+from blazon.draw.font_files import FontSources
 from blazon.errors import EngineUnavailable
 from blazon.export.delivery import Master, render_picture
 from blazon.serve.engines.protocol import LogoEngine, ReportProgress
@@ -85,7 +86,7 @@ def _open_flux(settings: Settings, report: ReportProgress) -> LogoEngine:
 
 
 def _open_vector(settings: Settings) -> LogoEngine:
-    studio = Studio.open()
+    studio = Studio.open(FontSources.configured(settings))
     if settings.warmup_enabled:
         logo = studio.candidate(Brief(settings.warmup_prompt, count=1), 0, Watch())
         render_picture(Master(logo.content, logo.media_type), settings.warmup_size)

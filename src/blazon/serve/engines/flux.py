@@ -24,6 +24,7 @@ from blazon.diffusion.optimize import optimize
 from blazon.diffusion.registry import ModelRegistry
 from blazon.diffusion.sampling import render_size
 from blazon.diffusion.warmup import warm_up
+from blazon.draw.font_files import FontSources
 from blazon.errors import InvalidSetting, ModelUnavailable
 from blazon.painting import FluxStudio, PaintOptions
 from blazon.safety import NudityCheck
@@ -55,7 +56,8 @@ def open_flux(settings: Settings, tell: ReportProgress) -> FluxStudio:
     default = specs[0].name
     with registry.acquire(default):
         pass
-    return FluxStudio(registry, default, read_paint_options(settings, loras), DeviceMonitor(device), censor)
+    options, own_fonts = read_paint_options(settings, loras), FontSources.configured(settings)
+    return FluxStudio(registry, default, options, DeviceMonitor(device), censor, own_fonts)
 
 
 def explain(settings: Settings) -> str:

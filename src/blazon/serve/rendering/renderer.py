@@ -22,6 +22,7 @@ from cachetools import LRUCache
 
 from blazon.cancellation import Cancellation
 from blazon.design import Design
+from blazon.draw.font_files import NO_FONTS, FontSources
 from blazon.errors import DeadlineExceeded, InvalidDesign, PictureMissing, ServerBusy, StorageUnavailable
 from blazon.export.delivery import FileSpec, Master, render_file
 from blazon.export.formats import PictureFormat
@@ -64,6 +65,7 @@ class Renderer:
     Args:
         places: renderings of each purpose that may wait.
         keyed: says whether clients have keys, and so shares of the places.
+        own_fonts: with which the logos were drawn.
     """
 
     def __init__(
@@ -74,10 +76,12 @@ class Renderer:
         *,
         places: int,
         keyed: Callable[[], bool] = lambda: False,
+        own_fonts: FontSources = NO_FONTS,
     ) -> None:
         self._pictures = pictures
         self._telemetry = telemetry
         self._imprint = imprint
+        self._own_fonts = own_fonts
         self._tracer = Tracer()
         self._recent: LRUCache[Hashable, Files] = LRUCache(_CACHE_BYTES, getsizeof=lambda files: sum(map(len, files)))
         self._renderings: dict[Hashable, Rendering] = {}
@@ -236,7 +240,7 @@ class Renderer:
         if candidate.painted or candidate.design is None:
             raise gone
         try:
-            content = Studio.open().redraw(Design.from_dict(candidate.design)).svg.encode()
+            content = Studio.open(self._own_fonts).redraw(Design.from_dict(candidate.design)).svg.encode()
         except InvalidDesign:
             raise gone from None
         try:
