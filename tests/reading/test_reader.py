@@ -161,3 +161,38 @@ def test_type_is_read_as_type(reader: BriefReader, prompt: str, kinds: Sequence[
     reading = reader.read(Brief(prompt))
     assert list(reading.type) == kinds
     assert not kinds or not (reading.show or reading.topic)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "things", "avoided"),
+    [
+        ("avoid anything with leaves, trees or the colour green", [], ["leaf", "tree"]),
+        ("without a doubt the best bakery in town", [], []),
+        ("not your typical dentist - no tooth", [], ["tooth"]),
+        ("rather a wrench than a drop or a tap", ["wrench"], ["drop", "tap"]),
+        ("no hearts please, a paw is fine", ["paw"], ["heart"]),
+        ("you don't need to show a car; a road is enough", ["road"], ["car"]),
+        ("dentist: no teeth no toothbrushes no smiles", [], ["tooth", "toothbrush", "smile"]),
+        ("a rabbit jumping over the moon", ["rabbit", "moon"], []),
+        ("a mountain inside a circle, with a sun rising behind it", ["mountain", "circle", "sun"], []),
+        ("a bull and a bear for an investment newsletter", ["bull", "bear"], []),
+        ("a house in a speech bubble", ["house", "speech bubble"], []),
+        ("pottery studio; a vase, not a mug", ["vase"], ["mug"]),
+    ],
+)
+def test_what_is_wished_beside_what_is_refused(
+    reader: BriefReader, prompt: str, things: list[str], avoided: list[str]
+) -> None:
+    reading = reader.read(Brief(prompt))
+    assert shown(reading) == things
+    assert [thing for thing in reading.avoid if thing in avoided] == avoided
+    assert bool(reading.avoid) is bool(avoided)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "letter"),
+    [("a star inside the A", "A"), ("the letter i should be a candle", "i"), ("use a pine tree for the A", "A")],
+)
+def test_a_thing_in_a_letter(reader: BriefReader, prompt: str, letter: str) -> None:
+    (scene,) = reader.read(Brief(prompt)).show
+    assert (scene.relation, scene.letter) == (Relation.IN_LETTER, letter)

@@ -35,7 +35,7 @@ def _phrase_at(scan: Scan, place: int, names: ThingNames) -> tuple[str, int, str
         phrase = " ".join(token.lemma for token in scan.tokens[place : place + named.length])
         return phrase, named.length, named.picture if named.exact else ""
     lemma = scan.lemma(place)
-    told = not is_noise(lemma) and lemma not in FUNCTION_WORDS | SHOWS | _DESCRIBING
+    told = not is_noise(lemma) and not lemma.endswith("ly") and lemma not in FUNCTION_WORDS | SHOWS | _DESCRIBING
     return (lemma, 1, "") if told else ("", 1, "")
 
 

@@ -83,6 +83,7 @@ def find_colours(scan: Scan) -> Colours:
     avoided = [one.colour for one in found if scan.negated[one.start]]
     wanted = [_with_role(scan, one) for one in found if not scan.negated[one.start]]
     only = _limits_colours(scan) or any(_is_only(scan, one, found) for one in found if not scan.negated[one.start])
+    only = only or {(colour.name, colour.role) for colour in wanted} == _BLACK_AND_WHITE
     for place, one in enumerate(found):
         scan.use(one.start, one.length)
         if scan.lemma(one.end) in _LETTERINGS:
@@ -301,6 +302,8 @@ def _role_of(word: str) -> ColourRole | None:
     return ColourRole.NAME if word in _LETTERINGS else None
 
 
+# Said of two colours, and meant of all: "in black and white".
+_BLACK_AND_WHITE: Final = {("black", ColourRole.ANY), ("white", ColourRole.ANY)}
 _FURTHER: Final = frozenset("other third fourth fifth further additional second another extra more".split())
 _COUNTS: Final = frozenset("one two three four five 1 2 3 4 5".split())
 

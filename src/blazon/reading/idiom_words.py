@@ -14,7 +14,8 @@ IDIOMS: Final = """cost an arm and a leg, an arm and a leg, arm and a leg, knock
     out from the crowd, stand out, leader of the pack, ahead of the pack, bell and whistle, bells and whistles, put
     us on the map, put it on the map, on the map, bang for the buck, bang for your buck, on brand, off brand, brand
     bible, brand dna, in our dna, dna of our, dna of the, at the heart of, heart of the city, heart of the town,
-    heart of the, at heart, heart and soul, from the heart, by heart, whole heart, young at heart, wear our heart,
+    heart of the, at heart, heart and soul, heart of gold, from the heart, by heart, whole heart, young at heart,
+    wear our heart,
     bridge the gap, bridging the gap, bridge between, a bridge between, build bridge, building bridge, key to
     success, key message, key visual, key player, key value, key feature, key word, keyword, key point, the key
     thing, key element, low key, off key, in a key, anchor tenant, anchor text, rock solid, solid as a rock, rock
@@ -62,7 +63,7 @@ IDIOMS: Final = """cost an arm and a leg, an arm and a leg, arm and a leg, knock
     up, large scale, small scale, full scale, scaleable, scalable, economies of scale, on a large scale, off the
     shelf, off the chart, off the wall, wall to wall, through the roof, under one roof, under the roof, roof over,
     red carpet, red tape, green light, green fingers, in the black, in the red, black and white thinking, once in a
-    blue moon, over the moon, shoot for the moon, to the moon, reach for the star, sun kissed, day in the sun, under
+    blue moon, shoot for the moon, to the moon, reach for the star, sun kissed, day in the sun, under
     the sun, in the spotlight, steal the spotlight, limelight, take the cake, sells like hot cake, one stop shop,
     jack of all trade, sharp as a knife, swiss army knife, swiss knife, double edged sword, knight in, spearhead,
     spear head, bulletproof, bullet proof, bullet point, smoking gun, long shot, one shot, big shot, give it a shot,

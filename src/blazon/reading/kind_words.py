@@ -30,8 +30,8 @@ KINDS: Final[dict[MarkKind, str]] = {
 
 # What is said by refusing something.
 REFUSED: Final[dict[MarkKind, str]] = {
-    MarkKind.PICTORIAL: """icon, symbol, picture, pictogram, image, imagery, pictorial mark, illustration, drawing,
-        graphic, figurative, graphic element, clip art, literal, mark, object""",
+    MarkKind.PICTORIAL: """icon, symbol, picture, pictogram, image, imagery, pictorial mark, illustration, figurative,
+        graphic element""",
     MarkKind.LETTERS: "letter, initials, initial, monogram, lettermark, letter mark, letterform",
     MarkKind.BADGE: "badge, seal, crest, emblem, shield, roundel, frame, enclosure, stamp",
     MarkKind.MASCOT: "mascot, cartoon, character, face",

@@ -75,7 +75,7 @@ def _find(scan: Scan, table: PhraseTable[Value]) -> tuple[dict[Value, None], set
     used: set[int] = set()
     for place in range(len(scan.tokens)):
         match = table.longest(scan.tokens, place)
-        if match and scan.is_free(place) and not scan.negated[place]:
+        if match and scan.is_free(place) and not scan.tokens[place].joined and not scan.negated[place]:
             found[match[0]] = None
             if match[1] > 1 or scan.lemma(place) not in _SAYING:
                 used.update(range(place, place + match[1]))

@@ -37,7 +37,9 @@ def find_quoted_name(scan: Scan) -> str:
     """Return the first quotation that nothing has claimed, as the name."""
     for index, token in enumerate(scan.tokens):
         free = token.kind is TokenKind.QUOTE and scan.is_free(index) and not scan.negated[index]
-        if free and 2 <= len(token.text) <= MAX_BRAND_NAME:
+        words = token.text.split()
+        sentence = len(words) > 2 and all(word.islower() for word in words[1:])  # "Brewed by hand" is no name
+        if free and 2 <= len(token.text) <= MAX_BRAND_NAME and not sentence:
             scan.use(index)
             return token.text
     return ""
@@ -75,6 +77,8 @@ def _name_at(scan: Scan, place: int, *, quoted_only: bool) -> str:
         return ""
     token = scan.tokens[place]
     if token.kind is TokenKind.QUOTE:
+        if not scan.is_free(place):
+            return ""
         scan.use(place)
         return token.text if len(token.text) <= MAX_BRAND_NAME else ""
     if quoted_only and not (place and scan.tokens[place - 1].kind is TokenKind.COLON):
@@ -128,7 +132,8 @@ def _name_at_start(scan: Scan) -> str:
     apposed = follower.kind in (TokenKind.COMMA, TokenKind.STOP, TokenKind.COLON) and after in ("a", "an", "the")
     if (length == 1 and scan.text(0) in NO_NAMES) or not (defined or (apposed and length > 1)):
         return ""
-    return "" if scan.text(0) in _PRONOUNS else _take(scan, 0, length)
+    titled = scan.text(0) == "the" and length > 1  # "The Daily Grind, a coffee shop"
+    return _take(scan, 0, length) if titled or scan.text(0) not in _PRONOUNS else ""
 
 
 _PRONOUNS: Final = frozenset(

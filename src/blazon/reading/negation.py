@@ -47,7 +47,9 @@ _PHRASES: Final = (
     ),
     (
         Cue.NONE,
-        """not only, nothing else, and nothing else, not just, not merely, not simply, not necessarily, no doubt,
+        """not only, without a doubt, without doubt, without fail, without question, never mind, never better,
+        not your typical, not your average, not your usual, not your ordinary, never close, never closed,
+        nothing else, and nothing else, not just, not merely, not simply, not necessarily, no doubt,
         no problem, no matter, no nonsense,
         no frill, no fuss, no code, no longer, no later than, no less than, no fewer than, no wonder, no
         worry, no hurry, no rush, why not, if not, or not, whether or not, not for profit, not to mention,
@@ -91,7 +93,8 @@ _ARTICLES: Final = frozenset({"a", "an", "any", "the", "another"})
 _CLOSERS: Final = frozenset({"or", "nor"})
 # Words behind which the first word of a scope is still to come.
 _LIGHT: Final = frozenset(
-    """a an any the to be being been have has having like look looking use using show showing want make making it in
+    """a an any the anything something everything stuff things thing to be being been have has having like look
+    looking use using show showing want make making it in
     into us me please do does get on with for as of at all kind sort type too very overly so much many see draw drawing
     include including add contain depict feature need i we you our my your this that them too""".split()
 )

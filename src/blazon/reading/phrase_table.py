@@ -23,21 +23,13 @@ class PhraseTable(Generic[Value]):
             lengths.setdefault(key[0], set()).add(len(key))
         self._lengths = {word: tuple(sorted(found, reverse=True)) for word, found in lengths.items()}
 
-    def __contains__(self, phrase: str) -> bool:
-        return _key(phrase) in self._values
-
-    def get(self, phrase: str) -> Value | None:
-        """Return the value of exactly this phrase."""
-        return self._values.get(_key(phrase))
-
     def longest(self, tokens: Sequence[Token], index: int) -> tuple[Value, int] | None:
         """Return the value of the longest phrase that begins at `index`, and its length in tokens."""
         if not tokens[index].is_word:
             return None
         for length in self._lengths.get(tokens[index].lemma, ()):
-            part = tokens[index : index + length]
-            key = tuple(token.lemma if token.is_word else "" for token in part)
-            if len(part) == length and key in self._values:
+            key = tuple([token.lemma if token.is_word else "" for token in tokens[index : index + length]])
+            if len(key) == length and key in self._values:
                 return self._values[key], length
         return None
 

@@ -24,6 +24,7 @@ from blazon.reading.secondary_text import (
     find_other_quote,
     find_place,
     find_slogan,
+    find_unquoted_slogan,
 )
 from blazon.reading.things import ThingNames
 from blazon.reading.tokens import Token, fold, tokenize
@@ -94,7 +95,7 @@ def _find_texts(scan: Scan, brief: Brief) -> tuple[str, SecondaryText]:
     """Return the name and what is to be set beside it; what the brief's fields give wins over the prompt."""
     if brief.brand_name:
         use_given_name(scan, brief.brand_name)
-    slogan = find_slogan(scan)
+    slogan = find_slogan(scan) or find_unquoted_slogan(scan)
     name = brief.brand_name or find_name(scan) or find_quoted_name(scan)
     slogan = brief.slogan or slogan or find_other_quote(scan)
     return name, SecondaryText(slogan, find_established(scan), find_place(scan))

@@ -18,6 +18,7 @@ from blazon.reading.scene_words import (
     TRADE_VERBS,
     WEAK,
 )
+from blazon.reading.thing_names import OBJECTS
 from blazon.reading.things import Named, ThingNames
 from blazon.reading.tokens import TokenKind
 
@@ -75,7 +76,7 @@ def find_letter_slots(scan: Scan) -> list[LetterSlot]:
         if token.text not in _SLOT_WORDS or not scan.is_free(index):
             continue
         place = index + 1
-        while scan.text(place) in ("of", "the", "a", "an", "counter", "letter", "inside", "within", "place"):
+        while scan.text(place) in _SLOT_FILLERS and not _is_capital_after_the(scan, place):
             place += 1
         spelled = place > index + 1 and scan.text(place - 1) in ("letter", "the")
         letter = _single_letter(scan, place, spelled)
@@ -98,7 +99,15 @@ def _leading_slot(scan: Scan, index: int) -> LetterSlot | None:
     return LetterSlot(letter, index, end, before=True)
 
 
-_TURNS: Final = frozenset("is as becomes become turns turned replaced with by shaped formed into being".split())
+def _is_capital_after_the(scan: Scan, place: int) -> bool:
+    """Tell whether an `A` is the letter: `a star inside the A`."""
+    return scan.tokens[place].source == "A" and scan.text(place - 1) in ("the", "letter")
+
+
+_SLOT_FILLERS: Final = frozenset({"of", "the", "a", "an", "counter", "letter", "inside", "within", "place"})
+_TURNS: Final = frozenset(
+    "should be could might is as becomes become turns turned replaced with by shaped formed into being".split()
+)
 _SLOT_WORDS: Final = frozenset("in inside within as for replacing replaces replace instead forming into on of".split())
 
 
@@ -154,7 +163,8 @@ def _is_shown(scan: Scan, one: _Mention, before: _Mention | None) -> bool:
     if before and before.shown and _joins(scan, before, one):
         return not one.named.trade or article or _follows_deed(scan, one)
     if one.named.trade:
-        return article and lead in SHOWS and lead not in WEAK
+        seen = article and one.named.picture in OBJECTS and lead in SHOWS | {"", "with"}
+        return seen or (article and lead in SHOWS and lead not in WEAK)
     return _is_asked_for(scan, one, article, lead)
 
 

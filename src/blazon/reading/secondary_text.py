@@ -58,6 +58,21 @@ def find_slogan(scan: Scan) -> str:
     return ""
 
 
+def find_unquoted_slogan(scan: Scan) -> str:
+    """Return what stands behind `slogan:` up to the end of its sentence."""
+    for index in range(len(scan.tokens) - 2):
+        if scan.lemma(index) not in _SLOGAN_WORDS or scan.tokens[index + 1].kind is not TokenKind.COLON:
+            continue
+        end = index + 2
+        while end < len(scan.tokens) and scan.tokens[end].is_word:
+            end += 1
+        text = scan.source(index + 2, end - index - 2)
+        if 0 < len(text) <= MAX_SLOGAN:
+            scan.use(index, end - index)
+            return text
+    return ""
+
+
 def find_other_quote(scan: Scan) -> str:
     """Return the first quotation of several words that nothing has claimed."""
     for index, token in enumerate(scan.tokens):
@@ -105,8 +120,16 @@ def find_place(scan: Scan) -> str:
             length = _place_length(scan, index + 1)
             if length and scan.lemma(index + 1 + length) not in _NO_PLACE_BEFORE:
                 scan.use(index, length + 1)
+                _use_country(scan, index + 1 + length)
                 return " ".join(token.source for token in scan.tokens[index + 1 : index + 1 + length])
     return ""
+
+
+def _use_country(scan: Scan, index: int) -> None:
+    """Mark the country behind a place as understood: `in Bristol, England`."""
+    comma = index + 1 < len(scan.tokens) and scan.tokens[index].kind is TokenKind.COMMA
+    if comma and scan.tokens[index + 1].is_capitalised and not scan.text(index + 2):
+        scan.use(index + 1)
 
 
 def _place_length(scan: Scan, start: int) -> int:

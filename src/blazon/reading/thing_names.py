@@ -14,7 +14,10 @@ SAME: Final = _pairs(
     stag:stag head, elk:stag head,
     lynx:lynx head, puppy:dog, kitten:cat, pony:horse, foal:horse, buffalo:buffalo head, bunny:rabbit, hare:rabbit,
     reindeer:deer head, ape:gorilla, raccoon:raccoon head, walrus:walrus head, whale:sperm whale, orca:sperm whale,
-    stingray:manta ray, manta:manta ray, starfish:sea star, prawn:shrimp, trout:flying trout, carp:fish, koi:fish,
+    stingray:manta ray, manta:manta ray, starfish:sea star, knight:chess knight, mill:windmill, mountain range:mountain,
+    bull:charging bull, prawn:shrimp,
+    trout:flying trout,
+    carp:fish, koi:fish,
     bumblebee:bee, honeybee:bee, honey bee:bee, beetle:bug beetle, ladybird:ladybug, toad:frog, lizard:gecko,
     chameleon:chameleon glyph, dinosaur:dinosaur rex, eagle:eagle emblem, hawk:hawk emblem, crow:raven,
     goldfinch:finch, hen:chicken, cockerel:rooster, pigeon:dove, gull:seagull, griffin:griffin symbol,
@@ -35,7 +38,7 @@ SAME: Final = _pairs(
     droplet:drop, flame of fire:flame, hot air balloon:airballoon, air balloon:airballoon, snowdrop:flower,
     crescent:moon, crescent moon:moon, half moon:moon, rising sun:sun horizon, sunrise:sun horizon,
     setting sun:sunset, skyline:building, skyscraper:building, tophat:top hat, bowler:hat fedora, bowler hat:hat fedora,
-    fir cone:pine cone, oak tree:tree, apple tree:tree, palm tree:palm tree, tree of life:tree, blossom:flower,
+    oak tree:tree, apple tree:tree, palm tree:palm tree, tree of life:tree, blossom:flower,
     cherry blossom:flower, sprig:tree branch, gondola:gondola, steam train:train, locomotive:train, lorry:truck,
     van:van, motor bike:motorcycle, penny farthing:velocipede, biplane:biplane, shamrock:shamrock,
     four leaf clover:clover, four leafed clover:clover, horse shoe:horseshoe, dragon:dragon head, church:church,
@@ -55,10 +58,11 @@ SAME: Final = _pairs(
 NEAREST: Final = _pairs(
     """macaw:parrot head, cockatoo:parrot head, parakeet:parrot head, budgie:parrot head, otter:beaver,
     leopard:tiger head, panther:tiger head, cheetah:tiger head, jaguar:tiger head, puma:lion, cougar:lion,
-    bobcat:lynx head, poodle:dog, bulldog:dog, dachshund:dog, terrier:dog, labrador:dog, collie:dog, spaniel:dog,
+    bobcat:lynx head, poodle:dog, golden retriever:dog, bulldog:dog, dachshund:dog, terrier:dog, labrador:dog,
+    collie:dog, spaniel:dog,
     greyhound:dog, corgi:dog, pug:dog, husky:wolf head, mule:donkey, zebra:horse, giraffe:deer head, rhino:bison,
     rhinoceros:bison, hippo:bison, hippopotamus:bison, llama:camel, alpaca:sheep, moose:stag head,
-    antelope:deer head, gazelle:deer head, ox:bull, yak:bison, piglet:pig, chipmunk:squirrel, hamster:mouse,
+    antelope:deer head, gazelle:deer head, ox:charging bull, yak:bison, piglet:pig, chipmunk:squirrel, hamster:mouse,
     guinea pig:mouse, chimpanzee:monkey, chimp:monkey, orangutan:monkey, lemur:monkey, skunk:badger, weasel:beaver,
     stoat:beaver, ferret:beaver, marten:beaver, mink:beaver, mongoose:squirrel, meerkat:squirrel, platypus:beaver,
     wombat:koala, sealion:seal, sea lion:seal, porpoise:dolphin, lobster:crab, crayfish:crab, pike:fish, tuna:fish,
@@ -95,6 +99,14 @@ TRADES: Final = frozenset(
     tennis theater theatre tobacco town toy translation transport travel trekking tv university vacation vape
     vegan vegetable vet video village volleyball warehouse water web wedding whisky wildlife wine woman wool
     workshop yoga""".split()
+)
+
+# Of those, what can be seen as such: with an article it is a thing, `a robot`.
+OBJECTS: Final = frozenset(
+    """robot house home city village island forest field radio tv game bread cheese cake pizza burger hamburger sushi
+    taco
+    noodle salad sandwich coffee tea wine beer milk shoe toy vegetable fruit chocolate cookie church mosque temple barn
+    factory bus railway newspaper magazine book baby person man woman child crane tower castle""".split()
 )
 
 # Names of pictures that are no things, or seldom meant as such.

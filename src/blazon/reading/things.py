@@ -1,16 +1,17 @@
 """Which words of a prompt name something that can be shown, and which name a trade."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from blazon.draw.meaning import is_noise
 from blazon.draw.symbols import SymbolLibrary
-from blazon.reading.phrase_table import PhraseTable
+from blazon.reading.scene_words import DETERMINERS, FUNCTION_WORDS, RELATIONS, SHOWS
 from blazon.reading.thing_names import NEAREST, NOT_THINGS, SAME, TRADES
-from blazon.reading.tokens import Token
+from blazon.reading.tokens import Token, to_lemma
 
 _LONGEST: Final = 4
+_GRAMMAR: Final = FUNCTION_WORDS | RELATIONS | SHOWS | DETERMINERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,8 @@ class ThingNames:
 
     def __init__(self, symbols: SymbolLibrary) -> None:
         self._symbols = symbols
-        self._same: PhraseTable[str] = PhraseTable(SAME.items())
-        self._nearest: PhraseTable[str] = PhraseTable(NEAREST.items())
+        self._same = _by_lemmas(SAME)
+        self._nearest = _by_lemmas(NEAREST)
         self._heads = frozenset(name.rpartition(" ")[2] for name in symbols.pictures if " " in name)
 
     def find(self, tokens: Sequence[Token], index: int) -> Named | None:
@@ -57,14 +58,22 @@ class ThingNames:
     def _name(self, phrase: str, length: int) -> Named | None:
         if phrase in TRADES:
             return Named(phrase, length, trade=True)
-        if picture := self._same.get(phrase):
-            return Named(picture, length) if self._symbols.has_picture(picture) else None
-        if picture := self._nearest.get(phrase):
+        if (picture := self._same.get(phrase)) and self._symbols.has_picture(picture):
+            return Named(picture, length)
+        if (picture := self._nearest.get(phrase)) and self._symbols.has_picture(picture):
             return Named(picture, length, exact=False)
         if self._symbols.has_picture(phrase) and phrase not in NOT_THINGS:
             return Named(self._symbols.lexicon.usual(phrase), length)
         if length > 1 and phrase in self._symbols.lexicon.concepts:
             return Named(phrase, length, trade=True)
-        if phrase in self._heads and phrase not in NOT_THINGS and phrase not in self._symbols.lexicon.concepts:
-            return None if is_noise(phrase) else Named(phrase, length, loose=True)
-        return None
+        return Named(phrase, length, loose=True) if self._is_loose(phrase) else None
+
+    def _is_loose(self, phrase: str) -> bool:
+        """Tell whether pictures with longer names show a thing of this name, and it is no trade."""
+        grammar = is_noise(phrase) or phrase in NOT_THINGS or phrase in _GRAMMAR
+        return phrase in self._heads and not grammar and phrase not in self._symbols.lexicon.concepts
+
+
+def _by_lemmas(names: Mapping[str, str]) -> dict[str, str]:
+    """Return a table with its phrases as tokens have them, each word in the singular."""
+    return {" ".join(map(to_lemma, phrase.split())): picture for phrase, picture in names.items()}

@@ -60,6 +60,7 @@ _NOUNS: Final = frozenset(
     """type font lettering letter typeface typography serif sans slab script text name wordmark cap capital logotype
     grotesque grotesk weight stroke-weight monospace character face lower uppercase lowercase italic word""".split()
 )
+_SURE_NOUNS: Final = frozenset({"type", "font", "lettering", "typeface", "typography", "serif", "sans"})
 _PLAIN_TABLE: Final = PhraseTable(entry for kind, text in _PLAIN.items() for entry in parse_phrases(text, kind))
 _NOUN_TABLE: Final = PhraseTable(entry for kind, text in _WITH_NOUN.items() for entry in parse_phrases(text, kind))
 _CASE_TABLE: Final = PhraseTable(entry for case, text in _CASES.items() for entry in parse_phrases(text, case))
@@ -103,7 +104,8 @@ def _match(scan: Scan, index: int) -> tuple[TypeKind, int] | None:
     if match and not (match[1] == 1 and scan.lemma(index + match[1]) in _OTHER and not _is_type_near(scan, index)):
         return match
     match = _NOUN_TABLE.longest(scan.tokens, index)
-    return match if match and _is_type_near(scan, index + match[1] - 1) else None
+    refused = match and scan.negated[index] and any(scan.lemma(place) in _SURE_NOUNS for place in range(index))
+    return match if match and (refused or _is_type_near(scan, index + match[1] - 1)) else None
 
 
 def _is_type_near(scan: Scan, index: int) -> bool:
@@ -126,7 +128,8 @@ def _find_case(scan: Scan) -> LetterCase | None:
     index = 0
     while index < len(scan.tokens):
         match = _CASE_TABLE.longest(scan.tokens, index)
-        if match and scan.is_free(index, match[1]):
+        sum_of_money = scan.text(index) == "capital" and match and match[1] == 1
+        if match and scan.is_free(index, match[1]) and not sum_of_money:
             case, length = match
             if scan.negated[index + length - 1]:
                 case = (
