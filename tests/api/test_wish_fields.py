@@ -120,6 +120,13 @@ def test_the_old_route_ignores_what_cannot_be_used(api, field, value):
     assert sent.json() == plain.json()
 
 
+def test_the_document_says_so(api):
+    schemas = api.get("/openapi.json").json()["components"]["schemas"]
+    for field in WISHES:
+        assert set(schemas["LogoRequest"]["properties"][field]) == {"title", "description"}
+        assert "anyOf" in schemas["LogoBrief"]["properties"][field]
+
+
 def test_the_old_route_takes_wishes_and_keeps_its_answer(api):
     body = {"prompt": "a bookshop", "sizes": [64], "seed": 7}
     plain, wished = api.post(OLD, json=body).json(), api.post(OLD, json={**body, "show": "lighthouse"}).json()

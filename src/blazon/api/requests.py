@@ -13,7 +13,7 @@ from fastapi import Request
 from pydantic import BeforeValidator, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
-from blazon.api.wish_fields import WishFields, drop_unusable_wishes
+from blazon.api.wish_fields import WishFields, drop_unusable_wishes, loosen_wishes
 from blazon.brief import (
     DEFAULT_SIZES,
     MAX_BRAND_NAME,
@@ -127,27 +127,28 @@ class BriefFields(WishFields):
         }
 
 
+def _describe_logo_request(schema: dict[str, Any]) -> None:
+    schema["examples"] = [
+        {"prompt": "a coffee roastery by the sea", "sizes": [256, 1024]},
+        {
+            "prompt": "a coffee roastery by the sea",
+            "brand_name": "Northwind Coffee",
+            "style": "classic",
+            "palette": "#0a4d68, sandybrown",
+            "layout": "stacked",
+            "seed": 7,
+        },
+    ]
+    loosen_wishes(schema)
+
+
 class LogoRequest(BriefFields):
     """A wish for one logo. Only `prompt` is needed; fields that are not listed here are ignored.
 
     So is what cannot be used of `show`, `avoid`, `letters`, `established`, `mark`, `type` and `case`, which are newer.
     """
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {"prompt": "a coffee roastery by the sea", "sizes": [256, 1024]},
-                {
-                    "prompt": "a coffee roastery by the sea",
-                    "brand_name": "Northwind Coffee",
-                    "style": "classic",
-                    "palette": "#0a4d68, sandybrown",
-                    "layout": "stacked",
-                    "seed": 7,
-                },
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra=_describe_logo_request)
 
     sizes: list[StrictInt] | None = Field(
         None,

@@ -1,6 +1,6 @@
 """The fields of a request that say outright what a prompt may say in words: things, letters, a date, kinds, case.
 
-`Brief` checks what they hold; the limits here only tell clients about them.
+`Brief` checks what they hold; descriptions tell clients the limits.
 """
 
 from typing import Annotated, Any, Final
@@ -11,17 +11,9 @@ from blazon.brief import Brief, LetterCase, MarkKind, TypeKind
 from blazon.errors import InvalidBrief
 from blazon.wishes import MAX_ESTABLISHED, MAX_LETTERS, MAX_THING, MAX_THINGS
 
-_THING: Final = {"type": "string", "maxLength": MAX_THING}
-_THINGS: Final = {
-    "anyOf": [{"type": "array", "items": _THING, "maxItems": MAX_THINGS}, {"type": "string"}, {"type": "null"}]
-}
-_DATE: Final = {
-    "anyOf": [
-        {"type": "string", "maxLength": MAX_ESTABLISHED},
-        {"type": "integer", "minimum": 1, "maximum": 9999},
-        {"type": "null"},
-    ]
-}
+# No lengths: what comes twice counts once, and a text may hold commas.
+_THINGS: Final = {"anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "string"}, {"type": "null"}]}
+_DATE: Final = {"anyOf": [{"type": "string"}, {"type": "integer", "minimum": 1, "maximum": 9999}, {"type": "null"}]}
 
 
 class WishFields(BaseModel):
@@ -63,6 +55,13 @@ def drop_unusable_wishes(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     return {name: held for name, held in value.items() if name not in WishFields.model_fields or _is_usable(name, held)}
+
+
+def loosen_wishes(schema: dict[str, Any]) -> None:
+    """Let a JSON schema say of these fields that anything is taken, as `drop_unusable_wishes` does."""
+    for name in WishFields.model_fields:
+        given = schema["properties"][name]
+        schema["properties"][name] = {part: given[part] for part in ("title", "description") if part in given}
 
 
 def _is_usable(name: str, held: Any) -> bool:

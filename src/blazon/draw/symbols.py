@@ -173,7 +173,8 @@ class SymbolLibrary:
         name, asked = " ".join(words), frozenset(words)
         usual = self._lexicon.usual(name)
         exact = [usual] if usual in self._pictures or usual in self._row_of else []
-        wider = [picture for picture in self._pictures if asked and asked <= set(picture.split())]
+        named = self._pictures_by_word.get(words[0], []) if words else []
+        wider = [picture for picture in named if asked <= set(picture.split())]
         tagged = self._tagged.get(name, []) if not exact and not wider else []
         for pictures in (exact, wider, tagged):
             found = [one for picture in pictures for one in self._symbols_of(picture, asked, credit_allowed)]
@@ -290,6 +291,15 @@ class SymbolLibrary:
                 yield named, _CONCEPT * concept.weight * share * percent // 1_000_000
         if not concepts and term in self._pictures:
             yield self._lexicon.usual(term), _NAMED * percent // 100
+
+    @cached_property
+    def _pictures_by_word(self) -> dict[str, list[str]]:
+        """The pictures that have a word in their name, in the order of the library."""
+        found: dict[str, list[str]] = {}
+        for picture in self._pictures:
+            for word in dict.fromkeys(picture.split()):
+                found.setdefault(word, []).append(picture)
+        return found
 
     @cached_property
     def _meanings(self) -> Meanings:
