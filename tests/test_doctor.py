@@ -66,6 +66,15 @@ def test_a_missing_font_package_is_a_problem(monkeypatch):
     assert _found()["fonts"][1].startswith("pip install fontpkg-")
 
 
+def test_fonts_of_the_users_own_that_cannot_be_used_are_told(tmp_path):
+    (tmp_path / "bad.ttf").write_bytes(b"no font")
+    (finding,) = [one for one in examine(Settings.load(fonts_dir=tmp_path)) if one.topic == "fonts"]
+    assert "bad.ttf is damaged" in finding.warning
+    assert not finding.problem
+    assert "bad.ttf is damaged" in _found(fonts=(tmp_path / "bad.ttf",))["fonts"][1]
+    assert "is no folder" in _found(fonts_dir=tmp_path / "none")["fonts"][1]
+
+
 @pytest.mark.parametrize("error", [FileNotFoundError(2, "No such file", "symbols.zip"), BadZipFile("not a zip file")])
 def test_missing_or_damaged_data_is_a_problem(monkeypatch, error):
     def broken():

@@ -14,7 +14,7 @@ from typing import Final
 from zipfile import BadZipFile
 
 from blazon.brief import Engine
-from blazon.errors import AddressUnavailable, BlazonError, EngineUnavailable
+from blazon.errors import AddressUnavailable, BlazonError, EngineUnavailable, InvalidFont
 from blazon.masking import mask_secrets
 from blazon.settings import Settings, misspelt
 
@@ -51,7 +51,7 @@ def _examine(settings: Settings) -> tuple[Finding, ...]:
         *_model(settings),
         Finding("device", _device(settings)),
         _symbols(),
-        _fonts(),
+        _fonts(settings),
         _address(settings),
         _keys(settings),
         Finding("libraries", ", ".join(f"{name} {importlib.metadata.version(name)}" for name in _LIBRARIES)),
@@ -151,12 +151,22 @@ def _symbols() -> Finding:
     return Finding("symbols", f"{len(library):,} from {sets}; {credited:,} ask for credit")
 
 
-def _fonts() -> Finding:
+def _fonts(settings: Settings) -> Finding:
     from blazon.draw.families import FAMILIES
+    from blazon.draw.font_files import read_families, read_family_files
 
     missing = [family.package for family in FAMILIES if not _is_installed(family.package)]
     found = f"{len(FAMILIES) - len(missing)} of {len(FAMILIES)} families"
-    return Finding("fonts", found, f"pip install {' '.join(missing)}" if missing else "")
+    if missing:
+        return Finding("fonts", found, f"pip install {' '.join(missing)}")
+    try:
+        chosen = read_family_files(settings.fonts)
+        own, unusable = read_families(settings.fonts_dir) if settings.fonts_dir else ((), ())
+    except InvalidFont as error:
+        return Finding("fonts", found, str(error))
+    if names := ", ".join(family.name for family in (*own, *chosen)):
+        found = f"{found}, and {names}"
+    return Finding("fonts", found, warning="; ".join(unusable))
 
 
 def _is_installed(distribution: str) -> bool:

@@ -147,6 +147,14 @@ def test_the_system_is_asked_only_for_what_no_family_covers(write_font: WriteFon
     assert library.family("Adlam Face").files
 
 
+def test_pictures_and_signs_are_not_sought_in_the_system(write_font: WriteFont, tmp_path: Path) -> None:
+    write_font(tmp_path / "signs.ttf", "Signs", "🦊⚙A")
+    library = FontLibrary(system=(tmp_path,))
+    assert library.families_covering("A🦊") == ()
+    with pytest.raises(TextNotCovered, match=r"U\+1F98A"):
+        library.check_text("A🦊", "brand_name")
+
+
 def test_of_two_folders_of_the_system_the_first_counts(write_font: WriteFont, tmp_path: Path) -> None:
     for folder, top in (("b", 700), ("a", 500)):
         (tmp_path / folder).mkdir()

@@ -186,11 +186,15 @@ class FontLibrary:
     def families_covering(self, text: str, names: Iterable[str] | None = None) -> tuple[TypeFamily, ...]:
         """Return those of the named families (all, if none are named), in order, that can set `text`.
 
-        If all are asked and none can, those of the system that can.
+        If all are asked and none can, those of the system that can, for letters that no family has. Signs and pictures
+        are not sought there: a line symbol of a system font is no letter of a name.
         """
         if names is not None:
             return self._covering(text, map(self.family, names))
-        return self._covering(text, self.families) or self._covering(text, self._system().values())
+        covering = self._covering(text, self.families)
+        if covering or not all(map(_is_letter, self.find_gaps(text))):
+            return covering
+        return self._covering(text, self._system().values())
 
     def _covering(self, text: str, families: Iterable[TypeFamily]) -> tuple[TypeFamily, ...]:
         return tuple(family for family in families if not self.missing_characters(family.name, text))
@@ -266,7 +270,7 @@ def coverage_error(field: str, characters: Iterable[str], family: str | None = N
 
 def _advise(characters: Iterable[str]) -> str:
     """Return what would bring a font for letters: a package of Debian, or a file of the user's own."""
-    letters = [unicodedata.name(char, "") for char in characters if unicodedata.category(char)[0] in "LM"]
+    letters = [unicodedata.name(char, "") for char in characters if _is_letter(char)]
     if not letters:
         return ""
     package = "fonts-noto-cjk" if any(name.startswith(_CJK) for name in letters) else "fonts-noto-core"
@@ -296,6 +300,10 @@ def _covers(char: str, has: hb.Set) -> bool:
         or ord(char) in has
         or (len(parts := unicodedata.normalize("NFD", char)) > 1 and all(ord(part) in has for part in parts))
     )
+
+
+def _is_letter(char: str) -> bool:
+    return unicodedata.category(char)[0] in "LM"
 
 
 def _describe(char: str) -> str:
