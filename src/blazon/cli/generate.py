@@ -211,7 +211,7 @@ def _row(logo: _Logo, console: "Console") -> "list[str | Text]":
 
 
 def _describe_mark(mark: "Mark | None") -> str:
-    from blazon.design import CompositeMark, GeometricMark, LetterformMark, SymbolMark
+    from blazon.design import CompositeMark, GeometricMark, LetterformMark, RotationMark, SymbolMark
 
     match mark:
         case SymbolMark():
@@ -220,6 +220,8 @@ def _describe_mark(mark: "Mark | None") -> str:
             return f"monogram {mark.initials}"
         case GeometricMark():
             return f"{mark.family} {mark.variant}"
+        case RotationMark():
+            return f"{mark.count} x {mark.symbol}"
         case CompositeMark():
             return f"{mark.first} {mark.arrangement} {mark.second}"
         case None:
