@@ -96,12 +96,23 @@ class CompositeMark:
     kind: Literal["composite"] = "composite"
 
 
-Mark = SymbolMark | LetterformMark | GeometricMark | CompositeMark
+@dataclass(frozen=True, slots=True)
+class RotationMark:
+    """An open icon, by its id `set:name`, `count` times around a point, its middle `radius` thousandths away."""
+
+    symbol: str
+    count: int
+    radius: int
+    kind: Literal["rotation"] = "rotation"
+
+
+Mark = SymbolMark | LetterformMark | GeometricMark | CompositeMark | RotationMark
 _MARKS: Final[dict[str, type[Mark]]] = {
     "symbol": SymbolMark,
     "letterform": LetterformMark,
     "geometric": GeometricMark,
     "composite": CompositeMark,
+    "rotation": RotationMark,
 }
 
 

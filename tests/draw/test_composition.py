@@ -94,3 +94,18 @@ def test_bands_that_cross_twice_are_woven(materials: Materials) -> None:
 def test_where_two_cross_in_more_places_one_lies_in_front(crossing: CompositeMark, materials: Materials) -> None:
     first, second = draw_composite(crossing, materials.symbols)
     assert inked_area(intersect_paths(first.path, second.path)) < 10
+
+
+@pytest.mark.parametrize(
+    ("arrangement", "size"),
+    [
+        *((arrangement, size) for arrangement in Arrangement for size in (-5, 0, 1)),
+        (Arrangement.BESIDE, 10**6),
+        (Arrangement.ENCLOSED, 10**6),
+    ],
+)
+def test_what_does_not_stand_as_it_says_is_an_invalid_design(
+    arrangement: Arrangement, size: int, materials: Materials
+) -> None:
+    with pytest.raises(InvalidDesign):
+        draw_composite(mark(arrangement, size=size), materials.symbols)

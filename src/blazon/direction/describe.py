@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from blazon.brief import LayoutKind, MarkKind
-from blazon.design import CompositeMark, Design, GeometricMark, LetterformMark, Mark, SymbolMark
+from blazon.design import CompositeMark, Design, GeometricMark, LetterformMark, Mark, RotationMark, SymbolMark
 from blazon.draw.geometry import FAMILIES
 from blazon.draw.meaning import words_of
 from blazon.draw.symbols import Symbol, SymbolLibrary
@@ -17,7 +17,7 @@ def list_shown(mark: Mark | None, symbols: SymbolLibrary) -> tuple[str, ...]:
         KeyError: the library has no such symbol.
     """
     match mark:
-        case SymbolMark():
+        case SymbolMark() | RotationMark():
             return (symbols.get(mark.symbol).name,)
         case CompositeMark():
             return symbols.get(mark.first).name, symbols.get(mark.second).name
@@ -37,7 +37,7 @@ def explain(design: Design, reading: Reading, symbols: SymbolLibrary) -> str:
     """
     mark = design.mark
     match mark:
-        case SymbolMark():
+        case SymbolMark() | RotationMark():
             return _explain_symbol(symbols.get(mark.symbol), reading)
         case CompositeMark():
             return _explain_both(symbols.get(mark.first), symbols.get(mark.second), reading)

@@ -14,6 +14,7 @@ from blazon.design import (
     LetterformMark,
     LetterSymbol,
     Mark,
+    RotationMark,
     SymbolMark,
     Treatment,
 )
@@ -30,6 +31,7 @@ from blazon.draw.lettering import set_line
 from blazon.draw.line_weight import thicken_lines
 from blazon.draw.lockups import ARTBOARD, clear_space, lockup, place_on_square
 from blazon.draw.outline import Box, Ink, Layer, layer_bounds, rectangle
+from blazon.draw.rotation import draw_rotation
 from blazon.draw.small_size import simplify_layers
 from blazon.draw.symbols import Symbol, SymbolLibrary, SymbolStyle
 from blazon.draw.treatments import SIDE, fit_layers, treat
@@ -201,6 +203,8 @@ def _draw_mark(mark: Mark, materials: Materials, weight: int) -> tuple[Layer, ..
             return draw_geometric_mark(mark)
         case CompositeMark():
             return draw_composite(mark, materials.symbols)
+        case RotationMark():
+            return draw_rotation(mark, materials.symbols)
 
 
 def _symbol_layers(mark: SymbolMark, symbols: SymbolLibrary, weight: int) -> tuple[Layer, ...]:

@@ -46,7 +46,8 @@ def draw_composite(mark: CompositeMark, symbols: SymbolLibrary) -> tuple[Layer, 
     """Return the layers of a mark: the first symbol in `MARK`, the second, where it is inked, in `ACCENT`.
 
     Raises:
-        InvalidDesign: the library lacks one of the symbols, nothing is left of one of them, or they cannot be cut.
+        InvalidDesign: the library lacks one of the symbols, they do not stand as their arrangement says,
+            nothing is left of one of them, or they cannot be cut.
     """
     try:
         return tuple(_compose(mark, symbols))
@@ -67,6 +68,11 @@ def _compose(mark: CompositeMark, symbols: SymbolLibrary) -> list[Layer]:
             layers = [Layer(cut_around(first, second), Ink.MARK), Layer(second, Ink.ACCENT)]
         case Arrangement.OVERLAPPED:
             layers = _overlap(first, second)
+    shared = inked_area(union([intersect_paths(first, second)]))
+    if mark.arrangement is Arrangement.CONTAINED and shared < SIDE:
+        raise InvalidDesign(f"{mark.second} does not lie in {mark.first}: x, y or size is wrong")
+    if mark.arrangement in (Arrangement.BESIDE, Arrangement.ENCLOSED) and shared >= SIDE:
+        raise InvalidDesign(f"{mark.first} and {mark.second} overlap: x, y or size is wrong")
     if any(inked_area(layer.path) < SIDE for layer in layers):
         raise InvalidDesign(f"{mark.first} and {mark.second} cover each other")
     return layers
