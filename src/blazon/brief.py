@@ -197,6 +197,7 @@ class Brief:
         steps, guidance: of the diffusion; None for those that the model or the installation chooses.
         negative_prompt: what must not be painted; only some diffusion models can be told.
         loras: names and scales of the LoRAs to paint with; None for all that are configured.
+        text_in_prompt: whether a name, slogan, date or place that the prompt tells may be set.
         credit_allowed: whether symbols whose licence asks for credit may be used.
 
     Raises:
@@ -227,6 +228,7 @@ class Brief:
     negative_prompt: str = field(default="", kw_only=True)
     loras: tuple[tuple[str, float], ...] | None = field(default=None, kw_only=True)
     credit_allowed: bool = field(default=True, kw_only=True)
+    text_in_prompt: bool = field(default=True, kw_only=True)
 
     def __post_init__(self) -> None:
         put = object.__setattr__
@@ -251,8 +253,9 @@ class Brief:
         check_whole("seed", self.seed, 0, MAX_SEED)
         check_whole("size", self.size, MIN_SIZE, MAX_SIZE)
         _check_diffusion(self)
-        if not isinstance(self.credit_allowed, bool):
-            raise InvalidBrief("credit_allowed", f"must be true or false, not {str(self.credit_allowed)[:40]}")
+        for name in ("credit_allowed", "text_in_prompt"):
+            if not isinstance(value := getattr(self, name), bool):
+                raise InvalidBrief(name, f"must be true or false, not {str(value)[:40]}")
         if self.slogan and not self.brand_name:
             raise InvalidBrief("slogan", "needs a brand_name to stand under")
         if self.layout not in (None, LayoutKind.SYMBOL) and not self.brand_name:

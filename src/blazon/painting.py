@@ -158,9 +158,8 @@ class FluxStudio:
             raise InvalidBrief("guidance", f"has no effect on {spec.name}; leave it out")
         if brief.negative_prompt:
             raise InvalidBrief("negative_prompt", f"cannot be told to {spec.name}; say what you want in the prompt")
-        if brief.brand_name:
-            single = replace(brief, count=1, first=0)
-            next(direct(single, self._vector.read(single), self._materials))
+        if (reading := self._vector.read(brief)).name:
+            next(direct(replace(brief, count=1, first=0), reading, self._materials))
 
     def read(self, brief: Brief) -> Reading:
         """Return what a brief asks for."""
@@ -181,7 +180,7 @@ class FluxStudio:
         if self._censor is not None and (verdict := self._censor.judge(mark)).unsafe:
             log.warning("picture withheld", labels=verdict.labels, seed=seeded.seed)
             raise GenerationFailed("the picture was withheld by the check for nudity; ask for another seed or prompt")
-        picture = self.set_type(seeded, mark) if brief.brand_name else mark
+        picture = self.set_type(seeded, mark) if self._vector.read(seeded).name else mark
         return Drawn(
             content=encode(picture, PictureFormat.PNG),
             media_type=PictureFormat.PNG.media_type,

@@ -6,6 +6,7 @@ from blazon.brief import Brief, LetterCase, MarkKind, TypeKind, Unmet
 from blazon.draw.symbols import SymbolLibrary
 from blazon.reading.fields import apply_fields
 from blazon.reading.reading import Reading, Relation, Scene, Thing
+from blazon.studio import Studio
 
 SYMBOLS = SymbolLibrary.open()
 PROMPT = Reading(
@@ -102,3 +103,11 @@ def test_it_is_told_in_words() -> None:
         Reading(topic="bookshop"), Brief("a bookshop", show="fox", avoid="owl", mark="badge"), SYMBOLS
     )
     assert reading.understood == ("show fox", "avoid owl", "mark badge", "about: bookshop")
+
+
+def test_of_a_prompt_no_text_is_set_where_that_is_not_wanted() -> None:
+    prompt = "a bakery called 'Clay & Co', letters CC, since 1894, in Lisbon"
+    told = Studio.open().read(Brief(prompt))
+    assert (told.name, told.established, told.letters) == ("Clay & Co", "Since 1894", "CC")
+    untold = Studio.open().read(Brief(prompt, text_in_prompt=False))
+    assert (untold.name, untold.slogan, untold.established, untold.place, untold.letters) == ("", "", "", "", "")

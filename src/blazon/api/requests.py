@@ -172,7 +172,14 @@ class LogoRequest(BriefFields):
             InvalidBrief: a field cannot be used.
         """
         given = self.to_arguments(seed=seed, engine=engine)
-        return Brief(**given, count=1, size=size, credit_allowed=bool(self.credit_allowed))
+        return Brief(
+            **given,
+            count=1,
+            size=size,
+            credit_allowed=bool(self.credit_allowed),
+            # The contract: without a brand_name there is no text in the picture.
+            text_in_prompt=bool(given.get("brand_name")),
+        )
 
 
 class LogoBrief(BriefFields):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import cycle
 from typing import Final
 
-from blazon.brief import LetterCase, Style, TypeKind
+from blazon.brief import LetterCase, Style
 from blazon.design import Typeface
 from blazon.direction.dice import Dice
 from blazon.draw.fonts import FontLibrary
@@ -48,12 +48,7 @@ def choose_families(
 
 def set_name(family: TypeFamily, reading: Reading, style: Style, dice: Dice, number: int, *, seal: bool) -> Typeface:
     """Return how the name of a candidate is set; in a seal in capitals, which its ring holds better."""
-    if TypeKind.HEAVY in reading.type:
-        weight = max(family.weights)
-    elif TypeKind.THIN in reading.type:
-        weight = min(family.weights)
-    else:
-        weight = dice.choice(f"weight/{number}", family.weights[:2])
+    weight = dice.choice(f"weight/{number}", family.weights_for(reading.type)[:2])
     tracking = _SEAL_TRACKING if seal else 0.0
     if reading.case is not None:
         return Typeface(family.name, weight, reading.case, tracking, case_wished=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from blazon.brief import Brief, LayoutKind, MarkKind, Unmet
 from blazon.draw.meaning import words_of
@@ -13,10 +13,13 @@ from blazon.reading.words import describe_reading
 
 _WITHOUT_PICTURE: Final = (MarkKind.ABSTRACT, MarkKind.LETTERS, MarkKind.WORDMARK)
 _WITHOUT_LETTERS: Final = (MarkKind.ABSTRACT, MarkKind.PICTORIAL, MarkKind.MASCOT, MarkKind.WORDMARK)
+# What a prompt says of text, where none of it may be set.
+_NO_TEXT: Final[dict[str, Any]] = {"name": "", "slogan": "", "established": "", "place": "", "letters": ""}
 
 
 def apply_fields(reading: Reading, brief: Brief, symbols: SymbolLibrary) -> Reading:
     """Return the reading of a brief's prompt with what its fields say, told in words, and what of it cannot be met."""
+    reading = reading if brief.text_in_prompt else replace(reading, **_NO_TEXT)
     said = replace(
         reading,
         show=_scenes(brief) or _drop_avoided(reading.show, brief.avoid),
