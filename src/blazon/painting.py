@@ -198,7 +198,7 @@ class FluxStudio:
         options = self._options
         side = render_size(brief.size, options.smallest, options.largest)
         request = DiffusionRequest(
-            prompt=enhance(brief),
+            prompt=enhance(brief, self._vector.read(brief)),
             width=side,
             height=side,
             steps=brief.steps or self._choose_steps(spec),

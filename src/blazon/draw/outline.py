@@ -13,12 +13,14 @@ from typing import Final
 
 from fontTools.pens.basePen import BasePen
 from fontTools.svgLib.path import parse_path
-from pathops import LineCap, LineJoin, Path, PathOp, op
+from pathops import LineCap, LineJoin, Path, PathOp, PathOpsError, op
 
 Point = tuple[float, float]
 
 # Four cubic segments draw a circle best with this handle length (4/3 * tan(pi/8)).
 _KAPPA: Final = 0.5522847498307936
+# Thousandths of the side of a mark.
+_NUDGES: Final = (0.0, 0.05, -0.07)
 
 
 class Ink(StrEnum):
@@ -175,12 +177,27 @@ def _clean(path: Path) -> Path:
 def subtract_paths(path: Path, *others: Path) -> Path:
     """Cut `others` out of `path`."""
     for other in others:
-        path = op(path, other, PathOp.DIFFERENCE)
+        path = _combine(path, other, PathOp.DIFFERENCE)
     return path
 
 
 def intersect_paths(path: Path, other: Path) -> Path:
-    return op(path, other, PathOp.INTERSECTION)
+    return _combine(path, other, PathOp.INTERSECTION)
+
+
+def _combine(path: Path, other: Path, operation: PathOp) -> Path:
+    """Return what an operation makes of two outlines; rare ones are beyond Skia, and are so no more once moved a hair.
+
+    Raises:
+        PathOpsError: not even then.
+    """
+    for nudge in _NUDGES:
+        try:
+            return op(path, move_path(other, nudge, nudge) if nudge else other, operation)
+        except PathOpsError:
+            if nudge == _NUDGES[-1]:
+                raise
+    raise AssertionError("there is a last nudge")
 
 
 def stroke_path(

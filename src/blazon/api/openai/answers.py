@@ -12,6 +12,7 @@ from blazon.brief import Brief
 from blazon.generation import CandidateRecord
 from blazon.prompts import enhance
 from blazon.serve.schemas import first_of
+from blazon.studio import read
 
 
 class Origin(BaseModel):
@@ -30,7 +31,7 @@ class Origin(BaseModel):
 def origin(brief: Brief, record: CandidateRecord) -> dict[str, Any]:
     """Return the fields of `Origin` for an image."""
     return {
-        "revised_prompt": enhance(brief) if record.painted else None,
+        "revised_prompt": enhance(brief, read(brief)) if record.painted else None,
         "seed": record.seed,
         "first": first_of(brief, record),
         "model": record.model,
