@@ -6,7 +6,7 @@ from itertools import chain, cycle, zip_longest
 from typing import Final
 
 from blazon.brief import Brief
-from blazon.design import CompositeMark
+from blazon.design import Arrangement, CompositeMark
 from blazon.direction.dice import Dice
 from blazon.draw.arrangement import arrangements
 from blazon.draw.symbols import FITTING, Idea, Symbol, SymbolLibrary, SymbolStyle
@@ -19,6 +19,8 @@ _AS_FITTING: Final = 65
 _SPARE_IDEAS: Final = 4
 # So many of the best ideas of a trade may meet in one mark.
 _PAIRED: Final = 5
+# How two things make one shape; a small one at the corner of a large one looks like a note on an icon.
+_ONE_SHAPE: Final = (Arrangement.CONTAINED, Arrangement.ENCLOSED)
 # A name has something to show of its own from this score on.
 _TELLING: Final = 400
 
@@ -56,16 +58,16 @@ class PictureChooser:
     def together(self) -> Iterator[CompositeMark]:
         """Two things in one mark, the best first: those that the brief wishes for, or what trade and name show."""
         if self._wished:
-            pairs = [
-                (self._depict(scene), scene.link)
-                for scene in self._reading.show
-                if scene.relation is not Relation.ALONE
-            ]
+            scenes = [scene for scene in self._reading.show if scene.relation is not Relation.ALONE]
+            found = [self._arrange(self._depict(scene), scene.link) for scene in scenes]
         else:
-            pairs = [(self._pair[0], "")]
-        found = [arrangements(things[0], things[1], self._library, link) for things, link in pairs if len(things) > 1]
+            marks = self._arrange(self._pair[0])
+            found = [[one for one in marks if one.arrangement in _ONE_SHAPE] or marks[: int(self.name_tells)]]
         rounds = zip_longest(*(self._dice.by_weight("composite", marks, keep=3) for marks in found))
         return (mark for mark in chain.from_iterable(rounds) if mark is not None)
+
+    def _arrange(self, things: Sequence[Drawings], link: str = "") -> list[CompositeMark]:
+        return arrangements(things[0], things[1], self._library, link) if len(things) > 1 else []
 
     def credits_of(self, mark: CompositeMark) -> tuple[str, ...]:
         """Return the lines that the licences of the symbols of a mark ask for."""
