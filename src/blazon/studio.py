@@ -90,7 +90,7 @@ class Studio:
         Raises:
             InvalidFont: the user's fonts cannot be used.
         """
-        return _open(own_fonts)
+        return _open(cls, own_fonts)
 
     def models(self) -> tuple[ModelCard, ...]:
         """Return the one model that there is."""
@@ -182,8 +182,8 @@ class Studio:
 
 
 @cache
-def _open(own_fonts: FontSources) -> Studio:
-    return Studio(Materials.open(own_fonts))
+def _open(kind: type[Studio], own_fonts: FontSources) -> Studio:
+    return kind(Materials.open(own_fonts))
 
 
 def _refuse_what_is_for_flux(brief: Brief) -> None:
