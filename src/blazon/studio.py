@@ -1,5 +1,6 @@
 """The use case: a brief to candidates. The library, the command line and the API all come through here."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any, Final
@@ -182,7 +183,7 @@ class Studio:
 
 
 @cache
-def _open(kind: type[Studio], own_fonts: FontSources) -> Studio:
+def _open(kind: Callable[[Materials], Studio], own_fonts: FontSources) -> Studio:
     return kind(Materials.open(own_fonts))
 
 
