@@ -91,7 +91,8 @@ class Studio:
         Raises:
             InvalidFont: the user's fonts cannot be used.
         """
-        return _open(cls, own_fonts)
+        kind: Callable[[Materials], Studio] = cls  # the type itself is no key of a cache to mypy
+        return _open(kind, own_fonts)
 
     def models(self) -> tuple[ModelCard, ...]:
         """Return the one model that there is."""
