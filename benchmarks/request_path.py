@@ -4,11 +4,11 @@
 listens to every function that is entered, in all threads: from the first of Blazon until the engine's `candidate()`
 is entered, and until it returns. A file counts once one of its functions was entered. A *move* is a function entered,
 or a coroutine or generator taken up again, in another file of Blazon than the one before it in the same thread; the
-way back is none. What is in `reading/`, `direction/` and `draw/` is what the engine does: it understands the brief, checks
-it and draws it. On the way of the request that is one step.
+way back is none. What is in `reading/`, `direction/` and `draw/` is what the engine does: it understands the brief,
+checks it and draws it. On the way of the request that is one step.
 
-By this, before it was shortened, and when nothing was read yet, the path until `candidate()` was entered went through 45
-files in 236 moves.
+By this, before it was shortened, and when nothing was read yet, the path until `candidate()` was entered went through
+45 files in 236 moves.
 """
 
 import asyncio
