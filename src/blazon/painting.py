@@ -21,7 +21,7 @@ from blazon.diffusion.image_engine import ImageEngine
 from blazon.diffusion.sampling import render_size
 from blazon.diffusion.sequence import DiffusionRequest, Progress, RequestCancelled
 from blazon.direction.direct import direct
-from blazon.draw.artwork import Materials, Variant, draw_around_mark
+from blazon.draw.artwork import Variant, draw_around_mark
 from blazon.draw.font_files import NO_FONTS, FontSources
 from blazon.draw.lockups import ARTBOARD
 from blazon.draw.palette import contrast
@@ -105,8 +105,8 @@ class FluxStudio:
         self._default = default_model
         self._options = options
         self._monitor = monitor
-        self._materials = Materials.open(own_fonts)
-        self._vector = Studio(self._materials)
+        self._vector = Studio.open(own_fonts)
+        self._materials = self._vector.materials
 
     @property
     def model(self) -> str:

@@ -15,6 +15,7 @@ from blazon.errors import EngineUnavailable, InvalidBrief
 from blazon.export.raster import png_of
 from blazon.generation import Drawn
 from blazon.models import ModelCard
+from blazon.reading.coverage import drop_uncovered
 from blazon.reading.fields import apply_fields
 from blazon.reading.reader import BriefReader
 from blazon.reading.reading import Reading
@@ -78,7 +79,7 @@ class Studio:
     engine: Final = Engine.VECTOR
 
     def __init__(self, materials: Materials) -> None:
-        self._materials = materials
+        self.materials = materials
         self._reader = BriefReader(materials.symbols)
         # The candidates of a brief are drawn one by one, in any order and by several threads.
         self._designs = lru_cache(_BRIEFS)(self._direct)
@@ -101,7 +102,7 @@ class Studio:
     @property
     def recipe(self) -> str:
         """What decides a logo beside the brief and the version of Blazon: the user's own fonts."""
-        return f"{VECTOR_MODEL} {self._materials.fonts.own_fonts}".strip()
+        return f"{VECTOR_MODEL} {self.materials.fonts.own_fonts}".strip()
 
     def card_of(self, _: Brief) -> ModelCard:
         """Return the model that would draw a brief."""
@@ -115,9 +116,9 @@ class Studio:
         """
         _refuse_what_is_for_flux(brief)
         # What else can be wrong: the rest of a brief was checked when it was made.
-        for field in ("brand_name", "slogan"):
+        for field in ("brand_name", "slogan", "established"):
             if text := getattr(brief, field):
-                self._materials.fonts.check_text(text, field)
+                self.materials.fonts.check_text(text, field)
 
     def read(self, brief: Brief) -> Reading:
         """Return what a brief asks for."""
@@ -158,17 +159,18 @@ class Studio:
         Raises:
             InvalidDesign: it names a symbol, family or construction that does not exist.
         """
-        return Candidate(design, draw(design, self._materials), shows=list_shown(design.mark, self._materials.symbols))
+        return Candidate(design, draw(design, self.materials), shows=list_shown(design.mark, self.materials.symbols))
 
     def _draw(self, brief: Brief, design: Design) -> Candidate:
         logo = self.redraw(design)
-        why = explain(design, self.read(brief), self._materials.symbols)
+        why = explain(design, self.read(brief), self.materials.symbols)
         if logo.artwork.left_out:
             why = f"{why.removesuffix('.')}; left out, as too small to read: {', '.join(logo.artwork.left_out)}."
         return replace(logo, why=why)
 
     def _read(self, brief: Brief) -> Reading:
-        return apply_fields(self._reader.read(brief), brief, self._materials.symbols)
+        reading = apply_fields(self._reader.read(brief), brief, self.materials.symbols)
+        return drop_uncovered(reading, brief, self.materials.fonts)
 
     def redraw_small(self, design: Design, pixels: int) -> Candidate:
         """Draw a design for a favicon of `pixels` x `pixels`: its mark alone, without what would clog.
@@ -176,11 +178,11 @@ class Studio:
         Raises:
             InvalidDesign: it names a symbol, family or construction that does not exist.
         """
-        return Candidate(design, draw_small(design, self._materials, pixels))
+        return Candidate(design, draw_small(design, self.materials, pixels))
 
     def _direct(self, brief: Brief) -> tuple[Design, ...]:
         _refuse_what_is_for_flux(brief)
-        return tuple(direct(brief, self.read(brief), self._materials))
+        return tuple(direct(brief, self.read(brief), self.materials))
 
 
 @cache

@@ -391,3 +391,18 @@ def test_a_set_has_twenty_four(api, wrong):
     answer = api.post(URL, json={**WISH, **wrong})
     assert answer.status_code == 422
     assert answer.json()["detail"][0]["loc"][:2] == ["body", "first"]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "design"),
+    [
+        ("a bakery called 'Clay & Co', since 1894, in Lisbon", {"brand_name": "", "established": "", "place": ""}),
+        ("letters RT combined, for a law firm named Rand Teller", {"brand_name": "", "slogan": ""}),
+    ],
+)
+def test_the_old_route_sets_no_text_without_a_brand_name_whatever_the_prompt_tells(api, prompt, design):
+    api.post("/api/generate_logo", json={"prompt": prompt, "sizes": [64]}).raise_for_status()
+    drawn = api.get("/v1/logos", params={"limit": 1}).json()["data"][0]["candidates"][0]["design"]
+    assert {name: drawn[name] for name in design} == design
+    assert drawn["layout"] == "symbol"
+    assert drawn["mark"]["kind"] != "letterform"

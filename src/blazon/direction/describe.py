@@ -67,7 +67,7 @@ def _explain_both(first: Symbol, second: Symbol, reading: Reading) -> str:
     both = _quote([first.name, second.name])
     if any(len(scene.things) > 1 for scene in reading.show):
         return f"The brief asks for both: {both} in one mark."
-    return f"What the name says and what the brand does, in one mark: {both}."
+    return f"What the brief and the name call up, in one mark: {both}."
 
 
 def _name(symbol: Symbol, *words: str) -> str:

@@ -1,0 +1,36 @@
+"""Texts that a prompt tells and no font here can set: they are left out, and that is told.
+
+A text in a field of the brief is refused instead: whoever fills in a field wants it set.
+"""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from blazon.brief import Brief, Unmet
+from blazon.draw.fonts import FontLibrary
+from blazon.errors import TextNotCovered
+from blazon.reading.reading import Reading
+from blazon.reading.words import describe_reading
+
+# The texts of a reading, and the field of a brief that gives each.
+_TEXTS: Final = {"name": "brand_name", "slogan": "slogan", "established": "established", "place": None}
+
+
+def drop_uncovered(reading: Reading, brief: Brief, fonts: FontLibrary) -> Reading:
+    """Return a reading without the texts of the prompt that no font can set."""
+    told = {name: getattr(reading, name) for name, field in _TEXTS.items() if not (field and getattr(brief, field))}
+    lost = {name: text for name, text in told.items() if text and not _covers(fonts, text)}
+    if not lost:
+        return reading
+    unmet = tuple(Unmet(f"set {text}", "no font here has its letters; it is left out") for text in lost.values())
+    empty: dict[str, Any] = dict.fromkeys(lost, "")
+    kept = replace(reading, **empty, unmet=(*reading.unmet, *unmet))
+    return replace(kept, understood=describe_reading(kept))
+
+
+def _covers(fonts: FontLibrary, text: str) -> bool:
+    try:
+        fonts.check_text(text, "prompt")
+    except TextNotCovered:
+        return False
+    return True
