@@ -46,7 +46,9 @@ def write_reading(reading: Reading) -> str:
     """Return a reading as JSON that is the same for equal readings, without what is told to people."""
     empty = asdict(Reading())
     data = {name: value for name, value in asdict(reading).items() if value != empty[name] or name in _NEEDED}
-    return json.dumps({name: data[name] for name in sorted(data) if name not in _OWN}, separators=(",", ":"))
+    return json.dumps(
+        {name: data[name] for name in sorted(data) if name not in _OWN}, separators=(",", ":"), ensure_ascii=False
+    )
 
 
 def read_reading(text: str) -> Reading:
