@@ -1,6 +1,7 @@
 """A server that speaks OpenAI's chat completions, well or badly: for tests without a language model."""
 
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -62,6 +63,12 @@ class ChatServer:
     paths: list[str] = field(default_factory=list)
     left: threading.Event = field(default_factory=threading.Event)
     """Set once a client has left before it had its answer."""
+    hanging: list[socket.socket] = field(default_factory=list)
+
+    def stop_hanging(self) -> None:
+        """End the connections of those who wait for an answer that does not come."""
+        for one in self.hanging:
+            one.shutdown(socket.SHUT_RDWR)
 
     @property
     def prompts(self) -> list[str]:
@@ -105,6 +112,7 @@ def _send(handler: BaseHTTPRequestHandler, chat: ChatServer, reply: Reply) -> No
     handler.close_connection = True
     try:
         if reply.hangs:
+            chat.hanging.append(handler.connection)
             handler.connection.recv(1)  # returns once the client has left
             chat.left.set()
             return

@@ -264,15 +264,15 @@ def test_more_than_can_wait_are_read_by_the_rules_at_once(chat):
             LanguageModel(chat.url, model="m", concurrency=1, timeout=60), lambda outcome, _: outcomes.append(outcome)
         )
         reads = [asyncio.create_task(reader.read(Brief(f"a bakery {number}"))) for number in range(20)]
-        await _until(lambda: outcomes)
+        await _until(lambda: len(outcomes) >= 4)
         for one in reads:
             one.cancel()
         await asyncio.wait(reads)
         await reader.close()
 
     asyncio.run(run())
-    assert {*outcomes} == {Outcome.BUSY}
-    assert len(chat.asked) == 1
+    assert outcomes == [Outcome.BUSY] * 4
+    assert len(chat.asked) <= 1
 
 
 def test_one_that_was_too_slow_three_times_is_left_alone(chat):

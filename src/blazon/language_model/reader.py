@@ -110,6 +110,7 @@ class ModelReader:
         self._chat = ChatClient(model.url, model.model, model.api_key, model.concurrency)
         self._turns = asyncio.Semaphore(model.concurrency)
         self._flights: dict[str, _Flight] = {}
+        self._limits: set[asyncio.Timeout] = set()  # of the calls under way
         self._slow = 0  # answers in a row that did not come in time
         self._rests_until = 0.0
 
@@ -144,11 +145,21 @@ class ModelReader:
             NoReadingError: it gives no reading, and why.
         """
         try:
-            async with asyncio.timeout(self._model.timeout), self._turns:
-                answer = await self._chat.ask(write_instructions(), write_question(brief))
+            async with asyncio.timeout(self._model.timeout) as limit:
+                self._limits.add(limit)
+                async with self._turns:
+                    answer = await self._chat.ask(write_instructions(), write_question(brief))
         except TimeoutError:
             raise NoReadingError(Outcome.TIMED_OUT, f"no answer within {self._model.timeout:g} s") from None
+        finally:
+            self._limits.discard(limit)
         return _find_reading(answer)
+
+    def give_up(self) -> None:
+        """Let those who wait now wait no longer: the rules read their briefs."""
+        for limit in self._limits:
+            if not limit.expired():
+                limit.reschedule(asyncio.get_running_loop().time())
 
     async def close(self) -> None:
         """Close the connections."""
@@ -183,6 +194,24 @@ class ModelReader:
                 self._rests_until = time.monotonic() + _REST
         elif outcome is not Outcome.BUSY:
             self._slow = 0
+
+
+def try_out(model: LanguageModel) -> float:
+    """Have a model read an example, and return the seconds that it took.
+
+    Raises:
+        NoReadingError: it gives no reading, and why.
+    """
+
+    async def ask() -> float:
+        reader, start = ModelReader(model), time.perf_counter()
+        try:
+            await reader.ask(Brief("a bakery with a fox, no wheat", brand_name="Northwind"))
+        finally:
+            await reader.close()
+        return time.perf_counter() - start
+
+    return _run(ask())
 
 
 @dataclass(slots=True)
