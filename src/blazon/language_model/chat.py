@@ -20,8 +20,9 @@ MAX_ANSWER: Final = 256 * 1024  # bytes; a reading has a few thousand, the thoug
 MAX_TOKENS: Final = 2000
 _MAX_NAME: Final = 200
 _MAX_REASON: Final = 200
-# By which servers say that they do not know a parameter of the request, or a value of it.
+# By which servers say that they do not know a parameter of the request, or a value of it; some break down over it.
 _UNKNOWN: Final = frozenset({400, 415, 422, 501})
+_BROKEN: Final = 500
 
 
 class Outcome(StrEnum):
@@ -107,15 +108,18 @@ class ChatClient:
         }
         if model := await self._find_model():
             body["model"] = model
+        status, answer = 0, None
+        known = self._forms
         for place, form in enumerate(self._forms):
             status, answer = await self._send("POST", "chat/completions", {**body, **form})
-            if status in _UNKNOWN and place < len(self._forms) - 1:
-                continue
-            if not 200 <= status < 300:
-                raise NoReadingError(Outcome.REFUSED, f"it answered {status}{self._describe(answer)}")
-            self._forms = self._forms[place:]  # what was known once is known the next time
-            return _find_content(answer)
-        raise AssertionError  # the last form is never passed over
+            if status in _UNKNOWN:
+                known = self._forms[place + 1 :]
+            elif status != _BROKEN:
+                break
+        if not 200 <= status < 300:
+            raise NoReadingError(Outcome.REFUSED, f"it answered {status}{self._describe(answer)}")
+        self._forms = known  # what the server does not know now, it will not know the next time
+        return _find_content(answer)
 
     async def close(self) -> None:
         """Close the connections."""

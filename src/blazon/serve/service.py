@@ -139,7 +139,7 @@ class GenerationService:
         Raises:
             BlazonError: the brief would not be accepted, whatever is read in it.
         """
-        if self._reader is None or self.draining:
+        if self._reader is None or not self.ready:  # it would be refused
             return request
         key = self._reader.key_of(request.brief, client.id)
         reading = await self._in_thread(self._acceptor.find_reading, request, client, key)
