@@ -61,13 +61,13 @@ def _list_unmet(reading: Reading, brief: Brief, symbols: SymbolLibrary) -> Itera
     """Yield the wishes that no logo can meet: that exclude each other, of colours, and what there is no picture of."""
     wordmark = reading.layout is LayoutKind.WORDMARK
     kind = MarkKind.WORDMARK if wordmark else reading.kinds[0] if len(reading.kinds) == 1 else None
-    if reading.letters and kind in _WITHOUT_LETTERS:
-        yield Unmet(f"letters {reading.letters}", f"the mark is of the kind {kind}, as asked, and has no letters")
     if kind is MarkKind.WORDMARK and reading.layout in _WITH_MARK:
         kind = None
         yield Unmet("mark wordmark", f"the layout {reading.layout}, as asked, has a mark beside or around the name")
     elif brief.mark and brief.mark is not kind:
         yield Unmet(f"mark {brief.mark}", "the layout wordmark, as asked, has no mark beside the name")
+    if reading.letters and kind in _WITHOUT_LETTERS:
+        yield Unmet(f"letters {reading.letters}", f"the mark is of the kind {kind}, as asked, and has no letters")
     yield from _list_not_shown(reading, brief, kind, symbols)
     yield from map(_tell_not_in_letter, (one for one in reading.show if one.relation is Relation.IN_LETTER))
     yield from list_colour_limits(reading, brief)
