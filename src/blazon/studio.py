@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from blazon.brief import Brief, Engine
 from blazon.design import Design
@@ -200,11 +200,22 @@ def _refuse_what_is_for_flux(brief: Brief) -> None:
         raise InvalidBrief("model", f"{brief.model[:60]!r} is not one of {VECTOR_MODEL}")
 
 
-def generate(brief: Brief) -> list[Candidate]:
-    """Return the candidates of a brief; the studio is opened at the first call and kept."""
-    return Studio.open().generate(brief)
+class Reader(Protocol):
+    """What reads a brief instead of the rules, such as a `LanguageModel`."""
+
+    def read(self, brief: Brief) -> Brief:
+        """Return a brief that brings its `reading`."""
 
 
-def read(brief: Brief) -> Reading:
+def generate(brief: Brief, reader: Reader | None = None) -> list[Candidate]:
+    """Return the candidates of a brief; the studio is opened at the first call and kept.
+
+    Args:
+        reader: reads the brief; None for the rules.
+    """
+    return Studio.open().generate(reader.read(brief) if reader else brief)
+
+
+def read(brief: Brief, reader: Reader | None = None) -> Reading:
     """Return what a brief asks for, as `generate` understands it: in words, with what is ignored and cannot be met."""
-    return Studio.open().read(brief)
+    return Studio.open().read(reader.read(brief) if reader else brief)

@@ -11,6 +11,7 @@ import structlog
 
 from blazon.draw.font_files import FontSources
 from blazon.export.imprint import Imprint
+from blazon.language_model.reader import LanguageModel, ModelReader
 from blazon.serve.acceptance import Acceptor
 from blazon.serve.authentication import Authenticator, exposure_problem
 from blazon.serve.compute.pool import ComputePool
@@ -99,8 +100,10 @@ async def open_application(
             hooks=EndHooks(messages.build_delivery, lambda _: webhooks.wake()),
         )
         acceptor = Acceptor(runner, messages, retention=settings.retention_days * _DAY, keyed=authenticator.asks)
+        model = LanguageModel.configured(settings)
+        reader = ModelReader(model, telemetry.metrics.count_read) if model else None
         service = GenerationService(
-            runner, acceptor, shutdown, lambda: database.write_problem() or pictures.write_problem()
+            runner, acceptor, shutdown, lambda: database.write_problem() or pictures.write_problem(), reader
         )
         renderer = Renderer(
             pictures,
@@ -135,6 +138,8 @@ async def open_application(
                     opening.cancel()
                     await asyncio.gather(opening, return_exceptions=True)
                     await service.close()
+                    if reader is not None:
+                        await reader.close()
                     await asyncio.to_thread(host.close, _ENGINE_STOPS)
 
 
