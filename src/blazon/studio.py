@@ -159,7 +159,7 @@ class Studio:
         Raises:
             InvalidDesign: it names a symbol, family or construction that does not exist.
         """
-        return Candidate(design, draw(design, self.materials), shows=list_shown(design.mark, self.materials.symbols))
+        return Candidate(design, draw(design, self.materials), shows=list_shown(design, self.materials.symbols))
 
     def _draw(self, brief: Brief, design: Design) -> Candidate:
         logo = self.redraw(design)

@@ -172,4 +172,4 @@ def _set_in_line(line: Lettering, at: int, place: LetterSymbol, shape: Path) -> 
         if fitted is None:
             raise InvalidDesign(f"letter_symbol: {place.symbol} does not fit into letter {place.index}")
         symbol, kept = fitted, [one.path for one in line.letters]
-    return replace(line, path=union(kept), symbol=symbol, ink=bounds([*kept, symbol]))
+    return replace(line, path=union(kept), accent=symbol, ink=bounds([*kept, symbol]))
