@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from blazon.brief import LayoutKind, MarkKind
 from blazon.design import CompositeMark, Design, GeometricMark, LetterformMark, Mark, RotationMark, SymbolMark
-from blazon.direction.describe_names import describe_name
+from blazon.direction.describe_names import describe_letters, describe_name
 from blazon.draw.geometry import FAMILIES
 from blazon.draw.meaning import words_of
 from blazon.draw.symbols import Symbol, SymbolLibrary
@@ -49,7 +49,7 @@ def explain(design: Design, reading: Reading, symbols: SymbolLibrary) -> str:
             return _explain_both(symbols.get(mark.first), symbols.get(mark.second), reading)
         case LetterformMark():
             of = "the brief asks for" if mark.initials == reading.letters else "the name begins with"
-            return f"A monogram ({mark.construction}) of the letters that {of}: {mark.initials}."
+            return f"A monogram of the letters that {of}: {mark.initials}, {describe_letters(mark)}."
         case GeometricMark():
             return _explain_shape(mark, reading)
         case None:

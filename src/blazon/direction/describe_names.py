@@ -3,7 +3,7 @@
 from typing import Final
 
 from blazon.brief import LetterCase
-from blazon.design import Design, LetterPlace, LetterSymbol, NameIdea, NameTechnique
+from blazon.design import Design, LetterformMark, LetterPlace, LetterSymbol, NameIdea, NameTechnique
 from blazon.draw.initials import split_graphemes
 from blazon.draw.symbols import SymbolLibrary
 from blazon.draw.writing import apply_case, make_printable
@@ -22,6 +22,29 @@ _WORDS: Final[dict[NameTechnique, str]] = {
     NameTechnique.ROOF: "the bar of the {0} as a roof over the letters behind it",
     NameTechnique.JUSTIFIED: "its words below each other at one width",
 }
+
+
+_MONOGRAMS: Final[dict[str, str]] = {
+    "ringed": "in a ring",
+    "halved": "in a disc of two halves",
+    "sliced": "cut through by a diagonal",
+    "striped": "dissolving into stripes",
+    "joined": "grown together",
+    "tucked": "one behind the other",
+    "cascaded": "one over the other",
+    "divided": "parted by a slash",
+    "stacked": "one above the other",
+    "nested": "one inside the other",
+    "roofed": "one under the bar of the other",
+    "woven": "woven over and under each other",
+    "back to back": "with a shared stem, back to back",
+    "counterform": "one as the counter of the other",
+}
+
+
+def describe_letters(mark: LetterformMark) -> str:
+    """Return how the letters of a monogram are put together: `with a shared stem`."""
+    return _MONOGRAMS.get(mark.construction, f"cut out of a {mark.construction}")
 
 
 def describe_name(design: Design, symbols: SymbolLibrary) -> str:
