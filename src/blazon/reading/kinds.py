@@ -40,7 +40,7 @@ def find_kinds(scan: Scan) -> Kinds:
         length = 1
         if scan.negated[index]:
             match = _REFUSED.longest(scan.tokens, index) or _KINDS.longest(scan.tokens, index)
-            if match and _stands_alone(scan, index):
+            if match and scan.is_free(index, match[1]) and _stands_alone(scan, index):
                 kind, length = match
                 avoided.append(kind)
                 scan.use(index, length)
