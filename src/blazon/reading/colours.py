@@ -95,6 +95,7 @@ def find_colours(scan: Scan) -> Colours:
         scan.use(one.start, one.length)
         if scan.lemma(one.end) in _LETTERINGS:
             scan.use(one.end)
+        _use_amount(scan, one.start)
         if place + 1 < len(found) and _are_joined(scan, one, found[place + 1]):
             scan.use(one.end, found[place + 1].start - one.end)
     _use_nouns(scan)
@@ -169,6 +170,11 @@ _MOSTLY_COLOURS: Final = frozenset(
 )
 
 
+# Of those, what no symbol shows: `mustard symbol`.
+_TINTS: Final = _MOSTLY_COLOURS - {"chestnut", "rose", "olive", "plum", "peach", "stone"}
+_MARKS: Final = frozenset("symbol icon mark logo emblem badge monogram".split())
+
+
 def _is_object(scan: Scan, one: Place) -> bool:
     """Tell whether something is done with it: `drinking coffee, mustard and brown`."""
     return scan.text(one.start - 1).endswith("ing") and scan.text(one.start - 1) not in ("using", "featuring")
@@ -192,6 +198,11 @@ def _is_plural(scan: Scan, one: Place) -> bool:
 
 def _is_trade(scan: Scan, one: Place) -> bool:
     """Tell whether a colour is part of a trade: `black and white photography`, `green energy`, `white goods`."""
+    if scan.text(one.start) == "blues" and (
+        scan.text(one.start - 1) in ("play", "playing", "plays", "sing", "the")
+        or scan.lemma(one.end) in ("band", "bar", "club", "singer", "music", "festival", "guitar", "night", "duo")
+    ):
+        return True
     follower = scan.lemma(one.end)
     return (one.colour.name, follower) in _TRADES or (
         one.colour.name in ("black", "white") and follower in ("photography", "photographer", "photo", "film")
@@ -217,6 +228,8 @@ def _is_colour_by_context(scan: Scan, one: Place) -> bool:
     if _is_plural(scan, one) or (scan.text(one.start - 1) in ("a", "an") and scan.text(one.end) in ("", "and")):
         return False
     follower, before = scan.lemma(one.end), scan.text(one.start - 1)
+    if one.colour.name in _TINTS and before not in ("a", "an") and follower in _LETTERINGS | _MARKS:
+        return True
     if follower in _COLOUR_NOUNS or (one.colour.name in _METALS and follower in _LETTERINGS):
         return True
     if before == "of" and scan.lemma(one.start - 2) in _ACCENTS:
@@ -249,7 +262,7 @@ def _is_only(scan: Scan, one: Place, found: Sequence[Place]) -> bool:
         end += 1
     if end < len(scan.tokens) and _TAILS.longest(scan.tokens, end):
         return not _begins_other(scan, end)
-    if end + 1 < len(scan.tokens) and scan.tokens[end].kind is TokenKind.COMMA:
+    if end + 1 < len(scan.tokens) and scan.tokens[end].kind in (TokenKind.COMMA, TokenKind.STOP):
         tail = _TAILS.longest(scan.tokens, end + 1)
         if tail and tail[1] > 1:
             return True
@@ -318,6 +331,8 @@ _COUNTS: Final = frozenset("one two three four five 1 2 3 4 5".split())
 def _limits_colours(scan: Scan) -> bool:
     """Tell whether colours are limited in so many words: `no third colour`, `two colours max`."""
     for place in range(len(scan.tokens)):
+        if scan.text(place) in ("others", "other") and scan.negated[place] and not scan.text(place + 1):
+            return True
         if scan.lemma(place) not in ("colour", "color"):
             continue
         if scan.negated[place] and scan.text(place - 1) in _FURTHER:
@@ -341,6 +356,15 @@ def _refuses_colour(scan: Scan) -> bool:
 _TALK: Final = re.compile(
     r"colou?r(?:s|ed|ing|ful)?|tones?|shades?|hues?|tints?|palettes?|background|backdrop|accents?"
 )
+
+
+def _use_amount(scan: Scan, start: int) -> None:
+    """Mark how much of a colour is wanted as understood: `a splash of red` shows no splash."""
+    place = start - 1
+    while scan.text(place) in ("a", "an", "the", "some"):
+        place -= 1
+    if scan.text(place) == "of" and scan.lemma(place - 1) in _ACCENTS:
+        scan.use(place - 1, 2)
 
 
 def _use_nouns(scan: Scan) -> None:

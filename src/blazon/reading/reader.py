@@ -15,6 +15,8 @@ from blazon.reading.families import FamilyNames
 from blazon.reading.idioms import Talk, find_talk
 from blazon.reading.kinds import find_kinds
 from blazon.reading.languages import English, to_english
+from blazon.reading.letter_slots import find_letter_slots
+from blazon.reading.markup import to_sentences
 from blazon.reading.mood_words import find_moods
 from blazon.reading.name_colours import find_name_colours, find_split_name
 from blazon.reading.name_in_prompt import find_name, find_quoted_name, use_given_name
@@ -22,7 +24,7 @@ from blazon.reading.negation import find_negated
 from blazon.reading.reading import Reading, Scene
 from blazon.reading.refusals import find_unmet
 from blazon.reading.scan import Scan
-from blazon.reading.scenes import Scenes, find_letter_slots, find_scenes
+from blazon.reading.scenes import Scenes, find_scenes
 from blazon.reading.secondary_text import (
     SecondaryText,
     find_established,
@@ -53,12 +55,13 @@ class BriefReader:
 
     def read(self, brief: Brief) -> Reading:
         """Return what a brief asks for; the same brief always gives the same reading."""
-        english = to_english(brief.prompt)
+        english = to_english(to_sentences(brief.prompt))
         scan = Scan(tokenize(english.text))
         slots = find_letter_slots(scan)
         classes = [self._class_of(token) for token in scan.tokens]
         negation = find_negated(scan.tokens, classes, english.text, scan.used)
         scan.negated = negation.negated
+        scan.used |= {place for place in negation.cues if scan.text(place) == "sans"}
         unmet = find_unmet(scan, english.text)
         talk = find_talk(scan, english.text)
         if brief.brand_name:
@@ -133,6 +136,9 @@ def _tell_substitutes(scenes: Scenes) -> list[Unmet]:
     return [
         Unmet(words, f"the library has no {words}; the nearest, {picture.removesuffix(' head')}, is drawn")
         for words, picture in scenes.substitutes
+    ] + [
+        Unmet(word, "the library has no picture of it; what comes nearest in meaning may be drawn")
+        for word in scenes.missing
     ]
 
 
