@@ -80,7 +80,7 @@ class Studio:
 
     def __init__(self, materials: Materials) -> None:
         self.materials = materials
-        self._reader = BriefReader(materials.symbols)
+        self._reader = BriefReader(materials.symbols, materials.fonts.families)
         # The candidates of a brief are drawn one by one, in any order and by several threads.
         self._designs = lru_cache(_BRIEFS)(self._direct)
         self._readings = lru_cache(_BRIEFS)(self._read)
