@@ -7,9 +7,11 @@ from blazon.brief import Brief, LayoutKind, MarkKind, Style
 from blazon.design import ColourScheme, Design, FrameShape, Treatment
 from blazon.direction.colours import colour_schemes
 from blazon.direction.dice import Dice
+from blazon.direction.letter_places import LetterPlaceChooser
 from blazon.direction.marks import MarkChooser, MarkIdea
 from blazon.direction.moods import styles_for
 from blazon.direction.plan import Slot, plan_set
+from blazon.direction.two_tone import set_in_two_tones
 from blazon.direction.typefaces import choose_families, set_name, set_slogan
 from blazon.direction.wordmarks import WordmarkChooser
 from blazon.draw.artwork import Materials
@@ -35,6 +37,7 @@ def direct(brief: Brief, reading: Reading, materials: Materials) -> Iterator[Des
     marks = MarkChooser(brief, reading, materials, dice)
     families = choose_families(reading, materials.fonts, styles, dice)
     colours = colour_schemes(brief, reading, styles, dice)
+    letter_places = LetterPlaceChooser(brief, reading, materials, dice)
     wordmarks = WordmarkChooser(brief, reading, materials, dice)
     slots = plan_set(
         brief,
@@ -49,10 +52,12 @@ def direct(brief: Brief, reading: Reading, materials: Materials) -> Iterator[Des
         idea = None if slot.kind is MarkKind.WORDMARK else marks.next(style, slot)
         scheme = next(colours)
         design = _design(brief, reading, materials, dice, slot, idea, next(families), scheme, (number, style))
-        if slot.kind is MarkKind.WORDMARK:
-            design = wordmarks.improve(design, scheme, style)
+        placed = letter_places.place(design, slot.kind, scheme, number)
+        if placed is None and slot.kind is MarkKind.WORDMARK:
+            placed = letter_places.suggest(design, scheme, marks.motifs) or wordmarks.improve(design, scheme, style)
+        design = placed or design
         if number >= brief.first:
-            yield design
+            yield set_in_two_tones(design, reading)
 
 
 def _design(

@@ -9,7 +9,7 @@ from blazon.brief import Brief, LayoutKind, MarkKind, Style
 from blazon.design import FrameShape, GeometricMark, LetterformMark, Mark, SymbolMark, Treatment
 from blazon.direction.dice import Dice
 from blazon.direction.moods import words_of
-from blazon.direction.pictures import PictureChooser
+from blazon.direction.pictures import Drawings, PictureChooser
 from blazon.direction.plan import Slot
 from blazon.draw.artwork import Materials
 from blazon.draw.geometry import FAMILIES
@@ -83,6 +83,11 @@ class MarkChooser:
     @property
     def has_pictures(self) -> bool:
         return bool(self._pictures)
+
+    @property
+    def motifs(self) -> list[Drawings]:
+        """The drawings of what the brief calls up, the most fitting first."""
+        return self._pictures.motifs
 
     @property
     def has_letters(self) -> bool:

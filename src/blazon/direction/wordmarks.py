@@ -56,7 +56,7 @@ class WordmarkChooser:
     """Gives the wordmarks of one brief an idea each, no technique twice."""
 
     def __init__(self, brief: Brief, reading: Reading, materials: Materials, dice: Dice) -> None:
-        self._plain = bool(_PLAIN.search(brief.prompt))
+        self._plain = bool(_PLAIN.search(brief.prompt) or reading.name_colours)
         self._given = bool(reading.colours or brief.palette)
         self._case_free = reading.case is None and not case_matters(reading.name)
         self._materials = materials
@@ -72,7 +72,9 @@ class WordmarkChooser:
         for technique in (*_RARE, *self._dice.by_weight(f"wordmark/{style}", _SUITING[style], keep=3)):
             if technique in offers and technique not in self._used:
                 self._used.add(technique)
-                return replace(offers[technique], colours=self._colour(scheme, technique))
+                # Which idea it is never depends on the colours.
+                tones = colour_in_two(scheme, given=self._given) if technique in _COLOURED else plain.colours
+                return replace(offers[technique], colours=tones)
         return plain
 
     def _list_offers(self, design: Design, face: Typeface) -> Iterator[tuple[str, Design]]:
@@ -103,16 +105,12 @@ class WordmarkChooser:
         if spelt and can_justify([set_line(word, face, 1000, self._materials.fonts) for word in words]):
             yield _T.JUSTIFIED, replace(design, name_idea=NameIdea(_T.JUSTIFIED))
 
-    def _colour(self, scheme: ColourScheme, technique: str) -> ColourScheme:
-        """Return the colours of an idea: a name in two tones is quiet, its accent the main colour.
 
-        Given colours are all used. Which idea it is never depends on the colours.
-        """
-        loud = set_name_in_main(scheme)
-        if technique not in _COLOURED:
-            return loud
-        quiet = [] if self._given or scheme.palette else [replace(scheme, accent=scheme.mark)]
-        return next((one for one in (*quiet, loud) if _differ(one.name, one.accent)), loud)
+def colour_in_two(scheme: ColourScheme, *, given: bool) -> ColourScheme:
+    """Return the colours of a name in two tones: it is quiet, its accent the main colour; given ones are all used."""
+    loud = set_name_in_main(scheme)
+    quiet = [] if given or scheme.palette else [replace(scheme, accent=scheme.mark)]
+    return next((one for one in (*quiet, loud) if _differ(one.name, one.accent)), loud)
 
 
 def find_break(name: str) -> int | None:
