@@ -148,6 +148,48 @@ class LetterSymbol:
     place: LetterPlace
 
 
+class NameTechnique(StrEnum):
+    """What makes a name one's own beside its type: one idea a name."""
+
+    DOT = "dot"
+    """The dots of i and j are in the accent."""
+    FILLED = "filled"
+    """The counter of a letter holds a drop of the accent."""
+    OPEN = "open"
+    """A without its bar, or E without its stem."""
+    CUT = "cut"
+    """A letter is cut through at an angle."""
+    STENCIL = "stencil"
+    """Bridges run through the counters, as in letters that are sprayed through a stencil."""
+    INLINE = "inline"
+    """A fine line runs along the middle of all strokes."""
+    JOINED = "joined"
+    """Two neighbours share a stem."""
+    LINKED = "linked"
+    """Two round neighbours are links of a chain."""
+    TIED = "tied"
+    """Two neighbours share a bar."""
+    ROOF = "roof"
+    """The bar of a letter reaches over those behind it."""
+    JUSTIFIED = "justified"
+    """The words stand below each other, all of one width."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameIdea:
+    """What is done to a name.
+
+    Args:
+        technique: of what kind.
+        index: the printed letter at which it is done, counted from 0 and without spaces; 0 where it is done to all.
+        angle: of a cut, in degrees; 0 is level, more rises to the right.
+    """
+
+    technique: NameTechnique
+    index: int = 0
+    angle: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class ColourScheme:
     """One colour for each ink, as `#rrggbb`.
@@ -189,6 +231,7 @@ class Design:
     established: str = ""
     place: str = ""
     name_split: int | None = None
+    name_idea: NameIdea | None = None
     format: int = FORMAT
 
     def to_dict(self) -> dict[str, Any]:
@@ -216,6 +259,7 @@ class Design:
                     "name_type": _read_typeface(data["name_type"]),
                     "slogan_type": _read_typeface(data["slogan_type"]),
                     "letter_symbol": _read_letter_symbol(data.get("letter_symbol")),
+                    "name_idea": _read_name_idea(data.get("name_idea")),
                     "credits": tuple(data["credits"]),
                 }
             )
@@ -239,3 +283,7 @@ def _read_typeface(data: dict[str, Any] | None) -> Typeface | None:
 
 def _read_letter_symbol(data: dict[str, Any] | None) -> LetterSymbol | None:
     return None if data is None else LetterSymbol(**{**data, "place": LetterPlace(data["place"])})
+
+
+def _read_name_idea(data: dict[str, Any] | None) -> NameIdea | None:
+    return None if data is None else NameIdea(**{**data, "technique": NameTechnique(data["technique"])})

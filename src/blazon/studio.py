@@ -9,6 +9,7 @@ from blazon.brief import Brief, Engine
 from blazon.design import Design
 from blazon.direction.describe import explain, list_shown
 from blazon.direction.direct import direct
+from blazon.direction.letter_places import tell_unplaced
 from blazon.draw.artwork import Artwork, Materials, Variant, draw, draw_small
 from blazon.draw.font_files import NO_FONTS, FontSources
 from blazon.errors import EngineUnavailable, InvalidBrief
@@ -80,7 +81,7 @@ class Studio:
 
     def __init__(self, materials: Materials) -> None:
         self.materials = materials
-        self._reader = BriefReader(materials.symbols)
+        self._reader = BriefReader(materials.symbols, materials.fonts.families)
         # The candidates of a brief are drawn one by one, in any order and by several threads.
         self._designs = lru_cache(_BRIEFS)(self._direct)
         self._readings = lru_cache(_BRIEFS)(self._read)
@@ -159,7 +160,7 @@ class Studio:
         Raises:
             InvalidDesign: it names a symbol, family or construction that does not exist.
         """
-        return Candidate(design, draw(design, self.materials), shows=list_shown(design.mark, self.materials.symbols))
+        return Candidate(design, draw(design, self.materials), shows=list_shown(design, self.materials.symbols))
 
     def _draw(self, brief: Brief, design: Design) -> Candidate:
         logo = self.redraw(design)
@@ -170,7 +171,7 @@ class Studio:
 
     def _read(self, brief: Brief) -> Reading:
         reading = apply_fields(self._reader.read(brief), brief, self.materials.symbols)
-        return drop_uncovered(reading, brief, self.materials.fonts)
+        return tell_unplaced(drop_uncovered(reading, brief, self.materials.fonts), brief, self.materials)
 
     def redraw_small(self, design: Design, pixels: int) -> Candidate:
         """Draw a design for a favicon of `pixels` x `pixels`: its mark alone, without what would clog.

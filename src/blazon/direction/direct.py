@@ -7,13 +7,15 @@ from blazon.brief import Brief, LayoutKind, MarkKind, Style
 from blazon.design import ColourScheme, Design, FrameShape, Treatment
 from blazon.direction.colours import colour_schemes
 from blazon.direction.dice import Dice
+from blazon.direction.letter_places import LetterPlaceChooser
 from blazon.direction.marks import MarkChooser, MarkIdea
 from blazon.direction.moods import styles_for
 from blazon.direction.plan import Slot, plan_set
+from blazon.direction.two_tone import set_in_two_tones
 from blazon.direction.typefaces import choose_families, set_name, set_slogan
+from blazon.direction.wordmarks import WordmarkChooser
 from blazon.draw.artwork import Materials
 from blazon.draw.emblems import SEAL_SHAPES
-from blazon.draw.palette import set_name_in_main
 from blazon.draw.typefaces import TypeFamily
 from blazon.reading.reading import Reading
 
@@ -35,6 +37,8 @@ def direct(brief: Brief, reading: Reading, materials: Materials) -> Iterator[Des
     marks = MarkChooser(brief, reading, materials, dice)
     families = choose_families(reading, materials.fonts, styles, dice)
     colours = colour_schemes(brief, reading, styles, dice)
+    letter_places = LetterPlaceChooser(brief, reading, materials, dice)
+    wordmarks = WordmarkChooser(brief, reading, materials, dice)
     slots = plan_set(
         brief,
         reading,
@@ -46,9 +50,14 @@ def direct(brief: Brief, reading: Reading, materials: Materials) -> Iterator[Des
     for number, slot in zip(range(brief.first + brief.count), slots, strict=False):
         style = styles[number % len(styles)]
         idea = None if slot.kind is MarkKind.WORDMARK else marks.next(style, slot)
-        design = _design(brief, reading, materials, dice, slot, idea, next(families), next(colours), (number, style))
+        scheme = next(colours)
+        design = _design(brief, reading, materials, dice, slot, idea, next(families), scheme, (number, style))
+        placed = letter_places.place(design, slot.kind, scheme, number)
+        if placed is None and slot.kind is MarkKind.WORDMARK:
+            placed = letter_places.suggest(design, scheme, marks.motifs) or wordmarks.improve(design, scheme, style)
+        design = placed or design
         if number >= brief.first:
-            yield design
+            yield set_in_two_tones(design, reading)
 
 
 def _design(
@@ -72,7 +81,7 @@ def _design(
         title=reading.name or brief.prompt,
         layout=layout,
         mark=idea.mark if idea else None,
-        colours=set_name_in_main(colours) if layout is LayoutKind.WORDMARK else colours,
+        colours=colours,
         treatment=idea.treatment if idea else Treatment.PLAIN,
         frame=frame,
         brand_name=reading.name if named else "",

@@ -179,7 +179,7 @@ def _name_fields(left_out: Sequence[str], design: Design) -> tuple[str, ...]:
 
 
 def find_symbol_places(
-    design: Design, drawings: Sequence[Symbol], materials: Materials, letter: str = ""
+    design: Design, drawings: Sequence[Symbol], materials: Materials, letter: str = "", *, asked: bool = False
 ) -> list[LetterSymbol]:
     """Return what may be the `letter_symbol` of a design, the best first; empty if no letter suits.
 
@@ -188,8 +188,10 @@ def find_symbol_places(
         drawings: drawings of the thing to show, the best first.
         materials: what the design is drawn from.
         letter: only places in or for this letter; empty for any.
+        asked: whether somebody asks for it, and a fair fit will do.
     """
-    return find_letter_symbols(set_words(design, materials.fonts).name, drawings, materials.symbols, letter)
+    lines = set_words(design, materials.fonts).name
+    return find_letter_symbols(lines, drawings, materials.symbols, letter, asked=asked)
 
 
 def _draw_mark(mark: Mark, materials: Materials, weight: int) -> tuple[Layer, ...]:

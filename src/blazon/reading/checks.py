@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
-from blazon.brief import MAX_BRAND_NAME, MAX_SLOGAN, Brief, PaletteMood
+from blazon.brief import MAX_BRAND_NAME, MAX_SLOGAN, Brief, PaletteMood, Unmet
 from blazon.errors import InvalidBrief
 from blazon.field_checks import check_label
 from blazon.reading.colour_names import PHRASES, PLAIN, THINGS_TOO
 from blazon.reading.contradictions import Clash, settle
-from blazon.reading.reading import Colour, Reading, Relation, Scene, Thing, Unmet
+from blazon.reading.reading import Colour, Reading, Relation, Scene, Thing
 from blazon.reading.refusals import refuse
 from blazon.reading.things import ThingNames
 from blazon.reading.tokens import fold, tokenize
