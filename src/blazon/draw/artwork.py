@@ -7,6 +7,7 @@ from typing import Final
 
 from blazon.brief import LayoutKind
 from blazon.design import (
+    BadgePlan,
     ColourScheme,
     CompositeMark,
     Design,
@@ -20,7 +21,7 @@ from blazon.design import (
 )
 from blazon.draw import colourings, svg
 from blazon.draw.composition import draw_composite
-from blazon.draw.emblems import SEAL_SHAPES, Emblem, emblem
+from blazon.draw.emblems import ONE_LINE, Emblem, Finish, emblem, plan_of
 from blazon.draw.font_files import NO_FONTS, FontSources
 from blazon.draw.fonts import FontLibrary
 from blazon.draw.geometry import draw_geometric_mark
@@ -40,6 +41,7 @@ from blazon.errors import InvalidDesign
 
 # The weight of type that a mark is drawn for where there is none.
 _STRONG: Final = 600
+_FINISHES: Final = {Treatment.KNOCKED_OUT: Finish.SOLID, Treatment.DUOTONE: Finish.TWO_TONE}
 # The share of a favicon that its mark takes.
 _SMALL_SHARE: Final = 0.90
 
@@ -168,8 +170,13 @@ def draw_around_mark(design: Design, materials: Materials) -> tuple[Artwork, Box
 
 
 def _draw_emblem(mark: Sequence[Layer], design: Design, materials: Materials) -> Emblem | None:
-    words = set_words(design, materials.fonts, ring=design.frame is None or design.frame in SEAL_SHAPES)
-    return emblem(mark, words, design.frame, solid=design.treatment is Treatment.KNOCKED_OUT)
+    finish = _FINISHES.get(design.treatment, Finish.OPEN)
+    words = set_words(design, materials.fonts, ring=plan_of(design.badge, design.frame) in ONE_LINE)
+    drawn = emblem(mark, words, design.frame, finish=finish, badge=design.badge, ornament=design.ornament)
+    if drawn is not None or design.badge in (None, BadgePlan.LABEL):
+        return drawn
+    # A label takes longer names than the other plans.
+    return emblem(mark, set_words(design, materials.fonts), design.frame, finish=finish, badge=BadgePlan.LABEL)
 
 
 def _name_fields(left_out: Sequence[str], design: Design) -> tuple[str, ...]:

@@ -86,8 +86,8 @@ def _place_small(line: Lettering, small: float, baseline: float, centred: bool) 
 
 
 def read_height(line: Lettering) -> float:
-    """Return the height by which a line is read: of its small letters, or of its capitals if it has no others."""
-    capitals = any(map(str.isupper, line.text)) and not any(map(str.islower, line.text))
+    """Return the height by which a line is read: of its small letters, or of capitals and figures alone."""
+    capitals = all(char.isupper() for char in line.text if char.isalpha())
     return (line.cap_height if capitals else line.x_height) or 0.7 * line.ascender
 
 
