@@ -3,14 +3,17 @@
 The badges of one set have different plans while there are some that suit.
 """
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from blazon.brief import Style
-from blazon.design import BadgePlan, FrameShape, Ornament
+from blazon.design import BadgePlan, FrameShape, LetterCase, Ornament, Typeface
 from blazon.direction.dice import Dice
+from blazon.draw.fonts import FontLibrary
+from blazon.draw.lettering import measure_line, write_text
 from blazon.draw.typefaces import TypeFamily
 from blazon.reading.reading import Reading
 
@@ -85,6 +88,16 @@ _LENGTHS: Final[dict[BadgePlan, range]] = {
     _P.FLANKED: range(2, 29),
     _P.WREATH: range(2, 25),
 }
+# The widest names that are still set large enough, in cap heights.
+_WIDEST: Final[dict[BadgePlan, float]] = {
+    _P.RING: 30.0,
+    _P.CREST: 12.0,
+    _P.RIBBON: 15.0,
+    _P.PLATE: 15.0,
+    _P.CHIEF: 13.0,
+    _P.OVAL: 15.0,
+    _P.ARCH: 23.0,
+}
 # What is bent stands apart letter by letter, and reads so in capitals only.
 _BENT: Final = (_P.RING, _P.ARCH)
 _LONGEST: Final = 32
@@ -116,10 +129,10 @@ def suits_badge(name: str) -> bool:
 class BadgeChooser:
     """Chooses the badges for the candidates of one brief, one after another, each unlike those before."""
 
-    def __init__(self, prompt: str, reading: Reading, dice: Dice) -> None:
+    def __init__(self, prompt: str, reading: Reading, fonts: FontLibrary, dice: Dice) -> None:
         words = set(re.findall(r"\w+", prompt.casefold()))
         avoided = {word.casefold() for word in reading.avoid}
-        self._reading, self._dice = reading, dice
+        self._reading, self._fonts, self._dice = reading, fonts, dice
         self._wished = [plan for keys, plans in _WISHES if (words & set(keys.split())) - avoided for plan in plans]
         self._at_home = [plan for keys, plans in _TRADES if _calls_up(words, keys) for plan in plans]
         self._used: list[BadgePlan] = []
@@ -140,14 +153,32 @@ class BadgeChooser:
         return Badge(plan, frame, ornament)
 
     def _fit(self, plans: Sequence[Plan], family: TypeFamily | None) -> list[Plan]:
-        length, capitals = len(self._reading.name), family is not None and family.capitals
+        if family is None:
+            return []
+        length, capitals, width = len(self._reading.name), family.capitals, self._measure(family)
         return [
             entry
             for entry in plans
             if length in _LENGTHS[entry[0]]
+            and width <= _WIDEST.get(entry[0], math.inf)
             and (capitals or entry[0] not in _BENT)
             and (entry[0] is not _P.FLANKED or self._reading.established)
+            and not (entry == _DIAMOND and self._has_small_words)
         ]
+
+    @property
+    def _has_small_words(self) -> bool:
+        """Whether there is more to set than the name: the foot of a diamond holds little."""
+        return bool(self._reading.slogan or self._reading.established or self._reading.place)
+
+    def _measure(self, family: TypeFamily) -> float:
+        """Return the width of the name as badges set it, in cap heights."""
+        case = LetterCase.UPPER if family.capitals else LetterCase.AS_GIVEN
+        typeface = Typeface(family.name, family.weights[0], case)
+        text = write_text(self._reading.name, typeface, self._fonts)
+        font = self._fonts.font(family.name, typeface.weight)
+        cap = (font.height("H") or font.height("d")) / font.upem or 0.7
+        return measure_line(text, typeface, self._fonts) / cap
 
 
 def _calls_up(words: Iterable[str], beginnings: str) -> bool:

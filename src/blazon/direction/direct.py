@@ -27,7 +27,7 @@ def direct(brief: Brief, reading: Reading, materials: Materials) -> Iterator[Des
     """
     dice = Dice(f"{brief.seed}\0{brief.prompt}\0{reading.name}")
     styles = styles_for(brief, reading)
-    badges = BadgeChooser(brief.prompt, reading, dice)
+    badges = BadgeChooser(brief.prompt, reading, materials.fonts, dice)
     marks = MarkChooser(brief, reading, materials, dice)
     families = choose_families(reading, materials.fonts, styles, dice)
     colours = colour_schemes(brief, reading, styles, dice)

@@ -78,7 +78,7 @@ _RIBBONS: Final = {
     FrameShape.HEXAGON: _Plan(FrameShape.HEXAGON, Box(75, 60, 925, 910), 590, (740, 96), (325, 370), 760),
     FrameShape.SHIELD: _Plan(FrameShape.SHIELD, Box(60, 40, 960, 940), 590, (740, 96), (305, 390), 740),
 }
-_DIAMOND: Final = _Plan(None, Box(20, 20, 980, 980), 640, (760, 100), (400, 400), 775)
+_DIAMOND: Final = _Plan(None, Box(20, 20, 980, 980), 615, (760, 100), (385, 400), 740)
 _HEXAGON: Final = _Plan(FrameShape.HEXAGON, Box(60, 60, 940, 940), 620, (740, 96), (345, 380), 785)
 _CHIEF: Final = _Plan(FrameShape.SHIELD, Box(0, 0, 1000, 1000), 150, (700, 112), (500, 400), 800)
 _CHIEF_AIR: Final = 58.0
