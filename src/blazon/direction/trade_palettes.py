@@ -114,7 +114,8 @@ restaurant bistro diner eatery kitchen catering caterer canteen: brick bottle in
 ~truck food: signal ink-yellow tangerine navy leaf
 hotel resort hostel inn guesthouse airbnb bed-and-breakfast: navy bottle ink-gold wine brass lagoon
 dentist dental orthodont tooth teeth: aqua sky sage ink-sky blush persimmon
-doctor clinic medic hospital physician health surgery cardiolog dermatolog paediatric pediatric orthopaed hearing fertility: surgical cobalt signal sage slate
+doctor clinic medic hospital physician health surgery \
+    cardiolog dermatolog paediatric pediatric orthopaed hearing fertility: surgical cobalt signal sage slate
 pharmac apothecary drugstore: emerald signal navy aqua ink-lime
 nurse carer care-home home-care hospice caregiv elderly: sea-glass denim blush apricot sage
 physio chiropract osteopath massage: petrol leaf denim persimmon slate
@@ -131,7 +132,8 @@ tennis padel squash golf: pitch navy rust mustard ink-lime
 bike bicycle cycling cyclist velo: signal ink-yellow leaf cobalt tangerine
 surf dive diving snorkel: lagoon tangerine navy rose mustard
 sail sailing yacht marina boat ferry harbour: navy signal lagoon brass slate
-ski snowboard mountain climb alpine hik trail campsite camping camper campervan scout glamping wilderness: steel signal forest ink-orange mustard
+ski snowboard mountain climb alpine hik trail \
+    campsite camping camper campervan scout glamping wilderness: steel signal forest ink-orange mustard
 run runner running marathon athlet sport sports triathlon: scarlet ink-lime royal tangerine pitch
 law lawyer legal attorney solicitor barrister notary mediator patent embassy: navy bottle wine ink-gold slate
 bank banking credit cooperative savings pension mortgage payroll: navy forest brick slate petrol
@@ -141,19 +143,22 @@ financ invest wealth fund capital fintech payment: bottle midnight ink-gold wine
 ~consult consultan advis strateg coach mentor: petrol ink-red navy rust forest
 real-estate estate realtor property housing letting: bottle navy brick tobacco slate
 architect interior lighting: ink-red slate rust navy bottle
-construct builder building contractor concrete mason bricklay roof roofer surveyor stonemason demolition scaffold crane tiler glazier handyman chimney paving: ink-yellow tangerine navy brick slate
+construct builder building contractor concrete mason bricklay roof roofer surveyor \
+    stonemason demolition scaffold crane tiler glazier handyman chimney paving: ink-yellow tangerine navy brick slate
 carpent joiner wood woodwork furniture timber floor flooring upholster cabinet: saddle forest rust ink-orange navy
 plumb plumber heating boiler: royal tangerine ink-sky signal lagoon
 electric electrician wiring: ink-yellow royal signal tangerine pitch
 paint painter decorator: royal tangerine leaf rose mustard
 locksmith security guard alarm safe: ink-yellow navy signal slate pitch
 clean cleaner cleaning laundry: aqua sky leaf ink-sky mustard
-mov mover moving removal logistic freight courier delivery haul postal storage: signal royal ink-yellow tangerine pitch
+mov mover moving removal logistic \
+    freight courier delivery haul postal storage: signal royal ink-yellow tangerine pitch
 car garage mechanic automotive auto tyre motor motorcycle: signal ink-orange navy mustard graphite
 taxi cab driving transport bus railway train parking scooter rental: ink-yellow signal royal pitch tangerine
 aviation airline pilot drone flight: flag signal ink-sky tangerine petrol
 travel tours tourist tourism voyage holiday: lagoon tangerine navy mustard rose
-farm farmer agricultur ranch barn wheat grain sheep poultry horse riding stable equestrian saddle goat alpaca: forest brick honey saddle steel
+farm farmer agricultur ranch barn wheat grain sheep \
+    poultry horse riding stable equestrian saddle goat alpaca: forest brick honey saddle steel
 garden gardener landscap nursery plant lawn horticult greenhouse hydropon compost: leaf walnut brick mustard petrol
 florist flower bouquet floral: rose forest plum apricot ink-rose
 forest forestry tree arborist wildlife zoo: forest saddle rust brass slate
@@ -168,7 +173,8 @@ ai robot machine-learning automation: ink-lime signal cobalt petrol tangerine
 cyber cybersecurity privacy encryption vpn password: midnight ink-lime petrol signal slate
 crypto blockchain bitcoin: ink-orange emerald midnight mustard signal
 electron hardware microchip semiconductor sensor embedded: pitch ink-orange cobalt signal petrol
-~engineer industr manufactur factory machine steel metal foundry blacksmith ironmonger tool tools forge laser welding: steel ink-orange signal slate pitch
+~engineer industr manufactur factory machine steel metal \
+    foundry blacksmith ironmonger tool tools forge laser welding: steel ink-orange signal slate pitch
 aerospace satellite rocket astronom planetarium observatory: midnight ink-orange signal petrol slate
 science laborator research biotech chemis genom: cobalt emerald ink-red petrol plum
 ~school college academy teacher tutor kindergarten learning: flag tomato pitch mustard lagoon
@@ -176,9 +182,11 @@ university institute faculty: wine navy bottle ink-gold slate
 child children kid kids daycare nursery toddler: royal tomato mustard leaf candy lagoon
 toy toys puzzle board-game: scarlet royal mustard leaf candy
 baby maternity midwife doula newborn: sea-glass blush denim apricot lilac
-book bookshop bookstore library publish literary comic copywrit genealog stationer: bottle oxblood navy ink-red mustard tobacco
+book bookshop bookstore library publish \
+    literary comic copywrit genealog stationer: bottle oxblood navy ink-red mustard tobacco
 newspaper magazine journal editorial news: ink-red signal navy mustard forest
-print printer printing letterpress typograph packaging cardboard sign signs signwriter: ink-red cobalt tangerine mustard rose
+print printer printing letterpress typograph \
+    packaging cardboard sign signs signwriter: ink-red cobalt tangerine mustard rose
 photograph photo camera: ink-red petrol tobacco ink-yellow slate
 film cinema movie theatre theater drama opera video television tv: wine ink-gold signal midnight mustard
 music band record concert orchestra jazz choir violin guitar vinyl piano brass: ink-rose plum rust midnight mustard
@@ -191,7 +199,8 @@ game gaming esport arcade bowling casino escape-room: signal ink-lime royal viol
 ~design designer agency studio branding marketing advertis: ink-orange royal tomato pitch rose
 pottery potter ceramic clay: brick petrol walnut slate apricot
 knit wool yarn textile sewing tailor weav fabric carpet curtain mattress rug: oxblood denim walnut mustard sage
-fashion clothing boutique couture streetwear apparel lingerie hat hatter milliner thrift second-hand: ink-red wine bottle tobacco slate
+fashion clothing boutique couture streetwear apparel \
+    lingerie hat hatter milliner thrift second-hand: ink-red wine bottle tobacco slate
 leather shoe shoes cobbler bag saddler: saddle oxblood ink-gold bottle navy
 jewel jewellery jewelry goldsmith watch watchmaker: ink-gold bottle wine navy brass
 hair hairdress salon: ink-rose petrol plum rust oxblood

@@ -32,6 +32,7 @@ from blazon.draw.lettering import set_line
 from blazon.draw.line_weight import thicken_lines
 from blazon.draw.lockups import ARTBOARD, clear_space, lockup, place_on_square
 from blazon.draw.outline import Box, Ink, Layer, layer_bounds, rectangle
+from blazon.draw.palette_coverage import show_palette
 from blazon.draw.rotation import draw_rotation
 from blazon.draw.small_size import simplify_layers
 from blazon.draw.symbols import Symbol, SymbolLibrary, SymbolStyle
@@ -124,7 +125,7 @@ def draw(design: Design, materials: Materials) -> Artwork:
             raise InvalidDesign("an emblem takes no letter_symbol: its name is bent")
         drawn = _draw_emblem(mark, design, materials)
         if drawn is not None:
-            layers = place_on_square(drawn.layers, layout)
+            layers = place_on_square(show_palette(drawn.layers, design.colours, layout), layout)
             return Artwork(layers, design.colours, design.title, _name_fields(drawn.left_out, design))
         # Its name would be too small to read inside: it stands below.
         layout = LayoutKind.STACKED
@@ -133,8 +134,8 @@ def draw(design: Design, materials: Materials) -> Artwork:
     words = set_words(replace(design, layout=layout), materials.fonts)
     if design.letter_symbol:
         words = replace(words, name=set_symbol(words.name, design.letter_symbol, materials.symbols))
-    layers = place_on_square(lockup(layout, treated, words, framed=framed), layout)
-    return Artwork(layers, design.colours, design.title)
+    layers = show_palette(lockup(layout, treated, words, framed=framed), design.colours, layout)
+    return Artwork(place_on_square(layers, layout), design.colours, design.title)
 
 
 def draw_small(design: Design, materials: Materials, pixels: int) -> Artwork:
