@@ -45,6 +45,8 @@ _STRONG: Final = 600
 _FINISHES: Final = {Treatment.KNOCKED_OUT: Finish.SOLID, Treatment.DUOTONE: Finish.TWO_TONE}
 # The share of a favicon that its mark takes.
 _SMALL_SHARE: Final = 0.90
+# Pixels below which a second symbol is not made out.
+_BLOT: Final = 10.0
 
 
 class Variant(StrEnum):
@@ -141,7 +143,8 @@ def draw(design: Design, materials: Materials) -> Artwork:
 def draw_small(design: Design, materials: Materials, pixels: int) -> Artwork:
     """Draw a design for a favicon of `pixels` x `pixels`: its mark alone, without what would clog.
 
-    A wordmark is drawn by its first letter, and a frame in line is left out: it would be a hair.
+    A wordmark is drawn by its first letter, and a frame in line is left out: it would be a hair. Of two symbols the
+    second is left out where it would be a blot.
 
     Raises:
         InvalidDesign: it names a symbol, family or construction that does not exist.
@@ -149,7 +152,7 @@ def draw_small(design: Design, materials: Materials, pixels: int) -> Artwork:
     """
     if design.mark is not None:
         treatment = Treatment.PLAIN if design.treatment is Treatment.FRAMED else design.treatment
-        layers = treat(_draw_mark(design.mark, materials, _STRONG), treatment, design.frame)
+        layers = treat(_draw_mark(_drop_second(design.mark, pixels), materials, _STRONG), treatment, design.frame)
     elif design.brand_name and design.name_type:
         line = set_line(split_graphemes(design.brand_name)[0], design.name_type, SIDE, materials.fonts)
         layers = (Layer(line.path, Ink.NAME),)
@@ -158,6 +161,12 @@ def draw_small(design: Design, materials: Materials, pixels: int) -> Artwork:
     box = Box(0, 0, ARTBOARD, ARTBOARD).inset((1 - _SMALL_SHARE) / 2 * ARTBOARD)
     small = simplify_layers(fit_layers(layers, box), ARTBOARD / pixels)
     return Artwork(small, design.colours, design.title)
+
+
+def _drop_second(mark: Mark, pixels: int) -> Mark:
+    if isinstance(mark, CompositeMark) and mark.size / SIDE * _SMALL_SHARE * pixels < _BLOT:
+        return SymbolMark(mark.first)
+    return mark
 
 
 def draw_around_mark(design: Design, materials: Materials) -> tuple[Artwork, Box]:
