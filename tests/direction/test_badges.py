@@ -67,3 +67,9 @@ def test_without_a_date_no_mark_is_flanked() -> None:
     plans = {design.badge for seed in range(8) for design in badges("Gentry", "barber shop", seed=seed)}
     assert BadgePlan.FLANKED not in plans
     assert len(plans) >= 6
+
+
+def test_letters_that_join_are_not_bent() -> None:
+    for seed in range(12):
+        plans = {design.badge for design in badges("مقهى النور", "coffee house", seed=seed)}
+        assert not plans & {BadgePlan.RING, BadgePlan.ARCH}

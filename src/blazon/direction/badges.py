@@ -15,6 +15,7 @@ from blazon.direction.dice import Dice
 from blazon.draw.fonts import FontLibrary
 from blazon.draw.lettering import measure_line, write_text
 from blazon.draw.typefaces import TypeFamily
+from blazon.draw.writing import connects
 from blazon.reading.reading import Reading
 
 _P, _F = BadgePlan, FrameShape
@@ -98,7 +99,7 @@ _WIDEST: Final[dict[BadgePlan, float]] = {
     _P.OVAL: 15.0,
     _P.ARCH: 23.0,
 }
-# What is bent stands apart letter by letter, and reads so in capitals only.
+# What is bent stands apart letter by letter: it reads so in capitals, and not in a script whose letters join.
 _BENT: Final = (_P.RING, _P.ARCH)
 _LONGEST: Final = 32
 _NEAREST: Final = 3
@@ -155,13 +156,14 @@ class BadgeChooser:
     def _fit(self, plans: Sequence[Plan], family: TypeFamily | None) -> list[Plan]:
         if family is None:
             return []
-        length, capitals, width = len(self._reading.name), family.capitals, self._measure(family)
+        length, width = len(self._reading.name), self._measure(family)
+        apart = family.capitals and not connects(self._reading.name)
         return [
             entry
             for entry in plans
             if length in _LENGTHS[entry[0]]
             and width <= _WIDEST.get(entry[0], math.inf)
-            and (capitals or entry[0] not in _BENT)
+            and (apart or entry[0] not in _BENT)
             and (entry[0] is not _P.FLANKED or self._reading.established)
             and not (entry == _DIAMOND and self._has_small_words)
         ]

@@ -47,7 +47,7 @@ def draw_crest(mark: Sequence[Layer], words: Words, shape: FrameShape | None, fi
     shape = shape if shape in _ROOMS else FrameShape.SHIELD
     for kept, left_out in shorten(words):
         for least in _LEAST_SLOGANS:
-            text = text_block(kept, centred=True, least=least)
+            text = text_block(kept, least=least)
             factor = _text_factor(text, shape)
             if factor * text.read_height >= LEGIBLE:
                 return Emblem(_draw_crest(mark, text, factor, shape, finish), left_out)
