@@ -36,6 +36,43 @@ class FrameShape(StrEnum):
     BADGE = "badge"
 
 
+class BadgePlan(StrEnum):
+    """How mark and words stand together in an emblem."""
+
+    RING = "ring"
+    """The name around the mark, small words below on the ring; in a circle or a badge."""
+    CREST = "crest"
+    """The name below the mark, in a shield, a hexagon or a rounded square."""
+    RIBBON = "ribbon"
+    """The name on a ribbon across a circle, a badge, a hexagon or a shield."""
+    PLATE = "plate"
+    """The name on a bar across a diamond or a hexagon."""
+    CHIEF = "chief"
+    """The name in the head of a shield."""
+    LABEL = "label"
+    """Everything in a column on a label with notched corners."""
+    OVAL = "oval"
+    """The name across an oval."""
+    STACK = "stack"
+    """Lines of one width between rules, without a shape around them."""
+    ARCH = "arch"
+    """The name on an arch over the mark, small words on its base."""
+    FLANKED = "flanked"
+    """Date or place to the left and right of the mark, the name below."""
+    WREATH = "wreath"
+    """The mark in a wreath, the name below."""
+
+
+class Ornament(StrEnum):
+    """What fills the ring of a seal where no words do."""
+
+    DIAMOND = "diamond"
+    STARS = "stars"
+    WREATH = "wreath"
+    REPEAT = "repeat"
+    """The name once more."""
+
+
 @dataclass(frozen=True, slots=True)
 class SymbolMark:
     """An open icon, by its id `set:name`."""
@@ -213,6 +250,7 @@ class Design:
 
     `established` and `place` are set in a small line, or below on the ring of a seal: `Est. 1894`, `Lisbon`.
     From letter number `name_split` on, spaces counted, the name is in the accent, except on a ring.
+    `badge` is the plan of an emblem; without one, its frame says whether it is a ring or a crest.
     """
 
     title: str
@@ -232,6 +270,8 @@ class Design:
     place: str = ""
     name_split: int | None = None
     name_idea: NameIdea | None = None
+    badge: BadgePlan | None = None
+    ornament: Ornament = Ornament.DIAMOND
     format: int = FORMAT
 
     def to_dict(self) -> dict[str, Any]:
@@ -261,6 +301,8 @@ class Design:
                     "letter_symbol": _read_letter_symbol(data.get("letter_symbol")),
                     "name_idea": _read_name_idea(data.get("name_idea")),
                     "credits": tuple(data["credits"]),
+                    "badge": BadgePlan(data["badge"]) if data.get("badge") else None,
+                    "ornament": Ornament(data.get("ornament", Ornament.DIAMOND)),
                 }
             )
         except (KeyError, TypeError, ValueError) as error:

@@ -219,7 +219,8 @@ class Renderer:
         processes: ComputePool,
     ) -> Files:
         with self._telemetry.stage(Stage.RENDER, generation=generation.id, candidate=candidate.number):
-            master = self._read_master(generation, candidate)
+            small = self._draw_small(generation, candidate, spec) if spec.small else None
+            master = small or self._read_master(generation, candidate)
             cancellation.checkpoint()
             render = partial(processes.call, render_file)
             return (self._imprint.file(master, spec, _origin(generation, candidate), render),)
@@ -245,6 +246,17 @@ class Renderer:
         except PictureMissing:
             content = self._draw_again(generation, candidate)
         return Master(content, candidate.media_type, brief.brand_name or brief.prompt, self._pictures.pixels(key))
+
+    def _draw_small(self, generation: Generation, candidate: CandidateRecord, spec: FileSpec) -> Master | None:
+        """Return the drawing of a candidate for small sizes; None if it was painted, or is no more to be drawn."""
+        if candidate.painted or candidate.design is None:
+            return None
+        try:
+            design = Design.from_dict(candidate.design)
+            logo = Studio.open(self._own_fonts).redraw_small(design, min(spec.width, spec.height))
+        except InvalidDesign:
+            return None
+        return Master(logo.svg.encode(), candidate.media_type, generation.brief.brand_name or generation.brief.prompt)
 
     def _draw_again(self, generation: Generation, candidate: CandidateRecord) -> bytes:
         """Draw a candidate whose picture is gone from its design, and store it again.
