@@ -31,6 +31,7 @@ from blazon.draw.lettering import set_line
 from blazon.draw.line_weight import thicken_lines
 from blazon.draw.lockups import ARTBOARD, clear_space, lockup, place_on_square
 from blazon.draw.outline import Box, Ink, Layer, layer_bounds, rectangle
+from blazon.draw.reduction import reduce_layers
 from blazon.draw.rotation import draw_rotation
 from blazon.draw.small_size import simplify_layers
 from blazon.draw.symbols import Symbol, SymbolLibrary, SymbolStyle
@@ -120,13 +121,13 @@ def draw(design: Design, materials: Materials) -> Artwork:
     if layout is LayoutKind.EMBLEM:
         if design.letter_symbol:
             raise InvalidDesign("an emblem takes no letter_symbol: its name is bent")
-        drawn = _draw_emblem(mark, design, materials)
+        drawn = _draw_emblem(reduce_layers(mark), design, materials)
         if drawn is not None:
             layers = place_on_square(drawn.layers, layout)
             return Artwork(layers, design.colours, design.title, _name_fields(drawn.left_out, design))
         # Its name would be too small to read inside: it stands below.
         layout = LayoutKind.STACKED
-    treated = treat(mark, design.treatment, design.frame) if mark else ()
+    treated = reduce_layers(treat(mark, design.treatment, design.frame)) if mark else ()
     framed = design.treatment in (Treatment.FRAMED, Treatment.KNOCKED_OUT)
     words = set_words(replace(design, layout=layout), materials.fonts)
     if design.letter_symbol:
@@ -154,7 +155,7 @@ def draw_small(design: Design, materials: Materials, pixels: int) -> Artwork:
         raise InvalidDesign("a design without a mark needs a brand_name and a name_type")
     box = Box(0, 0, ARTBOARD, ARTBOARD).inset((1 - _SMALL_SHARE) / 2 * ARTBOARD)
     small = simplify_layers(fit_layers(layers, box), ARTBOARD / pixels)
-    return Artwork(small, design.colours, design.title)
+    return Artwork(reduce_layers(small), design.colours, design.title)
 
 
 def draw_around_mark(design: Design, materials: Materials) -> tuple[Artwork, Box]:

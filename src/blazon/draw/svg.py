@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 from blazon.design import ColourScheme
+from blazon.draw.curves import combine_paths
 from blazon.draw.outline import Box, Ink, Layer, number, rectangle, to_svg, union
 
 
@@ -36,7 +37,9 @@ def document(
     for ink in (Ink.TINT, Ink.MARK, Ink.ACCENT, Ink.NAME, Ink.SLOGAN):
         paths = [layer.path for layer in layers if layer.ink is ink]
         if paths and (tinted or ink is not Ink.TINT):
-            data = to_svg(paths[0] if len(paths) == 1 else union(paths))
+            # The parts of a mark lie apart; letters may touch.
+            whole = union(paths) if ink in (Ink.NAME, Ink.SLOGAN) and len(paths) > 1 else combine_paths(paths)
+            data = to_svg(whole)
             parts.append(f'<path fill="{getattr(colours, ink)}" d="{data}"/>')
     return "\n".join([*parts, "</svg>", ""])
 
