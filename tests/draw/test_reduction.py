@@ -31,7 +31,7 @@ TOLERANCE = 0.8
 def strayed(before: Path, after: Path) -> float:
     """The area that only one of two outlines has, over the length of an edge: how far the edge has moved on average."""
     apart = inked_area(union([subtract_paths(before, after), subtract_paths(after, before)]))
-    return apart / (2 * (before.bounds[2] - before.bounds[0] + before.bounds[3] - before.bounds[1]))
+    return apart / float(2 * (before.bounds[2] - before.bounds[0] + before.bounds[3] - before.bounds[1]))
 
 
 def test_a_circle_is_four_arcs_whatever_was_done_to_it() -> None:
