@@ -24,6 +24,14 @@ class Treatment(StrEnum):
     KNOCKED_OUT = "knocked_out"
     DUOTONE = "duotone"
     LINE = "line"
+    GRADIENT = "gradient"
+    """In one shape, from the colour of the mark to the accent; flat wherever there is one colour."""
+    CUT = "cut"
+    """Parted along one line at the angle `Design.cut`."""
+    SEGMENTED = "segmented"
+    """In `Design.segments` fields about the middle, the first edge at the angle `Design.cut`."""
+    STENCIL = "stencil"
+    """Bridges run through the counters, as in what is sprayed through a stencil."""
 
 
 class FrameShape(StrEnum):
@@ -171,6 +179,8 @@ class Design:
 
     `established` and `place` are set in a small line, or below on the ring of a seal: `Est. 1894`, `Lisbon`.
     From letter number `name_split` on, spaces counted, the name is in the accent, except on a ring.
+    `cut` is the angle at which the mark is parted, in degrees: 0 is level, more rises to the right. `segments` says in
+    how many fields, 2 to 4.
     """
 
     title: str
@@ -189,6 +199,8 @@ class Design:
     established: str = ""
     place: str = ""
     name_split: int | None = None
+    cut: int | None = None
+    segments: int = 2
     format: int = FORMAT
 
     def to_dict(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from blazon.direction.dice import Dice
 from blazon.direction.marks import MarkChooser, MarkIdea
 from blazon.direction.moods import styles_for
 from blazon.direction.plan import Slot, plan_set
+from blazon.direction.special_treatments import SpecialTreatments
 from blazon.direction.typefaces import choose_families, set_name, set_slogan
 from blazon.draw.artwork import Materials
 from blazon.draw.emblems import SEAL_SHAPES
@@ -35,6 +36,7 @@ def direct(brief: Brief, reading: Reading, materials: Materials) -> Iterator[Des
     marks = MarkChooser(brief, reading, materials, dice)
     families = choose_families(reading, materials.fonts, styles, dice)
     colours = colour_schemes(brief, reading, styles, dice)
+    specials = SpecialTreatments(brief, reading, materials, dice)
     slots = plan_set(
         brief,
         reading,
@@ -47,6 +49,7 @@ def direct(brief: Brief, reading: Reading, materials: Materials) -> Iterator[Des
         style = styles[number % len(styles)]
         idea = None if slot.kind is MarkKind.WORDMARK else marks.next(style, slot)
         design = _design(brief, reading, materials, dice, slot, idea, next(families), next(colours), (number, style))
+        design = specials.improve(design, style, number)
         if number >= brief.first:
             yield design
 

@@ -76,12 +76,14 @@ class Artwork:
     """A drawn design: its layers on a square artboard of `ARTBOARD` units.
 
     `left_out` names the fields of the design that would have been too small to read: slogan, established, place.
+    In colour the mark may run in a `gradient` to the accent; every other colouring is flat.
     """
 
     layers: tuple[Layer, ...]
     colours: ColourScheme
     title: str
     left_out: tuple[str, ...] = ()
+    gradient: bool = False
 
     def svg(self, variant: Variant = Variant.COLOUR, *, tight: bool = False, background: bool | None = None) -> str:
         """Return an SVG document.
@@ -94,7 +96,14 @@ class Artwork:
         artboard = clear_space(self.layers) if tight else Box(0, 0, ARTBOARD, ARTBOARD)
         if background is None:
             background = variant in (Variant.COLOUR, Variant.INVERSE)
-        return svg.document(self.layers, self._colours(variant), artboard, title=self.title, background=background)
+        return svg.document(
+            self.layers,
+            self._colours(variant),
+            artboard,
+            title=self.title,
+            background=background,
+            gradient=self.gradient and variant is Variant.COLOUR,
+        )
 
     def _colours(self, variant: Variant) -> ColourScheme:
         match variant:
@@ -116,7 +125,7 @@ def draw(design: Design, materials: Materials) -> Artwork:
         TextNotCovered: its typeface lacks a character of the name or slogan.
     """
     weight = design.name_type.weight if design.name_type else _STRONG
-    mark = _draw_mark(design.mark, materials, weight) if design.mark else ()
+    mark = draw_mark(design.mark, materials, weight) if design.mark else ()
     layout = design.layout
     if layout is LayoutKind.EMBLEM:
         if design.letter_symbol:
@@ -127,13 +136,13 @@ def draw(design: Design, materials: Materials) -> Artwork:
             return Artwork(layers, design.colours, design.title, _name_fields(drawn.left_out, design))
         # Its name would be too small to read inside: it stands below.
         layout = LayoutKind.STACKED
-    treated = reduce_layers(treat(mark, design.treatment, design.frame)) if mark else ()
+    treated = reduce_layers(treat(mark, design.treatment, design.frame, design.cut, design.segments)) if mark else ()
     framed = design.treatment in (Treatment.FRAMED, Treatment.KNOCKED_OUT)
     words = set_words(replace(design, layout=layout), materials.fonts)
     if design.letter_symbol:
         words = replace(words, name=set_symbol(words.name, design.letter_symbol, materials.symbols))
     layers = place_on_square(lockup(layout, treated, words, framed=framed), layout)
-    return Artwork(layers, design.colours, design.title)
+    return Artwork(layers, design.colours, design.title, gradient=design.treatment is Treatment.GRADIENT)
 
 
 def draw_small(design: Design, materials: Materials, pixels: int) -> Artwork:
@@ -147,7 +156,8 @@ def draw_small(design: Design, materials: Materials, pixels: int) -> Artwork:
     """
     if design.mark is not None:
         treatment = Treatment.PLAIN if design.treatment is Treatment.FRAMED else design.treatment
-        layers = treat(_draw_mark(design.mark, materials, _STRONG), treatment, design.frame)
+        drawn = draw_mark(design.mark, materials, _STRONG)
+        layers = treat(drawn, treatment, design.frame, design.cut, design.segments)
     elif design.brand_name and design.name_type:
         line = set_line(split_graphemes(design.brand_name)[0], design.name_type, SIDE, materials.fonts)
         layers = (Layer(line.path, Ink.NAME),)
@@ -193,8 +203,12 @@ def find_symbol_places(
     return find_letter_symbols(set_words(design, materials.fonts).name, drawings, materials.symbols, letter)
 
 
-def _draw_mark(mark: Mark, materials: Materials, weight: int) -> tuple[Layer, ...]:
-    """Return the untreated layers of a mark; a drawing in lines gets strokes that suit type of a CSS `weight`."""
+def draw_mark(mark: Mark, materials: Materials, weight: int) -> tuple[Layer, ...]:
+    """Return the untreated layers of a mark; a drawing in lines gets strokes that suit type of a CSS `weight`.
+
+    Raises:
+        InvalidDesign: it names a symbol, family or construction that does not exist.
+    """
     match mark:
         case SymbolMark():
             return _symbol_layers(mark, materials.symbols, weight)
