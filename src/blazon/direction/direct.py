@@ -11,6 +11,7 @@ from blazon.direction.letter_places import LetterPlaceChooser
 from blazon.direction.marks import MarkChooser, MarkIdea
 from blazon.direction.moods import styles_for
 from blazon.direction.plan import Slot, plan_set
+from blazon.direction.special_treatments import SpecialTreatments
 from blazon.direction.two_tone import set_in_two_tones
 from blazon.direction.typefaces import choose_families, set_name, set_slogan
 from blazon.direction.wordmarks import WordmarkChooser
@@ -35,6 +36,7 @@ def direct(brief: Brief, reading: Reading, materials: Materials) -> Iterator[Des
     colours = colour_schemes(brief, reading, styles, dice)
     letter_places = LetterPlaceChooser(brief, reading, materials, dice)
     wordmarks = WordmarkChooser(brief, reading, materials, dice)
+    specials = SpecialTreatments(brief, reading, materials, dice)
     slots = plan_set(
         brief,
         reading,
@@ -52,7 +54,7 @@ def direct(brief: Brief, reading: Reading, materials: Materials) -> Iterator[Des
         placed = letter_places.place(design, slot.kind, scheme, number)
         if placed is None and slot.kind is MarkKind.WORDMARK:
             placed = letter_places.suggest(design, scheme, marks.motifs) or wordmarks.improve(design, scheme, style)
-        design = placed or design
+        design = placed or specials.improve(design, style, number)
         if number >= brief.first:
             yield set_in_two_tones(design, reading)
 
