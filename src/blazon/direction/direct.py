@@ -1,10 +1,12 @@
 """Brief to designs: one after another, each different in mark, treatment, type, colour and layout."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from blazon.brief import Brief, LayoutKind, MarkKind, Style
 from blazon.design import ColourScheme, Design, FrameShape, Treatment
+from blazon.direction.alternatives import AlternativeChooser
 from blazon.direction.colours import colour_schemes
 from blazon.direction.dice import Dice
 from blazon.direction.marks import MarkChooser, MarkIdea
@@ -20,6 +22,7 @@ from blazon.reading.reading import Reading
 # A short name leaves a seal's ring empty, a long one does not fit it.
 _SEAL_LETTERS: Final = range(7, 25)
 _CREST_LETTERS: Final = 12
+_ALTERNATIVES: Final = 2
 
 
 def direct(brief: Brief, reading: Reading, materials: Materials) -> Iterator[Design]:
@@ -30,11 +33,24 @@ def direct(brief: Brief, reading: Reading, materials: Materials) -> Iterator[Des
     Raises:
         TextNotCovered: no installed font has the characters of the name or slogan.
     """
+    return (designs[0] for designs in islice(direct_places(brief, reading, materials), brief.first, None))
+
+
+def direct_places(brief: Brief, reading: Reading, materials: Materials) -> Iterator[tuple[Design, ...]]:
+    """Yield the designs for each place of a set, from the first on: what `direct` takes, and alternatives to that.
+
+    There are `brief.first + brief.count` places. Alternatives have the same kind of mark, layout, type and colours, and
+    follow from the places up to theirs alone.
+
+    Raises:
+        TextNotCovered: no installed font has the characters of the name or slogan.
+    """
     dice = Dice(f"{brief.seed}\0{brief.prompt}\0{reading.name}")
     styles = styles_for(brief, reading)
     marks = MarkChooser(brief, reading, materials, dice)
     families = choose_families(reading, materials.fonts, styles, dice)
     colours = colour_schemes(brief, reading, styles, dice)
+    alternatives = AlternativeChooser(brief, reading, materials, dice)
     slots = plan_set(
         brief,
         reading,
@@ -47,8 +63,7 @@ def direct(brief: Brief, reading: Reading, materials: Materials) -> Iterator[Des
         style = styles[number % len(styles)]
         idea = None if slot.kind is MarkKind.WORDMARK else marks.next(style, slot)
         design = _design(brief, reading, materials, dice, slot, idea, next(families), next(colours), (number, style))
-        if number >= brief.first:
-            yield design
+        yield alternatives.next(design, style, _ALTERNATIVES)
 
 
 def _design(

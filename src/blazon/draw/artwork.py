@@ -157,6 +157,18 @@ def draw_small(design: Design, materials: Materials, pixels: int) -> Artwork:
     return Artwork(small, design.colours, design.title)
 
 
+def draw_mark(design: Design, materials: Materials) -> tuple[Layer, ...]:
+    """Return the layers of the mark of a design, treated, in a square of `SIDE` units; none for a wordmark.
+
+    Raises:
+        InvalidDesign: it names a symbol, family or construction that does not exist.
+    """
+    if design.mark is None:
+        return ()
+    weight = design.name_type.weight if design.name_type else _STRONG
+    return treat(_draw_mark(design.mark, materials, weight), design.treatment, design.frame)
+
+
 def draw_around_mark(design: Design, materials: Materials) -> tuple[Artwork, Box]:
     """Draw a design without its mark, and return the square on the artboard that is left free for one."""
     square = Layer(rectangle(Box(0, 0, SIDE, SIDE)), Ink.MARK)
