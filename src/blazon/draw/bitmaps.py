@@ -76,6 +76,12 @@ def rasterise(polygons: Polygons, scale: float, dx: float, dy: float, *, holes: 
     return int.from_bytes(canvas.tobytes().translate(_REVERSED), "little")
 
 
+def solid_parts(polygons: Polygons) -> Sequence[Sequence[Point]]:
+    """Return those of the polygons from `flatten` that are inked, without their holes."""
+    solid = _area(polygons[0]) > 0
+    return [polygon for polygon in polygons if (_area(polygon) > 0) is solid]
+
+
 def shift(bitmap: int, dx: int, dy: int) -> int:
     by = dy * CANVAS + dx
     return bitmap << by if by >= 0 else bitmap >> -by

@@ -181,10 +181,12 @@ def _check_angles(paths: Sequence[Path]) -> Iterator[Fault]:
 
 def _long_sides(contour: Path, scale: float) -> list[_Side]:
     found: list[_Side] = []
-    before: tuple[float, float] | None = None
+    start = before = (0.0, 0.0)
     for verb, points in contour:
-        after = points[-1] if points else before
-        if verb is PathVerb.LINE and before and after:
+        after = start if verb is PathVerb.CLOSE else points[-1]
+        if verb is PathVerb.MOVE:
+            start = after
+        elif verb in (PathVerb.LINE, PathVerb.CLOSE):
             side = _Side(round((after[0] - before[0]) * scale), round((after[1] - before[1]) * scale))
             if side.dx**2 + side.dy**2 >= (10 * _LONG_SIDE) ** 2:
                 found.append(side)

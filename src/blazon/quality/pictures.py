@@ -8,28 +8,46 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from blazon.draw.bitmaps import CANVAS, Polygons, centroid, close_by, extent, flatten, open_by, rasterise
+from blazon.draw.bitmaps import (
+    CANVAS,
+    Polygons,
+    centroid,
+    close_by,
+    dilate,
+    extent,
+    flatten,
+    open_by,
+    rasterise,
+    solid_parts,
+)
 from blazon.draw.outline import Box, Ink, Layer, layer_bounds, union
 
 CELLS: Final = 128
 """The longer side of a mark in cells."""
 _MARGIN: Final = (CANVAS - CELLS) // 2
-# How many cells opening and closing take off each side: they remove what is thinner than about 2 n + 1 cells.
-# A stroke of less than 5/8 of a pixel, and a gap of less than 7/8, are lost at 16 pixels; at 32 it is 3/4 of one.
+# How many cells opening and closing take off each side: they remove what is thinner than about 2 n + 1 cells. As
+# polygons are drawn with their edges, ink is a cell wider than it is and a gap a cell narrower: a stroke of less than
+# half a pixel is lost, and a gap of less than one.
 _THIN_AT_16: Final = 2
 _NARROW_AT_16: Final = 3
 _AT_32: Final = 1
 _LEAST_COUNTERS: Final = 12
 # A coarse picture of the shape, for comparisons, has so many cells a side.
 _COARSE: Final = 16
+# What a cell of such a gap counts: it parts as much as one of several cells would.
+_HAIRLINE: Final = 4
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A mark as bitmaps: `ink` as it is printed in one colour, `silhouette` with its holes filled."""
+    """A mark as bitmaps: `ink` as it is printed in one colour, `silhouette` with its holes filled.
+
+    `hairlines` counts the cells in which two parts meet, whose gap is too narrow to be seen in these.
+    """
 
     ink: int
     silhouette: int
+    hairlines: int = 0
 
     @property
     def empty(self) -> bool:
@@ -47,7 +65,8 @@ class Picture:
 
     def closed(self, pixels: int) -> int:
         """Return what fills up where it is so many pixels wide, 16 or 32, in thousandths of its ink."""
-        return 1000 * (self._close(pixels).bit_count() - self.area) // max(1, self.area)
+        filled = self._close(pixels).bit_count() - self.area + _HAIRLINE * self.hairlines
+        return 1000 * filled // max(1, self.area)
 
     def clogged(self, pixels: int) -> int:
         """Return the share of its counters, in thousandths of their area, that fill up at so many pixels, 16 or 32."""
@@ -98,13 +117,17 @@ def take_picture(layers: Sequence[Layer]) -> Picture:
     box = layer_bounds(inked)
     if not box.width or not box.height:
         return Picture(0, 0)
-    ink = silhouette = 0
+    ink = silhouette = hairlines = 0
     for layer in inked:
-        polygons = flatten(union([layer.path]))
-        if polygons:
+        if polygons := flatten(union([layer.path])):
             ink |= _rasterise(polygons, box, holes=True)
-            silhouette |= _rasterise(polygons, box, holes=False)
-    return Picture(ink, silhouette | ink)
+            for polygon in solid_parts(polygons):
+                part = _rasterise([polygon], box, holes=False)
+                # Parts do not overlap: those whose cells touch have a gap between them that is too narrow for a cell.
+                if part & ~silhouette:  # or else it is an island in another
+                    hairlines += (dilate(part, 1) & silhouette).bit_count()
+                silhouette |= part
+    return Picture(ink, silhouette | ink, hairlines)
 
 
 def _rasterise(polygons: Polygons, box: Box, *, holes: bool) -> int:
