@@ -42,8 +42,14 @@ class AlternativeChooser:
         self._used: set[Mark | None] = set()
         self._place = -1
 
+    @property
+    def _layout_is_free(self) -> bool:
+        return self._brief.layout is None and self._reading.layout is None
+
     def next(self, design: Design, style: Style, most: int) -> tuple[Design, ...]:
         """Return a design and up to `most` alternatives of the same kind of mark, those of other drawings first.
+
+        Where nobody asks for a layout, one in a layout that leaves more room for type is the last.
 
         To be called for the places of a set in their order.
         """
@@ -56,6 +62,9 @@ class AlternativeChooser:
             if other.mark not in self._used or other.mark == design.mark:
                 found.append(other)
         self._used.update(other.mark for other in found)
+        if design.layout is LayoutKind.HORIZONTAL and self._layout_is_free:
+            # Type beside a mark may be too small to read; above each other both have more room.
+            found.append(replace(design, layout=LayoutKind.STACKED))
         return (design, *found)
 
     def _vary(self, design: Design, style: Style, place: int) -> Iterator[Design]:

@@ -31,6 +31,7 @@ _MARGIN: Final = (CANVAS - CELLS) // 2
 _THIN_AT_16: Final = 2
 _NARROW_AT_16: Final = 3
 _AT_32: Final = 1
+_BOLD: Final = 4
 _LEAST_COUNTERS: Final = 12
 # A coarse picture of the shape, for comparisons, has so many cells a side.
 _COARSE: Final = 16
@@ -74,6 +75,11 @@ class Picture:
         if counters.bit_count() < _LEAST_COUNTERS:
             return 0
         return 1000 * (counters & self._close(pixels)).bit_count() // counters.bit_count()
+
+    @cached_property
+    def heft(self) -> int:
+        """The share of its ink, in thousandths, in strokes of a fourteenth of its side and more."""
+        return 1000 * open_by(self.ink, _BOLD).bit_count() // max(1, self.area)
 
     @cached_property
     def coverage(self) -> int:

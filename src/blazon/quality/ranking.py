@@ -7,13 +7,16 @@ from blazon.quality.faults import Fault, weigh
 from blazon.quality.pictures import Picture, likeness
 
 # What a mark may score at most for each.
-_AT_16: Final = 260
-_AT_32: Final = 160
-_BALANCE: Final = 140
-_WEIGHT: Final = 140
-_SIMPLE: Final = 160
+_AT_16: Final = 220
+_AT_32: Final = 140
+_HEFT: Final = 140
+_BALANCE: Final = 120
+_WEIGHT: Final = 120
+_SIMPLE: Final = 140
 _DISTINCT: Final = 140
-_FITTING: Final = 90
+_FITTING: Final = 70
+# What each place further back in the order of art direction costs.
+_STEP: Final = 35
 _FAULT: Final = 10
 
 # Marks with so many points are simple; half of real square marks have fewer than 53.
@@ -39,15 +42,16 @@ def score_mark(
         place: 0 for what art direction would take, 1 for its next choice, and so on.
     """
     if picture.empty:
-        return _FITTING - 45 * place - _FAULT * weigh(faults)
+        return _FITTING - _STEP * place - _FAULT * weigh(faults)
     return (
         legibility(picture, 16) * _AT_16 // 1000
         + legibility(picture, 32) * _AT_32 // 1000
+        + _HEFT * picture.heft // 1000
         + max(0, _BALANCE - picture.imbalance)
         + _WEIGHT * _evenness(picture.coverage) // 1000
         + _SIMPLE * (_MANY_POINTS - min(max(points, _FEW_POINTS), _MANY_POINTS)) // (_MANY_POINTS - _FEW_POINTS)
         + _DISTINCT * distinctness(picture, siblings) // 1000
-        + max(0, _FITTING - 45 * place)
+        + max(0, _FITTING - _STEP * place)
         - _FAULT * weigh(faults)
     )
 
