@@ -275,3 +275,9 @@ def test_a_wordmark_goes_with_any_layout_or_the_layout_wins_and_that_is_told(stu
     assert len(studio.generate(brief)) == 4
     if named and layout in (LayoutKind.HORIZONTAL, LayoutKind.STACKED, LayoutKind.EMBLEM) and "or" not in prompt:
         assert "mark wordmark" in {unmet.wish for unmet in studio.read(brief).unmet}
+
+
+@pytest.mark.parametrize("given", [{}, {"brand_name": "Linden"}, {"brand_name": "Linden", "layout": "emblem"}])
+def test_letters_that_are_asked_for_are_drawn_whatever_else_is_tried(studio, given):
+    logos = studio.generate(Brief("letters R and T, a badge", count=8, **given))
+    assert any("letters RT" in logo.shows for logo in logos)

@@ -103,6 +103,14 @@ class Settings(BaseSettings):
         le=10_000,
         description="Requests that may wait for their turn; more are answered 503 (429 for a key over its share).",
     )
+    compute_processes: int | None = Field(
+        None,
+        ge=0,
+        le=256,
+        description="Processes in which logos are drawn and rendered, each of 70 MB; one for each core, at most 8, if "
+        "not set. 0 computes in the server's own, which then answers slower under load.",
+        json_schema_extra={"accepts": "a whole number from 0 to 256"},
+    )
     max_queued_files: int = Field(
         256,
         ge=1,

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from blazon.brief import LayoutKind, MarkKind
-from blazon.reading.reading import Colour, Reading, Relation, Scene, Unmet
+from blazon.brief import LayoutKind, MarkKind, Unmet
+from blazon.reading.reading import Colour, Reading, Relation, Scene
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,6 @@ def _list_unmet(reading: Reading, brief: Brief, symbols: SymbolLibrary) -> Itera
     if reading.letters and kind in _WITHOUT_LETTERS:
         yield Unmet(f"letters {reading.letters}", f"the mark is of the kind {kind}, as asked, and has no letters")
     yield from _list_not_shown(reading, brief, kind, symbols)
-    yield from map(_tell_not_in_letter, (one for one in reading.show if one.relation is Relation.IN_LETTER))
     yield from list_colour_limits(reading, brief)
     if not reading.name:
         yield from _list_textless(reading, "there is no name to set; give brand_name")
@@ -79,16 +78,12 @@ def _list_unmet(reading: Reading, brief: Brief, symbols: SymbolLibrary) -> Itera
 
 def _list_not_shown(reading: Reading, brief: Brief, kind: MarkKind | None, symbols: SymbolLibrary) -> Iterator[Unmet]:
     """Yield the things that a mark of a kind does not show, and those that there is no picture of."""
-    for thing in (thing for scene in reading.show for thing in scene.things):
-        if kind in _WITHOUT_PICTURE:
+    for thing, relation in ((thing, scene.relation) for scene in reading.show for thing in scene.things):
+        in_name = kind is MarkKind.WORDMARK and relation is Relation.IN_LETTER
+        if kind in _WITHOUT_PICTURE and not in_name:
             yield Unmet(f"show {thing.words}", f"the mark is of the kind {kind}, as asked, and shows no thing")
         elif not symbols.depict(thing.name, credit_allowed=brief.credit_allowed, avoid=reading.avoid):
             yield Unmet(f"show {thing.words}", "there is no picture of it; what else the brief says decides")
-
-
-def _tell_not_in_letter(scene: Scene) -> Unmet:
-    where = f"the letter {scene.letter}" if scene.letter else "a letter"
-    return Unmet(f"{scene.things[0].words} in {where}", "it is drawn as the mark, and the letters stay whole")
 
 
 def _list_textless(reading: Reading, instead: str) -> Iterator[Unmet]:

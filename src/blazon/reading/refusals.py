@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from blazon.brief import Unmet
 from blazon.reading.phrase_table import PhraseTable, parse_phrases
-from blazon.reading.reading import Unmet
 from blazon.reading.scan import Scan
 from blazon.reading.tokens import tokenize
 

@@ -14,6 +14,7 @@ from blazon.export.imprint import Imprint
 from blazon.language_model.reader import LanguageModel, ModelReader
 from blazon.serve.acceptance import Acceptor
 from blazon.serve.authentication import Authenticator, exposure_problem
+from blazon.serve.compute.pool import ComputePool
 from blazon.serve.engines.choice import choose_engine
 from blazon.serve.engines.host import EngineHost
 from blazon.serve.engines.protocol import EngineLoader
@@ -60,9 +61,12 @@ class ApplicationState:
 
 @asynccontextmanager
 async def open_application(
-    settings: Settings, load_engine: EngineLoader, shutdown: Shutdown
+    settings: Settings, load_engine: EngineLoader, shutdown: Shutdown, processes: ComputePool
 ) -> AsyncIterator[ApplicationState]:
     """Open what the settings name; the engine is loaded meanwhile, in the background.
+
+    Args:
+        processes: in which pictures are rendered.
 
     Raises:
         InvalidSetting, StorageUnavailable: the database or the store of pictures cannot be opened.
@@ -105,6 +109,7 @@ async def open_application(
             pictures,
             telemetry,
             Imprint.configured(settings),
+            processes,
             places=settings.max_queued_files,
             keyed=authenticator.is_keyed,  # asked in the event loop
             own_fonts=FontSources.configured(settings),
