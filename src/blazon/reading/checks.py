@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 from blazon.brief import MAX_BRAND_NAME, MAX_SLOGAN, Brief, PaletteMood, Unmet
 from blazon.errors import InvalidBrief
-from blazon.field_checks import check_label
+from blazon.field_checks import MAX_THING, MAX_THINGS, check_label, read_established, read_letters
 from blazon.reading.colour_names import PHRASES, PLAIN, THINGS_TOO
 from blazon.reading.contradictions import Clash, settle
 from blazon.reading.reading import Colour, Reading, Relation, Scene, Thing
@@ -20,7 +20,6 @@ from blazon.reading.refusals import refuse
 from blazon.reading.things import ThingNames
 from blazon.reading.tokens import fold, tokenize
 from blazon.reading.words import describe_reading
-from blazon.wishes import MAX_THING, MAX_THINGS, read_established, read_letters
 
 MAX_COLOURS: Final = 5
 _IN_SCENE: Final = 3  # things
