@@ -6,7 +6,7 @@ wishes that exclude each other are settled as ever.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
@@ -39,10 +39,13 @@ def tell_rules_read(reading: Reading) -> Reading:
     return replace(reading, unmet=(*reading.unmet, told))
 
 
-def check_reading(told: Reading, brief: Brief, names: ThingNames, refused: tuple[Unmet, ...]) -> Reading:
+def check_reading(
+    told: Reading, brief: Brief, names: ThingNames, families: Mapping[str, str], refused: tuple[Unmet, ...]
+) -> Reading:
     """Return what may be believed of a reading that a language model made, in words, with what was left out.
 
     Args:
+        families: the type families that there are, by what they are called, in small letters.
         refused: what the rules refuse of the prompt, whatever a model makes of it.
     """
     check = _Check(brief, names, list(refused))
@@ -50,6 +53,7 @@ def check_reading(told: Reading, brief: Brief, names: ThingNames, refused: tuple
     avoided = tuple(check.list_colours(told.colours_avoided))
     unwanted = {colour.value for colour in avoided}
     wanted = tuple(colour for colour in colours if colour.value not in unwanted)
+    wanted_family = check.list_families([told.family] if told.family else [], families)
     reading = Reading(
         language=told.language if _LANGUAGE.fullmatch(told.language) else "",
         topic=check.refuse(told.topic),
@@ -66,6 +70,8 @@ def check_reading(told: Reading, brief: Brief, names: ThingNames, refused: tuple
         layout=brief.layout or told.layout,
         type=check.drop_refused("type", told.type, told.type_avoided),
         type_avoided=told.type_avoided,
+        family=wanted_family[0] if wanted_family else "",
+        families_avoided=tuple(families[fold(one)] for one in told.families_avoided if fold(one) in families),
         case=told.case,
         name=brief.brand_name or check.take("name", told.name, _label(MAX_BRAND_NAME), _stands_in),
         slogan=brief.slogan or check.take("slogan", told.slogan, _label(MAX_SLOGAN), _stands_in),
@@ -132,6 +138,13 @@ class _Check:
                 yield Colour(name if name and self.refuse(name) == name else value, value, colour.role)
             elif name:
                 self.unmet.append(Unmet(f"the colour {name}", "no colour of that name is known; it is left out"))
+
+    def list_families(self, wanted: Sequence[str], families: Mapping[str, str]) -> list[str]:
+        """Return those of the families that there are."""
+        for name in wanted:
+            if fold(name) not in families and self.refuse(name) == name:
+                self.unmet.append(Unmet(f"the typeface {name}", "it is not here; what else the brief says decides"))
+        return [families[fold(name)] for name in wanted if fold(name) in families]
 
     def drop_refused(self, what: str, wanted: tuple[_Wish, ...], refused: tuple[_Wish, ...]) -> tuple[_Wish, ...]:
         for wish in wanted:

@@ -9,6 +9,7 @@ from blazon.draw.typefaces import TypeFamily
 from blazon.reading.family_names import ABSENT, ABSENT_UNSURE, ALIASES
 from blazon.reading.phrase_table import PhraseTable, parse_phrases
 from blazon.reading.scan import Scan
+from blazon.reading.tokens import fold
 
 _NOUNS: Final = frozenset("font typeface type lettering family bold regular light black medium semibold italic".split())
 _LEADS: Final = frozenset("font typeface fonts typefaces type typography lettering family typeset".split())
@@ -55,8 +56,13 @@ class FamilyNames:
     """Finds the families `families`, and well-known ones that are not among them."""
 
     def __init__(self, families: Iterable[TypeFamily]) -> None:
-        names = [family.name for family in families]
-        self._table = PhraseTable(_list_known(names))
+        here = [family.name for family in families]
+        self._table = PhraseTable(_list_known(here))
+        self.names: Final = {
+            **{alias: name for alias, name in ALIASES.items() if name in here},
+            **{fold(name): name for name in here},
+        }
+        """The families by what they are called, in small letters."""
 
     def find(self, scan: Scan) -> FamilyWishes:
         """Return the families that a prompt asks for, and mark their words as understood."""
