@@ -70,11 +70,13 @@ _PICTURED: Final = frozenset({"face", "shield", "seal", "crest", "stamp"})
 def _stands_alone(scan: Scan, index: int) -> bool:
     """Tell whether a refused word is refused as such, and not with a word before it: `no script font`."""
     before = scan.text(index - 1)
-    return (
-        not scan.negated[index - 1]
-        or before in ("", "a", "an", "any", "the", "and", "or", "nor", "of", "use")
-        or (index - 1 in scan.used)
-    )
+    return not scan.negated[index - 1] or before in _BEFORE_REFUSED or (index - 1 in scan.used)
+
+
+_BEFORE_REFUSED: Final = frozenset(
+    """a an any the and or nor of use using want wanting see have having include including with show showing need like
+    add adding do put""".split()
+) | {""}
 
 
 def _use_only(scan: Scan, index: int, length: int) -> None:
@@ -98,6 +100,9 @@ def _is_other_sense(scan: Scan, index: int, length: int) -> bool:
         return scan.lemma(index - 1) in ("the", "an") and follower not in ("", "of", "in", "only", "logo", "mark")
     if word == "abstract":
         return follower in ("art", "artist", "painting", "painter", "thinking", "expressionism", "work")
+    if word == "seal" or scan.lemma(index + length - 1) == "seal":
+        behind = index + length
+        return behind < len(scan.tokens) and scan.tokens[behind].text == "("
     if scan.text(index + length - 1) == "stamp":
         return follower in ("collector", "collecting", "album", "club", "dealer", "shop", "duty", "collection")
     if word == "patch":
@@ -250,6 +255,7 @@ def _letters_after(scan: Scan, index: int) -> str:
         "is",
         "are",
         "my",
+        "mark",
     ):
         place += 1
     plain = scan.lemma(index) in ("letter", "initial")

@@ -9,7 +9,8 @@ from blazon.draw.meaning import is_noise
 from blazon.draw.symbols import SymbolLibrary
 from blazon.draw.typefaces import TypeFamily
 from blazon.reading.avoided_things import find_avoided
-from blazon.reading.colours import find_colours, is_colour
+from blazon.reading.colour_places import is_colour
+from blazon.reading.colours import find_colours
 from blazon.reading.contradictions import Clash, settle
 from blazon.reading.families import FamilyNames
 from blazon.reading.idioms import Talk, find_talk

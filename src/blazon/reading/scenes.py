@@ -43,7 +43,8 @@ def find_scenes(scan: Scan, names: ThingNames, slots: Sequence[LetterSlot] = ())
     mentions: list[Mention] = []
     for mention in list_mentions(scan, names):
         before = mentions[-1] if mentions else None
-        mentions.append(replace(mention, shown=is_shown(scan, mention, before)))
+        stands_in = any(slot.before and _is_beside(slot, mention) for slot in slots)
+        mentions.append(replace(mention, shown=stands_in or is_shown(scan, mention, before)))
     shown = [one for one in _carry_back(scan, mentions) if one.shown]
     plain = [
         one for one in shown if not (one.start and scan.tokens[one.start - 1].text == "#")

@@ -57,6 +57,7 @@ _TOKEN: Final = re.compile(
     r"""
       (?P<quote>["“”„«»](?P<inner>[^"“”„«»\n]{1,80})["“”„«»]|(?<!\w)['‘](?P<single>[^'‘’\n]{2,80})['’](?!\w))
     | (?P<hex>\#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})\b)
+    | (?P<title>\b(?:Dr|St|Mr|Mrs|Ms|Prof|Mt|Ste)\.(?=\s[^\W\d_a-z]))
     | (?P<word>[^\W_]+(?:['’][^\W_]+)*(?:\.[^\W_](?=\.))*)
     | (?P<stop>[.;!?()\[\]{}|\n…–—]|\s-{1,2}\s)
     | (?P<comma>[,，、]|\#(?=[^\W\d_]))
@@ -73,6 +74,8 @@ _KINDS: Final = {"stop": TokenKind.STOP, "comma": TokenKind.COMMA, "colon": Toke
 # Singulars that no rule for plurals may touch.
 _KEPT: Final = frozenset({"sans", "always", "perhaps", "texas", "paris", "does", "has", "says", "this", "was"})
 
+_ENDING_IN_IS: Final = frozenset("skis taxis kiwis yetis safaris bonsais rotis emojis bikinis zucchinis".split())
+
 
 def tokenize(text: str) -> tuple[Token, ...]:
     """Return the tokens of a text in order; an emoji becomes the words of its name, `don't` becomes `not`."""
@@ -86,7 +89,7 @@ def tokenize(text: str) -> tuple[Token, ...]:
             found.append(Token(inner.strip(), inner.strip(), source, start, end, TokenKind.QUOTE))
         elif group in _KINDS:
             found.append(Token(source.lower(), source.lower(), source, start, end, _KINDS[group]))
-        elif group == "word":
+        elif group in ("word", "title"):
             joined = start > 1 and text[start - 1] in "-‑" and text[start - 2].isalnum()
             found.append(_word(source, start, end, joined))
         elif group == "and":
@@ -103,11 +106,13 @@ def fold(text: str) -> str:
 
 def to_lemma(word: str) -> str:
     """Return the singular of a word in lower case."""
+    if word in _ENDING_IN_IS:
+        return word[:-1]
     return word if word in _KEPT or word[:1].isdigit() else singular(word)
 
 
 def _word(source: str, start: int, end: int, joined: bool) -> Token:
-    text = fold(source)
+    text = fold(source).rstrip(".")
     if _NEGATED_VERB.fullmatch(text):
         text = "not"
     text = re.sub(r"['’](?:s|re|ve|ll|d|m|t)?$", "", text) or text
