@@ -23,6 +23,11 @@ COLOUR_NOUNS: Final = frozenset(
     """colour color tone shade hue tint palette scheme accent highlight background backdrop ground paint ink
     combination colouring coloring detail gradient foil""".split()
 )
+_BASIC: Final = frozenset("red orange yellow green blue purple pink brown black white grey gray".split())
+_PLANTS: Final = frozenset({"lavender", "lilac", "violet", "orange", "cornflower", "fawn"})
+_OF_PLANTS: Final = frozenset(
+    "sprig flower field farm bush oil honey soap garden tea blossom tree bouquet head".split()
+)
 _JOINTS: Final = frozenset({"and", "or", "with", "plus", "to", "on", "nor"})
 ACCENTS: Final = frozenset(
     {"accent", "highlight", "detail", "touch", "hint", "splash", "pop", "dash", "trim", "spot", "bit"}
@@ -67,6 +72,8 @@ def _names(scan: Scan) -> Iterator[Place]:
             yield Place(Colour(token.text, _full_hex(token.text)), index, 1, True)
         elif (match := _NAMES.longest(scan.tokens, index)) and scan.is_free(index, match[1]):
             value, length = match
+            if length == 1 and token.lemma in THINGS_TOO and scan.lemma(index + 1) in _BASIC:  # "butter yellow"
+                length = 2
             first = index - 1 if scan.text(index - 1) in _SHADES and scan.is_free(index - 1) else index
             name = " ".join(scan.tokens[place].lemma for place in range(first, index + length))
             if first < index:
@@ -155,6 +162,8 @@ def _is_trade(scan: Scan, one: Place) -> bool:
     ):
         return True
     follower = scan.lemma(one.end)
+    if one.colour.name in _PLANTS and follower in _OF_PLANTS:
+        return True
     return (one.colour.name, follower) in _TRADES or (
         one.colour.name in ("black", "white") and follower in ("photography", "photographer", "photo", "film")
     )

@@ -168,7 +168,9 @@ _GROUP: Final = re.compile(r"[A-ZÀ-ÖØ-ÞΑ-ΩА-Я]{2,3}")
 _BEFORE_LETTER: Final = frozenset(
     "big bold capital stylised stylized single giant upper-case uppercase lowercase fat heavy large small".split()
 )
-_INTERLOCKING: Final = frozenset({"intertwined", "interlocked", "interlocking", "entwined", "combined", "merged"})
+_INTERLOCKING: Final = frozenset(
+    {"ligature", "intertwined", "interlocked", "interlocking", "entwined", "combined", "merged"}
+)
 MAX_LETTERS: Final = 3
 
 
@@ -207,10 +209,15 @@ def _letters_by_place(scan: Scan, index: int) -> str:
         return _letters_from(scan, index + 1)
     if word in _BEFORE_PAIR and (letters := _pair_after(scan, index + 1)):
         return letters
+    if word in _COMBINE and _is_capital(scan, index + 1) and scan.text(index + 2) in ("and", "with"):
+        return _letters_from(scan, index + 1)  # "combine T and a tree"
     return _letters_beside(scan, index) if word in _INTERLOCKING else ""
 
 
-_BEFORE_PAIR: Final = frozenset("of from combining using with joining merging combines joins merges uniting".split())
+_COMBINE: Final = frozenset("combine merge join unite mix combining merging".split())
+_BEFORE_PAIR: Final = frozenset(
+    "combine merge join unite mix of from combining using with joining merging combines joins merges uniting".split()
+)
 
 
 def _pair_after(scan: Scan, index: int) -> str:
@@ -243,6 +250,9 @@ def _is_capital(scan: Scan, index: int) -> bool:
 def _letters_after(scan: Scan, index: int) -> str:
     """Return the letters behind a word such as `letters` or `monogram of`; `letter logo` has none."""
     place = index + 1
+    if scan.text(place) == "of":  # "initials of the founders: A.K."
+        colon = next((n for n in range(place, min(place + 5, len(scan.tokens))) if scan.tokens[n].text == ":"), place)
+        place = colon if all(scan.text(n) for n in range(place, colon)) else place
     while (0 <= place < len(scan.tokens) and scan.tokens[place].text in ("(", ":")) or scan.text(place) in (
         "of",
         "the",

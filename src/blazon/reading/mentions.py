@@ -1,6 +1,6 @@
 """Things that a prompt names, which of them are to be seen, and which belong together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -21,7 +21,7 @@ from blazon.reading.scene_words import (
 )
 from blazon.reading.thing_names import OBJECTS, TRADES
 from blazon.reading.things import Named, ThingNames
-from blazon.reading.tokens import TokenKind
+from blazon.reading.tokens import Token, TokenKind
 
 _MADE_OF: Final = PhraseTable((phrase, True) for phrase in MADE_OF)
 # The most words between two things of one scene.
@@ -247,12 +247,12 @@ def _is_tag(scan: Scan, one: Mention) -> bool:
     """Tell whether a thing without an article stands by itself, as tags do: `lighthouse, waves, vintage`."""
     if one.end >= len(scan.tokens) or not scan.tokens[one.end].is_word or one.end in scan.used:
         return True
-    if scan.text(one.end) not in RELATIONS and scan.text(one.end).endswith(
-        "ing"
-    ):  # "wolf howling at the moon", but "whale watching"
+    follower = scan.text(one.end)
+    if follower not in RELATIONS and follower.endswith(("ing", "ed")):  # "wolf howling at the moon", "whale watching"
         return scan.text(one.end + 1) in RELATIONS | DETERMINERS
-    return scan.text(one.end) in RELATIONS | JOINTS | {
+    return follower in RELATIONS | JOINTS | {
         "whose",
+        "only",
         "but",
         "without",
         "not",
@@ -267,9 +267,21 @@ def _is_tag(scan: Scan, one: Mention) -> bool:
     }
 
 
+def _drop_brackets(tokens: Sequence[Token]) -> list[Token]:
+    """Return tokens without what stands in brackets among them: `a bee (no wasp!) on a flower`."""
+    kept: list[Token] = []
+    depth = 0
+    for token in tokens:
+        depth += token.text == "("
+        if not depth:
+            kept.append(token)
+        depth -= token.text == ")" and depth > 0
+    return kept if not depth else [*tokens]
+
+
 def are_joined(scan: Scan, first: Mention, second: Mention) -> bool:
     """Tell whether nothing but relations stands between two things."""
-    between = scan.tokens[first.end : second.start]
+    between = _drop_brackets(scan.tokens[first.end : second.start])
     if len(between) > _FARTHEST or any(token.kind is TokenKind.STOP for token in between):
         return False
     if not between:

@@ -142,10 +142,13 @@ def _write(scan: Scan, start: int, length: int) -> str:
     return "".join(pieces).strip()
 
 
+_NAMED: Final = frozenset("name brand company client customer business firm organisation organization project".split())
+
+
 def _name_of(scan: Scan) -> str:
     """Return the name of a sentence about it: `the name of the cafe is Zwei`, `my business name will be Zwei`."""
     for index in range(len(scan.tokens)):
-        if scan.text(index) not in ("name", "brand", "company") or scan.negated[index]:
+        if scan.text(index) not in _NAMED or scan.negated[index]:
             continue
         place = index + 1
         if scan.text(place) == "of":

@@ -60,7 +60,7 @@ PHRASES: Final = (
         except, all but, all except, any colour but, any colour except, any color but, any color except, no
         more, less, enough of, enough with, had enough of, seen enough, fewer, much less, not any, no way,
         under no circumstance, in no way, by no mean, far from, free of, free from, clear of, devoid of,
-        absent, non, w o, anti, not another, no other, cannot be, hardly any""",
+        absent, non, w o, w and o, anti, not another, no other, cannot be, hardly any""",
     ),
     (
         Cue.VERB,
@@ -72,7 +72,9 @@ PHRASES: Final = (
         stop using, stay clear of, allergic to, nix, veto, hard no to, hard no on, hard pass on, put off by, wary
         of, scrap, scrap the, bin the, drop any, drop all, cut the, cut out, loathe, detest, despise, abhor, object
         to, opposed to, averse to, minus the, sick and tired of, tired with, can not abide, resist, bar out, we
-        refuse, i refuse, no go, taboo""",
+        refuse, i refuse, no go, taboo, vetoed, rejected, banned, dropped, ruled out, rule out, refused, excluded,
+        crossed out, done with, are over, am over, moved on from, move on from, moving away from, move away from,
+        got rid of, killed the""",
     ),
     (Cue.INSTEAD, "instead of, rather than, in place of, as opposed to, in lieu of, over the usual, away from"),
     (Cue.EXCEPT, "except, except for, excepting, apart from, aside from, other than, besides, but for, save for"),

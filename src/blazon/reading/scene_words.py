@@ -52,14 +52,15 @@ EVENTS: Final = frozenset(
 """What is named before them is to be seen: `kite festival`, `macaw rescue`."""
 
 RELATIONS: Final = frozenset(
-    """carries holds wears rides reads eats drinks sits stands jumps flies swims sleeps hugs plays chases at he she
-    it who which that above across against along and around atop balancing behind below beneath beside between
-    biting blowing by carrying catching chasing circling climbing combined coming contained containing crossed
-    crossing curled dressed drinking driving eating emerging encircled encircling facing filled flying forming
-    framed from growing guarding hanging has having hitting holding hugging in inside intertwined into joined
-    jumping kicking leaning leaping lifting looking merged near next on onto out over perched piercing playing plus
-    pouring pulling pushing reading resting riding rising rowing sailing sitting sleeping smelling sniffing standing
-    surrounded swimming through throwing together under underneath watching wearing with within wrapped""".split()
+    """full coiled curled carries holds wears rides reads eats drinks sits stands jumps flies swims sleeps hugs
+    plays chases at he she it who which that above across against along and around atop balancing behind below
+    beneath beside between biting blowing by carrying catching chasing circling climbing combined coming contained
+    containing crossed crossing curled dressed drinking driving eating emerging encircled encircling facing filled
+    flying forming framed from growing guarding hanging has having hitting holding hugging in inside intertwined
+    into joined jumping kicking leaning leaping lifting looking merged near next on onto out over perched piercing
+    playing plus pouring pulling pushing reading resting riding rising rowing sailing sitting sleeping smelling
+    sniffing standing surrounded swimming through throwing together under underneath watching wearing with within
+    wrapped""".split()
 )
 """One of them between two things of a prompt joins them in one mark."""
 

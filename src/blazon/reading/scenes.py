@@ -135,6 +135,8 @@ def _group(scan: Scan, mentions: Sequence[Mention], slots: Sequence[LetterSlot])
     for one in mentions:
         slot = next((slot for slot in slots if _is_beside(slot, one)), None)
         link = _link(scan, group[-1], one) if group else None
+        if link is Relation.TOGETHER and relation is Relation.ALONE and _is_listed(scan, group):
+            relation = Relation.TOGETHER  # "a whale, a lighthouse and a boat"
         if group and (link is None or (len(group) > 1 and link is not relation) or slot):
             yield _scene(scan, group, relation)
             group, relation = [], Relation.ALONE
@@ -146,6 +148,12 @@ def _group(scan: Scan, mentions: Sequence[Mention], slots: Sequence[LetterSlot])
         relation = link or relation
     if group:
         yield _scene(scan, group, relation)
+
+
+def _is_listed(scan: Scan, group: Sequence[Mention]) -> bool:
+    """Tell whether all things of a group have their article and nothing but commas between: they go on to an `and`."""
+    words = [token.text for token in scan.tokens[group[0].end : group[-1].start] if token.is_word]
+    return len(group) > 1 and "or" not in words and all(find_lead(scan, one)[0] for one in group)
 
 
 def _is_beside(slot: LetterSlot, one: Mention) -> bool:

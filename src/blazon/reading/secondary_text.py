@@ -61,10 +61,9 @@ def find_slogan(scan: Scan) -> str:
 def find_unquoted_slogan(scan: Scan) -> str:
     """Return what stands behind `slogan:` up to the end of its sentence."""
     for index in range(len(scan.tokens) - 2):
-        colon = index + 1 + (scan.text(index + 1) in ("below", "underneath", "under", "beneath", "line"))
-        if scan.lemma(index) not in _SLOGAN_WORDS or scan.tokens[colon].kind is not TokenKind.COLON:
+        if scan.lemma(index) not in _SLOGAN_WORDS:
             continue
-        start = end = colon + 1
+        start = end = _begin_slogan(scan, index + 1)
         while end < len(scan.tokens) and scan.tokens[end].is_word:
             end += 1
         text = scan.source(start, end - start)
@@ -72,6 +71,16 @@ def find_unquoted_slogan(scan: Scan) -> str:
             scan.use(index, end - index)
             return text
     return ""
+
+
+def _begin_slogan(scan: Scan, place: int) -> int:
+    """Return where a slogan begins behind its word: `tagline below: ...`, `slogan is ...`; the end without one."""
+    start = place
+    while scan.text(place) in ("below", "underneath", "under", "beneath", "line", "is", "reads", "says"):
+        place += 1
+    if place < len(scan.tokens) and scan.tokens[place].kind is TokenKind.COLON:
+        return place + 1
+    return place if place > start and scan.text(place - 1) in ("is", "reads", "says") else len(scan.tokens)
 
 
 def find_other_quote(scan: Scan) -> str:

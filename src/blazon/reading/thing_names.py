@@ -86,13 +86,13 @@ NEAREST: Final = _pairs(
     cello:violin, pearl:scallop, clam:scallop, cuttlefish:octopus, goldfish:fish, catfish:fish, swordfish:fish,
     marlin:fish, vole:mouse, shrew:mouse, coyote:wolf head, jackal:wolf head, hyena:wolf head, wallaby:kangaroo,
     aardvark:badger, jackdaw:raven, martin:swallow, mallard:duck, quail:chicken, partridge:chicken, ivy:leaf,
-    daffodil:flower, apricot:peach, fig:pear, blueberry:grape, turnip:beet, onion:garlic, rolling pin:bread,
-    tugboat:ship, airship:airballoon, watermill:windmill, water mill:windmill, loom:spool, monocle:eyeglasses,
-    gramophone:turntable, weathervane:compass, cyclist:bicycle, dancer:shoe ballet, ballerina:shoe ballet,
-    viking:drakkar, samurai:sword, dumpling:bowl food, ramen:noodle, burrito:taco, teabag:tea, tea leaf:leaf,
-    domino:dice, whale shark:shark, dune:camel, glacier:mountain, lake:wave, toucan:parrot head, kiwi bird:ostrich,
-    sailor:anchor, knight in armour:mounted knight, scarecrow:wheat, bagel:bread, hairdryer:comb, apron:chef hat,
-    sickle:scythe, hoe:shovel"""
+    daffodil:flower, apricot:peach, fig:pear, blueberry:grape, blackberry:raspberry, gooseberry:grape,
+    cranberry:cherry, turnip:beet, onion:garlic, rolling pin:bread, tugboat:ship, airship:airballoon,
+    watermill:windmill, water mill:windmill, loom:spool, monocle:eyeglasses, gramophone:turntable,
+    weathervane:compass, cyclist:bicycle, dancer:shoe ballet, ballerina:shoe ballet, viking:drakkar, samurai:sword,
+    dumpling:bowl food, ramen:noodle, burrito:taco, teabag:tea, tea leaf:leaf, domino:dice, whale shark:shark,
+    dune:camel, glacier:mountain, lake:wave, toucan:parrot head, kiwi bird:ostrich, sailor:anchor, knight in
+    armour:mounted knight, scarecrow:wheat, bagel:bread, hairdryer:comb, apron:chef hat, sickle:scythe, hoe:shovel"""
 )
 
 # Trades and places of business that are pictures too: named, they say what the brand does.
@@ -129,7 +129,7 @@ OBJECTS: Final = frozenset(
 
 # Names of pictures that are no things, or seldom meant as such.
 NOT_THINGS: Final = frozenset(
-    """bit kind sort lot piece way thing look feel touch part pair set third fourth second mood tone note-book
+    """board bit kind sort lot piece way thing look feel touch part pair set third fourth second mood tone note-book
     combination mix version example detail row rest bunch abstract accessibility accessible ace achievement acrobatic
     adjust adjustment age angle angry animation archive
     arena arm at atm aura automation award backup balance ban base bio blind blob block body bold bounce build

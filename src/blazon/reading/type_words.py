@@ -118,7 +118,24 @@ def _is_type_near(scan: Scan, index: int) -> bool:
             _NOUN_TABLE.longest(scan.tokens, place) or _PLAIN_TABLE.longest(scan.tokens, place)
         )
         comma = place < len(scan.tokens) and scan.tokens[place].kind == "comma"
-        if not (follows or comma or word in ("and", "very", "clean", "modern", "elegant", "simple", "geometric")):
+        if not (
+            follows
+            or comma
+            or word
+            in (
+                "and",
+                "very",
+                "clean",
+                "modern",
+                "elegant",
+                "simple",
+                "geometric",
+                "friendly",
+                "warm",
+                "plain",
+                "crisp",
+            )
+        ):
             return False
     return False
 
