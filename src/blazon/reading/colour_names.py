@@ -63,6 +63,9 @@ PHRASES: Final[dict[str, str]] = {
     jet black:#0c0c0d, pitch black:#0c0c0d, chocolate brown:#54301d, coffee brown:#5e412c, slate grey:#5a6672, slate
     gray:#5a6672, charcoal grey:#36393f, charcoal gray:#36393f, dove grey:#a9a8a4, dove gray:#a9a8a4, ash
     grey:#a8a9a3, warm grey:#8f8880, cool grey:#868d95, warm gray:#8f8880, cool gray:#868d95, royal purple:#55308f,
-    deep sea:#123f5c, eau de nil:#c5dbc0, blue grey:#6a7d8f, blue gray:#6a7d8f, blue green:#177b84""".split(",")
+    deep sea:#123f5c, eau de nil:#c5dbc0, peacock green:#0b6d5b, peacock blue:#0a5f73,
+    poppy red:#d7351f, kingfisher blue:#0d6ea8, flame red:#d9381e, leaf green:#4f9a3a, kelly green:#2f9a3f,
+    tiffany blue:#81d8d0, sea blue:#1b6a96, robin egg blue:#8fd3d0, fox red:#a8482a, flame orange:#ee6a2a,
+    blue grey:#6a7d8f, blue gray:#6a7d8f, blue green:#177b84""".split(",")
     )
 }

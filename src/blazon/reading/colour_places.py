@@ -190,6 +190,8 @@ def _is_colour_by_context(scan: Scan, one: Place) -> bool:
     follower, before = scan.lemma(one.end), scan.text(one.start - 1)
     if _is_in_colour_list(scan, one.start):
         return True
+    if one.colour.name in _MOSTLY_COLOURS and before in ("like", "love", "prefer", "adore") and not scan.text(one.end):
+        return True
     if one.colour.name in _TINTS and before not in ("a", "an") and follower in LETTERINGS | _MARKS:
         return True
     if follower in COLOUR_NOUNS or (one.colour.name in _METALS and follower in LETTERINGS):

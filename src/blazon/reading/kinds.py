@@ -253,6 +253,8 @@ def _letters_after(scan: Scan, index: int) -> str:
     if scan.text(place) == "of":  # "initials of the founders: A.K."
         colon = next((n for n in range(place, min(place + 5, len(scan.tokens))) if scan.tokens[n].text == ":"), place)
         place = colon if all(scan.text(n) for n in range(place, colon)) else place
+    if scan.text(place) == "only" and place + 1 < len(scan.tokens) and scan.tokens[place + 1].kind is TokenKind.COMMA:
+        place += 2  # "letters only, N and W"
     while (0 <= place < len(scan.tokens) and scan.tokens[place].text in ("(", ":")) or scan.text(place) in (
         "of",
         "the",
@@ -266,6 +268,13 @@ def _letters_after(scan: Scan, index: int) -> str:
         "are",
         "my",
         "mark",
+        "should",
+        "must",
+        "read",
+        "reads",
+        "say",
+        "says",
+        "be",
     ):
         place += 1
     plain = scan.lemma(index) in ("letter", "initial")

@@ -50,6 +50,8 @@ def _leading_slot(scan: Scan, index: int) -> LetterSlot | None:
     if scan.text(index) not in ("the", "letter", "an", "a") or not scan.is_free(index):
         return None
     letter = _single_letter(scan, index + 1, scan.text(index) in ("the", "letter"))
+    if letter and scan.text(index - 1) in ("make", "turn", "draw", "shape") and scan.text(index + 2) in ("a", "an"):
+        return LetterSlot(letter, index, index + 2, before=True)  # "make the F a fern leaf"
     if not letter or scan.text(index + 2) not in _TURNS or scan.lemma(index + 4) in MARK_NOUNS:
         return None
     return LetterSlot(letter, index, _skip_turns(scan, index + 2), before=True)

@@ -210,6 +210,9 @@ def _is_modifier(scan: Scan, one: Mention) -> bool:
     if not follower.is_word or one.end in scan.used:
         return False
     word = follower.text
+    done = word.endswith("ed") or word in _PARTICIPLES
+    if done and scan.text(one.end + 1) in RELATIONS | FUNCTION_WORDS:  # "an anchor tied with a rope"
+        return False
     return not (
         word in FUNCTION_WORDS
         or word in RELATIONS
@@ -218,6 +221,11 @@ def _is_modifier(scan: Scan, one: Mention) -> bool:
         or word in SHOWS
         or follower.is_capitalised
     )
+
+
+_PARTICIPLES: Final = frozenset(
+    "made cut drawn split held worn bound built grown woven torn sewn set seen hung".split()
+)
 
 
 def _is_picture_of(scan: Scan, one: Mention) -> bool:

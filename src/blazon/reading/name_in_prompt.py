@@ -69,6 +69,8 @@ def _name_behind_called(scan: Scan) -> str:
         match = _CALLED.longest(scan.tokens, index)
         if not match or not scan.is_free(index) or scan.negated[index]:
             continue
+        if scan.text(index - 1) == "my" and scan.text(index) == "name":  # "my name is Dana and I run..."
+            continue
         place = index + match[1]
         while place < len(scan.tokens) and (scan.tokens[place].kind is TokenKind.COLON or scan.text(place) == "is"):
             place += 1
@@ -112,7 +114,7 @@ def _run_length(scan: Scan, start: int) -> int:
     end = start
     while end < len(scan.tokens) and end - start < _MAX_WORDS:
         token = scan.tokens[end]
-        capital = token.is_word and (token.is_capitalised or token.source[0].isdigit())
+        capital = token.is_word and token.source != "I" and (token.is_capitalised or token.source[0].isdigit())
         camel = token.is_word and token.source[1:2].isupper()
         joint = end > start and token.text in _JOINTS
         if not (capital or camel or joint or (end > start and token.text in _LEGAL_FORMS)):
@@ -149,6 +151,8 @@ def _name_of(scan: Scan) -> str:
     """Return the name of a sentence about it: `the name of the cafe is Zwei`, `my business name will be Zwei`."""
     for index in range(len(scan.tokens)):
         if scan.text(index) not in _NAMED or scan.negated[index]:
+            continue
+        if scan.text(index - 1) == "my" and scan.text(index) == "name":
             continue
         place = index + 1
         if scan.text(place) == "of":

@@ -21,7 +21,7 @@ _CLOSERS: Final = frozenset({"or", "nor"})
 _LIGHT: Final = frozenset(
     """a an any the anything something everything stuff things thing to be being been have has having like look
     looking use using show showing want make making it in into us me please love loves liked enjoy appreciate accept
-    allow allowed under circumstance circumstances ever absolutely actually really literally whatsoever
+    allow allowed following list under circumstance circumstances ever absolutely actually really literally whatsoever
     anywhere everywhere those these do does get on with for as of at all kind sort type too very overly so much
     many see draw drawing include including add contain depict feature need i we you our my your this that
     them too""".split()

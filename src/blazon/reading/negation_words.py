@@ -60,7 +60,8 @@ PHRASES: Final = (
         except, all but, all except, any colour but, any colour except, any color but, any color except, no
         more, less, enough of, enough with, had enough of, seen enough, fewer, much less, not any, no way,
         under no circumstance, in no way, by no mean, far from, free of, free from, clear of, devoid of,
-        absent, non, w o, w and o, anti, not another, no other, cannot be, hardly any""",
+        absent, not keen on, not fond of, not a fan of, no fan of, not fan of, not big on, not crazy about, not
+        into, no need for, not need for, non, w o, w and o, anti, not another, no other, cannot be, hardly any""",
     ),
     (
         Cue.VERB,

@@ -48,7 +48,7 @@ SAME: Final = _pairs(
     toothbrush:toothbrush, speech bubble:chat circle, bubble:bubble, pint:beer stein, beer mug:beer stein, glass of
     wine:wine, wine glass:wine, bottle of wine:bottle wine, cap:baseball cap, ice cream cone:ice cream, chain:link,
     chain link:link, column:ancient column, gavel:gavel, surfboard:surf board, rowboat:canoe, rowing boat:canoe,
-    match:matchstick, matches:matchstick, letter:envelope, loaf:bread, loaf of bread:bread, labyrinth:maze, tie:tie,
+    match:matchstick, matches:matchstick, loaf:bread, loaf of bread:bread, labyrinth:maze, tie:tie,
     nose:nose side, thumb:thumb up, rook:chess rook, queen:chess queen, chess piece:chess pawn, tap:faucet,
     spiderweb:spider web, cobweb:spider web, plough:plow, parcel:package, safe:safe, drill:drill, fist:fist,
     well:water well, rain:cloud rain, scuba diver:diving scuba, diver:diving scuba, astronaut:astronaut helmet,
@@ -79,20 +79,23 @@ NEAREST: Final = _pairs(
     stork:heron, egret:heron, albatross:seagull, kingfisher:hummingbird, woodpecker:finch, phoenix:eagle emblem,
     kraken:octopus, yeti:gorilla, orchid:flower, thistle:flower, lavender:flower, iris:flower, lilac:flower,
     peony:rose, dahlia:flower, edelweiss:flower, magnolia:flower, jasmine:flower, snowdrop:flower, bluebell:flower,
-    cornflower:flower, marigold:sunflower, dandelion:flower, duckling:duck, chick:chicken, cub:bear head, bear
-    cub:bear head, lion cub:lion, fawn:deer head, calf:cow, tadpole:frog, gosling:goose, cygnet:swan, owlet:owl, fox
-    cub:fox, moth:butterfly, lamb:sheep, willow:tree, willow tree:tree, cedar:pine tree, cedar tree:pine tree,
-    cypress:pine tree, cypress tree:pine tree, moss:leaf, lime:lemon, pomegranate:apple, mango:peach, cottage:house,
-    cello:violin, pearl:scallop, clam:scallop, cuttlefish:octopus, goldfish:fish, catfish:fish, swordfish:fish,
-    marlin:fish, vole:mouse, shrew:mouse, coyote:wolf head, jackal:wolf head, hyena:wolf head, wallaby:kangaroo,
-    aardvark:badger, jackdaw:raven, martin:swallow, mallard:duck, quail:chicken, partridge:chicken, ivy:leaf,
-    daffodil:flower, apricot:peach, fig:pear, blueberry:grape, blackberry:raspberry, gooseberry:grape,
-    cranberry:cherry, turnip:beet, onion:garlic, rolling pin:bread, tugboat:ship, airship:airballoon,
-    watermill:windmill, water mill:windmill, loom:spool, monocle:eyeglasses, gramophone:turntable,
-    weathervane:compass, cyclist:bicycle, dancer:shoe ballet, ballerina:shoe ballet, viking:drakkar, samurai:sword,
-    dumpling:bowl food, ramen:noodle, burrito:taco, teabag:tea, tea leaf:leaf, domino:dice, whale shark:shark,
-    dune:camel, glacier:mountain, lake:wave, toucan:parrot head, kiwi bird:ostrich, sailor:anchor, knight in
-    armour:mounted knight, scarecrow:wheat, bagel:bread, hairdryer:comb, apron:chef hat, sickle:scythe, hoe:shovel"""
+    cornflower:flower, marigold:sunflower, dandelion:flower, duckling:duck, tern:seagull, cormorant:heron,
+    gannet:seagull, curlew:heron, lapwing:sparrow, thrush:sparrow, blackbird:raven, starling:sparrow,
+    dromedary:camel, stallion:horse, mare:horse, ewe:sheep, bullock:charging bull, chick:chicken, cub:bear head,
+    bear cub:bear head, lion cub:lion, fawn:deer head, calf:cow, tadpole:frog, gosling:goose, cygnet:swan,
+    owlet:owl, fox cub:fox, moth:butterfly, lamb:sheep, willow:tree, willow tree:tree, cedar:pine tree, cedar
+    tree:pine tree, cypress:pine tree, cypress tree:pine tree, moss:leaf, lime:lemon, pomegranate:apple,
+    mango:peach, cottage:house, cello:violin, pearl:scallop, clam:scallop, cuttlefish:octopus, goldfish:fish,
+    catfish:fish, swordfish:fish, marlin:fish, vole:mouse, shrew:mouse, coyote:wolf head, jackal:wolf head,
+    hyena:wolf head, wallaby:kangaroo, aardvark:badger, jackdaw:raven, martin:swallow, mallard:duck, quail:chicken,
+    partridge:chicken, ivy:leaf, daffodil:flower, apricot:peach, fig:pear, blueberry:grape, blackberry:raspberry,
+    gooseberry:grape, cranberry:cherry, turnip:beet, onion:garlic, rolling pin:bread, tugboat:ship,
+    airship:airballoon, watermill:windmill, water mill:windmill, loom:spool, monocle:eyeglasses,
+    gramophone:turntable, weathervane:compass, cyclist:bicycle, dancer:shoe ballet, ballerina:shoe ballet,
+    viking:drakkar, samurai:sword, dumpling:bowl food, ramen:noodle, burrito:taco, teabag:tea, tea leaf:leaf,
+    domino:dice, whale shark:shark, dune:camel, glacier:mountain, lake:wave, toucan:parrot head, kiwi bird:ostrich,
+    sailor:anchor, knight in armour:mounted knight, scarecrow:wheat, bagel:bread, hairdryer:comb, apron:chef hat,
+    sickle:scythe, hoe:shovel"""
 )
 
 # Trades and places of business that are pictures too: named, they say what the brand does.

@@ -74,8 +74,6 @@ _KINDS: Final = {"stop": TokenKind.STOP, "comma": TokenKind.COMMA, "colon": Toke
 # Singulars that no rule for plurals may touch.
 _KEPT: Final = frozenset({"sans", "always", "perhaps", "texas", "paris", "does", "has", "says", "this", "was"})
 
-_ENDING_IN_IS: Final = frozenset("skis taxis kiwis yetis safaris bonsais rotis emojis bikinis zucchinis".split())
-
 
 def tokenize(text: str) -> tuple[Token, ...]:
     """Return the tokens of a text in order; an emoji becomes the words of its name, `don't` becomes `not`."""
@@ -106,8 +104,6 @@ def fold(text: str) -> str:
 
 def to_lemma(word: str) -> str:
     """Return the singular of a word in lower case."""
-    if word in _ENDING_IN_IS:
-        return word[:-1]
     return word if word in _KEPT or word[:1].isdigit() else singular(word)
 
 
