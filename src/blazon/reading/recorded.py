@@ -85,7 +85,7 @@ def _schema_of(kind: Any) -> dict[str, Any]:
         return {"anyOf": [_schema_of(one) for one in get_args(kind)]}
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return {"type": "string", "enum": [str(one) for one in kind]}
-    return {"type": {str: "string", bool: "boolean", int: "integer", type(None): "null"}[kind]}
+    return {"type": {str: "string", int: "integer", bool: "boolean", type(None): "null"}[kind]}
 
 
 # Decoding: what does not fit is left out where it can be, and otherwise unfit as a whole.
@@ -156,8 +156,8 @@ def _decode_text(value: Any, most: int) -> str:
     return text
 
 
-def _check_plain(kind: type, value: Any) -> Any:
-    """Return a flag or a whole number, which a flag is not."""
-    if type(value) is not kind:
+def _check_plain(kind: type[int | bool], value: Any) -> int | bool:
+    """Return a number or a flag; neither stands for the other, and a number is a place in a text."""
+    if type(value) is not kind or not 0 <= value <= MAX_TEXT:
         raise _Unfit
     return value
