@@ -43,14 +43,27 @@ _TOOLS: Final[dict[NameTechnique, _Tool]] = {
 
 
 def find_name_ideas(lines: Sequence[Lettering]) -> list[NameIdea]:
-    """Return the best idea of each technique that the letters of a set name offer; none in connected letters."""
-    if len(lines) != 1 or (glyphs := read_glyphs(lines[0])) is None:
-        return []
+    """Return the best idea of each technique that the letters of a set name offer; none in connected letters.
+
+    What is done to all letters is offered for a name in one line only.
+    """
+    found: dict[NameTechnique, NameIdea] = {}
+    first = 0
+    for line in lines:
+        glyphs = read_glyphs(line)
+        for technique, tool in _TOOLS.items():
+            offered = [] if technique in found or (tool.whole and len(lines) > 1) else _try(tool, glyphs)
+            if offered:
+                found[technique] = replace(offered[0], index=offered[0].index + first)
+        first += len(line.letters)
+    return [found[technique] for technique in _TOOLS if technique in found]
+
+
+def _try(tool: _Tool, glyphs: Glyphs | None) -> list[NameIdea]:
     try:
-        return [idea for tool in _TOOLS.values() for idea in list(tool.find(glyphs))[:1]]
+        return list(tool.find(glyphs)) if glyphs else []
     except PathOpsError:
-        # An outline that Skia cannot cut stays as it is.
-        return []
+        return []  # an outline that Skia cannot cut stays as it is
 
 
 def set_name_idea(lines: Sequence[Lettering], idea: NameIdea) -> tuple[Lettering, ...]:

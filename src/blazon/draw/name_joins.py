@@ -21,9 +21,11 @@ from blazon.draw.outline import Box, bounds, intersect_paths, rectangle, subtrac
 
 # Heights in cap heights at which the side of a letter is looked at.
 _HEIGHTS: Final = (0.12, 0.32, 0.62, 0.88)
-_STEM_RIGHT: Final = frozenset("HNMU")
-_STEM_LEFT: Final = frozenset("BDEFPR")
+_STEM_RIGHT: Final = frozenset("HNMUПИЛШ")
+_STEM_LEFT: Final = frozenset("BDEFPRБЬ")
 _ROUND: Final = frozenset("oO")
+# How wide the counter of a link is at least, in strokes.
+_OPEN: Final = 1.9
 
 
 def find_shared_stems(glyphs: Glyphs) -> Iterator[NameIdea]:
@@ -77,7 +79,7 @@ def find_chains(glyphs: Glyphs) -> Iterator[NameIdea]:
     for index, (one, other) in enumerate(pairwise(glyphs.characters)):
         if one in _ROUND and one == other and _adjacent(glyphs, index):
             width = bounds([glyphs.paths[index]]).width
-            if width - 2 * glyphs.stem > 1.3 * glyphs.stem:
+            if width - 2 * glyphs.stem > _OPEN * glyphs.stem:
                 yield NameIdea(NameTechnique.LINKED, index)
 
 
