@@ -197,11 +197,12 @@ def _set_in_line(line: Lettering, at: int, place: LetterSymbol, shape: Path) -> 
     letter = line.letters[at]
     if place.place is LetterPlace.LETTER:
         symbol = _replace_letter(letter.path, shape)
-        kept = [one.path for index, one in enumerate(line.letters) if index != at]
+        letters = tuple(one for index, one in enumerate(line.letters) if index != at)
     else:
         room = _counter(union([letter.path]))
         fitted = _fit_into(shape, room) if room is not None else None
         if fitted is None:
             raise InvalidDesign(f"letter_symbol: {place.symbol} does not fit into letter {place.index}")
-        symbol, kept = fitted, [one.path for one in line.letters]
-    return replace(line, path=union(kept), accent=symbol, ink=bounds([*kept, symbol]))
+        symbol, letters = fitted, line.letters
+    kept = [one.path for one in letters]
+    return replace(line, path=union(kept), letters=letters, accent=symbol, ink=bounds([*kept, symbol]))
