@@ -88,7 +88,7 @@ def test_letters_that_read_leftwards_stand_from_right_to_left() -> None:
         (LetterformMark("II", "nested", "Rubik", 600), "does not suit the letters II"),
         (LetterformMark("H", "joined", "Rubik", 600), "2 or 3 initials"),
         (LetterformMark("", "circle", "Rubik", 600), "not 0"),
-        (LetterformMark("ABCD", "circle", "Rubik", 600), "not 4"),
+        (LetterformMark("ABCDE", "circle", "Rubik", 600), "not 5"),
         (LetterformMark("H", "circle", "Comic", 600), "Comic"),
     ],
 )

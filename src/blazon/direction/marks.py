@@ -33,7 +33,7 @@ _FRAMES: Final[dict[Style, tuple[FrameShape, ...]]] = {
 }
 
 _TREATMENTS: Final = (Treatment.PLAIN, Treatment.KNOCKED_OUT, Treatment.DUOTONE, Treatment.LINE, Treatment.FRAMED)
-_EMBLEM_TREATMENTS: Final = (Treatment.KNOCKED_OUT, Treatment.FRAMED)
+_EMBLEM_TREATMENTS: Final = (Treatment.KNOCKED_OUT, Treatment.FRAMED, Treatment.DUOTONE)
 # A line drawing inside a ring is too thin for both, and a symbol should be legible at 16 px.
 _SYMBOL_STYLES: Final[dict[Treatment, tuple[SymbolStyle, ...]]] = {
     Treatment.PLAIN: (SymbolStyle.FILL, SymbolStyle.LINE),
@@ -103,7 +103,7 @@ class MarkChooser:
             if composite is not None:
                 idea = self._make_idea(composite, treatment, frame, slot.layout)
                 return replace(idea, credits=self._pictures.credits_of(composite))
-            return self._picture(treatment, frame)
+            return self._picture(treatment, frame, slot.layout)
         if slot.kind is not MarkKind.ABSTRACT and self._possible:
             return self._make_idea(self._letterform(style, slot.layout), treatment, frame, slot.layout)
         return self._make_idea(next(self._geometric), treatment, frame, slot.layout)
@@ -122,8 +122,10 @@ class MarkChooser:
         first = self._pictures.name_tells or (bool(self._reading.name) and self._dice.number("composite", 2) == 0)
         return self._number % 4 == (1 if first else 2)
 
-    def _picture(self, treatment: Treatment, frame: FrameShape) -> MarkIdea:
-        symbol = self._pictures.next(_SYMBOL_STYLES[treatment])
+    def _picture(self, treatment: Treatment, frame: FrameShape, layout: LayoutKind) -> MarkIdea:
+        # A badge in two tones is so by its own parts.
+        drawn = Treatment.KNOCKED_OUT if layout is LayoutKind.EMBLEM else treatment
+        symbol = self._pictures.next(_SYMBOL_STYLES[drawn])
         if treatment is Treatment.LINE and symbol.style is not SymbolStyle.LINE:
             treatment = Treatment.PLAIN
         return MarkIdea(SymbolMark(symbol.id), treatment, frame, (symbol.credit,) if symbol.credit else ())

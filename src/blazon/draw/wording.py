@@ -1,10 +1,11 @@
 """The words of a design, set in its types: its name in lines, its slogan, and a small line of date and place."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from blazon.brief import LayoutKind
-from blazon.design import Design, LetterCase, NameIdea, NameTechnique, Typeface
+from blazon.design import BadgePlan, Design, LetterCase, NameIdea, NameTechnique, Typeface
 from blazon.draw.fonts import FontLibrary
 from blazon.draw.lettering import Lettering, measure_line, resolve_family, set_line
 from blazon.draw.line_breaks import MOST_LINES, break_lines
@@ -30,13 +31,14 @@ _DETAIL_TRACKING: Final = 60.0
 class Words:
     """What is to be read in a logo.
 
-    `detail` is the line of date and place. From letter number `split` on, spaces counted, the name is in the accent.
-    The lines of a `tight` name stand as near as they can.
+    `detail` is the line of date and place, `sides` the same in two parts where it has two. From letter number `split`
+    on, spaces counted, the name is in the accent. The lines of a `tight` name stand as near as they can.
     """
 
     name: tuple[Lettering, ...] = ()
     slogan: tuple[Lettering, ...] = ()
     detail: Lettering | None = None
+    sides: tuple[Lettering, Lettering] | None = None
     split: int | None = None
     tight: bool = False
 
@@ -77,6 +79,7 @@ def set_words(design: Design, fonts: FontLibrary, *, ring: bool = False) -> Word
         name,
         slogan=_set_slogan(design, name, fonts, ring),
         detail=_set_detail(design, fonts),
+        sides=_set_sides(design, fonts),
         split=design.name_split,
     )
 
@@ -114,9 +117,30 @@ def _set_slogan(design: Design, name: Words, fonts: FontLibrary, ring: bool) -> 
 
 def _set_detail(design: Design, fonts: FontLibrary) -> Lettering | None:
     """Set date and place in capitals, which are read at a smaller size than small letters."""
-    face = design.slogan_type or design.name_type
     parts = [part for part in (design.established, design.place) if part]
-    if face is None or not parts:
+    return _set_small(design, parts, fonts) if parts else None
+
+
+def _set_sides(design: Design, fonts: FontLibrary) -> tuple[Lettering, Lettering] | None:
+    """Set what stands to the left and right of a mark: date and place, the two words of a date, or halves of a year."""
+    if design.badge is not BadgePlan.FLANKED or not design.established:
+        return None
+    words = design.established.split()
+    if design.place:
+        pair = (design.established, design.place)
+    elif len(words) == 2:
+        pair = (words[0], words[1])
+    elif len(words) == 1 and len(words[0]) == 4 and words[0].isdecimal():
+        pair = (words[0][:2], words[0][2:])
+    else:
+        return None
+    left, right = (_set_small(design, [part], fonts) for part in pair)
+    return (left, right) if left and right else None
+
+
+def _set_small(design: Design, parts: Sequence[str], fonts: FontLibrary) -> Lettering | None:
+    face = design.slogan_type or design.name_type
+    if face is None:
         return None
     family = resolve_family("".join(parts), [face.family], fonts, field="established")
     separator = next(mark for mark in _SEPARATORS if not fonts.missing_characters(family.name, mark))

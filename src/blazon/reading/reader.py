@@ -1,4 +1,7 @@
-"""Reads a brief: from its words to what it asks for. Rules only, the same on every machine."""
+"""Reads a brief: from its words to what it asks for. Rules only, the same on every machine.
+
+A brief may bring the reading of a language model instead; then the rules check that.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,6 +12,7 @@ from blazon.draw.meaning import is_noise
 from blazon.draw.symbols import SymbolLibrary
 from blazon.draw.typefaces import TypeFamily
 from blazon.reading.avoided_things import find_avoided
+from blazon.reading.checks import check_reading, tell_rules_read
 from blazon.reading.colours import find_colours, is_colour
 from blazon.reading.contradictions import Clash, settle
 from blazon.reading.families import FamilyNames
@@ -20,8 +24,9 @@ from blazon.reading.markup import to_sentences
 from blazon.reading.mood_words import find_moods
 from blazon.reading.name_colours import find_name_colours, find_split_name
 from blazon.reading.name_in_prompt import find_name, find_quoted_name, use_given_name
-from blazon.reading.negation import find_negated
+from blazon.reading.negation import Negation, find_negated
 from blazon.reading.reading import Reading, Scene
+from blazon.reading.recorded import BY_RULES, read_reading
 from blazon.reading.refusals import find_unmet
 from blazon.reading.scan import Scan
 from blazon.reading.scenes import Scenes, find_scenes
@@ -54,14 +59,36 @@ class BriefReader:
         self._names = ThingNames(symbols)
 
     def read(self, brief: Brief) -> Reading:
-        """Return what a brief asks for; the same brief always gives the same reading."""
-        english = to_english(to_sentences(brief.prompt))
+        """Return what a brief asks for; the same brief always gives the same reading.
+
+        Raises:
+            InvalidBrief: it brings a reading that is none.
+        """
+        if not brief.reading:
+            return self._read_by_rules(brief)
+        if brief.reading == BY_RULES:
+            return tell_rules_read(self._read_by_rules(brief))
+        return check_reading(read_reading(brief.reading), brief, self._names, self._find_refused(brief.prompt))
+
+    def _find_refused(self, prompt: str) -> tuple[Unmet, ...]:
+        """Return what the rules refuse of a prompt, whoever reads it."""
+        english = to_english(to_sentences(prompt))
         scan = Scan(tokenize(english.text))
-        slots = find_letter_slots(scan)
+        self._find_negated(scan, english)
+        return find_unmet(scan, english.text)
+
+    def _find_negated(self, scan: Scan, english: English) -> Negation:
         classes = [self._class_of(token) for token in scan.tokens]
         negation = find_negated(scan.tokens, classes, english.text, scan.used)
         scan.negated = negation.negated
         scan.used |= {place for place in negation.cues if scan.text(place) == "sans"}
+        return negation
+
+    def _read_by_rules(self, brief: Brief) -> Reading:
+        english = to_english(to_sentences(brief.prompt))
+        scan = Scan(tokenize(english.text))
+        slots = find_letter_slots(scan)
+        negation = self._find_negated(scan, english)
         unmet = find_unmet(scan, english.text)
         talk = find_talk(scan, english.text)
         if brief.brand_name:
