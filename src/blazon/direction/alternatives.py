@@ -21,8 +21,9 @@ from blazon.direction.dice import Dice
 from blazon.draw.artwork import Materials
 from blazon.draw.geometry import FAMILIES
 from blazon.draw.initials import graphemes
-from blazon.draw.letterforms import CONSTRUCTIONS, suits
+from blazon.draw.letterforms import CONSTRUCTIONS, Construction
 from blazon.draw.symbols import Symbol, SymbolStyle
+from blazon.draw.typefaces import TypeFamily
 from blazon.reading.reading import Reading
 
 # Drawings of a thing that is wished for are shown by several candidates; the best of them are theirs.
@@ -94,10 +95,15 @@ class AlternativeChooser:
 
     def _build_otherwise(self, design: Design, mark: LetterformMark, style: Style, place: int) -> Iterator[Design]:
         letters, fonts = len(graphemes(mark.initials)), self._materials.fonts
+        if any(one.combined for one in CONSTRUCTIONS if one.name == mark.construction):
+            return  # letters that make one shape were measured, and a row of them is not the same idea
         # Those of the set are taken from the other end of the same order.
-        order = [one for one in self._dice.shuffle("construction", CONSTRUCTIONS) if letters in one.letters][::-1]
+        order = [
+            one
+            for one in self._dice.shuffle("construction", CONSTRUCTIONS)
+            if letters in one.letters and not one.combined
+        ][::-1]
         turn = 2 * place % max(1, len(order))
-        combined = any(one.combined for one in order if one.name == mark.construction)
         for construction in order[turn:] + order[:turn]:
             families = [
                 fonts.family(name)
@@ -105,13 +111,10 @@ class AlternativeChooser:
                 if not fonts.missing_characters(name, mark.initials)
             ]
             fitting = [family for family in families if style in family.styles] or families
-            # Letters that are one shape are no alternative to a row of them, nor the other way round.
-            if fitting and construction.name != mark.construction and construction.combined is combined:
+            if fitting and construction.name != mark.construction:
                 family = self._dice.choice(f"alternative/{construction.name}/{place}", fitting)
-                weight = min(family.weights) if construction.light else max(family.weights)
-                other = LetterformMark(mark.initials, construction.name, family.name, weight)
-                if suits(other, fonts):
-                    yield replace(design, mark=other)
+                other = LetterformMark(mark.initials, construction.name, family.name, _weight_of(construction, family))
+                yield replace(design, mark=other)
 
     def _shape_otherwise(self, design: Design, mark: GeometricMark, place: int) -> Iterator[Design]:
         """Yield other variants of the same family, which express the same."""
@@ -127,6 +130,10 @@ class AlternativeChooser:
         symbol = self._materials.symbols.get(mark.first)
         if symbol.style is SymbolStyle.FILL:
             yield _with_symbol(design, symbol)
+
+
+def _weight_of(construction: Construction, family: TypeFamily) -> int:
+    return min(family.weights) if construction.light else max(family.weights)
 
 
 def _with_symbol(design: Design, symbol: Symbol) -> Design:
