@@ -95,8 +95,9 @@ class AlternativeChooser:
 
     def _build_otherwise(self, design: Design, mark: LetterformMark, style: Style, place: int) -> Iterator[Design]:
         letters, fonts = len(graphemes(mark.initials)), self._materials.fonts
-        # Those of the set are taken from the other end of the same order. Letters that make one shape are not among
-        # them: whether they do has to be measured.
+        if any(one.combined for one in CONSTRUCTIONS if one.name == mark.construction):
+            return  # letters that make one shape were measured, and a row of them is not the same idea
+        # Those of the set are taken from the other end of the same order.
         order = [
             one
             for one in self._dice.shuffle("construction", CONSTRUCTIONS)

@@ -42,8 +42,9 @@ _SYMBOL_STYLES: Final[dict[Treatment, tuple[SymbolStyle, ...]]] = {
     Treatment.DUOTONE: (SymbolStyle.DUOTONE, SymbolStyle.FILL, SymbolStyle.LINE),
     Treatment.LINE: (SymbolStyle.LINE, SymbolStyle.FILL),
 }
-# Families in which letters are tried in a construction.
+# Families in which letters are tried in a construction, and where the brief asks for these letters.
 _TRIED: Final = 2
+_TRIED_ASKED: Final = 4
 # Monograms that come with a frame.
 _ENCLOSED: Final = frozenset({"circle", "squircle", "hexagon", "shield", "leaf", "ringed", "halved"})
 # Initials that say something no brand wants to say; the first letter alone stands in for them.
@@ -150,7 +151,9 @@ class MarkChooser:
             fonts.family(name) for name in construction.families if not fonts.missing_characters(name, self._initials)
         ]
         fitting = [family for family in families if style in family.styles] or families
-        for family in self._dice.shuffle(f"monogram/{construction.name}/{self._turn}", fitting)[:_TRIED]:
+        for family in self._dice.shuffle(f"monogram/{construction.name}/{self._turn}", fitting)[
+            : _TRIED_ASKED if self._reading.letters else _TRIED
+        ]:
             weights = sorted({min(family.weights), max(family.weights)}, reverse=not construction.light)
             for weight in weights:
                 mark = LetterformMark(self._initials, construction.name, family.name, weight)
