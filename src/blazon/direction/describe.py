@@ -14,7 +14,7 @@ from blazon.design import (
     SymbolMark,
     Treatment,
 )
-from blazon.draw.geometry import FAMILIES
+from blazon.draw.geometry import FAMILIES, GeometricFamily
 from blazon.draw.meaning import words_of
 from blazon.draw.symbols import Symbol, SymbolLibrary
 from blazon.reading.reading import Reading
@@ -36,7 +36,7 @@ def list_shown(mark: Mark | None, symbols: SymbolLibrary) -> tuple[str, ...]:
         case LetterformMark():
             return (f"letters {mark.initials}",)
         case GeometricMark():
-            return (f"abstract: {mark.family}",)
+            return (f"abstract: {_family_of(mark).shape}",)
         case None:
             return ()
 
@@ -109,13 +109,19 @@ def _name(symbol: Symbol, *words: str) -> str:
 
 
 def _explain_shape(mark: GeometricMark, reading: Reading) -> str:
-    ideas = next((family.ideas for family in FAMILIES if family.name == mark.family), ())
-    told = [word for word in words_of(reading.topic) if word in ideas]
+    """Return what an abstract mark says, and why that fits: by words of the brief where it says them."""
+    family = _family_of(mark)
+    said = f"An abstract mark, {family.shape}: {family.meaning}"
+    told = [word for word in words_of(reading.topic) if word in family.ideas]
     if told:
-        return f"An abstract shape ({mark.family}) that stands for {_quote(told)}."
+        return f"{said}; it stands for {_quote(told)}."
     if MarkKind.ABSTRACT in reading.kinds:
-        return f"The brief asks for an abstract mark; this is {mark.family}."
-    return f"An abstract shape ({mark.family}) shows no thing, and leaves the meaning to the brand."
+        return f"{said}; the brief asks for an abstract mark."
+    return f"{said}. It shows no thing, and leaves the rest to the brand."
+
+
+def _family_of(mark: GeometricMark) -> GeometricFamily:
+    return next(family for family in FAMILIES if family.name == mark.family)
 
 
 def _quote(words: Sequence[str]) -> str:

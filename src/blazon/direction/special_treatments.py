@@ -57,7 +57,7 @@ class SpecialTreatments:
     def __init__(self, brief: Brief, reading: Reading, materials: Materials, dice: Dice) -> None:
         self._flat = bool(_NO_GRADIENT.search(brief.prompt))
         self._gradient = not self._flat and bool(_GRADIENT.search(brief.prompt))
-        self._given = bool(reading.colours or brief.palette)
+        self._given = bool(reading.colours or reading.colours_avoided or brief.palette)
         self._brief = brief
         self._reading = reading
         self._materials = materials
@@ -82,7 +82,7 @@ class SpecialTreatments:
             return found
         if place not in self._dice.shuffle(f"special/{number // _SET}", range(_SET))[:_MOST]:
             return design
-        for technique in self._dice.by_weight(f"special/{number}", _SUITING[style], keep=3):
+        for technique in self._dice.by_weight(f"special/{number}", _SUITING[style], keep=4):
             if technique not in self._used and (found := self._offers[technique](design, number)):
                 self._used.append(technique)
                 return found
@@ -143,7 +143,7 @@ class SpecialTreatments:
         return replace(design, mark=mark, treatment=_T.PLAIN, credits=(credit,) if credit else ())
 
     @cached_property
-    def _petals(self) -> list[Sequence[Symbol]]:
+    def _petals(self) -> Sequence[Sequence[Symbol]]:
         """Drawings of the things that the brief calls up and that may be petals; none where it says what must show."""
         if self._reading.show:
             return []

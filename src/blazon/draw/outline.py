@@ -32,6 +32,7 @@ class Ink(StrEnum):
     MARK = "mark"
     ACCENT = "accent"
     TINT = "tint"
+    MIX = "mix"
     NAME = "name"
     SLOGAN = "slogan"
 
@@ -40,8 +41,9 @@ class Ink(StrEnum):
 class Layer:
     """One filled outline and the ink it is printed in.
 
-    Layers of one picture never overlap except `TINT`, which lies under the others and is left
-    out when the picture is printed in one colour.
+    Layers of one picture never overlap except `TINT`, which lies under the others, and `MIX`, which reaches under them
+    by a hair: it is where two translucent shapes lie over each other, in the colour that is mixed of both. Both are
+    left out when the picture is printed in one colour.
     """
 
     path: Path
