@@ -66,7 +66,7 @@ def test_json_is_one_document_and_nothing_else(blazon, tmp_path):
     assert (tmp_path / document["contact_sheet"]).read_bytes().startswith(PNG)
     assert [logo["name"] for logo in document["logos"]] == ["northwind-coffee-7-1", "northwind-coffee-7-2"]
     for logo in document["logos"]:
-        assert set(logo) == {*"name model seed licence credits shows why files design".split()}
+        assert set(logo) == {*"name model seed licence credits shows why warnings files design".split()}
         assert logo["why"].endswith(".")
         assert (logo["model"], logo["licence"]) == ("blazon/vector-1", "Apache-2.0")
         assert all((tmp_path / path).is_file() for path in logo["files"].values())

@@ -1,9 +1,12 @@
 """Brief to designs: one after another, each different in mark, treatment, type, colour and layout."""
 
 from collections.abc import Iterator
+from itertools import islice
+from typing import Final
 
 from blazon.brief import Brief, LayoutKind, MarkKind, Style
 from blazon.design import BadgePlan, ColourScheme, Design, Ornament, Treatment
+from blazon.direction.alternatives import AlternativeChooser
 from blazon.direction.badges import Badge, BadgeChooser, suits_badge
 from blazon.direction.colours import colour_schemes
 from blazon.direction.dice import Dice
@@ -19,11 +22,25 @@ from blazon.draw.artwork import Materials
 from blazon.draw.typefaces import TypeFamily
 from blazon.reading.reading import Reading
 
+_ALTERNATIVES: Final = 2
+
 
 def direct(brief: Brief, reading: Reading, materials: Materials) -> Iterator[Design]:
     """Yield `brief.count` designs that do what a reading of the brief says, the best first; equal ones are alike.
 
     The first `brief.first` are left out: each is chosen unlike those before it, whether they are wanted or not.
+
+    Raises:
+        TextNotCovered: no installed font has the characters of the name or slogan.
+    """
+    return (designs[0] for designs in islice(direct_places(brief, reading, materials), brief.first, None))
+
+
+def direct_places(brief: Brief, reading: Reading, materials: Materials) -> Iterator[tuple[Design, ...]]:
+    """Yield the designs for each place of a set, from the first on: what `direct` takes, and alternatives to that.
+
+    There are `brief.first + brief.count` places. Alternatives have the same kind of mark, type and colours, and follow
+    from the places up to theirs alone.
 
     Raises:
         TextNotCovered: no installed font has the characters of the name or slogan.
@@ -37,6 +54,7 @@ def direct(brief: Brief, reading: Reading, materials: Materials) -> Iterator[Des
     letter_places = LetterPlaceChooser(brief, reading, materials, dice)
     wordmarks = WordmarkChooser(brief, reading, materials, dice)
     specials = SpecialTreatments(brief, reading, materials, dice)
+    alternatives = AlternativeChooser(brief, reading, materials, dice)
     slots = plan_set(
         brief,
         reading,
@@ -55,8 +73,8 @@ def direct(brief: Brief, reading: Reading, materials: Materials) -> Iterator[Des
         if placed is None and slot.kind is MarkKind.WORDMARK:
             placed = letter_places.suggest(design, scheme, marks.motifs) or wordmarks.improve(design, scheme, style)
         design = placed or specials.improve(design, style, number)
-        if number >= brief.first:
-            yield set_in_two_tones(design, reading)
+        found = alternatives.next(design, style, _ALTERNATIVES)
+        yield tuple(set_in_two_tones(one, reading) for one in found)
 
 
 def _design(

@@ -154,7 +154,7 @@ class SpecialTreatments:
             credit_allowed=self._brief.credit_allowed,
             avoid=self._reading.avoid,
         )
-        fitting = [idea.symbols for idea in ideas if idea.score >= FITTING]
+        fitting: list[Sequence[Symbol]] = [idea.symbols for idea in ideas if idea.score >= FITTING]
         return [drawings for drawings in fitting if not _PETALS.isdisjoint(words_of(drawings[0].name))][:2]
 
 

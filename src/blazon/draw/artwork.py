@@ -181,6 +181,19 @@ def _drop_second(mark: Mark, pixels: int) -> Mark:
     return mark
 
 
+def draw_treated_mark(design: Design, materials: Materials) -> tuple[Layer, ...]:
+    """Return the layers of the mark of a design, treated, in a square of `SIDE` units; none for a wordmark.
+
+    Raises:
+        InvalidDesign: it names a symbol, family or construction that does not exist.
+    """
+    if design.mark is None:
+        return ()
+    weight = design.name_type.weight if design.name_type else _STRONG
+    drawn = draw_mark(design.mark, materials, weight)
+    return reduce_layers(treat(drawn, design.treatment, design.frame, design.cut, design.segments))
+
+
 def draw_around_mark(design: Design, materials: Materials) -> tuple[Artwork, Box]:
     """Draw a design without its mark, and return the square on the artboard that is left free for one."""
     square = Layer(rectangle(Box(0, 0, SIDE, SIDE)), Ink.MARK)
