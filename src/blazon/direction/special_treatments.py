@@ -92,6 +92,9 @@ class SpecialTreatments:
         """Return a design in a gradient; given colours are kept."""
         if self._flat or not isinstance(design.mark, SymbolMark | GeometricMark | LetterformMark):
             return None
+        shown = {design.colours.mark, design.colours.accent, design.colours.name, design.colours.paper}
+        if not shown.issuperset(design.colours.palette):
+            return None  # a mark that has to show more colours is parted into them
         given = self._given or bool(design.colours.palette)
         colours = design.colours if suits_gradient(design.colours) else None if given else add_gradient(design.colours)
         return replace(design, treatment=_T.GRADIENT, colours=colours) if colours else None

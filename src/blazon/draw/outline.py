@@ -37,6 +37,10 @@ class Ink(StrEnum):
     SLOGAN = "slogan"
 
 
+INKS: Final = tuple(ink for ink in Ink if ink is not Ink.MIX)
+"""The inks that a colour scheme has a colour for; the mix follows from two of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Layer:
     """One filled outline and the ink it is printed in.

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from blazon.design import ColourScheme
 from blazon.draw.colourings import mix_inks
 from blazon.draw.curves import combine_paths
-from blazon.draw.outline import Box, Ink, Layer, number, rectangle, to_svg, union
+from blazon.draw.outline import INKS, Box, Ink, Layer, number, rectangle, to_svg, union
 
 
 def document(
@@ -27,7 +27,7 @@ def document(
     Tints of the paper's colour are left out, and all of them in a scheme of one colour, where they would swallow what
     lies on them. So is the mix of two colours where there are not two, or where a palette has no room for a third.
     """
-    fills: dict[Ink, str] = {ink: getattr(colours, ink) for ink in Ink if ink is not Ink.MIX}
+    fills: dict[Ink, str] = {ink: getattr(colours, ink) for ink in INKS}
     tinted = colours.tint != colours.paper and len({*fills.values()}) > 1
     if (mix := mix_inks(colours)) is not None:
         fills[Ink.MIX] = mix
