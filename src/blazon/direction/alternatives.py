@@ -29,7 +29,7 @@ from blazon.reading.reading import Reading
 _TAKEN_BY_OTHERS: Final = 3
 # A drawing of less quality than this is no alternative to one that is good.
 _MUCH_WORSE: Final = 25
-_PARTED: Final = (Treatment.CUT, Treatment.SEGMENTED, Treatment.STENCIL)
+_PARTED: Final = (Treatment.SEGMENTED, Treatment.STENCIL)
 
 
 class AlternativeChooser:
@@ -127,7 +127,9 @@ class AlternativeChooser:
 
 
 def _with_mark(design: Design, mark: Mark) -> Design:
-    """Return a design with another mark, whole where its own was parted: a cut suits few."""
+    """Return a design with another mark, whole where its own was parted, and so is its name: a cut suits few."""
+    if design.treatment is Treatment.CUT:
+        return replace(design, mark=mark, treatment=Treatment.PLAIN, name_idea=None)
     if design.treatment in _PARTED:
         return replace(design, mark=mark, treatment=Treatment.PLAIN)
     return replace(design, mark=mark)

@@ -63,7 +63,8 @@ def explain_treatment(design: Design) -> str:
         case Treatment.GRADIENT:
             return "in a gradient of two neighbouring colours, flat wherever there is one"
         case Treatment.CUT:
-            return f"parted by one cut at {design.cut} degrees"
+            carried = ", which a letter of the name has too" if design.name_idea is not None else ""
+            return f"parted by one cut at {design.cut} degrees{carried}"
         case Treatment.SEGMENTED:
             return f"in {_COUNTS[design.segments]} fields of colour that meet in its middle"
         case Treatment.STENCIL:

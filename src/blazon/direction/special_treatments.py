@@ -6,16 +6,22 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Final
 
-from blazon.brief import Brief, LayoutKind, Style
-from blazon.design import CompositeMark, Design, GeometricMark, LetterformMark, Mark, SymbolMark, Treatment
+from pathops import PathOpsError
+
+from blazon.brief import Brief, LayoutKind, Style, TypeKind
+from blazon.design import CompositeMark, Design, GeometricMark, LetterformMark, Mark, NameIdea, SymbolMark, Treatment
 from blazon.direction.dice import Dice
 from blazon.draw.artwork import Materials, draw_mark
 from blazon.draw.cuts import find_bridges, is_cut_well
 from blazon.draw.gradients import add_gradient, suits_gradient
+from blazon.draw.letter_outlines import read_glyphs
 from blazon.draw.meaning import words_of
+from blazon.draw.name_cuts import find_cuts
 from blazon.draw.rotation import find_rotations
 from blazon.draw.symbols import FITTING, Symbol, SymbolStyle
 from blazon.draw.treatments import treat
+from blazon.draw.wording import set_words
+from blazon.draw.writing import reads_leftwards
 from blazon.reading.reading import Reading
 
 _T = Treatment
@@ -32,6 +38,8 @@ _SUITING: Final[dict[Style, tuple[str, ...]]] = {
     Style.TECH: (_T.GRADIENT, _T.CUT, _T.STENCIL),
     Style.HANDMADE: (_T.STENCIL, TURNED),
 }
+# Written letters and those of other times are complete as they are.
+_COMPLETE: Final = frozenset({TypeKind.SCRIPT, TypeKind.BLACKLETTER})
 _OPEN_LAYOUTS: Final = (LayoutKind.SYMBOL, LayoutKind.HORIZONTAL, LayoutKind.STACKED)
 _SET: Final = 4
 _MOST: Final = 2
@@ -45,8 +53,8 @@ _GRADIENT: Final = re.compile(r"\bgradients?\b", re.IGNORECASE)
 _NO_GRADIENT: Final = re.compile(r"\b(?:no|not|without|avoid|never|any)\b[^.;]*\bgradients?\b|\bflat\b", re.IGNORECASE)
 # What is still told when it is one petal of several.
 _PETALS: Final = frozenset(
-    """arrow bean bee bird brush butterfly chili dove drop droplet feather fish flame fork hand heart key leaf needle
-    olive paintbrush pear pen pencil people person petal pin rocket seed shell sprout swallow triangle user wave wheat
+    """arrow bean bee bird brush butterfly chili dove drop droplet feather fish flame fork heart key leaf needle
+    olive paintbrush pear pen pencil petal pin rocket seed shell sprout swallow triangle wave wheat
     wing""".split()
 )
 
@@ -100,8 +108,29 @@ class SpecialTreatments:
         return replace(design, treatment=_T.GRADIENT, colours=colours) if colours else None
 
     def _cut(self, design: Design, number: int) -> Design | None:
+        """Return a design whose mark is cut, where the name has a letter to be cut likewise both at the angle of its
+        own diagonals.
+        """
+        if idea := self._find_name_cut(design):
+            both = replace(design, treatment=_T.CUT, cut=idea.angle, name_idea=idea)
+            if found := self._first_good([(both, 2)]):
+                return found
         angles = self._dice.shuffle(f"cut/{number}", _ANGLES)
         return self._first_good([(replace(design, treatment=_T.CUT, cut=angle), 2) for angle in angles])
+
+    def _find_name_cut(self, design: Design) -> NameIdea | None:
+        """Return the cut that a letter of the name offers, if any does."""
+        if not design.brand_name or design.name_type is None or design.name_idea is not None:
+            return None
+        family = self._materials.fonts.family(design.name_type.family)
+        if family.kinds & _COMPLETE or reads_leftwards(design.brand_name):
+            return None
+        lines = set_words(design, self._materials.fonts).name
+        glyphs = read_glyphs(lines[0]) if len(lines) == 1 else None
+        try:
+            return next(find_cuts(glyphs), None) if glyphs is not None else None
+        except PathOpsError:
+            return None  # an outline that Skia cannot cut stays as it is
 
     def _segment(self, design: Design, number: int) -> Design | None:
         if design.colours.mark == design.colours.accent:

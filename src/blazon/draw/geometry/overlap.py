@@ -118,4 +118,5 @@ FAMILY: Final = GeometricFamily(
     shape="shapes that lie over each other",
     meaning="what two have in common is something new",
     mixes=True,
+    retired=frozenset({0}),  # a card company's
 )
