@@ -24,7 +24,9 @@ _COUNTS: Final = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seve
 
 
 def list_shown(design: Design, symbols: SymbolLibrary) -> tuple[str, ...]:
-    """Return plain words for what a design depicts: `fox`, `letters NV`, `abstract: a shape in waves`; none for a name alone.
+    """Return plain words for what a design depicts: `fox`, `letters NV`, `abstract: a shape in waves`.
+
+    None for a name alone.
 
     Raises:
         KeyError: the library has no such symbol.
