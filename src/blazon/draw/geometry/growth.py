@@ -156,4 +156,5 @@ FAMILY: Final = GeometricFamily(
     ),
     shape="leaves and rays from one root",
     meaning="something small that rises and unfolds",
+    retired=frozenset({4}),  # today's sign for anything that computers write
 )
