@@ -30,6 +30,7 @@ from blazon.reading.reading import Reading
 _TAKEN_BY_OTHERS: Final = 3
 # A drawing of less quality than this is no alternative to one that is good.
 _MUCH_WORSE: Final = 25
+_PARTED: Final = (Treatment.SEGMENTED, Treatment.STENCIL)
 
 
 class AlternativeChooser:
@@ -114,16 +115,15 @@ class AlternativeChooser:
             if fitting and construction.name != mark.construction:
                 family = self._dice.choice(f"alternative/{construction.name}/{place}", fitting)
                 other = LetterformMark(mark.initials, construction.name, family.name, _weight_of(construction, family))
-                yield replace(design, mark=other)
+                yield _with_mark(design, other)
 
     def _shape_otherwise(self, design: Design, mark: GeometricMark, place: int) -> Iterator[Design]:
         """Yield other variants of the same family, which express the same."""
         family = next(one for one in FAMILIES if one.name == mark.family)
-        start = 1 + self._dice.number(f"alternative/{mark.family}/{place}", family.variants - 1)
-        for step in range(family.variants - 1):
-            other = 1 + (start + step) % (family.variants - 1)
-            variant = (mark.variant + other) % family.variants
-            yield replace(design, mark=GeometricMark(mark.family, variant))
+        others = [variant for variant in family.chosen if variant != mark.variant]
+        start = self._dice.number(f"alternative/{mark.family}/{place}", len(others))
+        for variant in others[start:] + others[:start]:
+            yield _with_mark(design, GeometricMark(mark.family, variant))
 
     def _show_one(self, design: Design, mark: CompositeMark) -> Iterator[Design]:
         """Yield the first of two things alone, where the brief does not ask for both."""
@@ -132,13 +132,21 @@ class AlternativeChooser:
             yield _with_symbol(design, symbol)
 
 
+def _with_mark(design: Design, mark: Mark) -> Design:
+    """Return a design with another mark, whole where its own was parted, and so is its name: a cut suits few."""
+    if design.treatment is Treatment.CUT:
+        return replace(design, mark=mark, treatment=Treatment.PLAIN, name_idea=None)
+    if design.treatment in _PARTED:
+        return replace(design, mark=mark, treatment=Treatment.PLAIN)
+    return replace(design, mark=mark)
+
+
 def _weight_of(construction: Construction, family: TypeFamily) -> int:
     return min(family.weights) if construction.light else max(family.weights)
 
 
 def _with_symbol(design: Design, symbol: Symbol) -> Design:
-    treatment = design.treatment
-    if treatment is Treatment.LINE and symbol.style is not SymbolStyle.LINE:
-        treatment = Treatment.PLAIN
-    lines = (symbol.credit,) if symbol.credit else ()
-    return replace(design, mark=SymbolMark(symbol.id), treatment=treatment, credits=lines)
+    drawn = _with_mark(design, SymbolMark(symbol.id))
+    if drawn.treatment is Treatment.LINE and symbol.style is not SymbolStyle.LINE:
+        drawn = replace(drawn, treatment=Treatment.PLAIN)
+    return replace(drawn, credits=(symbol.credit,) if symbol.credit else ())

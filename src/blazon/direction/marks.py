@@ -12,7 +12,7 @@ from blazon.direction.moods import words_of
 from blazon.direction.pictures import Drawings, PictureChooser
 from blazon.direction.plan import Slot
 from blazon.draw.artwork import Materials
-from blazon.draw.geometry import FAMILIES
+from blazon.draw.geometry import FAMILIES, GeometricFamily
 from blazon.draw.initials import graphemes, initials_of
 from blazon.draw.letterforms import CONSTRUCTIONS, Construction, suits
 from blazon.draw.symbols import SymbolStyle
@@ -77,7 +77,11 @@ class MarkChooser:
         self._possible = self._possible_constructions()
         self._constructions: list[Construction] = []
         self._turn = 0  # how often every construction was used
-        self._geometric = self._shapes(words_of(reading.topic))
+        # What is mixed of two colours is a third, which nobody asked for where there are wishes.
+        free = not (reading.colours or reading.colours_avoided or brief.palette)
+        self._geometric = self._shapes(
+            words_of(reading.topic), [family for family in FAMILIES if free or not family.mixes]
+        )
         self._treatments: list[Treatment] = []
         self._frames: list[FrameShape] = []
 
@@ -199,13 +203,13 @@ class MarkChooser:
             possible.sort(key=lambda construction: not construction.combined)
         return possible
 
-    def _shapes(self, words: Sequence[str]) -> Iterator[Mark]:
+    def _shapes(self, words: Sequence[str], possible: Sequence[GeometricFamily]) -> Iterator[Mark]:
         """Yield abstract marks without end, first those of families that express what the prompt says."""
-        families = self._dice.shuffle("geometric", FAMILIES)
+        families = self._dice.shuffle("geometric", possible)
         families.sort(key=lambda family: -sum(word in family.ideas for word in words))
         for turn in count():
             for family in families:
-                yield GeometricMark(family.name, self._dice.number(f"variant/{family.name}/{turn}", family.variants))
+                yield GeometricMark(family.name, self._dice.choice(f"variant/{family.name}/{turn}", family.chosen))
 
 
 def _avoid_unseemly(initials: str) -> str:
