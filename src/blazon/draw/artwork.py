@@ -136,8 +136,9 @@ def draw(design: Design, materials: Materials) -> Artwork:
     words = set_words(replace(design, layout=layout), materials.fonts)
     if design.letter_symbol:
         words = replace(words, name=set_symbol(words.name, design.letter_symbol, materials.symbols))
-    layers = show_palette(lockup(layout, treated, words, framed=framed), design.colours, layout)
-    return Artwork(place_on_square(layers, layout), design.colours, design.title)
+    placed = lockup(layout, treated, words, framed=framed)
+    layers = place_on_square(show_palette(placed.layers, design.colours, layout), layout)
+    return Artwork(layers, design.colours, design.title, _name_fields(placed.left_out, design))
 
 
 def draw_small(design: Design, materials: Materials, pixels: int) -> Artwork:
@@ -173,10 +174,11 @@ def draw_around_mark(design: Design, materials: Materials) -> tuple[Artwork, Box
     """Draw a design without its mark, and return the square on the artboard that is left free for one."""
     square = Layer(rectangle(Box(0, 0, SIDE, SIDE)), Ink.MARK)
     words = set_words(design, materials.fonts)
-    layers = place_on_square(lockup(design.layout, (square,), words, framed=True), design.layout)
+    placed = lockup(design.layout, (square,), words, framed=True)
+    layers = place_on_square(placed.layers, design.layout)
     type_layers = tuple(layer for layer in layers if layer.ink is not Ink.MARK)
     free = layer_bounds(layer for layer in layers if layer.ink is Ink.MARK)
-    return Artwork(type_layers, design.colours, design.title), free
+    return Artwork(type_layers, design.colours, design.title, _name_fields(placed.left_out, design)), free
 
 
 def _draw_emblem(mark: Sequence[Layer], design: Design, materials: Materials) -> Emblem | None:
