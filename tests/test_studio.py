@@ -7,6 +7,8 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
+from _chat_server import read as answer_with
+from _chat_server import show
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -15,6 +17,7 @@ from blazon.brief import Brief, Engine, LayoutKind, MarkKind
 from blazon.design import Design
 from blazon.draw.artwork import Variant
 from blazon.errors import EngineUnavailable, InvalidBrief, InvalidDesign, TextNotCovered
+from blazon.language_model.reader import LanguageModel
 from blazon.studio import Candidate, Studio, generate, read
 from blazon.watching import Watch
 
@@ -30,10 +33,12 @@ def studio() -> Studio:
 def assert_sound(candidate: Candidate) -> None:
     """What every logo promises: outlines only, few paths, nothing that runs or loads."""
     root = ElementTree.fromstring(candidate.svg)
-    assert {element.tag for element in root} <= {f"{SVG}title", f"{SVG}path"}
-    paths = list(root.iter(f"{SVG}path"))
+    assert {element.tag for element in root} <= {f"{SVG}title", f"{SVG}path", f"{SVG}linearGradient"}
+    paths, gradients = list(root.iter(f"{SVG}path")), list(root.iter(f"{SVG}linearGradient"))
     assert 2 <= len(paths) <= 200
-    assert all(re.fullmatch(r"#[0-9a-f]{6}", path.attrib["fill"]) for path in paths)
+    assert len(gradients) <= 1
+    fills = [rf"url\(#{gradient.attrib['id']}\)" for gradient in gradients]
+    assert all(re.fullmatch("|".join(["#[0-9a-f]{6}", *fills]), path.attrib["fill"]) for path in paths)
     assert all(re.fullmatch(r"[MLCQZ0-9 .\-]+", path.attrib["d"]) for path in paths)
 
 
@@ -214,3 +219,12 @@ def test_any_brief_is_drawn_or_refused_clearly(
     assert len(candidates) == 3
     for candidate in candidates:
         assert_sound(candidate)
+
+
+def test_a_language_model_reads_for_the_library_too(chat):
+    chat.answer = lambda _: answer_with(topic="bookshop", show=[show("fox")])
+    model = LanguageModel(chat.url)
+    brief = Brief("キツネの本屋", count=1)
+    assert "show fox" in read(brief, reader=model).understood
+    assert generate(brief, reader=model)[0].shows[0].startswith("fox")
+    assert generate(brief)[0].svg != generate(brief, reader=model)[0].svg

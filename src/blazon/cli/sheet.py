@@ -77,16 +77,17 @@ def _draw(lines: "list[BriefLine]", count: int, fonts: tuple[Path, ...]) -> "lis
     settings = drawing.settings_for(_engine({line.brief.engine for line in lines}), fonts=fonts)
     rows = []
     with terminal.progress(len(lines) * count, "Opening") as work, drawing.open_studio(settings, work) as studio:
-        for line in lines:
+        briefs = drawing.read_briefs(settings, [line.brief for line in lines], work)
+        for line, brief in zip(lines, briefs, strict=True):
             try:
                 logos = []
-                for logo in drawing.draw(studio, line.brief, work):
-                    logos.append(drawing.master_of(line.brief, logo))
+                for logo in drawing.draw(studio, brief, work):
+                    logos.append(drawing.master_of(brief, logo))
                     work.count_one()
             except (InvalidBrief, GenerationFailed) as error:
                 print_error(f"{line.where}, {error}")
                 continue
-            rows.append((" \u2013 ".join(filter(None, (line.brief.brand_name, line.brief.prompt))), logos))
+            rows.append((" \u2013 ".join(filter(None, (brief.brand_name, brief.prompt))), logos))
     return rows
 
 

@@ -35,6 +35,8 @@ _TALLEST_DETAIL: Final = 0.36
 _LEAST_SIZES: Final = (_SMALLEST, 0.36, 0.45, 0.56, 0.70)
 # Letters lower than this, which are 7 px in a picture of 256 px, are not read.
 LEGIBLE: Final = 7 / 256 * ARTBOARD
+# The air between the lines of a tight name, in cap heights of the lower of the two.
+_TIGHT: Final = 0.20
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def text_block(words: Words, align: Alignment = Alignment.CENTRE, *, least: floa
     split = words.split
     for index, line in enumerate(name):
         if index:
-            baseline += _leading(name[index - 1], line, cap)
+            baseline += _leading(name[index - 1], line, cap, tight=words.tight)
         layers += _place_line(line, baseline, split, align)
         # The space at which the line was broken counts too.
         split = split if split is None else split - len(split_graphemes(line.text)) - 1
@@ -120,8 +122,10 @@ def read_height(line: Lettering) -> float:
     return (line.cap_height if capitals else line.x_height) or 0.7 * line.ascender
 
 
-def _leading(above: Lettering, below: Lettering, cap: float) -> float:
+def _leading(above: Lettering, below: Lettering, cap: float, *, tight: bool) -> float:
     """Return the distance of two baselines: as tight as display type is set, but nothing ever touches."""
+    if tight:
+        return _depth(above) - below.ink.top + _TIGHT * min(above.cap_height, below.cap_height)
     return max(1.42 * cap, _depth(above) + below.ink.height - max(below.ink.bottom, 0) + 0.22 * cap)
 
 
@@ -137,11 +141,11 @@ def _top(line: Lettering, cap: float) -> float:
 
 
 def _place_line(line: Lettering, baseline: float, split: int | None, align: Alignment) -> list[Layer]:
-    """Return a line of the name, from a letter on in the accent, as is a symbol that stands in it."""
+    """Return a line of the name, from a letter on in the accent, as is what stands in it."""
     x = -_origin(line, align)
     parts = [(line.path, Ink.NAME)] if split is None else [*zip(split_line(line, split), _TONES, strict=True)]
-    if line.symbol is not None:
-        parts.append((line.symbol, Ink.ACCENT))
+    if line.accent is not None:
+        parts.append((line.accent, Ink.ACCENT))
     return [Layer(move_path(path, x, baseline), ink) for path, ink in parts if len(list(path.verbs))]
 
 

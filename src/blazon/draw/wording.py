@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from blazon.brief import LayoutKind
-from blazon.design import BadgePlan, Design, LetterCase, Typeface
+from blazon.design import BadgePlan, Design, LetterCase, NameIdea, NameTechnique, Typeface
 from blazon.draw.fonts import FontLibrary
 from blazon.draw.lettering import Lettering, measure_line, resolve_family, set_line
 from blazon.draw.line_breaks import MOST_LINES, break_lines
+from blazon.draw.name_ideas import set_name_idea
 from blazon.errors import InvalidDesign
 
 # Type is set at this many units per em and scaled by the lockup.
@@ -32,6 +33,7 @@ class Words:
 
     `narrow_slogan` is the slogan in more lines, where it can be broken. `detail` is the line of date and place, `sides`
     the same in two parts where it has two. From letter number `split` on, spaces counted, the name is in the accent.
+    The lines of a `tight` name stand as near as they can.
     """
 
     name: tuple[Lettering, ...] = ()
@@ -40,6 +42,7 @@ class Words:
     sides: tuple[Lettering, Lettering] | None = None
     narrow_slogan: tuple[Lettering, ...] = ()
     split: int | None = None
+    tight: bool = False
 
     @property
     def cap(self) -> float:
@@ -70,8 +73,10 @@ def set_words(design: Design, fonts: FontLibrary, *, ring: bool = False) -> Word
     if design.slogan and design.slogan_type is None:
         raise InvalidDesign("a slogan needs a slogan_type")
     whole = set_line(design.brand_name, design.name_type, _EM, fonts)
-    longest = _LONGEST_LINE[design.layout] * (whole.cap_height or whole.ascender)
-    name = Words((whole,) if ring else _break_line(whole, design.name_type, longest, fonts, MOST_LINES))
+    idea = None if ring else design.name_idea
+    name = Words((whole,) if ring else _break_name(whole, design, idea, fonts))
+    if idea is not None:
+        name = Words(set_name_idea(name.name, idea), tight=idea.technique is NameTechnique.JUSTIFIED)
     return replace(
         name,
         slogan=(slogan := _set_slogan(design, name, fonts, ring)),
@@ -93,6 +98,16 @@ def shorten(words: Words) -> Iterator[tuple[Words, tuple[str, ...]]]:
         yield replace(words, detail=None, sides=None), ("detail",)
     if words.slogan and words.detail:
         yield replace(words, slogan=(), detail=None, sides=None), ("slogan", "detail")
+
+
+def _break_name(whole: Lettering, design: Design, idea: NameIdea | None, fonts: FontLibrary) -> tuple[Lettering, ...]:
+    if design.name_type is None:
+        return (whole,)
+    if idea is not None and idea.technique is NameTechnique.JUSTIFIED:
+        plain = replace(design.name_type, case=LetterCase.AS_GIVEN)
+        return tuple(set_line(word, plain, _EM, fonts) for word in whole.text.split())
+    longest = _LONGEST_LINE[design.layout] * (whole.cap_height or whole.ascender)
+    return _break_line(whole, design.name_type, longest, fonts, MOST_LINES)
 
 
 def _break_line(
