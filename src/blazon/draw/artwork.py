@@ -149,9 +149,15 @@ def draw(design: Design, materials: Materials) -> Artwork:
     treated = reduce_layers(treat(mark, design.treatment, design.frame, design.cut, design.segments)) if mark else ()
     framed = design.treatment in (Treatment.FRAMED, Treatment.KNOCKED_OUT)
     words = _set_name(replace(design, layout=layout), materials)
-    layers = show_palette(lockup(layout, treated, words, framed=framed), design.colours, layout)
-    gradient = design.treatment is Treatment.GRADIENT
-    return Artwork(place_on_square(layers, layout), design.colours, design.title, gradient=gradient)
+    placed = lockup(layout, treated, words, framed=framed)
+    layers = place_on_square(show_palette(placed.layers, design.colours, layout), layout)
+    return Artwork(
+        layers,
+        design.colours,
+        design.title,
+        _name_fields(placed.left_out, design),
+        gradient=design.treatment is Treatment.GRADIENT,
+    )
 
 
 def draw_small(design: Design, materials: Materials, pixels: int) -> Artwork:
@@ -229,10 +235,11 @@ def draw_around_mark(design: Design, materials: Materials) -> tuple[Artwork, Box
     """Draw a design without its mark, and return the square on the artboard that is left free for one."""
     square = Layer(rectangle(Box(0, 0, SIDE, SIDE)), Ink.MARK)
     words = set_words(design, materials.fonts)
-    layers = place_on_square(lockup(design.layout, (square,), words, framed=True), design.layout)
+    placed = lockup(design.layout, (square,), words, framed=True)
+    layers = place_on_square(placed.layers, design.layout)
     type_layers = tuple(layer for layer in layers if layer.ink is not Ink.MARK)
     free = layer_bounds(layer for layer in layers if layer.ink is Ink.MARK)
-    return Artwork(type_layers, design.colours, design.title), free
+    return Artwork(type_layers, design.colours, design.title, _name_fields(placed.left_out, design)), free
 
 
 def _draw_emblem(mark: Sequence[Layer], design: Design, materials: Materials) -> Emblem | None:
