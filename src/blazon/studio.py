@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from blazon.brief import Brief, Engine
 from blazon.design import Design
 from blazon.direction.describe import explain, list_shown
 from blazon.direction.direct import direct_places
+from blazon.direction.letter_places import tell_unplaced
 from blazon.draw.artwork import Artwork, Materials, Variant, draw, draw_small
 from blazon.draw.font_files import NO_FONTS, FontSources
 from blazon.errors import EngineUnavailable, InvalidBrief
@@ -85,7 +86,7 @@ class Studio:
 
     def __init__(self, materials: Materials) -> None:
         self.materials = materials
-        self._reader = BriefReader(materials.symbols)
+        self._reader = BriefReader(materials.symbols, materials.fonts.families)
         self._examiner = Examiner(materials)
         # The candidates of a brief are drawn one by one, in any order and by several threads.
         self._places = lru_cache(_BRIEFS)(self._direct)
@@ -166,7 +167,7 @@ class Studio:
         Raises:
             InvalidDesign: it names a symbol, family or construction that does not exist.
         """
-        return Candidate(design, draw(design, self.materials), shows=list_shown(design.mark, self.materials.symbols))
+        return Candidate(design, draw(design, self.materials), shows=list_shown(design, self.materials.symbols))
 
     def _draw(self, brief: Brief, place: int) -> Candidate:
         """Draw the best of the designs for a place of the set that a brief asks for, counted from its very first."""
@@ -180,14 +181,14 @@ class Studio:
         return Candidate(
             choice.design,
             choice.artwork,
-            shows=list_shown(choice.design.mark, symbols),
+            shows=list_shown(choice.design, symbols),
             why=why,
             warnings=choice.warnings,
         )
 
     def _read(self, brief: Brief) -> Reading:
         reading = apply_fields(self._reader.read(brief), brief, self.materials.symbols)
-        return drop_uncovered(reading, brief, self.materials.fonts)
+        return tell_unplaced(drop_uncovered(reading, brief, self.materials.fonts), brief, self.materials)
 
     def redraw_small(self, design: Design, pixels: int) -> Candidate:
         """Draw a design for a favicon of `pixels` x `pixels`: its mark alone, without what would clog.
@@ -217,11 +218,22 @@ def _refuse_what_is_for_flux(brief: Brief) -> None:
         raise InvalidBrief("model", f"{brief.model[:60]!r} is not one of {VECTOR_MODEL}")
 
 
-def generate(brief: Brief) -> list[Candidate]:
-    """Return the candidates of a brief; the studio is opened at the first call and kept."""
-    return Studio.open().generate(brief)
+class Reader(Protocol):
+    """What reads a brief instead of the rules, such as a `LanguageModel`."""
+
+    def read(self, brief: Brief) -> Brief:
+        """Return a brief that brings its `reading`."""
 
 
-def read(brief: Brief) -> Reading:
+def generate(brief: Brief, reader: Reader | None = None) -> list[Candidate]:
+    """Return the candidates of a brief; the studio is opened at the first call and kept.
+
+    Args:
+        reader: reads the brief; None for the rules.
+    """
+    return Studio.open().generate(reader.read(brief) if reader else brief)
+
+
+def read(brief: Brief, reader: Reader | None = None) -> Reading:
     """Return what a brief asks for, as `generate` understands it: in words, with what is ignored and cannot be met."""
-    return Studio.open().read(brief)
+    return Studio.open().read(reader.read(brief) if reader else brief)

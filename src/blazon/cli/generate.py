@@ -174,6 +174,8 @@ def _draw(brief: Brief, wanted: _Wanted, quiet: bool) -> _Result:
     started = time.perf_counter()
     logos: list[_Logo] = []
     with terminal.progress(brief.count, "Opening", quiet) as work, drawing.open_studio(settings, work) as studio:
+        studio.check(brief)
+        brief = drawing.read_briefs(settings, [brief], work)[0]
         reading = studio.read(brief)
         for number, drawn in enumerate(drawing.draw(studio, brief, work), brief.first + 1):
             name, written = files.write_logo(brief, drawn, order, folder, number)

@@ -18,10 +18,11 @@ from blazon.design import (
     Treatment,
 )
 from blazon.direction.dice import Dice
+from blazon.direction.marks import ENCLOSED
 from blazon.draw.artwork import Materials
 from blazon.draw.geometry import FAMILIES
 from blazon.draw.initials import graphemes
-from blazon.draw.letterforms import CONSTRUCTIONS
+from blazon.draw.letterforms import CONSTRUCTIONS, suits
 from blazon.draw.symbols import Symbol, SymbolStyle
 from blazon.reading.reading import Reading
 
@@ -96,6 +97,8 @@ class AlternativeChooser:
         letters, fonts = len(graphemes(mark.initials)), self._materials.fonts
         # Those of the set are taken from the other end of the same order.
         order = [one for one in self._dice.shuffle("construction", CONSTRUCTIONS) if letters in one.letters][::-1]
+        if design.layout is LayoutKind.EMBLEM or mark.construction not in ENCLOSED:
+            order = [one for one in order if one.name not in ENCLOSED]
         turn = 2 * place % max(1, len(order))
         for construction in order[turn:] + order[:turn]:
             families = [
@@ -106,8 +109,10 @@ class AlternativeChooser:
             fitting = [family for family in families if style in family.styles] or families
             if fitting and construction.name != mark.construction:
                 family = self._dice.choice(f"alternative/{construction.name}/{place}", fitting)
-                other = LetterformMark(mark.initials, construction.name, family.name, max(family.weights))
-                yield replace(design, mark=other)
+                weight = min(family.weights) if construction.light else max(family.weights)
+                other = LetterformMark(mark.initials, construction.name, family.name, weight)
+                if not construction.combined or suits(other, fonts):
+                    yield replace(design, mark=other)
 
     def _shape_otherwise(self, design: Design, mark: GeometricMark, place: int) -> Iterator[Design]:
         """Yield other variants of the same family, which express the same."""

@@ -4,18 +4,24 @@ from collections.abc import Sequence
 
 from blazon.brief import LayoutKind, MarkKind
 from blazon.design import CompositeMark, Design, GeometricMark, LetterformMark, Mark, RotationMark, SymbolMark
+from blazon.direction.describe_names import describe_letters, describe_name
 from blazon.draw.geometry import FAMILIES
 from blazon.draw.meaning import words_of
 from blazon.draw.symbols import Symbol, SymbolLibrary
-from blazon.reading.reading import Reading
+from blazon.reading.reading import Reading, Relation
 
 
-def list_shown(mark: Mark | None, symbols: SymbolLibrary) -> tuple[str, ...]:
-    """Return plain words for what a mark depicts: `fox`, `letters NV`, `abstract: orbit`; none for no mark.
+def list_shown(design: Design, symbols: SymbolLibrary) -> tuple[str, ...]:
+    """Return plain words for what a design depicts: `fox`, `letters NV`, `abstract: orbit`; none for a name alone.
 
     Raises:
         KeyError: the library has no such symbol.
     """
+    in_name = (symbols.get(design.letter_symbol.symbol).name,) if design.letter_symbol else ()
+    return (*_list_of_mark(design.mark, symbols), *in_name)
+
+
+def _list_of_mark(mark: Mark | None, symbols: SymbolLibrary) -> tuple[str, ...]:
     match mark:
         case SymbolMark() | RotationMark():
             return (symbols.get(mark.symbol).name,)
@@ -43,13 +49,23 @@ def explain(design: Design, reading: Reading, symbols: SymbolLibrary) -> str:
             return _explain_both(symbols.get(mark.first), symbols.get(mark.second), reading)
         case LetterformMark():
             of = "the brief asks for" if mark.initials == reading.letters else "the name begins with"
-            return f"A monogram ({mark.construction}) of the letters that {of}: {mark.initials}."
+            return f"A monogram of the letters that {of}: {mark.initials}, {describe_letters(mark)}."
         case GeometricMark():
             return _explain_shape(mark, reading)
         case None:
-            face = f", in {design.name_type.family}" if design.name_type else ""
-            wished = MarkKind.WORDMARK in reading.kinds or reading.layout is LayoutKind.WORDMARK
-            return f"The name alone{face}{', as the brief asks' if wished else ': it can be the whole logo'}."
+            return _explain_wordmark(design, reading, symbols)
+
+
+def _explain_wordmark(design: Design, reading: Reading, symbols: SymbolLibrary) -> str:
+    face = f", in {design.name_type.family}" if design.name_type else ""
+    done = describe_name(design, symbols)
+    if design.letter_symbol is not None:
+        asked = any(scene.relation is Relation.IN_LETTER for scene in reading.show)
+        return f"A wordmark{face}: {done}{', as the brief asks' if asked else ''}."
+    wished = MarkKind.WORDMARK in reading.kinds or reading.layout is LayoutKind.WORDMARK
+    if done:
+        return f"A wordmark{face}{', as the brief asks' if wished else ''}: {done}."
+    return f"The name alone{face}{', as the brief asks' if wished else ': it can be the whole logo'}."
 
 
 def _explain_symbol(symbol: Symbol, reading: Reading) -> str:

@@ -18,6 +18,7 @@ from blazon.quality.ranking import score_mark
 _KEPT: Final = 1024
 """Examined marks that are kept: some kilobytes each."""
 _MOST_WARNINGS: Final = 3
+_SHOWS_LESS: Final = 6
 
 FindLikes = Callable[[Sequence[Layer]], Sequence[str]]
 """From the layers of a mark to the names of those whose marks it is too much like, the nearest first."""
@@ -71,7 +72,8 @@ class Examiner:
         siblings = [mark.picture.coarse for design in before if not (mark := self.examine_mark(design)).picture.empty]
         marks = [self.examine_mark(design) for design in alternatives]
         scores = [
-            score_mark(mark.picture, mark.points, mark.faults, siblings, place) for place, mark in enumerate(marks)
+            score_mark(mark.picture, mark.points, mark.faults, siblings, _rank(alternatives, place))
+            for place, mark in enumerate(marks)
         ]
         order = sorted(range(len(marks)), key=lambda place: (-scores[place], place))
         best: Choice | None = None
@@ -122,3 +124,12 @@ class Examiner:
             faults += (Fault(FaultKind.LOOK_ALIKE, 100, words),)
         paths = [layer.path for layer in layers if layer.ink is not Ink.TINT]
         return ExaminedMark(picture, count_points(paths), faults)
+
+
+def _rank(alternatives: Sequence[Design], place: int) -> int:
+    """Return the place of a design in the order of art direction: further back for one that shows less than the first.
+
+    Of two things in one mark, one alone says less: it is for where both together are faulty.
+    """
+    less = type(alternatives[place].mark) is not type(alternatives[0].mark)
+    return place + _SHOWS_LESS * less

@@ -51,7 +51,7 @@ SAME: Final = _pairs(
     person:person, wolf's head:wolf head, peas:pea, cereal:wheat, grain:grain, hop:hop, hops:hop, hedge:shrub,
     bush:shrub, toothbrush:toothbrush, speech bubble:chat circle, bubble:bubble, pint:beer stein, beer mug:beer stein,
     glass of wine:wine, wine glass:wine, bottle of wine:bottle wine, cap:baseball cap, ice cream cone:ice cream,
-    chain:link, column:ancient column, gavel:gavel"""
+    chain:link, chain link:link, column:ancient column, gavel:gavel"""
 )
 
 # Words for what the library has not, with what comes nearest: it is drawn, and that is told.
@@ -93,7 +93,7 @@ TRADES: Final = frozenset(
     milk miner mining mosque motorbike movie museum music nature network news newspaper noodle nuclear nurse
     nursery office oil organic paper parade paragliding park parking party people person pet pharmacy photo
     picture pizza plumber plumbing podcast police pool portrait pub radio railway refinery restaurant robot
-    roofing rowing rugby sailing salad salon sandwich school science seafood security server shoe shop shopping
+    roofing rowing rugby sailing salad salon sandwich school science seafood security server shoe shop shopping stable
     silver skateboarding smoothie soccer society software solar soup spa stadium steak steel store storefront
     student supermarket surfing sushi swimming synagogue taco tattoo taxi tea teacher team television temple
     tennis theater theatre tobacco town toy translation transport travel trekking tv university vacation vape
