@@ -24,6 +24,14 @@ class Treatment(StrEnum):
     KNOCKED_OUT = "knocked_out"
     DUOTONE = "duotone"
     LINE = "line"
+    GRADIENT = "gradient"
+    """In one shape, from the colour of the mark to the accent; flat wherever there is one colour."""
+    CUT = "cut"
+    """Parted along one line at the angle `Design.cut`."""
+    SEGMENTED = "segmented"
+    """In `Design.segments` fields about the middle, the first edge at the angle `Design.cut`."""
+    STENCIL = "stencil"
+    """Bridges run through the counters, as in what is sprayed through a stencil."""
 
 
 class FrameShape(StrEnum):
@@ -251,6 +259,8 @@ class Design:
     `established` and `place` are set in a small line, or below on the ring of a seal: `Est. 1894`, `Lisbon`.
     From letter number `name_split` on, spaces counted, the name is in the accent, except on a ring.
     `badge` is the plan of an emblem; without one, its frame says whether it is a ring or a crest.
+    `cut` is the angle at which the mark is parted, in degrees: 0 is level, more rises to the right. `segments` says in
+    how many fields, 2 to 4.
     """
 
     title: str
@@ -272,6 +282,8 @@ class Design:
     name_idea: NameIdea | None = None
     badge: BadgePlan | None = None
     ornament: Ornament = Ornament.DIAMOND
+    cut: int | None = None
+    segments: int = 2
     format: int = FORMAT
 
     def to_dict(self) -> dict[str, Any]:

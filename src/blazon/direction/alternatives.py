@@ -24,10 +24,13 @@ from blazon.draw.geometry import FAMILIES
 from blazon.draw.initials import graphemes
 from blazon.draw.letterforms import CONSTRUCTIONS, suits
 from blazon.draw.symbols import Symbol, SymbolStyle
+from blazon.quality.choice import PARTED
 from blazon.reading.reading import Reading
 
 # Drawings of a thing that is wished for are shown by several candidates; the best of them are theirs.
 _TAKEN_BY_OTHERS: Final = 3
+# Treatments without which a mark may be better drawn.
+_TAKEN_OFF: Final = (Treatment.FRAMED, Treatment.KNOCKED_OUT, Treatment.DUOTONE)
 # A drawing of less quality than this is no alternative to one that is good.
 _MUCH_WORSE: Final = 25
 
@@ -69,6 +72,9 @@ class AlternativeChooser:
         return (design, *found)
 
     def _vary(self, design: Design, style: Style, place: int) -> Iterator[Design]:
+        if design.treatment in PARTED:  # which was tried for this mark alone
+            yield replace(design, treatment=Treatment.PLAIN, cut=None, segments=2)
+            return
         match design.mark:
             case SymbolMark():
                 yield from self._draw_otherwise(design, design.mark)
@@ -89,7 +95,7 @@ class AlternativeChooser:
         good = [one for one in others if one.quality >= symbol.quality - _MUCH_WORSE]
         alike = sorted(good, key=lambda one: one.style is not symbol.style)
         yield from (_with_symbol(design, one) for one in alike[:1])
-        if design.layout is not LayoutKind.EMBLEM and design.treatment not in (Treatment.PLAIN, Treatment.LINE):
+        if design.layout is not LayoutKind.EMBLEM and design.treatment in _TAKEN_OFF:
             yield replace(design, treatment=Treatment.PLAIN)
         yield from (_with_symbol(design, one) for one in alike[1:])
 

@@ -1,14 +1,26 @@
 """A logo in words: what its mark shows, and why it does."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from blazon.brief import LayoutKind, MarkKind
-from blazon.design import CompositeMark, Design, GeometricMark, LetterformMark, Mark, RotationMark, SymbolMark
+from blazon.design import (
+    CompositeMark,
+    Design,
+    GeometricMark,
+    LetterformMark,
+    Mark,
+    RotationMark,
+    SymbolMark,
+    Treatment,
+)
 from blazon.direction.describe_names import describe_letters, describe_name
 from blazon.draw.geometry import FAMILIES
 from blazon.draw.meaning import words_of
 from blazon.draw.symbols import Symbol, SymbolLibrary
 from blazon.reading.reading import Reading, Relation
+
+_COUNTS: Final = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight"}
 
 
 def list_shown(design: Design, symbols: SymbolLibrary) -> tuple[str, ...]:
@@ -36,11 +48,32 @@ def _list_of_mark(mark: Mark | None, symbols: SymbolLibrary) -> tuple[str, ...]:
 
 
 def explain(design: Design, reading: Reading, symbols: SymbolLibrary) -> str:
-    """Return in one sentence why a design shows what it shows, for a brief with that reading.
+    """Return in one sentence why a design shows what it shows, for a brief with that reading, and how it is treated.
 
     Raises:
         KeyError: the library has no such symbol.
     """
+    why, how = _explain_mark(design, reading, symbols), explain_treatment(design)
+    return f"{why.removesuffix('.')}; {how}." if how else why
+
+
+def explain_treatment(design: Design) -> str:
+    """Return what is done to a mark that is not drawn as it is; empty for what everybody sees."""
+    match design.treatment:
+        case Treatment.GRADIENT:
+            return "in a gradient of two neighbouring colours, flat wherever there is one"
+        case Treatment.CUT:
+            return f"parted by one cut at {design.cut} degrees"
+        case Treatment.SEGMENTED:
+            return f"in {_COUNTS[design.segments]} fields of colour that meet in its middle"
+        case Treatment.STENCIL:
+            return "with the bridges of a stencil"
+    if isinstance(design.mark, RotationMark):
+        return f"{_COUNTS.get(design.mark.count, design.mark.count)} times around a point"
+    return ""
+
+
+def _explain_mark(design: Design, reading: Reading, symbols: SymbolLibrary) -> str:
     mark = design.mark
     match mark:
         case SymbolMark() | RotationMark():

@@ -14,6 +14,7 @@ from blazon.direction.letter_places import LetterPlaceChooser
 from blazon.direction.marks import MarkChooser, MarkIdea
 from blazon.direction.moods import styles_for
 from blazon.direction.plan import Slot, plan_set
+from blazon.direction.special_treatments import SpecialTreatments
 from blazon.direction.two_tone import set_in_two_tones
 from blazon.direction.typefaces import choose_families, set_name, set_slogan
 from blazon.direction.wordmarks import WordmarkChooser
@@ -50,9 +51,10 @@ def direct_places(brief: Brief, reading: Reading, materials: Materials) -> Itera
     marks = MarkChooser(brief, reading, materials, dice)
     families = choose_families(reading, materials.fonts, styles, dice)
     colours = colour_schemes(brief, reading, styles, dice)
-    alternatives = AlternativeChooser(brief, reading, materials, dice)
     letter_places = LetterPlaceChooser(brief, reading, materials, dice)
     wordmarks = WordmarkChooser(brief, reading, materials, dice)
+    specials = SpecialTreatments(brief, reading, materials, dice)
+    alternatives = AlternativeChooser(brief, reading, materials, dice)
     slots = plan_set(
         brief,
         reading,
@@ -70,8 +72,9 @@ def direct_places(brief: Brief, reading: Reading, materials: Materials) -> Itera
         placed = letter_places.place(design, slot.kind, scheme, number)
         if placed is None and slot.kind is MarkKind.WORDMARK:
             placed = letter_places.suggest(design, scheme, marks.motifs) or wordmarks.improve(design, scheme, style)
-        design = placed or design
-        yield alternatives.next(set_in_two_tones(design, reading), style, _ALTERNATIVES)
+        design = placed or specials.improve(design, style, number)
+        found = alternatives.next(design, style, _ALTERNATIVES)
+        yield tuple(set_in_two_tones(one, reading) for one in found)
 
 
 def _design(
