@@ -8,15 +8,16 @@ from typing import Final
 from blazon.brief import LayoutKind
 from blazon.design import Design, Treatment
 from blazon.draw.artwork import Artwork, Materials, draw, draw_treated_mark
-from blazon.draw.outline import Ink
+from blazon.draw.outline import Ink, Layer
+from blazon.draw.reduction import reduce_layers
 from blazon.quality.faults import Fault, FaultKind, weigh
 from blazon.quality.logo_gates import check_logo
 from blazon.quality.lookalikes import LookAlikes
-from blazon.quality.mark_gates import check_centre, check_mark, count_points
+from blazon.quality.mark_gates import MOST_POINTS, check_centre, check_mark, check_points, count_points
 from blazon.quality.pictures import Picture, take_picture
 from blazon.quality.ranking import score_mark
 
-_KEPT: Final = 1024
+_KEPT: Final = 512
 """Examined marks that are kept: some kilobytes each."""
 _MOST_WARNINGS: Final = 3
 _MOST_NAMES: Final = 2
@@ -28,8 +29,9 @@ PARTED: Final = frozenset({Treatment.CUT, Treatment.SEGMENTED, Treatment.STENCIL
 
 @dataclass(frozen=True, slots=True)
 class ExaminedMark:
-    """A mark, its picture and the faults in its shapes."""
+    """A mark, its picture, the number of points it is drawn with, and the faults in its shapes."""
 
+    layers: tuple[Layer, ...]
     picture: Picture
     points: int
     faults: tuple[Fault, ...]
@@ -61,6 +63,7 @@ class Examiner:
         self._materials = materials
         self._look_alikes = look_alikes
         self._examine = lru_cache(_KEPT)(self._examine_mark)
+        self._count = lru_cache(_KEPT)(self._count_points)
         self._compare = lru_cache(_KEPT)(self._compare_mark)
 
     def choose(self, alternatives: Sequence[Design], before: Sequence[Design] = ()) -> Choice:
@@ -93,8 +96,11 @@ class Examiner:
     def examine(self, design: Design) -> Choice:
         """Draw a design and look for faults in it."""
         artwork = draw(design, self._materials)
-        likes = self._compare(_only_mark(design)) if design.mark is not None else ()
-        return Choice(design, artwork, (*self.examine_mark(design).faults, *likes, *check_logo(artwork, design)))
+        if design.mark is None:
+            return Choice(design, artwork, check_logo(artwork, design))
+        mark = _only_mark(design)
+        faults = (*self._examine(mark).faults, *self._count(mark), *self._compare(mark), *check_logo(artwork, design))
+        return Choice(design, artwork, faults)
 
     def examine_mark(self, design: Design) -> ExaminedMark:
         """Look for faults in the mark of a design, by itself."""
@@ -102,20 +108,25 @@ class Examiner:
 
     def _examine_mark(self, design: Design) -> ExaminedMark:
         if design.mark is None:
-            return ExaminedMark(Picture(0, 0), 0, ())
+            return ExaminedMark((), Picture(0, 0), 0, ())
         layers = draw_treated_mark(design, self._materials)
         picture = take_picture(layers)
         faults = check_mark(layers, picture)
         if design.treatment is Treatment.FRAMED:
             faults += check_centre(layers, take_picture(layers[1:]))
         paths = [layer.path for layer in layers if layer.ink is not Ink.TINT]
-        return ExaminedMark(picture, count_points(paths), faults)
+        return ExaminedMark(layers, picture, count_points(paths), faults)
+
+    def _count_points(self, design: Design) -> tuple[Fault, ...]:
+        """Look whether the mark of a design is intricate, when no point is left in it that can be spared."""
+        mark = self._examine(design)
+        return check_points(reduce_layers(mark.layers)) if mark.points > MOST_POINTS else ()
 
     def _compare_mark(self, design: Design) -> tuple[Fault, ...]:
         """Look for known marks that the mark of a design is like."""
         if self._look_alikes is None:
             return ()
-        layers = draw_treated_mark(design, self._materials)
+        layers = self._examine(design).layers
         found = self._look_alikes.find(layer.path for layer in layers if layer.ink is not Ink.TINT)
         names = " and ".join(like.name for like in found[:_MOST_NAMES])
         words = f"its mark looks like that of {names}: compare before you use it"
