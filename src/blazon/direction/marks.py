@@ -46,7 +46,7 @@ _SYMBOL_STYLES: Final[dict[Treatment, tuple[SymbolStyle, ...]]] = {
 _TRIED: Final = 2
 _TRIED_ASKED: Final = 4
 # Monograms that come with a frame.
-_ENCLOSED: Final = frozenset({"circle", "squircle", "hexagon", "shield", "leaf", "ringed", "halved"})
+ENCLOSED: Final = frozenset({"circle", "squircle", "hexagon", "shield", "leaf", "ringed", "halved"})
 # Initials that say something no brand wants to say; the first letter alone stands in for them.
 _UNSEEMLY: Final = frozenset(
     "SS SA KKK NSD HH AH ASS FAG FU FUK FUC FUX CUM TIT SEX WTF STD PIG DIE KZ WC BO BS VD".split()
@@ -136,7 +136,7 @@ class MarkChooser:
 
     def _letterform(self, style: Style, layout: LayoutKind) -> Mark:
         """Return the next monogram, in a family of the style if one serves; in an emblem, one without a frame."""
-        bare = [one for one in self._possible if one.name not in _ENCLOSED]
+        bare = [one for one in self._possible if one.name not in ENCLOSED]
         usable = bare if layout is LayoutKind.EMBLEM and not all(one.combined for one in bare) else self._possible
         while True:
             fresh = [construction for construction in self._constructions if construction in usable]

@@ -192,6 +192,8 @@ def _drop_second(mark: Mark, pixels: int) -> Mark:
 def draw_treated_mark(design: Design, materials: Materials) -> tuple[Layer, ...]:
     """Return the layers of the mark of a design, treated, in a square of `SIDE` units; none for a wordmark.
 
+    They have all the points that they were drawn with, more than `draw` leaves.
+
     Raises:
         InvalidDesign: it names a symbol, family or construction that does not exist.
     """
@@ -199,7 +201,7 @@ def draw_treated_mark(design: Design, materials: Materials) -> tuple[Layer, ...]
         return ()
     weight = design.name_type.weight if design.name_type else _STRONG
     drawn = draw_mark(design.mark, materials, weight)
-    return reduce_layers(treat(drawn, design.treatment, design.frame, design.cut, design.segments))
+    return treat(drawn, design.treatment, design.frame, design.cut, design.segments)
 
 
 def _first_letter(design: Design, materials: Materials) -> tuple[Layer, ...]:

@@ -81,7 +81,8 @@ class Box:
 
 def bounds(paths: Iterable[Path]) -> Box:
     """Return the tight box around all `paths`; an empty picture has an empty box at the origin."""
-    boxes = [path.bounds for path in paths if len(list(path.verbs))]
+    # To ask for its verbs would be slower; an outline of no extent at the origin is as good as empty.
+    boxes = [box for path in paths if any(box := path.bounds)]
     if not boxes:
         return Box(0, 0, 0, 0)
     return Box(min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
