@@ -5,8 +5,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+from pathops import Path
+
 from blazon.brief import LayoutKind
 from blazon.design import (
+    BadgePlan,
     ColourScheme,
     CompositeMark,
     Design,
@@ -20,7 +23,8 @@ from blazon.design import (
 )
 from blazon.draw import colourings, svg
 from blazon.draw.composition import draw_composite
-from blazon.draw.emblems import SEAL_SHAPES, Emblem, emblem
+from blazon.draw.curves import combine_paths
+from blazon.draw.emblems import ONE_LINE, Emblem, Finish, emblem, plan_of
 from blazon.draw.font_files import NO_FONTS, FontSources
 from blazon.draw.fonts import FontLibrary
 from blazon.draw.geometry import draw_geometric_mark
@@ -30,18 +34,25 @@ from blazon.draw.letterforms import monogram
 from blazon.draw.lettering import set_line
 from blazon.draw.line_weight import thicken_lines
 from blazon.draw.lockups import ARTBOARD, clear_space, lockup, place_on_square
-from blazon.draw.outline import Box, Ink, Layer, layer_bounds, rectangle
+from blazon.draw.outline import Box, Ink, Layer, bounds, layer_bounds, rectangle
+from blazon.draw.palette_coverage import show_palette
+from blazon.draw.reduction import reduce_layers
 from blazon.draw.rotation import draw_rotation
 from blazon.draw.small_size import simplify_layers
 from blazon.draw.symbols import Symbol, SymbolLibrary, SymbolStyle
 from blazon.draw.treatments import SIDE, fit_layers, treat
-from blazon.draw.wording import set_words
+from blazon.draw.wording import Words, set_words
 from blazon.errors import InvalidDesign
 
 # The weight of type that a mark is drawn for where there is none.
 _STRONG: Final = 600
+# How much wider than high a letter may be that stands for a name.
+_WIDEST_LETTER: Final = 1.4
+_FINISHES: Final = {Treatment.KNOCKED_OUT: Finish.SOLID, Treatment.DUOTONE: Finish.TWO_TONE}
 # The share of a favicon that its mark takes.
 _SMALL_SHARE: Final = 0.90
+# Pixels below which a second symbol is not made out.
+_BLOT: Final = 10.0
 
 
 class Variant(StrEnum):
@@ -75,12 +86,14 @@ class Artwork:
     """A drawn design: its layers on a square artboard of `ARTBOARD` units.
 
     `left_out` names the fields of the design that would have been too small to read: slogan, established, place.
+    In colour the mark may run in a `gradient` to the accent; every other colouring is flat.
     """
 
     layers: tuple[Layer, ...]
     colours: ColourScheme
     title: str
     left_out: tuple[str, ...] = ()
+    gradient: bool = False
 
     def svg(self, variant: Variant = Variant.COLOUR, *, tight: bool = False, background: bool | None = None) -> str:
         """Return an SVG document.
@@ -93,7 +106,14 @@ class Artwork:
         artboard = clear_space(self.layers) if tight else Box(0, 0, ARTBOARD, ARTBOARD)
         if background is None:
             background = variant in (Variant.COLOUR, Variant.INVERSE)
-        return svg.document(self.layers, self._colours(variant), artboard, title=self.title, background=background)
+        return svg.document(
+            self.layers,
+            self._colours(variant),
+            artboard,
+            title=self.title,
+            background=background,
+            gradient=self.gradient and variant is Variant.COLOUR,
+        )
 
     def _colours(self, variant: Variant) -> ColourScheme:
         match variant:
@@ -115,30 +135,36 @@ def draw(design: Design, materials: Materials) -> Artwork:
         TextNotCovered: its typeface lacks a character of the name or slogan.
     """
     weight = design.name_type.weight if design.name_type else _STRONG
-    mark = _draw_mark(design.mark, materials, weight) if design.mark else ()
+    mark = draw_mark(design.mark, materials, weight) if design.mark else ()
     layout = design.layout
     if layout is LayoutKind.EMBLEM:
         if design.letter_symbol:
             raise InvalidDesign("an emblem takes no letter_symbol: its name is bent")
-        drawn = _draw_emblem(mark, design, materials)
+        drawn = _draw_emblem(reduce_layers(mark), design, materials)
         if drawn is not None:
-            layers = place_on_square(drawn.layers, layout)
+            layers = place_on_square(show_palette(drawn.layers, design.colours, layout), layout)
             return Artwork(layers, design.colours, design.title, _name_fields(drawn.left_out, design))
         # Its name would be too small to read inside: it stands below.
         layout = LayoutKind.STACKED
-    treated = treat(mark, design.treatment, design.frame) if mark else ()
+    treated = reduce_layers(treat(mark, design.treatment, design.frame, design.cut, design.segments)) if mark else ()
     framed = design.treatment in (Treatment.FRAMED, Treatment.KNOCKED_OUT)
-    words = set_words(replace(design, layout=layout), materials.fonts)
-    if design.letter_symbol:
-        words = replace(words, name=set_symbol(words.name, design.letter_symbol, materials.symbols))
-    layers = place_on_square(lockup(layout, treated, words, framed=framed), layout)
-    return Artwork(layers, design.colours, design.title)
+    words = _set_name(replace(design, layout=layout), materials)
+    placed = lockup(layout, treated, words, framed=framed)
+    layers = place_on_square(show_palette(placed.layers, design.colours, layout), layout)
+    return Artwork(
+        layers,
+        design.colours,
+        design.title,
+        _name_fields(placed.left_out, design),
+        gradient=design.treatment is Treatment.GRADIENT,
+    )
 
 
 def draw_small(design: Design, materials: Materials, pixels: int) -> Artwork:
     """Draw a design for a favicon of `pixels` x `pixels`: its mark alone, without what would clog.
 
-    A wordmark is drawn by its first letter, and a frame in line is left out: it would be a hair.
+    A wordmark is drawn by its first letter, and a frame in line is left out: it would be a hair. Of two symbols the
+    second is left out where it would be a blot.
 
     Raises:
         InvalidDesign: it names a symbol, family or construction that does not exist.
@@ -146,30 +172,86 @@ def draw_small(design: Design, materials: Materials, pixels: int) -> Artwork:
     """
     if design.mark is not None:
         treatment = Treatment.PLAIN if design.treatment is Treatment.FRAMED else design.treatment
-        layers = treat(_draw_mark(design.mark, materials, _STRONG), treatment, design.frame)
+        drawn = draw_mark(_drop_second(design.mark, pixels), materials, _STRONG)
+        layers = treat(drawn, treatment, design.frame, design.cut, design.segments)
     elif design.brand_name and design.name_type:
-        line = set_line(split_graphemes(design.brand_name)[0], design.name_type, SIDE, materials.fonts)
-        layers = (Layer(line.path, Ink.NAME),)
+        layers = _first_letter(design, materials)
     else:
         raise InvalidDesign("a design without a mark needs a brand_name and a name_type")
     box = Box(0, 0, ARTBOARD, ARTBOARD).inset((1 - _SMALL_SHARE) / 2 * ARTBOARD)
     small = simplify_layers(fit_layers(layers, box), ARTBOARD / pixels)
-    return Artwork(small, design.colours, design.title)
+    return Artwork(reduce_layers(small), design.colours, design.title)
+
+
+def _drop_second(mark: Mark, pixels: int) -> Mark:
+    if isinstance(mark, CompositeMark) and mark.size / SIDE * _SMALL_SHARE * pixels < _BLOT:
+        return SymbolMark(mark.first)
+    return mark
+
+
+def draw_treated_mark(design: Design, materials: Materials) -> tuple[Layer, ...]:
+    """Return the layers of the mark of a design, treated, in a square of `SIDE` units; none for a wordmark.
+
+    They have all the points that they were drawn with, more than `draw` leaves.
+
+    Raises:
+        InvalidDesign: it names a symbol, family or construction that does not exist.
+    """
+    if design.mark is None:
+        return ()
+    weight = design.name_type.weight if design.name_type else _STRONG
+    drawn = draw_mark(design.mark, materials, weight)
+    return treat(drawn, design.treatment, design.frame, design.cut, design.segments)
+
+
+def _first_letter(design: Design, materials: Materials) -> tuple[Layer, ...]:
+    """Return the first letter of a name, with the name's idea if it is done there and is no wider than a letter."""
+    if design.name_type is None:
+        return ()
+    line = set_line(split_graphemes(design.brand_name)[0], design.name_type, SIDE, materials.fonts)
+    plain = (Layer(line.path, Ink.NAME),)
+    if design.name_idea is None and design.letter_symbol is None:
+        return plain
+    first = _set_name(design, materials).name[0]
+    box = bounds([first.letters[0].path])
+    inside = [] if first.accent is None else [part for part in first.accent.contours if _is_over(part, box)]
+    if first.letters[0].index or box.width > _WIDEST_LETTER * box.height:
+        return plain
+    accent = (Layer(combine_paths(inside), Ink.ACCENT),) if inside else ()
+    return (Layer(first.letters[0].path, Ink.NAME), *accent)
+
+
+def _is_over(part: Path, box: Box) -> bool:
+    return box.left <= bounds([part]).centre[0] <= box.right
+
+
+def _set_name(design: Design, materials: Materials) -> Words:
+    """Return the words of a design, the symbol in its name included."""
+    words = set_words(design, materials.fonts)
+    if design.letter_symbol:
+        words = replace(words, name=set_symbol(words.name, design.letter_symbol, materials.symbols))
+    return words
 
 
 def draw_around_mark(design: Design, materials: Materials) -> tuple[Artwork, Box]:
     """Draw a design without its mark, and return the square on the artboard that is left free for one."""
     square = Layer(rectangle(Box(0, 0, SIDE, SIDE)), Ink.MARK)
     words = set_words(design, materials.fonts)
-    layers = place_on_square(lockup(design.layout, (square,), words, framed=True), design.layout)
+    placed = lockup(design.layout, (square,), words, framed=True)
+    layers = place_on_square(placed.layers, design.layout)
     type_layers = tuple(layer for layer in layers if layer.ink is not Ink.MARK)
     free = layer_bounds(layer for layer in layers if layer.ink is Ink.MARK)
-    return Artwork(type_layers, design.colours, design.title), free
+    return Artwork(type_layers, design.colours, design.title, _name_fields(placed.left_out, design)), free
 
 
 def _draw_emblem(mark: Sequence[Layer], design: Design, materials: Materials) -> Emblem | None:
-    words = set_words(design, materials.fonts, ring=design.frame is None or design.frame in SEAL_SHAPES)
-    return emblem(mark, words, design.frame, solid=design.treatment is Treatment.KNOCKED_OUT)
+    finish = _FINISHES.get(design.treatment, Finish.OPEN)
+    words = set_words(design, materials.fonts, ring=plan_of(design.badge, design.frame) in ONE_LINE)
+    drawn = emblem(mark, words, design.frame, finish=finish, badge=design.badge, ornament=design.ornament)
+    if drawn is not None or design.badge in (None, BadgePlan.LABEL):
+        return drawn
+    # A label takes longer names than the other plans.
+    return emblem(mark, set_words(design, materials.fonts), design.frame, finish=finish, badge=BadgePlan.LABEL)
 
 
 def _name_fields(left_out: Sequence[str], design: Design) -> tuple[str, ...]:
@@ -179,7 +261,7 @@ def _name_fields(left_out: Sequence[str], design: Design) -> tuple[str, ...]:
 
 
 def find_symbol_places(
-    design: Design, drawings: Sequence[Symbol], materials: Materials, letter: str = ""
+    design: Design, drawings: Sequence[Symbol], materials: Materials, letter: str = "", *, asked: bool = False
 ) -> list[LetterSymbol]:
     """Return what may be the `letter_symbol` of a design, the best first; empty if no letter suits.
 
@@ -188,12 +270,18 @@ def find_symbol_places(
         drawings: drawings of the thing to show, the best first.
         materials: what the design is drawn from.
         letter: only places in or for this letter; empty for any.
+        asked: whether somebody asks for it, and a fair fit will do.
     """
-    return find_letter_symbols(set_words(design, materials.fonts).name, drawings, materials.symbols, letter)
+    lines = set_words(design, materials.fonts).name
+    return find_letter_symbols(lines, drawings, materials.symbols, letter, asked=asked)
 
 
-def _draw_mark(mark: Mark, materials: Materials, weight: int) -> tuple[Layer, ...]:
-    """Return the untreated layers of a mark; a drawing in lines gets strokes that suit type of a CSS `weight`."""
+def draw_mark(mark: Mark, materials: Materials, weight: int) -> tuple[Layer, ...]:
+    """Return the untreated layers of a mark; a drawing in lines gets strokes that suit type of a CSS `weight`.
+
+    Raises:
+        InvalidDesign: it names a symbol, family or construction that does not exist.
+    """
     match mark:
         case SymbolMark():
             return _symbol_layers(mark, materials.symbols, weight)
