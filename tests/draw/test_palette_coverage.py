@@ -77,9 +77,7 @@ def test_a_scheme_without_a_palette_is_left_as_it_is() -> None:
     assert show_palette((MARK, NAME), plain, LayoutKind.STACKED) == (MARK, NAME)
 
 
-@pytest.mark.parametrize(
-    "wish", ["in blue and orange", "crimson and cream", "navy, gold and cream", "black and yellow"]
-)
+@pytest.mark.parametrize("wish", ["blue and orange", "crimson and cream", "navy, gold and cream", "black and yellow"])
 def test_colours_of_a_prompt_are_seen_too(wish: str) -> None:
     for seed in range(3):
         brief = Brief(f"surf school, {wish}", brand_name="Ericeira", seed=seed)
