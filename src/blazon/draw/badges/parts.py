@@ -259,7 +259,7 @@ def grow_outline(path: Path, by: float) -> Path:
 
 def cut_out(ground: Path, content: Sequence[Layer]) -> Path:
     """Return a ground out of which mark and type are cut; a tint is not seen on it."""
-    return subtract_paths(ground, union([layer.path for layer in content if layer.ink is not Ink.TINT]))
+    return subtract_paths(ground, union([layer.path for layer in content if layer.ink not in (Ink.TINT, Ink.MIX)]))
 
 
 def half_chord(radius: float, off: float) -> float:
