@@ -29,7 +29,8 @@ def test_each_place_begins_with_what_art_direction_takes(materials: Materials, s
 def test_alternatives_are_of_the_same_kind_and_differ_in_their_mark_alone(materials: Materials, seed: int) -> None:
     for first, *others in places(replace(COFFEE, seed=seed, count=8), materials):
         for other in others:
-            alike = replace(other, mark=first.mark, treatment=first.treatment, credits=first.credits)
+            same = {"treatment": first.treatment, "credits": first.credits, "name_idea": first.name_idea}
+            alike = replace(other, mark=first.mark, **same)  # type: ignore[arg-type]
             assert replace(alike, layout=first.layout) == first
             assert other != first
             assert (other.mark is None) is (first.mark is None)

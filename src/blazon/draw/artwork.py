@@ -149,9 +149,15 @@ def draw(design: Design, materials: Materials) -> Artwork:
     treated = reduce_layers(treat(mark, design.treatment, design.frame, design.cut, design.segments)) if mark else ()
     framed = design.treatment in (Treatment.FRAMED, Treatment.KNOCKED_OUT)
     words = _set_name(replace(design, layout=layout), materials)
-    layers = show_palette(lockup(layout, treated, words, framed=framed), design.colours, layout)
-    gradient = design.treatment is Treatment.GRADIENT
-    return Artwork(place_on_square(layers, layout), design.colours, design.title, gradient=gradient)
+    placed = lockup(layout, treated, words, framed=framed)
+    layers = place_on_square(show_palette(placed.layers, design.colours, layout), layout)
+    return Artwork(
+        layers,
+        design.colours,
+        design.title,
+        _name_fields(placed.left_out, design),
+        gradient=design.treatment is Treatment.GRADIENT,
+    )
 
 
 def draw_small(design: Design, materials: Materials, pixels: int) -> Artwork:
@@ -186,6 +192,8 @@ def _drop_second(mark: Mark, pixels: int) -> Mark:
 def draw_treated_mark(design: Design, materials: Materials) -> tuple[Layer, ...]:
     """Return the layers of the mark of a design, treated, in a square of `SIDE` units; none for a wordmark.
 
+    They have all the points that they were drawn with, more than `draw` leaves.
+
     Raises:
         InvalidDesign: it names a symbol, family or construction that does not exist.
     """
@@ -193,7 +201,7 @@ def draw_treated_mark(design: Design, materials: Materials) -> tuple[Layer, ...]
         return ()
     weight = design.name_type.weight if design.name_type else _STRONG
     drawn = draw_mark(design.mark, materials, weight)
-    return reduce_layers(treat(drawn, design.treatment, design.frame, design.cut, design.segments))
+    return treat(drawn, design.treatment, design.frame, design.cut, design.segments)
 
 
 def _first_letter(design: Design, materials: Materials) -> tuple[Layer, ...]:
@@ -229,10 +237,11 @@ def draw_around_mark(design: Design, materials: Materials) -> tuple[Artwork, Box
     """Draw a design without its mark, and return the square on the artboard that is left free for one."""
     square = Layer(rectangle(Box(0, 0, SIDE, SIDE)), Ink.MARK)
     words = set_words(design, materials.fonts)
-    layers = place_on_square(lockup(design.layout, (square,), words, framed=True), design.layout)
+    placed = lockup(design.layout, (square,), words, framed=True)
+    layers = place_on_square(placed.layers, design.layout)
     type_layers = tuple(layer for layer in layers if layer.ink is not Ink.MARK)
     free = layer_bounds(layer for layer in layers if layer.ink is Ink.MARK)
-    return Artwork(type_layers, design.colours, design.title), free
+    return Artwork(type_layers, design.colours, design.title, _name_fields(placed.left_out, design)), free
 
 
 def _draw_emblem(mark: Sequence[Layer], design: Design, materials: Materials) -> Emblem | None:
