@@ -36,7 +36,8 @@ class Candidate:
     """One finished logo: the design that it follows from and ways to render it.
 
     Args:
-        shows: plain words for what the mark depicts: `fox`, `letters NV`, `abstract: orbit`; empty without a mark.
+        shows: plain words for what the mark depicts: `fox`, `letters NV`, `abstract: a shape in waves`; empty without
+            a mark.
         why: one sentence: why it shows that. Empty for a design that was drawn again without its brief.
         warnings: what whoever uses it should know, a sentence each; none for a design that was drawn again.
     """

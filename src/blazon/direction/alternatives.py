@@ -22,8 +22,9 @@ from blazon.direction.marks import ENCLOSED
 from blazon.draw.artwork import Materials
 from blazon.draw.geometry import FAMILIES
 from blazon.draw.initials import graphemes
-from blazon.draw.letterforms import CONSTRUCTIONS, suits
+from blazon.draw.letterforms import CONSTRUCTIONS, Construction
 from blazon.draw.symbols import Symbol, SymbolStyle
+from blazon.draw.typefaces import TypeFamily
 from blazon.quality.choice import PARTED
 from blazon.reading.reading import Reading
 
@@ -72,8 +73,9 @@ class AlternativeChooser:
         return (design, *found)
 
     def _vary(self, design: Design, style: Style, place: int) -> Iterator[Design]:
-        if design.treatment in PARTED:  # which was tried for this mark alone
-            yield replace(design, treatment=Treatment.PLAIN, cut=None, segments=2)
+        if design.treatment in PARTED:  # which was tried for this mark alone; its cut goes on through the name
+            name_idea = None if design.treatment is Treatment.CUT else design.name_idea
+            yield replace(design, treatment=Treatment.PLAIN, cut=None, segments=2, name_idea=name_idea)
             return
         match design.mark:
             case SymbolMark():
@@ -101,8 +103,14 @@ class AlternativeChooser:
 
     def _build_otherwise(self, design: Design, mark: LetterformMark, style: Style, place: int) -> Iterator[Design]:
         letters, fonts = len(graphemes(mark.initials)), self._materials.fonts
+        if any(one.combined for one in CONSTRUCTIONS if one.name == mark.construction):
+            return  # letters that make one shape were measured, and a row of them is not the same idea
         # Those of the set are taken from the other end of the same order.
-        order = [one for one in self._dice.shuffle("construction", CONSTRUCTIONS) if letters in one.letters][::-1]
+        order = [
+            one
+            for one in self._dice.shuffle("construction", CONSTRUCTIONS)
+            if letters in one.letters and not one.combined
+        ][::-1]
         if design.layout is LayoutKind.EMBLEM or mark.construction not in ENCLOSED:
             order = [one for one in order if one.name not in ENCLOSED]
         turn = 2 * place % max(1, len(order))
@@ -115,18 +123,15 @@ class AlternativeChooser:
             fitting = [family for family in families if style in family.styles] or families
             if fitting and construction.name != mark.construction:
                 family = self._dice.choice(f"alternative/{construction.name}/{place}", fitting)
-                weight = min(family.weights) if construction.light else max(family.weights)
-                other = LetterformMark(mark.initials, construction.name, family.name, weight)
-                if not construction.combined or suits(other, fonts):
-                    yield replace(design, mark=other)
+                other = LetterformMark(mark.initials, construction.name, family.name, _weight_of(construction, family))
+                yield replace(design, mark=other)
 
     def _shape_otherwise(self, design: Design, mark: GeometricMark, place: int) -> Iterator[Design]:
         """Yield other variants of the same family, which express the same."""
         family = next(one for one in FAMILIES if one.name == mark.family)
-        start = 1 + self._dice.number(f"alternative/{mark.family}/{place}", family.variants - 1)
-        for step in range(family.variants - 1):
-            other = 1 + (start + step) % (family.variants - 1)
-            variant = (mark.variant + other) % family.variants
+        others = [variant for variant in family.chosen if variant != mark.variant]
+        start = self._dice.number(f"alternative/{mark.family}/{place}", len(others))
+        for variant in others[start:] + others[:start]:
             yield replace(design, mark=GeometricMark(mark.family, variant))
 
     def _show_one(self, design: Design, mark: CompositeMark) -> Iterator[Design]:
@@ -136,9 +141,12 @@ class AlternativeChooser:
             yield _with_symbol(design, symbol)
 
 
+def _weight_of(construction: Construction, family: TypeFamily) -> int:
+    return min(family.weights) if construction.light else max(family.weights)
+
+
 def _with_symbol(design: Design, symbol: Symbol) -> Design:
-    treatment = design.treatment
-    if treatment is Treatment.LINE and symbol.style is not SymbolStyle.LINE:
-        treatment = Treatment.PLAIN
-    lines = (symbol.credit,) if symbol.credit else ()
-    return replace(design, mark=SymbolMark(symbol.id), treatment=treatment, credits=lines)
+    drawn = replace(design, mark=SymbolMark(symbol.id))
+    if drawn.treatment is Treatment.LINE and symbol.style is not SymbolStyle.LINE:
+        drawn = replace(drawn, treatment=Treatment.PLAIN)
+    return replace(drawn, credits=(symbol.credit,) if symbol.credit else ())

@@ -32,16 +32,22 @@ class Ink(StrEnum):
     MARK = "mark"
     ACCENT = "accent"
     TINT = "tint"
+    MIX = "mix"
     NAME = "name"
     SLOGAN = "slogan"
+
+
+INKS: Final = tuple(ink for ink in Ink if ink is not Ink.MIX)
+"""The inks that a colour scheme has a colour for; the mix follows from two of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
     """One filled outline and the ink it is printed in.
 
-    Layers of one picture never overlap except `TINT`, which lies under the others and is left
-    out when the picture is printed in one colour.
+    Layers of one picture never overlap except `TINT`, which lies under the others, and `MIX`, which reaches under them
+    by a hair: it is where two translucent shapes lie over each other, in the colour that is mixed of both. Both are
+    left out when the picture is printed in one colour.
     """
 
     path: Path

@@ -25,7 +25,8 @@ MAX_ENTRIES: Final = 12
 MAX_TEXT: Final = 80
 MAX_TOPIC: Final = 300
 
-_OWN: Final = ("understood", "unmet")  # they are told by who checks a reading, not by who made it
+# What the rules say of every brief, whoever reads it: no model is asked where a letter stands in a name.
+_OWN: Final = ("name_colours", "understood", "unmet")
 # Without them it is a document of another kind.
 _NEEDED: Final[dict[str, type]] = {"topic": str, "show": list, "avoid": list, "colours": list}
 _UNPRINTABLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})

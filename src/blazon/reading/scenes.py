@@ -43,7 +43,8 @@ def find_scenes(scan: Scan, names: ThingNames, slots: Sequence[LetterSlot] = ())
     mentions: list[Mention] = []
     for mention in list_mentions(scan, names):
         before = mentions[-1] if mentions else None
-        mentions.append(replace(mention, shown=is_shown(scan, mention, before)))
+        stands_in = any(slot.before and _is_beside(slot, mention) for slot in slots)
+        mentions.append(replace(mention, shown=stands_in or is_shown(scan, mention, before)))
     shown = [one for one in _carry_back(scan, mentions) if one.shown]
     plain = [
         one for one in shown if not (one.start and scan.tokens[one.start - 1].text == "#")
@@ -134,6 +135,8 @@ def _group(scan: Scan, mentions: Sequence[Mention], slots: Sequence[LetterSlot])
     for one in mentions:
         slot = next((slot for slot in slots if _is_beside(slot, one)), None)
         link = _link(scan, group[-1], one) if group else None
+        if link is Relation.TOGETHER and relation is Relation.ALONE and _is_listed(scan, group):
+            relation = Relation.TOGETHER  # "a whale, a lighthouse and a boat"
         if group and (link is None or (len(group) > 1 and link is not relation) or slot):
             yield _scene(scan, group, relation)
             group, relation = [], Relation.ALONE
@@ -145,6 +148,12 @@ def _group(scan: Scan, mentions: Sequence[Mention], slots: Sequence[LetterSlot])
         relation = link or relation
     if group:
         yield _scene(scan, group, relation)
+
+
+def _is_listed(scan: Scan, group: Sequence[Mention]) -> bool:
+    """Tell whether all things of a group have their article and nothing but commas between: they go on to an `and`."""
+    words = [token.text for token in scan.tokens[group[0].end : group[-1].start] if token.is_word]
+    return len(group) > 1 and "or" not in words and all(find_lead(scan, one)[0] for one in group)
 
 
 def _is_beside(slot: LetterSlot, one: Mention) -> bool:
