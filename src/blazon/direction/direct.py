@@ -40,6 +40,7 @@ def direct(brief: Brief, reading: Reading, materials: Materials) -> Iterator[Des
         reading,
         dice,
         pictures=marks.has_pictures,
+        pictures_only=marks.needs_pictures,
         letters=marks.has_letters,
         seal=_emblem_suits(reading.name),
     )
@@ -73,7 +74,7 @@ def _design(
         layout=layout,
         mark=idea.mark if idea else None,
         colours=set_name_in_main(colours) if layout is LayoutKind.WORDMARK else colours,
-        treatment=idea.treatment if idea else Treatment.PLAIN,
+        treatment=_treat(idea.treatment, layout, colours, reading) if idea else Treatment.PLAIN,
         frame=frame,
         brand_name=reading.name if named else "",
         slogan=reading.slogan if named else "",
@@ -86,6 +87,13 @@ def _design(
         established=reading.established if named else "",
         place=reading.place if named else "",
     )
+
+
+def _treat(treatment: Treatment, layout: LayoutKind, colours: ColourScheme, reading: Reading) -> Treatment:
+    """Return a treatment in which no colour is lost that is asked for: a knocked out emblem is of two."""
+    lost = len(reading.colours) > 1 and colours.name not in (colours.mark, colours.paper)
+    knocked_out = layout is LayoutKind.EMBLEM and treatment is Treatment.KNOCKED_OUT
+    return Treatment.FRAMED if knocked_out and lost else treatment
 
 
 def _emblem_suits(name: str) -> bool:

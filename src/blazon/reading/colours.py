@@ -184,13 +184,16 @@ def _is_plural(scan: Scan, one: _Found) -> bool:
 
 
 def _is_trade(scan: Scan, one: _Found) -> bool:
-    """Tell whether a colour is part of a trade: `black and white photography`, `green energy`, `white goods`."""
+    """Tell whether a colour is part of a trade: `black and white photography`, `green energy`; or a fruit."""
     follower = scan.lemma(one.end)
+    if one.colour.name == "orange" and scan.text(one.start - 1) == "an" and scan.text(one.end) in _BEHIND_FRUIT:
+        return True
     return (one.colour.name, follower) in _TRADES or (
         one.colour.name in ("black", "white") and follower in ("photography", "photographer", "photo", "film")
     )
 
 
+_BEHIND_FRUIT: Final = frozenset({"", "with", "for", "on", "in", "inside", "under", "over", "but", "as"})
 _TRADES: Final = frozenset(
     tuple(pair.split())
     for pair in (

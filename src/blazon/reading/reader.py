@@ -11,13 +11,14 @@ from blazon.reading.contradictions import Clash, settle
 from blazon.reading.idioms import Talk, find_talk
 from blazon.reading.kinds import find_kinds
 from blazon.reading.languages import English, to_english
+from blazon.reading.letter_slots import find_letter_slots
 from blazon.reading.mood_words import find_moods
 from blazon.reading.name_in_prompt import find_name, find_quoted_name, use_given_name
 from blazon.reading.negation import find_negated
 from blazon.reading.reading import Reading, Scene, Unmet
 from blazon.reading.refusals import find_unmet
 from blazon.reading.scan import Scan
-from blazon.reading.scenes import Scenes, find_letter_slots, find_scenes
+from blazon.reading.scenes import Scenes, find_scenes
 from blazon.reading.secondary_text import (
     SecondaryText,
     find_established,
@@ -26,7 +27,7 @@ from blazon.reading.secondary_text import (
     find_slogan,
     find_unquoted_slogan,
 )
-from blazon.reading.things import ThingNames
+from blazon.reading.things import ThingNames, tell_nearest
 from blazon.reading.tokens import Token, fold, tokenize
 from blazon.reading.topic import find_unknown, write_topic
 from blazon.reading.type_words import find_type
@@ -111,10 +112,8 @@ def _in_own_words(scenes: Sequence[Scene], english: English) -> tuple[Scene, ...
 
 
 def _tell_substitutes(scenes: Scenes) -> list[Unmet]:
-    return [
-        Unmet(words, f"the library has no {words}; the nearest, {picture.removesuffix(' head')}, is drawn")
-        for words, picture in scenes.substitutes
-    ]
+    nearest = [tell_nearest(words, picture) for words, picture in scenes.substitutes]
+    return [*nearest, *(Unmet(words, f"there is no picture of {words}; it is left out") for words in scenes.missing)]
 
 
 def _tell_pop(talk: Talk) -> list[Unmet]:

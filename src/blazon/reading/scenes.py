@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from blazon.draw.meaning import is_noise
+from blazon.reading.letter_slots import LetterSlot
 from blazon.reading.phrase_table import PhraseTable
 from blazon.reading.reading import Relation, Scene, Thing
 from blazon.reading.scan import Scan
@@ -13,6 +15,8 @@ from blazon.reading.scene_words import (
     FUNCTION_WORDS,
     MADE_OF,
     MARK_NOUNS,
+    PARTICIPLES,
+    PERSONS,
     RELATIONS,
     SHOWS,
     TRADE_VERBS,
@@ -30,17 +34,6 @@ _FARTHEST: Final = 7
 _FARTHEST_LETTER: Final = 3
 _ARTICLES: Final = frozenset({"a", "an", "one", "two", "three", "the"})
 _JOINTS: Final = frozenset({"and", "or", "plus"})
-
-
-@dataclass(frozen=True, slots=True)
-class LetterSlot:
-    """A letter of the name that a thing is to stand in: `in the letter O`."""
-
-    letter: str
-    start: int
-    end: int
-    before: bool = False
-    """Whether the thing follows: `replace the O with a bean`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,78 +56,27 @@ class Scenes:
 
     show: tuple[Scene, ...] = ()
     substitutes: tuple[tuple[str, str], ...] = ()
-
-
-def find_letter_slots(scan: Scan) -> list[LetterSlot]:
-    """Return the letters that things are to stand in, and mark the words for it as understood."""
-    slots = []
-    for index in range(len(scan.tokens)):
-        if (slot := _leading_slot(scan, index)) is not None:
-            slots.append(slot)
-            scan.use(slot.start, slot.end - slot.start)
-    for index, token in enumerate(scan.tokens):
-        if token.text not in _SLOT_WORDS or not scan.is_free(index):
-            continue
-        place = index + 1
-        while scan.text(place) in _SLOT_FILLERS and not _is_capital_after_the(scan, place):
-            place += 1
-        spelled = place > index + 1 and scan.text(place - 1) in ("letter", "the")
-        letter = _single_letter(scan, place, spelled)
-        if letter and place > index + 1:
-            slots.append(LetterSlot(letter, index, place + 1))
-            scan.use(index, place + 1 - index)
-    return slots
-
-
-def _leading_slot(scan: Scan, index: int) -> LetterSlot | None:
-    """Return the slot of `the O is a bean` or `replace the O with a bean`, of which the thing follows."""
-    if scan.text(index) not in ("the", "letter", "an", "a") or not scan.is_free(index):
-        return None
-    letter = _single_letter(scan, index + 1, scan.text(index) in ("the", "letter"))
-    if not letter or scan.text(index + 2) not in _TURNS or scan.lemma(index + 4) in MARK_NOUNS:
-        return None
-    end = index + 2
-    while scan.text(end) in _TURNS | {"of", "by", "with", "into", "like", "the", "form", "shape", "in"}:
-        end += 1
-    return LetterSlot(letter, index, end, before=True)
-
-
-def _is_capital_after_the(scan: Scan, place: int) -> bool:
-    """Tell whether an `A` is the letter: `a star inside the A`."""
-    return scan.tokens[place].source == "A" and scan.text(place - 1) in ("the", "letter")
-
-
-_SLOT_FILLERS: Final = frozenset({"of", "the", "a", "an", "counter", "letter", "inside", "within", "place"})
-_TURNS: Final = frozenset(
-    "should be could might is as becomes become turns turned replaced with by shaped formed into being".split()
-)
-_SLOT_WORDS: Final = frozenset("in inside within as for replacing replaces replace instead forming into on of".split())
-
-
-def _single_letter(scan: Scan, place: int, spelled: bool) -> str:
-    if place >= len(scan.tokens):
-        return ""
-    token = scan.tokens[place]
-    if token.kind is TokenKind.QUOTE and len(token.text) == 1:
-        return token.text
-    if not token.is_word or len(token.source) != 1 or not token.source.isalpha():
-        return ""
-    return token.source if spelled or token.source.isupper() or token.source in "oqe" else ""
+    missing: tuple[str, ...] = ()
+    """Things that the library has nothing for at all, as written."""
 
 
 def find_scenes(scan: Scan, names: ThingNames, slots: Sequence[LetterSlot] = ()) -> Scenes:
     """Return what is to be seen; the words for it, and for how it is joined, are marked as understood."""
     mentions: list[_Mention] = []
     for mention in _mentions(scan, names):
-        before = mentions[-1] if mentions else None
+        before = next((one for one in reversed(mentions) if one.shown or one.named.trade), None)
         mentions.append(replace(mention, shown=_is_shown(scan, mention, before)))
-    named = {one.named.picture: one for one in reversed(_carry_back(scan, mentions)) if one.shown}
+    shown = [one for one in _carry_back(scan, mentions) if one.shown]
+    missing = tuple(dict.fromkeys(one.words for one in shown if not one.named.picture))
+    for one in (one for one in shown if not one.named.picture):
+        scan.use(one.start, one.named.length)
+    named = {one.named.picture: one for one in reversed(shown) if one.named.picture}
     mentions = sorted(named.values(), key=lambda one: one.start)[:MAX_THINGS]
     for one in mentions:
         scan.use(one.start, one.named.length)
         _use_leads(scan, one)
     substitutes = tuple((one.words, one.named.picture) for one in mentions if not one.named.exact)
-    return Scenes(tuple(_group(scan, mentions, slots)), substitutes)
+    return Scenes(tuple(_group(scan, mentions, slots)), substitutes, missing)
 
 
 def _mentions(scan: Scan, names: ThingNames) -> Iterator[_Mention]:
@@ -142,15 +84,46 @@ def _mentions(scan: Scan, names: ThingNames) -> Iterator[_Mention]:
     while index < len(scan.tokens):
         length = 1
         named = names.find(scan.tokens, index) if scan.is_free(index) and not scan.negated[index] else None
+        if named and named.length == 1 and scan.text(index).endswith("ing") and _acts(scan, index):
+            named = None if scan.text(index - 1) not in _ARTICLES else named  # "pointing at a star"
+        named = named or (Named("", 1) if _is_unknown_thing(scan, index, names) else None)
         if named and scan.is_free(index, named.length):
             length = named.length
             yield _Mention(named, index, " ".join(t.text for t in scan.tokens[index : index + length]))
         index += length
 
 
+def _is_unknown_thing(scan: Scan, index: int, names: ThingNames) -> bool:
+    """Tell whether a word is the noun of `a zorbit and a fox`, of which nobody here has heard."""
+    token = scan.tokens[index]
+    if not token.is_word or index in scan.used or scan.negated[index] or names.knows(token.lemma):
+        return False
+    if len(token.text) < 3 or is_noise(token.lemma) or token.text in FUNCTION_WORDS | RELATIONS | SHOWS | DETERMINERS:
+        return False
+    if token.text.endswith(("ing", "ed", "ly")):
+        return False
+    lead = _lead(scan, _Mention(Named("", 1), index, token.text))
+    return lead[0] and _acts(scan, index + 1)
+
+
+def _acts(scan: Scan, place: int) -> bool:
+    """Tell whether what stands at a place joins a thing in front of it to one behind: `and a fox`, `riding a fish`."""
+    for following in range(place, min(place + _FARTHEST, len(scan.tokens))):
+        token = scan.tokens[following]
+        if not token.is_word or following in scan.used or token.text in TRADE_VERBS or token.text == "for":
+            return False
+        if following > place and token.text in _ARTICLES:
+            return True
+        if following == place and not (token.text in RELATIONS | _JOINTS or token.text.endswith("ing")):
+            return False
+    return False
+
+
 def _is_shown(scan: Scan, one: _Mention, before: _Mention | None) -> bool:
     """Tell whether a thing is to be seen, and not only what the brand deals in."""
     follower = scan.lemma(one.end)
+    if one.named.ambiguous:
+        return _is_thing_beside(scan, one, before)
     if one.named.loose and not (_lead(scan, one)[0] and _lead(scan, one)[1] in SHOWS | {"", "with", "of"}):
         return bool(before and before.shown and _lead(scan, one)[0] and _joins(scan, before, one))
     if follower in EVENTS and not one.named.trade:
@@ -163,9 +136,24 @@ def _is_shown(scan: Scan, one: _Mention, before: _Mention | None) -> bool:
     if before and before.shown and _joins(scan, before, one):
         return not one.named.trade or article or _follows_deed(scan, one)
     if one.named.trade:
-        seen = article and one.named.picture in OBJECTS and lead in SHOWS | {"", "with"}
-        return seen or (article and lead in SHOWS and lead not in WEAK)
+        return _is_shown_trade(scan, one, article, lead)
     return _is_asked_for(scan, one, article, lead)
+
+
+def _is_thing_beside(scan: Scan, one: _Mention, before: _Mention | None) -> bool:
+    """Tell whether a word that is more often no thing is one here: `an archer and a target`, no `target group`."""
+    article = scan.text(one.start - 1) in _ARTICLES
+    joined = before is not None and before.shown and _joins(scan, before, one)
+    return article and joined and not _is_modifier(scan, one)
+
+
+def _is_shown_trade(scan: Scan, one: _Mention, article: bool, lead: str) -> bool:
+    """Tell whether a trade is to be seen as a thing: `a robot`, `a nurse holding a heart`."""
+    trade = one.named.picture
+    if trade in PERSONS and article and lead in SHOWS | {""} and _acts(scan, one.end):
+        return True
+    seen = article and trade in OBJECTS and lead in SHOWS | {"", "with"}
+    return seen or (article and lead in SHOWS and lead not in WEAK)
 
 
 def _follows_deed(scan: Scan, one: _Mention) -> bool:
@@ -180,7 +168,7 @@ def _is_asked_for(scan: Scan, one: _Mention, article: bool, lead: str) -> bool:
     if lead == "of":
         return _is_picture_of(scan, one)
     if lead == "":
-        return article or _is_tag(scan, one)
+        return article or _is_tag(scan, one) or (scan.text(one.end).endswith("ing") and _acts(scan, one.end))
     return lead in SHOWS or lead == "with"
 
 
@@ -194,9 +182,18 @@ def _lead(scan: Scan, one: _Mention) -> tuple[bool, str]:
             break
         article = article or scan.text(place) in _ARTICLES
         place -= 1
+    if not article and _is_compound(scan, place):  # "a wagon wheel"
+        article, place = True, place - 2
     while scan.text(place) == "and" and place - 1 in scan.used:  # "use red and a crown"
         place -= 2
     return article, scan.text(place)
+
+
+def _is_compound(scan: Scan, place: int) -> bool:
+    """Tell whether the word at a place is the first half of a noun that has an article: `a wagon wheel`."""
+    word = scan.text(place)
+    plain = word and place not in scan.used and word not in FUNCTION_WORDS | RELATIONS | SHOWS | TRADE_VERBS
+    return bool(plain) and not word.endswith("ing") and scan.text(place - 1) in _ARTICLES
 
 
 def _is_modifier(scan: Scan, one: _Mention) -> bool:
@@ -210,7 +207,8 @@ def _is_modifier(scan: Scan, one: _Mention) -> bool:
     return not (
         word in FUNCTION_WORDS
         or word in RELATIONS
-        or word.endswith(("ing", "ly"))
+        or word.endswith(("ing", "ly", "ed"))
+        or word in PARTICIPLES
         or word in DETERMINERS
         or word in SHOWS
         or follower.is_capitalised
@@ -262,13 +260,14 @@ def _joins(scan: Scan, first: _Mention, second: _Mention) -> bool:
     if len(between) > _FARTHEST or any(token.kind is TokenKind.STOP for token in between):
         return False
     words = {token.text for token in between if token.is_word}
-    if "for" in words or not TRADE_VERBS.isdisjoint(words):
+    if "for" in words or not (TRADE_VERBS - RELATIONS).isdisjoint(words):
         return False
     commas = any(token.kind is TokenKind.COMMA for token in between)
     if commas:
         plain = _JOINTS | DETERMINERS | {"with"}
         return all(not token.is_word or token.text in plain for token in between) or _goes_on(scan, first, second)
-    return not words or not words.isdisjoint(RELATIONS | _JOINTS) or _made_of_at(scan, first.end, second.start) >= 0
+    does = any(word in RELATIONS | _JOINTS or word.endswith("ing") for word in words)
+    return not words or does or _made_of_at(scan, first.end, second.start) >= 0
 
 
 def _goes_on(scan: Scan, first: _Mention, second: _Mention) -> bool:
@@ -352,8 +351,21 @@ def _link(scan: Scan, first: _Mention, second: _Mention) -> Relation | None:
     if start >= 0:
         return Relation.MADE_OF
     words = {token.text for token in between}
-    commas = any(token.kind is TokenKind.COMMA for token in between) and not _goes_on(scan, first, second)
+    commas = any(token.kind is TokenKind.COMMA for token in between)
+    commas = commas and not _goes_on(scan, first, second) and not _is_listed(scan, first, second)
     return Relation.ALONE if not words or "or" in words or commas else Relation.TOGETHER
+
+
+def _is_listed(scan: Scan, first: _Mention, second: _Mention) -> bool:
+    """Tell whether two things stand in a list that wants all of them: `a fox, a fern and a moon`."""
+    articles = all(_lead(scan, one)[0] for one in (first, second))
+    rest = []
+    for token in scan.tokens[second.start :]:
+        if token.kind is TokenKind.STOP:
+            break
+        rest.append(token.text)
+    words = {token.text for token in scan.tokens[first.end : second.start]}
+    return articles and "or" not in {*rest, *words} and bool({"and", "plus"} & {*rest, *words})
 
 
 def _link_word(scan: Scan, first: _Mention, second: _Mention) -> str:
