@@ -29,12 +29,12 @@ from _report import Row, options, report
 import blazon
 from blazon.api.app import create_app
 from blazon.logs import configure_logs
+from blazon.serve.engines.vector import ProcessStudio
 from blazon.settings import LogFormat, LogLevel, Settings
-from blazon.studio import Studio
 
 WISH: Final = {"prompt": "a coffee roastery by the sea", "brand_name": "Nordwind"}
 _PACKAGE: Final = f"{Path(blazon.__file__).parent}/"
-_CANDIDATE: Final = Studio.candidate.__code__
+_CANDIDATE: Final = ProcessStudio.candidate.__code__
 _ENGINE: Final = ("reading/", "direction/", "draw/")
 
 
@@ -69,7 +69,9 @@ async def _request() -> tuple[RequestPath, RequestPath]:
     """Return the path of one request until the engine's `candidate()` is entered, and until it returns."""
     recorder = Recorder()
     with tempfile.TemporaryDirectory() as folder, recorder.listening():
-        app = create_app(Settings.load(None, data_dir=Path(folder), engine="vector", warmup_enabled=False))
+        app = create_app(
+            Settings.load(None, data_dir=Path(folder), engine="vector", warmup_enabled=False, compute_processes=0)
+        )
         async with app.router.lifespan_context(app) as state:
 
             async def serve(scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -248,6 +248,10 @@ def attribution(modules: Path, compiled: Iterable[Compiled]) -> str:
         "",
         "The fonts in `src/blazon/data/fonts`, written by `scripts/build_fonts.py`, are under the SIL Open Font",
         "License 1.1; beside each stands its licence, with its copyright and the npm package that it was made of.",
+        "",
+        "`src/blazon/data/lookalikes.gz`, written by `scripts/build_lookalikes.py`, holds descriptors of the shapes of",
+        "the brand icons in Simple Icons (CC0-1.0, https://simpleicons.org, npm `simple-icons@16.37.0`), with which",
+        "drawings are compared. The icons themselves are not in it and are never drawn; the brands are their owners'.",
     ]
     for s in SETS:
         if s.licence_file:

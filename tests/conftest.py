@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import structlog
+from _chat_server import ChatServer, serve_chat
 
 from blazon.serve.webhooks.address import find_receiver
 from blazon.store.database import Database, sqlite_url
@@ -22,7 +23,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 @pytest.fixture(autouse=True)
 def _logs_as_before() -> Iterator[None]:
     """Whatever a test sets up for its logs, such as by a command that it calls, the next one does not meet it."""
-    names = (None, "uvicorn", "alembic", "PIL", "blazon")
+    names = (None, "uvicorn", "alembic", "httpx", "PIL", "blazon")
     handlers, levels = logging.root.handlers[:], [logging.getLogger(name).level for name in names]
     yield
     structlog.reset_defaults()
@@ -38,6 +39,13 @@ def tiny_flux(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from _tiny_flux import save_tiny_flux
 
     return save_tiny_flux(tmp_path_factory.mktemp("models") / "tiny-flux")
+
+
+@pytest.fixture
+def chat() -> Iterator[ChatServer]:
+    """A server with a language model of straw, see `benchmarks/_chat_server.py`."""
+    with serve_chat() as server:
+        yield server
 
 
 @pytest.fixture

@@ -245,3 +245,15 @@ def test_a_brief_of_an_earlier_version_has_the_fields_that_came_later():
 def test_a_field_of_a_later_version_is_named():
     with pytest.raises(InvalidBrief, match=r"^glow: is not a field that this version of Blazon knows$"):
         Brief.from_dict({**Brief("a bakery").to_dict(), "glow": 3})
+
+
+def test_a_reading_travels_with_the_brief_and_leaves_no_trace_where_there_is_none():
+    brief = Brief("a bakery", reading='{"topic": "bakery"}')
+    assert Brief.from_dict(brief.to_dict()) == brief
+    assert "reading" not in Brief("a bakery").to_dict()
+
+
+@pytest.mark.parametrize("reading", [None, {}, "x" * 16_001, "\ud800"])
+def test_a_reading_is_text_within_bounds(reading):
+    with pytest.raises(InvalidBrief, match="reading: "):
+        Brief("a bakery", reading=reading)

@@ -1,10 +1,12 @@
 import json
 import os
+import re
 import socket
 import sys
 from zipfile import BadZipFile
 
 import pytest
+from _chat_server import Reply, read, say
 
 from blazon.cli import run
 from blazon.doctor import examine
@@ -162,3 +164,47 @@ def test_what_a_gpu_is_used_for_is_told(gpu, tiny_flux, monkeypatch):
     assert "FLUX could paint on it once torch is installed, by pip install 'blazon[gpu]'" in _device()
     gpu.write_text("#!/bin/sh\nexit 9\n")
     assert "nvidia-smi is here and finds no GPU" in _device()
+
+
+def _find_reader(**given) -> tuple[str, str]:
+    findings = {finding.topic: finding for finding in examine(Settings.load(**{"port": 0, **given}))}
+    assert not any(finding.problem for finding in findings.values())
+    return findings["reader"].found, findings["reader"].warning
+
+
+def test_without_a_reader_nothing_is_asked_or_told(chat):
+    assert "reader" not in _found()
+    assert chat.paths == []
+
+
+def test_a_reader_that_reads_is_told_with_its_time(chat):
+    chat.answer = lambda _: read(topic="bakery")
+    found, warning = _find_reader(reader_url=chat.url, reader_model="qwen2.5:7b")
+    assert re.fullmatch(rf"{chat.url}, qwen2\.5:7b, read an example in \d+\.\d s", found)
+    assert warning == ""
+
+
+@pytest.mark.parametrize(
+    ("reply", "why"),
+    [
+        (Reply(b'{"error": {"message": "no such model"}}', status=404), "it answered 404: no such model"),
+        (Reply(hangs=True), "no answer within 0.2 s"),
+        (say("I am a teapot"), "its answer is no reading: it is not JSON"),
+    ],
+)
+def test_a_reader_that_does_not_read_is_a_warning_that_says_why(chat, reply, why):
+    chat.answer = lambda _: reply
+    _, warning = _find_reader(reader_url=chat.url, reader_timeout=0.2)
+    assert warning == f"the rules read all briefs, as this does not: {why}"
+
+
+def test_the_secrets_of_a_reader_are_masked(chat, capsys, monkeypatch):
+    chat.answer = lambda _: Reply(b'{"error": "sk-secret is not a key"}', status=401)
+    for name, value in {"READER_URL": chat.url.replace("//", "//user:pass@"), "READER_API_KEY": "sk-secret"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("PORT", "0")
+    run(["doctor"])
+    shown = capsys.readouterr().out
+    assert "it answered 401: ******** is not a key" in " ".join(shown.split())
+    assert "sk-secret" not in shown
+    assert "pass@" not in shown

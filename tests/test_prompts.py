@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from blazon.brief import Brief, PaletteMood, Style
@@ -54,3 +56,10 @@ def test_what_must_not_be_seen_is_not_named(prompt: str, painted: str, unpainted
 
 def test_colours_are_said_as_they_are_wanted() -> None:
     assert "only in yellow and black colours" in enhanced(Brief("a taxi firm, only yellow and black"))
+
+
+def test_what_a_language_model_read_is_painted():
+    told = {"language": "ja", "topic": "bookshop", "show": [], "avoid": ["book"], "colours": []}
+    told["show"] = [{"things": [{"name": "fox", "words": "キツネ"}]}]
+    brief = Brief("キツネの本屋、本はなし", reading=json.dumps(told))
+    assert enhanced(brief).startswith("a fox, bookshop, ")

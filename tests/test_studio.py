@@ -7,6 +7,8 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
+from _chat_server import read as answer_with
+from _chat_server import show
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -15,6 +17,7 @@ from blazon.brief import Brief, Engine, LayoutKind, MarkKind
 from blazon.design import Design
 from blazon.draw.artwork import Variant
 from blazon.errors import EngineUnavailable, InvalidBrief, InvalidDesign, TextNotCovered
+from blazon.language_model.reader import LanguageModel
 from blazon.studio import Candidate, Studio, generate, read
 from blazon.watching import Watch
 
@@ -214,3 +217,12 @@ def test_any_brief_is_drawn_or_refused_clearly(
     assert len(candidates) == 3
     for candidate in candidates:
         assert_sound(candidate)
+
+
+def test_a_language_model_reads_for_the_library_too(chat):
+    chat.answer = lambda _: answer_with(topic="bookshop", show=[show("fox")])
+    model = LanguageModel(chat.url)
+    brief = Brief("キツネの本屋", count=1)
+    assert "show fox" in read(brief, reader=model).understood
+    assert generate(brief, reader=model)[0].shows[0].startswith("fox")
+    assert generate(brief)[0].svg != generate(brief, reader=model)[0].svg

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from blazon.brief import Brief, Engine, LayoutKind, LetterCase, MarkKind, Palette, PaletteMood, Style, TypeKind
     from blazon.design import Design
     from blazon.errors import BlazonError, InvalidBrief
+    from blazon.language_model.reader import LanguageModel
     from blazon.manager import ModelManager
     from blazon.studio import Candidate, Studio, generate, read
 
@@ -25,6 +26,7 @@ __all__ = [
     "Design",
     "Engine",
     "InvalidBrief",
+    "LanguageModel",
     "LayoutKind",
     "LetterCase",
     "MarkKind",
@@ -54,6 +56,7 @@ _HOMES = {
     "Design": "design",
     "BlazonError": "errors",
     "InvalidBrief": "errors",
+    "LanguageModel": "language_model.reader",
     "ModelManager": "manager",
     "Candidate": "studio",
     "Studio": "studio",

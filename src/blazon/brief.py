@@ -30,6 +30,7 @@ MAX_LORAS: Final = 8
 MAX_LORA_SCALE: Final = 10.0
 MAX_STEPS: Final = 200
 MAX_GUIDANCE: Final = 30.0
+MAX_READING: Final = 16_000
 
 
 class Style(StrEnum):
@@ -199,6 +200,8 @@ class Brief:
         loras: names and scales of the LoRAs to paint with; None for all that are configured.
         text_in_prompt: whether a name, slogan, date or place that the prompt tells may be set.
         credit_allowed: whether symbols whose licence asks for credit may be used.
+        reading: what a language model read in the prompt, as `reading.recorded` writes it; empty where rules read it.
+            It travels with the brief, so that whoever draws it draws the same, whenever.
 
     Raises:
         InvalidBrief: a field cannot be used; the error names it and says what would be accepted.
@@ -229,6 +232,7 @@ class Brief:
     loras: tuple[tuple[str, float], ...] | None = field(default=None, kw_only=True)
     credit_allowed: bool = field(default=True, kw_only=True)
     text_in_prompt: bool = field(default=True, kw_only=True)
+    reading: str = field(default="", kw_only=True)
 
     def __post_init__(self) -> None:
         put = object.__setattr__
@@ -252,6 +256,7 @@ class Brief:
         check_whole("first", self.first, 0, MAX_CANDIDATES - self.count)
         check_whole("seed", self.seed, 0, MAX_SEED)
         check_whole("size", self.size, MIN_SIZE, MAX_SIZE)
+        check_length("reading", check_text("reading", self.reading), MAX_READING, "are kept")
         _check_diffusion(self)
         for name in ("credit_allowed", "text_in_prompt"):
             if not isinstance(value := getattr(self, name), bool):
@@ -263,7 +268,10 @@ class Brief:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the brief as plain JSON data; `from_dict` is its inverse."""
-        return dataclasses.asdict(self)
+        data = dataclasses.asdict(self)
+        if not self.reading:  # so that a digest of a brief that rules read is what it was before there was the field
+            del data["reading"]
+        return data
 
     @classmethod
     def from_dict(cls, data: object) -> "Brief":

@@ -24,6 +24,14 @@ class Treatment(StrEnum):
     KNOCKED_OUT = "knocked_out"
     DUOTONE = "duotone"
     LINE = "line"
+    GRADIENT = "gradient"
+    """In one shape, from the colour of the mark to the accent; flat wherever there is one colour."""
+    CUT = "cut"
+    """Parted along one line at the angle `Design.cut`."""
+    SEGMENTED = "segmented"
+    """In `Design.segments` fields about the middle, the first edge at the angle `Design.cut`."""
+    STENCIL = "stencil"
+    """Bridges run through the counters, as in what is sprayed through a stencil."""
 
 
 class FrameShape(StrEnum):
@@ -34,6 +42,43 @@ class FrameShape(StrEnum):
     HEXAGON = "hexagon"
     SHIELD = "shield"
     BADGE = "badge"
+
+
+class BadgePlan(StrEnum):
+    """How mark and words stand together in an emblem."""
+
+    RING = "ring"
+    """The name around the mark, small words below on the ring; in a circle or a badge."""
+    CREST = "crest"
+    """The name below the mark, in a shield, a hexagon or a rounded square."""
+    RIBBON = "ribbon"
+    """The name on a ribbon across a circle, a badge, a hexagon or a shield."""
+    PLATE = "plate"
+    """The name on a bar across a diamond or a hexagon."""
+    CHIEF = "chief"
+    """The name in the head of a shield."""
+    LABEL = "label"
+    """Everything in a column on a label with notched corners."""
+    OVAL = "oval"
+    """The name across an oval."""
+    STACK = "stack"
+    """Lines of one width between rules, without a shape around them."""
+    ARCH = "arch"
+    """The name on an arch over the mark, small words on its base."""
+    FLANKED = "flanked"
+    """Date or place to the left and right of the mark, the name below."""
+    WREATH = "wreath"
+    """The mark in a wreath, the name below."""
+
+
+class Ornament(StrEnum):
+    """What fills the ring of a seal where no words do."""
+
+    DIAMOND = "diamond"
+    STARS = "stars"
+    WREATH = "wreath"
+    REPEAT = "repeat"
+    """The name once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +193,48 @@ class LetterSymbol:
     place: LetterPlace
 
 
+class NameTechnique(StrEnum):
+    """What makes a name one's own beside its type: one idea a name."""
+
+    DOT = "dot"
+    """The dots of i and j are in the accent."""
+    FILLED = "filled"
+    """The counter of a letter holds a drop of the accent."""
+    OPEN = "open"
+    """A without its bar, or E without its stem."""
+    CUT = "cut"
+    """A letter is cut through at an angle."""
+    STENCIL = "stencil"
+    """Bridges run through the counters, as in letters that are sprayed through a stencil."""
+    INLINE = "inline"
+    """A fine line runs along the middle of all strokes."""
+    JOINED = "joined"
+    """Two neighbours share a stem."""
+    LINKED = "linked"
+    """Two round neighbours are links of a chain."""
+    TIED = "tied"
+    """Two neighbours share a bar."""
+    ROOF = "roof"
+    """The bar of a letter reaches over those behind it."""
+    JUSTIFIED = "justified"
+    """The words stand below each other, all of one width."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameIdea:
+    """What is done to a name.
+
+    Args:
+        technique: of what kind.
+        index: the printed letter at which it is done, counted from 0 and without spaces; 0 where it is done to all.
+        angle: of a cut, in degrees; 0 is level, more rises to the right.
+    """
+
+    technique: NameTechnique
+    index: int = 0
+    angle: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class ColourScheme:
     """One colour for each ink, as `#rrggbb`.
@@ -171,6 +258,9 @@ class Design:
 
     `established` and `place` are set in a small line, or below on the ring of a seal: `Est. 1894`, `Lisbon`.
     From letter number `name_split` on, spaces counted, the name is in the accent, except on a ring.
+    `badge` is the plan of an emblem; without one, its frame says whether it is a ring or a crest.
+    `cut` is the angle at which the mark is parted, in degrees: 0 is level, more rises to the right. `segments` says in
+    how many fields, 2 to 4.
     """
 
     title: str
@@ -189,6 +279,11 @@ class Design:
     established: str = ""
     place: str = ""
     name_split: int | None = None
+    name_idea: NameIdea | None = None
+    badge: BadgePlan | None = None
+    ornament: Ornament = Ornament.DIAMOND
+    cut: int | None = None
+    segments: int = 2
     format: int = FORMAT
 
     def to_dict(self) -> dict[str, Any]:
@@ -216,7 +311,10 @@ class Design:
                     "name_type": _read_typeface(data["name_type"]),
                     "slogan_type": _read_typeface(data["slogan_type"]),
                     "letter_symbol": _read_letter_symbol(data.get("letter_symbol")),
+                    "name_idea": _read_name_idea(data.get("name_idea")),
                     "credits": tuple(data["credits"]),
+                    "badge": BadgePlan(data["badge"]) if data.get("badge") else None,
+                    "ornament": Ornament(data.get("ornament", Ornament.DIAMOND)),
                 }
             )
         except (KeyError, TypeError, ValueError) as error:
@@ -239,3 +337,7 @@ def _read_typeface(data: dict[str, Any] | None) -> Typeface | None:
 
 def _read_letter_symbol(data: dict[str, Any] | None) -> LetterSymbol | None:
     return None if data is None else LetterSymbol(**{**data, "place": LetterPlace(data["place"])})
+
+
+def _read_name_idea(data: dict[str, Any] | None) -> NameIdea | None:
+    return None if data is None else NameIdea(**{**data, "technique": NameTechnique(data["technique"])})

@@ -14,7 +14,7 @@ from typing import Final
 from zipfile import BadZipFile
 
 from blazon.brief import Engine
-from blazon.errors import AddressUnavailable, BlazonError, EngineUnavailable, InvalidFont
+from blazon.errors import AddressUnavailable, BlazonError, EngineUnavailable, InvalidFont, InvalidSetting
 from blazon.masking import mask_secrets
 from blazon.settings import Settings, misspelt
 
@@ -35,7 +35,10 @@ class Finding:
 
 
 def examine(settings: Settings) -> tuple[Finding, ...]:
-    """Look at everything that a start depends on. Nothing is changed, nothing is fetched, no secret is told."""
+    """Look at everything that a start depends on. Nothing is changed, nothing is fetched, no secret is told.
+
+    The language model of `READER_URL`, if it names one, is asked to read an example.
+    """
     return tuple(map(_mask, _examine(settings)))
 
 
@@ -52,6 +55,7 @@ def _examine(settings: Settings) -> tuple[Finding, ...]:
         Finding("device", _device(settings)),
         _symbols(),
         _fonts(settings),
+        *_reader(settings),
         _address(settings),
         _keys(settings),
         Finding("libraries", ", ".join(f"{name} {importlib.metadata.version(name)}" for name in _LIBRARIES)),
@@ -167,6 +171,24 @@ def _fonts(settings: Settings) -> Finding:
     if names := ", ".join(family.name for family in (*own, *chosen)):
         found = f"{found}, and {names}"
     return Finding("fonts", found, warning="; ".join(unusable))
+
+
+def _reader(settings: Settings) -> Iterator[Finding]:
+    """Yield whether the language model that is to read briefs does, and how quickly; nothing where the rules read."""
+    if not settings.reader_url:
+        return
+    from blazon.language_model.chat import NoReadingError
+    from blazon.language_model.reader import LanguageModel, try_out
+
+    where = f"{settings.reader_url}{settings.reader_model and f', {settings.reader_model}'}"
+    try:
+        model = LanguageModel.configured(settings)
+        seconds = try_out(model) if model else 0.0
+    except (NoReadingError, InvalidSetting) as problem:
+        # Nothing is kept from working by it.
+        yield Finding("reader", where, warning=f"the rules read all briefs, as this does not: {problem}")
+    else:
+        yield Finding("reader", f"{where}, read an example in {seconds:.1f} s")
 
 
 def _is_installed(distribution: str) -> bool:

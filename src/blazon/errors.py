@@ -3,9 +3,21 @@
 None of them knows HTTP or exit codes; `blazon.api.failures` and `blazon.cli` map them once.
 """
 
+from typing import Any
+
 
 class BlazonError(Exception):
     """Root of every error that Blazon raises on purpose."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # An exception is pickled as a call with its message, which is not what those with several arguments take.
+        return _rebuild, (type(self), self.args, self.__dict__)
+
+
+def _rebuild(kind: type[BlazonError], args: tuple[Any, ...], state: dict[str, Any]) -> BlazonError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
 
 
 class InvalidBrief(BlazonError):

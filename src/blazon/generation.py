@@ -75,6 +75,7 @@ class Drawn:
         design: what it follows from, as JSON data; None for a painted mark without one.
         shows: plain words for what the mark depicts; empty where that is not known, or there is no mark.
         why: one sentence for people: why it shows that.
+        warnings: what whoever uses it should know, a sentence each.
         parts: of what the drawing consisted, for the metrics; empty where an engine does not tell.
         pixels: of a painting, the same as a picture in memory, to save decoding it.
     """
@@ -89,6 +90,7 @@ class Drawn:
     design: dict[str, Any] | None = None
     shows: tuple[str, ...] = ()
     why: str = ""
+    warnings: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
     pixels: Any = None
 
@@ -110,6 +112,7 @@ class CandidateRecord:
     event: int
     shows: tuple[str, ...] = ()
     why: str = ""
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

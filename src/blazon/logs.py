@@ -58,6 +58,7 @@ def configure_logs(level: str, style: str, stream: TextIO | None = None) -> None
     # The server's own start and stop are told in our words, with the URL that a person can open.
     logging.getLogger("uvicorn").setLevel(max(root.level, logging.WARNING))
     logging.getLogger("alembic").setLevel(max(root.level, logging.WARNING))
+    logging.getLogger("httpx").setLevel(max(root.level, logging.WARNING))  # at INFO it tells of every request
     logging.getLogger("PIL").setLevel(max(root.level, logging.INFO))  # at DEBUG it tells of every chunk of a PNG
 
 

@@ -4,6 +4,7 @@ import ipaddress
 import re
 import unicodedata
 from typing import Final
+from urllib.parse import urlsplit
 
 # A list may be broken into lines; nothing else holds a line break.
 _LISTS: Final = frozenset({"allowed_hosts", "cors_origins", "trusted_proxies", "models", "loras"})
@@ -107,6 +108,20 @@ def read_url(value: object) -> object:
     """
     if isinstance(value, str) and value and not _URL.fullmatch(value):
         raise ValueError("not a URL")
+    return value
+
+
+def read_http_url(value: object) -> object:
+    """Take an address of HTTP without a query, or nothing.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if isinstance(value, str) and value:
+        parts = urlsplit(value)  # raises for brackets that hold no address, its port for a number that is none
+        wrong = parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0
+        if wrong or any(char in value for char in " ?#\\"):
+            raise ValueError("not an address of HTTP")
     return value
 
 

@@ -24,6 +24,7 @@ from blazon.setting_values import (
     read_entries,
     read_host,
     read_hosts,
+    read_http_url,
     read_origins,
     read_paths,
     read_proxies,
@@ -101,6 +102,14 @@ class Settings(BaseSettings):
         ge=0,
         le=10_000,
         description="Requests that may wait for their turn; more are answered 503 (429 for a key over its share).",
+    )
+    compute_processes: int | None = Field(
+        None,
+        ge=0,
+        le=256,
+        description="Processes in which logos are drawn and rendered, each of 70 MB; one for each core, at most 8, if "
+        "not set. 0 computes in the server's own, which then answers slower under load.",
+        json_schema_extra={"accepts": "a whole number from 0 to 256"},
     )
     max_queued_files: int = Field(
         256,
@@ -193,6 +202,27 @@ class Settings(BaseSettings):
     webhook_allow_private: bool = Field(
         False, description="Whether webhooks may go to private addresses, and to any port."
     )
+
+    reader_url: Annotated[str, BeforeValidator(read_http_url)] = Field(
+        "",
+        description="Server whose language model reads briefs instead of the rules, by OpenAI's chat completions.",
+        json_schema_extra={"accepts": "a URL such as `http://localhost:11434`"},
+    )
+    reader_model: str = Field(
+        "",
+        max_length=200,
+        description="Language model that reads briefs; the first that the server lists if not set.",
+        json_schema_extra={"accepts": "a name that the server knows, such as `qwen2.5:7b`"},
+    )
+    reader_api_key: Annotated[SecretStr | None, BeforeValidator(read_token)] = Field(
+        None,
+        description="Key for that server, sent as a bearer token.",
+        json_schema_extra={"accepts": "text, kept secret"},
+    )
+    reader_timeout: float = Field(
+        10, gt=0, le=300, allow_inf_nan=False, description="Seconds for reading a brief; then the rules read it."
+    )
+    reader_concurrency: int = Field(4, ge=1, le=64, description="Briefs that the language model reads at a time.")
 
     drain_timeout: float = Field(
         20,

@@ -3,18 +3,20 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from blazon.brief import Brief, Engine, Unmet
 from blazon.design import Design
 from blazon.direction.describe import explain, list_shown
-from blazon.direction.direct import direct
+from blazon.direction.direct import direct_places
+from blazon.direction.letter_places import tell_unplaced
 from blazon.draw.artwork import Artwork, Materials, Variant, draw, draw_small
 from blazon.draw.font_files import NO_FONTS, FontSources
 from blazon.errors import EngineUnavailable, InvalidBrief
 from blazon.export.raster import png_of
 from blazon.generation import Drawn
 from blazon.models import ModelCard
+from blazon.quality.choice import Examiner
 from blazon.reading.checkable_wishes import list_wishes
 from blazon.reading.coverage import drop_uncovered
 from blazon.reading.fields import apply_fields
@@ -26,7 +28,8 @@ from blazon.wish_checks import Outcome, list_unkept
 VECTOR_MODEL: Final = "blazon/vector-1"
 VECTOR_LICENCE: Final = "Apache-2.0"
 _CARD: Final = ModelCard(VECTOR_MODEL, VECTOR_MODEL, VECTOR_LICENCE, commercial=True, painted=False)
-_BRIEFS: Final = 128  # whose designs are kept: a kilobyte or two for each candidate
+_BRIEFS: Final = 128  # whose designs are kept: a few kilobytes for each candidate
+_COMPARED: Final = 3  # so many places before one are compared with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class Candidate:
     Args:
         shows: plain words for what the mark depicts: `fox`, `letters NV`, `abstract: orbit`; empty without a mark.
         why: one sentence: why it shows that. Empty for a design that was drawn again without its brief.
+        warnings: what whoever uses it should know, a sentence each; none for a design that was drawn again.
     """
 
     design: Design
@@ -43,6 +47,7 @@ class Candidate:
     model: str = VECTOR_MODEL
     shows: tuple[str, ...] = ()
     why: str = ""
+    warnings: tuple[str, ...] = ()
 
     @property
     def svg(self) -> str:
@@ -70,6 +75,7 @@ class Candidate:
             "credits": list(self.credits),
             "shows": list(self.shows),
             "why": self.why,
+            "warnings": list(self.warnings),
             "design": self.design.to_dict(),
         }
 
@@ -82,9 +88,10 @@ class Studio:
 
     def __init__(self, materials: Materials) -> None:
         self.materials = materials
-        self._reader = BriefReader(materials.symbols)
+        self._reader = BriefReader(materials.symbols, materials.fonts.families)
+        self._examiner = Examiner(materials)
         # The candidates of a brief are drawn one by one, in any order and by several threads.
-        self._designs = lru_cache(_BRIEFS)(self._direct)
+        self._places = lru_cache(_BRIEFS)(self._direct)
         self._readings = lru_cache(_BRIEFS)(self._read)
 
     @classmethod
@@ -134,7 +141,7 @@ class Studio:
             InvalidBrief, EngineUnavailable: the brief cannot be drawn.
         """
         watch.cancellation.checkpoint()
-        logo = self._draw(brief, self._designs(brief)[number])
+        logo = self._draw(brief, brief.first + number)
         return Drawn(
             content=logo.svg.encode(),
             media_type="image/svg+xml",
@@ -145,6 +152,7 @@ class Studio:
             design=logo.design.to_dict(),
             shows=logo.shows,
             why=logo.why,
+            warnings=logo.warnings,
         )
 
     def generate(self, brief: Brief) -> list[Candidate]:
@@ -153,7 +161,7 @@ class Studio:
         Raises:
             InvalidBrief, EngineUnavailable: the brief cannot be drawn.
         """
-        return [self._draw(brief, design) for design in self._direct(brief)]
+        return [self._draw(brief, brief.first + number) for number in range(brief.count)]
 
     def redraw(self, design: Design) -> Candidate:
         """Draw a design that was stored or edited.
@@ -161,18 +169,28 @@ class Studio:
         Raises:
             InvalidDesign: it names a symbol, family or construction that does not exist.
         """
-        return Candidate(design, draw(design, self.materials), shows=list_shown(design.mark, self.materials.symbols))
+        return Candidate(design, draw(design, self.materials), shows=list_shown(design, self.materials.symbols))
 
-    def _draw(self, brief: Brief, design: Design) -> Candidate:
-        logo = self.redraw(design)
-        why = explain(design, self.read(brief), self.materials.symbols)
-        if logo.artwork.left_out:
-            why = f"{why.removesuffix('.')}; left out, as too small to read: {', '.join(logo.artwork.left_out)}."
-        return replace(logo, why=why)
+    def _draw(self, brief: Brief, place: int) -> Candidate:
+        """Draw the best of the designs for a place of the set that a brief asks for, counted from its very first."""
+        places = self._places(brief)
+        before = [designs[0] for designs in places[max(0, place - _COMPARED) : place]]
+        choice = self._examiner.choose(places[place], before)
+        symbols = self.materials.symbols
+        why = explain(choice.design, self.read(brief), symbols)
+        if choice.artwork.left_out:
+            why = f"{why.removesuffix('.')}; left out, as too small to read: {', '.join(choice.artwork.left_out)}."
+        return Candidate(
+            choice.design,
+            choice.artwork,
+            shows=list_shown(choice.design, symbols),
+            why=why,
+            warnings=choice.warnings,
+        )
 
     def _read(self, brief: Brief) -> Reading:
         reading = apply_fields(self._reader.read(brief), brief, self.materials.symbols)
-        reading = drop_uncovered(reading, brief, self.materials.fonts)
+        reading = tell_unplaced(drop_uncovered(reading, brief, self.materials.fonts), brief, self.materials)
         return replace(reading, wishes=list_wishes(reading, self.materials.symbols))
 
     def unmet(self, brief: Brief, candidates: Sequence[Candidate]) -> tuple[Unmet, ...]:
@@ -189,9 +207,9 @@ class Studio:
         """
         return Candidate(design, draw_small(design, self.materials, pixels))
 
-    def _direct(self, brief: Brief) -> tuple[Design, ...]:
+    def _direct(self, brief: Brief) -> tuple[tuple[Design, ...], ...]:
         _refuse_what_is_for_flux(brief)
-        return tuple(direct(brief, self.read(brief), self.materials))
+        return tuple(direct_places(brief, self.read(brief), self.materials))
 
 
 @cache
@@ -209,11 +227,22 @@ def _refuse_what_is_for_flux(brief: Brief) -> None:
         raise InvalidBrief("model", f"{brief.model[:60]!r} is not one of {VECTOR_MODEL}")
 
 
-def generate(brief: Brief) -> list[Candidate]:
-    """Return the candidates of a brief; the studio is opened at the first call and kept."""
-    return Studio.open().generate(brief)
+class Reader(Protocol):
+    """What reads a brief instead of the rules, such as a `LanguageModel`."""
+
+    def read(self, brief: Brief) -> Brief:
+        """Return a brief that brings its `reading`."""
 
 
-def read(brief: Brief) -> Reading:
+def generate(brief: Brief, reader: Reader | None = None) -> list[Candidate]:
+    """Return the candidates of a brief; the studio is opened at the first call and kept.
+
+    Args:
+        reader: reads the brief; None for the rules.
+    """
+    return Studio.open().generate(reader.read(brief) if reader else brief)
+
+
+def read(brief: Brief, reader: Reader | None = None) -> Reading:
     """Return what a brief asks for, as `generate` understands it: in words, with what is ignored and cannot be met."""
-    return Studio.open().read(brief)
+    return Studio.open().read(reader.read(brief) if reader else brief)

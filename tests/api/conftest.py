@@ -113,7 +113,8 @@ def start(tmp_path: Path) -> Iterator[Start]:
     with ExitStack() as servers:
 
         def started(open_engine: Callable[[], object] = Studio.open, *, wait: bool = True, **given) -> httpx.Client:
-            settings = Settings.load(None, **{"warmup_enabled": False, "data_dir": tmp_path / "data", **given})
+            usual = {"warmup_enabled": False, "compute_processes": 0, "data_dir": tmp_path / "data"}
+            settings = Settings.load(None, **{**usual, **given})
             client = servers.enter_context(_running(settings, open_engine))
             return _until_ready(client) if wait else client
 

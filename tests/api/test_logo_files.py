@@ -10,7 +10,7 @@ from io import BytesIO
 
 import httpx
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 
 from blazon.api.logo_files import _FileResponse
 
@@ -46,6 +46,28 @@ def test_transparent_and_opaque(api, logo):
     assert corners == [255, 0]
 
 
+@pytest.mark.parametrize("layout", ["wordmark", "horizontal", "emblem"])
+@pytest.mark.parametrize("form", ["png", "webp", "jpeg", "svg"])
+def test_a_file_for_a_favicon_is_the_drawing_for_small_sizes(api, layout, form):
+    """It fills its square, where the whole logo would be a thin line of a name or have a margin."""
+    made = api.post(URL, json={**WISH, "layout": layout, "n": 1}).json()["candidates"][0]
+    place = made["png"].rpartition(".")[0]
+    if form == "svg":
+        small, large = (api.get(f"{place}.svg", params={"size": size}).text for size in (48, 49))
+        assert small.count("<path") <= large.count("<path")
+        assert re.findall(' d="[^"]*"', small)[1:] != re.findall(' d="[^"]*"', large)[1:]
+        return
+    for size in (16, 32, 48):
+        content = api.get(f"{place}.{form}", params={"size": size}).content
+        with Image.open(BytesIO(content)) as picture:
+            assert picture.size == (size, size)
+            grey = picture.convert("RGB")
+        left, top, right, bottom = ImageChops.difference(
+            grey, Image.new("RGB", grey.size, grey.getpixel((0, 0)))
+        ).getbbox()
+        assert max(right - left, bottom - top) >= 0.85 * size
+
+
 def test_files_may_be_kept_and_are_known_again(api, logo):
     first = api.get(logo["png"], params={"size": 64})
     tag = first.headers["ETag"]
@@ -61,7 +83,7 @@ def test_files_may_be_kept_and_are_known_again(api, logo):
 
 @pytest.mark.parametrize(
     ("file", "status"),
-    [("2.svg", 404), ("-1.svg", 422), ("x.svg", 422), ("0.gif", 422), ("0.png?size=63", 422), ("0.png?size=2049", 422)],
+    [("2.svg", 404), ("-1.svg", 422), ("x.svg", 422), ("0.gif", 422), ("0.png?size=15", 422), ("0.png?size=2049", 422)],
 )
 def test_files_that_there_are_not(api, logo, file, status):
     assert api.get(f"{logo['svg'].rpartition('/')[0]}/{file}").status_code == status

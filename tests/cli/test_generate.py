@@ -10,6 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from _chat_server import Reply, read, show
 from PIL import Image
 
 from blazon.cli.files import VARIANTS
@@ -65,7 +66,7 @@ def test_json_is_one_document_and_nothing_else(blazon, tmp_path):
     assert (tmp_path / document["contact_sheet"]).read_bytes().startswith(PNG)
     assert [logo["name"] for logo in document["logos"]] == ["northwind-coffee-7-1", "northwind-coffee-7-2"]
     for logo in document["logos"]:
-        assert set(logo) == {*"name model seed licence credits shows why files design".split()}
+        assert set(logo) == {*"name model seed licence credits shows why warnings files design".split()}
         assert logo["why"].endswith(".")
         assert (logo["model"], logo["licence"]) == ("blazon/vector-1", "Apache-2.0")
         assert all((tmp_path / path).is_file() for path in logo["files"].values())
@@ -383,3 +384,28 @@ def test_fonts_of_the_folder_are_drawn_with_and_bad_ones_told(blazon, tmp_path, 
     assert "bad.ttf is damaged" in outcome.stderr
     monkeypatch.setenv("FONTS_DIR", "nowhere")
     assert blazon("generate", "a bakery", "--brand", "Crumb").error == "nowhere is no folder"
+
+
+def test_a_language_model_reads_where_the_environment_names_one(blazon, chat, monkeypatch):
+    monkeypatch.setenv("READER_URL", chat.url)
+    chat.answer = lambda _: read(topic="bookshop", show=[show("moon")])
+    outcome = blazon("generate", "キツネの本屋", "-n", "1", "--json")
+    assert outcome.code == 0
+    assert json.loads(outcome.stdout)["understood"] == ["show moon", "about: bookshop"]
+    assert json.loads(outcome.stdout)["logos"][0]["shows"] == ["moon"]
+
+
+def test_a_language_model_that_fails_is_a_line_on_stderr_and_a_word_in_the_answer(blazon, chat, monkeypatch):
+    monkeypatch.setenv("READER_URL", chat.url)
+    chat.answer = lambda _: Reply(status=503)
+    outcome = blazon("generate", "a fox", "-n", "1")
+    assert outcome.code == 0
+    assert outcome.stderr.count("\n") == 1
+    assert "it answered 503" in outcome.stderr
+    assert "not met: a language model reads the brief: it gave no reading that can be used" in outcome.stdout
+
+
+def test_what_cannot_be_drawn_is_not_read(blazon, chat, monkeypatch):
+    monkeypatch.setenv("READER_URL", chat.url)
+    assert blazon("generate", "a fox", "--brand", "ᚠᚢᚦ").code == 2
+    assert chat.asked == []

@@ -1,9 +1,11 @@
 import io
 import json
+from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from _chat_server import read
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -166,3 +168,25 @@ def test_a_sheet_that_cannot_be_written_is_bad_input(blazon, tmp_path, place, sa
     assert outcome.code == 2
     assert outcome.error.startswith("invalid value for --output: ")
     assert said in outcome.error
+
+
+def test_a_language_model_reads_each_brief_of_a_sheet(blazon, chat, tmp_path, monkeypatch):
+    monkeypatch.setenv("READER_URL", chat.url)
+    chat.answer = lambda _: read(topic="bakery")
+    (tmp_path / "briefs.jsonl").write_text(_lines(*({"prompt": f"number {number}"} for number in range(12))))
+    outcome = blazon("sheet", "briefs.jsonl", "-n", "1")
+    assert (outcome.code, outcome.stderr) == (0, "")
+    assert sorted(chat.prompts) == sorted(f"number {number}" for number in range(12))
+    assert chat.paths.count("/v1/models") <= 4
+
+
+def test_a_font_of_the_users_own_sets_the_names_of_every_brief(blazon, tmp_path):
+    font = files("fontpkg_great_vibes") / "files/GreatVibes-Regular.ttf"
+    (tmp_path / "briefs.jsonl").write_text(_lines(*({**brief, "brand": "Crumb"} for brief in BRIEFS)))
+    assert blazon("sheet", "briefs.jsonl", "-n", "1", "--font", str(font), "-o", "own.png").code == 0
+    assert blazon("sheet", "briefs.jsonl", "-n", "1", "-o", "plain.png").code == 0
+    assert (tmp_path / "own.png").read_bytes() != (tmp_path / "plain.png").read_bytes()
+    (tmp_path / "broken.ttf").write_bytes(b"no font")
+    outcome = blazon("sheet", "briefs.jsonl", "--font", "broken.ttf")
+    assert outcome.code != 0
+    assert "error: broken.ttf is damaged, or no font" in outcome.stderr

@@ -15,7 +15,7 @@ from blazon.direction.moods import styles_for
 from blazon.direction.trade_palettes import PALETTES, era_palettes, eras, trade_palettes, trades
 from blazon.draw.colourings import inverse
 from blazon.draw.given_colours import carriers
-from blazon.draw.hues import NEUTRALS, HueFamily, family_of, is_kin
+from blazon.draw.hues import NEUTRALS, HueFamily, family_of, hue_distance, is_kin
 from blazon.draw.palette import MIN_CONTRAST, Ground, Harmony, contrast, hex_of, lch_of, scheme
 from blazon.reading.reading import Colour, ColourRole, Reading
 
@@ -299,3 +299,30 @@ def test_warm_inks_do_not_stand_on_cream() -> None:
             lightness, chroma, hue = lch_of(colours.paper)
             cream = lightness > 0.93 and chroma > 0.005 and 30 < hue < 110
             assert not (cream and family_of(colours.mark) in warm)
+
+
+def test_a_palette_keeps_its_colours_on_every_ground() -> None:
+    for trade, seed in itertools.product(trades(), range(4)):
+        own = [lch_of(colour) for name in trade.palettes for colour in PALETTES[name]]
+        for colours in chosen(Brief(f"the {trade.stems[0]}", seed=seed), count=4):
+            lightness, chroma, hue = lch_of(colours.mark)
+            if chroma >= 0.05:
+                kin = [one for one in own if hue_distance(one, (lightness, chroma, hue)) < 8]
+                assert min(abs(one[0] - lightness) for one in kin) < 0.1, (trade.stems[0], colours)
+
+
+@pytest.mark.parametrize(
+    ("text", "strange"),
+    [
+        ("funeral home", {HueFamily.RED, HueFamily.PINK}),
+        ("yoga studio", {HueFamily.RED, HueFamily.YELLOW, HueFamily.BLACK}),
+        ("reiki and breathwork", {HueFamily.RED, HueFamily.YELLOW, HueFamily.BLACK}),
+        ("hearing aids", {HueFamily.PURPLE, HueFamily.ORANGE, HueFamily.BLACK}),
+        ("blacksmith", {HueFamily.PINK, HueFamily.PURPLE}),
+        ("wildlife trust", {HueFamily.PINK, HueFamily.PURPLE, HueFamily.BLACK}),
+    ],
+)
+def test_no_candidate_of_a_set_wears_what_its_trade_never_would(text: str, strange: set[HueFamily]) -> None:
+    for seed in range(8):
+        worn = {main_family(colours) for colours in chosen(Brief(text, seed=seed), count=4)}
+        assert not worn & strange

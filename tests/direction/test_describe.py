@@ -21,7 +21,7 @@ DESIGN = Design("x", LayoutKind.STACKED, None, ColourScheme(*["#000000"] * 6), n
     [(FOX, ("fox",)), (LETTERS, ("letters NV",)), (SHAPE, (f"abstract: {SHAPE.family}",)), (None, ())],
 )
 def test_what_a_mark_shows_is_told_in_plain_words(mark: Mark | None, shown: tuple[str, ...]) -> None:
-    assert list_shown(mark, SYMBOLS) == shown
+    assert list_shown(replace(DESIGN, mark=mark), SYMBOLS) == shown
 
 
 @pytest.mark.parametrize(

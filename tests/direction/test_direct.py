@@ -119,3 +119,13 @@ def test_names_in_latin_greek_and_cyrillic_find_type_in_every_style(
 def test_no_two_candidates_of_many_are_the_same(materials: Materials) -> None:
     found = designs(replace(COFFEE, count=24), materials)
     assert all(one != other for one, other in itertools.combinations(found, 2))
+
+
+def test_a_family_asked_for_by_name_sets_every_name_and_a_refused_one_none(materials: Materials) -> None:
+    asked = replace(plain_reading(COFFEE), family="Playfair Display")
+    found = list(direct(COFFEE, asked, materials))
+    assert {design.name_type.family for design in found if design.name_type} == {"Playfair Display"}
+    first = {design.name_type.family for design in designs(COFFEE, materials) if design.name_type}
+    refused = replace(plain_reading(COFFEE), families_avoided=tuple(first))
+    found = list(direct(COFFEE, refused, materials))
+    assert first.isdisjoint(design.name_type.family for design in found if design.name_type)

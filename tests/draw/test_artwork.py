@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 
 from blazon.brief import MAX_BRAND_NAME, Brief, LayoutKind
-from blazon.design import ColourScheme, Design, FrameShape, GeometricMark, Typeface
-from blazon.draw.artwork import Materials, draw
+from blazon.design import ColourScheme, Design, FrameShape, GeometricMark, Treatment, Typeface
+from blazon.draw.artwork import Materials, Variant, draw, draw_small
 from blazon.draw.lettering import set_line
 from blazon.draw.lockups import ARTBOARD
 from blazon.draw.outline import Ink, layer_bounds
@@ -72,3 +72,13 @@ def test_a_name_without_a_typeface_is_refused(materials: Materials) -> None:
     named = Design("x", LayoutKind.WORDMARK, None, COLOURS, brand_name="Helio", name_type=Typeface("Jost", 400))
     with pytest.raises(InvalidDesign, match="slogan_type"):
         draw(replace(named, slogan="sun"), materials)
+
+
+def test_a_gradient_is_flat_in_every_colouring_of_one_colour(materials: Materials) -> None:
+    colours = ColourScheme("#1d4f9f", "#0f8fb8", "#dde6f5", "#111111", "#444444", "#ffffff")
+    design = Design("x", LayoutKind.SYMBOL, GeometricMark("waves", 0), colours, Treatment.GRADIENT)
+    artwork = draw(design, materials)
+    assert "linearGradient" in artwork.svg()
+    assert all("Gradient" not in artwork.svg(variant) for variant in Variant if variant is not Variant.COLOUR)
+    assert "Gradient" not in draw_small(design, materials, 32).svg()
+    assert Design.from_dict(design.to_dict()) == design

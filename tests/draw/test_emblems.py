@@ -1,12 +1,15 @@
 import itertools
+from dataclasses import replace
 
 import pytest
 
-from blazon.design import FrameShape, LetterCase, Typeface
-from blazon.draw.emblems import LEGIBLE, SEAL_SHAPES, Emblem, emblem
+from blazon.design import BadgePlan, FrameShape, LetterCase, Ornament, Typeface
+from blazon.draw.curves import sector
+from blazon.draw.emblems import LEGIBLE, ONE_LINE, SEAL_SHAPES, Emblem, Finish, emblem
 from blazon.draw.fonts import FontLibrary
 from blazon.draw.lettering import Lettering, set_line
 from blazon.draw.outline import (
+    Box,
     Ink,
     Layer,
     bounds,
@@ -14,6 +17,7 @@ from blazon.draw.outline import (
     inked_area,
     intersect_paths,
     layer_bounds,
+    rectangle,
     stroke_path,
     union,
 )
@@ -36,8 +40,8 @@ def words(name: str, slogan: str = "", detail: str = "") -> Words:
     )
 
 
-def draw(text: Words, shape: FrameShape, *, solid: bool = False) -> Emblem:
-    drawn = emblem(MARK, text, shape, solid=solid)
+def draw(text: Words, shape: FrameShape, finish: Finish = Finish.OPEN, badge: BadgePlan | None = None) -> Emblem:
+    drawn = emblem(MARK, text, shape, finish=finish, badge=badge)
     assert drawn is not None
     return drawn
 
@@ -59,7 +63,7 @@ def test_open_emblems_keep_their_parts_apart(shape: FrameShape, name: str, sloga
 
 @pytest.mark.parametrize("shape", FrameShape)
 def test_a_solid_emblem_is_one_shape_with_the_rest_cut_out(shape: FrameShape) -> None:
-    (solid,) = draw(words("Northwind", "coffee"), shape, solid=True).layers
+    (solid,) = draw(words("Northwind", "coffee"), shape, Finish.SOLID).layers
     assert solid.ink is Ink.MARK
     lines = draw(words("Northwind", "coffee"), shape).layers
     name = [layer for layer in lines if layer.ink is Ink.NAME]
@@ -83,7 +87,10 @@ def test_type_in_an_emblem_is_read_at_256_pixels_or_left_out(shape: FrameShape, 
 
 @pytest.mark.parametrize("shape", FrameShape)
 def test_a_name_that_would_be_too_small_makes_no_emblem(shape: FrameShape) -> None:
-    assert emblem(MARK, words("The Long Name Company of Aberdeen and Sons and Daughters"), shape, solid=True) is None
+    assert (
+        emblem(MARK, words("The Long Name Company of Aberdeen and Sons and Daughters"), shape, finish=Finish.SOLID)
+        is None
+    )
 
 
 @pytest.mark.parametrize("shape", SEAL_SHAPES)
@@ -102,3 +109,76 @@ def test_type_in_a_crest_keeps_its_distance_from_the_edge(shape: FrameShape, nam
     rim, *_, text = draw(words(name), shape).layers
     assert text.ink is Ink.NAME
     assert inked_area(intersect_paths(stroke_path(rim.path, 60), text.path)) < 10
+
+
+PLANS = [plan for plan in BadgePlan if plan not in (BadgePlan.RING, BadgePlan.CREST)]
+
+
+def read_sizes(drawn: Emblem, ink: Ink) -> list[float]:
+    """Return the size of the largest letter of each line in an ink."""
+    contours = [[bounds([part]) for part in layer.path.contours] for layer in drawn.layers if layer.ink is ink]
+    return [max(max(part.width, part.height) for part in line) for line in contours]
+
+
+def badge_words(plan: BadgePlan, name: str, slogan: str = "", detail: str = "") -> Words:
+    text = words(name.replace("\n", " ") if plan in ONE_LINE else name, slogan, detail)
+    return replace(text, sides=(line("Est."), line("1894"))) if detail else text
+
+
+@pytest.mark.parametrize("plan", PLANS)
+@pytest.mark.parametrize("finish", Finish)
+@pytest.mark.parametrize("name", ["Io", "Northwind\nCoffee", "Ổng\nŁódź"])
+@pytest.mark.parametrize(
+    ("slogan", "detail"), [("", ""), ("Good bread", ""), ("", "Est. 1894"), ("By the sea", "1894")]
+)
+def test_badges_of_every_plan_keep_their_parts_apart(
+    plan: BadgePlan, finish: Finish, name: str, slogan: str, detail: str
+) -> None:
+    shapes = FrameShape if plan in (BadgePlan.RIBBON, BadgePlan.PLATE) else (FrameShape.CIRCLE,)
+    for shape in shapes:
+        drawn = emblem(MARK, badge_words(plan, name, slogan, detail), shape, finish=finish, badge=plan)
+        if drawn is None:
+            assert plan is BadgePlan.FLANKED
+            assert not detail
+            return
+        box = layer_bounds(drawn.layers)
+        assert max(box.width, box.height) == pytest.approx(SIDE, abs=1)
+        for one, other in itertools.combinations(drawn.layers, 2):
+            assert inked_area(intersect_paths(one.path, other.path)) < 12, (shape, one.ink, other.ink)
+
+
+@pytest.mark.parametrize("plan", BadgePlan)
+@pytest.mark.parametrize("slogan", ["By the sea", "a slogan of some length that has to be set small and then some"])
+def test_small_words_of_every_plan_are_read_or_left_out(plan: BadgePlan, slogan: str) -> None:
+    text = badge_words(plan, "Northwind", slogan, "Est. 1894")
+    drawn = draw(text, FrameShape.CIRCLE, badge=plan)
+    assert all(size > 0.95 * LEGIBLE for ink in (Ink.SLOGAN, Ink.NAME) for size in read_sizes(drawn, ink))
+    kept = ("slogan" not in drawn.left_out) + ("detail" not in drawn.left_out) * (1 + (plan is BadgePlan.FLANKED))
+    assert len(read_sizes(drawn, Ink.SLOGAN)) == kept
+
+
+@pytest.mark.parametrize("plan", [BadgePlan.RIBBON, BadgePlan.PLATE])
+@pytest.mark.parametrize("shape", FrameShape)
+def test_a_mark_stays_within_the_shape_that_holds_it(plan: BadgePlan, shape: FrameShape) -> None:
+    square = (Layer(rectangle(Box(0, 0, 10, 10)), Ink.TINT),)
+    drawn = emblem(square, words("Northwind"), shape, finish=Finish.OPEN, badge=plan)
+    assert drawn is not None
+    mark = union([layer.path for layer in drawn.layers if layer.ink is Ink.TINT])
+    lines = union([layer.path for layer in drawn.layers if layer.ink is Ink.MARK])
+    assert inked_area(intersect_paths(union([mark, stroke_path(mark, 20)]), lines)) < 1
+
+
+@pytest.mark.parametrize("ornament", Ornament)
+@pytest.mark.parametrize("shape", SEAL_SHAPES)
+@pytest.mark.parametrize("name", ["Northpeak", "The Northwind Company"])
+@pytest.mark.parametrize("slogan", ["", "1921", "roasters by the sea"])
+def test_the_lower_half_of_a_ring_is_never_empty(shape: FrameShape, ornament: Ornament, name: str, slogan: str) -> None:
+    drawn = emblem(MARK, words(name, slogan), shape, finish=Finish.OPEN, ornament=ornament)
+    assert drawn is not None
+    set_there = [layer.path for layer in drawn.layers if layer.ink is not Ink.MARK]
+    for one, other in itertools.combinations(set_there, 2):
+        assert inked_area(intersect_paths(one, other)) < 10
+    low, high = (330, 460) if shape is FrameShape.CIRCLE else (290, 410)
+    for start in range(0, 180, 45):
+        wedge = sector(low, high, start, start + 45, centre=(500, 500))
+        assert any(inked_area(intersect_paths(path, wedge)) > 100 for path in set_there), start

@@ -40,6 +40,18 @@ def test_where_no_letter_has_its_shape_there_is_no_place(name: str, thing: str, 
     assert places(name, thing, materials) == []
 
 
+def test_a_square_thing_is_no_o(materials: Materials) -> None:
+    squares = [materials.symbols.get("mdi:chart-box"), materials.symbols.get("mdi:calendar")]
+    found = find_symbol_places(wordmark("Globo"), squares, materials, asked=True)
+    assert LetterPlace.LETTER not in {place.place for place in found}
+
+
+def test_a_thing_that_is_asked_for_stands_in_the_counter_so_that_the_letter_is_read(materials: Materials) -> None:
+    leaves = drawings("leaf", materials)
+    best = find_symbol_places(wordmark("Olivio", "Outfit", 500), leaves, materials, "O", asked=True)[0]
+    assert best.place is LetterPlace.COUNTER
+
+
 def test_only_the_letter_that_is_asked_for_is_taken(materials: Materials) -> None:
     assert {place.index for place in places("Bootcoop", "globe", materials, "O")} <= {1, 2, 5, 6}
     assert places("Bootcoop", "globe", materials, "b") == []

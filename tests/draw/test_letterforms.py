@@ -5,7 +5,9 @@ import pytest
 from blazon.design import LetterformMark
 from blazon.draw.fonts import FontLibrary
 from blazon.draw.initials import MOST, graphemes
-from blazon.draw.letterforms import CONSTRUCTIONS, SIDE, Construction, monogram
+from blazon.draw.letter_outlines import level_runs
+from blazon.draw.letterforms import CONSTRUCTIONS, Construction, monogram, suits
+from blazon.draw.monogram_letters import SIDE
 from blazon.draw.outline import Ink, inked_area, intersect_paths, layer_bounds, to_svg
 from blazon.errors import InvalidDesign, TextNotCovered
 
@@ -30,7 +32,11 @@ def drawn(construction: Construction, initials: str, turn: int = 0) -> Letterfor
 @pytest.mark.parametrize(("construction", "initials"), CASES)
 def test_layers_fill_the_square_and_never_overlap(construction: Construction, initials: str) -> None:
     for turn in range(3):
-        layers = monogram(drawn(construction, initials, turn), LIBRARY)
+        mark = drawn(construction, initials, turn)
+        if not suits(mark, LIBRARY):
+            assert construction.combined
+            continue
+        layers = monogram(mark, LIBRARY)
         assert {layer.ink for layer in layers} <= {Ink.MARK, Ink.ACCENT}
         assert all(inked_area(layer.path) > 0 for layer in layers)
         box = layer_bounds(layers)
@@ -57,8 +63,9 @@ def test_joined_letters_are_one_piece_and_a_bare_stem_is_kept() -> None:
         (layer,) = monogram(LetterformMark(initials, "joined", "Montserrat", 800), LIBRARY)
         return sum(not part.clockwise for part in layer.path.contours)
 
-    assert pieces("NC") == pieces("HE") == pieces("AV") == 1
+    assert pieces("HE") == pieces("UP") == pieces("AV") == 1
     assert pieces("IB") == 2
+    assert not suits(LetterformMark("IB", "joined", "Montserrat", 800), LIBRARY)
 
 
 def test_framed_letters_are_holes() -> None:
@@ -77,7 +84,8 @@ def test_letters_that_read_leftwards_stand_from_right_to_left() -> None:
 @pytest.mark.parametrize(
     ("mark", "complaint"),
     [
-        (LetterformMark("H", "woven", "Rubik", 600), "woven"),
+        (LetterformMark("H", "knitted", "Rubik", 600), "knitted"),
+        (LetterformMark("II", "nested", "Rubik", 600), "does not suit the letters II"),
         (LetterformMark("H", "joined", "Rubik", 600), "2 or 3 initials"),
         (LetterformMark("", "circle", "Rubik", 600), "not 0"),
         (LetterformMark("ABCD", "circle", "Rubik", 600), "not 4"),
@@ -96,6 +104,54 @@ def test_initials_that_the_family_lacks_are_named() -> None:
 
 def test_the_same_mark_gives_the_same_bytes() -> None:
     for construction in CONSTRUCTIONS:
-        mark = drawn(construction, "NC" if 2 in construction.letters else "N")
+        mark = drawn(construction, "CD" if 2 in construction.letters else "N")
+        if not suits(mark, LIBRARY):
+            continue
         once, again = (monogram(mark, library) for library in (LIBRARY, FontLibrary()))
         assert [to_svg(layer.path) for layer in once] == [to_svg(layer.path) for layer in again]
+
+
+def combine(initials: str) -> dict[str, LetterformMark]:
+    """The constructions that make one shape of some letters, each in the first family and weight that serve."""
+    marks = (
+        LetterformMark(initials, construction.name, name, weight)
+        for construction in CONSTRUCTIONS
+        if construction.combined
+        for name in construction.families[:2]
+        for weight in sorted({min(LIBRARY.family(name).weights), max(LIBRARY.family(name).weights)})
+    )
+    found: dict[str, LetterformMark] = {}
+    for mark in marks:
+        if mark.construction not in found and suits(mark, LIBRARY):
+            found[mark.construction] = mark
+    return found
+
+
+@pytest.mark.parametrize(
+    ("initials", "construction"),
+    [("CO", "nested"), ("RT", "roofed"), ("TR", "roofed"), ("OO", "woven"), ("BK", "back to back"), ("HE", "joined")],
+)
+def test_letters_are_combined_in_the_way_that_suits_them(initials: str, construction: str) -> None:
+    assert construction in combine(initials)
+
+
+@pytest.mark.parametrize("initials", ["OC", "OR", "OP"])
+def test_no_pair_becomes_the_sign_of_a_right(initials: str) -> None:
+    assert not {"nested", "counterform"} & set(combine(initials))
+
+
+@pytest.mark.parametrize("initials", "QX MG FR VA DE JL WY KS ZP NB".split())
+def test_any_pair_is_one_shape_in_some_way_and_keeps_its_letters(initials: str) -> None:
+    marks = combine(initials)
+    assert marks
+    for mark in marks.values():
+        layers = monogram(mark, LIBRARY)
+        solid = [part for layer in layers for part in layer.path.contours if not part.clockwise]
+        assert min(inked_area(part) for part in solid) > 0.0008 * SIDE**2, mark.construction
+
+
+def test_a_nested_letter_has_the_strokes_of_the_one_around_it() -> None:
+    mark = combine("CO")["nested"]
+    outer, inner = monogram(mark, LIBRARY)
+    around, inside = (min(run.length for run in level_runs(layer.path, -500)) for layer in (outer, inner))
+    assert inside == pytest.approx(around, rel=0.35)

@@ -7,7 +7,7 @@ from blazon.brief import LayoutKind
 from blazon.design import LetterCase, Typeface
 from blazon.draw.fonts import FontLibrary
 from blazon.draw.lettering import Lettering, set_line
-from blazon.draw.lockups import ARTBOARD, SAFE_SHARE, clear_space, lockup, place_on_square, text_block
+from blazon.draw.lockups import ARTBOARD, SAFE_SHARE, Alignment, clear_space, lockup, place_on_square, text_block
 from blazon.draw.outline import Ink, Layer, circle, layer_bounds
 from blazon.draw.wording import Words
 
@@ -49,6 +49,24 @@ def test_horizontal_sets_the_mark_left_of_the_name_on_its_optical_middle() -> No
     assert mark.centre[1] == pytest.approx(name.centre[1], abs=0.03 * name.height)
 
 
+@pytest.mark.parametrize(
+    ("name", "mirrored"),
+    [("דניאל", True), ("مقهى النور", True), ("דניאל Bakery", True), ("Café דניאל", False), ("123", False)],
+)
+def test_a_name_that_is_read_from_right_to_left_has_its_mark_on_the_right(name: str, mirrored: bool) -> None:
+    family = next(one for one in FONTS.families if not FONTS.missing_characters(one.name, name + "abc"))
+    lines = tuple(set_line(text, Typeface(family.name, 600), 1000, FONTS) for text in (name, name[: len(name) // 2]))
+    placed = lockup(LayoutKind.HORIZONTAL, MARK, Words(lines))
+    mark = layer_bounds(of(placed, Ink.MARK))
+    first, second = (layer_bounds([layer]) for layer in of(placed, Ink.NAME))
+    if mirrored:
+        assert mark.left > first.right
+        assert first.right == pytest.approx(second.right, abs=1)
+    else:
+        assert mark.right < first.left
+        assert first.left == pytest.approx(second.left, abs=1)
+
+
 def test_stacked_sets_the_mark_centred_above_the_name() -> None:
     placed = lockup(LayoutKind.STACKED, MARK, words("Helio"))
     mark, name = layer_bounds(of(placed, Ink.MARK)), layer_bounds(of(placed, Ink.NAME))
@@ -57,7 +75,7 @@ def test_stacked_sets_the_mark_centred_above_the_name() -> None:
 
 
 def test_lines_and_slogan_never_touch() -> None:
-    block = text_block(words("Gypsy", "Ångström", slogan=("quality", "Åbo"), detail="Ålesund"), centred=False)
+    block = text_block(words("Gypsy", "Ångström", slogan=("quality", "Åbo"), detail="Ålesund"), Alignment.LEFT)
     boxes = [layer_bounds([layer]) for layer in block.layers]
     assert len(boxes) == 5
     assert all(above.bottom < below.top for above, below in pairwise(boxes))
@@ -65,7 +83,7 @@ def test_lines_and_slogan_never_touch() -> None:
 
 
 def test_a_slogan_is_smaller_than_the_name() -> None:
-    name, slogan = text_block(words("Helio", slogan=["solar panels for homes"]), centred=True).layers
+    name, slogan = text_block(words("Helio", slogan=["solar panels for homes"])).layers
     assert layer_bounds([slogan]).height < 0.6 * layer_bounds([name]).height
     assert (name.ink, slogan.ink) == (Ink.NAME, Ink.SLOGAN)
 

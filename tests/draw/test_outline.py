@@ -1,9 +1,13 @@
 import math
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pathops import LineCap, LineJoin, Path, PathOpsError
 
+from blazon.draw.artwork import Materials
+from blazon.draw.composition import fit_outline, symbol_outline
 from blazon.draw.outline import (
     Box,
     bounds,
@@ -95,3 +99,32 @@ def test_outlines_that_run_in_opposite_directions_do_not_cancel_out() -> None:
 
 def test_an_empty_picture_has_an_empty_box() -> None:
     assert bounds([]) == Box(0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("symbol", ["mdi:sticker", "phosphor:note-blank-fill"])
+def test_outlines_that_skia_cannot_merge_are_moved_by_a_hair(symbol: str, materials: Materials) -> None:
+    one = fit_outline(symbol_outline(symbol, materials.symbols), 400, (0, -200))
+    turned = [rotate_path(one, 45 * turn) for turn in range(8)]
+    with pytest.raises(PathOpsError):
+        _merge_at_once(turned)
+    whole = union(turned)
+    largest = max(inked_area(path) for path in turned)
+    assert largest < inked_area(whole) < sum(inked_area(path) for path in turned)
+    assert bounds([whole]).width == pytest.approx(bounds(turned).width, abs=2)
+
+
+def _merge_at_once(paths: Sequence[Path]) -> None:
+    merged = Path()
+    for path in paths:
+        merged.addPath(union([path]))
+    merged.simplify(fix_winding=True, keep_starting_points=False, clockwise=False)
+
+
+def test_a_line_that_skia_cannot_stroke_is_drawn_a_hair_wider(materials: Materials) -> None:
+    egg = symbol_outline("game-icons:easter-egg", materials.symbols)
+    line = Path(egg)
+    line.stroke(180, LineCap.ROUND_CAP, LineJoin.ROUND_JOIN, 4.0)
+    line.convertConicsToQuads()
+    with pytest.raises(PathOpsError):
+        line.simplify(fix_winding=True, keep_starting_points=False)
+    assert bounds([stroke_path(egg, 180)]).width == pytest.approx(bounds([egg]).width + 180, rel=0.01)

@@ -1,7 +1,7 @@
 import pytest
 
 from blazon.brief import LayoutKind
-from blazon.design import ColourScheme, Design, FrameShape, SymbolMark, Treatment, Typeface
+from blazon.design import Arrangement, ColourScheme, CompositeMark, Design, FrameShape, SymbolMark, Treatment, Typeface
 from blazon.draw.artwork import Materials, draw_small
 from blazon.draw.lockups import ARTBOARD
 from blazon.draw.outline import Box, Ink, Layer, circle, inked_area, layer_bounds, rectangle, subtract_paths, union
@@ -75,3 +75,14 @@ def test_the_favicon_of_a_wordmark_is_its_first_letter(materials: Materials) -> 
 def test_a_design_of_nothing_has_no_favicon(materials: Materials) -> None:
     with pytest.raises(InvalidDesign, match="without a mark needs a brand_name"):
         draw_small(Design("x", LayoutKind.SYMBOL, None, COLOURS), materials, 32)
+
+
+@pytest.mark.parametrize(("pixels", "alone"), [(16, True), (32, False)])
+def test_a_second_symbol_is_left_out_where_it_would_be_a_blot(pixels: int, alone: bool, materials: Materials) -> None:
+    first = SymbolMark("mdi:anchor")
+    both = CompositeMark("mdi:anchor", "game-icons:fox", Arrangement.HELD, 650, 650, 450)
+    designs = [Design("x", LayoutKind.SYMBOL, mark, COLOURS) for mark in (first, both)]
+    areas = [
+        sum(inked_area(layer.path) for layer in draw_small(design, materials, pixels).layers) for design in designs
+    ]
+    assert (areas[0] == areas[1]) is alone

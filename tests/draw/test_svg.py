@@ -45,3 +45,18 @@ def test_tints_of_the_paper_s_colour_are_left_out() -> None:
 def test_a_background_is_painted_only_when_asked_for() -> None:
     assert COLOURS.paper in document(LAYERS, COLOURS, BOARD, title="x")
     assert COLOURS.paper not in document(LAYERS, COLOURS, BOARD, title="x", background=False)
+
+
+def test_a_gradient_is_in_the_mark_alone_and_its_name_says_it() -> None:
+    root = ElementTree.fromstring(document(LAYERS, COLOURS, BOARD, title="x", gradient=True))
+    (gradient,) = root.iter(f"{SVG}linearGradient")
+    stops = [stop.get("stop-color") for stop in gradient]
+    assert stops == [COLOURS.mark, COLOURS.accent]
+    fills = [path.get("fill") for path in root.iter(f"{SVG}path")]
+    assert fills == [COLOURS.paper, COLOURS.tint, f"url(#{gradient.get('id')})"]
+    other = document(LAYERS, replace(COLOURS, accent="#123456"), BOARD, title="x", gradient=True)
+    assert f'id="{gradient.get("id")}"' not in other
+
+
+def test_one_colour_has_no_gradient() -> None:
+    assert "Gradient" not in document(LAYERS, colourings.black(), BOARD, title="x", gradient=True)

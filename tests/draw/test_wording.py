@@ -61,10 +61,10 @@ def test_a_place_that_the_face_lacks_is_set_in_another() -> None:
 def test_the_second_part_of_a_two_tone_name_is_in_the_accent() -> None:
     for name, split in (("Northwind", 5), ("Northwind Coffee", 10), ("Office", 3), ("Independent Schools", 4)):
         words = set_words(replace(design(name), name_split=split), FONTS)
-        layers = text_block(words, centred=True).layers
+        layers = text_block(words).layers
         accent = union([layer.path for layer in layers if layer.ink is Ink.ACCENT])
         rest = union([layer.path for layer in layers if layer.ink is Ink.NAME])
-        plain = text_block(replace(words, split=None), centred=True).layers
+        plain = text_block(replace(words, split=None)).layers
         assert {layer.ink for layer in plain} == {Ink.NAME}
         whole = sum(inked_area(layer.path) for layer in plain)
         assert inked_area(accent) + inked_area(rest) == pytest.approx(whole, rel=1e-3)
@@ -74,7 +74,7 @@ def test_the_second_part_of_a_two_tone_name_is_in_the_accent() -> None:
 
 def test_a_name_from_right_to_left_has_one_tone() -> None:
     words = set_words(replace(design("שלום"), name_type=Typeface("Rubik", 600), name_split=2), FONTS)
-    assert [layer.ink for layer in text_block(words, centred=True).layers] == [Ink.NAME]
+    assert [layer.ink for layer in text_block(words).layers] == [Ink.NAME]
 
 
 def test_a_symbol_shows_no_words() -> None:

@@ -27,3 +27,12 @@ def test_a_text_in_a_field_that_no_font_covers_is_refused_before_anybody_waits(f
     fields = {"brand_name": "Clay", field: f"{RUNES} 1894"}
     with pytest.raises(TextNotCovered):
         STUDIO.check(Brief("a bakery", **fields))
+
+
+def test_a_family_asked_for_that_cannot_set_the_name_is_told_and_another_one_sets_it() -> None:
+    brief = Brief("a bakery, set in Black Ops One", brand_name="Αρτοποιείο")
+    reading = STUDIO.read(brief)
+    assert [unmet.wish for unmet in reading.unmet] == ["the typeface Black Ops One"]
+    families = {logo.design.name_type.family for logo in STUDIO.generate(brief) if logo.design.name_type}
+    assert families
+    assert "Black Ops One" not in families

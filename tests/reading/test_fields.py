@@ -111,10 +111,3 @@ def test_of_a_prompt_no_text_is_set_where_that_is_not_wanted() -> None:
     assert (told.name, told.established, told.letters) == ("Clay & Co", "Since 1894", "CC")
     untold = Studio.open().read(Brief(prompt, text_in_prompt=False))
     assert (untold.name, untold.slogan, untold.established, untold.place, untold.letters) == ("", "", "", "", "")
-
-
-@pytest.mark.parametrize(("letter", "wish"), [("O", "cat in the letter O"), ("", "cat in a letter")])
-def test_that_a_thing_is_not_drawn_in_its_letter_is_told(letter: str, wish: str) -> None:
-    scene = Scene((Thing("cat", "cat"),), Relation.IN_LETTER, letter=letter)
-    told = apply_fields(Reading(show=(scene,)), Brief("a cat cafe", brand_name="Moo"), SYMBOLS).unmet
-    assert [unmet.wish for unmet in told] == [wish]

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from blazon.brief import Brief, LayoutKind
+from blazon.brief import Brief, LayoutKind, MarkKind, TypeKind
 from blazon.draw.symbols import SymbolLibrary
 from blazon.reading.reader import BriefReader
-from blazon.reading.reading import ColourRole, MarkKind, Reading, Relation, TypeKind
+from blazon.reading.reading import ColourRole, Reading, Relation
 
 
 @pytest.fixture(scope="module")

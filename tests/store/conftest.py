@@ -47,6 +47,7 @@ def candidate() -> Callable[..., CandidateRecord]:
             3,
             ("fox", "letters NV"),
             "It is a fox.",
+            ("at 16 px its gaps close up: use the small drawing",),
         )
         return CandidateRecord(**{**{name: getattr(record, name) for name in record.__slots__}, **values})
 

@@ -58,6 +58,7 @@ def test_it_may_be_off(database, kept):
     ResultCache(database, 10).keep("a", kept(), 5, 1.0)
     off = ResultCache(database, 0)
     off.keep("b", kept(), 0, 2.0)
+    assert ResultCache(database, 10).find("b", 3.0) is None
     assert off.find("a", 3.0) is off.find("b", 3.0) is None
 
 

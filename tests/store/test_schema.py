@@ -119,7 +119,7 @@ def test_a_generation_of_an_older_version_is_read_and_says_nothing_of_what_was_u
     found = GenerationStore(database).get(values["id"])
     assert found is not None
     assert found.interpretation == Interpretation()
-    assert [(record.shows, record.why) for record in found.candidates] == [((), "")]
+    assert [(record.shows, record.why, record.warnings) for record in found.candidates] == [((), "", ())]
     database.close()
 
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from functools import partial
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -21,6 +21,7 @@ from blazon.api.openai import images, models
 from blazon.api.openai.failures import map_openai_failures
 from blazon.api.reference import EXPOSED
 from blazon.serve.application import open_application
+from blazon.serve.compute.pool import ComputePool, count_processes
 from blazon.serve.engines.choice import load_engine
 from blazon.serve.engines.protocol import EngineLoader, LogoEngine
 from blazon.serve.process.shutdown import Shutdown
@@ -37,20 +38,23 @@ def create_app(
         shutdown: says when the process is about to end, and is told when it has to.
     """
     ending = shutdown or Shutdown(settings.drain_timeout)
-    loader: EngineLoader = partial(load_engine, settings) if open_engine is None else lambda _: open_engine()
+
+    def make_loader(processes: ComputePool) -> EngineLoader:
+        return partial(load_engine, settings, processes=processes) if open_engine is None else lambda _: open_engine()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
-        async with open_application(settings, loader, ending) as state:
-            yield {
-                "service": state.service,
-                "renderer": state.renderer,
-                "authenticator": state.authenticator,
-                "telemetry": state.telemetry,
-                "links": Links(state.link_key),
-                "settings": settings,
-                "started_at": int(time.time()),
-            }
+        with closing(ComputePool(count_processes(settings.compute_processes))) as processes:
+            async with open_application(settings, make_loader(processes), ending, processes) as state:
+                yield {
+                    "service": state.service,
+                    "renderer": state.renderer,
+                    "authenticator": state.authenticator,
+                    "telemetry": state.telemetry,
+                    "links": Links(state.link_key),
+                    "settings": settings,
+                    "started_at": int(time.time()),
+                }
 
     app = FastAPI(
         title="Blazon",

@@ -13,9 +13,9 @@ from blazon.api.connection import while_connected
 from blazon.api.dependencies import Deadline, FileOwner, RendererGiven, Service
 from blazon.api.middleware import HEAD_ONLY
 from blazon.api.reference import GONE, MISSING, REFUSED, answers
-from blazon.brief import MAX_SIZE, MIN_SIZE
+from blazon.brief import MAX_SIZE
 from blazon.errors import NotFound
-from blazon.export.delivery import FileSpec
+from blazon.export.delivery import SMALLEST_FILE, FileSpec
 from blazon.export.formats import PictureFormat
 from blazon.generation import ID_PATTERN, CandidateRecord, Generation
 from blazon.serve.rendering.renderer import Purpose
@@ -49,15 +49,21 @@ async def logo_file(
     renderer: RendererGiven,
     owner: FileOwner,
     deadline: Deadline,
-    size: Annotated[int, Query(ge=MIN_SIZE, le=MAX_SIZE, description="Side in pixels.")] = _DEFAULT_SIZE,
+    size: Annotated[
+        int,
+        Query(ge=SMALLEST_FILE, le=MAX_SIZE, description="Side in pixels; up to 48 it is the drawing for a favicon."),
+    ] = _DEFAULT_SIZE,
     background: Annotated[
         Literal["opaque", "transparent"], Query(description="Whether the logo stands on its paper.")
     ] = "opaque",
-    width: Annotated[int | None, Query(ge=MIN_SIZE, le=MAX_SIZE, description="Instead of `size`.")] = None,
-    height: Annotated[int | None, Query(ge=MIN_SIZE, le=MAX_SIZE, description="Instead of `size`.")] = None,
+    width: Annotated[int | None, Query(ge=SMALLEST_FILE, le=MAX_SIZE, description="Instead of `size`.")] = None,
+    height: Annotated[int | None, Query(ge=SMALLEST_FILE, le=MAX_SIZE, description="Instead of `size`.")] = None,
     quality: Annotated[int, Query(ge=0, le=100, description="Of JPEG and WebP; a WebP of 100 is lossless.")] = 90,
 ) -> Response:
     """Return the logo in the format and size that is asked for. It never changes, and may be kept.
+
+    From 16 to 48 pixels it is the drawing for small sizes: the mark alone, without what would clog; a wordmark is its
+    first letter. What FLUX painted is only made smaller.
 
     A link with `expires` and `signature`, as `POST /v1/images/generations` gives it, needs no key. A client that leaves
     gives up its place among those who wait.

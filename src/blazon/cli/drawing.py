@@ -1,7 +1,7 @@
 """Who draws for the command line: the studio that a server with the same settings would open."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,17 @@ def open_studio(settings: Settings, work: Work) -> Iterator[LogoEngine]:
     finally:
         if isinstance(studio, DeviceEngine):
             studio.close()
+
+
+def read_briefs(settings: Settings, briefs: Sequence[Brief], work: Work) -> list[Brief]:
+    """Return briefs with what the language model of `READER_URL` reads in them, as they are where it names none."""
+    if not settings.reader_url:
+        return [*briefs]
+    from blazon.language_model.reader import LanguageModel  # where it is used: it needs a client for HTTP
+
+    work.tell("Reading")
+    model = LanguageModel.configured(settings)
+    return model.read_all(briefs) if model else [*briefs]
 
 
 def draw(studio: LogoEngine, brief: Brief, work: Work) -> Iterator[Drawn]:

@@ -173,6 +173,6 @@ def _make_files(brief: Brief, logo: Drawn, order: Order) -> Iterator[tuple[str, 
     for kind in VARIANTS:
         coloured = replace(master, content=drawing.variant_svg(kind).encode())
         yield kind, f"-{kind}.svg", order.imprint.file(coloured, vector, origin)
-    small = replace(master, content=Studio.open().redraw_small(design, _FAVICON).svg.encode())
+    small = replace(master, content=Studio.open(order.own_fonts).redraw_small(design, _FAVICON).svg.encode())
     yield "small", "-small.svg", order.imprint.file(small, vector, origin)
     yield "design", ".json", (json.dumps(logo.design, ensure_ascii=False, indent=2) + "\n").encode()

@@ -177,6 +177,8 @@ def _draw(brief: Brief, wanted: _Wanted, quiet: bool) -> _Result:
     started = time.perf_counter()
     logos: list[_Logo] = []
     with terminal.progress(brief.count, "Opening", quiet) as work, drawing.open_studio(settings, work) as studio:
+        studio.check(brief)
+        brief = drawing.read_briefs(settings, [brief], work)[0]
         reading = studio.read(brief)
         for number, drawn in enumerate(drawing.draw(studio, brief, work), brief.first + 1):
             name, written = files.write_logo(brief, drawn, order, folder, number)
@@ -207,6 +209,7 @@ def _document(brief: Brief, result: _Result) -> dict[str, Any]:
                 "credits": list(logo.drawn.credits),
                 "shows": list(logo.drawn.shows),
                 "why": logo.drawn.why,
+                "warnings": list(logo.drawn.warnings),
                 "files": {kind: str(path) for kind, path in logo.files.items()},
                 "design": logo.drawn.design,
             }
@@ -225,6 +228,8 @@ def _print(brief: Brief, result: _Result, chosen_seed: bool) -> None:
     console.print(f"\n{len(result.logos)} {noun} in {result.seconds:.1f} s, seed {brief.seed}{repeat}")
     console.print(f"contact sheet: {result.contact_sheet}")
     for line in _describe_reading(result.reading, result.unmet):
+        console.print(line)
+    for line in _list_warnings(result.logos):
         console.print(line)
     for model, licence in dict.fromkeys((logo.drawn.model, logo.drawn.licence) for logo in result.logos):
         if any(logo.drawn.painted for logo in result.logos):
@@ -245,6 +250,13 @@ def _row(logo: _Logo, console: "Console") -> "list[str | Text]":
     family = design.name_type.family if design.name_type else ""
     shown = terminal.swatches(list(colours), console)
     return [logo.name, shown, design.layout.value, ", ".join(logo.drawn.shows), family]
+
+
+def _list_warnings(logos: "Sequence[_Logo]") -> "Iterator[str]":
+    """Yield each warning once, with the logos that it is about."""
+    for warning in dict.fromkeys(warning for logo in logos for warning in logo.drawn.warnings):
+        names = ", ".join(logo.name for logo in logos if warning in logo.drawn.warnings)
+        yield f"mind {names}: {warning}"
 
 
 def _describe_reading(reading: "Reading", unmet: "Sequence[Unmet]") -> "Iterator[str]":

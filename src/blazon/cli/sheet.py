@@ -33,6 +33,10 @@ def sheet(
         int, typer.Option("--count", "-n", metavar="N", help=f"Logos for each brief, 1 to {MAX_CANDIDATES}.")
     ] = 4,
     seed: Annotated[int, typer.Option(metavar="N", help="Seed of the briefs that name none.")] = 0,
+    font: Annotated[
+        list[Path],
+        typer.Option("--font", metavar="FILE", help="A font of your own to set all names in; once for each weight."),
+    ] = [],  # noqa: B006 - typer copies it
     no_credit: Annotated[
         bool, typer.Option("--no-credit", help="Leave out symbols whose licence asks for credit.")
     ] = False,
@@ -56,7 +60,7 @@ def sheet(
     _name_unread(lines)
     for error in bad:
         print_error(str(error))
-    rows = _draw(lines, count) if lines else []
+    rows = _draw(lines, count, tuple(font)) if lines else []
     if rows:
         from blazon.export.sheet import contact_sheet
 
@@ -66,23 +70,24 @@ def sheet(
         raise typer.Exit(BAD_INPUT)
 
 
-def _draw(lines: "list[BriefLine]", count: int) -> "list[tuple[str, list[Master]]]":
+def _draw(lines: "list[BriefLine]", count: int, fonts: tuple[Path, ...]) -> "list[tuple[str, list[Master]]]":
     """Return the logos of each brief under its caption; one that cannot be drawn is named and left out."""
     from blazon.cli import drawing, terminal
 
-    settings = drawing.settings_for(_engine({line.brief.engine for line in lines}))
+    settings = drawing.settings_for(_engine({line.brief.engine for line in lines}), fonts=fonts)
     rows = []
     with terminal.progress(len(lines) * count, "Opening") as work, drawing.open_studio(settings, work) as studio:
-        for line in lines:
+        briefs = drawing.read_briefs(settings, [line.brief for line in lines], work)
+        for line, brief in zip(lines, briefs, strict=True):
             try:
                 logos = []
-                for logo in drawing.draw(studio, line.brief, work):
-                    logos.append(drawing.master_of(line.brief, logo))
+                for logo in drawing.draw(studio, brief, work):
+                    logos.append(drawing.master_of(brief, logo))
                     work.count_one()
             except (InvalidBrief, GenerationFailed) as error:
                 print_error(f"{line.where}, {error}")
                 continue
-            rows.append((" \u2013 ".join(filter(None, (line.brief.brand_name, line.brief.prompt))), logos))
+            rows.append((" \u2013 ".join(filter(None, (brief.brand_name, brief.prompt))), logos))
     return rows
 
 

@@ -319,7 +319,8 @@ def _suits(pair: Harmony, ground: Ground) -> bool:
         case Ground.SOLID:
             return _family(pair) not in (_F.YELLOW, _F.BLACK)
         case Ground.DARK:
-            return min(pair.mark[0], pair.accent[0]) < _DARKEST
+            dark, light = sorted((pair.mark, pair.accent))
+            return dark[0] < _DARKEST and lch_of(scheme(pair, ground).mark)[0] - light[0] < _HARDLY_SEEN
         case Ground.BRIGHT:
             lightness, chroma, hue = pair.accent
             bright = lightness >= _BRIGHTEST and chroma >= (_SUNNY if 40 <= hue <= 100 else _STRONG)

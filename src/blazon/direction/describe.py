@@ -1,21 +1,39 @@
 """A logo in words: what its mark shows, and why it does."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from blazon.brief import LayoutKind, MarkKind
-from blazon.design import CompositeMark, Design, GeometricMark, LetterformMark, Mark, RotationMark, SymbolMark
+from blazon.design import (
+    CompositeMark,
+    Design,
+    GeometricMark,
+    LetterformMark,
+    Mark,
+    RotationMark,
+    SymbolMark,
+    Treatment,
+)
+from blazon.direction.describe_names import describe_letters, describe_name
 from blazon.draw.geometry import FAMILIES
 from blazon.draw.meaning import words_of
 from blazon.draw.symbols import Symbol, SymbolLibrary
-from blazon.reading.reading import Reading
+from blazon.reading.reading import Reading, Relation
+
+_COUNTS: Final = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight"}
 
 
-def list_shown(mark: Mark | None, symbols: SymbolLibrary) -> tuple[str, ...]:
-    """Return plain words for what a mark depicts: `fox`, `letters NV`, `abstract: orbit`; none for no mark.
+def list_shown(design: Design, symbols: SymbolLibrary) -> tuple[str, ...]:
+    """Return plain words for what a design depicts: `fox`, `letters NV`, `abstract: orbit`; none for a name alone.
 
     Raises:
         KeyError: the library has no such symbol.
     """
+    in_name = (symbols.get(design.letter_symbol.symbol).name,) if design.letter_symbol else ()
+    return (*_list_of_mark(design.mark, symbols), *in_name)
+
+
+def _list_of_mark(mark: Mark | None, symbols: SymbolLibrary) -> tuple[str, ...]:
     match mark:
         case SymbolMark() | RotationMark():
             return (symbols.get(mark.symbol).name,)
@@ -30,11 +48,32 @@ def list_shown(mark: Mark | None, symbols: SymbolLibrary) -> tuple[str, ...]:
 
 
 def explain(design: Design, reading: Reading, symbols: SymbolLibrary) -> str:
-    """Return in one sentence why a design shows what it shows, for a brief with that reading.
+    """Return in one sentence why a design shows what it shows, for a brief with that reading, and how it is treated.
 
     Raises:
         KeyError: the library has no such symbol.
     """
+    why, how = _explain_mark(design, reading, symbols), explain_treatment(design)
+    return f"{why.removesuffix('.')}; {how}." if how else why
+
+
+def explain_treatment(design: Design) -> str:
+    """Return what is done to a mark that is not drawn as it is; empty for what everybody sees."""
+    match design.treatment:
+        case Treatment.GRADIENT:
+            return "in a gradient of two neighbouring colours, flat wherever there is one"
+        case Treatment.CUT:
+            return f"parted by one cut at {design.cut} degrees"
+        case Treatment.SEGMENTED:
+            return f"in {_COUNTS[design.segments]} fields of colour that meet in its middle"
+        case Treatment.STENCIL:
+            return "with the bridges of a stencil"
+    if isinstance(design.mark, RotationMark):
+        return f"{_COUNTS.get(design.mark.count, design.mark.count)} times around a point"
+    return ""
+
+
+def _explain_mark(design: Design, reading: Reading, symbols: SymbolLibrary) -> str:
     mark = design.mark
     match mark:
         case SymbolMark() | RotationMark():
@@ -43,13 +82,23 @@ def explain(design: Design, reading: Reading, symbols: SymbolLibrary) -> str:
             return _explain_both(symbols.get(mark.first), symbols.get(mark.second), reading)
         case LetterformMark():
             of = "the brief asks for" if mark.initials == reading.letters else "the name begins with"
-            return f"A monogram ({mark.construction}) of the letters that {of}: {mark.initials}."
+            return f"A monogram of the letters that {of}: {mark.initials}, {describe_letters(mark)}."
         case GeometricMark():
             return _explain_shape(mark, reading)
         case None:
-            face = f", in {design.name_type.family}" if design.name_type else ""
-            wished = MarkKind.WORDMARK in reading.kinds or reading.layout is LayoutKind.WORDMARK
-            return f"The name alone{face}{', as the brief asks' if wished else ': it can be the whole logo'}."
+            return _explain_wordmark(design, reading, symbols)
+
+
+def _explain_wordmark(design: Design, reading: Reading, symbols: SymbolLibrary) -> str:
+    face = f", in {design.name_type.family}" if design.name_type else ""
+    done = describe_name(design, symbols)
+    if design.letter_symbol is not None:
+        asked = any(scene.relation is Relation.IN_LETTER for scene in reading.show)
+        return f"A wordmark{face}: {done}{', as the brief asks' if asked else ''}."
+    wished = MarkKind.WORDMARK in reading.kinds or reading.layout is LayoutKind.WORDMARK
+    if done:
+        return f"A wordmark{face}{', as the brief asks' if wished else ''}: {done}."
+    return f"The name alone{face}{', as the brief asks' if wished else ': it can be the whole logo'}."
 
 
 def _explain_symbol(symbol: Symbol, reading: Reading) -> str:

@@ -9,12 +9,12 @@ from blazon.brief import Brief, LayoutKind, MarkKind, Style
 from blazon.design import FrameShape, GeometricMark, LetterformMark, Mark, SymbolMark, Treatment
 from blazon.direction.dice import Dice
 from blazon.direction.moods import words_of
-from blazon.direction.pictures import PictureChooser
+from blazon.direction.pictures import Drawings, PictureChooser
 from blazon.direction.plan import Slot
 from blazon.draw.artwork import Materials
 from blazon.draw.geometry import FAMILIES
 from blazon.draw.initials import graphemes, initials_of
-from blazon.draw.letterforms import CONSTRUCTIONS, Construction
+from blazon.draw.letterforms import CONSTRUCTIONS, Construction, suits
 from blazon.draw.symbols import SymbolStyle
 from blazon.reading.reading import Reading
 
@@ -33,7 +33,7 @@ _FRAMES: Final[dict[Style, tuple[FrameShape, ...]]] = {
 }
 
 _TREATMENTS: Final = (Treatment.PLAIN, Treatment.KNOCKED_OUT, Treatment.DUOTONE, Treatment.LINE, Treatment.FRAMED)
-_EMBLEM_TREATMENTS: Final = (Treatment.KNOCKED_OUT, Treatment.FRAMED)
+_EMBLEM_TREATMENTS: Final = (Treatment.KNOCKED_OUT, Treatment.FRAMED, Treatment.DUOTONE)
 # A line drawing inside a ring is too thin for both, and a symbol should be legible at 16 px.
 _SYMBOL_STYLES: Final[dict[Treatment, tuple[SymbolStyle, ...]]] = {
     Treatment.PLAIN: (SymbolStyle.FILL, SymbolStyle.LINE),
@@ -42,6 +42,8 @@ _SYMBOL_STYLES: Final[dict[Treatment, tuple[SymbolStyle, ...]]] = {
     Treatment.DUOTONE: (SymbolStyle.DUOTONE, SymbolStyle.FILL, SymbolStyle.LINE),
     Treatment.LINE: (SymbolStyle.LINE, SymbolStyle.FILL),
 }
+# Families in which letters are tried in a construction.
+_TRIED: Final = 2
 # Monograms that come with a frame.
 _ENCLOSED: Final = frozenset({"circle", "squircle", "hexagon", "shield", "leaf", "ringed", "halved"})
 # Initials that say something no brand wants to say; the first letter alone stands in for them.
@@ -88,6 +90,11 @@ class MarkChooser:
         return self._pictures.need_all
 
     @property
+    def motifs(self) -> list[Drawings]:
+        """The drawings of what the brief calls up, the most fitting first."""
+        return self._pictures.motifs
+
+    @property
     def has_letters(self) -> bool:
         return bool(self._possible)
 
@@ -100,7 +107,7 @@ class MarkChooser:
             if composite is not None:
                 idea = self._make_idea(composite, treatment, frame, slot.layout)
                 return replace(idea, credits=self._pictures.credits_of(composite))
-            return self._picture(treatment, frame)
+            return self._picture(treatment, frame, slot.layout)
         if slot.kind is not MarkKind.ABSTRACT and self._possible:
             return self._make_idea(self._letterform(style, slot.layout), treatment, frame, slot.layout)
         return self._make_idea(next(self._geometric), treatment, frame, slot.layout)
@@ -119,26 +126,42 @@ class MarkChooser:
         first = self._pictures.name_tells or (bool(self._reading.name) and self._dice.number("composite", 2) == 0)
         return self._number % 4 == (1 if first else 2)
 
-    def _picture(self, treatment: Treatment, frame: FrameShape) -> MarkIdea:
-        symbol = self._pictures.next(_SYMBOL_STYLES[treatment])
+    def _picture(self, treatment: Treatment, frame: FrameShape, layout: LayoutKind) -> MarkIdea:
+        # A badge in two tones is so by its own parts.
+        drawn = Treatment.KNOCKED_OUT if layout is LayoutKind.EMBLEM else treatment
+        symbol = self._pictures.next(_SYMBOL_STYLES[drawn])
         if treatment is Treatment.LINE and symbol.style is not SymbolStyle.LINE:
             treatment = Treatment.PLAIN
         return MarkIdea(SymbolMark(symbol.id), treatment, frame, (symbol.credit,) if symbol.credit else ())
 
     def _letterform(self, style: Style, layout: LayoutKind) -> Mark:
         """Return the next monogram, in a family of the style if one serves; in an emblem, one without a frame."""
-        if not self._constructions:
-            self._constructions, self._turn = list(self._possible), self._turn + 1
-        if layout is LayoutKind.EMBLEM:
-            self._constructions.sort(key=lambda construction: construction.name in _ENCLOSED)
-        construction = self._constructions.pop(0)
+        bare = [one for one in self._possible if one.name not in _ENCLOSED]
+        usable = bare if layout is LayoutKind.EMBLEM and not all(one.combined for one in bare) else self._possible
+        while True:
+            fresh = [construction for construction in self._constructions if construction in usable]
+            if not fresh:
+                self._constructions, self._turn = list(self._possible), self._turn + 1
+                continue
+            self._constructions.remove(fresh[0])
+            mark = self._try_construction(fresh[0], style)
+            if mark is not None:
+                return mark
+
+    def _try_construction(self, construction: Construction, style: Style) -> LetterformMark | None:
+        """Return the letters in a construction, None if they do not suit it in any of a few families."""
         fonts = self._materials.fonts
         families = [
             fonts.family(name) for name in construction.families if not fonts.missing_characters(name, self._initials)
         ]
         fitting = [family for family in families if style in family.styles] or families
-        family = self._dice.choice(f"monogram/{construction.name}/{self._turn}", fitting)
-        return LetterformMark(self._initials, construction.name, family.name, max(family.weights))
+        for family in self._dice.shuffle(f"monogram/{construction.name}/{self._turn}", fitting)[:_TRIED]:
+            weights = sorted({min(family.weights), max(family.weights)}, reverse=not construction.light)
+            for weight in weights:
+                mark = LetterformMark(self._initials, construction.name, family.name, weight)
+                if not construction.combined or suits(mark, fonts):
+                    return mark
+        return None
 
     def _make_idea(self, mark: Mark, treatment: Treatment, frame: FrameShape, layout: LayoutKind) -> MarkIdea:
         """Monograms and abstract marks bring their own colours and frames: only an emblem adds one."""
@@ -163,14 +186,20 @@ class MarkChooser:
         return self._frames[-1]
 
     def _possible_constructions(self) -> list[Construction]:
-        """Return the constructions, in an order of chance, that can build the initials."""
+        """Return the constructions, in an order of chance, for that many initials.
+
+        Those that make two letters one shape come first where letters are asked for, and mostly where they are not.
+        """
         letters, fonts = len(graphemes(self._initials)), self._materials.fonts
-        return [
+        possible = [
             construction
             for construction in self._dice.shuffle("construction", CONSTRUCTIONS)
             if letters in construction.letters
             and any(not fonts.missing_characters(name, self._initials) for name in construction.families)
         ]
+        if letters == 2 and (self._reading.letters or self._dice.number("combined", 4)):
+            possible.sort(key=lambda construction: not construction.combined)
+        return possible
 
     def _shapes(self, words: Sequence[str]) -> Iterator[Mark]:
         """Yield abstract marks without end, first those of families that express what the prompt says."""

@@ -45,6 +45,11 @@ class PictureChooser:
     def __bool__(self) -> bool:
         return bool(self._wished or self._ideas)
 
+    @property
+    def motifs(self) -> list[Drawings]:
+        """The drawings of what is wished for, or else of what trade and name call up, the most fitting first."""
+        return self._wished or [idea.symbols for idea in self._ideas]
+
     def next(self, styles: Sequence[SymbolStyle]) -> Symbol:
         """Return the next symbol, drawn in the first of the styles that it comes in. Only where there are any."""
         symbol = self._choose_drawing(next(self._order), styles)

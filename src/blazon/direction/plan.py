@@ -70,7 +70,7 @@ def _order_kinds(
     seal: bool,
     wished: bool,
 ) -> Iterator[MarkKind]:
-    if layout is LayoutKind.WORDMARK:
+    if layout is LayoutKind.WORDMARK and reading.name:
         return cycle((MarkKind.WORDMARK,))
     if wished:
         return cycle(allowed)

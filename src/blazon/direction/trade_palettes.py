@@ -87,11 +87,11 @@ PALETTES: Final[dict[str, tuple[str, str]]] = {
 # One trade a line: stems of its words, a colon, its palettes. The first line wins among equals; one behind a tilde is a
 # way of working that any trade may have (a club, a school, a truck) and counts where nothing else does.
 _TRADES: Final = """
-butcher charcut sausage meat deli steakhouse: oxblood ink-red flag espresso bottle
+butcher charcut sausage meat deli steakhouse delicatessen: oxblood ink-red flag espresso bottle
 barbecue bbq grill smokehouse burger: ink-orange signal rust chestnut mustard
 coffee espresso cafe roaster roastery barista: espresso rust ink-red petrol mustard oxblood
 tea teahouse matcha: bottle walnut wine petrol persimmon
-bakery baker bread boulanger patisserie: chestnut honey brick denim rose
+bakery baker bread boulanger patisserie donut doughnut pancake bagel: chestnut honey brick denim rose
 cake cupcake confection pastry dessert: blush cocoa sea-glass honey plum
 chocolat cocoa praline: cocoa wine ink-gold rust bottle
 candy sweetshop lollipop gummy: candy violet tangerine aqua scarlet
@@ -99,12 +99,12 @@ gelato gelateria ice-cream icecream sorbet: rose aqua honey cocoa tomato
 pizza pizzeria trattoria pasta italian: tomato bottle ink-red honey rust
 sushi ramen japanese izakaya: ink-red signal midnight moss rust
 taco taqueria mexican burrito: scarlet lagoon rose mustard leaf
-curry indian tandoori spice: persimmon plum emerald oxblood honey
+curry indian tandoori spice falafel dumpling kebab: persimmon plum emerald oxblood honey
 fishmonger seafood oyster lobster fishery: navy signal petrol slate apricot
-vegan vegetarian salad greengrocer grocer vegetable: leaf tomato mustard aubergine rust
+vegan vegetarian salad greengrocer grocer vegetable nutrition diet: leaf tomato mustard aubergine rust
 juice smoothie lemonade: tangerine leaf rose mustard aqua
-honey beekeep apiary bee bees: honey espresso bottle ink-yellow persimmon
-cheese dairy creamery milk: denim honey signal forest ink-gold
+honey beekeep apiary bee bees beeswax: honey espresso bottle ink-yellow persimmon
+cheese dairy creamery milk: denim honey forest brick ink-gold
 brewery beer brewpub taproom craftbeer: mustard bottle ink-orange oxblood petrol chestnut
 cider orchard apple: leaf brick honey walnut navy
 wine winery vineyard sommelier: wine bottle ink-gold walnut aubergine
@@ -112,86 +112,95 @@ whisky whiskey distill gin rum spirits: tobacco ink-gold bottle navy wine
 bar cocktail pub tavern speakeasy: bottle oxblood ink-gold navy rust
 restaurant bistro diner eatery kitchen catering caterer canteen: brick bottle ink-gold mustard petrol
 ~truck food: signal ink-yellow tangerine navy leaf
-hotel resort hostel inn guesthouse: navy bottle ink-gold wine brass lagoon
+hotel resort hostel inn guesthouse airbnb bed-and-breakfast: navy bottle ink-gold wine brass lagoon
 dentist dental orthodont tooth teeth: aqua sky sage ink-sky blush persimmon
-doctor clinic medic hospital physician health surgery: surgical cobalt signal sage slate
+doctor clinic medic hospital physician health surgery \
+    cardiolog dermatolog paediatric pediatric orthopaed hearing fertility: surgical cobalt signal sage slate
 pharmac apothecary drugstore: emerald signal navy aqua ink-lime
 nurse carer care-home home-care hospice caregiv elderly: sea-glass denim blush apricot sage
 physio chiropract osteopath massage: petrol leaf denim persimmon slate
 psycholog therap counsel: sage denim lilac apricot lagoon
-optic optician eyewear spectacles: ink-yellow petrol signal cobalt tobacco
+optic optician eyewear spectacles optometr: ink-yellow petrol signal cobalt tobacco
 vet veterinar animal: leaf denim lagoon apricot brick
 pet dog puppy kennel cat kitten grooming: tangerine denim leaf rose ink-yellow lagoon
-yoga pilates meditat mindful: sage plum lagoon apricot slate
+yoga pilates meditat mindful breathwork ayurved reiki acupunct wellbeing retreat: sage plum lagoon blush slate
 spa wellness sauna: sage walnut petrol blush slate
-gym fitness crossfit workout: ink-lime signal royal ink-orange tangerine
+gym fitness crossfit workout skate skateboard: ink-lime signal royal ink-orange tangerine
 boxing martial judo karate wrestling fight: ink-red signal ink-gold navy mustard
-football soccer rugby hockey league: pitch signal royal ink-yellow wine
+football soccer rugby hockey league archery fencing rowing: pitch signal royal ink-yellow wine
 tennis padel squash golf: pitch navy rust mustard ink-lime
 bike bicycle cycling cyclist velo: signal ink-yellow leaf cobalt tangerine
 surf dive diving snorkel: lagoon tangerine navy rose mustard
 sail sailing yacht marina boat ferry harbour: navy signal lagoon brass slate
-ski snowboard mountain climb alpine hik trail: steel signal forest ink-orange mustard
-run runner running marathon athlet sport sports: scarlet ink-lime royal tangerine pitch
-law lawyer legal attorney solicitor barrister notary: navy bottle wine ink-gold slate
-bank banking credit cooperative savings: navy forest brick slate petrol
+ski snowboard mountain climb alpine hik trail \
+    campsite camping camper campervan scout glamping wilderness: steel signal forest ink-orange mustard
+run runner running marathon athlet sport sports triathlon: scarlet ink-lime royal tangerine pitch
+law lawyer legal attorney solicitor barrister notary mediator patent embassy: navy bottle wine ink-gold slate
+bank banking credit cooperative savings pension mortgage payroll: navy forest brick slate petrol
 account accountant tax bookkeep audit: forest navy slate rust wine
 insur insurance assur broker: cobalt petrol brick forest slate
 financ invest wealth fund capital fintech payment: bottle midnight ink-gold wine petrol
 ~consult consultan advis strateg coach mentor: petrol ink-red navy rust forest
 real-estate estate realtor property housing letting: bottle navy brick tobacco slate
-architect: ink-red slate rust navy bottle
-construct builder building contractor concrete mason bricklay roof roofer: ink-yellow tangerine navy brick slate
-carpent joiner wood woodwork furniture timber: saddle forest rust ink-orange navy
+architect interior lighting: ink-red slate rust navy bottle
+construct builder building contractor concrete mason bricklay roof roofer surveyor \
+    stonemason demolition scaffold crane tiler glazier handyman chimney paving: ink-yellow tangerine navy brick slate
+carpent joiner wood woodwork furniture timber floor flooring upholster cabinet: saddle forest rust ink-orange navy
 plumb plumber heating boiler: royal tangerine ink-sky signal lagoon
 electric electrician wiring: ink-yellow royal signal tangerine pitch
 paint painter decorator: royal tangerine leaf rose mustard
-locksmith security guard alarm: ink-yellow navy signal slate pitch
-clean cleaner cleaning laundry: aqua sky leaf mustard rose
-mov mover moving removal logistic freight courier delivery haul: signal royal ink-yellow tangerine pitch
+locksmith security guard alarm safe: ink-yellow navy signal slate pitch
+clean cleaner cleaning laundry: aqua sky leaf ink-sky mustard
+mov mover moving removal logistic \
+    freight courier delivery haul postal storage: signal royal ink-yellow tangerine pitch
 car garage mechanic automotive auto tyre motor motorcycle: signal ink-orange navy mustard graphite
-taxi cab driving transport bus railway train: ink-yellow signal royal pitch tangerine
+taxi cab driving transport bus railway train parking scooter rental: ink-yellow signal royal pitch tangerine
 aviation airline pilot drone flight: flag signal ink-sky tangerine petrol
 travel tours tourist tourism voyage holiday: lagoon tangerine navy mustard rose
-farm farmer agricultur ranch barn wheat grain: forest brick honey saddle steel
-garden gardener landscap nursery plant lawn horticult: leaf walnut brick mustard petrol
+farm farmer agricultur ranch barn wheat grain sheep \
+    poultry horse riding stable equestrian saddle goat alpaca: forest brick honey saddle steel
+garden gardener landscap nursery plant lawn horticult greenhouse hydropon compost: leaf walnut brick mustard petrol
 florist flower bouquet floral: rose forest plum apricot ink-rose
-forest forestry tree arborist: forest saddle rust brass slate
-fish fishing angler: petrol rust navy moss ink-orange
-recycl sustain environment climate conservation eco: pitch lagoon mustard denim rust
-solar renewable wind photovolta: tangerine royal leaf ink-yellow petrol
+forest forestry tree arborist wildlife zoo: forest saddle rust brass slate
+fish fishing angler aquarium shipyard: petrol rust navy moss ink-orange
+recycl sustain environment climate conservation eco waste upcycl refill: pitch lagoon mustard denim rust
+solar renewable wind photovolta hydropower battery e-bike ebike: tangerine royal leaf ink-yellow petrol
 ~energy power utility: royal tangerine pitch ink-yellow signal
 ~water spring-water wells: cobalt aqua slate leaf navy
 ~software saas app platform startup developer code programming: royal ink-lime signal petrol pitch tangerine
-data analytic cloud hosting server database network: midnight lagoon ink-orange emerald signal
+data analytic cloud hosting server database network quantum: midnight lagoon ink-orange emerald signal
 ai robot machine-learning automation: ink-lime signal cobalt petrol tangerine
-cyber cybersecurity privacy encryption: midnight ink-lime petrol signal slate
+cyber cybersecurity privacy encryption vpn password: midnight ink-lime petrol signal slate
 crypto blockchain bitcoin: ink-orange emerald midnight mustard signal
 electron hardware microchip semiconductor sensor embedded: pitch ink-orange cobalt signal petrol
-~engineer industr manufactur factory machine steel metal foundry: steel ink-orange signal slate pitch
+~engineer industr manufactur factory machine steel metal \
+    foundry blacksmith ironmonger tool tools forge laser welding: steel ink-orange signal slate pitch
 aerospace satellite rocket astronom planetarium observatory: midnight ink-orange signal petrol slate
-science laborator research biotech chemis: cobalt emerald ink-red petrol plum
+science laborator research biotech chemis genom: cobalt emerald ink-red petrol plum
 ~school college academy teacher tutor kindergarten learning: flag tomato pitch mustard lagoon
 university institute faculty: wine navy bottle ink-gold slate
 child children kid kids daycare nursery toddler: royal tomato mustard leaf candy lagoon
 toy toys puzzle board-game: scarlet royal mustard leaf candy
 baby maternity midwife doula newborn: sea-glass blush denim apricot lilac
-book bookshop bookstore library publish literary: bottle oxblood navy ink-red mustard tobacco
+book bookshop bookstore library publish \
+    literary comic copywrit genealog stationer: bottle oxblood navy ink-red mustard tobacco
 newspaper magazine journal editorial news: ink-red signal navy mustard forest
-print printer printing letterpress typograph: ink-red cobalt tangerine mustard rose
+print printer printing letterpress typograph \
+    packaging cardboard sign signs signwriter: ink-red cobalt tangerine mustard rose
 photograph photo camera: ink-red petrol tobacco ink-yellow slate
-film cinema movie theatre theater drama opera: wine ink-gold signal midnight mustard
-music band record concert orchestra jazz choir: ink-rose plum rust midnight mustard
+film cinema movie theatre theater drama opera video television tv: wine ink-gold signal midnight mustard
+music band record concert orchestra jazz choir violin guitar vinyl piano brass: ink-rose plum rust midnight mustard
 radio podcast broadcast: signal ink-yellow tangerine royal plum
 ~festival carnival funfair: tangerine rose royal mustard lagoon
-dance ballet: rose ink-red plum scarlet sea-glass
+dance ballet ballroom: rose ink-red plum scarlet sea-glass
 nightclub dj: ink-lime violet fuchsia royal tangerine
-game gaming esport arcade: signal ink-lime royal violet tangerine
-~art artist gallery museum exhibition: ink-red cobalt tangerine mustard fuchsia
+game gaming esport arcade bowling casino escape-room: signal ink-lime royal violet tangerine
+~art artist gallery museum exhibition sculptor sculpture: ink-red cobalt tangerine mustard fuchsia
 ~design designer agency studio branding marketing advertis: ink-orange royal tomato pitch rose
 pottery potter ceramic clay: brick petrol walnut slate apricot
-knit wool yarn textile sewing tailor weav fabric: oxblood denim walnut mustard sage
-fashion clothing boutique couture streetwear apparel: ink-red wine bottle tobacco slate
+knit wool yarn textile sewing tailor weav fabric carpet curtain mattress rug: oxblood denim walnut mustard sage
+fashion clothing boutique couture streetwear apparel \
+    lingerie hat hatter milliner thrift second-hand: ink-red wine bottle tobacco slate
 leather shoe shoes cobbler bag saddler: saddle oxblood ink-gold bottle navy
 jewel jewellery jewelry goldsmith watch watchmaker: ink-gold bottle wine navy brass
 hair hairdress salon: ink-rose petrol plum rust oxblood
@@ -200,12 +209,16 @@ beauty cosmetic makeup skincare nail nails perfume: blush ink-rose plum sage rus
 tattoo piercing: ink-red oxblood bottle brass midnight
 wedding bridal bride: sage blush navy wine brass
 candle soap: walnut sage blush mustard slate
-church parish chapel ministry: wine navy forest brass slate
+church parish chapel ministry mosque synagogue temple monastery cathedral: wine navy forest brass slate
 ~charity nonprofit foundation volunteer association community club society: tomato lagoon royal mustard forest
-museum heritage histor archaeolog: brick bottle navy brass ink-red
+museum heritage histor archaeolog antique auction pawn: brick bottle navy brass ink-red
 ~political party union council municipal city town: flag tomato forest petrol mustard
 fire firefighter rescue emergency: signal ink-yellow navy tangerine slate
 magic wizard fantasy: violet midnight bottle ink-gold oxblood
+funeral undertaker cemetery cremat hearse mourning grief: slate navy bottle walnut ink-gold plum
+tobacconist cigar pipe vape: tobacco ink-gold bottle oxblood slate
+cannabis hemp cbd dispensary: leaf ink-gold petrol walnut plum
+refugee aid shelter asylum: lagoon tomato royal mustard forest
 circus magician clown: scarlet royal mustard violet lagoon
 """
 

@@ -35,12 +35,15 @@ def choose_families(
     """
     if not reading.name:
         yield from cycle((None,))
+    if reading.family:
+        yield from cycle((fonts.family(reading.family),))
     wished = fonts.families_of(reading.type, reading.type_avoided) if reading.type or reading.type_avoided else None
     by_style = {style: _rank(style, wished, fonts, dice) for style in styles}
     fallback = resolve_family(reading.name, [by_style[styles[0]][0].name], fonts)
     used: set[str] = set()
     for style in cycle(styles):
-        covering = [family for family in by_style[style] if not fonts.missing_characters(family.name, reading.name)]
+        allowed = (family for family in by_style[style] if family.name not in reading.families_avoided)
+        covering = [family for family in allowed if not fonts.missing_characters(family.name, reading.name)]
         fresh = [family for family in covering if family.name not in used] or covering or [fallback]
         used.add(fresh[0].name)
         yield fresh[0]

@@ -7,6 +7,7 @@ from typing import Final
 
 from blazon.brief import LayoutKind
 from blazon.design import (
+    BadgePlan,
     ColourScheme,
     CompositeMark,
     Design,
@@ -20,7 +21,7 @@ from blazon.design import (
 )
 from blazon.draw import colourings, svg
 from blazon.draw.composition import draw_composite
-from blazon.draw.emblems import SEAL_SHAPES, Emblem, emblem
+from blazon.draw.emblems import ONE_LINE, Emblem, Finish, emblem, plan_of
 from blazon.draw.font_files import NO_FONTS, FontSources
 from blazon.draw.fonts import FontLibrary
 from blazon.draw.geometry import draw_geometric_mark
@@ -31,6 +32,8 @@ from blazon.draw.lettering import set_line
 from blazon.draw.line_weight import thicken_lines
 from blazon.draw.lockups import ARTBOARD, clear_space, lockup, place_on_square
 from blazon.draw.outline import Box, Ink, Layer, layer_bounds, rectangle
+from blazon.draw.palette_coverage import show_palette
+from blazon.draw.reduction import reduce_layers
 from blazon.draw.rotation import draw_rotation
 from blazon.draw.small_size import simplify_layers
 from blazon.draw.symbols import Symbol, SymbolLibrary, SymbolStyle
@@ -40,8 +43,11 @@ from blazon.errors import InvalidDesign
 
 # The weight of type that a mark is drawn for where there is none.
 _STRONG: Final = 600
+_FINISHES: Final = {Treatment.KNOCKED_OUT: Finish.SOLID, Treatment.DUOTONE: Finish.TWO_TONE}
 # The share of a favicon that its mark takes.
 _SMALL_SHARE: Final = 0.90
+# Pixels below which a second symbol is not made out.
+_BLOT: Final = 10.0
 
 
 class Variant(StrEnum):
@@ -75,12 +81,14 @@ class Artwork:
     """A drawn design: its layers on a square artboard of `ARTBOARD` units.
 
     `left_out` names the fields of the design that would have been too small to read: slogan, established, place.
+    In colour the mark may run in a `gradient` to the accent; every other colouring is flat.
     """
 
     layers: tuple[Layer, ...]
     colours: ColourScheme
     title: str
     left_out: tuple[str, ...] = ()
+    gradient: bool = False
 
     def svg(self, variant: Variant = Variant.COLOUR, *, tight: bool = False, background: bool | None = None) -> str:
         """Return an SVG document.
@@ -93,7 +101,14 @@ class Artwork:
         artboard = clear_space(self.layers) if tight else Box(0, 0, ARTBOARD, ARTBOARD)
         if background is None:
             background = variant in (Variant.COLOUR, Variant.INVERSE)
-        return svg.document(self.layers, self._colours(variant), artboard, title=self.title, background=background)
+        return svg.document(
+            self.layers,
+            self._colours(variant),
+            artboard,
+            title=self.title,
+            background=background,
+            gradient=self.gradient and variant is Variant.COLOUR,
+        )
 
     def _colours(self, variant: Variant) -> ColourScheme:
         match variant:
@@ -115,30 +130,32 @@ def draw(design: Design, materials: Materials) -> Artwork:
         TextNotCovered: its typeface lacks a character of the name or slogan.
     """
     weight = design.name_type.weight if design.name_type else _STRONG
-    mark = _draw_mark(design.mark, materials, weight) if design.mark else ()
+    mark = draw_mark(design.mark, materials, weight) if design.mark else ()
     layout = design.layout
     if layout is LayoutKind.EMBLEM:
         if design.letter_symbol:
             raise InvalidDesign("an emblem takes no letter_symbol: its name is bent")
-        drawn = _draw_emblem(mark, design, materials)
+        drawn = _draw_emblem(reduce_layers(mark), design, materials)
         if drawn is not None:
-            layers = place_on_square(drawn.layers, layout)
+            layers = place_on_square(show_palette(drawn.layers, design.colours, layout), layout)
             return Artwork(layers, design.colours, design.title, _name_fields(drawn.left_out, design))
         # Its name would be too small to read inside: it stands below.
         layout = LayoutKind.STACKED
-    treated = treat(mark, design.treatment, design.frame) if mark else ()
+    treated = reduce_layers(treat(mark, design.treatment, design.frame, design.cut, design.segments)) if mark else ()
     framed = design.treatment in (Treatment.FRAMED, Treatment.KNOCKED_OUT)
     words = set_words(replace(design, layout=layout), materials.fonts)
     if design.letter_symbol:
         words = replace(words, name=set_symbol(words.name, design.letter_symbol, materials.symbols))
-    layers = place_on_square(lockup(layout, treated, words, framed=framed), layout)
-    return Artwork(layers, design.colours, design.title)
+    layers = show_palette(lockup(layout, treated, words, framed=framed), design.colours, layout)
+    gradient = design.treatment is Treatment.GRADIENT
+    return Artwork(place_on_square(layers, layout), design.colours, design.title, gradient=gradient)
 
 
 def draw_small(design: Design, materials: Materials, pixels: int) -> Artwork:
     """Draw a design for a favicon of `pixels` x `pixels`: its mark alone, without what would clog.
 
-    A wordmark is drawn by its first letter, and a frame in line is left out: it would be a hair.
+    A wordmark is drawn by its first letter, and a frame in line is left out: it would be a hair. Of two symbols the
+    second is left out where it would be a blot.
 
     Raises:
         InvalidDesign: it names a symbol, family or construction that does not exist.
@@ -146,7 +163,8 @@ def draw_small(design: Design, materials: Materials, pixels: int) -> Artwork:
     """
     if design.mark is not None:
         treatment = Treatment.PLAIN if design.treatment is Treatment.FRAMED else design.treatment
-        layers = treat(_draw_mark(design.mark, materials, _STRONG), treatment, design.frame)
+        drawn = draw_mark(_drop_second(design.mark, pixels), materials, _STRONG)
+        layers = treat(drawn, treatment, design.frame, design.cut, design.segments)
     elif design.brand_name and design.name_type:
         line = set_line(split_graphemes(design.brand_name)[0], design.name_type, SIDE, materials.fonts)
         layers = (Layer(line.path, Ink.NAME),)
@@ -154,7 +172,26 @@ def draw_small(design: Design, materials: Materials, pixels: int) -> Artwork:
         raise InvalidDesign("a design without a mark needs a brand_name and a name_type")
     box = Box(0, 0, ARTBOARD, ARTBOARD).inset((1 - _SMALL_SHARE) / 2 * ARTBOARD)
     small = simplify_layers(fit_layers(layers, box), ARTBOARD / pixels)
-    return Artwork(small, design.colours, design.title)
+    return Artwork(reduce_layers(small), design.colours, design.title)
+
+
+def _drop_second(mark: Mark, pixels: int) -> Mark:
+    if isinstance(mark, CompositeMark) and mark.size / SIDE * _SMALL_SHARE * pixels < _BLOT:
+        return SymbolMark(mark.first)
+    return mark
+
+
+def draw_treated_mark(design: Design, materials: Materials) -> tuple[Layer, ...]:
+    """Return the layers of the mark of a design, treated, in a square of `SIDE` units; none for a wordmark.
+
+    Raises:
+        InvalidDesign: it names a symbol, family or construction that does not exist.
+    """
+    if design.mark is None:
+        return ()
+    weight = design.name_type.weight if design.name_type else _STRONG
+    drawn = draw_mark(design.mark, materials, weight)
+    return reduce_layers(treat(drawn, design.treatment, design.frame, design.cut, design.segments))
 
 
 def draw_around_mark(design: Design, materials: Materials) -> tuple[Artwork, Box]:
@@ -168,8 +205,13 @@ def draw_around_mark(design: Design, materials: Materials) -> tuple[Artwork, Box
 
 
 def _draw_emblem(mark: Sequence[Layer], design: Design, materials: Materials) -> Emblem | None:
-    words = set_words(design, materials.fonts, ring=design.frame is None or design.frame in SEAL_SHAPES)
-    return emblem(mark, words, design.frame, solid=design.treatment is Treatment.KNOCKED_OUT)
+    finish = _FINISHES.get(design.treatment, Finish.OPEN)
+    words = set_words(design, materials.fonts, ring=plan_of(design.badge, design.frame) in ONE_LINE)
+    drawn = emblem(mark, words, design.frame, finish=finish, badge=design.badge, ornament=design.ornament)
+    if drawn is not None or design.badge in (None, BadgePlan.LABEL):
+        return drawn
+    # A label takes longer names than the other plans.
+    return emblem(mark, set_words(design, materials.fonts), design.frame, finish=finish, badge=BadgePlan.LABEL)
 
 
 def _name_fields(left_out: Sequence[str], design: Design) -> tuple[str, ...]:
@@ -179,7 +221,7 @@ def _name_fields(left_out: Sequence[str], design: Design) -> tuple[str, ...]:
 
 
 def find_symbol_places(
-    design: Design, drawings: Sequence[Symbol], materials: Materials, letter: str = ""
+    design: Design, drawings: Sequence[Symbol], materials: Materials, letter: str = "", *, asked: bool = False
 ) -> list[LetterSymbol]:
     """Return what may be the `letter_symbol` of a design, the best first; empty if no letter suits.
 
@@ -188,12 +230,18 @@ def find_symbol_places(
         drawings: drawings of the thing to show, the best first.
         materials: what the design is drawn from.
         letter: only places in or for this letter; empty for any.
+        asked: whether somebody asks for it, and a fair fit will do.
     """
-    return find_letter_symbols(set_words(design, materials.fonts).name, drawings, materials.symbols, letter)
+    lines = set_words(design, materials.fonts).name
+    return find_letter_symbols(lines, drawings, materials.symbols, letter, asked=asked)
 
 
-def _draw_mark(mark: Mark, materials: Materials, weight: int) -> tuple[Layer, ...]:
-    """Return the untreated layers of a mark; a drawing in lines gets strokes that suit type of a CSS `weight`."""
+def draw_mark(mark: Mark, materials: Materials, weight: int) -> tuple[Layer, ...]:
+    """Return the untreated layers of a mark; a drawing in lines gets strokes that suit type of a CSS `weight`.
+
+    Raises:
+        InvalidDesign: it names a symbol, family or construction that does not exist.
+    """
     match mark:
         case SymbolMark():
             return _symbol_layers(mark, materials.symbols, weight)

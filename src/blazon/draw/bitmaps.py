@@ -21,7 +21,9 @@ CANVAS: Final = 144
 Polygons = Sequence[Sequence[Point]]
 """Closed polygons."""
 
-_STEPS: Final = (0.25, 0.5, 0.75, 1.0)
+_STEPS: Final = (0.25, 0.5, 0.75)
+_QUADRATIC: Final = tuple(((1 - t) ** 2, 2 * t * (1 - t), t * t) for t in _STEPS)
+_CUBIC: Final = tuple(((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3) for t in _STEPS)
 _REVERSED: Final = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
@@ -47,14 +49,14 @@ def _area(polygon: Sequence[Point]) -> float:
 
 
 def _curve(start: Point, points: Sequence[Point]) -> list[Point]:
-    """Return points on a Bezier curve, by de Casteljau's construction."""
-    found = []
-    for t in _STEPS:
-        level = [start, *points]
-        while len(level) > 1:
-            level = [(ax + (bx - ax) * t, ay + (by - ay) * t) for (ax, ay), (bx, by) in pairwise(level)]
-        found.append(level[0])
-    return found
+    """Return points on a quadratic or cubic Bezier curve, its end the last, by Bernstein's polynomials."""
+    (ax, ay), (bx, by) = start, points[0]
+    if len(points) == 2:
+        cx, cy = points[1]
+        return [(p * ax + q * bx + r * cx, p * ay + q * by + r * cy) for p, q, r in _QUADRATIC] + [points[1]]
+    (cx, cy), (dx, dy) = points[1], points[2]
+    inner = [(p * ax + q * bx + r * cx + s * dx, p * ay + q * by + r * cy + s * dy) for p, q, r, s in _CUBIC]
+    return [*inner, points[2]]
 
 
 def rasterise(polygons: Polygons, scale: float, dx: float, dy: float, *, holes: bool = True) -> int:
@@ -72,6 +74,12 @@ def rasterise(polygons: Polygons, scale: float, dx: float, dy: float, *, holes: 
             draw.polygon([(round(x * scale + dx - 0.5), round(y * scale + dy - 0.5)) for x, y in polygon], fill=inked)
     # Pillow packs the leftmost pixel in the highest bit of a byte; here it is the lowest.
     return int.from_bytes(canvas.tobytes().translate(_REVERSED), "little")
+
+
+def solid_parts(polygons: Polygons) -> Sequence[Sequence[Point]]:
+    """Return those of the polygons from `flatten` that are inked, without their holes."""
+    solid = _area(polygons[0]) > 0
+    return [polygon for polygon in polygons if (_area(polygon) > 0) is solid]
 
 
 def shift(bitmap: int, dx: int, dy: int) -> int:

@@ -35,7 +35,6 @@ GAP: Final = 40
 _SPECK: Final = 30
 # What a cut leaves of a part is a splinter if it is a smaller share of the whole.
 _SPLINTER: Final = 0.03
-_NUDGES: Final = (1.0, 1.01, 0.99, 1.03)
 # Side of the smallest crossing that can be woven.
 _CROSSING: Final = 90
 # The largest share of a band that one crossing takes.
@@ -119,13 +118,7 @@ def grow(path: Path, by: float) -> Path:
     Raises:
         PathOpsError: the outline cannot be grown.
     """
-    for factor in _NUDGES[:-1]:
-        try:
-            return union([path, stroke_path(path, 2 * by * factor)])
-        except PathOpsError:
-            # Skia fails where edges nearly coincide, for one outline in hundreds; a hair more or less parts them.
-            continue
-    return union([path, stroke_path(path, 2 * by * _NUDGES[-1])])
+    return union([path, stroke_path(path, 2 * by)])
 
 
 def cut_around(back: Path, front: Path) -> Path:

@@ -123,6 +123,8 @@ def _scheme(given: GivenColours, paper: str, mark: str, name: str, inks: Sequenc
     accent = spare[0] if spare else _second_tone(given, paper, mark, name)
     small = [ink for ink in (*spare[1:], name, mark, *inks) if contrast(ink, paper) >= _SMALL_TYPE]
     slogan = small[0] if small else max(inks, key=lambda ink: contrast(ink, paper))
+    if slogan not in spare[1:] and len(spare) > 2:
+        slogan = spare[2]  # it reads at 3:1, and has no other ink
     return ColourScheme(
         mark=mark,
         accent=accent,
@@ -150,7 +152,9 @@ def _tint(given: GivenColours, paper: str, mark: str, used: set[str]) -> str:
     fitting = [colour for colour in given.colours if _reads(colour, mark) and colour != paper]
     fresh = [colour for colour in fitting if colour not in used]
     if fresh or not given.tones:
-        return fresh[0] if fresh else paper
+        # One that the mark would not read on is never put behind it (`palette_coverage`).
+        left = [colour for colour in given.colours if colour not in used and colour != paper] if given.only else []
+        return (*fresh, *left, paper)[0]
     lightness, chroma, hue = lch_of(paper)
     if chroma >= _GREYISH:
         return hex_of((lightness + (-0.06 if lightness > 0.4 else 0.08), chroma, hue))

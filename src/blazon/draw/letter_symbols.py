@@ -22,13 +22,24 @@ from blazon.errors import InvalidDesign
 _CELLS: Final = 48
 # Letters that are known by their outer shape alone; of the others the counters must be there too.
 _SOLID: Final = frozenset("OoA0")
+_ROUND: Final = frozenset("Oo0")
 _MOST_SYMBOLS: Final = 2
 # Percent of overlap from which on a symbol stands for a letter, and what a symbol in a counter scores beside it.
 _LEAST_OVERLAP: Final = 73
 _IN_COUNTER: Final = 60
+# The same where somebody asks for it.
+_LEAST_ASKED: Final = 62
+_MOST_ASKED: Final = 6
+_IN_COUNTER_ASKED: Final = 76
+_FILL_ASKED: Final = 20
+# Contours of a symbol that is plain enough to be seen in a counter.
+_PLAIN: Final = 4
+_HEIGHT_ASKED: Final = 27
 # How much wider than the letter a symbol may be, and how many cells apart rays may stand to be read as one edge.
-_WIDEST: Final = 1.12
+_WIDEST: Final = 1.05
 _RAYS: Final = 4
+# Percent of a round letter that a symbol may have outside of it.
+_MOST_CORNERS: Final = 8
 # What the first letter must have more: a word is read from its beginning.
 _FIRST: Final = 8
 # Percent of a counter that a symbol in it fills, percent of the cap height that it is high, and the air around it.
@@ -44,7 +55,12 @@ class _Fit:
 
 
 def find_letter_symbols(
-    lines: Sequence[Lettering], drawings: Sequence[Symbol], symbols: SymbolLibrary, letter: str = ""
+    lines: Sequence[Lettering],
+    drawings: Sequence[Symbol],
+    symbols: SymbolLibrary,
+    letter: str = "",
+    *,
+    asked: bool = False,
 ) -> list[LetterSymbol]:
     """Return the places in a name where a symbol may stand, the best first; empty if it suits no letter.
 
@@ -53,6 +69,7 @@ def find_letter_symbols(
         drawings: drawings of one thing, such as `Idea.symbols`; those in lines are left out.
         symbols: the library that they are from.
         letter: only places in or for this letter, whatever its case; empty for any.
+        asked: whether somebody asks for it: then a fair fit will do, and more drawings are tried.
     """
     letters = [one for line in lines for one in line.letters]
     characters = [character for line in lines for character in line.text if not character.isspace()]
@@ -66,26 +83,41 @@ def find_letter_symbols(
         if not letter or character.casefold() == letter.casefold()
     ]
     found: list[_Fit] = []
-    for symbol in [one for one in drawings if one.style is SymbolStyle.FILL][:_MOST_SYMBOLS]:
+    for symbol in [one for one in drawings if one.style is SymbolStyle.FILL][: _MOST_ASKED if asked else _MOST_SYMBOLS]:
         shape = without_specks(symbol_outline(symbol.id, symbols))
         for index, character, outline in places:
-            found += _fits(symbol.id, shape, index, outline, character, cap)
+            found += _fits(symbol.id, shape, index, outline, character, cap, asked)
     found.sort(key=lambda fit: (-fit.score, fit.place.index, fit.place.symbol))
     return [fit.place for fit in found]
 
 
-def _fits(symbol: str, shape: Path, index: int, letter: Path, character: str, cap: float) -> Iterator[_Fit]:
-    overlap = _overlap(shape, letter, outer=character in _SOLID)
-    if overlap >= _LEAST_OVERLAP + (0 if index else _FIRST):
+def _fits(
+    symbol: str, shape: Path, index: int, letter: Path, character: str, cap: float, asked: bool
+) -> Iterator[_Fit]:
+    least = _LEAST_ASKED if asked else _LEAST_OVERLAP
+    overlap = _overlap(shape, letter, outer=character in _SOLID, round_letter=character in _ROUND)
+    if overlap >= least + (0 if index else _FIRST):
         yield _Fit(overlap, LetterSymbol(symbol, index, LetterPlace.LETTER))
     room = _counter(letter)
-    if room is not None and bounds([room]).height * 100 > _LEAST_HEIGHT * cap:
+    height, fill = (_HEIGHT_ASKED, _FILL_ASKED) if asked else (_LEAST_HEIGHT, _LEAST_FILL)
+    if room is not None and bounds([room]).height * 100 > height * cap:
         placed = _fit_into(shape, room)
-        if placed is not None and _fills(placed, room, cap):
-            yield _Fit(_IN_COUNTER, LetterSymbol(symbol, index, LetterPlace.COUNTER))
+        if placed is not None and bounds([placed]).height * 100 >= height * cap:
+            share = round(100 * inked_area(placed) / inked_area(room))
+            if share >= fill:
+                yield _Fit(
+                    _score_asked(placed, cap) if asked else _IN_COUNTER,
+                    LetterSymbol(symbol, index, LetterPlace.COUNTER),
+                )
 
 
-def _overlap(shape: Path, letter: Path, *, outer: bool) -> int:
+def _score_asked(placed: Path, cap: float) -> int:
+    """Return what a symbol in a counter scores that somebody asks for in that letter: the larger and the simpler."""
+    detail = max(len(list(placed.contours)) - _PLAIN, 0)
+    return _IN_COUNTER_ASKED + round(20 * bounds([placed]).height / cap) - 3 * detail
+
+
+def _overlap(shape: Path, letter: Path, *, outer: bool, round_letter: bool) -> int:
     """Return the percent of the union of a symbol and a letter that both cover, the symbol in the letter's place."""
     box = bounds([letter])
     scale, (x, y), middle = _CELLS / box.height, box.centre, CANVAS // 2
@@ -98,6 +130,9 @@ def _overlap(shape: Path, letter: Path, *, outer: bool) -> int:
     if outer:
         # The rays of a sun are read as a disc.
         one = close_by(one, _RAYS)
+    if round_letter and (one & ~other).bit_count() * 100 > _MOST_CORNERS * other.bit_count():
+        # A square covers most of a disc, and is not read as one.
+        return 0
     return (one & other).bit_count() * 100 // (one | other).bit_count()
 
 
@@ -115,11 +150,6 @@ def _counter(letter: Path) -> Path | None:
     outer = max(contours, key=inked_area)
     holes = [contour for contour in contours if contour.clockwise is not outer.clockwise]
     return max(holes, key=inked_area, default=None)
-
-
-def _fills(placed: Path, room: Path, cap: float) -> bool:
-    height, solid = bounds([placed]).height, inked_area(placed)
-    return height * 100 >= _LEAST_HEIGHT * cap and solid * 100 >= _LEAST_FILL * inked_area(room)
 
 
 def _fit_into(shape: Path, room: Path) -> Path | None:
@@ -172,4 +202,4 @@ def _set_in_line(line: Lettering, at: int, place: LetterSymbol, shape: Path) -> 
         if fitted is None:
             raise InvalidDesign(f"letter_symbol: {place.symbol} does not fit into letter {place.index}")
         symbol, kept = fitted, [one.path for one in line.letters]
-    return replace(line, path=union(kept), symbol=symbol, ink=bounds([*kept, symbol]))
+    return replace(line, path=union(kept), accent=symbol, ink=bounds([*kept, symbol]))

@@ -11,13 +11,15 @@ from functools import partial
 from typing import Final
 
 from fontTools.pens.momentsPen import MomentsPen
-from pathops import LineCap, LineJoin, Path
+from pathops import Path, PathOpsError
 
 from blazon.design import FrameShape, LetterformMark, Typeface
 from blazon.draw.fonts import FontLibrary
 from blazon.draw.frames import content_box, frame, frame_line
 from blazon.draw.initials import MOST, graphemes
+from blazon.draw.letter_pairs import back, counterform, is_open, is_whole, nest, roof, weave
 from blazon.draw.lettering import set_line
+from blazon.draw.monogram_letters import CAP, GAP, SIDE, Letters, halo, nearest, remove_crumbs, space
 from blazon.draw.outline import (
     Box,
     Ink,
@@ -33,33 +35,15 @@ from blazon.draw.outline import (
     polygon,
     rectangle,
     scale_path,
-    stroke_path,
     subtract_paths,
     union,
 )
 from blazon.draw.writing import reads_leftwards
 from blazon.errors import InvalidDesign
 
-SIDE: Final = 1000.0
-CAP: Final = 1000.0
-# A gap of 46/1000 is one and a half pixels at 32 pixels: it still shows, and does not tear the letter apart.
-_GAP: Final = 46.0
-# How far a letter may slip under or over its neighbour, as a share of the narrower of the two.
-_TUCK: Final = 0.34
+# Weights of which one gives a smaller letter the strokes of a larger.
+_WEIGHTS: Final = (400, 500, 600, 700, 800, 900)
 _SQUARE: Final = Box(0, 0, SIDE, SIDE)
-
-
-@dataclass(frozen=True, slots=True)
-class Letters:
-    """The letters of a monogram, from left to right, and the thickness of their stems."""
-
-    paths: tuple[Path, ...]
-    stem: float
-
-    @property
-    def gap(self) -> float:
-        """The least distance of two edges, so that it measures `_GAP` when the row is fitted."""
-        return _GAP * max(sum(bounds([path]).width for path in self.paths), CAP) / SIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +54,19 @@ class Construction:
         name: as a design names it.
         letters: the numbers of letters for which it works.
         families: the type families that suit it.
-        build: from letters to layers that do not overlap, at any scale.
+        build: from letters to layers that do not overlap, at any scale; none if the letters do not suit it.
+        combined: whether the letters make one shape, rather than stand in a row.
+        light: whether it wants thin strokes.
+        check: whether letters still can be read in what it made of them.
     """
 
     name: str
     letters: tuple[int, ...]
     families: tuple[str, ...]
     build: Callable[[Letters], Sequence[Layer]]
+    combined: bool = False
+    light: bool = False
+    check: Callable[[Sequence[Layer], Letters], bool] | None = None
 
 
 def monogram(mark: LetterformMark, library: FontLibrary) -> tuple[Layer, ...]:
@@ -84,9 +74,31 @@ def monogram(mark: LetterformMark, library: FontLibrary) -> tuple[Layer, ...]:
 
     Raises:
         InvalidDesign: the construction or the family is unknown, or the construction does not work
-            for this number of letters.
+            for these letters.
         TextNotCovered: the family lacks one of the letters.
     """
+    construction, letters = _prepare(mark, library)
+    layers = construction.build(letters)
+    if not layers:
+        raise InvalidDesign(f"the construction {mark.construction} does not suit the letters {mark.initials}")
+    return _fit(layers)
+
+
+def suits(mark: LetterformMark, library: FontLibrary) -> bool:
+    """Say whether the letters of a monogram suit its construction: it can be built of them, and they can be read.
+
+    Raises:
+        InvalidDesign, TextNotCovered: as `monogram` does.
+    """
+    construction, letters = _prepare(mark, library)
+    try:
+        layers = construction.build(letters)
+        return bool(layers) and (construction.check is None or construction.check(layers, letters))
+    except PathOpsError:
+        return False  # an outline that Skia cannot cut; there are other constructions
+
+
+def _prepare(mark: LetterformMark, library: FontLibrary) -> tuple[Construction, Letters]:
     construction = next((each for each in CONSTRUCTIONS if each.name == mark.construction), None)
     if construction is None:
         known = ", ".join(each.name for each in CONSTRUCTIONS)
@@ -95,19 +107,33 @@ def monogram(mark: LetterformMark, library: FontLibrary) -> tuple[Layer, ...]:
     if len(parts) not in construction.letters:
         allowed = " or ".join(str(number) for number in construction.letters)
         raise InvalidDesign(f"the construction {construction.name} needs {allowed} initials, not {len(parts)}")
-    return _fit(construction.build(_letters(parts, mark, library)))
+    return construction, _letters(parts, mark, library)
 
 
 def _letters(parts: Sequence[str], mark: LetterformMark, library: FontLibrary) -> Letters:
-    typeface = Typeface(mark.family, mark.weight)
-    lines = [set_line(part, typeface, CAP, library, field="initials") for part in (*parts, "H")]
-    *paths, model = (scale_path(line.path, CAP / line.cap_height) for line in lines)
+    paths, stem = _set_letters(parts, mark.family, mark.weight, library)
+    order = list(parts)
     if reads_leftwards(mark.initials):
         paths.reverse()
+        order.reverse()
+
+    def weigh(number: int, wanted: float) -> Path:
+        weights = sorted({mark.weight, *_WEIGHTS})
+        stems = {weight: _set_letters((), mark.family, weight, library)[1] for weight in weights}
+        weight = min(weights, key=lambda one: (round(abs(stems[one] - wanted)), one))
+        return _set_letters((order[number],), mark.family, weight, library)[0][0]
+
+    return Letters(tuple(paths), stem, tuple(order), weigh)
+
+
+def _set_letters(parts: Sequence[str], family: str, weight: int, library: FontLibrary) -> tuple[list[Path], float]:
+    """Return letters at the cap height `CAP`, and the thickness of their stems."""
+    typeface = Typeface(family, weight)
+    lines = [set_line(part, typeface, CAP, library, field="initials") for part in (*parts, "H")]
+    *paths, model = (scale_path(line.path, CAP / line.cap_height) for line in lines)
     # The stem is measured on an H, a little below its bar.
     legs = intersect_paths(model, rectangle(Box(-CAP, -0.30 * CAP, 4 * CAP, -0.25 * CAP)))
-    stem = min(bounds([leg]).width for leg in legs.contours)
-    return Letters(tuple(paths), stem)
+    return paths, min(bounds([leg]).width for leg in legs.contours)
 
 
 def _fit(layers: Sequence[Layer]) -> tuple[Layer, ...]:
@@ -122,44 +148,7 @@ def _fit(layers: Sequence[Layer]) -> tuple[Layer, ...]:
 
 def _row(letters: Letters, gap: float | None = None) -> Path:
     """Return the letters in a row, each as near to the one before as `gap` allows."""
-    return union(_space(letters.paths, letters.gap if gap is None else gap))
-
-
-def _space(paths: Sequence[Path], gap: float) -> list[Path]:
-    placed = [paths[0]]
-    for path in paths[1:]:
-        placed.append(move_path(path, _nearest(placed[-1], path, gap), 0))
-    return placed
-
-
-def _nearest(before: Path, path: Path, gap: float) -> float:
-    """Return how far `path` must move in x to keep `gap` from `before`, found by bisection.
-
-    Letters are set by the distance of their edges, not of their boxes, so A and V stand as close as
-    N and I; yet none slips further than `_TUCK` under the other, or L and T would be read as one.
-    """
-    halo = _halo(before, gap)
-    left, right = bounds([before]), bounds([path])
-    far = left.right + gap - right.left
-    near = far - gap - _TUCK * min(left.width, right.width)
-    for _ in range(11):
-        middle = (near + far) / 2
-        if inked_area(intersect_paths(halo, move_path(path, middle, 0))) > 1:
-            near = middle
-        else:
-            far = middle
-    return far
-
-
-def _halo(path: Path, by: float) -> Path:
-    """Return `path` with its edge pushed out, corners kept sharp: the shape that clears a gap around it."""
-    return union([path, stroke_path(path, 2 * by, LineCap.BUTT_CAP, LineJoin.MITER_JOIN)]) if by else path
-
-
-def _remove_crumbs(path: Path) -> Path:
-    """Return `path` without the crumbs that a cut leaves, smaller than a gap is wide."""
-    crumbs = [part for part in path.contours if not part.clockwise and inked_area(part) < _GAP * _GAP]
-    return subtract_paths(path, *crumbs)
+    return union(space(letters.paths, letters.gap if gap is None else gap))
 
 
 def _fit_in_box(path: Path, box: Box) -> Path:
@@ -216,8 +205,8 @@ def _halve(letters: Letters) -> Sequence[Layer]:
     factor = 0.76 * SIDE / math.hypot(ink.width, ink.height)
     cut = move_path(scale_path(pair, factor), x, y - factor * ink.centre[1])
     disc = subtract_paths(circle((x, y), SIDE / 2), cut)
-    left = rectangle(Box(0, 0, (SIDE - _GAP) / 2, SIDE))
-    right = rectangle(Box((SIDE + _GAP) / 2, 0, SIDE, SIDE))
+    left = rectangle(Box(0, 0, (SIDE - GAP) / 2, SIDE))
+    right = rectangle(Box((SIDE + GAP) / 2, 0, SIDE, SIDE))
     return [Layer(intersect_paths(disc, left), Ink.MARK), Layer(intersect_paths(disc, right), Ink.ACCENT)]
 
 
@@ -235,7 +224,7 @@ def _slice(letters: Letters) -> Sequence[Layer]:
 
     above = intersect_paths(row, beyond(-half, y - 4 * reach))
     below = intersect_paths(row, beyond(half, y + 4 * reach))
-    return [Layer(_remove_crumbs(above), Ink.MARK), Layer(_remove_crumbs(below), Ink.ACCENT)]
+    return [Layer(remove_crumbs(above), Ink.MARK), Layer(remove_crumbs(below), Ink.ACCENT)]
 
 
 def _stripe(letters: Letters) -> Sequence[Layer]:
@@ -255,7 +244,7 @@ def _join(letters: Letters) -> Sequence[Layer]:
     """Letters that share a stem where their sides are parallel, and lean into each other where not."""
     placed = [letters.paths[0]]
     for path in letters.paths[1:]:
-        touching = _nearest(placed[-1], path, 0)
+        touching = nearest(placed[-1], path, 0)
         shared = move_path(path, touching - letters.stem, 0)
         overlap = inked_area(intersect_paths(placed[-1], shared))
         # A bare stem, as the letter I is, would vanish in the other.
@@ -271,20 +260,20 @@ def _join(letters: Letters) -> Sequence[Layer]:
 def _tuck(letters: Letters) -> Sequence[Layer]:
     """Two letters, the second before the first unless the first would lose far more than the second."""
     first, second = _overlap(letters, 0.17, 0)
-    shorter = subtract_paths(first, _halo(second, 0.8 * letters.gap))
-    narrower = subtract_paths(second, _halo(first, 0.8 * letters.gap))
+    shorter = subtract_paths(first, halo(second, 0.8 * letters.gap))
+    narrower = subtract_paths(second, halo(first, 0.8 * letters.gap))
     if inked_area(first) - inked_area(shorter) < 1.5 * (inked_area(second) - inked_area(narrower)):
         first = shorter
     else:
         second = narrower
-    return [Layer(_remove_crumbs(first), Ink.MARK), Layer(_remove_crumbs(second), Ink.ACCENT)]
+    return [Layer(remove_crumbs(first), Ink.MARK), Layer(remove_crumbs(second), Ink.ACCENT)]
 
 
 def _cascade(letters: Letters) -> Sequence[Layer]:
     """Two letters, the second lower and in front."""
     first, second = _overlap(letters, 0.30, 0.24 * CAP)
     return [
-        Layer(_remove_crumbs(subtract_paths(first, _halo(second, 0.8 * letters.gap))), Ink.MARK),
+        Layer(remove_crumbs(subtract_paths(first, halo(second, 0.8 * letters.gap))), Ink.MARK),
         Layer(second, Ink.ACCENT),
     ]
 
@@ -311,7 +300,7 @@ def _divide(letters: Letters) -> Sequence[Layer]:
     parts = [letters.paths[0]]
     for path in letters.paths[1:]:
         parts += [slash, path]
-    placed = _space(parts, 1.25 * letters.gap)
+    placed = space(parts, 1.25 * letters.gap)
     return [Layer(union(placed[::2]), Ink.MARK), Layer(union(placed[1::2]), Ink.ACCENT)]
 
 
@@ -321,11 +310,11 @@ def _stack(letters: Letters) -> Sequence[Layer]:
     layers: list[Layer] = []
     top = 0.0
     for paths, ink in ((letters.paths[:1], Ink.MARK), (letters.paths[1:], Ink.ACCENT)):
-        row = union(_space(paths, letters.gap))
+        row = union(space(paths, letters.gap))
         box = bounds([row])
         factor = min(CAP / box.width, tallest / box.height)
         layers.append(Layer(move_path(scale_path(row, factor), -factor * box.centre[0], top - factor * box.top), ink))
-        top += factor * box.height + 1.4 * _GAP
+        top += factor * box.height + 1.4 * GAP
     return layers
 
 
@@ -355,9 +344,14 @@ CONSTRUCTIONS: Final = (
     Construction("halved", (2,), _HEAVY + _ROUND, _halve),
     Construction("sliced", _ANY, _HEAVY, _slice),
     Construction("striped", (1,), _HEAVY, _stripe),
-    Construction("joined", (2, 3), _HEAVY, _join),
-    Construction("tucked", (2,), _HEAVY, _tuck),
+    Construction("joined", (2, 3), _HEAVY, _join, combined=True, check=is_open),
+    Construction("tucked", (2,), _HEAVY, _tuck, combined=True, check=is_whole),
     Construction("cascaded", (2,), _HEAVY, _cascade),
+    Construction("nested", (2,), _GEOMETRIC, nest, combined=True, light=True),
+    Construction("roofed", (2,), _GEOMETRIC, roof, combined=True, light=True),
+    Construction("woven", (2,), _GEOMETRIC + _SERIF, weave, combined=True, light=True),
+    Construction("back to back", (2,), _GEOMETRIC + _SERIF, back, combined=True),
+    Construction("counterform", (2,), _GEOMETRIC + _HEAVY, counterform, combined=True),
     Construction("divided", (2, 3), _FINE + _GEOMETRIC, _divide),
     Construction("stacked", (2, 3), _GEOMETRIC + _SERIF, _stack),
 )

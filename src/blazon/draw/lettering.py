@@ -1,7 +1,7 @@
 """One line of type: shaped by HarfBuzz, spaced by eye, returned as an outline."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Final
@@ -50,7 +50,8 @@ class Lettering:
     All lengths are in the unit of `size` (units per em). The pen starts at x = 0 and ends at
     `advance`; `ink` is the tight box of what is printed, and is what should be aligned, because side
     bearings are invisible. `cap_height`, `x_height` and `ascender` are heights above the
-    baseline, measured on the letters H, x and d. `symbol` stands in place of a letter or in one.
+    baseline, measured on the letters H, x and d. `accent` is printed in another ink: a symbol in place
+    of a letter or in one, or a part of a letter.
     """
 
     path: Path
@@ -61,7 +62,7 @@ class Lettering:
     cap_height: float
     x_height: float
     ascender: float
-    symbol: Path | None = None
+    accent: Path | None = None
 
 
 def set_line(
@@ -84,7 +85,7 @@ def set_line(
     tracking = _tracking(line, typeface, family) * font.upem / 1000
     letters, advance = _place_runs(runs, font, tracking, field)
     scale = size / font.upem
-    outline = transform_path(_join([letter.path for letter in letters]), scale, 0, 0, -scale, 0, 0)
+    outline = transform_path(join_outlines([letter.path for letter in letters]), scale, 0, 0, -scale, 0, 0)
     return Lettering(
         path=outline,
         letters=tuple(
@@ -111,7 +112,7 @@ def split_line(line: Lettering, at: int) -> tuple[Path, Path]:
         [letter.path for letter in line.letters if (letter.index >= at) is later] for later in (False, True)
     )
     # Letters of a script overlap: the first part goes on top.
-    return _join(first), subtract_paths(_join(second), *first)
+    return join_outlines(first), subtract_paths(join_outlines(second), *first)
 
 
 def measure_line(text: str, typeface: Typeface, library: FontLibrary) -> float:
@@ -265,7 +266,13 @@ def _set_sign(sign: str, font: FontInstance, field: str) -> tuple[list[Letter], 
     factor = _SIGN_HEIGHT * cap / ink.height
     # The outlines are y up here: the bottom of their box is the top of the sign.
     outline = transform_path(
-        _join([letter.path for letter in placed]), factor, 0, 0, factor, -factor * ink.left, cap - factor * ink.bottom
+        join_outlines([letter.path for letter in placed]),
+        factor,
+        0,
+        0,
+        factor,
+        -factor * ink.left,
+        cap - factor * ink.bottom,
     )
     return [Letter(outline, factor * ink.width / 2, 0)], factor * ink.width
 
@@ -284,14 +291,15 @@ def _place(glyphs: list[Glyph], font: FontInstance, tracking: float) -> tuple[li
             outline = move_path(font.outline(glyph.number), x + glyph.dx, glyph.dy)
             outlines.append(outline)
             x += glyph.advance
-        path = _join(outlines)
+        path = join_outlines(outlines)
         if len(list(path.verbs)):
             letters.append(Letter(path, (start + x) / 2, number))
         x += tracking if x != start else 0.0
     return letters, max(x - tracking, 0.0)
 
 
-def _join(outlines: list[Path]) -> Path:
+def join_outlines(outlines: Sequence[Path]) -> Path:
+    """Return outlines as one without overlaps."""
     boxes = [outline.bounds for outline in outlines]
     if any(before[2] > after[0] for before, after in pairwise(boxes)):
         return union(outlines)

@@ -6,6 +6,7 @@ Everything is measured in cap heights of the name, as a designer does, and comes
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from blazon.brief import LayoutKind
@@ -13,6 +14,7 @@ from blazon.draw.initials import split_graphemes
 from blazon.draw.lettering import Lettering, split_line
 from blazon.draw.outline import Box, Ink, Layer, layer_bounds, move_path, scale_path
 from blazon.draw.wording import Words
+from blazon.draw.writing import begins_leftwards
 
 ARTBOARD: Final = 1024.0
 # A square logo keeps its content in the middle 80 %, so that app stores and avatars may round the corners.
@@ -28,6 +30,8 @@ _TONES: Final = (Ink.NAME, Ink.ACCENT)
 _SMALLEST: Final = 0.28
 _TALLEST: Final = 0.46
 _TALLEST_DETAIL: Final = 0.36
+# The air between the lines of a tight name, in cap heights of the lower of the two.
+_TIGHT: Final = 0.20
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,16 @@ class TextBlock:
     lines: int
 
 
-def text_block(words: Words, *, centred: bool, least: float = _SMALLEST) -> TextBlock:
-    """Stack the lines of a name, a slogan and a detail, flush left or centred.
+class Alignment(StrEnum):
+    """Where the lines of a block end evenly."""
+
+    LEFT = "left"
+    CENTRE = "centre"
+    RIGHT = "right"
+
+
+def text_block(words: Words, align: Alignment = Alignment.CENTRE, *, least: float = _SMALLEST) -> TextBlock:
+    """Stack the lines of a name, a slogan and a detail, flush to a side or centred.
 
     `least` is the least height of the capitals of slogan and detail, in cap heights of the name.
     """
@@ -57,8 +69,8 @@ def text_block(words: Words, *, centred: bool, least: float = _SMALLEST) -> Text
     split = words.split
     for index, line in enumerate(name):
         if index:
-            baseline += _leading(name[index - 1], line, cap)
-        layers += _place_line(line, baseline, split, centred)
+            baseline += _leading(name[index - 1], line, cap, tight=words.tight)
+        layers += _place_line(line, baseline, split, align)
         # The space at which the line was broken counts too.
         split = split if split is None else split - len(split_graphemes(line.text)) - 1
     top, bottom, least_read = _top(name[0], cap), baseline + max(_depth(name[-1]), 0.12 * cap), read_height(name[0])
@@ -75,24 +87,37 @@ def text_block(words: Words, *, centred: bool, least: float = _SMALLEST) -> Text
                     baseline += max(1.55 * height, small * _depth(lines[index - 1]) + rise + 0.3 * height)
                 else:
                     baseline = bottom + max(gap + height, 0.6 * gap + rise)
-                layers.append(_place_small(line, small, baseline, centred))
+                layers.append(_place_small(line, small, baseline, align))
             bottom = baseline + _depth(lines[-1]) * small
     return TextBlock(tuple(layers), layer_bounds(layers), cap, (top + baseline) / 2, least_read, words.lines)
 
 
-def _place_small(line: Lettering, small: float, baseline: float, centred: bool) -> Layer:
-    x = -line.ink.centre[0] if centred else -line.ink.left
+def _origin(line: Lettering, align: Alignment) -> float:
+    """Return the x of a line that is moved to 0."""
+    match align:
+        case Alignment.LEFT:
+            return line.ink.left
+        case Alignment.CENTRE:
+            return line.ink.centre[0]
+        case Alignment.RIGHT:
+            return line.ink.right
+
+
+def _place_small(line: Lettering, small: float, baseline: float, align: Alignment) -> Layer:
+    x = -_origin(line, align)
     return Layer(move_path(scale_path(line.path, small), x * small, baseline), Ink.SLOGAN)
 
 
 def read_height(line: Lettering) -> float:
-    """Return the height by which a line is read: of its small letters, or of its capitals if it has no others."""
-    capitals = any(map(str.isupper, line.text)) and not any(map(str.islower, line.text))
+    """Return the height by which a line is read: of its small letters, or of capitals and figures alone."""
+    capitals = all(char.isupper() for char in line.text if char.isalpha())
     return (line.cap_height if capitals else line.x_height) or 0.7 * line.ascender
 
 
-def _leading(above: Lettering, below: Lettering, cap: float) -> float:
+def _leading(above: Lettering, below: Lettering, cap: float, *, tight: bool) -> float:
     """Return the distance of two baselines: as tight as display type is set, but nothing ever touches."""
+    if tight:
+        return _depth(above) - below.ink.top + _TIGHT * min(above.cap_height, below.cap_height)
     return max(1.42 * cap, _depth(above) + below.ink.height - max(below.ink.bottom, 0) + 0.22 * cap)
 
 
@@ -107,12 +132,12 @@ def _top(line: Lettering, cap: float) -> float:
     return -(line.x_height * 0.6 + line.ascender * 0.4)
 
 
-def _place_line(line: Lettering, baseline: float, split: int | None, centred: bool) -> list[Layer]:
-    """Return a line of the name, from a letter on in the accent, as is a symbol that stands in it."""
-    x = -line.ink.centre[0] if centred else -line.ink.left
+def _place_line(line: Lettering, baseline: float, split: int | None, align: Alignment) -> list[Layer]:
+    """Return a line of the name, from a letter on in the accent, as is what stands in it."""
+    x = -_origin(line, align)
     parts = [(line.path, Ink.NAME)] if split is None else [*zip(split_line(line, split), _TONES, strict=True)]
-    if line.symbol is not None:
-        parts.append((line.symbol, Ink.ACCENT))
+    if line.accent is not None:
+        parts.append((line.accent, Ink.ACCENT))
     return [Layer(move_path(path, x, baseline), ink) for path, ink in parts if len(list(path.verbs))]
 
 
@@ -140,21 +165,25 @@ def lockup(
         case LayoutKind.SYMBOL:
             return tuple(mark)
         case LayoutKind.WORDMARK:
-            return text_block(words, centred=True).layers
+            return text_block(words).layers
         case LayoutKind.HORIZONTAL:
-            return _place_beside(mark, text_block(words, centred=False), more)
+            # A name that is read from right to left begins beside its mark too.
+            leftwards = begins_leftwards(words.name[0].text)
+            text = text_block(words, Alignment.RIGHT if leftwards else Alignment.LEFT)
+            return _place_beside(mark, text, more, leftwards=leftwards)
         case LayoutKind.STACKED | LayoutKind.EMBLEM:
-            return _place_above(mark, text_block(words, centred=True), more)
+            return _place_above(mark, text_block(words), more)
 
 
-def _place_beside(mark: Sequence[Layer], text: TextBlock, more: float) -> tuple[Layer, ...]:
+def _place_beside(mark: Sequence[Layer], text: TextBlock, more: float, *, leftwards: bool) -> tuple[Layer, ...]:
     height = more * max(2.15 * text.cap, 1.16 * (text.box.height if text.box.height > 1.6 * text.cap else text.cap))
     box = layer_bounds(mark)
     # A wide mark gets less height, so that it does not outweigh the name.
     factor = min(height / box.height, 1.5 * height / box.width)
     width = box.width * factor
     gap = 0.30 * min(height, width * 1.2)
-    placed = _place_at(mark, factor, (text.box.left - gap - width / 2, text.middle))
+    x = text.box.right + gap + width / 2 if leftwards else text.box.left - gap - width / 2
+    placed = _place_at(mark, factor, (x, text.middle))
     return (*placed, *text.layers)
 
 

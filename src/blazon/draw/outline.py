@@ -6,7 +6,7 @@ transparent where it should be.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -20,7 +20,10 @@ Point = tuple[float, float]
 # Four cubic segments draw a circle best with this handle length (4/3 * tan(pi/8)).
 _KAPPA: Final = 0.5522847498307936
 # Thousandths of the side of a mark.
-_NUDGES: Final = (0.0, 0.05, -0.07)
+_NUDGES: Final = (0.0, 0.05, -0.07, 0.13)
+# What divides a nudge to a skew, and to the share by which a stroke is wider.
+_SKEW: Final = 1000.0
+_WIDER: Final = 5.0
 
 
 class Ink(StrEnum):
@@ -159,19 +162,47 @@ def mirror_path(path: Path, x: float = 0) -> Path:
 
 
 def union(paths: Iterable[Path]) -> Path:
-    """Merge outlines into one without overlaps, whichever way round each of them runs."""
-    merged = Path()
-    for path in paths:
-        # Outlines that run in opposite directions would cancel out under the non-zero rule.
-        merged.addPath(_clean(path))
-    return _clean(merged)
+    """Merge outlines into one without overlaps, whichever way round each of them runs.
+
+    Raises:
+        PathOpsError: they cannot be merged, not even moved by a hair.
+    """
+    # Outlines that run in opposite directions would cancel out under the non-zero rule.
+    clean = [_clean(path) for path in paths]
+
+    def merge(nudge: float) -> Path:
+        merged = Path()
+        for place, path in enumerate(clean):
+            merged.addPath(move_path(path, nudge * place, nudge * place) if nudge else path)
+        return _clean(merged)
+
+    return _retry(merge)
 
 
 def _clean(path: Path) -> Path:
     """Return `path` without overlaps, its outer contours all running the same way."""
-    clean = Path(path)
-    clean.simplify(fix_winding=True, keep_starting_points=False, clockwise=False)
-    return clean
+
+    def simplify(nudge: float) -> Path:
+        # What runs along itself parts once it is skewed by a hair.
+        clean = transform_path(path, 1, nudge / _SKEW, -nudge / _SKEW, 1, 0, 0) if nudge else Path(path)
+        clean.simplify(fix_winding=True, keep_starting_points=False, clockwise=False)
+        return clean
+
+    return _retry(simplify)
+
+
+def _retry(operation: Callable[[float], Path]) -> Path:
+    """Return what an operation makes of outlines moved by a nudge; rare ones are beyond Skia until they are moved.
+
+    Raises:
+        PathOpsError: not even then.
+    """
+    for nudge in _NUDGES[:-1]:
+        try:
+            return operation(nudge)
+        except PathOpsError:
+            continue
+    return operation(_NUDGES[-1])
 
 
 def subtract_paths(path: Path, *others: Path) -> Path:
@@ -186,29 +217,22 @@ def intersect_paths(path: Path, other: Path) -> Path:
 
 
 def _combine(path: Path, other: Path, operation: PathOp) -> Path:
-    """Return what an operation makes of two outlines; rare ones are beyond Skia, and are so no more once moved a hair.
-
-    Raises:
-        PathOpsError: not even then.
-    """
-    for nudge in _NUDGES:
-        try:
-            return op(path, move_path(other, nudge, nudge) if nudge else other, operation)
-        except PathOpsError:
-            if nudge == _NUDGES[-1]:
-                raise
-    raise AssertionError("there is a last nudge")
+    return _retry(lambda nudge: op(path, move_path(other, nudge, nudge) if nudge else other, operation))
 
 
 def stroke_path(
     path: Path, width: float, cap: LineCap = LineCap.ROUND_CAP, join: LineJoin = LineJoin.ROUND_JOIN
 ) -> Path:
     """Return the filled outline of a line drawn along `path`."""
-    line = Path(path)
-    line.stroke(width, cap, join, 4.0)
-    line.convertConicsToQuads()
-    line.simplify(fix_winding=True, keep_starting_points=False)
-    return line
+
+    def stroke(nudge: float) -> Path:
+        line = Path(path)
+        line.stroke(width * (1 + nudge / _WIDER), cap, join, 4.0)
+        line.convertConicsToQuads()
+        line.simplify(fix_winding=True, keep_starting_points=False)
+        return line
+
+    return _retry(stroke)
 
 
 def circle(centre: Point, radius: float) -> Path:

@@ -275,8 +275,8 @@ def _darken_accent(accent: Lch, paper: str) -> str:
 
 def light_on_dark(paper: str, harmony: Harmony, *, plain_mark: bool = False) -> ColourScheme:
     """Return a scheme of light inks on a dark paper (`#rrggbb`), the mark plain or in the accent."""
-    lightness, chroma, hue = harmony.accent
-    bright = harmony.accent if contrast(hex_of(harmony.accent), paper) >= 4.5 else (max(lightness, 0.74), chroma, hue)
+    # No lighter than it must be: a red that is lifted to the lightness of gold is a salmon.
+    bright, hue = harmony.accent, harmony.accent[2]
     _, mark_chroma, mark_hue = harmony.mark
     soft = (max(lch_of(paper)[0] + 0.14, 0.38), min(mark_chroma, 0.10), mark_hue)
     return ColourScheme(

@@ -1,13 +1,14 @@
 """The SVG writer: layers and a colour scheme to a document of filled outlines.
 
-The document holds no text elements, scripts, styles, links or references of any kind, so that it
-looks the same everywhere and is safe to embed.
+The document holds no text elements, scripts, styles or links, and no reference but that of a fill to a gradient in
+it, so that it looks the same everywhere and is safe to embed.
 """
 
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 from blazon.design import ColourScheme
+from blazon.draw.curves import combine_paths
 from blazon.draw.outline import Box, Ink, Layer, number, rectangle, to_svg, union
 
 
@@ -18,8 +19,9 @@ def document(
     *,
     title: str,
     background: bool = True,
+    gradient: bool = False,
 ) -> str:
-    """Return an SVG document of `layers` as one path for each ink.
+    """Return an SVG document of `layers` as one path for each ink, with a `gradient` in the mark to its accent.
 
     Tints of the paper's colour are left out, and all of them in a scheme of one colour, where they would swallow what
     lies on them.
@@ -33,12 +35,31 @@ def document(
     ]
     if background:
         parts.append(f'<path fill="{colours.paper}" d="{to_svg(rectangle(artboard))}"/>')
+    fills = {ink: getattr(colours, ink) for ink in Ink}
+    if gradient and colours.mark != colours.accent:
+        parts.append(_gradient(colours.mark, colours.accent))
+        fills[Ink.MARK] = f"url(#{_gradient_id(colours.mark, colours.accent)})"
     for ink in (Ink.TINT, Ink.MARK, Ink.ACCENT, Ink.NAME, Ink.SLOGAN):
         paths = [layer.path for layer in layers if layer.ink is ink]
         if paths and (tinted or ink is not Ink.TINT):
-            data = to_svg(paths[0] if len(paths) == 1 else union(paths))
-            parts.append(f'<path fill="{getattr(colours, ink)}" d="{data}"/>')
+            # The parts of a mark lie apart; letters may touch.
+            whole = union(paths) if ink in (Ink.NAME, Ink.SLOGAN) and len(paths) > 1 else combine_paths(paths)
+            data = to_svg(whole)
+            parts.append(f'<path fill="{fills[ink]}" d="{data}"/>')
     return "\n".join([*parts, "</svg>", ""])
+
+
+def _gradient(start: str, end: str) -> str:
+    """Return a gradient of two stops, from the lower left to the upper right of what it fills."""
+    return (
+        f'<linearGradient id="{_gradient_id(start, end)}" x1="0" y1="1" x2="1" y2="0">'
+        f'<stop offset="0" stop-color="{start}"/><stop offset="1" stop-color="{end}"/></linearGradient>'
+    )
+
+
+def _gradient_id(start: str, end: str) -> str:
+    """Return a name that says all of the gradient: two logos in one page that share it share the gradient."""
+    return f"from-{start[1:]}-to-{end[1:]}"
 
 
 def xml_safe(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Treatments: what is done to a mark before it is placed: framed, knocked out, duotone.
+"""Treatments: what is done to a mark before it is placed: framed, knocked out, in two colours, cut.
 
 Input and output are layers in a square of `SIDE` units. Printed in one colour every treatment
 still reads, because layers that touch are cut apart and not painted over each other.
@@ -10,6 +10,7 @@ from typing import Final
 from pathops import Path
 
 from blazon.design import FrameShape, Treatment
+from blazon.draw.cuts import SEGMENTS, cut_layers, segment_layers, stencil_layers
 from blazon.draw.frames import content_box, frame, frame_line
 from blazon.draw.outline import (
     Box,
@@ -26,16 +27,33 @@ from blazon.draw.outline import (
     subtract_paths,
     union,
 )
+from blazon.errors import InvalidDesign
 
 SIDE: Final = 1000.0
 _SQUARE: Final = Box(0, 0, SIDE, SIDE)
 _FRAME_LINE: Final = 44.0
 _SYMMETRIC: Final = 0.06
+# The angles of a cut and of a first edge that have none of their own, in degrees.
+_SLANT: Final = 24
+_UPRIGHT: Final = 90
 
 
-def treat(layers: Sequence[Layer], treatment: Treatment, shape: FrameShape | None) -> tuple[Layer, ...]:
-    """Return `layers` under a treatment, in a square of `SIDE` units; a frame without a shape is a circle."""
-    shape = shape or FrameShape.CIRCLE
+def treat(
+    layers: Sequence[Layer], treatment: Treatment, shape: FrameShape | None, cut: int | None = None, segments: int = 2
+) -> tuple[Layer, ...]:
+    """Return `layers` under a treatment, in a square of `SIDE` units; a frame without a shape is a circle.
+
+    Args:
+        layers: of a mark, anywhere.
+        treatment: what is done to it.
+        shape: of the frame, for treatments with one.
+        cut: the angle of a cut or of the first edge of a field, in degrees; 0 is level, more rises to the right.
+        segments: of how many fields a segmented mark is made, 2 to 4.
+
+    Raises:
+        InvalidDesign: fewer or more fields.
+    """
+    shape, fitted = shape or FrameShape.CIRCLE, fit_layers(layers, _SQUARE)
     match treatment:
         case Treatment.FRAMED:
             ring = Layer(frame_line(shape, _SQUARE, _FRAME_LINE), Ink.ACCENT)
@@ -46,9 +64,23 @@ def treat(layers: Sequence[Layer], treatment: Treatment, shape: FrameShape | Non
             ]
             return (Layer(subtract_paths(frame(shape, _SQUARE), union(content)), Ink.MARK),)
         case Treatment.DUOTONE:
-            return _duotone(fit_layers(layers, _SQUARE))
+            return _duotone(fitted)
+        case Treatment.GRADIENT:
+            return (Layer(union([layer.path for layer in fitted if layer.ink is not Ink.TINT]), Ink.MARK),)
+        case Treatment.CUT | Treatment.SEGMENTED | Treatment.STENCIL:
+            return _part(fitted, treatment, cut, segments)
         case Treatment.PLAIN | Treatment.LINE:
-            return fit_layers(layers, _SQUARE)
+            return fitted
+
+
+def _part(layers: tuple[Layer, ...], treatment: Treatment, cut: int | None, segments: int) -> tuple[Layer, ...]:
+    if treatment is Treatment.STENCIL:
+        return stencil_layers(layers)
+    if treatment is Treatment.CUT:
+        return cut_layers(layers, _SLANT if cut is None else cut)
+    if segments not in SEGMENTS:
+        raise InvalidDesign(f"segments must be 2 to 4, not {segments}")
+    return segment_layers(layers, segments, _UPRIGHT if cut is None else cut)
 
 
 def fit_layers(layers: Sequence[Layer], box: Box) -> tuple[Layer, ...]:

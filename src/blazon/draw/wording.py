@@ -1,13 +1,15 @@
 """The words of a design, set in its types: its name in lines, its slogan, and a small line of date and place."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from blazon.brief import LayoutKind
-from blazon.design import Design, LetterCase, Typeface
+from blazon.design import BadgePlan, Design, LetterCase, NameIdea, NameTechnique, Typeface
 from blazon.draw.fonts import FontLibrary
 from blazon.draw.lettering import Lettering, measure_line, resolve_family, set_line
 from blazon.draw.line_breaks import MOST_LINES, break_lines
+from blazon.draw.name_ideas import set_name_idea
 from blazon.errors import InvalidDesign
 
 # Type is set at this many units per em and scaled by the lockup.
@@ -29,13 +31,16 @@ _DETAIL_TRACKING: Final = 60.0
 class Words:
     """What is to be read in a logo.
 
-    `detail` is the line of date and place. From letter number `split` on, spaces counted, the name is in the accent.
+    `detail` is the line of date and place, `sides` the same in two parts where it has two. From letter number `split`
+    on, spaces counted, the name is in the accent. The lines of a `tight` name stand as near as they can.
     """
 
     name: tuple[Lettering, ...] = ()
     slogan: tuple[Lettering, ...] = ()
     detail: Lettering | None = None
+    sides: tuple[Lettering, Lettering] | None = None
     split: int | None = None
+    tight: bool = False
 
     @property
     def cap(self) -> float:
@@ -66,14 +71,27 @@ def set_words(design: Design, fonts: FontLibrary, *, ring: bool = False) -> Word
     if design.slogan and design.slogan_type is None:
         raise InvalidDesign("a slogan needs a slogan_type")
     whole = set_line(design.brand_name, design.name_type, _EM, fonts)
-    longest = _LONGEST_LINE[design.layout] * (whole.cap_height or whole.ascender)
-    name = Words((whole,) if ring else _break_line(whole, design.name_type, longest, fonts, MOST_LINES))
+    idea = None if ring else design.name_idea
+    name = Words((whole,) if ring else _break_name(whole, design, idea, fonts))
+    if idea is not None:
+        name = Words(set_name_idea(name.name, idea), tight=idea.technique is NameTechnique.JUSTIFIED)
     return replace(
         name,
         slogan=_set_slogan(design, name, fonts, ring),
         detail=_set_detail(design, fonts),
+        sides=_set_sides(design, fonts),
         split=design.name_split,
     )
+
+
+def _break_name(whole: Lettering, design: Design, idea: NameIdea | None, fonts: FontLibrary) -> tuple[Lettering, ...]:
+    if design.name_type is None:
+        return (whole,)
+    if idea is not None and idea.technique is NameTechnique.JUSTIFIED:
+        plain = replace(design.name_type, case=LetterCase.AS_GIVEN)
+        return tuple(set_line(word, plain, _EM, fonts) for word in whole.text.split())
+    longest = _LONGEST_LINE[design.layout] * (whole.cap_height or whole.ascender)
+    return _break_line(whole, design.name_type, longest, fonts, MOST_LINES)
 
 
 def _break_line(
@@ -99,9 +117,30 @@ def _set_slogan(design: Design, name: Words, fonts: FontLibrary, ring: bool) -> 
 
 def _set_detail(design: Design, fonts: FontLibrary) -> Lettering | None:
     """Set date and place in capitals, which are read at a smaller size than small letters."""
-    face = design.slogan_type or design.name_type
     parts = [part for part in (design.established, design.place) if part]
-    if face is None or not parts:
+    return _set_small(design, parts, fonts) if parts else None
+
+
+def _set_sides(design: Design, fonts: FontLibrary) -> tuple[Lettering, Lettering] | None:
+    """Set what stands to the left and right of a mark: date and place, the two words of a date, or halves of a year."""
+    if design.badge is not BadgePlan.FLANKED or not design.established:
+        return None
+    words = design.established.split()
+    if design.place:
+        pair = (design.established, design.place)
+    elif len(words) == 2:
+        pair = (words[0], words[1])
+    elif len(words) == 1 and len(words[0]) == 4 and words[0].isdecimal():
+        pair = (words[0][:2], words[0][2:])
+    else:
+        return None
+    left, right = (_set_small(design, [part], fonts) for part in pair)
+    return (left, right) if left and right else None
+
+
+def _set_small(design: Design, parts: Sequence[str], fonts: FontLibrary) -> Lettering | None:
+    face = design.slogan_type or design.name_type
+    if face is None:
         return None
     family = resolve_family("".join(parts), [face.family], fonts, field="established")
     separator = next(mark for mark in _SEPARATORS if not fonts.missing_characters(family.name, mark))

@@ -197,3 +197,9 @@ def _class(char: str) -> str:
 def reads_leftwards(text: str) -> bool:
     """Return whether the letters of `text` run from right to left."""
     return any(unicodedata.bidirectional(char) in {"R", "AL"} for char in text)
+
+
+def begins_leftwards(text: str) -> bool:
+    """Return whether the first letter of `text` runs from right to left: that is the direction of its line (UAX #9)."""
+    kinds = (unicodedata.bidirectional(char) for char in text)
+    return next((kind for kind in kinds if kind in {"L", "R", "AL"}), "L") != "L"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Literal
+from typing import Final, Literal
 
 from PIL import Image
 
@@ -40,6 +40,11 @@ class Master:
         return self.media_type == PictureFormat.SVG.media_type
 
 
+SMALLEST_FILE: Final = 16
+# Up to this side a file shows the drawing for small sizes.
+_SMALL: Final = 48
+
+
 @dataclass(frozen=True, slots=True)
 class FileSpec:
     """Which file of a logo is wanted; `quality` is for JPEG and WebP, 0 to 100."""
@@ -49,6 +54,11 @@ class FileSpec:
     format: PictureFormat = PictureFormat.PNG
     background: Background = "opaque"
     quality: int = 90
+
+    @property
+    def small(self) -> bool:
+        """Whether it is so small that the mark is drawn alone, without what would clog."""
+        return max(self.width, self.height) <= _SMALL
 
 
 def render_file(

@@ -16,9 +16,40 @@ _SVG: Final = "{http://www.w3.org/2000/svg}"
 _LEFT_OUT: Final = {f"{_SVG}title", f"{_SVG}metadata"}
 # What the outlines of a logo may say. Nothing that runs, loads or refers.
 _ATTRIBUTES: Final = {"fill", "fill-rule", "d"}
+# A gradient, and what its two stops may say.
+_GRADIENT: Final = f"{_SVG}linearGradient"
+_STOP: Final = f"{_SVG}stop"
+_GRADIENT_ATTRIBUTES: Final = {"id", "x1", "y1", "x2", "y2"}
+_STOP_ATTRIBUTES: Final = {"offset", "stop-color"}
 _CORNERS: Final = re.compile(r"[MLHVZ\s,0-9.+-]+")
 _NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
 _NO_NAME: Final = "Logo"
+
+
+@dataclass(frozen=True, slots=True)
+class Gradient:
+    """A linear gradient: its attributes and those of its stops."""
+
+    attributes: Mapping[str, str]
+    stops: tuple[Mapping[str, str], ...]
+
+    @classmethod
+    def read(cls, element: ElementTree.Element) -> "Gradient":
+        """Read a gradient that Blazon wrote.
+
+        Raises:
+            InvalidDesign: it says more than one of ours.
+        """
+        strange = {*element.keys()} != _GRADIENT_ATTRIBUTES or any(
+            stop.tag != _STOP or {*stop.keys()} != _STOP_ATTRIBUTES or len(stop) for stop in element
+        )
+        if strange:
+            raise InvalidDesign(f"the stored logo holds a strange gradient: {ElementTree.tostring(element)[:80]!r}")
+        return cls(dict(element.items()), tuple(dict(stop.items()) for stop in element))
+
+    def svg(self) -> str:
+        stops = "".join(f"<stop {_attributes(stop)}/>" for stop in self.stops)
+        return f"<linearGradient {_attributes(self.attributes)}>{stops}</linearGradient>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +61,14 @@ class Drawing:
         paper: colour of the rectangle behind everything, as it was written; None where there is none.
         shapes: the attributes of each path.
         title: what it shows, in words.
+        gradients: those that shapes are filled with, by `url(#id)`.
     """
 
     box: Box
     paper: str | None
     shapes: tuple[Mapping[str, str], ...]
     title: str
+    gradients: tuple["Gradient", ...] = ()
 
     @classmethod
     def read(cls, content: bytes) -> "Drawing":
@@ -49,11 +82,12 @@ class Drawing:
         except ElementTree.ParseError as error:
             raise InvalidDesign(f"the stored logo is not an SVG: {error}") from None
         box = _view_box(root)
-        shapes = tuple(_shape(element) for element in root if element.tag not in _LEFT_OUT)
+        gradients = tuple(map(Gradient.read, root.findall(_GRADIENT)))
+        shapes = tuple(_shape(element) for element in root if element.tag not in {*_LEFT_OUT, _GRADIENT})
         title = root.findtext(f"{_SVG}title") or ""
         if shapes and _covers(shapes[0]["d"], box):
-            return cls(box, shapes[0]["fill"], shapes[1:], title)
-        return cls(box, None, shapes, title)
+            return cls(box, shapes[0]["fill"], shapes[1:], title, gradients)
+        return cls(box, None, shapes, title, gradients)
 
     def without_paper(self) -> "Drawing":
         return replace(self, paper=None)
@@ -84,12 +118,17 @@ class Drawing:
             parts.append(f"<metadata>{rdf(provenance)}</metadata>")
         if self.paper is not None:
             parts.append(_path({"fill": self.paper, "d": to_svg(rectangle(box))}))
+        parts += [gradient.svg() for gradient in self.gradients]
         parts += map(_path, self.shapes)
         return "\n".join([*parts, "</svg>", ""])
 
 
 def _path(attributes: Mapping[str, str]) -> str:
-    return f"<path {' '.join(f'{name}={quoteattr(value)}' for name, value in attributes.items())}/>"
+    return f"<path {_attributes(attributes)}/>"
+
+
+def _attributes(attributes: Mapping[str, str]) -> str:
+    return " ".join(f"{name}={quoteattr(value)}" for name, value in attributes.items())
 
 
 def _view_box(root: ElementTree.Element) -> Box:

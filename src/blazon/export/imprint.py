@@ -61,9 +61,19 @@ class Imprint:
         )
         return self._sign(content, spec.format, origin)
 
-    def series(self, master: Master, sizes: Sequence[int], origin: Provenance) -> tuple[bytes, ...]:
-        """Return one picture of the largest size, resampled to square PNG files of all of `sizes`."""
-        pngs = png_series(master, sizes, origin if self.told else None)
+    def series(
+        self,
+        master: Master,
+        sizes: Sequence[int],
+        origin: Provenance,
+        render: Callable[..., tuple[bytes, ...]] = png_series,
+    ) -> tuple[bytes, ...]:
+        """Return one picture of the largest size, resampled to square PNG files of all of `sizes`.
+
+        Args:
+            render: does what `delivery.png_series` does, perhaps elsewhere.
+        """
+        pngs = render(master, sizes, origin if self.told else None)
         return tuple(self._sign(png, PictureFormat.PNG, origin) for png in pngs)
 
     def _sign(self, content: bytes, format: PictureFormat, origin: Provenance) -> bytes:  # noqa: A002

@@ -26,6 +26,8 @@ def find_avoided(scan: Scan, names: ThingNames) -> tuple[str, ...]:
 
 def _phrase_at(scan: Scan, place: int, names: ThingNames) -> tuple[str, int, str]:
     """Return the phrase that is refused at a place, its length, and its picture's name; empty for mere grammar."""
+    if scan.lemma(place + 1) in _KINDS_OF_TYPE:  # "no computer fonts"
+        return "", 2, ""
     named = names.find(scan.tokens, place)
     if (
         named
@@ -39,6 +41,7 @@ def _phrase_at(scan: Scan, place: int, names: ThingNames) -> tuple[str, int, str
     return (lemma, 1, "") if told else ("", 1, "")
 
 
+_KINDS_OF_TYPE: Final = frozenset({"font", "typeface", "lettering", "style", "look", "vibe", "feel", "feeling"})
 # Said of how a logo looks: nothing that can be left out of the pictures.
 _DESCRIBING: Final = frozenset(
     """third fourth second other sad scary clich like kind sort boring generic childish corporate cheap cheesy tacky

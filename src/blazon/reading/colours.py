@@ -61,7 +61,9 @@ class Colours:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Place:
+    """A colour where a prompt names it; `sure` tells whether its words mean nothing else."""
+
     colour: Colour
     start: int
     length: int
@@ -77,9 +79,14 @@ def is_colour(token: Token) -> bool:
     return token.kind is TokenKind.HEX or token.lemma in PLAIN
 
 
+def list_colours(scan: Scan) -> list[Place]:
+    """Return where colours are named, refused or not, in their order; no words are marked."""
+    return _settle(scan, list(_names(scan)))
+
+
 def find_colours(scan: Scan) -> Colours:
     """Return the colours that are asked for and refused, and mark their words as understood."""
-    found = _settle(scan, list(_names(scan)))
+    found = list_colours(scan)
     avoided = [one.colour for one in found if scan.negated[one.start]]
     wanted = [_with_role(scan, one) for one in found if not scan.negated[one.start]]
     only = _limits_colours(scan) or any(_is_only(scan, one, found) for one in found if not scan.negated[one.start])
@@ -88,6 +95,7 @@ def find_colours(scan: Scan) -> Colours:
         scan.use(one.start, one.length)
         if scan.lemma(one.end) in _LETTERINGS:
             scan.use(one.end)
+        _use_amount(scan, one.start)
         if place + 1 < len(found) and _are_joined(scan, one, found[place + 1]):
             scan.use(one.end, found[place + 1].start - one.end)
     _use_nouns(scan)
@@ -109,13 +117,13 @@ def _unique(colours: Sequence[Colour]) -> list[Colour]:
     return list(kept.values())
 
 
-def _names(scan: Scan) -> Iterator[_Found]:
+def _names(scan: Scan) -> Iterator[Place]:
     index = 0
     while index < len(scan.tokens):
         token = scan.tokens[index]
         length = 1
         if token.kind is TokenKind.HEX:
-            yield _Found(Colour(token.text, _full_hex(token.text)), index, 1, True)
+            yield Place(Colour(token.text, _full_hex(token.text)), index, 1, True)
         elif (match := _NAMES.longest(scan.tokens, index)) and scan.is_free(index, match[1]):
             value, length = match
             first = index - 1 if scan.text(index - 1) in _SHADES and scan.is_free(index - 1) else index
@@ -123,7 +131,7 @@ def _names(scan: Scan) -> Iterator[_Found]:
             if first < index:
                 value = _mix(value, *_SHADES[scan.text(first)])
             sure = length > 1 or token.lemma in PLAIN or (first < index and not token.is_plural)
-            yield _Found(Colour(name, value), first, index + length - first, sure)
+            yield Place(Colour(name, value), first, index + length - first, sure)
         index += length
 
 
@@ -138,7 +146,7 @@ def _mix(value: str, percent: int, other: int) -> str:
     return "#" + "".join(f"{(part * (100 - percent) + other * percent + 50) // 100:02x}" for part in parts)
 
 
-def _settle(scan: Scan, found: list[_Found]) -> list[_Found]:
+def _settle(scan: Scan, found: list[Place]) -> list[Place]:
     """Leave out what is a thing and no colour here: colours that are things too need a colour beside them."""
     sure = {place for place, one in enumerate(found) if one.sure and not _is_trade(scan, one)}
     for place, one in enumerate(found):
@@ -162,12 +170,17 @@ _MOSTLY_COLOURS: Final = frozenset(
 )
 
 
-def _is_object(scan: Scan, one: _Found) -> bool:
+# Of those, what no symbol shows: `mustard symbol`.
+_TINTS: Final = _MOSTLY_COLOURS - {"chestnut", "rose", "olive", "plum", "peach", "stone"}
+_MARKS: Final = frozenset("symbol icon mark logo emblem badge monogram".split())
+
+
+def _is_object(scan: Scan, one: Place) -> bool:
     """Tell whether something is done with it: `drinking coffee, mustard and brown`."""
     return scan.text(one.start - 1).endswith("ing") and scan.text(one.start - 1) not in ("using", "featuring")
 
 
-def _is_pair(scan: Scan, found: Sequence[_Found], place: int) -> bool:
+def _is_pair(scan: Scan, found: Sequence[Place], place: int) -> bool:
     """Tell whether two words that are things too are colours because they stand together and alone."""
     first, second = found[place], found[place + 1]
     alone = (
@@ -179,12 +192,17 @@ def _is_pair(scan: Scan, found: Sequence[_Found], place: int) -> bool:
     return joined and alone and names <= _MOSTLY_COLOURS and not _is_plural(scan, first)
 
 
-def _is_plural(scan: Scan, one: _Found) -> bool:
+def _is_plural(scan: Scan, one: Place) -> bool:
     return scan.tokens[one.end - 1].is_plural
 
 
-def _is_trade(scan: Scan, one: _Found) -> bool:
+def _is_trade(scan: Scan, one: Place) -> bool:
     """Tell whether a colour is part of a trade: `black and white photography`, `green energy`; or a fruit."""
+    if scan.text(one.start) == "blues" and (
+        scan.text(one.start - 1) in ("play", "playing", "plays", "sing", "the")
+        or scan.lemma(one.end) in ("band", "bar", "club", "singer", "music", "festival", "guitar", "night", "duo")
+    ):
+        return True
     follower = scan.lemma(one.end)
     if one.colour.name == "orange" and scan.text(one.start - 1) == "an" and scan.text(one.end) in _BEHIND_FRUIT:
         return True
@@ -209,10 +227,12 @@ _TRADES: Final = frozenset(
 )  # fmt: skip
 
 
-def _is_colour_by_context(scan: Scan, one: _Found) -> bool:
+def _is_colour_by_context(scan: Scan, one: Place) -> bool:
     if _is_plural(scan, one) or (scan.text(one.start - 1) in ("a", "an") and scan.text(one.end) in ("", "and")):
         return False
     follower, before = scan.lemma(one.end), scan.text(one.start - 1)
+    if one.colour.name in _TINTS and before not in ("a", "an") and follower in _LETTERINGS | _MARKS:
+        return True
     if follower in _COLOUR_NOUNS or (one.colour.name in _METALS and follower in _LETTERINGS):
         return True
     if before == "of" and scan.lemma(one.start - 2) in _ACCENTS:
@@ -226,7 +246,7 @@ def _is_noun(scan: Scan, index: int) -> bool:
     return len(scan.text(index)) > 2 and scan.text(index) not in ("and", "with", "for", "from", "shop", "jewellery")
 
 
-def _are_joined(scan: Scan, first: _Found, second: _Found) -> bool:
+def _are_joined(scan: Scan, first: Place, second: Place) -> bool:
     """Tell whether two colours stand in one list: `sage and cream`, `navy, white & mustard`."""
     between = scan.tokens[first.end : second.start]
     return len(between) <= 3 and all(
@@ -235,7 +255,7 @@ def _are_joined(scan: Scan, first: _Found, second: _Found) -> bool:
     )
 
 
-def _is_only(scan: Scan, one: _Found, found: Sequence[_Found]) -> bool:
+def _is_only(scan: Scan, one: Place, found: Sequence[Place]) -> bool:
     """Tell whether the list that a colour stands in is all that may be used."""
     start, end = one.start, one.end
     for other in found:  # forward over the list
@@ -245,7 +265,7 @@ def _is_only(scan: Scan, one: _Found, found: Sequence[_Found]) -> bool:
         end += 1
     if end < len(scan.tokens) and _TAILS.longest(scan.tokens, end):
         return not _begins_other(scan, end)
-    if end + 1 < len(scan.tokens) and scan.tokens[end].kind is TokenKind.COMMA:
+    if end + 1 < len(scan.tokens) and scan.tokens[end].kind in (TokenKind.COMMA, TokenKind.STOP):
         tail = _TAILS.longest(scan.tokens, end + 1)
         if tail and tail[1] > 1:
             return True
@@ -267,11 +287,11 @@ def _follows_only(scan: Scan, start: int) -> bool:
     return False
 
 
-def _with_role(scan: Scan, one: _Found) -> Colour:
+def _with_role(scan: Scan, one: Place) -> Colour:
     return replace(one.colour, role=_role_before(scan, one) or _role_after(scan, one) or ColourRole.ANY)
 
 
-def _role_after(scan: Scan, one: _Found) -> ColourRole | None:
+def _role_after(scan: Scan, one: Place) -> ColourRole | None:
     """Return the role that the next word gives: `white background`, `red accents`."""
     place = one.end
     if scan.text(place) in ("colour", "color", "coloured", "colored", "as", "for", "is", "in"):
@@ -281,7 +301,7 @@ def _role_after(scan: Scan, one: _Found) -> ColourRole | None:
     return _role_of(scan.lemma(place))
 
 
-def _role_before(scan: Scan, one: _Found) -> ColourRole | None:
+def _role_before(scan: Scan, one: Place) -> ColourRole | None:
     place = one.start - 1
     while scan.text(place) in ("a", "an", "the", "in", "is", "be", "should", "some", "pure", "plain", "of") or (
         place >= 0 and scan.tokens[place].kind is TokenKind.COLON
@@ -314,6 +334,8 @@ _COUNTS: Final = frozenset("one two three four five 1 2 3 4 5".split())
 def _limits_colours(scan: Scan) -> bool:
     """Tell whether colours are limited in so many words: `no third colour`, `two colours max`."""
     for place in range(len(scan.tokens)):
+        if scan.text(place) in ("others", "other") and scan.negated[place] and not scan.text(place + 1):
+            return True
         if scan.lemma(place) not in ("colour", "color"):
             continue
         if scan.negated[place] and scan.text(place - 1) in _FURTHER:
@@ -337,6 +359,15 @@ def _refuses_colour(scan: Scan) -> bool:
 _TALK: Final = re.compile(
     r"colou?r(?:s|ed|ing|ful)?|tones?|shades?|hues?|tints?|palettes?|background|backdrop|accents?"
 )
+
+
+def _use_amount(scan: Scan, start: int) -> None:
+    """Mark how much of a colour is wanted as understood: `a splash of red` shows no splash."""
+    place = start - 1
+    while scan.text(place) in ("a", "an", "the", "some"):
+        place -= 1
+    if scan.text(place) == "of" and scan.lemma(place - 1) in _ACCENTS:
+        scan.use(place - 1, 2)
 
 
 def _use_nouns(scan: Scan) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from blazon.brief import LayoutKind, MarkKind
-from blazon.reading.reading import Colour, Reading, Scene, Unmet
+from blazon.brief import LayoutKind, MarkKind, Unmet
+from blazon.reading.reading import Colour, Reading, Relation, Scene
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,9 @@ def _without_avoided(reading: Reading) -> tuple[tuple[Scene, ...], list[str]]:
         kept = tuple(thing for thing in scene.things if thing.name not in avoided and thing.words not in avoided)
         refused += [thing.words for thing in scene.things if thing not in kept]
         if kept:
-            scenes.append(replace(scene, things=kept))
+            joined = len(kept) > 1 or scene.relation is Relation.IN_LETTER
+            left = scene if joined else replace(scene, relation=Relation.ALONE, link="")
+            scenes.append(replace(left, things=kept))
     # A class that is refused with an exception ("no animals except a fox") refuses nothing that is asked for.
     return tuple(scenes), refused
 

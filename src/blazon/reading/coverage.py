@@ -17,7 +17,8 @@ _TEXTS: Final = {"name": "brand_name", "slogan": "slogan", "established": "estab
 
 
 def drop_uncovered(reading: Reading, brief: Brief, fonts: FontLibrary) -> Reading:
-    """Return a reading without the texts of the prompt that no font can set."""
+    """Return a reading without the texts of the prompt that no font can set, and without a family that has gaps."""
+    reading = _drop_family(reading, fonts)
     told = {name: getattr(reading, name) for name, field in _TEXTS.items() if not (field and getattr(brief, field))}
     lost = {name: text for name, text in told.items() if text and not _covers(fonts, text)}
     if not lost:
@@ -25,6 +26,15 @@ def drop_uncovered(reading: Reading, brief: Brief, fonts: FontLibrary) -> Readin
     unmet = tuple(Unmet(f"set {text}", "no font here has its letters; it is left out") for text in lost.values())
     empty: dict[str, Any] = dict.fromkeys(lost, "")
     kept = replace(reading, **empty, unmet=(*reading.unmet, *unmet))
+    return replace(kept, understood=describe_reading(kept))
+
+
+def _drop_family(reading: Reading, fonts: FontLibrary) -> Reading:
+    family = reading.family
+    if not family or not fonts.missing_characters(family, reading.name):
+        return reading
+    told = Unmet(f"the typeface {family}", f"it has not all letters of {reading.name}; another one is set")
+    kept = replace(reading, family="", unmet=(*reading.unmet, told))
     return replace(kept, understood=describe_reading(kept))
 
 

@@ -77,22 +77,17 @@ def _list_unmet(reading: Reading, brief: Brief, symbols: SymbolLibrary) -> Itera
         yield Unmet(f"letters {reading.letters}", f"the mark is of the kind {kind}, as asked, and has no letters")
     if brief.mark and brief.mark is not kind:
         yield Unmet(f"mark {brief.mark}", "the layout wordmark, as asked, has no mark beside the name")
-    for thing in (thing for scene in reading.show for thing in scene.things):
-        if kind in _WITHOUT_PICTURE:
+    for thing, relation in ((thing, scene.relation) for scene in reading.show for thing in scene.things):
+        in_name = kind is MarkKind.WORDMARK and relation is Relation.IN_LETTER
+        if kind in _WITHOUT_PICTURE and not in_name:
             yield Unmet(f"show {thing.words}", f"the mark is of the kind {kind}, as asked, and shows no thing")
         elif not symbols.depict(thing.name, credit_allowed=brief.credit_allowed, avoid=reading.avoid):
             yield Unmet(f"show {thing.words}", "there is no picture of it; what else the brief says decides")
-    yield from map(_tell_not_in_letter, (one for one in reading.show if one.relation is Relation.IN_LETTER))
     yield from list_colour_limits(reading, brief)
     if not reading.name:
         yield from _list_textless(reading, "there is no name to set; give brand_name")
     elif reading.layout is LayoutKind.SYMBOL:
         yield from _list_textless(reading, "the layout symbol, as asked, sets no text")
-
-
-def _tell_not_in_letter(scene: Scene) -> Unmet:
-    where = f"the letter {scene.letter}" if scene.letter else "a letter"
-    return Unmet(f"{scene.things[0].words} in {where}", "it is drawn as the mark, and the letters stay whole")
 
 
 def _list_textless(reading: Reading, instead: str) -> Iterator[Unmet]:

@@ -41,12 +41,23 @@ def find_talk(scan: Scan, text: str) -> Talk:
         if (match := _TAGS.longest(scan.tokens, place)) and not scan.negated[place]:
             ignored.append(scan.source(place, match[1]))
             scan.use(place, match[1])
-        elif match := _IDIOMS.longest(scan.tokens, place):
+        elif (match := _IDIOMS.longest(scan.tokens, place)) and not _is_drawn(scan, place):
             pop = pop or (scan.source(place, match[1]) if match[0] == "pop" else "")
             scan.use(place, match[1])
-        elif _has_company(scan, place):
+        elif _has_company(scan, place) and not scan.negated[place]:
             scan.use(place)
     return Talk(tuple(dict.fromkeys(ignored)), pop)
+
+
+def _is_drawn(scan: Scan, place: int) -> bool:
+    """Tell whether the words of an idiom are asked for as a picture: `show an open door`."""
+    article = scan.text(place - 1) in ("a", "an", "the", "one", "two", "three")
+    return (scan.text(place - 2) if article else scan.text(place - 1)) in _DRAWN
+
+
+_DRAWN: Final = frozenset(
+    "show showing shows draw drawing drawn depict depicting depicts featuring feature picture illustrate sketch".split()
+)
 
 
 def _has_company(scan: Scan, place: int) -> bool:

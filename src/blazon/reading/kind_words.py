@@ -19,6 +19,7 @@ KINDS: Final[dict[MarkKind, str]] = {
         wax seal, seal logo, crest, emblem, roundel, coat of arms, shield logo, stamp logo, round stamp,
         rubber stamp, circular stamp, vintage stamp, a stamp, stamp and seal, stamp or seal,
         seal or stamp, seal and stamp, a seal that, as a seal, like a seal, like a stamp, a seal to, a seal for,
+        company seal, corporate seal, town seal, city seal, guild seal, club seal, university seal, notary seal,
         college seal, school crest, family crest, patch, round patch,
         circular logo, round logo, badge logo, emblem logo, medallion, insignia, cartouche, heraldic, heraldry,
         circular emblem, round emblem, style badge, beer label, label style, postmark, circle logo, roundel logo""",

@@ -40,10 +40,12 @@ def find_kinds(scan: Scan) -> Kinds:
         length = 1
         if scan.negated[index]:
             match = _REFUSED.longest(scan.tokens, index) or _KINDS.longest(scan.tokens, index)
-            if match and _stands_alone(scan, index):
+            if match and scan.is_free(index, match[1]) and _stands_alone(scan, index):
                 kind, length = match
-                avoided.append(kind)
-                scan.use(index, length)
+                if not (kind is MarkKind.WORDMARK and _is_in_mark(scan, index + length)):
+                    avoided.append(kind)
+                if scan.lemma(index) not in _PICTURED:
+                    scan.use(index, length)
         elif (match := _KINDS.longest(scan.tokens, index)) and scan.is_free(index, match[1]):
             kind, length = match
             if not _is_other_sense(scan, index, length):
@@ -53,6 +55,16 @@ def find_kinds(scan: Scan) -> Kinds:
                 _use_only(scan, index, length)
         index += length
     return _conclude(wanted, avoided, layout, letters, only)
+
+
+def _is_in_mark(scan: Scan, index: int) -> bool:
+    """Tell whether what is refused is so within the mark alone: `no text in the icon`."""
+    article = scan.text(index + 1) in ("the", "a", "an", "its")
+    return scan.text(index) in ("in", "inside", "on", "within") and scan.lemma(index + 1 + article) in _MARKS
+
+
+# Kinds by what they show, which is refused with them: `no shield`.
+_PICTURED: Final = frozenset({"face", "shield", "seal", "crest", "stamp"})
 
 
 def _stands_alone(scan: Scan, index: int) -> bool:
@@ -226,7 +238,7 @@ def _is_capital(scan: Scan, index: int) -> bool:
 def _letters_after(scan: Scan, index: int) -> str:
     """Return the letters behind a word such as `letters` or `monogram of`; `letter logo` has none."""
     place = index + 1
-    while (0 <= place < len(scan.tokens) and scan.tokens[place].text == "(") or scan.text(place) in (
+    while (0 <= place < len(scan.tokens) and scan.tokens[place].text in ("(", ":")) or scan.text(place) in (
         "of",
         "the",
         "letter",

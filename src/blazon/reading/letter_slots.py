@@ -1,4 +1,4 @@
-"""Letters that a thing is to stand in or for: `a leaf in the letter O`, `replace the O with a bean`."""
+"""Letters of the name that things are to stand in: `a leaf in the letter O`, `replace the O with a bean`."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -42,15 +42,23 @@ def find_letter_slots(scan: Scan) -> list[LetterSlot]:
 
 def _leading_slot(scan: Scan, index: int) -> LetterSlot | None:
     """Return the slot of `the O is a bean` or `replace the O with a bean`, of which the thing follows."""
+    if scan.text(index) in ("dot", "tittle") and scan.text(index + 1) in ("of", "on", "over", "above", "for"):
+        place = index + 2 + (scan.text(index + 2) in ("the", "an"))
+        letter = _single_letter(scan, place, spelled=True)
+        return LetterSlot(letter, index, _skip_turns(scan, place + 1), before=True) if letter else None
     if scan.text(index) not in ("the", "letter", "an", "a") or not scan.is_free(index):
         return None
     letter = _single_letter(scan, index + 1, scan.text(index) in ("the", "letter"))
     if not letter or scan.text(index + 2) not in _TURNS or scan.lemma(index + 4) in MARK_NOUNS:
         return None
-    end = index + 2
+    return LetterSlot(letter, index, _skip_turns(scan, index + 2), before=True)
+
+
+def _skip_turns(scan: Scan, end: int) -> int:
+    """Return where the words end that turn a letter into a thing: `should be replaced by`."""
     while scan.text(end) in _TURNS | {"of", "by", "with", "into", "like", "the", "form", "shape", "in"}:
         end += 1
-    return LetterSlot(letter, index, end, before=True)
+    return end
 
 
 def _is_capital_after_the(scan: Scan, place: int) -> bool:

@@ -5,7 +5,7 @@ from typing import Final
 from blazon.brief import MAX_BRAND_NAME
 from blazon.reading.phrase_table import PhraseTable, parse_phrases
 from blazon.reading.scan import Scan
-from blazon.reading.secondary_text import NO_NAMES
+from blazon.reading.secondary_text import NO_NAMES, is_title_case
 from blazon.reading.tokens import TokenKind, fold
 
 _CALLED: Final = PhraseTable(
@@ -30,7 +30,13 @@ _MAX_WORDS: Final = 6
 
 def find_name(scan: Scan) -> str:
     """Return the brand's name, empty where the prompt names none; its words are marked as understood."""
-    return _name_behind_called(scan) or _name_at_start(scan) or _name_behind_for(scan)
+    return (
+        _name_behind_called(scan)
+        or _name_of(scan)
+        or _name_beside_us(scan)
+        or _name_at_start(scan)
+        or _name_behind_for(scan)
+    )
 
 
 def find_quoted_name(scan: Scan) -> str:
@@ -122,6 +128,59 @@ def _write(scan: Scan, start: int, length: int) -> str:
     return "".join(pieces).strip()
 
 
+def _name_of(scan: Scan) -> str:
+    """Return the name of a sentence about it: `the name of the cafe is Zwei`, `my business name will be Zwei`."""
+    for index in range(len(scan.tokens)):
+        if scan.text(index) not in ("name", "brand", "company") or scan.negated[index]:
+            continue
+        place = index + 1
+        if scan.text(place) == "of":
+            place = next((n for n in range(place, place + 6) if scan.text(n) in _IS), place)
+        start = place
+        while scan.text(place) in _IS or (place < len(scan.tokens) and scan.tokens[place].text == ":"):
+            place += 1
+        if place > start and (name := _name_at(scan, place, quoted_only=False)):
+            scan.use(index, place - index)
+            return name
+    return ""
+
+
+_IS: Final = frozenset("is will be shall would was going to".split())
+
+
+def _name_beside_us(scan: Scan) -> str:
+    """Return the name that is told with `we`: `we are Northbeam`, `I run Daisy's Donkeys`, `our firm, Lumen, sells`."""
+    for index in range(len(scan.tokens) - 1):
+        place = _behind_us(scan, index)
+        length = _run_length(scan, place) if 0 < place < len(scan.tokens) else 0
+        end = place + length
+        ends = end >= len(scan.tokens) or not scan.tokens[end].is_word or scan.text(end) in _BEHIND_NAME
+        if length and ends and scan.text(place) not in NO_NAMES:
+            return _take(scan, place, length)
+    return ""
+
+
+def _behind_us(scan: Scan, index: int) -> int:
+    """Return where a name may begin behind `we are`, `introducing` or `our company`; 0 if none of them is here."""
+    word, following = scan.text(index), scan.text(index + 1)
+    if word in ("i", "we") and following in _RUNS:
+        return index + 2
+    if word in ("introducing", "meet") or (word == "welcome" and following == "to"):
+        return index + 1 + (following == "to")
+    if word in ("our", "my") and scan.lemma(index + 1) in _FIRMS:
+        comma = index + 2 < len(scan.tokens) and scan.tokens[index + 2].kind is TokenKind.COMMA
+        return index + 2 + comma
+    return 0
+
+
+_RUNS: Final = frozenset("run own founded are am started opened manage lead launch launched represent".split())
+_FIRMS: Final = frozenset(
+    """company brand studio shop firm business startup band cafe restaurant bakery bar agency practice label app store
+    club charity school podcast magazine brewery farm hotel clinic salon choir team""".split()
+)
+_BEHIND_NAME: Final = frozenset("and in from which who is has needs wants".split())
+
+
 def _name_at_start(scan: Scan) -> str:
     """Return what a prompt begins with, if it goes on as a definition: `Lumen is a…`, `Blue Fox, a bakery`."""
     length = _run_length(scan, 0) if scan.tokens else 0
@@ -143,8 +202,7 @@ _PRONOUNS: Final = frozenset(
 
 def _name_behind_for(scan: Scan) -> str:
     """Return capitalised words behind `for`: `for Foo Bar GmbH`, `for Lumen, a solar firm`."""
-    words = [token for token in scan.tokens if token.is_word]
-    if sum(token.is_capitalised for token in words) * 10 > len(words) * 7 and len(words) > 4:
+    if is_title_case(scan):
         return ""
     for index in range(len(scan.tokens) - 1):
         if scan.text(index) != "for" or not scan.is_free(index):

@@ -7,87 +7,13 @@ added is for wishes instead of findings: lists, exceptions, double negation, "in
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Final
 
+from blazon.reading.negation_words import PHRASES, Cue
 from blazon.reading.phrase_table import PhraseTable, parse_phrases
 from blazon.reading.tokens import Token, TokenKind
 
-
-class Cue(StrEnum):
-    """What a phrase does to the words behind it."""
-
-    NO = "no"
-    """Negates them: `no`, `without`."""
-    VERB = "verb"
-    """Negates them, and lifts a negation that stands directly before it: `avoid` in `don't avoid`."""
-    INSTEAD = "instead"
-    """Negates them as far as the next comma: `instead of`."""
-    EXCEPT = "except"
-    """Negates them, and within a negation lifts it: `no animals except a fox`."""
-    FLAG = "flag"
-    """Negates the rest: an image model's `--no`."""
-    END = "end"
-    """Ends a negation."""
-    AFTER = "after"
-    """Negates the words before it: `roses are not wanted`."""
-    NONE = "none"
-    """Looks like a negation and is none: `not only`, `no doubt`."""
-
-
-_PHRASES: Final = (
-    (
-        Cue.END,
-        """but, however, though, although, yet, instead, please, use, show, depict, draw, add, include, feature,
-        featuring, want, wants, would like, should, must, just, only, make, keep, let, because, since, so,
-        then, prefer, preferably, rather, go for, think, i, we, my, our, it, this, that, which, who, but
-        rather, but also, everything else, anything else, rest, otherwise, still, with, on, for, ideally,
-        maybe, perhaps, more, all in, called, named, say,
-        established, founded""",
-    ),
-    (
-        Cue.NONE,
-        """not only, without a doubt, without doubt, without fail, without question, never mind, never better,
-        not your typical, not your average, not your usual, not your ordinary, never close, never closed,
-        nothing else, and nothing else, not just, not merely, not simply, not necessarily, no doubt,
-        no problem, no matter, no nonsense,
-        no frill, no fuss, no code, no longer, no later than, no less than, no fewer than, no wonder, no
-        worry, no hurry, no rush, why not, if not, or not, whether or not, not for profit, not to mention,
-        non profit, nonprofit, last but not least, less is more, no preference, no limit, no pressure, no
-        kidding, no 1, no one, not sure, not at all sure, not forget, never forget, not leave out, not leave
-        off, not omit, not skip, not hesitate, not important, not matter, not mind, not yet have, not have a
-        logo, no logo yet, no idea, can not wait, not wait, zero waste, more or less, nothing but, nothing
-        except, nothing other than, none but, nowhere but, non stop, never stop, never ending, never miss,
-        never sleep, no brainer, say no more, no more than, no bigger than, less than, not afraid, nothing
-        special, if nothing else, nothing less than, no strings attached""",
-    ),
-    (
-        Cue.NO,
-        """no, not, never, neither, nor, without, none of, nothing, nothing with, nothing like, zero, minus, sans any,
-        anything but, anything except, anything other than, anything apart from, everything but, everything
-        except, all but, all except, any colour but, any colour except, any color but, any color except, no
-        more, less, fewer, much less, not any, no way, under no circumstance, in no way, by no mean, far
-        from, free of, free from, clear of, devoid of, absent, non, w o, anti, not another, no other, cannot
-        be, hardly any""",
-    ),
-    (
-        Cue.VERB,
-        """avoid, avoiding, omit, omitting, exclude, excluding, skip, skipping, leave out, leaving out, leave off, drop
-        the, ditch, ditch the, lose the, stay away from, steer clear of, keep away from, keep clear of,
-        refrain, refrain from, hate, dislike, can not stand, can not bear, sick of, tired of, fed up with,
-        forget about, spare me, spare us, do without, get rid of, lacking, lack, remove, eliminate, reject,
-        forbid, ban, bar out, we refuse, i refuse, no go, taboo""",
-    ),
-    (Cue.INSTEAD, "instead of, rather than, in place of, as opposed to, in lieu of, over the usual, away from"),
-    (Cue.EXCEPT, "except, except for, excepting, apart from, aside from, other than, besides, but for, save for"),
-    (
-        Cue.AFTER,
-        """not wanted, not allowed, not welcome, not permitted, not needed, not required, not an option, not desired,
-        unwanted, forbidden, prohibited, off limit, out of question, out of the question, verboten, not
-        good, not ok, not okay, not acceptable, no thanks, no thank you, too common, overused, too obvious""",
-    ),
-)
-_CUES: Final = PhraseTable(entry for cue, text in _PHRASES for entry in parse_phrases(text, cue))
+_CUES: Final = PhraseTable(entry for cue, text in PHRASES for entry in parse_phrases(text, cue))
 _FLAG: Final = "--no"
 _ARTICLES: Final = frozenset({"a", "an", "any", "the", "another"})
 _CLOSERS: Final = frozenset({"or", "nor"})
@@ -111,6 +37,7 @@ class _Scope:
 
     cue: Cue
     start: int
+    word: str = ""  # the negating word
     first: str = ""  # the first word with content
     article: bool = False
     last: int = -1  # its last word with content
@@ -160,13 +87,16 @@ class _Walk:
         if not self.tokens[index].is_word:
             self._meet_mark(index)
             return 1
+        if cue is None and self.tokens[index].text == "sans" and self._names_wish(index + 1):
+            cue = Cue.NO
+            self.cues.add(index)
         if cue is None and self._is_compared(index):
             self.cues.add(index)
             self.scope = _Scope(Cue.INSTEAD, index + 1)
             return 1
         if cue in (Cue.NO, Cue.VERB, Cue.INSTEAD, Cue.EXCEPT):
             before = self.text[max(0, self.tokens[index].start - 2) : self.tokens[index].start]
-            self.scope = _turn(self.scope, cue, index, length, before)
+            self.scope = _turn(self.scope, cue, index, length, before, self.tokens[index].text)
             return length
         if cue is Cue.AFTER:
             _negate_before(self.tokens, self.negated, index)
@@ -176,6 +106,11 @@ class _Walk:
             self.scope = self.scope if self.scope and not self.scope.first else None
             return length
         return self._meet_word(index, cue, length)
+
+    def _names_wish(self, index: int) -> bool:
+        """Tell whether a thing stands here, with or without an article: `sans eagle`."""
+        index += index < len(self.tokens) and self.tokens[index].text in _ARTICLES
+        return index < len(self.tokens) and self.classes[index] == "thing"
 
     def _is_compared(self, index: int) -> bool:
         """Tell whether a word puts what follows behind what came before: `rather a wrench than a tap`."""
@@ -211,14 +146,14 @@ class _Walk:
         return 1
 
 
-def _turn(scope: _Scope | None, cue: Cue, index: int, length: int, before: str) -> _Scope | None:
+def _turn(scope: _Scope | None, cue: Cue, index: int, length: int, before: str, word: str) -> _Scope | None:
     """Return the scope behind a cue, given the one that it stands in."""
     if before == "--":
         return _Scope(Cue.FLAG, index + length)
     lifted = scope and (cue is Cue.EXCEPT or (cue is Cue.VERB and not scope.first and index - scope.start <= _REACH))
     # "not without": a cue that usually begins one lifts it when it follows directly.
     doubled = scope and cue is Cue.NO and length == 1 and not scope.first and index == scope.start
-    return None if lifted or doubled else _Scope(cue, index + length)
+    return None if lifted or doubled else _Scope(cue, index + length, word)
 
 
 def _extend(scope: _Scope, tokens: Sequence[Token], index: int) -> None:
@@ -247,10 +182,11 @@ def _list_goes_on(tokens: Sequence[Token], classes: Sequence[str], scope: _Scope
         return True
     if scope.cue is Cue.INSTEAD or not scope.first or start >= len(tokens):
         return False
-    if tokens[start].text in _CLOSERS:
-        return True
-    if scope.closed:
-        return False
+    return tokens[start].text in _CLOSERS or (not scope.closed and _items_fit(tokens, classes, scope, start))
+
+
+def _items_fit(tokens: Sequence[Token], classes: Sequence[str], scope: _Scope, start: int) -> bool:
+    """Tell whether what stands behind a comma is a further item of the list under a negation."""
     items, closed = _items(tokens, start)
     if not items or not items[0]:
         return (
@@ -261,6 +197,8 @@ def _list_goes_on(tokens: Sequence[Token], classes: Sequence[str], scope: _Scope
         )
     if len(items[0]) > _LONGEST_ITEM:
         return False
+    if scope.word == "not" and scope.article and closed not in _CLOSERS:
+        return False  # "not a rose, a thistle"
     if closed in _CLOSERS and len(items) > 1:
         return True
     return _fits(tokens, classes, scope, items[0])

@@ -1,21 +1,32 @@
-"""Reads a brief: from its words to what it asks for. Rules only, the same on every machine."""
+"""Reads a brief: from its words to what it asks for. Rules only, the same on every machine.
+
+A brief may bring the reading of a language model instead; then the rules check that.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from blazon.brief import Brief, PaletteMood
+from blazon.brief import Brief, PaletteMood, Unmet
+from blazon.draw.families import FAMILIES
+from blazon.draw.meaning import is_noise
 from blazon.draw.symbols import SymbolLibrary
+from blazon.draw.typefaces import TypeFamily
 from blazon.reading.avoided_things import find_avoided
+from blazon.reading.checks import check_reading, tell_rules_read
 from blazon.reading.colours import find_colours, is_colour
 from blazon.reading.contradictions import Clash, settle
+from blazon.reading.families import FamilyNames
 from blazon.reading.idioms import Talk, find_talk
 from blazon.reading.kinds import find_kinds
 from blazon.reading.languages import English, to_english
 from blazon.reading.letter_slots import find_letter_slots
+from blazon.reading.markup import to_sentences
 from blazon.reading.mood_words import find_moods
+from blazon.reading.name_colours import find_name_colours, find_split_name
 from blazon.reading.name_in_prompt import find_name, find_quoted_name, use_given_name
-from blazon.reading.negation import find_negated
-from blazon.reading.reading import Reading, Scene, Unmet
+from blazon.reading.negation import Negation, find_negated
+from blazon.reading.reading import Reading, Scene
+from blazon.reading.recorded import BY_RULES, read_reading
 from blazon.reading.refusals import find_unmet
 from blazon.reading.scan import Scan
 from blazon.reading.scenes import Scenes, find_scenes
@@ -28,30 +39,63 @@ from blazon.reading.secondary_text import (
     find_unquoted_slogan,
 )
 from blazon.reading.things import ThingNames, tell_nearest
-from blazon.reading.tokens import Token, fold, tokenize
+from blazon.reading.tokens import Token, fold, to_lemma, tokenize
 from blazon.reading.topic import find_unknown, write_topic
 from blazon.reading.type_words import find_type
 from blazon.reading.words import describe_reading
 
 
 class BriefReader:
-    """Reads briefs in English. Threads may share it."""
+    """Reads briefs in English. Threads may share it.
 
-    def __init__(self, symbols: SymbolLibrary) -> None:
+    Args:
+        symbols: what can be shown.
+        families: what a name can be set in.
+    """
+
+    def __init__(self, symbols: SymbolLibrary, families: Sequence[TypeFamily] = FAMILIES) -> None:
         self._symbols = symbols
+        self._families = FamilyNames(families)
         self._names = ThingNames(symbols)
 
     def read(self, brief: Brief) -> Reading:
-        """Return what a brief asks for; the same brief always gives the same reading."""
-        english = to_english(brief.prompt)
+        """Return what a brief asks for; the same brief always gives the same reading.
+
+        Raises:
+            InvalidBrief: it brings a reading that is none.
+        """
+        if not brief.reading:
+            return self._read_by_rules(brief)
+        if brief.reading == BY_RULES:
+            return tell_rules_read(self._read_by_rules(brief))
+        return check_reading(read_reading(brief.reading), brief, self._names, self._find_refused(brief.prompt))
+
+    def _find_refused(self, prompt: str) -> tuple[Unmet, ...]:
+        """Return what the rules refuse of a prompt, whoever reads it."""
+        english = to_english(to_sentences(prompt))
         scan = Scan(tokenize(english.text))
-        slots = find_letter_slots(scan)
+        self._find_negated(scan, english)
+        return find_unmet(scan, english.text)
+
+    def _find_negated(self, scan: Scan, english: English) -> Negation:
         classes = [self._class_of(token) for token in scan.tokens]
         negation = find_negated(scan.tokens, classes, english.text, scan.used)
         scan.negated = negation.negated
+        scan.used |= {place for place in negation.cues if scan.text(place) == "sans"}
+        return negation
+
+    def _read_by_rules(self, brief: Brief) -> Reading:
+        english = to_english(to_sentences(brief.prompt))
+        scan = Scan(tokenize(english.text))
+        slots = find_letter_slots(scan)
+        negation = self._find_negated(scan, english)
         unmet = find_unmet(scan, english.text)
         talk = find_talk(scan, english.text)
+        if brief.brand_name:
+            use_given_name(scan, brief.brand_name)
+        family = self._families.find(scan)
         name, text = _find_texts(scan, brief)
+        name_colours = find_name_colours(scan, name, english.text, self._knows)
         kinds = find_kinds(scan)
         types = find_type(scan)
         colours = find_colours(scan)
@@ -74,17 +118,23 @@ class BriefReader:
             kinds_avoided=kinds.avoided,
             letters=kinds.letters,
             layout=brief.layout or kinds.layout,
-            type=types.wanted,
+            type=tuple(dict.fromkeys((*family.kinds, *types.wanted))),
             type_avoided=types.avoided,
+            family=family.wanted,
+            families_avoided=family.avoided,
             case=types.case,
             name=name,
+            name_colours=name_colours,
             slogan=text.slogan,
             established=text.established,
             place=text.place,
             ignored=tuple(dict.fromkeys((*talk.ignored, *english.ignored, *unknown))),
-            unmet=(*unmet, *_tell_substitutes(scenes), *_tell_pop(talk)),
+            unmet=(*unmet, *family.unmet, *_tell_substitutes(scenes), *_tell_pop(talk)),
         )
         return _finish(reading, Clash(colours.clashing, kinds.only))
+
+    def _knows(self, word: str) -> bool:
+        return self._symbols.calls_up(to_lemma(word)) or is_noise(to_lemma(word))
 
     def _class_of(self, token: Token) -> str:
         if is_colour(token):
@@ -94,10 +144,8 @@ class BriefReader:
 
 def _find_texts(scan: Scan, brief: Brief) -> tuple[str, SecondaryText]:
     """Return the name and what is to be set beside it; what the brief's fields give wins over the prompt."""
-    if brief.brand_name:
-        use_given_name(scan, brief.brand_name)
     slogan = find_slogan(scan) or find_unquoted_slogan(scan)
-    name = brief.brand_name or find_name(scan) or find_quoted_name(scan)
+    name = brief.brand_name or find_name(scan) or find_split_name(scan) or find_quoted_name(scan)
     slogan = brief.slogan or slogan or find_other_quote(scan)
     return name, SecondaryText(slogan, find_established(scan), find_place(scan))
 
@@ -113,7 +161,10 @@ def _in_own_words(scenes: Sequence[Scene], english: English) -> tuple[Scene, ...
 
 def _tell_substitutes(scenes: Scenes) -> list[Unmet]:
     nearest = [tell_nearest(words, picture) for words, picture in scenes.substitutes]
-    return [*nearest, *(Unmet(words, f"there is no picture of {words}; it is left out") for words in scenes.missing)]
+    return nearest + [
+        Unmet(word, "the library has no picture of it; what comes nearest in meaning may be drawn")
+        for word in scenes.missing
+    ]
 
 
 def _tell_pop(talk: Talk) -> list[Unmet]:

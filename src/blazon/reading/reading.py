@@ -6,8 +6,7 @@ It is plain data and makes no choice of its own: what is not asked for is empty 
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from blazon.brief import LayoutKind, LetterCase, MarkKind, PaletteMood, Style, TypeKind
-from blazon.brief import Unmet as Unmet
+from blazon.brief import LayoutKind, LetterCase, MarkKind, PaletteMood, Style, TypeKind, Unmet
 from blazon.wish_checks import Wish
 
 
@@ -68,6 +67,19 @@ class Colour:
 
 
 @dataclass(frozen=True, slots=True)
+class NamePart:
+    """A part of the name that has a colour of its own, up to the next such part.
+
+    Args:
+        start: its first letter, spaces counted from 0.
+        colour: what is asked for; None for any that is not that of the letters before.
+    """
+
+    start: int
+    colour: Colour | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What a brief asks for.
 
@@ -85,8 +97,11 @@ class Reading:
         letters: the letters that a monogram is asked to be made of, as they are to be set.
         layout: the lockup that is asked for.
         type, type_avoided: of type, wished and refused.
+        family: a type family that is asked for by its name, one that there is: `Playfair Display`.
+        families_avoided: families that must not be used.
         case: how the name is to be set.
         name: the brand's name, given or found in the prompt.
+        name_colours: its parts in colours of their own, in the order of the name: `first half grey, second half red`.
         slogan: given, or found in quotes.
         established: a year or date that is to be seen, as it is to be set: `Est. 1894`.
         place: a place that is to be seen: `Lisbon`.
@@ -111,8 +126,11 @@ class Reading:
     layout: LayoutKind | None = None
     type: tuple[TypeKind, ...] = ()
     type_avoided: tuple[TypeKind, ...] = ()
+    family: str = ""
+    families_avoided: tuple[str, ...] = ()
     case: LetterCase | None = None
     name: str = ""
+    name_colours: tuple[NamePart, ...] = ()
     slogan: str = ""
     established: str = ""
     place: str = ""

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from blazon.brief import Unmet
 from blazon.reading.phrase_table import PhraseTable, parse_phrases
-from blazon.reading.reading import Unmet
 from blazon.reading.scan import Scan
+from blazon.reading.tokens import tokenize
 
 _BRANDS: Final = PhraseTable(
     parse_phrases(
@@ -98,6 +99,16 @@ _IMPOSSIBLE: Final = (
 def find_unmet(scan: Scan, text: str) -> tuple[Unmet, ...]:
     """Return what cannot be met; words that must not be drawn are marked as understood."""
     return (*_find_hate(scan), *_find_brands(scan), *_find_impossible(scan, text))
+
+
+def refuse(text: str) -> tuple[str, tuple[Unmet, ...]]:
+    """Return a text without symbols of hate and marks of well-known brands, and what was left out."""
+    tokens = tokenize(text)
+    scan = Scan(tokens, [False] * len(tokens))
+    refused = (*_find_hate(scan), *_find_brands(scan))
+    if not refused:
+        return text, ()
+    return " ".join(token.source for place, token in enumerate(tokens) if place not in scan.used), refused
 
 
 def _find_hate(scan: Scan) -> Iterator[Unmet]:

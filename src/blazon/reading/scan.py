@@ -8,7 +8,7 @@ from blazon.reading.tokens import Token
 
 @dataclass(slots=True)
 class Scan:
-    """Tokens, which of them stand under a negation, and which have been understood already.
+    """Tokens, which of them stand under a negation, which have been understood already, and which name things.
 
     It belongs to one reading and is filled step by step.
     """
@@ -16,6 +16,7 @@ class Scan:
     tokens: Sequence[Token]
     negated: Sequence[bool] = ()
     used: set[int] = field(default_factory=set)
+    things: set[int] = field(default_factory=set)
 
     def use(self, start: int, length: int = 1) -> None:
         """Mark tokens as understood, so that nothing else reads them."""

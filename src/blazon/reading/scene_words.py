@@ -3,7 +3,8 @@
 from typing import Final
 
 SHOWS: Final = frozenset(
-    """out forget replace replacing add also animal are
+    """maybe perhaps possibly prefer prefers preferably ideally choose pick try
+    out forget replace replacing add also animal are
      as be become becomes being but called carrying combine combining contain containing
     contains depict depicting depicts display displaying draw drawing emblem except feature features
     featuring get give have having holding icon image imagine include includes including incorporate

@@ -94,14 +94,25 @@ def find_established(scan: Scan) -> str:
     for index, token in enumerate(scan.tokens):
         if not (token.is_word and _YEAR.fullmatch(token.text)) or scan.negated[index]:
             continue
-        for place in range(index - 1, max(-1, index - 4), -1):
-            word = scan.text(place)
-            if word in _SINCE | _FOUNDED | _DATED:
-                scan.use(place, index + 1 - place)
-                return f"{_head(word)} {token.text}".strip()
-            if word and word not in ("in", "the", "year", "back", "as", "is", "of"):
-                break
+        place = _founding_word(scan, index)
+        if place >= 0:
+            scan.use(place, index + 1 - place)
+            return f"{_head(scan.text(place))} {token.text}".strip()
     return ""
+
+
+def _founding_word(scan: Scan, year: int) -> int:
+    """Return where the word for the foundation stands that a year belongs to, -1 without one: `founded in 1999`."""
+    by = next((n for n in range(year - 1, max(-1, year - 8), -1) if scan.text(n) == "by"), -1)
+    if by > 0 and scan.text(year - 1) == "in" and scan.text(by - 1) in _FOUNDED:
+        return by - 1  # "founded by two sisters in 1999"
+    for place in range(year - 1, max(-1, year - 4), -1):
+        word = scan.text(place)
+        if word in _SINCE | _FOUNDED | _DATED:
+            return place
+        if word and word not in ("in", "the", "year", "back", "as", "is", "of"):
+            return -1
+    return -1
 
 
 def _head(word: str) -> str:
@@ -112,9 +123,8 @@ def _head(word: str) -> str:
 
 def find_place(scan: Scan) -> str:
     """Return the place that is named with a capital letter behind `in`, `from`, `near` or `at`."""
-    words = [token for token in scan.tokens if token.is_word]
-    if sum(token.is_capitalised for token in words) * 10 > len(words) * 7 and len(words) > 3:
-        return ""  # all in capitals or title case: a capital letter says nothing
+    if is_title_case(scan):
+        return ""
     for index in range(len(scan.tokens) - 1):
         if scan.text(index) in _PREPOSITIONS and not scan.negated[index + 1]:
             length = _place_length(scan, index + 1)
@@ -123,6 +133,19 @@ def find_place(scan: Scan) -> str:
                 _use_country(scan, index + 1 + length)
                 return " ".join(token.source for token in scan.tokens[index + 1 : index + 1 + length])
     return ""
+
+
+def is_title_case(scan: Scan) -> bool:
+    """Tell whether a prompt is in capitals or title case, so that a capital letter says nothing."""
+    words = [
+        token
+        for place, token in enumerate(scan.tokens)
+        if token.is_word and place not in scan.used and place and scan.tokens[place - 1].kind is not TokenKind.STOP
+    ]
+    return sum(token.is_capitalised for token in words) * 10 > len(words) * 7 and len(words) > _FEWEST_CAPITALS
+
+
+_FEWEST_CAPITALS: Final = 3
 
 
 def _use_country(scan: Scan, index: int) -> None:

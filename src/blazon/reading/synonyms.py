@@ -48,28 +48,28 @@ SAME: Final = _pairs(
     lightning bolt:lightning, thunderbolt:lightning, people:user three, person:person, wolf's head:wolf head,
     peas:pea, cereal:wheat, grain:grain, hop:hop, hops:hop, hedge:shrub, bush:shrub, toothbrush:toothbrush, speech
     bubble:chat circle, bubble:bubble, pint:beer stein, beer mug:beer stein, glass of wine:wine, wine glass:wine,
-    bottle of wine:bottle wine, cap:baseball cap, ice cream cone:ice cream, chain:link, column:ancient column,
-    gavel:gavel, plough:plow, rookery:nest, lamb:sheep, nanny goat:goat, billy goat:goat, sow:pig, piggy:pig, wild
-    boar:boar, goldfish:fish, hyena:hyena head, mantis:praying mantis, chick:hatching chick, baby chick:hatching
-    chick, housefly:fly, may fly:fly, mayfly:fly, hippo:hippopotamus, rhino:rhinocero, tuktuk:tuk tuk, auto
-    rickshaw:tuk tuk, oxen:ox, bullock:ox, toadstool:mushroom, nesting doll:matryoshka doll, matryoshka:matryoshka
-    doll, russian doll:matryoshka doll, babushka:matryoshka doll, diplodocus:brontosaurus, sauropod:brontosaurus,
-    willow:willow tree, weeping willow:willow tree, ginkgo:ginkgo leaf, monstera:monstera leaf, cotton:cotton
-    flower, bulrush:reed, cattail:reed, doughnut:donut, eggplant:aubergine, beetroot:beet, hotdog:hot dog,
-    fries:french fries, french fry:french fries, toast:butter toast, chip:french fries, fork:silverware fork,
-    spatula:grill spatula, cask:barrel, keg:barrel, chalice:jeweled chalice, goblet:jeweled chalice, tankard:beer
-    stein, stein:beer stein, cork:champagne cork, pestle:mortar pestle, parcel:package, crate:wooden crate,
-    letter:envelope, mail:envelope, postbox:mailbox, post box:mailbox, letterbox:mailbox, telephone:phone,
-    lamppost:post lamp, lamp post:post lamp, street lamp:post lamp, streetlight:post lamp, street light:post lamp,
-    gravestone:tombstone, headstone:tombstone, sledge:sled, toboggan:sled, wagon:old wagon, helm:ship wheel,
-    ship's wheel:ship wheel, digger:excavator, airship:zeppelin, blimp:zeppelin, dirigible:zeppelin,
-    motorbike:motorcycle, rowing boat:boat, rowboat:boat, steamboat:paddle steamer, ferry boat:ferry, viking
-    ship:drakkar, longship:drakkar, long ship:drakkar, viking longship:drakkar, dragon boat:drakkar, steam
-    engine:steam locomotive, streetcar:tram car, trolley car:tram car, fire engine:fire truck, pickup:pickup
-    truck, pick up truck:pickup truck, pan pipe:pan flute, panpipe:pan flute, pan pipes:pan flute, organ:pipe
-    organ, fiddle:violin, horn:hunting horn, drinking horn:beer horn, mead horn:beer horn, powder horn:hunting
-    horn, bagpipes:bagpipe, gorgon:medusa head, witch:witch flight, mummy:mummy head, golem:rock golem,
-    dwarf:dwarf face, zombie:shambling zombie, djinn:genie, jinn:genie, sorcerer:wizard, mage:wizard,
+    bottle of wine:bottle wine, cap:baseball cap, ice cream cone:ice cream, chain:link, chain link:link,
+    column:ancient column, gavel:gavel, plough:plow, rookery:nest, lamb:sheep, nanny goat:goat, billy goat:goat,
+    sow:pig, piggy:pig, wild boar:boar, goldfish:fish, hyena:hyena head, mantis:praying mantis, chick:hatching
+    chick, baby chick:hatching chick, housefly:fly, may fly:fly, mayfly:fly, hippo:hippopotamus, rhino:rhinocero,
+    tuktuk:tuk tuk, auto rickshaw:tuk tuk, oxen:ox, bullock:ox, toadstool:mushroom, nesting doll:matryoshka doll,
+    matryoshka:matryoshka doll, russian doll:matryoshka doll, babushka:matryoshka doll, diplodocus:brontosaurus,
+    sauropod:brontosaurus, willow:willow tree, weeping willow:willow tree, ginkgo:ginkgo leaf, monstera:monstera
+    leaf, cotton:cotton flower, bulrush:reed, cattail:reed, doughnut:donut, eggplant:aubergine, beetroot:beet,
+    hotdog:hot dog, fries:french fries, french fry:french fries, toast:butter toast, chip:french fries,
+    fork:silverware fork, spatula:grill spatula, cask:barrel, keg:barrel, chalice:jeweled chalice, goblet:jeweled
+    chalice, tankard:beer stein, stein:beer stein, cork:champagne cork, pestle:mortar pestle, parcel:package,
+    crate:wooden crate, letter:envelope, mail:envelope, postbox:mailbox, post box:mailbox, letterbox:mailbox,
+    telephone:phone, lamppost:post lamp, lamp post:post lamp, street lamp:post lamp, streetlight:post lamp, street
+    light:post lamp, gravestone:tombstone, headstone:tombstone, sledge:sled, toboggan:sled, wagon:old wagon,
+    helm:ship wheel, ship's wheel:ship wheel, digger:excavator, airship:zeppelin, blimp:zeppelin,
+    dirigible:zeppelin, motorbike:motorcycle, rowing boat:boat, rowboat:boat, steamboat:paddle steamer, ferry
+    boat:ferry, viking ship:drakkar, longship:drakkar, long ship:drakkar, viking longship:drakkar, dragon
+    boat:drakkar, steam engine:steam locomotive, streetcar:tram car, trolley car:tram car, fire engine:fire truck,
+    pickup:pickup truck, pick up truck:pickup truck, pan pipe:pan flute, panpipe:pan flute, pan pipes:pan flute,
+    organ:pipe organ, fiddle:violin, horn:hunting horn, drinking horn:beer horn, mead horn:beer horn, powder
+    horn:hunting horn, bagpipes:bagpipe, gorgon:medusa head, witch:witch flight, mummy:mummy head, golem:rock
+    golem, dwarf:dwarf face, zombie:shambling zombie, djinn:genie, jinn:genie, sorcerer:wizard, mage:wizard,
     magician:wizard, gandalf:wizard, viking:viking head, swimmer:person swim, runner:person run, jogger:person
     run, sprinter:run sprint, hiker:hiking, skater:ice skating, cyclist:bicycle, scuba diver:scuba diving,
     diver:scuba diving, deep sea diver:diving helmet, climber:mountain climbing, mountaineer:mountain climbing,

@@ -18,7 +18,7 @@ TRADES: Final = frozenset(
     milk miner mining mosque motorbike movie museum music nature network news newspaper noodle nuclear nurse
     nursery office oil organic paper parade paragliding park parking party people person pet pharmacy photo
     picture pizza plumber plumbing podcast police pool portrait pub radio railway refinery restaurant robot
-    roofing rowing rugby sailing salad salon sandwich school science seafood security server shoe shop shopping
+    roofing rowing rugby sailing salad salon sandwich school science seafood security server shoe shop shopping stable
     silver skateboarding smoothie soccer society software solar soup spa stadium steak steel store storefront
     student supermarket surfing sushi swimming synagogue taco tattoo taxi tea teacher team television temple
     tennis theater theatre tobacco town toy translation transport travel trekking tv university vacation vape

@@ -17,7 +17,8 @@ _LAST_END: Final = re.compile(rf"(?:[ ,]|\b(?:{'|'.join(_SCENERY)}))+$")
 _FIRST_END: Final = re.compile(rf"^(?:[ ,]|(?:{'|'.join(_SCENERY)})\b)+")
 # Said of wishes, never of brands.
 _WISHING: Final = frozenset(
-    """such cliche feel everywhere definitely mostly absolutely certainly really mainly primarily ideally hopefully
+    """such name set cliche feel everywhere definitely mostly absolutely certainly really mainly primarily ideally
+    hopefully
     basically simply obviously else
     suggest suggesting evoke evoking convey conveying express expressing communicate communicating reminiscent hint
     hinting subtle subtly give given think thinking imagine run running called named looking kindly thanks thank

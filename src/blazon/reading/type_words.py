@@ -3,23 +3,22 @@
 from dataclasses import dataclass
 from typing import Final
 
-from blazon.brief import TypeKind
-from blazon.design import LetterCase
+from blazon.brief import LetterCase, TypeKind
 from blazon.reading.phrase_table import PhraseTable, parse_phrases
 from blazon.reading.scan import Scan
 
 # Said of nothing but type.
 _PLAIN: Final[dict[TypeKind, str]] = {
-    TypeKind.SERIF: "serif, serifed, roman type, antiqua, didone, old style type, bodoni, garamond, times new roman",
-    TypeKind.SANS: """sans, sans serif, grotesque, grotesk, helvetica, futura, geometric sans, humanist sans,
+    TypeKind.SERIF: "serif, serifed, roman type, antiqua, didone, old style type",
+    TypeKind.SANS: """sans, sans serif, grotesque, grotesk, geometric sans, humanist sans,
         grotesque type, without serif, no serif""",
-    TypeKind.SLAB: "slab, slab serif, egyptian type, egyptienne, clarendon, rockwell",
+    TypeKind.SLAB: "slab, slab serif, egyptian type, egyptienne",
     TypeKind.SCRIPT: """script, script lettering, handwritten, hand written, handwriting, cursive, calligraphic,
         calligraphy lettering, calligraphy font, calligraphic lettering, brush lettering, brush script, signature font,
         signature style, hand lettered, hand lettering, handlettered, handlettering, hand drawn lettering, brush type,
         brush font, copperplate, flowing script, joined up writing, hand drawn type, italic hand""",
     TypeKind.MONO: """monospace, monospaced, mono spaced, typewriter font, typewriter type, typewriter lettering,
-        typewriter style, fixed width, code font, mono font, mono type, courier font font, courier type""",
+        typewriter style, fixed width, code font, mono font, mono type""",
     TypeKind.BLACKLETTER: """blackletter, black letter, fraktur, textura, old english lettering, old english font,
         old english type, gothic lettering, gothic font, gothic type, gothic letter, gothic script, old english""",
     TypeKind.CONDENSED: "condensed, ultra condensed, narrow type, compressed type, tall and narrow",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from blazon.brief import LetterCase
-from blazon.reading.reading import Colour, ColourRole, Reading, Relation, Scene
+from blazon.reading.reading import Colour, ColourRole, NamePart, Reading, Relation, Scene
 
 _CASES = {
     LetterCase.AS_GIVEN: "name as it is written",
@@ -30,6 +30,11 @@ def _list_wishes(reading: Reading) -> Iterator[str]:
     yield from (f"no {kind} mark" for kind in reading.kinds_avoided)
     yield from (f"type {kind}" for kind in reading.type)
     yield from (f"no {kind} type" for kind in reading.type_avoided)
+    if reading.family:
+        yield f"type {reading.family}"
+    yield from (f"no {family}" for family in reading.families_avoided)
+    if reading.name_colours:
+        yield f"name in parts: {', '.join(_describe_part(part, reading.name) for part in reading.name_colours)}"
     if reading.case is not None:
         yield _CASES[reading.case]
 
@@ -58,6 +63,10 @@ def _describe_scene(scene: Scene) -> str:
             return " made of ".join(words)
         case Relation.IN_LETTER:
             return f"{' and '.join(words)} in {f'the letter {scene.letter}' if scene.letter else 'a letter'}"
+
+
+def _describe_part(part: NamePart, name: str) -> str:
+    return f"{part.colour.name if part.colour else 'another colour'} from {name[part.start :].split()[0]!r} on"
 
 
 def _describe_colour(colour: Colour) -> str:

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 import structlog
 
 from blazon.brief import Brief
-from blazon.errors import InvalidHeader, UnreadableRecord
+from blazon.errors import InvalidHeader, StorageUnavailable, UnreadableRecord
 from blazon.generation import Generation, Interpretation, Priority, Status, new_id
 from blazon.principal import Principal
+from blazon.reading.recorded import BY_RULES
 from blazon.serve.authentication import check_model
 from blazon.serve.events import Channel, EventKind
 from blazon.serve.job_runner import JobRunner
@@ -35,6 +36,7 @@ class GenerationRequest:
         patience: seconds until the generation expires; None for never.
         use_cache: whether an equal generation, finished or under way, may serve.
         previews: whether pictures of unfinished work will be looked at.
+        reading_key: by which the reading of the brief is found again; empty where no language model is to read.
     """
 
     brief: Brief
@@ -45,6 +47,7 @@ class GenerationRequest:
     claim: Claim | None = None
     use_cache: bool = True
     previews: bool = False
+    reading_key: str = ""
 
     @property
     def ends_with_client(self) -> bool:
@@ -105,10 +108,45 @@ class Acceptor:
             subscriber = self._subscribe(generation, request, client)
         except AlreadyClaimed as claimed:
             return self._accept_again(claimed, request.claim)
+        if request.reading_key:
+            self._keep_reading(request, subscriber.generation)
         hit = subscriber.generation.cached
         return Acceptance(
             subscriber.generation, hit=hit, estimated_wait=0.0 if hit else wait, outcome=subscriber.outcome
         )
+
+    def find_reading(self, request: GenerationRequest, client: Principal, key: str) -> str | None:
+        """Return what a language model read in an equal brief before; None if it is to be asked.
+
+        Raises:
+            InvalidBrief, EngineUnavailable: the brief cannot be drawn here, whatever is read in it.
+            ServerBusy: the engine is not ready.
+        """
+        engine = self._runner.host.engine
+        engine.check(request.brief)
+        check_model(client, engine.card_of(request.brief))
+        source = None
+        try:
+            if request.claim is not None:
+                self._stores.generations.refuse_claimed(client.id, request.claim)
+            if request.use_cache:
+                source = self._stores.cache.find(key, time.time())
+        except AlreadyClaimed as claimed:
+            source = claimed.generation
+        try:
+            known = None if source is None else self._stores.generations.get(source)
+        except UnreadableRecord:
+            return None
+        return known.brief.reading if known else None
+
+    def _keep_reading(self, request: GenerationRequest, generation: Generation) -> None:
+        """Remember which generation has the reading of a brief."""
+        if request.brief.reading in ("", BY_RULES):
+            return
+        try:
+            self._stores.cache.keep(request.reading_key, generation.id, 0, generation.created_at)
+        except StorageUnavailable as problem:
+            log.warning("a reading is not kept for repeated requests", reason=str(problem))
 
     def resume(self, identity: str, *, after_crash: bool = False) -> Generation | None:
         """Take up a generation that is unfinished in the store, unless it is under way or has ended meanwhile.

@@ -11,8 +11,10 @@ import structlog
 
 from blazon.draw.font_files import FontSources
 from blazon.export.imprint import Imprint
+from blazon.language_model.reader import LanguageModel, ModelReader
 from blazon.serve.acceptance import Acceptor
 from blazon.serve.authentication import Authenticator, exposure_problem
+from blazon.serve.compute.pool import ComputePool
 from blazon.serve.engines.choice import choose_engine
 from blazon.serve.engines.host import EngineHost
 from blazon.serve.engines.protocol import EngineLoader
@@ -59,9 +61,12 @@ class ApplicationState:
 
 @asynccontextmanager
 async def open_application(
-    settings: Settings, load_engine: EngineLoader, shutdown: Shutdown
+    settings: Settings, load_engine: EngineLoader, shutdown: Shutdown, processes: ComputePool
 ) -> AsyncIterator[ApplicationState]:
     """Open what the settings name; the engine is loaded meanwhile, in the background.
+
+    Args:
+        processes: in which pictures are rendered.
 
     Raises:
         InvalidSetting, StorageUnavailable: the database or the store of pictures cannot be opened.
@@ -95,13 +100,16 @@ async def open_application(
             hooks=EndHooks(messages.build_delivery, lambda _: webhooks.wake()),
         )
         acceptor = Acceptor(runner, messages, retention=settings.retention_days * _DAY, keyed=authenticator.asks)
+        model = LanguageModel.configured(settings)
+        reader = ModelReader(model, telemetry.metrics.count_read) if model else None
         service = GenerationService(
-            runner, acceptor, shutdown, lambda: database.write_problem() or pictures.write_problem()
+            runner, acceptor, shutdown, lambda: database.write_problem() or pictures.write_problem(), reader
         )
         renderer = Renderer(
             pictures,
             telemetry,
             Imprint.configured(settings),
+            processes,
             places=settings.max_queued_files,
             keyed=authenticator.is_keyed,  # asked in the event loop
             own_fonts=FontSources.configured(settings),
@@ -130,6 +138,8 @@ async def open_application(
                     opening.cancel()
                     await asyncio.gather(opening, return_exceptions=True)
                     await service.close()
+                    if reader is not None:
+                        await reader.close()
                     await asyncio.to_thread(host.close, _ENGINE_STOPS)
 
 

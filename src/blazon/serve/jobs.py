@@ -63,6 +63,7 @@ class FinishedCandidate:
             design=drawn.design,
             shows=drawn.shows,
             why=drawn.why,
+            warnings=drawn.warnings,
             bytes=len(drawn.content),
             event=event,
         )

@@ -48,6 +48,9 @@ class CandidateView(BaseModel):
         description="What the mark depicts, in plain words; empty for a painted one, and for a name without a mark."
     )
     why: str = Field(description="Why it shows that, in a sentence.")
+    warnings: list[str] = Field(
+        description="What whoever uses it should know, such as `at 16 px its gaps close up: use the small drawing`."
+    )
     svg: str = Field(description="Where it is as SVG: a path below the address of the server, see `PUBLIC_URL`.")
     png: str = Field(description="Where it is as PNG; add `?size=` for another size.")
     webp: str = Field(description="Where it is as WebP; add `?size=` for another size.")
@@ -65,6 +68,7 @@ class CandidateView(BaseModel):
             credits=list(record.credits),
             shows=list(record.shows),
             why=record.why,
+            warnings=list(record.warnings),
             svg=file_path(identity, record.number, "svg"),
             png=file_path(identity, record.number, "png"),
             webp=file_path(identity, record.number, "webp"),

@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from contextvars import copy_context
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final, ParamSpec, TypeVar
 
@@ -25,6 +26,8 @@ from blazon.errors import (
     WorkNotWanted,
 )
 from blazon.generation import Failure, Generation, Status
+from blazon.language_model.chat import Outcome as ReadOutcome
+from blazon.language_model.reader import ModelReader
 from blazon.principal import Principal
 from blazon.serve.acceptance import Acceptance, Acceptor, GenerationRequest
 from blazon.serve.engines.host import EngineState
@@ -49,6 +52,7 @@ class GenerationService:
 
     Args:
         storage_problem: says why nothing can be written down now, empty if it can; may block for a second.
+        reader: has briefs read by a language model; None where the rules read them.
     """
 
     def __init__(
@@ -57,6 +61,7 @@ class GenerationService:
         acceptor: Acceptor,
         shutdown: Shutdown,
         storage_problem: Callable[[], str] = lambda: "",
+        reader: ModelReader | None = None,
     ) -> None:
         self.host = runner.host
         self._runner = runner
@@ -64,6 +69,7 @@ class GenerationService:
         self._stores = runner.stores
         self._shutdown = shutdown
         self._storage_problem = storage_problem
+        self._reader = reader
         self._closed = False
         self._threads = ThreadPoolExecutor(_STORE_THREADS, thread_name_prefix="store")
         # Those who only read have threads of their own: the others may wait for the disk, and for each other.
@@ -125,8 +131,26 @@ class GenerationService:
             if resumed is not None:
                 self._limit(resumed)
 
+    async def read(self, request: GenerationRequest, client: Principal) -> GenerationRequest:
+        """Return a request whose brief brings what a language model reads in it, if one is to read.
+
+        It is to be read before it is accepted. Cancelling the caller ends the call to the model.
+
+        Raises:
+            BlazonError: the brief would not be accepted, whatever is read in it.
+        """
+        if self._reader is None or not self.ready:  # it would be refused
+            return request
+        key = self._reader.key_of(request.brief, client.id)
+        reading = await self._in_thread(self._acceptor.find_reading, request, client, key)
+        if reading is not None:
+            self._runner.telemetry.metrics.count_read(ReadOutcome.REMEMBERED)
+        else:
+            reading = await self._reader.read(request.brief, client.id)
+        return replace(request, brief=replace(request.brief, reading=reading), reading_key=key)
+
     async def accept(self, request: GenerationRequest, client: Principal) -> Acceptance:
-        """Accept a request; see `Acceptor.accept` for what it raises."""
+        """Accept a request that was read; see `Acceptor.accept` for what it raises."""
         try:
             if self.draining:
                 raise ServerBusy("the server is stopping; try again later", _DRAINING_RETRY)
@@ -141,13 +165,15 @@ class GenerationService:
     async def finish(
         self, request: GenerationRequest, client: Principal, patience: float | None = None
     ) -> tuple[Acceptance, Generation]:
-        """Accept a request and wait until it succeeded, or for `patience` seconds; then it is returned unfinished.
+        """Read and accept a request and wait until it succeeded, or `patience` seconds; then it is returned unfinished.
 
         Cancelling the caller cancels the generation, unless its idempotency key can ask for it again.
 
         Raises:
             BlazonError: what `accept` raises, or why there is no result.
         """
+        if self._reader is not None:
+            request = await self.read(request, client)
         accepted = await self._accept_for_caller(request, client)
         identity = accepted.generation.id
         try:
@@ -251,6 +277,8 @@ class GenerationService:
 
     def drain(self) -> None:
         """Begin no more jobs; what waits is left to the next process, and whoever waits for it is told."""
+        if self._reader is not None:
+            self._reader.give_up()
         self._start(asyncio.to_thread(self._runner.drain, _stopping()))  # not behind those who wait for the disk
 
     def stop_jobs(self) -> None:

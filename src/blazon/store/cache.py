@@ -38,7 +38,7 @@ class ResultCache:
 
     def keep(self, fingerprint: str, generation: str, size: int, now: float) -> None:
         """Remember a result of `size` bytes, and forget the least recently used ones that it leaves no room for."""
-        if size > self._size:
+        if not self._size or size > self._size:
             return
         with self._database.writing() as connection:
             connection.execute(_DELETE, {"this": fingerprint})

@@ -138,5 +138,5 @@ def _candidate(row: Row[Any]) -> CandidateRecord:
     values = check_row(candidates, row)
     if not isinstance(values["design"], dict | None):
         raise ValueError("design is no object")
-    lists = {name: _texts(name, values[name]) for name in ("credits", "shows")}
+    lists = {name: _texts(name, values[name]) for name in ("credits", "shows", "warnings")}
     return CandidateRecord(**{**{name: values[name] for name in _OF_CANDIDATE}, **lists})

@@ -74,6 +74,7 @@ candidates: Final = Table(
     Column("event", Integer, nullable=False),
     Column("shows", JSON, nullable=False, server_default="[]"),
     Column("why", Text, nullable=False, server_default=""),
+    Column("warnings", JSON, nullable=False, server_default="[]"),
     Index(None, "picture"),
 )
 

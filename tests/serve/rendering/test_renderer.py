@@ -18,6 +18,7 @@ from blazon.export.delivery import FileSpec
 from blazon.export.formats import PictureFormat
 from blazon.export.imprint import Imprint
 from blazon.generation import CandidateRecord, Drawn, Generation, new_id
+from blazon.serve.compute.pool import ComputePool
 from blazon.serve.rendering.renderer import Purpose, Renderer
 from blazon.serve.telemetry.metrics import Metrics
 from blazon.serve.telemetry.recorder import Telemetry
@@ -69,7 +70,7 @@ def run(store: GatedStore) -> Callable[..., Any]:
 
     def run(work: Work, places: int = 100) -> Any:
         async def go() -> Any:
-            renderer = Renderer(store, Telemetry(Metrics()), Imprint(), places=places)
+            renderer = Renderer(store, Telemetry(Metrics()), Imprint(), ComputePool(0), places=places)
             try:
                 async with asyncio.timeout(WAIT):
                     return await work(renderer)

@@ -72,6 +72,7 @@ async def create_images(
     )
     with bound_contextvars(**_end_user(plan)):
         if wish.stream:
+            wanted = await while_connected(request, service.read(wanted, client))
             return _stream(request, service, renderer, wanted, plan, await service.accept(wanted, client), deadline)
         accepted, generation = await while_connected(request, service.finish(wanted, client))
     if plan.linked:

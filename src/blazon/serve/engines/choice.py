@@ -12,7 +12,9 @@ from blazon.brief import Brief, Engine
 from blazon.draw.font_files import FontSources
 from blazon.errors import EngineUnavailable
 from blazon.export.delivery import Master, render_picture
+from blazon.serve.compute.pool import ComputePool
 from blazon.serve.engines.protocol import LogoEngine, ReportProgress
+from blazon.serve.engines.vector import ProcessStudio
 from blazon.settings import Settings
 from blazon.studio import Studio
 from blazon.watching import Watch
@@ -61,8 +63,11 @@ def _has_gpu() -> bool:
     return torch.cuda.is_available() or torch.backends.mps.is_available()
 
 
-def load_engine(settings: Settings, report: ReportProgress) -> LogoEngine:
+def load_engine(settings: Settings, report: ReportProgress, processes: ComputePool | None = None) -> LogoEngine:
     """Open the chosen engine and warm it up; takes long, not for an event loop.
+
+    Args:
+        processes: that the vector engine draws in; None for this one.
 
     Raises:
         EngineUnavailable: it cannot be opened; with `ENGINE=auto` the vector engine draws instead.
@@ -76,7 +81,7 @@ def load_engine(settings: Settings, report: ReportProgress) -> LogoEngine:
                 raise
             log.warning("flux cannot draw, the vector engine does", reason=str(error))
             choice = EngineChoice(Engine.VECTOR, str(error))
-    return _log_choice(_open_vector(settings), choice)
+    return _log_choice(_open_vector(settings, processes), choice)
 
 
 def _open_flux(settings: Settings, report: ReportProgress) -> LogoEngine:
@@ -85,8 +90,9 @@ def _open_flux(settings: Settings, report: ReportProgress) -> LogoEngine:
     return open_flux(settings, report)
 
 
-def _open_vector(settings: Settings) -> LogoEngine:
-    studio = Studio.open(FontSources.configured(settings))
+def _open_vector(settings: Settings, processes: ComputePool | None) -> LogoEngine:
+    own_fonts = FontSources.configured(settings)
+    studio = ProcessStudio.open_with(own_fonts, processes) if processes is not None else Studio.open(own_fonts)
     if settings.warmup_enabled:
         logo = studio.candidate(Brief(settings.warmup_prompt, count=1), 0, Watch())
         render_picture(Master(logo.content, logo.media_type), settings.warmup_size)

@@ -12,7 +12,8 @@ from typing import Final, NoReturn
 from blazon import __version__
 from blazon.brief import Engine
 from blazon.errors import AddressUnavailable
-from blazon.serve.process.supervisor import SupervisorConfig, exec_supervisor, python
+from blazon.interpreter import python
+from blazon.serve.process.supervisor import SupervisorConfig, exec_supervisor
 from blazon.settings import Settings
 
 # Windows passes no descriptors on to a child and replaces no program in a process: there the server runs unsupervised.

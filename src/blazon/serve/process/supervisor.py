@@ -23,6 +23,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Final, NoReturn
 
+from blazon.interpreter import python
 from blazon.serve.process.exit import DEBOUNCE, REPLACE_ME, stop_signals
 
 # What ends a process by a fault of its own, so suddenly that it can write nothing down.
@@ -106,18 +107,6 @@ def exec_supervisor(config: SupervisorConfig, announcement: str) -> NoReturn:
     with suppress(OSError):
         sys.stderr.flush()
     os.execv(sys.executable, python("-m", "blazon.serve.process.supervisor", json.dumps(asdict(config))))  # noqa: S606 - no shell is wanted
-
-
-def python(*arguments: str) -> list[str]:
-    """Return the command line of another interpreter that finds modules where this one does."""
-    # `-m` puts the working directory first, where any file could stand in for a module, unless -P forbids it. It
-    # must be allowed only where it is on the path already.
-    try:
-        folder = os.getcwd()  # noqa: PTH109 - pathlib costs as much memory as all of this
-    except OSError:  # it was removed
-        folder = ""
-    allowed = sys.path[:1] in ([""], [folder])
-    return [sys.executable, *([] if allowed else ["-P"]), *arguments]
 
 
 class SupervisorLink:

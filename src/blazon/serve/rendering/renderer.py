@@ -6,7 +6,8 @@ place of a bounded number, its fair turn, and a deadline; a client that leaves t
 What finishes the answer to a generation has threads of its own: it never waits behind downloads, which anybody may ask
 for in any number and of which one may take twenty seconds; and without keys all clients are one owner, between whom
 the fair queue knows no difference. Downloads leave one core free where there are several. Traces, of which there is one
-at a time, have a queue of their own, so that nothing else waits for them.
+at a time, have a queue of their own, so that nothing else waits for them. All of it is computed in processes of their
+own, those of downloads and traces with a lower priority.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ from collections.abc import Callable, Hashable
 from contextlib import AbstractContextManager
 from enum import StrEnum
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from cachetools import LRUCache
@@ -24,13 +25,13 @@ from blazon.cancellation import Cancellation
 from blazon.design import Design
 from blazon.draw.font_files import NO_FONTS, FontSources
 from blazon.errors import DeadlineExceeded, InvalidDesign, PictureMissing, ServerBusy, StorageUnavailable
-from blazon.export.delivery import FileSpec, Master, render_file
+from blazon.export.delivery import FileSpec, Master, png_series, render_file
 from blazon.export.formats import PictureFormat
 from blazon.export.imprint import Imprint
 from blazon.export.provenance import Provenance
 from blazon.generation import CandidateRecord, Generation
+from blazon.serve.compute.pool import ComputePool
 from blazon.serve.rendering.pool import Files, Place, Rendering, RenderPool
-from blazon.serve.rendering.tracer import Tracer
 from blazon.serve.telemetry.metrics import Stage
 from blazon.serve.telemetry.recorder import Telemetry
 from blazon.store.pictures import PictureStore
@@ -49,6 +50,8 @@ _FACTORS: Final = {PictureFormat.PNG: 1.0, PictureFormat.JPEG: 1.0, PictureForma
 _LOSSLESS_FACTOR: Final = 8.0
 _SVG_COST: Final = 0.05
 _TRACE_COST: Final = 4.0
+_NICENESS: Final = 5  # of what nobody's generation waits for
+_NO_TRACE: Final = "the outlines of this logo could not be traced; ask for png, webp or jpeg"
 
 
 class Purpose(StrEnum):
@@ -63,6 +66,7 @@ class Renderer:
     """Renders stored logos. For one event loop.
 
     Args:
+        processes: render what generations wait for.
         places: renderings of each purpose that may wait.
         keyed: says whether clients have keys, and so shares of the places.
         own_fonts: with which the logos were drawn.
@@ -73,6 +77,7 @@ class Renderer:
         pictures: PictureStore,
         telemetry: Telemetry,
         imprint: Imprint,
+        processes: ComputePool,
         *,
         places: int,
         keyed: Callable[[], bool] = lambda: False,
@@ -82,16 +87,21 @@ class Renderer:
         self._telemetry = telemetry
         self._imprint = imprint
         self._own_fonts = own_fonts
-        self._tracer = Tracer()
         self._recent: LRUCache[Hashable, Files] = LRUCache(_CACHE_BYTES, getsizeof=lambda files: sum(map(len, files)))
         self._renderings: dict[Hashable, Rendering] = {}
         cores = os.cpu_count() or 1
+        downloads = max(1, min(cores, processes.size) - 1)
         self._pools = {
             Purpose.ANSWER: RenderPool("answer", cores, places, keyed),
-            Purpose.DOWNLOAD: RenderPool("download", max(1, cores - 1), places, keyed, _UNSENT_BYTES),
+            Purpose.DOWNLOAD: RenderPool("download", downloads, places, keyed, _UNSENT_BYTES),
+        }
+        self._processes = {
+            Purpose.ANSWER: processes,
+            Purpose.DOWNLOAD: ComputePool(min(downloads, processes.size), niceness=_NICENESS),
         }
         # Here the two purposes share the places as two owners do, also where there are no keys.
         self._traces = RenderPool("trace", 1, places, lambda: True)
+        self._tracing = ComputePool(1, _NO_TRACE, _NICENESS)
 
     async def render_file(
         self, generation: Generation, candidate: CandidateRecord, spec: FileSpec, purpose: Purpose, deadline: float
@@ -108,9 +118,9 @@ class Renderer:
             PictureMissing, StorageUnavailable: the master is gone, or cannot be read.
         """
         tracing = spec.format is PictureFormat.SVG and candidate.media_type != PictureFormat.SVG.media_type
-        render = self._tracer.render if tracing else render_file
+        processes = self._tracing if tracing else self._processes[purpose]
         place = self._place(generation, purpose, tracing=tracing)
-        make = partial(self._make_file, spec=spec, render=render)
+        make = partial(self._make_file, spec=spec, processes=processes)
         cost = _estimate_cost(spec, tracing=tracing)
         return (await self._render(generation, candidate, spec, make, place, cost, deadline))[0]
 
@@ -131,7 +141,10 @@ class Renderer:
 
     async def render_preview(self, generation: Generation, png: bytes, spec: FileSpec, deadline: float) -> bytes | None:
         """Return a picture of unfinished work as a file, None if there is no room for that now, or it fails."""
-        rendering = self._open(lambda _: (_render_preview(png, spec),), _estimate_cost(spec, tracing=False))
+        master, processes = Master(png, PictureFormat.PNG.media_type), self._processes[Purpose.ANSWER]
+        rendering = self._open(
+            lambda _: (processes.call(render_file, master, **_shape_of(spec)),), _estimate_cost(spec, tracing=False)
+        )
         try:
             return (await rendering.wait(self._place(generation, Purpose.ANSWER), deadline))[0]
         except (ServerBusy, DeadlineExceeded):
@@ -145,13 +158,14 @@ class Renderer:
         return self._pools[Purpose.DOWNLOAD].count_unsent(len(content))
 
     def close(self) -> None:
-        """Let go of the threads and of the tracer; what is being rendered holds up nothing."""
+        """Let go of the threads and processes; what is being rendered holds up nothing."""
         for pool in (*self._pools.values(), self._traces):
             pool.close()
         for rendering in self._renderings.values():
             if not rendering.files.done():
                 rendering.files.set_exception(ServerBusy("the server is stopping; try again later", _STOPPING_RETRY))
-        self._tracer.close()
+        for processes in (self._processes[Purpose.DOWNLOAD], self._tracing):
+            processes.close()
 
     async def _render(
         self,
@@ -202,11 +216,13 @@ class Renderer:
         cancellation: Cancellation,
         *,
         spec: FileSpec,
-        render: Callable[..., bytes],
+        processes: ComputePool,
     ) -> Files:
         with self._telemetry.stage(Stage.RENDER, generation=generation.id, candidate=candidate.number):
-            master = self._read_master(generation, candidate)
+            small = self._draw_small(generation, candidate, spec) if spec.small else None
+            master = small or self._read_master(generation, candidate)
             cancellation.checkpoint()
+            render = partial(processes.call, render_file)
             return (self._imprint.file(master, spec, _origin(generation, candidate), render),)
 
     def _make_pngs(
@@ -220,7 +236,8 @@ class Renderer:
         with self._telemetry.stage(Stage.RENDER, generation=generation.id, candidate=candidate.number):
             master = self._read_master(generation, candidate)
             cancellation.checkpoint()
-            return self._imprint.series(master, sizes, _origin(generation, candidate))
+            render = partial(self._processes[Purpose.ANSWER].call, png_series)
+            return self._imprint.series(master, sizes, _origin(generation, candidate), render)
 
     def _read_master(self, generation: Generation, candidate: CandidateRecord) -> Master:
         brief, key = generation.brief, candidate.picture
@@ -229,6 +246,17 @@ class Renderer:
         except PictureMissing:
             content = self._draw_again(generation, candidate)
         return Master(content, candidate.media_type, brief.brand_name or brief.prompt, self._pictures.pixels(key))
+
+    def _draw_small(self, generation: Generation, candidate: CandidateRecord, spec: FileSpec) -> Master | None:
+        """Return the drawing of a candidate for small sizes; None if it was painted, or is no more to be drawn."""
+        if candidate.painted or candidate.design is None:
+            return None
+        try:
+            design = Design.from_dict(candidate.design)
+            logo = Studio.open(self._own_fonts).redraw_small(design, min(spec.width, spec.height))
+        except InvalidDesign:
+            return None
+        return Master(logo.svg.encode(), candidate.media_type, generation.brief.brand_name or generation.brief.prompt)
 
     def _draw_again(self, generation: Generation, candidate: CandidateRecord) -> bytes:
         """Draw a candidate whose picture is gone from its design, and store it again.
@@ -257,14 +285,8 @@ class Renderer:
         return content
 
 
-def _render_preview(png: bytes, spec: FileSpec) -> bytes:
-    return render_file(
-        Master(png, PictureFormat.PNG.media_type),
-        width=spec.width,
-        height=spec.height,
-        format=spec.format,
-        quality=spec.quality,
-    )
+def _shape_of(spec: FileSpec) -> dict[str, Any]:
+    return {"width": spec.width, "height": spec.height, "format": spec.format, "quality": spec.quality}
 
 
 def _estimate_cost(spec: FileSpec, *, tracing: bool) -> float:

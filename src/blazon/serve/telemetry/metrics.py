@@ -14,6 +14,7 @@ from prometheus_client.metrics_core import Metric
 
 import blazon.errors
 from blazon.generation import Status
+from blazon.language_model.chat import Outcome as ReadOutcome
 
 # From a vector logo out of the cache (a millisecond) and a drawn one (tens) to FLUX on a GPU (seconds) and on
 # a CPU or behind a long queue (minutes).
@@ -72,6 +73,13 @@ class Metrics:
         )
         self._stages = self._histogram("blazon_stage_seconds", "How long each stage of a generation took.", "stage")
         self._cache = Counter("blazon_cache", "Where results came from.", ("result",), registry=self.registry)
+        self._reads = Counter(
+            "blazon_reads",
+            "Briefs for a language model to read, by how that ended.",
+            ("outcome",),
+            registry=self.registry,
+        )
+        self._read_seconds = self._histogram("blazon_read_seconds", "How long a language model took to read a brief.")
         self._errors = Counter(
             "blazon_errors", "Work refused or failed, by the kind of error.", ("kind",), registry=self.registry
         )
@@ -98,6 +106,12 @@ class Metrics:
         """Count where the result of an accepted generation comes from."""
         self._cache.labels(result).inc()
 
+    def count_read(self, outcome: ReadOutcome, seconds: float | None = None) -> None:
+        """Count a brief that a language model was to read, and the `seconds` that it took, if it was asked."""
+        self._reads.labels(outcome).inc()
+        if seconds is not None and outcome is not ReadOutcome.BUSY:
+            self._read_seconds.observe(seconds)
+
     def count_failure(self, error: BaseException) -> None:
         """Count an error, once: who is told of it later may call this again."""
         if not getattr(error, _COUNTED, False):
@@ -120,6 +134,8 @@ class Metrics:
                 self._generations.labels(status)
         for result in CacheResult:
             self._cache.labels(result)
+        for outcome in ReadOutcome:
+            self._reads.labels(outcome)
         for stage in Stage:
             self._stages.labels(stage)
         for kind in _KINDS.values():

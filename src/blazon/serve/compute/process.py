@@ -1,66 +1,72 @@
-"""Traces paintings in a process of its own: the tracer holds the interpreter lock for tenths of a second.
+"""One process that computes, seen from the server.
 
-The process is connected by pipes and nothing else, so it needs no semaphores, and no /dev/shm to make them in; it is
-in a session of its own, so Ctrl-C in a terminal reaches the server alone.
+It is connected by pipes and nothing else, so it needs no semaphores, and no /dev/shm to make them in; it is in a
+session of its own, so Ctrl-C in a terminal reaches the server alone.
 """
 
 import pickle
 import signal
 import subprocess
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import IO, Any, Final
+from typing import IO, Any, Final, TypeVar, cast
 
 import structlog
 
 from blazon.cancellation import WorkCancelled
 from blazon.errors import GenerationFailed
-from blazon.export.delivery import render_file
-from blazon.serve.process.supervisor import python
+from blazon.interpreter import python
 
 log = structlog.stdlib.get_logger("blazon.serve")
 
+T = TypeVar("T")
+
 _BROKEN: Final = (EOFError, OSError, pickle.UnpicklingError)
-_NO_TRACE: Final = "the outlines of this logo could not be traced; ask for png, webp or jpeg"
 
 
-class Tracer:
-    """Renders traced files. `render` is for one thread; `close` may come from another.
+class ComputeProcess:
+    """Calls functions in another process. `call` is for one thread at a time; `close` may come from another.
 
     Args:
-        command: starts the process, see `trace_process`.
+        failure: what is told of a call that was given up.
+        niceness: by how much its priority is lower than that of the server.
+        command: starts the process, see `main`.
     """
 
-    def __init__(self, command: Sequence[str] = ()) -> None:
-        self._command = command or python("-m", "blazon.serve.rendering.trace_process")
+    def __init__(self, failure: str, niceness: int = 0, command: Sequence[str] = ()) -> None:
+        self._failure = failure
+        self._command = command or python("-m", "blazon.serve.compute.main", str(niceness))
         self._process: subprocess.Popen[bytes] | None = None  # started when first needed
-        self._here = False  # whether it is done in this process, as no other can be started
+        self._here = False  # whether calls are made in this process, as no other can be started
         self._closed = False
         self._lock = threading.Lock()
 
-    def render(self, *arguments: Any, **options: Any) -> bytes:
-        """Do what `delivery.render_file` does.
+    def call(self, work: Callable[..., T], *arguments: Any, **options: Any) -> T:
+        """Return what a function of a module returns for arguments that can be pickled.
 
-        A process that breaks down is replaced, and the file tried once more. What breaks that one down as well, or
-        takes longer than `trace_process.LONGEST`, is given up: the server itself would be next.
+        A process that breaks down is replaced, and the call made once more. What breaks that one down as well, or
+        takes longer than `main.LONGEST`, is given up: the server itself would be next.
 
         Raises:
             GenerationFailed: it was given up.
-            WorkCancelled: the tracer was closed.
-            BlazonError: what `delivery.render_file` raises.
+            WorkCancelled: the process was closed.
+            BlazonError: what the function raises.
+            RuntimeError: the function raised an unexpected error; the message is its traceback.
         """
         for _ in range(2):
             process = self._start()
             if process is None:
-                return render_file(*arguments, **options)
+                return work(*arguments, **options)
             with suppress(*_BROKEN):
-                return _read_answer(process, (arguments, options))
-            if self._end() == -signal.SIGALRM:
+                return cast("T", _read_answer(process, (work, arguments, options)))
+            if (code := self._end()) == -signal.SIGALRM:
                 break
+            if not self._closed:
+                log.error("a process that computes broke down", code=code, work=work.__qualname__)
         if self._closed:
             raise WorkCancelled
-        raise GenerationFailed(_NO_TRACE)
+        raise GenerationFailed(self._failure)
 
     def close(self) -> None:
         """End the process, whatever it is at."""
@@ -84,7 +90,7 @@ class Tracer:
                 raise WorkCancelled from None
             self._here = True
             reason = str(error) or "it ended at once"
-            log.warning("no process can be started to trace in; the server's own does it", reason=reason)
+            log.warning("no process can be started to compute in; the server's own does it", reason=reason)
             return None
         return process
 
@@ -111,10 +117,10 @@ class Tracer:
         return code
 
 
-def _read_answer(process: "subprocess.Popen[bytes]", question: object) -> bytes:
-    pickle.dump(question, _pipe(process.stdin))
+def _read_answer(process: "subprocess.Popen[bytes]", question: object) -> object:
+    pickle.dump(question, _pipe(process.stdin), pickle.HIGHEST_PROTOCOL)
     _pipe(process.stdin).flush()
-    answer: bytes | Exception = pickle.load(_pipe(process.stdout))  # noqa: S301 - our own process wrote it
+    answer = pickle.load(_pipe(process.stdout))  # noqa: S301 - our own process wrote it
     if isinstance(answer, Exception):
         raise answer
     return answer

@@ -1,4 +1,4 @@
-"""The process that traces: real processes that trace, break down, hang or cannot be started."""
+"""A process that computes: real processes that render, break down, hang or cannot be started."""
 
 import os
 import signal
@@ -16,14 +16,15 @@ import structlog
 from PIL import Image, ImageDraw
 
 from blazon.cancellation import WorkCancelled
-from blazon.errors import GenerationFailed
-from blazon.export.delivery import Master
+from blazon.errors import GenerationFailed, InvalidBrief
+from blazon.export.delivery import Master, render_file
 from blazon.export.formats import PictureFormat
-from blazon.serve.rendering.tracer import Tracer
+from blazon.serve.compute.process import ComputeProcess
 
 pytest.importorskip("numpy")
 
 WAIT = 60.0
+FAILURE = "it cannot be done; ask for png"
 WANTED = {"width": 64, "height": 64, "format": PictureFormat.SVG}
 # A process that says that it is ready, takes note of a question, and then does what is put in.
 PLAYED = """
@@ -47,28 +48,32 @@ def painting() -> Master:
 
 
 @pytest.fixture
-def opened() -> Iterator[Callable[..., Tracer]]:
-    tracers: list[Tracer] = []
+def opened() -> Iterator[Callable[..., ComputeProcess]]:
+    processes: list[ComputeProcess] = []
 
-    def make(*command: str) -> Tracer:
-        tracers.append(Tracer(command))
-        return tracers[-1]
+    def make(*command: str) -> ComputeProcess:
+        processes.append(ComputeProcess(FAILURE, command=command))
+        return processes[-1]
 
     yield make
-    for tracer in tracers:
-        tracer.close()
+    for process in processes:
+        process.close()
 
 
 @pytest.fixture
-def played(opened: Callable[..., Tracer], tmp_path: Path) -> Callable[[str], tuple[Tracer, Path]]:
-    """A tracer whose process does something else than to trace, and where that takes note of each question."""
+def played(opened: Callable[..., ComputeProcess], tmp_path: Path) -> Callable[[str], tuple[ComputeProcess, Path]]:
+    """A process that does something else than to compute, and where that takes note of each question."""
 
-    def make(deed: str) -> tuple[Tracer, Path]:
+    def make(deed: str) -> tuple[ComputeProcess, Path]:
         notes = tmp_path / "notes"
         notes.touch()
         return opened(sys.executable, "-c", textwrap.dedent(PLAYED.format(deed=deed)), str(notes)), notes
 
     return make
+
+
+def complain() -> None:
+    raise InvalidBrief("prompt", "is too long")
 
 
 def until(condition: Callable[[], object]) -> None:
@@ -85,13 +90,13 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def test_it_traces_in_one_other_process(opened, painting):
-    tracer = opened()
-    first = tracer.render(painting, **WANTED)
-    process = tracer._process
+def test_it_computes_in_one_other_process(opened, painting):
+    compute = opened()
+    first = compute.call(render_file, painting, **WANTED)
+    process = compute._process
     assert b"<path" in first
-    assert tracer.render(painting, **WANTED) == first
-    assert tracer._process is process
+    assert compute.call(render_file, painting, **WANTED) == first
+    assert compute._process is process
 
 
 def test_no_semaphores_are_needed(opened, painting, monkeypatch):
@@ -99,87 +104,104 @@ def test_no_semaphores_are_needed(opened, painting, monkeypatch):
         raise OSError(30, "Read-only file system")  # as where /dev/shm is one
 
     monkeypatch.setattr("_multiprocessing.SemLock", refuse)
-    tracer = opened()
-    assert b"<path" in tracer.render(painting, **WANTED)
-    assert tracer._process is not None
+    compute = opened()
+    assert b"<path" in compute.call(render_file, painting, **WANTED)
+    assert compute._process is not None
 
 
 @pytest.mark.parametrize("command", [("/there/is/none",), (sys.executable, "-c", "raise SystemExit(3)")])
 def test_where_no_process_can_be_started_it_is_done_here_and_said_once(opened, painting, command):
-    tracer = opened(*command)
+    compute = opened(*command)
     with structlog.testing.capture_logs() as lines:
         for _ in range(3):
-            assert b"<path" in tracer.render(painting, **WANTED)
+            assert b"<path" in compute.call(render_file, painting, **WANTED)
     assert [line["log_level"] for line in lines] == ["warning"]
 
 
 def test_a_process_that_was_killed_is_replaced(opened, painting):
-    tracer = opened()
+    compute = opened()
     for _ in range(3):
-        assert b"<path" in tracer.render(painting, **WANTED)
-        os.kill(tracer._process.pid, signal.SIGKILL)
+        assert b"<path" in compute.call(render_file, painting, **WANTED)
+        os.kill(compute._process.pid, signal.SIGKILL)
 
 
 def test_what_breaks_a_process_down_is_tried_once_more_and_given_up(played, painting):
-    tracer, notes = played("os.kill(os.getpid(), signal.SIGKILL)")
+    compute, notes = played("os.kill(os.getpid(), signal.SIGKILL)")
     with pytest.raises(GenerationFailed, match="ask for png"):
-        tracer.render(painting, **WANTED)
+        compute.call(render_file, painting, **WANTED)
     assert len(set(notes.read_text().split())) == 2
 
 
 def test_what_takes_too_long_is_given_up_at_once(played, painting):
-    tracer, notes = played("signal.setitimer(signal.ITIMER_REAL, 0.01); time.sleep(600)")
+    compute, notes = played("signal.setitimer(signal.ITIMER_REAL, 0.01); time.sleep(600)")
     with pytest.raises(GenerationFailed):
-        tracer.render(painting, **WANTED)
+        compute.call(render_file, painting, **WANTED)
     assert len(notes.read_text().split()) == 1
 
 
 def test_an_error_is_that_of_this_process(opened, painting):
     noise = BytesIO()
     Image.effect_noise((64, 64), 100).convert("RGB").save(noise, "PNG")
-    tracer = opened()
+    compute = opened()
     with pytest.raises(GenerationFailed, match="cannot be cut out"):
-        tracer.render(Master(noise.getvalue(), "image/png"), background="transparent", **WANTED)
+        compute.call(render_file, Master(noise.getvalue(), "image/png"), background="transparent", **WANTED)
     with pytest.raises(RuntimeError, match="Traceback"):
-        tracer.render(painting, unknown=1, **WANTED)
-    assert tracer.render(painting, **WANTED)
+        compute.call(render_file, painting, unknown=1, **WANTED)
+    assert compute.call(render_file, painting, **WANTED)
 
 
 def test_one_that_hangs_does_not_hold_up_the_end(played, painting):
-    tracer, notes = played("time.sleep(600)")
+    compute, notes = played("time.sleep(600)")
     outcome: list[BaseException] = []
 
     def render() -> None:
         try:
-            tracer.render(painting, **WANTED)
+            compute.call(render_file, painting, **WANTED)
         except BaseException as error:  # noqa: BLE001
             outcome.append(error)
 
     thread = threading.Thread(target=render)
     thread.start()
     until(notes.read_text)
-    tracer.close()
+    compute.close()
     thread.join(WAIT)
     assert isinstance(outcome[0], WorkCancelled)
     assert not is_alive(int(notes.read_text()))
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_to_all_processes_of_a_server_does_not_end_what_it_computes(opened, painting, number):
+    compute = opened()
+    first = compute.call(render_file, painting, **WANTED)
+    process = compute._process
+    process.send_signal(number)
+    assert compute.call(render_file, painting, **WANTED) == first
+    assert compute._process is process
+
+
+def test_an_error_with_several_arguments_comes_back_whole(opened):
+    with pytest.raises(InvalidBrief, match=r"^prompt: is too long$") as caught:
+        opened().call(complain)
+    assert caught.value.field == "prompt"
+
+
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_it_ends_with_the_server_and_quietly(how):
-    """In a process that is ended while its tracer waits for work."""
+    """In a process that is ended while the one that computes for it waits for work."""
     program = textwrap.dedent("""
         import sys, time
         from io import BytesIO
         from PIL import Image
-        from blazon.export.delivery import Master
+        from blazon.export.delivery import Master, render_file
         from blazon.export.formats import PictureFormat
-        from blazon.serve.rendering.tracer import Tracer
+        from blazon.serve.compute.process import ComputeProcess
         file = BytesIO()
         Image.new("RGB", (64, 64), "teal").save(file, "PNG")
-        tracer = Tracer()
-        tracer.render(Master(file.getvalue(), "image/png"), width=64, height=64, format=PictureFormat.SVG)
+        compute = ComputeProcess("it cannot be done")
+        master = Master(file.getvalue(), "image/png")
+        compute.call(render_file, master, width=64, height=64, format=PictureFormat.SVG)
         try:
-            print(tracer._process.pid, flush=True)
+            print(compute._process.pid, flush=True)
             time.sleep(600)
         except KeyboardInterrupt:
             pass
@@ -193,8 +215,8 @@ def test_it_ends_with_the_server_and_quietly(how):
     ) as server:
         assert server.stdout is not None
         assert server.stderr is not None
-        tracer = int(server.stdout.readline())
-        assert is_alive(tracer)
+        computing = int(server.stdout.readline())
+        assert is_alive(computing)
         os.killpg(server.pid, how)  # as a terminal does
         assert server.stderr.read() == ""  # until the last who has it open is gone
-    until(lambda: not is_alive(tracer))
+    until(lambda: not is_alive(computing))

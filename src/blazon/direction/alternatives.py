@@ -1,0 +1,133 @@
+"""Alternatives for one place of a set: other drawings of what its mark shows, so that the better drawn one is taken.
+
+They follow from the place alone and the marks of those before it: a candidate needs none of the others to be chosen.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from blazon.brief import Brief, LayoutKind, Style
+from blazon.design import (
+    CompositeMark,
+    Design,
+    GeometricMark,
+    LetterformMark,
+    Mark,
+    SymbolMark,
+    Treatment,
+)
+from blazon.direction.dice import Dice
+from blazon.draw.artwork import Materials
+from blazon.draw.geometry import FAMILIES
+from blazon.draw.initials import graphemes
+from blazon.draw.letterforms import CONSTRUCTIONS
+from blazon.draw.symbols import Symbol, SymbolStyle
+from blazon.reading.reading import Reading
+
+# Drawings of a thing that is wished for are shown by several candidates; the best of them are theirs.
+_TAKEN_BY_OTHERS: Final = 3
+# A drawing of less quality than this is no alternative to one that is good.
+_MUCH_WORSE: Final = 25
+
+
+class AlternativeChooser:
+    """Finds alternatives for the designs of one brief, place by place."""
+
+    def __init__(self, brief: Brief, reading: Reading, materials: Materials, dice: Dice) -> None:
+        self._brief = brief
+        self._reading = reading
+        self._materials = materials
+        self._dice = dice
+        self._used: set[Mark | None] = set()
+        self._place = -1
+
+    @property
+    def _layout_is_free(self) -> bool:
+        return self._brief.layout is None and self._reading.layout is None
+
+    def next(self, design: Design, style: Style, most: int) -> tuple[Design, ...]:
+        """Return a design and up to `most` alternatives of the same kind of mark, those of other drawings first.
+
+        Where nobody asks for a layout, one in a layout that leaves more room for type is the last.
+
+        To be called for the places of a set in their order.
+        """
+        self._place += 1
+        self._used.add(design.mark)
+        found: list[Design] = []
+        for other in self._vary(design, style, self._place):
+            if len(found) == most:
+                break
+            if other.mark not in self._used or other.mark == design.mark:
+                found.append(other)
+        self._used.update(other.mark for other in found)
+        if design.layout is LayoutKind.HORIZONTAL and self._layout_is_free:
+            # Type beside a mark may be too small to read; above each other both have more room.
+            found.append(replace(design, layout=LayoutKind.STACKED))
+        return (design, *found)
+
+    def _vary(self, design: Design, style: Style, place: int) -> Iterator[Design]:
+        match design.mark:
+            case SymbolMark():
+                yield from self._draw_otherwise(design, design.mark)
+            case LetterformMark():
+                yield from self._build_otherwise(design, design.mark, style, place)
+            case GeometricMark():
+                yield from self._shape_otherwise(design, design.mark, place)
+            case CompositeMark() if not self._reading.show:
+                yield from self._show_one(design, design.mark)
+
+    def _draw_otherwise(self, design: Design, mark: SymbolMark) -> Iterator[Design]:
+        """Yield the same thing by other hands, in the same style of drawing first; then without its treatment."""
+        symbol = self._materials.symbols.get(mark.symbol)
+        drawings = self._materials.symbols.depict(
+            symbol.name, credit_allowed=self._brief.credit_allowed, avoid=self._reading.avoid
+        )
+        others = [one for one in drawings[_TAKEN_BY_OTHERS if self._reading.show else 0 :] if one.id != symbol.id]
+        good = [one for one in others if one.quality >= symbol.quality - _MUCH_WORSE]
+        alike = sorted(good, key=lambda one: one.style is not symbol.style)
+        yield from (_with_symbol(design, one) for one in alike[:1])
+        if design.layout is not LayoutKind.EMBLEM and design.treatment not in (Treatment.PLAIN, Treatment.LINE):
+            yield replace(design, treatment=Treatment.PLAIN)
+        yield from (_with_symbol(design, one) for one in alike[1:])
+
+    def _build_otherwise(self, design: Design, mark: LetterformMark, style: Style, place: int) -> Iterator[Design]:
+        letters, fonts = len(graphemes(mark.initials)), self._materials.fonts
+        # Those of the set are taken from the other end of the same order.
+        order = [one for one in self._dice.shuffle("construction", CONSTRUCTIONS) if letters in one.letters][::-1]
+        turn = 2 * place % max(1, len(order))
+        for construction in order[turn:] + order[:turn]:
+            families = [
+                fonts.family(name)
+                for name in construction.families
+                if not fonts.missing_characters(name, mark.initials)
+            ]
+            fitting = [family for family in families if style in family.styles] or families
+            if fitting and construction.name != mark.construction:
+                family = self._dice.choice(f"alternative/{construction.name}/{place}", fitting)
+                other = LetterformMark(mark.initials, construction.name, family.name, max(family.weights))
+                yield replace(design, mark=other)
+
+    def _shape_otherwise(self, design: Design, mark: GeometricMark, place: int) -> Iterator[Design]:
+        """Yield other variants of the same family, which express the same."""
+        family = next(one for one in FAMILIES if one.name == mark.family)
+        start = 1 + self._dice.number(f"alternative/{mark.family}/{place}", family.variants - 1)
+        for step in range(family.variants - 1):
+            other = 1 + (start + step) % (family.variants - 1)
+            variant = (mark.variant + other) % family.variants
+            yield replace(design, mark=GeometricMark(mark.family, variant))
+
+    def _show_one(self, design: Design, mark: CompositeMark) -> Iterator[Design]:
+        """Yield the first of two things alone, where the brief does not ask for both."""
+        symbol = self._materials.symbols.get(mark.first)
+        if symbol.style is SymbolStyle.FILL:
+            yield _with_symbol(design, symbol)
+
+
+def _with_symbol(design: Design, symbol: Symbol) -> Design:
+    treatment = design.treatment
+    if treatment is Treatment.LINE and symbol.style is not SymbolStyle.LINE:
+        treatment = Treatment.PLAIN
+    lines = (symbol.credit,) if symbol.credit else ()
+    return replace(design, mark=SymbolMark(symbol.id), treatment=treatment, credits=lines)

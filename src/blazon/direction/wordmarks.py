@@ -1,0 +1,134 @@
+"""The choice of what makes a wordmark one's own: one idea that its name offers, or none."""
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from blazon.brief import Brief, LetterCase, Style, TypeKind
+from blazon.design import ColourScheme, Design, NameIdea, NameTechnique, Typeface
+from blazon.direction.dice import Dice
+from blazon.draw.artwork import Materials
+from blazon.draw.initials import split_graphemes
+from blazon.draw.legal_forms import split_legal_form
+from blazon.draw.lettering import set_line
+from blazon.draw.name_ideas import can_justify, find_name_ideas
+from blazon.draw.palette import lch_of, set_name_in_main
+from blazon.draw.wording import set_words
+from blazon.draw.writing import case_matters, reads_leftwards
+from blazon.reading.reading import Reading
+
+_T = NameTechnique
+SPLIT: Final = "split"
+"""The name of the idea to set a name in two tones, which a design tells as `name_split`."""
+# Ideas that few names offer are worth more than those that any name has.
+_RARE: Final = (_T.LINKED, _T.TIED, _T.JOINED, _T.ROOF)
+_SUITING: Final[dict[Style, tuple[str, ...]]] = {
+    Style.MINIMAL: (_T.OPEN, _T.CUT, _T.DOT, SPLIT, _T.FILLED),
+    Style.MODERN: (_T.CUT, SPLIT, _T.OPEN, _T.DOT, _T.FILLED, _T.JUSTIFIED),
+    Style.CLASSIC: (_T.JUSTIFIED, _T.INLINE, SPLIT, _T.DOT),
+    Style.ELEGANT: (_T.OPEN, _T.CUT, _T.DOT, SPLIT),
+    Style.PLAYFUL: (_T.FILLED, _T.DOT, SPLIT, _T.JUSTIFIED, _T.CUT),
+    Style.BOLD: (_T.JUSTIFIED, _T.STENCIL, _T.INLINE, _T.CUT, _T.OPEN),
+    Style.TECH: (_T.OPEN, _T.STENCIL, _T.CUT, SPLIT, _T.FILLED),
+    Style.HANDMADE: (_T.STENCIL, _T.JUSTIFIED, _T.DOT, _T.INLINE, _T.FILLED),
+}
+# What is done with straight and even strokes only.
+_EVEN_ONLY: Final = frozenset({_T.OPEN, _T.ROOF, _T.TIED, _T.INLINE, _T.STENCIL, _T.LINKED, _T.FILLED})
+# Written letters and those of other times are complete as they are.
+_COMPLETE: Final = frozenset({TypeKind.SCRIPT, TypeKind.BLACKLETTER})
+_COLOURED: Final = frozenset({_T.DOT, _T.FILLED, SPLIT})
+# How far apart two colours must be to be seen as two, in hundredths of OKLab.
+_DIFFERENT: Final = 16
+_PLAIN: Final = re.compile(
+    r"\b(?:plain(?:ly)?|unadorned|(?:just|only|nothing but|simply) (?:the |our )?(?:name|text|type|letters)"
+    r"|no (?:tricks|effects?|gimmicks?|frills))\b",
+    re.IGNORECASE,
+)
+# The fewest letters of a word that is set apart, and the most words below each other.
+_SHORTEST: Final = 2
+_MOST_WORDS: Final = 3
+_CAMEL: Final = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
+
+
+class WordmarkChooser:
+    """Gives the wordmarks of one brief an idea each, no technique twice."""
+
+    def __init__(self, brief: Brief, reading: Reading, materials: Materials, dice: Dice) -> None:
+        self._plain = bool(_PLAIN.search(brief.prompt) or reading.name_colours)
+        self._given = bool(reading.colours or brief.palette)
+        self._case_free = reading.case is None and not case_matters(reading.name)
+        self._materials = materials
+        self._dice = dice
+        self._used: set[str] = set()
+
+    def improve(self, design: Design, scheme: ColourScheme, style: Style) -> Design:
+        """Return a wordmark with the idea that suits its name and style best, in the colours of a scheme."""
+        plain = replace(design, colours=set_name_in_main(scheme))
+        if self._plain or design.name_type is None:
+            return plain
+        offers = dict(self._list_offers(design, design.name_type))
+        for technique in (*_RARE, *self._dice.by_weight(f"wordmark/{style}", _SUITING[style], keep=3)):
+            if technique in offers and technique not in self._used:
+                self._used.add(technique)
+                # Which idea it is never depends on the colours.
+                tones = colour_in_two(scheme, given=self._given) if technique in _COLOURED else plain.colours
+                return replace(offers[technique], colours=tones)
+        return plain
+
+    def _list_offers(self, design: Design, face: Typeface) -> Iterator[tuple[str, Design]]:
+        """Yield what a name offers, in capitals and then in its own case, each technique with the design for it."""
+        family = self._materials.fonts.family(face.family)
+        if family.connected or family.kinds & _COMPLETE or reads_leftwards(design.brand_name):
+            return
+        even = not family.kinds & {TypeKind.SERIF, TypeKind.SLAB}
+        faces = [face]
+        if self._case_free and family.capitals and face.case is not LetterCase.UPPER:
+            faces.insert(0, replace(face, case=LetterCase.UPPER))
+        for each in faces:
+            dressed = replace(design, name_type=each)
+            for idea in find_name_ideas(set_words(dressed, self._materials.fonts).name):
+                if even or idea.technique not in _EVEN_ONLY:
+                    yield idea.technique, replace(dressed, name_idea=idea)
+            yield from self._list_blocks(dressed, each)
+        place = find_break(design.brand_name)
+        if place is not None:
+            yield SPLIT, replace(design, name_split=place)
+
+    def _list_blocks(self, design: Design, face: Typeface) -> Iterator[tuple[str, Design]]:
+        """Yield the words of a name below each other at one width, where they are capitals of nearly one length."""
+        words = design.brand_name.split()
+        if face.case is not LetterCase.UPPER or not 2 <= len(words) <= _MOST_WORDS:
+            return
+        spelt = all(sum(map(str.isalnum, word)) >= _SHORTEST for word in words)
+        if spelt and can_justify([set_line(word, face, 1000, self._materials.fonts) for word in words]):
+            yield _T.JUSTIFIED, replace(design, name_idea=NameIdea(_T.JUSTIFIED))
+
+
+def colour_in_two(scheme: ColourScheme, *, given: bool) -> ColourScheme:
+    """Return the colours of a name in two tones: it is quiet, its accent the main colour; given ones are all used."""
+    loud = set_name_in_main(scheme)
+    quiet = [] if given or scheme.palette else [replace(scheme, accent=scheme.mark)]
+    return next((one for one in (*quiet, loud) if _differ(one.name, one.accent)), loud)
+
+
+def find_break(name: str) -> int | None:
+    """Return the letter, spaces counted, from which on a name may have another tone: of two words, or in camel case."""
+    brand, _ = split_legal_form(name)
+    words = brand.split()
+    if len(words) == 2 and min(map(len, words)) >= _SHORTEST:
+        return len(split_graphemes(words[0])) + 1
+    if len(words) == 1:
+        places = [found.start() for found in _CAMEL.finditer(brand)]
+        if len(places) == 1 and min(places[0], len(brand) - places[0]) >= _SHORTEST:
+            return len(split_graphemes(brand[: places[0]]))
+    return None
+
+
+def _differ(one: str, other: str) -> bool:
+    """Say whether two colours are seen as two."""
+    (light, chroma, hue), (other_light, other_chroma, other_hue) = lch_of(one), lch_of(other)
+    angle = math.radians(hue - other_hue)
+    aside = max(chroma**2 + other_chroma**2 - 2 * chroma * other_chroma * math.cos(angle), 0.0)
+    return round(100 * math.sqrt((light - other_light) ** 2 + aside)) >= _DIFFERENT

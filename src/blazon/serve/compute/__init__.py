@@ -1,0 +1,1 @@
+"""Drawing and rendering in processes of their own, so that the event loop never waits for the interpreter lock."""

@@ -1,0 +1,48 @@
+"""The vector engine of a server: reads briefs here, draws in processes of its own.
+
+Drawing holds the interpreter lock, so that a thread which draws would delay every answer of the server by some
+milliseconds, and two threads draw no faster than one.
+"""
+
+from typing import Self
+
+from blazon.brief import Brief
+from blazon.draw.artwork import Materials
+from blazon.draw.font_files import FontSources
+from blazon.generation import Drawn
+from blazon.serve.compute.pool import ComputePool
+from blazon.studio import Studio
+from blazon.watching import Watch
+
+
+class ProcessStudio(Studio):
+    """Draws candidates in processes; everything else is as in `Studio`."""
+
+    def __init__(self, materials: Materials, own_fonts: FontSources, processes: ComputePool) -> None:
+        super().__init__(materials)
+        self._own_fonts = own_fonts
+        self._processes = processes
+
+    @classmethod
+    def open_with(cls, own_fonts: FontSources, processes: ComputePool) -> Self:
+        """Open the materials here; the processes open theirs when they are first needed.
+
+        Raises:
+            InvalidFont: the user's fonts cannot be used.
+        """
+        return cls(Materials.open(own_fonts), own_fonts, processes)
+
+    def candidate(self, brief: Brief, number: int, watch: Watch) -> Drawn:
+        """Draw one candidate, see `Studio.candidate`.
+
+        Raises:
+            WorkCancelled: nobody waits for it any more, or the server ends.
+            GenerationFailed: it broke down two processes.
+        """
+        watch.cancellation.checkpoint()
+        return self._processes.call(draw_candidate, self._own_fonts, brief, number)
+
+
+def draw_candidate(own_fonts: FontSources, brief: Brief, number: int) -> Drawn:
+    """Draw one candidate of a brief in this process; see `Studio.candidate`."""
+    return Studio.open(own_fonts).candidate(brief, number, Watch())

@@ -1,0 +1,73 @@
+from dataclasses import replace
+
+import pytest
+
+from blazon.brief import Brief, LayoutKind
+from blazon.design import Design, LetterformMark, SymbolMark
+from blazon.direction.direct import direct, direct_places
+from blazon.draw.artwork import Materials
+from blazon.reading.reading import Reading, Scene, Thing
+
+COFFEE = Brief("a small-batch coffee roastery by the sea, warm and handmade", brand_name="Northwind Coffee", seed=7)
+
+
+def places(brief: Brief, materials: Materials, **wishes: object) -> list[tuple[Design, ...]]:
+    reading = Reading(topic=brief.prompt, name=brief.brand_name, slogan=brief.slogan, **wishes)  # type: ignore[arg-type]
+    return list(direct_places(brief, reading, materials))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_each_place_begins_with_what_art_direction_takes(materials: Materials, seed: int) -> None:
+    brief = replace(COFFEE, seed=seed, count=8)
+    reading = Reading(topic=brief.prompt, name=brief.brand_name)
+    assert [place[0] for place in places(brief, materials)] == list(direct(brief, reading, materials))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_alternatives_are_of_the_same_kind_and_differ_in_their_mark_alone(materials: Materials, seed: int) -> None:
+    for first, *others in places(replace(COFFEE, seed=seed, count=8), materials):
+        for other in others:
+            alike = replace(other, mark=first.mark, treatment=first.treatment, credits=first.credits)
+            assert replace(alike, layout=first.layout) == first
+            assert other != first
+            assert (other.mark is None) is (first.mark is None)
+            if isinstance(first.mark, LetterformMark):
+                assert isinstance(other.mark, LetterformMark)
+                assert other.mark.initials == first.mark.initials
+
+
+def test_most_places_have_alternatives(materials: Materials) -> None:
+    found = [place for seed in range(6) for place in places(replace(COFFEE, seed=seed), materials)]
+    marks = [place for place in found if place[0].mark is not None]
+    assert sum(len(place) > 1 for place in marks) >= 0.8 * len(marks)
+
+
+def test_alternatives_follow_from_the_places_up_to_theirs(materials: Materials) -> None:
+    many = places(replace(COFFEE, count=12), materials)
+    assert places(replace(COFFEE, count=3), materials) == many[:3]
+    assert places(replace(COFFEE, first=5, count=1), materials) == many[:6]
+
+
+def test_what_is_wished_for_is_in_every_alternative(materials: Materials) -> None:
+    fox = Scene((Thing("fox", "fox"),))
+    for place in places(replace(COFFEE, prompt="a bookshop"), materials, show=(fox,)):
+        if isinstance(place[0].mark, SymbolMark) and "fox" in materials.symbols.get(place[0].mark.symbol).name:
+            for other in place:
+                assert isinstance(other.mark, SymbolMark)
+                assert "fox" in materials.symbols.get(other.mark.symbol).name
+
+
+def test_what_is_refused_is_in_no_alternative(materials: Materials) -> None:
+    for place in places(replace(COFFEE, count=8), materials, avoid=("mug", "cup", "bean")):
+        for design in place:
+            if isinstance(design.mark, SymbolMark):
+                assert not {"mug", "cup", "bean"} & set(materials.symbols.get(design.mark.symbol).name.split())
+
+
+def test_type_gets_more_room_only_where_nobody_asks_for_a_layout(materials: Materials) -> None:
+    free = places(replace(COFFEE, count=8), materials)
+    beside = [place for place in free if place[0].layout is LayoutKind.HORIZONTAL]
+    assert beside
+    assert all(place[-1].layout is LayoutKind.STACKED for place in beside)
+    asked = places(replace(COFFEE, count=8, layout=LayoutKind.HORIZONTAL), materials)
+    assert {design.layout for place in asked for design in place} == {LayoutKind.HORIZONTAL}

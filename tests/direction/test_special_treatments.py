@@ -1,0 +1,105 @@
+"""Special treatments: at most two in four, none twice, and none where the brief or the colours refuse it."""
+
+from collections import Counter
+
+import pytest
+
+from blazon.brief import Brief, LayoutKind, Palette, Style
+from blazon.design import ColourScheme, Design, RotationMark, SymbolMark, Treatment
+from blazon.direction.describe import explain
+from blazon.direction.dice import Dice
+from blazon.direction.direct import direct
+from blazon.direction.special_treatments import SpecialTreatments
+from blazon.studio import Studio
+
+SPECIAL = {Treatment.GRADIENT, Treatment.CUT, Treatment.SEGMENTED, Treatment.STENCIL}
+PROMPTS = ("cloud security platform", "surf school", "a house builder")
+
+
+@pytest.fixture(scope="module")
+def studio() -> Studio:
+    return Studio.open()
+
+
+def designs(studio: Studio, prompt: str, **fields: object) -> list[Design]:
+    brief = Brief(prompt, **{"brand_name": "Lumen", "seed": 3, "count": 4, **fields})
+    return list(direct(brief, studio.read(brief), studio.materials))
+
+
+def techniques(some: list[Design]) -> list[str]:
+    found = [design.treatment.value for design in some if design.treatment in SPECIAL]
+    return found + ["turned" for design in some if isinstance(design.mark, RotationMark)]
+
+
+@pytest.mark.parametrize("style", list(Style))
+def test_a_set_has_at_most_two_and_none_twice(style: Style, studio: Studio) -> None:
+    for prompt in PROMPTS:
+        found = Counter(techniques(designs(studio, prompt, style=style)))
+        assert found.total() <= 2
+        assert not found or max(found.values()) == 1
+
+
+@pytest.mark.parametrize(
+    ("style", "expected"),
+    [
+        (Style.MODERN, {"gradient", "cut", "segmented", "turned"}),
+        (Style.BOLD, {"cut", "segmented"}),
+        (Style.TECH, {"gradient", "cut"}),
+        (Style.ELEGANT, {"cut", "turned"}),
+    ],
+)
+def test_a_simple_thing_gets_every_technique_of_a_style(style: Style, expected: set[str], studio: Studio) -> None:
+    colours = ColourScheme("#1d4f9f", "#e0702a", "#dde6f5", "#111111", "#444444", "#ffffff")
+    design = Design("x", LayoutKind.SYMBOL, SymbolMark("phosphor:heart-fill"), colours)
+    found = set()
+    for seed in range(24):
+        brief = Brief("heart clinic", seed=seed)
+        specials = SpecialTreatments(brief, studio.read(brief), studio.materials, Dice(str(seed)))
+        found |= set(techniques([specials.improve(design, style, number) for number in range(4)]))
+    assert found == expected
+
+
+@pytest.mark.parametrize("style", [Style.CLASSIC, Style.ELEGANT, Style.HANDMADE])
+def test_no_gradient_in_a_classic_style(style: Style, studio: Studio) -> None:
+    assert all("gradient" not in techniques(designs(studio, prompt, style=style)) for prompt in PROMPTS)
+
+
+def test_a_gradient_that_is_asked_for_comes_and_one_that_is_refused_does_not(studio: Studio) -> None:
+    asked = designs(studio, "cloud security platform, with a gradient", style=Style.TECH)
+    assert Treatment.GRADIENT in {design.treatment for design in asked}
+    for refusal in ("no gradients", "flat design", "please avoid any gradient"):
+        for seed in range(4):
+            refused = designs(studio, f"cloud security platform, {refusal}", style=Style.TECH, seed=seed)
+            assert Treatment.GRADIENT not in {design.treatment for design in refused}
+
+
+def test_a_given_palette_is_kept(studio: Studio) -> None:
+    palette = ("#1d4f9f", "#0f8fb8", "#ffffff")
+    for seed in range(4):
+        for design in designs(
+            studio, "cloud security platform", style=Style.TECH, seed=seed, palette=Palette(colours=palette)
+        ):
+            assert {design.colours.mark, design.colours.accent} <= set(palette)
+
+
+def test_a_thing_that_must_show_is_not_turned(studio: Studio) -> None:
+    for seed in range(3):
+        for design in designs(studio, "a leaf", show=("leaf",), style=Style.ELEGANT, seed=seed):
+            assert not isinstance(design.mark, RotationMark)
+
+
+def test_a_candidate_drawn_alone_is_the_one_of_its_set(studio: Studio) -> None:
+    whole = designs(studio, "surf school", style=Style.PLAYFUL, count=8)
+    brief = Brief("surf school", brand_name="Lumen", seed=3, style=Style.PLAYFUL, first=5, count=1)
+    assert list(direct(brief, studio.read(brief), studio.materials)) == whole[5:6]
+
+
+@pytest.mark.parametrize("style", list(Style))
+def test_what_is_done_is_told(style: Style, studio: Studio) -> None:
+    told = {Treatment.GRADIENT: "gradient", Treatment.CUT: "degrees", Treatment.SEGMENTED: "fields of colour"}
+    for prompt in PROMPTS:
+        brief = Brief(prompt, brand_name="Lumen", seed=3, style=style)
+        for design in direct(brief, studio.read(brief), studio.materials):
+            why = explain(design, studio.read(brief), studio.materials.symbols)
+            assert told.get(design.treatment, "") in why
+            assert ("around a point" in why) == isinstance(design.mark, RotationMark)

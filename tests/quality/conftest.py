@@ -1,0 +1,8 @@
+import pytest
+
+from blazon.draw.artwork import Materials
+
+
+@pytest.fixture(scope="session")
+def materials() -> Materials:
+    return Materials.open()
