@@ -33,10 +33,12 @@ def studio() -> Studio:
 def assert_sound(candidate: Candidate) -> None:
     """What every logo promises: outlines only, few paths, nothing that runs or loads."""
     root = ElementTree.fromstring(candidate.svg)
-    assert {element.tag for element in root} <= {f"{SVG}title", f"{SVG}path"}
-    paths = list(root.iter(f"{SVG}path"))
+    assert {element.tag for element in root} <= {f"{SVG}title", f"{SVG}path", f"{SVG}linearGradient"}
+    paths, gradients = list(root.iter(f"{SVG}path")), list(root.iter(f"{SVG}linearGradient"))
     assert 2 <= len(paths) <= 200
-    assert all(re.fullmatch(r"#[0-9a-f]{6}", path.attrib["fill"]) for path in paths)
+    assert len(gradients) <= 1
+    fills = [rf"url\(#{gradient.attrib['id']}\)" for gradient in gradients]
+    assert all(re.fullmatch("|".join(["#[0-9a-f]{6}", *fills]), path.attrib["fill"]) for path in paths)
     assert all(re.fullmatch(r"[MLCQZ0-9 .\-]+", path.attrib["d"]) for path in paths)
 
 

@@ -21,8 +21,9 @@ from blazon.direction.dice import Dice
 from blazon.draw.artwork import Materials
 from blazon.draw.geometry import FAMILIES
 from blazon.draw.initials import graphemes
-from blazon.draw.letterforms import CONSTRUCTIONS
+from blazon.draw.letterforms import CONSTRUCTIONS, Construction
 from blazon.draw.symbols import Symbol, SymbolStyle
+from blazon.draw.typefaces import TypeFamily
 from blazon.reading.reading import Reading
 
 # Drawings of a thing that is wished for are shown by several candidates; the best of them are theirs.
@@ -94,8 +95,13 @@ class AlternativeChooser:
 
     def _build_otherwise(self, design: Design, mark: LetterformMark, style: Style, place: int) -> Iterator[Design]:
         letters, fonts = len(graphemes(mark.initials)), self._materials.fonts
-        # Those of the set are taken from the other end of the same order.
-        order = [one for one in self._dice.shuffle("construction", CONSTRUCTIONS) if letters in one.letters][::-1]
+        # Those of the set are taken from the other end of the same order. Letters that make one shape are not among
+        # them: whether they do has to be measured.
+        order = [
+            one
+            for one in self._dice.shuffle("construction", CONSTRUCTIONS)
+            if letters in one.letters and not one.combined
+        ][::-1]
         turn = 2 * place % max(1, len(order))
         for construction in order[turn:] + order[:turn]:
             families = [
@@ -106,7 +112,7 @@ class AlternativeChooser:
             fitting = [family for family in families if style in family.styles] or families
             if fitting and construction.name != mark.construction:
                 family = self._dice.choice(f"alternative/{construction.name}/{place}", fitting)
-                other = LetterformMark(mark.initials, construction.name, family.name, max(family.weights))
+                other = LetterformMark(mark.initials, construction.name, family.name, _weight_of(construction, family))
                 yield replace(design, mark=other)
 
     def _shape_otherwise(self, design: Design, mark: GeometricMark, place: int) -> Iterator[Design]:
@@ -123,6 +129,10 @@ class AlternativeChooser:
         symbol = self._materials.symbols.get(mark.first)
         if symbol.style is SymbolStyle.FILL:
             yield _with_symbol(design, symbol)
+
+
+def _weight_of(construction: Construction, family: TypeFamily) -> int:
+    return min(family.weights) if construction.light else max(family.weights)
 
 
 def _with_symbol(design: Design, symbol: Symbol) -> Design:
