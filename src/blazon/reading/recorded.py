@@ -25,7 +25,7 @@ MAX_ENTRIES: Final = 12
 MAX_TEXT: Final = 80
 MAX_TOPIC: Final = 300
 
-_OWN: Final = ("understood", "unmet")  # they are told by who checks a reading, not by who made it
+_OWN: Final = ("understood", "unmet", "wishes")  # they are told by who checks a reading, not by who made it
 # Without them it is a document of another kind.
 _NEEDED: Final[dict[str, type]] = {"topic": str, "show": list, "avoid": list, "colours": list}
 _UNPRINTABLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
