@@ -117,6 +117,10 @@ def _unique(colours: Sequence[Colour]) -> list[Colour]:
     return list(kept.values())
 
 
+# Behind the name of a shade they only say what it is a shade of: `denim blue`.
+_HUES: Final = frozenset({"red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "grey", "gray"})
+
+
 def _names(scan: Scan) -> Iterator[Place]:
     index = 0
     while index < len(scan.tokens):
@@ -126,6 +130,7 @@ def _names(scan: Scan) -> Iterator[Place]:
             yield Place(Colour(token.text, _full_hex(token.text)), index, 1, True)
         elif (match := _NAMES.longest(scan.tokens, index)) and scan.is_free(index, match[1]):
             value, length = match
+            length += scan.text(index + length) in _HUES and scan.is_free(index + length) and token.lemma not in _HUES
             first = index - 1 if scan.text(index - 1) in _SHADES and scan.is_free(index - 1) else index
             name = " ".join(scan.tokens[place].lemma for place in range(first, index + length))
             if first < index:

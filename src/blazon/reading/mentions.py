@@ -57,7 +57,8 @@ def list_mentions(scan: Scan, names: ThingNames) -> Iterator[Mention]:
             length += head.length
             named = _compound(named, head, scan.lemma(index + length - 1), length)
         if named:
-            scan.things.update(range(index, index + length))
+            if not named.ambiguous:
+                scan.things.update(range(index, index + length))
             yield Mention(named, index, " ".join(t.text for t in scan.tokens[index : index + length]))
         index += length
 

@@ -100,7 +100,9 @@ SAME: Final = _pairs(
     pebble:stone, falling star:shooting star, weathercock:rooster, bolt of lightning:lightning, thunder:lightning,
     gale:wind, breeze:wind, cloud and rain:cloud rain, rain:cloud rain, snow:snowflake, spartan:spartan helmet,
     sphinx:egyptian sphinx, medusa:medusa head, rolling pin:dough roller, pelican:eating pelican, brick:brick
-    pile, garlic bulb:garlic, bulb of garlic:garlic, clove of garlic:garlic, opera glasses:binoculars"""
+    pile, garlic bulb:garlic, bulb of garlic:garlic, clove of garlic:garlic, opera glasses:binoculars,
+    grapevine:grape, vine:vine leaf, cart wheel:cartwheel, wagon wheel:cartwheel, bicycle wheel:wheel, bike
+    wheel:wheel, tyre:tire, car tyre:tire"""
 )
 
 # Words for what the library has not, with what comes nearest: it is drawn, and that is told.
@@ -218,74 +220,73 @@ NEAREST: Final = _pairs(
     sports car:car, racing car:car, vintage car:car, classic car:car, beetle car:car, mini cooper:car, jeep:car,
     suv:car, off roader:car, quad bike:motorcycle, quad:motorcycle, vespa:scooter, tricycle:bicycle,
     trike:bicycle, cargo bike:bicycle, tandem:bicycle, penny farthing bicycle:velocipede, carriage:old wagon,
-    horse carriage:old wagon, stagecoach:old wagon, covered wagon:old wagon, wagon wheel:wheel, cart wheel:wheel,
-    ski lift:cable car, funicular:cable car, monorail:train, bullet train:train, high speed train:train, metro
-    train:train, tank:battle tank, seaplane:biplane, paraglider:parachute, rollerskate:roller skate,
-    segway:scooter, rudder:ship wheel, tiller:ship wheel, mast:sailboat, lifebelt:lifebuoy, balalaika:guitar
-    acoustic, lute:guitar acoustic, oud:guitar acoustic, mandolin:guitar acoustic, ukulele:guitar acoustic,
-    bouzouki:guitar acoustic, sitar:guitar acoustic, bandurria:guitar acoustic, zither:harp, dulcimer:harp,
-    kora:harp, koto:harp, psaltery:lyre, cello:violin, double bass:violin, contrabass:violin, erhu:violin, hurdy
-    gurdy:violin, oboe:clarinet, recorder:flute, piccolo:flute, tin whistle:flute, shakuhachi:flute,
-    didgeridoo:flute, bandoneon:accordion, concertina:accordion, melodeon:accordion, squeezebox:accordion,
-    harmonica:accordion, cornet:trumpet, flugelhorn:trumpet, sousaphone:tuba, euphonium:tuba, alphorn:hunting
-    horn, shofar:hunting horn, bongo:drum, bongos:drum, conga:drum, tabla:drum, timpani:drum, snare drum:drum,
-    bodhran:drum, cajon:drum, cymbal:drum, castanets:maraca, glockenspiel:xylophone, marimba:xylophone,
-    vibraphone:xylophone, kalimba:xylophone, mbira:xylophone, harpsichord:piano, synthesizer:piano, synth:piano,
-    keyboard instrument:piano, gramophone:vinyl record, phonograph:vinyl record, jukebox:vinyl record, tuning
-    fork:music note, sheet music:music note, violin bow:violin, steelpan:drum, steel drum:drum, angel:angel wing,
-    archangel:angel wing, seraph:angel wing, demon:devil mask, devil:devil mask, satan:devil mask, cerberus:wolf
-    head, chimera:lion, manticore:lion, faun:goat, satyr:goat, hippocampus:seahorse, selkie:seal,
-    jackalope:rabbit, leprechaun:clover, leviathan:sea serpent, loch ness monster:sea serpent, nessie:sea serpent,
-    sea monster:sea serpent, merman:mermaid, nymph:mermaid, naiad:mermaid, dryad:tree, green man:leaf, ent:tree,
-    pixie:fairy, sprite:fairy, gnome:dwarf face, gremlin:imp, orc:orc head, kobold:imp, valkyrie:viking helmet,
-    odin:raven, thor:thor hammer, hercules:lion, hermes:caduceus, mercury god:caduceus, apollo:lyre, athena:owl,
-    ra:sun, ganesha:elephant, garuda:eagle emblem, simurgh:phoenix, roc:eagle emblem, quetzalcoatl:snake,
-    bigfoot:gorilla, loong:dragon, baba yaga:witch flight, banshee:ghost, phantom:ghost, poltergeist:ghost,
-    reaper:skull, atlas titan:globe, acrobat:circus tent, alchemist:alembic, architect:compass, artist:palette,
-    ballet dancer:ballerina shoe, dancer:ballerina shoe, barista:coffee, bartender:glass cocktail,
-    bricklayer:trowel, mason:trowel, bullfighter:charging bull, matador:charging bull, cobbler:boot,
-    shoemaker:boot, cowgirl:cowboy hat, gaucho:cowboy hat, ranger:cowboy hat, drummer:drum, drummer boy:drum,
-    explorer:compass, falconer:hawk emblem, firefighter:fire hydrant, fireman:fire hydrant, fortune teller:crystal
-    ball, gardener:shovel, golfer:golf, guitarist:guitar, gunslinger:cowboy hat, hunter:bow arrow, jockey:horse,
-    judge:gavel, lumberjack:axe, woodcutter:axe, mechanic:wrench, miner man:mining helmet, musician:music note,
-    optician:eyeglasses, painter:paint brush, poet:quill, writer:quill, policeman:police officer head,
-    policewoman:police officer head, police officer:police officer head, postman:envelope, mailman:envelope,
-    potter:amphora, priest:church, princess:crown, prince:crown, professor:graduation cap, puppeteer:puppet,
-    sculptor:chisel, sheriff:star, shepherd:sheep, shepherdess:sheep, singer:microphone, soldier:helmet,
-    sower:seed, surgeon:stethoscope, doctor figure:stethoscope, tailor:scissor, seamstress:needle, waiter:tray,
-    waitress:tray, butler:tray, warrior:spartan helmet, weaver:spool, welder:flame, wrestler:luchador, geisha:fan,
-    matryoshka figure:matryoshka doll, chimney sweep:brush, plumber figure:wrench, electrician figure:plug, baker
-    figure:chef hat, astronomer:telescope, captain's hat:captain hat profile, diver helmet:diving helmet, knight
-    in armour:mounted knight, knight in armor:mounted knight, gymnast:gymnastics, cricketer:cricket bat,
+    horse carriage:old wagon, stagecoach:old wagon, covered wagon:old wagon, ski lift:cable car, funicular:cable
+    car, monorail:train, bullet train:train, high speed train:train, metro train:train, tank:battle tank,
+    seaplane:biplane, paraglider:parachute, rollerskate:roller skate, segway:scooter, rudder:ship wheel,
+    tiller:ship wheel, mast:sailboat, lifebelt:lifebuoy, balalaika:guitar acoustic, lute:guitar acoustic,
+    oud:guitar acoustic, mandolin:guitar acoustic, ukulele:guitar acoustic, bouzouki:guitar acoustic, sitar:guitar
+    acoustic, bandurria:guitar acoustic, zither:harp, dulcimer:harp, kora:harp, koto:harp, psaltery:lyre,
+    cello:violin, double bass:violin, contrabass:violin, erhu:violin, hurdy gurdy:violin, oboe:clarinet,
+    recorder:flute, piccolo:flute, tin whistle:flute, shakuhachi:flute, didgeridoo:flute, bandoneon:accordion,
+    concertina:accordion, melodeon:accordion, squeezebox:accordion, harmonica:accordion, cornet:trumpet,
+    flugelhorn:trumpet, sousaphone:tuba, euphonium:tuba, alphorn:hunting horn, shofar:hunting horn, bongo:drum,
+    bongos:drum, conga:drum, tabla:drum, timpani:drum, snare drum:drum, bodhran:drum, cajon:drum, cymbal:drum,
+    castanets:maraca, glockenspiel:xylophone, marimba:xylophone, vibraphone:xylophone, kalimba:xylophone,
+    mbira:xylophone, harpsichord:piano, synthesizer:piano, synth:piano, keyboard instrument:piano,
+    gramophone:vinyl record, phonograph:vinyl record, jukebox:vinyl record, tuning fork:music note, sheet
+    music:music note, violin bow:violin, steelpan:drum, steel drum:drum, angel:angel wing, archangel:angel wing,
+    seraph:angel wing, demon:devil mask, devil:devil mask, satan:devil mask, cerberus:wolf head, chimera:lion,
+    manticore:lion, faun:goat, satyr:goat, hippocampus:seahorse, selkie:seal, jackalope:rabbit, leprechaun:clover,
+    leviathan:sea serpent, loch ness monster:sea serpent, nessie:sea serpent, sea monster:sea serpent,
+    merman:mermaid, nymph:mermaid, naiad:mermaid, dryad:tree, green man:leaf, ent:tree, pixie:fairy, sprite:fairy,
+    gnome:dwarf face, gremlin:imp, orc:orc head, kobold:imp, valkyrie:viking helmet, odin:raven, thor:thor hammer,
+    hercules:lion, hermes:caduceus, mercury god:caduceus, apollo:lyre, athena:owl, ra:sun, ganesha:elephant,
+    garuda:eagle emblem, simurgh:phoenix, roc:eagle emblem, quetzalcoatl:snake, bigfoot:gorilla, loong:dragon,
+    baba yaga:witch flight, banshee:ghost, phantom:ghost, poltergeist:ghost, reaper:skull, atlas titan:globe,
+    acrobat:circus tent, alchemist:alembic, architect:compass, artist:palette, ballet dancer:ballerina shoe,
+    dancer:ballerina shoe, barista:coffee, bartender:glass cocktail, bricklayer:trowel, mason:trowel,
+    bullfighter:charging bull, matador:charging bull, cobbler:boot, shoemaker:boot, cowgirl:cowboy hat,
+    gaucho:cowboy hat, ranger:cowboy hat, drummer:drum, drummer boy:drum, explorer:compass, falconer:hawk emblem,
+    firefighter:fire hydrant, fireman:fire hydrant, fortune teller:crystal ball, gardener:shovel, golfer:golf,
+    guitarist:guitar, gunslinger:cowboy hat, hunter:bow arrow, jockey:horse, judge:gavel, lumberjack:axe,
+    woodcutter:axe, mechanic:wrench, miner man:mining helmet, musician:music note, optician:eyeglasses,
+    painter:paint brush, poet:quill, writer:quill, policeman:police officer head, policewoman:police officer head,
+    police officer:police officer head, postman:envelope, mailman:envelope, potter:amphora, priest:church,
+    princess:crown, prince:crown, professor:graduation cap, puppeteer:puppet, sculptor:chisel, sheriff:star,
+    shepherd:sheep, shepherdess:sheep, singer:microphone, soldier:helmet, sower:seed, surgeon:stethoscope, doctor
+    figure:stethoscope, tailor:scissor, seamstress:needle, waiter:tray, waitress:tray, butler:tray,
+    warrior:spartan helmet, weaver:spool, welder:flame, wrestler:luchador, geisha:fan, matryoshka
+    figure:matryoshka doll, chimney sweep:brush, plumber figure:wrench, electrician figure:plug, baker figure:chef
+    hat, astronomer:telescope, captain's hat:captain hat profile, diver helmet:diving helmet, knight in
+    armour:mounted knight, knight in armor:mounted knight, gymnast:gymnastics, cricketer:cricket bat,
     footballer:soccer, boxer:boxing glove, swimmer girl:person swim, cheerleader:megaphone,
     skateboarder:skateboarding, beret:hat fedora, trilby:hat fedora, panama hat:hat fedora, straw hat:hat fedora,
-    sun hat:hat fedora, bonnet:hat fedora, flat cap:billed cap, bobble hat:winter hat, scarf:tie, cravat:tie,
-    necktie:tie, kilt:skirt, sarong:skirt, sari:dress, gown:dress, wedding dress:dress, jumper:shirt,
-    pullover:shirt, cardigan:shirt, sweater:shirt, jeans:trouser, dungarees:trouser, moccasin:shoe, trainer
-    shoe:sneaker, bracelet:ring, bangle:ring, brooch:gem, pendant:necklace, locket:necklace, trunk
-    luggage:suitcase, satchel:briefcase, rucksack:backpack, tote bag:handbag, monocle:magnifying glass, pince
-    nez:eyeglasses, hairdryer:hair dryer, curler:comb, nail polish:lipstick, doorknob:door handle, knocker:door
-    handle, door knocker:door handle, shelf:library shelf, bookcase:library shelf, rocking horse:horse,
-    crib:cradle, carpet:rug, tapestry:rug, inkwell:quill ink, ink pot:quill ink, postcard:post stamp,
-    blackboard:chalkboard, chalk:pencil, crayon:pencil, grandfather clock:clock, movie camera:video camera,
-    wishbone:bone, dreamcatcher:spider web, amulet:necklace, rosary:necklace, lance:spear, pike weapon:spear,
-    javelin:spear, discus:disc golf basket, armour:breastplate, armor:breastplate, suit of armor:breastplate,
-    hurdle:fence, trampoline:spring, goalpost:goal, goal post:goal, lacrosse stick:tennis racket, yoga mat:rug,
-    billiard ball:billiard, skittle:bowling pin, bocce:bowling ball, petanque:bowling ball, yo yo:spinning top,
-    swing:tree swing, jack in the box:puppet, teddy:teddy bear, kaleidoscope:flower, music stand:music note, phone
-    booth:phone, totem pole:totem, tiki:totem, tiki mask:totem, nazar:eye, evil eye:eye, hamsa:hand,
-    kokeshi:matryoshka doll, daruma:matryoshka doll, maneki neko:cat, lucky cat:cat, koinobori:fish, zen
-    garden:stone, ring of fire:fire, jigsaw:puzzle, treasure:treasure chest, message in a bottle:bottle, ship in a
-    bottle:sailboat, constellation:star, star of bethlehem:star, northern light:star, northern lights:star, milky
-    way:galaxy, frost:snowflake, ice:snowflake, blizzard:snowflake, icicle:snowflake, avalanche:mountain,
-    dew:drop, dewdrop:drop, drizzle:cloud rain, monsoon:cloud rain, thunderstorm:cloud lightning, tide:wave,
-    whirlpool:big wave, stream:river, creek:river, brook:river, whirl:tornado, halo:sun, sunray:sun, horizon:sun
-    horizon, ember:flame, spark:flame, macaw:parrot, cockatoo:parrot, parakeet:parrot, budgie:parrot,
-    alpaca:llama, jaguar:leopard, cheetah:leopard, poseidon:trident, neptune:trident, zeus:zeus sword,
-    cowboy:cowboy hat, ballerina:ballerina shoe, samurai:samurai helmet, gladiator:gladius, sailor:captain hat
-    profile, dracula:vampire dracula, vampire:vampire dracula, queen:queen crown, jester:jester hat, monk:monk
-    face, nun:nun face, lamassu:egyptian sphinx, thunderbird:phoenix, firebird:phoenix, stonehenge:dolmen,
-    portcullis:dungeon gate, gatehouse:castle, berry:raspberry, bramble berry:raspberry, kookaburra:hummingbird,
-    sakura:flower, lake:wave, shed:barn, barber pole:comb, juggler:circus tent, scientist:microscope, harvester
-    machine:tractor"""
+    sun hat:hat fedora, bonnet:hat fedora, flat cap:billed cap, bobble hat:winter hat, necktie:tie, kilt:skirt,
+    sarong:skirt, sari:dress, gown:dress, wedding dress:dress, jumper:shirt, pullover:shirt, cardigan:shirt,
+    sweater:shirt, jeans:trouser, dungarees:trouser, moccasin:shoe, trainer shoe:sneaker, bracelet:ring,
+    bangle:ring, brooch:gem, pendant:necklace, locket:necklace, trunk luggage:suitcase, satchel:briefcase,
+    rucksack:backpack, tote bag:handbag, monocle:magnifying glass, pince nez:eyeglasses, hairdryer:hair dryer,
+    curler:comb, nail polish:lipstick, doorknob:door handle, knocker:door handle, door knocker:door handle,
+    shelf:library shelf, bookcase:library shelf, rocking horse:horse, crib:cradle, carpet:rug, tapestry:rug,
+    inkwell:quill ink, ink pot:quill ink, postcard:post stamp, blackboard:chalkboard, chalk:pencil, crayon:pencil,
+    grandfather clock:clock, movie camera:video camera, wishbone:bone, dreamcatcher:spider web, amulet:necklace,
+    rosary:necklace, lance:spear, pike weapon:spear, javelin:spear, discus:disc golf basket, armour:breastplate,
+    armor:breastplate, suit of armor:breastplate, hurdle:fence, trampoline:spring, goalpost:goal, goal post:goal,
+    lacrosse stick:tennis racket, yoga mat:rug, billiard ball:billiard, skittle:bowling pin, bocce:bowling ball,
+    petanque:bowling ball, yo yo:spinning top, swing:tree swing, jack in the box:puppet, teddy:teddy bear,
+    kaleidoscope:flower, music stand:music note, phone booth:phone, totem pole:totem, tiki:totem, tiki mask:totem,
+    nazar:eye, evil eye:eye, hamsa:hand, kokeshi:matryoshka doll, daruma:matryoshka doll, maneki neko:cat, lucky
+    cat:cat, koinobori:fish, zen garden:stone, ring of fire:fire, jigsaw:puzzle, treasure:treasure chest, message
+    in a bottle:bottle, ship in a bottle:sailboat, constellation:star, star of bethlehem:star, northern
+    light:star, northern lights:star, milky way:galaxy, frost:snowflake, ice:snowflake, blizzard:snowflake,
+    icicle:snowflake, avalanche:mountain, dew:drop, dewdrop:drop, drizzle:cloud rain, monsoon:cloud rain,
+    thunderstorm:cloud lightning, tide:wave, whirlpool:big wave, stream:river, creek:river, brook:river,
+    whirl:tornado, halo:sun, sunray:sun, horizon:sun horizon, ember:flame, spark:flame, macaw:parrot,
+    cockatoo:parrot, parakeet:parrot, budgie:parrot, alpaca:llama, jaguar:leopard, cheetah:leopard,
+    poseidon:trident, neptune:trident, zeus:zeus sword, cowboy:cowboy hat, ballerina:ballerina shoe,
+    samurai:samurai helmet, gladiator:gladius, sailor:captain hat profile, dracula:vampire dracula,
+    vampire:vampire dracula, queen:queen crown, jester:jester hat, monk:monk face, nun:nun face, lamassu:egyptian
+    sphinx, thunderbird:phoenix, firebird:phoenix, stonehenge:dolmen, portcullis:dungeon gate, gatehouse:castle,
+    berry:raspberry, bramble berry:raspberry, kookaburra:hummingbird, sakura:flower, lake:wave, shed:barn, barber
+    pole:comb, juggler:circus tent, scientist:microscope, harvester machine:tractor, stump:log, tree stump:log"""
 )
