@@ -20,6 +20,10 @@ from blazon.draw.meaning import Concept, Lexicon, Meanings, Reader, Term, is_noi
         ("lens", "lens"),
         ("lenses", "lens"),
         ("tea", "tea"),
+        ("octopuses", "octopus"),
+        ("walruses", "walrus"),
+        ("pickaxes", "pickaxe"),
+        ("skis", "ski"),
     ],
 )
 def test_singular(plural: str, expected: str) -> None:

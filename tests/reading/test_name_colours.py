@@ -7,6 +7,8 @@ import pytest
 from blazon.brief import Brief, TypeKind
 from blazon.draw.symbols import SymbolLibrary
 from blazon.reading.reader import BriefReader
+from blazon.reading.reading import Colour, NamePart, Reading
+from blazon.reading.recorded import write_reading
 
 
 @pytest.fixture(scope="module")
@@ -73,3 +75,24 @@ def test_a_family_that_is_not_here_is_told_and_its_kind_is_set(reader: BriefRead
     reading = reader.read(Brief("set the name in Helvetica Light", brand_name="Holt"))
     assert set(reading.type) == {TypeKind.SANS, TypeKind.THIN}
     assert [one.wish for one in reading.unmet] == ["the typeface Helvetica"]
+
+
+def test_what_a_language_model_says_of_families_and_parts_is_held_to_what_there_is(reader: BriefReader) -> None:
+    told = Reading(
+        topic="pottery",
+        name="Clayworks",
+        family="playfair",
+        families_avoided=("Comic Sans", "Lobster"),
+        name_colours=(
+            NamePart(4, Colour("red", "")),
+            NamePart(0, Colour("grey", "#000000")),
+            NamePart(40, Colour("red", "")),
+        ),
+    )
+    brief = Brief("pottery", brand_name="Clayworks", reading=write_reading(told))
+    reading = reader.read(brief)
+    assert (reading.family, reading.families_avoided) == ("Playfair Display", ("Lobster",))
+    assert [(part.start, part.colour and part.colour.name) for part in reading.name_colours] == [
+        (0, "grey"),
+        (4, "red"),
+    ]

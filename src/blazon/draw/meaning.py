@@ -56,9 +56,14 @@ _IRREGULAR: Final = dict(
     hoodies:hoodie hooves:hoof horseshoes:horseshoe knives:knife leaves:leaf lens:lens lenses:lens loaves:loaf men:man
     mice:mouse midwives:midwife movies:movie news:news pants:pants pies:pie scarves:scarf selfies:selfie series:series
     shelves:shelf shoes:shoe smoothies:smoothie species:species sunglasses:sunglasses teeth:tooth thieves:thief
-    ties:tie tiles:tile toes:toe wolves:wolf women:woman zombies:zombie
+    ties:tie tiles:tile toes:toe wolves:wolf women:woman zombies:zombie oboes:oboe hoes:hoe pickaxes:pickaxe
+    moustaches:moustache quiches:quiche brioches:brioche magpies:magpie genies:genie irises:iris oxen:ox
+    mousses:mousse oases:oasis skis:ski taxis:taxi kiwis:kiwi yetis:yeti safaris:safari bonsais:bonsai bikinis:bikini
     """.split()
 )
+
+
+_SHORTEST_IN_USES: Final = 6  # "fuses", "muses"
 
 
 def singular(word: str) -> str:
@@ -71,6 +76,8 @@ def singular(word: str) -> str:
         return word[:-3] + "y"
     if word.endswith(("ches", "shes", "xes", "sses", "zes", "oes")):
         return word[:-2]
+    if word.endswith("uses") and len(word) > _SHORTEST_IN_USES and not word.endswith(("ouses", "auses", "fuses")):
+        return word[:-2]  # octopuses, walruses, cactuses
     return word[:-1]
 
 

@@ -44,12 +44,12 @@ def _phrase_at(scan: Scan, place: int, names: ThingNames) -> tuple[str, int, str
 _KINDS_OF_TYPE: Final = frozenset({"font", "typeface", "lettering", "style", "look", "vibe", "feel", "feeling"})
 # Said of how a logo looks: nothing that can be left out of the pictures.
 _DESCRIBING: Final = frozenset(
-    """third fourth second other sad scary clich like kind sort boring generic childish corporate cheap cheesy tacky
-    busy complicated complex fussy
-    cluttered detailed
-    aggressive serious playful dull bland cold warm bright dark cliche stereotypical stereotype typical usual obvious
-    standard gradient shadow effect outline border stroke bevel glow texture pattern gimmick trend trendy fancy
-    kitsch kitschy literal realistic sketchy stock clipart common ordinary old fashioned dated feminine masculine
-    girly clutter frill fuss decoration ornament ornamental flourish background frame box circle line colour color
-    text""".split()
+    """following list anything something everything family range spectrum department side anywhere everywhere
+    whatsoever ever all circumstance third fourth second other sad scary clich like kind sort boring generic
+    childish corporate cheap cheesy tacky busy complicated complex fussy cluttered detailed aggressive serious
+    playful dull bland cold warm bright dark cliche stereotypical stereotype typical usual obvious standard
+    gradient shadow effect outline border stroke bevel glow texture pattern gimmick trend trendy fancy kitsch
+    kitschy literal realistic sketchy stock clipart common ordinary old fashioned dated feminine masculine
+    girly clutter frill fuss decoration ornament ornamental flourish background frame box circle line colour
+    color text""".split()
 )

@@ -12,15 +12,15 @@ from typing import Final, TypeVar
 
 from blazon.brief import MAX_BRAND_NAME, MAX_SLOGAN, Brief, PaletteMood, Unmet
 from blazon.errors import InvalidBrief
-from blazon.field_checks import check_label
+from blazon.field_checks import MAX_THING, MAX_THINGS, check_label, read_established, read_letters
 from blazon.reading.colour_names import PHRASES, PLAIN, THINGS_TOO
 from blazon.reading.contradictions import Clash, settle
-from blazon.reading.reading import Colour, Reading, Relation, Scene, Thing
+from blazon.reading.families import FamilyNames
+from blazon.reading.reading import Colour, NamePart, Reading, Relation, Scene, Thing
 from blazon.reading.refusals import refuse
 from blazon.reading.things import ThingNames
 from blazon.reading.tokens import fold, tokenize
 from blazon.reading.words import describe_reading
-from blazon.wishes import MAX_THING, MAX_THINGS, read_established, read_letters
 
 MAX_COLOURS: Final = 5
 _IN_SCENE: Final = 3  # things
@@ -40,10 +40,13 @@ def tell_rules_read(reading: Reading) -> Reading:
     return replace(reading, unmet=(*reading.unmet, told))
 
 
-def check_reading(told: Reading, brief: Brief, names: ThingNames, refused: tuple[Unmet, ...]) -> Reading:
+def check_reading(
+    told: Reading, brief: Brief, names: ThingNames, families: FamilyNames, refused: tuple[Unmet, ...]
+) -> Reading:
     """Return what may be believed of a reading that a language model made, in words, with what was left out.
 
     Args:
+        names, families: the things and type families that there are.
         refused: what the rules refuse of the prompt, whatever a model makes of it.
     """
     check = _Check(brief, names, list(refused))
@@ -73,6 +76,12 @@ def check_reading(told: Reading, brief: Brief, names: ThingNames, refused: tuple
         established=check.take("established", told.established, read_established, _is_date_in),
         place=check.take("place", told.place, _label(_MAX_PLACE), _stands_in),
         ignored=tuple(word for word in told.ignored if _stands_in(word, brief.prompt)),
+    )
+    reading = replace(
+        reading,
+        family=check.take_family(told.family, families),
+        families_avoided=tuple(filter(None, map(families.complete, told.families_avoided))),
+        name_colours=tuple(check.list_parts(told.name_colours, reading.name)),
     )
     reading = replace(reading, unmet=tuple(dict.fromkeys(check.unmet)))
     reading = settle(reading, Clash(tuple(colour for colour in colours if colour.value in unwanted)))
@@ -133,6 +142,20 @@ class _Check:
                 yield Colour(name if name and self.refuse(name) == name else value, value, colour.role)
             elif name:
                 self.unmet.append(Unmet(f"the colour {name}", "no colour of that name is known; it is left out"))
+
+    def take_family(self, name: str, families: FamilyNames) -> str:
+        """Return the family of that name, empty where there is none."""
+        found = families.complete(name)
+        if name and not found and self.refuse(name) == name:
+            self.unmet.append(Unmet(f"the typeface {name}", "it is not here; what else the brief says decides"))
+        return found
+
+    def list_parts(self, parts: Iterable[NamePart], name: str) -> Iterator[NamePart]:
+        """Yield the parts that a name has, in its order, each once."""
+        within = {part.start: part for part in parts if 0 <= part.start < len(name)}
+        for start in sorted(within):
+            colour = within[start].colour
+            yield NamePart(start, next(self.list_colours([colour]), None) if colour else None)
 
     def drop_refused(self, what: str, wanted: tuple[_Wish, ...], refused: tuple[_Wish, ...]) -> tuple[_Wish, ...]:
         for wish in wanted:

@@ -12,11 +12,11 @@ _LEAST = 2
 _LEAST_OTHER = 3
 
 _ENGLISH_GRAMMAR = frozenset(
-    "a about above all also an and any anything are as at avoid be below beside between but by called can do don each"
-    " est every except for from has have he her his holding i if in inside instead into is it its just like logo make"
-    " me more my named need needs never no not of on only or our out over please rather she should since so some that"
-    " the their them then these they this to too under up us very want wants was we what when where which who will with"
-    " without would you your".split()
+    """a about above all also an and any anything are as at avoid be below beside between but by called can do don each
+    est established every except for founded from has have he her his holding i if in inside instead into is it
+    its just like logo make me more my named need needs never no not of on only or our out over please rather
+    she should since so some that the their them then these they this to too under up us very want wants was we
+    what when where which who will with without would you your""".split()
 )
 _LETTERS = {
     "de": re.compile("[äöüß]"),

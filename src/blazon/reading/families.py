@@ -9,6 +9,7 @@ from blazon.draw.typefaces import TypeFamily
 from blazon.reading.family_names import ABSENT, ABSENT_UNSURE, ALIASES
 from blazon.reading.phrase_table import PhraseTable, parse_phrases
 from blazon.reading.scan import Scan
+from blazon.reading.tokens import tokenize
 
 _NOUNS: Final = frozenset("font typeface type lettering family bold regular light black medium semibold italic".split())
 _LEADS: Final = frozenset("font typeface fonts typefaces type typography lettering family typeset".split())
@@ -57,6 +58,12 @@ class FamilyNames:
     def __init__(self, families: Iterable[TypeFamily]) -> None:
         names = [family.name for family in families]
         self._table = PhraseTable(_list_known(names))
+
+    def complete(self, name: str) -> str:
+        """Return the family that goes by a name, long or short, as it is called itself; empty where there is none."""
+        tokens = tokenize(name)
+        match = self._table.longest(tokens, 0) if tokens else None
+        return match[0].name if match and match[1] == len(tokens) and match[0].kind is None else ""
 
     def find(self, scan: Scan) -> FamilyWishes:
         """Return the families that a prompt asks for, and mark their words as understood."""

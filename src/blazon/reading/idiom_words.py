@@ -137,15 +137,16 @@ NEAR: Final[dict[str, str]] = {
 }
 
 # What image models are fed: said about pictures, not about logos.
-TAGS: Final = """4k, 8k, 16k, hd, uhd, ultra hd, full hd, masterpiece, best quality, high quality, highest quality, top
-    quality, highly detailed, ultra detailed, extremely detailed, insanely detailed, intricate detail, trending on
-    artstation, trending on behance, trending on dribbble, artstation, artstation hq, deviantart, behance, dribbble,
-    octane render, octane, unreal engine, unreal engine 5, unreal, cinema 4d, blender render, ray tracing,
-    raytracing, ray traced, volumetric lighting, cinematic lighting, studio lighting, global illumination,
-    photorealistic, hyperrealistic, hyper realistic, photo realistic, sharp focus, depth of field, bokeh, dslr, award
-    winning, high resolution, high res, hi res, highres, hires, svg, vector art, vector graphic, vector style, vector
-    image, stable diffusion, midjourney, dall e, sdxl, flux dev, raw photo, professional photography, cinematic, epic
-    composition, by greg rutkowski, greg rutkowski, alphonse mucha style, concept art, digital art, shutterstock,
-    stock photo, adobe illustrator, illustrator file, figma, png, jpg, jpeg, pdf, eps, transparent png, 300 dpi,
-    300dpi, 72 dpi, uncropped, no watermark, absurdres, 1girl, solo, lora, score 9, newest, very aesthetic,
-    aesthetic, isolated on white, clean vector, flat vector, print ready, scalable vector"""
+TAGS: Final = """4k, 8k, 16k, hd, uhd, ultra hd, full hd, masterpiece, best quality, high quality, highest quality,
+        top quality, highly detailed, ultra detailed, extremely detailed, insanely detailed, intricate detail,
+        trending on artstation, trending on behance, trending on dribbble, artstation, artstation hq, deviantart,
+        behance, dribbble, octane render, octane, unreal engine, unreal engine 5, unreal, cinema 4d, blender render,
+        ray tracing, raytracing, ray traced, volumetric lighting, cinematic lighting, studio lighting, global
+        illumination, photorealistic, hyperrealistic, hyper realistic, photo realistic, sharp focus, depth of field,
+        bokeh, dslr, award winning, high resolution, high res, hi res, highres, hires, svg, vector art, vector
+        graphic, vector style, vector image, stable diffusion, midjourney, dall e, sdxl, flux dev, raw photo,
+        professional photography, cinematic, epic composition, by greg rutkowski, greg rutkowski, alphonse mucha
+        style, concept art, digital art, shutterstock, stock photo, adobe illustrator, illustrator file, figma, png,
+        jpg, jpeg, pdf, eps, transparent png, 300 dpi, 300dpi, 72 dpi, uncropped, no watermark, absurdres, 1girl,
+        solo, lora, score 9, newest, very aesthetic, aesthetic, isolated on white, clean vector, flat vector, print
+        ready, scalable vector"""

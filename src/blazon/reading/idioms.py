@@ -7,6 +7,7 @@ from typing import Final
 from blazon.reading.idiom_words import IDIOMS, NEAR, POPS, TAGS
 from blazon.reading.phrase_table import PhraseTable, parse_phrases
 from blazon.reading.scan import Scan
+from blazon.reading.scene_words import MADE_OF, RELATIONS
 
 _IDIOMS: Final = PhraseTable(parse_phrases(IDIOMS, "talk") + parse_phrases(POPS, "pop"))
 _TAGS: Final = PhraseTable(parse_phrases(TAGS, "tag"))
@@ -41,7 +42,7 @@ def find_talk(scan: Scan, text: str) -> Talk:
         if (match := _TAGS.longest(scan.tokens, place)) and not scan.negated[place]:
             ignored.append(scan.source(place, match[1]))
             scan.use(place, match[1])
-        elif (match := _IDIOMS.longest(scan.tokens, place)) and not _is_drawn(scan, place):
+        elif (match := _IDIOMS.longest(scan.tokens, place)) and not _is_drawn(scan, place, match[1]):
             pop = pop or (scan.source(place, match[1]) if match[0] == "pop" else "")
             scan.use(place, match[1])
         elif _has_company(scan, place) and not scan.negated[place]:
@@ -49,12 +50,18 @@ def find_talk(scan: Scan, text: str) -> Talk:
     return Talk(tuple(dict.fromkeys(ignored)), pop)
 
 
-def _is_drawn(scan: Scan, place: int) -> bool:
+def _is_drawn(scan: Scan, place: int, length: int) -> bool:
     """Tell whether the words of an idiom are asked for as a picture: `show an open door`."""
     article = scan.text(place - 1) in ("a", "an", "the", "one", "two", "three")
+    if article and not scan.text(place - 2):  # "an open book turning into a bird"
+        return scan.text(place + length) in _WHERE or any(
+            _MADE_OF.longest(scan.tokens, n) for n in (place + length,) if n < len(scan.tokens)
+        )
     return (scan.text(place - 2) if article else scan.text(place - 1)) in _DRAWN
 
 
+_MADE_OF: Final = PhraseTable((phrase, True) for phrase in MADE_OF)
+_WHERE: Final = RELATIONS - frozenset("he she it who which that along and at from plus through across".split())
 _DRAWN: Final = frozenset(
     "show showing shows draw drawing drawn depict depicting depicts featuring feature picture illustrate sketch".split()
 )

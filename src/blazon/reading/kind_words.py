@@ -11,8 +11,9 @@ KINDS: Final[dict[MarkKind, str]] = {
         lettering logo, just a wordmark, words only, only words, font only, only lettering, pure type, pure lettering,
         name alone, nothing but the name, nothing but type, nothing but text, type driven""",
     MarkKind.ABSTRACT: """abstract, abstract only, abstract mark, abstract symbol, abstract shape, abstract form,
-        non figurative, non representational, non literal, geometric abstraction, abstraction, nothing literal,
-        purely geometric, geometric shapes only, only geometric shape, just geometric shape, just shape, only shape""",
+        just a shape, only a shape, a simple shape, pure shape, pure form, non figurative, non representational, non
+        literal, geometric abstraction, abstraction, nothing literal, purely geometric, geometric shapes only, only
+        geometric shape, just geometric shape, just shape, only shape""",
     MarkKind.LETTERS: """monogram, lettermark, letter mark, initials, initial, letterform, letter form, letter based,
         cypher, cipher, letter logo, initials logo""",
     MarkKind.BADGE: """badge, round badge, circular badge, round seal, circular seal, official seal, vintage seal,

@@ -70,11 +70,13 @@ _PICTURED: Final = frozenset({"face", "shield", "seal", "crest", "stamp"})
 def _stands_alone(scan: Scan, index: int) -> bool:
     """Tell whether a refused word is refused as such, and not with a word before it: `no script font`."""
     before = scan.text(index - 1)
-    return (
-        not scan.negated[index - 1]
-        or before in ("", "a", "an", "any", "the", "and", "or", "nor", "of", "use")
-        or (index - 1 in scan.used)
-    )
+    return not scan.negated[index - 1] or before in _BEFORE_REFUSED or (index - 1 in scan.used)
+
+
+_BEFORE_REFUSED: Final = frozenset(
+    """a an any the and or nor of use using want wanting see have having include including with show showing need like
+    add adding do put""".split()
+) | {""}
 
 
 def _use_only(scan: Scan, index: int, length: int) -> None:
@@ -98,6 +100,9 @@ def _is_other_sense(scan: Scan, index: int, length: int) -> bool:
         return scan.lemma(index - 1) in ("the", "an") and follower not in ("", "of", "in", "only", "logo", "mark")
     if word == "abstract":
         return follower in ("art", "artist", "painting", "painter", "thinking", "expressionism", "work")
+    if word == "seal" or scan.lemma(index + length - 1) == "seal":
+        behind = index + length
+        return behind < len(scan.tokens) and scan.tokens[behind].text == "("
     if scan.text(index + length - 1) == "stamp":
         return follower in ("collector", "collecting", "album", "club", "dealer", "shop", "duty", "collection")
     if word == "patch":
@@ -163,7 +168,9 @@ _GROUP: Final = re.compile(r"[A-ZÀ-ÖØ-ÞΑ-ΩА-Я]{2,3}")
 _BEFORE_LETTER: Final = frozenset(
     "big bold capital stylised stylized single giant upper-case uppercase lowercase fat heavy large small".split()
 )
-_INTERLOCKING: Final = frozenset({"intertwined", "interlocked", "interlocking", "entwined", "combined", "merged"})
+_INTERLOCKING: Final = frozenset(
+    {"ligature", "intertwined", "interlocked", "interlocking", "entwined", "combined", "merged"}
+)
 MAX_LETTERS: Final = 3
 
 
@@ -202,10 +209,15 @@ def _letters_by_place(scan: Scan, index: int) -> str:
         return _letters_from(scan, index + 1)
     if word in _BEFORE_PAIR and (letters := _pair_after(scan, index + 1)):
         return letters
+    if word in _COMBINE and _is_capital(scan, index + 1) and scan.text(index + 2) in ("and", "with"):
+        return _letters_from(scan, index + 1)  # "combine T and a tree"
     return _letters_beside(scan, index) if word in _INTERLOCKING else ""
 
 
-_BEFORE_PAIR: Final = frozenset("of from combining using with joining merging combines joins merges uniting".split())
+_COMBINE: Final = frozenset("combine merge join unite mix combining merging".split())
+_BEFORE_PAIR: Final = frozenset(
+    "combine merge join unite mix of from combining using with joining merging combines joins merges uniting".split()
+)
 
 
 def _pair_after(scan: Scan, index: int) -> str:
@@ -238,6 +250,11 @@ def _is_capital(scan: Scan, index: int) -> bool:
 def _letters_after(scan: Scan, index: int) -> str:
     """Return the letters behind a word such as `letters` or `monogram of`; `letter logo` has none."""
     place = index + 1
+    if scan.text(place) == "of":  # "initials of the founders: A.K."
+        colon = next((n for n in range(place, min(place + 5, len(scan.tokens))) if scan.tokens[n].text == ":"), place)
+        place = colon if all(scan.text(n) for n in range(place, colon)) else place
+    if scan.text(place) == "only" and place + 1 < len(scan.tokens) and scan.tokens[place + 1].kind is TokenKind.COMMA:
+        place += 2  # "letters only, N and W"
     while (0 <= place < len(scan.tokens) and scan.tokens[place].text in ("(", ":")) or scan.text(place) in (
         "of",
         "the",
@@ -250,6 +267,14 @@ def _letters_after(scan: Scan, index: int) -> str:
         "is",
         "are",
         "my",
+        "mark",
+        "should",
+        "must",
+        "read",
+        "reads",
+        "say",
+        "says",
+        "be",
     ):
         place += 1
     plain = scan.lemma(index) in ("letter", "initial")

@@ -45,10 +45,13 @@ def _leading_slot(scan: Scan, index: int) -> LetterSlot | None:
     if scan.text(index) in ("dot", "tittle") and scan.text(index + 1) in ("of", "on", "over", "above", "for"):
         place = index + 2 + (scan.text(index + 2) in ("the", "an"))
         letter = _single_letter(scan, place, spelled=True)
-        return LetterSlot(letter, index, _skip_turns(scan, place + 1), before=True) if letter else None
+        end = place + 1 + (scan.text(place + 1) == "for")  # "swap the dot on the i for a bee"
+        return LetterSlot(letter, index, _skip_turns(scan, end), before=True) if letter else None
     if scan.text(index) not in ("the", "letter", "an", "a") or not scan.is_free(index):
         return None
     letter = _single_letter(scan, index + 1, scan.text(index) in ("the", "letter"))
+    if letter and scan.text(index - 1) in ("make", "turn", "draw", "shape") and scan.text(index + 2) in ("a", "an"):
+        return LetterSlot(letter, index, index + 2, before=True)  # "make the F a fern leaf"
     if not letter or scan.text(index + 2) not in _TURNS or scan.lemma(index + 4) in MARK_NOUNS:
         return None
     return LetterSlot(letter, index, _skip_turns(scan, index + 2), before=True)

@@ -13,6 +13,12 @@ _MARKS: Final = re.compile(r"\*\*|__|^\s*(?:#{1,6}\s+|>+\s*)|^\s*[-*•·–]\s+
 _ITEM: Final = re.compile(r"(?:^|(?<=[\s,;]))\(?\d{1,2}[.)]\s+(?=\D)")
 _ITEMS_TOLD: Final = 2
 _FEWEST_WORDS: Final = 2
+# What somebody said about the logo, and not what it is to say: `the client said: "no vases"`.
+_SAID: Final = re.compile(
+    r"\b((?:said|says|told (?:me|us)|wrote|insists?|asked(?: for)?)\s*:?,?\s*)"
+    r"[\"“']((?:no|not|don['’]t|never|avoid|without|please|we|I|use|show)\b[^\"“”]{1,80})[\"”']",
+    re.IGNORECASE,
+)
 
 
 def to_sentences(prompt: str) -> str:
@@ -20,7 +26,7 @@ def to_sentences(prompt: str) -> str:
     text = _unquote(prompt)
     if (data := _parse_json(text)) is not None:
         text = ". ".join(_flatten(data))
-    text = _EMAIL.sub(" ", text)
+    text = _SAID.sub(r"\1\2", _EMAIL.sub(" ", text))
     if len(_ITEM.findall(text)) >= _ITEMS_TOLD:
         text = _ITEM.sub("\n", text)
     return _MARKS.sub(_end_line, text) if _MARKS.search(text) else text

@@ -1,6 +1,6 @@
 """Things that a prompt names, which of them are to be seen, and which belong together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -23,7 +23,7 @@ from blazon.reading.scene_words import (
 )
 from blazon.reading.thing_names import OBJECTS, TRADES
 from blazon.reading.things import Named, ThingNames
-from blazon.reading.tokens import TokenKind
+from blazon.reading.tokens import Token, TokenKind
 
 _MADE_OF: Final = PhraseTable((phrase, True) for phrase in MADE_OF)
 # The most words between two things of one scene.
@@ -56,7 +56,7 @@ def list_mentions(scan: Scan, names: ThingNames) -> Iterator[Mention]:
         while named and (head := _named_at(scan, names, index + length)) and _compounds(scan, index + length, head):
             length += head.length
             named = _compound(named, head, scan.lemma(index + length - 1), length)
-        if named:
+        if named and scan.text(index - 1) != "whose":  # "a key whose bow is a heart": a part
             if not named.ambiguous:
                 scan.things.update(range(index, index + length))
             yield Mention(named, index, " ".join(t.text for t in scan.tokens[index : index + length]))
@@ -127,15 +127,15 @@ _PARTS: Final = frozenset(
 def is_shown(scan: Scan, one: Mention, before: Mention | None) -> bool:
     """Tell whether a thing is to be seen, and not only what the brand deals in."""
     follower = scan.lemma(one.end)
-    if one.named.ambiguous:
+    if _is_doubtful(scan, one):
         return _is_thing_beside(scan, one, before)
-    if one.named.loose and not (find_lead(scan, one)[0] and find_lead(scan, one)[1] in SHOWS | {"", "with", "of"}):
-        return bool(before and before.shown and find_lead(scan, one)[0] and are_joined(scan, before, one))
     if follower in EVENTS and not one.named.trade:
         return True
     if follower in MARK_NOUNS and scan.is_free(one.end):
         return not one.named.trade or find_lead(scan, one)[1] in SHOWS
-    if _is_modifier(scan, one) or _is_part(scan, one):
+    if _is_welcome(scan, one):
+        return not one.named.trade or one.named.picture in OBJECTS
+    if _is_modifier(scan, one):
         return False
     article, lead = find_lead(scan, one)
     if before and before.shown and are_joined(scan, before, one):
@@ -143,6 +143,12 @@ def is_shown(scan: Scan, one: Mention, before: Mention | None) -> bool:
     if one.named.trade:
         return _is_shown_trade(scan, one, article, lead)
     return _is_asked_for(scan, one, article, lead)
+
+
+def _is_doubtful(scan: Scan, one: Mention) -> bool:
+    """Tell whether nothing but another thing beside it says that a word is a thing."""
+    article, lead = find_lead(scan, one)
+    return one.named.ambiguous or (one.named.loose and not (article and lead in SHOWS | {"", "with", "of"}))
 
 
 def _is_thing_beside(scan: Scan, one: Mention, before: Mention | None) -> bool:
@@ -160,9 +166,23 @@ def _is_shown_trade(scan: Scan, one: Mention, article: bool, lead: str) -> bool:
     return seen or (article and lead in SHOWS and lead not in WEAK)
 
 
-def _is_part(scan: Scan, one: Mention) -> bool:
-    """Tell whether a thing is only a part of the one before: `a key whose bow is a heart`."""
-    return scan.text(one.start - 1) == "whose" and scan.text(one.end) in ("is", "are", "becomes", "turns", "looks")
+def _is_welcome(scan: Scan, one: Mention) -> bool:
+    """Tell whether a thing is approved of behind it: `a carrot could work`, `a wheel is okay`."""
+    words = [scan.text(place) for place in range(one.end, one.end + 5)]
+    words = words[: words.index("")] if "" in words else words
+    if len(words) == 1 and words[0] in _ANSWERS:
+        return True
+    return bool(words) and words[0] in _MODALS and not _APPROVALS.isdisjoint(words[1:4])
+
+
+# Behind a thing, at the end: "birds welcome", "bees instead".
+_ANSWERS: Final = frozenset("welcome yes please instead preferred ideally allowed appreciated pls".split())
+_MODALS: Final = frozenset("could would might may should must can will is are feels seems sounds s".split())
+_APPROVALS: Final = frozenset(
+    """work nice great good perfect ideal lovely ok okay fine welcome right appear cool fun must visible shown included
+    brilliant acceptable allowed enough centre center hero star focus suit fit best better
+    wonderful""".split()
+)
 
 
 def _follows_deed(scan: Scan, one: Mention) -> bool:
@@ -178,7 +198,15 @@ def _is_asked_for(scan: Scan, one: Mention, article: bool, lead: str) -> bool:
         return _is_picture_of(scan, one)
     if lead == "":
         return article or _is_tag(scan, one) or _is_doing(scan, one.end)
+    if lead == "like" and _is_felt(scan, one):
+        return False
     return lead in SHOWS or lead == "with"
+
+
+def _is_felt(scan: Scan, one: Mention) -> bool:
+    """Tell whether a thing says how a logo is to feel: `feels like a case file`."""
+    like = next(place for place in range(one.start, -1, -1) if scan.text(place) == "like")
+    return scan.text(like - 1) in ("feel", "feels", "feeling", "sound", "sounds", "taste", "tastes", "smells", "vibes")
 
 
 def find_lead(scan: Scan, one: Mention) -> tuple[bool, str]:
@@ -187,7 +215,7 @@ def find_lead(scan: Scan, one: Mention) -> tuple[bool, str]:
     while place >= 0 and (
         scan.text(place) in DETERMINERS or (place in scan.used and scan.text(place) not in FUNCTION_WORDS)
     ):
-        if not scan.text(place):
+        if not scan.text(place) or scan.text(place) in SHOWS - DETERMINERS:
             break
         article = article or scan.text(place) in ARTICLES
         place -= 1
@@ -236,6 +264,9 @@ def _is_modifier(scan: Scan, one: Mention) -> bool:
     if not follower.is_word or one.end in scan.used:
         return False
     word = follower.text
+    done = word.endswith("ed") or word in _PARTICIPLES
+    if done and scan.text(one.end + 1) in RELATIONS | FUNCTION_WORDS:  # "an anchor tied with a rope"
+        return False
     return not (
         word in FUNCTION_WORDS
         or word in RELATIONS
@@ -245,6 +276,11 @@ def _is_modifier(scan: Scan, one: Mention) -> bool:
         or word in SHOWS
         or follower.is_capitalised
     )
+
+
+_PARTICIPLES: Final = frozenset(
+    "made cut drawn split held worn bound built grown woven torn sewn set seen hung".split()
+)
 
 
 def _is_picture_of(scan: Scan, one: Mention) -> bool:
@@ -274,7 +310,12 @@ def _is_tag(scan: Scan, one: Mention) -> bool:
     """Tell whether a thing without an article stands by itself, as tags do: `lighthouse, waves, vintage`."""
     if one.end >= len(scan.tokens) or not scan.tokens[one.end].is_word or one.end in scan.used:
         return True
-    return scan.text(one.end) in RELATIONS | JOINTS | {
+    follower = scan.text(one.end)
+    if follower not in RELATIONS and follower.endswith(("ing", "ed")):  # "wolf howling at the moon", "whale watching"
+        return scan.text(one.end + 1) in RELATIONS | DETERMINERS
+    return follower in RELATIONS | JOINTS | {
+        "whose",
+        "only",
         "but",
         "without",
         "not",
@@ -289,9 +330,21 @@ def _is_tag(scan: Scan, one: Mention) -> bool:
     }
 
 
+def _drop_brackets(tokens: Sequence[Token]) -> list[Token]:
+    """Return tokens without what stands in brackets among them: `a bee (no wasp!) on a flower`."""
+    kept: list[Token] = []
+    depth = 0
+    for token in tokens:
+        depth += token.text == "("
+        if not depth:
+            kept.append(token)
+        depth -= token.text == ")" and depth > 0
+    return kept if not depth else [*tokens]
+
+
 def are_joined(scan: Scan, first: Mention, second: Mention) -> bool:
     """Tell whether nothing but relations stands between two things."""
-    between = scan.tokens[first.end : second.start]
+    between = _drop_brackets(scan.tokens[first.end : second.start])
     if len(between) > _FARTHEST or any(token.kind is TokenKind.STOP for token in between):
         return False
     if not between:
@@ -321,6 +374,8 @@ def _is_deed(scan: Scan, start: int, end: int, word: str) -> bool:
 def goes_on(scan: Scan, first: Mention, second: Mention) -> bool:
     """Tell whether a sentence goes on about a thing behind a comma: `a fox, and he carries a fish`."""
     told = [token.text for token in scan.tokens[first.end : second.start] if token.is_word]
+    if told and told[0] in RELATIONS and told[0].endswith("ing") and told[-1] in DETERMINERS | RELATIONS:
+        return True  # "a sloth, holding a pillow"
     does = any(word in RELATIONS for word in told) and bool({"he", "she", "it", "who", "which", "that"} & {*told})
     return does and all(word in RELATIONS | DETERMINERS | JOINTS for word in told)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from blazon.reading.colours import Place, list_colours
+from blazon.reading.colour_places import Place, list_colours
 from blazon.reading.reading import NamePart
 from blazon.reading.scan import Scan
 from blazon.reading.tokens import TokenKind, fold

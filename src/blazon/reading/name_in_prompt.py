@@ -10,16 +10,17 @@ from blazon.reading.tokens import TokenKind, fold
 
 _CALLED: Final = PhraseTable(
     parse_phrases(
-        """called, named, by the name of, the name is, name is, our name is, brand name, company name, brand name is,
-        business name, business name is, company name is, the brand is called, goes by, trading as, known as,
-        under the name, with the name, under the name of, of the name, brand, name, titled, entitled, company called,
-        the word, the text, that says, which says, saying, that reads, spelling, spells, wordmark, logotype""",
+        """called, named, by the name of, the name is, name is, our name is, brand name, company name, brand name
+        is, business name, business name is, company name is, the brand is called, goes by, trading as, known as,
+        under the name, with the name, under the name of, of the name, brand, name, titled, entitled, company
+        called, the word, the text, logo text, text, that says, which says, saying, that reads, spelling, spells,
+        wordmark, logotype""",
         True,
     )
 )
 # Behind these a name must be in quotes: they are said of much else.
 _QUOTED_ONLY: Final = frozenset(
-    {"brand", "wordmark", "logotype", "the", "spelling", "spells", "name", "saying", "that"}
+    {"brand", "wordmark", "logotype", "the", "spelling", "spells", "name", "saying", "that", "text"}
 )
 _JOINTS: Final = frozenset({"and", "of", "the", "de", "la", "le", "du", "von", "van", "e", "y", "et"})
 _LEGAL_FORMS: Final = frozenset(
@@ -68,6 +69,8 @@ def _name_behind_called(scan: Scan) -> str:
         match = _CALLED.longest(scan.tokens, index)
         if not match or not scan.is_free(index) or scan.negated[index]:
             continue
+        if scan.text(index - 1) == "my" and scan.text(index) == "name":  # "my name is Dana and I run..."
+            continue
         place = index + match[1]
         while place < len(scan.tokens) and (scan.tokens[place].kind is TokenKind.COLON or scan.text(place) == "is"):
             place += 1
@@ -90,7 +93,20 @@ def _name_at(scan: Scan, place: int, *, quoted_only: bool) -> str:
     if quoted_only and not (place and scan.tokens[place - 1].kind is TokenKind.COLON):
         return ""
     length = _run_length(scan, place)
+    if not length and scan.text(place - 1) in ("called", "named"):
+        length = _small_length(scan, place)
     return _take(scan, place, length)
+
+
+def _small_length(scan: Scan, start: int) -> int:
+    """Return how many words in small letters are a name behind `called`: all up to the end of the sentence, if few."""
+    end = start
+    while end < len(scan.tokens) and scan.tokens[end].is_word and scan.text(end) not in ("and", "in", "with", "for"):
+        end += 1
+    return end - start if end - start <= _MOST_SMALL and scan.text(start) not in ("after", "by", "the") else 0
+
+
+_MOST_SMALL: Final = 2
 
 
 def _run_length(scan: Scan, start: int) -> int:
@@ -98,7 +114,7 @@ def _run_length(scan: Scan, start: int) -> int:
     end = start
     while end < len(scan.tokens) and end - start < _MAX_WORDS:
         token = scan.tokens[end]
-        capital = token.is_word and (token.is_capitalised or token.source[0].isdigit())
+        capital = token.is_word and token.source != "I" and (token.is_capitalised or token.source[0].isdigit())
         camel = token.is_word and token.source[1:2].isupper()
         joint = end > start and token.text in _JOINTS
         if not (capital or camel or joint or (end > start and token.text in _LEGAL_FORMS)):
@@ -128,16 +144,21 @@ def _write(scan: Scan, start: int, length: int) -> str:
     return "".join(pieces).strip()
 
 
+_NAMED: Final = frozenset("name brand company client customer business firm organisation organization project".split())
+
+
 def _name_of(scan: Scan) -> str:
     """Return the name of a sentence about it: `the name of the cafe is Zwei`, `my business name will be Zwei`."""
     for index in range(len(scan.tokens)):
-        if scan.text(index) not in ("name", "brand", "company") or scan.negated[index]:
+        if scan.text(index) not in _NAMED or scan.negated[index]:
+            continue
+        if scan.text(index - 1) == "my" and scan.text(index) == "name":
             continue
         place = index + 1
         if scan.text(place) == "of":
-            place = next((n for n in range(place, place + 6) if scan.text(n) in _IS), place)
+            place = next((n for n in range(place, place + 6) if scan.text(n) in _IS or _is_colon(scan, n)), place)
         start = place
-        while scan.text(place) in _IS or (place < len(scan.tokens) and scan.tokens[place].text == ":"):
+        while scan.text(place) in _IS or _is_colon(scan, place):
             place += 1
         if place > start and (name := _name_at(scan, place, quoted_only=False)):
             scan.use(index, place - index)
@@ -146,6 +167,10 @@ def _name_of(scan: Scan) -> str:
 
 
 _IS: Final = frozenset("is will be shall would was going to".split())
+
+
+def _is_colon(scan: Scan, place: int) -> bool:
+    return place < len(scan.tokens) and scan.tokens[place].kind is TokenKind.COLON
 
 
 def _name_beside_us(scan: Scan) -> str:
@@ -165,11 +190,13 @@ def _behind_us(scan: Scan, index: int) -> int:
     word, following = scan.text(index), scan.text(index + 1)
     if word in ("i", "we") and following in _RUNS:
         return index + 2
+    if scan.tokens[index].source.lower().replace("’", "'") in ("we're", "i'm"):
+        return index + 1
     if word in ("introducing", "meet") or (word == "welcome" and following == "to"):
         return index + 1 + (following == "to")
-    if word in ("our", "my") and scan.lemma(index + 1) in _FIRMS:
-        comma = index + 2 < len(scan.tokens) and scan.tokens[index + 2].kind is TokenKind.COMMA
-        return index + 2 + comma
+    if word in ("our", "my", "the") and scan.lemma(index + 1) in _FIRMS and index + 2 < len(scan.tokens):
+        mark = scan.tokens[index + 2].kind is TokenKind.COMMA or scan.tokens[index + 2].text == "("
+        return index + 2 + mark if mark or word != "the" else 0
     return 0
 
 
@@ -187,14 +214,16 @@ def _name_at_start(scan: Scan) -> str:
     if not length or length >= len(scan.tokens):
         return ""
     follower, after = scan.tokens[length], scan.text(length + 1)
+    wanting = length > 1 and follower.text in _WANTS
     defined = follower.text in ("is", "are") and after in ("a", "an", "the", "our", "one")
     apposed = follower.kind in (TokenKind.COMMA, TokenKind.STOP, TokenKind.COLON) and after in ("a", "an", "the")
-    if (length == 1 and scan.text(0) in NO_NAMES) or not (defined or (apposed and length > 1)):
+    if (length == 1 and scan.text(0) in NO_NAMES) or not (defined or wanting or (apposed and length > 1)):
         return ""
     titled = scan.text(0) == "the" and length > 1  # "The Daily Grind, a coffee shop"
     return _take(scan, 0, length) if titled or scan.text(0) not in _PRONOUNS else ""
 
 
+_WANTS: Final = frozenset("needs wants requires seeks wishes makes sells offers specialises specializes".split())
 _PRONOUNS: Final = frozenset(
     "it this that there here what mascot logo icon symbol the a an my our we i show draw badge emblem please".split()
 )

@@ -20,10 +20,13 @@ _CLOSERS: Final = frozenset({"or", "nor"})
 # Words behind which the first word of a scope is still to come.
 _LIGHT: Final = frozenset(
     """a an any the anything something everything stuff things thing to be being been have has having like look
-    looking use using show showing want make making it in
-    into us me please do does get on with for as of at all kind sort type too very overly so much many see draw drawing
-    include including add contain depict feature need i we you our my your this that them too""".split()
+    looking use using show showing want make making it in into us me please love loves liked enjoy appreciate accept
+    allow allowed following list under circumstance circumstances ever absolutely actually really literally whatsoever
+    anywhere everywhere those these do does get on with for as of at all kind sort type too very overly so much
+    many see draw drawing include including add contain depict feature need i we you our my your this that
+    them too""".split()
 )
+_PRONOUNS: Final = frozenset({"one", "ones", "them", "those", "these"})
 # Between a negation and the verb that lifts it: "don't you dare leave out".
 _REACH: Final = 3
 _RATHER: Final = frozenset({"rather", "sooner"})
@@ -40,6 +43,7 @@ class _Scope:
     word: str = ""  # the negating word
     first: str = ""  # the first word with content
     article: bool = False
+    pronoun: bool = False
     last: int = -1  # its last word with content
     closed: bool = False  # whether `or` or `and` has come
 
@@ -68,6 +72,7 @@ def find_negated(tokens: Sequence[Token], classes: Sequence[str], text: str, ski
         if cue and cue is not Cue.END:
             walk.cues.update(range(index, index + length))
         index += walk.step(index, cue, length)
+    walk.end()
     return Negation(tuple(walk.negated), frozenset(walk.cues))
 
 
@@ -82,30 +87,70 @@ class _Walk:
     cues: set[int] = field(default_factory=set)
     scope: _Scope | None = None
 
+    def end(self) -> None:
+        """End the negation under way; one that reached nothing but a pronoun is about the thing before it."""
+        scope, self.scope = self.scope, None
+        if not scope or scope.first or not scope.pronoun:
+            return
+        for place in range(scope.start - 1, -1, -1):
+            if self.classes[place] == "thing" and not self.negated[place]:
+                self.negated[place] = True
+                return
+
     def step(self, index: int, cue: Cue | None, length: int) -> int:
         """Take in what stands at `index` and return how many tokens that was."""
         if not self.tokens[index].is_word:
             self._meet_mark(index)
             return 1
-        if cue is None and self.tokens[index].text == "sans" and self._names_wish(index + 1):
-            cue = Cue.NO
-            self.cues.add(index)
-        if cue is None and self._is_compared(index):
-            self.cues.add(index)
-            self.scope = _Scope(Cue.INSTEAD, index + 1)
-            return 1
-        if cue in (Cue.NO, Cue.VERB, Cue.INSTEAD, Cue.EXCEPT):
-            before = self.text[max(0, self.tokens[index].start - 2) : self.tokens[index].start]
-            self.scope = _turn(self.scope, cue, index, length, before, self.tokens[index].text)
-            return length
+        cue = self._read_in_context(index, cue, length)
+        if cue in (None, Cue.END):
+            return self._meet_word(index, cue, length)
         if cue is Cue.AFTER:
-            _negate_before(self.tokens, self.negated, index)
-            self.scope = None
-            return length
-        if cue is Cue.NONE:
-            self.scope = self.scope if self.scope and not self.scope.first else None
-            return length
-        return self._meet_word(index, cue, length)
+            asked = index and self.tokens[index - 1].text == "?"  # "Honey? No thanks."
+            _negate_before(self.tokens, self.negated, index - 1 if asked else index)
+            self.end()
+        elif cue is not Cue.NONE:
+            self._begin(index, cue, length)
+        elif self.scope and self.scope.first:
+            self.end()
+        return length
+
+    def _read_in_context(self, index: int, cue: Cue | None, length: int) -> Cue | None:
+        """Return what the words at `index` do here: `sans` before a thing negates, `no` behind one refuses it."""
+        if cue is Cue.NO and self._answers(index + length):
+            return Cue.AFTER
+        compared = cue is None and self._is_compared(index)
+        if not compared and not (cue is None and self.tokens[index].text == "sans" and self._names_wish(index + 1)):
+            return cue
+        self.cues.add(index)
+        return Cue.INSTEAD if compared else Cue.NO
+
+    def _begin(self, index: int, cue: Cue, length: int) -> None:
+        """Begin the negation of a cue, or lift the one under way."""
+        if cue is Cue.EXCEPT and not self.scope and self._is_all_else_refused(index + length):
+            return
+        before = self.text[max(0, self.tokens[index].start - 2) : self.tokens[index].start]
+        self.scope = _turn(self.scope, cue, index, length, before, self.tokens[index].text)
+
+    def _is_all_else_refused(self, index: int) -> bool:
+        """Tell whether what stands behind an exception refuses all else: `besides the horse nothing`."""
+        for token in self.tokens[index : index + 8]:
+            if token.kind is TokenKind.STOP:
+                return False
+            if token.text in ("nothing", "no", "none"):
+                return True
+        return False
+
+    def _answers(self, index: int) -> bool:
+        """Tell whether a `no` that ends before `index` refuses the thing before it: `seagulls no`, `honey? No.`"""
+        ends = index >= len(self.tokens) or not self.tokens[index].is_word
+        place = index - 2 - (index > 1 and self.tokens[index - 2].text == "?")
+        return (
+            ends
+            and place >= 0
+            and self.tokens[index - 1].text in ("no", "never", "not")
+            and self.classes[place] in ("thing", "colour")
+        )
 
     def _names_wish(self, index: int) -> bool:
         """Tell whether a thing stands here, with or without an article: `sans eagle`."""
@@ -126,7 +171,7 @@ class _Walk:
             or (kind is TokenKind.COMMA and not _list_goes_on(self.tokens, self.classes, scope, index + 1))
         )
         if ends:
-            self.scope = None
+            self.end()
         elif scope:
             self.negated[index] = True
             if kind in (TokenKind.HEX, TokenKind.QUOTE):
@@ -138,7 +183,7 @@ class _Walk:
             self.cues.add(index)
         scope = self.scope
         if cue is Cue.END and scope and scope.first and scope.cue is not Cue.FLAG:
-            self.scope = None
+            self.end()
             return length
         if scope:
             self.negated[index] = True
@@ -162,6 +207,8 @@ def _extend(scope: _Scope, tokens: Sequence[Token], index: int) -> None:
         scope.article = True
     if word in ("and", "or", "nor"):
         scope.closed = bool(scope.first)
+    elif word in _PRONOUNS:
+        scope.pronoun = True
     elif word not in _LIGHT:
         scope.first = scope.first or word
         scope.last = index

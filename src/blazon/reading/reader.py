@@ -13,7 +13,8 @@ from blazon.draw.symbols import SymbolLibrary
 from blazon.draw.typefaces import TypeFamily
 from blazon.reading.avoided_things import find_avoided
 from blazon.reading.checks import check_reading, tell_rules_read
-from blazon.reading.colours import find_colours, is_colour
+from blazon.reading.colour_places import is_colour
+from blazon.reading.colours import find_colours
 from blazon.reading.contradictions import Clash, settle
 from blazon.reading.families import FamilyNames
 from blazon.reading.idioms import Talk, find_talk
@@ -68,7 +69,18 @@ class BriefReader:
             return self._read_by_rules(brief)
         if brief.reading == BY_RULES:
             return tell_rules_read(self._read_by_rules(brief))
-        return check_reading(read_reading(brief.reading), brief, self._names, self._find_refused(brief.prompt))
+        return self._check(read_reading(brief.reading), brief)
+
+    def _check(self, told: Reading, brief: Brief) -> Reading:
+        """Return what may be believed of a reading that a language model made."""
+        refused = self._find_refused(brief.prompt)
+        reading = check_reading(told, brief, self._names, self._families, refused)
+        by_rules = self._read_by_rules(brief)
+        if by_rules.name != reading.name:
+            return reading
+        # Models count letters badly; the rules do not.
+        reading = replace(reading, name_colours=by_rules.name_colours)
+        return replace(reading, understood=describe_reading(reading))
 
     def _find_refused(self, prompt: str) -> tuple[Unmet, ...]:
         """Return what the rules refuse of a prompt, whoever reads it."""

@@ -3,7 +3,7 @@
 from typing import Final
 
 SHOWS: Final = frozenset(
-    """maybe perhaps possibly prefer prefers preferably ideally choose pick try
+    """besides maybe perhaps possibly prefer prefers preferably ideally choose pick try
     out forget replace replacing add also animal are
      as be become becomes being but called carrying combine combining contain containing
     contains depict depicting depicts display displaying draw drawing emblem except feature features
@@ -52,16 +52,15 @@ EVENTS: Final = frozenset(
 """What is named before them is to be seen: `kite festival`, `macaw rescue`."""
 
 RELATIONS: Final = frozenset(
-    """carries holds wears rides reads eats drinks sits stands jumps flies swims sleeps hugs plays chases
-    he she it who which that above across against along and around atop balancing behind below beneath beside between
-    biting blowing by
-    carrying catching chasing circling climbing combined coming contained containing crossed crossing curled dressed
-    drinking driving eating emerging encircled encircling facing filled flying forming framed from growing guarding
-    hanging has having hitting holding hugging in inside intertwined into joined jumping kicking leaning leaping
-    lifting looking merged near next on onto out over perched piercing playing plus pouring pulling pushing reading
-    resting riding rising rowing sailing sitting sleeping smelling sniffing standing surrounded swimming through
-    throwing together under underneath watching wearing with within wrapped
-    at down up past toward towards to amid amidst inside""".split()
+    """full coiled curled carries holds wears rides reads eats drinks sits stands jumps flies swims sleeps hugs
+    plays chases at he she it who which that above across against along and around atop balancing behind below
+    beneath beside between biting blowing by carrying catching chasing circling climbing combined coming contained
+    containing crossed crossing curled dressed drinking driving eating emerging encircled encircling facing filled
+    flying forming framed from growing guarding hanging has having hitting holding hugging in inside intertwined
+    into joined jumping kicking leaning leaping lifting looking merged near next on onto out over perched piercing
+    playing plus pouring pulling pushing reading resting riding rising rowing sailing sitting sleeping smelling
+    sniffing standing surrounded swimming through throwing together under underneath watching wearing with within
+    wrapped down up past toward towards to amid amidst""".split()
 )
 """One of them between two things of a prompt joins them in one mark."""
 
@@ -85,11 +84,12 @@ MADE_OF: Final = (
     "doubles as", "that doubles as", "which doubles as", "that forms", "which forms", "that looks like",
     "which looks like", "that look like", "looking like", "as if it were", "out of", "created from", "consisting of",
     "that is made of", "drawn as", "drawn with", "cut from", "woven from", "where the body is", "whose body is",
-    "forming", "assembled from", "transforming into",
+    "forming", "form", "make up", "assembled from", "transforming into",
 )  # fmt: skip
 
 FUNCTION_WORDS: Final = frozenset(
-    """maybe perhaps possibly everywhere please
+    """itself himself herself themselves alone feels feel seems sounds works looks appears represents symbolises
+    symbolizes means fits suits pls thanks thx too really maybe perhaps possibly everywhere please
     whose
     a above across against all along also an and any are around as at be because behind below beneath beside
     between both but by can could do does down each every except for from had has have he here i if in

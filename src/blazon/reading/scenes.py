@@ -1,6 +1,5 @@
 """What a prompt asks to see, and in which relation."""
 
-import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -44,7 +43,8 @@ def find_scenes(scan: Scan, names: ThingNames, slots: Sequence[LetterSlot] = ())
     mentions: list[Mention] = []
     for mention in list_mentions(scan, names):
         before = next((one for one in reversed(mentions) if one.shown or one.named.trade), None)
-        mentions.append(replace(mention, shown=is_shown(scan, mention, before)))
+        stands_in = any(slot.before and _is_beside(slot, mention) for slot in slots)
+        mentions.append(replace(mention, shown=stands_in or is_shown(scan, mention, before)))
     shown = [one for one in _carry_back(scan, mentions) if one.shown]
     unheard = [one for one in shown if not one.named.picture]
     for one in unheard:
@@ -140,6 +140,8 @@ def _group(scan: Scan, mentions: Sequence[Mention], slots: Sequence[LetterSlot])
     for one in mentions:
         slot = next((slot for slot in slots if _is_beside(slot, one)), None)
         link = _link(scan, group[-1], one) if group else None
+        if link is Relation.TOGETHER and relation is Relation.ALONE and _is_listed(scan, group):
+            relation = Relation.TOGETHER  # "a whale, a lighthouse and a boat"
         if group and (link is None or (len(group) > 1 and link is not relation) or slot):
             yield _scene(scan, group, relation)
             group, relation = [], Relation.ALONE
@@ -151,6 +153,12 @@ def _group(scan: Scan, mentions: Sequence[Mention], slots: Sequence[LetterSlot])
         relation = link or relation
     if group:
         yield _scene(scan, group, relation)
+
+
+def _is_listed(scan: Scan, group: Sequence[Mention]) -> bool:
+    """Tell whether all things of a group have their article and nothing but commas between: they go on to an `and`."""
+    words = [token.text for token in scan.tokens[group[0].end : group[-1].start] if token.is_word]
+    return len(group) > 1 and "or" not in words and all(find_lead(scan, one)[0] for one in group)
 
 
 def _is_beside(slot: LetterSlot, one: Mention) -> bool:
@@ -175,17 +183,8 @@ def _link(scan: Scan, first: Mention, second: Mention) -> Relation | None:
     if start >= 0:
         return Relation.MADE_OF
     words = {token.text for token in between}
-    commas = any(token.kind is TokenKind.COMMA for token in between)
-    commas = commas and not goes_on(scan, first, second) and not _is_listed(scan, first, second)
+    commas = any(token.kind is TokenKind.COMMA for token in between) and not goes_on(scan, first, second)
     return Relation.ALONE if not words or "or" in words or commas else Relation.TOGETHER
-
-
-def _is_listed(scan: Scan, first: Mention, second: Mention) -> bool:
-    """Tell whether two things stand in a list that wants all of them: `a fox, a fern and a moon`."""
-    articles = all(find_lead(scan, one)[0] for one in (first, second))
-    rest = itertools.takewhile(lambda token: token.kind is not TokenKind.STOP, scan.tokens[first.end :])
-    words = {token.text for token in rest}
-    return articles and "or" not in words and not words.isdisjoint({"and", "plus"})
 
 
 def _link_word(scan: Scan, first: Mention, second: Mention) -> str:

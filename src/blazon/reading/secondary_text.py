@@ -29,7 +29,7 @@ NO_NAMES: Final = frozenset(
     black white gold capital capitals ai it god jesus scandinavian nordic""".split()
 )
 _NO_PLACE_BEFORE: Final = frozenset(
-    "style font type typeface lettering letter colour color tone manner look case serif sans script caps and".split()
+    "style font type typeface lettering letter colour color tone manner look case serif sans script caps".split()
 )
 
 
@@ -61,16 +61,26 @@ def find_slogan(scan: Scan) -> str:
 def find_unquoted_slogan(scan: Scan) -> str:
     """Return what stands behind `slogan:` up to the end of its sentence."""
     for index in range(len(scan.tokens) - 2):
-        if scan.lemma(index) not in _SLOGAN_WORDS or scan.tokens[index + 1].kind is not TokenKind.COLON:
+        if scan.lemma(index) not in _SLOGAN_WORDS:
             continue
-        end = index + 2
+        start = end = _begin_slogan(scan, index + 1)
         while end < len(scan.tokens) and scan.tokens[end].is_word:
             end += 1
-        text = scan.source(index + 2, end - index - 2)
+        text = scan.source(start, end - start)
         if 0 < len(text) <= MAX_SLOGAN:
             scan.use(index, end - index)
             return text
     return ""
+
+
+def _begin_slogan(scan: Scan, place: int) -> int:
+    """Return where a slogan begins behind its word: `tagline below: ...`, `slogan is ...`; the end without one."""
+    start = place
+    while scan.text(place) in ("below", "underneath", "under", "beneath", "line", "is", "reads", "says"):
+        place += 1
+    if place < len(scan.tokens) and scan.tokens[place].kind is TokenKind.COLON:
+        return place + 1
+    return place if place > start and scan.text(place - 1) in ("is", "reads", "says") else len(scan.tokens)
 
 
 def find_other_quote(scan: Scan) -> str:
@@ -128,11 +138,17 @@ def find_place(scan: Scan) -> str:
     for index in range(len(scan.tokens) - 1):
         if scan.text(index) in _PREPOSITIONS and not scan.negated[index + 1]:
             length = _place_length(scan, index + 1)
-            if length and scan.lemma(index + 1 + length) not in _NO_PLACE_BEFORE:
+            if length and not _is_style(scan, index + 1 + length):
                 scan.use(index, length + 1)
                 _use_country(scan, index + 1 + length)
                 return " ".join(token.source for token in scan.tokens[index + 1 : index + 1 + length])
     return ""
+
+
+def _is_style(scan: Scan, place: int) -> bool:
+    """Tell whether what stands behind a name says that it is no place: `in Greek and Latin`, `in Swiss style`."""
+    listed = scan.text(place) == "and" and place + 1 < len(scan.tokens) and scan.tokens[place + 1].is_capitalised
+    return listed or scan.lemma(place) in _NO_PLACE_BEFORE
 
 
 def is_title_case(scan: Scan) -> bool:

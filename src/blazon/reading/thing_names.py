@@ -28,15 +28,15 @@ TRADES: Final = frozenset(
 
 # Of those, what can be seen as such: with an article it is a thing, `a robot`.
 OBJECTS: Final = frozenset(
-    """robot house home city village island forest field radio tv game bread cheese cake pizza burger hamburger sushi
-    taco
-    noodle salad sandwich coffee tea wine beer milk shoe toy vegetable fruit chocolate cookie church mosque temple barn
-    factory bus railway newspaper magazine book baby person man woman child crane tower castle""".split()
+    """robot house home city village island forest field radio tv game bread cheese cake pizza burger hamburger
+    sushi taco noodle salad sandwich coffee tea wine beer milk shoe toy vegetable fruit chocolate cookie church
+    mosque temple barn factory bus railway newspaper magazine book baby person man woman child crane tower
+    castle""".split()
 )
 
 # Names of pictures that are no things, or seldom meant as such.
 NOT_THINGS: Final = frozenset(
-    """bit kind sort lot piece way thing look feel touch part pair set third fourth second mood tone note-book
+    """board bit kind sort lot piece way thing look feel touch part pair set third fourth second mood tone note-book
     combination mix version example detail row rest bunch abstract accessibility accessible ace achievement acrobatic
     adjust adjustment age angle angry animation archive
     arena arm at atm aura automation award backup balance ban base bio blind blob block body bold bounce build

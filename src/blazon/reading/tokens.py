@@ -57,6 +57,7 @@ _TOKEN: Final = re.compile(
     r"""
       (?P<quote>["“”„«»](?P<inner>[^"“”„«»\n]{1,80})["“”„«»]|(?<!\w)['‘](?P<single>[^'‘’\n]{2,80})['’](?!\w))
     | (?P<hex>\#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})\b)
+    | (?P<title>\b(?:Dr|St|Mr|Mrs|Ms|Prof|Mt|Ste)\.(?=\s[^\W\d_a-z]))
     | (?P<word>[^\W_]+(?:['’][^\W_]+)*(?:\.[^\W_](?=\.))*)
     | (?P<stop>[.;!?()\[\]{}|\n…–—]|\s-{1,2}\s)
     | (?P<comma>[,，、]|\#(?=[^\W\d_]))
@@ -86,7 +87,7 @@ def tokenize(text: str) -> tuple[Token, ...]:
             found.append(Token(inner.strip(), inner.strip(), source, start, end, TokenKind.QUOTE))
         elif group in _KINDS:
             found.append(Token(source.lower(), source.lower(), source, start, end, _KINDS[group]))
-        elif group == "word":
+        elif group in ("word", "title"):
             joined = start > 1 and text[start - 1] in "-‑" and text[start - 2].isalnum()
             found.append(_word(source, start, end, joined))
         elif group == "and":
@@ -107,7 +108,7 @@ def to_lemma(word: str) -> str:
 
 
 def _word(source: str, start: int, end: int, joined: bool) -> Token:
-    text = fold(source)
+    text = fold(source).rstrip(".")
     if _NEGATED_VERB.fullmatch(text):
         text = "not"
     text = re.sub(r"['’](?:s|re|ve|ll|d|m|t)?$", "", text) or text

@@ -14,16 +14,17 @@ _PLAIN: Final[dict[TypeKind, str]] = {
         grotesque type, without serif, no serif""",
     TypeKind.SLAB: "slab, slab serif, egyptian type, egyptienne",
     TypeKind.SCRIPT: """script, script lettering, handwritten, hand written, handwriting, cursive, calligraphic,
-        calligraphy lettering, calligraphy font, calligraphic lettering, brush lettering, brush script, signature font,
-        signature style, hand lettered, hand lettering, handlettered, handlettering, hand drawn lettering, brush type,
-        brush font, copperplate, flowing script, joined up writing, hand drawn type, italic hand""",
+        calligraphy lettering, calligraphy font, calligraphic lettering, brush lettering, brush script, signature
+        font, signature style, like a signature, as a signature, signature like, hand lettered, hand lettering,
+        handlettered, handlettering, hand drawn lettering, brush type, brush font, copperplate, flowing script,
+        joined up writing, hand drawn type, italic hand""",
     TypeKind.MONO: """monospace, monospaced, mono spaced, typewriter font, typewriter type, typewriter lettering,
         typewriter style, fixed width, code font, mono font, mono type""",
     TypeKind.BLACKLETTER: """blackletter, black letter, fraktur, textura, old english lettering, old english font,
         old english type, gothic lettering, gothic font, gothic type, gothic letter, gothic script, old english""",
     TypeKind.CONDENSED: "condensed, ultra condensed, narrow type, compressed type, tall and narrow",
-    TypeKind.RETRO: """retro lettering, retro type, retro font, vintage type, vintage lettering, vintage font,
-        art deco lettering, art deco type, art deco font, art nouveau lettering, seventies lettering, western lettering,
+    TypeKind.RETRO: """retro lettering, retro type, retro font, vintage type, vintage lettering, vintage font, art
+        deco lettering, art deco type, art deco font, art nouveau lettering, seventies lettering, western lettering,
         diner lettering, retro script, groovy lettering, psychedelic lettering, circus lettering""",
     TypeKind.STENCIL: "stencil, stencilled, stenciled, stencil type, stencil font, stencil lettering",
     TypeKind.DISPLAY: "display type, display font, display face, display typeface, display serif, poster type",
@@ -59,7 +60,7 @@ _NOUNS: Final = frozenset(
     """type font lettering letter typeface typography serif sans slab script text name wordmark cap capital logotype
     grotesque grotesk weight stroke-weight monospace character face lower uppercase lowercase italic word""".split()
 )
-_SURE_NOUNS: Final = frozenset({"type", "font", "lettering", "typeface", "typography", "serif", "sans"})
+_SURE_NOUNS: Final = frozenset({"type", "font", "lettering", "typeface", "typography", "serif", "sans", "letter"})
 _PLAIN_TABLE: Final = PhraseTable(entry for kind, text in _PLAIN.items() for entry in parse_phrases(text, kind))
 _NOUN_TABLE: Final = PhraseTable(entry for kind, text in _WITH_NOUN.items() for entry in parse_phrases(text, kind))
 _CASE_TABLE: Final = PhraseTable(entry for case, text in _CASES.items() for entry in parse_phrases(text, case))
@@ -117,7 +118,24 @@ def _is_type_near(scan: Scan, index: int) -> bool:
             _NOUN_TABLE.longest(scan.tokens, place) or _PLAIN_TABLE.longest(scan.tokens, place)
         )
         comma = place < len(scan.tokens) and scan.tokens[place].kind == "comma"
-        if not (follows or comma or word in ("and", "very", "clean", "modern", "elegant", "simple", "geometric")):
+        if not (
+            follows
+            or comma
+            or word
+            in (
+                "and",
+                "very",
+                "clean",
+                "modern",
+                "elegant",
+                "simple",
+                "geometric",
+                "friendly",
+                "warm",
+                "plain",
+                "crisp",
+            )
+        ):
             return False
     return False
 
