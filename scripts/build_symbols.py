@@ -47,6 +47,7 @@ _PRIOR: Final = {
     ("mdi", "fill"): 90,
     ("mdi", "line"): 70,
     ("game-icons", "fill"): 64,
+    ("fluent", "fill"): 92,
 }
 _LEGIBLE_SIZE: Final = 16
 
@@ -233,6 +234,9 @@ def attribution(modules: Path, compiled: Iterable[Compiled]) -> str:
     ]
     lines += ["", f"Material Design Icons were drawn by {', '.join(sorted(mdi_authors))}.", ""]
     lines += [
+        "Of Fluent Emoji High Contrast only some animals and things were taken. It is",
+        "Copyright (c) Microsoft Corporation, under the MIT licence (https://github.com/microsoft/fluentui-emoji/blob/main/LICENSE).",
+        "",
         "Game-icons.net is licensed under Creative Commons Attribution 3.0",
         "(https://creativecommons.org/licenses/by/3.0/). Its contributors are listed at",
         "https://game-icons.net/about.html; the package does not say who drew which icon.",

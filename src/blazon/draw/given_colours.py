@@ -77,6 +77,11 @@ def shades_on(paper: str, colours: Sequence[str]) -> tuple[str, ...]:
     return tuple(colour if colour == paper else make_readable(lch_of(colour), paper) for colour in colours)
 
 
+def show_all(given: GivenColours) -> bool:
+    """Tell whether there is a scheme in which all of the colours are certain to be drawn."""
+    return _score(schemes(given)[0], given)[0] == 0
+
+
 @lru_cache(maxsize=256)
 def schemes(given: GivenColours) -> tuple[ColourScheme, ...]:
     """Return distinct schemes that show as many of the colours as can be, on papers that take turns."""
