@@ -22,7 +22,7 @@ def apply_fields(reading: Reading, brief: Brief, symbols: SymbolLibrary) -> Read
     reading = reading if brief.text_in_prompt else replace(reading, **_NO_TEXT)
     said = replace(
         reading,
-        show=_scenes(brief) or _drop_avoided(reading.show, brief.avoid),
+        show=_make_scenes(brief) or _drop_avoided(reading.show, brief.avoid),
         avoid=(*brief.avoid, *(thing for thing in reading.avoid if not _is_any(thing, (*brief.avoid, *brief.show)))),
         kinds=(brief.mark,) if brief.mark else reading.kinds,
         kinds_avoided=tuple(kind for kind in reading.kinds_avoided if kind is not brief.mark),
@@ -39,7 +39,7 @@ def apply_fields(reading: Reading, brief: Brief, symbols: SymbolLibrary) -> Read
     return replace(said, understood=describe_reading(said), unmet=unmet)
 
 
-def _scenes(brief: Brief) -> tuple[Scene, ...]:
+def _make_scenes(brief: Brief) -> tuple[Scene, ...]:
     return tuple(Scene((Thing(_fold(thing), thing),)) for thing in brief.show)
 
 

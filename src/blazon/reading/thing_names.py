@@ -3,12 +3,12 @@
 from typing import Final
 
 
-def _pairs(text: str) -> dict[str, str]:
+def _parse_pairs(text: str) -> dict[str, str]:
     return {word.strip(): picture.strip() for word, _, picture in (pair.partition(":") for pair in text.split(","))}
 
 
 # Words for what the library has under another name.
-SAME: Final = _pairs(
+SAME: Final = _parse_pairs(
     """parrot:parrot head, beer glass:beer stein, pint glass:beer stein, glass of beer:beer stein, mug of beer:beer
     stein, seal:juggling seal, ram:ram profile, wolf:wolf head, bear:bear head, deer:deer head, stag:stag head,
     elk:stag head, lynx:lynx head, puppy:dog, kitten:cat, pony:horse, foal:horse, buffalo:buffalo head,
@@ -60,7 +60,7 @@ SAME: Final = _pairs(
 )
 
 # Words for what the library has not, with what comes nearest: it is drawn, and that is told.
-NEAREST: Final = _pairs(
+NEAREST: Final = _parse_pairs(
     """macaw:parrot head, cockatoo:parrot head, parakeet:parrot head, budgie:parrot head, otter:beaver,
     leopard:tiger head, panther:tiger head, cheetah:tiger head, jaguar:tiger head, puma:lion, cougar:lion,
     bobcat:lynx head, poodle:dog, golden retriever:dog, bulldog:dog, dachshund:dog, terrier:dog, labrador:dog,
