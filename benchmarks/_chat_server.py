@@ -12,7 +12,8 @@ from typing import Any, Final
 EMPTY: Final[dict[str, Any]] = {
     "language": "en", "topic": "", "show": [], "avoid": [], "colours": [], "colours_avoided": [], "only": False,
     "moods": [], "styles": [], "kinds": [], "kinds_avoided": [], "letters": "", "layout": None, "type": [],
-    "type_avoided": [], "case": None, "name": "", "slogan": "", "established": "", "place": "", "ignored": [],
+    "type_avoided": [], "family": "", "families_avoided": [], "case": None, "name": "", "slogan": "",
+    "established": "", "place": "", "ignored": [],
 }  # fmt: skip
 
 

@@ -31,12 +31,13 @@ from blazon import Brief
 from blazon.brief import LayoutKind, Style, parse_palette
 from blazon.design import Design
 from blazon.direction.direct import direct_places
-from blazon.draw.artwork import Artwork, Variant, draw_mark
+from blazon.draw.artwork import Artwork, Variant, draw_treated_mark
 from blazon.draw.outline import Ink
 from blazon.export.raster import png_of
 from blazon.quality.choice import Choice, Examiner
 from blazon.quality.faults import FaultKind
 from blazon.quality.logo_gates import ratio_of
+from blazon.quality.lookalikes import LookAlikes
 from blazon.studio import Studio
 
 BRIEFS: Final = Path(__file__).parent / "data" / "tune.jsonl"
@@ -93,7 +94,7 @@ def choose(studio: Studio, examiner: Examiner, brief: Brief) -> Iterator[Place]:
 
 def survive(studio: Studio, design: Design, pixels: int) -> float:
     """Return how much of a mark is still there where it is so many pixels wide: the share of two shapes in common."""
-    layers = [layer for layer in draw_mark(design, studio.materials) if layer.ink is not Ink.TINT]
+    layers = [layer for layer in draw_treated_mark(design, studio.materials) if layer.ink is not Ink.TINT]
     svg = Artwork(tuple(layers), design.colours, "").svg(Variant.BLACK, tight=True)
     full = _alpha(svg, _FULL)
     small = _alpha(svg, pixels).point(lambda value: 255 * (value >= 128)).resize(full.size, Image.Resampling.NEAREST)
@@ -198,7 +199,7 @@ def main() -> None:
         )
         return
     studio = Studio.open()
-    examiner = Examiner(studio.materials)
+    examiner = Examiner(studio.materials, LookAlikes.open())
     briefs = list(read_briefs(arguments.seed))
     places = [place for brief in briefs for place in choose(studio, examiner, brief)]
     if arguments.sheet:

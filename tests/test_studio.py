@@ -1,5 +1,6 @@
 import hashlib
 import io
+import json
 import re
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from blazon.design import Design
 from blazon.draw.artwork import Variant
 from blazon.errors import EngineUnavailable, InvalidBrief, InvalidDesign, TextNotCovered
 from blazon.language_model.reader import LanguageModel
+from blazon.reading.recorded import build_schema
 from blazon.studio import Candidate, Studio, generate, read
 from blazon.watching import Watch
 
@@ -228,3 +230,56 @@ def test_a_language_model_reads_for_the_library_too(chat):
     assert "show fox" in read(brief, reader=model).understood
     assert generate(brief, reader=model)[0].shows[0].startswith("fox")
     assert generate(brief)[0].svg != generate(brief, reader=model)[0].svg
+
+
+def _values(schema: dict) -> st.SearchStrategy:
+    """Return what a model could answer that keeps to a schema, with words that mean something in most places."""
+    if "anyOf" in schema:
+        return st.one_of([_values(one) for one in schema["anyOf"]])
+    if "enum" in schema:
+        return st.sampled_from(schema["enum"])
+    match schema["type"]:
+        case "object":
+            return st.fixed_dictionaries({name: _values(one) for name, one in schema["properties"].items()})
+        case "array":
+            return st.lists(_values(schema["items"]), max_size=3)
+        case "string":
+            return st.sampled_from(
+                ["", "fox", "moon", "robot", "red", "#123456", "O", "1894", "Linden", "日", "swastika"]
+            )
+        case kind:
+            return {"boolean": st.booleans(), "null": st.none()}[kind]
+
+
+@settings(max_examples=40, deadline=None)
+@given(_values(build_schema()), st.sampled_from(["", "Linden"]), st.integers(0, 99))
+def test_whatever_a_language_model_reads_can_be_drawn(studio, told, brand_name, seed):
+    prompt = "Linden: a fox and the moon in 日, O, since 1894"
+    brief = Brief(prompt, brand_name=brand_name, reading=json.dumps(told), count=2, seed=seed)
+    for candidate in studio.generate(brief):
+        assert candidate.svg
+        assert "swastika" not in f"{candidate.design} {candidate.shows}"
+
+
+@pytest.mark.parametrize("layout", [None, *LayoutKind])
+@pytest.mark.parametrize(
+    ("prompt", "given"),
+    [
+        ("a bakery, wordmark only, no icon", {}),
+        ("a bakery, text only", {"brand_name": "Linden"}),
+        ("a bakery, a wordmark or a badge, symbol above the name", {"brand_name": "Linden"}),
+        ("a bakery", {"brand_name": "Linden", "mark": "wordmark"}),
+    ],
+)
+def test_a_wordmark_goes_with_any_layout_or_the_layout_wins_and_that_is_told(studio, layout, prompt, given):
+    named = bool(given)
+    brief = Brief(prompt, layout=layout if named or layout is LayoutKind.SYMBOL else None, **given)
+    assert len(studio.generate(brief)) == 4
+    if named and layout in (LayoutKind.HORIZONTAL, LayoutKind.STACKED, LayoutKind.EMBLEM) and "or" not in prompt:
+        assert "mark wordmark" in {unmet.wish for unmet in studio.read(brief).unmet}
+
+
+@pytest.mark.parametrize("given", [{}, {"brand_name": "Linden"}, {"brand_name": "Linden", "layout": "emblem"}])
+def test_letters_that_are_asked_for_are_drawn_whatever_else_is_tried(studio, given):
+    logos = studio.generate(Brief("letters R and T, a badge", count=8, **given))
+    assert any("letters RT" in logo.shows for logo in logos)

@@ -10,8 +10,19 @@ from enum import StrEnum
 from typing import Any, Final
 
 from blazon.errors import InvalidBrief
-from blazon.field_checks import check_label, check_length, check_text, check_whole, is_number, read_choice, shorten
-from blazon.wishes import read_established, read_letters, read_things, refuse_both
+from blazon.field_checks import (
+    check_label,
+    check_length,
+    check_text,
+    check_whole,
+    is_number,
+    read_choice,
+    read_established,
+    read_letters,
+    read_things,
+    refuse_both,
+    shorten,
+)
 
 MAX_PROMPT: Final = 500
 MIN_PROMPT: Final = 3

@@ -91,7 +91,7 @@ class SymbolMark:
 
 @dataclass(frozen=True, slots=True)
 class LetterformMark:
-    """A monogram of one to three initials cut from the outlines of a font."""
+    """A monogram of one to four letters cut from the outlines of a font."""
 
     initials: str
     construction: str

@@ -17,6 +17,7 @@ from blazon.export.raster import png_of
 from blazon.generation import Drawn
 from blazon.models import ModelCard
 from blazon.quality.choice import Examiner
+from blazon.quality.lookalikes import LookAlikes
 from blazon.reading.coverage import drop_uncovered
 from blazon.reading.fields import apply_fields
 from blazon.reading.reader import BriefReader
@@ -35,7 +36,8 @@ class Candidate:
     """One finished logo: the design that it follows from and ways to render it.
 
     Args:
-        shows: plain words for what the mark depicts: `fox`, `letters NV`, `abstract: orbit`; empty without a mark.
+        shows: plain words for what the mark depicts: `fox`, `letters NV`, `abstract: a shape in waves`; empty without
+            a mark.
         why: one sentence: why it shows that. Empty for a design that was drawn again without its brief.
         warnings: what whoever uses it should know, a sentence each; none for a design that was drawn again.
     """
@@ -87,7 +89,7 @@ class Studio:
     def __init__(self, materials: Materials) -> None:
         self.materials = materials
         self._reader = BriefReader(materials.symbols, materials.fonts.families)
-        self._examiner = Examiner(materials)
+        self._examiner = Examiner(materials, LookAlikes.open())
         # The candidates of a brief are drawn one by one, in any order and by several threads.
         self._places = lru_cache(_BRIEFS)(self._direct)
         self._readings = lru_cache(_BRIEFS)(self._read)

@@ -5,8 +5,10 @@ import pytest
 from blazon.brief import Brief, LayoutKind
 from blazon.design import Design, LetterformMark, SymbolMark
 from blazon.direction.direct import direct, direct_places
-from blazon.draw.artwork import Materials
+from blazon.draw.artwork import Materials, draw
+from blazon.draw.letterforms import CONSTRUCTIONS
 from blazon.reading.reading import Reading, Scene, Thing
+from blazon.studio import Studio
 
 COFFEE = Brief("a small-batch coffee roastery by the sea, warm and handmade", brand_name="Northwind Coffee", seed=7)
 
@@ -27,7 +29,8 @@ def test_each_place_begins_with_what_art_direction_takes(materials: Materials, s
 def test_alternatives_are_of_the_same_kind_and_differ_in_their_mark_alone(materials: Materials, seed: int) -> None:
     for first, *others in places(replace(COFFEE, seed=seed, count=8), materials):
         for other in others:
-            alike = replace(other, mark=first.mark, treatment=first.treatment, credits=first.credits)
+            same = {"treatment": first.treatment, "credits": first.credits, "name_idea": first.name_idea}
+            alike = replace(other, mark=first.mark, **same)  # type: ignore[arg-type]
             assert replace(alike, layout=first.layout) == first
             assert other != first
             assert (other.mark is None) is (first.mark is None)
@@ -71,3 +74,14 @@ def test_type_gets_more_room_only_where_nobody_asks_for_a_layout(materials: Mate
     assert all(place[-1].layout is LayoutKind.STACKED for place in beside)
     asked = places(replace(COFFEE, count=8, layout=LayoutKind.HORIZONTAL), materials)
     assert {design.layout for place in asked for design in place} == {LayoutKind.HORIZONTAL}
+
+
+def test_alternatives_of_letters_that_are_one_shape_are_so_too_and_can_be_drawn() -> None:
+    combined = {one.name for one in CONSTRUCTIONS if one.combined}
+    studio = Studio.open()
+    for name in ("Moon Coffee", "Vera Mills", "Ida Falk", "Xeno Work"):
+        brief = Brief(f"letters {name[0]} and {name.split()[1][0]} combined", brand_name=name)
+        for place in direct_places(brief, studio.read(brief), studio.materials):
+            kinds = {one.mark.construction in combined for one in place if isinstance(one.mark, LetterformMark)}
+            assert len(kinds) == 1
+            assert all(draw(one, studio.materials).layers for one in place)

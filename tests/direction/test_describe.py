@@ -18,7 +18,7 @@ DESIGN = Design("x", LayoutKind.STACKED, None, ColourScheme(*["#000000"] * 6), n
 
 @pytest.mark.parametrize(
     ("mark", "shown"),
-    [(FOX, ("fox",)), (LETTERS, ("letters NV",)), (SHAPE, (f"abstract: {SHAPE.family}",)), (None, ())],
+    [(FOX, ("fox",)), (LETTERS, ("letters NV",)), (SHAPE, (f"abstract: {FAMILIES[0].shape}",)), (None, ())],
 )
 def test_what_a_mark_shows_is_told_in_plain_words(mark: Mark | None, shown: tuple[str, ...]) -> None:
     assert list_shown(replace(DESIGN, mark=mark), SYMBOLS) == shown

@@ -66,3 +66,12 @@ def test_where_nothing_else_is_possible_marks_are_abstract() -> None:
     refused = tuple(MarkKind)
     slots = plan(Reading(topic="", kinds_avoided=refused), pictures=False, letters=False)
     assert {slot.kind for slot in slots} == {MarkKind.ABSTRACT}
+
+
+@pytest.mark.parametrize("name", ["", "North"])
+@pytest.mark.parametrize("layout", [None, *LayoutKind])
+@pytest.mark.parametrize("kinds", [(), *((kind,) for kind in MarkKind), (MarkKind.BADGE, MarkKind.WORDMARK)])
+def test_a_name_alone_is_set_as_a_wordmark_and_never_in_the_place_of_a_mark(kinds, layout, name) -> None:
+    for slot in plan(Reading(topic="a bakery", name=name, kinds=kinds), layout=layout, count=8):
+        assert (slot.kind is MarkKind.WORDMARK) == (slot.layout is LayoutKind.WORDMARK)
+        assert name or slot.layout is LayoutKind.SYMBOL

@@ -1,15 +1,17 @@
 """Special treatments: at most two in four, none twice, and none where the brief or the colours refuse it."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from blazon.brief import Brief, LayoutKind, Palette, Style
-from blazon.design import ColourScheme, Design, RotationMark, SymbolMark, Treatment
+from blazon.design import ColourScheme, Design, NameTechnique, RotationMark, SymbolMark, Treatment, Typeface
 from blazon.direction.describe import explain
 from blazon.direction.dice import Dice
 from blazon.direction.direct import direct
 from blazon.direction.special_treatments import SpecialTreatments
+from blazon.draw.artwork import draw
 from blazon.studio import Studio
 
 SPECIAL = {Treatment.GRADIENT, Treatment.CUT, Treatment.SEGMENTED, Treatment.STENCIL}
@@ -103,3 +105,24 @@ def test_what_is_done_is_told(style: Style, studio: Studio) -> None:
             why = explain(design, studio.read(brief), studio.materials.symbols)
             assert told.get(design.treatment, "") in why
             assert ("around a point" in why) == isinstance(design.mark, RotationMark)
+
+
+def test_one_cut_is_carried_from_mark_to_type(studio: Studio) -> None:
+    colours = ColourScheme("#1d4f9f", "#e0702a", "#dde6f5", "#111111", "#444444", "#ffffff")
+    face = Typeface("Figtree", 700)
+    mark = SymbolMark("phosphor:heart-fill")
+    design = Design("x", LayoutKind.STACKED, mark, colours, brand_name="Novo", name_type=face)
+    cut: list[Design] = []
+    for seed in range(12):
+        brief = Brief("heart clinic", brand_name="Novo", seed=seed)
+        specials = SpecialTreatments(brief, studio.read(brief), studio.materials, Dice(str(seed)))
+        found = [specials.improve(design, Style.TECH, number) for number in range(4)]
+        cut += [one for one in found if one.treatment is Treatment.CUT]
+    assert cut
+    for one in cut:
+        assert one.name_idea is not None
+        assert one.name_idea.technique is NameTechnique.CUT
+        assert one.name_idea.angle == one.cut
+        whole = draw(replace(one, name_idea=None), studio.materials)
+        assert draw(one, studio.materials).svg() != whole.svg()
+        assert "a letter of the name has too" in explain(one, studio.read(brief), studio.materials.symbols)

@@ -1,11 +1,13 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from blazon.design import ColourScheme
-from blazon.draw.colourings import black, inverse, white
+from blazon.draw.colourings import black, inverse, mix_inks, white
 from blazon.draw.given_colours import GivenColours, schemes
-from blazon.draw.palette import MIN_CONTRAST, contrast
+from blazon.draw.palette import MIN_CONTRAST, contrast, lch_of
 
 colours = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 
@@ -33,3 +35,15 @@ def test_a_colour_that_can_be_read_on_the_dark_stays_as_it_is() -> None:
     scheme = schemes(GivenColours(("#dc143c",)))[0]
     assert scheme.paper == "#ffffff"
     assert inverse(scheme).mark == "#dc143c"
+
+
+def test_two_inks_mix_to_a_third_that_is_seen_and_one_ink_or_a_palette_to_none() -> None:
+    two = ColourScheme("#1d4f9f", "#e0702a", "#dde6f5", "#111111", "#444444", "#ffffff")
+    mixed = mix_inks(two)
+    assert mixed is not None
+    assert mixed not in {two.mark, two.accent}
+    dark = mix_inks(replace(two, paper="#101820"))
+    assert dark is not None
+    assert lch_of(dark)[0] > lch_of(mixed)[0]
+    assert mix_inks(black()) is None
+    assert mix_inks(replace(two, palette=("#1d4f9f", "#e0702a", "#ffffff"))) is None

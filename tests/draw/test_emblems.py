@@ -182,3 +182,12 @@ def test_the_lower_half_of_a_ring_is_never_empty(shape: FrameShape, ornament: Or
     for start in range(0, 180, 45):
         wedge = sector(low, high, start, start + 45, centre=(500, 500))
         assert any(inked_area(intersect_paths(path, wedge)) > 100 for path in set_there), start
+
+
+@pytest.mark.parametrize("plan", BadgePlan)
+def test_all_lines_of_a_slogan_are_set_or_none(plan: BadgePlan) -> None:
+    broken = replace(badge_words(plan, "Northwind"), slogan=(line("Solar panels"), line("for homes")))
+    if plan in (BadgePlan.RING, BadgePlan.FLANKED):
+        return  # a ring is given one line, a flanked mark needs a date
+    drawn = draw(broken, FrameShape.CIRCLE, badge=plan)
+    assert len(read_sizes(drawn, Ink.SLOGAN)) == (0 if drawn.left_out else 2)

@@ -68,9 +68,25 @@ def test_a_mark_is_neither_empty_nor_full(mark: GeometricMark) -> None:
 def test_inks_never_overlap(mark: GeometricMark) -> None:
     layers = draw_geometric_mark(mark)
     inks = [layer.ink for layer in layers]
-    assert inks in ([Ink.MARK], [Ink.MARK, Ink.ACCENT])
-    if len(layers) == 2:
+    assert inks in ([Ink.MARK], [Ink.MARK, Ink.ACCENT], [Ink.MARK, Ink.ACCENT, Ink.MIX])
+    if len(layers) > 1:
         assert inked_area(intersect_paths(layers[0].path, layers[1].path)) < 0.5
+
+
+def test_what_is_mixed_reaches_under_its_neighbours_by_a_hair() -> None:
+    """So no paper shines through where they meet, and without it both are still told apart."""
+    main, second, mix = draw_geometric_mark(GeometricMark("overlap", 0))
+    for other in (main, second):
+        trapped = inked_area(intersect_paths(mix.path, other.path))
+        assert 0 < trapped < 0.01 * inked_area(mix.path) * 4
+    assert inked_area(intersect_paths(main.path, second.path)) == 0
+
+
+def test_variants_that_are_not_chosen_any_more_are_still_drawn() -> None:
+    for family in FAMILIES:
+        assert len(family.chosen) >= 7
+        assert set(family.chosen) == set(range(family.variants)) - family.retired
+        assert all(variant in range(family.variants) for variant in family.retired)
 
 
 @every_mark

@@ -4,7 +4,7 @@ import pytest
 
 from blazon.brief import LayoutKind
 from blazon.design import ColourScheme, Design, LetterPlace, LetterSymbol, SymbolMark, Typeface
-from blazon.draw.artwork import Materials, draw, find_symbol_places
+from blazon.draw.artwork import Materials, draw, draw_small, find_symbol_places
 from blazon.draw.outline import Ink, bounds, inked_area, intersect_paths, layer_bounds
 from blazon.draw.symbols import Symbol
 from blazon.errors import InvalidDesign
@@ -111,3 +111,16 @@ def test_a_place_that_is_not_there_is_an_invalid_design(
     design = replace(wordmark("Globex"), layout=layout, mark=mark, letter_symbol=place)
     with pytest.raises(InvalidDesign, match=message):
         draw(design, materials)
+
+
+def test_a_favicon_never_shows_a_symbol_over_the_letter_that_it_replaces(materials: Materials) -> None:
+    design = replace(wordmark("Olivio"), letter_symbol=LetterSymbol("mdi:earth", 0, LetterPlace.LETTER))
+    layers = draw_small(design, materials, 32).layers
+    assert [layer.ink for layer in layers] == [Ink.NAME]
+
+
+def test_a_symbol_in_a_name_in_two_tones_replaces_its_letter(materials: Materials) -> None:
+    design = replace(wordmark("Olivio"), letter_symbol=LetterSymbol("mdi:earth", 5, LetterPlace.LETTER), name_split=3)
+    name, second, symbol = draw(design, materials).layers
+    assert (name.ink, second.ink, symbol.ink) == (Ink.NAME, Ink.ACCENT, Ink.ACCENT)
+    assert inked_area(intersect_paths(second.path, symbol.path)) < 1

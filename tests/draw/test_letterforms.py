@@ -12,7 +12,7 @@ from blazon.draw.outline import Ink, inked_area, intersect_paths, layer_bounds, 
 from blazon.errors import InvalidDesign, TextNotCovered
 
 LIBRARY = FontLibrary()
-SAMPLES = tuple("H S Ō & NC FF AV LT ID II ÅB 7S ΨΩ КП שע HTB IBM ILI ЖЩЮ".split())
+SAMPLES = tuple("H S Ō & NC FF AV LT ID II ÅB 7S ΨΩ КП שע HTB IBM ILI ЖЩЮ ABCD".split())
 CASES = [
     pytest.param(construction, sample, id=f"{construction.name}-{sample}")
     for construction in CONSTRUCTIONS
@@ -88,7 +88,7 @@ def test_letters_that_read_leftwards_stand_from_right_to_left() -> None:
         (LetterformMark("II", "nested", "Rubik", 600), "does not suit the letters II"),
         (LetterformMark("H", "joined", "Rubik", 600), "2 or 3 initials"),
         (LetterformMark("", "circle", "Rubik", 600), "not 0"),
-        (LetterformMark("ABCD", "circle", "Rubik", 600), "not 4"),
+        (LetterformMark("ABCDE", "circle", "Rubik", 600), "not 5"),
         (LetterformMark("H", "circle", "Comic", 600), "Comic"),
     ],
 )
@@ -133,6 +133,11 @@ def combine(initials: str) -> dict[str, LetterformMark]:
 )
 def test_letters_are_combined_in_the_way_that_suits_them(initials: str, construction: str) -> None:
     assert construction in combine(initials)
+
+
+@pytest.mark.parametrize("initials", ["EL", "GH", "FI"])
+def test_letters_are_not_joined_where_that_closes_one_of_them(initials: str) -> None:
+    assert "joined" not in combine(initials)
 
 
 @pytest.mark.parametrize("initials", ["OC", "OR", "OP"])

@@ -5,7 +5,7 @@ import pytest
 
 from blazon.brief import LayoutKind
 from blazon.design import ColourScheme, Design, LetterCase, NameIdea, NameTechnique, Typeface
-from blazon.draw.artwork import Materials, draw
+from blazon.draw.artwork import Materials, draw, draw_small
 from blazon.draw.letter_outlines import read_glyphs, upright_runs
 from blazon.draw.lettering import Lettering
 from blazon.draw.name_ideas import find_name_ideas
@@ -175,3 +175,19 @@ def test_letters_stay_in_order_and_all_are_there(materials: Materials) -> None:
 def test_a_ligature_offers_nothing(materials: Materials) -> None:
     (line,) = set_words(wordmark("Liffey", "Lora", 600), materials.fonts).name
     assert read_glyphs(replace(line, letters=line.letters[:-1])) is None
+
+
+def test_a_favicon_has_the_first_letter_with_its_idea_unless_that_makes_it_wide(materials: Materials) -> None:
+    def inks(design: Design, technique: NameTechnique) -> list[Ink]:
+        changed = replace(design, name_idea=offers(design, materials)[technique])
+        return [layer.ink for layer in draw_small(changed, materials, 32).layers]
+
+    assert inks(wordmark("OSLO"), T.FILLED) == [Ink.NAME, Ink.ACCENT]
+    assert inks(wordmark("Bootik"), T.DOT) == [Ink.NAME]
+    (roof,) = draw_small(replace(wordmark("Terra"), name_idea=NameIdea(T.ROOF)), materials, 32).layers
+    box = bounds([roof.path])
+    assert box.width < 1.2 * box.height
+
+
+def test_a_long_name_is_left_alone(materials: Materials) -> None:
+    assert not offers(wordmark("Pepper Kitchen Supplies"), materials)

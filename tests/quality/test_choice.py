@@ -1,17 +1,18 @@
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+from pathops import Path
 
 from blazon.brief import LayoutKind
 from blazon.design import ColourScheme, Design, GeometricMark, SymbolMark, Typeface
 from blazon.draw.artwork import Materials
 from blazon.draw.geometry import FAMILIES
-from blazon.draw.outline import Layer, layer_bounds
 from blazon.draw.symbols import SymbolStyle
 from blazon.quality.choice import Examiner
 from blazon.quality.faults import FaultKind
+from blazon.quality.lookalikes import LookAlike, LookAlikes
 
 COLOURS = ColourScheme("#123a6b", "#c2410c", "#dbe7f5", "#101418", "#374151", "#ffffff")
 DESIGN = Design(
@@ -77,14 +78,29 @@ def test_type_that_is_too_small_is_told(examiner: Examiner) -> None:
     assert "the slogan is under 6 px high in a 256 px picture" in examiner.choose([long]).warnings
 
 
-def test_a_mark_like_another_is_replaced_or_told(materials: Materials) -> None:
-    def find_likes(layers: Sequence[Layer]) -> Sequence[str]:
-        return ["Saturn", "Pluto", "Mars"] if len(layers) == 2 and layer_bounds(layers).width else []
+class KnownDiscs(LookAlikes):
+    """Knows marks that all drawings of two inks are like."""
 
-    examiner = Examiner(materials, find_likes)
-    other = replace(DESIGN, mark=GeometricMark("stripes", 2))
+    def __init__(self) -> None:
+        """Without the data."""
+
+    def find(self, outlines: Iterable[Path]) -> tuple[LookAlike, ...]:
+        names = ("Saturn", "Pluto", "Mars") if len(list(outlines)) == 2 else ()
+        return tuple(LookAlike(name, 50) for name in names)
+
+
+def test_a_mark_like_another_is_replaced_or_told(materials: Materials) -> None:
+    examiner = Examiner(materials, KnownDiscs())
+    marks = [GeometricMark(family.name, variant) for family in FAMILIES for variant in range(4)]
+    other = next(one for mark in marks if not examiner.examine(one := replace(DESIGN, mark=mark)).faults)
     alone = examiner.choose([DESIGN])
     assert [fault.kind for fault in alone.faults] == [FaultKind.LOOK_ALIKE]
-    assert alone.warnings == ("its mark is like that of Saturn and Pluto: compare before you use it",)
-    if not examiner.choose([other]).faults:
-        assert examiner.choose([DESIGN, other]).design == other
+    assert alone.warnings == ("its mark looks like that of Saturn and Pluto: compare before you use it",)
+    assert examiner.choose([DESIGN, other]).design == other
+
+
+def test_known_marks_are_found(materials: Materials) -> None:
+    examiner = Examiner(materials, LookAlikes.open())
+    orbits = [replace(DESIGN, mark=GeometricMark("orbit", variant)) for variant in range(12)]
+    faults = [fault for design in orbits for fault in examiner.examine(design).faults]
+    assert 1 <= sum(fault.kind is FaultKind.LOOK_ALIKE for fault in faults) <= 6

@@ -14,13 +14,13 @@ from blazon.draw.geometry import FAMILIES, draw_geometric_mark
 from blazon.draw.outline import Box, Ink, Layer, circle, polygon, rectangle, rotate_path, subtract_paths
 from blazon.draw.treatments import treat
 from blazon.quality.faults import FaultKind
-from blazon.quality.mark_gates import check_centre, check_mark
+from blazon.quality.mark_gates import check_centre, check_mark, check_points
 from blazon.quality.pictures import take_picture
 
 
 def kinds(*paths: Path) -> set[FaultKind]:
     layers = [Layer(combine_paths(list(paths)), Ink.MARK)]
-    return {fault.kind for fault in check_mark(layers, take_picture(layers))}
+    return {fault.kind for fault in (*check_mark(layers, take_picture(layers)), *check_points(layers))}
 
 
 def bars(count: int, ink: float) -> list[Path]:

@@ -173,3 +173,14 @@ def test_a_brief_with_a_reading_is_drawn_by_it_and_the_same_again():
     assert [
         logo.svg for logo in Studio(studio.materials).generate(Brief.from_dict(json.loads(json.dumps(brief.to_dict()))))
     ] == first
+
+
+def test_a_typeface_is_one_that_there_is_and_parts_of_the_name_are_the_rules_to_find(reader):
+    prompt = "called 'Clay Works', first word red and second word black"
+    told = {"name": "Clay Works", "family": "playfair display", "families_avoided": ["LORA", "Papyrus"]}
+    reading = reader.read(_brief(prompt, told))
+    assert (reading.family, reading.families_avoided) == ("Playfair Display", ("Lora",))
+    assert reading.name_colours == reader.read(Brief(prompt)).name_colours != ()
+    assert _told(reader.read(_brief("a bakery", {"family": "Papyrus"}))) == {
+        "the typeface Papyrus": "it is not here; what else the brief says decides"
+    }

@@ -13,8 +13,9 @@ from blazon.api.connection import while_connected
 from blazon.api.dependencies import GenerateClient, KnownClient, ReadClient, Service, SettingsGiven
 from blazon.api.links import path_of
 from blazon.api.logo_files import Identity
+from blazon.api.preferences import last_event, preference
 from blazon.api.reference import ACCEPTED, CACHE, CREATED, MISSING, REFUSED, STREAMED, answers
-from blazon.api.requests import LogoBrief, claim, last_event, preference, uses_cache
+from blazon.api.requests import LogoBrief, claim, uses_cache
 from blazon.brief import MAX_SEED
 from blazon.generation import ID_PATTERN, Status
 from blazon.serve.acceptance import Acceptance, GenerationRequest

@@ -6,14 +6,22 @@ Lengths and ranges of texts are checked by `Brief` alone; the limits here only t
 import hashlib
 import json
 import re
-from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from fastapi import Request
-from pydantic import BeforeValidator, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
-from blazon.api.wish_fields import WishFields, drop_unusable_wishes, loosen_wishes
 from blazon.brief import (
     DEFAULT_SIZES,
     MAX_BRAND_NAME,
@@ -32,23 +40,53 @@ from blazon.brief import (
     Brief,
     Engine,
     LayoutKind,
+    LetterCase,
+    MarkKind,
     PaletteMood,
     Style,
+    TypeKind,
 )
-from blazon.errors import InvalidHeader
+from blazon.errors import InvalidBrief, InvalidHeader
+from blazon.field_checks import MAX_ESTABLISHED, MAX_LETTERS, MAX_THING, MAX_THINGS
 from blazon.generation import Priority
 from blazon.store.generations import Claim
 
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
-_SECONDS: Final = re.compile(r"[0-9]{1,9}")
-_EVENT: Final = re.compile(r"[0-9]{1,18}")
 _MOST_LISTED: Final = 1000  # sizes in a request, with those that are dropped or come twice
 _DEFAULT_COUNT: Final = 4
 _LONGEST: Final = 86_400
 _MOODS = ", ".join(PaletteMood)
 _MOST_FIELDS: Final = 100
+# No lengths: what comes twice counts once, and a text may hold commas.
+_THINGS: Final = {"anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "string"}, {"type": "null"}]}
+_DATE: Final = {"anyOf": [{"type": "string"}, {"type": "integer", "minimum": 1, "maximum": 9999}, {"type": "null"}]}
 _LARGEST_EXACT: Final = 2**53  # up to here every integer is a float
 Number = StrictInt | Annotated[StrictFloat, Field(allow_inf_nan=False)]
+
+
+def drop_unusable_wishes(value: Any) -> Any:
+    """Return a JSON object without those of these fields that hold something else.
+
+    For a route whose clients may have sent anything under these names, which was ignored, before they had a meaning.
+    """
+    if not isinstance(value, dict):
+        return value
+    return {name: held for name, held in value.items() if name not in WishFields.model_fields or _is_usable(name, held)}
+
+
+def loosen_wishes(schema: dict[str, Any]) -> None:
+    """Let a JSON schema say of these fields that anything is taken, as `drop_unusable_wishes` does."""
+    for name in WishFields.model_fields:
+        given = schema["properties"][name]
+        schema["properties"][name] = {part: given[part] for part in ("title", "description") if part in given}
+
+
+def _is_usable(name: str, held: Any) -> bool:
+    try:
+        Brief("any", **{name: held})
+    except InvalidBrief:
+        return False
+    return True
 
 
 def limit_fields(value: Any) -> Any:
@@ -69,6 +107,37 @@ def _limit_length(value: Any, most: int, what: str) -> Any:
         context = {"length": len(value), "most": most, "what": what}
         raise PydanticCustomError("too_long", "has {length} {what}; at most {most} are read", context)
     return value
+
+
+class WishFields(BaseModel):
+    """The fields that say outright what a prompt may say in words, and win over it; `Brief` checks what they hold."""
+
+    show: Annotated[Any, WithJsonSchema(_THINGS)] = Field(
+        None,
+        description=(
+            f"Things that must be seen, in plain words: a list or one text with commas, up to {MAX_THINGS} of up to "
+            f"{MAX_THING} characters each."
+        ),
+        examples=[["fox", "honey jar"], "fox, honey jar"],
+    )
+    avoid: Annotated[Any, WithJsonSchema(_THINGS)] = Field(
+        None, description="Things that must not be seen, written as in `show`; none may be in both."
+    )
+    letters: str | None = Field(
+        None, description=f"What a monogram is to be made of, 1 to {MAX_LETTERS} letters.", examples=["RT"]
+    )
+    established: Annotated[Any, WithJsonSchema(_DATE)] = Field(
+        None,
+        description=f"A year or short date that is to be seen, at most {MAX_ESTABLISHED} characters.",
+        examples=["Est. 1894"],
+    )
+    mark: MarkKind | None = Field(None, description="The kind of mark; chosen freely if not given.")
+    type: TypeKind | None = Field(None, description="The kind of type; chosen freely if not given.")
+    case: LetterCase | None = Field(None, description="How the name is set; chosen freely if not given.")
+
+    def list_wishes(self) -> dict[str, Any]:
+        """Return them as arguments of a `Brief`."""
+        return {name: getattr(self, name) for name in WishFields.model_fields}
 
 
 class BriefFields(WishFields):
@@ -252,34 +321,6 @@ class LogoBrief(BriefFields):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Preference:
-    """The `Prefer` header (RFC 7240): whether not to be waited for, and how many seconds to wait at most."""
-
-    respond_async: bool = False
-    wait: float | None = None
-
-    def patience(self, longest: float) -> float:
-        """Return how many seconds to wait where `longest` is the most, and what is waited if nothing was asked for."""
-        usual = 0.0 if self.respond_async else longest
-        return min(longest, usual if self.wait is None else self.wait)
-
-    def describe_applied(self, longest: float) -> str:
-        """Return what `Preference-Applied` says of it; empty if nothing was asked for."""
-        words = ["respond-async"] if self.respond_async else []
-        return ", ".join(words if self.wait is None else [*words, f"wait={self.patience(longest):g}"])
-
-
-def preference(request: Request) -> Preference:
-    """Read the `Prefer` header; preferences that are not known are ignored, as its definition asks."""
-    words = ",".join(request.headers.getlist("prefer")).replace(";", ",").split(",")
-    asked = {
-        name.strip().lower(): value.strip().strip('"') for name, _, value in (word.partition("=") for word in words)
-    }
-    wait = asked.get("wait", "")
-    return Preference("respond-async" in asked, float(wait) if _SECONDS.fullmatch(wait) else None)
-
-
 async def claim(request: Request) -> Claim | None:
     """Read the `Idempotency-Key` header, with a digest of what the request that it stands for says.
 
@@ -320,17 +361,3 @@ def uses_cache(request: Request) -> bool:
     """Whether a stored result may serve: unless `Cache-Control` says `no-cache` or `no-store`."""
     directives = {word.strip().lower() for word in request.headers.get("cache-control", "").split(",")}
     return not directives & {"no-cache", "no-store"}
-
-
-def last_event(request: Request) -> int:
-    """Read the `Last-Event-ID` header, 0 if there is none.
-
-    Raises:
-        InvalidHeader: it is not the id of an event of ours.
-    """
-    given = request.headers.get("last-event-id", "").strip()
-    if not given:
-        return 0
-    if not _EVENT.fullmatch(given):
-        raise InvalidHeader("Last-Event-ID", "must be the id of an event of this stream; leave it out to begin anew")
-    return int(given)

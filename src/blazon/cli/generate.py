@@ -26,7 +26,7 @@ from blazon.brief import (
     Style,
     TypeKind,
 )
-from blazon.wishes import MAX_LETTERS, MAX_THINGS
+from blazon.field_checks import MAX_LETTERS, MAX_THINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -18,16 +18,20 @@ from blazon.design import (
     Treatment,
 )
 from blazon.direction.dice import Dice
+from blazon.direction.marks import ENCLOSED
 from blazon.draw.artwork import Materials
 from blazon.draw.geometry import FAMILIES
 from blazon.draw.initials import graphemes
 from blazon.draw.letterforms import CONSTRUCTIONS, Construction
 from blazon.draw.symbols import Symbol, SymbolStyle
 from blazon.draw.typefaces import TypeFamily
+from blazon.quality.choice import PARTED
 from blazon.reading.reading import Reading
 
 # Drawings of a thing that is wished for are shown by several candidates; the best of them are theirs.
 _TAKEN_BY_OTHERS: Final = 3
+# Treatments without which a mark may be better drawn.
+_TAKEN_OFF: Final = (Treatment.FRAMED, Treatment.KNOCKED_OUT, Treatment.DUOTONE)
 # A drawing of less quality than this is no alternative to one that is good.
 _MUCH_WORSE: Final = 25
 
@@ -69,6 +73,10 @@ class AlternativeChooser:
         return (design, *found)
 
     def _vary(self, design: Design, style: Style, place: int) -> Iterator[Design]:
+        if design.treatment in PARTED:  # which was tried for this mark alone; its cut goes on through the name
+            name_idea = None if design.treatment is Treatment.CUT else design.name_idea
+            yield replace(design, treatment=Treatment.PLAIN, cut=None, segments=2, name_idea=name_idea)
+            return
         match design.mark:
             case SymbolMark():
                 yield from self._draw_otherwise(design, design.mark)
@@ -89,19 +97,22 @@ class AlternativeChooser:
         good = [one for one in others if one.quality >= symbol.quality - _MUCH_WORSE]
         alike = sorted(good, key=lambda one: one.style is not symbol.style)
         yield from (_with_symbol(design, one) for one in alike[:1])
-        if design.layout is not LayoutKind.EMBLEM and design.treatment not in (Treatment.PLAIN, Treatment.LINE):
+        if design.layout is not LayoutKind.EMBLEM and design.treatment in _TAKEN_OFF:
             yield replace(design, treatment=Treatment.PLAIN)
         yield from (_with_symbol(design, one) for one in alike[1:])
 
     def _build_otherwise(self, design: Design, mark: LetterformMark, style: Style, place: int) -> Iterator[Design]:
         letters, fonts = len(graphemes(mark.initials)), self._materials.fonts
-        # Those of the set are taken from the other end of the same order. Letters that make one shape are not among
-        # them: whether they do has to be measured.
+        if any(one.combined for one in CONSTRUCTIONS if one.name == mark.construction):
+            return  # letters that make one shape were measured, and a row of them is not the same idea
+        # Those of the set are taken from the other end of the same order.
         order = [
             one
             for one in self._dice.shuffle("construction", CONSTRUCTIONS)
             if letters in one.letters and not one.combined
         ][::-1]
+        if design.layout is LayoutKind.EMBLEM or mark.construction not in ENCLOSED:
+            order = [one for one in order if one.name not in ENCLOSED]
         turn = 2 * place % max(1, len(order))
         for construction in order[turn:] + order[:turn]:
             families = [
@@ -118,10 +129,9 @@ class AlternativeChooser:
     def _shape_otherwise(self, design: Design, mark: GeometricMark, place: int) -> Iterator[Design]:
         """Yield other variants of the same family, which express the same."""
         family = next(one for one in FAMILIES if one.name == mark.family)
-        start = 1 + self._dice.number(f"alternative/{mark.family}/{place}", family.variants - 1)
-        for step in range(family.variants - 1):
-            other = 1 + (start + step) % (family.variants - 1)
-            variant = (mark.variant + other) % family.variants
+        others = [variant for variant in family.chosen if variant != mark.variant]
+        start = self._dice.number(f"alternative/{mark.family}/{place}", len(others))
+        for variant in others[start:] + others[:start]:
             yield replace(design, mark=GeometricMark(mark.family, variant))
 
     def _show_one(self, design: Design, mark: CompositeMark) -> Iterator[Design]:
@@ -136,8 +146,7 @@ def _weight_of(construction: Construction, family: TypeFamily) -> int:
 
 
 def _with_symbol(design: Design, symbol: Symbol) -> Design:
-    treatment = design.treatment
-    if treatment is Treatment.LINE and symbol.style is not SymbolStyle.LINE:
-        treatment = Treatment.PLAIN
-    lines = (symbol.credit,) if symbol.credit else ()
-    return replace(design, mark=SymbolMark(symbol.id), treatment=treatment, credits=lines)
+    drawn = replace(design, mark=SymbolMark(symbol.id))
+    if drawn.treatment is Treatment.LINE and symbol.style is not SymbolStyle.LINE:
+        drawn = replace(drawn, treatment=Treatment.PLAIN)
+    return replace(drawn, credits=(symbol.credit,) if symbol.credit else ())

@@ -15,7 +15,7 @@ from blazon.design import (
     Treatment,
 )
 from blazon.direction.describe_names import describe_letters, describe_name
-from blazon.draw.geometry import FAMILIES
+from blazon.draw.geometry import FAMILIES, GeometricFamily
 from blazon.draw.meaning import words_of
 from blazon.draw.symbols import Symbol, SymbolLibrary
 from blazon.reading.reading import Reading, Relation
@@ -24,7 +24,9 @@ _COUNTS: Final = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seve
 
 
 def list_shown(design: Design, symbols: SymbolLibrary) -> tuple[str, ...]:
-    """Return plain words for what a design depicts: `fox`, `letters NV`, `abstract: orbit`; none for a name alone.
+    """Return plain words for what a design depicts: `fox`, `letters NV`, `abstract: a shape in waves`.
+
+    None for a name alone.
 
     Raises:
         KeyError: the library has no such symbol.
@@ -42,7 +44,7 @@ def _list_of_mark(mark: Mark | None, symbols: SymbolLibrary) -> tuple[str, ...]:
         case LetterformMark():
             return (f"letters {mark.initials}",)
         case GeometricMark():
-            return (f"abstract: {mark.family}",)
+            return (f"abstract: {_family_of(mark).shape}",)
         case None:
             return ()
 
@@ -63,7 +65,8 @@ def explain_treatment(design: Design) -> str:
         case Treatment.GRADIENT:
             return "in a gradient of two neighbouring colours, flat wherever there is one"
         case Treatment.CUT:
-            return f"parted by one cut at {design.cut} degrees"
+            carried = ", which a letter of the name has too" if design.name_idea is not None else ""
+            return f"parted by one cut at {design.cut} degrees{carried}"
         case Treatment.SEGMENTED:
             return f"in {_COUNTS[design.segments]} fields of colour that meet in its middle"
         case Treatment.STENCIL:
@@ -125,13 +128,19 @@ def _name(symbol: Symbol, *words: str) -> str:
 
 
 def _explain_shape(mark: GeometricMark, reading: Reading) -> str:
-    ideas = next((family.ideas for family in FAMILIES if family.name == mark.family), ())
-    told = [word for word in words_of(reading.topic) if word in ideas]
+    """Return what an abstract mark says, and why that fits: by words of the brief where it says them."""
+    family = _family_of(mark)
+    said = f"An abstract mark, {family.shape}: {family.meaning}"
+    told = [word for word in words_of(reading.topic) if word in family.ideas]
     if told:
-        return f"An abstract shape ({mark.family}) that stands for {_quote(told)}."
+        return f"{said}; it stands for {_quote(told)}."
     if MarkKind.ABSTRACT in reading.kinds:
-        return f"The brief asks for an abstract mark; this is {mark.family}."
-    return f"An abstract shape ({mark.family}) shows no thing, and leaves the meaning to the brand."
+        return f"{said}; the brief asks for an abstract mark."
+    return f"{said}. It shows no thing, and leaves the rest to the brand."
+
+
+def _family_of(mark: GeometricMark) -> GeometricFamily:
+    return next(family for family in FAMILIES if family.name == mark.family)
 
 
 def _quote(words: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from blazon.draw.writing import apply_case, make_printable
 # {0} is the letter at which it is done, {1} the one behind it, {2} an angle.
 _WORDS: Final[dict[NameTechnique, str]] = {
     NameTechnique.DOT: "its dots in a second colour",
-    NameTechnique.FILLED: "a drop of colour in the {0}",
+    NameTechnique.FILLED: "a drop in the {0}",
     NameTechnique.OPEN: "an open {0}",
     NameTechnique.CUT: "a cut at {2} degrees through the {0}",
     NameTechnique.STENCIL: "bridges through its letters, as of a stencil",

@@ -17,7 +17,7 @@ from blazon.reading.reading import Reading, Relation, Scene
 _ROOMY: Final = ("Montserrat", "Outfit", "League Spartan", "Jost", "Fredoka", "DM Serif Display")
 _TRIED: Final = 6
 # Things of the trade of which one may stand in the name unasked.
-_MOTIFS: Final = 3
+_MOTIFS: Final = 2
 _NO_LETTERS: Final = ColourScheme(*["#000000"] * 6)
 # What stands in for a mark where a thing is asked for in a letter.
 _KINDS: Final = (MarkKind.PICTORIAL, MarkKind.MASCOT, MarkKind.WORDMARK)

@@ -12,7 +12,7 @@ from blazon.direction.moods import words_of
 from blazon.direction.pictures import Drawings, PictureChooser
 from blazon.direction.plan import Slot
 from blazon.draw.artwork import Materials
-from blazon.draw.geometry import FAMILIES
+from blazon.draw.geometry import FAMILIES, GeometricFamily
 from blazon.draw.initials import graphemes, initials_of
 from blazon.draw.letterforms import CONSTRUCTIONS, Construction, suits
 from blazon.draw.symbols import SymbolStyle
@@ -42,10 +42,11 @@ _SYMBOL_STYLES: Final[dict[Treatment, tuple[SymbolStyle, ...]]] = {
     Treatment.DUOTONE: (SymbolStyle.DUOTONE, SymbolStyle.FILL, SymbolStyle.LINE),
     Treatment.LINE: (SymbolStyle.LINE, SymbolStyle.FILL),
 }
-# Families in which letters are tried in a construction.
+# Families in which letters are tried in a construction, and where the brief asks for these letters.
 _TRIED: Final = 2
+_TRIED_ASKED: Final = 4
 # Monograms that come with a frame.
-_ENCLOSED: Final = frozenset({"circle", "squircle", "hexagon", "shield", "leaf", "ringed", "halved"})
+ENCLOSED: Final = frozenset({"circle", "squircle", "hexagon", "shield", "leaf", "ringed", "halved"})
 # Initials that say something no brand wants to say; the first letter alone stands in for them.
 _UNSEEMLY: Final = frozenset(
     "SS SA KKK NSD HH AH ASS FAG FU FUK FUC FUX CUM TIT SEX WTF STD PIG DIE KZ WC BO BS VD".split()
@@ -76,7 +77,11 @@ class MarkChooser:
         self._possible = self._possible_constructions()
         self._constructions: list[Construction] = []
         self._turn = 0  # how often every construction was used
-        self._geometric = self._shapes(words_of(reading.topic))
+        # What is mixed of two colours is a third, which nobody asked for where there are wishes.
+        free = not (reading.colours or reading.colours_avoided or brief.palette)
+        self._geometric = self._shapes(
+            words_of(reading.topic), [family for family in FAMILIES if free or not family.mixes]
+        )
         self._treatments: list[Treatment] = []
         self._frames: list[FrameShape] = []
 
@@ -131,7 +136,7 @@ class MarkChooser:
 
     def _letterform(self, style: Style, layout: LayoutKind) -> Mark:
         """Return the next monogram, in a family of the style if one serves; in an emblem, one without a frame."""
-        bare = [one for one in self._possible if one.name not in _ENCLOSED]
+        bare = [one for one in self._possible if one.name not in ENCLOSED]
         usable = bare if layout is LayoutKind.EMBLEM and not all(one.combined for one in bare) else self._possible
         while True:
             fresh = [construction for construction in self._constructions if construction in usable]
@@ -150,7 +155,9 @@ class MarkChooser:
             fonts.family(name) for name in construction.families if not fonts.missing_characters(name, self._initials)
         ]
         fitting = [family for family in families if style in family.styles] or families
-        for family in self._dice.shuffle(f"monogram/{construction.name}/{self._turn}", fitting)[:_TRIED]:
+        for family in self._dice.shuffle(f"monogram/{construction.name}/{self._turn}", fitting)[
+            : _TRIED_ASKED if self._reading.letters else _TRIED
+        ]:
             weights = sorted({min(family.weights), max(family.weights)}, reverse=not construction.light)
             for weight in weights:
                 mark = LetterformMark(self._initials, construction.name, family.name, weight)
@@ -196,13 +203,13 @@ class MarkChooser:
             possible.sort(key=lambda construction: not construction.combined)
         return possible
 
-    def _shapes(self, words: Sequence[str]) -> Iterator[Mark]:
+    def _shapes(self, words: Sequence[str], possible: Sequence[GeometricFamily]) -> Iterator[Mark]:
         """Yield abstract marks without end, first those of families that express what the prompt says."""
-        families = self._dice.shuffle("geometric", FAMILIES)
+        families = self._dice.shuffle("geometric", possible)
         families.sort(key=lambda family: -sum(word in family.ideas for word in words))
         for turn in count():
             for family in families:
-                yield GeometricMark(family.name, self._dice.number(f"variant/{family.name}/{turn}", family.variants))
+                yield GeometricMark(family.name, self._dice.choice(f"variant/{family.name}/{turn}", family.chosen))
 
 
 def _avoid_unseemly(initials: str) -> str:

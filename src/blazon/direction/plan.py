@@ -36,16 +36,18 @@ def plan_set(
         letters: whether the name, or the letters asked for, can be a monogram.
         seal: whether the name suits an emblem.
     """
+    layout = (brief.layout or reading.layout) if reading.name else None
     possible = [
         kind
         for kind in MarkKind
         if (pictures or kind not in (MarkKind.PICTORIAL, MarkKind.MASCOT))
         and (letters or kind is not MarkKind.LETTERS)
         and (reading.name or kind not in (MarkKind.WORDMARK, MarkKind.BADGE))
+        # A name alone is no mark beside a name.
+        and (layout in (None, LayoutKind.WORDMARK) or kind is not MarkKind.WORDMARK)
     ]
     wanted = [kind for kind in reading.kinds if kind in possible]
     allowed = wanted or [kind for kind in possible if kind not in reading.kinds_avoided] or [MarkKind.ABSTRACT]
-    layout = brief.layout or reading.layout
     kinds = _order_kinds(reading, allowed, layout, dice, seal=seal, wished=bool(wanted))
     beside = cycle(dice.shuffle("layout", _SIDE_BY_SIDE))
     return (Slot(kind, _layout_of(kind, layout, reading.name, beside)) for kind in kinds)
@@ -60,7 +62,7 @@ def _order_kinds(
     seal: bool,
     wished: bool,
 ) -> Iterator[MarkKind]:
-    if layout is LayoutKind.WORDMARK and reading.name:
+    if layout is LayoutKind.WORDMARK:
         return cycle((MarkKind.WORDMARK,))
     if wished:
         return cycle(allowed)

@@ -6,16 +6,22 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Final
 
-from blazon.brief import Brief, LayoutKind, Style
-from blazon.design import CompositeMark, Design, GeometricMark, LetterformMark, Mark, SymbolMark, Treatment
+from pathops import PathOpsError
+
+from blazon.brief import Brief, LayoutKind, Style, TypeKind
+from blazon.design import CompositeMark, Design, GeometricMark, LetterformMark, Mark, NameIdea, SymbolMark, Treatment
 from blazon.direction.dice import Dice
 from blazon.draw.artwork import Materials, draw_mark
 from blazon.draw.cuts import find_bridges, is_cut_well
 from blazon.draw.gradients import add_gradient, suits_gradient
+from blazon.draw.letter_outlines import read_glyphs
 from blazon.draw.meaning import words_of
+from blazon.draw.name_cuts import find_cuts
 from blazon.draw.rotation import find_rotations
 from blazon.draw.symbols import FITTING, Symbol, SymbolStyle
 from blazon.draw.treatments import treat
+from blazon.draw.wording import set_words
+from blazon.draw.writing import reads_leftwards
 from blazon.reading.reading import Reading
 
 _T = Treatment
@@ -32,6 +38,8 @@ _SUITING: Final[dict[Style, tuple[str, ...]]] = {
     Style.TECH: (_T.GRADIENT, _T.CUT, _T.STENCIL),
     Style.HANDMADE: (_T.STENCIL, TURNED),
 }
+# Written letters and those of other times are complete as they are.
+_COMPLETE: Final = frozenset({TypeKind.SCRIPT, TypeKind.BLACKLETTER})
 _OPEN_LAYOUTS: Final = (LayoutKind.SYMBOL, LayoutKind.HORIZONTAL, LayoutKind.STACKED)
 _SET: Final = 4
 _MOST: Final = 2
@@ -45,8 +53,8 @@ _GRADIENT: Final = re.compile(r"\bgradients?\b", re.IGNORECASE)
 _NO_GRADIENT: Final = re.compile(r"\b(?:no|not|without|avoid|never|any)\b[^.;]*\bgradients?\b|\bflat\b", re.IGNORECASE)
 # What is still told when it is one petal of several.
 _PETALS: Final = frozenset(
-    """arrow bean bee bird brush butterfly chili dove drop droplet feather fish flame fork hand heart key leaf needle
-    olive paintbrush pear pen pencil people person petal pin rocket seed shell sprout swallow triangle user wave wheat
+    """arrow bean bee bird brush butterfly chili dove drop droplet feather fish flame fork heart key leaf needle
+    olive paintbrush pear pen pencil petal pin rocket seed shell sprout swallow triangle wave wheat
     wing""".split()
 )
 
@@ -57,7 +65,7 @@ class SpecialTreatments:
     def __init__(self, brief: Brief, reading: Reading, materials: Materials, dice: Dice) -> None:
         self._flat = bool(_NO_GRADIENT.search(brief.prompt))
         self._gradient = not self._flat and bool(_GRADIENT.search(brief.prompt))
-        self._given = bool(reading.colours or brief.palette)
+        self._given = bool(reading.colours or reading.colours_avoided or brief.palette)
         self._brief = brief
         self._reading = reading
         self._materials = materials
@@ -82,7 +90,7 @@ class SpecialTreatments:
             return found
         if place not in self._dice.shuffle(f"special/{number // _SET}", range(_SET))[:_MOST]:
             return design
-        for technique in self._dice.by_weight(f"special/{number}", _SUITING[style], keep=3):
+        for technique in self._dice.by_weight(f"special/{number}", _SUITING[style], keep=4):
             if technique not in self._used and (found := self._offers[technique](design, number)):
                 self._used.append(technique)
                 return found
@@ -92,13 +100,37 @@ class SpecialTreatments:
         """Return a design in a gradient; given colours are kept."""
         if self._flat or not isinstance(design.mark, SymbolMark | GeometricMark | LetterformMark):
             return None
+        shown = {design.colours.mark, design.colours.accent, design.colours.name, design.colours.paper}
+        if not shown.issuperset(design.colours.palette):
+            return None  # a mark that has to show more colours is parted into them
         given = self._given or bool(design.colours.palette)
         colours = design.colours if suits_gradient(design.colours) else None if given else add_gradient(design.colours)
         return replace(design, treatment=_T.GRADIENT, colours=colours) if colours else None
 
     def _cut(self, design: Design, number: int) -> Design | None:
+        """Return a design whose mark is cut, where the name has a letter to be cut likewise both at the angle of its
+        own diagonals.
+        """
+        if idea := self._find_name_cut(design):
+            both = replace(design, treatment=_T.CUT, cut=idea.angle, name_idea=idea)
+            if found := self._first_good([(both, 2)]):
+                return found
         angles = self._dice.shuffle(f"cut/{number}", _ANGLES)
         return self._first_good([(replace(design, treatment=_T.CUT, cut=angle), 2) for angle in angles])
+
+    def _find_name_cut(self, design: Design) -> NameIdea | None:
+        """Return the cut that a letter of the name offers, if any does."""
+        if not design.brand_name or design.name_type is None or design.name_idea is not None:
+            return None
+        family = self._materials.fonts.family(design.name_type.family)
+        if family.kinds & _COMPLETE or reads_leftwards(design.brand_name):
+            return None
+        lines = set_words(design, self._materials.fonts).name
+        glyphs = read_glyphs(lines[0]) if len(lines) == 1 else None
+        try:
+            return next(find_cuts(glyphs), None) if glyphs is not None else None
+        except PathOpsError:
+            return None  # an outline that Skia cannot cut stays as it is
 
     def _segment(self, design: Design, number: int) -> Design | None:
         if design.colours.mark == design.colours.accent:
@@ -143,7 +175,7 @@ class SpecialTreatments:
         return replace(design, mark=mark, treatment=_T.PLAIN, credits=(credit,) if credit else ())
 
     @cached_property
-    def _petals(self) -> list[Sequence[Symbol]]:
+    def _petals(self) -> Sequence[Sequence[Symbol]]:
         """Drawings of the things that the brief calls up and that may be petals; none where it says what must show."""
         if self._reading.show:
             return []

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -49,6 +49,8 @@ _PLAIN: Final = re.compile(
 # The fewest letters of a word that is set apart, and the most words below each other.
 _SHORTEST: Final = 2
 _MOST_WORDS: Final = 3
+_MOST_SPLIT: Final = 4
+_SHORTEST_THING: Final = 4
 _CAMEL: Final = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
 
 
@@ -92,9 +94,12 @@ class WordmarkChooser:
                 if even or idea.technique not in _EVEN_ONLY:
                     yield idea.technique, replace(dressed, name_idea=idea)
             yield from self._list_blocks(dressed, each)
-        place = find_break(design.brand_name)
+        place = find_break(design.brand_name, self._is_thing)
         if place is not None:
             yield SPLIT, replace(design, name_split=place)
+
+    def _is_thing(self, word: str) -> bool:
+        return bool(self._materials.symbols.depict(word))
 
     def _list_blocks(self, design: Design, face: Typeface) -> Iterator[tuple[str, Design]]:
         """Yield the words of a name below each other at one width, where they are capitals of nearly one length."""
@@ -113,17 +118,24 @@ def colour_in_two(scheme: ColourScheme, *, given: bool) -> ColourScheme:
     return next((one for one in (*quiet, loud) if _differ(one.name, one.accent)), loud)
 
 
-def find_break(name: str) -> int | None:
-    """Return the letter, spaces counted, from which on a name may have another tone: of two words, or in camel case."""
+def find_break(name: str, is_thing: Callable[[str], bool]) -> int | None:
+    """Return the letter, spaces counted, from which on a name may have another tone, None where it has one part.
+
+    It is its last word, what follows a capital inside, or the second of two things that one word is made of.
+    """
     brand, _ = split_legal_form(name)
     words = brand.split()
-    if len(words) == 2 and min(map(len, words)) >= _SHORTEST:
-        return len(split_graphemes(words[0])) + 1
-    if len(words) == 1:
-        places = [found.start() for found in _CAMEL.finditer(brand)]
-        if len(places) == 1 and min(places[0], len(brand) - places[0]) >= _SHORTEST:
-            return len(split_graphemes(brand[: places[0]]))
-    return None
+    if 2 <= len(words) <= _MOST_SPLIT and len(words[0]) >= _SHORTEST and len(words[-1]) >= _SHORTEST:
+        return len(split_graphemes(brand)) - len(split_graphemes(words[-1]))
+    if len(words) != 1:
+        return None
+    humps = [found.start() for found in _CAMEL.finditer(brand)]
+    if len(humps) == 1 and min(humps[0], len(brand) - humps[0]) >= _SHORTEST:
+        return len(split_graphemes(brand[: humps[0]]))
+    word = brand.casefold()
+    cuts = [] if humps else range(_SHORTEST_THING, len(word) - _SHORTEST_THING + 1)
+    cut = next((at for at in cuts if is_thing(word[:at]) and is_thing(word[at:])), None)
+    return None if cut is None else len(split_graphemes(brand[:cut]))
 
 
 def _differ(one: str, other: str) -> bool:

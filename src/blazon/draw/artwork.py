@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+from pathops import Path
+
 from blazon.brief import LayoutKind
 from blazon.design import (
     BadgePlan,
@@ -21,6 +23,7 @@ from blazon.design import (
 )
 from blazon.draw import colourings, svg
 from blazon.draw.composition import draw_composite
+from blazon.draw.curves import combine_paths
 from blazon.draw.emblems import ONE_LINE, Emblem, Finish, emblem, plan_of
 from blazon.draw.font_files import NO_FONTS, FontSources
 from blazon.draw.fonts import FontLibrary
@@ -31,18 +34,20 @@ from blazon.draw.letterforms import monogram
 from blazon.draw.lettering import set_line
 from blazon.draw.line_weight import thicken_lines
 from blazon.draw.lockups import ARTBOARD, clear_space, lockup, place_on_square
-from blazon.draw.outline import Box, Ink, Layer, layer_bounds, rectangle
+from blazon.draw.outline import Box, Ink, Layer, bounds, layer_bounds, rectangle
 from blazon.draw.palette_coverage import show_palette
 from blazon.draw.reduction import reduce_layers
 from blazon.draw.rotation import draw_rotation
 from blazon.draw.small_size import simplify_layers
 from blazon.draw.symbols import Symbol, SymbolLibrary, SymbolStyle
 from blazon.draw.treatments import SIDE, fit_layers, treat
-from blazon.draw.wording import set_words
+from blazon.draw.wording import Words, set_words
 from blazon.errors import InvalidDesign
 
 # The weight of type that a mark is drawn for where there is none.
 _STRONG: Final = 600
+# How much wider than high a letter may be that stands for a name.
+_WIDEST_LETTER: Final = 1.4
 _FINISHES: Final = {Treatment.KNOCKED_OUT: Finish.SOLID, Treatment.DUOTONE: Finish.TWO_TONE}
 # The share of a favicon that its mark takes.
 _SMALL_SHARE: Final = 0.90
@@ -143,12 +148,16 @@ def draw(design: Design, materials: Materials) -> Artwork:
         layout = LayoutKind.STACKED
     treated = reduce_layers(treat(mark, design.treatment, design.frame, design.cut, design.segments)) if mark else ()
     framed = design.treatment in (Treatment.FRAMED, Treatment.KNOCKED_OUT)
-    words = set_words(replace(design, layout=layout), materials.fonts)
-    if design.letter_symbol:
-        words = replace(words, name=set_symbol(words.name, design.letter_symbol, materials.symbols))
-    layers = show_palette(lockup(layout, treated, words, framed=framed), design.colours, layout)
-    gradient = design.treatment is Treatment.GRADIENT
-    return Artwork(place_on_square(layers, layout), design.colours, design.title, gradient=gradient)
+    words = _set_name(replace(design, layout=layout), materials)
+    placed = lockup(layout, treated, words, framed=framed)
+    layers = place_on_square(show_palette(placed.layers, design.colours, layout), layout)
+    return Artwork(
+        layers,
+        design.colours,
+        design.title,
+        _name_fields(placed.left_out, design),
+        gradient=design.treatment is Treatment.GRADIENT,
+    )
 
 
 def draw_small(design: Design, materials: Materials, pixels: int) -> Artwork:
@@ -166,8 +175,7 @@ def draw_small(design: Design, materials: Materials, pixels: int) -> Artwork:
         drawn = draw_mark(_drop_second(design.mark, pixels), materials, _STRONG)
         layers = treat(drawn, treatment, design.frame, design.cut, design.segments)
     elif design.brand_name and design.name_type:
-        line = set_line(split_graphemes(design.brand_name)[0], design.name_type, SIDE, materials.fonts)
-        layers = (Layer(line.path, Ink.NAME),)
+        layers = _first_letter(design, materials)
     else:
         raise InvalidDesign("a design without a mark needs a brand_name and a name_type")
     box = Box(0, 0, ARTBOARD, ARTBOARD).inset((1 - _SMALL_SHARE) / 2 * ARTBOARD)
@@ -184,6 +192,8 @@ def _drop_second(mark: Mark, pixels: int) -> Mark:
 def draw_treated_mark(design: Design, materials: Materials) -> tuple[Layer, ...]:
     """Return the layers of the mark of a design, treated, in a square of `SIDE` units; none for a wordmark.
 
+    They have all the points that they were drawn with, more than `draw` leaves.
+
     Raises:
         InvalidDesign: it names a symbol, family or construction that does not exist.
     """
@@ -191,17 +201,47 @@ def draw_treated_mark(design: Design, materials: Materials) -> tuple[Layer, ...]
         return ()
     weight = design.name_type.weight if design.name_type else _STRONG
     drawn = draw_mark(design.mark, materials, weight)
-    return reduce_layers(treat(drawn, design.treatment, design.frame, design.cut, design.segments))
+    return treat(drawn, design.treatment, design.frame, design.cut, design.segments)
+
+
+def _first_letter(design: Design, materials: Materials) -> tuple[Layer, ...]:
+    """Return the first letter of a name, with the name's idea if it is done there and is no wider than a letter."""
+    if design.name_type is None:
+        return ()
+    line = set_line(split_graphemes(design.brand_name)[0], design.name_type, SIDE, materials.fonts)
+    plain = (Layer(line.path, Ink.NAME),)
+    if design.name_idea is None and design.letter_symbol is None:
+        return plain
+    first = _set_name(design, materials).name[0]
+    box = bounds([first.letters[0].path])
+    inside = [] if first.accent is None else [part for part in first.accent.contours if _is_over(part, box)]
+    if first.letters[0].index or box.width > _WIDEST_LETTER * box.height:
+        return plain
+    accent = (Layer(combine_paths(inside), Ink.ACCENT),) if inside else ()
+    return (Layer(first.letters[0].path, Ink.NAME), *accent)
+
+
+def _is_over(part: Path, box: Box) -> bool:
+    return box.left <= bounds([part]).centre[0] <= box.right
+
+
+def _set_name(design: Design, materials: Materials) -> Words:
+    """Return the words of a design, the symbol in its name included."""
+    words = set_words(design, materials.fonts)
+    if design.letter_symbol:
+        words = replace(words, name=set_symbol(words.name, design.letter_symbol, materials.symbols))
+    return words
 
 
 def draw_around_mark(design: Design, materials: Materials) -> tuple[Artwork, Box]:
     """Draw a design without its mark, and return the square on the artboard that is left free for one."""
     square = Layer(rectangle(Box(0, 0, SIDE, SIDE)), Ink.MARK)
     words = set_words(design, materials.fonts)
-    layers = place_on_square(lockup(design.layout, (square,), words, framed=True), design.layout)
+    placed = lockup(design.layout, (square,), words, framed=True)
+    layers = place_on_square(placed.layers, design.layout)
     type_layers = tuple(layer for layer in layers if layer.ink is not Ink.MARK)
     free = layer_bounds(layer for layer in layers if layer.ink is Ink.MARK)
-    return Artwork(type_layers, design.colours, design.title), free
+    return Artwork(type_layers, design.colours, design.title, _name_fields(placed.left_out, design)), free
 
 
 def _draw_emblem(mark: Sequence[Layer], design: Design, materials: Materials) -> Emblem | None:

@@ -13,9 +13,9 @@ from typing import Final, NamedTuple
 _SAMPLES: Final = (1 / 3, 2 / 3, 1.0)
 _ROUNDS: Final = 3
 # A fit that is worse than so many tolerances is given up.
-_HOPELESS: Final = 6.0
+_HOPELESS: Final = 5.0
 # What one cubic replaces is at most so many times as long as the way from end to end: a third of a circle 1.21 times.
-_MOST_BENT: Final = 1.4
+_MOST_BENT: Final = 1.25
 
 
 class Piece(NamedTuple):
@@ -49,29 +49,54 @@ def _direction(at: complex, *towards: complex) -> complex:
     return 1 + 0j
 
 
-def fit_cubic(pieces: Sequence[Piece], tolerance: float) -> Piece | None:
-    """Return the one cubic that lies within `tolerance` of all pieces and runs on from their neighbours, if any."""
-    points = [point_on(piece, at) for piece in pieces for at in _SAMPLES][:-1]
-    start, end = pieces[0].start, pieces[-1].end
-    out, into = start_direction(pieces[0]), -end_direction(pieces[-1])
+class Run(NamedTuple):
+    """Pieces that run on smoothly, with points on them and how far along the way these are."""
+
+    pieces: Sequence[Piece]
+    points: Sequence[complex]
+    lengths: Sequence[float]
+
+
+def measure_run(pieces: Sequence[Piece]) -> Run:
+    """Return pieces that run on smoothly with what is compared when they are replaced."""
+    points = [point_on(piece, at) for piece in pieces for at in _SAMPLES]
     lengths = [0.0]
-    for one, other in pairwise([start, *points, end]):
+    for one, other in pairwise([pieces[0].start, *points]):
         lengths.append(lengths[-1] + abs(other - one))
-    whole = lengths[-1]
-    if not 0 < whole <= _MOST_BENT * abs(end - start):
+    return Run(pieces, points, lengths)
+
+
+def fit_cubic(run: Run, first: int, count: int, tolerance: float) -> Piece | None:
+    """Return the one cubic within `tolerance` of `count` pieces of a run that runs on from their neighbours, if any."""
+    head, tail = run.pieces[first], run.pieces[first + count - 1]
+    low, high = first * len(_SAMPLES), (first + count) * len(_SAMPLES)
+    behind, whole = run.lengths[low], run.lengths[high] - run.lengths[low]
+    if not 0 < whole <= _MOST_BENT * abs(tail.end - head.start):
         return None
-    places = [length / whole for length in lengths[1:-1]]
-    for _ in range(_ROUNDS):
-        cubic = _solve(points, places, start, end, out, into)
+    points = run.points[low : high - 1]
+    places = [(length - behind) / whole for length in run.lengths[low + 1 : high]]
+    ends = head.start, tail.end, start_direction(head), -end_direction(tail)
+    for left in range(_ROUNDS, 0, -1):
+        cubic = _solve(points, places, *ends)
         if cubic is None:
             return None
-        worst = max(abs(point_on(cubic, at) - point) for at, point in zip(places, points, strict=True))
+        worst = _find_worst(cubic, places, points, _HOPELESS * tolerance)
         if worst <= tolerance:
             return cubic
-        if worst > _HOPELESS * tolerance:
+        if worst > _HOPELESS * tolerance or left == 1:
             return None
         places = [_nearest(cubic, at, point) for at, point in zip(places, points, strict=True)]
     return None
+
+
+def _find_worst(cubic: Piece, places: Sequence[float], points: Sequence[complex], hopeless: float) -> float:
+    """Return how far a cubic is from the farthest of some points, or from the first that is hopelessly far."""
+    worst = 0.0
+    for at, point in zip(places, points, strict=True):
+        worst = max(worst, abs(point_on(cubic, at) - point))
+        if worst > hopeless:
+            break
+    return worst
 
 
 def _solve(

@@ -8,13 +8,13 @@ from typing import Final
 
 from blazon.design import BadgePlan, FrameShape, Ornament
 from blazon.draw.badges.banded import draw_banded
-from blazon.draw.badges.crest import draw_crest, shorten
+from blazon.draw.badges.crest import draw_crest
 from blazon.draw.badges.labels import draw_label, draw_oval, draw_stack
 from blazon.draw.badges.parts import LEGIBLE, Draft, Emblem, Finish
 from blazon.draw.badges.ring import draw_ring
 from blazon.draw.badges.unframed import draw_arch, draw_flanked, draw_wreath
 from blazon.draw.outline import Layer
-from blazon.draw.wording import Words
+from blazon.draw.wording import Words, shorten
 
 __all__ = ["LEGIBLE", "ONE_LINE", "SEAL_SHAPES", "Emblem", "Finish", "emblem", "plan_of"]
 

@@ -21,6 +21,8 @@ from blazon.draw.writing import reads_leftwards
 _STROKE_AT: Final = 0.5
 _DIAGONAL: Final = range(48, 83)
 
+_LATIN: Final = str.maketrans("АВЕКМНОРСТХаеорсухΑΒΕΗΙΚΜΝΟΡΤΧο", "ABEKMHOPCTXaeopcyxABEHIKMNOPTXo")
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -36,7 +38,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Glyphs:
-    """The letters of a line, each with its character: what an idea for a name is looked for in."""
+    """The letters of a line, each with its character: what an idea for a name is looked for in.
+
+    Cyrillic and Greek letters that have the shape of a Latin one are told by that.
+    """
 
     line: Lettering
     characters: tuple[str, ...]
@@ -72,7 +77,8 @@ def read_glyphs(line: Lettering) -> Glyphs | None:
     )
     if not strokes:
         return None
-    return Glyphs(line, tuple(printed), paths, float(strokes[len(strokes) // 2]))
+    characters = tuple(part.translate(_LATIN) for part in printed)
+    return Glyphs(line, characters, paths, float(strokes[len(strokes) // 2]))
 
 
 def replace_letters(line: Lettering, paths: Sequence[Path], accent: Path | None = None) -> Lettering:

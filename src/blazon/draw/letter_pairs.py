@@ -200,6 +200,8 @@ def back(letters: Letters) -> Sequence[Layer]:
 # Moves of the second letter that are tried, in hundredths of the narrower width across and of the cap height down.
 _SHIFTS: Final = ((62, 0), (54, 0), (46, 0), (58, 16), (48, 16), (40, 22), (70, 20))
 
+_MOST_PARTS: Final = 2
+
 
 def weave(letters: Letters) -> Sequence[Layer]:
     """Two letters that lie over and under each other in turn, where their strokes cross as bands."""
@@ -249,15 +251,27 @@ def _weave(first: Path, second: Path, crossings: Sequence[Path], gap: float) -> 
 
 
 def _is_sound(paths: Sequence[Path], letters: Letters) -> bool:
-    """Say whether no part is a splinter, and none lies on another."""
-    parts = [inked_area(part) for path in paths for part in path.contours if not part.clockwise]
-    return min(parts) >= 0.7 * letters.stem**2 and inked_area(intersect_paths(*paths)) < 20
+    """Say whether no letter is in many parts or has a splinter, and none lies on the other."""
+    parts = [[inked_area(part) for part in path.contours if not part.clockwise] for path in paths]
+    whole = all(len(each) <= _MOST_PARTS and min(each) >= 0.7 * letters.stem**2 for each in parts)
+    return whole and inked_area(intersect_paths(*paths)) < 20
 
 
 def is_open(layers: Sequence[Layer], letters: Letters) -> bool:
-    """Say whether letters that were joined leave no slits between them but those that they have themselves."""
-    own = sum(_slits(path) for path in letters.paths)
-    return _slits(layers[0].path) <= own + _MOST_SLITS
+    """Say whether letters that were joined have no slits and no counters but those that they have themselves.
+
+    An E whose arms end in the stem of an L is read as a B.
+    """
+    joined = layers[0].path
+    if _count_holes(joined) > sum(map(_count_holes, letters.paths)):
+        return False
+    return _slits(joined) <= sum(map(_slits, letters.paths)) + _MOST_SLITS
+
+
+def _count_holes(path: Path) -> int:
+    contours = list(path.contours)
+    outer = max(contours, key=inked_area)
+    return sum(part.clockwise is not outer.clockwise for part in contours)
 
 
 def is_whole(layers: Sequence[Layer], letters: Letters) -> bool:

@@ -23,6 +23,8 @@ _CELLS: Final = 48
 # Letters that are known by their outer shape alone; of the others the counters must be there too.
 _SOLID: Final = frozenset("OoA0")
 _ROUND: Final = frozenset("Oo0")
+# Letters that are looked at unasked: others have a shape that few things have.
+_SUITED: Final = frozenset("OoA0QDU")
 _MOST_SYMBOLS: Final = 2
 # Percent of overlap from which on a symbol stands for a letter, and what a symbol in a counter scores beside it.
 _LEAST_OVERLAP: Final = 73
@@ -80,7 +82,7 @@ def find_letter_symbols(
     places = [
         (index, character, union([outline.path]))
         for index, (outline, character) in enumerate(zip(letters, characters, strict=True))
-        if not letter or character.casefold() == letter.casefold()
+        if (asked or character in _SUITED) and (not letter or character.casefold() == letter.casefold())
     ]
     found: list[_Fit] = []
     for symbol in [one for one in drawings if one.style is SymbolStyle.FILL][: _MOST_ASKED if asked else _MOST_SYMBOLS]:
@@ -195,11 +197,12 @@ def _set_in_line(line: Lettering, at: int, place: LetterSymbol, shape: Path) -> 
     letter = line.letters[at]
     if place.place is LetterPlace.LETTER:
         symbol = _replace_letter(letter.path, shape)
-        kept = [one.path for index, one in enumerate(line.letters) if index != at]
+        letters = tuple(one for index, one in enumerate(line.letters) if index != at)
     else:
         room = _counter(union([letter.path]))
         fitted = _fit_into(shape, room) if room is not None else None
         if fitted is None:
             raise InvalidDesign(f"letter_symbol: {place.symbol} does not fit into letter {place.index}")
-        symbol, kept = fitted, [one.path for one in line.letters]
-    return replace(line, path=union(kept), accent=symbol, ink=bounds([*kept, symbol]))
+        symbol, letters = fitted, line.letters
+    kept = [one.path for one in letters]
+    return replace(line, path=union(kept), letters=letters, accent=symbol, ink=bounds([*kept, symbol]))

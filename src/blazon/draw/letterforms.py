@@ -1,4 +1,4 @@
-"""Letterforms: monograms of one to three initials, made by boolean operations on the outlines of a font.
+"""Letterforms: monograms of one to four letters, made by boolean operations on the outlines of a font.
 
 While they are built, letters stand on the baseline y = 0 with a cap height of `CAP` units; every
 monogram is then fitted to a square of `SIDE` units.
@@ -16,7 +16,7 @@ from pathops import Path, PathOpsError
 from blazon.design import FrameShape, LetterformMark, Typeface
 from blazon.draw.fonts import FontLibrary
 from blazon.draw.frames import content_box, frame, frame_line
-from blazon.draw.initials import MOST, graphemes
+from blazon.draw.initials import graphemes
 from blazon.draw.letter_pairs import back, counterform, is_open, is_whole, nest, roof, weave
 from blazon.draw.lettering import set_line
 from blazon.draw.monogram_letters import CAP, GAP, SIDE, Letters, halo, nearest, remove_crumbs, space
@@ -305,11 +305,12 @@ def _divide(letters: Letters) -> Sequence[Layer]:
 
 
 def _stack(letters: Letters) -> Sequence[Layer]:
-    """The first letter above the others, rows of one width unless that makes one too tall."""
-    tallest = (1.1 if len(letters.paths) == 2 else 0.62) * CAP
+    """The first letter, of four the first two, above the others, rows of one width unless that makes one too tall."""
+    tallest = (0.62 if len(letters.paths) == 3 else 1.1) * CAP
+    half = len(letters.paths) // 2
     layers: list[Layer] = []
     top = 0.0
-    for paths, ink in ((letters.paths[:1], Ink.MARK), (letters.paths[1:], Ink.ACCENT)):
+    for paths, ink in ((letters.paths[:half], Ink.MARK), (letters.paths[half:], Ink.ACCENT)):
         row = union(space(paths, letters.gap))
         box = bounds([row])
         factor = min(CAP / box.width, tallest / box.height)
@@ -332,7 +333,8 @@ _FINE: Final = (
 )
 _ROUND: Final = ("Fredoka", "Nunito", "Baloo 2", "Quicksand")
 _NARROW: Final = ("Oswald", "Bebas Neue", "Anton")
-_ANY: Final = tuple(range(1, MOST + 1))
+# A brief may ask for more letters than a name gives.
+_ANY: Final = (1, 2, 3, 4)
 
 CONSTRUCTIONS: Final = (
     Construction("circle", _ANY, _GEOMETRIC + _SERIF + _ROUND + _NARROW, partial(_frame, FrameShape.CIRCLE)),
@@ -353,5 +355,5 @@ CONSTRUCTIONS: Final = (
     Construction("back to back", (2,), _GEOMETRIC + _SERIF, back, combined=True),
     Construction("counterform", (2,), _GEOMETRIC + _HEAVY, counterform, combined=True),
     Construction("divided", (2, 3), _FINE + _GEOMETRIC, _divide),
-    Construction("stacked", (2, 3), _GEOMETRIC + _SERIF, _stack),
+    Construction("stacked", (2, 3, 4), _GEOMETRIC + _SERIF, _stack),
 )

@@ -4,6 +4,7 @@ Everything is measured in cap heights of the name, as a designer does, and comes
 `place_on_square` then puts it on an artboard. The ink is aligned, not the boxes of the type.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,7 +14,7 @@ from blazon.brief import LayoutKind
 from blazon.draw.initials import split_graphemes
 from blazon.draw.lettering import Lettering, split_line
 from blazon.draw.outline import Box, Ink, Layer, layer_bounds, move_path, scale_path
-from blazon.draw.wording import Words
+from blazon.draw.wording import Words, shorten
 from blazon.draw.writing import begins_leftwards
 
 ARTBOARD: Final = 1024.0
@@ -30,6 +31,10 @@ _TONES: Final = (Ink.NAME, Ink.ACCENT)
 _SMALLEST: Final = 0.28
 _TALLEST: Final = 0.46
 _TALLEST_DETAIL: Final = 0.36
+# The least sizes of small words, in cap heights of the name, that are tried in turn.
+_LEAST_SIZES: Final = (_SMALLEST, 0.36, 0.45, 0.56, 0.70)
+# Letters lower than this, which are 7 px in a picture of 256 px, are not read.
+LEGIBLE: Final = 7 / 256 * ARTBOARD
 # The air between the lines of a tight name, in cap heights of the lower of the two.
 _TIGHT: Final = 0.20
 
@@ -39,7 +44,8 @@ class TextBlock:
     """The lines of a name, a slogan and a detail, set and stacked; `cap` is the cap height of the name.
 
     `middle` is the height at which the eye sees the middle of the block, `read_height` the least height of the
-    letters in a line: of its small letters, or of its capitals if it has no others.
+    letters in a line: of its small letters, or of its capitals if it has no others; `small_height` the same of slogan
+    and detail alone, infinite without them.
     """
 
     layers: tuple[Layer, ...]
@@ -47,6 +53,7 @@ class TextBlock:
     cap: float
     middle: float
     read_height: float
+    small_height: float
     lines: int
 
 
@@ -73,7 +80,7 @@ def text_block(words: Words, align: Alignment = Alignment.CENTRE, *, least: floa
         layers += _place_line(line, baseline, split, align)
         # The space at which the line was broken counts too.
         split = split if split is None else split - len(split_graphemes(line.text)) - 1
-    top, bottom, least_read = _top(name[0], cap), baseline + max(_depth(name[-1]), 0.12 * cap), read_height(name[0])
+    top, bottom, least_read = _top(name[0], cap), baseline + max(_depth(name[-1]), 0.12 * cap), math.inf
     groups = ((words.slogan, _TALLEST), ((words.detail,) if words.detail else (), _TALLEST_DETAIL))
     for lines, tallest in groups:
         if lines:
@@ -89,7 +96,8 @@ def text_block(words: Words, align: Alignment = Alignment.CENTRE, *, least: floa
                     baseline = bottom + max(gap + height, 0.6 * gap + rise)
                 layers.append(_place_small(line, small, baseline, align))
             bottom = baseline + _depth(lines[-1]) * small
-    return TextBlock(tuple(layers), layer_bounds(layers), cap, (top + baseline) / 2, least_read, words.lines)
+    least_all = min(read_height(name[0]), least_read)
+    return TextBlock(tuple(layers), layer_bounds(layers), cap, (top + baseline) / 2, least_all, least_read, words.lines)
 
 
 def _origin(line: Lettering, align: Alignment) -> float:
@@ -148,31 +156,42 @@ def _small_scale(width: float, cap: float, lines: Sequence[Lettering], least: fl
     return max(least * cap / line_cap, min(tallest * cap / line_cap, fit))
 
 
-def lockup(
-    layout: LayoutKind,
-    mark: Sequence[Layer],
-    words: Words,
-    *,
-    framed: bool = False,
-) -> tuple[Layer, ...]:
+@dataclass(frozen=True, slots=True)
+class Lockup:
+    """The layers of a lockup; `left_out` says which words of it would have been too small: slogan, detail."""
+
+    layers: tuple[Layer, ...]
+    left_out: tuple[str, ...] = ()
+
+
+def lockup(layout: LayoutKind, mark: Sequence[Layer], words: Words, *, framed: bool = False) -> Lockup:
     """Return mark and text placed for a layout, at any scale; emblems are drawn by `blazon.draw.emblems`.
 
-    `mark` is empty only for a wordmark, `words` only for a symbol. A framed mark is set larger, so
-    that what is in the frame keeps its size.
+    `mark` is empty only for a wordmark, `words` only for a symbol. A framed mark is set larger, so that what is in the
+    frame keeps its size. Small words are set larger where they could not be read at 256 px, and left out where that
+    does not help.
     """
-    more = _FRAMED_MORE if framed else 1.0
-    match layout:
-        case LayoutKind.SYMBOL:
-            return tuple(mark)
-        case LayoutKind.WORDMARK:
-            return text_block(words).layers
-        case LayoutKind.HORIZONTAL:
-            # A name that is read from right to left begins beside its mark too.
-            leftwards = begins_leftwards(words.name[0].text)
-            text = text_block(words, Alignment.RIGHT if leftwards else Alignment.LEFT)
-            return _place_beside(mark, text, more, leftwards=leftwards)
-        case LayoutKind.STACKED | LayoutKind.EMBLEM:
-            return _place_above(mark, text_block(words), more)
+    if layout is LayoutKind.SYMBOL:
+        return Lockup(tuple(mark))
+    for kept, left_out in shorten(words):
+        for least in _LEAST_SIZES:
+            layers, small_height = _place(layout, mark, kept, least, _FRAMED_MORE if framed else 1.0)
+            if small_height * _scale_on_square(layers, layout) >= LEGIBLE:
+                return Lockup(layers, left_out)
+    raise AssertionError("a name alone has no small words")
+
+
+def _place(
+    layout: LayoutKind, mark: Sequence[Layer], words: Words, least: float, more: float
+) -> tuple[tuple[Layer, ...], float]:
+    """Return the layers of a lockup, and the least height by which its small words are read."""
+    if layout is LayoutKind.HORIZONTAL:
+        # A name that is read from right to left begins beside its mark too.
+        leftwards = begins_leftwards(words.name[0].text)
+        text = text_block(words, Alignment.RIGHT if leftwards else Alignment.LEFT, least=least)
+        return _place_beside(mark, text, more, leftwards=leftwards), text.small_height
+    text = text_block(words, least=least)
+    return text.layers if layout is LayoutKind.WORDMARK else _place_above(mark, text, more), text.small_height
 
 
 def _place_beside(mark: Sequence[Layer], text: TextBlock, more: float, *, leftwards: bool) -> tuple[Layer, ...]:
@@ -205,12 +224,16 @@ def _place_at(layers: Sequence[Layer], factor: float, centre: tuple[float, float
 
 def place_on_square(layers: Sequence[Layer], layout: LayoutKind) -> tuple[Layer, ...]:
     """Scale and centre a lockup in the safe zone of a square artboard of `ARTBOARD` units."""
+    return _place_at(layers, _scale_on_square(layers, layout), (ARTBOARD / 2, ARTBOARD / 2))
+
+
+def _scale_on_square(layers: Sequence[Layer], layout: LayoutKind) -> float:
     box = layer_bounds(layers)
     share = {LayoutKind.SYMBOL: _MARK_SHARE, LayoutKind.EMBLEM: EMBLEM_SHARE}.get(layout, SAFE_SHARE)
     factor = ARTBOARD * share / max(box.width, box.height)
     if layout in (LayoutKind.STACKED, LayoutKind.HORIZONTAL):
         factor = min(factor, ARTBOARD * _COMPACT_SHARE / (box.width * box.height) ** 0.5)
-    return _place_at(layers, factor, (ARTBOARD / 2, ARTBOARD / 2))
+    return factor
 
 
 def clear_space(layers: Sequence[Layer]) -> Box:

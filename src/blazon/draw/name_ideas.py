@@ -18,6 +18,8 @@ from blazon.errors import InvalidDesign
 
 # How much wider one of two words may be than the other, and still be set at its width.
 _UNEQUAL: Final = 2.1
+# In a longer name what is done to one letter is lost.
+_LONGEST: Final = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +27,14 @@ class _Tool:
     find: Callable[[Glyphs], Iterator[NameIdea]]
     draw: Callable[[Glyphs, NameIdea], Lettering]
     whole: bool = False
+    single: bool = False
 
 
-# `whole` ones are done to every line of a name.
+# `whole` ones are done to all letters, and with `single` ones offered for a name in one line.
 _TOOLS: Final[dict[NameTechnique, _Tool]] = {
     NameTechnique.DOT: _Tool(name_accents.find_dots, name_accents.colour_dots, whole=True),
     NameTechnique.FILLED: _Tool(name_accents.find_fillings, name_accents.fill),
-    NameTechnique.OPEN: _Tool(name_cuts.find_open_letters, name_cuts.open_letter),
+    NameTechnique.OPEN: _Tool(name_cuts.find_open_letters, name_cuts.open_letter, single=True),
     NameTechnique.CUT: _Tool(name_cuts.find_cuts, name_cuts.cut),
     NameTechnique.STENCIL: _Tool(name_cuts.find_stencils, name_cuts.stencil, whole=True),
     NameTechnique.INLINE: _Tool(name_cuts.find_inlines, name_cuts.inline, whole=True),
@@ -43,14 +46,31 @@ _TOOLS: Final[dict[NameTechnique, _Tool]] = {
 
 
 def find_name_ideas(lines: Sequence[Lettering]) -> list[NameIdea]:
-    """Return the best idea of each technique that the letters of a set name offer; none in connected letters."""
-    if len(lines) != 1 or (glyphs := read_glyphs(lines[0])) is None:
+    """Return the best idea of each technique that the letters of a set name offer; none in connected letters or many.
+
+    What is done to all letters is offered for a name in one line only.
+    """
+    found: dict[NameTechnique, NameIdea] = {}
+    if sum(len(line.letters) for line in lines) > _LONGEST:
         return []
+    first = 0
+    for line in lines:
+        glyphs = read_glyphs(line)
+        for technique, tool in _TOOLS.items():
+            offered = (
+                [] if technique in found or (len(lines) > 1 and (tool.whole or tool.single)) else _try(tool, glyphs)
+            )
+            if offered:
+                found[technique] = replace(offered[0], index=offered[0].index + first)
+        first += len(line.letters)
+    return [found[technique] for technique in _TOOLS if technique in found]
+
+
+def _try(tool: _Tool, glyphs: Glyphs | None) -> list[NameIdea]:
     try:
-        return [idea for tool in _TOOLS.values() for idea in list(tool.find(glyphs))[:1]]
+        return list(tool.find(glyphs)) if glyphs else []
     except PathOpsError:
-        # An outline that Skia cannot cut stays as it is.
-        return []
+        return []  # an outline that Skia cannot cut stays as it is
 
 
 def set_name_idea(lines: Sequence[Lettering], idea: NameIdea) -> tuple[Lettering, ...]:

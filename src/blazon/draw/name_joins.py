@@ -21,13 +21,20 @@ from blazon.draw.outline import Box, bounds, intersect_paths, rectangle, subtrac
 
 # Heights in cap heights at which the side of a letter is looked at.
 _HEIGHTS: Final = (0.12, 0.32, 0.62, 0.88)
-_STEM_RIGHT: Final = frozenset("HNMU")
-_STEM_LEFT: Final = frozenset("BDEFPR")
+# The thinnest strokes, in cap heights, and the most letters of a name in which two share a stem.
+_FIRM: Final = 0.13
+_SHORT: Final = 9
+_STEM_RIGHT: Final = frozenset("HNMUПИЛШ")
+_STEM_LEFT: Final = frozenset("BDEFPRБЬ")
 _ROUND: Final = frozenset("oO")
+# How wide the counter of a link is at least, in strokes.
+_OPEN: Final = 1.9
 
 
 def find_shared_stems(glyphs: Glyphs) -> Iterator[NameIdea]:
-    """Two capitals whose facing sides are upright stems."""
+    """Two capitals whose facing sides are upright stems, in a short name of some weight: else it looks like a slip."""
+    if glyphs.stem < _FIRM * glyphs.cap or len(glyphs.paths) > _SHORT:
+        return
     for index, (one, other) in enumerate(pairwise(glyphs.characters)):
         if one in _STEM_RIGHT and other in _STEM_LEFT and _adjacent(glyphs, index) and _faces(glyphs, index):
             yield NameIdea(NameTechnique.JOINED, index)
@@ -77,7 +84,7 @@ def find_chains(glyphs: Glyphs) -> Iterator[NameIdea]:
     for index, (one, other) in enumerate(pairwise(glyphs.characters)):
         if one in _ROUND and one == other and _adjacent(glyphs, index):
             width = bounds([glyphs.paths[index]]).width
-            if width - 2 * glyphs.stem > 1.3 * glyphs.stem:
+            if width - 2 * glyphs.stem > _OPEN * glyphs.stem:
                 yield NameIdea(NameTechnique.LINKED, index)
 
 

@@ -32,16 +32,22 @@ class Ink(StrEnum):
     MARK = "mark"
     ACCENT = "accent"
     TINT = "tint"
+    MIX = "mix"
     NAME = "name"
     SLOGAN = "slogan"
+
+
+INKS: Final = tuple(ink for ink in Ink if ink is not Ink.MIX)
+"""The inks that a colour scheme has a colour for; the mix follows from two of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
     """One filled outline and the ink it is printed in.
 
-    Layers of one picture never overlap except `TINT`, which lies under the others and is left
-    out when the picture is printed in one colour.
+    Layers of one picture never overlap except `TINT`, which lies under the others, and `MIX`, which reaches under them
+    by a hair: it is where two translucent shapes lie over each other, in the colour that is mixed of both. Both are
+    left out when the picture is printed in one colour.
     """
 
     path: Path
@@ -75,7 +81,8 @@ class Box:
 
 def bounds(paths: Iterable[Path]) -> Box:
     """Return the tight box around all `paths`; an empty picture has an empty box at the origin."""
-    boxes = [path.bounds for path in paths if len(list(path.verbs))]
+    # To ask for its verbs would be slower; an outline of no extent at the origin is as good as empty.
+    boxes = [box for path in paths if any(box := path.bounds)]
     if not boxes:
         return Box(0, 0, 0, 0)
     return Box(min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))

@@ -15,6 +15,7 @@ from blazon.brief import LayoutKind
 from blazon.design import ColourScheme
 from blazon.draw.curves import combine_paths
 from blazon.draw.outline import (
+    INKS,
     Box,
     Ink,
     Layer,
@@ -66,12 +67,12 @@ def show_palette(layers: Sequence[Layer], colours: ColourScheme, layout: LayoutK
 def _find_missing(layers: Sequence[Layer], colours: ColourScheme) -> list[Ink]:
     """Return an ink for each colour of the palette that has less than its least share."""
     areas = dict.fromkeys(colours.palette, 0.0)
-    for layer in layers:
+    for layer in (layer for layer in layers if layer.ink in INKS):
         colour = getattr(colours, layer.ink)
         areas[colour] = areas.get(colour, 0.0) + inked_area(layer.path)
     areas.pop(colours.paper, None)
     total = sum(areas.values())
-    by_colour = {getattr(colours, ink): ink for ink in reversed(Ink)}
+    by_colour = {getattr(colours, ink): ink for ink in reversed(INKS)}
     return [
         by_colour[colour]
         for colour in colours.palette

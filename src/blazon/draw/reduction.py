@@ -5,11 +5,20 @@ four arcs, and smooth runs of curves as few cubics as stay within a tolerance.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from pathops import Path, PathVerb
 
-from blazon.draw.curve_fitting import Piece, end_direction, fit_cubic, point_on, start_direction, straight_line
+from blazon.draw.curve_fitting import (
+    Piece,
+    end_direction,
+    fit_cubic,
+    measure_run,
+    point_on,
+    start_direction,
+    straight_line,
+)
 from blazon.draw.outline import Layer, bounds, circle
 
 # Shares of the longer side of a mark: how far a curve may move, and from which length on a line stays straight.
@@ -17,6 +26,8 @@ _TOLERANCE: Final = 0.0008
 _LINE: Final = 0.012
 # Joints at which the direction changes by more than this (a cosine: 11 degrees) are corners.
 _SMOOTH: Final = 0.98
+# Contours that are kept: a mark is looked at before it is drawn, and a frame is drawn again and again.
+_KEPT: Final = 1024
 # The most pieces that one cubic replaces.
 _LONGEST_RUN: Final = 64
 
@@ -32,7 +43,7 @@ def reduce_points(path: Path, tolerance: float) -> Path:
     """Return an outline with fewer points whose edge lies within `tolerance` units of the old one."""
     reduced = Path()
     for contour in _read_contours(path):
-        _write_contour(reduced, _reduce_contour(contour, tolerance))
+        _write_contour(reduced, _reduce_contour(tuple(contour), tolerance))
     return reduced
 
 
@@ -75,9 +86,10 @@ def _add(contour: list[Piece], piece: Piece) -> None:
         contour.append(piece)
 
 
-def _reduce_contour(contour: list[Piece], tolerance: float) -> list[Piece]:
+@lru_cache(maxsize=_KEPT)
+def _reduce_contour(given: tuple[Piece, ...], tolerance: float) -> Sequence[Piece]:
     short = tolerance / 4
-    contour = _drop_short([_straighten(piece, short) for piece in contour], short)
+    contour = _drop_short([_straighten(piece, short) for piece in given], short)
     contour = _join_lines(_rotate_to_corner(contour), tolerance / 3)
     if len(contour) < 3:
         return contour
@@ -191,13 +203,15 @@ def _as_circle(contour: Sequence[Piece], tolerance: float) -> list[Piece]:
 
 def _fit_run(run: Sequence[Piece], tolerance: float) -> list[Piece]:
     """Return a smooth run of pieces as few cubics, each as long as it can be."""
+    if len(run) < 2:
+        return list(run)
     fitted: list[Piece] = []
-    at = 0
+    measured, at = measure_run(run), 0
     while at < len(run):
         best, reach, step = run[at], 1, 1
         while step:
             longer = min(reach + step, len(run) - at, _LONGEST_RUN)
-            found = fit_cubic(run[at : at + longer], tolerance) if longer > reach else None
+            found = fit_cubic(measured, at, longer, tolerance) if longer > reach else None
             if found is not None:
                 best, reach, step = found, longer, step * 2
             else:

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 from blazon.design import ColourScheme
+from blazon.draw.colourings import mix_inks
 from blazon.draw.curves import combine_paths
-from blazon.draw.outline import Box, Ink, Layer, number, rectangle, to_svg, union
+from blazon.draw.outline import INKS, Box, Ink, Layer, number, rectangle, to_svg, union
 
 
 def document(
@@ -24,9 +25,12 @@ def document(
     """Return an SVG document of `layers` as one path for each ink, with a `gradient` in the mark to its accent.
 
     Tints of the paper's colour are left out, and all of them in a scheme of one colour, where they would swallow what
-    lies on them.
+    lies on them. So is the mix of two colours where there are not two, or where a palette has no room for a third.
     """
-    tinted = colours.tint != colours.paper and len({getattr(colours, ink) for ink in Ink}) > 1
+    fills: dict[Ink, str] = {ink: getattr(colours, ink) for ink in INKS}
+    tinted = colours.tint != colours.paper and len({*fills.values()}) > 1
+    if (mix := mix_inks(colours)) is not None:
+        fills[Ink.MIX] = mix
     box = f"{number(artboard.left)} {number(artboard.top)} {number(artboard.width)} {number(artboard.height)}"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" '
@@ -35,13 +39,12 @@ def document(
     ]
     if background:
         parts.append(f'<path fill="{colours.paper}" d="{to_svg(rectangle(artboard))}"/>')
-    fills = {ink: getattr(colours, ink) for ink in Ink}
     if gradient and colours.mark != colours.accent:
         parts.append(_gradient(colours.mark, colours.accent))
         fills[Ink.MARK] = f"url(#{_gradient_id(colours.mark, colours.accent)})"
-    for ink in (Ink.TINT, Ink.MARK, Ink.ACCENT, Ink.NAME, Ink.SLOGAN):
+    for ink in (Ink.TINT, Ink.MIX, Ink.MARK, Ink.ACCENT, Ink.NAME, Ink.SLOGAN):
         paths = [layer.path for layer in layers if layer.ink is ink]
-        if paths and (tinted or ink is not Ink.TINT):
+        if paths and ink in fills and (tinted or ink is not Ink.TINT):
             # The parts of a mark lie apart; letters may touch.
             whole = union(paths) if ink in (Ink.NAME, Ink.SLOGAN) and len(paths) > 1 else combine_paths(paths)
             data = to_svg(whole)

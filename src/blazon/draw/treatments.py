@@ -60,7 +60,9 @@ def treat(
             return (ring, *fit_layers(layers, content_box(shape, _SQUARE.inset(_FRAME_LINE * 0.4))))
         case Treatment.KNOCKED_OUT:
             content = [
-                layer.path for layer in fit_layers(layers, content_box(shape, _SQUARE)) if layer.ink is not Ink.TINT
+                layer.path
+                for layer in fit_layers(layers, content_box(shape, _SQUARE))
+                if layer.ink not in (Ink.TINT, Ink.MIX)
             ]
             return (Layer(subtract_paths(frame(shape, _SQUARE), union(content)), Ink.MARK),)
         case Treatment.DUOTONE:

@@ -1,6 +1,6 @@
 """The words of a design, set in its types: its name in lines, its slogan, and a small line of date and place."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -31,14 +31,16 @@ _DETAIL_TRACKING: Final = 60.0
 class Words:
     """What is to be read in a logo.
 
-    `detail` is the line of date and place, `sides` the same in two parts where it has two. From letter number `split`
-    on, spaces counted, the name is in the accent. The lines of a `tight` name stand as near as they can.
+    `narrow_slogan` is the slogan in more lines, where it can be broken. `detail` is the line of date and place, `sides`
+    the same in two parts where it has two. From letter number `split` on, spaces counted, the name is in the accent.
+    The lines of a `tight` name stand as near as they can.
     """
 
     name: tuple[Lettering, ...] = ()
     slogan: tuple[Lettering, ...] = ()
     detail: Lettering | None = None
     sides: tuple[Lettering, Lettering] | None = None
+    narrow_slogan: tuple[Lettering, ...] = ()
     split: int | None = None
     tight: bool = False
 
@@ -77,11 +79,25 @@ def set_words(design: Design, fonts: FontLibrary, *, ring: bool = False) -> Word
         name = Words(set_name_idea(name.name, idea), tight=idea.technique is NameTechnique.JUSTIFIED)
     return replace(
         name,
-        slogan=_set_slogan(design, name, fonts, ring),
+        slogan=(slogan := _set_slogan(design, name, fonts, ring)),
+        narrow_slogan=_break_slogan(slogan, design, fonts),
         detail=_set_detail(design, fonts),
         sides=_set_sides(design, fonts),
         split=design.name_split,
     )
+
+
+def shorten(words: Words) -> Iterator[tuple[Words, tuple[str, ...]]]:
+    """Yield the words, and then fewer of them, each with what is left out."""
+    yield words, ()
+    if words.narrow_slogan:
+        yield replace(words, slogan=words.narrow_slogan), ()
+    if words.slogan:
+        yield replace(words, slogan=()), ("slogan",)
+    if words.detail:
+        yield replace(words, detail=None, sides=None), ("detail",)
+    if words.slogan and words.detail:
+        yield replace(words, slogan=(), detail=None, sides=None), ("slogan", "detail")
 
 
 def _break_name(whole: Lettering, design: Design, idea: NameIdea | None, fonts: FontLibrary) -> tuple[Lettering, ...]:
@@ -113,6 +129,16 @@ def _set_slogan(design: Design, name: Words, fonts: FontLibrary, ring: bool) -> 
         return (line,)
     longest = name.width * (line.cap_height or line.ascender) / (_SLOGAN_SHARE * name.cap)
     return _break_line(line, design.slogan_type, longest, fonts, 2, "slogan")
+
+
+def _break_slogan(slogan: Sequence[Lettering], design: Design, fonts: FontLibrary) -> tuple[Lettering, ...]:
+    """Return a slogan in one line more, or two; nothing if it is too short for that."""
+    if not slogan or design.slogan_type is None:
+        return ()
+    whole = set_line(design.slogan, design.slogan_type, _EM, fonts, field="slogan")
+    lines = len(slogan) + 1
+    broken = _break_line(whole, design.slogan_type, 1.15 * whole.ink.width / lines, fonts, lines, "slogan")
+    return broken if len(broken) > len(slogan) else ()
 
 
 def _set_detail(design: Design, fonts: FontLibrary) -> Lettering | None:

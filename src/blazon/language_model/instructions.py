@@ -30,7 +30,8 @@ colour of the lettering) or any. colours_avoided: those refused. only: true if n
 moods, styles: how it should feel, if the prompt says so.
 kinds, kinds_avoided: kinds of mark that are wished for and refused. letters: of a monogram, as they are to be set.
 layout: how mark and name stand together, else null. case: how the name is to be set, else null.
-type, type_avoided: kinds of type that are wished for and refused.
+type, type_avoided: kinds of type that are wished for and refused. family, families_avoided: typefaces that the prompt
+wishes for and refuses by their names ("Playfair Display").
 name: the name of the brand, if the prompt tells one. slogan, established (a date), place: texts that are to be set in
 the logo. All exactly as the prompt writes them; never invent one.
 ignored: words of the prompt that say nothing about the logo or the brand.

@@ -48,7 +48,6 @@ def check_mark(layers: Sequence[Layer], picture: Picture) -> tuple[Fault, ...]:
         for found in (
             _check_strokes(picture),
             _check_gaps(picture),
-            _check_points(paths),
             _check_crumbs(paths),
             _check_radii(paths),
             _check_angles(paths),
@@ -80,10 +79,11 @@ def count_points(paths: Sequence[Path]) -> int:
     return sum(verb is not PathVerb.CLOSE for path in paths for verb in path.verbs)
 
 
-def _check_points(paths: Sequence[Path]) -> Iterator[Fault]:
-    points = count_points(paths)
-    if points > MOST_POINTS:
-        yield Fault(FaultKind.INTRICATE, 100, f"its mark has {points} points: too intricate to be cut or stitched")
+def check_points(layers: Sequence[Layer]) -> tuple[Fault, ...]:
+    """Return whether a mark, from which no further point can be spared, has too many of them."""
+    points = count_points([layer.path for layer in layers if layer.ink is not Ink.TINT])
+    words = f"its mark has {points} points: too intricate to be cut or stitched"
+    return (Fault(FaultKind.INTRICATE, 100, words),) if points > MOST_POINTS else ()
 
 
 def _check_crumbs(paths: Sequence[Path]) -> Iterator[Fault]:

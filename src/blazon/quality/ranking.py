@@ -51,7 +51,8 @@ def score_mark(
         + _WEIGHT * _evenness(picture.coverage) // 1000
         + _SIMPLE * (_MANY_POINTS - min(max(points, _FEW_POINTS), _MANY_POINTS)) // (_MANY_POINTS - _FEW_POINTS)
         + _DISTINCT * distinctness(picture, siblings) // 1000
-        + max(0, _FITTING - _STEP * place)
+        + _FITTING
+        - _STEP * place
         - _FAULT * weigh(faults)
     )
 

@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 from blazon.brief import MAX_BRAND_NAME, MAX_SLOGAN, Brief, PaletteMood, Unmet
 from blazon.errors import InvalidBrief
-from blazon.field_checks import check_label
+from blazon.field_checks import MAX_THING, MAX_THINGS, check_label, read_established, read_letters
 from blazon.reading.colour_names import PHRASES, PLAIN, THINGS_TOO
 from blazon.reading.contradictions import Clash, settle
 from blazon.reading.families import FamilyNames
@@ -21,7 +21,6 @@ from blazon.reading.refusals import refuse
 from blazon.reading.things import ThingNames
 from blazon.reading.tokens import fold, tokenize
 from blazon.reading.words import describe_reading
-from blazon.wishes import MAX_THING, MAX_THINGS, read_established, read_letters
 
 MAX_COLOURS: Final = 5
 _IN_SCENE: Final = 3  # things
@@ -80,7 +79,7 @@ def check_reading(
     )
     reading = replace(
         reading,
-        family=families.complete(told.family),
+        family=check.take_family(told.family, families),
         families_avoided=tuple(filter(None, map(families.complete, told.families_avoided))),
         name_colours=tuple(check.list_parts(told.name_colours, reading.name)),
     )
@@ -143,6 +142,13 @@ class _Check:
                 yield Colour(name if name and self.refuse(name) == name else value, value, colour.role)
             elif name:
                 self.unmet.append(Unmet(f"the colour {name}", "no colour of that name is known; it is left out"))
+
+    def take_family(self, name: str, families: FamilyNames) -> str:
+        """Return the family of that name, empty where there is none."""
+        found = families.complete(name)
+        if name and not found and self.refuse(name) == name:
+            self.unmet.append(Unmet(f"the typeface {name}", "it is not here; what else the brief says decides"))
+        return found
 
     def list_parts(self, parts: Iterable[NamePart], name: str) -> Iterator[NamePart]:
         """Yield the parts that a name has, in its order, each once."""

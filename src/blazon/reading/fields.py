@@ -12,6 +12,7 @@ from blazon.reading.reading import Reading, Relation, Scene, Thing
 from blazon.reading.words import describe_reading
 
 _WITHOUT_PICTURE: Final = (MarkKind.ABSTRACT, MarkKind.LETTERS, MarkKind.WORDMARK)
+_WITH_MARK: Final = (LayoutKind.HORIZONTAL, LayoutKind.STACKED, LayoutKind.EMBLEM)
 _WITHOUT_LETTERS: Final = (MarkKind.ABSTRACT, MarkKind.PICTORIAL, MarkKind.MASCOT, MarkKind.WORDMARK)
 # What a prompt says of text, where none of it may be set.
 _NO_TEXT: Final[dict[str, Any]] = {"name": "", "slogan": "", "established": "", "place": "", "letters": ""}
@@ -60,21 +61,29 @@ def _list_unmet(reading: Reading, brief: Brief, symbols: SymbolLibrary) -> Itera
     """Yield the wishes that no logo can meet: that exclude each other, of colours, and what there is no picture of."""
     wordmark = reading.layout is LayoutKind.WORDMARK
     kind = MarkKind.WORDMARK if wordmark else reading.kinds[0] if len(reading.kinds) == 1 else None
+    if kind is MarkKind.WORDMARK and reading.layout in _WITH_MARK:
+        kind = None
+        yield Unmet("mark wordmark", f"the layout {reading.layout}, as asked, has a mark beside or around the name")
+    elif brief.mark and brief.mark is not kind:
+        yield Unmet(f"mark {brief.mark}", "the layout wordmark, as asked, has no mark beside the name")
     if reading.letters and kind in _WITHOUT_LETTERS:
         yield Unmet(f"letters {reading.letters}", f"the mark is of the kind {kind}, as asked, and has no letters")
-    if brief.mark and brief.mark is not kind:
-        yield Unmet(f"mark {brief.mark}", "the layout wordmark, as asked, has no mark beside the name")
+    yield from _list_not_shown(reading, brief, kind, symbols)
+    yield from list_colour_limits(reading, brief)
+    if not reading.name:
+        yield from _list_textless(reading, "there is no name to set; give brand_name")
+    elif reading.layout is LayoutKind.SYMBOL:
+        yield from _list_textless(reading, "the layout symbol, as asked, sets no text")
+
+
+def _list_not_shown(reading: Reading, brief: Brief, kind: MarkKind | None, symbols: SymbolLibrary) -> Iterator[Unmet]:
+    """Yield the things that a mark of a kind does not show, and those that there is no picture of."""
     for thing, relation in ((thing, scene.relation) for scene in reading.show for thing in scene.things):
         in_name = kind is MarkKind.WORDMARK and relation is Relation.IN_LETTER
         if kind in _WITHOUT_PICTURE and not in_name:
             yield Unmet(f"show {thing.words}", f"the mark is of the kind {kind}, as asked, and shows no thing")
         elif not symbols.depict(thing.name, credit_allowed=brief.credit_allowed, avoid=reading.avoid):
             yield Unmet(f"show {thing.words}", "there is no picture of it; what else the brief says decides")
-    yield from list_colour_limits(reading, brief)
-    if not reading.name:
-        yield from _list_textless(reading, "there is no name to set; give brand_name")
-    elif reading.layout is LayoutKind.SYMBOL:
-        yield from _list_textless(reading, "the layout symbol, as asked, sets no text")
 
 
 def _list_textless(reading: Reading, instead: str) -> Iterator[Unmet]:

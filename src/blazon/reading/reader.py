@@ -69,8 +69,18 @@ class BriefReader:
             return self._read_by_rules(brief)
         if brief.reading == BY_RULES:
             return tell_rules_read(self._read_by_rules(brief))
+        return self._check(read_reading(brief.reading), brief)
+
+    def _check(self, told: Reading, brief: Brief) -> Reading:
+        """Return what may be believed of a reading that a language model made."""
         refused = self._find_refused(brief.prompt)
-        return check_reading(read_reading(brief.reading), brief, self._names, self._families, refused)
+        reading = check_reading(told, brief, self._names, self._families, refused)
+        by_rules = self._read_by_rules(brief)
+        if by_rules.name != reading.name:
+            return reading
+        # Models count letters badly; the rules do not.
+        reading = replace(reading, name_colours=by_rules.name_colours)
+        return replace(reading, understood=describe_reading(reading))
 
     def _find_refused(self, prompt: str) -> tuple[Unmet, ...]:
         """Return what the rules refuse of a prompt, whoever reads it."""

@@ -25,7 +25,8 @@ MAX_ENTRIES: Final = 12
 MAX_TEXT: Final = 80
 MAX_TOPIC: Final = 300
 
-_OWN: Final = ("understood", "unmet")  # they are told by who checks a reading, not by who made it
+# What the rules say of every brief, whoever reads it: no model is asked where a letter stands in a name.
+_OWN: Final = ("name_colours", "understood", "unmet")
 # Without them it is a document of another kind.
 _NEEDED: Final[dict[str, type]] = {"topic": str, "show": list, "avoid": list, "colours": list}
 _UNPRINTABLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
@@ -85,7 +86,7 @@ def _schema_of(kind: Any) -> dict[str, Any]:
         return {"anyOf": [_schema_of(one) for one in get_args(kind)]}
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return {"type": "string", "enum": [str(one) for one in kind]}
-    return {"type": {str: "string", int: "integer", bool: "boolean", type(None): "null"}[kind]}
+    return {"type": {str: "string", bool: "boolean", type(None): "null"}[kind]}
 
 
 # Decoding: what does not fit is left out where it can be, and otherwise unfit as a whole.
@@ -100,7 +101,7 @@ def _decode(kind: Any, value: Any) -> Any:
         return None if value in (None, "") else _decode(get_args(kind)[0], value)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return _decode_choice(kind, value)
-    return _decode_text(value, MAX_TEXT) if kind is str else _check_plain(kind, value)
+    return _decode_text(value, MAX_TEXT) if kind is str else _check_flag(value)
 
 
 def _decode_object(kind: Any, value: Any) -> Any:
@@ -156,8 +157,7 @@ def _decode_text(value: Any, most: int) -> str:
     return text
 
 
-def _check_plain(kind: type[int | bool], value: Any) -> int | bool:
-    """Return a number or a flag; neither stands for the other, and a number is a place in a text."""
-    if type(value) is not kind or not 0 <= value <= MAX_TEXT:
+def _check_flag(value: Any) -> bool:
+    if not isinstance(value, bool):
         raise _Unfit
     return value

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, Select, and_, bindparam, delete, insert, or_,
 
 from blazon.errors import UnreadableRecord
 from blazon.generation import UNFINISHED, CandidateRecord, Generation, Status
-from blazon.store import quotas
 from blazon.store.database import Database
 from blazon.store.generation_rows import generation_values, insert_candidates, read_generations
+from blazon.store.keys import spend_quota
 from blazon.store.tables import candidates, generations, idempotency, unreadable
 from blazon.store.unreadable import UnreadableRecords, translate_errors
 from blazon.store.webhooks import WebhookDelivery, insert_delivery
@@ -80,7 +80,7 @@ class GenerationStore:
             if claim is not None:
                 _refuse_claimed(connection, generation.owner, claim)
             if counted:
-                quotas.spend(connection, generation.owner, generation.brief.count, quota, generation.created_at)
+                spend_quota(connection, generation.owner, generation.brief.count, quota, generation.created_at)
             _insert(connection, generation)
             if owed is not None:
                 insert_delivery(connection, owed)

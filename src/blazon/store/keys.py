@@ -1,4 +1,4 @@
-"""API keys: made, found by what a client sends, rotated, revoked.
+"""API keys: made, found by what a client sends, rotated, revoked; and what their owners asked for on a day.
 
 A key is `blz_<id>_<secret>`. The id names it in lists and logs; of the secret only a digest is stored.
 """
@@ -12,14 +12,15 @@ import time
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, exists, insert, or_, select, update
 
-from blazon.errors import Conflict, InvalidKey, NotAuthenticated, NotFound, UnreadableRecord
+from blazon.errors import Conflict, InvalidKey, NotAuthenticated, NotFound, ShareExceeded, UnreadableRecord
 from blazon.principal import Principal, Scope
 from blazon.store.database import Database
-from blazon.store.tables import api_keys
+from blazon.store.tables import api_keys, usage
 from blazon.store.unreadable import KEYS, UnreadableRecords, check_row, fetch, translate_errors
 
 MAX_NAME: Final = 80
@@ -38,6 +39,10 @@ _ANY_MADE: Final = select(exists(select(api_keys.c.id)))
 _SECRETS: Final = select(
     api_keys.c.hash, api_keys.c.previous_hash, api_keys.c.previous_until, api_keys.c.last_used_at
 ).where(_active, api_keys.c.id == bindparam("identity"))
+_of_day = (usage.c.owner == bindparam("owner_id")) & (usage.c.day == bindparam("today"))
+_SPENT: Final = select(usage.c.logos).where(_of_day)
+_INSERT: Final = insert(usage)
+_UPDATE: Final = update(usage).where(_of_day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,3 +303,29 @@ def _key(row: Row[Any]) -> Key:
         row.weight,
     )
     return Key(row.id, grant, row.webhook_secret, row.created_at, row.revoked_at, row.last_used_at, row.previous_until)
+
+
+def spend_quota(connection: Connection, owner: str, logos: int, quota: int | None, now: float) -> None:
+    """Count `logos` against the owner's quota of the day; runs in the caller's transaction.
+
+    Raises:
+        ShareExceeded: they would pass `quota`; to be asked again after midnight.
+    """
+    moment = datetime.fromtimestamp(now, UTC)
+    day = moment.date().isoformat()
+    this = {"owner_id": owner, "today": day}
+    spent = connection.scalar(_SPENT, this)
+    if quota is not None and (spent or 0) + logos > quota:
+        raise ShareExceeded(
+            f"the key may ask for {quota} logos a day and {spent or 0} are spent; ask for more after midnight UTC",
+            retry_after=_until_midnight(moment),
+        )
+    if spent is None:
+        connection.execute(_INSERT, {"owner": owner, "day": day, "logos": logos})
+    else:
+        connection.execute(_UPDATE, {**this, "logos": spent + logos})
+
+
+def _until_midnight(moment: datetime) -> int:
+    midnight = (moment + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return max(1, math.ceil((midnight - moment).total_seconds()))

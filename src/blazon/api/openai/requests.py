@@ -8,8 +8,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import ConfigDict, Field, JsonValue, StrictBool, StrictInt, model_validator
 
-from blazon.api.requests import Number, limit_fields
-from blazon.api.wish_fields import WishFields
+from blazon.api.requests import Number, WishFields, limit_fields
 from blazon.brief import (
     MAX_BRAND_NAME,
     MAX_CANDIDATES,

@@ -205,7 +205,7 @@ def _draw_chief(mark: Sequence[Layer], words: Words, finish: Finish) -> Draft | 
     below = subtract_paths(outline, rectangle(Box(0, 0, 1000, bottom + GAP)))
     top = bottom + GAP + 40
     detail = words.slogan[0] if words.slogan and words.detail is None else words.detail
-    if words.slogan and words.detail:
+    if len(words.slogan) + (words.detail is not None) > 1:
         return None
     small: list[Layer] = []
     least, end = scale * read_height(name), 810.0

@@ -1,8 +1,7 @@
 """The crest: the mark in a shield, a hexagon or a rounded square, the name below it."""
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
@@ -23,7 +22,7 @@ from blazon.draw.outline import (
     scale_path,
 )
 from blazon.draw.treatments import SIDE, fit_layers
-from blazon.draw.wording import Words
+from blazon.draw.wording import Words, shorten
 
 # Between type in a crest and the line around it, and how often its size is corrected for that.
 _AIR: Final = 48.0
@@ -52,17 +51,6 @@ def draw_crest(mark: Sequence[Layer], words: Words, shape: FrameShape | None, fi
             if factor * text.read_height >= LEGIBLE:
                 return Emblem(_draw_crest(mark, text, factor, shape, finish), left_out)
     return None
-
-
-def shorten(words: Words) -> Iterator[tuple[Words, tuple[str, ...]]]:
-    """Yield the words, and then fewer of them, each with what is left out."""
-    yield words, ()
-    if words.slogan:
-        yield replace(words, slogan=()), ("slogan",)
-    if words.detail:
-        yield replace(words, detail=None, sides=None), ("detail",)
-    if words.slogan and words.detail:
-        yield replace(words, slogan=(), detail=None, sides=None), ("slogan", "detail")
 
 
 def _text_factor(text: TextBlock, shape: FrameShape) -> float:

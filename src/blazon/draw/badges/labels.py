@@ -13,10 +13,12 @@ from blazon.draw.badges.parts import (
     fit_line,
     fit_mark,
     fit_small,
+    group_small,
     notched,
     place_line,
     rule,
     shrink_into,
+    stack_small,
     stars,
 )
 from blazon.draw.lettering import Lettering
@@ -157,15 +159,9 @@ def draw_stack(mark: Sequence[Layer], words: Words, finish: Finish) -> Draft:
         y += _rise(line, scale) + scale * cap_of(line) / 2 + max(scale * line.ink.bottom, 0.0) + 46
         least = min(least, scale * read_height(line))
     y += 8
-    lines = _small_lines(words)
     layers.append(Layer(rule(-width / 2, width / 2, y, 14), Ink.ACCENT))
-    for line in lines:
-        small = 1.1 * fit_small(line, 0.83 * width)
-        y += 40 + 0.5 * 1.15 * _SMALL
-        layers.append(Layer(place_line(line, small, 0, y), Ink.SLOGAN))
-        least = min(least, small * read_height(line))
-        y += 40 + 0.5 * 1.15 * _SMALL
-        layers.append(Layer(rule(-width / 2, width / 2, y, _LINE), Ink.ACCENT))
+    small, small_least, _ = stack_small(group_small(words), width, y, _LINE, 1.1)
+    layers, least = [*layers, *small], min(least, small_least)
     if finish is not Finish.SOLID:
         return Draft(tuple(layers), least)
     box = layer_bounds(layers).inset(-80)

@@ -14,7 +14,8 @@ from pathops import Path
 
 from blazon.draw.curves import arc_to, combine_paths, lens, polar
 from blazon.draw.lettering import Lettering
-from blazon.draw.lockups import EMBLEM_SHARE, read_height
+from blazon.draw.lockups import ARTBOARD, EMBLEM_SHARE, read_height
+from blazon.draw.lockups import LEGIBLE as READ_ON_SQUARE
 from blazon.draw.outline import (
     Box,
     Ink,
@@ -31,6 +32,7 @@ from blazon.draw.outline import (
     union,
 )
 from blazon.draw.treatments import SIDE, fit_layers
+from blazon.draw.wording import Words
 
 CENTRE: Final = (SIDE / 2, SIDE / 2)
 SQUARE: Final = Box(0, 0, SIDE, SIDE)
@@ -38,7 +40,7 @@ RIM: Final = 26.0
 # Between a band and the shape that it lies over.
 GAP: Final = 14.0
 # Letters lower than this, which are 7 px in a picture of 256 px, are not read.
-LEGIBLE: Final = 7 / 256 * SIDE / EMBLEM_SHARE
+LEGIBLE: Final = READ_ON_SQUARE / ARTBOARD * SIDE / EMBLEM_SHARE
 # Capitals of small words: a little above what is legible, so that they look chosen and not left over.
 SMALL_CAP: Final = 46.0
 _STAR_WAIST: Final = 0.42
@@ -84,6 +86,33 @@ def fit_line(line: Lettering, width: float, cap: float) -> float:
 def fit_small(line: Lettering, width: float) -> float:
     """Return the scale of small words: their capitals `SMALL_CAP` high, or higher so that small letters are read."""
     return min(max(SMALL_CAP / cap_of(line), 1.15 * LEGIBLE / read_height(line)), width / line.ink.width)
+
+
+def group_small(words: Words) -> list[tuple[Lettering, ...]]:
+    """Return the small words in groups that belong together: the lines of the slogan, the detail."""
+    return [group for group in (words.slogan, (words.detail,) if words.detail else ()) if group]
+
+
+def stack_small(
+    groups: Sequence[Sequence[Lettering]], width: float, top: float, line: float, grow: float = 1.0
+) -> tuple[list[Layer], float, float]:
+    """Set small words in a column between rules, one under each group.
+
+    Returns:
+        The layers, the least height by which one is read, and where the column ends.
+    """
+    layers, least, y = [], math.inf, top
+    for group in groups:
+        scale = grow * min(fit_small(one, 0.9 * width / grow) for one in group)
+        high = scale * max(cap_of(one) for one in group)
+        y += 36 + high / 2
+        for place, one in enumerate(group):
+            y += 1.75 * high * (place > 0)
+            layers.append(Layer(place_line(one, scale, 0, y), Ink.SLOGAN))
+            least = min(least, scale * read_height(one))
+        y += 36 + high / 2
+        layers.append(Layer(rule(-width / 2, width / 2, y, line), Ink.ACCENT))
+    return layers, least, y
 
 
 def place_line(line: Lettering, scale: float, x: float, middle: float) -> Path:
@@ -230,7 +259,7 @@ def grow_outline(path: Path, by: float) -> Path:
 
 def cut_out(ground: Path, content: Sequence[Layer]) -> Path:
     """Return a ground out of which mark and type are cut; a tint is not seen on it."""
-    return subtract_paths(ground, union([layer.path for layer in content if layer.ink is not Ink.TINT]))
+    return subtract_paths(ground, union([layer.path for layer in content if layer.ink not in (Ink.TINT, Ink.MIX)]))
 
 
 def half_chord(radius: float, off: float) -> float:

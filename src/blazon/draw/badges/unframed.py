@@ -15,8 +15,10 @@ from blazon.draw.badges.parts import (
     fit_line,
     fit_mark,
     fit_small,
+    group_small,
     place_line,
     rule,
+    stack_small,
     stars,
     wreath,
 )
@@ -56,18 +58,13 @@ def draw_arch(mark: Sequence[Layer], words: Words, finish: Finish) -> Draft:
     low = layer_bounds(layers).bottom
     y = max(low + 44, 0.5 * inner)
     width = 2 * max(radius + cap / 2, half * 0.8) * 0.96
-    lines = [*words.slogan, *((words.detail,) if words.detail else ())]
     layers.append(Layer(rule(-width / 2, width / 2, y, _LINE), Ink.ACCENT))
-    for line in lines:
-        small = 1.05 * fit_small(line, 0.9 * width)
-        y += 60
-        layers.append(Layer(place_line(line, small, 0, y), Ink.SLOGAN))
-        least = min(least, small * read_height(line))
-        y += 60
-        layers.append(Layer(rule(-width / 2, width / 2, y, _LINE), Ink.ACCENT))
-    if not lines:
-        layers[-1] = Layer(combine_paths((layers[-1].path, stars((0, y + 52), 20, 5))), Ink.ACCENT)
-        layers[-1] = Layer(combine_paths((layers[-1].path, rule(-width / 2, width / 2, y + 104, _LINE))), Ink.ACCENT)
+    if groups := group_small(words):
+        small, small_least, y = stack_small(groups, width, y, _LINE, 1.05)
+        layers, least = [*layers, *small], min(least, small_least)
+    else:
+        base = (stars((0, y + 52), 20, 5), rule(-width / 2, width / 2, y + 104, _LINE))
+        layers.append(Layer(combine_paths(base), Ink.ACCENT))
         y += 104
     if finish is Finish.OPEN:
         return Draft(tuple(layers), least)
@@ -136,8 +133,8 @@ def _below(words: Words, detail: Lettering | None, width: float, top: float) -> 
         return layers, least
     y += 6
     layers.append(Layer(broken_rule((0, y), max(0.8 * wide, 420), _LINE, 15), Ink.ACCENT))
+    small = 1.1 * min(fit_small(line, 0.9 * max(width, wide)) for line in lines)
     for line in lines:
-        small = 1.1 * fit_small(line, 0.9 * max(width, wide))
         y += 74
         layers.append(Layer(place_line(line, small, 0, y), Ink.SLOGAN))
         least = min(least, small * read_height(line))

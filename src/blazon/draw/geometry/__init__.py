@@ -1,6 +1,7 @@
 """Geometric marks: families of abstract, parametric marks in the manner of modernist trademarks.
 
-Few parts, equal gaps, exact symmetry. Parts never touch, so that a mark reads in one ink as in two.
+Few parts, equal gaps, exact symmetry. Parts never touch, so that a mark reads in one ink as in two; what is mixed of
+two colours is left out in one.
 """
 
 from typing import Final
@@ -10,9 +11,13 @@ from blazon.draw.geometry import (
     concentric,
     facets,
     grid,
+    growth,
     interlaced,
     knot,
     orbit,
+    overlap,
+    path,
+    people,
     rotational,
     spiral,
     stripes,
@@ -37,11 +42,15 @@ FAMILIES: Final[tuple[GeometricFamily, ...]] = (
     orbit.FAMILY,
     spiral.FAMILY,
     stripes.FAMILY,
+    overlap.FAMILY,
+    growth.FAMILY,
+    people.FAMILY,
+    path.FAMILY,
 )
 
 
 def draw_geometric_mark(mark: GeometricMark) -> tuple[Layer, ...]:
-    """Draw a mark in inks `MARK` and `ACCENT`, its optical centre in the middle of a square of `SIDE` units.
+    """Draw a mark in inks `MARK`, `ACCENT` and `MIX`, its optical centre in the middle of a square of `SIDE` units.
 
     `mark.variant` counts round: any whole number is good.
 

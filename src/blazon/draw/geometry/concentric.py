@@ -182,4 +182,7 @@ FAMILY: Final = GeometricFamily(
         partial(_crescents, 4, 50, 40, 0.78, 135, (3,)),
         partial(_wedge, 4, 0.56, 90, -45, (4, 5, 6)),
     ),
+    shape="rings about one centre",
+    meaning="one source that reaches further and further",
+    retired=frozenset({7, 8, 9, 13}),
 )

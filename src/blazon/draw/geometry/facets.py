@@ -127,4 +127,7 @@ FAMILY: Final = GeometricFamily(
         partial(_whirl, 6, 200, 55, (0, 2, 4)),
         partial(_chevrons, 3, 0.42, (0, 1)),
     ),
+    shape="faces of a cut stone",
+    meaning="many sides of one clear form",
+    retired=frozenset({5, 8, 10}),
 )

@@ -122,4 +122,7 @@ FAMILY: Final = GeometricFamily(
         partial(_plan, "s// /o/ //s", "o"),
         partial(_plan, "1919 9191 1919 9191", at=(3, 6, 9, 12)),
     ),
+    shape="tiles in a grid",
+    meaning="simple parts in one order",
+    retired=frozenset({6, 9, 11, 13}),
 )

@@ -105,4 +105,7 @@ FAMILY: Final = GeometricFamily(
         partial(turks_head, 3, 9, 0.36, 52, accent=1),
         partial(_cloth, 4, 0.6, 45, True),
     ),
+    shape="strands woven over and under",
+    meaning="each is held by the others",
+    retired=frozenset({1, 8, 9, 10, 11}),
 )

@@ -23,4 +23,7 @@ FAMILY: Final = GeometricFamily(
         partial(turks_head, 4, 5, 0.5, 54, accent=3),
         partial(turks_head, 2, 5, 0.36, 104, turn=180, accent=5),
     ),
+    shape="one strand in a knot",
+    meaning="one thread without an end",
+    retired=frozenset({4, 7, 8, 9, 10}),
 )

@@ -106,4 +106,7 @@ FAMILY: Final = GeometricFamily(
         partial(_moonrise, 270, -45),
         partial(_planet, _Moon(0, 200, 0), _Moon(410, 90, -45)),
     ),
+    shape="discs that make room for each other",
+    meaning="a small one that a large one holds on its way",
+    retired=frozenset({8}),
 )

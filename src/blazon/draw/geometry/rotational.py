@@ -83,4 +83,7 @@ FAMILY: Final = GeometricFamily(
         partial(_shutter, 5, 110, 480, 46, (0,)),
         partial(_drops, 5, 44, 90, (0,)),
     ),
+    shape="blades around a centre",
+    meaning="many alike that turn about one middle",
+    retired=frozenset({9, 10}),
 )

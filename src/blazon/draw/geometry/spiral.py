@@ -129,4 +129,7 @@ FAMILY: Final = GeometricFamily(
         partial(_fibonacci, 4, 0.2, (0,)),
         partial(_arms, 6, 60, 120, 40, 330, (0, 2, 4)),
     ),
+    shape="parts that grow around a centre",
+    meaning="each step larger than the last",
+    retired=frozenset({3, 6, 7, 8, 12}),
 )

@@ -67,4 +67,7 @@ FAMILY: Final = GeometricFamily(
         partial(_stripes, leaf, (1, 1, 1, 1, 1), 60, turn=45, span=640, accent=(2,)),
         partial(_stripes, SHIELD, (2, 1, 2), 56, turn=90, span=430, accent=(1,)),
     ),
+    shape="a shape in bars",
+    meaning="a rhythm that speeds up or calms down",
+    retired=frozenset({8, 9, 13}),
 )

@@ -77,4 +77,6 @@ FAMILY: Final = GeometricFamily(
         partial(_waves, DISC, (0.0, 150.0, 280.0), 45, 1000, phase=0.5, lag=0.15, gap=44),
         partial(_waves, SHIELD, (-220.0, -40.0, 140.0), 50, 860, phase=0.25, gap=50, accent=(0,)),
     ),
+    shape="a shape in waves",
+    meaning="calm and movement in one",
 )

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blazon.errors import InvalidBrief
-from blazon.wishes import MAX_THING, MAX_THINGS, read_established, read_letters, read_things, refuse_both
+from blazon.field_checks import MAX_THING, MAX_THINGS, read_established, read_letters, read_things, refuse_both
 
 
 @pytest.mark.parametrize(

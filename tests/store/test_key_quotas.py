@@ -9,7 +9,7 @@ import sqlalchemy
 
 from blazon.errors import ShareExceeded
 from blazon.store.database import Database
-from blazon.store.quotas import spend
+from blazon.store.keys import spend_quota
 from blazon.store.tables import usage
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC).timestamp()
@@ -18,7 +18,7 @@ NEARLY_MIDNIGHT = datetime(2026, 3, 1, 23, 59, 59, 990_000, tzinfo=UTC).timestam
 
 def ask(database: Database, logos: int, quota: int | None, now: float = NOON, owner: str = "key") -> None:
     with database.writing() as connection:
-        spend(connection, owner, logos, quota, now)
+        spend_quota(connection, owner, logos, quota, now)
 
 
 def test_up_to_the_quota_and_no_further(database):
