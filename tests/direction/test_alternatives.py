@@ -31,7 +31,7 @@ def test_alternatives_are_of_the_same_kind_and_differ_in_their_mark_alone(materi
         for other in others:
             same = {"treatment": first.treatment, "credits": first.credits, "name_idea": first.name_idea}
             alike = replace(other, mark=first.mark, **same)  # type: ignore[arg-type]
-            assert replace(alike, layout=first.layout) == first
+            assert replace(alike, layout=first.layout, cut=first.cut, segments=first.segments) == first
             assert other != first
             assert (other.mark is None) is (first.mark is None)
             if isinstance(first.mark, LetterformMark):
