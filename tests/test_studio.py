@@ -119,7 +119,7 @@ def test_threads_draw_what_one_draws() -> None:
 def test_what_a_user_should_know_is_told_with_the_candidate(studio: Studio) -> None:
     brief = Brief("a bookshop", brand_name="Clay", slogan="x" * 60, layout=LayoutKind.WORDMARK, seed=7)
     for candidate in studio.generate(brief):
-        assert "the slogan is under 6 px high in a 256 px picture" in candidate.warnings
+        assert "left out, as too small to read: slogan" in candidate.warnings
         assert candidate.metadata()["warnings"] == list(candidate.warnings)
     assert studio.candidate(brief, 0, Watch()).warnings == studio.generate(brief)[0].warnings
 

@@ -41,7 +41,7 @@ def test_each_candidate_says_what_to_mind(api):
     small = {"prompt": "a bookshop", "brand_name": "Clay", "slogan": "x" * 60, "layout": "wordmark", "n": 1, "seed": 7}
     seen = api.post(URL, json=small).json()
     (candidate,) = seen["candidates"]
-    assert candidate["warnings"] == ["the slogan is under 6 px high in a 256 px picture"]
+    assert candidate["warnings"] == ["left out, as too small to read: slogan"]
     assert api.get(f"{URL}/{seen['id']}").json()["candidates"][0]["warnings"] == candidate["warnings"]
 
 
