@@ -250,8 +250,8 @@ def attribution(modules: Path, compiled: Iterable[Compiled]) -> str:
         "License 1.1; beside each stands its licence, with its copyright and the npm package that it was made of.",
         "",
         "`src/blazon/data/lookalikes.gz`, written by `scripts/build_lookalikes.py`, holds descriptors of the shapes of",
-        "the brand icons in Simple Icons (CC0-1.0, https://simpleicons.org, npm `simple-icons@16.37.0`), with which",
-        "drawings are compared. The icons themselves are not in it and are never drawn; the brands are their owners'.",
+        "the brand icons in Simple Icons (CC0-1.0, https://simpleicons.org, npm `simple-icons@16.37.0` and `@9.0.0`).",
+        "Drawings are compared with them. The icons are not in it and are never drawn; the brands are their owners'.",
     ]
     for s in SETS:
         if s.licence_file:

@@ -201,7 +201,7 @@ class MarkChooser:
         possible = [
             construction
             for construction in self._dice.shuffle("construction", CONSTRUCTIONS)
-            if letters in construction.letters
+            if construction.may_suit(self._initials)
             and any(not fonts.missing_characters(name, self._initials) for name in construction.families)
         ]
         if letters == 2 and (self._reading.letters or self._dice.number("combined", 4)):

@@ -153,7 +153,7 @@ def _tint(given: GivenColours, paper: str, mark: str, used: set[str]) -> str:
     fresh = [colour for colour in fitting if colour not in used]
     if fresh or not given.tones:
         # One that the mark would not read on is never put behind it (`palette_coverage`).
-        left = [colour for colour in given.colours if colour not in used and colour != paper] if given.only else []
+        left = [colour for colour in given.colours if colour not in used and colour != paper]
         return (*fresh, *left, paper)[0]
     lightness, chroma, hue = lch_of(paper)
     if chroma >= _GREYISH:
@@ -163,7 +163,7 @@ def _tint(given: GivenColours, paper: str, mark: str, used: set[str]) -> str:
 
 
 def _confined(given: GivenColours, paper: str, mark: str, name: str) -> tuple[str, ...]:
-    if not given.only:
+    if not given.only and len(given.colours) == 1:
         return ()
     return tuple(dict.fromkeys((*given.colours, paper, mark, name)))
 

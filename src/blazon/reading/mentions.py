@@ -51,9 +51,9 @@ class Mention:
 def list_mentions(scan: Scan, names: ThingNames) -> Iterator[Mention]:
     index = 0
     while index < len(scan.tokens):
-        named = _named_at(scan, names, index)
+        named = _find_named(scan, names, index)
         length = named.length if named else 1
-        while named and (head := _named_at(scan, names, index + length)) and _compounds(scan, index + length, head):
+        while named and (head := _find_named(scan, names, index + length)) and _compounds(scan, index + length, head):
             length += head.length
             named = _compound(named, head, scan.lemma(index + length - 1), length)
         if named and scan.text(index - 1) != "whose":  # "a key whose bow is a heart": a part
@@ -63,7 +63,7 @@ def list_mentions(scan: Scan, names: ThingNames) -> Iterator[Mention]:
         index += length
 
 
-def _named_at(scan: Scan, names: ThingNames, index: int) -> Named | None:
+def _find_named(scan: Scan, names: ThingNames, index: int) -> Named | None:
     if index >= len(scan.tokens) or not scan.is_free(index) or scan.negated[index]:
         return None
     named = names.find(scan.tokens, index)
@@ -221,11 +221,11 @@ def find_lead(scan: Scan, one: Mention) -> tuple[bool, str]:
         place -= 1
     while scan.text(place) == "and" and place - 1 in scan.used:  # "use red and a crown"
         place -= 2
-    start = place if article else _article_before(scan, place)
-    return (True, _lead_of_article(scan, start)) if start != place else (article, scan.text(place))
+    start = place if article else _find_article(scan, place)
+    return (True, _find_lead_of_article(scan, start)) if start != place else (article, scan.text(place))
 
 
-def _article_before(scan: Scan, place: int) -> int:
+def _find_article(scan: Scan, place: int) -> int:
     """Return where the article stands, with nothing but unknown adjectives behind: `a grumpy | pelican`."""
     for start in range(place, max(-1, place - _ADJECTIVES - 1), -1):
         if scan.text(start) in ARTICLES and start < place:
@@ -250,7 +250,7 @@ def _is_noun(word: str) -> bool:
     return word in TRADES or word in EVENTS or word.endswith(("tion", "ment", "ness", "ship", "shop", "house"))
 
 
-def _lead_of_article(scan: Scan, place: int) -> str:
+def _find_lead_of_article(scan: Scan, place: int) -> str:
     while scan.text(place) in DETERMINERS:
         place -= 1
     return scan.text(place)

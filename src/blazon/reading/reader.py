@@ -90,7 +90,7 @@ class BriefReader:
         return find_unmet(scan, english.text)
 
     def _find_negated(self, scan: Scan, english: English) -> Negation:
-        classes = [self._class_of(token) for token in scan.tokens]
+        classes = [self._classify(token) for token in scan.tokens]
         negation = find_negated(scan.tokens, classes, english.text, scan.used)
         scan.negated = negation.negated
         scan.used |= {place for place in negation.cues if scan.text(place) == "sans"}
@@ -119,7 +119,7 @@ class BriefReader:
         reading = Reading(
             language=english.language,
             topic=write_topic(scan),
-            show=_in_own_words(scenes.show, english),
+            show=_restore_words(scenes.show, english),
             avoid=avoid,
             colours=colours.wanted,
             colours_avoided=colours.avoided,
@@ -148,7 +148,7 @@ class BriefReader:
     def _knows(self, word: str) -> bool:
         return self._symbols.calls_up(to_lemma(word)) or is_noise(to_lemma(word))
 
-    def _class_of(self, token: Token) -> str:
+    def _classify(self, token: Token) -> str:
         if is_colour(token):
             return "colour"
         return "thing" if token.is_word and self._names.knows(token.lemma) else ""
@@ -162,7 +162,7 @@ def _find_texts(scan: Scan, brief: Brief) -> tuple[str, SecondaryText]:
     return name, SecondaryText(slogan, find_established(scan), find_place(scan))
 
 
-def _in_own_words(scenes: Sequence[Scene], english: English) -> tuple[Scene, ...]:
+def _restore_words(scenes: Sequence[Scene], english: English) -> tuple[Scene, ...]:
     """Return scenes whose things are called as the prompt has them: `Leuchtturm`."""
     own = {fold(word): original for original, word in english.pairs}
     return tuple(

@@ -42,8 +42,8 @@ class ThingNames:
 
     def __init__(self, symbols: SymbolLibrary) -> None:
         self._symbols = symbols
-        self._same = _by_lemmas(SAME)
-        self._nearest = _by_lemmas(NEAREST)
+        self._same = _key_by_lemmas(SAME)
+        self._nearest = _key_by_lemmas(NEAREST)
         self._heads = frozenset(name.rpartition(" ")[2] for name in symbols.pictures if " " in name)
 
     def find(self, tokens: Sequence[Token], index: int) -> Named | None:
@@ -87,7 +87,7 @@ class ThingNames:
         return phrase in self._heads and not grammar and phrase not in self._symbols.lexicon.concepts
 
 
-def _by_lemmas(names: Mapping[str, str]) -> dict[str, str]:
+def _key_by_lemmas(names: Mapping[str, str]) -> dict[str, str]:
     """Return a table with its phrases as tokens have them, each word in the singular."""
     return {" ".join(map(to_lemma, phrase.split())): picture for phrase, picture in names.items()}
 
