@@ -17,7 +17,7 @@ def find_avoided(scan: Scan, names: ThingNames) -> tuple[str, ...]:
         if scan.negated[place] and scan.is_free(place) and scan.tokens[place].is_word:
             phrase, length, picture = _read_phrase(scan, place, names)
             found.append(phrase)
-            if not {*phrase.split()} & {*picture.split()}:
+            if not {*phrase.split()} & {*picture.split()} or "tree" in phrase.split():  # the library has firs as trees
                 found.append(picture)
             scan.use(place, length)
         place += length

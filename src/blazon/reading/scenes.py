@@ -42,7 +42,7 @@ def find_scenes(scan: Scan, names: ThingNames, slots: Sequence[LetterSlot] = ())
     _use_glosses(scan)
     mentions: list[Mention] = []
     for mention in list_mentions(scan, names):
-        before = next((one for one in reversed(mentions) if one.shown or one.named.trade), None)
+        before = _find_before(scan, mentions)
         stands_in = any(slot.before and _is_beside(slot, mention) for slot in slots)
         mentions.append(replace(mention, shown=stands_in or is_shown(scan, mention, before)))
     shown = [one for one in _carry_back(scan, mentions) if one.shown]
@@ -61,6 +61,13 @@ def find_scenes(scan: Scan, names: ThingNames, slots: Sequence[LetterSlot] = ())
     substitutes = tuple((one.words, one.named.picture) for one in mentions if not one.named.exact)
     missing = dict.fromkeys([*(one.words for one in unheard), *_list_missing(scan, names)])
     return Scenes(tuple(_group(scan, mentions, slots)), substitutes, tuple(missing))
+
+
+def _find_before(scan: Scan, mentions: Sequence[Mention]) -> Mention | None:
+    """Return the mention that the next one may be joined to: of `a knot of rope around an anchor` the knot."""
+    if len(mentions) > 1 and not mentions[-1].shown and scan.text(mentions[-1].start - 1) == "of":
+        return mentions[-2]
+    return mentions[-1] if mentions else None
 
 
 def _find_best(scan: Scan, one: Mention, shown: Sequence[Mention]) -> Mention:

@@ -81,26 +81,25 @@ SAME: Final = _pairs(
     eye:archery target, dartboard:archery target, racket:tennis racket, racquet:tennis racket, puck:hockey puck,
     hoop:basketball hoop, net:fishing net, badminton shuttlecock:shuttlecock, golf ball:golf, golf club:golf,
     ski:skis, clog:wooden clog, clogs:wooden clog, buckle:belt buckle, earring:drop earring, vase:porcelain vase,
-    urn:amphora, matchstick:match tip, tail:fox tail, antler:stag head, antlers:stag head, tusk:ivory tusk,
-    web:spider web, spider's web:spider web, doll:voodoo doll, marionette:puppet, sandcastle:sand castle, origami
-    crane:origami, banner:vertical banner, mortar:mortar pestle, sceptre:winged scepter, scepter:winged scepter,
-    orb:orb wand, basin:sink, big top:circus tent, bird's nest:nest, bird nest:nest, mirror ball:disco ball,
-    aladdin's lamp:magic lamp, finger:hand finger, chess pawn:pawn, paint palette:palette, artist's
-    palette:palette, painter's palette:palette, chapel:church, cathedral:church, basilica:church, fort:hill fort,
-    fortress:castle, cottage:building cottage, cabin:wood cabin, log cabin:wood cabin, palace:indian palace,
-    dome:base dome, arch:building arch, archway:building arch, longhouse:viking longhouse, statue:stone bust,
-    bust:stone bust, cave:cave entrance, cliff:sea cliff, temple:greek temple, parthenon:greek temple,
-    acropolis:greek temple, colosseum:coliseum, wishing well:well, water well:well, watermill:water mill, water
-    wheel:water mill, waterwheel:water mill, pavilion:building pavilion, ruin:castle ruin, ruins:castle ruin,
-    temple gate:torii, torii gate:torii, shrine gate:torii, tree house:treehouse, fuji:mount fuji, liberty
-    statue:statue of liberty, wigwam:tipi, easter island head:moai, easter island statue:moai, stone head:moai,
-    roof:home roof, rooftop:home roof, gable:home roof, ger:yurt, cyclone:tornado, twister:tornado,
-    whirlwind:tornado, crystals:crystal cluster, boulder:stone, pebble:stone, falling star:shooting star,
-    weathercock:rooster, bolt of lightning:lightning, thunder:lightning, gale:wind, breeze:wind, cloud and
-    rain:cloud rain, snow:snowflake, spartan:spartan helmet, sphinx:egyptian sphinx, medusa:medusa head, rolling
-    pin:dough roller, pelican:eating pelican, brick:brick pile, garlic bulb:garlic, bulb of garlic:garlic, clove
-    of garlic:garlic, opera glasses:binoculars, grapevine:grape, vine:vine leaf, cart wheel:cartwheel, wagon
-    wheel:cartwheel, bicycle wheel:wheel, bike wheel:wheel, tyre:tire, car tyre:tire"""
+    urn:amphora, matchstick:match tip, tusk:ivory tusk, web:spider web, spider's web:spider web, doll:voodoo doll,
+    marionette:puppet, sandcastle:sand castle, origami crane:origami, banner:vertical banner, mortar:mortar
+    pestle, sceptre:winged scepter, scepter:winged scepter, orb:orb wand, basin:sink, big top:circus tent, bird's
+    nest:nest, bird nest:nest, mirror ball:disco ball, aladdin's lamp:magic lamp, finger:hand finger, chess
+    pawn:pawn, paint palette:palette, artist's palette:palette, painter's palette:palette, chapel:church,
+    cathedral:church, basilica:church, fort:hill fort, fortress:castle, cottage:building cottage, cabin:wood
+    cabin, log cabin:wood cabin, palace:indian palace, dome:base dome, arch:building arch, archway:building arch,
+    longhouse:viking longhouse, statue:stone bust, bust:stone bust, cave:cave entrance, cliff:sea cliff,
+    temple:greek temple, parthenon:greek temple, acropolis:greek temple, colosseum:coliseum, wishing well:well,
+    water well:well, watermill:water mill, water wheel:water mill, waterwheel:water mill, pavilion:building
+    pavilion, ruin:castle ruin, ruins:castle ruin, temple gate:torii, torii gate:torii, shrine gate:torii, tree
+    house:treehouse, fuji:mount fuji, liberty statue:statue of liberty, wigwam:tipi, easter island head:moai,
+    easter island statue:moai, stone head:moai, roof:home roof, rooftop:home roof, gable:home roof, ger:yurt,
+    cyclone:tornado, twister:tornado, whirlwind:tornado, crystals:crystal cluster, boulder:stone, pebble:stone,
+    falling star:shooting star, weathercock:rooster, bolt of lightning:lightning, thunder:lightning, gale:wind,
+    breeze:wind, cloud and rain:cloud rain, snow:snowflake, spartan:spartan helmet, sphinx:egyptian sphinx,
+    medusa:medusa head, rolling pin:dough roller, pelican:eating pelican, brick:brick pile, garlic bulb:garlic,
+    bulb of garlic:garlic, clove of garlic:garlic, opera glasses:binoculars, grapevine:grape, vine:vine leaf, cart
+    wheel:cartwheel, wagon wheel:cartwheel, bicycle wheel:wheel, bike wheel:wheel, tyre:tire, car tyre:tire"""
 )
 
 # Words for what the library has not, with what comes nearest: it is drawn, and that is told.
@@ -158,20 +157,20 @@ NEAREST: Final = _pairs(
     flower:flower, forget me not:flower, wisteria:grape, amaranth:flower, buttercup:flower, zinnia:daisy,
     wildflower:flower, almond blossom:flower, apple blossom:flower, frangipani:hibiscus, plumeria:hibiscus,
     hibiscus flower:hibiscus, mimosa:tree branch, mistletoe:tree branch, holly:tree branch, juniper:tree branch,
-    myrtle:tree branch, rosemary:herb, thyme:herb, sage plant:herb, basil:herb, mint leaf:leaf, mint sprig:herb,
-    oregano:herb, dill:herb, parsley:herb, coriander:herb, nettle:leaf, bracken:fern, lichen:fern, horsetail:fern,
-    kelp:fern, seaweed:fern, reed grass:reed, sedge:reed, pampas grass:reed, aloe:agave, aloe vera:agave,
-    yucca:agave, succulent:agave, rubber plant:plant, monkey puzzle:pine tree, juniper berry:blueberry, juniper
-    berries:blueberry, rye:wheat, millet:wheat, sorghum:wheat, saffron crocus:flower, clematis:flower, sunflower
-    seed:sunflower, tobacco leaf:leaf, adze:axe, mattock:pickaxe, auger:drill, awl:needle, gimlet:drill,
-    jackhammer:drill, bobbin:spool, shuttle loom:spool, distaff:spool, spindle:spool, caliper:ruler, plumb
-    line:drop, plumbline:drop, hacksaw:hand saw, lathe:gear, lawnmower:grass, mallet:toy mallet,
-    sledgehammer:hammer, gavel hammer:gavel, potter's wheel:amphora, pottery wheel:amphora, pulley:pulley hook,
-    rasp:file, roller:paint roller, scoop:ice cream scoop, sieve:cooking pot, colander:cooking pot, thimble:spool,
-    tongs:scissor, tweezers:scissor, secateurs:scissor, pruning shears:scissor, sheep shears:scissor, vise:clamp,
-    vice clamp:clamp, barometer:gauge, weather vane:rooster, wind vane:rooster, blowtorch:flame, torch
-    flame:torch, quadrant:sextant, kiln:furnace, forge:anvil, smelter:furnace, crucible:cauldron, churn:barrel,
-    butter churn:barrel, milk churn:barrel, still:alembic, copper still:alembic, pot still:alembic, distillery
+    myrtle:tree branch, rosemary:herb, thyme:herb, sage plant:herb, basil:herb, oregano:herb, dill:herb,
+    parsley:herb, coriander:herb, nettle:leaf, bracken:fern, lichen:fern, horsetail:fern, kelp:fern, seaweed:fern,
+    reed grass:reed, sedge:reed, pampas grass:reed, aloe:agave, aloe vera:agave, yucca:agave, succulent:agave,
+    rubber plant:plant, monkey puzzle:pine tree, juniper berry:blueberry, juniper berries:blueberry, rye:wheat,
+    millet:wheat, sorghum:wheat, saffron crocus:flower, clematis:flower, sunflower seed:sunflower, tobacco
+    leaf:leaf, adze:axe, mattock:pickaxe, auger:drill, awl:needle, gimlet:drill, jackhammer:drill, bobbin:spool,
+    shuttle loom:spool, distaff:spool, spindle:spool, caliper:ruler, plumb line:drop, plumbline:drop, hacksaw:hand
+    saw, lathe:gear, lawnmower:grass, mallet:toy mallet, sledgehammer:hammer, gavel hammer:gavel, potter's
+    wheel:amphora, pottery wheel:amphora, pulley:pulley hook, rasp:file, roller:paint roller, scoop:ice cream
+    scoop, sieve:cooking pot, colander:cooking pot, thimble:spool, tongs:scissor, tweezers:scissor,
+    secateurs:scissor, pruning shears:scissor, sheep shears:scissor, vise:clamp, vice clamp:clamp,
+    barometer:gauge, weather vane:rooster, wind vane:rooster, blowtorch:flame, torch flame:torch,
+    quadrant:sextant, kiln:furnace, forge:anvil, smelter:furnace, crucible:cauldron, churn:barrel, butter
+    churn:barrel, milk churn:barrel, still:alembic, copper still:alembic, pot still:alembic, distillery
     still:alembic, samovar:teapot leaf, cafetiere:coffee pot, french press:coffee pot, espresso machine:coffee
     pot, coffee machine:coffee pot, percolator:coffee pot, espresso:coffee, cappuccino:coffee, latte:coffee,
     coffee grinder:manual meat grinder, pepper mill:manual meat grinder, carafe:jug, decanter:jug, pitcher:jug,
@@ -278,17 +277,16 @@ NEAREST: Final = _pairs(
     swing:tree swing, jack in the box:puppet, teddy:teddy bear, kaleidoscope:flower, music stand:music note, phone
     booth:phone, totem pole:totem, tiki:totem, tiki mask:totem, nazar:eye, evil eye:eye, hamsa:hand,
     kokeshi:matryoshka doll, daruma:matryoshka doll, maneki neko:cat, lucky cat:cat, koinobori:fish, zen
-    garden:stone, ring of fire:fire, jigsaw:puzzle, treasure:treasure chest, message in a bottle:bottle, ship in a
-    bottle:sailboat, constellation:star, star of bethlehem:star, northern light:star, northern lights:star, milky
-    way:galaxy, frost:snowflake, ice:snowflake, blizzard:snowflake, icicle:snowflake, avalanche:mountain,
-    dew:drop, dewdrop:drop, drizzle:cloud rain, monsoon:cloud rain, thunderstorm:cloud lightning, tide:wave,
-    whirlpool:big wave, stream:river, creek:river, brook:river, whirl:tornado, halo:sun, sunray:sun, horizon:sun
-    horizon, ember:flame, spark:flame, macaw:parrot, cockatoo:parrot, parakeet:parrot, budgie:parrot,
-    alpaca:llama, jaguar:leopard, cheetah:leopard, poseidon:trident, neptune:trident, zeus:zeus sword,
-    cowboy:cowboy hat, ballerina:ballerina shoe, samurai:samurai helmet, gladiator:gladius, sailor:captain hat
-    profile, dracula:vampire dracula, vampire:vampire dracula, queen:queen crown, jester:jester hat, monk:monk
-    face, nun:nun face, lamassu:egyptian sphinx, thunderbird:phoenix, firebird:phoenix, stonehenge:dolmen,
-    portcullis:dungeon gate, gatehouse:castle, berry:raspberry, bramble berry:raspberry, kookaburra:hummingbird,
-    sakura:flower, shed:barn, barber pole:comb, juggler:circus tent, scientist:microscope, harvester
-    machine:tractor, stump:log, tree stump:log"""
+    garden:stone, ring of fire:fire, jigsaw:puzzle, treasure:treasure chest, constellation:star, star of
+    bethlehem:star, northern light:star, northern lights:star, milky way:galaxy, frost:snowflake, ice:snowflake,
+    blizzard:snowflake, icicle:snowflake, avalanche:mountain, dew:drop, dewdrop:drop, drizzle:cloud rain,
+    monsoon:cloud rain, thunderstorm:cloud lightning, tide:wave, whirlpool:big wave, stream:river, creek:river,
+    brook:river, whirl:tornado, halo:sun, sunray:sun, horizon:sun horizon, ember:flame, spark:flame, macaw:parrot,
+    cockatoo:parrot, parakeet:parrot, budgie:parrot, alpaca:llama, jaguar:leopard, cheetah:leopard,
+    poseidon:trident, neptune:trident, zeus:zeus sword, cowboy:cowboy hat, ballerina:ballerina shoe,
+    samurai:samurai helmet, gladiator:gladius, sailor:captain hat profile, dracula:vampire dracula,
+    vampire:vampire dracula, queen:queen crown, jester:jester hat, monk:monk face, nun:nun face, lamassu:egyptian
+    sphinx, thunderbird:phoenix, firebird:phoenix, stonehenge:dolmen, portcullis:dungeon gate, gatehouse:castle,
+    berry:raspberry, bramble berry:raspberry, kookaburra:hummingbird, sakura:flower, shed:barn, barber pole:comb,
+    juggler:circus tent, scientist:microscope, harvester machine:tractor, stump:log, tree stump:log"""
 )
