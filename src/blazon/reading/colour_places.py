@@ -162,6 +162,8 @@ def _is_trade(scan: Scan, one: Place) -> bool:
     ):
         return True
     follower = scan.lemma(one.end)
+    if one.colour.name == "orange" and scan.text(one.start - 1) == "an" and scan.text(one.end) in _BEHIND_FRUIT:
+        return True
     if one.colour.name in _PLANTS and follower in _OF_PLANTS:
         return True
     return (one.colour.name, follower) in _TRADES or (
@@ -169,6 +171,7 @@ def _is_trade(scan: Scan, one: Place) -> bool:
     )
 
 
+_BEHIND_FRUIT: Final = frozenset({"", "with", "for", "on", "in", "inside", "under", "over", "but", "as"})
 _TRADES: Final = frozenset(
     tuple(pair.split())
     for pair in (

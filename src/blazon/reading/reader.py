@@ -39,7 +39,7 @@ from blazon.reading.secondary_text import (
     find_slogan,
     find_unquoted_slogan,
 )
-from blazon.reading.things import ThingNames
+from blazon.reading.things import ThingNames, tell_nearest
 from blazon.reading.tokens import Token, fold, to_lemma, tokenize
 from blazon.reading.topic import find_unknown, write_topic
 from blazon.reading.type_words import find_type
@@ -172,10 +172,8 @@ def _restore_words(scenes: Sequence[Scene], english: English) -> tuple[Scene, ..
 
 
 def _tell_substitutes(scenes: Scenes) -> list[Unmet]:
-    return [
-        Unmet(words, f"the library has no {words}; the nearest, {picture.removesuffix(' head')}, is drawn")
-        for words, picture in scenes.substitutes
-    ] + [
+    nearest = [tell_nearest(words, picture) for words, picture in scenes.substitutes]
+    return nearest + [
         Unmet(word, "the library has no picture of it; what comes nearest in meaning may be drawn")
         for word in scenes.missing
     ]

@@ -42,10 +42,14 @@ def find_scenes(scan: Scan, names: ThingNames, slots: Sequence[LetterSlot] = ())
     _use_glosses(scan)
     mentions: list[Mention] = []
     for mention in list_mentions(scan, names):
-        before = mentions[-1] if mentions else None
+        before = next((one for one in reversed(mentions) if one.shown or one.named.trade), None)
         stands_in = any(slot.before and _is_beside(slot, mention) for slot in slots)
         mentions.append(replace(mention, shown=stands_in or is_shown(scan, mention, before)))
     shown = [one for one in _carry_back(scan, mentions) if one.shown]
+    unheard = [one for one in shown if not one.named.picture]
+    for one in unheard:
+        scan.use(one.start, one.named.length)
+    shown = [one for one in shown if one.named.picture]
     plain = [
         one for one in shown if not (one.start and scan.tokens[one.start - 1].text == "#")
     ]  # a hashtag asks for less
@@ -55,7 +59,8 @@ def find_scenes(scan: Scan, names: ThingNames, slots: Sequence[LetterSlot] = ())
         scan.use(one.start, one.named.length)
         _use_leads(scan, one)
     substitutes = tuple((one.words, one.named.picture) for one in mentions if not one.named.exact)
-    return Scenes(tuple(_group(scan, mentions, slots)), substitutes, tuple(_list_missing(scan, names)))
+    missing = dict.fromkeys([*(one.words for one in unheard), *_list_missing(scan, names)])
+    return Scenes(tuple(_group(scan, mentions, slots)), substitutes, tuple(missing))
 
 
 def _find_best(scan: Scan, one: Mention, shown: Sequence[Mention]) -> Mention:
