@@ -140,3 +140,13 @@ def test_the_old_route_takes_wishes_and_keeps_its_answer(api):
     plain, wished = api.post(OLD, json=body).json(), api.post(OLD, json={**body, "show": "lighthouse"}).json()
     assert set(wished) == {"message", "prompt", "images", "sizes", "model"}
     assert wished["images"] != plain["images"]
+
+
+def test_what_no_logo_of_a_set_keeps_is_told_once_they_are_there(api):
+    asked = {"prompt": "a shop", "brand_name": "Foo", "n": 1, "show": ["fox", "owl", "anchor"]}
+    seen = api.post(URL, json=asked).json()
+    (told,) = seen["unmet"]
+    assert told["wish"] in ("show fox", "show owl", "show anchor")
+    assert "there is" in told["instead"]
+    assert api.get(f"{URL}/{seen['id']}").json()["unmet"] == [told]
+    assert api.post(URL, json={**asked, "n": 4}).json()["unmet"] == []
