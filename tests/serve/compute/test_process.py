@@ -1,5 +1,7 @@
 """A process that computes: real processes that render, break down, hang or cannot be started."""
 
+import json
+import logging
 import os
 import pickle
 import signal
@@ -8,6 +10,7 @@ import sys
 import textwrap
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -21,6 +24,7 @@ from blazon.cancellation import WorkCancelled
 from blazon.errors import GenerationFailed, InvalidBrief
 from blazon.export.delivery import Master, render_file
 from blazon.export.formats import PictureFormat
+from blazon.logs import LogStyle
 from blazon.serve.compute.process import ComputeProcess
 
 pytest.importorskip("numpy")
@@ -136,7 +140,7 @@ def test_what_broke_a_process_down_is_not_done_here_where_no_other_can_be_starte
         import runpy, sys
         from pathlib import Path
         Path(sys.argv[1]).touch(exist_ok=False)
-        sys.argv[1:] = ["0"]
+        sys.argv[1:] = ["0", "INFO", "json"]
         runpy.run_module("blazon.serve.compute.main", run_name="__main__")
     """)
     compute = opened(sys.executable, "-c", start_once, str(mark))
@@ -146,9 +150,10 @@ def test_what_broke_a_process_down_is_not_done_here_where_no_other_can_be_starte
 
 def test_one_that_could_not_be_started_is_tried_again(opened, tmp_path: Path):
     command = tmp_path / "command"
-    compute = opened(str(command), "-m", "blazon.serve.compute.main", "0", retry_start=0.0)
+    compute = opened(str(command), "-m", "blazon.serve.compute.main", "0", "INFO", "json", retry_start=0.0)
     assert compute.call(os.getpid) == os.getpid()
-    command.symlink_to(sys.executable)
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    command.chmod(0o700)
     assert compute.call(os.getpid) != os.getpid()
 
 
@@ -235,6 +240,17 @@ def test_an_error_with_several_arguments_comes_back_whole(opened):
     assert (caught.value.field, caught.value.problem) == (here.value.field, here.value.problem)
 
 
+def test_it_logs_as_the_server_does(capfd):
+    compute = ComputeProcess(FAILURE, logs=LogStyle("INFO", "json"))
+    compute.call(logging.info, "half %s", "way")
+    compute.call(warnings.warn, "this is old")
+    compute.call(logging.debug, "not wanted")
+    compute.close()
+    lines = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+    assert [(line["level"], "half way" in line["message"]) for line in lines] == [("info", True), ("warning", False)]
+    assert "this is old" in lines[1]["message"]
+
+
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_it_ends_with_the_server_and_quietly(how):
     """In a process that is ended while the one that computes for it waits for work."""
@@ -244,7 +260,7 @@ def test_it_ends_with_the_server_and_quietly(how):
         from PIL import Image
         from blazon.export.delivery import Master, render_file
         from blazon.export.formats import PictureFormat
-        from blazon.serve.compute.process import ComputeProcess
+from blazon.serve.compute.process import ComputeProcess
         file = BytesIO()
         Image.new("RGB", (64, 64), "teal").save(file, "PNG")
         compute = ComputeProcess("it cannot be done")

@@ -18,6 +18,7 @@ import structlog
 from blazon.cancellation import WorkCancelled
 from blazon.errors import GenerationFailed
 from blazon.interpreter import python
+from blazon.logs import PLAIN, LogStyle
 from blazon.serve.compute.main import LONGEST
 
 log = structlog.stdlib.get_logger("blazon.serve")
@@ -44,6 +45,7 @@ class ComputeProcess:
     Args:
         failure: what is told of a call that was given up.
         niceness: by how much its priority is lower than that of the server.
+        logs: how it writes its log lines.
         command: starts the process, see `main`.
         silence: seconds after which a process that does not answer is ended.
         retry_start: seconds after which a start that failed is tried again.
@@ -53,13 +55,14 @@ class ComputeProcess:
         self,
         failure: str,
         niceness: int = 0,
+        logs: LogStyle = PLAIN,
         command: Sequence[str] = (),
         *,
         silence: float = LONGEST_SILENCE,
         retry_start: float = _RETRY_START,
     ) -> None:
         self._failure = failure
-        self._command = command or python("-m", "blazon.serve.compute.main", str(niceness))
+        self._command = command or python("-m", "blazon.serve.compute.main", str(niceness), logs.level, logs.format)
         self._silence = silence
         self._retry_start = retry_start
         self._process: subprocess.Popen[bytes] | None = None  # started when first needed

@@ -97,11 +97,11 @@ class Renderer:
         }
         self._processes = {
             Purpose.ANSWER: processes,
-            Purpose.DOWNLOAD: ComputePool(min(downloads, processes.size), niceness=_NICENESS),
+            Purpose.DOWNLOAD: ComputePool(min(downloads, processes.size), niceness=_NICENESS, logs=processes.logs),
         }
         # Here the two purposes share the places as two owners do, also where there are no keys.
         self._traces = RenderPool("trace", 1, places, lambda: True)
-        self._tracing = ComputePool(1, _NO_TRACE, _NICENESS)
+        self._tracing = ComputePool(1, _NO_TRACE, _NICENESS, processes.logs)
 
     async def render_file(
         self, generation: Generation, candidate: CandidateRecord, spec: FileSpec, purpose: Purpose, deadline: float
