@@ -260,7 +260,7 @@ def test_it_ends_with_the_server_and_quietly(how):
         from PIL import Image
         from blazon.export.delivery import Master, render_file
         from blazon.export.formats import PictureFormat
-from blazon.serve.compute.process import ComputeProcess
+        from blazon.serve.compute.process import ComputeProcess
         file = BytesIO()
         Image.new("RGB", (64, 64), "teal").save(file, "PNG")
         compute = ComputeProcess("it cannot be done")
