@@ -141,7 +141,7 @@ class BriefReader:
             established=text.established,
             place=text.place,
             ignored=tuple(dict.fromkeys((*talk.ignored, *english.ignored, *unknown))),
-            unmet=(*unmet, *family.unmet, *_tell_substitutes(scenes), *_tell_pop(talk)),
+            unmet=(*_tell_language(english), *unmet, *family.unmet, *_tell_substitutes(scenes), *_tell_pop(talk)),
         )
         return _finish(reading, Clash(colours.clashing, kinds.only))
 
@@ -179,6 +179,13 @@ def _tell_substitutes(scenes: Scenes) -> list[Unmet]:
         Unmet(word, "the library has no picture of it; what comes nearest in meaning may be drawn")
         for word in scenes.missing
     ]
+
+
+def _tell_language(english: English) -> list[Unmet]:
+    if english.language or not english.ignored:
+        return []
+    told = "nothing of it was understood but names, numbers and quotes; say it in English or by the fields"
+    return [Unmet("a prompt in a language that is not read here", f"{told}, or install blazon[multilingual]")]
 
 
 def _tell_pop(talk: Talk) -> list[Unmet]:
