@@ -73,6 +73,8 @@ def test_what_a_word_was_taken_for_is_told(reader: BriefReader) -> None:
 def test_a_part_of_a_longer_word_is_not_that_word() -> None:
     assert not translate("スターバックス", "ja").pairs  # no star
     assert not translate("山东", "zh").pairs  # a province, no mountain
+    assert translate("一条龙，茶馆", "zh").pairs == (("龙", "dragon"),)
+    assert translate("一条龙，茶馆", "zh").ignored == ("茶馆",)  # whole, for whoever looks it up
     assert not translate("개발", "ko").pairs  # development, no dog
 
 

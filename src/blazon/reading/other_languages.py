@@ -260,13 +260,18 @@ class _Translation:
     def _split_run(self, run: str) -> None:
         """Split a text without spaces at the longest words that are known."""
         parts = [*self._list_parts(run)]
+        unknown: _Piece | None = None
         for place, (part, entries) in enumerate(parts):
             beside = [known for _, known in (*parts[max(0, place - 1) : place], *parts[place + 1 : place + 2])]
             # One sign alone is a word only where what is beside it is known: 山 in 山东 is no mountain.
             if entries and (len(part) > 1 or entries[0] in _LITTLE or all(beside)):
                 self._emit(part, _choose(entries))
+                unknown = None
+            elif unknown:
+                unknown.text += part
             else:
-                self.pieces.append(_Piece(part))
+                unknown = _Piece(part)
+                self.pieces.append(unknown)
 
     def _list_parts(self, run: str) -> Iterator[tuple[str, list[str]]]:
         """Yield the parts of a run with what they are, nothing for those between known words."""
