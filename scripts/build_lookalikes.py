@@ -1,14 +1,18 @@
 """Compile the marks of npm `simple-icons` into the descriptors that drawings are compared with.
 
-    PYTHONPATH=src python scripts/build_lookalikes.py [FOLDER]
+    PYTHONPATH=src python scripts/build_lookalikes.py [FOLDER FOLDER]
 
-Without the folder of the unpacked package the pinned one is fetched with npm. The same package gives
-the same bytes. How near a drawing may come to a mark is set for each by *neutral* shapes: the symbols
-that Blazon carries, plain letters of several typefaces, and plain figures. A mark to which several of
-them are close resembles nothing in particular, and gets a limit below them, or is left out.
+Without the folders of the unpacked packages the pinned ones are fetched with npm. The same packages give
+the same bytes. The older one adds the marks that later ones dropped, many of them very well known.
+
+How near a drawing may come to a mark is set for each by *neutral* shapes: the symbols that Blazon
+carries, plain letters of its typefaces, and plain figures. What two sources have drawn alike, or is a
+plain figure, is common: a mark is the more *distinct*, the farther it is from all that is common. Its
+distance is taken to the third power, which told best between drawings that are alike and others.
 """
 
 import gzip
+import html
 import json
 import re
 import subprocess
@@ -20,26 +24,29 @@ from heapq import nsmallest
 from pathlib import Path
 from typing import Any, Final
 
-from neutral_shapes import neutral_shapes
+from neutral_shapes import FIGURE, neutral_shapes
 from pathops import PathOpsError
 
 from blazon.draw.artwork import Materials
-from blazon.draw.outline import from_svg
+from blazon.draw.outline import bounds, from_svg
 from blazon.quality.descriptors import Descriptor, describe, distance
-from blazon.quality.lookalikes import GRID_BYTES, LIMIT_BYTES, PROFILE_BYTES
+from blazon.quality.lookalikes import DISTINCTNESS_BYTES, GRID_BYTES, PROFILE_BYTES
 
-PACKAGE: Final = "simple-icons@16.37.0"
+PACKAGES: Final = ("simple-icons@16.37.0", "simple-icons@9.0.0")
 LICENCE: Final = "CC0-1.0"
 TARGET: Final = Path(__file__).resolve().parents[1] / "src/blazon/data/lookalikes.gz"
 
 FARTHEST: Final = 330
-"""The limit of a mark that nothing ordinary is near to; that of all marks is set by `blazon.quality.lookalikes`."""
+"""A distance from which on shapes have nothing to do with each other."""
 
-ORDINARY: Final = 4
-"""A mark is ordinary at the distance at which it has neutral shapes of this weight around it."""
+LONGEST: Final = 3.2
+"""A mark with a longer box is a line of lettering, which is read: its shape tells nothing."""
 
-LEAST_LIMIT: Final = 40
-"""A mark with a lower limit could only be met by accident."""
+COMMON: Final = 2
+"""So many sources make a drawing common."""
+
+LEAST_DISTINCTNESS: Final = 100
+"""In thousandths; a mark with less could only be met by accident."""
 
 NEAREST: Final = 40
 SHARES: Final = 8
@@ -47,9 +54,9 @@ SHARES: Final = 8
 
 def main(arguments: list[str]) -> None:
     with tempfile.TemporaryDirectory() as scratch:
-        package = Path(arguments[0]) if arguments else fetch(Path(scratch))
-        check_package(package)
-        marks = read_marks(package)
+        folders = [Path(folder) for folder in arguments] or fetch(Path(scratch))
+        check_packages(folders)
+        marks = read_marks(folders)
     with ProcessPoolExecutor(2) as pool:
         described = list(pool.map(describe_mark, (data for _, data in marks), chunksize=100))
         known = [(name, one) for (name, _), one in zip(marks, described, strict=True) if one is not None]
@@ -57,52 +64,56 @@ def main(arguments: list[str]) -> None:
     shares = [neutral[share::SHARES] for share in range(SHARES)]
     with ProcessPoolExecutor(2, initializer=_keep_known, initargs=([one for _, one in known],)) as pool:
         near = [pair for found in pool.map(measure_neutral, shares) for pair in found]
-    limits = set_limits(len(known), near)
-    kept = [(name, one, limit) for (name, one), limit in zip(known, limits, strict=True) if limit >= LEAST_LIMIT]
+    marked = zip(known, measure_distinctness(len(known), near), strict=True)
+    kept = [(name, one, distinct) for (name, one), distinct in marked if distinct >= LEAST_DISTINCTNESS]
     TARGET.write_bytes(pack(kept))
     print(f"{len(kept)} of {len(marks)} marks, {len(neutral)} neutral shapes, {TARGET.stat().st_size:,} bytes")
 
 
-def fetch(folder: Path) -> Path:
-    """Fetch the pinned package with npm and return its folder."""
-    command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", PACKAGE]
-    subprocess.run(command, cwd=folder, check=True)
-    return folder / "node_modules/simple-icons"
+def fetch(folder: Path) -> list[Path]:
+    """Fetch the pinned packages with npm and return their folders."""
+    for number, package in enumerate(PACKAGES):
+        command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(number), package]
+        subprocess.run(command, cwd=folder, check=True)
+    return [folder / f"{number}/node_modules/simple-icons" for number in range(len(PACKAGES))]
 
 
-def check_package(folder: Path) -> None:
-    version = json.loads((folder / "package.json").read_text())["version"]
-    if f"simple-icons@{version}" != PACKAGE:
-        raise SystemExit(f"{folder} is version {version}, not {PACKAGE}")
+def check_packages(folders: list[Path]) -> None:
+    found = tuple(f"simple-icons@{json.loads((one / 'package.json').read_text())['version']}" for one in folders)
+    if found != PACKAGES:
+        raise SystemExit(f"these are {', '.join(found)}, not {', '.join(PACKAGES)}")
 
 
-def read_marks(folder: Path) -> list[tuple[str, str]]:
-    """Return the titles of the marks and their SVG paths, in the order of the titles."""
-    titles = {entry["slug"]: entry["title"] for entry in json.loads((folder / "data/simple-icons.json").read_text())}
-    found = []
-    for file in (folder / "icons").glob("*.svg"):
-        data = re.search(r' d="([^"]+)"', file.read_text())
-        if data:
-            found.append((titles[file.stem], data[1]))
-    return sorted(found)
+def read_marks(folders: list[Path]) -> list[tuple[str, str]]:
+    """Return the titles of the marks and their SVG paths, in the order of the titles; earlier packages come first."""
+    found: dict[str, tuple[str, str]] = {}
+    for folder in folders:
+        for file in (folder / "icons").glob("*.svg"):
+            title, path = re.search(r"<title>(.+)</title>.* d=\"([^\"]+)\"", file.read_text()).groups()
+            found.setdefault(file.stem, (html.unescape(title), path))
+    return sorted(found.values())
 
 
 def describe_mark(data: str) -> Descriptor | None:
-    """Return the descriptor of an SVG path, None for one that has none."""
+    """Return the descriptor of an SVG path, None for one that has none or is a line of lettering."""
+    path = from_svg(data)
+    box = bounds([path])
+    if max(box.width, box.height) > LONGEST * min(box.width, box.height):
+        return None
     try:
-        found = describe([from_svg(data)])
+        found = describe([path])
     except PathOpsError:
         return None
     return found[0] if found else None
 
 
-def describe_neutral(share: int) -> list[tuple[Descriptor, int]]:
-    """Return the descriptors of one of `SHARES` shares of the neutral shapes, each with its weight."""
+def describe_neutral(share: int) -> list[tuple[Descriptor, str]]:
+    """Return the descriptors of one of `SHARES` shares of the neutral shapes, each with its source."""
     found = []
     for number, shape in enumerate(neutral_shapes(open_materials())):
         if number % SHARES == share:
             try:
-                found += [(one, shape.weight) for one in describe(shape.outlines)[:1]]
+                found += [(one, shape.source) for one in describe(shape.outlines)[:1]]
             except PathOpsError:
                 continue
     return found
@@ -120,32 +131,43 @@ def _keep_known(known: list[Descriptor]) -> None:
     _known[:] = known
 
 
-def measure_neutral(shapes: list[tuple[Descriptor, int]]) -> list[tuple[int, int, int]]:
-    """Return the numbers of the marks that are near to neutral shapes, with its distance and weight."""
+def measure_neutral(shapes: list[tuple[Descriptor, str]]) -> list[tuple[int, int, str]]:
+    """Return the numbers of the marks that are near to neutral shapes, each with its distance and source."""
     found = []
-    for shape, weight in shapes:
+    for shape, source in shapes:
         turns = shape.turns()
         order = [((one.profile ^ shape.profile).bit_count(), number) for number, one in enumerate(_known)]
         near = [(number, distance(turns, _known[number].grid)) for _, number in nsmallest(NEAREST, order)]
-        found += [(number, far, weight) for number, far in near if far < FARTHEST]
+        found += [(number, far, source) for number, far in near if far < FARTHEST]
     return found
 
 
-def set_limits(count: int, near: list[tuple[int, int, int]]) -> list[int]:
-    """Return the limit of each mark: where the neutral shapes that are nearer weigh `ORDINARY` or more."""
-    around: list[list[int]] = [[] for _ in range(count)]
-    for number, far, weight in near:
-        around[number] += [far] * weight
-    return [sorted(found)[ORDINARY - 1] if len(found) >= ORDINARY else FARTHEST for found in around]
+def measure_distinctness(count: int, near: list[tuple[int, int, str]]) -> list[int]:
+    """Return how distinct each mark is, in thousandths, from the neutral shapes that are near."""
+    around: list[dict[str, int]] = [{} for _ in range(count)]
+    for number, far, source in near:
+        around[number][source] = min(far, around[number].get(source, far))
+    return [1000 * find_common(sources) ** 3 // FARTHEST**3 for sources in around]
+
+
+def find_common(sources: dict[str, int]) -> int:
+    """Return the distance at which a mark has a plain figure or `COMMON` sources around it."""
+    drawn = sorted(far for source, far in sources.items() if source != FIGURE)
+    common = drawn[COMMON - 1] if len(drawn) >= COMMON else FARTHEST
+    return min(common, sources.get(FIGURE, FARTHEST))
 
 
 def pack(marks: list[tuple[str, Descriptor, int]]) -> bytes:
-    """Return the data file: a line of JSON, then the profiles, the grids and the limits of the marks in its order."""
-    head: dict[str, Any] = {"source": f"npm {PACKAGE}", "licence": LICENCE, "names": [name for name, _, _ in marks]}
+    """Return the data file: a line of JSON, then profile, grid and distinctness of each mark in its order."""
+    head: dict[str, Any] = {
+        "source": f"npm {', '.join(PACKAGES)}",
+        "licence": LICENCE,
+        "names": [name for name, _, _ in marks],
+    }
     parts = [json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"]
     parts += [one.profile.to_bytes(PROFILE_BYTES, "little") for _, one, _ in marks]
     parts += [one.grid.to_bytes(GRID_BYTES, "little") for _, one, _ in marks]
-    parts += [limit.to_bytes(LIMIT_BYTES, "little") for _, _, limit in marks]
+    parts += [distinct.to_bytes(DISTINCTNESS_BYTES, "little") for _, _, distinct in marks]
     return gzip.compress(b"".join(parts), mtime=0)
 
 

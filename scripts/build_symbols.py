@@ -47,6 +47,7 @@ _PRIOR: Final = {
     ("mdi", "fill"): 90,
     ("mdi", "line"): 70,
     ("game-icons", "fill"): 64,
+    ("fluent", "fill"): 92,
 }
 _LEGIBLE_SIZE: Final = 16
 
@@ -233,6 +234,9 @@ def attribution(modules: Path, compiled: Iterable[Compiled]) -> str:
     ]
     lines += ["", f"Material Design Icons were drawn by {', '.join(sorted(mdi_authors))}.", ""]
     lines += [
+        "Of Fluent Emoji High Contrast only some animals and things were taken. It is",
+        "Copyright (c) Microsoft Corporation, under the MIT licence (https://github.com/microsoft/fluentui-emoji/blob/main/LICENSE).",
+        "",
         "Game-icons.net is licensed under Creative Commons Attribution 3.0",
         "(https://creativecommons.org/licenses/by/3.0/). Its contributors are listed at",
         "https://game-icons.net/about.html; the package does not say who drew which icon.",
@@ -246,8 +250,8 @@ def attribution(modules: Path, compiled: Iterable[Compiled]) -> str:
         "License 1.1; beside each stands its licence, with its copyright and the npm package that it was made of.",
         "",
         "`src/blazon/data/lookalikes.gz`, written by `scripts/build_lookalikes.py`, holds descriptors of the shapes of",
-        "the brand icons in Simple Icons (CC0-1.0, https://simpleicons.org, npm `simple-icons@16.37.0`), with which",
-        "drawings are compared. The icons themselves are not in it and are never drawn; the brands are their owners'.",
+        "the brand icons in Simple Icons (CC0-1.0, https://simpleicons.org, npm `simple-icons@16.37.0` and `@9.0.0`).",
+        "Drawings are compared with them. The icons are not in it and are never drawn; the brands are their owners'.",
     ]
     for s in SETS:
         if s.licence_file:

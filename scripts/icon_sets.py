@@ -1,4 +1,4 @@
-"""Readers of the five icon sets as npm delivers them: names, tags, authors and the raw SVG of every icon."""
+"""Readers of the six icon sets as npm delivers them: names, tags, authors and the raw SVG of every icon."""
 
 import json
 import re
@@ -69,6 +69,15 @@ SETS: Final = (
         None,
         "Icon by the Game-icons.net contributors (https://game-icons.net), CC BY 3.0, adapted",
     ),
+    IconSet(
+        "fluent",
+        "Fluent Emoji High Contrast",
+        "@iconify-json/fluent-emoji-high-contrast@1.2.6",
+        "MIT",
+        "Microsoft Corporation",
+        "https://github.com/microsoft/fluentui-emoji",
+        None,
+    ),
 )
 
 
@@ -87,7 +96,14 @@ class RawIcon:
 
 def read_icons(modules: Path) -> Iterator[RawIcon]:
     """Yield every icon that could be a logo, set by set, from an npm `node_modules` folder."""
-    readers: tuple[Callable[[Path], Iterator[RawIcon]], ...] = (_phosphor, _tabler, _lucide, _mdi, _game_icons)
+    readers: tuple[Callable[[Path], Iterator[RawIcon]], ...] = (
+        _phosphor,
+        _tabler,
+        _lucide,
+        _mdi,
+        _game_icons,
+        _fluent,
+    )
     for read in readers:
         yield from read(modules)
 
@@ -220,3 +236,46 @@ def _game_icons(modules: Path) -> Iterator[RawIcon]:
         yield RawIcon(
             "game-icons", name, name, "fill", tuple(aliases.get(name, ())), "Game-icons.net contributors", svg
         )
+
+
+# Animals and things that the other sets lack, or draw less well, each with the name that it has here. Faces and signs
+# are left out: a smiling face is an emoji and no logo.
+_FLUENT: Final = dict(
+    pair.strip().split(":")
+    for pair in """
+    alembic:alembic, astronaut:astronaut, auto-rickshaw:tuk-tuk, badger:badger, bagel:bagel, ballet-shoes:ballet-shoes,
+    banjo:banjo, beaver:beaver, bento-box:bento-box, bison:bison, black-cat:cat, blackbird:blackbird,
+    blueberries:blueberry, burrito:burrito, canoe:canoe, carousel-horse:carousel-horse, chestnut:chestnut,
+    chipmunk:chipmunk, circus-tent:circus-tent, crocodile:crocodile, cucumber:cucumber, diya-lamp:oil-lamp,
+    dodo:dodo, dragon:dragon, duck:duck, eagle:eagle, empty-nest:nest, ewe:ewe, falafel:falafel, flamingo:flamingo,
+    fondue:fondue, ginger-root:ginger, giraffe:giraffe, goose:goose, hatching-chick:hatching-chick, hedgehog:hedgehog,
+    herb:herb, hibiscus:hibiscus, hiking-boot:hiking-boot, hippopotamus:hippopotamus, horse:horse, hyacinth:hyacinth,
+    japanese-castle:japanese-castle, kangaroo:kangaroo, leopard:leopard, lime:lime, lizard:lizard, llama:llama,
+    lobster:lobster, locomotive:steam-locomotive, long-drum:conga-drum, magic-wand:magic-wand, mammoth:mammoth,
+    man-cook:chef, man-farmer:farmer, man-genie:genie, man-mage:wizard, man-pilot:pilot, mango:mango, maracas:maracas,
+    mate:mate, mirror-ball:disco-ball, moai:moai, moose:moose, mosquito:mosquito, motor-scooter:motor-scooter,
+    mount-fuji:mount-fuji, mouse:mouse, nesting-dolls:matryoshka-doll, nest-with-eggs:nest-with-eggs, onion:onion,
+    orangutan:orangutan, otter:otter, owl:owl, ox:ox, oyster:oyster, pancakes:pancake, parrot:parrot,
+    pea-pod:pea-pod, peacock:peacock, peanuts:peanut, penguin:penguin, person-fairy:fairy, person-fencing:fencer,
+    person-rowing-boat:rower, person-surfing:surfer, phoenix-bird:phoenix, piata:pinata, pickup-truck:pickup-truck,
+    pie:pie, poodle:poodle, rabbit:rabbit, ram:ram, rhinoceros:rhinoceros, rice-ball:onigiri, rooster:rooster,
+    sake:sake, sauropod:brontosaurus, scorpion:scorpion, seal:seal, skunk:skunk, sled:sled, sloth:sloth,
+    snowboarder:snowboarder, spaghetti:spaghetti, sponge:sponge, squid:squid, statue-of-liberty:statue-of-liberty,
+    stuffed-flatbread:kebab, swan:swan, tamale:tamale, tiger:tiger, tokyo-tower:lattice-tower, tram-car:tram-car,
+    trolleybus:trolleybus, turkey:turkey, two-hump-camel:camel, unicorn:unicorn, waffle:waffle,
+    water-buffalo:water-buffalo, whale:whale, wing:wing, woman-elf:elf, wood:log, zebra:zebra
+    """.split(",")
+)
+
+
+# A group without a transform, and the clip to the whole box that some have.
+_GROUP: Final = re.compile(r'<g( fill="\w+")?( clip-path="url\(#\w+\)")?>|</g>|<defs>.*?</defs>')
+
+
+def _fluent(modules: Path) -> Iterator[RawIcon]:
+    root = modules / "@iconify-json/fluent-emoji-high-contrast"
+    data = json.loads((root / "icons.json").read_text())
+    for key, name in sorted(_FLUENT.items()):
+        body = _GROUP.sub("", data["icons"][key]["body"])
+        svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {data["height"]} {data["height"]}">{body}</svg>'
+        yield RawIcon("fluent", key, name, "fill", (), "Microsoft Corporation", svg)

@@ -97,6 +97,8 @@ def test_a_palette_by_mood(mood: PaletteMood) -> None:
 @pytest.mark.parametrize(
     ("text", "colours"),
     [
+        ("navy and gold", ("#000080", "#ffd700")),
+        ("#0a7 & navy", ("#00aa77", "#000080")),
         ("#0a7", ("#00aa77",)),
         ("0A7D6B", ("#0a7d6b",)),
         ("navy, #FF8800; white", ("#000080", "#ff8800", "#ffffff")),

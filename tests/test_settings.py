@@ -182,6 +182,7 @@ GARBAGE = {
     "keep_alive_timeout": ("0", "soon"),
     "max_queued_files": ("-1", "many"),
     "max_concurrent_jobs": ("0", "many", "1e3"),
+    "compute_processes": ("-1", "auto", "257"),
     "max_queued_jobs": ("-1", "many"),
     "max_wait": ("-1", "nan", "inf", "1 min"),
     "request_timeout": ("0", "5m"),

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from xml.etree import ElementTree
 
@@ -93,6 +94,39 @@ def test_each_candidate_says_what_it_shows_and_why(studio: Studio) -> None:
     assert sum("asks for “fox”" in why for _, why in told) >= 2
     drawn = [studio.candidate(brief, number, Watch()) for number in range(brief.count)]
     assert [(logo.shows, logo.why) for logo in drawn] == told
+
+
+@pytest.mark.parametrize("name", ["Northwind Coffee", ""])
+def test_each_candidate_of_a_set_is_drawn_alone(name: str) -> None:
+    """By a studio that knows nothing of the others, and last first: the choice among alternatives needs no sibling."""
+    materials = Studio.open().materials
+    brief = replace(COFFEE, brand_name=name, slogan=COFFEE.slogan if name else "", count=9)
+    together = [(logo.svg, logo.warnings) for logo in Studio(materials).generate(brief)]
+    fresh = Studio(materials)
+    alone = [fresh.generate(replace(brief, first=first, count=1))[0] for first in reversed(range(9))]
+    assert [(logo.svg, logo.warnings) for logo in reversed(alone)] == together
+
+
+def test_threads_draw_what_one_draws() -> None:
+    studio, other = (Studio(Studio.open().materials) for _ in range(2))
+    numbers = list(range(8))
+    brief = replace(COFFEE, count=8)
+    with ThreadPoolExecutor(4) as threads:
+        drawn = list(threads.map(lambda number: studio.candidate(brief, number, Watch()), numbers))
+    assert drawn == [other.candidate(brief, number, Watch()) for number in numbers]
+
+
+def test_what_a_user_should_know_is_told_with_the_candidate(studio: Studio) -> None:
+    brief = Brief("a bookshop", brand_name="Clay", slogan="x" * 60, layout=LayoutKind.WORDMARK, seed=7)
+    for candidate in studio.generate(brief):
+        assert "left out, as too small to read: slogan" in candidate.warnings
+        assert candidate.metadata()["warnings"] == list(candidate.warnings)
+    assert studio.candidate(brief, 0, Watch()).warnings == studio.generate(brief)[0].warnings
+
+
+def test_most_logos_have_nothing_to_be_warned_of(studio: Studio) -> None:
+    found = [candidate.warnings for seed in range(5) for candidate in studio.generate(replace(COFFEE, seed=seed))]
+    assert sum(bool(warnings) for warnings in found) <= len(found) // 4
 
 
 def test_what_was_left_out_is_told(studio: Studio) -> None:

@@ -145,6 +145,10 @@ class Palette:
     colours: tuple[str, ...] = ()
 
 
+# Between colours: "navy and gold".
+_JOINTS: Final = frozenset({"and", "with", "plus"})
+
+
 def parse_palette(text: str) -> Palette:
     """Read a palette: a mood (`ocean`), or colours by hex or CSS name (`#0a7, navy`).
 
@@ -153,7 +157,7 @@ def parse_palette(text: str) -> Palette:
     """
     if len(text) > MAX_PALETTE_TEXT:
         raise InvalidBrief("palette", f"has {len(text)} characters; at most {MAX_PALETTE_TEXT} are read")
-    words = [word for word in re.split(r"[\s,;]+", text.strip().lower()) if word]
+    words = [word for word in re.split(r"[\s,;&+]+", text.strip().lower()) if word and word not in _JOINTS]
     if len(words) == 1 and words[0] in set(PaletteMood):
         return Palette(mood=PaletteMood(words[0]))
     if not words:

@@ -5,11 +5,13 @@ Every entry point of the server makes one, the store keeps it, and it ends in ex
 
 import secrets
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final
 
 from blazon.brief import Brief, Unmet
+from blazon.wish_checks import Outcome, Wish, list_unkept
 
 ID_PATTERN: Final = r"^gen_[0-9a-f]{28}$"
 # Numbers of events of one attempt; an attempt that follows a restart begins above all that were sent before it.
@@ -121,11 +123,13 @@ class Interpretation:
         understood: what the brief asks for, a wish each.
         ignored: words of the prompt that said nothing.
         unmet: wishes that cannot be met.
+        wishes: what its finished logos can be held to.
     """
 
     understood: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     unmet: tuple[Unmet, ...] = ()
+    wishes: tuple[Wish, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +191,12 @@ class Generation:
         there = {candidate.number for candidate in self.candidates}
         return tuple(number for number in range(self.brief.count) if number not in there)
 
+    @property
+    def unmet(self) -> tuple[Unmet, ...]:
+        """Wishes that cannot be met, and, once all candidates are there, those that none of them keeps."""
+        known = self.interpretation.unmet
+        return known if self.missing else list_unmet(known, self.interpretation.wishes, self.candidates)
+
     def start(self, now: float) -> "Generation":
         """Return it as running, in its next attempt."""
         return replace(self, status=Status.RUNNING, started_at=self.started_at or now, attempt=self.attempt + 1)
@@ -207,6 +217,19 @@ class Generation:
     def next_event_base(self) -> int:
         """The number above which the attempt after this one counts its events."""
         return (self.attempt + 1) * _EVENTS_OF_ATTEMPT
+
+
+def list_unmet(
+    known: Sequence[Unmet], wishes: Sequence[Wish], logos: Sequence[Drawn | CandidateRecord]
+) -> tuple[Unmet, ...]:
+    """Return what is known to be unmet, and the wishes that none of some finished logos keeps.
+
+    Of a painting nobody knows what it shows.
+    """
+    if any(logo.painted or logo.design is None for logo in logos):
+        return tuple(known)
+    seen = [Outcome(logo.shows, logo.design or {}) for logo in logos]
+    return (*known, *list_unkept(wishes, seen, known))
 
 
 def new_id(now: float | None = None) -> str:

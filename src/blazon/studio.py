@@ -1,11 +1,11 @@
 """The use case: a brief to candidates. The library, the command line and the API all come through here."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any, Final, Protocol
 
-from blazon.brief import Brief, Engine
+from blazon.brief import Brief, Engine, Unmet
 from blazon.design import Design
 from blazon.direction.describe import explain, list_shown
 from blazon.direction.direct import direct_places
@@ -19,11 +19,13 @@ from blazon.language_model.word_encoder import read_words
 from blazon.models import ModelCard
 from blazon.quality.choice import Examiner
 from blazon.quality.lookalikes import LookAlikes
+from blazon.reading.checkable_wishes import list_wishes
 from blazon.reading.coverage import drop_uncovered
 from blazon.reading.fields import apply_fields
 from blazon.reading.reader import BriefReader
 from blazon.reading.reading import Reading
 from blazon.watching import Watch
+from blazon.wish_checks import Outcome, list_unkept
 
 VECTOR_MODEL: Final = "blazon/vector-1"
 VECTOR_LICENCE: Final = "Apache-2.0"
@@ -191,7 +193,14 @@ class Studio:
 
     def _read(self, brief: Brief) -> Reading:
         reading = apply_fields(self._reader.read(brief), brief, self.materials.symbols)
-        return tell_unplaced(drop_uncovered(reading, brief, self.materials.fonts), brief, self.materials)
+        reading = tell_unplaced(drop_uncovered(reading, brief, self.materials.fonts), brief, self.materials)
+        return replace(reading, wishes=list_wishes(reading, self.materials.symbols))
+
+    def unmet(self, brief: Brief, candidates: Sequence[Candidate]) -> tuple[Unmet, ...]:
+        """Return the wishes of a brief that cannot be met, and those that no logo of a finished set keeps."""
+        reading = self.read(brief)
+        logos = [Outcome(one.shows, one.design.to_dict()) for one in candidates]
+        return (*reading.unmet, *list_unkept(reading.wishes, logos, reading.unmet))
 
     def redraw_small(self, design: Design, pixels: int) -> Candidate:
         """Draw a design for a favicon of `pixels` x `pixels`: its mark alone, without what would clog.

@@ -37,6 +37,14 @@ def test_each_candidate_says_what_it_shows_and_why(api):
     assert '"understood"' in events
 
 
+def test_each_candidate_says_what_to_mind(api):
+    small = {"prompt": "a bookshop", "brand_name": "Clay", "slogan": "x" * 60, "layout": "wordmark", "n": 1, "seed": 7}
+    seen = api.post(URL, json=small).json()
+    (candidate,) = seen["candidates"]
+    assert candidate["warnings"] == ["left out, as too small to read: slogan"]
+    assert api.get(f"{URL}/{seen['id']}").json()["candidates"][0]["warnings"] == candidate["warnings"]
+
+
 def test_a_painted_logo_says_that_nobody_knows_what_it_shows(flux_api):
     seen = flux_api.post(URL, json={"prompt": "a bookshop", "show": "fox", "n": 1, "size": 64}).json()
     (candidate,) = seen["candidates"]
@@ -132,3 +140,13 @@ def test_the_old_route_takes_wishes_and_keeps_its_answer(api):
     plain, wished = api.post(OLD, json=body).json(), api.post(OLD, json={**body, "show": "lighthouse"}).json()
     assert set(wished) == {"message", "prompt", "images", "sizes", "model"}
     assert wished["images"] != plain["images"]
+
+
+def test_what_no_logo_of_a_set_keeps_is_told_once_they_are_there(api):
+    asked = {"prompt": "a shop", "brand_name": "Foo", "n": 1, "show": ["fox", "owl", "anchor"]}
+    seen = api.post(URL, json=asked).json()
+    (told,) = seen["unmet"]
+    assert told["wish"] in ("show fox", "show owl", "show anchor")
+    assert "there is" in told["instead"]
+    assert api.get(f"{URL}/{seen['id']}").json()["unmet"] == [told]
+    assert api.post(URL, json={**asked, "n": 4}).json()["unmet"] == []

@@ -72,6 +72,13 @@ def test_json_is_one_document_and_nothing_else(blazon, tmp_path):
         assert all((tmp_path / path).is_file() for path in logo["files"].values())
 
 
+def test_what_to_mind_is_told_once_with_the_logos_that_it_is_about(blazon):
+    command = ("generate", "a bookshop", "--brand", "Clay", "--slogan", "x" * 60, "--layout", "wordmark", "-n", "2")
+    lines = blazon(*command, "--size", "64", "--seed", "1").stdout.splitlines()
+    told = [line for line in lines if line.startswith("mind ")]
+    assert told == ["mind clay-1-1, clay-1-2: left out, as too small to read: slogan"]
+
+
 WISHES = ("--show", "fox, book", "--show", "honey jar", "--avoid", "owl", "--letters", "R and T")
 WISHES += ("--established", "1894", "--mark", "pictorial", "--type", "slab", "--case", "lower")
 

@@ -29,8 +29,8 @@ def test_each_place_begins_with_what_art_direction_takes(materials: Materials, s
 def test_alternatives_are_of_the_same_kind_and_differ_in_their_mark_alone(materials: Materials, seed: int) -> None:
     for first, *others in places(replace(COFFEE, seed=seed, count=8), materials):
         for other in others:
-            same = {"treatment": first.treatment, "credits": first.credits, "name_idea": first.name_idea}
-            alike = replace(other, mark=first.mark, **same)  # type: ignore[arg-type]
+            same = {name: getattr(first, name) for name in ("treatment", "credits", "cut", "segments", "name_idea")}
+            alike = replace(other, mark=first.mark, **same)
             assert replace(alike, layout=first.layout) == first
             assert other != first
             assert (other.mark is None) is (first.mark is None)

@@ -73,3 +73,13 @@ def test_letters_that_join_are_not_bent() -> None:
     for seed in range(12):
         plans = {design.badge for design in badges("مقهى النور", "coffee house", seed=seed)}
         assert not plans & {BadgePlan.RING, BadgePlan.ARCH}
+
+
+@pytest.mark.parametrize(
+    ("avoid", "shapes"), [("circles", {FrameShape.CIRCLE, FrameShape.BADGE}), ("shield", {FrameShape.SHIELD})]
+)
+def test_a_shape_that_is_avoided_is_in_no_badge(avoid: str, shapes: set[FrameShape]) -> None:
+    for seed in range(6):
+        for design in badges("Clay & Co", "football club", seed=seed, avoid=avoid):
+            framed = design.badge not in (BadgePlan.OVAL, BadgePlan.ARCH, BadgePlan.WREATH)
+            assert not (framed and design.frame in shapes), design.badge

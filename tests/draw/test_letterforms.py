@@ -160,3 +160,11 @@ def test_a_nested_letter_has_the_strokes_of_the_one_around_it() -> None:
     outer, inner = monogram(mark, LIBRARY)
     around, inside = (min(run.length for run in level_runs(layer.path, -500)) for layer in (outer, inner))
     assert inside == pytest.approx(around, rel=0.35)
+
+
+@pytest.mark.parametrize("initials", "CO RT BK DQ XZ LU ГО".split())
+def test_what_may_not_suit_letters_does_not(initials: str) -> None:
+    for construction in CONSTRUCTIONS:
+        if len(initials) in construction.letters and not construction.may_suit(initials):
+            names = [name for name in construction.families if not LIBRARY.missing_characters(name, initials)]
+            assert not any(suits(LetterformMark(initials, construction.name, name, 600), LIBRARY) for name in names[:2])

@@ -75,3 +75,14 @@ def test_parts_in_other_inks_are_cut_apart_and_nothing_is_lost(layout: LayoutKin
 def test_a_scheme_without_a_palette_is_left_as_it_is() -> None:
     plain = ColourScheme("#14284b", "#d62839", "#f4a261", "#14284b", "#2a9d8f", "#fefae0")
     assert show_palette((MARK, NAME), plain, LayoutKind.STACKED) == (MARK, NAME)
+
+
+@pytest.mark.parametrize("wish", ["blue and orange", "crimson and cream", "navy, gold and cream", "black and yellow"])
+def test_colours_of_a_prompt_are_seen_too(wish: str) -> None:
+    for seed in range(3):
+        brief = Brief(f"surf school, {wish}", brand_name="Ericeira", seed=seed)
+        wanted = {colour.value for colour in STUDIO.read(brief).colours}
+        for logo in STUDIO.generate(brief):
+            seen = shares(logo.artwork)
+            for colour in wanted - {logo.design.colours.paper}:
+                assert seen.get(colour, 0.0) > 0.02, (seed, logo.design.layout, colour)

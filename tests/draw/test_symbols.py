@@ -59,6 +59,7 @@ def test_there_are_at_least_ten_thousand_in_at_most_twelve_megabytes(library: Sy
 def test_every_symbol_says_where_it_comes_from(library: SymbolLibrary) -> None:
     licences = {symbol.set: (symbol.licence, symbol.credit is not None) for symbol in library}
     assert licences == {
+        "fluent": ("MIT", False),
         "phosphor": ("MIT", False),
         "tabler": ("MIT", False),
         "lucide": ("ISC", False),

@@ -75,7 +75,7 @@ def test_colours_type_and_name_do_not_change_what_is_found_in_a_mark(examiner: E
 
 def test_type_that_is_too_small_is_told(examiner: Examiner) -> None:
     long = replace(DESIGN, slogan="x" * 60, slogan_type=Typeface("Lora", 400), layout=LayoutKind.WORDMARK, mark=None)
-    assert "the slogan is under 6 px high in a 256 px picture" in examiner.choose([long]).warnings
+    assert "left out, as too small to read: slogan" in examiner.choose([long]).warnings
 
 
 class KnownDiscs(LookAlikes):

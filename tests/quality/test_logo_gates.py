@@ -94,6 +94,11 @@ def test_a_stacked_mark_stands_over_the_middle_of_its_type() -> None:
     assert FaultKind.MISALIGNED in kinds((aside, NAME, SLOGAN), layout=LayoutKind.STACKED)
 
 
+def test_words_that_were_left_out_are_told() -> None:
+    artwork = Artwork(SOUND[:2], COLOURS, "Clay", left_out=("slogan", "place"))
+    assert [fault.words for fault in check_logo(artwork, DESIGN)] == ["left out, as too small to read: slogan, place"]
+
+
 def test_words_say_how_small_the_type_is() -> None:
     (fault,) = faults((MARK, NAME, scaled(SLOGAN, 0.6)))
     assert fault.words == "the slogan is under 6 px high in a 256 px picture"

@@ -22,12 +22,14 @@ from blazon.draw.outline import (
 from blazon.quality.lookalikes import LookAlike, LookAlikes
 
 CENTRE = (12.0, 12.0)
-# A silhouette like that of a cat's head with a tail, drawn by hand after the mark of GitHub.
+# The butterfly of Bluesky, from Simple Icons (CC0).
 KNOWN = from_svg(
-    "M12 .3a12 12 0 0 0-3.8 23.4c.6.1.8-.3.8-.6v-2c-3.3.7-4-1.6-4-1.6-.6-1.4-1.4-1.8-1.4-1.8-1-.7.1-.7.1-.7 1.2 0 1.9 "
-    "1.2 1.9 1.2 1 1.8 2.8 1.3 3.5 1 0-.8.4-1.3.7-1.6-2.7-.3-5.5-1.3-5.5-6 0-1.2.5-2.3 1.3-3.1-.2-.4-.6-1.6 0-3.2 0 0 "
-    "1-.3 3.4 1.2a11.5 11.5 0 0 1 6 0c2.3-1.5 3.3-1.2 3.3-1.2.6 1.6.2 2.8 0 3.2.9.8 1.3 1.9 1.3 3.2 0 4.6-2.8 5.6-5.5 "
-    "5.9.5.4.9 1 .9 2.2v3.3c0 .3.1.7.8.6A12 12 0 0 0 12 .3"
+    "M5.202 2.857C7.954 4.922 10.913 9.11 12 11.358c1.087-2.247 4.046-6.436 6.798-8.501"
+    "C20.783 1.366 24 .213 24 3.883"
+    "c0 .732-.42 6.156-.667 7.037-.856 3.061-3.978 3.842-6.755 3.37 4.854.826 6.089 3.562 3.422 6.299-5.065"
+    " 5.196-7.28-1.304-7.847-2.97-.104-.305-.152-.448-.153-.327 0-.121-.05.022-.153.327-.568 1.666-2.782"
+    " 8.166-7.847 2.97-2.667-2.737-1.432-5.473 3.422-6.3-2.777.473-5.899-.308-6.755-3.369"
+    "C.42 10.04 0 4.615 0 3.883c0-3.67 3.217-2.517 5.202-1.026"
 )
 
 
@@ -52,8 +54,8 @@ def ring_around(path: Path) -> Path:
         transform_path(KNOWN, 40, 0, 0, 40, -500, 900),
         rotate_path(KNOWN, 33, CENTRE),
         mirror_path(rotate_path(KNOWN, 200, CENTRE), 12),
-        transform_path(KNOWN, 1.05, 0.03, 0, 0.98, 0, 0),
-        union([KNOWN, stroke_path(KNOWN, 0.4)]),
+        transform_path(KNOWN, 1.06, 0.03, 0, 0.98, 0, 0),
+        union([KNOWN, stroke_path(KNOWN, 0.3)]),
         subtract_paths(KNOWN, stroke_path(KNOWN, 0.3)),
         knock_out(KNOWN, circle(CENTRE, 15)),
         knock_out(rotate_path(KNOWN, 90, CENTRE), rectangle(Box(-3, -3, 27, 27), 6)),
@@ -62,13 +64,13 @@ def ring_around(path: Path) -> Path:
     ids=["same", "scaled", "turned", "mirrored", "bent", "thicker", "thinner", "disc", "square", "ring"],
 )
 def test_a_known_mark_is_found_whatever_was_done_to_it(marks: LookAlikes, drawing: Path) -> None:
-    assert marks.find([drawing])[0].name == "GitHub"
+    assert marks.find([drawing])[0].name == "Bluesky"
 
 
 def test_a_mark_in_two_inks_is_compared_as_one(marks: LookAlikes) -> None:
     left, right = rectangle(Box(0, 0, 12, 24)), rectangle(Box(12, 0, 24, 24))
     halves = [subtract_paths(KNOWN, left), subtract_paths(KNOWN, right)]
-    assert marks.find(halves)[0].name == "GitHub"
+    assert marks.find(halves)[0].name == "Bluesky"
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ def test_things_go_by_the_names_of_the_library(reader):
     reading = reader.read(
         _brief("a parlour", {"show": [_scene("Ladybirds"), _scene("macaw"), _scene("flux capacitor")]})
     )
-    assert [scene.things[0].name for scene in reading.show] == ["ladybug", "parrot head", "flux capacitor"]
+    assert [scene.things[0].name for scene in reading.show] == ["ladybug", "parrot", "flux capacitor"]
     assert _told(reading) == {"macaw": "the library has no macaw; the nearest, parrot, is drawn"}
 
 
@@ -150,7 +150,7 @@ def test_fields_win_over_a_model():
     reading = Studio.open().read(brief)
     assert (reading.name, reading.established, reading.styles) == ("Linden", "1901", (Style.ELEGANT,))
     assert (reading.kinds, reading.layout) == ((MarkKind.PICTORIAL,), LayoutKind.STACKED)
-    assert [scene.things[0].name for scene in reading.show] == ["owl"]
+    assert [scene.things[0].words for scene in reading.show] == ["owl"]
     assert "fox" in reading.avoid
 
 

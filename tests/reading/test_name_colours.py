@@ -7,7 +7,7 @@ import pytest
 from blazon.brief import Brief, TypeKind
 from blazon.draw.symbols import SymbolLibrary
 from blazon.reading.reader import BriefReader
-from blazon.reading.reading import Colour, NamePart, Reading
+from blazon.reading.reading import Reading
 from blazon.reading.recorded import write_reading
 
 
@@ -77,20 +77,12 @@ def test_a_family_that_is_not_here_is_told_and_its_kind_is_set(reader: BriefRead
     assert [one.wish for one in reading.unmet] == ["the typeface Helvetica"]
 
 
-def test_what_a_language_model_says_of_families_and_parts_is_held_to_what_there_is(reader: BriefReader) -> None:
-    told = Reading(
-        topic="pottery",
-        name="Clayworks",
-        family="playfair",
-        families_avoided=("Comic Sans", "Lobster"),
-        name_colours=(
-            NamePart(4, Colour("red", "")),
-            NamePart(0, Colour("grey", "#000000")),
-            NamePart(40, Colour("red", "")),
-        ),
-    )
-    brief = Brief("pottery", brand_name="Clayworks", reading=write_reading(told))
-    reading = reader.read(brief)
+def test_what_a_language_model_says_of_families_is_held_to_what_there_is_and_the_rules_read_the_parts(
+    reader: BriefReader,
+) -> None:
+    told = Reading(topic="pottery", name="Clayworks", family="playfair", families_avoided=("Comic Sans", "Lobster"))
+    prompt = "pottery, first half grey, second half red"
+    reading = reader.read(Brief(prompt, brand_name="Clayworks", reading=write_reading(told)))
     assert (reading.family, reading.families_avoided) == ("Playfair Display", ("Lobster",))
     assert [(part.start, part.colour and part.colour.name) for part in reading.name_colours] == [
         (0, "grey"),

@@ -111,7 +111,7 @@ def _objects(schema):
 
 def test_the_schema_is_strict_and_of_the_same_fields():
     schema = build_schema()
-    assert {*asdict(Reading())} - {*schema["properties"]} == {"name_colours", "understood", "unmet"}
+    assert {*asdict(Reading())} - {*schema["properties"]} == {"name_colours", "understood", "unmet", "wishes"}
     for one in _objects(schema):
         assert one["required"] == [*one["properties"]]
         assert one["additionalProperties"] is False

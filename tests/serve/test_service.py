@@ -199,7 +199,7 @@ def test_a_full_disk_refuses_and_puts_off_and_is_forgotten(process, until, make_
 
 def test_what_cannot_be_written_down_is_not_said_to_have_ended(process, until, make_request):
     process.engine.gate.clear()
-    identity = process.accept(make_request(patience=0.05)).generation.id
+    identity = process.accept(make_request(patience=1.0)).generation.id
     other = process.accept(make_request(seed=2)).generation.id
     process.database.full = True
     with pytest.raises(StorageFull):

@@ -19,6 +19,7 @@ from blazon.store.database import Database, sqlite_url
 from blazon.store.generations import AlreadyClaimed, Claim, GenerationStore
 from blazon.store.tables import candidates, generations, idempotency, usage, webhooks
 from blazon.store.webhooks import WebhookDelivery
+from blazon.wish_checks import Wish, WishKind
 
 TABLES = (generations, candidates, idempotency, usage, webhooks)
 
@@ -36,7 +37,7 @@ def owed(generation: Generation) -> WebhookDelivery:
     return WebhookDelivery("msg_1", generation.id, "", "https://example.com", "example.com", b"{}", 1.0)
 
 
-# Round trips.
+# Round trips.from blazon.wish_checks import Wish, WishKind
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=3, max_size=40)
 briefs = st.builds(
@@ -69,6 +70,7 @@ interpretations = st.builds(
     st.lists(texts).map(tuple),
     st.lists(texts).map(tuple),
     st.lists(st.builds(Unmet, texts, texts)).map(tuple),
+    st.sampled_from([(), (Wish(WishKind.TOGETHER, "fox and moon", (("fox", "fox head"), ("moon",))),)]),
 )
 
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
+    from blazon.brief import Unmet
     from blazon.export.delivery import Master
     from blazon.generation import Drawn
     from blazon.reading.reading import Reading
@@ -154,6 +155,7 @@ class _Logo:
 @dataclass(frozen=True, slots=True)
 class _Result:
     reading: "Reading"
+    unmet: "Sequence[Unmet]"
     logos: list[_Logo]
     contact_sheet: Path
     seconds: float
@@ -165,6 +167,7 @@ def _draw(brief: Brief, wanted: _Wanted, quiet: bool) -> _Result:
     from blazon.export.formats import PictureFormat
     from blazon.export.imprint import Imprint
     from blazon.export.sheet import contact_sheet
+    from blazon.generation import list_unmet
 
     settings = drawing.settings_for(brief.engine, brief.model, wanted.fonts)
     background: Any = "transparent" if wanted.transparent else "opaque"
@@ -183,7 +186,8 @@ def _draw(brief: Brief, wanted: _Wanted, quiet: bool) -> _Result:
             work.count_one()
     sheet = contact_sheet([(brief.brand_name or brief.prompt, [logo.master for logo in logos])])
     path = folder / f"{files.Naming(brief, folder).name_sheet(sheet)}.png"
-    return _Result(reading, logos, files.write(path, sheet), time.perf_counter() - started)
+    unmet = list_unmet(reading.unmet, reading.wishes, [logo.drawn for logo in logos])
+    return _Result(reading, unmet, logos, files.write(path, sheet), time.perf_counter() - started)
 
 
 def _document(brief: Brief, result: _Result) -> dict[str, Any]:
@@ -195,7 +199,7 @@ def _document(brief: Brief, result: _Result) -> dict[str, Any]:
         "contact_sheet": str(result.contact_sheet),
         "understood": list(result.reading.understood),
         "ignored": list(result.reading.ignored),
-        "unmet": [{"wish": unmet.wish, "instead": unmet.instead} for unmet in result.reading.unmet],
+        "unmet": [{"wish": unmet.wish, "instead": unmet.instead} for unmet in result.unmet],
         "logos": [
             {
                 "name": logo.name,
@@ -223,7 +227,7 @@ def _print(brief: Brief, result: _Result, chosen_seed: bool) -> None:
     noun = "logo" if len(result.logos) == 1 else "logos"
     console.print(f"\n{len(result.logos)} {noun} in {result.seconds:.1f} s, seed {brief.seed}{repeat}")
     console.print(f"contact sheet: {result.contact_sheet}")
-    for line in _describe_reading(result.reading):
+    for line in _describe_reading(result.reading, result.unmet):
         console.print(line)
     for line in _list_warnings(result.logos):
         console.print(line)
@@ -255,10 +259,10 @@ def _list_warnings(logos: "Sequence[_Logo]") -> "Iterator[str]":
         yield f"mind {names}: {warning}"
 
 
-def _describe_reading(reading: "Reading") -> "Iterator[str]":
+def _describe_reading(reading: "Reading", unmet: "Sequence[Unmet]") -> "Iterator[str]":
     if reading.understood:
         yield f"understood: {'; '.join(reading.understood)}"
     if reading.ignored:
         yield f"ignored: {', '.join(reading.ignored)}"
-    for unmet in reading.unmet:
-        yield f"not met: {unmet.wish}: {unmet.instead}"
+    for one in unmet:
+        yield f"not met: {one.wish}: {one.instead}"

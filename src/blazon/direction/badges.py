@@ -132,7 +132,8 @@ class BadgeChooser:
 
     def __init__(self, prompt: str, reading: Reading, fonts: FontLibrary, dice: Dice) -> None:
         words = set(re.findall(r"\w+", prompt.casefold()))
-        avoided = {word.casefold() for word in reading.avoid}
+        avoided = {word for thing in reading.avoid for word in re.findall(r"\w+", thing.casefold())}
+        self._avoided = {plan for keys, plans in _WISHES if _calls_up(avoided, keys) for plan in plans}
         self._reading, self._fonts, self._dice = reading, fonts, dice
         self._wished = [plan for keys, plans in _WISHES if (words & set(keys.split())) - avoided for plan in plans]
         self._at_home = [plan for keys, plans in _TRADES if _calls_up(words, keys) for plan in plans]
@@ -161,7 +162,8 @@ class BadgeChooser:
         return [
             entry
             for entry in plans
-            if length in _LENGTHS[entry[0]]
+            if entry not in self._avoided
+            and length in _LENGTHS[entry[0]]
             and width <= _WIDEST.get(entry[0], math.inf)
             and (apart or entry[0] not in _BENT)
             and (entry[0] is not _P.FLANKED or self._reading.established)

@@ -2,7 +2,7 @@
 
 import itertools
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import cycle
 from typing import Final
@@ -12,7 +12,7 @@ from blazon.design import ColourScheme
 from blazon.direction.dice import Dice
 from blazon.direction.moods import moods_for
 from blazon.direction.trade_palettes import era_palettes, harmony, trade_palettes
-from blazon.draw.given_colours import ALWAYS_DRAWN, BLACK, GivenColours, schemes, shades_on
+from blazon.draw.given_colours import ALWAYS_DRAWN, BLACK, GivenColours, schemes, shades_on, show_all
 from blazon.draw.hues import HueFamily, family_of, is_kin, is_shade
 from blazon.draw.palette import (
     HARMONIES,
@@ -42,6 +42,9 @@ _INKS: Final = ("mark", "accent", "tint", "name", "slogan", "paper")
 _RECENT: Final = 3
 # A step in OKLCH's lightness.
 _HARDLY_SEEN: Final = 0.07
+# A step in lightness that nobody sees, and one after which a colour is still called the same.
+_UNSEEN: Final = 0.02
+_STILL_THE_SAME: Final = 0.1
 _STRONG: Final = 0.06
 _GREYS: Final = (BLACK, WHITE, "#595c61")
 _OTHER_GROUNDS: Final = (Ground.WHITE, Ground.SOLID, Ground.DARK, Ground.BRIGHT)
@@ -146,13 +149,38 @@ def _give(
     paper = first(ColourRole.BACKGROUND)
     if not only and not paper:
         values, roles = _nudge_accents(values, roles)
-    return GivenColours(
+    given = GivenColours(
         shades_on(paper, values),
         only=only,
         paper=paper,
         name="".join(shades_on(paper, [name] if (name := first(ColourRole.NAME)) else [])),
         accents=shades_on(paper, [colour.value for colour in roles if colour.role is ColourRole.ACCENT]),
         shown=_shown(brief, reading),
+    )
+    if only or paper or len(given.colours) == 1:
+        return given
+    names = {colour.value: colour.name for colour in roles}
+    given = _nudge_named(given, names, _UNSEEN)
+    nudged = given if show_all(given) else _nudge_named(given, names, _STILL_THE_SAME)
+    return nudged if show_all(nudged) else given
+
+
+def _nudge_named(given: GivenColours, names: Mapping[str, str], most: float) -> GivenColours:
+    """Return colours of which those in words are darker by up to `most`, if they read on white then.
+
+    What was given as `#rrggbb` is meant to the letter.
+    """
+
+    def nudge(value: str) -> str:
+        (shade,) = shades_on(WHITE, (value,))
+        named = not names.get(value, "#").startswith("#")
+        return shade if named and lch_of(value)[0] - lch_of(shade)[0] <= most else value
+
+    return replace(
+        given,
+        colours=tuple(map(nudge, given.colours)),
+        name=nudge(given.name) if given.name else "",
+        accents=tuple(map(nudge, given.accents)),
     )
 
 

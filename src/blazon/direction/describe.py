@@ -117,7 +117,7 @@ def _explain_symbol(symbol: Symbol, reading: Reading) -> str:
 
 def _explain_both(first: Symbol, second: Symbol, reading: Reading) -> str:
     both = _quote([first.name, second.name])
-    if any(len(scene.things) > 1 for scene in reading.show):
+    if len(reading.show) > 1 or any(len(scene.things) > 1 for scene in reading.show):
         return f"The brief asks for both: {both} in one mark."
     return f"What the brief and the name call up, in one mark: {both}."
 

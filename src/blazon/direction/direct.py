@@ -60,6 +60,7 @@ def direct_places(brief: Brief, reading: Reading, materials: Materials) -> Itera
         reading,
         dice,
         pictures=marks.has_pictures,
+        pictures_only=marks.needs_pictures,
         letters=marks.has_letters,
         seal=suits_badge(reading.name),
     )
@@ -98,7 +99,7 @@ def _design(
         layout=layout,
         mark=idea.mark if idea else None,
         colours=colours,
-        treatment=idea.treatment if idea else Treatment.PLAIN,
+        treatment=_treat(idea.treatment, layout, colours, reading) if idea else Treatment.PLAIN,
         frame=frame,
         brand_name=reading.name if named else "",
         slogan=reading.slogan if named else "",
@@ -113,3 +114,10 @@ def _design(
         badge=badge.plan if badge else None,
         ornament=badge.ornament if badge else Ornament.DIAMOND,
     )
+
+
+def _treat(treatment: Treatment, layout: LayoutKind, colours: ColourScheme, reading: Reading) -> Treatment:
+    """Return a treatment in which no colour is lost that is asked for: a knocked out emblem is of two."""
+    lost = len(reading.colours) > 1 and colours.name not in (colours.mark, colours.paper)
+    knocked_out = layout is LayoutKind.EMBLEM and treatment is Treatment.KNOCKED_OUT
+    return Treatment.FRAMED if knocked_out and lost else treatment

@@ -90,6 +90,11 @@ class MarkChooser:
         return bool(self._pictures)
 
     @property
+    def needs_pictures(self) -> bool:
+        """Whether all candidates have to show something, or some of what is wished for would be seen too seldom."""
+        return self._pictures.need_all
+
+    @property
     def motifs(self) -> list[Drawings]:
         """The drawings of what the brief calls up, the most fitting first."""
         return self._pictures.motifs
@@ -122,7 +127,7 @@ class MarkChooser:
         if slot.kind is MarkKind.BADGE:
             return False
         if self._reading.show:
-            return self._number % 3 != 0
+            return self._pictures.several or self._number % 3 != 0
         first = self._pictures.name_tells or (bool(self._reading.name) and self._dice.number("composite", 2) == 0)
         return self._number % 4 == (1 if first else 2)
 
@@ -196,7 +201,7 @@ class MarkChooser:
         possible = [
             construction
             for construction in self._dice.shuffle("construction", CONSTRUCTIONS)
-            if letters in construction.letters
+            if construction.may_suit(self._initials)
             and any(not fonts.missing_characters(name, self._initials) for name in construction.families)
         ]
         if letters == 2 and (self._reading.letters or self._dice.number("combined", 4)):

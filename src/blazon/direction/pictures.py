@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import chain, cycle, zip_longest
+from itertools import chain, combinations, cycle, zip_longest
 from typing import Final
 
 from blazon.brief import Brief
@@ -21,6 +21,8 @@ _SPARE_IDEAS: Final = 4
 _PAIRED: Final = 5
 # How two things make one shape; a small one at the corner of a large one looks like a note on an icon.
 _ONE_SHAPE: Final = (Arrangement.CONTAINED, Arrangement.ENCLOSED)
+# Of more things than that not all pairs are tried.
+_MOST_TOGETHER: Final = 3
 # A name has something to show of its own from this score on.
 _TELLING: Final = 400
 
@@ -63,16 +65,37 @@ class PictureChooser:
     def together(self) -> Iterator[CompositeMark]:
         """Two things in one mark, the best first: those that the brief wishes for, or what trade and name show."""
         if self._wished:
-            scenes = [scene for scene in self._reading.show if scene.relation is not Relation.ALONE]
-            found = [self._arrange(self._depict(scene), scene.link) for scene in scenes]
+            found = self._wished_together
         else:
-            marks = self._arrange(self._pair[0])
+            things = self._pair[0]
+            marks = arrangements(things[0], things[1], self._library) if things else []
             found = [[one for one in marks if one.arrangement in _ONE_SHAPE] or marks[: int(self.name_tells)]]
         rounds = zip_longest(*(self._dice.by_weight("composite", marks, keep=3) for marks in found))
         return (mark for mark in chain.from_iterable(rounds) if mark is not None)
 
-    def _arrange(self, things: Sequence[Drawings], link: str = "") -> list[CompositeMark]:
-        return arrangements(things[0], things[1], self._library, link) if len(things) > 1 else []
+    @cached_property
+    def _wished_together(self) -> list[list[CompositeMark]]:
+        """The marks of each two things that the brief wishes for; of three things all pairs."""
+        scenes = [scene for scene in self._reading.show if scene.relation is not Relation.ALONE]
+        groups = [(self._depict(scene), scene.link) for scene in scenes]
+        if not scenes and len(self._reading.show) > 1:  # each is wished for, by itself
+            groups = [([one for scene in self._reading.show for one in self._depict(scene)[:1]], "")]
+        return [
+            arrangements(first, second, self._library, link, wished=True)
+            for things, link in groups
+            for first, second in combinations(things[:_MOST_TOGETHER], 2)
+        ]
+
+    @property
+    def need_all(self) -> bool:
+        """Whether every candidate has to show something, or not all that is wished for is seen twice in four."""
+        wished = len(self._wished) > 1 and bool(self._wished_together)
+        return wished and (len(self._wished) > 2 or not any(self._wished_together))
+
+    @property
+    def several(self) -> bool:
+        """Whether more than two things are wished for together, so that single ones would leave some unseen."""
+        return len(self._wished_together) > 1
 
     def credits_of(self, mark: CompositeMark) -> tuple[str, ...]:
         """Return the lines that the licences of the symbols of a mark ask for."""

@@ -27,7 +27,14 @@ class Slot:
 
 
 def plan_set(
-    brief: Brief, reading: Reading, dice: Dice, *, pictures: bool, letters: bool, seal: bool
+    brief: Brief,
+    reading: Reading,
+    dice: Dice,
+    *,
+    pictures: bool,
+    letters: bool,
+    seal: bool,
+    pictures_only: bool = False,
 ) -> Iterator[Slot]:
     """Yield a slot for each candidate, without end.
 
@@ -35,6 +42,7 @@ def plan_set(
         pictures: whether anything that can be shown fits the brief.
         letters: whether the name, or the letters asked for, can be a monogram.
         seal: whether the name suits an emblem.
+        pictures_only: whether so much is to be seen that every candidate has to show some of it.
     """
     layout = (brief.layout or reading.layout) if reading.name else None
     possible = [
@@ -48,6 +56,8 @@ def plan_set(
     ]
     wanted = [kind for kind in reading.kinds if kind in possible]
     allowed = wanted or [kind for kind in possible if kind not in reading.kinds_avoided] or [MarkKind.ABSTRACT]
+    if pictures_only and not wanted and MarkKind.PICTORIAL in allowed and layout is not LayoutKind.WORDMARK:
+        wanted = allowed = [MarkKind.PICTORIAL]
     kinds = _order_kinds(reading, allowed, layout, dice, seal=seal, wished=bool(wanted))
     beside = cycle(dice.shuffle("layout", _SIDE_BY_SIDE))
     return (Slot(kind, _layout_of(kind, layout, reading.name, beside)) for kind in kinds)

@@ -39,6 +39,8 @@ _WALL: Final = 2
 _FINE: Final = 1
 
 _MOST_SYMBOLS: Final = 2
+# So many drawings of each thing are tried where the brief asks for both and the best two cannot meet.
+_MORE_SYMBOLS: Final = 4
 # How many pairs of drawings are tried in every arrangement; the others only contain one another, which is quick.
 _SEARCHED: Final = 2
 # A score below which a placement is a heap, and what a mark scores more whose arrangement the brief names.
@@ -117,7 +119,12 @@ class _Shape:
 
 
 def arrangements(
-    firsts: Sequence[Symbol], seconds: Sequence[Symbol], symbols: SymbolLibrary, relation: str = ""
+    firsts: Sequence[Symbol],
+    seconds: Sequence[Symbol],
+    symbols: SymbolLibrary,
+    relation: str = "",
+    *,
+    wished: bool = False,
 ) -> list[CompositeMark]:
     """Return marks that show both of two things, one for each arrangement of each two drawings.
 
@@ -131,18 +138,31 @@ def arrangements(
         symbols: the library that both are from.
         relation: the word between the two in the brief, such as `holding` or `in`; it decides
             between arrangements that are about as good.
+        wished: whether the brief asks for both: more drawings are tried before there is no mark, and at the last both
+            stand side by side.
     """
     if {symbol.id for symbol in firsts} & {symbol.id for symbol in seconds}:
         # Two words for one picture: a cow and milk are both a cow.
         return []
-    found = []
-    for place, (first, second) in enumerate(_pairs(firsts, seconds, symbols)):
-        search = _search(first, second, thoroughly=place < _SEARCHED)
-        found += [_Scored(one.score + _weigh(one.mark, relation), one.mark) for one in search]
-    found.sort(key=lambda one: (-one.score, one.mark.first, one.mark.second))
+    found = _score_all(firsts, seconds, symbols, relation, _MOST_SYMBOLS)
+    if wished and not any(one.score >= _LEAST_SCORE for one in found):
+        found = _score_all(firsts, seconds, symbols, relation, _MORE_SYMBOLS)
     legible = [one.mark for one in found if one.score >= _LEAST_SCORE]
+    if wished and not legible:
+        legible = [one.mark for one in found if one.mark.arrangement is Arrangement.BESIDE][:1]
     best = {mark.arrangement: mark for mark in reversed(legible)}
     return sorted(legible, key=lambda mark: best[mark.arrangement] is not mark)
+
+
+def _score_all(
+    firsts: Sequence[Symbol], seconds: Sequence[Symbol], symbols: SymbolLibrary, relation: str, most: int
+) -> list[_Scored]:
+    """Return the marks of all arrangements of up to `most` drawings of each thing, the best first."""
+    found = []
+    for place, (first, second) in enumerate(_pairs(firsts, seconds, symbols, most)):
+        search = _search(first, second, thoroughly=place < _SEARCHED)
+        found += [_Scored(one.score + _weigh(one.mark, relation), one.mark) for one in search]
+    return sorted(found, key=lambda one: (-one.score, one.mark.first, one.mark.second))
 
 
 def _weigh(mark: CompositeMark, relation: str) -> int:
@@ -155,18 +175,18 @@ def _weigh(mark: CompositeMark, relation: str) -> int:
 
 
 def _pairs(
-    firsts: Sequence[Symbol], seconds: Sequence[Symbol], symbols: SymbolLibrary
+    firsts: Sequence[Symbol], seconds: Sequence[Symbol], symbols: SymbolLibrary, most: int
 ) -> Iterator[tuple[_Shape, _Shape]]:
     """Yield drawings of both things, both solid or both in line if there are such."""
-    pairs = list(product(_usable(firsts, symbols), _usable(seconds, symbols)))
+    pairs = list(product(_usable(firsts, symbols, most), _usable(seconds, symbols, most)))
     alike = [(one, other) for one, other in pairs if one.style is other.style]
     yield from alike or pairs
 
 
-def _usable(drawings: Sequence[Symbol], symbols: SymbolLibrary) -> list[_Shape]:
+def _usable(drawings: Sequence[Symbol], symbols: SymbolLibrary, most: int) -> list[_Shape]:
     """Return the best drawings of one thing; lines only where nothing is solid."""
     solid = [symbol for symbol in drawings if symbol.style is SymbolStyle.FILL] or drawings
-    return [_Shape(symbol, symbols) for symbol in solid[:_MOST_SYMBOLS]]
+    return [_Shape(symbol, symbols) for symbol in solid[:most]]
 
 
 def _search(first: _Shape, second: _Shape, *, thoroughly: bool) -> Iterator[_Scored]:

@@ -77,6 +77,11 @@ def shades_on(paper: str, colours: Sequence[str]) -> tuple[str, ...]:
     return tuple(colour if colour == paper else make_readable(lch_of(colour), paper) for colour in colours)
 
 
+def show_all(given: GivenColours) -> bool:
+    """Tell whether there is a scheme in which all of the colours are certain to be drawn."""
+    return _score(schemes(given)[0], given)[0] == 0
+
+
 @lru_cache(maxsize=256)
 def schemes(given: GivenColours) -> tuple[ColourScheme, ...]:
     """Return distinct schemes that show as many of the colours as can be, on papers that take turns."""
@@ -148,7 +153,7 @@ def _tint(given: GivenColours, paper: str, mark: str, used: set[str]) -> str:
     fresh = [colour for colour in fitting if colour not in used]
     if fresh or not given.tones:
         # One that the mark would not read on is never put behind it (`palette_coverage`).
-        left = [colour for colour in given.colours if colour not in used and colour != paper] if given.only else []
+        left = [colour for colour in given.colours if colour not in used and colour != paper]
         return (*fresh, *left, paper)[0]
     lightness, chroma, hue = lch_of(paper)
     if chroma >= _GREYISH:
@@ -158,7 +163,7 @@ def _tint(given: GivenColours, paper: str, mark: str, used: set[str]) -> str:
 
 
 def _confined(given: GivenColours, paper: str, mark: str, name: str) -> tuple[str, ...]:
-    if not given.only:
+    if not given.only and len(given.colours) == 1:
         return ()
     return tuple(dict.fromkeys((*given.colours, paper, mark, name)))
 

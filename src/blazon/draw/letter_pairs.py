@@ -53,6 +53,25 @@ _ROOFS: Final = frozenset("TF7ГТ")
 _BACKED: Final = frozenset("BDEFKPR")
 
 
+def may_nest(one: str, other: str) -> bool:
+    """Say whether one of two letters has an opening that may hold the other, and both do not make a sign."""
+    return any(
+        around in _CONTAINERS and around + inside not in _SIGNS for around, inside in ((one, other), (other, one))
+    )
+
+
+def may_be_counterform(one: str, other: str) -> bool:
+    return bool({one, other} & _SOLIDS)
+
+
+def may_be_roofed(one: str, other: str) -> bool:
+    return (one in _ROOFS) is not (other in _ROOFS)
+
+
+def may_be_backed(one: str, other: str) -> bool:
+    return one in _BACKED and other in _BACKED
+
+
 def nest(letters: Letters) -> Sequence[Layer]:
     """One letter in the opening of the other, their strokes of one thickness."""
     best: tuple[int, Path, Path, bool] | None = None

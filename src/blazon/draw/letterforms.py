@@ -17,7 +17,19 @@ from blazon.design import FrameShape, LetterformMark, Typeface
 from blazon.draw.fonts import FontLibrary
 from blazon.draw.frames import content_box, frame, frame_line
 from blazon.draw.initials import graphemes
-from blazon.draw.letter_pairs import back, counterform, is_open, is_whole, nest, roof, weave
+from blazon.draw.letter_pairs import (
+    back,
+    counterform,
+    is_open,
+    is_whole,
+    may_be_backed,
+    may_be_counterform,
+    may_be_roofed,
+    may_nest,
+    nest,
+    roof,
+    weave,
+)
 from blazon.draw.lettering import set_line
 from blazon.draw.monogram_letters import CAP, GAP, SIDE, Letters, halo, nearest, remove_crumbs, space
 from blazon.draw.outline import (
@@ -58,6 +70,7 @@ class Construction:
         combined: whether the letters make one shape, rather than stand in a row.
         light: whether it wants thin strokes.
         check: whether letters still can be read in what it made of them.
+        pair: whether two letters may suit it at all, before anything is drawn.
     """
 
     name: str
@@ -67,6 +80,12 @@ class Construction:
     combined: bool = False
     light: bool = False
     check: Callable[[Sequence[Layer], Letters], bool] | None = None
+    pair: Callable[[str, str], bool] | None = None
+
+    def may_suit(self, initials: str) -> bool:
+        """Say whether letters may suit this construction; whether they do, `suits` measures."""
+        letters = graphemes(initials)
+        return len(letters) in self.letters and (self.pair is None or self.pair(*letters))
 
 
 def monogram(mark: LetterformMark, library: FontLibrary) -> tuple[Layer, ...]:
@@ -349,11 +368,11 @@ CONSTRUCTIONS: Final = (
     Construction("joined", (2, 3), _HEAVY, _join, combined=True, check=is_open),
     Construction("tucked", (2,), _HEAVY, _tuck, combined=True, check=is_whole),
     Construction("cascaded", (2,), _HEAVY, _cascade),
-    Construction("nested", (2,), _GEOMETRIC, nest, combined=True, light=True),
-    Construction("roofed", (2,), _GEOMETRIC, roof, combined=True, light=True),
+    Construction("nested", (2,), _GEOMETRIC, nest, combined=True, light=True, pair=may_nest),
+    Construction("roofed", (2,), _GEOMETRIC, roof, combined=True, light=True, pair=may_be_roofed),
     Construction("woven", (2,), _GEOMETRIC + _SERIF, weave, combined=True, light=True),
-    Construction("back to back", (2,), _GEOMETRIC + _SERIF, back, combined=True),
-    Construction("counterform", (2,), _GEOMETRIC + _HEAVY, counterform, combined=True),
+    Construction("back to back", (2,), _GEOMETRIC + _SERIF, back, combined=True, pair=may_be_backed),
+    Construction("counterform", (2,), _GEOMETRIC + _HEAVY, counterform, combined=True, pair=may_be_counterform),
     Construction("divided", (2, 3), _FINE + _GEOMETRIC, _divide),
     Construction("stacked", (2, 3, 4), _GEOMETRIC + _SERIF, _stack),
 )

@@ -28,7 +28,7 @@ _NOISE: Final = frozenset(
     installer international into is it its just lab label labels labs large let like little llc local logo logos
     logotype look looking low ltd made main make maker makers makes mark may me merchant minimal minimalist
     minimalistic modern more must my national need needs neighborhood neighbourhood new nice no not of off offering
-    offers old on one online only open operator or our out over own people person picture please premium pressed
+    offers old on one online only open operator or our out over own people person picture please pocket premium pressed
     pretty product products professional provider providers provides providing quality read reading reads real really
     remove rent sell seller selling sells serious service services shop should simple sleek small so society solution
     solutions some something specialising specialist specialists specializing startup startups store studio studios

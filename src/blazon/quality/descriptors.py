@@ -15,7 +15,7 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import Final
 
-from pathops import Path
+from pathops import Path, PathOpsError
 
 from blazon.draw.bitmaps import CANVAS, Polygons, flatten, rasterise
 from blazon.draw.outline import Point, union
@@ -78,13 +78,24 @@ def describe(outlines: Iterable[Path]) -> tuple[Descriptor, ...]:
     The first descriptor is of what is left without `_FRAMES` contours, others follow where that has a frame again.
     Outlines without area have none.
     """
-    polygons = flatten(union(outlines))
+    polygons = flatten(_merge(tuple(outlines)))
     parts = [polygons] if polygons else []
     while len(polygons) > 1 and len(parts) <= 2 * _FRAMES and _is_frame(polygons[0], polygons[1:]):
         polygons = polygons[1:]
         parts.append(polygons)
     found = [_describe(part) for part in parts[min(_FRAMES, len(parts) - 1) :]]
     return tuple(one for one in found if one is not None)
+
+
+def _merge(outlines: Sequence[Path]) -> Path:
+    """Return outlines as one, unmerged where that is beyond Skia: what overlaps is then sampled a little wrong."""
+    try:
+        return union(outlines)
+    except PathOpsError:
+        joined = Path()
+        for outline in outlines:
+            joined.addPath(outline)
+        return joined
 
 
 def _is_frame(outer: Sequence[Point], others: Polygons) -> bool:

@@ -35,6 +35,7 @@ def check_logo(artwork: Artwork, design: Design) -> tuple[Fault, ...]:
         for found in (
             _check_contrast(artwork.layers, artwork.colours),
             _check_margin(artwork.layers),
+            _check_words(artwork.left_out),
             _check_type(artwork.layers, design),
             _check_overlap(mark, words),
             _check_level(mark, words, design.layout),
@@ -75,6 +76,11 @@ def _check_margin(layers: Sequence[Layer]) -> Iterator[Fault]:
     box, least = layer_bounds(layers), ARTBOARD * _LEAST_MARGIN / 1000
     if min(box.left, box.top, ARTBOARD - box.right, ARTBOARD - box.bottom) < least:
         yield Fault(FaultKind.EDGE, 100, "it reaches the edge of its sheet: leave room around it")
+
+
+def _check_words(left_out: Sequence[str]) -> Iterator[Fault]:
+    if left_out:
+        yield Fault(FaultKind.SMALL_TYPE, 60, f"left out, as too small to read: {', '.join(left_out)}")
 
 
 def _check_type(layers: Sequence[Layer], design: Design) -> Iterator[Fault]:

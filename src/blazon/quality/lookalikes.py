@@ -1,8 +1,8 @@
 """Look-alikes: known marks that a drawing resembles, whatever its size, place, turn, mirror image, colour and frame.
 
 The known marks are those of npm `simple-icons` (CC0), compiled by `scripts/build_lookalikes.py` into
-descriptors of their shapes. Each has a limit of its own: marks that many ordinary pictures and letters
-are near to (a plain S, a heart) resemble nothing in particular, and only what is closer than those counts.
+descriptors of their shapes. Each has its distinctness: how far it is from what everybody draws, such as
+a plain S or a heart. The less distinct a mark is, the nearer a drawing must come to count as alike.
 
 This is a courtesy, not a search of trade marks: it knows a few thousand marks, by their shape alone.
 """
@@ -21,14 +21,14 @@ from blazon.quality.descriptors import BITS, PROFILE_BITS, Descriptor, describe,
 
 GRID_BYTES: Final = BITS // 8
 PROFILE_BYTES: Final = PROFILE_BITS // 8
-LIMIT_BYTES: Final = 2
+DISTINCTNESS_BYTES: Final = 2
 
 # Of the marks that are nearest by profile, so many are compared cell by cell, if their profiles differ by no more.
 _COMPARED: Final = 32
 _FAR: Final = 80
 
-LIMIT: Final = 270
-"""A distance from which on no drawing looks like a mark; calibrated by `benchmarks/lookalikes.py`."""
+LIMIT: Final = 250
+"""A drawing this far from a wholly distinct mark does not look like it; chosen with `benchmarks/lookalikes.py`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class LookAlikes:
     """The known marks. Reading is thread-safe."""
 
     def __init__(self, data: bytes, limit: int = LIMIT) -> None:
-        self._largest_limit = limit
+        self._limit = limit
         head, _, body = gzip.decompress(data).partition(b"\n")
         self._names: Sequence[str] = json.loads(head)["names"]
         count = len(self._names)
@@ -56,7 +56,7 @@ class LookAlikes:
         self._profiles = [
             int.from_bytes(profiles[at : at + PROFILE_BYTES], "little") for at in range(0, len(profiles), PROFILE_BYTES)
         ]
-        self._grids, self._limits = grids[: count * GRID_BYTES], grids[count * GRID_BYTES :]
+        self._grids, self._distinctness = grids[: count * GRID_BYTES], grids[count * GRID_BYTES :]
 
     @classmethod
     def open(cls, limit: int = LIMIT) -> "LookAlikes":
@@ -74,7 +74,7 @@ class LookAlikes:
         found: dict[str, int] = {}
         for descriptor in describe(outlines):
             for number, far in self._compare(descriptor):
-                percent = 100 * far // self._limit(number)
+                percent = 100 * far // self._limit_of(number)
                 if percent < 100:
                     name = self._names[number]
                     found[name] = min(percent, found.get(name, percent))
@@ -93,6 +93,6 @@ class LookAlikes:
     def _grid(self, number: int) -> int:
         return int.from_bytes(self._grids[number * GRID_BYTES : (number + 1) * GRID_BYTES], "little")
 
-    def _limit(self, number: int) -> int:
-        own = int.from_bytes(self._limits[number * LIMIT_BYTES : (number + 1) * LIMIT_BYTES], "little")
-        return min(self._largest_limit, own)
+    def _limit_of(self, number: int) -> int:
+        at = number * DISTINCTNESS_BYTES
+        return self._limit * int.from_bytes(self._distinctness[at : at + DISTINCTNESS_BYTES], "little") // 1000

@@ -15,16 +15,16 @@ def find_avoided(scan: Scan, names: ThingNames) -> tuple[str, ...]:
     while place < len(scan.tokens):
         length = 1
         if scan.negated[place] and scan.is_free(place) and scan.tokens[place].is_word:
-            phrase, length, picture = _phrase_at(scan, place, names)
+            phrase, length, picture = _read_phrase(scan, place, names)
             found.append(phrase)
-            if not {*phrase.split()} & {*picture.split()}:
+            if not {*phrase.split()} & {*picture.split()} or "tree" in phrase.split():  # the library has firs as trees
                 found.append(picture)
             scan.use(place, length)
         place += length
     return tuple(dict.fromkeys(filter(None, found)))
 
 
-def _phrase_at(scan: Scan, place: int, names: ThingNames) -> tuple[str, int, str]:
+def _read_phrase(scan: Scan, place: int, names: ThingNames) -> tuple[str, int, str]:
     """Return the phrase that is refused at a place, its length, and its picture's name; empty for mere grammar."""
     if scan.lemma(place + 1) in _KINDS_OF_TYPE:  # "no computer fonts"
         return "", 2, ""

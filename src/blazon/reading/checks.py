@@ -16,7 +16,7 @@ from blazon.field_checks import MAX_THING, MAX_THINGS, check_label, read_establi
 from blazon.reading.colour_names import PHRASES, PLAIN, THINGS_TOO
 from blazon.reading.contradictions import Clash, settle
 from blazon.reading.families import FamilyNames
-from blazon.reading.reading import Colour, NamePart, Reading, Relation, Scene, Thing
+from blazon.reading.reading import Colour, Reading, Relation, Scene, Thing
 from blazon.reading.refusals import refuse
 from blazon.reading.things import ThingNames
 from blazon.reading.tokens import fold, tokenize
@@ -81,7 +81,6 @@ def check_reading(
         reading,
         family=check.take_family(told.family, families),
         families_avoided=tuple(filter(None, map(families.complete, told.families_avoided))),
-        name_colours=tuple(check.list_parts(told.name_colours, reading.name)),
     )
     reading = replace(reading, unmet=tuple(dict.fromkeys(check.unmet)))
     reading = settle(reading, Clash(tuple(colour for colour in colours if colour.value in unwanted)))
@@ -149,13 +148,6 @@ class _Check:
         if name and not found and self.refuse(name) == name:
             self.unmet.append(Unmet(f"the typeface {name}", "it is not here; what else the brief says decides"))
         return found
-
-    def list_parts(self, parts: Iterable[NamePart], name: str) -> Iterator[NamePart]:
-        """Yield the parts that a name has, in its order, each once."""
-        within = {part.start: part for part in parts if 0 <= part.start < len(name)}
-        for start in sorted(within):
-            colour = within[start].colour
-            yield NamePart(start, next(self.list_colours([colour]), None) if colour else None)
 
     def drop_refused(self, what: str, wanted: tuple[_Wish, ...], refused: tuple[_Wish, ...]) -> tuple[_Wish, ...]:
         for wish in wanted:

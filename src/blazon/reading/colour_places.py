@@ -58,10 +58,10 @@ def is_colour(token: Token) -> bool:
 
 def list_colours(scan: Scan) -> list[Place]:
     """Return where colours are named, refused or not, in their order; no words are marked."""
-    return _settle(scan, list(_names(scan)))
+    return _settle(scan, list(_list_names(scan)))
 
 
-def _names(scan: Scan) -> Iterator[Place]:
+def _list_names(scan: Scan) -> Iterator[Place]:
     index = 0
     while index < len(scan.tokens):
         token = scan.tokens[index]
@@ -69,7 +69,7 @@ def _names(scan: Scan) -> Iterator[Place]:
         if _is_told_as_hex(scan, index):
             scan.use(index)
         elif token.kind is TokenKind.HEX:
-            yield Place(Colour(token.text, _full_hex(token.text)), index, 1, True)
+            yield Place(Colour(token.text, _complete_hex(token.text)), index, 1, True)
         elif (match := _NAMES.longest(scan.tokens, index)) and scan.is_free(index, match[1]):
             value, length = match
             if length == 1 and token.lemma in THINGS_TOO and scan.lemma(index + 1) in _BASIC:  # "butter yellow"
@@ -93,7 +93,7 @@ def _is_told_as_hex(scan: Scan, index: int) -> bool:
     return index > 1 and scan.tokens[index - 1].text == "(" and scan.tokens[index - 2].kind is TokenKind.HEX
 
 
-def _full_hex(text: str) -> str:
+def _complete_hex(text: str) -> str:
     digits = text.lstrip("#").lower()
     return "#" + (digits if len(digits) == 6 else "".join(digit * 2 for digit in digits))
 
@@ -162,6 +162,8 @@ def _is_trade(scan: Scan, one: Place) -> bool:
     ):
         return True
     follower = scan.lemma(one.end)
+    if one.colour.name == "orange" and scan.text(one.start - 1) == "an" and scan.text(one.end) in _BEHIND_FRUIT:
+        return True
     if one.colour.name in _PLANTS and follower in _OF_PLANTS:
         return True
     return (one.colour.name, follower) in _TRADES or (
@@ -169,6 +171,7 @@ def _is_trade(scan: Scan, one: Place) -> bool:
     )
 
 
+_BEHIND_FRUIT: Final = frozenset({"", "with", "for", "on", "in", "inside", "under", "over", "but", "as"})
 _TRADES: Final = frozenset(
     tuple(pair.split())
     for pair in (

@@ -31,7 +31,7 @@ def find_colours(scan: Scan) -> Colours:
     """Return the colours that are asked for and refused, and mark their words as understood."""
     found = list_colours(scan)
     avoided = [one.colour for one in found if scan.negated[one.start]]
-    wanted = [_with_role(scan, one) for one in found if not scan.negated[one.start]]
+    wanted = [_add_role(scan, one) for one in found if not scan.negated[one.start]]
     only = limits_colours(scan) or any(is_only(scan, one, found) for one in found if not scan.negated[one.start])
     only = only or {(colour.name, colour.role) for colour in wanted} == _BLACK_AND_WHITE
     for place, one in enumerate(found):
@@ -46,12 +46,12 @@ def find_colours(scan: Scan) -> Colours:
     if not wanted and _refuses_colour(scan):
         wanted, only = [Colour(name, PLAIN[name]) for name in ("black", "white")], True
     refused = {colour.value for colour in avoided}
-    kept = [colour for colour in _unique(wanted) if colour.value not in refused]
-    clashing = tuple(colour for colour in _unique(wanted) if colour.value in refused)
-    return Colours(tuple(kept[:MAX_COLOURS]), tuple(_unique(avoided)), only and bool(kept), clashing)
+    kept = [colour for colour in _drop_repeated(wanted) if colour.value not in refused]
+    clashing = tuple(colour for colour in _drop_repeated(wanted) if colour.value in refused)
+    return Colours(tuple(kept[:MAX_COLOURS]), tuple(_drop_repeated(avoided)), only and bool(kept), clashing)
 
 
-def _unique(colours: Sequence[Colour]) -> list[Colour]:
+def _drop_repeated(colours: Sequence[Colour]) -> list[Colour]:
     """Return each colour once, with the role that says the most."""
     kept: dict[str, Colour] = {}
     for colour in colours:
@@ -61,37 +61,37 @@ def _unique(colours: Sequence[Colour]) -> list[Colour]:
     return list(kept.values())
 
 
-def _with_role(scan: Scan, one: Place) -> Colour:
-    return replace(one.colour, role=_role_before(scan, one) or _role_after(scan, one) or ColourRole.ANY)
+def _add_role(scan: Scan, one: Place) -> Colour:
+    return replace(one.colour, role=_find_role_before(scan, one) or _find_role_after(scan, one) or ColourRole.ANY)
 
 
-def _role_after(scan: Scan, one: Place) -> ColourRole | None:
+def _find_role_after(scan: Scan, one: Place) -> ColourRole | None:
     """Return the role that the next word gives: `white background`, `red accents`."""
     place = one.end
     if scan.text(place) in ("colour", "color", "coloured", "colored", "as", "for", "is", "in"):
         place += 1
         if scan.text(place) in ("the", "a", "an", "its"):
             place += 1
-    return _role_of(scan.lemma(place))
+    return _find_role(scan.lemma(place))
 
 
-def _role_before(scan: Scan, one: Place) -> ColourRole | None:
+def _find_role_before(scan: Scan, one: Place) -> ColourRole | None:
     place = one.start - 1
     while scan.text(place) in ("a", "an", "the", "in", "is", "be", "should", "some", "pure", "plain", "of") or (
         place >= 0 and scan.tokens[place].kind is TokenKind.COLON
     ):
         place -= 1
     word = scan.lemma(place)
-    if word in ("on", "against", "onto") and _role_after(scan, one) in (None, ColourRole.BACKGROUND):
+    if word in ("on", "against", "onto") and _find_role_after(scan, one) in (None, ColourRole.BACKGROUND):
         return ColourRole.BACKGROUND
     if word == "of" or scan.text(place + 1) == "of":
-        return _role_of(scan.lemma(place if word != "of" else place - 1))
+        return _find_role(scan.lemma(place if word != "of" else place - 1))
     if word in ("accented", "highlighted") or place < one.start - 1:
-        return ColourRole.ACCENT if word == "accented" else _role_of(word)
+        return ColourRole.ACCENT if word == "accented" else _find_role(word)
     return None
 
 
-def _role_of(word: str) -> ColourRole | None:
+def _find_role(word: str) -> ColourRole | None:
     if word in _GROUNDS:
         return ColourRole.BACKGROUND
     if word in ACCENTS:

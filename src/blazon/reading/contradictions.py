@@ -19,7 +19,7 @@ class Clash:
 def settle(reading: Reading, clash: Clash) -> Reading:
     """Return the reading without contradictions, each told in `unmet`."""
     unmet = [Unmet(f"{colour.name}, but not {colour.name}", f"{colour.name} is left out") for colour in clash.colours]
-    show, refused = _without_avoided(reading)
+    show, refused = _drop_avoided(reading)
     unmet += [Unmet(f"{words}, but not {words}", f"{words} is left out") for words in refused]
     reading = replace(reading, show=show)
     for rule in (_settle_wordmark, _settle_letters, lambda one: _settle_abstract(one, clash.kind_only)):
@@ -28,7 +28,7 @@ def settle(reading: Reading, clash: Clash) -> Reading:
     return replace(reading, unmet=(*reading.unmet, *unmet))
 
 
-def _without_avoided(reading: Reading) -> tuple[tuple[Scene, ...], list[str]]:
+def _drop_avoided(reading: Reading) -> tuple[tuple[Scene, ...], list[str]]:
     avoided = frozenset(reading.avoid)
     scenes, refused = [], []
     for scene in reading.show:
@@ -42,7 +42,7 @@ def _without_avoided(reading: Reading) -> tuple[tuple[Scene, ...], list[str]]:
     return tuple(scenes), refused
 
 
-def _names(scenes: Sequence[Scene]) -> str:
+def _list_names(scenes: Sequence[Scene]) -> str:
     return ", ".join(thing.words for scene in scenes for thing in scene.things)
 
 
@@ -52,7 +52,7 @@ def _settle_wordmark(reading: Reading) -> tuple[Reading, list[Unmet]]:
         return reading, []
     if any(scene.letter or scene.relation == "in_letter" for scene in reading.show):
         return reading, []
-    told = Unmet(f"{_names(reading.show)} in a wordmark without a symbol", "the name is set alone")
+    told = Unmet(f"{_list_names(reading.show)} in a wordmark without a symbol", "the name is set alone")
     return replace(reading, show=()), [told]
 
 
@@ -61,7 +61,7 @@ def _settle_abstract(reading: Reading, only: bool) -> tuple[Reading, list[Unmet]
     if MarkKind.ABSTRACT not in reading.kinds or not reading.show:
         return reading, []
     if only:
-        told = Unmet(f"{_names(reading.show)} in a mark that is abstract only", "the mark is abstract")
+        told = Unmet(f"{_list_names(reading.show)} in a mark that is abstract only", "the mark is abstract")
         return replace(reading, show=()), [told]
     return replace(reading, kinds=tuple(kind for kind in reading.kinds if kind is not MarkKind.ABSTRACT)), []
 

@@ -8,7 +8,9 @@ from blazon.brief import Brief, LayoutKind, MarkKind, Unmet
 from blazon.draw.meaning import words_of
 from blazon.draw.symbols import SymbolLibrary
 from blazon.reading.colour_limits import list_colour_limits
+from blazon.reading.languages import to_english
 from blazon.reading.reading import Reading, Relation, Scene, Thing
+from blazon.reading.things import ThingNames, tell_nearest
 from blazon.reading.words import describe_reading
 
 _WITHOUT_PICTURE: Final = (MarkKind.ABSTRACT, MarkKind.LETTERS, MarkKind.WORDMARK)
@@ -21,9 +23,10 @@ _NO_TEXT: Final[dict[str, Any]] = {"name": "", "slogan": "", "established": "", 
 def apply_fields(reading: Reading, brief: Brief, symbols: SymbolLibrary) -> Reading:
     """Return the reading of a brief's prompt with what its fields say, told in words, and what of it cannot be met."""
     reading = reading if brief.text_in_prompt else replace(reading, **_NO_TEXT)
+    named = _name_things(brief, symbols)
     said = replace(
         reading,
-        show=_scenes(brief) or _drop_avoided(reading.show, brief.avoid),
+        show=tuple(Scene((thing,)) for thing, _ in named) or _drop_avoided(reading.show, brief.avoid),
         avoid=(*brief.avoid, *(thing for thing in reading.avoid if not _is_any(thing, (*brief.avoid, *brief.show)))),
         kinds=(brief.mark,) if brief.mark else reading.kinds,
         kinds_avoided=tuple(kind for kind in reading.kinds_avoided if kind is not brief.mark),
@@ -36,12 +39,22 @@ def apply_fields(reading: Reading, brief: Brief, symbols: SymbolLibrary) -> Read
         slogan=brief.slogan or reading.slogan,
         established=brief.established or reading.established,
     )
-    unmet = tuple(dict.fromkeys((*reading.unmet, *_list_unmet(said, brief, symbols))))
+    nearest = [tell_nearest(thing.words, thing.name) for thing, exact in named if not exact]
+    unmet = tuple(dict.fromkeys((*reading.unmet, *nearest, *_list_unmet(said, brief, symbols))))
     return replace(said, understood=describe_reading(said), unmet=unmet)
 
 
-def _scenes(brief: Brief) -> tuple[Scene, ...]:
-    return tuple(Scene((Thing(_fold(thing), thing),)) for thing in brief.show)
+def _name_things(brief: Brief, symbols: SymbolLibrary) -> list[tuple[Thing, bool]]:
+    """Return the things of the field `show` by their names in the library, and whether each is exactly that thing."""
+    names = ThingNames(symbols) if brief.show else None
+    found = []
+    for words in brief.show:
+        named = names.named(words) or names.named(to_english(words).text) if names else None
+        if named is None or named.trade or named.loose:
+            found.append((Thing(_fold(words), words), True))
+        else:
+            found.append((Thing(named.picture, words), named.exact))
+    return found
 
 
 def _drop_avoided(scenes: Sequence[Scene], avoid: Sequence[str]) -> tuple[Scene, ...]:

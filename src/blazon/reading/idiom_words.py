@@ -23,7 +23,7 @@ IDIOMS: Final = """cost an arm and a leg, an arm and a leg, arm and a leg, knock
     silver lining, silver bullet, magic bullet, silver screen, ball park, ballpark, on the ball, keep the ball
     rolling, hit the nail on the head, nail it, nails it, nail the brief, hit home, feel at home, close to home, home
     page, homepage, landing page, launch pad, launchpad, rocket science, not rocket science, the sky is the limit,
-    sky is limit, blue sky thinking, light touch, light hearted, lighthearted, light weight, lightweight, open book,
+    sky is limit, blue sky thinking, light touch, light hearted, lighthearted, light weight, lightweight,
     by the book, one for the book, piece of cake, icing on the cake, cherry on top, cherry on the cake, cherry on the
     top, bread and butter, hot potato, big fish in, big fish, plenty of fish, bee knee, cat whisker, elephant in the
     room, white elephant, dark horse, one trick pony, hold your horse, horse power, horsepower, straight from the

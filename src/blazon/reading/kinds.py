@@ -50,7 +50,7 @@ def find_kinds(scan: Scan) -> Kinds:
             kind, length = match
             if not _is_other_sense(scan, index, length):
                 wanted.append(kind)
-                only = only or not _ONLY.isdisjoint(_around(scan, index, length))
+                only = only or not _ONLY.isdisjoint(_list_around(scan, index, length))
                 scan.use(index, length)
                 _use_only(scan, index, length)
         index += length
@@ -86,7 +86,7 @@ def _use_only(scan: Scan, index: int, length: int) -> None:
             scan.use(place)
 
 
-def _around(scan: Scan, index: int, length: int) -> set[str]:
+def _list_around(scan: Scan, index: int, length: int) -> set[str]:
     """Return the words of a phrase and those beside it."""
     words = {scan.text(place) for place in range(index, index + length)}
     before = scan.text(index - 2) if scan.text(index - 1) in ("a", "an", "the") else scan.text(index - 1)
@@ -114,12 +114,14 @@ def _conclude(
     wanted: list[MarkKind], avoided: list[MarkKind], layout: LayoutKind | None, letters: str, only: bool
 ) -> Kinds:
     kinds, refused = dict.fromkeys(wanted), dict.fromkeys(avoided)
-    if MarkKind.WORDMARK in refused:  # no text: the symbol stands alone
+    textless = MarkKind.WORDMARK in refused
+    if textless:  # no text: the symbol stands alone
         layout = layout or LayoutKind.SYMBOL
         del refused[MarkKind.WORDMARK]
         kinds.pop(MarkKind.WORDMARK, None)
     if MarkKind.PICTORIAL in refused and not kinds and MarkKind.ABSTRACT not in refused:
-        kinds[MarkKind.WORDMARK] = None  # no icon: the name alone
+        # no icon: the name alone, or what is neither picture nor text
+        kinds[MarkKind.ABSTRACT if textless else MarkKind.WORDMARK] = None
     if MarkKind.BADGE in kinds and layout is None:
         layout = LayoutKind.EMBLEM
     if tuple(kinds) == (MarkKind.WORDMARK,):
@@ -179,15 +181,15 @@ def _find_letters(scan: Scan) -> str:
     for index, token in enumerate(scan.tokens):
         if scan.negated[index] or not token.is_word or not scan.is_free(index):
             continue
-        if letters := _letters_named(scan, index) or _letters_by_place(scan, index):
+        if letters := _read_letters_named(scan, index) or _read_letters_by_place(scan, index):
             return letters
     return ""
 
 
-def _letters_named(scan: Scan, index: int) -> str:
+def _read_letters_named(scan: Scan, index: int) -> str:
     """Return the letters beside a word for letters: `letters R and T`, `an NV monogram`."""
     token, follower = scan.tokens[index], scan.lemma(index + 1)
-    if token.lemma in _LETTER_NOUNS and (letters := _letters_after(scan, index)):
+    if token.lemma in _LETTER_NOUNS and (letters := _read_letters_after(scan, index)):
         return letters
     group = _GROUP.fullmatch(token.source) and follower in _LETTER_NOUNS
     single = _is_capital(scan, index) and token.text != "a" and follower in _SINGLE_NOUNS
@@ -200,18 +202,18 @@ def _letters_named(scan: Scan, index: int) -> str:
 _SINGLE_NOUNS: Final = frozenset({"monogram", "lettermark", "initial", "logo"})
 
 
-def _letters_by_place(scan: Scan, index: int) -> str:
+def _read_letters_by_place(scan: Scan, index: int) -> str:
     """Return letters that stand alone where a thing would: `a big S`, `built from A and P`, `like a K`."""
     word = scan.text(index)
     if word in _BEFORE_LETTER and _is_capital(scan, index + 1):
-        return _letters_from(scan, index + 1)
+        return _read_letters_from(scan, index + 1)
     if word in ("a", "an", "the") and _is_lone_letter(scan, index + 1):
-        return _letters_from(scan, index + 1)
-    if word in _BEFORE_PAIR and (letters := _pair_after(scan, index + 1)):
+        return _read_letters_from(scan, index + 1)
+    if word in _BEFORE_PAIR and (letters := _read_pair_after(scan, index + 1)):
         return letters
     if word in _COMBINE and _is_capital(scan, index + 1) and scan.text(index + 2) in ("and", "with"):
-        return _letters_from(scan, index + 1)  # "combine T and a tree"
-    return _letters_beside(scan, index) if word in _INTERLOCKING else ""
+        return _read_letters_from(scan, index + 1)  # "combine T and a tree"
+    return _read_letters_beside(scan, index) if word in _INTERLOCKING else ""
 
 
 _COMBINE: Final = frozenset("combine merge join unite mix combining merging".split())
@@ -220,13 +222,13 @@ _BEFORE_PAIR: Final = frozenset(
 )
 
 
-def _pair_after(scan: Scan, index: int) -> str:
+def _read_pair_after(scan: Scan, index: int) -> str:
     """Return two or three capitals joined by `and`: `a mark built from A and P`."""
     pair = scan.text(index + 1) in ("and", "with") and len(scan.tokens[index + 1].source) > 0
     letters = [scan.tokens[place].source for place in (index, index + 2) if place < len(scan.tokens)]
     if not pair or any(len(letter) != 1 or not letter.isupper() for letter in letters) or len(letters) < 2:
         return ""
-    return _letters_from(scan, index)
+    return _read_letters_from(scan, index)
 
 
 def _is_lone_letter(scan: Scan, index: int) -> bool:
@@ -247,7 +249,7 @@ def _is_capital(scan: Scan, index: int) -> bool:
     )
 
 
-def _letters_after(scan: Scan, index: int) -> str:
+def _read_letters_after(scan: Scan, index: int) -> str:
     """Return the letters behind a word such as `letters` or `monogram of`; `letter logo` has none."""
     place = index + 1
     if scan.text(place) == "of":  # "initials of the founders: A.K."
@@ -278,15 +280,15 @@ def _letters_after(scan: Scan, index: int) -> str:
     ):
         place += 1
     plain = scan.lemma(index) in ("letter", "initial")
-    return _letters_from(scan, place, bare=plain and place == index + 1, start=index)
+    return _read_letters_from(scan, place, bare=plain and place == index + 1, start=index)
 
 
-def _letters_from(scan: Scan, place: int, *, bare: bool = True, start: int | None = None) -> str:
+def _read_letters_from(scan: Scan, place: int, *, bare: bool = True, start: int | None = None) -> str:
     """Return the letters that stand from `place` on: `R and T`, `N, V`, `RT`; lower case only where `bare`."""
     letters, end = "", place
     while end < len(scan.tokens) and len(letters) < MAX_LETTERS:
         token = scan.tokens[end]
-        found = _letters_in(token, bare, letters)
+        found = _read_letters_in(token, bare, letters)
         if not found and not (letters and (token.kind is TokenKind.COMMA or token.text in _LETTER_JOINTS)):
             break
         letters += found
@@ -301,7 +303,7 @@ def _letters_from(scan: Scan, place: int, *, bare: bool = True, start: int | Non
 _LETTER_JOINTS: Final = frozenset({"and", "or", "an", "a", "with", "the"})
 
 
-def _letters_in(token: Token, bare: bool, before: str) -> str:
+def _read_letters_in(token: Token, bare: bool, before: str) -> str:
     """Return the letters that one token stands for; a group of letters only where none came before."""
     if token.is_word and _SINGLE.fullmatch(token.source):
         return token.source if token.source.isupper() or (bare and token.text not in ("a", "i")) else ""
@@ -314,9 +316,9 @@ def _letters_in(token: Token, bare: bool, before: str) -> str:
     return letters if len(letters) <= MAX_LETTERS else ""
 
 
-def _letters_beside(scan: Scan, index: int) -> str:
+def _read_letters_beside(scan: Scan, index: int) -> str:
     """Return the letters beside `intertwined`: `R and T intertwined`, `interlocking NV`."""
-    after = _letters_from(scan, index + 1, bare=False, start=index)
+    after = _read_letters_from(scan, index + 1, bare=False, start=index)
     if after:
         return after
     places = [place for place in range(max(0, index - 6), index) if _is_capital(scan, place)]

@@ -23,7 +23,7 @@ def find_letter_slots(scan: Scan) -> list[LetterSlot]:
     """Return the letters that things are to stand in, and mark the words for it as understood."""
     slots = []
     for index in range(len(scan.tokens)):
-        if (slot := _leading_slot(scan, index)) is not None:
+        if (slot := _find_leading_slot(scan, index)) is not None:
             slots.append(slot)
             scan.use(slot.start, slot.end - slot.start)
     for index, token in enumerate(scan.tokens):
@@ -33,23 +33,23 @@ def find_letter_slots(scan: Scan) -> list[LetterSlot]:
         while scan.text(place) in _SLOT_FILLERS and not _is_capital_after_the(scan, place):
             place += 1
         spelled = place > index + 1 and scan.text(place - 1) in ("letter", "the")
-        letter = _single_letter(scan, place, spelled)
+        letter = _read_single_letter(scan, place, spelled)
         if letter and place > index + 1:
             slots.append(LetterSlot(letter, index, place + 1))
             scan.use(index, place + 1 - index)
     return slots
 
 
-def _leading_slot(scan: Scan, index: int) -> LetterSlot | None:
+def _find_leading_slot(scan: Scan, index: int) -> LetterSlot | None:
     """Return the slot of `the O is a bean` or `replace the O with a bean`, of which the thing follows."""
     if scan.text(index) in ("dot", "tittle") and scan.text(index + 1) in ("of", "on", "over", "above", "for"):
         place = index + 2 + (scan.text(index + 2) in ("the", "an"))
-        letter = _single_letter(scan, place, spelled=True)
+        letter = _read_single_letter(scan, place, spelled=True)
         end = place + 1 + (scan.text(place + 1) == "for")  # "swap the dot on the i for a bee"
         return LetterSlot(letter, index, _skip_turns(scan, end), before=True) if letter else None
     if scan.text(index) not in ("the", "letter", "an", "a") or not scan.is_free(index):
         return None
-    letter = _single_letter(scan, index + 1, scan.text(index) in ("the", "letter"))
+    letter = _read_single_letter(scan, index + 1, scan.text(index) in ("the", "letter"))
     if letter and scan.text(index - 1) in ("make", "turn", "draw", "shape") and scan.text(index + 2) in ("a", "an"):
         return LetterSlot(letter, index, index + 2, before=True)  # "make the F a fern leaf"
     if not letter or scan.text(index + 2) not in _TURNS or scan.lemma(index + 4) in MARK_NOUNS:
@@ -76,7 +76,7 @@ _TURNS: Final = frozenset(
 _SLOT_WORDS: Final = frozenset("in inside within as for replacing replaces replace instead forming into on of".split())
 
 
-def _single_letter(scan: Scan, place: int, spelled: bool) -> str:
+def _read_single_letter(scan: Scan, place: int, spelled: bool) -> str:
     if place >= len(scan.tokens):
         return ""
     token = scan.tokens[place]

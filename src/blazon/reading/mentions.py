@@ -14,6 +14,8 @@ from blazon.reading.scene_words import (
     FUNCTION_WORDS,
     MADE_OF,
     MARK_NOUNS,
+    PARTICIPLES,
+    PERSONS,
     RELATIONS,
     SHOWS,
     TRADE_VERBS,
@@ -49,28 +51,60 @@ class Mention:
 def list_mentions(scan: Scan, names: ThingNames) -> Iterator[Mention]:
     index = 0
     while index < len(scan.tokens):
-        named = _named_at(scan, names, index)
+        named = _find_named(scan, names, index)
         length = named.length if named else 1
-        while named and (head := _named_at(scan, names, index + length)) and _compounds(scan, index + length, head):
+        while named and (head := _find_named(scan, names, index + length)) and _compounds(scan, index + length, head):
             length += head.length
             named = _compound(named, head, scan.lemma(index + length - 1), length)
         if named and scan.text(index - 1) != "whose":  # "a key whose bow is a heart": a part
-            scan.things.update(range(index, index + length))
+            if not named.ambiguous:
+                scan.things.update(range(index, index + length))
             yield Mention(named, index, " ".join(t.text for t in scan.tokens[index : index + length]))
         index += length
 
 
-def _named_at(scan: Scan, names: ThingNames, index: int) -> Named | None:
+def _find_named(scan: Scan, names: ThingNames, index: int) -> Named | None:
     if index >= len(scan.tokens) or not scan.is_free(index) or scan.negated[index]:
         return None
     named = names.find(scan.tokens, index)
+    if named and named.length == 1 and scan.text(index - 1) not in ARTICLES and _is_doing(scan, index):
+        return None  # "pointing at a star"
+    if named is None and _is_unheard(scan, names, index):
+        return Named("", 1)
     return named if named and scan.is_free(index, named.length) else None
+
+
+def _is_unheard(scan: Scan, names: ThingNames, index: int) -> bool:
+    """Tell whether a word is the noun of `a zorbit and a fox`, which has no picture and no meaning here."""
+    word, lemma = scan.text(index), scan.lemma(index)
+    grammar = is_noise(lemma) or word in FUNCTION_WORDS | RELATIONS | SHOWS | DETERMINERS | PARTICIPLES
+    if len(word) < 3 or grammar or word.endswith(("ing", "ed", "ly")) or names.knows(lemma):
+        return False
+    return find_lead(scan, Mention(Named("", 1), index, word))[0] and _acts(scan, index + 1)
+
+
+def _is_doing(scan: Scan, index: int) -> bool:
+    return scan.text(index).endswith("ing") and _acts(scan, index)
+
+
+def _acts(scan: Scan, place: int) -> bool:
+    """Tell whether what stands at a place joins a thing in front of it to one behind: `and a fox`, `riding a fish`."""
+    for following in range(place, min(place + _FARTHEST, len(scan.tokens))):
+        word = scan.text(following)
+        if not word or following in scan.used or word in TRADE_VERBS or word == "for":
+            return False
+        if following > place and word in ARTICLES:
+            return True
+        if following == place and not (word in RELATIONS | JOINTS or word.endswith("ing")):
+            return False
+    return False
 
 
 def _compounds(scan: Scan, place: int, head: Named) -> bool:
     """Tell whether the thing at a place and the one before it are one: `fern leaf`, `computer mouse`."""
     before, word = scan.tokens[place - 1], scan.tokens[place]
-    return not (head.trade or head.loose or before.is_plural or word.is_capitalised or word.text in _WARES)
+    odd = head.trade or head.loose or head.ambiguous or not head.picture
+    return not (odd or before.is_plural or word.is_capitalised or word.text in _WARES)
 
 
 # Behind what somebody does they are something else: `camping gear`, `golf club`.
@@ -93,8 +127,8 @@ _PARTS: Final = frozenset(
 def is_shown(scan: Scan, one: Mention, before: Mention | None) -> bool:
     """Tell whether a thing is to be seen, and not only what the brand deals in."""
     follower = scan.lemma(one.end)
-    if one.named.loose and not (find_lead(scan, one)[0] and find_lead(scan, one)[1] in SHOWS | {"", "with", "of"}):
-        return bool(before and before.shown and find_lead(scan, one)[0] and are_joined(scan, before, one))
+    if _is_doubtful(scan, one):
+        return _is_thing_beside(scan, one, before)
     if follower in EVENTS and not one.named.trade:
         return True
     if follower in MARK_NOUNS and scan.is_free(one.end):
@@ -107,9 +141,29 @@ def is_shown(scan: Scan, one: Mention, before: Mention | None) -> bool:
     if before and before.shown and are_joined(scan, before, one):
         return not one.named.trade or article or _follows_deed(scan, one)
     if one.named.trade:
-        seen = article and one.named.picture in OBJECTS and lead in SHOWS | {"", "with"}
-        return seen or (article and lead in SHOWS and lead not in WEAK)
+        return _is_shown_trade(scan, one, article, lead)
     return _is_asked_for(scan, one, article, lead)
+
+
+def _is_doubtful(scan: Scan, one: Mention) -> bool:
+    """Tell whether nothing but another thing beside it says that a word is a thing."""
+    article, lead = find_lead(scan, one)
+    return one.named.ambiguous or (one.named.loose and not (article and lead in SHOWS | {"", "with", "of"}))
+
+
+def _is_thing_beside(scan: Scan, one: Mention, before: Mention | None) -> bool:
+    """Tell whether a word that is more often no thing is one here: `an archer and a target`, no `target group`."""
+    joined = before is not None and before.shown and are_joined(scan, before, one)
+    return find_lead(scan, one)[0] and joined and not _is_modifier(scan, one)
+
+
+def _is_shown_trade(scan: Scan, one: Mention, article: bool, lead: str) -> bool:
+    """Tell whether a trade is to be seen as a thing: `a robot`, `a nurse holding a heart`."""
+    trade = one.named.picture
+    if trade in PERSONS and article and lead in SHOWS | {""} and _acts(scan, one.end):
+        return True
+    seen = article and trade in OBJECTS and lead in SHOWS | {"", "with"}
+    return seen or (article and lead in SHOWS and lead not in WEAK)
 
 
 def _is_welcome(scan: Scan, one: Mention) -> bool:
@@ -143,7 +197,7 @@ def _is_asked_for(scan: Scan, one: Mention, article: bool, lead: str) -> bool:
     if lead == "of":
         return _is_picture_of(scan, one)
     if lead == "":
-        return article or _is_tag(scan, one)
+        return article or _is_tag(scan, one) or _is_doing(scan, one.end)
     if lead == "like" and _is_felt(scan, one):
         return False
     return lead in SHOWS or lead == "with"
@@ -167,11 +221,11 @@ def find_lead(scan: Scan, one: Mention) -> tuple[bool, str]:
         place -= 1
     while scan.text(place) == "and" and place - 1 in scan.used:  # "use red and a crown"
         place -= 2
-    start = place if article else _article_before(scan, place)
-    return (True, _lead_of_article(scan, start)) if start != place else (article, scan.text(place))
+    start = place if article else _find_article(scan, place)
+    return (True, _find_lead_of_article(scan, start)) if start != place else (article, scan.text(place))
 
 
-def _article_before(scan: Scan, place: int) -> int:
+def _find_article(scan: Scan, place: int) -> int:
     """Return where the article stands, with nothing but unknown adjectives behind: `a grumpy | pelican`."""
     for start in range(place, max(-1, place - _ADJECTIVES - 1), -1):
         if scan.text(start) in ARTICLES and start < place:
@@ -196,7 +250,7 @@ def _is_noun(word: str) -> bool:
     return word in TRADES or word in EVENTS or word.endswith(("tion", "ment", "ness", "ship", "shop", "house"))
 
 
-def _lead_of_article(scan: Scan, place: int) -> str:
+def _find_lead_of_article(scan: Scan, place: int) -> str:
     while scan.text(place) in DETERMINERS:
         place -= 1
     return scan.text(place)
@@ -216,7 +270,8 @@ def _is_modifier(scan: Scan, one: Mention) -> bool:
     return not (
         word in FUNCTION_WORDS
         or word in RELATIONS
-        or word.endswith(("ing", "ly"))
+        or word.endswith(("ing", "ly", "ed"))
+        or word in PARTICIPLES
         or word in DETERMINERS
         or word in SHOWS
         or follower.is_capitalised

@@ -38,7 +38,7 @@ class _Mention:
 def find_split_name(scan: Scan) -> str:
     """Return the name that a prompt tells in two parts with a colour each, empty where it does not."""
     quotes = [n for n, token in enumerate(scan.tokens) if token.kind is TokenKind.QUOTE and scan.is_free(n)]
-    coloured = [n for n in quotes if _colour_beside(scan, _Mention(0, n, 1), quotes)]
+    coloured = [n for n in quotes if _find_colour_beside(scan, _Mention(0, n, 1), quotes)]
     return " ".join(scan.tokens[n].text for n in coloured) if len(coloured) == 2 else ""
 
 
@@ -54,12 +54,12 @@ def find_name_colours(scan: Scan, name: str, text: str, is_known: Callable[[str]
     """
     if not name:
         return ()
-    middle = _middle_of(name, is_known)
-    mentions = sorted(_mentions(scan, name, middle), key=lambda one: one.place)
+    middle = _find_middle(name, is_known)
+    mentions = sorted(_list_mentions(scan, name, middle), key=lambda one: one.place)
     places = [one.place for one in mentions]
     found: dict[int, NamePart] = {}
     for one in mentions:
-        colour = _colour_beside(scan, one, places)
+        colour = _find_colour_beside(scan, one, places)
         if colour is not None and one.start not in found:
             found[one.start] = NamePart(one.start, colour.colour)
             scan.use(one.place, one.length)
@@ -69,8 +69,8 @@ def find_name_colours(scan: Scan, name: str, text: str, is_known: Callable[[str]
     return tuple(found[start] for start in sorted(found))
 
 
-def _mentions(scan: Scan, name: str, middle: int) -> Iterator[_Mention]:
-    starts = _parts_of(name, middle)
+def _list_mentions(scan: Scan, name: str, middle: int) -> Iterator[_Mention]:
+    starts = _list_parts(name, middle)
     part = ""
     for place, token in enumerate(scan.tokens):
         if token.kind is TokenKind.QUOTE or (token.is_capitalised and len(starts) > 1):
@@ -82,19 +82,19 @@ def _mentions(scan: Scan, name: str, middle: int) -> Iterator[_Mention]:
         which = scan.text(place)
         if which in _FIRST | _SECOND and scan.lemma(place + 1) in _PARTS:
             part = scan.lemma(place + 1)
-            yield _Mention(_start_of(which, part, name, middle), place, 2)
+            yield _Mention(_find_start(which, part, name, middle), place, 2)
         elif which in _SECOND and part and scan.text(place - 1) == "the":  # "the first word in navy, the second in red"
-            yield _Mention(_start_of(which, part, name, middle), place, 1)
+            yield _Mention(_find_start(which, part, name, middle), place, 1)
 
 
-def _parts_of(name: str, middle: int) -> dict[str, int]:
+def _list_parts(name: str, middle: int) -> dict[str, int]:
     """Return the words of a name, and the parts that capitals make of one word, with where each begins."""
     parts = {fold(match.group()): match.start() for match in re.finditer(r"[^\W_]+", name)}
     humps = {fold(match.group()): match.start() for match in re.finditer(r"[A-Z][a-z0-9]+", name)}
     return {fold(name[:middle]).strip(): 0, fold(name[middle:]): middle, **humps, **parts}
 
 
-def _middle_of(name: str, is_known: Callable[[str], bool]) -> int:
+def _find_middle(name: str, is_known: Callable[[str], bool]) -> int:
     """Return where the second half of a name begins: at the word, the capital or the known word nearest its middle."""
     breaks = [match.end() for match in re.finditer(r"\s+", name)]
     breaks = breaks or [match.start() for match in re.finditer(r"(?<=[a-z0-9])[A-Z]", name)]
@@ -104,7 +104,7 @@ def _middle_of(name: str, is_known: Callable[[str], bool]) -> int:
     return min(breaks or [(len(name) + 1) // 2], key=lambda place: (abs(2 * place - len(name)), place))
 
 
-def _start_of(which: str, part: str, name: str, middle: int) -> int:
+def _find_start(which: str, part: str, name: str, middle: int) -> int:
     """Return where the part begins that `first half`, `second word` or `the rest` names."""
     if which in _FIRST:
         return 0
@@ -116,7 +116,7 @@ def _start_of(which: str, part: str, name: str, middle: int) -> int:
     return middle
 
 
-def _colour_beside(scan: Scan, one: _Mention, others: list[int]) -> Place | None:
+def _find_colour_beside(scan: Scan, one: _Mention, others: list[int]) -> Place | None:
     """Return the colour that stands next to a part of the name: `Clay in red`, or before it, `a red 'Clay'`."""
     colours = list_colours(scan)
     limit = min((place for place in others if place > one.place), default=len(scan.tokens))

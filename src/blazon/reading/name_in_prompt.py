@@ -32,11 +32,11 @@ _MAX_WORDS: Final = 6
 def find_name(scan: Scan) -> str:
     """Return the brand's name, empty where the prompt names none; its words are marked as understood."""
     return (
-        _name_behind_called(scan)
-        or _name_of(scan)
-        or _name_beside_us(scan)
-        or _name_at_start(scan)
-        or _name_behind_for(scan)
+        _find_name_behind_called(scan)
+        or _find_name_of(scan)
+        or _find_name_beside_us(scan)
+        or _find_name_at_start(scan)
+        or _find_name_behind_for(scan)
     )
 
 
@@ -64,7 +64,7 @@ def use_given_name(scan: Scan, name: str) -> None:
                 scan.use(index, len(words))
 
 
-def _name_behind_called(scan: Scan) -> str:
+def _find_name_behind_called(scan: Scan) -> str:
     for index in range(len(scan.tokens)):
         match = _CALLED.longest(scan.tokens, index)
         if not match or not scan.is_free(index) or scan.negated[index]:
@@ -74,14 +74,14 @@ def _name_behind_called(scan: Scan) -> str:
         place = index + match[1]
         while place < len(scan.tokens) and (scan.tokens[place].kind is TokenKind.COLON or scan.text(place) == "is"):
             place += 1
-        name = _name_at(scan, place, quoted_only=match[1] == 1 and scan.text(index) in _QUOTED_ONLY)
+        name = _read_name(scan, place, quoted_only=match[1] == 1 and scan.text(index) in _QUOTED_ONLY)
         if name:
             scan.use(index, match[1])
             return name
     return ""
 
 
-def _name_at(scan: Scan, place: int, *, quoted_only: bool) -> str:
+def _read_name(scan: Scan, place: int, *, quoted_only: bool) -> str:
     if place >= len(scan.tokens):
         return ""
     token = scan.tokens[place]
@@ -92,13 +92,13 @@ def _name_at(scan: Scan, place: int, *, quoted_only: bool) -> str:
         return token.text if len(token.text) <= MAX_BRAND_NAME else ""
     if quoted_only and not (place and scan.tokens[place - 1].kind is TokenKind.COLON):
         return ""
-    length = _run_length(scan, place)
+    length = _measure_run(scan, place)
     if not length and scan.text(place - 1) in ("called", "named"):
-        length = _small_length(scan, place)
+        length = _measure_small(scan, place)
     return _take(scan, place, length)
 
 
-def _small_length(scan: Scan, start: int) -> int:
+def _measure_small(scan: Scan, start: int) -> int:
     """Return how many words in small letters are a name behind `called`: all up to the end of the sentence, if few."""
     end = start
     while end < len(scan.tokens) and scan.tokens[end].is_word and scan.text(end) not in ("and", "in", "with", "for"):
@@ -109,7 +109,7 @@ def _small_length(scan: Scan, start: int) -> int:
 _MOST_SMALL: Final = 2
 
 
-def _run_length(scan: Scan, start: int) -> int:
+def _measure_run(scan: Scan, start: int) -> int:
     """Return how many tokens from `start` on are one name: capitalised words, joined by `&`, `of` and the like."""
     end = start
     while end < len(scan.tokens) and end - start < _MAX_WORDS:
@@ -147,7 +147,7 @@ def _write(scan: Scan, start: int, length: int) -> str:
 _NAMED: Final = frozenset("name brand company client customer business firm organisation organization project".split())
 
 
-def _name_of(scan: Scan) -> str:
+def _find_name_of(scan: Scan) -> str:
     """Return the name of a sentence about it: `the name of the cafe is Zwei`, `my business name will be Zwei`."""
     for index in range(len(scan.tokens)):
         if scan.text(index) not in _NAMED or scan.negated[index]:
@@ -160,7 +160,7 @@ def _name_of(scan: Scan) -> str:
         start = place
         while scan.text(place) in _IS or _is_colon(scan, place):
             place += 1
-        if place > start and (name := _name_at(scan, place, quoted_only=False)):
+        if place > start and (name := _read_name(scan, place, quoted_only=False)):
             scan.use(index, place - index)
             return name
     return ""
@@ -173,11 +173,11 @@ def _is_colon(scan: Scan, place: int) -> bool:
     return place < len(scan.tokens) and scan.tokens[place].kind is TokenKind.COLON
 
 
-def _name_beside_us(scan: Scan) -> str:
+def _find_name_beside_us(scan: Scan) -> str:
     """Return the name that is told with `we`: `we are Northbeam`, `I run Daisy's Donkeys`, `our firm, Lumen, sells`."""
     for index in range(len(scan.tokens) - 1):
-        place = _behind_us(scan, index)
-        length = _run_length(scan, place) if 0 < place < len(scan.tokens) else 0
+        place = _find_behind_us(scan, index)
+        length = _measure_run(scan, place) if 0 < place < len(scan.tokens) else 0
         end = place + length
         ends = end >= len(scan.tokens) or not scan.tokens[end].is_word or scan.text(end) in _BEHIND_NAME
         if length and ends and scan.text(place) not in NO_NAMES:
@@ -185,7 +185,7 @@ def _name_beside_us(scan: Scan) -> str:
     return ""
 
 
-def _behind_us(scan: Scan, index: int) -> int:
+def _find_behind_us(scan: Scan, index: int) -> int:
     """Return where a name may begin behind `we are`, `introducing` or `our company`; 0 if none of them is here."""
     word, following = scan.text(index), scan.text(index + 1)
     if word in ("i", "we") and following in _RUNS:
@@ -208,9 +208,9 @@ _FIRMS: Final = frozenset(
 _BEHIND_NAME: Final = frozenset("and in from which who is has needs wants".split())
 
 
-def _name_at_start(scan: Scan) -> str:
+def _find_name_at_start(scan: Scan) -> str:
     """Return what a prompt begins with, if it goes on as a definition: `Lumen is a…`, `Blue Fox, a bakery`."""
-    length = _run_length(scan, 0) if scan.tokens else 0
+    length = _measure_run(scan, 0) if scan.tokens else 0
     if not length or length >= len(scan.tokens):
         return ""
     follower, after = scan.tokens[length], scan.text(length + 1)
@@ -229,14 +229,14 @@ _PRONOUNS: Final = frozenset(
 )
 
 
-def _name_behind_for(scan: Scan) -> str:
+def _find_name_behind_for(scan: Scan) -> str:
     """Return capitalised words behind `for`: `for Foo Bar GmbH`, `for Lumen, a solar firm`."""
     if is_title_case(scan):
         return ""
     for index in range(len(scan.tokens) - 1):
         if scan.text(index) != "for" or not scan.is_free(index):
             continue
-        length = _run_length(scan, index + 1)
+        length = _measure_run(scan, index + 1)
         end = index + 1 + length
         ends = (
             end >= len(scan.tokens) or not scan.tokens[end].is_word or scan.text(end) in ("in", "who", "which", "with")

@@ -234,7 +234,7 @@ def _list_goes_on(tokens: Sequence[Token], classes: Sequence[str], scope: _Scope
 
 def _items_fit(tokens: Sequence[Token], classes: Sequence[str], scope: _Scope, start: int) -> bool:
     """Tell whether what stands behind a comma is a further item of the list under a negation."""
-    items, closed = _items(tokens, start)
+    items, closed = _split_items(tokens, start)
     if not items or not items[0]:
         return (
             bool(items)
@@ -261,7 +261,7 @@ def _fits(tokens: Sequence[Token], classes: Sequence[str], scope: _Scope, item: 
     return bool(classes[item[-1]]) and classes[item[-1]] == classes[scope.last]
 
 
-def _items(tokens: Sequence[Token], start: int) -> tuple[list[list[int]], str]:
+def _split_items(tokens: Sequence[Token], start: int) -> tuple[list[list[int]], str]:
     """Return the items of the list that begins at `start`, as places of their words, and the word that closes it."""
     items: list[list[int]] = [[]]
     closed = ""

@@ -16,7 +16,7 @@ class PhraseTable(Generic[Value]):
     """
 
     def __init__(self, entries: Iterable[tuple[str, Value]]) -> None:
-        self._values: dict[tuple[str, ...], Value] = {_key(phrase): value for phrase, value in entries}
+        self._values: dict[tuple[str, ...], Value] = {_make_key(phrase): value for phrase, value in entries}
         self._lengths: dict[str, tuple[int, ...]] = {}
         lengths: dict[str, set[int]] = {}
         for key in self._values:
@@ -39,5 +39,5 @@ def parse_phrases(text: str, value: Value) -> list[tuple[str, Value]]:
     return [(phrase.strip(), value) for phrase in text.replace("\n", " ").split(",") if phrase.strip()]
 
 
-def _key(phrase: str) -> tuple[str, ...]:
+def _make_key(phrase: str) -> tuple[str, ...]:
     return tuple(to_lemma(fold(word)) for word in phrase.split())

@@ -40,7 +40,7 @@ from blazon.reading.secondary_text import (
     find_slogan,
     find_unquoted_slogan,
 )
-from blazon.reading.things import ThingNames
+from blazon.reading.things import ThingNames, tell_nearest
 from blazon.reading.tokens import Token, fold, to_lemma, tokenize
 from blazon.reading.topic import find_unknown, write_topic
 from blazon.reading.type_words import find_type
@@ -99,7 +99,7 @@ class BriefReader:
         return find_unmet(scan, english.text)
 
     def _find_negated(self, scan: Scan, english: English) -> Negation:
-        classes = [self._class_of(token) for token in scan.tokens]
+        classes = [self._classify(token) for token in scan.tokens]
         negation = find_negated(scan.tokens, classes, english.text, scan.used)
         scan.negated = negation.negated
         scan.used |= {place for place in negation.cues if scan.text(place) == "sans"}
@@ -130,7 +130,7 @@ class BriefReader:
         reading = Reading(
             language=english.language,
             topic=write_topic(scan),
-            show=_in_own_words(scenes.show, english),
+            show=_restore_words(scenes.show, english),
             avoid=avoid,
             colours=colours.wanted,
             colours_avoided=colours.avoided,
@@ -159,7 +159,7 @@ class BriefReader:
     def _knows(self, word: str) -> bool:
         return self._symbols.calls_up(to_lemma(word)) or is_noise(to_lemma(word))
 
-    def _class_of(self, token: Token) -> str:
+    def _classify(self, token: Token) -> str:
         if is_colour(token):
             return "colour"
         return "thing" if token.is_word and self._names.knows(token.lemma) else ""
@@ -173,7 +173,7 @@ def _find_texts(scan: Scan, brief: Brief) -> tuple[str, SecondaryText]:
     return name, SecondaryText(slogan, find_established(scan), find_place(scan))
 
 
-def _in_own_words(scenes: Sequence[Scene], english: English) -> tuple[Scene, ...]:
+def _restore_words(scenes: Sequence[Scene], english: English) -> tuple[Scene, ...]:
     """Return scenes whose things are called as the prompt has them: `Leuchtturm`."""
     own = {fold(word): original for original, word in english.pairs}
     return tuple(
@@ -183,10 +183,8 @@ def _in_own_words(scenes: Sequence[Scene], english: English) -> tuple[Scene, ...
 
 
 def _tell_substitutes(scenes: Scenes) -> list[Unmet]:
-    return [
-        Unmet(words, f"the library has no {words}; the nearest, {picture.removesuffix(' head')}, is drawn")
-        for words, picture in scenes.substitutes
-    ] + [
+    nearest = [tell_nearest(words, picture) for words, picture in scenes.substitutes]
+    return nearest + [
         Unmet(word, "the library has no picture of it; what comes nearest in meaning may be drawn")
         for word in scenes.missing
     ]

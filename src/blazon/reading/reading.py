@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from blazon.brief import LayoutKind, LetterCase, MarkKind, PaletteMood, Style, TypeKind, Unmet
+from blazon.wish_checks import Wish
 
 
 class Relation(StrEnum):
@@ -107,6 +108,7 @@ class Reading:
         understood: the reading in plain words, a wish each.
         ignored: words of the prompt that say nothing to anybody here.
         unmet: wishes that cannot be met, known from the reading alone.
+        wishes: what finished logos can be held to.
     """
 
     language: str = "en"
@@ -135,3 +137,4 @@ class Reading:
     understood: tuple[str, ...] = field(default=())
     ignored: tuple[str, ...] = ()
     unmet: tuple[Unmet, ...] = ()
+    wishes: tuple[Wish, ...] = ()

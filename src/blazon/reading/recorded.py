@@ -26,7 +26,7 @@ MAX_TEXT: Final = 80
 MAX_TOPIC: Final = 300
 
 # What the rules say of every brief, whoever reads it: no model is asked where a letter stands in a name.
-_OWN: Final = ("name_colours", "understood", "unmet")
+_OWN: Final = ("name_colours", "understood", "unmet", "wishes")
 # Without them it is a document of another kind.
 _NEEDED: Final[dict[str, type]] = {"topic": str, "show": list, "avoid": list, "colours": list}
 _UNPRINTABLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})

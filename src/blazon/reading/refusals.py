@@ -127,7 +127,7 @@ def _find_brands(scan: Scan) -> Iterator[Unmet]:
             continue
         length = match[1]
         famous = _FAMOUS_MARKS.longest(scan.tokens, place) is not None
-        start = _likeness_start(scan, place)
+        start = _find_likeness(scan, place)
         noun = scan.lemma(place + length) in _BRAND_NOUNS
         if not (famous or (start < place and (noun or _is_name(scan, place))) or (noun and _is_name(scan, place))):
             continue
@@ -151,7 +151,7 @@ _THINGS: Final = frozenset(
 )
 
 
-def _likeness_start(scan: Scan, place: int) -> int:
+def _find_likeness(scan: Scan, place: int) -> int:
     """Return where words such as `similar to the` before a brand begin; `place` itself where there are none."""
     for start in range(max(0, place - 5), place):
         match = _LIKE.longest(scan.tokens, start)
@@ -173,11 +173,11 @@ def _find_impossible(scan: Scan, text: str) -> Iterator[Unmet]:
         place = next((n for n, token in enumerate(scan.tokens) if token.start >= match.start()), None)
         if place is None or scan.negated[place]:
             continue
-        yield Unmet(_whole(text, match), instead)
+        yield Unmet(_complete(text, match), instead)
         _use_words(scan, match.start(), match.end())
 
 
-def _whole(text: str, match: re.Match[str]) -> str:
+def _complete(text: str, match: re.Match[str]) -> str:
     """Return what was matched, with a name that follows: `a portrait of my dog Rex`."""
     name = re.match(r"\s+[A-Z][\w'’]+", text[match.end() :])
     return " ".join((match.group() + (name.group() if name else "")).split())

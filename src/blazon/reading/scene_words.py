@@ -60,9 +60,20 @@ RELATIONS: Final = frozenset(
     into joined jumping kicking leaning leaping lifting looking merged near next on onto out over perched piercing
     playing plus pouring pulling pushing reading resting riding rising rowing sailing sitting sleeping smelling
     sniffing standing surrounded swimming through throwing together under underneath watching wearing with within
-    wrapped""".split()
+    wrapped down up past toward towards to amid amidst""".split()
 )
 """One of them between two things of a prompt joins them in one mark."""
+
+PERSONS: Final = frozenset(
+    """astronaut baker barber butcher captain chef cook cowboy dancer dentist detective diver doctor farmer firefighter
+    fisherman gardener king knight mechanic miner monk ninja nurse painter pilot pirate plumber potter princess queen
+    sailor samurai scientist shepherd singer soldier student teacher viking wizard woman man child baby
+    person""".split()
+)
+"""Who does something to a thing is to be seen with it: `a nurse holding a heart`."""
+
+PARTICIPLES: Final = frozenset("bent cut drawn held hung knit made seen split torn woven worn".split())
+"""Behind a thing they say more about it, as what ends in -ed does."""
 
 MADE_OF: Final = (
     "as a", "as an", "as the", "whose", "made of", "made from", "made out of", "made up of", "built from",

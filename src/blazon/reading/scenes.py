@@ -42,10 +42,14 @@ def find_scenes(scan: Scan, names: ThingNames, slots: Sequence[LetterSlot] = ())
     _use_glosses(scan)
     mentions: list[Mention] = []
     for mention in list_mentions(scan, names):
-        before = mentions[-1] if mentions else None
+        before = _find_before(scan, mentions)
         stands_in = any(slot.before and _is_beside(slot, mention) for slot in slots)
         mentions.append(replace(mention, shown=stands_in or is_shown(scan, mention, before)))
     shown = [one for one in _carry_back(scan, mentions) if one.shown]
+    unheard = [one for one in shown if not one.named.picture]
+    for one in unheard:
+        scan.use(one.start, one.named.length)
+    shown = [one for one in shown if one.named.picture]
     plain = [
         one for one in shown if not (one.start and scan.tokens[one.start - 1].text == "#")
     ]  # a hashtag asks for less
@@ -55,7 +59,15 @@ def find_scenes(scan: Scan, names: ThingNames, slots: Sequence[LetterSlot] = ())
         scan.use(one.start, one.named.length)
         _use_leads(scan, one)
     substitutes = tuple((one.words, one.named.picture) for one in mentions if not one.named.exact)
-    return Scenes(tuple(_group(scan, mentions, slots)), substitutes, tuple(_list_missing(scan, names)))
+    missing = dict.fromkeys([*(one.words for one in unheard), *_list_missing(scan, names)])
+    return Scenes(tuple(_group(scan, mentions, slots)), substitutes, tuple(missing))
+
+
+def _find_before(scan: Scan, mentions: Sequence[Mention]) -> Mention | None:
+    """Return the mention that the next one may be joined to: of `a knot of rope around an anchor` the knot."""
+    if len(mentions) > 1 and not mentions[-1].shown and scan.text(mentions[-1].start - 1) == "of":
+        return mentions[-2]
+    return mentions[-1] if mentions else None
 
 
 def _find_best(scan: Scan, one: Mention, shown: Sequence[Mention]) -> Mention:
@@ -134,20 +146,20 @@ def _group(scan: Scan, mentions: Sequence[Mention], slots: Sequence[LetterSlot])
     relation = Relation.ALONE
     for one in mentions:
         slot = next((slot for slot in slots if _is_beside(slot, one)), None)
-        link = _link(scan, group[-1], one) if group else None
+        link = _relate(scan, group[-1], one) if group else None
         if link is Relation.TOGETHER and relation is Relation.ALONE and _is_listed(scan, group):
             relation = Relation.TOGETHER  # "a whale, a lighthouse and a boat"
         if group and (link is None or (len(group) > 1 and link is not relation) or slot):
-            yield _scene(scan, group, relation)
+            yield _make_scene(scan, group, relation)
             group, relation = [], Relation.ALONE
             link = None
         if slot:
-            yield replace(_scene(scan, [one], Relation.ALONE), relation=Relation.IN_LETTER, letter=slot.letter)
+            yield replace(_make_scene(scan, [one], Relation.ALONE), relation=Relation.IN_LETTER, letter=slot.letter)
             continue
         group.append(one)
         relation = link or relation
     if group:
-        yield _scene(scan, group, relation)
+        yield _make_scene(scan, group, relation)
 
 
 def _is_listed(scan: Scan, group: Sequence[Mention]) -> bool:
@@ -161,14 +173,14 @@ def _is_beside(slot: LetterSlot, one: Mention) -> bool:
     return 0 <= gap <= _FARTHEST_LETTER
 
 
-def _scene(scan: Scan, group: Sequence[Mention], relation: Relation) -> Scene:
+def _make_scene(scan: Scan, group: Sequence[Mention], relation: Relation) -> Scene:
     things = {one.named.picture: Thing(one.named.picture, one.words) for one in group}
     joined = relation if len(things) > 1 else Relation.ALONE
-    link = _link_word(scan, group[0], group[1]) if joined is Relation.TOGETHER else ""
+    link = _find_link_word(scan, group[0], group[1]) if joined is Relation.TOGETHER else ""
     return Scene(tuple(things.values()), joined, link)
 
 
-def _link(scan: Scan, first: Mention, second: Mention) -> Relation | None:
+def _relate(scan: Scan, first: Mention, second: Mention) -> Relation | None:
     """Return how two neighbouring things are joined, None if each is a scene of its own."""
     if not are_joined(scan, first, second):
         return None
@@ -182,7 +194,7 @@ def _link(scan: Scan, first: Mention, second: Mention) -> Relation | None:
     return Relation.ALONE if not words or "or" in words or commas else Relation.TOGETHER
 
 
-def _link_word(scan: Scan, first: Mention, second: Mention) -> str:
+def _find_link_word(scan: Scan, first: Mention, second: Mention) -> str:
     """Return the word that says how two things stand to each other: where, rather than what is done."""
     words = [token.text for token in scan.tokens[first.end : second.start] if token.text in RELATIONS]
     return next((word for word in words if word in _WHERE), words[0] if words else "")

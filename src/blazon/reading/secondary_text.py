@@ -104,14 +104,14 @@ def find_established(scan: Scan) -> str:
     for index, token in enumerate(scan.tokens):
         if not (token.is_word and _YEAR.fullmatch(token.text)) or scan.negated[index]:
             continue
-        place = _founding_word(scan, index)
+        place = _find_founding_word(scan, index)
         if place >= 0:
             scan.use(place, index + 1 - place)
-            return f"{_head(scan.text(place))} {token.text}".strip()
+            return f"{_choose_head(scan.text(place))} {token.text}".strip()
     return ""
 
 
-def _founding_word(scan: Scan, year: int) -> int:
+def _find_founding_word(scan: Scan, year: int) -> int:
     """Return where the word for the foundation stands that a year belongs to, -1 without one: `founded in 1999`."""
     by = next((n for n in range(year - 1, max(-1, year - 8), -1) if scan.text(n) == "by"), -1)
     if by > 0 and scan.text(year - 1) == "in" and scan.text(by - 1) in _FOUNDED:
@@ -125,7 +125,7 @@ def _founding_word(scan: Scan, year: int) -> int:
     return -1
 
 
-def _head(word: str) -> str:
+def _choose_head(word: str) -> str:
     if word in _DATED:
         return ""
     return "Since" if word in _SINCE else "Est."
@@ -137,7 +137,7 @@ def find_place(scan: Scan) -> str:
         return ""
     for index in range(len(scan.tokens) - 1):
         if scan.text(index) in _PREPOSITIONS and not scan.negated[index + 1]:
-            length = _place_length(scan, index + 1)
+            length = _measure_place(scan, index + 1)
             if length and not _is_style(scan, index + 1 + length):
                 scan.use(index, length + 1)
                 _use_country(scan, index + 1 + length)
@@ -171,7 +171,7 @@ def _use_country(scan: Scan, index: int) -> None:
         scan.use(index + 1)
 
 
-def _place_length(scan: Scan, start: int) -> int:
+def _measure_place(scan: Scan, start: int) -> int:
     end = start
     while end < len(scan.tokens) and end - start < _MAX_PLACE_WORDS:
         token = scan.tokens[end]

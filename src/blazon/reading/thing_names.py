@@ -1,102 +1,6 @@
-"""What things are called: words for pictures of the library, and names of pictures that are no things."""
+"""What things are called: names of pictures that are trades, or no things at all."""
 
 from typing import Final
-
-
-def _pairs(text: str) -> dict[str, str]:
-    return {word.strip(): picture.strip() for word, _, picture in (pair.partition(":") for pair in text.split(","))}
-
-
-# Words for what the library has under another name.
-SAME: Final = _pairs(
-    """parrot:parrot head, beer glass:beer stein, pint glass:beer stein, glass of beer:beer stein, mug of beer:beer
-    stein, seal:juggling seal, ram:ram profile, wolf:wolf head, bear:bear head, deer:deer head, stag:stag head,
-    elk:stag head, lynx:lynx head, puppy:dog, kitten:cat, pony:horse, foal:horse, buffalo:buffalo head,
-    bunny:rabbit, hare:rabbit, reindeer:deer head, ape:gorilla, raccoon:raccoon head, walrus:walrus head,
-    whale:sperm whale, orca:sperm whale, stingray:manta ray, manta:manta ray, starfish:sea star, knight:chess
-    knight, mill:windmill, mountain range:mountain, bull:charging bull, prawn:shrimp, trout:flying trout, carp:fish,
-    koi:fish, bumblebee:bee, honeybee:bee, honey bee:bee, beetle:bug beetle, ladybird:ladybug, toad:frog,
-    lizard:gecko, chameleon:chameleon glyph, dinosaur:dinosaur rex, eagle:eagle emblem, hawk:hawk emblem,
-    crow:raven, goldfinch:finch, hen:chicken, cockerel:rooster, pigeon:dove, gull:seagull, griffin:griffin symbol,
-    gryphon:griffin symbol, tulip:flower tulip, lily:trefoil lily, pine:pine tree, fir:tree evergreen, fir tree:tree
-    evergreen, spruce:tree evergreen, christmas tree:tree evergreen, conifer:tree evergreen, birch:birch tree,
-    maple:leaf maple, waterlily:flower lotus, water lily:flower lotus, spectacles:eyeglasses, spectacle:eyeglasses,
-    fork and knife:fork knife, knife and fork:fork knife, spoon and fork:fork knife, cutlery:fork knife,
-    smile:smiley, grin:smiley, foot:footprint, wing:feathered wing, nest:nest bird, headphones:headphone,
-    scissors:scissor, chili:chili hot, chilli:chili hot, sushi:sushis, cocktail:glass cocktail, hat:hat fedora,
-    arrow:bow arrow, wreath:laurel wreath, rope:rope coil, branch:tree branch, twig:tree branch, olive branch:olive,
-    bonsai:bonsai tree, rocket ship:rocket launch, spaceship:rocket launch, light house:lighthouse,
-    honeypot:honeypot, pot of honey:honeypot, honey pot:honeypot, jar of honey:honey jar, teapot:teapot leaf, tea
-    cup:tea, teacup:tea, cup of tea:tea, cup of coffee:coffee, coffee cup:coffee, steering wheel:steering wheel,
-    sailing boat:sailboat, yacht:sailboat, ferris wheel:ferris wheel, magnifier:magnifying glass, wave:wave,
-    surf:wave, hill:hill, book:book, aeroplane:airplane, jet:airplane, planet earth:globe, quill pen:quill, wheat
-    ear:wheat, ear of wheat:wheat, sheaf of wheat:wheat, grape:grape, bunch of grapes:grape, handsaw:hand saw,
-    saw:hand saw, pocket watch:watch, raindrop:drop, water drop:drop, droplet:drop, flame of fire:flame, hot air
-    balloon:airballoon, air balloon:airballoon, snowdrop:flower, crescent:moon, crescent moon:moon, half moon:moon,
-    rising sun:sun horizon, sunrise:sun horizon, setting sun:sunset, skyline:building, skyscraper:building,
-    tophat:top hat, bowler:hat fedora, bowler hat:hat fedora, oak tree:tree, apple tree:tree, palm tree:palm tree,
-    tree of life:tree, blossom:flower, cherry blossom:flower, sprig:tree branch, gondola:gondola, steam train:train,
-    locomotive:train, lorry:truck, van:van, motor bike:motorcycle, penny farthing:velocipede, biplane:biplane,
-    shamrock:shamrock, four leaf clover:clover, four leafed clover:clover, horse shoe:horseshoe, dragon:dragon head,
-    church:church, barn:barn, pagoda:pagoda, eiffel tower:eiffel tower, mug:mug, light bulb:lightbulb, treble
-    clef:music clef treble, quaver:music note, eighth note:music note, note:music note, vinyl:vinyl record, record
-    player:turntable, football:soccer, soccer ball:soccer, sock:sock, needle and thread:needle, thread:spool, ball
-    of yarn:yarn, ball of wool:yarn, cog:gear, cogwheel:gear, lock and key:key, mortar and pestle:mortar pestle,
-    hammer and anvil:anvil, bow and arrow:bow arrow, skull and crossbones:crossed bone, rain cloud:cloud rain, storm
-    cloud:cloud lightning, lightning bolt:lightning, thunderbolt:lightning, people:users three, person:person,
-    wolf's head:wolf head, peas:pea, cereal:wheat, grain:grain, hop:hop, hops:hop, hedge:shrub, bush:shrub,
-    toothbrush:toothbrush, speech bubble:chat circle, bubble:bubble, pint:beer stein, beer mug:beer stein, glass of
-    wine:wine, wine glass:wine, bottle of wine:bottle wine, cap:baseball cap, ice cream cone:ice cream, chain:link,
-    chain link:link, column:ancient column, gavel:gavel, surfboard:surf board, rowboat:canoe, rowing boat:canoe,
-    match:matchstick, matches:matchstick, loaf:bread, loaf of bread:bread, labyrinth:maze, tie:tie,
-    nose:nose side, thumb:thumb up, rook:chess rook, queen:chess queen, chess piece:chess pawn, tap:faucet,
-    spiderweb:spider web, cobweb:spider web, plough:plow, parcel:package, safe:safe, drill:drill, fist:fist,
-    well:water well, rain:cloud rain, scuba diver:diving scuba, diver:diving scuba, astronaut:astronaut helmet,
-    spaceman:astronaut helmet, wizard:wizard hat, witch:witch flight, monk:monk face, nun:nun face, runner:person
-    run, surfer:surfing, climber:mountain climbing, saturn:ringed planet, crystal:crystal cluster, bullseye:archery
-    target, postage stamp:postage stamp, kitchen tap:kitchen tap, boxing gloves:boxing glove, mittens:winter glove,
-    mitten:winter glove, disc:vinyl record, fork:fork knife, spider:spider, radish:beet, beetroot:beet,
-    goggles:safety goggle"""
-)
-
-# Words for what the library has not, with what comes nearest: it is drawn, and that is told.
-NEAREST: Final = _pairs(
-    """macaw:parrot head, cockatoo:parrot head, parakeet:parrot head, budgie:parrot head, otter:beaver,
-    leopard:tiger head, panther:tiger head, cheetah:tiger head, jaguar:tiger head, puma:lion, cougar:lion,
-    bobcat:lynx head, poodle:dog, golden retriever:dog, bulldog:dog, dachshund:dog, terrier:dog, labrador:dog,
-    collie:dog, spaniel:dog, greyhound:dog, corgi:dog, pug:dog, husky:wolf head, mule:donkey, zebra:horse,
-    giraffe:deer head, rhino:bison, rhinoceros:bison, hippo:bison, hippopotamus:bison, llama:camel, alpaca:sheep,
-    moose:stag head, antelope:deer head, gazelle:deer head, ox:charging bull, yak:bison, piglet:pig,
-    chipmunk:squirrel, hamster:mouse, guinea pig:mouse, chimpanzee:monkey, chimp:monkey, orangutan:monkey,
-    lemur:monkey, skunk:badger, weasel:beaver, stoat:beaver, ferret:beaver, marten:beaver, mink:beaver,
-    mongoose:squirrel, meerkat:squirrel, platypus:beaver, wombat:koala, sealion:seal, sea lion:seal,
-    porpoise:dolphin, lobster:crab, crayfish:crab, pike:fish, tuna:fish, cod:fish, herring:fish, sardine:fish,
-    mackerel:fish, sturgeon:fish, anchovy:fish, slug:snail, wasp:bee, hornet:bee, firefly:ladybug,
-    grasshopper:cricket, newt:salamander, iguana:gecko, crocodile:salamander, alligator:salamander, viper:cobra,
-    python:snake, adder:snake, falcon:hawk emblem, kestrel:hawk emblem, osprey:hawk emblem, buzzard:hawk emblem,
-    magpie:raven, jay:finch, robin:finch, wren:sparrow, tit:sparrow, swift:swallow, nightingale:sparrow,
-    lark:sparrow, skylark:sparrow, pheasant:rooster, peacock:turkey, emu:ostrich, puffin:penguin, pelican:heron,
-    stork:heron, egret:heron, albatross:seagull, kingfisher:hummingbird, woodpecker:finch, phoenix:eagle emblem,
-    kraken:octopus, yeti:gorilla, orchid:flower, thistle:flower, lavender:flower, iris:flower, lilac:flower,
-    peony:rose, dahlia:flower, edelweiss:flower, magnolia:flower, jasmine:flower, snowdrop:flower, bluebell:flower,
-    cornflower:flower, marigold:sunflower, dandelion:flower, duckling:duck, tern:seagull, cormorant:heron,
-    gannet:seagull, curlew:heron, lapwing:sparrow, thrush:sparrow, blackbird:raven, starling:sparrow,
-    dromedary:camel, stallion:horse, mare:horse, ewe:sheep, bullock:charging bull, chick:chicken, cub:bear head,
-    bear cub:bear head, lion cub:lion, fawn:deer head, calf:cow, tadpole:frog, gosling:goose, cygnet:swan,
-    owlet:owl, fox cub:fox, moth:butterfly, lamb:sheep, willow:tree, willow tree:tree, cedar:pine tree, cedar
-    tree:pine tree, cypress:pine tree, cypress tree:pine tree, moss:leaf, lime:lemon, pomegranate:apple,
-    mango:peach, cottage:house, cello:violin, pearl:scallop, clam:scallop, cuttlefish:octopus, goldfish:fish,
-    catfish:fish, swordfish:fish, marlin:fish, vole:mouse, shrew:mouse, coyote:wolf head, jackal:wolf head,
-    hyena:wolf head, wallaby:kangaroo, aardvark:badger, jackdaw:raven, martin:swallow, mallard:duck, quail:chicken,
-    partridge:chicken, ivy:leaf, daffodil:flower, apricot:peach, fig:pear, blueberry:grape, blackberry:raspberry,
-    gooseberry:grape, cranberry:cherry, turnip:beet, onion:garlic, rolling pin:bread, tugboat:ship,
-    airship:airballoon, watermill:windmill, water mill:windmill, loom:spool, monocle:eyeglasses,
-    gramophone:turntable, weathervane:compass, cyclist:bicycle, dancer:shoe ballet, ballerina:shoe ballet,
-    viking:drakkar, samurai:sword, dumpling:bowl food, ramen:noodle, burrito:taco, teabag:tea, tea leaf:leaf,
-    domino:dice, whale shark:shark, dune:camel, glacier:mountain, lake:wave, toucan:parrot head, kiwi bird:ostrich,
-    sailor:anchor, knight in armour:mounted knight, scarecrow:wheat, bagel:bread, hairdryer:comb, apron:chef hat,
-    sickle:scythe, hoe:shovel"""
-)
 
 # Trades and places of business that are pictures too: named, they say what the brand does.
 TRADES: Final = frozenset(
@@ -163,4 +67,10 @@ NOT_THINGS: Final = frozenset(
     training transform translate transparent trend trust turn twist two type unique unity universe unplug up
     update upgrade use user value vector view village vintage vision visual vote walk warm way web weight well
     west white wide widget wild win wire wisdom wish word work world write young youth zap zone""".split()
+)
+
+# Of those, what is a thing beside another one: `an archer with a target`.
+AMBIGUOUS: Final = frozenset(
+    """arm award bass card chip cross disc dish drill fist fly glass jam letter light mail match mine pick plate
+    post ring ripple roller seat sign siren spring stamp stick tank tap target tart tide tie web well wire""".split()
 )

@@ -89,7 +89,7 @@ def tokenize(text: str) -> tuple[Token, ...]:
             found.append(Token(source.lower(), source.lower(), source, start, end, _KINDS[group]))
         elif group in ("word", "title"):
             joined = start > 1 and text[start - 1] in "-‑" and text[start - 2].isalnum()
-            found.append(_word(source, start, end, joined))
+            found.append(_make_word(source, start, end, joined))
         elif group == "and":
             found.append(Token("and", "and", source, start, end))
         else:
@@ -107,7 +107,7 @@ def to_lemma(word: str) -> str:
     return word if word in _KEPT or word[:1].isdigit() else singular(word)
 
 
-def _word(source: str, start: int, end: int, joined: bool) -> Token:
+def _make_word(source: str, start: int, end: int, joined: bool) -> Token:
     text = fold(source).rstrip(".")
     if _NEGATED_VERB.fullmatch(text):
         text = "not"

@@ -193,7 +193,7 @@ class Acceptor:
             waited_for=request.waited_for,
             model=card.identifier,
             deadline_at=None if request.patience is None else now + request.patience,
-            interpretation=Interpretation(reading.understood, reading.ignored, reading.unmet),
+            interpretation=Interpretation(reading.understood, reading.ignored, reading.unmet, reading.wishes),
             webhook_url=self._messages.check_url(request.webhook_url, client) if request.webhook_url else "",
         )
 

@@ -205,7 +205,7 @@ class GenerationView(BaseModel):
             estimated_wait=None if estimated_wait is None else round(estimated_wait, 3),
             understood=list(generation.interpretation.understood),
             ignored=list(generation.interpretation.ignored),
-            unmet=[UnmetView.of(one) for one in generation.interpretation.unmet],
+            unmet=[UnmetView.of(one) for one in generation.unmet],
             candidates=[CandidateView.of(generation, record) for record in generation.candidates],
             error=FailureView.of(generation.failure) if generation.failure else None,
         )

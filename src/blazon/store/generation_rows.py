@@ -12,6 +12,7 @@ from blazon.errors import UnreadableRecord
 from blazon.generation import CandidateRecord, Failure, Generation, Interpretation, Priority, Status
 from blazon.store.tables import candidates, generations
 from blazon.store.unreadable import KEYS, check_row, fetch, translate_errors
+from blazon.wish_checks import Wish, WishKind
 
 # Built once: to do it for every request takes as long as to execute them, and leaves hundreds of objects behind.
 _INSERT_CANDIDATES: Final = insert(candidates)
@@ -115,7 +116,16 @@ def _interpretation(value: Any) -> Interpretation:
         understood=_texts("understood", value.get("understood", [])),
         ignored=_texts("ignored", value.get("ignored", [])),
         unmet=tuple(Unmet(*_texts("unmet", [one.get("wish"), one.get("instead")])) for one in unmet),
+        wishes=tuple(map(_wish, value.get("wishes", []))),
     )
+
+
+def _wish(value: Any) -> Wish:
+    options = value["options"] if isinstance(value, dict) else None
+    if not (isinstance(options, list) and options):
+        raise ValueError("wishes hold something that is no wish")
+    kind, words = _texts("wishes", [value.get("kind"), value.get("words")])
+    return Wish(WishKind(kind), words, tuple(_texts("wishes", group) for group in options))
 
 
 def _texts(name: str, value: Any) -> tuple[str, ...]:
