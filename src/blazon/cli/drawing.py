@@ -58,9 +58,12 @@ def open_studio(settings: Settings, work: Work) -> Iterator[LogoEngine]:
 
 
 def read_briefs(settings: Settings, briefs: Sequence[Brief], work: Work) -> list[Brief]:
-    """Return briefs with what the language model of `READER_URL` reads in them, as they are where it names none."""
+    """Return briefs with what the language model of `READER_URL` reads in them; where it names none, with what the
+    encoder of the extra `multilingual` finds in words that no table has."""
     if not settings.reader_url:
-        return [*briefs]
+        from blazon.language_model.word_encoder import read_words  # where it is used, for a quick start
+
+        return [*map(read_words, briefs)]
     from blazon.language_model.reader import LanguageModel  # where it is used: it needs a client for HTTP
 
     work.tell("Reading")

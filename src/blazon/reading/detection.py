@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from blazon.reading.glossary import LANGUAGES, Entry, english_words, open_glossary
+from blazon.reading.inflection import fold
+from blazon.reading.other_languages import list_latin_words, score_languages
 from blazon.reading.pieces import Token, TokenKind
 
 # Evidence, in points: a word that holds sentences together, one that names something, one that is English as well.
@@ -29,11 +32,6 @@ _LETTERS = {
 _ACCENTED = frozenset(("café", "cafés", "naïve", "décor", "entrée", "fiancée", "piñata", "jalapeño", "crème"))
 ARTICLES = frozenset("el la los las le les il lo gli de het o a os as".split())
 _OTHER_LETTERS = re.compile("[łąęśżźćńőűřěčďťůşğıțșăåøæđơưĕėįųāēīūļķņģðþěžš]")
-_OTHER_GRAMMAR = frozenset(
-    "dla oraz nie jest przez który och utan inte för eller på og uden ikke med til uten ilman että kanssa"
-    " sekä és nélkül vagy egy az și fără pentru cu ve için ile bir değil olmadan untuk dengan tanpa yang dan"
-    " và không cho với nije ili amb sense ning ir dhe për bila kwa ng walang mga není který jsou firmy nebo".split()
-)
 
 
 def detect_language(tokens: Sequence[Token]) -> str:
@@ -46,9 +44,10 @@ def detect_language(tokens: Sequence[Token]) -> str:
     likely = [language for language, (foreign, english) in scores.items() if foreign >= _LEAST and foreign > english]
     best = max(likely, key=lambda language: scores[language][0], default="")
     other = _score_other(words)
-    if other >= _LEAST_OTHER and other > max(english if not best else foreign for foreign, english in scores.values()):
-        return ""
-    return best or "en"
+    rival = max(english if not best else foreign for foreign, english in scores.values())
+    if best and other >= _LEAST_OTHER:  # words that both have speak for the other language too
+        other = max(other, *score_languages([token.lower for token in words]).values())
+    return "" if other >= _LEAST_OTHER and other > rival else best or "en"
 
 
 def _english_points(word: str) -> int:
@@ -95,10 +94,26 @@ def _score_compounds(words: Sequence[Token], language: str) -> int:
 
 
 def _score_other(words: Sequence[Token]) -> int:
+    little, named = _list_other_words()
     points = 0
-    for token in words:
-        if not token.is_latin or token.lower in _OTHER_GRAMMAR:
+    for number, token in enumerate(words):
+        word = fold(token.lower)
+        if not token.is_latin or word in little:
             points += _GRAMMAR
-        elif not token.is_capitalised and _OTHER_LETTERS.search(token.text):
-            points += _CONTENT
+        elif not token.is_capitalised:
+            points += _CONTENT * (word in named or bool(_OTHER_LETTERS.search(token.text)))
+        elif not number:  # a capital says nothing there
+            points += _CONTENT * (word in named)
     return points
+
+
+@lru_cache(maxsize=1)
+def _list_other_words() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the words of languages without a glossary: little ones, and those that name something.
+
+    What is a word of a language with a glossary too is no evidence against that.
+    """
+    known = {fold(word) for language in LANGUAGES for word in open_glossary(language).words} | english_words()
+    lists = list_latin_words().values()
+    little = frozenset().union(*(little for little, _ in lists)) - known - _ENGLISH_GRAMMAR
+    return little, frozenset().union(*(named for _, named in lists)) - known - little - _ENGLISH_GRAMMAR

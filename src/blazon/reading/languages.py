@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from blazon.reading.detection import ARTICLES, detect_language
 from blazon.reading.glossary import DROPPED, Entry, Glossary, english_words, open_glossary
+from blazon.reading.other_languages import FindWords, find_language, translate
 from blazon.reading.pieces import Token, TokenKind, tokenize
 
 _NEGATIONS = ("without", "no", "not", "never", "avoid", "nor", "anything but", "except")
@@ -60,17 +61,27 @@ class English:
     language: str = "en"
     ignored: tuple[str, ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
+    guessed: bool = False
+    """Whether an encoder found some of the words."""
 
 
-def to_english(text: str) -> English:
-    """Return a prompt as English words; a prompt in English as it is, byte for byte."""
+def to_english(text: str, find: FindWords | None = None) -> English:
+    """Return a prompt as English words; a prompt in English as it is, byte for byte.
+
+    Args:
+        find: looks for words of languages without a glossary that no table has; None for nobody.
+    """
     tokens = tokenize(text)
     language = detect_language(tokens)
     if language == "en":
         return English(text)
-    if not language:
+    if language:
+        return _Translation(tokens, open_glossary(language)).run()
+    language = find_language(text)
+    told = translate(text, language, find)
+    if not told.pairs:
         return _keep_names(tokens)
-    return _Translation(tokens, open_glossary(language)).run()
+    return English(told.text, language, told.ignored, told.pairs, told.guessed)
 
 
 def _keep_names(tokens: Sequence[Token]) -> English:

@@ -26,6 +26,7 @@ from blazon.reading.mood_words import find_moods
 from blazon.reading.name_colours import find_name_colours, find_split_name
 from blazon.reading.name_in_prompt import find_name, find_quoted_name, use_given_name
 from blazon.reading.negation import Negation, find_negated
+from blazon.reading.other_languages import FindWords
 from blazon.reading.reading import Reading, Scene
 from blazon.reading.recorded import BY_RULES, read_reading
 from blazon.reading.refusals import find_unmet
@@ -71,6 +72,14 @@ class BriefReader:
             return tell_rules_read(self._read_by_rules(brief))
         return self._check(read_reading(brief.reading), brief)
 
+    def read_with(self, brief: Brief, find: FindWords) -> Reading | None:
+        """Return what the rules read in a brief where `find` knows words of it that no table has; None where not.
+
+        Only prompts in languages without a glossary have such words.
+        """
+        english = to_english(to_sentences(brief.prompt), find)
+        return self._read_english(brief, english) if english.guessed else None
+
     def _check(self, told: Reading, brief: Brief) -> Reading:
         """Return what may be believed of a reading that a language model made."""
         refused = self._find_refused(brief.prompt)
@@ -97,7 +106,9 @@ class BriefReader:
         return negation
 
     def _read_by_rules(self, brief: Brief) -> Reading:
-        english = to_english(to_sentences(brief.prompt))
+        return self._read_english(brief, to_english(to_sentences(brief.prompt)))
+
+    def _read_english(self, brief: Brief, english: English) -> Reading:
         scan = Scan(tokenize(english.text))
         slots = find_letter_slots(scan)
         negation = self._find_negated(scan, english)
@@ -141,7 +152,7 @@ class BriefReader:
             established=text.established,
             place=text.place,
             ignored=tuple(dict.fromkeys((*talk.ignored, *english.ignored, *unknown))),
-            unmet=(*unmet, *family.unmet, *_tell_substitutes(scenes), *_tell_pop(talk)),
+            unmet=(*_tell_language(english), *unmet, *family.unmet, *_tell_substitutes(scenes), *_tell_pop(talk)),
         )
         return _finish(reading, Clash(colours.clashing, kinds.only))
 
@@ -177,6 +188,13 @@ def _tell_substitutes(scenes: Scenes) -> list[Unmet]:
         Unmet(word, "the library has no picture of it; what comes nearest in meaning may be drawn")
         for word in scenes.missing
     ]
+
+
+def _tell_language(english: English) -> list[Unmet]:
+    if english.language or not english.ignored:
+        return []
+    told = "nothing of it was understood but names, numbers and quotes; say it in English or by the fields"
+    return [Unmet("a prompt in a language that is not read here", f"{told}, or install blazon[multilingual]")]
 
 
 def _tell_pop(talk: Talk) -> list[Unmet]:

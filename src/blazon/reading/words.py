@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from blazon.brief import LetterCase
-from blazon.reading.reading import Colour, ColourRole, NamePart, Reading, Relation, Scene
+from blazon.reading.reading import Colour, ColourRole, NamePart, Reading, Relation, Scene, Thing
 
 _CASES = {
     LetterCase.AS_GIVEN: "name as it is written",
@@ -53,7 +53,7 @@ def _list_texts(reading: Reading) -> Iterator[str]:
 
 
 def _describe_scene(scene: Scene) -> str:
-    words = [thing.words for thing in scene.things]
+    words = [_describe_thing(thing) for thing in scene.things]
     match scene.relation:
         case Relation.ALONE:
             return " or ".join(words)
@@ -63,6 +63,12 @@ def _describe_scene(scene: Scene) -> str:
             return " made of ".join(words)
         case Relation.IN_LETTER:
             return f"{' and '.join(words)} in {f'the letter {scene.letter}' if scene.letter else 'a letter'}"
+
+
+def _describe_thing(thing: Thing) -> str:
+    """Return a thing as the brief has it; in letters that are not Latin, what it was taken for as well."""
+    is_latin = all(char < "\u0250" or "\u1e00" <= char < "\u1f00" for char in thing.words)
+    return thing.words if is_latin else f"{thing.words} as {thing.name}"
 
 
 def _describe_part(part: NamePart, name: str) -> str:

@@ -14,6 +14,7 @@ import structlog
 from blazon.brief import Brief
 from blazon.errors import InvalidHeader, StorageUnavailable, UnreadableRecord
 from blazon.generation import Generation, Interpretation, Priority, Status, new_id
+from blazon.language_model.word_encoder import read_words
 from blazon.principal import Principal
 from blazon.reading.recorded import BY_RULES
 from blazon.serve.authentication import check_model
@@ -100,6 +101,7 @@ class Acceptor:
             InvalidHeader: the idempotency key came with another request before.
             StorageFull: there is no room for it.
         """
+        request = replace(request, brief=read_words(request.brief))
         generation = self._generation(request, client)
         try:
             if request.claim is not None:
