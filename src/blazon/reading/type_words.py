@@ -29,7 +29,8 @@ _PLAIN: Final[dict[TypeKind, str]] = {
     TypeKind.STENCIL: "stencil, stencilled, stenciled, stencil type, stencil font, stencil lettering",
     TypeKind.DISPLAY: "display type, display font, display face, display typeface, display serif, poster type",
     TypeKind.ROUNDED: "rounded type, rounded font, rounded sans, rounded lettering, bubble letters, bubble font",
-    TypeKind.HEAVY: "bold type, heavy type, fat type, ultra bold, extra bold, extrabold, fat face, bold sans",
+    TypeKind.HEAVY: """bold type, heavy type, fat type, ultra bold, extra bold, extrabold, fat face, bold sans, black weight,
+        weight black""",
     TypeKind.THIN: "hairline, thin type, light type, ultra light, hair line, ultralight",
     TypeKind.WIDE: "extended type, wide type, letterspaced, widely spaced, wide tracking, spaced out letters",
 }
@@ -38,7 +39,7 @@ _WITH_NOUN: Final[dict[TypeKind, str]] = {
     TypeKind.CONDENSED: "narrow, compressed, tall, skinny",
     TypeKind.WIDE: "wide, extended, expanded, broad",
     TypeKind.THIN: "thin, light, fine, delicate, slim, lightweight",
-    TypeKind.HEAVY: "heavy, bold, fat, thick, chunky, black, massive, strong",
+    TypeKind.HEAVY: "heavy, bold, fat, thick, chunky, extra black, ultra black, massive, strong",
     TypeKind.ROUNDED: "rounded, round, soft, bubbly",
     TypeKind.DISPLAY: "display, decorative, quirky, expressive",
     TypeKind.RETRO: "retro, vintage, deco, art deco, art nouveau, nostalgic, western, groovy",
