@@ -172,14 +172,13 @@ def _is_pair(scan: Scan, found: Sequence[Place], place: int) -> bool:
     )
     names = {first.colour.name, second.colour.name}
     between = scan.tokens[first.end : second.start]
-    if (
-        len(between) != 1
-        or between[0].text not in ("and", "on", "with", "plus", "+", "&", "/")
-        or _is_plural(scan, first)
-    ):
+    if len(between) != 1 or between[0].text not in _BETWEEN_TWO or _is_plural(scan, first):
         return False
     things = {"a", "an"} & {scan.text(first.start - 1)}
     return alone and not things and (names <= _MOSTLY_COLOURS or not names.isdisjoint(_SELDOM_THINGS))
+
+
+_BETWEEN_TWO: Final = frozenset({"and", "on", "with", "plus", "+", "&", "/"})
 
 
 def _is_plural(scan: Scan, one: Place) -> bool:
@@ -222,26 +221,33 @@ _TRADES: Final = frozenset(
 def _is_colour_by_context(scan: Scan, one: Place) -> bool:
     if _is_plural(scan, one) or (scan.text(one.start - 1) in ("a", "an") and scan.text(one.end) in ("", "and")):
         return False
-    follower, before = scan.lemma(one.end), scan.text(one.start - 1)
-    if _is_in_colour_list(scan, one.start):
-        return True
+    return _is_in_colour_list(scan, one.start) or _says_colour_before(scan, one) or _says_colour_behind(scan, one)
+
+
+def _says_colour_before(scan: Scan, one: Place) -> bool:
+    """Tell whether what stands before a word says that it is a colour: `mostly rust`, `a touch of plum`, `in sage`."""
+    before, follower = scan.text(one.start - 1), scan.text(one.end)
     if one.colour.name in _MOSTLY_COLOURS and before in ("like", "love", "prefer", "adore") and not scan.text(one.end):
         return True
+    if before in _MAINLY and (_ends_clause(scan, one.end) or follower in ("and", "with")):
+        return True
+    if before == "of" and scan.lemma(one.start - 2) in ACCENTS:
+        return True
+    if before == "in" and follower in ("", "and", "or", "on", "only", "please", "with"):
+        return one.colour.name not in ("ink", "stone", "clay", "ice", "snow", "sand", "ocean", "forest", "sky", "wine")
+    return one.colour.name in ("gold", "silver") and before in ("a", "an", "and", "with") and _is_noun(scan, one.end)
+
+
+def _says_colour_behind(scan: Scan, one: Place) -> bool:
+    """Tell whether what stands behind a word says that it is a colour: `plum lettering`, `amber coloured`."""
+    before, follower = scan.text(one.start - 1), scan.lemma(one.end)
     if one.colour.name in _TINTS and before not in ("a", "an") and follower in LETTERINGS | _MARKS:
         return True
     if follower in LETTERINGS and one.colour.name not in _MATERIALS:
         return True
     if follower in COLOUR_NOUNS or scan.text(one.end) in _COLOURED:
         return True
-    if scan.text(one.end) == "as" and _find_noun(scan, one.end + 1) in COLOUR_NOUNS:
-        return True  # "cream as the background"
-    if before in _MAINLY and (_ends_clause(scan, one.end) or scan.text(one.end) in ("and", "with")):
-        return True
-    if before == "of" and scan.lemma(one.start - 2) in ACCENTS:
-        return True
-    if before == "in" and scan.text(one.end) in ("", "and", "or", "on", "only", "please", "with"):
-        return one.colour.name not in ("ink", "stone", "clay", "ice", "snow", "sand", "ocean", "forest", "sky", "wine")
-    return one.colour.name in ("gold", "silver") and before in ("a", "an", "and", "with") and _is_noun(scan, one.end)
+    return scan.text(one.end) == "as" and _find_noun(scan, one.end + 1) in COLOUR_NOUNS  # "cream as the background"
 
 
 def _find_noun(scan: Scan, index: int) -> str:

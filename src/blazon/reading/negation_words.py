@@ -88,6 +88,8 @@ PHRASES: Final = (
         creep, not appropriate, not relevant, been used, been done before, is boring, are boring, is tired, are
         tired, is old, too much, too cute, too generic, forbidden, prohibited, off limit, out of question, out of
         the question, verboten, not good, not ok, not okay, not acceptable, no thanks, no thank you, too common,
-        overused, too obvious""",
+        overused, too obvious, not what we want, not what i want, not what
+        we need, not what we had in mind, not my thing, not my style, not our cup of tea, not my cup of tea""",
     ),
+    (Cue.FLAG, "negative prompt"),
 )

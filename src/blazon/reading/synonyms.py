@@ -180,6 +180,7 @@ NEAREST: Final = _pairs(
     bonfire:campfire, brazier:campfire, hearth:fireplace, abbey:church, priory:church, monastery:church,
     steeple:church, spire:church, belfry:church, bell tower:church, campanile:church, minaret:mosque,
     amphitheatre:coliseum, amphitheater:coliseum, bungalow:house, chalet:wood cabin, lodge:wood cabin,
+    millstone:windmill, flour mill:windmill,
     villa:house, manor:house, mansion:house, farmhouse:barn, barnhouse:barn, townhouse:building, terrace
     house:building, half timbered house:house, beach hut:hut, gazebo:building pavilion, bandstand:building
     pavilion, pergola:building pavilion, quay:wooden pier, jetty:wooden pier, harbour:anchor, harbor:anchor,
