@@ -171,13 +171,19 @@ def _is_pair(scan: Scan, found: Sequence[Place], place: int) -> bool:
         second.end >= len(scan.tokens) or not scan.text(second.end) or scan.text(second.end) in ("only", "for", "on")
     )
     names = {first.colour.name, second.colour.name}
-    between = scan.tokens[first.end : second.start]
-    if len(between) != 1 or between[0].text not in _BETWEEN_TWO or _is_plural(scan, first):
+    joint, *amount = [token.text for token in scan.tokens[first.end : second.start]] or [""]
+    if joint not in _BETWEEN_TWO or not _is_amount(amount) or _is_plural(scan, first):
         return False
     things = {"a", "an"} & {scan.text(first.start - 1)}
     return alone and not things and (names <= _MOSTLY_COLOURS or not names.isdisjoint(_SELDOM_THINGS))
 
 
+def _is_amount(words: Sequence[str]) -> bool:
+    """Tell whether words say how much of a colour is wanted: `a little`, `some`; none are all of it."""
+    return not words or (not _AMOUNTS.isdisjoint(words) and _AMOUNTS | {"a", "of"} >= {*words})
+
+
+_AMOUNTS: Final = frozenset("little some bit touch hint dash splash".split())
 _BETWEEN_TWO: Final = frozenset({"and", "on", "with", "plus", "+", "&", "/"})
 
 
@@ -247,7 +253,7 @@ def _says_colour_behind(scan: Scan, one: Place) -> bool:
         return True
     if follower in COLOUR_NOUNS or scan.text(one.end) in _COLOURED:
         return True
-    return scan.text(one.end) == "as" and _find_noun(scan, one.end + 1) in COLOUR_NOUNS  # "cream as the background"
+    return scan.text(one.end) == "as" and _find_noun(scan, one.end + 1) in COLOUR_NOUNS | _RANKS  # "cream as a ground"
 
 
 def _find_noun(scan: Scan, index: int) -> str:
@@ -261,6 +267,7 @@ def _ends_clause(scan: Scan, index: int) -> bool:
 # Of these letters are made, or they are sold: "stone lettering", "wine names".
 _MATERIALS: Final = frozenset("stone brick clay steel ink ice snow lead wood wine coffee linen straw".split())
 _COLOURED: Final = frozenset({"coloured", "colored", "tinted", "toned", "hued"})
+_RANKS: Final = frozenset("main primary secondary second first third base dominant leading lead key".split())
 _MAINLY: Final = frozenset({"mainly", "mostly", "predominantly", "primarily", "largely"})
 
 
@@ -288,10 +295,12 @@ def _is_noun(scan: Scan, index: int) -> bool:
     return len(scan.text(index)) > 2 and scan.text(index) not in ("and", "with", "for", "from", "shop", "jewellery")
 
 
+_BETWEEN_LISTED: Final = frozenset({"(", ")", "little", "a", "an", "some", "the", "of", "bit"})
+
+
 def are_joined(scan: Scan, first: Place, second: Place) -> bool:
     """Tell whether two colours stand in one list: `sage and cream`, `navy, white & mustard`."""
     between = scan.tokens[first.end : second.start]
     return len(between) <= 3 and all(
-        token.kind is TokenKind.COMMA or token.text in _JOINTS or token.text in ("a", "an", "some", "the", "of", "bit")
-        for token in between
+        token.kind is TokenKind.COMMA or token.text in _JOINTS or token.text in _BETWEEN_LISTED for token in between
     )

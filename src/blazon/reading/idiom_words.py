@@ -105,6 +105,13 @@ POPS: Final = """make it pop, makes it pop, mark that pop, logo that pop, design
 NEAR: Final[dict[str, str]] = {
     "bug": "corner screen app video channel broadcast tv stream watermark software code tracking logo",
     "chip": "fish",
+    "mole": "skin dermatology dermatologist",
+    "rock": "indie band concert punk",
+    "scale": "piano guitar violin theory",
+    "mint": "condition",
+    "coach": "life career executive business",
+    "ivory": "tower",
+    "plum": "job",
     "jam": "session jazz gig band",
     "plant": "power chemical sewage nuclear bottling treatment manufacturing",
     "hook": "strong marketing catchy viral customer audience emotional story great viewer memorable visual",

@@ -58,7 +58,9 @@ PHRASES: Final = (
         """no, not, never, neither, nor, without, none of, nothing, nothing with, nothing like, zero, minus, sans any,
         anything but, anything except, anything other than, anything apart from, everything but, everything
         except, all but, all except, any colour but, any colour except, any color but, any color except, no
-        more, less, enough of, enough with, had enough of, seen enough, fewer, much less, not any, no way,
+        more, less, everything is allowed but, everything allowed but, everything goes but, anything goes but,
+        everything is fine but, everything is allowed except, everything goes except, anything goes except, had
+        enough, enough of, enough with, had enough of, seen enough, fewer, much less, not any, no way,
         under no circumstance, in no way, by no mean, far from, free of, free from, clear of, devoid of,
         absent, not keen on, not fond of, not a fan of, no fan of, not fan of, not big on, not crazy about, not
         into, no need for, not need for, non, w o, w and o, anti, not another, no other, cannot be, hardly any""",

@@ -36,7 +36,8 @@ SAME: Final = _pairs(
     horizon, sunrise:sun horizon, setting sun:sunset, skyline:building, skyscraper:building, tophat:top hat,
     bowler:hat fedora, bowler hat:hat fedora, oak tree:tree, apple tree:tree, tree of life:tree, blossom:flower,
     cherry blossom:flower, sprig:tree branch, steam train:steam locomotive, locomotive:steam locomotive,
-    lorry:truck, motor bike:motorcycle, penny farthing:velocipede, four leaf clover:clover, four leafed
+    lorry:truck, motor bike:motorcycle, penny farthing:velocipede, four leaf clover:clover,
+    dna helix:dna, double helix:dna, crab apple:apple, four leafed
     clover:clover, horse shoe:horseshoe, dragon:dragon head, light bulb:lightbulb, treble clef:music clef treble,
     quaver:music note, eighth note:music note, note:music note, vinyl:vinyl record, record player:turntable,
     football:soccer, soccer ball:soccer, needle and thread:needle, thread:spool, ball of yarn:yarn, ball of
