@@ -17,6 +17,7 @@ from blazon.draw.colourings import inverse
 from blazon.draw.given_colours import carriers
 from blazon.draw.hues import NEUTRALS, HueFamily, family_of, hue_distance, is_kin
 from blazon.draw.palette import MIN_CONTRAST, Ground, Harmony, contrast, hex_of, lch_of, scheme
+from blazon.reading.printable_colours import make_printable
 from blazon.reading.reading import Colour, ColourRole, Reading
 
 values = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
@@ -54,7 +55,8 @@ def test_of_the_only_colours_nothing_is_left(wanted: list[str], seed: int, expli
     reading = Reading(colours=wishes(*wanted), only=True)
     if explicit:
         brief, reading = replace(brief, palette=Palette(colours=tuple(wanted))), Reading()
-    allowed = {*wanted, *carriers(wanted)}
+    printed = wanted if explicit else [one.value for one in make_printable(reading.colours, only=True)]
+    allowed = {*printed, *carriers(printed)}
     for colours in chosen(brief, reading):
         assert used(colours) <= allowed
         assert used(inverse(colours)) <= allowed

@@ -5,6 +5,7 @@ import pytest
 from blazon.brief import Brief, LetterCase, MarkKind, TypeKind, Unmet
 from blazon.draw.symbols import SymbolLibrary
 from blazon.reading.fields import apply_fields
+from blazon.reading.reader import BriefReader
 from blazon.reading.reading import Reading, Relation, Scene, Thing
 from blazon.studio import Studio
 
@@ -111,3 +112,18 @@ def test_of_a_prompt_no_text_is_set_where_that_is_not_wanted() -> None:
     assert (told.name, told.established, told.letters) == ("Clay & Co", "Since 1894", "CC")
     untold = Studio.open().read(Brief(prompt, text_in_prompt=False))
     assert (untold.name, untold.slogan, untold.established, untold.place, untold.letters) == ("", "", "", "", "")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "told"),
+    [
+        ("a fox, but no animals", ["fox, but no animal"]),
+        ("no animals except a fox", []),
+        ("no flowers, a fox", []),
+    ],
+)
+def test_a_thing_of_a_class_that_is_refused_is_told(prompt: str, told: list[str]) -> None:
+    brief = Brief(prompt, brand_name="Hale")
+    reading = apply_fields(BriefReader(SYMBOLS).read(brief), brief, SYMBOLS)
+    assert [thing.name for scene in reading.show for thing in scene.things] == ["fox"]
+    assert [unmet.wish for unmet in reading.unmet] == told

@@ -19,6 +19,7 @@ from blazon.design import (
 )
 from blazon.direction.dice import Dice
 from blazon.direction.marks import ENCLOSED
+from blazon.direction.refused_shapes import RefusedShapes
 from blazon.draw.artwork import Materials
 from blazon.draw.geometry import FAMILIES
 from blazon.draw.initials import graphemes
@@ -44,6 +45,7 @@ class AlternativeChooser:
         self._reading = reading
         self._materials = materials
         self._dice = dice
+        self._refused = RefusedShapes(reading.avoid)
         self._used: set[Mark | None] = set()
         self._place = -1
 
@@ -108,7 +110,7 @@ class AlternativeChooser:
         # Those of the set are taken from the other end of the same order.
         order = [
             one
-            for one in self._dice.shuffle("construction", CONSTRUCTIONS)
+            for one in self._refused.keep_constructions(self._dice.shuffle("construction", CONSTRUCTIONS))
             if letters in one.letters and not one.combined
         ][::-1]
         if design.layout is LayoutKind.EMBLEM or mark.construction not in ENCLOSED:

@@ -12,6 +12,7 @@ from typing import Final
 from blazon.brief import Style
 from blazon.design import BadgePlan, FrameShape, LetterCase, Ornament, Typeface
 from blazon.direction.dice import Dice
+from blazon.direction.refused_shapes import RefusedShapes
 from blazon.draw.fonts import FontLibrary
 from blazon.draw.lettering import measure_line, write_text
 from blazon.draw.typefaces import TypeFamily
@@ -133,11 +134,21 @@ class BadgeChooser:
     def __init__(self, prompt: str, reading: Reading, fonts: FontLibrary, dice: Dice) -> None:
         words = set(re.findall(r"\w+", prompt.casefold()))
         avoided = {word for thing in reading.avoid for word in re.findall(r"\w+", thing.casefold())}
+        refused = RefusedShapes(reading.avoid)
         self._avoided = {plan for keys, plans in _WISHES if _calls_up(avoided, keys) for plan in plans}
+        self._avoided |= {plan for plan in _ALL if refused.bars(plan[1])}
         self._reading, self._fonts, self._dice = reading, fonts, dice
         self._wished = [plan for keys, plans in _WISHES if (words & set(keys.split())) - avoided for plan in plans]
         self._at_home = [plan for keys, plans in _TRADES if _calls_up(words, keys) for plan in plans]
         self._used: list[BadgePlan] = []
+
+    @property
+    def has_plans(self) -> bool:
+        """Whether a badge that the brief does not refuse can hold the name."""
+        length = len(self._reading.name)
+        return suits_badge(self._reading.name) and any(
+            length in _LENGTHS[plan] for plan, frame in _ALL if (plan, frame) not in self._avoided
+        )
 
     def next(self, style: Style, family: TypeFamily | None) -> Badge:
         """Return the next badge for a name in a family."""

@@ -26,6 +26,7 @@ from blazon.draw.palette import (
     scheme,
     scheme_on,
 )
+from blazon.reading.printable_colours import make_printable
 from blazon.reading.reading import Colour, ColourRole, Reading
 
 _GROUNDS: Final = (
@@ -82,6 +83,7 @@ def colour_schemes(brief: Brief, reading: Reading, styles: Sequence[Style], dice
         return cycle(
             dice.by_weight("given", schemes(_give(brief, reading, wanted.colours, in_palette, only=True)), keep=2)
         )
+    reading = replace(reading, colours=make_printable(reading.colours, only=reading.only))
     avoided = _avoided(reading)
     wished = [colour for colour in reading.colours if colour.value not in avoided.values]
     if wished and (reading.only or any(colour.role is not ColourRole.BACKGROUND for colour in wished)):

@@ -7,7 +7,7 @@ from typing import Final
 from blazon.brief import Brief, LayoutKind, MarkKind, Style
 from blazon.design import BadgePlan, ColourScheme, Design, Ornament, Treatment
 from blazon.direction.alternatives import AlternativeChooser
-from blazon.direction.badges import Badge, BadgeChooser, suits_badge
+from blazon.direction.badges import Badge, BadgeChooser
 from blazon.direction.colours import colour_schemes
 from blazon.direction.dice import Dice
 from blazon.direction.letter_places import LetterPlaceChooser
@@ -62,7 +62,7 @@ def direct_places(brief: Brief, reading: Reading, materials: Materials) -> Itera
         pictures=marks.has_pictures,
         pictures_only=marks.needs_pictures,
         letters=marks.has_letters,
-        seal=suits_badge(reading.name),
+        seal=badges.has_plans,
     )
     for number, slot in zip(range(brief.first + brief.count), slots, strict=False):
         style = styles[number % len(styles)]

@@ -11,8 +11,9 @@ from blazon.direction.dice import Dice
 from blazon.direction.moods import words_of
 from blazon.direction.pictures import Drawings, PictureChooser
 from blazon.direction.plan import Slot
+from blazon.direction.refused_shapes import RefusedShapes
 from blazon.draw.artwork import Materials
-from blazon.draw.geometry import FAMILIES, GeometricFamily
+from blazon.draw.geometry import GeometricFamily
 from blazon.draw.initials import graphemes, initials_of
 from blazon.draw.letterforms import CONSTRUCTIONS, Construction, suits
 from blazon.draw.symbols import SymbolStyle
@@ -74,20 +75,22 @@ class MarkChooser:
         self._initials = reading.letters or _avoid_unseemly(initials_of(reading.name))
         self._letters_only = bool(reading.letters) and not reading.show
         self._pictures = PictureChooser(brief, reading, materials.symbols, dice)
+        self._refused = RefusedShapes(reading.avoid)
         self._possible = self._possible_constructions()
         self._constructions: list[Construction] = []
         self._turn = 0  # how often every construction was used
         # What is mixed of two colours is a third, which nobody asked for where there are wishes.
         free = not (reading.colours or reading.colours_avoided or brief.palette)
         self._geometric = self._shapes(
-            words_of(reading.topic), [family for family in FAMILIES if free or not family.mixes]
+            words_of(reading.topic), [family for family in self._refused.keep_families() if free or not family.mixes]
         )
         self._treatments: list[Treatment] = []
         self._frames: list[FrameShape] = []
 
     @property
     def has_pictures(self) -> bool:
-        return bool(self._pictures)
+        wished = self._reading.show or MarkKind.MASCOT in self._reading.kinds
+        return bool(self._pictures) and (bool(wished) or not self._refuses(MarkKind.PICTORIAL))
 
     @property
     def needs_pictures(self) -> bool:
@@ -103,17 +106,21 @@ class MarkChooser:
     def has_letters(self) -> bool:
         return bool(self._possible)
 
+    def _refuses(self, kind: MarkKind) -> bool:
+        return kind in self._reading.kinds_avoided and kind not in self._reading.kinds
+
     def next(self, style: Style, slot: Slot) -> MarkIdea:
         """Return the next mark of the kind of a slot, or of the nearest kind that there is, treated to suit a style."""
         frame = self._frame(style)
         treatment = self._treatment(slot.layout)
-        if slot.kind in _PICTURES and self._pictures and not (self._letters_only and slot.kind is MarkKind.BADGE):
+        pictured = slot.kind in _PICTURES and self.has_pictures
+        if pictured and not (self._letters_only and slot.kind is MarkKind.BADGE):
             composite = next(self._pictures.together, None) if self._wants_composite(slot) else None
             if composite is not None:
                 idea = self._make_idea(composite, treatment, frame, slot.layout)
                 return replace(idea, credits=self._pictures.credits_of(composite))
             return self._picture(treatment, frame, slot.layout)
-        if slot.kind is not MarkKind.ABSTRACT and self._possible:
+        if slot.kind is not MarkKind.ABSTRACT and self._possible and not self._refuses(MarkKind.LETTERS):
             return self._make_idea(self._letterform(style, slot.layout), treatment, frame, slot.layout)
         return self._make_idea(next(self._geometric), treatment, frame, slot.layout)
 
@@ -187,8 +194,8 @@ class MarkChooser:
         return chosen
 
     def _frame(self, style: Style) -> FrameShape:
-        shapes = _FRAMES[style]
-        fresh = [shape for shape in shapes if shape not in self._frames] or list(shapes)
+        shapes = self._refused.keep_frames(_FRAMES[style])
+        fresh = [shape for shape in shapes if shape not in self._frames] or shapes
         self._frames.append(self._dice.choice(f"frame/{len(self._frames)}", fresh))
         return self._frames[-1]
 
@@ -200,7 +207,7 @@ class MarkChooser:
         letters, fonts = len(graphemes(self._initials)), self._materials.fonts
         possible = [
             construction
-            for construction in self._dice.shuffle("construction", CONSTRUCTIONS)
+            for construction in self._refused.keep_constructions(self._dice.shuffle("construction", CONSTRUCTIONS))
             if construction.may_suit(self._initials)
             and any(not fonts.missing_characters(name, self._initials) for name in construction.families)
         ]

@@ -16,6 +16,8 @@ from blazon.reading.reading import Reading
 _SIDE_BY_SIDE: Final = (LayoutKind.HORIZONTAL, LayoutKind.STACKED)
 # What stands inside an emblem, or alone, can be of these kinds only.
 _DRAWN: Final = (MarkKind.PICTORIAL, MarkKind.LETTERS, MarkKind.ABSTRACT)
+# One of them stands inside an emblem where no picture fits.
+_DRAWN_WITHOUT_PICTURES: Final = {MarkKind.LETTERS, MarkKind.ABSTRACT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ def plan_set(
         if (pictures or kind not in (MarkKind.PICTORIAL, MarkKind.MASCOT))
         and (letters or kind is not MarkKind.LETTERS)
         and (reading.name or kind not in (MarkKind.WORDMARK, MarkKind.BADGE))
+        and (pictures or kind is not MarkKind.BADGE or not {*reading.kinds_avoided} >= _DRAWN_WITHOUT_PICTURES)
         # A name alone is no mark beside a name.
         and (layout in (None, LayoutKind.WORDMARK) or kind is not MarkKind.WORDMARK)
     ]

@@ -50,6 +50,6 @@ _DESCRIBING: Final = frozenset(
     playful dull bland cold warm bright dark cliche stereotypical stereotype typical usual obvious standard
     gradient shadow effect outline border stroke bevel glow texture pattern gimmick trend trendy fancy kitsch
     kitschy literal realistic sketchy stock clipart common ordinary old fashioned dated feminine masculine
-    girly clutter frill fuss decoration ornament ornamental flourish background frame box circle line colour
+    girly clutter frill fuss decoration ornament ornamental flourish background frame box line colour
     color text""".split()
 )

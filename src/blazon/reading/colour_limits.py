@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from blazon.brief import Brief, Palette, Unmet
 from blazon.draw.given_colours import carriers, shades_on
 from blazon.draw.palette import WHITE, lch_of
+from blazon.reading.printable_colours import make_printable
 from blazon.reading.reading import Colour, ColourRole, Reading
 
 
@@ -13,13 +14,23 @@ def list_colour_limits(reading: Reading, brief: Brief) -> Iterator[Unmet]:
     palette = brief.palette.colours if isinstance(brief.palette, Palette) else ()
     colours = tuple(Colour(value, value) for value in palette) or reading.colours
     paper = next((colour for colour in reading.colours if colour.role is ColourRole.BACKGROUND), None)
+    if not palette:
+        colours = make_printable(colours, only=reading.only)
     if paper is not None and (not palette or paper.value in palette):
-        yield from _list_shades(colours, paper)
+        yield from _list_shades(colours, paper if palette else _find_paper(colours), paper)
     elif palette or reading.only:
         yield from _list_carriers(colours)
 
 
-def _list_shades(colours: tuple[Colour, ...], paper: Colour) -> Iterator[Unmet]:
+def _find_paper(colours: tuple[Colour, ...]) -> Colour:
+    return next(colour for colour in colours if colour.role is ColourRole.BACKGROUND)
+
+
+def _list_shades(colours: tuple[Colour, ...], paper: Colour, wished: Colour) -> Iterator[Unmet]:
+    """Yield what is made readable on a paper, and that the paper gave way to that."""
+    if lch_of(paper.value) != lch_of(wished.value):
+        change = "darker" if lch_of(paper.value)[0] < lch_of(wished.value)[0] else "lighter"
+        yield Unmet(f"{paper.name} as the background", f"it is made {change}, so that what stands on it can be read")
     for colour in colours:
         (shade,) = shades_on(paper.value, (colour.value,))
         if lch_of(shade) != lch_of(colour.value) and colour.value != paper.value:

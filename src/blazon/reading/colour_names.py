@@ -49,7 +49,7 @@ PHRASES: Final[dict[str, str]] = {
         entry.split(":")
         for entry in """navy blue:#14284b, royal blue:#2149b8, sky blue:#7fbbe6, baby blue:#a9d0ef, powder
     blue:#b5d0e3, steel blue:#4a7198, midnight blue:#18204a, electric blue:#1560f2, cobalt blue:#1f4fa8, ocean
-    blue:#1b6a96, ice blue:#cde6f0, duck egg blue:#b8d8d0, duck egg:#b8d8d0, petrol blue:#175e70, prussian
+    blue:#1b6a96, ice blue:#bfe2f2, duck egg blue:#b8d8d0, duck egg:#b8d8d0, petrol blue:#175e70, prussian
     blue:#12304f, oxford blue:#14264d, cambridge blue:#9cc2ab, forest green:#22573a, bottle green:#12432f, racing
     green:#11402e, sage green:#9caf88, british racing green:#11402e, olive green:#6f7434, mint green:#8fd5b5, lime
     green:#92c83a, sea green:#2f8f78, moss green:#66743c, apple green:#82b541, emerald green:#12805c, pine

@@ -29,6 +29,9 @@ _OF_PLANTS: Final = frozenset(
     "sprig flower field farm bush oil honey soap garden tea blossom tree bouquet head".split()
 )
 _JOINTS: Final = frozenset({"and", "or", "with", "plus", "to", "on", "nor"})
+# What else may stand between two colours of which one is to be a part: `peach please, with a bit of plum`.
+_PARTS: Final = frozenset("please a an some the of in as is for name by against".split())
+_NEAR: Final = 6  # words
 ACCENTS: Final = frozenset(
     {"accent", "highlight", "detail", "touch", "hint", "splash", "pop", "dash", "trim", "spot", "bit"}
 )
@@ -114,10 +117,12 @@ def _settle(scan: Scan, found: list[Place]) -> list[Place]:
     for order in (range(len(found)), range(len(found) - 1, -1, -1)):
         for place in order:
             if place not in sure and not _is_plural(scan, found[place]) and not _is_object(scan, found[place]):
-                near = (other for other in (place - 1, place + 1) if other in sure)
+                near = [other for other in (place - 1, place + 1) if other in sure]
                 if place and found[place - 1].end == found[place].start:
                     continue  # "a pink flamingo"
-                if any(are_joined(scan, found[min(place, other)], found[max(place, other)]) for other in near):
+                pairs = [(found[min(place, other)], found[max(place, other)]) for other in near]
+                joined = _are_one_list if _is_one_thing(scan, found[place]) else _are_parts
+                if any(joined(scan, *pair) for pair in pairs):
                     sure.add(place)
     return [one for place, one in enumerate(found) if place in sure]
 
@@ -128,6 +133,7 @@ _MOSTLY_COLOURS: Final = frozenset(
     cream mustard sage ivory gold silver rust slate sand coral emerald jade petrol mint olive plum peach copper
     bronze sapphire ruby amber rose blush stone charcoal""".split()
 )
+_SELDOM_THINGS: Final = frozenset({"silver", "ivory", "rust", "jade", "petrol"})
 # Of those, what no symbol shows: `mustard symbol`.
 _TINTS: Final = _MOSTLY_COLOURS - {"chestnut", "rose", "olive", "plum", "peach", "stone"}
 _MARKS: Final = frozenset("symbol icon mark logo emblem badge monogram".split())
@@ -138,6 +144,26 @@ def _is_object(scan: Scan, one: Place) -> bool:
     return scan.text(one.start - 1).endswith("ing") and scan.text(one.start - 1) not in ("using", "featuring")
 
 
+def _is_one_thing(scan: Scan, one: Place) -> bool:
+    """Tell whether an article makes it a thing: `a peach`, but no `peach mark`."""
+    return scan.text(one.start - 1) in ("a", "an") and scan.lemma(one.end) not in LETTERINGS | _MARKS | COLOUR_NOUNS
+
+
+def _are_parts(scan: Scan, first: Place, second: Place) -> bool:
+    """Tell whether two colours are given to parts of one logo: `a plum mark and the name in white`."""
+    between = scan.tokens[first.end : second.start]
+    if are_joined(scan, first, second) or len(between) > _NEAR:
+        return len(between) <= _NEAR
+    words = _JOINTS | _PARTS | ACCENTS | LETTERINGS | _MARKS | COLOUR_NOUNS
+    return all(token.kind is TokenKind.COMMA or (token.is_word and token.lemma in words) for token in between)
+
+
+def _are_one_list(scan: Scan, first: Place, second: Place) -> bool:
+    """Tell whether two colours have one article: `a sage and cream card`, but no `a lemon on yellow`."""
+    between = [token.text for token in scan.tokens[first.end : second.start]]
+    return between in (["and"], [","], [",", "and"]) and bool(scan.text(second.end))
+
+
 def _is_pair(scan: Scan, found: Sequence[Place], place: int) -> bool:
     """Tell whether two words that are things too are colours because they stand together and alone."""
     first, second = found[place], found[place + 1]
@@ -145,9 +171,20 @@ def _is_pair(scan: Scan, found: Sequence[Place], place: int) -> bool:
         second.end >= len(scan.tokens) or not scan.text(second.end) or scan.text(second.end) in ("only", "for", "on")
     )
     names = {first.colour.name, second.colour.name}
-    between = scan.tokens[first.end : second.start]
-    joined = len(between) == 1 and between[0].text == "and"
-    return joined and alone and names <= _MOSTLY_COLOURS and not _is_plural(scan, first)
+    joint, *amount = [token.text for token in scan.tokens[first.end : second.start]] or [""]
+    if joint not in _BETWEEN_TWO or not _is_amount(amount) or _is_plural(scan, first):
+        return False
+    things = {"a", "an"} & {scan.text(first.start - 1)}
+    return alone and not things and (names <= _MOSTLY_COLOURS or not names.isdisjoint(_SELDOM_THINGS))
+
+
+def _is_amount(words: Sequence[str]) -> bool:
+    """Tell whether words say how much of a colour is wanted: `a little`, `some`; none are all of it."""
+    return not words or (not _AMOUNTS.isdisjoint(words) and _AMOUNTS | {"a", "of"} >= {*words})
+
+
+_AMOUNTS: Final = frozenset("little some bit touch hint dash splash".split())
+_BETWEEN_TWO: Final = frozenset({"and", "on", "with", "plus", "+", "&", "/"})
 
 
 def _is_plural(scan: Scan, one: Place) -> bool:
@@ -190,33 +227,67 @@ _TRADES: Final = frozenset(
 def _is_colour_by_context(scan: Scan, one: Place) -> bool:
     if _is_plural(scan, one) or (scan.text(one.start - 1) in ("a", "an") and scan.text(one.end) in ("", "and")):
         return False
-    follower, before = scan.lemma(one.end), scan.text(one.start - 1)
-    if _is_in_colour_list(scan, one.start):
-        return True
+    return _is_in_colour_list(scan, one.start) or _says_colour_before(scan, one) or _says_colour_behind(scan, one)
+
+
+def _says_colour_before(scan: Scan, one: Place) -> bool:
+    """Tell whether what stands before a word says that it is a colour: `mostly rust`, `a touch of plum`, `in sage`."""
+    before, follower = scan.text(one.start - 1), scan.text(one.end)
     if one.colour.name in _MOSTLY_COLOURS and before in ("like", "love", "prefer", "adore") and not scan.text(one.end):
         return True
-    if one.colour.name in _TINTS and before not in ("a", "an") and follower in LETTERINGS | _MARKS:
-        return True
-    if follower in COLOUR_NOUNS or (one.colour.name in _METALS and follower in LETTERINGS):
+    if before in _MAINLY and (_ends_clause(scan, one.end) or follower in ("and", "with")):
         return True
     if before == "of" and scan.lemma(one.start - 2) in ACCENTS:
         return True
-    if before == "in" and scan.text(one.end) in ("", "and", "or", "on", "only", "please", "with"):
+    if before == "in" and follower in ("", "and", "or", "on", "only", "please", "with"):
         return one.colour.name not in ("ink", "stone", "clay", "ice", "snow", "sand", "ocean", "forest", "sky", "wine")
     return one.colour.name in ("gold", "silver") and before in ("a", "an", "and", "with") and _is_noun(scan, one.end)
 
 
+def _says_colour_behind(scan: Scan, one: Place) -> bool:
+    """Tell whether what stands behind a word says that it is a colour: `plum lettering`, `amber coloured`."""
+    before, follower = scan.text(one.start - 1), scan.lemma(one.end)
+    if one.colour.name in _TINTS and before not in ("a", "an") and follower in LETTERINGS | _MARKS:
+        return True
+    if follower in LETTERINGS and one.colour.name not in _MATERIALS:
+        return True
+    if follower in COLOUR_NOUNS or scan.text(one.end) in _COLOURED:
+        return True
+    return scan.text(one.end) == "as" and _find_noun(scan, one.end + 1) in COLOUR_NOUNS | _RANKS  # "cream as a ground"
+
+
+def _find_noun(scan: Scan, index: int) -> str:
+    return scan.lemma(index + (scan.text(index) in ("a", "an", "the", "its", "our")))
+
+
+def _ends_clause(scan: Scan, index: int) -> bool:
+    return index >= len(scan.tokens) or not scan.tokens[index].is_word
+
+
+# Of these letters are made, or they are sold: "stone lettering", "wine names".
+_MATERIALS: Final = frozenset("stone brick clay steel ink ice snow lead wood wine coffee linen straw".split())
+_COLOURED: Final = frozenset({"coloured", "colored", "tinted", "toned", "hued"})
+_RANKS: Final = frozenset("main primary secondary second first third base dominant leading lead key".split())
+_MAINLY: Final = frozenset({"mainly", "mostly", "predominantly", "primarily", "largely"})
+
+
 def _is_in_colour_list(scan: Scan, start: int) -> bool:
-    """Tell whether a word stands in a list of colours: `palette: sage, oat and charcoal`, `colours sage and sand`."""
+    """Tell whether a word stands in a list of colours: `palette: sage, oat and charcoal`, `colours should be sage`."""
+    lead = start - 1
+    while scan.text(lead) in _ARE:
+        lead -= 1
+    if scan.lemma(lead) in LISTED:
+        return True
     for place in range(start - 1, max(-1, start - 12), -1):
         token = scan.tokens[place]
-        if token.kind is TokenKind.COLON or (token.lemma in LISTED and place == start - 1):
-            return scan.lemma(place - (token.kind is TokenKind.COLON)) in LISTED
+        if token.kind is TokenKind.COLON:
+            return scan.lemma(place - 1) in LISTED
         if token.kind is TokenKind.STOP:
             return False
     return False
 
 
+_ARE: Final = frozenset("should be are is must will would of our the to can could".split())
 LISTED: Final = frozenset({"colour", "color", "palette", "scheme"})
 
 
@@ -224,10 +295,12 @@ def _is_noun(scan: Scan, index: int) -> bool:
     return len(scan.text(index)) > 2 and scan.text(index) not in ("and", "with", "for", "from", "shop", "jewellery")
 
 
+_BETWEEN_LISTED: Final = frozenset({"(", ")", "little", "a", "an", "some", "the", "of", "bit"})
+
+
 def are_joined(scan: Scan, first: Place, second: Place) -> bool:
     """Tell whether two colours stand in one list: `sage and cream`, `navy, white & mustard`."""
     between = scan.tokens[first.end : second.start]
     return len(between) <= 3 and all(
-        token.kind is TokenKind.COMMA or token.text in _JOINTS or token.text in ("a", "an", "some", "the", "of", "bit")
-        for token in between
+        token.kind is TokenKind.COMMA or token.text in _JOINTS or token.text in _BETWEEN_LISTED for token in between
     )

@@ -1,10 +1,12 @@
 """The explicit fields of a brief over the reading of its prompt: what a field says wins."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from blazon.brief import Brief, LayoutKind, MarkKind, Unmet
+from blazon.draw.classes_of_things import expand
 from blazon.draw.meaning import words_of
 from blazon.draw.symbols import SymbolLibrary
 from blazon.reading.colour_limits import list_colour_limits
@@ -82,6 +84,7 @@ def _list_unmet(reading: Reading, brief: Brief, symbols: SymbolLibrary) -> Itera
     if reading.letters and kind in _WITHOUT_LETTERS:
         yield Unmet(f"letters {reading.letters}", f"the mark is of the kind {kind}, as asked, and has no letters")
     yield from _list_not_shown(reading, brief, kind, symbols)
+    yield from _list_clashes(reading, brief)
     yield from list_colour_limits(reading, brief)
     if not reading.name:
         yield from _list_textless(reading, "there is no name to set; give brand_name")
@@ -97,6 +100,22 @@ def _list_not_shown(reading: Reading, brief: Brief, kind: MarkKind | None, symbo
             yield Unmet(f"show {thing.words}", f"the mark is of the kind {kind}, as asked, and shows no thing")
         elif not symbols.depict(thing.name, credit_allowed=brief.credit_allowed, avoid=reading.avoid):
             yield Unmet(f"show {thing.words}", "there is no picture of it; what else the brief says decides")
+
+
+def _list_clashes(reading: Reading, brief: Brief) -> Iterator[Unmet]:
+    """Yield the things that are of a class that is refused, where no exception is made for them."""
+    if _EXCEPTION.search(brief.prompt):
+        return
+    for thing in (thing for scene in reading.show for thing in scene.things):
+        refused = next((other for other in reading.avoid if other != thing.name and thing.name in expand(other)), None)
+        if refused:
+            yield Unmet(f"{thing.words}, but no {refused}", f"{thing.words} is drawn, as it is asked for by name")
+
+
+_EXCEPTION: Final = re.compile(
+    r"\b(?:except|besides|other than|apart from|aside from|unless|only|just|but (?:a|an|the|for)|instead)\b",
+    re.IGNORECASE,
+)
 
 
 def _list_textless(reading: Reading, instead: str) -> Iterator[Unmet]:

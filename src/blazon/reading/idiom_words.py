@@ -95,7 +95,7 @@ IDIOMS: Final = """cost an arm and a leg, an arm and a leg, arm and a leg, knock
     energy boost, full of energy, energetic, high energy, positive energy, battery of test, engine of growth, growth
     engine, growth hacking, growth, engine room, well oiled machine, cog in, wheel house, reinvent the wheel, re
     invent the wheel, at the wheel, behind the wheel, steer us, steering committee, drive thru, drive through, drive
-    change, driving force"""
+    change, driving force, take a look at, take a look"""
 
 POPS: Final = """make it pop, makes it pop, mark that pop, logo that pop, design that pop, really pop, that pop,
     should pop, must pop, pop off the page, pop off the screen, pop off the shelf, pop more, pop out, with some pop,
@@ -104,6 +104,16 @@ POPS: Final = """make it pop, makes it pop, mark that pop, logo that pop, design
 # Words that are talk where one of the others stands near.
 NEAR: Final[dict[str, str]] = {
     "bug": "corner screen app video channel broadcast tv stream watermark software code tracking logo",
+    "chip": "fish",
+    "mole": "skin dermatology dermatologist",
+    "rock": "indie band concert punk",
+    "scale": "piano guitar violin theory",
+    "mint": "condition",
+    "coach": "life career executive business",
+    "ivory": "tower",
+    "plum": "job",
+    "jam": "session jazz gig band",
+    "plant": "power chemical sewage nuclear bottling treatment manufacturing",
     "hook": "strong marketing catchy viral customer audience emotional story great viewer memorable visual",
     "mouse": "click computer pad keyboard",
     "mark": "strong great simple new bold clean unique timeless memorable that",

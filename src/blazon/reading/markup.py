@@ -1,5 +1,6 @@
 """Prompts that are not plain prose: JSON, Markdown, one quotation, numbered items. They become sentences."""
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -29,6 +30,7 @@ def to_sentences(prompt: str) -> str:
     text = _SAID.sub(r"\1\2", _EMAIL.sub(" ", text))
     if len(_ITEM.findall(text)) >= _ITEMS_TOLD:
         text = _ITEM.sub("\n", text)
+    text = html.unescape(text) if "&" in text else text
     return _MARKS.sub(_end_line, text) if _MARKS.search(text) else text
 
 

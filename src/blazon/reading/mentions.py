@@ -221,6 +221,8 @@ def find_lead(scan: Scan, one: Mention) -> tuple[bool, str]:
         place -= 1
     while scan.text(place) == "and" and place - 1 in scan.used:  # "use red and a crown"
         place -= 2
+    if scan.text(place) == "and" and place and scan.tokens[place - 1].kind is TokenKind.COMMA:
+        place -= 1  # "text only, and an owl"
     start = place if article else _find_article(scan, place)
     return (True, _find_lead_of_article(scan, start)) if start != place else (article, scan.text(place))
 
@@ -302,6 +304,9 @@ def _is_picture_of(scan: Scan, one: Mention) -> bool:
         "figure",
         "painting",
         "sketch",
+        "render",
+        "rendering",
+        "reflection",
         "logo",
     }
 

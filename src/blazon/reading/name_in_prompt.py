@@ -115,7 +115,7 @@ def _measure_run(scan: Scan, start: int) -> int:
     while end < len(scan.tokens) and end - start < _MAX_WORDS:
         token = scan.tokens[end]
         capital = token.is_word and token.source != "I" and (token.is_capitalised or token.source[0].isdigit())
-        camel = token.is_word and token.source[1:2].isupper()
+        camel = token.is_word and _is_camel(token.source)
         joint = end > start and token.text in _JOINTS
         if not (capital or camel or joint or (end > start and token.text in _LEGAL_FORMS)):
             break
@@ -123,6 +123,11 @@ def _measure_run(scan: Scan, start: int) -> int:
     while end > start and scan.tokens[end - 1].text in _JOINTS:
         end -= 1
     return end - start
+
+
+def _is_camel(word: str) -> bool:
+    """Tell whether a word has a capital inside, as few but names have: `iPool`, `eRickshaw`."""
+    return not word.isupper() and any(letter.isupper() for letter in word[1:])
 
 
 def _take(scan: Scan, start: int, length: int) -> str:
@@ -217,6 +222,8 @@ def _find_name_at_start(scan: Scan) -> str:
     wanting = length > 1 and follower.text in _WANTS
     defined = follower.text in ("is", "are") and after in ("a", "an", "the", "our", "one")
     apposed = follower.kind in (TokenKind.COMMA, TokenKind.STOP, TokenKind.COLON) and after in ("a", "an", "the")
+    if length == 1 and not follower.is_word and _is_camel(scan.tokens[0].source):
+        return _take(scan, 0, 1)
     if (length == 1 and scan.text(0) in NO_NAMES) or not (defined or wanting or (apposed and length > 1)):
         return ""
     titled = scan.text(0) == "the" and length > 1  # "The Daily Grind, a coffee shop"

@@ -29,6 +29,10 @@ _LIGHT: Final = frozenset(
 _PRONOUNS: Final = frozenset({"one", "ones", "them", "those", "these"})
 # Between a negation and the verb that lifts it: "don't you dare leave out".
 _REACH: Final = 3
+# What may stand before the `no` of an answer.
+_ANSWERING: Final = frozenset("god oh please honestly goodness heavens hell lord well sorry do".split())
+_LEFT_OUT: Final = frozenset({"leave", "cut", "keep", "rule", "strike"})
+_FARTHEST_OUT: Final = 8  # words
 _RATHER: Final = frozenset({"rather", "sooner"})
 _PREFER: Final = frozenset({"prefer", "preferred", "favour", "favor", "choose"})
 _LONGEST_ITEM: Final = 4
@@ -106,8 +110,7 @@ class _Walk:
         if cue in (None, Cue.END):
             return self._meet_word(index, cue, length)
         if cue is Cue.AFTER:
-            asked = index and self.tokens[index - 1].text == "?"  # "Honey? No thanks."
-            _negate_before(self.tokens, self.negated, index - 1 if asked else index)
+            self._refuse_before(index)
             self.end()
         elif cue is not Cue.NONE:
             self._begin(index, cue, length)
@@ -119,6 +122,13 @@ class _Walk:
         """Return what the words at `index` do here: `sans` before a thing negates, `no` behind one refuses it."""
         if cue is Cue.NO and self._answers(index + length):
             return Cue.AFTER
+        if cue is Cue.VERB and self._is_done_to(index, length):
+            return Cue.AFTER
+        if cue is Cue.EXCEPT and not self.scope and self.tokens[index].lemma == "beside":
+            return None  # "a fox beside a lantern", "besides the fox an owl"
+        if cue is None and self.tokens[index].text in _LEFT_OUT and self._goes_out(index + 1):
+            self.cues.add(index)
+            return Cue.VERB
         compared = cue is None and self._is_compared(index)
         if not compared and not (cue is None and self.tokens[index].text == "sans" and self._names_wish(index + 1)):
             return cue
@@ -132,6 +142,38 @@ class _Walk:
         before = self.text[max(0, self.tokens[index].start - 2) : self.tokens[index].start]
         self.scope = _turn(self.scope, cue, index, length, before, self.tokens[index].text)
 
+    def _refuse_before(self, index: int) -> None:
+        """Negate the clause before `index`, or the questions that it answers: `Honey? No thanks.`"""
+        place = self._skip_interjection(index)
+        if not (place and self.tokens[place - 1].text == "?"):
+            _negate_before(self.tokens, self.negated, index)
+            return
+        while place and self.tokens[place - 1].text == "?":
+            _negate_before(self.tokens, self.negated, place - 1)
+            place = next((n for n in range(place - 2, -1, -1) if not self.tokens[n].is_word), -1) + 1
+
+    def _skip_interjection(self, index: int) -> int:
+        """Return where `god,` or `please do` before a `no` begins."""
+        place = index
+        while place and (self.tokens[place - 1].kind is TokenKind.COMMA or self.tokens[place - 1].text in _ANSWERING):
+            place -= 1
+        return place if self.tokens[place].text in _ANSWERING else index
+
+    def _is_done_to(self, index: int, length: int) -> bool:
+        """Tell whether a verb refuses the thing before it: `wheels excluded`."""
+        end = index + length
+        ends = end >= len(self.tokens) or not self.tokens[end].is_word
+        return ends and index > 0 and self.tokens[index].text.endswith("ed") and self.classes[index - 1] == "thing"
+
+    def _goes_out(self, index: int) -> bool:
+        """Tell whether a clause ends with `out`: `leave the notes and clefs out`."""
+        for place in range(index, min(len(self.tokens), index + _FARTHEST_OUT)):
+            if not self.tokens[place].is_word:
+                return False
+            if self.tokens[place].text == "out":
+                return place > index and (place + 1 == len(self.tokens) or not self.tokens[place + 1].is_word)
+        return False
+
     def _is_all_else_refused(self, index: int) -> bool:
         """Tell whether what stands behind an exception refuses all else: `besides the horse nothing`."""
         for token in self.tokens[index : index + 8]:
@@ -144,12 +186,13 @@ class _Walk:
     def _answers(self, index: int) -> bool:
         """Tell whether a `no` that ends before `index` refuses the thing before it: `seagulls no`, `honey? No.`"""
         ends = index >= len(self.tokens) or not self.tokens[index].is_word
-        place = index - 2 - (index > 1 and self.tokens[index - 2].text == "?")
+        behind = self._skip_interjection(index - 1)
+        place = behind - 1 - (behind > 0 and self.tokens[behind - 1].text == "?")
         return (
             ends
             and place >= 0
             and self.tokens[index - 1].text in ("no", "never", "not")
-            and self.classes[place] in ("thing", "colour")
+            and not {"thing", "colour"}.isdisjoint(self.classes[max(0, place - 1) : place + 1])
         )
 
     def _names_wish(self, index: int) -> bool:

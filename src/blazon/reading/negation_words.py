@@ -58,7 +58,9 @@ PHRASES: Final = (
         """no, not, never, neither, nor, without, none of, nothing, nothing with, nothing like, zero, minus, sans any,
         anything but, anything except, anything other than, anything apart from, everything but, everything
         except, all but, all except, any colour but, any colour except, any color but, any color except, no
-        more, less, enough of, enough with, had enough of, seen enough, fewer, much less, not any, no way,
+        more, less, everything is allowed but, everything allowed but, everything goes but, anything goes but,
+        everything is fine but, everything is allowed except, everything goes except, anything goes except, had
+        enough, enough of, enough with, had enough of, seen enough, fewer, much less, not any, no way,
         under no circumstance, in no way, by no mean, far from, free of, free from, clear of, devoid of,
         absent, not keen on, not fond of, not a fan of, no fan of, not fan of, not big on, not crazy about, not
         into, no need for, not need for, non, w o, w and o, anti, not another, no other, cannot be, hardly any""",
@@ -88,6 +90,8 @@ PHRASES: Final = (
         creep, not appropriate, not relevant, been used, been done before, is boring, are boring, is tired, are
         tired, is old, too much, too cute, too generic, forbidden, prohibited, off limit, out of question, out of
         the question, verboten, not good, not ok, not okay, not acceptable, no thanks, no thank you, too common,
-        overused, too obvious""",
+        overused, too obvious, not what we want, not what i want, not what
+        we need, not what we had in mind, not my thing, not my style, not our cup of tea, not my cup of tea""",
     ),
+    (Cue.FLAG, "negative prompt"),
 )

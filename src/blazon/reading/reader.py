@@ -43,7 +43,7 @@ from blazon.reading.secondary_text import (
 from blazon.reading.things import ThingNames, tell_nearest
 from blazon.reading.tokens import Token, fold, to_lemma, tokenize
 from blazon.reading.topic import find_unknown, write_topic
-from blazon.reading.type_words import find_type
+from blazon.reading.type_words import TypeWishes, find_type
 from blazon.reading.words import describe_reading
 
 
@@ -152,7 +152,14 @@ class BriefReader:
             established=text.established,
             place=text.place,
             ignored=tuple(dict.fromkeys((*talk.ignored, *english.ignored, *unknown))),
-            unmet=(*_tell_language(english), *unmet, *family.unmet, *_tell_substitutes(scenes), *_tell_pop(talk)),
+            unmet=(
+                *_tell_language(english),
+                *unmet,
+                *family.unmet,
+                *_tell_substitutes(scenes),
+                *_tell_pop(talk),
+                *_tell_case(types),
+            ),
         )
         return _finish(reading, Clash(colours.clashing, kinds.only))
 
@@ -199,6 +206,10 @@ def _tell_language(english: English) -> list[Unmet]:
 
 def _tell_pop(talk: Talk) -> list[Unmet]:
     return [Unmet(talk.pop, "effect cannot be drawn; vivid colours with strong contrast are used")] if talk.pop else []
+
+
+def _tell_case(types: TypeWishes) -> list[Unmet]:
+    return [Unmet(types.clash, f"the name cannot be that and {types.case} as well")] if types.clash else []
 
 
 def _finish(reading: Reading, clash: Clash) -> Reading:

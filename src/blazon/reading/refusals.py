@@ -66,6 +66,10 @@ _IMPOSSIBLE: Final = (
         "nobody's likeness can be drawn; a symbol of the kind stands in its place",
     ),
     (
+        re.compile(rf"\b{_OURS} [\w]+['’]s? (?:face|portrait|selfie|photo|likeness|smile)s?\b", re.I),
+        "nobody's likeness can be drawn; a mark without a face is drawn",
+    ),
+    (
         re.compile(rf"\b{_OURS} (?:face|faces|portrait|selfie|photo|head ?shot)s?\b", re.I),
         "nobody's likeness can be drawn; a mark without a face is drawn",
     ),
@@ -114,10 +118,20 @@ def refuse(text: str) -> tuple[str, tuple[Unmet, ...]]:
 def _find_hate(scan: Scan) -> Iterator[Unmet]:
     for place in range(len(scan.tokens)):
         match = _HATE.longest(scan.tokens, place)
-        if match and scan.is_free(place):
+        if match and scan.is_free(place) and not _is_date(scan, place):
             scan.use(place, match[1])
             if not scan.negated[place]:
                 yield Unmet(scan.source(place, match[1]).lower(), "symbols of hate are not drawn; it is left out")
+
+
+def _is_date(scan: Scan, place: int) -> bool:
+    """Tell whether a number is the year of foundation, where nothing else in the brief speaks of hate."""
+    return scan.text(place) == "1488" and scan.text(place - 1) in _FOUNDED and not _CODE & {t.text for t in scan.tokens}
+
+
+_FOUNDED: Final = frozenset("since est established founded anno in".split())
+# Other numbers of the same kind.
+_CODE: Final = frozenset({"88", "18", "14", "28"})
 
 
 def _find_brands(scan: Scan) -> Iterator[Unmet]:

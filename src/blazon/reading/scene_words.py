@@ -3,7 +3,7 @@
 from typing import Final
 
 SHOWS: Final = frozenset(
-    """besides maybe perhaps possibly prefer prefers preferably ideally choose pick try
+    """think take been remain remains besides maybe perhaps possibly prefer prefers preferably ideally choose pick try
     out forget replace replacing add also animal are
      as be become becomes being but called carrying combine combining contain containing
     contains depict depicting depicts display displaying draw drawing emblem except feature features
@@ -14,7 +14,9 @@ SHOWS: Final = frozenset(
 )
 """Directly before a thing, or before its article: what follows is to be seen."""
 
-WEAK: Final = frozenset("with have has having need needs love is are use using made like contain get be as".split())
+WEAK: Final = frozenset(
+    "been take think with have has having need needs love is are use using made like contain get be as".split()
+)
 """As `SHOWS`, but a thing that is a trade as well stays one: `with coffee`."""
 
 TRADE_VERBS: Final = frozenset(

@@ -46,6 +46,8 @@ def find_scenes(scan: Scan, names: ThingNames, slots: Sequence[LetterSlot] = ())
         stands_in = any(slot.before and _is_beside(slot, mention) for slot in slots)
         mentions.append(replace(mention, shown=stands_in or is_shown(scan, mention, before)))
     shown = [one for one in _carry_back(scan, mentions) if one.shown]
+    if len(shown) > 1 and _is_place_of_trade(scan, shown[0]) and find_lead(scan, shown[1])[0]:
+        shown = shown[1:]
     unheard = [one for one in shown if not one.named.picture]
     for one in unheard:
         scan.use(one.start, one.named.length)
@@ -61,6 +63,15 @@ def find_scenes(scan: Scan, names: ThingNames, slots: Sequence[LetterSlot] = ())
     substitutes = tuple((one.words, one.named.picture) for one in mentions if not one.named.exact)
     missing = dict.fromkeys([*(one.words for one in unheard), *_list_missing(scan, names)])
     return Scenes(tuple(_group(scan, mentions, slots)), substitutes, tuple(missing))
+
+
+def _is_place_of_trade(scan: Scan, one: Mention) -> bool:
+    """Tell whether a prompt begins with where the brand is at home: `mountain lodge, a lynx`."""
+    ends = one.end < len(scan.tokens) and not scan.tokens[one.end].is_word
+    return one.start == 0 and ends and one.named.length > 1 and scan.lemma(one.end - 1) in _PLACES
+
+
+_PLACES: Final = frozenset("lodge mill hut cabin garage barn house stable shed chalet cottage inn boat farm".split())
 
 
 def _find_before(scan: Scan, mentions: Sequence[Mention]) -> Mention | None:

@@ -102,7 +102,7 @@ def _use_words(scan: Scan, index: int, words: frozenset[str]) -> None:
 def find_established(scan: Scan) -> str:
     """Return the year of foundation as it is to be set: `Since 1894`, `Est. 1894`, or the year alone."""
     for index, token in enumerate(scan.tokens):
-        if not (token.is_word and _YEAR.fullmatch(token.text)) or scan.negated[index]:
+        if not (token.is_word and _YEAR.fullmatch(token.text)) or scan.negated[index] or not scan.is_free(index):
             continue
         place = _find_founding_word(scan, index)
         if place >= 0:

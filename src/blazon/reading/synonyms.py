@@ -36,7 +36,8 @@ SAME: Final = _pairs(
     horizon, sunrise:sun horizon, setting sun:sunset, skyline:building, skyscraper:building, tophat:top hat,
     bowler:hat fedora, bowler hat:hat fedora, oak tree:tree, apple tree:tree, tree of life:tree, blossom:flower,
     cherry blossom:flower, sprig:tree branch, steam train:steam locomotive, locomotive:steam locomotive,
-    lorry:truck, motor bike:motorcycle, penny farthing:velocipede, four leaf clover:clover, four leafed
+    lorry:truck, motor bike:motorcycle, penny farthing:velocipede, four leaf clover:clover,
+    dna helix:dna, double helix:dna, crab apple:apple, four leafed
     clover:clover, horse shoe:horseshoe, dragon:dragon head, light bulb:lightbulb, treble clef:music clef treble,
     quaver:music note, eighth note:music note, note:music note, vinyl:vinyl record, record player:turntable,
     football:soccer, soccer ball:soccer, needle and thread:needle, thread:spool, ball of yarn:yarn, ball of
@@ -180,6 +181,7 @@ NEAREST: Final = _pairs(
     bonfire:campfire, brazier:campfire, hearth:fireplace, abbey:church, priory:church, monastery:church,
     steeple:church, spire:church, belfry:church, bell tower:church, campanile:church, minaret:mosque,
     amphitheatre:coliseum, amphitheater:coliseum, bungalow:house, chalet:wood cabin, lodge:wood cabin,
+    millstone:windmill, flour mill:windmill,
     villa:house, manor:house, mansion:house, farmhouse:barn, barnhouse:barn, townhouse:building, terrace
     house:building, half timbered house:house, beach hut:hut, gazebo:building pavilion, bandstand:building
     pavilion, pergola:building pavilion, quay:wooden pier, jetty:wooden pier, harbour:anchor, harbor:anchor,

@@ -16,7 +16,8 @@ TRADES: Final = frozenset(
     jewellery jewelry judo juice karate kayaking kindergarten kitchen kitesurfing laundry leather library liquor
     logistics lunch magazine man market marketing massage math meal meat medication medicine meditation military
     milk miner mining mosque motorbike movie museum music nature network news newspaper noodle nuclear nurse
-    nursery office oil organic paper parade paragliding park parking party people person pet pharmacy photo
+    nursery observatory aquarium office oil
+    organic paper parade paragliding park parking party people person pet pharmacy photo
     picture pizza plumber plumbing podcast police pool portrait pub radio railway refinery restaurant robot
     roofing rowing rugby sailing salad salon sandwich school science seafood security server shoe shop shopping stable
     silver skateboarding smoothie soccer society software solar soup spa stadium steak steel store storefront
@@ -29,6 +30,7 @@ TRADES: Final = frozenset(
 # Of those, what can be seen as such: with an article it is a thing, `a robot`.
 OBJECTS: Final = frozenset(
     """robot house home city village island forest field radio tv game bread cheese cake pizza burger hamburger
+    observatory aquarium
     sushi taco noodle salad sandwich coffee tea wine beer milk shoe toy vegetable fruit chocolate cookie church
     mosque temple barn factory bus railway newspaper magazine book baby person man woman child crane tower
     castle""".split()

@@ -29,7 +29,8 @@ _PLAIN: Final[dict[TypeKind, str]] = {
     TypeKind.STENCIL: "stencil, stencilled, stenciled, stencil type, stencil font, stencil lettering",
     TypeKind.DISPLAY: "display type, display font, display face, display typeface, display serif, poster type",
     TypeKind.ROUNDED: "rounded type, rounded font, rounded sans, rounded lettering, bubble letters, bubble font",
-    TypeKind.HEAVY: "bold type, heavy type, fat type, ultra bold, extra bold, extrabold, fat face, bold sans",
+    TypeKind.HEAVY: """bold type, heavy type, fat type, ultra bold, extra bold, extrabold, fat face, bold sans,
+        black weight, weight black""",
     TypeKind.THIN: "hairline, thin type, light type, ultra light, hair line, ultralight",
     TypeKind.WIDE: "extended type, wide type, letterspaced, widely spaced, wide tracking, spaced out letters",
 }
@@ -38,7 +39,7 @@ _WITH_NOUN: Final[dict[TypeKind, str]] = {
     TypeKind.CONDENSED: "narrow, compressed, tall, skinny",
     TypeKind.WIDE: "wide, extended, expanded, broad",
     TypeKind.THIN: "thin, light, fine, delicate, slim, lightweight",
-    TypeKind.HEAVY: "heavy, bold, fat, thick, chunky, black, massive, strong",
+    TypeKind.HEAVY: "heavy, bold, fat, thick, chunky, extra black, ultra black, massive, strong",
     TypeKind.ROUNDED: "rounded, round, soft, bubbly",
     TypeKind.DISPLAY: "display, decorative, quirky, expressive",
     TypeKind.RETRO: "retro, vintage, deco, art deco, art nouveau, nostalgic, western, groovy",
@@ -78,11 +79,13 @@ class TypeWishes:
     wanted: tuple[TypeKind, ...] = ()
     avoided: tuple[TypeKind, ...] = ()
     case: LetterCase | None = None
+    clash: str = ""
+    """The words for a case that another one excludes."""
 
 
 def find_type(scan: Scan) -> TypeWishes:
     """Return the kinds of type and the case that are asked for; their words are marked as understood."""
-    case = _find_case(scan)
+    case, clash = _find_case(scan)
     wanted: list[TypeKind] = []
     avoided: list[TypeKind] = []
     index = 0
@@ -96,7 +99,7 @@ def find_type(scan: Scan) -> TypeWishes:
     if wanted or avoided or case:
         _use_nouns(scan)
     kept = tuple(dict.fromkeys(wanted))
-    return TypeWishes(kept, tuple(kind for kind in dict.fromkeys(avoided) if kind not in kept), case)
+    return TypeWishes(kept, tuple(kind for kind in dict.fromkeys(avoided) if kind not in kept), case, clash)
 
 
 def _match(scan: Scan, index: int) -> tuple[TypeKind, int] | None:
@@ -140,8 +143,9 @@ def _is_type_near(scan: Scan, index: int) -> bool:
     return False
 
 
-def _find_case(scan: Scan) -> LetterCase | None:
-    found = None
+def _find_case(scan: Scan) -> tuple[LetterCase | None, str]:
+    """Return the first case that is asked for, and the words for one that is not the same."""
+    found, clash = None, ""
     index = 0
     while index < len(scan.tokens):
         match = _CASE_TABLE.longest(scan.tokens, index)
@@ -152,12 +156,14 @@ def _find_case(scan: Scan) -> LetterCase | None:
                 case = (
                     LetterCase.LOWER if case is LetterCase.UPPER and scan.text(index) != "all" else LetterCase.AS_GIVEN
                 )
+            if found not in (None, case):
+                clash = clash or scan.source(index, length)
             found = found or case
             scan.use(index, length)
             index += length
         else:
             index += 1
-    return found
+    return found, clash
 
 
 def _use_nouns(scan: Scan) -> None:
