@@ -11,11 +11,12 @@ from blazon.direction.dice import Dice
 from blazon.direction.moods import words_of
 from blazon.direction.pictures import Drawings, PictureChooser
 from blazon.direction.plan import Slot
-from blazon.draw.artwork import Materials
+from blazon.draw.artwork import Materials, draw_mark
 from blazon.draw.geometry import FAMILIES, GeometricFamily
 from blazon.draw.initials import graphemes, initials_of
 from blazon.draw.letterforms import CONSTRUCTIONS, Construction, suits
-from blazon.draw.symbols import SymbolStyle
+from blazon.draw.symbols import Symbol, SymbolStyle
+from blazon.draw.treatments import is_symmetric
 from blazon.reading.reading import Reading
 
 # What a badge shows inside is a picture where there is one.
@@ -34,6 +35,8 @@ _FRAMES: Final[dict[Style, tuple[FrameShape, ...]]] = {
 
 _TREATMENTS: Final = (Treatment.PLAIN, Treatment.KNOCKED_OUT, Treatment.DUOTONE, Treatment.LINE, Treatment.FRAMED)
 _EMBLEM_TREATMENTS: Final = (Treatment.KNOCKED_OUT, Treatment.FRAMED, Treatment.DUOTONE)
+# How a drawing that was shown before is shown once more.
+_OTHER_LOOKS: Final = (Treatment.PLAIN, Treatment.KNOCKED_OUT, Treatment.FRAMED)
 # A line drawing inside a ring is too thin for both, and a symbol should be legible at 16 px.
 _SYMBOL_STYLES: Final[dict[Treatment, tuple[SymbolStyle, ...]]] = {
     Treatment.PLAIN: (SymbolStyle.FILL, SymbolStyle.LINE),
@@ -83,6 +86,7 @@ class MarkChooser:
             words_of(reading.topic), [family for family in FAMILIES if free or not family.mixes]
         )
         self._treatments: list[Treatment] = []
+        self._looks: set[tuple[str, Treatment]] = set()
         self._frames: list[FrameShape] = []
 
     @property
@@ -135,9 +139,23 @@ class MarkChooser:
         # A badge in two tones is so by its own parts.
         drawn = Treatment.KNOCKED_OUT if layout is LayoutKind.EMBLEM else treatment
         symbol = self._pictures.next(_SYMBOL_STYLES[drawn])
+        mark = SymbolMark(symbol.id)
         if treatment is Treatment.LINE and symbol.style is not SymbolStyle.LINE:
             treatment = Treatment.PLAIN
-        return MarkIdea(SymbolMark(symbol.id), treatment, frame, (symbol.credit,) if symbol.credit else ())
+        if layout is not LayoutKind.EMBLEM:
+            if treatment is Treatment.DUOTONE and not self._has_two_tones(symbol):
+                treatment = Treatment.PLAIN
+            treatment = next(
+                (one for one in (treatment, *_OTHER_LOOKS) if (symbol.id, one) not in self._looks), treatment
+            )
+            self._looks.add((symbol.id, treatment))
+        return MarkIdea(mark, treatment, frame, (symbol.credit,) if symbol.credit else ())
+
+    def _has_two_tones(self, symbol: Symbol) -> bool:
+        """Say whether a symbol has two tones of its own, or halves that can be: else a disc would lie behind it."""
+        if symbol.style is SymbolStyle.DUOTONE:
+            return True
+        return symbol.style is SymbolStyle.FILL and is_symmetric(draw_mark(SymbolMark(symbol.id), self._materials, 0))
 
     def _letterform(self, style: Style, layout: LayoutKind) -> Mark:
         """Return the next monogram, in a family of the style if one serves; in an emblem, one without a frame."""

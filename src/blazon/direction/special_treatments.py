@@ -100,6 +100,8 @@ class SpecialTreatments:
         """Return a design in a gradient; given colours are kept."""
         if self._flat or not isinstance(design.mark, SymbolMark | GeometricMark | LetterformMark):
             return None
+        if not (self._gradient or self._is_solid(design.mark)):
+            return None  # lines in a gradient are what buttons of apps look like
         shown = {design.colours.mark, design.colours.accent, design.colours.name, design.colours.paper}
         if not shown.issuperset(design.colours.palette):
             return None  # a mark that has to show more colours is parted into them
