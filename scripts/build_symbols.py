@@ -54,9 +54,10 @@ _LEGIBLE_SIZE: Final = 16
 # like a robot, a pinwheel for a windmill, a cloud with a bite, a syringe for a needle, a blob for a bee.
 _MISLEADING: Final = frozenset(
     """mdi:bee mdi:book-open mdi:needle mdi:pig-variant phosphor:cloud-fill phosphor:cloud-fog-fill
-    phosphor:cloud-lightning-fill phosphor:cloud-rain-fill phosphor:cloud-snow-fill phosphor:horse-fill phosphor:lighthouse phosphor:lighthouse-bold
-    phosphor:lighthouse-duotone phosphor:lighthouse-fill phosphor:tooth phosphor:tooth-bold phosphor:tooth-duotone
-    phosphor:tooth-fill tabler:mask tabler:windmill tabler:windmill-filled""".split()
+    phosphor:cloud-lightning-fill phosphor:cloud-rain-fill phosphor:cloud-snow-fill phosphor:horse-fill
+    phosphor:lighthouse phosphor:lighthouse-bold phosphor:lighthouse-duotone phosphor:lighthouse-fill
+    phosphor:tooth phosphor:tooth-bold phosphor:tooth-duotone phosphor:tooth-fill tabler:mask tabler:windmill
+    tabler:windmill-filled""".split()
 )
 
 

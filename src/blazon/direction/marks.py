@@ -37,6 +37,8 @@ _TREATMENTS: Final = (Treatment.PLAIN, Treatment.KNOCKED_OUT, Treatment.DUOTONE,
 _EMBLEM_TREATMENTS: Final = (Treatment.KNOCKED_OUT, Treatment.FRAMED, Treatment.DUOTONE)
 # How a drawing that was shown before is shown once more.
 _OTHER_LOOKS: Final = (Treatment.PLAIN, Treatment.KNOCKED_OUT, Treatment.FRAMED)
+_OTHER_FRAMES: Final = (FrameShape.CIRCLE, FrameShape.SQUIRCLE, FrameShape.HEXAGON, FrameShape.BADGE)
+_WITH_FRAME: Final = frozenset({Treatment.KNOCKED_OUT, Treatment.FRAMED})
 # A line drawing inside a ring is too thin for both, and a symbol should be legible at 16 px.
 _SYMBOL_STYLES: Final[dict[Treatment, tuple[SymbolStyle, ...]]] = {
     Treatment.PLAIN: (SymbolStyle.FILL, SymbolStyle.LINE),
@@ -86,7 +88,7 @@ class MarkChooser:
             words_of(reading.topic), [family for family in FAMILIES if free or not family.mixes]
         )
         self._treatments: list[Treatment] = []
-        self._looks: set[tuple[str, Treatment]] = set()
+        self._looks: dict[str, set[tuple[Treatment, FrameShape | None]]] = {}
         self._frames: list[FrameShape] = []
 
     @property
@@ -139,17 +141,24 @@ class MarkChooser:
         # A badge in two tones is so by its own parts.
         drawn = Treatment.KNOCKED_OUT if layout is LayoutKind.EMBLEM else treatment
         symbol = self._pictures.next(_SYMBOL_STYLES[drawn])
-        mark = SymbolMark(symbol.id)
         if treatment is Treatment.LINE and symbol.style is not SymbolStyle.LINE:
             treatment = Treatment.PLAIN
         if layout is not LayoutKind.EMBLEM:
             if treatment is Treatment.DUOTONE and not self._has_two_tones(symbol):
                 treatment = Treatment.PLAIN
-            treatment = next(
-                (one for one in (treatment, *_OTHER_LOOKS) if (symbol.id, one) not in self._looks), treatment
-            )
-            self._looks.add((symbol.id, treatment))
-        return MarkIdea(mark, treatment, frame, (symbol.credit,) if symbol.credit else ())
+            treatment, frame = self._look_otherwise(symbol, treatment, frame)
+        return MarkIdea(SymbolMark(symbol.id), treatment, frame, (symbol.credit,) if symbol.credit else ())
+
+    def _look_otherwise(self, symbol: Symbol, treatment: Treatment, frame: FrameShape) -> tuple[Treatment, FrameShape]:
+        """Return a treatment and a frame in which a symbol was not shown before, these if they are such."""
+        looks = [(one, frame) for one in (treatment, *_OTHER_LOOKS)]
+        looks += [(Treatment.KNOCKED_OUT, other) for other in _OTHER_FRAMES]
+        known = self._looks.setdefault(symbol.id, set())
+        # A frame is seen where there is one.
+        keys = [(one, shape if one in _WITH_FRAME else None) for one, shape in looks]
+        place = next((place for place, key in enumerate(keys) if key not in known), 0)
+        known.add(keys[place])
+        return looks[place]
 
     def _has_two_tones(self, symbol: Symbol) -> bool:
         """Say whether a symbol has two tones of its own, or halves that can be: else a disc would lie behind it."""

@@ -45,6 +45,8 @@ _DIFFERENT: Final = 16
 # From so much chroma on a paper is a strong colour, and from so much lightness on it is a light one; in hundredths.
 _STRONG: Final = 7
 _LIGHT: Final = 65
+# Degrees of hue.
+_NEAR: Final = 75
 _PLAIN: Final = re.compile(
     r"\b(?:plain(?:ly)?|unadorned|(?:just|only|nothing but|simply) (?:the |our )?(?:name|text|type|letters)"
     r"|no (?:tricks|effects?|gimmicks?|frills))\b",
@@ -134,12 +136,14 @@ def _looks_broken(idea: NameIdea, design: Design) -> bool:
 def colour_in_two(scheme: ColourScheme, *, given: bool) -> ColourScheme:
     """Return the colours of a name in two tones: it is quiet, its accent the main colour; given ones are all used.
 
-    On a strong colour the second tone is a light one of that: a third hue there would only shout.
+    On a strong colour the second tone is a light one of that, unless the other is near it on the circle of hues:
+    yellow suits red, and light blue on orange is a quarrel.
     """
     loud = set_name_in_main(scheme)
     lightness, chroma, hue = lch_of(scheme.paper)
     strong = round(100 * chroma) >= _STRONG and round(100 * lightness) < _LIGHT
-    second = make_readable((0.86, min(chroma, 0.07), hue), scheme.paper) if strong else scheme.mark
+    near = abs((round(lch_of(scheme.accent)[2]) - round(hue) + 180) % 360 - 180) <= _NEAR
+    second = make_readable((0.82, min(chroma, 0.11), hue), scheme.paper) if strong and not near else scheme.mark
     quiet = [] if given or scheme.palette else [replace(scheme, accent=second)]
     return next((one for one in (*quiet, loud) if _differ(one.name, one.accent)), loud)
 

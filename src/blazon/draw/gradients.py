@@ -27,10 +27,7 @@ _TURNS: Final = ((0, 36), (90, -34), (200, -48), (285, 45))
 def suits_gradient(colours: ColourScheme) -> bool:
     """Say whether the mark of a scheme can run to its accent: both clean, readable, related and unlike."""
     mark, accent = lch_of(colours.mark), lch_of(colours.accent)
-    if (
-        not (_is_clean(mark) and _is_clean(accent))
-        or contrast(colours.accent, colours.paper) < MIN_CONTRAST
-    ):
+    if not (_is_clean(mark) and _is_clean(accent)) or contrast(colours.accent, colours.paper) < MIN_CONTRAST:
         return False
     apart = abs((round(mark[2]) - round(accent[2]) + 180) % 360 - 180)
     lighter = abs(_hundredths(mark[0]) - _hundredths(accent[0]))

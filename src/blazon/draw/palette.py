@@ -208,6 +208,8 @@ def make_readable(colour: Lch, paper: str, ratio: float = MIN_CONTRAST) -> str:
 # A light tone of a brown, which is darker than this, is the colour of skin; cream is not.
 _BROWN: Final = 0.56
 _CREAM: Final = 88.0
+_GREENS: Final = (115, 175)
+_ORANGES: Final = (25, 74)
 
 
 @lru_cache(maxsize=1024)
@@ -235,6 +237,8 @@ def scheme(harmony: Harmony, ground: Ground) -> ColourScheme:
 def _on_dark(harmony: Harmony) -> ColourScheme:
     """Return the scheme on a paper of the darker colour's hue, the brighter one as mark."""
     dark, bright = sorted((harmony.mark, harmony.accent))
+    if _GREENS[0] <= dark[2] < _GREENS[1] and _ORANGES[0] <= bright[2] < _ORANGES[1]:
+        bright = (0.80, max(dark[1], 0.11), dark[2])  # what is green stays so: a leaf in orange is none
     paper = hex_of((min(dark[0], 0.225), subdue(dark, 0.05), dark[2]))
     return light_on_dark(paper, Harmony(dark, bright))
 
