@@ -189,10 +189,6 @@ def _numbers(thing: str) -> set[str]:
     return {thing, thing.removesuffix("s"), thing.removesuffix("es")}
 
 
-def _is_in_letters(char: str) -> bool:
-    return unicodedata.category(char)[0] in "LNM" or char in _ALSO_IN_LETTERS
-
-
 def _count_letters(text: str) -> int:
     """Return how many letters a reader sees: accents, joiners and joined consonants belong to the one before."""
     count, joined = 0, False

@@ -4,7 +4,6 @@ import asyncio
 import re
 import time
 import uuid
-from collections import deque
 from contextlib import AbstractContextManager, nullcontext
 from typing import Final
 from urllib.parse import quote
@@ -19,6 +18,7 @@ from blazon.api.failures import answer_unexpected
 from blazon.api.security_headers import complete
 from blazon.errors import BlazonError
 from blazon.serve.authentication import RateLimit
+from blazon.serve.queue import TurnQueue
 from blazon.serve.telemetry.recorder import Telemetry
 from blazon.serve.telemetry.tracing import Span, current_trace
 
@@ -37,45 +37,6 @@ MAX_BODY: Final = 64 * 1024
 
 # The rest of the body is not read, so the connection cannot serve another request.
 _CLOSE: Final = {"Connection": "close"}
-
-
-class TurnQueue:
-    """Lets few requests go on in one turn of the event loop, and the others in the turns that follow.
-
-    Hundreds that arrive at once would otherwise all be taken a step in every turn, and each of those turns would be as
-    long as all their steps together: whoever asks for something small meanwhile waits several such turns.
-
-    Args:
-        most: requests that go on in one turn.
-    """
-
-    def __init__(self, most: int) -> None:
-        self._most = self._free = most
-        self._waiting: deque[asyncio.Future[None]] = deque()
-        self._turning = False
-
-    async def wait(self) -> None:
-        """Return when it is the caller's turn."""
-        loop = asyncio.get_running_loop()
-        if not self._turning:
-            self._turning = True
-            loop.call_soon(self._turn, loop)
-        if self._free > 0 and not self._waiting:
-            self._free -= 1
-            return
-        turn = loop.create_future()
-        self._waiting.append(turn)
-        await turn
-
-    def _turn(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._free = self._most
-        while self._free > 0 and self._waiting:
-            if not (turn := self._waiting.popleft()).done():  # a client that left is cancelled
-                turn.set_result(None)
-                self._free -= 1
-        self._turning = bool(self._waiting) or self._free < self._most
-        if self._turning:
-            loop.call_soon(self._turn, loop)
 
 
 class RequestLogMiddleware:

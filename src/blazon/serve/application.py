@@ -18,6 +18,7 @@ from blazon.serve.compute.pool import ComputePool
 from blazon.serve.engines.choice import choose_engine
 from blazon.serve.engines.host import EngineHost
 from blazon.serve.engines.protocol import EngineLoader
+from blazon.serve.garbage import collect_when_calm, collecting_when_calm
 from blazon.serve.job_runner import EndHooks, JobRunner, Stores
 from blazon.serve.maintenance import Work, collect_periodically, resume_periodically, running_in_background
 from blazon.serve.process.shutdown import Shutdown
@@ -72,7 +73,7 @@ async def open_application(
         InvalidSetting, StorageUnavailable: the database or the store of pictures cannot be opened.
     """
     database = await asyncio.to_thread(open_database, settings.database_url, settings.data_dir)
-    with closing(database), closing(Telemetry.open(settings)) as telemetry:
+    with closing(database), closing(Telemetry.open(settings)) as telemetry, collecting_when_calm():
         keys = KeyStore(database)
         authenticator = Authenticator(keys, settings.api_keys)
         link_key = await asyncio.to_thread(load_secret, database, _LINKS)
@@ -126,6 +127,7 @@ async def open_application(
             "webhooks": webhooks.run,
             "resume": partial(resume_periodically, service),
             "collect": partial(collect_periodically, partial(collect, database, pictures)),
+            "garbage": collect_when_calm,
             "work log": partial(log_work_periodically, values),
         }
         with closing(renderer):

@@ -1,11 +1,13 @@
-"""A queue that is fair between owners: pure logic, without threads and without a clock of its own.
+"""The queues in which work waits for its turn.
 
-An owner is whatever shares are given to: an API key, "" for everybody without one, or one purpose of either. Not safe
-for threads: whoever uses it holds a lock.
+`FairQueue` is fair between owners: pure logic, without threads and without a clock of its own. An owner is whatever
+shares are given to: an API key, "" for everybody without one, or one purpose of either. Not safe for threads: whoever
+uses it holds a lock. `TurnQueue` spreads what arrives at once over the turns of an event loop.
 """
 
+import asyncio
 import math
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate, chain, count, takewhile
@@ -157,3 +159,43 @@ def _sum_until(lane: _Lane[T], start: float) -> float:
     starts = accumulate((cost / lane.weight for cost in lane.costs()), initial=lane.start)
     begun = takewhile(lambda entry: entry[1] <= start, zip(lane.costs(), starts, strict=False))
     return sum(cost for cost, _ in begun)
+
+
+class TurnQueue:
+    """Lets few requests go on in one turn of the event loop, and the others in the turns that follow.
+
+    Hundreds that arrive, or get an answer, at once would otherwise all be taken a step in every turn, and each of those
+    turns would be as long as all their steps together: whoever asks for something small meanwhile waits several such
+    turns.
+
+    Args:
+        most: requests that go on in one turn.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = self._free = most
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._turning = False
+
+    async def wait(self) -> None:
+        """Return when it is the caller's turn."""
+        loop = asyncio.get_running_loop()
+        if not self._turning:
+            self._turning = True
+            loop.call_soon(self._turn, loop)
+        if self._free > 0 and not self._waiting:
+            self._free -= 1
+            return
+        turn = loop.create_future()
+        self._waiting.append(turn)
+        await turn
+
+    def _turn(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._free = self._most
+        while self._free > 0 and self._waiting:
+            if not (turn := self._waiting.popleft()).done():  # a client that left is cancelled
+                turn.set_result(None)
+                self._free -= 1
+        self._turning = bool(self._waiting) or self._free < self._most
+        if self._turning:
+            loop.call_soon(self._turn, loop)

@@ -102,7 +102,6 @@ class EngineHost:
         except BaseException as panic:  # the Rust libraries panic with one, which no task would tell of
             raise RuntimeError(f"a library panicked: {panic}") from panic
         # What is loaded now stays: a full collection would look at all of it, which stops every thread for 66 ms.
-        gc.collect()
         gc.freeze()
         return engine
 

@@ -31,6 +31,7 @@ from blazon.export.imprint import Imprint
 from blazon.export.provenance import Provenance
 from blazon.generation import CandidateRecord, Generation
 from blazon.serve.compute.pool import ComputePool
+from blazon.serve.queue import TurnQueue
 from blazon.serve.rendering.pool import Files, Place, Rendering, RenderPool
 from blazon.serve.telemetry.metrics import Stage
 from blazon.serve.telemetry.recorder import Telemetry
@@ -50,6 +51,7 @@ _FACTORS: Final = {PictureFormat.PNG: 1.0, PictureFormat.JPEG: 1.0, PictureForma
 _LOSSLESS_FACTOR: Final = 8.0
 _SVG_COST: Final = 0.05
 _TRACE_COST: Final = 4.0
+_TURN: Final = 4  # of those who wait for the same file
 _NICENESS: Final = 5  # of what nobody's generation waits for
 _NO_TRACE: Final = "the outlines of this logo could not be traced; ask for png, webp or jpeg"
 
@@ -89,6 +91,7 @@ class Renderer:
         self._own_fonts = own_fonts
         self._recent: LRUCache[Hashable, Files] = LRUCache(_CACHE_BYTES, getsizeof=lambda files: sum(map(len, files)))
         self._renderings: dict[Hashable, Rendering] = {}
+        self._turns = TurnQueue(_TURN)
         cores = os.cpu_count() or 1
         downloads = max(1, min(cores, processes.size) - 1)
         self._pools = {
@@ -186,7 +189,9 @@ class Renderer:
             rendering = self._renderings[key] = self._open(partial(make, generation, candidate), cost)
             rendering.files.add_done_callback(partial(self._settle, key, rendering))
         try:
-            return await rendering.wait(place, deadline)
+            files = await rendering.wait(place, deadline)
+            await self._turns.wait()
+            return files
         except ServerBusy as refused:
             self._telemetry.metrics.count_failure(refused)
             raise

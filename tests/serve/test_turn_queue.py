@@ -1,6 +1,6 @@
 import asyncio
 
-from blazon.api.middleware import TurnQueue
+from blazon.serve.queue import TurnQueue
 
 
 def test_few_go_on_in_one_turn_of_the_loop_and_all_in_the_end():

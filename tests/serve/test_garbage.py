@@ -1,0 +1,59 @@
+"""Garbage in circles: looked for when little is under way."""
+
+import asyncio
+import gc
+import weakref
+
+from blazon.serve.garbage import collect_when_calm, collecting_when_calm
+
+WAIT = 30.0
+MANY = 100
+
+
+class Circle:
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def make_old_circle() -> "weakref.ref[Circle]":
+    """Return a reference to garbage that is among the oldest objects."""
+    circle = Circle()
+    gc.collect(1)
+    return weakref.ref(circle)
+
+
+async def run(*, busy: int, longest: float, seconds: float) -> bool:
+    """Run beside other tasks until old garbage is gone, or for some seconds; say whether it is."""
+    others = [asyncio.create_task(asyncio.sleep(WAIT)) for _ in range(busy)]
+    collecting = asyncio.create_task(collect_when_calm(0.001, longest))
+    gone = make_old_circle()
+    try:
+        async with asyncio.timeout(seconds):
+            while gone() is not None:
+                await asyncio.sleep(0.001)
+    except TimeoutError:
+        return False
+    finally:
+        for task in (*others, collecting):
+            task.cancel()
+        await asyncio.gather(*others, collecting, return_exceptions=True)
+    return True
+
+
+def test_old_garbage_is_looked_for_when_little_is_under_way_and_at_last_in_any_case():
+    with collecting_when_calm():
+        assert asyncio.run(run(busy=0, longest=WAIT, seconds=WAIT))
+        assert not asyncio.run(run(busy=MANY, longest=WAIT, seconds=0.2))
+        assert asyncio.run(run(busy=MANY, longest=0.01, seconds=WAIT))
+
+
+def test_the_interpreter_leaves_the_oldest_objects_alone_meanwhile():
+    before = gc.get_threshold()
+    with collecting_when_calm():
+        gone = make_old_circle()
+        full = gc.get_stats()[2]["collections"]
+        kept = [[] for _ in range(300_000)]  # which would have them looked at
+        assert gc.get_stats()[2]["collections"] == full
+        assert gone() is not None
+        del kept
+    assert gc.get_threshold() == before
