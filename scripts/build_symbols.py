@@ -50,13 +50,22 @@ _PRIOR: Final = {
     ("fluent", "fill"): 92,
 }
 _LEGIBLE_SIZE: Final = 16
+# Seen on sheets of logos, they are taken for something else than they are named: a tooth with a cross, a lighthouse
+# like a robot, a pinwheel for a windmill, a cloud with a bite, a syringe for a needle, a blob for a bee.
+_MISLEADING: Final = frozenset(
+    """mdi:bee mdi:book-open mdi:needle mdi:pig-variant phosphor:cloud-fill phosphor:cloud-fog-fill
+    phosphor:cloud-lightning-fill phosphor:cloud-rain-fill phosphor:cloud-snow-fill phosphor:horse-fill
+    phosphor:lighthouse phosphor:lighthouse-bold phosphor:lighthouse-duotone phosphor:lighthouse-fill
+    phosphor:tooth phosphor:tooth-bold phosphor:tooth-duotone phosphor:tooth-fill tabler:mask tabler:windmill
+    tabler:windmill-filled""".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
     """A symbol of the library: its stored outline, and `quality`, 0..100, how well it would serve as a mark.
 
-    One whose parts float where a body should be has the quality 0.
+    One whose parts float where a body should be, or that is taken for something else, has the quality 0.
     """
 
     icon: RawIcon
@@ -100,7 +109,8 @@ def compile_icon(icon: RawIcon) -> Compiled | None:
     if icon.style == "fill":
         merit *= min(1.0, float(inked.mean()) / 0.3) ** 0.3
     whole = union([layer.path for layer in read_layers(stored, UNITS)])
-    return Compiled(icon, stored, 0 if is_scattered(whole) else round(merit), is_framed(inked))
+    unusable = is_scattered(whole) or f"{icon.set}:{icon.key}" in _MISLEADING
+    return Compiled(icon, stored, 0 if unusable else round(merit), is_framed(inked))
 
 
 def same_picture(source: str, picture: str) -> bool:

@@ -1,9 +1,9 @@
 """Draw sheets to judge logos by eye: each candidate large, on dark ground, and as small as an icon.
 
-    python scripts/draw_sheets.py FOLDER [--briefs FILE] [--count 40] [--seed 11]
+    python scripts/draw_sheets.py FOLDER [--briefs FILE] [--count 40] [--seed 11] [--brands NAME ...] [--palette N]
 
 Without `--briefs` the sample briefs are drawn, and 40 briefs with wishes of every kind. The half of those that is held
-out is not to be looked at.
+out is not to be looked at. The pictures of docs/gallery.md are drawn by the command at its foot.
 """
 
 import argparse
@@ -33,6 +33,12 @@ def read_entries(path: Path, count: int) -> list[dict[str, Any]]:
     entries = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     count = min(count, len(entries))
     return [entries[number * len(entries) // count] for number in range(count)]
+
+
+def choose_brands(entries: Sequence[dict[str, Any]], brands: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the briefs of some brands in the order of their names, or all where none is named."""
+    of_brand = {entry["brand"]: entry for entry in entries}
+    return [of_brand[brand] for brand in brands if brand in of_brand] if brands else list(entries)
 
 
 def draw_pages(entries: Sequence[Mapping[str, Any]], studio: Studio, seed: int) -> Iterator[Image.Image]:
@@ -93,12 +99,16 @@ def main() -> None:
     parser.add_argument("--briefs", type=Path, nargs="+", default=[DATA / "briefs.jsonl", DATA / "wishes_tune.jsonl"])
     parser.add_argument("--count", type=int, default=40, help="how many briefs of each file")
     parser.add_argument("--seed", type=int, default=11)
+    parser.add_argument("--brands", nargs="+", default=[], help="only the briefs of these, in this order")
+    parser.add_argument("--palette", type=int, default=0, help="so many colours in a picture, which makes it small")
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     for path in arguments.briefs:
-        pages = draw_pages(read_entries(path, arguments.count), Studio.open(), arguments.seed)
+        entries = choose_brands(read_entries(path, arguments.count), arguments.brands)
+        pages = draw_pages(entries, Studio.open(), arguments.seed)
         for number, page in enumerate(pages, start=1):
-            page.save(arguments.folder / f"{path.stem}-{number}.png")
+            picture = page.quantize(arguments.palette, dither=Image.Dither.NONE) if arguments.palette else page
+            picture.save(arguments.folder / f"{path.stem}-{number}.png", optimize=True)
 
 
 if __name__ == "__main__":

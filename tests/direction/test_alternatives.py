@@ -3,10 +3,12 @@ from dataclasses import replace
 import pytest
 
 from blazon.brief import Brief, LayoutKind
-from blazon.design import Design, LetterformMark, SymbolMark
+from blazon.design import Design, LetterformMark, SymbolMark, Treatment
 from blazon.direction.direct import direct, direct_places
 from blazon.draw.artwork import Materials, draw
 from blazon.draw.letterforms import CONSTRUCTIONS
+from blazon.draw.outline import Ink
+from blazon.draw.symbols import SymbolStyle
 from blazon.reading.reading import Reading, Scene, Thing
 from blazon.studio import Studio
 
@@ -85,3 +87,24 @@ def test_alternatives_of_letters_that_are_one_shape_are_so_too_and_can_be_drawn(
             kinds = {one.mark.construction in combined for one in place if isinstance(one.mark, LetterformMark)}
             assert len(kinds) == 1
             assert all(draw(one, studio.materials).layers for one in place)
+
+
+@pytest.mark.parametrize("thing", ["fox", "octopus", "tulip", "frog"])
+@pytest.mark.parametrize("seed", range(3))
+def test_one_drawing_is_never_shown_twice_in_one_way(thing: str, seed: int) -> None:
+    for candidates in (
+        Studio.open().generate(Brief(f"minimalist {thing}, geometric", seed=seed)),
+        Studio.open().generate(Brief(f"minimalist {thing} in orange", seed=seed)),
+    ):
+        looks = [(one.design.mark, one.design.treatment, one.design.cut, one.design.frame) for one in candidates]
+        assert len(set(looks)) == len(looks)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_disc_lies_behind_a_drawing_of_one_tone(seed: int) -> None:
+    studio = Studio.open()
+    for one in studio.generate(Brief("a charcoal grill house", brand_name="Ember", seed=seed)):
+        if one.design.treatment is Treatment.DUOTONE and isinstance(one.design.mark, SymbolMark):
+            symbol = studio.materials.symbols.get(one.design.mark.symbol)
+            inks = {layer.ink for layer in draw(one.design, studio.materials).layers}
+            assert symbol.style is SymbolStyle.DUOTONE or Ink.TINT not in inks

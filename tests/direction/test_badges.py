@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 
 from blazon.brief import Brief, LayoutKind, MarkKind
-from blazon.design import BadgePlan, Design, FrameShape
+from blazon.design import BadgePlan, Design, FrameShape, Ornament
 from blazon.direction.direct import direct
 from blazon.draw.artwork import Materials, draw
 from blazon.draw.emblems import plan_of
@@ -83,3 +83,11 @@ def test_a_shape_that_is_avoided_is_in_no_badge(avoid: str, shapes: set[FrameSha
         for design in badges("Clay & Co", "football club", seed=seed, avoid=avoid):
             framed = design.badge not in (BadgePlan.OVAL, BadgePlan.ARCH, BadgePlan.WREATH)
             assert not (framed and design.frame in shapes), design.badge
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize(("name", "prompt"), [("Biscuit", "a bakery"), ("Wrenfield", "an organic farm shop")])
+def test_no_name_stands_twice_in_a_ring_and_a_short_one_is_in_none(name: str, prompt: str, seed: int) -> None:
+    for design in badges(name, prompt, seed=seed):
+        assert design.ornament is not Ornament.REPEAT
+        assert design.badge is not BadgePlan.RING or len(name) > 8

@@ -18,7 +18,7 @@ from blazon.draw.given_colours import carriers
 from blazon.draw.hues import NEUTRALS, HueFamily, family_of, hue_distance, is_kin
 from blazon.draw.palette import MIN_CONTRAST, Ground, Harmony, contrast, hex_of, lch_of, scheme
 from blazon.reading.printable_colours import make_printable
-from blazon.reading.reading import Colour, ColourRole, Reading
+from blazon.reading.reading import Colour, ColourRole, Reading, Scene, Thing
 
 values = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 lists = st.lists(values, min_size=1, max_size=5, unique=True)
@@ -328,3 +328,12 @@ def test_no_candidate_of_a_set_wears_what_its_trade_never_would(text: str, stran
     for seed in range(8):
         worn = {main_family(colours) for colours in chosen(Brief(text, seed=seed), count=4)}
         assert not worn & strange
+
+
+def test_what_is_to_be_seen_tells_of_a_trade_where_nothing_else_does() -> None:
+    shown = Reading(topic="by post", show=(Scene((Thing("plant", "plants"),)),), name="Xyz")
+    named = Reading(topic="by post", name="Pocket Garden")
+    for reading in (shown, named):
+        schemes = colour_schemes(Brief("by post", brand_name="Xyz"), reading, (Style.MODERN,), Dice("k"))
+        families = {main_family(one) for one in islice(schemes, 4)}
+        assert families <= {HueFamily.GREEN, HueFamily.BROWN, HueFamily.RED, HueFamily.YELLOW, HueFamily.TEAL}

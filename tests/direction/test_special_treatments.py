@@ -6,7 +6,16 @@ from dataclasses import replace
 import pytest
 
 from blazon.brief import Brief, LayoutKind, Palette, Style
-from blazon.design import ColourScheme, Design, NameTechnique, RotationMark, SymbolMark, Treatment, Typeface
+from blazon.design import (
+    ColourScheme,
+    Design,
+    LetterformMark,
+    NameTechnique,
+    RotationMark,
+    SymbolMark,
+    Treatment,
+    Typeface,
+)
 from blazon.direction.describe import explain
 from blazon.direction.dice import Dice
 from blazon.direction.direct import direct
@@ -126,3 +135,35 @@ def test_one_cut_is_carried_from_mark_to_type(studio: Studio) -> None:
         whole = draw(replace(one, name_idea=None), studio.materials)
         assert draw(one, studio.materials).svg() != whole.svg()
         assert "a letter of the name has too" in explain(one, studio.read(brief), studio.materials.symbols)
+
+
+@pytest.mark.parametrize("symbol", ["phosphor:cloud-sun-bold", "phosphor:plant-duotone"])
+def test_lines_get_a_gradient_only_where_it_is_asked_for(symbol: str, studio: Studio) -> None:
+    colours = ColourScheme("#1d4f9f", "#0f8fb8", "#dde6f5", "#111111", "#444444", "#ffffff")
+    design = Design("x", LayoutKind.SYMBOL, SymbolMark(symbol), colours)
+    for prompt, expected in (("weather", False), ("weather, in a gradient", True)):
+        found = set()
+        for seed in range(12):
+            brief = Brief(prompt, seed=seed)
+            specials = SpecialTreatments(brief, studio.read(brief), studio.materials, Dice(str(seed)))
+            found |= {specials.improve(design, Style.MODERN, number).treatment for number in range(4)}
+        assert (Treatment.GRADIENT in found) is expected
+
+
+def test_two_letters_are_parted_between_them_and_not_across(studio: Studio) -> None:
+    colours = ColourScheme("#1d4f9f", "#e0702a", "#dde6f5", "#111111", "#444444", "#ffffff")
+    for initials in ("OP", "FE"):
+        _check_parts(initials, colours, studio)
+
+
+def _check_parts(initials: str, colours: ColourScheme, studio: Studio) -> None:
+    mark = LetterformMark(initials, "joined", "League Spartan", 800)
+    design = Design("x", LayoutKind.SYMBOL, mark, colours)
+    for seed in range(24):
+        brief = Brief("a house builder", seed=seed)
+        specials = SpecialTreatments(brief, studio.read(brief), studio.materials, Dice(str(seed)))
+        for number in range(4):
+            found = specials.improve(design, Style.CLASSIC, number)
+            if found.treatment is Treatment.SEGMENTED:
+                assert "O" not in initials
+                assert (found.segments, found.cut) == (2, 90)

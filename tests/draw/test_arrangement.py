@@ -82,3 +82,14 @@ def test_nothing_to_arrange_gives_no_marks(materials: Materials) -> None:
 
 def test_one_picture_is_not_arranged_with_itself(materials: Materials) -> None:
     assert search("sheep", "wool", materials) == []
+
+
+@pytest.mark.parametrize(("first", "second"), [("cow", "rooster"), ("cat", "moon"), ("bear", "fish")])
+def test_only_what_is_held_stands_at_the_corner_of_another(first: str, second: str, materials: Materials) -> None:
+    together = search(first, second, materials, "and")
+    assert together[0].arrangement is not Arrangement.HELD
+    assert Arrangement.HELD in {mark.arrangement for mark in search(first, second, materials, "holding")}
+
+
+def test_what_is_held_is_held(materials: Materials) -> None:
+    assert search("lion", "key", materials, "holding")[0].arrangement is Arrangement.HELD

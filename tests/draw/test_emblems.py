@@ -191,3 +191,41 @@ def test_all_lines_of_a_slogan_are_set_or_none(plan: BadgePlan) -> None:
         return  # a ring is given one line, a flanked mark needs a date
     drawn = draw(broken, FrameShape.CIRCLE, badge=plan)
     assert len(read_sizes(drawn, Ink.SLOGAN)) == (0 if drawn.left_out else 2)
+
+
+@pytest.mark.parametrize(
+    ("plan", "shape"),
+    [
+        (BadgePlan.ARCH, FrameShape.CIRCLE),
+        (BadgePlan.RIBBON, FrameShape.CIRCLE),
+        (BadgePlan.RIBBON, FrameShape.SHIELD),
+        (BadgePlan.PLATE, FrameShape.HEXAGON),
+    ],
+)
+def test_a_foot_without_words_is_small_and_has_no_stars_in_it(plan: BadgePlan, shape: FrameShape) -> None:
+    def parts(text: Words) -> int:
+        inks = draw(text, shape, badge=plan).layers
+        return sum(len(list(one.path.contours)) for one in inks if one.ink is Ink.ACCENT)
+
+    def height_of_name(text: Words) -> float:
+        return layer_bounds([one for one in draw(text, shape, badge=plan).layers if one.ink is Ink.MARK]).bottom
+
+    assert parts(words("Northwind")) <= 1
+    assert parts(words("Northwind")) <= parts(words("Northwind", detail="Est. 1894"))
+    assert height_of_name(words("Northwind")) <= SIDE
+
+
+def test_a_mark_is_larger_where_nothing_stands_below_the_name() -> None:
+    def size(text: Words, plan: BadgePlan) -> float:
+        (mark,) = [one for one in draw(text, FrameShape.CIRCLE, badge=plan).layers if _is_mark(one)]
+        return layer_bounds([mark]).height
+
+    for plan in (BadgePlan.RIBBON, BadgePlan.OVAL):
+        assert size(words("Northwind"), plan) > 1.05 * size(words("Northwind", detail="Est. 1894"), plan)
+
+
+def _is_mark(layer: Layer) -> bool:
+    """Say whether a layer is the disc that stands for a mark in these tests."""
+    box = layer_bounds([layer])
+    filled = inked_area(layer.path) / (box.width * box.height)
+    return layer.ink is Ink.MARK and abs(box.width - box.height) < 1 and abs(filled - 0.785) < 0.02

@@ -42,3 +42,8 @@ def test_both_stops_can_be_read_on_the_paper(colours: ColourScheme) -> None:
 def test_what_is_added_suits(colours: ColourScheme) -> None:
     found = add_gradient(colours)
     assert found is None or suits_gradient(found)
+
+
+@pytest.mark.parametrize("mark", ["#7a4a24", "#8b6a4a", "#9c7a2c", "#6b7f86"])
+def test_browns_and_muted_colours_have_no_gradient(mark: str) -> None:
+    assert add_gradient(replace(BLUE, mark=mark, accent="#ae8d50")) is None

@@ -9,7 +9,17 @@ from blazon.brief import PaletteMood
 from blazon.design import ColourScheme
 from blazon.draw.colourings import inverse
 from blazon.draw.hues import HueFamily, family_of
-from blazon.draw.palette import HARMONIES, MIN_CONTRAST, Ground, contrast, hex_of, lch_of, scheme, set_name_in_main
+from blazon.draw.palette import (
+    HARMONIES,
+    MIN_CONTRAST,
+    Ground,
+    Harmony,
+    contrast,
+    hex_of,
+    lch_of,
+    scheme,
+    set_name_in_main,
+)
 
 colours = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 
@@ -70,3 +80,23 @@ def test_no_name_or_slogan_is_a_brown_black(ground: Ground) -> None:
 def test_a_wordmark_carries_a_colour(mark: str, name: str, set_in: str) -> None:
     colours = ColourScheme(mark, mark, mark, name, name, "#ffffff")
     assert set_name_in_main(colours).name == set_in
+
+
+@pytest.mark.parametrize("mood", PaletteMood)
+def test_a_wordmark_on_a_dark_ground_can_be_read(mood: PaletteMood) -> None:
+    for harmony in HARMONIES[mood]:
+        colours = set_name_in_main(scheme(harmony, Ground.DARK))
+        hue = lch_of(colours.name)[2]
+        least = 7 if 75 <= hue < 115 else 3.5 if hue < 46 or hue >= 339 else 4.4
+        assert contrast(colours.name, colours.paper) >= least, colours
+
+
+def test_what_is_green_is_not_orange_on_a_dark_ground() -> None:
+    colours = scheme(Harmony(lch_of("#1f5138"), lch_of("#e0733c")), Ground.DARK)
+    assert family_of(colours.mark) is HueFamily.GREEN
+
+
+@pytest.mark.parametrize("brown", ["#54402f", "#7a4a24", "#4b2e22", "#a63d2f"])
+def test_the_light_tone_of_a_brown_is_cream_and_not_skin(brown: str) -> None:
+    tint = scheme(Harmony(lch_of(brown), lch_of("#23395b")), Ground.WHITE).tint
+    assert 80 <= lch_of(tint)[2] <= 96

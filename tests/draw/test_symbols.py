@@ -229,3 +229,12 @@ def test_retrieval_on_the_sample_briefs(library: SymbolLibrary) -> None:
         judged.append([bool(expected & told(match.symbol)) for match in picked])
     assert sum(one[0] for one in judged) / len(judged) >= 0.85
     assert sum(any(one) for one in judged) / len(judged) >= 0.98
+
+
+@pytest.mark.parametrize("thing", ["tooth", "lighthouse", "windmill", "needle", "bee", "cloud", "pig"])
+def test_a_drawing_that_is_taken_for_something_else_is_not_found_but_drawn(thing: str, library: SymbolLibrary) -> None:
+    worthless = {symbol.id for symbol in library if symbol.quality == 0}
+    found = library.depict(thing)
+    assert found
+    assert not worthless & {symbol.id for symbol in found}
+    assert library.layers(library.get("phosphor:tooth-fill"))

@@ -55,3 +55,19 @@ def test_refusals_alone_and_wishes_without_end_still_make_a_logo(prompt: str) ->
 def test_neither_icon_nor_text_leaves_an_abstract_mark() -> None:
     reading = STUDIO.read(Brief("no icon, no text", brand_name="Holt"))
     assert (reading.kinds, reading.layout) == ((MarkKind.ABSTRACT,), LayoutKind.SYMBOL)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "phone repairs, our logo should look like the Apple logo with the bite",
+        "a sports shop, similar to the Nike logo with the swoosh",
+        "a cafe, like the Starbucks logo with its mermaid",
+    ],
+)
+def test_what_the_mark_of_a_brand_shows_is_not_drawn_either(prompt: str) -> None:
+    brief = Brief(prompt, brand_name="Holt")
+    reading = STUDIO.read(brief)
+    assert not reading.show
+    assert not {"bite", "swoosh", "mermaid"} & set(reading.topic.split())
+    assert any("with" in one.wish for one in reading.unmet)

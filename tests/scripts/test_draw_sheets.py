@@ -1,7 +1,7 @@
 import json
 from pathlib import Path
 
-from draw_sheets import CAPTION, GAP, LARGE, PAGE, ROWS, TILE, draw_pages, read_entries
+from draw_sheets import CAPTION, GAP, LARGE, PAGE, ROWS, TILE, choose_brands, draw_pages, read_entries
 from PIL import Image, ImageColor
 
 from blazon.studio import Studio
@@ -16,6 +16,12 @@ def test_briefs_are_taken_from_all_over_a_file(tmp_path: Path) -> None:
     path.write_text("\n".join(json.dumps({"prompt": str(number)}) for number in range(10)))
     assert [entry["prompt"] for entry in read_entries(path, 5)] == ["0", "2", "4", "6", "8"]
     assert len(read_entries(path, 40)) == 10
+
+
+def test_the_brands_that_are_named_stand_in_that_order_and_others_are_left_out() -> None:
+    entries = [{"brand": brand} for brand in ("One", "Two", "Three")]
+    assert choose_brands(entries, ["Three", "One", "Nobody"]) == [{"brand": "Three"}, {"brand": "One"}]
+    assert choose_brands(entries, []) == entries
 
 
 def test_each_brief_is_a_row_of_four_tiles_and_one_that_is_refused_a_caption() -> None:

@@ -47,6 +47,7 @@ class AlternativeChooser:
         self._dice = dice
         self._refused = RefusedShapes(reading.avoid)
         self._used: set[Mark | None] = set()
+        self._looks: set[tuple[Mark | None, Treatment]] = set()
         self._place = -1
 
     @property
@@ -62,13 +63,16 @@ class AlternativeChooser:
         """
         self._place += 1
         self._used.add(design.mark)
+        self._looks.add((design.mark, design.treatment))
         found: list[Design] = []
         for other in self._vary(design, style, self._place):
             if len(found) == most:
                 break
-            if other.mark not in self._used or other.mark == design.mark:
+            fresh = other.mark not in self._used or other.mark == design.mark
+            if fresh and (other.mark, other.treatment) not in self._looks:
                 found.append(other)
         self._used.update(other.mark for other in found)
+        self._looks.update((other.mark, other.treatment) for other in found)
         if design.layout is LayoutKind.HORIZONTAL and self._layout_is_free:
             # Type beside a mark may be too small to read; above each other both have more room.
             found.append(replace(design, layout=LayoutKind.STACKED))
@@ -99,7 +103,9 @@ class AlternativeChooser:
         good = [one for one in others if one.quality >= symbol.quality - _MUCH_WORSE]
         alike = sorted(good, key=lambda one: one.style is not symbol.style)
         yield from (_with_symbol(design, one) for one in alike[:1])
-        if design.layout is not LayoutKind.EMBLEM and design.treatment in _TAKEN_OFF:
+        # A thing of few drawings is shown more than once: without its treatment it would be so in one way.
+        again = self._reading.show and len(drawings) <= _TAKEN_BY_OTHERS
+        if design.layout is not LayoutKind.EMBLEM and design.treatment in _TAKEN_OFF and not again:
             yield replace(design, treatment=Treatment.PLAIN)
         yield from (_with_symbol(design, one) for one in alike[1:])
 

@@ -103,15 +103,18 @@ _WIDEST: Final[dict[BadgePlan, float]] = {
 # What is bent stands apart letter by letter: it reads so in capitals, and not in a script whose letters join.
 _BENT: Final = (_P.RING, _P.ARCH)
 _LONGEST: Final = 32
+# A shorter name leaves most of a ring to ornaments, where there is nothing else to set.
+_SHORTEST_ALONE: Final = 9
 _NEAREST: Final = 3
+# The name once more in the foot of a ring says nothing, so `REPEAT` is drawn where a design has it and never chosen.
 _ORNAMENTS: Final[dict[Style, tuple[Ornament, ...]]] = {
     Style.CLASSIC: (Ornament.WREATH, Ornament.STARS, Ornament.DIAMOND),
     Style.ELEGANT: (Ornament.WREATH, Ornament.DIAMOND),
-    Style.BOLD: (Ornament.STARS, Ornament.REPEAT),
-    Style.PLAYFUL: (Ornament.STARS, Ornament.REPEAT),
+    Style.BOLD: (Ornament.STARS, Ornament.DIAMOND),
+    Style.PLAYFUL: (Ornament.STARS, Ornament.DIAMOND),
     Style.HANDMADE: (Ornament.WREATH, Ornament.STARS, Ornament.DIAMOND),
 }
-_OTHER_ORNAMENTS: Final = (Ornament.DIAMOND, Ornament.REPEAT, Ornament.STARS)
+_OTHER_ORNAMENTS: Final = (Ornament.DIAMOND, Ornament.STARS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +181,7 @@ class BadgeChooser:
             and width <= _WIDEST.get(entry[0], math.inf)
             and (apart or entry[0] not in _BENT)
             and (entry[0] is not _P.FLANKED or self._reading.established)
+            and (entry[0] is not _P.RING or length >= _SHORTEST_ALONE or self._has_small_words)
             and not (entry == _DIAMOND and self._has_small_words)
         ]
 

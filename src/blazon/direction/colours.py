@@ -205,12 +205,17 @@ def _harmonies(
     *,
     strict: bool,
 ) -> list[Harmony]:
-    """Return harmonies, the most fitting first: of the era, the trade and the mood; of the mood alone if `strict`."""
+    """Return harmonies, the most fitting first: of the era, the trade and the mood; of the mood alone if `strict`.
+
+    Where the trade is not told, what is to be seen or the name may tell of one: plants, a garden.
+    """
     if strict:
         return _of_moods(moods[:1], dice)
     text = reading.topic or brief.prompt
     era = [harmony(name) for name in _stir("era", era_palettes(brief.prompt, reading.avoid), dice)]
-    trade = [harmony(name) for name in _stir("trade", trade_palettes(text), dice)]
+    shown = " ".join(thing.name for scene in reading.show for thing in scene.things)
+    found = next(filter(None, map(trade_palettes, (text, shown, reading.name))), ())
+    trade = [harmony(name) for name in _stir("trade", found, dice)]
     if not trade:
         return era + _of_moods(moods or moods_for(text, styles), dice)
     families = {_family(pair) for pair in trade}

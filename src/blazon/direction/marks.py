@@ -12,11 +12,12 @@ from blazon.direction.moods import words_of
 from blazon.direction.pictures import Drawings, PictureChooser
 from blazon.direction.plan import Slot
 from blazon.direction.refused_shapes import RefusedShapes
-from blazon.draw.artwork import Materials
+from blazon.draw.artwork import Materials, draw_mark
 from blazon.draw.geometry import GeometricFamily
 from blazon.draw.initials import graphemes, initials_of
 from blazon.draw.letterforms import CONSTRUCTIONS, Construction, suits
-from blazon.draw.symbols import SymbolStyle
+from blazon.draw.symbols import Symbol, SymbolStyle
+from blazon.draw.treatments import is_symmetric
 from blazon.reading.reading import Reading
 
 # What a badge shows inside is a picture where there is one.
@@ -35,6 +36,10 @@ _FRAMES: Final[dict[Style, tuple[FrameShape, ...]]] = {
 
 _TREATMENTS: Final = (Treatment.PLAIN, Treatment.KNOCKED_OUT, Treatment.DUOTONE, Treatment.LINE, Treatment.FRAMED)
 _EMBLEM_TREATMENTS: Final = (Treatment.KNOCKED_OUT, Treatment.FRAMED, Treatment.DUOTONE)
+# How a drawing that was shown before is shown once more.
+_OTHER_LOOKS: Final = (Treatment.PLAIN, Treatment.KNOCKED_OUT, Treatment.FRAMED)
+_OTHER_FRAMES: Final = (FrameShape.CIRCLE, FrameShape.SQUIRCLE, FrameShape.HEXAGON, FrameShape.BADGE)
+_WITH_FRAME: Final = frozenset({Treatment.KNOCKED_OUT, Treatment.FRAMED})
 # A line drawing inside a ring is too thin for both, and a symbol should be legible at 16 px.
 _SYMBOL_STYLES: Final[dict[Treatment, tuple[SymbolStyle, ...]]] = {
     Treatment.PLAIN: (SymbolStyle.FILL, SymbolStyle.LINE),
@@ -85,6 +90,7 @@ class MarkChooser:
             words_of(reading.topic), [family for family in self._refused.keep_families() if free or not family.mixes]
         )
         self._treatments: list[Treatment] = []
+        self._looks: dict[str, set[tuple[Treatment, FrameShape | None]]] = {}
         self._frames: list[FrameShape] = []
 
     @property
@@ -144,7 +150,28 @@ class MarkChooser:
         symbol = self._pictures.next(_SYMBOL_STYLES[drawn])
         if treatment is Treatment.LINE and symbol.style is not SymbolStyle.LINE:
             treatment = Treatment.PLAIN
+        if layout is not LayoutKind.EMBLEM:
+            if treatment is Treatment.DUOTONE and not self._has_two_tones(symbol):
+                treatment = Treatment.PLAIN
+            treatment, frame = self._look_otherwise(symbol, treatment, frame)
         return MarkIdea(SymbolMark(symbol.id), treatment, frame, (symbol.credit,) if symbol.credit else ())
+
+    def _look_otherwise(self, symbol: Symbol, treatment: Treatment, frame: FrameShape) -> tuple[Treatment, FrameShape]:
+        """Return a treatment and a frame in which a symbol was not shown before, these if they are such."""
+        looks = [(one, frame) for one in (treatment, *_OTHER_LOOKS)]
+        looks += [(Treatment.KNOCKED_OUT, other) for other in _OTHER_FRAMES]
+        known = self._looks.setdefault(symbol.id, set())
+        # A frame is seen where there is one.
+        keys = [(one, shape if one in _WITH_FRAME else None) for one, shape in looks]
+        place = next((place for place, key in enumerate(keys) if key not in known), 0)
+        known.add(keys[place])
+        return looks[place]
+
+    def _has_two_tones(self, symbol: Symbol) -> bool:
+        """Say whether a symbol has two tones of its own, or halves that can be: else a disc would lie behind it."""
+        if symbol.style is SymbolStyle.DUOTONE:
+            return True
+        return symbol.style is SymbolStyle.FILL and is_symmetric(draw_mark(SymbolMark(symbol.id), self._materials, 0))
 
     def _letterform(self, style: Style, layout: LayoutKind) -> Mark:
         """Return the next monogram, in a family of the style if one serves; in an emblem, one without a frame."""

@@ -14,6 +14,7 @@ from blazon.direction.dice import Dice
 from blazon.draw.artwork import Materials, draw_mark
 from blazon.draw.cuts import find_bridges, is_cut_well
 from blazon.draw.gradients import add_gradient, suits_gradient
+from blazon.draw.initials import graphemes
 from blazon.draw.letter_outlines import read_glyphs
 from blazon.draw.meaning import words_of
 from blazon.draw.name_cuts import find_cuts
@@ -47,6 +48,7 @@ _MOST: Final = 2
 _ANGLES: Final = (20, 30, 45)
 # Fields and the angle of the first edge: halves, a cross, a saltire.
 _FIELDS: Final = ((2, 90), (2, 45), (4, 90), (4, 45))
+_ROUND: Final = frozenset("OQ0")
 # So many of the best ideas of a brief may be petals.
 _IDEAS: Final = 6
 _GRADIENT: Final = re.compile(r"\bgradients?\b", re.IGNORECASE)
@@ -100,6 +102,8 @@ class SpecialTreatments:
         """Return a design in a gradient; given colours are kept."""
         if self._flat or not isinstance(design.mark, SymbolMark | GeometricMark | LetterformMark):
             return None
+        if not (self._gradient or self._is_solid(design.mark)):
+            return None  # lines in a gradient are what buttons of apps look like
         shown = {design.colours.mark, design.colours.accent, design.colours.name, design.colours.paper}
         if not shown.issuperset(design.colours.palette):
             return None  # a mark that has to show more colours is parted into them
@@ -136,6 +140,10 @@ class SpecialTreatments:
         if design.colours.mark == design.colours.accent:
             return None
         fields = self._dice.shuffle(f"segments/{number}", _FIELDS)
+        if isinstance(design.mark, LetterformMark) and len(graphemes(design.mark.initials)) > 1:
+            if not _ROUND.isdisjoint(design.mark.initials):
+                return None  # half an O is a C
+            fields = [*_FIELDS[:1]]  # two letters part between them
         return self._first_good(
             [(replace(design, treatment=_T.SEGMENTED, segments=some, cut=angle), some) for some, angle in fields]
         )

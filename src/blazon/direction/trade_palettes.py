@@ -114,7 +114,7 @@ restaurant bistro diner eatery kitchen catering caterer canteen: brick bottle in
 ~truck food: signal ink-yellow tangerine navy leaf
 hotel resort hostel inn guesthouse airbnb bed-and-breakfast: navy bottle ink-gold wine brass lagoon
 dentist dental orthodont tooth teeth: aqua sky sage ink-sky blush persimmon
-doctor clinic medic hospital physician health surgery \
+doctor clinic medic telemedic hospital physician health surgery \
     cardiolog dermatolog paediatric pediatric orthopaed hearing fertility: surgical cobalt signal sage slate
 pharmac apothecary drugstore: emerald signal navy aqua ink-lime
 nurse carer care-home home-care hospice caregiv elderly: sea-glass denim blush apricot sage
@@ -159,7 +159,7 @@ aviation airline pilot drone flight: flag signal ink-sky tangerine petrol
 travel tours tourist tourism voyage holiday: lagoon tangerine navy mustard rose
 farm farmer agricultur ranch barn wheat grain sheep \
     poultry horse riding stable equestrian saddle goat alpaca: forest brick honey saddle steel
-garden gardener landscap nursery plant lawn horticult greenhouse hydropon compost: leaf walnut brick mustard petrol
+garden gardener landscap nursery plant lawn horticult greenhouse hydropon compost: leaf walnut brick mustard surgical
 florist flower bouquet floral: rose forest plum apricot ink-rose
 forest forestry tree arborist wildlife zoo: forest saddle rust brass slate
 fish fishing angler aquarium shipyard: petrol rust navy moss ink-orange

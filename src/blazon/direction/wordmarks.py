@@ -14,7 +14,7 @@ from blazon.draw.initials import split_graphemes
 from blazon.draw.legal_forms import split_legal_form
 from blazon.draw.lettering import set_line
 from blazon.draw.name_ideas import can_justify, find_name_ideas
-from blazon.draw.palette import lch_of, set_name_in_main
+from blazon.draw.palette import lch_of, make_readable, set_name_in_main
 from blazon.draw.wording import set_words
 from blazon.draw.writing import case_matters, reads_leftwards
 from blazon.reading.reading import Reading
@@ -24,23 +24,29 @@ SPLIT: Final = "split"
 """The name of the idea to set a name in two tones, which a design tells as `name_split`."""
 # Ideas that few names offer are worth more than those that any name has.
 _RARE: Final = (_T.LINKED, _T.TIED, _T.JOINED, _T.ROOF)
+# A drop in a counter looks like an eye, so `FILLED` is drawn where a design has it and never chosen.
 _SUITING: Final[dict[Style, tuple[str, ...]]] = {
-    Style.MINIMAL: (_T.OPEN, _T.CUT, _T.DOT, SPLIT, _T.FILLED),
-    Style.MODERN: (_T.CUT, SPLIT, _T.OPEN, _T.DOT, _T.FILLED, _T.JUSTIFIED),
+    Style.MINIMAL: (_T.OPEN, _T.CUT, _T.DOT, SPLIT),
+    Style.MODERN: (_T.CUT, SPLIT, _T.OPEN, _T.DOT, _T.JUSTIFIED),
     Style.CLASSIC: (_T.JUSTIFIED, _T.INLINE, SPLIT, _T.DOT),
     Style.ELEGANT: (_T.OPEN, _T.CUT, _T.DOT, SPLIT),
-    Style.PLAYFUL: (_T.FILLED, _T.DOT, SPLIT, _T.JUSTIFIED, _T.CUT),
+    Style.PLAYFUL: (_T.DOT, SPLIT, _T.JUSTIFIED, _T.CUT),
     Style.BOLD: (_T.JUSTIFIED, _T.STENCIL, _T.INLINE, _T.CUT, _T.OPEN),
-    Style.TECH: (_T.OPEN, _T.STENCIL, _T.CUT, SPLIT, _T.FILLED),
-    Style.HANDMADE: (_T.STENCIL, _T.JUSTIFIED, _T.DOT, _T.INLINE, _T.FILLED),
+    Style.TECH: (_T.OPEN, _T.STENCIL, _T.CUT, SPLIT),
+    Style.HANDMADE: (_T.STENCIL, _T.JUSTIFIED, _T.DOT, _T.INLINE),
 }
 # What is done with straight and even strokes only.
-_EVEN_ONLY: Final = frozenset({_T.OPEN, _T.ROOF, _T.TIED, _T.INLINE, _T.STENCIL, _T.LINKED, _T.FILLED})
+_EVEN_ONLY: Final = frozenset({_T.OPEN, _T.ROOF, _T.TIED, _T.INLINE, _T.STENCIL, _T.LINKED})
 # Written letters and those of other times are complete as they are.
 _COMPLETE: Final = frozenset({TypeKind.SCRIPT, TypeKind.BLACKLETTER})
-_COLOURED: Final = frozenset({_T.DOT, _T.FILLED, SPLIT})
+_COLOURED: Final = frozenset({_T.DOT, SPLIT})
 # How far apart two colours must be to be seen as two, in hundredths of OKLab.
 _DIFFERENT: Final = 16
+# From so much chroma on a paper is a strong colour, and from so much lightness on it is a light one; in hundredths.
+_STRONG: Final = 7
+_LIGHT: Final = 65
+# Degrees of hue.
+_NEAR: Final = 75
 _PLAIN: Final = re.compile(
     r"\b(?:plain(?:ly)?|unadorned|(?:just|only|nothing but|simply) (?:the |our )?(?:name|text|type|letters)"
     r"|no (?:tricks|effects?|gimmicks?|frills))\b",
@@ -51,6 +57,9 @@ _SHORTEST: Final = 2
 _MOST_WORDS: Final = 3
 _MOST_SPLIT: Final = 4
 _SHORTEST_THING: Final = 4
+# In a longer name than that a cut letter is no idea.
+_LONGEST_CUT: Final = 9
+_CUT_WHOLE: Final = frozenset("QCGDS8")
 _CAMEL: Final = re.compile(r"(?<=[a-zß-öø-ÿ])(?=[A-ZÀ-ÖØ-Þ])")
 
 
@@ -91,7 +100,7 @@ class WordmarkChooser:
         for each in faces:
             dressed = replace(design, name_type=each)
             for idea in find_name_ideas(set_words(dressed, self._materials.fonts).name):
-                if even or idea.technique not in _EVEN_ONLY:
+                if (even or idea.technique not in _EVEN_ONLY) and not _looks_broken(idea, dressed):
                     yield idea.technique, replace(dressed, name_idea=idea)
             yield from self._list_blocks(dressed, each)
         place = find_break(design.brand_name, self._is_thing)
@@ -111,10 +120,31 @@ class WordmarkChooser:
             yield _T.JUSTIFIED, replace(design, name_idea=NameIdea(_T.JUSTIFIED))
 
 
+def _looks_broken(idea: NameIdea, design: Design) -> bool:
+    """Say whether one cut letter would be taken for a fault of the print, or for another letter, an O for an Ø.
+
+    That is what a small letter looks like, and any in a long name; a mark that is cut likewise would explain it.
+    """
+    if idea.technique is not NameTechnique.CUT:
+        return False
+    letters = [char for char in split_graphemes(design.brand_name) if not char.isspace()]
+    capitals = design.name_type is not None and design.name_type.case is LetterCase.UPPER
+    cut = letters[idea.index] if idea.index < len(letters) else ""
+    return len(letters) > _LONGEST_CUT or (cut.upper() if capitals else cut) not in _CUT_WHOLE
+
+
 def colour_in_two(scheme: ColourScheme, *, given: bool) -> ColourScheme:
-    """Return the colours of a name in two tones: it is quiet, its accent the main colour; given ones are all used."""
+    """Return the colours of a name in two tones: it is quiet, its accent the main colour; given ones are all used.
+
+    On a strong colour the second tone is a light one of that, unless the other is near it on the circle of hues:
+    yellow suits red, and light blue on orange is a quarrel.
+    """
     loud = set_name_in_main(scheme)
-    quiet = [] if given or scheme.palette else [replace(scheme, accent=scheme.mark)]
+    lightness, chroma, hue = lch_of(scheme.paper)
+    strong = round(100 * chroma) >= _STRONG and round(100 * lightness) < _LIGHT
+    near = abs((round(lch_of(scheme.accent)[2]) - round(hue) + 180) % 360 - 180) <= _NEAR
+    second = make_readable((0.82, min(chroma, 0.11), hue), scheme.paper) if strong and not near else scheme.mark
+    quiet = [] if given or scheme.palette else [replace(scheme, accent=second)]
     return next((one for one in (*quiet, loud) if _differ(one.name, one.accent)), loud)
 
 

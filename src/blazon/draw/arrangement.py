@@ -46,6 +46,7 @@ _SEARCHED: Final = 2
 # A score below which a placement is a heap, and what a mark scores more whose arrangement the brief names.
 _LEAST_SCORE: Final = 560
 _PREFERENCE: Final = 220
+_HOLDS: Final = 160
 _PREFERRED: Final[dict[str, tuple[Arrangement, ...]]] = {
     "holding": (Arrangement.HELD,),
     "carrying": (Arrangement.HELD,),
@@ -60,7 +61,7 @@ _OVER: Final = ("on", "over", "above")
 _BASE: Final = {
     Arrangement.CONTAINED: 100,
     Arrangement.ENCLOSED: 60,
-    Arrangement.HELD: 20,
+    Arrangement.HELD: -140,  # at the corner of another a thing looks like a note on an icon, unless it is held
     Arrangement.OVERLAPPED: 20,
     Arrangement.BESIDE: 0,
 }
@@ -171,7 +172,8 @@ def _weigh(mark: CompositeMark, relation: str) -> int:
     if mark.arrangement in _LAYERED:
         meant |= relation in _UNDER and mark.y < SIDE // 3
         meant |= relation in _OVER and mark.y > SIDE * 2 // 3
-    return _BASE[mark.arrangement] + _PREFERENCE * meant
+    holds = mark.arrangement is Arrangement.HELD and meant
+    return _BASE[mark.arrangement] + _PREFERENCE * meant + _HOLDS * holds
 
 
 def _pairs(

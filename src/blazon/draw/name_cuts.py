@@ -24,8 +24,8 @@ from blazon.draw.letter_outlines import (
 from blazon.draw.lettering import Lettering
 from blazon.draw.outline import Box, bounds, inked_area, polygon, rectangle, subtract_paths, union
 
-# Letters that are still read when a band is cut out of them, the best first.
-_CUTTABLE: Final = "OQ0oCGcDe8S"
+# Letters that are still read when a band is cut out of them, the best first; an O may be taken for an Ø.
+_CUTTABLE: Final = "QCGDS8ceO0o"
 _USUAL_ANGLE: Final = 32
 # A cut is read as one in a stroke that is thick enough; in cap heights.
 _CUT_STROKE: Final = 0.09

@@ -205,6 +205,13 @@ def make_readable(colour: Lch, paper: str, ratio: float = MIN_CONTRAST) -> str:
     return "#000000" if step < 0 else WHITE
 
 
+# A light tone of a brown, which is darker than this, is the colour of skin; cream is not.
+_BROWN: Final = 0.56
+_CREAM: Final = 88.0
+_GREENS: Final = (115, 175)
+_ORANGES: Final = (25, 74)
+
+
 @lru_cache(maxsize=1024)
 def scheme(harmony: Harmony, ground: Ground) -> ColourScheme:
     """Return the colours for every ink of a harmony printed on a ground."""
@@ -230,6 +237,8 @@ def scheme(harmony: Harmony, ground: Ground) -> ColourScheme:
 def _on_dark(harmony: Harmony) -> ColourScheme:
     """Return the scheme on a paper of the darker colour's hue, the brighter one as mark."""
     dark, bright = sorted((harmony.mark, harmony.accent))
+    if _GREENS[0] <= dark[2] < _GREENS[1] and _ORANGES[0] <= bright[2] < _ORANGES[1]:
+        bright = (0.80, max(dark[1], 0.11), dark[2])  # what is green stays so: a leaf in orange is none
     paper = hex_of((min(dark[0], 0.225), subdue(dark, 0.05), dark[2]))
     return light_on_dark(paper, Harmony(dark, bright))
 
@@ -258,7 +267,7 @@ def dark_on_light(paper: str, harmony: Harmony) -> ColourScheme:
     return ColourScheme(
         mark=make_readable(harmony.mark, paper),
         accent=_darken_accent(harmony.accent, paper),
-        tint=hex_of((0.89, min(0.06, chroma), hue)),
+        tint=hex_of((0.89, min(0.06, chroma), _CREAM if lightness < _BROWN and 20 <= hue < _CREAM else hue)),
         name=make_readable(name, paper, 7),
         slogan=make_readable((0.48, subdue(harmony.mark, 0.04), hue), paper, 4.5),
         paper=paper,
@@ -273,6 +282,16 @@ def _darken_accent(accent: Lch, paper: str) -> str:
     return make_readable((lightness, chroma, hue), paper)
 
 
+def _least_on_dark(hue: float) -> float:
+    """Return the contrast of a coloured mark with a dark paper: gold that is as dark as on white is mud there.
+
+    Reds get the least, as they are pink soon; the others what type needs, for a wordmark is set in this colour.
+    """
+    if 74 <= hue < 116:
+        return 7.0
+    return 3.6 if hue < 45 or hue >= 340 else 4.5
+
+
 def light_on_dark(paper: str, harmony: Harmony, *, plain_mark: bool = False) -> ColourScheme:
     """Return a scheme of light inks on a dark paper (`#rrggbb`), the mark plain or in the accent."""
     # No lighter than it must be: a red that is lifted to the lightness of gold is a salmon.
@@ -280,7 +299,7 @@ def light_on_dark(paper: str, harmony: Harmony, *, plain_mark: bool = False) -> 
     _, mark_chroma, mark_hue = harmony.mark
     soft = (max(lch_of(paper)[0] + 0.14, 0.38), min(mark_chroma, 0.10), mark_hue)
     return ColourScheme(
-        mark=LIGHT if plain_mark else make_readable(bright, paper),
+        mark=LIGHT if plain_mark else make_readable(bright, paper, _least_on_dark(hue)),
         accent=make_readable(bright, paper) if plain_mark else make_readable((0.94, 0.02, hue), paper),
         tint=hex_of(soft),
         name=LIGHT,

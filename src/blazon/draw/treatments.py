@@ -109,12 +109,17 @@ def _duotone(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
     if any(layer.ink is not Ink.MARK for layer in layers):
         return layers
     mark = union([layer.path for layer in layers])
-    if asymmetry(mark) < _SYMMETRIC:
+    if is_symmetric(layers):
         x = layer_bounds(layers).centre[0]
         half = rectangle(Box(x, -SIDE, 2 * SIDE, 2 * SIDE))
         return Layer(subtract_paths(mark, half), Ink.MARK), Layer(intersect_paths(mark, half), Ink.ACCENT)
     disc = circle((SIDE * 0.58, SIDE * 0.42), SIDE * 0.42)
     return Layer(disc, Ink.TINT), *layers
+
+
+def is_symmetric(layers: Sequence[Layer]) -> bool:
+    """Say whether a mark is to the eye its own mirror image about its vertical axis."""
+    return asymmetry(union([layer.path for layer in layers])) < _SYMMETRIC
 
 
 def asymmetry(path: Path) -> float:

@@ -146,11 +146,19 @@ def _find_brands(scan: Scan) -> Iterator[Unmet]:
         if not (famous or (start < place and (noun or _is_name(scan, place))) or (noun and _is_name(scan, place))):
             continue
         length += 1 if noun else 0
+        length += _count_details(scan, place + length)
         words = scan.source(start, place + length - start)
         refused = scan.negated[place]
         scan.use(start, place + length - start)
         if not refused:
             yield Unmet(words, "the mark of a well-known brand is not copied; the logo is drawn anew")
+
+
+def _count_details(scan: Scan, place: int) -> int:
+    """Return how many words tell what a brand's mark shows: `with the bite`, which is nothing to draw either."""
+    if scan.text(place) == "with" and scan.text(place + 1) in ("the", "its", "that", "their"):
+        return 3 if scan.text(place + 2) else 0
+    return 0
 
 
 def _is_name(scan: Scan, place: int) -> bool:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
@@ -26,7 +26,6 @@ from blazon.draw.badges.parts import (
     plate,
     ribbon,
     shrink_into,
-    stars,
 )
 from blazon.draw.curves import rounded_polygon
 from blazon.draw.frames import frame
@@ -48,7 +47,8 @@ from blazon.draw.wording import Words
 
 _AIR: Final = 34.0
 _MARK_AIR: Final = 26.0
-_STAR: Final = 20.0
+# Without small words the band stands lower and the mark is larger, so that the foot is not left empty.
+_LOWER: Final = 66.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,8 @@ def draw_banded(
 
 def _draw_across(mark: Sequence[Layer], words: Words, room: _Plan, finish: Finish, *, ribbons: bool) -> Draft | None:
     name = words.name[0]
+    lines = [line for line in (*words.slogan, words.detail) if line is not None]
+    room = room if lines else _lower(room)
     scale = fit_line(name, *room.name)
     # The band is as high as the ink of its name needs, accents and descenders included.
     high = max(2.0 * scale * cap_of(name), scale * name.ink.height + 0.7 * scale * cap_of(name))
@@ -109,7 +111,7 @@ def _draw_across(mark: Sequence[Layer], words: Words, room: _Plan, finish: Finis
     band = Box(CENTRE[0] - half, room.middle - high / 2, CENTRE[0] + half, room.middle + high / 2)
     cloth: tuple[Path, ...] = ribbon(band, 74, 30) if ribbons else (plate(band, 0.26 * high),)
     text = place_line(name, scale, CENTRE[0], _middle_of(name, scale, room.middle))
-    below = _small_words(words, room, max(room.small, band.bottom + 36 + SMALL_CAP / 2), finish)
+    below = _small_words(lines, room, max(room.small, band.bottom + 36 + SMALL_CAP / 2), finish)
     if below is None:
         return None
     small, least = below
@@ -119,6 +121,11 @@ def _draw_across(mark: Sequence[Layer], words: Words, room: _Plan, finish: Finis
     tails = [Layer(end, printed.ink) for end in cloth[1:]]
     shape = _dress(_outline(room), content, held, finish)
     return Draft((*shape, printed, *tails), min(least, scale * read_height(name)))
+
+
+def _lower(room: _Plan) -> _Plan:
+    (middle, side), by = room.mark, _LOWER
+    return replace(room, middle=room.middle + by, mark=(middle + 0.4 * by, side + by), small=room.small + by)
 
 
 def _fit_above(mark: Sequence[Layer], room: _Plan, bottom: float) -> tuple[Layer, ...]:
@@ -148,15 +155,15 @@ def _dress(outline: Path, content: Sequence[Layer], held: Path, finish: Finish) 
     return [Layer(subtract_paths(cut_out(outline, content), held), Ink.MARK)]
 
 
-def _small_words(words: Words, room: _Plan, middle: float, finish: Finish) -> tuple[list[Layer], float] | None:
-    """Return the small words in the foot of a shape, or stars where there are none; None if they do not fit.
+def _small_words(
+    lines: Sequence[Lettering], room: _Plan, middle: float, finish: Finish
+) -> tuple[list[Layer], float] | None:
+    """Return the small words in the foot of a shape; None if they do not fit.
 
     The second value is the least height by which one of them is read.
     """
-    lines = [line for line in (*words.slogan, words.detail) if line is not None]
-    if not lines:
-        return [Layer(stars((CENTRE[0], middle), _STAR), Ink.ACCENT)], math.inf
-    layers, least = [], math.inf
+    layers: list[Layer] = []
+    least = math.inf
     for place, line in enumerate(lines):
         y = middle + (place - (len(lines) - 1) * 0.3) * 1.75 * SMALL_CAP
         width = 2 * _half_width(room, y + SMALL_CAP / 2, _AIR + (RIM if finish is Finish.OPEN else 0))

@@ -19,7 +19,6 @@ from blazon.draw.badges.parts import (
     rule,
     shrink_into,
     stack_small,
-    stars,
 )
 from blazon.draw.lettering import Lettering
 from blazon.draw.lockups import read_height
@@ -102,12 +101,14 @@ def _small_lines(words: Words) -> list[Lettering]:
 
 
 def draw_oval(mark: Sequence[Layer], words: Words, finish: Finish) -> Draft:
-    """Return an oval with the name across its middle, the mark above it and small words or stars below."""
+    """Return an oval with the name across its middle, the mark above it and small words below."""
     rx, ry = 500.0, 366.0
     name = words.name[0]
-    scale = fit_line(name, 800.0, 132.0)
+    lines = _small_lines(words)
+    # Without small words it stands lower, where an oval is narrower, and the mark is larger.
+    middle, width = (34.0, 800.0) if lines else (84.0, 760.0)
+    scale = fit_line(name, width, 132.0)
     cap = max(scale * cap_of(name), scale * name.ink.height * 0.8)
-    middle = 34.0
     layers = [Layer(place_line(name, scale, 0, middle), Ink.NAME)]
     least = scale * read_height(name)
     top = middle - cap / 2 - max(0.0, -scale * name.ink.top - scale * cap_of(name))
@@ -119,15 +120,12 @@ def draw_oval(mark: Sequence[Layer], words: Words, finish: Finish) -> Draft:
 
     layers += shrink_into(fit_mark(mark, centre, side, wide=1.5), (0, top - 34), holds)
     y = middle + cap / 2 + max(0.0, scale * name.ink.bottom) + 40 + _SMALL / 2
-    lines = _small_lines(words)
     for line in lines:
         width = 2 * (rx * math.sqrt(max(0.0, 1 - ((y + _SMALL / 2) / ry) ** 2)) - 90)
         small = fit_small(line, max(width, 1.0))
         layers.append(Layer(place_line(line, small, 0, y), Ink.SLOGAN))
         least = min(least, small * read_height(line))
         y += 74
-    if not lines:
-        layers.append(Layer(stars((0, y + 10), 20), Ink.ACCENT))
     outline = ellipse((0, 0), rx, ry)
     line = intersect_paths(ellipse((0, 0), rx - 26, ry - 26), stroke_path(ellipse((0, 0), rx - 26, ry - 26), 2 * _LINE))
     match finish:

@@ -155,15 +155,6 @@ def star(centre: Point, radius: float) -> Path:
     return polygon([polar(radii[corner % 2], -90 + 36 * corner, centre) for corner in range(10)])
 
 
-def stars(centre: Point, radius: float, count: int = 3) -> Path:
-    """Return a row of stars, the one in the middle a little larger."""
-    x, y = centre
-    places = [place - (count - 1) / 2 for place in range(count)]
-    return combine_paths(
-        star((x + 3.1 * radius * place, y), radius * (1.25 if place == 0 and count > 1 else 1.0)) for place in places
-    )
-
-
 def rule(left: float, right: float, y: float, width: float) -> Path:
     """Return a level rule whose middle is at the height `y`."""
     return rectangle(Box(left, y - width / 2, right, y + width / 2))

@@ -19,7 +19,6 @@ from blazon.draw.badges.parts import (
     place_line,
     rule,
     stack_small,
-    stars,
     wreath,
 )
 from blazon.draw.badges.ring import bend_line, fit_in_circle
@@ -43,7 +42,7 @@ _CAP: Final = 118.0
 
 
 def draw_arch(mark: Sequence[Layer], words: Words, finish: Finish) -> Draft:
-    """Return the name on an arch over the mark, on a base of rules with small words or stars between them."""
+    """Return the name on an arch over the mark, on a rule, small words below it."""
     name = words.name[0]
     scale = fit_line(name, 2 * math.radians(_WIDEST) * _RADIUS, _CAP)
     cap = scale * cap_of(name)
@@ -62,10 +61,6 @@ def draw_arch(mark: Sequence[Layer], words: Words, finish: Finish) -> Draft:
     if groups := group_small(words):
         small, small_least, y = stack_small(groups, width, y, _LINE, 1.05)
         layers, least = [*layers, *small], min(least, small_least)
-    else:
-        base = (stars((0, y + 52), 20, 5), rule(-width / 2, width / 2, y + 104, _LINE))
-        layers.append(Layer(combine_paths(base), Ink.ACCENT))
-        y += 104
     if finish is Finish.OPEN:
         return Draft(tuple(layers), least)
     reach = max(radius + cap / 2 + max(0.0, -scale * name.ink.top - cap) + 62, width / 2 + 62)
