@@ -56,6 +56,15 @@ def test_letters_that_are_asked_for_are_in_every_mark() -> None:
     assert {slot.kind for slot in slots} <= {MarkKind.LETTERS, MarkKind.BADGE}
 
 
+@pytest.mark.parametrize("name", ["North", ""])
+@pytest.mark.parametrize("layout", [None, LayoutKind.STACKED])
+def test_letters_and_things_that_are_asked_for_both_have_half_of_the_places(
+    name: str, layout: LayoutKind | None
+) -> None:
+    slots = plan(Reading(topic="a bakery", name=name, letters="RT", show=FOX), layout=layout)
+    assert [slot.kind for slot in slots] == [MarkKind.PICTORIAL, MarkKind.LETTERS] * 2
+
+
 def test_without_a_name_there_is_neither_type_nor_a_place_for_it() -> None:
     slots = plan(Reading(topic="a bakery"), letters=False, count=8)
     assert {slot.layout for slot in slots} == {LayoutKind.SYMBOL}

@@ -11,7 +11,7 @@ from typing import Final
 
 from blazon.brief import Brief, LayoutKind, MarkKind
 from blazon.direction.dice import Dice
-from blazon.reading.reading import Reading
+from blazon.reading.reading import Reading, Relation
 
 _SIDE_BY_SIDE: Final = (LayoutKind.HORIZONTAL, LayoutKind.STACKED)
 # What stands inside an emblem, or alone, can be of these kinds only.
@@ -81,6 +81,8 @@ def _order_kinds(
         return cycle(allowed)
     if layout is not None or not reading.name:  # no name to set beside or around the mark, or always in one way
         return cycle(_choose((*_DRAWN, MarkKind.PICTORIAL), allowed, dice, reading))
+    if _wants_letters_too(reading):
+        return cycle(_keep((MarkKind.PICTORIAL, MarkKind.LETTERS), allowed) or allowed)
     if reading.letters and not reading.show:
         return cycle(_keep((MarkKind.LETTERS, MarkKind.LETTERS, MarkKind.BADGE), allowed) or allowed)
     if reading.show:
@@ -93,6 +95,8 @@ def _order_kinds(
 
 def _choose(usual: Sequence[MarkKind], allowed: Sequence[MarkKind], dice: Dice, reading: Reading) -> Sequence[MarkKind]:
     """Return kinds of a set without a choice of layout: a picture first where there is one, the rest by chance."""
+    if _wants_letters_too(reading):
+        return _keep((MarkKind.PICTORIAL, MarkKind.LETTERS), allowed) or list(allowed)
     if reading.show and MarkKind.PICTORIAL in allowed:
         return (MarkKind.PICTORIAL,)
     kept = _keep(usual, allowed) or list(allowed)
@@ -108,6 +112,13 @@ def _choose_set(allowed: Sequence[MarkKind], dice: Dice, *, seal: bool) -> Seque
         (MarkKind.PICTORIAL, *dice.shuffle("kinds/2", (MarkKind.LETTERS, pair[1], MarkKind.PICTORIAL))),
     )
     return [kind for each in sets for kind in each if kind in allowed] or allowed
+
+
+def _wants_letters_too(reading: Reading) -> bool:
+    """Whether letters are to be seen and things, and not the things in the letters."""
+    return bool(reading.letters and reading.show) and all(
+        wish.relation is not Relation.IN_LETTER for wish in reading.show
+    )
 
 
 def _keep(kinds: Sequence[MarkKind], among: Sequence[MarkKind]) -> list[MarkKind]:
