@@ -107,7 +107,7 @@ class Settings(BaseSettings):
         None,
         ge=0,
         le=256,
-        description="Processes in which logos are drawn and rendered, each of 70 MB; one for each core, at most 8, if "
+        description="Processes in which logos are drawn and rendered, each of 95 MB; one for each core, at most 8, if "
         "not set. 0 computes in the server's own, which then answers slower under load.",
         json_schema_extra={"accepts": "a whole number from 0 to 256"},
     )
