@@ -3,7 +3,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blazon.errors import InvalidBrief
-from blazon.field_checks import MAX_THING, MAX_THINGS, read_established, read_letters, read_things, refuse_both
+from blazon.field_checks import (
+    MAX_THING,
+    MAX_THINGS,
+    check_label,
+    read_established,
+    read_letters,
+    read_things,
+    refuse_both,
+)
 
 
 @pytest.mark.parametrize(
@@ -144,3 +152,10 @@ def test_letters_that_were_read_are_read_again_the_same(value: str) -> None:
     except InvalidBrief:
         return
     assert read_letters(letters) == letters
+
+
+def test_marks_on_one_letter_are_bounded() -> None:
+    assert check_label("brand_name", "e\u0301\u0302" * 20, 60) == "\u00e9\u0302" * 20
+    for most in (7, 8, 40):
+        with pytest.raises(InvalidBrief, match=f"has {most} marks on one letter; at most 6 can be set"):
+            check_label("brand_name", "Zx" + "\u0301" * most, 80)

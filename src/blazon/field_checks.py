@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from enum import StrEnum
+from itertools import groupby
 from typing import Final, TypeVar
 
 from blazon.errors import InvalidBrief
@@ -25,6 +26,8 @@ _COMMAS: Final = re.compile("[,;\n،、，；]")
 _ARTICLE: Final = re.compile(r"^(?:an?|the) ", re.IGNORECASE)
 _BETWEEN_LETTERS: Final = re.compile(r"\s+(?:and|und|et|en)\s+|[\s,;.+/|\-]+")
 _ROMAN: Final = re.compile(r"\b[IVXLCDM]{2,}\b")
+# Marks on one letter: twice as many as any orthography has. Each more takes longer to draw than those before it.
+_MOST_MARKS: Final = 6
 _VIRAMA: Final = 9  # the combining class of the signs that join a consonant to the next one
 _JOINERS: Final = "\u200c\u200d"
 _ALSO_IN_LETTERS: Final = f"&{_JOINERS}"
@@ -47,7 +50,15 @@ def check_label(name: str, value: object, limit: int, why: str = "can be set in 
     unprintable = sorted({f"U+{ord(char):04X}" for char in label if unicodedata.category(char) in _UNPRINTABLE})
     if unprintable:
         raise InvalidBrief(name, f"has characters that cannot be printed: {', '.join(unprintable[:8])}")
+    if (marks := _count_marks(label)) > _MOST_MARKS:
+        raise InvalidBrief(name, f"has {marks} marks on one letter; at most {_MOST_MARKS} {why}")
     return label
+
+
+def _count_marks(text: str) -> int:
+    """Return the most combining marks that follow one another."""
+    runs = groupby(text, lambda char: unicodedata.category(char) in {"Mn", "Me"})
+    return max((sum(1 for _ in run) for marks, run in runs if marks), default=0)
 
 
 def check_length(name: str, text: str, most: int, why: str, told: int = 0) -> str:
@@ -187,10 +198,6 @@ def read_established(value: object) -> str:
 def _numbers(thing: str) -> set[str]:
     """Return what a thing may be called in the singular, itself included."""
     return {thing, thing.removesuffix("s"), thing.removesuffix("es")}
-
-
-def _is_in_letters(char: str) -> bool:
-    return unicodedata.category(char)[0] in "LNM" or char in _ALSO_IN_LETTERS
 
 
 def _count_letters(text: str) -> int:

@@ -9,6 +9,7 @@ import os
 import select
 import sys
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Final, TextIO
 
 import structlog
@@ -27,6 +28,17 @@ _SHARED: tuple[Processor, ...] = (
 # What a pipe takes without blocking once `select` says that it can be written (PIPE_BUF of Linux).
 _PART: Final = 4096
 _PATIENCE: Final = 0.2  # seconds that a reader who fell behind is waited for, once until it reads again
+
+
+@dataclass(frozen=True, slots=True)
+class LogStyle:
+    """Values of `LOG_LEVEL` and `LOG_FORMAT`."""
+
+    level: str = "WARNING"
+    format: str = "auto"
+
+
+PLAIN: Final = LogStyle()
 
 
 def configure_logs(level: str, style: str, stream: TextIO | None = None) -> None:

@@ -20,6 +20,7 @@ from blazon.api.middleware import BodyLimit, HeadRequests, RequestLogMiddleware,
 from blazon.api.openai import images, models
 from blazon.api.openai.failures import map_openai_failures
 from blazon.api.reference import EXPOSED
+from blazon.logs import LogStyle
 from blazon.serve.application import open_application
 from blazon.serve.compute.pool import ComputePool, count_processes
 from blazon.serve.engines.choice import load_engine
@@ -44,7 +45,8 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
-        with closing(ComputePool(count_processes(settings.compute_processes))) as processes:
+        logs = LogStyle(settings.log_level, settings.log_format)
+        with closing(ComputePool(count_processes(settings.compute_processes), logs=logs)) as processes:
             async with open_application(settings, make_loader(processes), ending, processes) as state:
                 yield {
                     "service": state.service,

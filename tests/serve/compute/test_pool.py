@@ -19,11 +19,6 @@ def pool() -> Iterator[ComputePool]:
     opened.close()
 
 
-def read_once_there(path: str) -> str:
-    with open(path) as pipe:  # noqa: PTH123 - a named pipe, which blocks until somebody writes
-        return pipe.read()
-
-
 def test_calls_one_after_the_other_take_one_process_which_is_not_this(pool):
     pids = {pool.call(os.getpid) for _ in range(3)}
     assert len(pids) == 1
@@ -35,7 +30,7 @@ def test_calls_at_the_same_time_take_as_many_as_there_may_be(pool, tmp_path: Pat
     for pipe in pipes:
         os.mkfifo(pipe)
     with ThreadPoolExecutor(3) as threads:
-        held = [threads.submit(pool.call, read_once_there, str(pipe)) for pipe in pipes]
+        held = [threads.submit(pool.call, Path.read_text, pipe) for pipe in pipes]
         with open(pipes[0], "w") as first, open(pipes[1], "w") as second:  # noqa: PTH123 - both are read now
             third = threads.submit(pool.call, os.getpid)
             first.write("one")
@@ -55,7 +50,7 @@ def test_a_closed_one_gives_up_what_is_under_way_and_starts_no_more(pool, tmp_pa
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     with ThreadPoolExecutor(1) as threads:
-        held = threads.submit(pool.call, read_once_there, str(pipe))
+        held = threads.submit(pool.call, Path.read_text, pipe)
         with open(pipe, "w"):  # noqa: PTH123 - it is read now
             pool.close()
             with pytest.raises(WorkCancelled):

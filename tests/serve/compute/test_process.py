@@ -1,12 +1,16 @@
 """A process that computes: real processes that render, break down, hang or cannot be started."""
 
+import json
+import logging
 import os
+import pickle
 import signal
 import subprocess
 import sys
 import textwrap
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -15,10 +19,12 @@ import pytest
 import structlog
 from PIL import Image, ImageDraw
 
+from blazon.brief import Brief
 from blazon.cancellation import WorkCancelled
 from blazon.errors import GenerationFailed, InvalidBrief
 from blazon.export.delivery import Master, render_file
 from blazon.export.formats import PictureFormat
+from blazon.logs import LogStyle
 from blazon.serve.compute.process import ComputeProcess
 
 pytest.importorskip("numpy")
@@ -28,13 +34,13 @@ FAILURE = "it cannot be done; ask for png"
 WANTED = {"width": 64, "height": 64, "format": PictureFormat.SVG}
 # A process that says that it is ready, takes note of a question, and then does what is put in.
 PLAYED = """
-    import os, pickle, signal, sys, time
-    out = sys.stdout.buffer
-    pickle.dump(b"ready", out); out.flush()
-    pickle.load(sys.stdin.buffer)
-    with open(sys.argv[1], "a") as notes:
-        notes.write(f"{{os.getpid()}}\\n")
-    {deed}
+import os, pickle, signal, sys, time
+out = sys.stdout.buffer
+pickle.dump(b"ready", out); out.flush()
+pickle.load(sys.stdin.buffer)
+with open(sys.argv[1], "a") as notes:
+    notes.write(f"{{os.getpid()}}\\n")
+{deed}
 """
 
 
@@ -51,8 +57,8 @@ def painting() -> Master:
 def opened() -> Iterator[Callable[..., ComputeProcess]]:
     processes: list[ComputeProcess] = []
 
-    def make(*command: str) -> ComputeProcess:
-        processes.append(ComputeProcess(FAILURE, command=command))
+    def make(*command: str, **options: float) -> ComputeProcess:
+        processes.append(ComputeProcess(FAILURE, command=command, **options))
         return processes[-1]
 
     yield make
@@ -61,19 +67,15 @@ def opened() -> Iterator[Callable[..., ComputeProcess]]:
 
 
 @pytest.fixture
-def played(opened: Callable[..., ComputeProcess], tmp_path: Path) -> Callable[[str], tuple[ComputeProcess, Path]]:
+def played(opened: Callable[..., ComputeProcess], tmp_path: Path) -> Callable[..., tuple[ComputeProcess, Path]]:
     """A process that does something else than to compute, and where that takes note of each question."""
 
-    def make(deed: str) -> tuple[ComputeProcess, Path]:
+    def make(deed: str, **options: float) -> tuple[ComputeProcess, Path]:
         notes = tmp_path / "notes"
         notes.touch()
-        return opened(sys.executable, "-c", textwrap.dedent(PLAYED.format(deed=deed)), str(notes)), notes
+        return opened(sys.executable, "-c", PLAYED.format(deed=textwrap.dedent(deed)), str(notes), **options), notes
 
     return make
-
-
-def complain() -> None:
-    raise InvalidBrief("prompt", "is too long")
 
 
 def until(condition: Callable[[], object]) -> None:
@@ -132,6 +134,56 @@ def test_what_breaks_a_process_down_is_tried_once_more_and_given_up(played, pain
     assert len(set(notes.read_text().split())) == 2
 
 
+def test_what_broke_a_process_down_is_not_done_here_where_no_other_can_be_started(opened, tmp_path: Path):
+    mark = tmp_path / "started"
+    start_once = textwrap.dedent("""
+        import runpy, sys
+        from pathlib import Path
+        Path(sys.argv[1]).touch(exist_ok=False)
+        sys.argv[1:] = ["0", "INFO", "json"]
+        runpy.run_module("blazon.serve.compute.main", run_name="__main__")
+    """)
+    compute = opened(sys.executable, "-c", start_once, str(mark))
+    with pytest.raises(GenerationFailed):
+        compute.call(eval, f"__import__('os').getpid() == {os.getpid()} or __import__('os').abort()")
+
+
+def test_one_that_could_not_be_started_is_tried_again(opened, tmp_path: Path):
+    command = tmp_path / "command"
+    compute = opened(str(command), "-m", "blazon.serve.compute.main", "0", "INFO", "json", retry_start=0.0)
+    assert compute.call(os.getpid) == os.getpid()
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    command.chmod(0o700)
+    assert compute.call(os.getpid) != os.getpid()
+
+
+def test_a_process_that_was_stopped_is_replaced(played, painting):
+    deed = """
+    if len(open(sys.argv[1]).readlines()) == 1:
+        os.kill(os.getpid(), signal.SIGSTOP)
+    pickle.dump("done", out); out.flush()
+    time.sleep(600)
+"""
+    compute, notes = played(deed, silence=2.0)
+    assert compute.call(render_file, painting, **WANTED) == "done"
+    stopped, computing = notes.read_text().split()
+    assert not is_alive(int(stopped))
+    assert is_alive(int(computing))
+
+
+def test_a_process_that_never_says_that_it_is_ready_is_ended(opened, painting):
+    compute = opened(sys.executable, "-c", "import time; time.sleep(600)", silence=0.2)
+    assert b"<path" in compute.call(render_file, painting, **WANTED)
+    assert compute._process is None
+
+
+def test_what_cannot_be_sent_leaves_no_half_of_it_for_the_next_call(opened):
+    compute = opened()
+    with pytest.raises((pickle.PicklingError, AttributeError, TypeError)):
+        compute.call(len, [threading.Lock()])
+    assert compute.call(len, "abc") == 3
+
+
 def test_what_takes_too_long_is_given_up_at_once(played, painting):
     compute, notes = played("signal.setitimer(signal.ITIMER_REAL, 0.01); time.sleep(600)")
     with pytest.raises(GenerationFailed):
@@ -180,9 +232,23 @@ def test_a_signal_to_all_processes_of_a_server_does_not_end_what_it_computes(ope
 
 
 def test_an_error_with_several_arguments_comes_back_whole(opened):
-    with pytest.raises(InvalidBrief, match=r"^prompt: is too long$") as caught:
-        opened().call(complain)
-    assert caught.value.field == "prompt"
+    with pytest.raises(InvalidBrief) as here:
+        Brief("a bakery", count=0)
+    with pytest.raises(InvalidBrief) as caught:
+        opened().call(Brief, "a bakery", count=0)
+    assert str(caught.value) == str(here.value)
+    assert (caught.value.field, caught.value.problem) == (here.value.field, here.value.problem)
+
+
+def test_it_logs_as_the_server_does(capfd):
+    compute = ComputeProcess(FAILURE, logs=LogStyle("INFO", "json"))
+    compute.call(logging.info, "half %s", "way")
+    compute.call(warnings.warn, "this is old")
+    compute.call(logging.debug, "not wanted")
+    compute.close()
+    lines = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+    assert [(line["level"], "half way" in line["message"]) for line in lines] == [("info", True), ("warning", False)]
+    assert "this is old" in lines[1]["message"]
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])

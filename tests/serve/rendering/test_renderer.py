@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -68,9 +69,9 @@ Work = Callable[[Renderer], Awaitable[Any]]
 def run(store: GatedStore) -> Callable[..., Any]:
     """Runs work with a renderer on an event loop."""
 
-    def run(work: Work, places: int = 100) -> Any:
+    def run(work: Work, places: int = 100, processes: ComputePool = ComputePool(0)) -> Any:  # noqa: B008
         async def go() -> Any:
-            renderer = Renderer(store, Telemetry(Metrics()), Imprint(), ComputePool(0), places=places)
+            renderer = Renderer(store, Telemetry(Metrics()), Imprint(), processes, places=places)
             try:
                 async with asyncio.timeout(WAIT):
                     return await work(renderer)
@@ -299,6 +300,26 @@ def test_a_picture_that_is_gone_is_drawn_again_from_its_design_and_stored(run, s
     assert store.get(record.picture) == before
     assert lines[-1]["event"] == "a missing picture was drawn again"
     assert lines[-1]["same"]
+
+
+@pytest.mark.parametrize("size", [32, 512])
+def test_what_has_to_be_drawn_for_a_file_is_drawn_in_a_process(run, store, monkeypatch, size: int):
+    logo = drawn_logo(store)
+    spec = FileSpec(size, size, PictureFormat.PNG)
+    small = run(lambda renderer: renderer.render_file(logo, logo.candidates[0], spec, Purpose.DOWNLOAD, deadline()))
+    store.remove([logo.candidates[0].picture])
+
+    def draw_here(*_: object) -> None:
+        raise AssertionError("it is drawn in the server's own process")
+
+    monkeypatch.setattr(Studio, "redraw", draw_here)
+    monkeypatch.setattr(Studio, "redraw_small", draw_here)
+    with closing(ComputePool(1)) as processes:
+        again = run(
+            lambda renderer: renderer.render_file(logo, logo.candidates[0], spec, Purpose.DOWNLOAD, deadline()),
+            processes=processes,
+        )
+    assert again == small
 
 
 def test_a_picture_that_is_gone_is_shown_also_where_it_cannot_be_stored(run, store):

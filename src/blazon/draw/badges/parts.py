@@ -262,11 +262,6 @@ def cut_out(ground: Path, content: Sequence[Layer]) -> Path:
     return subtract_paths(ground, union([layer.path for layer in content if layer.ink not in (Ink.TINT, Ink.MIX)]))
 
 
-def half_chord(radius: float, off: float) -> float:
-    """Return half the width of a circle at a distance from its middle."""
-    return math.sqrt(max(0.0, radius * radius - off * off))
-
-
 class Finish(StrEnum):
     """How a badge is printed."""
 

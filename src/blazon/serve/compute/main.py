@@ -3,6 +3,7 @@
 It ends when its server does, however that ends: stdin ends with it. See `process`.
 """
 
+import logging
 import os
 import pickle
 import signal
@@ -13,6 +14,7 @@ from contextlib import suppress
 from typing import IO, Any, Final
 
 from blazon.errors import BlazonError
+from blazon.logs import LogStyle, configure_logs
 
 READY: Final = b"ready"
 # Seconds that a call may take. The system's alarm ends the process even where a library that holds the interpreter lock
@@ -20,9 +22,11 @@ READY: Final = b"ready"
 LONGEST: Final = 30.0
 
 
-def main(niceness: int) -> None:
-    """Answer calls until stdin ends, with a priority that is lower by `niceness`."""
+def main(niceness: int, logs: LogStyle) -> None:
+    """Answer calls until stdin ends, with a priority that is lower by `niceness`, and log as the server does."""
     _ignore_signals()
+    configure_logs(logs.level, logs.format)
+    logging.captureWarnings(True)
     if niceness and hasattr(os, "nice"):
         os.nice(niceness)
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as answers, suppress(EOFError, BrokenPipeError):
@@ -64,4 +68,4 @@ def _write(answer: object, answers: IO[bytes]) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), LogStyle(*sys.argv[2:]))

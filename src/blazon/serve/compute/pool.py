@@ -5,6 +5,7 @@ from collections.abc import Callable
 from queue import LifoQueue
 from typing import Any, Final, TypeVar
 
+from blazon.logs import PLAIN, LogStyle
 from blazon.serve.compute.process import ComputeProcess
 
 T = TypeVar("T")
@@ -25,10 +26,12 @@ class ComputePool:
         size: 0 calls them in the thread that asks.
         failure: what is told of a call that was given up.
         niceness: by how much their priority is lower than that of the server.
+        logs: how they write their log lines.
     """
 
-    def __init__(self, size: int, failure: str = _FAILURE, niceness: int = 0) -> None:
-        self._processes = [ComputeProcess(failure, niceness) for _ in range(size)]
+    def __init__(self, size: int, failure: str = _FAILURE, niceness: int = 0, logs: LogStyle = PLAIN) -> None:
+        self.logs = logs
+        self._processes = [ComputeProcess(failure, niceness, logs) for _ in range(size)]
         self._idle: LifoQueue[ComputeProcess] = LifoQueue()
         for process in self._processes:
             self._idle.put(process)

@@ -7,6 +7,7 @@ milliseconds, and two threads draw no faster than one.
 from typing import Self
 
 from blazon.brief import Brief
+from blazon.design import Design
 from blazon.draw.artwork import Materials
 from blazon.draw.font_files import FontSources
 from blazon.generation import Drawn
@@ -46,3 +47,14 @@ class ProcessStudio(Studio):
 def draw_candidate(own_fonts: FontSources, brief: Brief, number: int) -> Drawn:
     """Draw one candidate of a brief in this process; see `Studio.candidate`."""
     return Studio.open(own_fonts).candidate(brief, number, Watch())
+
+
+def redraw(own_fonts: FontSources, design: Design, size: int | None = None) -> bytes:
+    """Return the SVG of a design, drawn in this process, as `Studio.redraw_small` draws it where a size is given.
+
+    Raises:
+        InvalidDesign: this version cannot draw it.
+    """
+    studio = Studio.open(own_fonts)
+    logo = studio.redraw(design) if size is None else studio.redraw_small(design, size)
+    return logo.svg.encode()

@@ -31,12 +31,12 @@ from blazon.export.imprint import Imprint
 from blazon.export.provenance import Provenance
 from blazon.generation import CandidateRecord, Generation
 from blazon.serve.compute.pool import ComputePool
+from blazon.serve.engines.vector import redraw
 from blazon.serve.queue import TurnQueue
 from blazon.serve.rendering.pool import Files, Place, Rendering, RenderPool
 from blazon.serve.telemetry.metrics import Stage
 from blazon.serve.telemetry.recorder import Telemetry
 from blazon.store.pictures import PictureStore
-from blazon.studio import Studio
 
 log = structlog.stdlib.get_logger("blazon.serve")
 
@@ -100,11 +100,11 @@ class Renderer:
         }
         self._processes = {
             Purpose.ANSWER: processes,
-            Purpose.DOWNLOAD: ComputePool(min(downloads, processes.size), niceness=_NICENESS),
+            Purpose.DOWNLOAD: ComputePool(min(downloads, processes.size), niceness=_NICENESS, logs=processes.logs),
         }
         # Here the two purposes share the places as two owners do, also where there are no keys.
         self._traces = RenderPool("trace", 1, places, lambda: True)
-        self._tracing = ComputePool(1, _NO_TRACE, _NICENESS)
+        self._tracing = ComputePool(1, _NO_TRACE, _NICENESS, processes.logs)
 
     async def render_file(
         self, generation: Generation, candidate: CandidateRecord, spec: FileSpec, purpose: Purpose, deadline: float
@@ -224,8 +224,8 @@ class Renderer:
         processes: ComputePool,
     ) -> Files:
         with self._telemetry.stage(Stage.RENDER, generation=generation.id, candidate=candidate.number):
-            small = self._draw_small(generation, candidate, spec) if spec.small else None
-            master = small or self._read_master(generation, candidate)
+            small = self._draw_small(generation, candidate, spec, processes) if spec.small else None
+            master = small or self._read_master(generation, candidate, processes)
             cancellation.checkpoint()
             render = partial(processes.call, render_file)
             return (self._imprint.file(master, spec, _origin(generation, candidate), render),)
@@ -239,31 +239,34 @@ class Renderer:
         sizes: tuple[int, ...],
     ) -> Files:
         with self._telemetry.stage(Stage.RENDER, generation=generation.id, candidate=candidate.number):
-            master = self._read_master(generation, candidate)
+            processes = self._processes[Purpose.ANSWER]
+            master = self._read_master(generation, candidate, processes)
             cancellation.checkpoint()
-            render = partial(self._processes[Purpose.ANSWER].call, png_series)
+            render = partial(processes.call, png_series)
             return self._imprint.series(master, sizes, _origin(generation, candidate), render)
 
-    def _read_master(self, generation: Generation, candidate: CandidateRecord) -> Master:
+    def _read_master(self, generation: Generation, candidate: CandidateRecord, processes: ComputePool) -> Master:
         brief, key = generation.brief, candidate.picture
         try:
             content = self._pictures.get(key)
         except PictureMissing:
-            content = self._draw_again(generation, candidate)
+            content = self._draw_again(generation, candidate, processes)
         return Master(content, candidate.media_type, brief.brand_name or brief.prompt, self._pictures.pixels(key))
 
-    def _draw_small(self, generation: Generation, candidate: CandidateRecord, spec: FileSpec) -> Master | None:
+    def _draw_small(
+        self, generation: Generation, candidate: CandidateRecord, spec: FileSpec, processes: ComputePool
+    ) -> Master | None:
         """Return the drawing of a candidate for small sizes; None if it was painted, or is no more to be drawn."""
         if candidate.painted or candidate.design is None:
             return None
         try:
             design = Design.from_dict(candidate.design)
-            logo = Studio.open(self._own_fonts).redraw_small(design, min(spec.width, spec.height))
+            svg = processes.call(redraw, self._own_fonts, design, min(spec.width, spec.height))
         except InvalidDesign:
             return None
-        return Master(logo.svg.encode(), candidate.media_type, generation.brief.brand_name or generation.brief.prompt)
+        return Master(svg, candidate.media_type, generation.brief.brand_name or generation.brief.prompt)
 
-    def _draw_again(self, generation: Generation, candidate: CandidateRecord) -> bytes:
+    def _draw_again(self, generation: Generation, candidate: CandidateRecord, processes: ComputePool) -> bytes:
         """Draw a candidate whose picture is gone from its design, and store it again.
 
         Raises:
@@ -273,7 +276,7 @@ class Renderer:
         if candidate.painted or candidate.design is None:
             raise gone
         try:
-            content = Studio.open(self._own_fonts).redraw(Design.from_dict(candidate.design)).svg.encode()
+            content = processes.call(redraw, self._own_fonts, Design.from_dict(candidate.design))
         except InvalidDesign:
             raise gone from None
         try:
