@@ -29,7 +29,7 @@ def main(niceness: int, logs: LogStyle) -> None:
     logging.captureWarnings(True)
     if niceness and hasattr(os, "nice"):
         os.nice(niceness)
-    with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as answers, suppress(EOFError, BrokenPipeError):
+    with suppress(EOFError, BrokenPipeError), os.fdopen(os.dup(sys.stdout.fileno()), "wb") as answers:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints must not come between the answers
         _write(READY, answers)
         while True:
