@@ -358,6 +358,7 @@ def test_what_an_encoder_read_is_stored_with_the_generation(process, make_reques
 
     monkeypatch.setattr(word_encoder, "is_installed", lambda: True)
     monkeypatch.setattr(word_encoder, "_open_encoder", Dictionary)
+    process.service._acceptor._has_encoder = True
     read = process.finish(make_request("Пекарня и свистулька"))
     assert "whistle" in process.store.get(read.id).brief.reading
     by_rules = process.finish(make_request("a bakery and a whistle"))

@@ -14,7 +14,7 @@ import structlog
 from blazon.brief import Brief
 from blazon.errors import InvalidHeader, StorageUnavailable, UnreadableRecord
 from blazon.generation import Generation, Interpretation, Priority, Status, new_id
-from blazon.language_model.word_encoder import read_words
+from blazon.language_model.word_encoder import is_installed, read_words
 from blazon.principal import Principal
 from blazon.reading.recorded import BY_RULES
 from blazon.serve.authentication import check_model
@@ -91,6 +91,7 @@ class Acceptor:
         self._messages = messages
         self._retention = retention
         self._keyed = keyed
+        self._has_encoder = is_installed()  # looked for once: that takes as long as the rest of accepting
 
     def accept(self, request: GenerationRequest, client: Principal) -> Acceptance:
         """Accept a request. It is on disk when this returns; nothing remains of it when this raises.
@@ -101,7 +102,8 @@ class Acceptor:
             InvalidHeader: the idempotency key came with another request before.
             StorageFull: there is no room for it.
         """
-        request = replace(request, brief=read_words(request.brief))
+        if self._has_encoder:
+            request = replace(request, brief=read_words(request.brief))
         generation = self._generation(request, client)
         try:
             if request.claim is not None:
