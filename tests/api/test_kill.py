@@ -20,11 +20,13 @@ import httpx
 import pytest
 
 KILLS: Final = 50
-SECONDS: Final = 80.0
+SECONDS: Final = 110.0
 WISHES: Final = [
     {"prompt": f"a {trade}", "brand_name": name, "n": n, "seed": seed}
-    for seed, (trade, name, n) in enumerate(
-        itertools.product(("bakery by the sea", "school of music", "bicycle shop"), ("Nord", "Linden Court"), (1, 12))
+    for seed, (trade, name, n, _) in enumerate(
+        itertools.product(
+            ("bakery by the sea", "school of music", "bicycle shop"), ("Nord", "Linden Court"), (1, 24), range(6)
+        )
     )
 ]
 
@@ -180,7 +182,7 @@ def _kill_again_and_again(server: Server, dice: random.Random, until: float) -> 
                 continue
             while not server.answers() and time.monotonic() < until:
                 time.sleep(0.01)
-            time.sleep(dice.random() * 0.4)
+            time.sleep(0.3 + dice.random() * 1.2)  # the processes that draw start with the first logo
 
 
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL is a signal of POSIX")
