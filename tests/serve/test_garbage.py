@@ -22,10 +22,10 @@ def make_old_circle() -> "weakref.ref[Circle]":
     return weakref.ref(circle)
 
 
-async def run(*, busy: int, longest: float, seconds: float) -> bool:
+async def run(*, busy: int, longest: float, seconds: float, jobs: int = 0) -> bool:
     """Run beside other tasks until old garbage is gone, or for some seconds; say whether it is."""
     others = [asyncio.create_task(asyncio.sleep(WAIT)) for _ in range(busy)]
-    collecting = asyncio.create_task(collect_when_calm(0.001, longest))
+    collecting = asyncio.create_task(collect_when_calm(lambda: jobs, 0.001, longest))
     gone = make_old_circle()
     try:
         async with asyncio.timeout(seconds):
@@ -44,7 +44,8 @@ def test_old_garbage_is_looked_for_when_little_is_under_way_and_at_last_in_any_c
     with collecting_when_calm():
         assert asyncio.run(run(busy=0, longest=WAIT, seconds=WAIT))
         assert not asyncio.run(run(busy=MANY, longest=WAIT, seconds=0.2))
-        assert asyncio.run(run(busy=MANY, longest=0.01, seconds=WAIT))
+        assert not asyncio.run(run(busy=0, jobs=MANY, longest=WAIT, seconds=0.2))
+        assert asyncio.run(run(busy=MANY, jobs=MANY, longest=0.01, seconds=WAIT))
 
 
 def test_the_interpreter_leaves_the_oldest_objects_alone_meanwhile():

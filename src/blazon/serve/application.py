@@ -127,7 +127,7 @@ async def open_application(
             "webhooks": webhooks.run,
             "resume": partial(resume_periodically, service),
             "collect": partial(collect_periodically, partial(collect, database, pictures)),
-            "garbage": collect_when_calm,
+            "garbage": partial(collect_when_calm, lambda: len(runner.registry)),
             "work log": partial(log_work_periodically, values),
         }
         with closing(renderer):

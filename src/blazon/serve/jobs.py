@@ -135,6 +135,10 @@ class JobRegistry:
             found = self._subscribed.get(identity)
         return found[1] if found else None
 
+    def __len__(self) -> int:
+        """Return how many generations are under way."""
+        return len(self._subscribed)
+
     def jobs(self) -> list[Job]:
         """Return the jobs that have subscribers."""
         with self._lock:
