@@ -6,6 +6,8 @@ with SIGTERM in the middle of requests that clients wait for.
 
 import argparse
 import asyncio
+import http.client
+import json
 import os
 import signal
 import statistics
@@ -63,13 +65,16 @@ async def _remove(url: str, requests: int, removals: int) -> list[Row]:
     async with _client(url) as client:
         ids = await _queue(client, requests, 1)
         await _queue(client, requests // 20, 24)
-        seconds = []
-        for identity in ids[-removals:]:
-            start = time.perf_counter()
-            answer = await client.delete(f"/v1/logos/{identity}")
-            seconds.append(time.perf_counter() - start)
-            assert answer.json()["status"] == "cancelled", answer.text
-    milliseconds = [1000 * second for second in seconds]
+    # By the plainest client there is: on two cores that draw, one that does more measures itself.
+    connection = http.client.HTTPConnection(*httpx.URL(url).netloc.decode().split(":"))
+    milliseconds = []
+    for identity in ids[-removals:]:
+        start = time.perf_counter()
+        connection.request("DELETE", f"/v1/logos/{identity}")
+        answer = connection.getresponse().read()
+        milliseconds.append(1000 * (time.perf_counter() - start))
+        assert json.loads(answer)["status"] == "cancelled", answer
+    connection.close()
     return [
         (
             f"DELETE with {requests:,} queued, median of {removals}",

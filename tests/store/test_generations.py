@@ -16,6 +16,7 @@ from blazon.brief import Brief, Engine, LayoutKind, LetterCase, MarkKind, Palett
 from blazon.errors import ShareExceeded, StorageFault
 from blazon.generation import Failure, Generation, Interpretation, Priority, Status, new_id
 from blazon.store.database import Database, sqlite_url
+from blazon.store.generation_rows import read_generations
 from blazon.store.generations import AlreadyClaimed, Claim, GenerationStore
 from blazon.store.tables import candidates, generations, idempotency, usage, webhooks
 from blazon.store.webhooks import WebhookDelivery
@@ -240,6 +241,22 @@ def test_pages_by_owner_and_status(store, generation):
     assert {one.status for one in found} == {Status.CANCELLED, Status.FAILED}
     assert len(store.page(None, 10)) == 7
     assert store.list_unfinished()[:2] == [mine[0].id, mine[1].id]  # the oldest first
+
+
+def test_the_rows_of_known_unfinished_ones_are_not_read(store, generation, monkeypatch):
+    waiting = [generation() for _ in range(1200)]  # more than are read at a time
+    for one in waiting:
+        store.accept(one)
+    read: list[str] = []
+
+    def read_and_note(connection, identities):
+        read.extend(identities)
+        return read_generations(connection, identities)
+
+    monkeypatch.setattr("blazon.store.generations.read_generations", read_and_note)
+    new = {waiting[7].id, waiting[1100].id}
+    assert store.list_unfinished(lambda identity: identity not in new) == [waiting[7].id, waiting[1100].id]
+    assert set(read) == new
 
 
 def test_only_what_has_ended_goes_out_of_date(store, generation):

@@ -4,7 +4,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from functools import partial
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from fastapi import FastAPI
@@ -28,6 +28,8 @@ from blazon.serve.engines.protocol import EngineLoader, LogoEngine
 from blazon.serve.process.shutdown import Shutdown
 from blazon.settings import Settings
 
+_NICENESS: Final = 5  # of what draws: whoever asks for something small does not wait for a core
+
 
 def create_app(
     settings: Settings, open_engine: Callable[[], LogoEngine] | None = None, shutdown: Shutdown | None = None
@@ -46,7 +48,9 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
         logs = LogStyle(settings.log_level, settings.log_format)
-        with closing(ComputePool(count_processes(settings.compute_processes), logs=logs)) as processes:
+        with closing(
+            ComputePool(count_processes(settings.compute_processes), niceness=_NICENESS, logs=logs)
+        ) as processes:
             async with open_application(settings, make_loader(processes), ending, processes) as state:
                 yield {
                     "service": state.service,

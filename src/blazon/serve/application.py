@@ -98,7 +98,7 @@ async def open_application(
             queued=settings.max_queued_jobs,
             watchdog=watchdog,
             replace_process=shutdown.replace,
-            hooks=EndHooks(messages.build_delivery, lambda _: webhooks.wake()),
+            hooks=EndHooks(messages.build_delivery, lambda ended: webhooks.wake() if ended.webhook_url else None),
         )
         acceptor = Acceptor(runner, messages, retention=settings.retention_days * _DAY, keyed=authenticator.asks)
         model = LanguageModel.configured(settings)

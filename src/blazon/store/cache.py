@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from blazon.store.database import Database
 from blazon.store.tables import cache
@@ -25,6 +25,8 @@ class ResultCache:
     def __init__(self, database: Database, size: int) -> None:
         self._database = database
         self._size = size
+        self._alone = database.location.file is not None  # or other servers keep results too
+        self._at_most: int | None = None  # no less than what is kept: not every result adds all others up
 
     def find(self, fingerprint: str, now: float) -> str | None:
         """Return the id of the generation with the result, and count it as used. Waits for no writer."""
@@ -42,11 +44,19 @@ class ResultCache:
             return
         with self._database.writing() as connection:
             connection.execute(_DELETE, {"this": fingerprint})
-            taken = connection.scalar(_TAKEN) or 0
-            for row in connection.execute(_OLDEST).all() if taken + size > self._size else ():
-                connection.execute(_DELETE, {"this": row.fingerprint})
-                taken -= row.bytes
-                if taken + size <= self._size:
-                    break
+            taken = self._make_room(connection, size)
             values = {"fingerprint": fingerprint, "generation": generation, "bytes": size, "used_at": now}
             connection.execute(_INSERT, values)
+            self._at_most = taken + size if self._alone else None
+
+    def _make_room(self, connection: Connection, size: int) -> int:
+        """Remove the least recently used that leave no room, and return the bytes of the others, or a little more."""
+        if self._at_most is not None and self._at_most + size <= self._size:
+            return self._at_most
+        taken: int = connection.scalar(_TAKEN) or 0
+        for row in connection.execute(_OLDEST).all() if taken + size > self._size else ():
+            connection.execute(_DELETE, {"this": row.fingerprint})
+            taken -= row.bytes
+            if taken + size <= self._size:
+                break
+        return taken

@@ -1,6 +1,6 @@
 """Generations in the database. Each method is one transaction; what it wrote is on disk when it returns."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -166,26 +166,31 @@ class GenerationStore:
             before = identities[-1]
         return found
 
-    def list_unfinished(self) -> list[str]:
+    def list_unfinished(self, is_known: Callable[[str], bool] = lambda _: False) -> list[str]:
         """Return the ids of what was accepted and has not ended, the oldest first.
 
         Those that this version of Blazon cannot read are passed over.
+
+        Args:
+            is_known: whether an id is not asked for; then its row is not read.
         """
         query = select(generations.c.id).where(generations.c.status.in_(_UNFINISHED)).order_by(generations.c.id)
         found: list[str] = []
         after = ""
         while True:
-            identities, readable = self._read_some(query.where(generations.c.id > after).limit(_CHUNK))
+            identities, readable = self._read_some(query.where(generations.c.id > after).limit(_CHUNK), is_known)
             found += [one.id for one in readable]
             if len(identities) < _CHUNK:
                 return found
             after = identities[-1]
 
-    def _read_some(self, query: Select[str]) -> tuple[Sequence[str], list[Generation]]:
-        """Return the ids that a query finds among those that may be readable, and the generations that are."""
+    def _read_some(
+        self, query: Select[str], is_known: Callable[[str], bool] = lambda _: False
+    ) -> tuple[Sequence[str], list[Generation]]:
+        """Return the ids that a query finds among those that may be readable, and the unknown generations that are."""
         with self._database.reading() as connection:
             identities = connection.scalars(query.where(~self._unreadable.is_marked(generations.c.id))).all()
-            records = read_generations(connection, identities)
+            records = read_generations(connection, [one for one in identities if not is_known(one)])
         readable = []
         for identity, record in records.items():
             if isinstance(record, UnreadableRecord):

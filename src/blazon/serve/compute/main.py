@@ -27,8 +27,7 @@ def main(niceness: int, logs: LogStyle) -> None:
     _ignore_signals()
     configure_logs(logs.level, logs.format)
     logging.captureWarnings(True)
-    if niceness and hasattr(os, "nice"):
-        os.nice(niceness)
+    _lower_priority(niceness)
     with suppress(EOFError, BrokenPipeError), os.fdopen(os.dup(sys.stdout.fileno()), "wb") as answers:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints must not come between the answers
         _write(READY, answers)
@@ -55,6 +54,14 @@ def _ignore_signals() -> None:
     for name in ("SIGTERM", "SIGINT", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
+
+
+def _lower_priority(niceness: int) -> None:
+    if niceness and hasattr(os, "nice"):
+        os.nice(niceness)
+    if niceness and hasattr(os, "SCHED_BATCH"):  # Linux: whoever wakes up does not wait for the end of a time slice
+        with suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 def _limit_time(seconds: float) -> None:
