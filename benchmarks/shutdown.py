@@ -66,7 +66,7 @@ async def _remove(url: str, requests: int, removals: int) -> list[Row]:
         ids = await _queue(client, requests, 1)
         await _queue(client, requests // 20, 24)
     # By the plainest client there is: on two cores that draw, one that does more measures itself.
-    connection = http.client.HTTPConnection(*httpx.URL(url).netloc.decode().split(":"))
+    connection = http.client.HTTPConnection(httpx.URL(url).host, httpx.URL(url).port)
     milliseconds = []
     for identity in ids[-removals:]:
         start = time.perf_counter()
