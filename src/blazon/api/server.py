@@ -34,7 +34,7 @@ _LAST_ANSWERS: Final = 3  # seconds for the answers that are on their way when t
 _TURN: Final = 0.001
 
 # Connections that are accepted in one turn of the event loop; two thousand at once would stop it for half a second.
-_ACCEPTED: Final = 32
+_ACCEPTED: Final = 4
 
 
 def serve(
