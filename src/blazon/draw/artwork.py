@@ -17,6 +17,7 @@ from blazon.design import (
     LetterformMark,
     LetterSymbol,
     Mark,
+    RepetitionMark,
     RotationMark,
     SymbolMark,
     Treatment,
@@ -37,6 +38,7 @@ from blazon.draw.lockups import ARTBOARD, clear_space, lockup, place_on_square
 from blazon.draw.outline import Box, Ink, Layer, bounds, layer_bounds, rectangle
 from blazon.draw.palette_coverage import show_palette
 from blazon.draw.reduction import reduce_layers
+from blazon.draw.repetition import draw_repetition
 from blazon.draw.rotation import draw_rotation
 from blazon.draw.small_size import simplify_layers
 from blazon.draw.symbols import Symbol, SymbolLibrary, SymbolStyle
@@ -53,6 +55,8 @@ _FINISHES: Final = {Treatment.KNOCKED_OUT: Finish.SOLID, Treatment.DUOTONE: Fini
 _SMALL_SHARE: Final = 0.90
 # Pixels below which a second symbol is not made out.
 _BLOT: Final = 10.0
+# Pixels that a module of a pattern takes at least with the air beside it, or it is drawn once.
+_MODULE: Final = 6.0
 
 
 class Variant(StrEnum):
@@ -164,7 +168,7 @@ def draw_small(design: Design, materials: Materials, pixels: int) -> Artwork:
     """Draw a design for a favicon of `pixels` x `pixels`: its mark alone, without what would clog.
 
     A wordmark is drawn by its first letter, and a frame in line is left out: it would be a hair. Of two symbols the
-    second is left out where it would be a blot.
+    second is left out where it would be a blot, and of a pattern one module is drawn.
 
     Raises:
         InvalidDesign: it names a symbol, family or construction that does not exist.
@@ -172,7 +176,7 @@ def draw_small(design: Design, materials: Materials, pixels: int) -> Artwork:
     """
     if design.mark is not None:
         treatment = Treatment.PLAIN if design.treatment is Treatment.FRAMED else design.treatment
-        drawn = draw_mark(_drop_second(design.mark, pixels), materials, _STRONG)
+        drawn = draw_mark(_drop_others(design.mark, pixels), materials, _STRONG)
         layers = treat(drawn, treatment, design.frame, design.cut, design.segments)
     elif design.brand_name and design.name_type:
         layers = _first_letter(design, materials)
@@ -183,9 +187,11 @@ def draw_small(design: Design, materials: Materials, pixels: int) -> Artwork:
     return Artwork(reduce_layers(small), design.colours, design.title)
 
 
-def _drop_second(mark: Mark, pixels: int) -> Mark:
+def _drop_others(mark: Mark, pixels: int) -> Mark:
     if isinstance(mark, CompositeMark) and mark.size / SIDE * _SMALL_SHARE * pixels < _BLOT:
         return SymbolMark(mark.first)
+    if isinstance(mark, RepetitionMark) and _SMALL_SHARE * pixels < _MODULE * max(mark.columns, mark.rows):
+        return SymbolMark(mark.symbol)
     return mark
 
 
@@ -293,6 +299,8 @@ def draw_mark(mark: Mark, materials: Materials, weight: int) -> tuple[Layer, ...
             return draw_composite(mark, materials.symbols)
         case RotationMark():
             return draw_rotation(mark, materials.symbols)
+        case RepetitionMark():
+            return draw_repetition(mark, materials.symbols)
 
 
 def _symbol_layers(mark: SymbolMark, symbols: SymbolLibrary, weight: int) -> tuple[Layer, ...]:
