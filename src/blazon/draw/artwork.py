@@ -41,6 +41,7 @@ from blazon.draw.reduction import reduce_layers
 from blazon.draw.repetition import draw_repetition
 from blazon.draw.rotation import draw_rotation
 from blazon.draw.small_size import simplify_layers
+from blazon.draw.stem_lines import MatchedLines, match_stem, share_of_stem
 from blazon.draw.symbols import Symbol, SymbolLibrary, SymbolStyle
 from blazon.draw.treatments import SIDE, fit_layers, treat
 from blazon.draw.wording import Words, set_words
@@ -51,6 +52,8 @@ _STRONG: Final = 600
 # How much wider than high a letter may be that stands for a name.
 _WIDEST_LETTER: Final = 1.4
 _FINISHES: Final = {Treatment.KNOCKED_OUT: Finish.SOLID, Treatment.DUOTONE: Finish.TWO_TONE}
+# Treatments in which a drawing in lines stays one.
+_OPEN_LINES: Final = (Treatment.PLAIN, Treatment.LINE, Treatment.GRADIENT)
 # The share of a favicon that its mark takes.
 _SMALL_SHARE: Final = 0.90
 # Pixels below which a second symbol is not made out.
@@ -150,9 +153,10 @@ def draw(design: Design, materials: Materials) -> Artwork:
             return Artwork(layers, design.colours, design.title, _name_fields(drawn.left_out, design))
         # Its name would be too small to read inside: it stands below.
         layout = LayoutKind.STACKED
-    treated = reduce_layers(treat(mark, design.treatment, design.frame, design.cut, design.segments)) if mark else ()
+    beside = replace(design, layout=layout)
+    words = _set_name(beside, materials)
+    treated = reduce_layers(_treat_mark(beside, mark, words, materials)) if mark else ()
     framed = design.treatment in (Treatment.FRAMED, Treatment.KNOCKED_OUT)
-    words = _set_name(replace(design, layout=layout), materials)
     placed = lockup(layout, treated, words, framed=framed)
     layers = place_on_square(show_palette(placed.layers, design.colours, layout), layout)
     return Artwork(
@@ -207,7 +211,60 @@ def draw_treated_mark(design: Design, materials: Materials) -> tuple[Layer, ...]
         return ()
     weight = design.name_type.weight if design.name_type else _STRONG
     drawn = draw_mark(design.mark, materials, weight)
-    return treat(drawn, design.treatment, design.frame, design.cut, design.segments)
+    words = _set_name(design, materials) if is_line_beside_name(design, materials.symbols) else Words()
+    return _treat_mark(design, drawn, words, materials)
+
+
+def is_line_beside_name(design: Design, symbols: SymbolLibrary) -> bool:
+    """Say whether a design has a drawing in lines beside its name, whose strokes are as wide as the name's stems.
+
+    Raises:
+        InvalidDesign: the library has no such symbol.
+    """
+    return (
+        isinstance(design.mark, SymbolMark)
+        and bool(design.brand_name)
+        and design.layout in (LayoutKind.HORIZONTAL, LayoutKind.STACKED)
+        and design.treatment in _OPEN_LINES
+        and _symbol_of(design.mark, symbols).style is SymbolStyle.LINE
+    )
+
+
+def match_line_mark(design: Design, materials: Materials) -> MatchedLines | None:
+    """Return the mark of a design for which `is_line_beside_name` holds, with strokes as wide as the name's stems.
+
+    None where that cannot be drawn.
+
+    Raises:
+        TextNotCovered: its typeface lacks a character of the name.
+    """
+    words = _set_name(design, materials)
+    return match_stem(_raw_layers(design.mark, materials.symbols), design.layout, words)
+
+
+def estimate_stroke(design: Design, materials: Materials) -> int | None:
+    """Return the stroke that `match_line_mark` would give, in thousandths of the longer side, without drawing it.
+
+    None where the name has no stem to be measured.
+
+    Raises:
+        TextNotCovered: its typeface lacks a character of the name.
+    """
+    words = _set_name(design, materials)
+    return share_of_stem(_raw_layers(design.mark, materials.symbols), design.layout, words)
+
+
+def _raw_layers(mark: Mark | None, symbols: SymbolLibrary) -> tuple[Layer, ...]:
+    """Return the layers of a symbol as they are in its set; of another mark none."""
+    return symbols.layers(_symbol_of(mark, symbols)) if isinstance(mark, SymbolMark) else ()
+
+
+def _treat_mark(design: Design, mark: Sequence[Layer], words: Words, materials: Materials) -> tuple[Layer, ...]:
+    """Return the layers of a mark, treated, in a square of `SIDE` units; lines beside the words match their stems."""
+    if is_line_beside_name(design, materials.symbols):
+        matched = match_stem(_raw_layers(design.mark, materials.symbols), design.layout, words)
+        mark = matched.layers if matched else mark
+    return treat(mark, design.treatment, design.frame, design.cut, design.segments)
 
 
 def _first_letter(design: Design, materials: Materials) -> tuple[Layer, ...]:
@@ -303,10 +360,14 @@ def draw_mark(mark: Mark, materials: Materials, weight: int) -> tuple[Layer, ...
             return draw_repetition(mark, materials.symbols)
 
 
-def _symbol_layers(mark: SymbolMark, symbols: SymbolLibrary, weight: int) -> tuple[Layer, ...]:
+def _symbol_of(mark: SymbolMark, symbols: SymbolLibrary) -> Symbol:
     try:
-        symbol = symbols.get(mark.symbol)
+        return symbols.get(mark.symbol)
     except KeyError:
         raise InvalidDesign(f"there is no symbol {mark.symbol[:80]!r}") from None
+
+
+def _symbol_layers(mark: SymbolMark, symbols: SymbolLibrary, weight: int) -> tuple[Layer, ...]:
+    symbol = _symbol_of(mark, symbols)
     layers = symbols.layers(symbol)
     return thicken_lines(layers, weight) if symbol.style is SymbolStyle.LINE else layers
