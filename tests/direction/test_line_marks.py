@@ -61,13 +61,16 @@ def test_what_has_no_solid_drawing_is_cut_out_of_a_frame(studio: Studio) -> None
     assert (found.treatment, found.mark) == (Treatment.KNOCKED_OUT, SymbolMark(lonely))
 
 
-@pytest.mark.parametrize("prompt", ["croissant bakery", "sailing school", "travel agency", "wifi cafe", "yoga studio"])
+@pytest.mark.parametrize("prompt", ["yoga studio", "vineyard"])
 def test_every_line_mark_of_a_set_is_legible_at_the_stem(prompt: str, studio: Studio) -> None:
-    for seed in range(4):
-        brief = Brief(prompt, brand_name="Northwind", seed=seed)
+    found = 0
+    for seed in range(5):
+        brief = Brief(prompt, brand_name="Ostra", seed=seed)
         for place in direct_places(brief, studio.read(brief), studio.materials):
             for design in place:
                 if is_line_beside_name(design, studio.materials.symbols):
                     matched = match_line_mark(design, studio.materials)
                     assert matched is not None
                     assert matched.is_legible
+                    found += 1
+    assert found
