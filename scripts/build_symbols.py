@@ -4,7 +4,7 @@
 
 Without a folder the pinned npm packages are installed into a temporary one. It needs what the tests need (`make test`)
 and takes some minutes. The same packages give the same bytes: nothing of the clock, the machine or the order of a set
-gets into the file. Run it again after a change of `draw/outline.py`, `draw/cohesion.py` or the files beside this one;
+gets into the file. Run it again after a change of `draw/outline.py`, `draw/bitmaps.py` or the files beside this one;
 `git diff --stat` then says whether the shipped file is still what it builds.
 """
 
@@ -23,14 +23,14 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from icon_cohesion import is_scattered
 from icon_filter import is_sensitive
 from icon_outlines import UNITS, Outline, Unusable, coverage, read_outline, segments, to_picture, write_outline
 from icon_sets import SETS, RawIcon, read_icons
 from pathops import PathOpsError
 
-from blazon.draw.cohesion import is_scattered
 from blazon.draw.meaning import words_of as singulars
-from blazon.draw.outline import union
+from blazon.draw.outline import Ink, union
 from blazon.draw.symbols import read_layers
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -112,7 +112,8 @@ def compile_icon(icon: RawIcon) -> Compiled | None:
     merit = _PRIOR[icon.set, icon.style] * sharpness(picture) * simplicity(outline) * squareness(inked)
     if icon.style == "fill":
         merit *= min(1.0, float(inked.mean()) / 0.3) ** 0.3
-    whole = union([layer.path for layer in read_layers(stored, UNITS)])
+    # Without its tint, as a symbol is drawn in one ink.
+    whole = union([layer.path for layer in read_layers(stored, UNITS) if layer.ink is not Ink.TINT])
     unusable = is_scattered(whole) or f"{icon.set}:{icon.key}" in MISLEADING
     return Compiled(icon, stored, 0 if unusable else round(merit), is_framed(inked))
 

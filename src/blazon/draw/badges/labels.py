@@ -14,7 +14,7 @@ from blazon.draw.badges.parts import (
     fit_mark,
     fit_small,
     group_small,
-    notched,
+    notch_corners,
     place_line,
     rule,
     shrink_into,
@@ -76,18 +76,18 @@ def draw_label(mark: Sequence[Layer], words: Words, finish: Finish) -> Draft:
 
 
 def _dress(outer: Box, content: Sequence[Layer], finish: Finish) -> list[Layer]:
-    plate = notched(outer, 56)
-    inner = notched(outer.inset(34), 56)
-    line = subtract_paths(inner, notched(outer.inset(34 + _LINE), 56))
+    plate = notch_corners(outer, 56)
+    inner = notch_corners(outer.inset(34), 56)
+    line = subtract_paths(inner, notch_corners(outer.inset(34 + _LINE), 56))
     match finish:
         case Finish.SOLID:
             return [Layer(cut_out(plate, (*content, Layer(line, Ink.ACCENT))), Ink.MARK)]
         case Finish.TWO_TONE:
-            ground = cut_out(notched(outer.inset(34), 56), content)
-            edge = subtract_paths(plate, notched(outer.inset(16), 56))
+            ground = cut_out(notch_corners(outer.inset(34), 56), content)
+            edge = subtract_paths(plate, notch_corners(outer.inset(16), 56))
             return [Layer(edge, Ink.ACCENT), Layer(ground, Ink.MARK)]
         case Finish.OPEN:
-            edge = subtract_paths(plate, notched(outer.inset(18), 56))
+            edge = subtract_paths(plate, notch_corners(outer.inset(18), 56))
             return [Layer(edge, Ink.MARK), Layer(line, Ink.ACCENT), *content]
 
 
