@@ -43,10 +43,10 @@ def thicken_lines(layers: Sequence[Layer], weight: int) -> tuple[Layer, ...]:
     side = max(box.width, box.height)
     stroke, wanted = stroke_width(lines), stroke_for(weight) * side / 1000
     tints = tuple(layer for layer in layers if layer.ink is Ink.TINT)
-    clogged = max(_CLOGGED, _clogged(lines))
+    clogged = max(_CLOGGED, _measure_gaps(lines))
     while wanted > stroke * 1.03:
         heavier = _grow_apart(lines, (wanted - stroke) / 2)
-        if heavier is not None and _clogged(heavier) <= clogged:
+        if heavier is not None and _measure_gaps(heavier) <= clogged:
             return (*tints, Layer(heavier, Ink.MARK))
         wanted -= _STEP * side / 1000
     return tuple(layers)
@@ -84,7 +84,7 @@ def is_clogged(path: Path) -> bool:
     return _clogged(path) > _CLOGGED
 
 
-def _clogged(path: Path) -> int:
+def _measure_gaps(path: Path) -> int:
     """Return how much of the box of an outline, per mille, lies in gaps that close at 32 pixels."""
     box = bounds([path])
     scale = _CELLS / max(box.width, box.height)
