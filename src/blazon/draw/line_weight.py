@@ -81,7 +81,7 @@ def stroke_width(path: Path) -> float:
 
 def is_clogged(path: Path) -> bool:
     """Say whether gaps of a drawing in lines close where it is 32 pixels wide."""
-    return _clogged(path) > _CLOGGED
+    return _measure_gaps(path) > _CLOGGED
 
 
 def _measure_gaps(path: Path) -> int:
