@@ -26,6 +26,7 @@ from blazon.reading.mood_words import find_moods
 from blazon.reading.name_colours import find_name_colours, find_split_name
 from blazon.reading.name_in_prompt import find_name, find_quoted_name, use_given_name
 from blazon.reading.negation import Negation, find_negated
+from blazon.reading.opposites import find_opposites, list_refused_shapes
 from blazon.reading.other_languages import FindWords
 from blazon.reading.reading import Reading, Scene
 from blazon.reading.recorded import BY_RULES, read_reading
@@ -122,7 +123,9 @@ class BriefReader:
         kinds = find_kinds(scan)
         types = find_type(scan)
         colours = find_colours(scan)
+        opposites = find_opposites(scan, named_colours=bool(colours.wanted), given_style=brief.style is not None)
         styles, moods = find_moods(scan)
+        moods = tuple(mood for mood in moods if mood not in opposites.dropped)
         avoid = find_avoided(scan, self._names)
         scan.used |= negation.cues
         scenes = find_scenes(scan, self._names, slots)
@@ -156,6 +159,12 @@ class BriefReader:
                 *_tell_language(english),
                 *unmet,
                 *family.unmet,
+                *kinds.unmet,
+                *types.unmet,
+                *self._families.list_clashes(family, types.wanted),
+                *colours.unmet,
+                *opposites.unmet,
+                *list_refused_shapes(scan, avoid),
                 *_tell_substitutes(scenes),
                 *_tell_pop(talk),
                 *_tell_case(types),
