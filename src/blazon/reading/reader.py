@@ -139,11 +139,11 @@ class BriefReader:
             colours_avoided=colours.avoided,
             only=colours.only or (bool(colours.wanted) and PaletteMood.MONO in moods),
             moods=moods if not talk.pop else tuple(dict.fromkeys((*moods, PaletteMood.VIVID))),
-            styles=(brief.style,) if brief.style else styles,
+            styles=styles,
             kinds=kinds.wanted,
             kinds_avoided=kinds.avoided,
             letters=kinds.letters,
-            layout=brief.layout or kinds.layout,
+            layout=kinds.layout,
             type=tuple(dict.fromkeys((*family.kinds, *types.wanted))),
             type_avoided=types.avoided,
             family=family.wanted,
@@ -182,10 +182,10 @@ class BriefReader:
 
 
 def _find_texts(scan: Scan, brief: Brief) -> tuple[str, SecondaryText]:
-    """Return the name and what is to be set beside it; what the brief's fields give wins over the prompt."""
+    """Return the name, given or found, and what the prompt says that is to be set beside it."""
     slogan = find_slogan(scan) or find_unquoted_slogan(scan)
     name = brief.brand_name or find_name(scan) or find_split_name(scan) or find_quoted_name(scan)
-    slogan = brief.slogan or slogan or find_other_quote(scan)
+    slogan = slogan or ("" if brief.slogan else find_other_quote(scan))
     return name, SecondaryText(slogan, find_established(scan), find_place(scan))
 
 
