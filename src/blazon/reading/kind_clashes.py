@@ -42,7 +42,8 @@ def keep_only(wanted: Mapping[MarkKind, str], only: Sequence[MarkKind]) -> tuple
     if first is None or not others or inside:
         return dict(wanted), []
     said = wanted[first] or str(first)
-    told = Unmet(f"{said} only, but also {' and '.join(others)}", f"{said} is taken, and nothing else")
+    alone = said if "only" in said.split() else f"{said} only"
+    told = Unmet(f"{alone}, but also {' and '.join(others)}", f"{said} is taken, and nothing else")
     return {first: wanted[first]}, [told]
 
 
