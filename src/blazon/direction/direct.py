@@ -40,8 +40,8 @@ def direct(brief: Brief, reading: Reading, materials: Materials) -> Iterator[Des
 def direct_places(brief: Brief, reading: Reading, materials: Materials) -> Iterator[tuple[Design, ...]]:
     """Yield the designs for each place of a set, from the first on: what `direct` takes, and alternatives to that.
 
-    There are `brief.first + brief.count` places. Alternatives have the same kind of mark, type and colours, and follow
-    from the places up to theirs alone.
+    There are `brief.first + brief.count` places. Alternatives have the same kind of mark and type and the same
+    colours, which they may spend in another way, and follow from the places up to theirs alone.
 
     Raises:
         TextNotCovered: no installed font has the characters of the name or slogan.
