@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from blazon.cli import doctor, gc, generate, keys, models, selftest, serve, sheet, streams
+from blazon.cli import doctor, gc, generate, keys, migrate, models, selftest, serve, sheet, streams
 from blazon.cli.failures import FAILED, INTERRUPTED, explain, print_error
 from blazon.cli.help_page import Command, Group
 
@@ -56,6 +56,7 @@ def _app() -> typer.Typer:
         app.command(cls=Command, rich_help_panel=panel, epilog=examples)(command)
     app.add_typer(_keys(), name="keys", rich_help_panel="Run")
     app.add_typer(_models(), name="models", rich_help_panel="Run")
+    app.add_typer(_migrate(), name="migrate", rich_help_panel="Run")
     return app
 
 
@@ -82,6 +83,13 @@ def _models() -> typer.Typer:
         ("remove", models.remove, models.REMOVE_EXAMPLES),
     ):
         group.command(name, cls=Command, epilog=examples)(command)
+    return group
+
+
+def _migrate() -> typer.Typer:
+    group = typer.Typer(cls=Group, invoke_without_command=True, epilog=migrate.EXAMPLES)
+    group.callback()(migrate.migrate)
+    group.command("check", cls=Command, epilog=migrate.CHECK_EXAMPLES)(migrate.check)
     return group
 
 
