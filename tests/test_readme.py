@@ -25,6 +25,7 @@ PAGES = (
     *(str(page.relative_to(ROOT)) for page in sorted(ROOT.glob("docs/how-to/*.md"))),
 )
 LINKED = (*PAGES, "docs/index.md", "docs/architecture.md", "docs/performance.md", "CHANGELOG.md")
+LINKED += ("docs/gpu.md", "docs/migration.md", "docs/deploy/vastai.md")
 
 
 def _blocks(page: str) -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ from blazon.serve.engines.choice import choose_engine
 from blazon.serve.engines.host import EngineHost
 from blazon.serve.engines.protocol import EngineLoader
 from blazon.serve.garbage import collect_when_calm, collecting_when_calm
+from blazon.serve.idle import stop_when_idle
 from blazon.serve.job_runner import EndHooks, JobRunner, Stores
 from blazon.serve.maintenance import Work, collect_periodically, resume_periodically, running_in_background
 from blazon.serve.process.shutdown import Shutdown
@@ -138,6 +139,8 @@ async def open_application(
             "storage watch": storage.run,
             "work log": partial(log_work_periodically, values),
         }
+        if settings.idle_shutdown:
+            works["idle"] = partial(stop_when_idle, settings.idle_shutdown * 60, service.find_last_work, shutdown.end)
         with closing(renderer):
             opening = asyncio.create_task(service.open())
             async with running_in_background(works):
