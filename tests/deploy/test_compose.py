@@ -11,7 +11,7 @@ import yaml
 from blazon.settings import Settings
 
 ROOT = Path(__file__).parents[2]
-# Of compose-spec (Apache-2.0, https://github.com/compose-spec/compose-spec), as PyPI's check-jsonschema 0.39.0 ships it.
+# Of https://github.com/compose-spec/compose-spec (Apache-2.0), as check-jsonschema 0.39.0 on PyPI has it.
 SCHEMA = Path(__file__).with_name("compose-spec.json")
 
 
