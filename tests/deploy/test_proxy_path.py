@@ -65,8 +65,8 @@ def _run(command: list[str], port: int, folder: Path, **variables: str) -> Itera
 
 
 @pytest.fixture(scope="module", params=["nginx", "caddy"])
-def site(request, tmp_path_factory) -> Iterator[str]:
-    """Return the address of the site that has Blazon below /logos."""
+def site(request, tmp_path_factory) -> Iterator[httpx.Client]:
+    """Return a client of the site that has Blazon below /logos."""
     if PROGRAMS[request.param] is None:
         pytest.skip(f"{request.param} is not installed")
     with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
@@ -84,34 +84,35 @@ def site(request, tmp_path_factory) -> Iterator[str]:
     with (
         _run([sys.executable, "-m", "blazon", "serve"], server, serving, **settings),
         _run(command, proxy, folder),
+        httpx.Client(base_url=f"http://127.0.0.1:{proxy}", timeout=60) as client,
     ):
-        yield f"http://127.0.0.1:{proxy}"
+        while client.get("/logos/health/ready").status_code == 503:
+            time.sleep(0.05)
+        yield client
 
 
 def test_pages_are_below_the_path_and_nothing_is_beside_it(site):
-    ready = httpx.get(f"{site}/logos/health/ready", timeout=60)
-    while ready.status_code == 503:
-        ready = httpx.get(f"{site}/logos/health/ready", timeout=60)
+    ready = site.get("/logos/health/ready")
     assert ready.json() == {"status": "ready"}
-    assert httpx.get(f"{site}/logos", follow_redirects=True).url.path == "/logos/"
-    links = re.findall(r"""(?:src|href|url)(?:=|: )["']([^"']*)""", httpx.get(f"{site}/logos/docs").text)
+    assert site.get("/logos", follow_redirects=True).url.path == "/logos/"
+    links = re.findall(r"""(?:src|href|url)(?:=|: )["']([^"']*)""", site.get("/logos/docs").text)
     assert any("openapi.json" in link for link in links)
     for link in links:
-        assert httpx.get(urljoin(f"{site}/logos/docs", link)).status_code == 200, link
-    assert httpx.get(f"{site}/health/ready").text != ready.text
+        assert site.get(urljoin("/logos/docs", link)).status_code == 200, link
+    assert site.get("/health/ready").text != ready.text
 
 
 def test_links_lead_through_the_proxy(site):
     wish = {"prompt": "a bakery", "size": "64x64", "response_format": "url"}
-    link = httpx.post(f"{site}/logos/v1/images/generations", json=wish, timeout=60).json()["data"][0]["url"]
-    assert link.startswith(f"{site}/logos/")
-    picture = httpx.get(link)
+    link = site.post("/logos/v1/images/generations", json=wish).json()["data"][0]["url"]
+    assert link.startswith(str(site.base_url.join("/logos/")))
+    picture = site.get(link)
     assert (picture.status_code, picture.headers["Content-Type"]) == (200, "image/png")
 
 
 def test_events_come_to_their_end(site):
-    started = httpx.post(f"{site}/logos/v1/logos", json={"prompt": "a bakery", "n": 1}, timeout=60)
+    started = site.post("/logos/v1/logos", json={"prompt": "a bakery", "n": 1})
     assert started.status_code in (201, 202)
-    events = httpx.get(f"{site}/logos/v1/logos/{started.json()['id']}/events", timeout=60)
+    events = site.get(f"/logos/v1/logos/{started.json()['id']}/events")
     assert events.headers["Content-Type"].startswith("text/event-stream")
     assert "event: succeeded" in events.text, events.text
