@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Build an image of the Dockerfile and run it, without a Docker daemon: as root on Debian, with
 #   apt install mmdebstrap buildah podman runc
-# The base image is replaced by a Debian of the same release that mmdebstrap makes from the mirror of this machine, and
-# torch by what pip finds here; everything else is what the Dockerfile says, step by step, by its own text.
+# The base image is replaced by a Debian that mmdebstrap makes from the mirror of this machine; all else is what the
+# Dockerfile says, carried out from its own text. It takes some minutes, and is no part of the tests.
 #
-#   scripts/prove_image.sh cpu [FOLDER]    FOLDER keeps the base and the layers for the next time
+#   scripts/prove_image.sh cpu [FOLDER]    FOLDER keeps the base and the images for the next time
+#   FIND_LINKS=/wheels scripts/prove_image.sh gpu    with the build of torch for the CPU from this folder
 set -euo pipefail
 
 target=${1:?cpu or gpu}
@@ -25,7 +26,7 @@ fail() { echo "error: $*" >&2; exit 1; }
 
 make_base() {
     step "making the base image"
-    mmdebstrap --quiet --variant=minbase bookworm "$work/base.tar"
+    [ -f "$work/base.tar" ] || mmdebstrap --quiet --variant=minbase bookworm "$work/base.tar"
     local made
     made=$(build from scratch 2> /dev/null)
     build add --quiet "$made" "$work/base.tar" / > /dev/null
@@ -42,7 +43,7 @@ make_base() {
     build rm "$made" > /dev/null
 }
 
-[ "$(build images --quiet "$base" 2> /dev/null)" ] || make_base
+make_base
 step "building $target"
 build bud --quiet --isolation chroot --format docker --pull-never "${policy[@]}" \
     ${FIND_LINKS:+--volume "$FIND_LINKS:/find-links:ro"} \
