@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from blazon.cli import doctor, gc, generate, keys, selftest, serve, sheet, streams
+from blazon.cli import doctor, gc, generate, keys, plan, selftest, serve, sheet, streams
 from blazon.cli.failures import FAILED, INTERRUPTED, explain, print_error
 from blazon.cli.help_page import Command, Group
 
@@ -52,6 +52,7 @@ def _app() -> typer.Typer:
         ("Run", doctor.doctor, doctor.EXAMPLES),
         ("Run", selftest.selftest, selftest.EXAMPLES),
         ("Run", gc.gc, gc.EXAMPLES),
+        ("Run", plan.plan, plan.EXAMPLES),
     ):
         app.command(cls=Command, rich_help_panel=panel, epilog=examples)(command)
     app.add_typer(_keys(), name="keys", rich_help_panel="Run")

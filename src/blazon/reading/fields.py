@@ -51,7 +51,7 @@ def _name_things(brief: Brief, symbols: SymbolLibrary) -> list[tuple[Thing, bool
     names = ThingNames(symbols) if brief.show else None
     found = []
     for words in brief.show:
-        named = names.named(words) or names.named(to_english(words).text) if names else None
+        named = names.find_whole(words) or names.find_whole(to_english(words).text) if names else None
         if named is None or named.trade or named.loose:
             found.append((Thing(_fold(words), words), True))
         else:
