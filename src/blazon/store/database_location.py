@@ -4,7 +4,6 @@ import sqlite3
 import warnings
 from contextlib import closing
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -14,6 +13,7 @@ from sqlalchemy import URL, Dialect
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from blazon.errors import InvalidSetting, StorageUnavailable
+from blazon.masking import mask_secrets
 from blazon.store.file_permissions import make_private_folder
 from blazon.store.tables import VERSION_TABLE
 
@@ -26,6 +26,7 @@ _FIRST_TABLES: Final = frozenset(
 _FILE: Final = "blazon.db"
 _MAGIC: Final = b"SQLite format 3\0"
 _EXAMPLE: Final = "sqlite:////var/lib/blazon/blazon.db"
+_KNOWN: Final = ("sqlite", "postgresql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class DatabaseLocation:
 
     def __str__(self) -> str:
         """Return how it is named to people: its file, or its URL without the password."""
-        return str(self.file) if self.file else self.url.render_as_string(hide_password=True)
+        return str(self.file) if self.file else mask_secrets(self.url.render_as_string(hide_password=True))
 
     def make_folder(self) -> None:
         """Make `DATA_DIR` where the database belongs in there.
@@ -123,8 +124,9 @@ def read_url(url: "str | URL") -> DatabaseLocation:
         if not dialect.is_async:
             dialect.import_dbapi()
     except ModuleNotFoundError as error:
+        how = "blazon[postgres]" if error.name == "psycopg" else error.name
         raise InvalidSetting(
-            f"DATABASE_URL cannot be used: {error.name} is not installed; pip install {error.name}"
+            f"DATABASE_URL cannot be used: {error.name} is not installed; pip install '{how}'"
         ) from None
     except (SQLAlchemyError, ValueError, AttributeError):
         raise InvalidSetting(
@@ -133,6 +135,10 @@ def read_url(url: "str | URL") -> DatabaseLocation:
     if dialect.is_async:
         raise InvalidSetting(
             f"DATABASE_URL cannot be used: {parsed.drivername} is an asynchronous driver; take another"
+        )
+    if parsed.get_backend_name() not in _KNOWN:
+        raise InvalidSetting(
+            f"DATABASE_URL cannot be used: Blazon works on SQLite and PostgreSQL, not on {parsed.get_backend_name()}"
         )
     _refuse_options(parsed, dialect, url)
     file = _sqlite_file(parsed)
@@ -158,12 +164,9 @@ def sqlite_url(path: Path) -> URL:
 
 
 def _with_driver(url: str) -> str:
-    """Return a URL with the driver of PostgreSQL that is installed, if it names none."""
+    """Return a URL with our driver of PostgreSQL, if it names none."""
     scheme, colon, rest = url.partition("://")
-    if scheme not in ("postgres", "postgresql"):
-        return url
-    driver = "psycopg2" if find_spec("psycopg2") and not find_spec("psycopg") else "psycopg"
-    return f"postgresql+{driver}{colon}{rest}"
+    return f"postgresql+psycopg{colon}{rest}" if scheme in ("postgres", "postgresql") else url
 
 
 def _sqlite_file(url: URL) -> Path | None:
