@@ -13,7 +13,6 @@ from sqlalchemy import URL, Dialect
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from blazon.errors import InvalidSetting, StorageUnavailable
-from blazon.masking import mask_secrets
 from blazon.store.file_permissions import make_private_folder
 from blazon.store.tables import VERSION_TABLE
 
@@ -43,8 +42,8 @@ class DatabaseLocation:
     folder: Path | None = None
 
     def __str__(self) -> str:
-        """Return how it is named to people: its file, or its URL without the password."""
-        return str(self.file) if self.file else mask_secrets(self.url.render_as_string(hide_password=True))
+        """Return how it is named to people: its file, or its URL without password and options."""
+        return str(self.file) if self.file else self.url.set(query={}).render_as_string(hide_password=True)
 
     def make_folder(self) -> None:
         """Make `DATA_DIR` where the database belongs in there.
