@@ -3,10 +3,11 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import structlog
@@ -15,6 +16,9 @@ from _chat_server import ChatServer, serve_chat
 from blazon.serve.webhooks.address import find_receiver
 from blazon.store.database import Database, sqlite_url
 from blazon.store.webhooks import WebhookDelivery, WebhookStore
+
+if TYPE_CHECKING:
+    from _postgresql import PostgreSQL
 
 # Read when the hub's library is imported: no test may wait for a network that it must not need.
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -59,6 +63,39 @@ def database(url: str) -> Iterator[Database]:
     database = Database.open(url)
     yield database
     database.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> "Iterator[PostgreSQL]":
+    """A real PostgreSQL. Each database in it is made by who needs one."""
+    from _postgresql import NoPostgreSQL, run_postgresql
+
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(run_postgresql())
+        except NoPostgreSQL as reason:
+            pytest.skip(str(reason))
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql: "PostgreSQL") -> str:
+    """The name of a database with the tables of Blazon, of which the tests get copies."""
+    name = postgresql.create_database()
+    Database.open(postgresql.url(name)).close()
+    return name
+
+
+@pytest.fixture
+def postgresql_name(postgresql: "PostgreSQL", postgresql_template: str) -> Iterator[str]:
+    """The name of a database on PostgreSQL for one test, empty but for its tables."""
+    with postgresql.lend_copy(postgresql_template) as name:
+        yield name
+
+
+@pytest.fixture
+def postgresql_url(postgresql: "PostgreSQL", postgresql_name: str) -> str:
+    return postgresql.url(postgresql_name)
 
 
 @pytest.fixture

@@ -25,8 +25,8 @@ PAGES = (
     *(str(page.relative_to(ROOT)) for page in sorted(ROOT.glob("docs/how-to/*.md"))),
 )
 DEPLOY = tuple(str(page.relative_to(ROOT)) for page in sorted(ROOT.glob("docs/deploy/*.md")))
-LINKED = (*PAGES, *DEPLOY, *(f"docs/{page}.md" for page in ("index", "architecture", "performance", "gpu", "migration")))
-LINKED += ("CHANGELOG.md",)
+LINKED = (*PAGES, *DEPLOY, "docs/index.md", "docs/architecture.md", "docs/performance.md", "docs/gpu.md")
+LINKED += ("docs/migration.md", "CHANGELOG.md")
 
 
 def _blocks(page: str) -> list[tuple[str, str]]:

@@ -150,7 +150,9 @@ class Settings(BaseSettings):
     database_url: Annotated[str, BeforeValidator(read_url)] = Field(
         "",
         description="Database of generations and keys; a SQLite file in `DATA_DIR` if not set.",
-        json_schema_extra={"accepts": "a URL of SQLAlchemy, such as `sqlite:////var/lib/blazon/blazon.db`"},
+        json_schema_extra={
+            "accepts": "`sqlite:////var/lib/blazon/blazon.db`, or `postgresql://user:password@host/blazon`"
+        },
     )
     storage_url: Annotated[str, BeforeValidator(read_url)] = Field(
         "",

@@ -1,14 +1,30 @@
 import itertools
 import random
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from blazon.brief import Brief
 from blazon.generation import CandidateRecord, Generation, new_id
-from blazon.store.database import Database
+from blazon.store.database import Database, sqlite_url
 from blazon.store.generations import GenerationStore
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Let what needs a database run on each kind, but for what says that it is about SQLite."""
+    if "backend" in metafunc.fixturenames:
+        sqlite_only = metafunc.definition.get_closest_marker("sqlite") is not None
+        metafunc.parametrize("backend", ["sqlite"] if sqlite_only else ["sqlite", "postgresql"])
+
+
+@pytest.fixture
+def url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """The URL of a database that is still to be made, or of one on PostgreSQL that is empty."""
+    if backend == "postgresql":
+        return request.getfixturevalue("postgresql_url")
+    return sqlite_url(tmp_path / "blazon.db").render_as_string()
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from sqlalchemy import event
 
 from blazon.errors import InvalidSetting, StorageFull, StorageUnavailable
 from blazon.store.database import Database, open_database, sqlite_url
+from blazon.store.postgresql import lock
 from blazon.store.tables import VERSION_TABLE, metadata, secrets, usage
 
 
@@ -106,6 +107,7 @@ def test_what_raises_leaves_nothing(database):
     assert _days(database) == set()
 
 
+@pytest.mark.sqlite
 def test_a_commit_is_on_disk_when_it_returns(database):
     with database.writing() as connection:
         pragmas = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")]
@@ -120,10 +122,11 @@ def test_a_reader_sees_one_state_while_others_write(database):
     assert _days(database) == {"2026-01-01"}
 
 
-def test_writers_take_turns(database):
+def test_writers_who_hold_a_lock_take_turns(database):
     def count_up() -> None:
         for _ in range(20):
             with database.writing() as connection:
+                lock(connection, "count")
                 seen = connection.scalar(sqlalchemy.select(usage.c.logos))
                 connection.execute(sqlalchemy.update(usage).values(logos=seen + 1))
 
@@ -137,6 +140,7 @@ def test_writers_take_turns(database):
         assert connection.scalar(sqlalchemy.select(usage.c.logos)) == 80
 
 
+@pytest.mark.sqlite
 def test_a_full_database_says_so_and_goes_on_afterwards(database):
     @event.listens_for(database._writer, "connect")
     def bounded(connection: sqlite3.Connection, _: object) -> None:
@@ -154,6 +158,7 @@ def test_a_full_database_says_so_and_goes_on_afterwards(database):
     write(0)
 
 
+@pytest.mark.sqlite
 def test_a_database_that_fails_is_told_in_domain_words(database, tmp_path):
     _spend(database, "2026-01-01")
     database.close()

@@ -1,7 +1,6 @@
 """Where the database is: any character may be in a path, and nothing of a URL is passed over."""
 
 import sqlite3
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -63,14 +62,6 @@ def test_a_password_is_masked_when_a_database_is_named() -> None:
     shown = str(type(location)(location.url.set(drivername="postgresql", username="me", password="hush", host="h")))
     assert "hush" not in shown
     assert "me" in shown
-
-
-@pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
-@pytest.mark.skipif(bool(find_spec("psycopg") or find_spec("psycopg2")), reason="a driver of PostgreSQL is installed")
-def test_postgres_is_postgresql_and_a_driver_that_is_missing_is_named(scheme: str) -> None:
-    with pytest.raises(InvalidSetting, match="DATABASE_URL cannot be used: psycopg is not installed") as refused:
-        read_url(f"{scheme}://me:hush@host/logos")
-    assert "hush" not in str(refused.value)
 
 
 def test_the_url_of_a_path_is_made_of_parts(tmp_path: Path) -> None:

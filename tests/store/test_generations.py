@@ -1,23 +1,20 @@
 """Generations in a real database: what is written is what is read, and each write is all or nothing."""
 
-import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
 
 import pytest
 import sqlalchemy
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from blazon.brief import Brief, Engine, LayoutKind, LetterCase, MarkKind, PaletteMood, Style, TypeKind, Unmet
 from blazon.errors import ShareExceeded, StorageFault
 from blazon.generation import Failure, Generation, Interpretation, Priority, Status, new_id
-from blazon.store.database import Database, sqlite_url
+from blazon.store.database import Database
 from blazon.store.generation_rows import read_generations
-from blazon.store.generations import AlreadyClaimed, Claim, GenerationStore
+from blazon.store.generations import AlreadyClaimed, Claim
 from blazon.store.tables import candidates, generations, idempotency, usage, webhooks
 from blazon.store.webhooks import WebhookDelivery
 from blazon.wish_checks import Wish, WishKind
@@ -75,11 +72,7 @@ interpretations = st.builds(
 )
 
 
-@cache
-def shared_store() -> GenerationStore:
-    return GenerationStore(Database.open(sqlite_url(Path(tempfile.mkdtemp()) / "blazon.db")))
-
-
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     brief=briefs,
     priority=st.sampled_from(Priority),
@@ -88,16 +81,16 @@ def shared_store() -> GenerationStore:
     failure=st.none() | st.builds(Failure, texts, texts, texts),
     interpretation=interpretations,
 )
-def test_what_is_written_is_what_is_read(brief, priority, deadline, waited_for, failure, interpretation):
+def test_what_is_written_is_what_is_read(store, brief, priority, deadline, waited_for, failure, interpretation):
     written = Generation(
         new_id(), "key", brief, "f" * 64, 1.5, 2.5, priority=priority, deadline_at=deadline, waited_for=waited_for
     )
     written = replace(written, interpretation=interpretation)
-    shared_store().accept(written)
-    assert shared_store().get(written.id) == written
+    store.accept(written)
+    assert store.get(written.id) == written
     ended = written.start(3.5).end(Status.FAILED, 4.5, 17, failure)
-    assert shared_store().end(ended)
-    assert shared_store().get(written.id) == ended
+    assert store.end(ended)
+    assert store.get(written.id) == ended
 
 
 def test_candidates_come_back_in_their_order(store, generation, candidate):
@@ -146,33 +139,45 @@ def test_beyond_the_quota_nothing_is_written(store, database, generation):
     assert rows(database) == {}
 
 
+_BREAK = {
+    "sqlite": "CREATE TRIGGER broken BEFORE INSERT ON {} BEGIN SELECT RAISE(ABORT, 'broken'); END",
+    "postgresql": "ALTER TABLE {} ADD CONSTRAINT broken CHECK (false) NOT VALID",
+}
+_MEND = {"sqlite": "DROP TRIGGER broken", "postgresql": "ALTER TABLE {} DROP CONSTRAINT broken"}
+
+
+def _break(database: Database, table: str) -> None:
+    """Let nothing more be written into a table."""
+    with database.writing() as connection:
+        connection.exec_driver_sql(_BREAK[connection.dialect.name].format(table))
+
+
+def _mend(database: Database, table: str) -> None:
+    with database.writing() as connection:
+        connection.exec_driver_sql(_MEND[connection.dialect.name].format(table))
+
+
 @pytest.mark.parametrize("table", ["generations", "candidates", "idempotency", "webhooks"])
 def test_what_fails_half_way_leaves_nothing(store, database, generation, candidate, table):
-    with database.writing() as connection:
-        connection.exec_driver_sql(
-            f"CREATE TRIGGER broken BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'broken'); END"
-        )
+    _break(database, table)
     one = generation(1, candidates=(candidate(),), status=Status.SUCCEEDED)
     with pytest.raises(StorageFault, match="refused"):
         store.accept(one, Claim("key", "digest"), 5, owed=owed(one))
     assert rows(database) == {}
+    _mend(database, table)
 
 
 def test_an_end_and_what_it_owes_are_written_together(store, database, generation, candidate):
     one = generation(1)
     store.accept(one)
-    with database.writing() as connection:
-        connection.exec_driver_sql(
-            "CREATE TRIGGER broken BEFORE INSERT ON webhooks BEGIN SELECT RAISE(ABORT, 'broken'); END"
-        )
+    _break(database, "webhooks")
     ended = one.with_candidate(candidate()).end(Status.SUCCEEDED, 2.0, 4)
     with pytest.raises(StorageFault):
         store.add(ended, candidate(), owed(one))
     with pytest.raises(StorageFault):
         store.end(one.end(Status.FAILED, 2.0, 4), owed(one))
     assert store.get(one.id) == one
-    with database.writing() as connection:
-        connection.exec_driver_sql("DROP TRIGGER broken")
+    _mend(database, "webhooks")
     assert store.add(ended, candidate(), owed(one))
     assert store.get(one.id) == ended
     assert rows(database)["webhooks"] == 1

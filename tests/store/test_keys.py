@@ -1,14 +1,12 @@
 """API keys on a real database: what is stored, who comes in, and what ends when."""
 
 import re
-import tempfile
 from base64 import b64decode
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, insert
 
@@ -16,7 +14,7 @@ from blazon.brief import Brief
 from blazon.errors import Conflict, InvalidKey, NotFound, StorageFault, StorageFull, StorageUnavailable
 from blazon.generation import Generation, new_id
 from blazon.principal import Scope
-from blazon.store.database import Database, existing_database, open_database, sqlite_url
+from blazon.store.database import Database, existing_database, open_database
 from blazon.store.generations import GenerationStore
 from blazon.store.keys import Grant, KeyStore
 from blazon.store.tables import api_keys
@@ -33,13 +31,6 @@ class Clock:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
-
-
-@pytest.fixture
-def database(tmp_path):
-    opened = open_database("", tmp_path / "data")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
@@ -67,11 +58,12 @@ def test_a_key_draws_and_reads_but_does_not_administer_unless_told_to(store):
     assert store.authenticate(text).scopes == {Scope.ADMIN}
 
 
+@pytest.mark.sqlite
 def test_the_secret_is_nowhere_in_the_database(store, database, tmp_path):
     _, text = store.create(Grant("shop"))
     _, newer = store.rotate("shop", grace=60)
     database.close()
-    stored = b"".join(path.read_bytes() for path in (tmp_path / "data").iterdir())
+    stored = b"".join(path.read_bytes() for path in tmp_path.glob("blazon.db*"))
     assert b"shop" in stored
     for key in (text, newer):
         assert key.split("_", 2)[2].encode() not in stored
@@ -114,19 +106,10 @@ def test_whatever_is_not_the_key_stays_outside(store):
     assert store.authenticate(text)
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(sent=st.text())
-def test_no_text_breaks_in(sent):
-    store = KeyStore(_shared())
+def test_no_text_breaks_in(store, sent):
     assert store.authenticate(sent) is None
-
-
-_opened: list[Database] = []
-
-
-def _shared() -> Database:
-    if not _opened:
-        _opened.append(Database.open(sqlite_url(Path(tempfile.mkdtemp()) / "blazon.db")))
-    return _opened[0]
 
 
 def test_as_much_is_compared_for_an_unknown_id_as_for_a_known_one(store, monkeypatch):
@@ -272,6 +255,7 @@ def test_the_last_use_is_written_once_a_minute(store, clock, database):
     assert len(writes) == 3
 
 
+@pytest.mark.sqlite
 def test_a_full_disk_does_not_shut_clients_out(store, database, tmp_path):
     _, text = store.create(Grant("shop"))
     with database.writing() as connection:
@@ -298,8 +282,8 @@ def test_the_store_knows_whether_a_key_was_ever_made(store):
     assert store.any_made()
 
 
-def test_a_key_of_another_process_is_let_in(store, tmp_path):
-    other = open_database("", tmp_path / "data")
+def test_a_key_of_another_process_is_let_in(store, url):
+    other = Database.open(url)
     _, text = KeyStore(other).create(Grant("shop"))
     other.close()
     assert store.authenticate(text).name == "shop"

@@ -4,6 +4,8 @@ import json
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ import sqlalchemy
 import structlog
 
 from blazon.errors import NotAuthenticated, UnreadableRecord
-from blazon.generation import Failure, Status
+from blazon.generation import Failure, Generation, Status
 from blazon.store.database import Database
 from blazon.store.garbage_collection import collect
 from blazon.store.generations import GenerationStore
@@ -21,7 +23,8 @@ from blazon.store.tables import unreadable
 from blazon.store.webhooks import WebhookStore, insert_delivery
 
 BRIEF = {"prompt": "a bakery", "palette": None, "loras": None}
-DAMAGES = {
+# What another version may have written.
+LATER = {
     "a field of a later version": ("generations", "brief", json.dumps({**BRIEF, "glow": 3})),
     "a style of a later version": ("generations", "brief", json.dumps({**BRIEF, "style": "baroque"})),
     "a palette of another shape": ("generations", "brief", json.dumps({**BRIEF, "palette": ["#ffffff"]})),
@@ -29,10 +32,7 @@ DAMAGES = {
     "a brief without a prompt": ("generations", "brief", "{}"),
     "a brief that is a list": ("generations", "brief", "[1]"),
     "a brief that is null": ("generations", "brief", "null"),
-    "JSON that is cut off": ("generations", "brief", '{"prompt": "a ba'),
-    "text that is no UTF-8": ("generations", "brief", b"\xff\xfe".decode("latin-1")),
     "a priority of a later version": ("generations", "priority", "urgent"),
-    "a moment that is text": ("generations", "created_at", "yesterday"),
     "a moment that is no number": ("generations", "started_at", float("inf")),
     "a failure that is a list": ("generations", "failure", "[1]"),
     "a failure without a message": ("generations", "failure", '{"code": "x"}'),
@@ -43,18 +43,27 @@ DAMAGES = {
     "what is shown as text": ("candidates", "shows", '"fox"'),
     "credits that are no list": ("candidates", "credits", '{"a": 1}'),
     "a design that is text": ("candidates", "design", '"x"'),
+}
+# SQLite keeps to no types, and a damaged file holds anything.
+DAMAGED = {
+    "JSON that is cut off": ("generations", "brief", '{"prompt": "a ba'),
+    "text that is no UTF-8": ("generations", "brief", b"\xff\xfe".decode("latin-1")),
+    "a moment that is text": ("generations", "created_at", "yesterday"),
     "a candidate with JSON that is cut off": ("candidates", "design", "{"),
     "a seed that is text": ("candidates", "seed", "lucky"),
 }
 
 
 def _damage(database: Database, identity: str, what: str) -> None:
-    table, column, value = DAMAGES[what]
+    table, column, value = (LATER | DAMAGED)[what]
     key = "id" if table == "generations" else "generation"
-    new = "CAST(X'FFFE' AS TEXT)" if "UTF-8" in what else "?"
+    new = "CAST(X'FFFE' AS TEXT)" if "UTF-8" in what else ":value"
+    _execute(database, f"UPDATE {table} SET {column} = {new} WHERE {key} = :id", value=value, id=identity)
+
+
+def _execute(database: Database, statement: str, **values: object) -> None:
     with database.writing() as connection:
-        given = (identity,) if "UTF-8" in what else (value, identity)
-        connection.exec_driver_sql(f"UPDATE {table} SET {column} = {new} WHERE {key} = ?", given)
+        connection.execute(sqlalchemy.text(statement), values)
 
 
 @pytest.fixture
@@ -66,8 +75,18 @@ def three(store, generation, candidate) -> list[str]:
     return [one.id for one in several]
 
 
-@pytest.mark.parametrize("what", DAMAGES)
+@pytest.mark.parametrize("what", LATER)
 def test_it_is_passed_over_and_told_of_once_and_the_others_are_there(database, store, three, what):
+    _check_passed_over(database, store, three, what)
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("what", DAMAGED)
+def test_what_is_damaged_is_passed_over_and_told_of_once(database, store, three, what):
+    _check_passed_over(database, store, three, what)
+
+
+def _check_passed_over(database: Database, store: GenerationStore, three: list[str], what: str) -> None:
     _damage(database, three[1], what)
     with structlog.testing.capture_logs() as logs:
         for _ in range(2):
@@ -90,14 +109,16 @@ def test_what_is_marked_is_not_read_again_by_the_next_process_but_by_one_of_anot
     with structlog.testing.capture_logs() as logs:
         assert len(GenerationStore(database).page("key", 10)) == 2
     assert logs == []
-    with database.writing() as connection:  # the other version can read it
-        connection.exec_driver_sql("UPDATE generations SET brief = ?", (json.dumps(BRIEF),))
+    _execute(
+        database, "UPDATE generations SET brief = :brief", brief=json.dumps(BRIEF)
+    )  # the other version can read it
     assert len(GenerationStore(database).page("key", 10)) == 2
     monkeypatch.setattr("blazon.__version__", "99.0")
     assert len(GenerationStore(database).page("key", 10)) == 3
     assert three[1] in GenerationStore(database).list_unfinished()
 
 
+@pytest.mark.sqlite
 def test_a_mark_that_cannot_be_written_keeps_nobody_from_reading(database, store, three):
     _damage(database, three[1], "a field of a later version")
     with database.writing():
@@ -111,18 +132,34 @@ def test_what_a_later_version_says_of_a_failure_is_left_out(database, store, gen
     one = generation()
     store.accept(one)
     store.end(one.end(Status.FAILED, 5.0, 9, Failure("code", "message")))
-    with database.writing() as connection:
-        later = json.dumps({"code": "code", "message": "message", "field": "", "hint": "x"})
-        connection.exec_driver_sql("UPDATE generations SET failure = ?", (later,))
+    later = json.dumps({"code": "code", "message": "message", "field": "", "hint": "x"})
+    _execute(database, "UPDATE generations SET failure = :later", later=later)
     assert store.get(one.id).failure == Failure("code", "message")
 
 
-@pytest.mark.parametrize("what", DAMAGES)
+@pytest.mark.parametrize("what", LATER)
 def test_its_pictures_stay_until_it_expires(database, store, generation, candidate, tmp_path, what):
+    _check_pictures_stay(database, store, generation(), candidate, tmp_path, what)
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("what", DAMAGED)
+def test_the_pictures_of_what_is_damaged_stay_until_it_expires(database, store, generation, candidate, tmp_path, what):
+    _check_pictures_stay(database, store, generation(), candidate, tmp_path, what)
+
+
+def _check_pictures_stay(
+    database: Database,
+    store: GenerationStore,
+    made: Generation,
+    candidate: Callable[..., Any],
+    tmp_path: Path,
+    what: str,
+) -> None:
     pictures = PictureStore.open("", tmp_path / "pictures")
     keys = [pictures.put(content, "image/svg+xml") for content in (b"<a/>", b"<b/>")]
     several = tuple(candidate(number, picture=key) for number, key in enumerate(keys))
-    one = generation(candidates=several, expires_at=2_000_000_000.0)
+    one = replace(made, candidates=several, expires_at=2_000_000_000.0)
     store.accept(one)
     _damage(database, one.id, what)
     for path in tmp_path.glob("pictures/*/*"):
@@ -136,6 +173,7 @@ def test_its_pictures_stay_until_it_expires(database, store, generation, candida
         assert connection.scalar(sqlalchemy.select(unreadable.c.id)) is None
 
 
+@pytest.mark.sqlite
 def test_a_reference_that_is_no_text_costs_no_other_picture(database, store, generation, candidate):
     store.accept(generation(candidates=(candidate(0), candidate(1))))
     with database.writing() as connection:
@@ -146,14 +184,21 @@ def test_a_reference_that_is_no_text_costs_no_other_picture(database, store, gen
 # Keys.
 
 
-@pytest.mark.parametrize(
-    ("column", "value"), [("scopes", '["generate", "engrave"]'), ("models", "{"), ("weight", "heavy"), ("scopes", "[]")]
-)
+@pytest.mark.parametrize(("column", "value"), [("scopes", '["generate", "engrave"]'), ("scopes", "[]")])
 def test_a_key_that_cannot_be_read_opens_nothing_and_can_be_revoked(database, column, value):
+    _check_key_is_closed(database, column, value)
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(("column", "value"), [("models", "{"), ("weight", "heavy")])
+def test_a_damaged_key_opens_nothing_and_can_be_revoked(database, column, value):
+    _check_key_is_closed(database, column, value)
+
+
+def _check_key_is_closed(database: Database, column: str, value: str) -> None:
     store = KeyStore(database)
     (damaged, text), (_, other) = store.create(Grant("shop")), store.create(Grant("rival"))
-    with database.writing() as connection:
-        connection.exec_driver_sql(f"UPDATE api_keys SET {column} = ? WHERE id = ?", (value, damaged.id))
+    _execute(database, f"UPDATE api_keys SET {column} = :value WHERE id = :id", value=value, id=damaged.id)
     with structlog.testing.capture_logs() as logs:
         assert [key.grant.name for key in store.list()] == ["rival"]
         with pytest.raises(NotAuthenticated, match=f"the key {damaged.id} cannot be read by this version"):
@@ -169,6 +214,7 @@ def test_a_key_that_cannot_be_read_opens_nothing_and_can_be_revoked(database, co
 # Webhooks.
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(("column", "value"), [("attempts", "many"), ("body", "text"), ("url", b"\xff")])
 def test_a_webhook_that_cannot_be_read_is_told_of_and_forgotten_in_time(
     database: Database, webhook_store: WebhookStore, make: Callable[..., Any], column: str, value: object

@@ -17,6 +17,8 @@ from blazon.store.tables import usage
 from blazon.store.webhooks import WebhookStore, insert_delivery
 from blazon.store.write_health import WriteHealth
 
+pytestmark = pytest.mark.sqlite  # see test_postgresql.py
+
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:

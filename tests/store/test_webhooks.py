@@ -112,6 +112,7 @@ def test_forgetting_leaves_what_is_owed(webhook_store, database, make):
     assert [one.id for one in webhook_store.list_due(9.0)] == ["msg_3"]
 
 
+@pytest.mark.sqlite
 def test_a_database_that_cannot_be_used_is_one_error_without_the_statement(url):
     database = Database.open(url, migrate=False)
     webhook_store = WebhookStore(database)
@@ -127,6 +128,7 @@ def test_a_database_that_cannot_be_used_is_one_error_without_the_statement(url):
     database.close()
 
 
+@pytest.mark.sqlite
 def test_a_damaged_delivery_is_told_from_none(webhook_store, database, make):
     _add(webhook_store, database, make(URL))
     with database.writing() as connection:
@@ -135,6 +137,7 @@ def test_a_damaged_delivery_is_told_from_none(webhook_store, database, make):
         webhook_store.read("msg_1")
 
 
+@pytest.mark.sqlite
 def test_no_secret_is_kept_of_what_older_versions_owed_and_its_owner_is_known(url):
     """Also of a generation that was removed meanwhile: a secret is that of one key."""
     engine = create_engine(url)

@@ -4,7 +4,8 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from blazon.store.database import Database
+from blazon.store.database import Database, retry
+from blazon.store.postgresql import lock
 from blazon.store.tables import cache
 
 _this = cache.c.fingerprint == bindparam("this")
@@ -28,6 +29,7 @@ class ResultCache:
         self._alone = database.location.file is not None  # or other servers keep results too
         self._at_most: int | None = None  # no less than what is kept: not every result adds all others up
 
+    @retry
     def find(self, fingerprint: str, now: float) -> str | None:
         """Return the id of the generation with the result, and count it as used. Waits for no writer."""
         if not self._size:
@@ -38,11 +40,13 @@ class ResultCache:
             self._database.try_write(update(cache).where(cache.c.fingerprint == fingerprint).values(used_at=now))
         return found
 
+    @retry
     def keep(self, fingerprint: str, generation: str, size: int, now: float) -> None:
         """Remember a result of `size` bytes, and forget the least recently used ones that it leaves no room for."""
         if not self._size or size > self._size:
             return
         with self._database.writing() as connection:
+            lock(connection, "results")  # what there is room for is added up, then written
             connection.execute(_DELETE, {"this": fingerprint})
             taken = self._make_room(connection, size)
             values = {"fingerprint": fingerprint, "generation": generation, "bytes": size, "used_at": now}
@@ -53,7 +57,7 @@ class ResultCache:
         """Remove the least recently used that leave no room, and return the bytes of the others, or a little more."""
         if self._at_most is not None and self._at_most + size <= self._size:
             return self._at_most
-        taken: int = connection.scalar(_TAKEN) or 0
+        taken: int = int(connection.scalar(_TAKEN) or 0)  # PostgreSQL adds whole numbers up to a Decimal
         for row in connection.execute(_OLDEST).all() if taken + size > self._size else ():
             connection.execute(_DELETE, {"this": row.fingerprint})
             taken -= row.bytes

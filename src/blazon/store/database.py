@@ -1,27 +1,27 @@
 """The database: how it is opened, read and written.
 
-SQLite by default, in WAL mode. Readers have connections of their own and wait for no writer; writers take turns, and
-wait for each other and for other processes no longer than `_PATIENCE`. A commit is on disk when it returns
-(`synchronous=FULL`), so that what was acknowledged survives a power cut too.
+SQLite by default, in WAL mode, or PostgreSQL. Readers have connections of their own and wait for no writer; writers
+wait for each other and for other processes no longer than `_PATIENCE`. A commit is on disk when it returns, so that
+what was acknowledged survives a power cut too.
 """
 
+import functools
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, ParamSpec, TypeVar
 
 import sqlalchemy
 import structlog
 from alembic.util import CommandError
-from sqlalchemy import URL, Connection, Engine, Executable, event
+from sqlalchemy import URL, Connection, Engine, Executable
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from blazon.errors import InvalidSetting, StorageFault, StorageFull, StorageUnavailable
+from blazon.store import postgresql, sqlite
 from blazon.store.database_location import DatabaseLocation, locate_database, read_url
 from blazon.store.database_location import sqlite_url as sqlite_url  # who opens a file by itself needs both
 from blazon.store.file_permissions import create_private_file, tighten
@@ -34,10 +34,15 @@ log = structlog.stdlib.get_logger("blazon.store")
 _PATIENCE: Final = 5.0  # seconds that a writer waits for others, and a reader where there is no WAL
 _PROBE_PATIENCE: Final = 1.0
 _READERS: Final = 64
-_WAIT: Final = "blazon_wait"  # milliseconds that a transaction may wait for the lock of writers
-_BUSY: Final = "others write to the database; try again"
+_CONNECTIONS: Final = 16  # of readers and of writers each, where a server has few for all
+_PAUSES: Final = (0.05, 0.15, 0.4)  # seconds before a transaction that was undone is tried again
 _BESIDE: Final = ("-wal", "-shm", "-journal", ".lock")
 _OPEN_HINT: Final = "see DATA_DIR, DATABASE_URL"
+_START_PATIENCE: Final = 60.0  # seconds that a server waits at its start for a database that is away
+_START_PAUSE: Final = 1.0
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Database:
@@ -46,16 +51,18 @@ class Database:
     def __init__(self, location: DatabaseLocation) -> None:
         self.location = location
         self._sqlite = location.url.get_backend_name() == "sqlite"
-        self._reader = self._engine(pool_size=8, max_overflow=_READERS - 8)
-        self._writer = self._engine()
+        self._patience = _PATIENCE
+        most = _READERS if self._sqlite else _CONNECTIONS
+        self._reader = self._engine(pool_size=8, max_overflow=most - 8)
+        self._writer = self._engine() if self._sqlite else self._engine(pool_size=8, max_overflow=most - 8)
         self._turn = threading.Lock()  # of writers in this process: SQLite itself lets them wait in no order
+        self._translator = postgresql.ErrorTranslator()
         folder = location.file.parent if location.file else None
         self._health = WriteHealth("the database", self._probe, folder)
         if self._sqlite:
-            event.listen(self._reader, "connect", _prepare_reader)
-            event.listen(self._reader, "begin", _begin)
-            event.listen(self._writer, "connect", partial(_prepare_writer, []))
-            event.listen(self._writer, "begin", _begin_immediate)
+            sqlite.prepare_engines(self._reader, self._writer)
+        else:
+            postgresql.prepare_engines(self._reader, self._writer, self._patience)
 
     @classmethod
     def open(cls, url: "str | URL", *, migrate: bool = True) -> "Database":
@@ -93,7 +100,8 @@ class Database:
         Raises:
             StorageUnavailable: as `state`.
         """
-        with self._writer.begin() as connection:
+        with self._connect_writer(self._patience) as connection, connection.begin():
+            postgresql.lock_schema(connection)
             migrate(connection, self.location)
 
     @contextmanager
@@ -124,10 +132,16 @@ class Database:
             raise
         self._health.note_success()
 
-    def try_write(self, *statements: Executable) -> bool:
-        """Execute statements if that can be done at once, and return whether it was: for what may be left out."""
+    def try_write(self, *statements: Executable, lock_name: str = "") -> bool:
+        """Execute statements if that can be done at once, and return whether it was: for what may be left out.
+
+        Args:
+            lock_name: of the lock that they need, see `lock`.
+        """
         try:
             with self._transaction(0) as connection:
+                if lock_name:
+                    postgresql.lock(connection, lock_name)
                 for statement in statements:
                     connection.execute(statement)
         except (StorageUnavailable, StorageFault):
@@ -149,16 +163,26 @@ class Database:
     def _engine(self, **pool: int) -> Engine:
         # Without parameters: an error may be logged or shown, and they are prompts and secrets.
         given: dict[str, Any] = {"hide_parameters": True, "pool_timeout": _PATIENCE, **pool}
-        given |= {"connect_args": {"timeout": _PATIENCE}} if self._sqlite else {"pool_pre_ping": True}
+        if self._sqlite:
+            given["connect_args"] = {"timeout": _PATIENCE}
+        else:
+            given |= {"connect_args": postgresql.connect_arguments(self.location.url), "pool_pre_ping": True}
         return sqlalchemy.create_engine(self.location.url, **given)
 
     @contextmanager
     def _transaction(self, patience: float) -> Iterator[Connection]:
         until = time.monotonic() + patience
         with self._translate_errors(), self._take_turn(patience):
-            wait = _milliseconds(max(0.0, until - time.monotonic()))
-            with self._writer.connect().execution_options(**{_WAIT: wait}) as connection, connection.begin():
+            left = max(0.0, until - time.monotonic())
+            with self._connect_writer(left) as connection, connection.begin() as transaction:
+                if not self._sqlite and patience != self._patience:
+                    postgresql.wait_no_longer(connection, patience)
                 yield connection
+                with self._translate_errors(committing=True):
+                    transaction.commit()
+
+    def _connect_writer(self, patience: float) -> Connection:
+        return self._writer.connect().execution_options(**{sqlite.WAIT: postgresql.milliseconds(patience)})
 
     @contextmanager
     def _take_turn(self, patience: float) -> Iterator[None]:
@@ -166,7 +190,7 @@ class Database:
             yield
             return
         if not self._turn.acquire(timeout=patience):
-            raise StorageUnavailable(_BUSY)
+            raise StorageUnavailable(postgresql.BUSY)
         try:
             yield
         finally:
@@ -174,33 +198,34 @@ class Database:
 
     def _probe(self, failed: bool) -> None:
         with self._transaction(_PROBE_PATIENCE) as connection:
-            if failed and self._sqlite:  # nothing less than a write finds out whether there is room again
+            if not self._sqlite:
+                postgresql.check_writable(connection, failed)
+            elif failed:  # nothing less than a write finds out whether there is room again
                 version = connection.exec_driver_sql("PRAGMA user_version").scalar()
                 connection.exec_driver_sql(f"PRAGMA user_version = {version}")
 
     @contextmanager
-    def _translate_errors(self) -> Iterator[None]:
+    def _translate_errors(self, *, committing: bool = False) -> Iterator[None]:
         try:
             yield
         except NoConnection as error:
-            raise StorageUnavailable(_BUSY) from error
-        except (IntegrityError, ProgrammingError, DataError) as error:
-            raise _fault(error) from error
+            raise StorageUnavailable(postgresql.BUSY) from error
         except DBAPIError as error:
-            raise self._explain(error) from error
+            raise self._explain(error, committing) from error
         except SQLAlchemyError as error:
             raise _fault(error) from error
 
-    def _explain(self, error: DBAPIError) -> StorageUnavailable:
-        reason = str(error.orig)
+    def _explain(self, error: DBAPIError, committing: bool) -> StorageUnavailable | StorageFault:
+        if not self._sqlite:
+            return self._translator.explain(error, committing=committing) or _fault(error)
+        if isinstance(error, IntegrityError | ProgrammingError | DataError):
+            return _fault(error)
+        reason = str(error.orig)  # which names no path
         if "is full" in reason or "No space left" in reason:
-            return StorageFull("no disk space is left for new work; free some, or run blazon gc")
+            return StorageFull(postgresql.FULL)
         if "is locked" in reason:
-            return StorageUnavailable(_BUSY)
-        if self._sqlite:  # whose reasons name no path
-            return StorageUnavailable(f"the database cannot be used: {reason}")
-        log.error("the database cannot be used", reason=reason)
-        return StorageUnavailable("the database cannot be used now; the server's log says why")
+            return StorageUnavailable(postgresql.BUSY)
+        return StorageUnavailable(f"the database cannot be used: {reason}")
 
     @contextmanager
     def close_on_error(self) -> Iterator[None]:
@@ -214,11 +239,29 @@ class Database:
             raise InvalidSetting(f"DATABASE_URL has an option that cannot be used: {error}") from None
         except (DBAPIError, CommandError, NoConnection) as error:
             self.close()
-            reason = " ".join(str(getattr(error, "orig", error)).split())
-            raise StorageUnavailable(f"the database cannot be opened: {reason}; {_OPEN_HINT}") from None
+            reason = postgresql.describe(error)
+            hint = _OPEN_HINT if self._sqlite else "see DATABASE_URL"
+            raise StorageUnavailable(f"the database cannot be opened: {reason}; {hint}") from None
         except BaseException:
             self.close()
             raise
+
+
+def retry(transact: Callable[P, T]) -> Callable[P, T]:
+    """Call what is one transaction again where that was undone: others were in its way, or the connection
+    ended before it was committed.
+    """
+
+    @functools.wraps(transact)
+    def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        for pause in _PAUSES:
+            try:
+                return transact(*args, **kwargs)
+            except postgresql.TransactionUndone:
+                time.sleep(pause)
+        return transact(*args, **kwargs)
+
+    return call
 
 
 def open_database(settings_url: str, data_dir: Path, *, locked: bool = False) -> Database:
@@ -238,7 +281,7 @@ def open_database(settings_url: str, data_dir: Path, *, locked: bool = False) ->
     location.make_folder()
     database = Database(location)
     with database.close_on_error():
-        state = database.state()
+        state = _wait_for(database) if locked else database.state()
         if state is not SchemaState.CURRENT and locked:
             database.bring_up_to_date()
         elif state is not SchemaState.CURRENT:
@@ -265,6 +308,19 @@ def existing_database(settings_url: str, data_dir: Path) -> Database | None:
         database.close()
         return None
     return database
+
+
+def _wait_for(database: Database) -> SchemaState:
+    """Return the state of a database, which a server waits for: it may be started later than the server."""
+    until = time.monotonic() + _START_PATIENCE
+    while True:
+        try:
+            return database.state()
+        except DBAPIError as error:
+            if not postgresql.is_away(error) or time.monotonic() + _START_PAUSE > until:
+                raise
+            log.warning("the database does not answer yet", reason=postgresql.describe(error), delay_s=_START_PAUSE)
+        time.sleep(_START_PAUSE)
 
 
 def _bring_up_to_date_alone(database: Database, state: SchemaState) -> None:
@@ -305,46 +361,3 @@ def _create(file: Path) -> None:
 def _fault(error: SQLAlchemyError) -> StorageFault:
     log.error("the database refused a statement", exc_info=error)
     return StorageFault("the database refused what the program wrote; the server's log says why")
-
-
-def _milliseconds(seconds: float) -> int:
-    return int(seconds * 1000)
-
-
-def _prepare_reader(connection: Any, _: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # transactions are begun below, not guessed by the driver
-    connection.execute("PRAGMA query_only=ON").close()
-
-
-def _prepare_writer(modes: list[str], connection: Any, _: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None
-    mode = _ask_for_wal(connection)
-    if mode != "wal" and not modes:
-        log.warning(
-            "no write-ahead log can be had where the database is: readers and writers wait for each other",
-            journal_mode=mode,
-        )
-        modes.append(mode)
-    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}").close()
-
-
-def _ask_for_wal(connection: Any) -> str:
-    """Return the journal mode, after asking for WAL. A network file system may refuse, by an answer or an error."""
-    try:
-        return str(connection.execute("PRAGMA journal_mode=WAL").fetchone()[0])
-    except connection.OperationalError as error:
-        if "is locked" in str(error) or "unable to open" in str(error) or "is full" in str(error):
-            raise
-        return str(connection.execute("PRAGMA journal_mode=DELETE").fetchone()[0])
-
-
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
-
-
-def _begin_immediate(connection: Connection) -> None:
-    # At once: a transaction that reads first and writes later would fail if another one wrote in between.
-    wait = connection.get_execution_options().get(_WAIT, _milliseconds(_PATIENCE))
-    connection.connection.cursor().execute(f"PRAGMA busy_timeout={wait}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE")

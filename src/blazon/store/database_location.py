@@ -4,7 +4,6 @@ import sqlite3
 import warnings
 from contextlib import closing
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -26,6 +25,7 @@ _FIRST_TABLES: Final = frozenset(
 _FILE: Final = "blazon.db"
 _MAGIC: Final = b"SQLite format 3\0"
 _EXAMPLE: Final = "sqlite:////var/lib/blazon/blazon.db"
+_KNOWN: Final = ("sqlite", "postgresql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ class DatabaseLocation:
     folder: Path | None = None
 
     def __str__(self) -> str:
-        """Return how it is named to people: its file, or its URL without the password."""
-        return str(self.file) if self.file else self.url.render_as_string(hide_password=True)
+        """Return how it is named to people: its file, or its URL without password and options."""
+        return str(self.file) if self.file else self.url.set(query={}).render_as_string(hide_password=True)
 
     def make_folder(self) -> None:
         """Make `DATA_DIR` where the database belongs in there.
@@ -123,8 +123,9 @@ def read_url(url: "str | URL") -> DatabaseLocation:
         if not dialect.is_async:
             dialect.import_dbapi()
     except ModuleNotFoundError as error:
+        how = "blazon[postgres]" if error.name == "psycopg" else error.name
         raise InvalidSetting(
-            f"DATABASE_URL cannot be used: {error.name} is not installed; pip install {error.name}"
+            f"DATABASE_URL cannot be used: {error.name} is not installed; pip install '{how}'"
         ) from None
     except (SQLAlchemyError, ValueError, AttributeError):
         raise InvalidSetting(
@@ -133,6 +134,10 @@ def read_url(url: "str | URL") -> DatabaseLocation:
     if dialect.is_async:
         raise InvalidSetting(
             f"DATABASE_URL cannot be used: {parsed.drivername} is an asynchronous driver; take another"
+        )
+    if parsed.get_backend_name() not in _KNOWN:
+        raise InvalidSetting(
+            f"DATABASE_URL cannot be used: Blazon works on SQLite and PostgreSQL, not on {parsed.get_backend_name()}"
         )
     _refuse_options(parsed, dialect, url)
     file = _sqlite_file(parsed)
@@ -158,12 +163,9 @@ def sqlite_url(path: Path) -> URL:
 
 
 def _with_driver(url: str) -> str:
-    """Return a URL with the driver of PostgreSQL that is installed, if it names none."""
+    """Return a URL with our driver of PostgreSQL, if it names none."""
     scheme, colon, rest = url.partition("://")
-    if scheme not in ("postgres", "postgresql"):
-        return url
-    driver = "psycopg2" if find_spec("psycopg2") and not find_spec("psycopg") else "psycopg"
-    return f"postgresql+{driver}{colon}{rest}"
+    return f"postgresql+psycopg{colon}{rest}" if scheme in ("postgres", "postgresql") else url
 
 
 def _sqlite_file(url: URL) -> Path | None:

@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import delete
 
-from blazon.store.database import Database
+from blazon.store.database import Database, retry
 from blazon.store.generations import GenerationStore
 from blazon.store.pictures import PictureStore
 from blazon.store.tables import usage
@@ -58,6 +58,7 @@ def _sweep(generations: GenerationStore, pictures: PictureStore, now: float) -> 
     return len(idle)
 
 
+@retry
 def _forget_usage(database: Database, now: float) -> None:
     day = time.strftime("%Y-%m-%d", time.gmtime(now - _USAGE_SECONDS))
     with database.writing() as connection:

@@ -9,9 +9,10 @@ from sqlalchemy import Connection, Select, and_, bindparam, delete, insert, or_,
 
 from blazon.errors import UnreadableRecord
 from blazon.generation import UNFINISHED, CandidateRecord, Generation, Status
-from blazon.store.database import Database
+from blazon.store.database import Database, retry
 from blazon.store.generation_rows import generation_values, insert_candidates, read_generations
 from blazon.store.keys import spend_quota
+from blazon.store.postgresql import lock
 from blazon.store.tables import candidates, generations, idempotency, unreadable
 from blazon.store.unreadable import UnreadableRecords, translate_errors
 from blazon.store.webhooks import WebhookDelivery, insert_delivery
@@ -33,6 +34,9 @@ _HAS_CANDIDATE: Final = select(candidates.c.number).where(
     candidates.c.generation == bindparam("generation"), candidates.c.number == bindparam("number")
 )
 _ONE: Final = select(generations.c.id).where(generations.c.id == bindparam("identity"))
+_LOCK_ROW: Final = (
+    _ONE.with_for_update()
+)  # whoever adds a candidate does so alone; SQLite has no such lock, nor needs it
 _ONE_OF_OWNER: Final = _ONE.where(generations.c.owner == bindparam("owner"))
 
 
@@ -60,6 +64,7 @@ class GenerationStore:
         self._database = database
         self._unreadable = UnreadableRecords(database, _KIND)
 
+    @retry
     def accept(
         self,
         generation: Generation,
@@ -78,6 +83,7 @@ class GenerationStore:
         """
         with self._database.writing() as connection:
             if claim is not None:
+                lock(connection, f"claim {claim.key} {generation.owner}")
                 _refuse_claimed(connection, generation.owner, claim)
             if counted:
                 spend_quota(connection, generation.owner, generation.brief.count, quota, generation.created_at)
@@ -87,6 +93,7 @@ class GenerationStore:
             if claim is not None:
                 connection.execute(_INSERT_CLAIM, _claim_values(generation, claim))
 
+    @retry
     def refuse_claimed(self, owner: str, claim: Claim) -> None:
         """Return if an idempotency key was not used yet.
 
@@ -96,11 +103,13 @@ class GenerationStore:
         with self._database.reading() as connection:
             _refuse_claimed(connection, owner, claim)
 
+    @retry
     def update(self, generation: Generation) -> None:
         """Write how it stands, such as that its drawing was begun."""
         with self._database.writing() as connection:
             _update(connection, generation)
 
+    @retry
     def add(self, generation: Generation, candidate: CandidateRecord, owed: WebhookDelivery | None = None) -> bool:
         """Write a finished candidate, and the end if it was the last.
 
@@ -108,6 +117,7 @@ class GenerationStore:
         """
         this = {"generation": generation.id, "number": candidate.number}
         with self._database.writing() as connection:
+            connection.execute(_LOCK_ROW, {"identity": generation.id})
             if connection.scalar(_HAS_CANDIDATE, this) is not None:
                 return False
             if not _update(connection, generation):
@@ -117,6 +127,7 @@ class GenerationStore:
                 insert_delivery(connection, owed)
             return True
 
+    @retry
     def end(self, generation: Generation, owed: WebhookDelivery | None = None) -> bool:
         """Write its terminal status. Return False if it is gone or had ended: nothing ends twice."""
         with self._database.writing() as connection:
@@ -126,6 +137,7 @@ class GenerationStore:
                 insert_delivery(connection, owed)
             return True
 
+    @retry
     def get(self, identity: str, owner: str | None = None) -> Generation | None:
         """Return a generation; None if there is none of that id, or it is not `owner`'s.
 
@@ -184,6 +196,7 @@ class GenerationStore:
                 return found
             after = identities[-1]
 
+    @retry
     def _read_some(
         self, query: Select[str], is_known: Callable[[str], bool] = lambda _: False
     ) -> tuple[Sequence[str], list[Generation]]:
@@ -199,12 +212,14 @@ class GenerationStore:
                 readable.append(record)
         return identities, readable
 
+    @retry
     def remove(self, identities: Sequence[str]) -> int:
         """Remove generations; what they alone refer to in the store of pictures is left to the garbage collection."""
         with self._database.writing() as connection:
             connection.execute(delete(unreadable).where(unreadable.c.kind == _KIND, unreadable.c.id.in_(identities)))
             return connection.execute(delete(generations).where(generations.c.id.in_(identities))).rowcount
 
+    @retry
     def list_expired(self, now: float, limit: int) -> list[str]:
         """Return the ids of generations whose time is over, and that have ended or will never be read."""
         over = or_(generations.c.status.not_in(_UNFINISHED), self._unreadable.is_marked(generations.c.id, by_any=True))
@@ -212,11 +227,13 @@ class GenerationStore:
         with self._database.reading() as connection:
             return list(connection.scalars(query))
 
+    @retry
     def forget_claims(self, before: float) -> int:
         """Forget idempotency keys that are older than the moment `before`."""
         with self._database.writing() as connection:
             return connection.execute(delete(idempotency).where(idempotency.c.created_at < before)).rowcount
 
+    @retry
     def pictures(self) -> set[str]:
         """Return the keys of all pictures that a candidate refers to, one that cannot be read as a whole included."""
         with self._database.reading() as connection:

@@ -19,7 +19,8 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, exists, insert
 
 from blazon.errors import Conflict, InvalidKey, NotAuthenticated, NotFound, ShareExceeded, UnreadableRecord
 from blazon.principal import Principal, Scope
-from blazon.store.database import Database
+from blazon.store.database import Database, retry
+from blazon.store.postgresql import lock
 from blazon.store.tables import api_keys, usage
 from blazon.store.unreadable import KEYS, UnreadableRecords, check_row, fetch, translate_errors
 
@@ -119,6 +120,7 @@ class KeyStore:
         self._clock = clock
         self._unreadable = UnreadableRecords(database, "key")
 
+    @retry
     def create(self, grant: Grant) -> tuple[Key, str]:
         """Return a new key, and the text that a client sends, which cannot be had again.
 
@@ -130,11 +132,13 @@ class KeyStore:
             identity, grant, f"whsec_{b64encode(secrets.token_bytes(_WEBHOOK_SECRET_BYTES)).decode()}", self._clock()
         )
         with self._database.writing() as connection:
+            lock(connection, "names of keys")
             if connection.scalar(select(api_keys.c.id).where(_active, api_keys.c.name == grant.name)) is not None:
                 raise Conflict(f"an active key is called {grant.name!r}; take another name, or revoke it first")
             connection.execute(insert(api_keys).values(**_row(key), hash=_digest(secret)))
         return key, _text(identity, secret)
 
+    @retry
     def list(self) -> tuple[Key, ...]:
         """Return all keys that can be read, revoked ones too, in the order in which they were made."""
         with self._database.reading() as connection:
@@ -142,6 +146,7 @@ class KeyStore:
             rows = {row.id: row for row in fetch(connection, _ROWS, keys)}
         return tuple(key for one in keys if (key := self._try_read(one, rows.get(one))) is not None)
 
+    @retry
     def webhook_secret(self, identity: str) -> str:
         """Return what signs the webhooks of a key, revoked or not; empty if there is no such key."""
         with self._database.reading() as connection:
@@ -182,6 +187,7 @@ class KeyStore:
         )
         return changed, _text(key.id, secret)
 
+    @retry
     def authenticate(self, sent: str) -> Principal | None:
         """Return the client whose key was sent; None if it is not one, or no longer one.
 
@@ -205,11 +211,13 @@ class KeyStore:
         self._note_use(identity, row.last_used_at, now)
         return key.principal()
 
+    @retry
     def any_made(self) -> bool:
         """Whether there ever was a key, a revoked one included."""
         with self._database.reading() as connection:
             return bool(connection.scalar(_ANY_MADE))
 
+    @retry
     def _find(self, named: str) -> str:
         found = None
         if named.isprintable():
@@ -222,6 +230,7 @@ class KeyStore:
             raise NotFound(f"no active key has that id or name{shown}; blazon keys list shows them")
         return str(found)
 
+    @retry
     def _change(self, identity: str, **values: Any) -> Key:
         with self._database.writing() as connection:
             connection.execute(update(api_keys).where(api_keys.c.id == identity).values(**values))
@@ -314,6 +323,7 @@ def spend_quota(connection: Connection, owner: str, logos: int, quota: int | Non
     moment = datetime.fromtimestamp(now, UTC)
     day = moment.date().isoformat()
     this = {"owner_id": owner, "today": day}
+    lock(connection, f"quota {owner}")
     spent = connection.scalar(_SPENT, this)
     if quota is not None and (spent or 0) + logos > quota:
         raise ShareExceeded(

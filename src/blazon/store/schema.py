@@ -19,6 +19,7 @@ from blazon.store.database_location import (
     foreign_refusal,
     is_foreign,
 )
+from blazon.store.postgresql import refuse_encoding
 from blazon.store.tables import VERSION_TABLE
 
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
@@ -36,8 +37,9 @@ def schema_state(connection: Connection, location: DatabaseLocation) -> SchemaSt
     """Return how the tables of a database stand to this version of Blazon.
 
     Raises:
-        StorageUnavailable: another application made it, or a newer version of Blazon.
+        StorageUnavailable: another application made it, or a newer version of Blazon, or it cannot hold every text.
     """
+    refuse_encoding(connection, str(location))
     tables = set(sqlalchemy.inspect(connection).get_table_names())
     if not tables:
         return SchemaState.EMPTY

@@ -6,12 +6,13 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from blazon.errors import UnreadableRecord
-from blazon.store.database import Database
+from blazon.store.database import Database, retry
 from blazon.store.tables import secrets as table
 
 _BYTES = 32
 
 
+@retry
 def load_secret(database: Database, name: str) -> bytes:
     """Return the secret of this name, 32 random bytes; made if there is none yet.
 

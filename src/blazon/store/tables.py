@@ -1,4 +1,7 @@
-"""The tables. A change here needs a migration in `migrations/versions`; a test compares the two."""
+"""The tables. A change here needs a migration in `migrations/versions`; a test compares the two.
+
+On PostgreSQL text has the collation "C"; a migration that adds text says so.
+"""
 
 from typing import Final
 

@@ -76,6 +76,7 @@ class UnreadableRecords:
                 reason=reason[:_MAX_REASON],
                 found_at=time.time(),
             ),
+            lock_name=f"unreadable {self._kind} {identity}",
         )
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, bindparam, delete, exists, func, insert, select, update
 
 from blazon.errors import BlazonError, StorageFault, StorageUnavailable, UnreadableRecord
-from blazon.store.database import Database
+from blazon.store.database import Database, retry
 from blazon.store.tables import unreadable, webhooks
 from blazon.store.unreadable import UnreadableRecords, check_row, translate_errors
 
@@ -118,6 +118,14 @@ def insert_delivery(connection: Connection, delivery: WebhookDelivery) -> None:
     connection.execute(_INSERT, values)
 
 
+@contextmanager
+def _translate_errors() -> Iterator[None]:
+    try:
+        yield
+    except (StorageUnavailable, StorageFault) as error:
+        raise WebhookStoreUnavailable(str(error)) from None
+
+
 class WebhookStore:
     """What is owed, in the database. Threads may share it.
 
@@ -128,14 +136,18 @@ class WebhookStore:
         self._database = database
         self._unreadable = UnreadableRecords(database, _KIND)
 
+    @_translate_errors()
+    @retry
     def list_due(self, now: float) -> list[Due]:
         """Return what has been due longest of each line."""
-        with _translate_errors(), self._database.reading() as connection:
+        with self._database.reading() as connection:
             rows = connection.execute(_LIST_DUE, {"now": now}).all()
         return [
             Due(one, owner, to, tries if isinstance(tries, int) else 0, since) for one, owner, to, tries, since in rows
         ]
 
+    @_translate_errors()
+    @retry
     def read(self, identifier: str) -> WebhookDelivery | None:
         """Return a delivery; None if it is not owed any more.
 
@@ -143,7 +155,7 @@ class WebhookStore:
             ValueError: what is there cannot be read by this version of Blazon.
         """
         try:
-            with _translate_errors(), self._database.reading() as connection:
+            with self._database.reading() as connection:
                 return translate_errors(lambda: _read(connection, identifier))
         except UnreadableRecord as error:
             self._unreadable.note(identifier, str(error))
@@ -161,18 +173,22 @@ class WebhookStore:
         """End a delivery badly."""
         self._set(identifier, given_up_at=at, attempts=attempts, next_try_at=None, error=error[:_MAX_ERROR])
 
+    @_translate_errors()
+    @retry
     def forget(self, before: float) -> int:
         """Remove what was added before a time, and is not owed any more or could not be read; return how many."""
         columns = webhooks.c
         over = columns.next_try_at.is_(None) | self._unreadable.is_marked(columns.id, by_any=True)
         gone = ~exists().where(webhooks.c.id == unreadable.c.id)
-        with _translate_errors(), self._database.writing() as connection:
+        with self._database.writing() as connection:
             count = connection.execute(delete(webhooks).where(columns.created_at < before, over)).rowcount
             connection.execute(delete(unreadable).where(unreadable.c.kind == _KIND, gone))
             return count
 
+    @_translate_errors()
+    @retry
     def _set(self, identifier: str, **values: object) -> None:
-        with _translate_errors(), self._database.writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(_UPDATE, {"identifier": identifier, **values})
 
 
@@ -184,11 +200,3 @@ def _read(connection: Connection, identifier: str) -> WebhookDelivery | None:
     return WebhookDelivery(
         row.id, row.generation, row.owner, row.url, row.receiver, row.body, row.created_at, row.attempts
     )
-
-
-@contextmanager
-def _translate_errors() -> Iterator[None]:
-    try:
-        yield
-    except (StorageUnavailable, StorageFault) as error:
-        raise WebhookStoreUnavailable(str(error)) from None

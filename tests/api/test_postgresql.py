@@ -1,0 +1,121 @@
+"""A real server on a real PostgreSQL: killed and taken up again, and the database stopped under its feet."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+if TYPE_CHECKING:
+    from _postgresql import PostgreSQL
+
+BRIEF = {"prompt": "a bakery by the sea", "brand_name": "Nord", "n": 4}
+
+
+@contextmanager
+def _serving(url: str, folder: Path) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
+    settings = {"DATA_DIR": str(folder / "data"), "DATABASE_URL": url, "ENGINE": "vector", "WARMUP_ENABLED": "false"}
+    with (folder / "log").open("a") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "blazon", "serve", "--port", "0"],
+            env={**os.environ, **settings, "LOG_FORMAT": "json"},
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+    try:
+        address = None
+        while not address:
+            line = process.stdout.readline()
+            assert line, (folder / "log").read_text()
+            address = re.search(r"http://localhost:(\d+)", line)
+        with httpx.Client(base_url=f"http://127.0.0.1:{address[1]}", timeout=30) as client:
+            _wait(lambda: _ready(client) == 200)
+            yield process, client
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def _wait(holds) -> None:
+    until = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def _ready(client: httpx.Client) -> int:
+    try:
+        return client.get("/health/ready").status_code
+    except httpx.TransportError:
+        return 0
+
+
+def _ask(client: httpx.Client, seed: int) -> str:
+    answer = client.post("/v1/logos", json={**BRIEF, "seed": seed}, headers={"Prefer": "respond-async"})
+    assert answer.status_code == 202, answer.text
+    return answer.json()["id"]
+
+
+def _status(client: httpx.Client, identity: str) -> str:
+    answer = client.get(f"/v1/logos/{identity}")
+    return answer.json()["status"] if answer.status_code == 200 else str(answer.status_code)
+
+
+def _candidates(client: httpx.Client, identity: str) -> int:
+    return len(client.get(f"/v1/logos/{identity}").json()["candidates"])
+
+
+@pytest.fixture
+def own_server() -> "Iterator[PostgreSQL]":
+    """A server that the test may stop, and that keeps what it was given."""
+    from _postgresql import NoPostgreSQL, run_postgresql
+
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(run_postgresql("fsync=on"))
+        except NoPostgreSQL as reason:
+            pytest.skip(str(reason))
+        yield server
+
+
+def test_what_was_accepted_is_finished_by_the_next_process_and_by_none_twice(own_server, tmp_path):
+    url = own_server.url("postgres", password=own_server.password)
+    with _serving(url, tmp_path) as (process, client):
+        accepted = [_ask(client, seed) for seed in range(3)]
+        process.kill()
+        process.wait()
+    with _serving(url, tmp_path) as (_, client):
+        _wait(lambda: {_status(client, one) for one in accepted} == {"succeeded"})
+        assert [_candidates(client, one) for one in accepted] == [4] * 3
+    rows = own_server.execute("SELECT generation, count(*), count(DISTINCT number) FROM candidates GROUP BY 1")
+    assert sorted(rows) == [(one, 4, 4) for one in sorted(accepted)]
+    assert own_server.password not in (tmp_path / "log").read_text()
+
+
+def test_a_database_that_goes_and_comes_back_loses_nothing_and_needs_no_restart(own_server, tmp_path):
+    with _serving(own_server.url("postgres"), tmp_path) as (process, client):
+        accepted = [_ask(client, seed) for seed in range(3)]
+        own_server.stop(signal.SIGQUIT)
+        _wait(lambda: _ready(client) == 503)
+        refused = client.post("/v1/logos", json={**BRIEF, "seed": 99})
+        assert (refused.status_code, "retry-after" in refused.headers) == (503, True)
+        assert "Traceback" not in refused.text
+        own_server.start("fsync=on")
+        _wait(lambda: _ready(client) == 200)
+        late = _ask(client, 7)
+        _wait(lambda: {_status(client, one) for one in (*accepted, late)} == {"succeeded"})
+        assert own_server.cut_connections("postgres")
+        assert _status(client, late) == "succeeded"
+        assert process.poll() is None
+    assert "Traceback" not in (tmp_path / "log").read_text()
