@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from blazon.cli import doctor, gc, generate, keys, selftest, serve, sheet, streams
+from blazon.cli import cluster, doctor, gc, generate, keys, selftest, serve, sheet, streams
 from blazon.cli.failures import FAILED, INTERRUPTED, explain, print_error
 from blazon.cli.help_page import Command, Group
 
@@ -55,6 +55,7 @@ def _app() -> typer.Typer:
     ):
         app.command(cls=Command, rich_help_panel=panel, epilog=examples)(command)
     app.add_typer(_keys(), name="keys", rich_help_panel="Run")
+    app.add_typer(_cluster(), name="cluster", rich_help_panel="Run")
     return app
 
 
@@ -66,6 +67,18 @@ def _keys() -> typer.Typer:
         ("list", keys.list_keys, keys.LIST_EXAMPLES),
         ("rotate", keys.rotate, keys.ROTATE_EXAMPLES),
         ("revoke", keys.revoke, keys.REVOKE_EXAMPLES),
+    ):
+        group.command(name, cls=Command, epilog=examples)(command)
+    return group
+
+
+def _cluster() -> typer.Typer:
+    group = typer.Typer(cls=Group, invoke_without_command=True, epilog=cluster.EXAMPLES)
+    group.callback()(cluster.cluster)
+    for name, command, examples in (
+        ("up", cluster.up, cluster.UP_EXAMPLES),
+        ("status", cluster.status, cluster.STATUS_EXAMPLES),
+        ("down", cluster.down, cluster.DOWN_EXAMPLES),
     ):
         group.command(name, cls=Command, epilog=examples)(command)
     return group
