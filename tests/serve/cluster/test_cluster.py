@@ -3,22 +3,14 @@
 import importlib.util
 import os
 import signal
-import socket
-import subprocess
-import sys
-import tempfile
 import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
 from blazon.brief import Brief
 from blazon.cancellation import WorkCancelled
-from blazon.errors import ClusterUnavailable, EngineStopped, EngineUnavailable, GenerationFailed, InvalidSetting
+from blazon.errors import EngineStopped, EngineUnavailable, GenerationFailed, InvalidSetting
 from blazon.generation import Drawn
 from blazon.serve.engines.cluster import ClusterEngine
 from blazon.settings import Settings
@@ -28,122 +20,18 @@ from blazon.watching import Step, Watch
 if importlib.util.find_spec("ray") is None:
     pytest.skip("Ray is not installed: pip install 'blazon[cluster]'", allow_module_level=True)
 
-os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN="f" * 32)  # which Ray reads when it is imported
-
-import ray
+from _cluster import STEPS, WAIT, Cluster, free_port, running_cluster, until
 
 from blazon.serve.cluster import deployment
 from blazon.serve.cluster.deployment import Place, ReplicaPlan
 
-TOKEN = "a-token-of-tests"
-WAIT = 90.0
-STEPS = 20
 BRIEF = Brief("a bakery by the sea", seed=1)
-
-
-class SleepingEngine(Studio):
-    """Sleeps where others compute; writes down what it does in a folder that all replicas share."""
-
-    folder = Path()
-
-    def candidate(self, brief: Brief, number: int, watch: Watch) -> Drawn:
-        (self.folder / f"began-{os.getpid()}-{number}").touch()
-        if brief.prompt.startswith("a killer"):
-            os.kill(os.getpid(), signal.SIGKILL)
-        try:
-            for step in range(STEPS):
-                watch.cancellation.checkpoint()
-                watch.tell(Step(step + 1, STEPS))
-                time.sleep(0.02)
-        except WorkCancelled:
-            (self.folder / f"cancelled-{os.getpid()}-{number}").touch()
-            raise
-        return Drawn(f"{os.getpid()} {number}".encode(), "image/svg+xml", "blazon/vector-1", brief.seed)
-
-
-def open_sleeping(folder: Path) -> Callable[[], SleepingEngine]:
-    def make() -> SleepingEngine:
-        engine = SleepingEngine(Studio.open().materials)
-        SleepingEngine.folder = folder
-        return engine
-
-    return make
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-def until(condition: Callable[[], Any]) -> Any:
-    deadline = time.monotonic() + WAIT
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "what was waited for did not happen"
-        time.sleep(0.05)
-    return found
-
-
-class Cluster:
-    """A Ray of its own on this machine, and the replicas in it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.port, self.calls = free_port(), free_port()
-        self.place = Place(f"127.0.0.1:{self.port}", "127.0.0.1", self.calls)
-        self.settings = Settings.load(None, warmup_enabled=False, cluster_token=TOKEN, drain_timeout=1)
-        self._head: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        start = ("start", "--head", "--block", f"--port={self.port}", "--num-cpus=8", "--include-dashboard=false")
-        more = ("--disable-usage-stats", "--object-store-memory=100000000", f"--temp-dir={self.folder / 'ray'}")
-        self._head = subprocess.Popen(
-            [sys.executable, "-c", "from ray.scripts.scripts import main; main()", *start, *more],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        until(self._answers)
-
-    def stop(self) -> None:
-        if ray.is_initialized():
-            ray.shutdown()
-        if self._head is not None:
-            with suppress(ProcessLookupError):
-                os.killpg(self._head.pid, signal.SIGKILL)
-            self._head.wait()
-
-    def deploy(self, plan: ReplicaPlan) -> None:
-        ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])
-        deployment.deploy(self.settings, plan, self.place, open_sleeping(self.folder))
-
-    def engine(self, token: str = TOKEN) -> ClusterEngine:
-        return ClusterEngine(Studio.open(), f"http://127.0.0.1:{self.calls}", token)
-
-    def running(self) -> int:
-        return int(deployment.describe(self.place.ray)["replicas"].get("RUNNING", 0))
-
-    def _answers(self) -> bool:
-        with socket.socket() as one:
-            if one.connect_ex(("127.0.0.1", self.port)):
-                return False
-        try:
-            deployment.connect(self.place.ray)
-        except ClusterUnavailable as error:
-            print(error, error.__cause__)
-            return False
-        return True
 
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Cluster]:
-    with tempfile.TemporaryDirectory(prefix="bz", ignore_cleanup_errors=True) as folder:
-        one = Cluster(Path(folder))
-        one.start()
-        try:
-            yield one
-        finally:
-            one.stop()
+    with running_cluster() as one:
+        yield one
 
 
 @pytest.fixture(scope="module")
@@ -197,7 +85,7 @@ def test_who_has_another_token_or_other_settings_is_refused(two: Cluster, monkey
     with pytest.raises(EngineUnavailable, match="401"):
         two.engine("another").candidate(BRIEF, 0, Watch())
     monkeypatch.setattr(Studio, "recipe", "other fonts")
-    with pytest.raises(EngineUnavailable, match="409.*other settings"):
+    with pytest.raises(EngineUnavailable, match=r"409.*other settings"):
         two.engine().candidate(BRIEF, 0, Watch())
 
 
@@ -209,7 +97,7 @@ def test_calls_of_other_machines_need_a_token(cluster: Cluster) -> None:
 
 def test_replicas_come_with_the_work_and_go_without_it(cluster: Cluster) -> None:
     cluster.deploy(ReplicaPlan(0, 3, threads=1, cpus=0.5, idle=1.0))
-    until(lambda: cluster.running() == 0)
+    until(lambda: cluster.count_running() == 0)
     engine, done = cluster.engine(), threading.Event()
 
     def draw(number: int) -> None:
@@ -220,18 +108,18 @@ def test_replicas_come_with_the_work_and_go_without_it(cluster: Cluster) -> None
     for thread in threads:
         thread.start()
     try:
-        until(lambda: cluster.running() == 3)
+        until(lambda: cluster.count_running() == 3)
     finally:
         done.set()
     for thread in threads:
         thread.join()
-    until(lambda: cluster.running() == 0)
+    until(lambda: cluster.count_running() == 0)
 
 
 def test_a_cluster_that_comes_back_draws_what_waited(cluster: Cluster) -> None:
     cluster.deploy(ReplicaPlan(1, 1, threads=2, cpus=0.5))
     engine, drawn = cluster.engine(), []
-    cluster.stop()
+    cluster.kill()
     waiting = threading.Thread(target=lambda: drawn.append(engine.candidate(BRIEF, 5, Watch())))
     waiting.start()
     cluster.start()

@@ -150,8 +150,6 @@ def _scaling(plan: ReplicaPlan) -> dict[str, Any]:
         "target_ongoing_requests": plan.threads,
         "upscale_delay_s": 2.0,
         "downscale_delay_s": plan.idle,
-        "metrics_interval_s": 1.0,
-        "look_back_period_s": 2.0,
     }
     return {"autoscaling_config": scaling}
 
