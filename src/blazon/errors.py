@@ -134,5 +134,9 @@ class WorkNotWanted(BlazonError):
     """The generation was cancelled before it was finished."""
 
 
+class ClusterUnavailable(EngineUnavailable):
+    """The cluster whose replicas draw cannot be used; the message says why in one line and what to do."""
+
+
 class EnginePoisoned(BlazonError):
     """The process cannot draw any more, for instance after an error that broke its GPU context; another one can."""

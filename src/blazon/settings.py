@@ -111,6 +111,16 @@ class Settings(BaseSettings):
         "not set. 0 computes in the server's own, which then answers slower under load.",
         json_schema_extra={"accepts": "a whole number from 0 to 256"},
     )
+    cluster: Annotated[str, BeforeValidator(read_http_url)] = Field(
+        "",
+        description="Where the replicas of `blazon cluster up` take calls; they draw instead of this process.",
+        json_schema_extra={"accepts": "a URL such as `http://127.0.0.1:8000`"},
+    )
+    cluster_token: Annotated[SecretStr | None, BeforeValidator(read_token)] = Field(
+        None,
+        description="What servers and replicas of a cluster know each other by.",
+        json_schema_extra={"accepts": "text, kept secret"},
+    )
     max_queued_files: int = Field(
         256,
         ge=1,

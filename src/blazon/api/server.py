@@ -83,6 +83,7 @@ def http_server(
         timeout_keep_alive=settings.keep_alive_timeout,
         forwarded_allow_ips=settings.trusted_proxies,
         ws="none",
+        loop="asyncio",  # not another one because a package brought it
         workers=1,  # or uvicorn reads WEB_CONCURRENCY, which may be anything
         log_config=None,
         access_log=False,

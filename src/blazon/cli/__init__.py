@@ -4,12 +4,25 @@
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import typer
 
-from blazon.cli import doctor, gc, generate, keys, migrate, models, plan, selftest, serve, sheet, streams
+from blazon.cli import (
+    cluster,
+    doctor,
+    gc,
+    generate,
+    keys,
+    migrate,
+    models,
+    plan,
+    selftest,
+    serve,
+    sheet,
+    streams,
+)
 from blazon.cli.failures import FAILED, INTERRUPTED, explain, print_error
 from blazon.cli.help_page import Command, Group
 
@@ -55,42 +68,50 @@ def _app() -> typer.Typer:
         ("Run", plan.plan, plan.EXAMPLES),
     ):
         app.command(cls=Command, rich_help_panel=panel, epilog=examples)(command)
-    app.add_typer(_keys(), name="keys", rich_help_panel="Run")
-    app.add_typer(_models(), name="models", rich_help_panel="Run")
-    app.add_typer(_migrate(), name="migrate", rich_help_panel="Run")
+    for name, group in (("keys", _keys()), ("models", _models()), ("migrate", _migrate()), ("cluster", _cluster())):
+        app.add_typer(group, name=name, rich_help_panel="Run")
     return app
 
 
 def _keys() -> typer.Typer:
-    group = typer.Typer(cls=Group, invoke_without_command=True, epilog=keys.EXAMPLES)
-    group.callback()(keys.keys)
-    for name, command, examples in (
-        ("create", keys.create, keys.CREATE_EXAMPLES),
-        ("list", keys.list_keys, keys.LIST_EXAMPLES),
-        ("rotate", keys.rotate, keys.ROTATE_EXAMPLES),
-        ("revoke", keys.revoke, keys.REVOKE_EXAMPLES),
-    ):
-        group.command(name, cls=Command, epilog=examples)(command)
-    return group
+    return _group(
+        (keys.keys, keys.EXAMPLES),
+        create=(keys.create, keys.CREATE_EXAMPLES),
+        list=(keys.list_keys, keys.LIST_EXAMPLES),
+        rotate=(keys.rotate, keys.ROTATE_EXAMPLES),
+        revoke=(keys.revoke, keys.REVOKE_EXAMPLES),
+    )
 
 
 def _models() -> typer.Typer:
-    group = typer.Typer(cls=Group, invoke_without_command=True, epilog=models.EXAMPLES)
-    group.callback()(models.models)
-    for name, command, examples in (
-        ("list", models.list_models, models.LIST_EXAMPLES),
-        ("pull", models.pull, models.PULL_EXAMPLES),
-        ("verify", models.verify, models.VERIFY_EXAMPLES),
-        ("remove", models.remove, models.REMOVE_EXAMPLES),
-    ):
-        group.command(name, cls=Command, epilog=examples)(command)
-    return group
+    return _group(
+        (models.models, models.EXAMPLES),
+        list=(models.list_models, models.LIST_EXAMPLES),
+        pull=(models.pull, models.PULL_EXAMPLES),
+        verify=(models.verify, models.VERIFY_EXAMPLES),
+        remove=(models.remove, models.REMOVE_EXAMPLES),
+    )
 
 
 def _migrate() -> typer.Typer:
-    group = typer.Typer(cls=Group, invoke_without_command=True, epilog=migrate.EXAMPLES)
-    group.callback()(migrate.migrate)
-    group.command("check", cls=Command, epilog=migrate.CHECK_EXAMPLES)(migrate.check)
+    return _group((migrate.migrate, migrate.EXAMPLES), check=(migrate.check, migrate.CHECK_EXAMPLES))
+
+
+def _cluster() -> typer.Typer:
+    return _group(
+        (cluster.cluster, cluster.EXAMPLES),
+        up=(cluster.up, cluster.UP_EXAMPLES),
+        status=(cluster.status, cluster.STATUS_EXAMPLES),
+        down=(cluster.down, cluster.DOWN_EXAMPLES),
+    )
+
+
+def _group(alone: tuple[Callable[..., None], str], **commands: tuple[Callable[..., None], str]) -> typer.Typer:
+    """Return a command that has commands, each with its examples; `alone` is called when none of them is named."""
+    group = typer.Typer(cls=Group, invoke_without_command=True, epilog=alone[1])
+    group.callback()(alone[0])
+    for name, (command, examples) in commands.items():
+        group.command(name, cls=Command, epilog=examples)(command)
     return group
 
 

@@ -13,6 +13,7 @@ from blazon.draw.font_files import FontSources
 from blazon.errors import EngineUnavailable
 from blazon.export.delivery import Master, render_picture
 from blazon.serve.compute.pool import ComputePool
+from blazon.serve.engines.cluster import ClusterEngine
 from blazon.serve.engines.protocol import LogoEngine, ReportProgress
 from blazon.serve.engines.vector import ProcessStudio
 from blazon.settings import Settings
@@ -73,6 +74,8 @@ def load_engine(settings: Settings, report: ReportProgress, processes: ComputePo
         EngineUnavailable: it cannot be opened; with `ENGINE=auto` the vector engine draws instead.
     """
     choice = choose_engine(settings)
+    if settings.cluster:
+        return _log_choice(_open_cluster(settings, choice.engine), choice)
     if choice.engine is Engine.FLUX:
         try:
             return _log_choice(_open_flux(settings, report), choice)
@@ -88,6 +91,19 @@ def _open_flux(settings: Settings, report: ReportProgress) -> LogoEngine:
     from blazon.serve.engines.flux import open_flux
 
     return open_flux(settings, report)
+
+
+def _open_cluster(settings: Settings, engine: Engine) -> LogoEngine:
+    token = settings.cluster_token.get_secret_value() if settings.cluster_token else ""
+    return ClusterEngine(_open_front(settings, engine), settings.cluster, token)
+
+
+def _open_front(settings: Settings, engine: Engine) -> LogoEngine:
+    if engine is Engine.FLUX:
+        from blazon.serve.engines.flux import open_front
+
+        return open_front(settings)
+    return Studio.open(FontSources.configured(settings))
 
 
 def _open_vector(settings: Settings, processes: ComputePool | None) -> LogoEngine:

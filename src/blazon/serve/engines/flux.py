@@ -1,13 +1,14 @@
 """From settings to the FLUX engine: models, memory plan, speed, warm-up. Importing this imports torch."""
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, NoReturn
 
 import structlog
 import torch
 
 from blazon.brief import DEFAULT_SIZES
 from blazon.diffusion.catalogue import Family, ModelSpec, describe, parse_models
+from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.devices import DeviceMonitor, bind_thread, occupy, read_memory_budget, resolve_device
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.flux import FluxModel
@@ -58,6 +59,46 @@ def open_flux(settings: Settings, tell: ReportProgress) -> FluxStudio:
         pass
     options, own_fonts = read_paint_options(settings, loras), FontSources.configured(settings)
     return FluxStudio(registry, default, options, DeviceMonitor(device), censor, own_fonts)
+
+
+def open_front(settings: Settings) -> FluxStudio:
+    """Return the engine that checks briefs as `open_flux` would, and loads no model: others paint.
+
+    Raises:
+        InvalidSetting: `MODELS` or `LORAS` cannot be used.
+    """
+    specs = read_model_specs(settings)
+    options = read_paint_options(settings, parse_loras(settings.loras) if settings.loras else ())
+    own_fonts = FontSources.configured(settings)
+    return FluxStudio(NamedModels(specs), specs[0].name, options, NoDevice(), own_fonts=own_fonts)
+
+
+class NamedModels:
+    """Models that are known by their specifications alone."""
+
+    def __init__(self, specs: tuple[ModelSpec, ...]) -> None:
+        self.specs: Final = {spec.name: spec for spec in specs}
+
+    def acquire(self, name: str, deadline: float | None = None) -> NoReturn:  # noqa: ARG002 - as ModelRegistry's
+        """Refuse.
+
+        Raises:
+            ModelUnavailable: always.
+        """
+        raise ModelUnavailable(f"{name} is not loaded here; replicas paint with it")
+
+    def counters(self) -> dict[str, EngineCounters]:
+        return {}
+
+    def stop(self) -> None:
+        return
+
+
+class NoDevice:
+    """What there is to tell of a GPU where none is used."""
+
+    def report(self) -> dict[str, Any]:
+        return {"gpu_available": False, "device_type": "cpu"}
 
 
 def explain(settings: Settings) -> str:

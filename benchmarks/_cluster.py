@@ -1,0 +1,141 @@
+"""A Ray of its own on this machine, with replicas that sleep where others compute; for the tests too."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN="f" * 32)  # which Ray reads when it is imported
+
+import ray
+
+from blazon.brief import Brief
+from blazon.cancellation import WorkCancelled
+from blazon.errors import ClusterUnavailable
+from blazon.generation import Drawn
+from blazon.serve.cluster import deployment
+from blazon.serve.cluster.deployment import Place, ReplicaPlan
+from blazon.serve.engines.cluster import ClusterEngine
+from blazon.settings import Settings
+from blazon.studio import Studio
+from blazon.watching import Step, Watch
+
+TOKEN = "a-token-of-tests"
+WAIT = 90.0
+STEPS = 20
+STEP_SECONDS = 0.02
+
+
+class SleepingEngine(Studio):
+    """Sleeps; writes down what it does in a folder that all replicas share. A killer ends its process."""
+
+    folder = Path()
+
+    def candidate(self, brief: Brief, number: int, watch: Watch) -> Drawn:
+        (self.folder / f"began-{os.getpid()}-{number}").touch()
+        if brief.prompt.startswith("a killer"):
+            os.kill(os.getpid(), signal.SIGKILL)
+        try:
+            for step in range(STEPS):
+                watch.cancellation.checkpoint()
+                watch.tell(Step(step + 1, STEPS))
+                time.sleep(STEP_SECONDS)
+        except WorkCancelled:
+            (self.folder / f"cancelled-{os.getpid()}-{number}").touch()
+            raise
+        return Drawn(f"{os.getpid()} {number}".encode(), "image/svg+xml", "blazon/vector-1", brief.seed or 0)
+
+
+def open_sleeping(folder: Path) -> Callable[[], SleepingEngine]:
+    """Return what opens the engine in a replica."""
+
+    def make() -> SleepingEngine:
+        SleepingEngine.folder = folder
+        return SleepingEngine(Studio.open().materials)
+
+    return make
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def until(condition: Callable[[], Any]) -> Any:
+    """Wait until something is so, and return it."""
+    deadline = time.monotonic() + WAIT
+    while not (found := condition()):
+        if time.monotonic() > deadline:
+            raise TimeoutError("what was waited for did not happen")
+        time.sleep(0.05)
+    return found
+
+
+class Cluster:
+    """One head, which is the only machine; `calls` is the port that servers call."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port, self.calls = free_port(), free_port()
+        self.place = Place(f"127.0.0.1:{self.port}", "127.0.0.1", self.calls)
+        self.settings = Settings.load(None, warmup_enabled=False, cluster_token=TOKEN, drain_timeout=1)
+        self._head: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        start = ("start", "--head", "--block", f"--port={self.port}", "--num-cpus=8", "--include-dashboard=false")
+        more = ("--disable-usage-stats", "--object-store-memory=100000000", f"--temp-dir={self.folder / 'ray'}")
+        self._head = subprocess.Popen(
+            [sys.executable, "-c", "from ray.scripts.scripts import main; main()", *start, *more],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        until(self._answers)
+
+    def kill(self) -> None:
+        """End all its processes at once."""
+        if ray.is_initialized():
+            ray.shutdown()
+        if self._head is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._head.pid, signal.SIGKILL)
+            self._head.wait()
+
+    def deploy(self, plan: ReplicaPlan) -> None:
+        ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])
+        deployment.deploy(self.settings, plan, self.place, open_sleeping(self.folder))
+
+    def engine(self, token: str = TOKEN) -> ClusterEngine:
+        return ClusterEngine(Studio.open(), f"http://127.0.0.1:{self.calls}", token)
+
+    def count_running(self) -> int:
+        return int(deployment.describe(self.place.ray)["replicas"].get("RUNNING", 0))
+
+    def _answers(self) -> bool:
+        with socket.socket() as one:
+            if one.connect_ex(("127.0.0.1", self.port)):
+                return False
+        with suppress(ClusterUnavailable):
+            deployment.connect(self.place.ray)
+            return True
+        return False
+
+
+@contextmanager
+def running_cluster() -> Iterator[Cluster]:
+    """Run a cluster without replicas until the block ends."""
+    with TemporaryDirectory(prefix="bz", ignore_cleanup_errors=True) as folder:
+        cluster = Cluster(Path(folder))
+        cluster.start()
+        try:
+            yield cluster
+        finally:
+            cluster.kill()

@@ -1,0 +1,1 @@
+"""Engines as replicas of Ray Serve; needs `pip install 'blazon[cluster]'`."""

@@ -1,0 +1,168 @@
+"""The replicas of a cluster: how they are started, looked at and ended with Ray Serve."""
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from ipaddress import ip_address
+from typing import Any, Final
+
+import ray
+from ray import serve
+from ray.exceptions import RayError
+
+from blazon.errors import ClusterUnavailable, InvalidSetting
+from blazon.logs import LogStyle
+from blazon.serve.cluster.replica import Replica
+from blazon.serve.engines.choice import choose_engine, load_engine
+from blazon.serve.engines.protocol import LogoEngine
+from blazon.settings import Settings
+
+APPLICATION: Final = "blazon"
+DEPLOYMENT: Final = "engine"
+_HEALTH_PERIOD: Final = 2.0  # seconds; a replica that cannot draw is replaced after one failed check
+
+
+@dataclass(frozen=True, slots=True)
+class ReplicaPlan:
+    """How many replicas there are, and what each takes.
+
+    Args:
+        least, most: replicas; as many as the queue is long for, none while nobody waits if `least` is 0.
+        threads: candidates that one draws at the same time.
+        gpus, cpus: of a machine, as Ray counts them; a fraction lets replicas share one.
+        idle: seconds without enough work after which one is ended.
+    """
+
+    least: int = 1
+    most: int = 1
+    threads: int = 2
+    gpus: float = 0.0
+    cpus: float = 1.0
+    idle: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a cluster is: the address of Ray, and where its machines take calls of servers."""
+
+    ray: str = "auto"
+    host: str = "127.0.0.1"
+    port: int = 8000
+
+
+def deploy(
+    settings: Settings, plan: ReplicaPlan, place: Place, open_engine: Callable[[], LogoEngine] | None = None
+) -> None:
+    """Start replicas, or bring those that run to this plan; returns once the least number of them can draw.
+
+    Args:
+        open_engine: opens another engine than that which the settings choose.
+
+    Raises:
+        InvalidSetting: calls could come from other machines, and `CLUSTER_TOKEN` is not set.
+        ClusterUnavailable: the cluster cannot be reached, or the replicas do not start; one line says why.
+    """
+    token = settings.cluster_token.get_secret_value() if settings.cluster_token else ""
+    if not token and not ip_address(place.host).is_loopback:
+        raise InvalidSetting(
+            f"calls to {place.host} may come from anybody; set CLUSTER_TOKEN, here and for blazon serve"
+        )
+    connect(place.ray)
+    settings = settings.model_copy(update={"engine": choose_engine(settings).engine, "cluster": ""})
+    options = serve.deployment(
+        name=DEPLOYMENT,
+        max_ongoing_requests=plan.threads,
+        max_queued_requests=-1,  # the queue that counts is the server's own
+        ray_actor_options={"num_cpus": plan.cpus, "num_gpus": plan.gpus},
+        health_check_period_s=_HEALTH_PERIOD,
+        graceful_shutdown_timeout_s=settings.drain_timeout,
+        **_scaling(plan),
+    )
+    logs = LogStyle(settings.log_level, settings.log_format)
+    application = options(Replica).bind(open_engine or partial(_open_engine, settings), plan.threads, token, logs)
+    try:
+        serve.start(http_options={"host": place.host, "port": place.port}, proxy_location="EveryNode")
+        serve.run(application, name=APPLICATION, route_prefix="/", blocking=False)
+    except (RayError, RuntimeError) as error:
+        raise ClusterUnavailable(f"the replicas do not start: {_first_line(error)}; {_messages()}") from error
+
+
+def describe(address: str) -> dict[str, Any]:
+    """Return nodes, replicas and their states as JSON data.
+
+    Raises:
+        ClusterUnavailable: the cluster cannot be reached.
+    """
+    connect(address)
+    application = serve.status().applications.get(APPLICATION)
+    deployment = application.deployments.get(DEPLOYMENT) if application else None
+    nodes = [
+        {"address": node["NodeManagerAddress"], "alive": node["Alive"], "resources": _resources(node)}
+        for node in ray.nodes()
+    ]
+    return {
+        "nodes": nodes,
+        "status": str(application.status.value) if application else "NOT_DEPLOYED",
+        "replicas": dict(deployment.replica_states) if deployment else {},
+        "message": " ".join(part.message for part in (application, deployment) if part and part.message),
+    }
+
+
+def remove(address: str) -> None:
+    """End all replicas; what they draw goes on waiting in the servers.
+
+    Raises:
+        ClusterUnavailable: the cluster cannot be reached.
+    """
+    connect(address)
+    serve.shutdown()
+
+
+def connect(address: str) -> None:
+    """Be a client of Ray, once a process.
+
+    Raises:
+        ClusterUnavailable: it cannot be reached.
+    """
+    if ray.is_initialized():
+        return
+    logging.getLogger("ray").setLevel(logging.WARNING)
+    try:
+        ray.init(address, namespace="serve", log_to_driver=False, configure_logging=False)
+    except (ConnectionError, RayError, RuntimeError, ValueError) as error:
+        reason = _first_line(error.__cause__ or error)
+        raise ClusterUnavailable(f"no Ray cluster can be reached at {address}: {reason}") from error
+
+
+def _open_engine(settings: Settings) -> LogoEngine:
+    return load_engine(settings, lambda _: None)
+
+
+def _scaling(plan: ReplicaPlan) -> dict[str, Any]:
+    if plan.least == plan.most:
+        return {"num_replicas": plan.most}
+    scaling = {
+        "min_replicas": plan.least,
+        "max_replicas": plan.most,
+        "initial_replicas": plan.least,
+        "target_ongoing_requests": plan.threads,
+        "upscale_delay_s": 2.0,
+        "downscale_delay_s": plan.idle,
+    }
+    return {"autoscaling_config": scaling}
+
+
+def _resources(node: dict[str, Any]) -> dict[str, float]:
+    return {name: node["Resources"].get(name, 0.0) for name in ("CPU", "GPU")}
+
+
+def _messages() -> str:
+    with suppress(RayError, KeyError):
+        return str(serve.status().applications[APPLICATION].deployments[DEPLOYMENT].message)
+    return ""
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

@@ -1,0 +1,103 @@
+"""What runs in a replica: the engine of one machine, behind an HTTP call that streams."""
+
+import asyncio
+import hmac
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+
+from blazon.brief import Brief
+from blazon.cancellation import Cancellation, WorkCancelled
+from blazon.errors import BlazonError, EnginePoisoned, EngineStopped, GenerationFailed
+from blazon.logs import LogStyle, configure_logs
+from blazon.serve.engines.frames import BEAT, Answer, encode_answer
+from blazon.serve.engines.protocol import DeviceEngine, LogoEngine
+from blazon.watching import Step, Watch
+
+log = structlog.stdlib.get_logger("blazon.cluster")
+
+_BEAT_EVERY: Final = 2.0  # seconds; a server counts a replica as lost after a few that did not come
+
+
+class Replica:
+    """Draws candidates for servers anywhere in the cluster.
+
+    Args:
+        open_engine: opens the engine; takes long.
+        threads: candidates that are drawn at the same time; a step engine batches them.
+        token: that callers must know; any caller is served if it is empty.
+        logs: how log lines are written.
+    """
+
+    def __init__(self, open_engine: Callable[[], LogoEngine], threads: int, token: str, logs: LogStyle) -> None:
+        configure_logs(logs.level, logs.format)
+        self._token = token
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="draw")
+        self._engine = open_engine()
+        self._poison = ""
+
+    async def __call__(self, request: Request) -> Response:
+        """Draw the candidate that a body asks for; whoever closes the connection has it given up within one step."""
+        given = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if not hmac.compare_digest(given.encode(), self._token.encode()):
+            return PlainTextResponse("the token is not that of the cluster", 401)
+        try:
+            wanted = await request.json()
+            brief, number = Brief.from_dict(wanted["brief"]), int(wanted["number"])
+            previews, recipe = bool(wanted["previews"]), str(wanted["recipe"])
+        except (BlazonError, ValueError, TypeError, KeyError) as error:
+            return PlainTextResponse(f"not a call for a candidate: {error}", 400)
+        if recipe != self._engine.recipe:  # a stored design or seed would not come true
+            return PlainTextResponse("the replica has other settings, or another ENGINE", 409)
+        return StreamingResponse(self._stream(brief, number, previews), media_type="application/x-ndjson")
+
+    async def _stream(self, brief: Brief, number: int, previews: bool) -> AsyncIterator[bytes]:
+        loop, cancellation = asyncio.get_running_loop(), Cancellation()
+        answers: asyncio.Queue[Answer] = asyncio.Queue()
+
+        def tell(answer: Answer) -> None:
+            loop.call_soon_threadsafe(answers.put_nowait, answer)
+
+        watch = Watch(cancellation, tell, previews)
+        self._threads.submit(lambda: tell(self._draw(brief, number, watch)))
+        answer: Answer | None = None
+        try:
+            yield BEAT  # the call has begun: if it is lost from now on, it may be the fault of this brief
+            while answer is None or isinstance(answer, Step):
+                try:
+                    async with asyncio.timeout(_BEAT_EVERY):
+                        answer = await answers.get()
+                except TimeoutError:
+                    yield BEAT
+                else:
+                    yield await asyncio.to_thread(encode_answer, answer)
+        finally:
+            cancellation.cancel()
+
+    def _draw(self, brief: Brief, number: int, watch: Watch) -> Answer:
+        try:
+            watch.cancellation.checkpoint()  # who waited for a thread may have left
+            return self._engine.candidate(brief, number, watch)
+        except WorkCancelled:
+            return EngineStopped("the call was cancelled")  # which nobody reads
+        except EnginePoisoned as error:
+            self._poison = str(error)
+            return error
+        except BlazonError as error:
+            return error
+        except BaseException:  # the Rust libraries panic with one that is no Exception
+            log.exception("drawing failed unexpectedly")
+            return GenerationFailed("drawing failed unexpectedly; the log of the replica has the traceback")
+
+    def check_health(self) -> None:
+        """Have this replica replaced by Ray once its engine cannot draw any more."""
+        if self._poison:
+            raise RuntimeError(self._poison)
+
+    def __del__(self) -> None:  # which Ray calls before it ends a replica
+        if isinstance(engine := getattr(self, "_engine", None), DeviceEngine):
+            engine.close()

@@ -1,0 +1,135 @@
+"""Replicas in a real Ray, and the engine of a server that calls them: drawing, cancelling, losing and scaling."""
+
+import importlib.util
+import os
+import signal
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from blazon.brief import Brief
+from blazon.cancellation import WorkCancelled
+from blazon.errors import EngineStopped, EngineUnavailable, GenerationFailed, InvalidSetting
+from blazon.generation import Drawn
+from blazon.serve.engines.cluster import ClusterEngine
+from blazon.settings import Settings
+from blazon.studio import Studio
+from blazon.watching import Step, Watch
+
+if importlib.util.find_spec("ray") is None:
+    pytest.skip("Ray is not installed: pip install 'blazon[cluster]'", allow_module_level=True)
+
+from _cluster import STEPS, WAIT, Cluster, free_port, running_cluster, until
+
+from blazon.serve.cluster import deployment
+from blazon.serve.cluster.deployment import Place, ReplicaPlan
+
+BRIEF = Brief("a bakery by the sea", seed=1)
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    with running_cluster() as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def two(cluster: Cluster) -> Cluster:
+    cluster.deploy(ReplicaPlan(2, 2, threads=2, cpus=0.5))
+    return cluster
+
+
+def test_two_replicas_share_the_work_and_tell_every_step(two: Cluster) -> None:
+    engine, steps = two.engine(), []
+    drawn: list[Drawn] = []
+    watch = Watch(tell=steps.append)
+    threads = [
+        threading.Thread(target=lambda number=number: drawn.append(engine.candidate(BRIEF, number, watch)))
+        for number in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    pids, numbers = zip(*(one.content.split() for one in drawn), strict=True)
+    assert (len(set(pids)), sorted(map(int, numbers))) == (2, [0, 1, 2, 3])
+    assert sorted(step.step for step in steps) == sorted(list(range(1, STEPS + 1)) * 4)
+
+
+def test_cancelling_reaches_the_replica(two: Cluster) -> None:
+    watch = Watch(tell=lambda step: watch.cancellation.cancel() if step.step == 3 else None)
+    with pytest.raises(WorkCancelled):
+        two.engine().candidate(BRIEF, 77, watch)
+    assert until(lambda: list(two.folder.glob("cancelled-*-77")))
+
+
+def test_a_call_that_is_lost_with_its_replica_is_made_again(two: Cluster) -> None:
+    def kill(step: Step) -> None:
+        began = list(two.folder.glob("began-*-88"))
+        if step.step == 5 and len(began) == 1:
+            os.kill(int(began[0].name.split("-")[1]), signal.SIGKILL)
+
+    drawn = two.engine().candidate(BRIEF, 88, Watch(tell=kill))
+    assert len(list(two.folder.glob("began-*-88"))) == 2
+    assert drawn.content.endswith(b" 88")
+
+
+def test_a_brief_that_ends_every_replica_fails_and_the_others_are_drawn(two: Cluster) -> None:
+    with pytest.raises(GenerationFailed, match="3 replicas ended"):
+        two.engine().candidate(Brief("a killer whale", seed=1), 0, Watch())
+    assert two.engine().candidate(BRIEF, 0, Watch()).content
+
+
+def test_who_has_another_token_or_other_settings_is_refused(two: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(EngineUnavailable, match="401"):
+        two.engine("another").candidate(BRIEF, 0, Watch())
+    monkeypatch.setattr(Studio, "recipe", "other fonts")
+    with pytest.raises(EngineUnavailable, match=r"409.*other settings"):
+        two.engine().candidate(BRIEF, 0, Watch())
+
+
+def test_calls_of_other_machines_need_a_token(cluster: Cluster) -> None:
+    settings = Settings.load(None, warmup_enabled=False)
+    with pytest.raises(InvalidSetting, match="CLUSTER_TOKEN"):
+        deployment.deploy(settings, ReplicaPlan(), Place(cluster.place.ray, "0.0.0.0", cluster.calls))
+
+
+def test_replicas_come_with_the_work_and_go_without_it(cluster: Cluster) -> None:
+    cluster.deploy(ReplicaPlan(0, 3, threads=1, cpus=0.5, idle=1.0))
+    until(lambda: cluster.count_running() == 0)
+    engine, done = cluster.engine(), threading.Event()
+
+    def draw(number: int) -> None:
+        while not done.is_set():
+            engine.candidate(BRIEF, number, Watch())
+
+    threads = [threading.Thread(target=draw, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    try:
+        until(lambda: cluster.count_running() == 3)
+    finally:
+        done.set()
+    for thread in threads:
+        thread.join()
+    until(lambda: cluster.count_running() == 0)
+
+
+def test_a_cluster_that_comes_back_draws_what_waited(cluster: Cluster) -> None:
+    cluster.deploy(ReplicaPlan(1, 1, threads=2, cpus=0.5))
+    engine, drawn = cluster.engine(), []
+    cluster.kill()
+    waiting = threading.Thread(target=lambda: drawn.append(engine.candidate(BRIEF, 5, Watch())))
+    waiting.start()
+    cluster.start()
+    cluster.deploy(ReplicaPlan(1, 1, threads=2, cpus=0.5))
+    waiting.join(WAIT)
+    assert drawn[0].content.endswith(b" 5")
+
+
+def test_without_a_cluster_the_work_is_put_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("blazon.serve.engines.cluster._PATIENCE", 0.2)
+    engine = ClusterEngine(Studio.open(), f"http://127.0.0.1:{free_port()}", "")
+    with pytest.raises(EngineStopped, match="cannot be reached"):
+        engine.candidate(BRIEF, 0, Watch())
