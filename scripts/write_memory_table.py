@@ -3,20 +3,12 @@
 from pathlib import Path
 from typing import Final
 
-from blazon.diffusion.footprint import GB, Component, ModelSize
+from blazon.diffusion.footprint import FLUX_DEV, GB, ModelSize
 from blazon.diffusion.memory import MemoryBudget, describe_encoder, describe_vae, describe_weights, plan
 
 PAGE: Final = Path(__file__).parents[1] / "docs/how-to/run-flux.md"
 CARDS: Final = (8, 12, 16, 24, 48, 80, 141)
 """Memory of common GPUs in gigabytes."""
-
-FLUX_DEV: Final = ModelSize(
-    "black-forest-labs/FLUX.1-dev",
-    transformer=Component.of(11_901_408_320),
-    text_encoder=Component.of(4_762_310_656, linear=4_630_511_616),
-    pooled_encoder=Component.of(123_060_480),
-    vae=Component.of(83_819_683, linear=0),
-)
 
 _COLUMNS: Final = "free GPU memory | transformer | text encoder | VAE | offload | batch at 1024² | GPU peak | host peak"
 _HEAD: Final = f"| {_COLUMNS} |"

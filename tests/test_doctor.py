@@ -42,6 +42,13 @@ def test_an_engine_that_cannot_run_is_a_problem(monkeypatch):
     assert "pip install 'blazon[gpu]'" in _found(engine="flux")["engine"][1]
 
 
+def test_a_licence_that_forbids_commercial_use_is_a_warning_that_names_another_model():
+    findings = examine(Settings.load(port=0, engine="flux", models="paint=/models/FLUX.1-dev", torch_device="cpu"))
+    model = next(finding for finding in findings if finding.topic == "model")
+    assert "no commercial use" in model.found
+    assert model.warning == "for commercial work take black-forest-labs/FLUX.1-schnell (Apache-2.0)"
+
+
 def test_flux_comes_with_its_licence_and_memory_plan(tiny_flux):
     found = _found(model_path=tiny_flux, torch_device="cpu")
     assert found["engine"] == ("flux, because MODEL_PATH names a model", "")

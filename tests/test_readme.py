@@ -24,7 +24,9 @@ PAGES = (
     "docs/quickstart.md",
     *(str(page.relative_to(ROOT)) for page in sorted(ROOT.glob("docs/how-to/*.md"))),
 )
-LINKED = (*PAGES, "docs/index.md", "docs/architecture.md", "docs/performance.md", "CHANGELOG.md")
+DEPLOY = tuple(str(page.relative_to(ROOT)) for page in sorted(ROOT.glob("docs/deploy/*.md")))
+LINKED = (*PAGES, *DEPLOY, *(f"docs/{page}.md" for page in ("index", "architecture", "performance", "gpu", "migration")))
+LINKED += ("CHANGELOG.md",)
 
 
 def _blocks(page: str) -> list[tuple[str, str]]:

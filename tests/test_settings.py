@@ -212,6 +212,7 @@ GARBAGE = {
     "reader_timeout": ("0", "301", "soon"),
     "reader_concurrency": ("0", "65"),
     "drain_timeout": ("-1", "nan"),
+    "idle_shutdown": ("-1", "nan", "soon"),
     "step_timeout": ("0", "inf"),
     "metrics_enabled": ("2",),
     "otel_exporter_otlp_endpoint": ("localhost:4318", "grpc://localhost:4317", "http://a b"),

@@ -151,13 +151,51 @@ class RotationMark:
     kind: Literal["rotation"] = "rotation"
 
 
-Mark = SymbolMark | LetterformMark | GeometricMark | CompositeMark | RotationMark
+class Repeat(StrEnum):
+    """How the modules of a repetition follow each other."""
+
+    GRID = "grid"
+    """All upright, in columns and rows."""
+    MIRRORED = "mirrored"
+    """Each is the mirror image of its neighbours, across and down."""
+    ALTERNATING = "alternating"
+    """Each second row looks to the other side."""
+    TURNED = "turned"
+    """Each is turned by a quarter against its neighbours: of four around a point each looks another way."""
+    HALF_DROP = "half_drop"
+    """Each second column has one module more and stands half a step higher."""
+    COUNTERCHANGED = "counterchanged"
+    """In tiles: solid on the paper, and cut out of a solid tile, in turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepetitionMark:
+    """An open icon, by its id `set:name`, as the module of a pattern of `columns` x `rows`.
+
+    `across` and `down` are the distances from middle to middle, in thousandths of the longer side of its ink.
+    `accent` is the number of the module that is in the accent, counted from 0 column by column from the top left.
+    `halved` modules are half in the accent, and exchange the halves from one to the next.
+    """
+
+    symbol: str
+    pattern: Repeat
+    columns: int
+    rows: int
+    across: int
+    down: int
+    accent: int | None = None
+    halved: bool = False
+    kind: Literal["repetition"] = "repetition"
+
+
+Mark = SymbolMark | LetterformMark | GeometricMark | CompositeMark | RotationMark | RepetitionMark
 _MARKS: Final[dict[str, type[Mark]]] = {
     "symbol": SymbolMark,
     "letterform": LetterformMark,
     "geometric": GeometricMark,
     "composite": CompositeMark,
     "rotation": RotationMark,
+    "repetition": RepetitionMark,
 }
 
 
@@ -328,6 +366,8 @@ def _read_colours(data: dict[str, Any]) -> ColourScheme:
 def _read_mark(data: dict[str, Any] | None) -> Mark | None:
     if data is not None and data["kind"] == "composite":
         return CompositeMark(**{**data, "arrangement": Arrangement(data["arrangement"])})
+    if data is not None and data["kind"] == "repetition":
+        return RepetitionMark(**{**data, "pattern": Repeat(data["pattern"])})
     return None if data is None else _MARKS[data["kind"]](**data)
 
 

@@ -231,6 +231,14 @@ class Settings(BaseSettings):
         allow_inf_nan=False,
         description="Seconds that running work is given after SIGTERM; what is left resumes at the next start.",
     )
+    idle_shutdown: float = Field(
+        0,
+        ge=0,
+        le=525_600,
+        allow_inf_nan=False,
+        description="Minutes without a request for a logo after which the server ends by itself, for rented machines; "
+        "0 never.",
+    )
     step_timeout: float = Field(
         300,
         gt=0,

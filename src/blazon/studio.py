@@ -10,6 +10,7 @@ from blazon.design import Design
 from blazon.direction.describe import explain, list_shown
 from blazon.direction.direct import direct_places
 from blazon.direction.letter_places import tell_unplaced
+from blazon.direction.patterns import tell_unrepeated
 from blazon.draw.artwork import Artwork, Materials, Variant, draw, draw_small
 from blazon.draw.font_files import NO_FONTS, FontSources
 from blazon.errors import EngineUnavailable, InvalidBrief
@@ -194,6 +195,7 @@ class Studio:
     def _read(self, brief: Brief) -> Reading:
         reading = apply_fields(self._reader.read(brief), brief, self.materials.symbols)
         reading = tell_unplaced(drop_uncovered(reading, brief, self.materials.fonts), brief, self.materials)
+        reading = tell_unrepeated(reading, brief, self.materials)
         return replace(reading, wishes=list_wishes(reading, self.materials.symbols))
 
     def unmet(self, brief: Brief, candidates: Sequence[Candidate]) -> tuple[Unmet, ...]:

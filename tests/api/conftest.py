@@ -39,6 +39,8 @@ class StandIn:
     credits: tuple[str, ...] = ()
     model: str = "stand-in"
     recipe: str = ""
+    painted: bool = False
+    read: Callable[[Brief], Reading] = lambda _: Reading()
     asked: list[Brief] = field(default_factory=list)
 
     engine = Engine.VECTOR
@@ -58,9 +60,6 @@ class StandIn:
     def check(self, _: Brief) -> None:
         """Everything can be drawn."""
 
-    def read(self, _: Brief) -> Reading:
-        return Reading()
-
     def close(self) -> None:
         """There is nothing to stop."""
 
@@ -68,7 +67,8 @@ class StandIn:
         self.asked.append(brief)
         self.on_draw()
         watch.cancellation.checkpoint()
-        return Drawn(_TEAL.encode(), "image/svg+xml", self.model, brief.seed + number, credits=self.credits)
+        seed = brief.seed + number
+        return Drawn(_TEAL.encode(), "image/svg+xml", self.model, seed, painted=self.painted, credits=self.credits)
 
 
 @contextmanager

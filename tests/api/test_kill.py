@@ -20,7 +20,7 @@ import httpx
 import pytest
 
 KILLS: Final = 50
-SECONDS: Final = 110.0
+SECONDS: Final = 300.0
 WISHES: Final = [
     {"prompt": f"a {trade}", "brand_name": name, "n": n, "seed": seed}
     for seed, (trade, name, n, _) in enumerate(
@@ -65,6 +65,14 @@ class Server:
             return httpx.get(f"{self.url}/health", timeout=5).status_code == 200
         except httpx.TransportError:
             return False
+
+    def has_drawn_half(self) -> bool:
+        """Whether a generation has some of its candidates."""
+        try:
+            running = httpx.get(f"{self.url}/v1/logos?status=running", timeout=5).raise_for_status().json()["data"]
+        except httpx.HTTPError:
+            return False
+        return any(0 < one["progress"] < 1 and one["candidates"] for one in running)
 
     def find(self, process: subprocess.Popen[str]) -> None:
         """Read the address where the first one listens; the others get the same."""
@@ -176,13 +184,17 @@ def _check_events(client: httpx.Client, identity: str, seen: list[int]) -> None:
 def _kill_again_and_again(server: Server, dice: random.Random, until: float) -> None:
     for number in range(KILLS):
         with server.running():
-            # Half of them die young: while they migrate, open the engine or resume.
+            # Half of them die young: while they migrate, open the engine or resume. Some die over what is half drawn.
             if number % 2:
                 time.sleep(dice.random() * 1.2)
                 continue
             while not server.answers() and time.monotonic() < until:
                 time.sleep(0.01)
-            time.sleep(0.3 + dice.random() * 1.2)  # the processes that draw start with the first logo
+            if number % 10:
+                time.sleep(dice.random() * 1.5)
+                continue
+            while not server.has_drawn_half() and time.monotonic() < until:
+                time.sleep(0.01)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL is a signal of POSIX")

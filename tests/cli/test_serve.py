@@ -1,4 +1,7 @@
+import os
 import socket
+import subprocess
+import sys
 
 import pytest
 
@@ -58,3 +61,21 @@ def test_an_engine_that_cannot_run_is_one_clear_line(blazon, monkeypatch):
     outcome = blazon("serve", "--port", "0")
     assert outcome.code == 1
     assert "ENGINE=flux" in outcome.error
+
+
+def test_a_server_that_nobody_asks_for_anything_ends_well_and_for_good(tmp_path):
+    environment = {
+        **os.environ,
+        "IDLE_SHUTDOWN": "0.01",
+        "DATA_DIR": str(tmp_path),
+        "PORT": "0",
+        "ENGINE": "vector",
+        "WARMUP_ENABLED": "false",
+        "LOG_FORMAT": "json",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "blazon", "serve"], env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0
+    assert "nothing was asked for, the server stops" in done.stderr
+    assert "server process replaced" not in done.stderr

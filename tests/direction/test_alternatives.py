@@ -4,6 +4,7 @@ import pytest
 
 from blazon.brief import Brief, LayoutKind
 from blazon.design import Design, LetterformMark, SymbolMark, Treatment
+from blazon.direction.colours import main_family
 from blazon.direction.direct import direct, direct_places
 from blazon.draw.artwork import Materials, draw
 from blazon.draw.letterforms import CONSTRUCTIONS
@@ -28,10 +29,14 @@ def test_each_place_begins_with_what_art_direction_takes(materials: Materials, s
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_alternatives_are_of_the_same_kind_and_differ_in_their_mark_alone(materials: Materials, seed: int) -> None:
+def test_alternatives_are_of_the_same_kind_and_family_of_colours_and_differ_in_their_mark(
+    materials: Materials, seed: int
+) -> None:
     for first, *others in places(replace(COFFEE, seed=seed, count=8), materials):
         for other in others:
-            same = {name: getattr(first, name) for name in ("treatment", "credits", "cut", "segments", "name_idea")}
+            assert main_family(other.colours) is main_family(first.colours)
+            names = ("treatment", "credits", "cut", "segments", "name_idea", "colours")
+            same = {name: getattr(first, name) for name in names}
             alike = replace(other, mark=first.mark, **same)
             assert replace(alike, layout=first.layout) == first
             assert other != first

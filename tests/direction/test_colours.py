@@ -258,10 +258,26 @@ def test_a_trade_wears_none_but_its_own_families() -> None:
         ("career coach", "mentor"),
         ("fish and chips", "angler"),
         ("astronomy club", "rocket"),
+        ("window cleaner", "laundry"),
+        ("delivery service", "courier"),
+        ("home automation", "robot"),
+        ("whale watching tours", "voyage"),
+        ("hiking guide", "mountain"),
+        ("personal trainer", "gym"),
+        ("food bank", "refugee"),
+        ("singing teacher", "choir"),
+        ("translation bureau", "consultant"),
     ],
 )
 def test_the_trade_is_heard(text: str, trade: str) -> None:
     assert trade_palettes(text) == trade_palettes(trade) != ()
+
+
+@pytest.mark.parametrize(
+    "text", ["surface", "delicate", "bandage", "operator", "velocity", "window", "autonomous", "signature", "diversity"]
+)
+def test_a_word_that_only_begins_like_a_trade_says_nothing(text: str) -> None:
+    assert trade_palettes(text) == ()
 
 
 @pytest.mark.parametrize("text", ["in the spirit of the sixties", "a 60's feel", "1960s", "60s"])

@@ -11,6 +11,7 @@ from blazon.design import (
     Design,
     LetterformMark,
     NameTechnique,
+    RepetitionMark,
     RotationMark,
     SymbolMark,
     Treatment,
@@ -39,7 +40,8 @@ def designs(studio: Studio, prompt: str, **fields: object) -> list[Design]:
 
 def techniques(some: list[Design]) -> list[str]:
     found = [design.treatment.value for design in some if design.treatment in SPECIAL]
-    return found + ["turned" for design in some if isinstance(design.mark, RotationMark)]
+    found += ["turned" for design in some if isinstance(design.mark, RotationMark)]
+    return found + ["repeated" for design in some if isinstance(design.mark, RepetitionMark)]
 
 
 @pytest.mark.parametrize("style", list(Style))
@@ -53,8 +55,8 @@ def test_a_set_has_at_most_two_and_none_twice(style: Style, studio: Studio) -> N
 @pytest.mark.parametrize(
     ("style", "expected"),
     [
-        (Style.MODERN, {"gradient", "cut", "segmented", "turned"}),
-        (Style.BOLD, {"cut", "segmented"}),
+        (Style.MODERN, {"gradient", "cut", "segmented", "turned", "repeated"}),
+        (Style.BOLD, {"cut", "segmented", "repeated"}),
         (Style.TECH, {"gradient", "cut"}),
         (Style.ELEGANT, {"cut", "turned"}),
     ],
@@ -63,7 +65,7 @@ def test_a_simple_thing_gets_every_technique_of_a_style(style: Style, expected: 
     colours = ColourScheme("#1d4f9f", "#e0702a", "#dde6f5", "#111111", "#444444", "#ffffff")
     design = Design("x", LayoutKind.SYMBOL, SymbolMark("phosphor:heart-fill"), colours)
     found = set()
-    for seed in range(24):
+    for seed in range(40):
         brief = Brief("heart clinic", seed=seed)
         specials = SpecialTreatments(brief, studio.read(brief), studio.materials, Dice(str(seed)))
         found |= set(techniques([specials.improve(design, style, number) for number in range(4)]))

@@ -229,3 +229,12 @@ def _is_mark(layer: Layer) -> bool:
     box = layer_bounds([layer])
     filled = inked_area(layer.path) / (box.width * box.height)
     return layer.ink is Ink.MARK and abs(box.width - box.height) < 1 and abs(filled - 0.785) < 0.02
+
+
+@pytest.mark.parametrize("name", ["Io", "Gin Lane", "Jgypq"])
+@pytest.mark.parametrize(("slogan", "detail"), [("", ""), ("since 1999", ""), ("since 1999", "Lisbon")])
+def test_an_oval_is_full_above_and_below(name: str, slogan: str, detail: str) -> None:
+    edge, _, *content = draw(words(name, slogan, detail), FrameShape.CIRCLE, badge=BadgePlan.OVAL).layers
+    rim, inside = bounds([edge.path]), layer_bounds(content)
+    above, below = inside.top - rim.top, rim.bottom - inside.bottom
+    assert 0.4 < below / above < 2.2

@@ -2,6 +2,7 @@ import string
 import subprocess
 import sys
 import unicodedata
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -12,8 +13,8 @@ from blazon.design import LetterCase, Typeface
 from blazon.draw.families import FAMILIES
 from blazon.draw.fonts import FontLibrary
 from blazon.draw.initials import graphemes
-from blazon.draw.lettering import Lettering, resolve_family, set_line
-from blazon.draw.outline import bounds, inked_area, move_path, to_svg, union
+from blazon.draw.lettering import Lettering, join_outlines, resolve_family, set_line
+from blazon.draw.outline import Box, bounds, inked_area, move_path, rectangle, to_svg, union
 from blazon.draw.typefaces import TypeFamily
 from blazon.errors import TextNotCovered
 
@@ -231,3 +232,24 @@ def test_the_same_bytes_in_every_process_and_locale() -> None:
         environment = {"PYTHONHASHSEED": seed, "LC_ALL": locale, "LANG": locale}
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
         assert done.stdout.strip() == here
+
+
+def test_letters_that_do_not_touch_are_not_merged_though_their_boxes_overlap() -> None:
+    name = "ﷺ" * 60
+    family = LIBRARY.families_covering(name)[0]
+    text = line(name, family.name)
+    boxes = [letter.path.bounds for letter in text.letters]
+    assert all(before[2] > after[0] for before, after in pairwise(boxes))
+    assert to_svg(text.path) == "".join(to_svg(letter.path) for letter in text.letters)
+
+
+def test_letters_that_overlap_are_merged_where_others_stand_between_them() -> None:
+    bar, sign, dot = rectangle(Box(0, 0, 9, 1)), rectangle(Box(3, 2, 4, 9)), rectangle(Box(8, 0, 12, 1))
+    assert [contour.bounds for contour in join_outlines([bar, sign, dot]).contours] == [(0, 0, 12, 1), (3, 2, 4, 9)]
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 12)] * 2, *[st.integers(1, 6)] * 2), min_size=1, max_size=7))
+def test_a_line_covers_what_its_outlines_cover_once(boxes: list[tuple[int, int, int, int]]) -> None:
+    outlines = [rectangle(Box(x, y, x + width, y + height)) for x, y, width, height in boxes]
+    covered = {(x + i, y + j) for x, y, width, height in boxes for i in range(width) for j in range(height)}
+    assert join_outlines(outlines).area == pytest.approx(len(covered))

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from blazon.cli import doctor, gc, generate, keys, selftest, serve, sheet, streams
+from blazon.cli import doctor, gc, generate, keys, migrate, models, plan, selftest, serve, sheet, streams
 from blazon.cli.failures import FAILED, INTERRUPTED, explain, print_error
 from blazon.cli.help_page import Command, Group
 
@@ -52,9 +52,12 @@ def _app() -> typer.Typer:
         ("Run", doctor.doctor, doctor.EXAMPLES),
         ("Run", selftest.selftest, selftest.EXAMPLES),
         ("Run", gc.gc, gc.EXAMPLES),
+        ("Run", plan.plan, plan.EXAMPLES),
     ):
         app.command(cls=Command, rich_help_panel=panel, epilog=examples)(command)
     app.add_typer(_keys(), name="keys", rich_help_panel="Run")
+    app.add_typer(_models(), name="models", rich_help_panel="Run")
+    app.add_typer(_migrate(), name="migrate", rich_help_panel="Run")
     return app
 
 
@@ -68,6 +71,26 @@ def _keys() -> typer.Typer:
         ("revoke", keys.revoke, keys.REVOKE_EXAMPLES),
     ):
         group.command(name, cls=Command, epilog=examples)(command)
+    return group
+
+
+def _models() -> typer.Typer:
+    group = typer.Typer(cls=Group, invoke_without_command=True, epilog=models.EXAMPLES)
+    group.callback()(models.models)
+    for name, command, examples in (
+        ("list", models.list_models, models.LIST_EXAMPLES),
+        ("pull", models.pull, models.PULL_EXAMPLES),
+        ("verify", models.verify, models.VERIFY_EXAMPLES),
+        ("remove", models.remove, models.REMOVE_EXAMPLES),
+    ):
+        group.command(name, cls=Command, epilog=examples)(command)
+    return group
+
+
+def _migrate() -> typer.Typer:
+    group = typer.Typer(cls=Group, invoke_without_command=True, epilog=migrate.EXAMPLES)
+    group.callback()(migrate.migrate)
+    group.command("check", cls=Command, epilog=migrate.CHECK_EXAMPLES)(migrate.check)
     return group
 
 

@@ -99,18 +99,22 @@ _Z_TURBO: Final = ModelSpec(
 _QWEN: Final = ModelSpec("", "", Family.QWEN_IMAGE, "Apache-2.0", True, 50, 4.0, _GENERIC)
 _OTHER: Final = ModelSpec("", "", Family.OTHER, UNKNOWN_LICENCE, None, 28, 3.5, _GENERIC)
 
-_KNOWN: Final = {
-    "black-forest-labs/flux.1-dev": _DEV,
-    "black-forest-labs/flux.1-krea-dev": _DEV,
-    "black-forest-labs/flux.1-schnell": _SCHNELL,
-    "black-forest-labs/flux.2-klein-4b": _KLEIN,
-    "black-forest-labs/flux.2-klein-9b": _KLEIN_9B,
-    "black-forest-labs/flux.2-klein-base-4b": _KLEIN_BASE,
-    "black-forest-labs/flux.2-klein-base-9b": _KLEIN_BASE_9B,
-    "tongyi-mai/z-image-turbo": _Z_TURBO,
-    "qwen/qwen-image": _QWEN,
-    "qwen/qwen-image-2512": _QWEN,
+KNOWN: Final = {
+    "black-forest-labs/FLUX.1-dev": _DEV,
+    "black-forest-labs/FLUX.1-Krea-dev": _DEV,
+    "black-forest-labs/FLUX.1-schnell": _SCHNELL,
+    "black-forest-labs/FLUX.2-klein-4B": _KLEIN,
+    "black-forest-labs/FLUX.2-klein-9B": _KLEIN_9B,
+    "black-forest-labs/FLUX.2-klein-base-4B": _KLEIN_BASE,
+    "black-forest-labs/FLUX.2-klein-base-9B": _KLEIN_BASE_9B,
+    "Tongyi-MAI/Z-Image-Turbo": _Z_TURBO,
+    "Qwen/Qwen-Image": _QWEN,
+    "Qwen/Qwen-Image-2512": _QWEN,
 }
+"""Models that are known by name, by their ids on the hub."""
+_BY_NAME: Final = {name.lower(): spec for name, spec in KNOWN.items()}
+COMMERCIAL: Final = "black-forest-labs/FLUX.1-schnell"
+"""What to paint with where the licence of a model forbids commercial use: Apache-2.0, and the same engine."""
 _PIPELINES: Final = {
     "FluxPipeline": _DEV,
     "Flux2KleinPipeline": _KLEIN_BASE,
@@ -174,12 +178,12 @@ def _parse_entry(entry: str) -> tuple[str, str]:
 
 def _find_by_name(source: str) -> ModelSpec | None:
     if not is_folder(source):
-        return _KNOWN.get(source.lower())
+        return _BY_NAME.get(source.lower())
     path = Path(source.lower())
     # The hub's cache keeps a model below `models--owner--name`; copies are mostly called as the model is.
     names = {path.name, *(part for part in path.parts if part.startswith("models--"))}
     found = (
-        spec for known, spec in _KNOWN.items() if names & {Path(known).name, f"models--{known}".replace("/", "--")}
+        spec for known, spec in _BY_NAME.items() if names & {Path(known).name, f"models--{known}".replace("/", "--")}
     )
     return next(found, None)
 

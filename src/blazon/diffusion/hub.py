@@ -10,16 +10,17 @@ from typing import Any, Final
 
 import structlog
 
-from blazon.diffusion.load_errors import explain_unforeseen, take_first_line
 from blazon.diffusion.weights import Header
-from blazon.errors import ModelUnavailable
+from blazon.errors import BlazonError, ModelUnavailable
 
 _GB: Final = 1e9
 # Beside the weights; a repository holds the same weights in other forms too, which are left there.
 _SMALL: Final = (".json", ".txt", ".model")
 _FETCHERS: Final = 4
 # Whose errors speak of the hub and the way to it.
-_TRANSPORT: Final = frozenset({"huggingface_hub", "hf_xet", "httpx", "httpcore", "requests", "urllib3"})
+_TRANSPORT: Final = frozenset(
+    {"huggingface_hub", "hf_xet", "httpx", "httpx2", "httpcore", "httpcore2", "requests", "urllib3"}
+)
 
 log = structlog.get_logger(__name__)
 
@@ -40,27 +41,27 @@ class HubModel:
         """Return where the cache of the hub keeps the model, whole or not; None if it does not. No network."""
         from huggingface_hub import try_to_load_from_cache
 
-        found = self._ask(lambda: try_to_load_from_cache(self.name, "model_index.json"))
+        found = self.ask(lambda: try_to_load_from_cache(self.name, "model_index.json"))
         return Path(found).parent if isinstance(found, str) else None
 
     def files(self) -> dict[str, int]:
         """Return path and bytes of each file."""
         from huggingface_hub import HfApi
 
-        info = self._ask(lambda: HfApi(token=self.token).model_info(self.name, files_metadata=True))
+        info = self.ask(lambda: HfApi(token=self.token).model_info(self.name, files_metadata=True))
         return {sibling.rfilename: sibling.size or 0 for sibling in info.siblings or ()}
 
     def fetch(self, path: str) -> Path:
         """Fetch one file into the cache, if it is not there, and return it."""
         from huggingface_hub import hf_hub_download
 
-        return Path(self._ask(lambda: hf_hub_download(self.name, path, token=self.token)))
+        return Path(self.ask(lambda: hf_hub_download(self.name, path, token=self.token)))
 
     def read_header(self, path: str, size: int) -> Header:
         """Return the header of a safetensors file without fetching the file."""
         from huggingface_hub import HfApi
 
-        told = self._ask(lambda: HfApi(token=self.token).parse_safetensors_file_metadata(self.name, path))
+        told = self.ask(lambda: HfApi(token=self.token).parse_safetensors_file_metadata(self.name, path))
         return Header({name: tuple(tensor.shape) for name, tensor in told.tensors.items()}, size)
 
     def fetch_all(self, paths: dict[str, int], on_progress: Callable[[float], None]) -> Path:
@@ -70,7 +71,7 @@ class HubModel:
             on_progress: told the share of the bytes that is there, 0 to 1.
         """
         done, total = 0, max(1, sum(paths.values()))
-        self._demand_space(total)
+        self.demand_space(total)
         with ThreadPoolExecutor(_FETCHERS, thread_name_prefix="blazon-fetch") as fetchers:
             # The largest first, so that no single one is left for the end.
             tasks = {fetchers.submit(self.fetch, path): path for path in sorted(paths, key=lambda path: -paths[path])}
@@ -83,7 +84,8 @@ class HubModel:
                 fetchers.shutdown(wait=False, cancel_futures=True)
         return self.fetch("model_index.json").parent
 
-    def _demand_space(self, needed: int) -> None:
+    def demand_space(self, needed: int) -> None:
+        """Refuse to begin a download of more bytes than the disk of the cache has room for."""
         from huggingface_hub import constants
 
         cache = Path(constants.HF_HUB_CACHE)
@@ -95,11 +97,16 @@ class HubModel:
                 "make room, or set HF_HOME to a larger disk"
             )
 
-    def _ask(self, call: Callable[[], Any]) -> Any:
+    def ask(self, call: Callable[[], Any]) -> Any:
+        """Return what a call to the hub's library returns; what it raises becomes one line."""
         try:
             return call()
+        except BlazonError:
+            raise
         except Exception as error:  # the hub's client lets its HTTP library's errors through, whichever that is
             if not _is_transport(error):
+                from blazon.diffusion.load_errors import explain_unforeseen  # imports torch, which takes seconds
+
                 log.exception("the hub could not be asked", model=self.name)
                 raise ModelUnavailable(explain_unforeseen(self.name, error)) from error
             raise ModelUnavailable(explain(error, self.name, has_token=self.token is not None)) from error
@@ -143,12 +150,17 @@ def _is_transport(error: Exception) -> bool:
 
 
 def _explain_transport(error: Exception, name: str) -> str:
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return f"the disk is full while {name} is fetched; make room, or set HF_HOME to a larger disk"
+    if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return (
+            f"{error.filename or 'the cache'} cannot be written while {name} is fetched; set HF_HOME to another folder"
+        )
     status = getattr(getattr(error, "response", None), "status_code", None)
     if status == 401:
         return "the hub does not accept HF_TOKEN; make a new one at https://huggingface.co/settings/tokens"
     if status is not None:
         return f"the hub answered {status} for {name}; try again later, or set MODEL_PATH to a local copy"
-    told = f"{type(error).__name__}: {take_first_line(error)}"
+    first = " ".join((str(error).strip().splitlines() or [""])[0].split())[:200]
+    told = f"{type(error).__name__}: {first}"
     return f"{name} is not in the cache and the hub cannot be reached ({told}); go online, or set MODEL_PATH"

@@ -3,7 +3,7 @@
 They follow from the place alone and the marks of those before it: a candidate needs none of the others to be chosen.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -20,6 +20,7 @@ from blazon.design import (
 from blazon.direction.dice import Dice
 from blazon.direction.marks import ENCLOSED
 from blazon.direction.refused_shapes import RefusedShapes
+from blazon.direction.scheme_variants import may_vary, vary_scheme
 from blazon.draw.artwork import Materials
 from blazon.draw.geometry import FAMILIES
 from blazon.draw.initials import graphemes
@@ -46,6 +47,7 @@ class AlternativeChooser:
         self._materials = materials
         self._dice = dice
         self._refused = RefusedShapes(reading.avoid)
+        self._colours_are_free = may_vary(brief, reading)
         self._used: set[Mark | None] = set()
         self._looks: set[tuple[Mark | None, Treatment]] = set()
         self._place = -1
@@ -57,7 +59,8 @@ class AlternativeChooser:
     def next(self, design: Design, style: Style, most: int) -> tuple[Design, ...]:
         """Return a design and up to `most` alternatives of the same kind of mark, those of other drawings first.
 
-        Where nobody asks for a layout, one in a layout that leaves more room for type is the last.
+        Where nobody asks for colours, other drawings spend those of the design in other ways. Where nobody asks for a
+        layout, one in a layout that leaves more room for type is the last.
 
         To be called for the places of a set in their order.
         """
@@ -73,6 +76,8 @@ class AlternativeChooser:
                 found.append(other)
         self._used.update(other.mark for other in found)
         self._looks.update((other.mark, other.treatment) for other in found)
+        if self._colours_are_free:
+            found = list(_colour_otherwise(design, found))
         if design.layout is LayoutKind.HORIZONTAL and self._layout_is_free:
             # Type beside a mark may be too small to read; above each other both have more room.
             found.append(replace(design, layout=LayoutKind.STACKED))
@@ -147,6 +152,19 @@ class AlternativeChooser:
         symbol = self._materials.symbols.get(mark.first)
         if symbol.style is SymbolStyle.FILL:
             yield _with_symbol(design, symbol)
+
+
+def _colour_otherwise(design: Design, others: Sequence[Design]) -> Iterator[Design]:
+    """Yield other drawings in other schemes of the same colours, but for the same drawing without its treatment."""
+    schemes = iter(vary_scheme(design.colours))
+    for other in others:
+        colours = next(schemes, design.colours) if other.mark != design.mark else design.colours
+        two_inks = other.treatment in _OF_TWO_INKS
+        yield other if two_inks and colours.accent == colours.mark else replace(other, colours=colours)
+
+
+# Treatments in which the accent is seen beside the colour of the mark.
+_OF_TWO_INKS: Final = (Treatment.DUOTONE, Treatment.GRADIENT, Treatment.SEGMENTED)
 
 
 def _weight_of(construction: Construction, family: TypeFamily) -> int:

@@ -10,6 +10,8 @@ from blazon.design import (
     GeometricMark,
     LetterformMark,
     Mark,
+    Repeat,
+    RepetitionMark,
     RotationMark,
     SymbolMark,
     Treatment,
@@ -20,7 +22,15 @@ from blazon.draw.meaning import words_of
 from blazon.draw.symbols import Symbol, SymbolLibrary
 from blazon.reading.reading import Reading, Relation
 
-_COUNTS: Final = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight"}
+_COUNTS: Final = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine"}
+_PATTERNS: Final = {
+    Repeat.GRID: "in a grid",
+    Repeat.ALTERNATING: "in rows that look to one side and the other in turn",
+    Repeat.MIRRORED: "in a grid, each the mirror image of its neighbours",
+    Repeat.TURNED: "in a grid, each turned by a quarter against its neighbours",
+    Repeat.HALF_DROP: "in columns of which each second one stands half a step higher",
+    Repeat.COUNTERCHANGED: "in tiles, in turn solid and cut out",
+}
 
 
 def list_shown(design: Design, symbols: SymbolLibrary) -> tuple[str, ...]:
@@ -37,7 +47,7 @@ def list_shown(design: Design, symbols: SymbolLibrary) -> tuple[str, ...]:
 
 def _list_of_mark(mark: Mark | None, symbols: SymbolLibrary) -> tuple[str, ...]:
     match mark:
-        case SymbolMark() | RotationMark():
+        case SymbolMark() | RotationMark() | RepetitionMark():
             return (symbols.get(mark.symbol).name,)
         case CompositeMark():
             return symbols.get(mark.first).name, symbols.get(mark.second).name
@@ -73,13 +83,20 @@ def explain_treatment(design: Design) -> str:
             return "with the bridges of a stencil"
     if isinstance(design.mark, RotationMark):
         return f"{_COUNTS.get(design.mark.count, design.mark.count)} times around a point"
-    return ""
+    return _explain_pattern(design.mark) if isinstance(design.mark, RepetitionMark) else ""
+
+
+def _explain_pattern(mark: RepetitionMark) -> str:
+    count = mark.columns * mark.rows + (mark.columns // 2 if mark.pattern is Repeat.HALF_DROP else 0)
+    in_two = ", one of them in the second colour" if mark.accent is not None else ""
+    halves = ", its halves in two colours that are exchanged from one to the next" if mark.halved else ""
+    return f"{_COUNTS.get(count, count)} times {_PATTERNS[mark.pattern]}{in_two}{halves}"
 
 
 def _explain_mark(design: Design, reading: Reading, symbols: SymbolLibrary) -> str:
     mark = design.mark
     match mark:
-        case SymbolMark() | RotationMark():
+        case SymbolMark() | RotationMark() | RepetitionMark():
             return _explain_symbol(symbols.get(mark.symbol), reading)
         case CompositeMark():
             return _explain_both(symbols.get(mark.first), symbols.get(mark.second), reading)

@@ -5,12 +5,13 @@ from itertools import islice
 from typing import Final
 
 from blazon.brief import Brief, LayoutKind, MarkKind, Style
-from blazon.design import BadgePlan, ColourScheme, Design, Ornament, Treatment
+from blazon.design import BadgePlan, ColourScheme, Design, Mark, Ornament, Treatment
 from blazon.direction.alternatives import AlternativeChooser
 from blazon.direction.badges import Badge, BadgeChooser
 from blazon.direction.colours import colour_schemes
 from blazon.direction.dice import Dice
 from blazon.direction.letter_places import LetterPlaceChooser
+from blazon.direction.line_marks import suit_line_mark
 from blazon.direction.marks import MarkChooser, MarkIdea
 from blazon.direction.moods import styles_for
 from blazon.direction.plan import Slot, plan_set
@@ -39,8 +40,8 @@ def direct(brief: Brief, reading: Reading, materials: Materials) -> Iterator[Des
 def direct_places(brief: Brief, reading: Reading, materials: Materials) -> Iterator[tuple[Design, ...]]:
     """Yield the designs for each place of a set, from the first on: what `direct` takes, and alternatives to that.
 
-    There are `brief.first + brief.count` places. Alternatives have the same kind of mark, type and colours, and follow
-    from the places up to theirs alone.
+    There are `brief.first + brief.count` places. Alternatives have the same kind of mark and type and the same
+    colours, which they may spend in another way, and follow from the places up to theirs alone.
 
     Raises:
         TextNotCovered: no installed font has the characters of the name or slogan.
@@ -55,6 +56,7 @@ def direct_places(brief: Brief, reading: Reading, materials: Materials) -> Itera
     wordmarks = WordmarkChooser(brief, reading, materials, dice)
     specials = SpecialTreatments(brief, reading, materials, dice)
     alternatives = AlternativeChooser(brief, reading, materials, dice)
+    used: set[Mark | None] = set()
     slots = plan_set(
         brief,
         reading,
@@ -74,8 +76,13 @@ def direct_places(brief: Brief, reading: Reading, materials: Materials) -> Itera
         if placed is None and slot.kind is MarkKind.WORDMARK:
             placed = letter_places.suggest(design, scheme, marks.motifs) or wordmarks.improve(design, scheme, style)
         design = placed or specials.improve(design, style, number)
+        design = suit_line_mark(design, brief, reading, materials, used)
         found = alternatives.next(design, style, _ALTERNATIVES)
-        yield tuple(set_in_two_tones(one, reading) for one in found)
+        suited = [suit_line_mark(one, brief, reading, materials, used) for one in found]
+        # What differs in its mark alone is left out where it would be another mark; in another layout it may be.
+        kept = [one for one, before in zip(suited, found, strict=True) if one == before or one.layout != design.layout]
+        used.update(one.mark for one in kept)
+        yield tuple(set_in_two_tones(one, reading) for one in kept)
 
 
 def _design(

@@ -1,4 +1,6 @@
-"""Special treatments: at most two marks in a set of four are in a gradient, cut, segmented, stencilled or turned."""
+"""Special treatments: at most two marks in a set of four are in a gradient, cut, segmented, stencilled, turned or
+repeated; all that can be where the brief asks for it.
+"""
 
 import re
 from collections.abc import Callable, Sequence
@@ -11,6 +13,7 @@ from pathops import PathOpsError
 from blazon.brief import Brief, LayoutKind, Style, TypeKind
 from blazon.design import CompositeMark, Design, GeometricMark, LetterformMark, Mark, NameIdea, SymbolMark, Treatment
 from blazon.direction.dice import Dice
+from blazon.direction.patterns import PatternChooser
 from blazon.draw.artwork import Materials, draw_mark
 from blazon.draw.cuts import find_bridges, is_cut_well
 from blazon.draw.gradients import add_gradient, suits_gradient
@@ -28,16 +31,18 @@ from blazon.reading.reading import Reading
 _T = Treatment
 TURNED: Final = "turned"
 """A mark that is one thing, several times around a point."""
+REPEATED: Final = "repeated"
+"""A mark that is one thing, several times in a pattern."""
 
 _SUITING: Final[dict[Style, tuple[str, ...]]] = {
-    Style.MINIMAL: (_T.CUT, TURNED),
-    Style.MODERN: (_T.GRADIENT, _T.SEGMENTED, _T.CUT, TURNED),
-    Style.CLASSIC: (_T.SEGMENTED, TURNED),
+    Style.MINIMAL: (_T.CUT, REPEATED, TURNED),
+    Style.MODERN: (_T.GRADIENT, _T.SEGMENTED, TURNED, REPEATED, _T.CUT),
+    Style.CLASSIC: (_T.SEGMENTED, TURNED, REPEATED),
     Style.ELEGANT: (TURNED, _T.CUT),
-    Style.PLAYFUL: (_T.SEGMENTED, _T.GRADIENT, TURNED),
-    Style.BOLD: (_T.CUT, _T.SEGMENTED, _T.STENCIL),
+    Style.PLAYFUL: (REPEATED, _T.SEGMENTED, _T.GRADIENT, TURNED),
+    Style.BOLD: (_T.CUT, REPEATED, _T.SEGMENTED, _T.STENCIL),
     Style.TECH: (_T.GRADIENT, _T.CUT, _T.STENCIL),
-    Style.HANDMADE: (_T.STENCIL, TURNED),
+    Style.HANDMADE: (_T.STENCIL, REPEATED, TURNED),
 }
 # Written letters and those of other times are complete as they are.
 _COMPLETE: Final = frozenset({TypeKind.SCRIPT, TypeKind.BLACKLETTER})
@@ -73,12 +78,14 @@ class SpecialTreatments:
         self._materials = materials
         self._dice = dice
         self._used: list[str] = []
+        self._patterns = PatternChooser(brief, reading, materials, dice)
         self._offers: dict[str, Callable[[Design, int], Design | None]] = {
             _T.GRADIENT: self._run,
             _T.CUT: self._cut,
             _T.SEGMENTED: self._segment,
             _T.STENCIL: self._stencil,
             TURNED: self._turn,
+            REPEATED: self._patterns.repeat,
         }
 
     def improve(self, design: Design, style: Style, number: int) -> Design:
@@ -86,13 +93,16 @@ class SpecialTreatments:
         place = number % _SET
         if place == 0:
             self._used = []
+        if self._patterns.asked and (found := self._patterns.repeat(design, number)):
+            return found
         if not _is_plain(design):
             return design
         if self._gradient and (found := self._run(design, number)):
             return found
         if place not in self._dice.shuffle(f"special/{number // _SET}", range(_SET))[:_MOST]:
             return design
-        for technique in self._dice.by_weight(f"special/{number}", _SUITING[style], keep=4):
+        suiting = _SUITING[style]
+        for technique in self._dice.by_weight(f"special/{number}", suiting, keep=2 * len(suiting)):
             if technique not in self._used and (found := self._offers[technique](design, number)):
                 self._used.append(technique)
                 return found

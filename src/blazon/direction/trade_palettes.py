@@ -84,10 +84,11 @@ PALETTES: Final[dict[str, tuple[str, str]]] = {
     "graphite": ("#505356", "#e5484d"),
 }
 
-# One trade a line: stems of its words, a colon, its palettes. The first line wins among equals; one behind a tilde is a
-# way of working that any trade may have (a club, a school, a truck) and counts where nothing else does.
+# One trade a line: stems of its words, a colon, its palettes. An exclamation mark makes a stem a whole word: no window
+# is a wind. The first line wins among equals; one behind a tilde is a way of working that any trade may have (a club,
+# a school, a truck) and counts where nothing else does.
 _TRADES: Final = """
-butcher charcut sausage meat deli steakhouse delicatessen: oxblood ink-red flag espresso bottle
+butcher charcut sausage meat deli! steakhouse delicatessen: oxblood ink-red flag espresso bottle
 barbecue bbq grill smokehouse burger: ink-orange signal rust chestnut mustard
 coffee espresso cafe roaster roastery barista: espresso rust ink-red petrol mustard oxblood
 tea teahouse matcha: bottle walnut wine petrol persimmon
@@ -102,7 +103,10 @@ taco taqueria mexican burrito: scarlet lagoon rose mustard leaf
 curry indian tandoori spice falafel dumpling kebab: persimmon plum emerald oxblood honey
 fishmonger seafood oyster lobster fishery: navy signal petrol slate apricot
 vegan vegetarian salad greengrocer grocer vegetable nutrition diet: leaf tomato mustard aubergine rust
-juice smoothie lemonade: tangerine leaf rose mustard aqua
+juice smoothie kombucha lemonade: tangerine leaf rose mustard aqua
+sauce condiment salt! vinegar pickle chutney jam! marmalade preserve: tomato mustard leaf brick aubergine
+olive oil-press: moss mustard brick walnut bottle
+popcorn snack crisps peanut: scarlet ink-yellow tangerine leaf royal
 honey beekeep apiary bee bees beeswax: honey espresso bottle ink-yellow persimmon
 cheese dairy creamery milk: denim honey forest brick ink-gold
 brewery beer brewpub taproom craftbeer: mustard bottle ink-orange oxblood petrol chestnut
@@ -115,57 +119,65 @@ restaurant bistro diner eatery kitchen catering caterer canteen: brick bottle in
 hotel resort hostel inn guesthouse airbnb bed-and-breakfast: navy bottle ink-gold wine brass lagoon
 dentist dental orthodont tooth teeth: aqua sky sage ink-sky blush persimmon
 doctor clinic medic telemedic hospital physician health surgery \
-    cardiolog dermatolog paediatric pediatric orthopaed hearing fertility: surgical cobalt signal sage slate
+    podiatr cardiolog dermatolog paediatric pediatric orthopaed hearing fertility: surgical cobalt signal sage slate
 pharmac apothecary drugstore: emerald signal navy aqua ink-lime
 nurse carer care-home home-care hospice caregiv elderly: sea-glass denim blush apricot sage
 physio chiropract osteopath massage: petrol leaf denim persimmon slate
 psycholog therap counsel: sage denim lilac apricot lagoon
-optic optician eyewear spectacles optometr: ink-yellow petrol signal cobalt tobacco
+optic optician sunglasses eyewear spectacles optometr: ink-yellow petrol signal cobalt tobacco
 vet veterinar animal: leaf denim lagoon apricot brick
-pet dog puppy kennel cat kitten grooming: tangerine denim leaf rose ink-yellow lagoon
+pet dog bird-seed birdseed puppy kennel cat kitten grooming: tangerine denim leaf rose ink-yellow lagoon
 yoga pilates meditat mindful breathwork ayurved reiki acupunct wellbeing retreat: sage plum lagoon blush slate
-spa wellness sauna: sage walnut petrol blush slate
-gym fitness crossfit workout skate skateboard: ink-lime signal royal ink-orange tangerine
+spa wellness thermal bathhouse sauna: sage walnut petrol blush slate
+gym fitness crossfit workout trainer personal-training skate skateboard: ink-lime signal royal ink-orange tangerine
 boxing martial judo karate wrestling fight: ink-red signal ink-gold navy mustard
 football soccer rugby hockey league archery fencing rowing: pitch signal royal ink-yellow wine
 tennis padel squash golf: pitch navy rust mustard ink-lime
-bike bicycle cycling cyclist velo: signal ink-yellow leaf cobalt tangerine
-surf dive diving snorkel: lagoon tangerine navy rose mustard
-sail sailing yacht marina boat ferry harbour: navy signal lagoon brass slate
-ski snowboard mountain climb alpine hik trail \
+bike bicycle cycling cyclist velo! velodrome: signal ink-yellow leaf cobalt tangerine
+surf! surfer canoe kayak raft paddle surfing surfboard dive! diver! diving snorkel: lagoon tangerine navy rose mustard
+sail sailing yacht cruise cruises marina boat ferry harbour: navy signal lagoon brass slate
+ski skis skiing curling ice-rink caravan zip-line skier snowboard mountain climb alpine hike hiker hiking trail \
     campsite camping camper campervan scout glamping wilderness: steel signal forest ink-orange mustard
 run runner running marathon athlet sport sports triathlon: scarlet ink-lime royal tangerine pitch
 law lawyer legal attorney solicitor barrister notary mediator patent embassy: navy bottle wine ink-gold slate
-bank banking credit cooperative savings pension mortgage payroll: navy forest brick slate petrol
+bank banking stock-exchange trading debt credit cooperative savings pension mortgage payroll: navy forest brick \
+    slate petrol
 account accountant tax bookkeep audit: forest navy slate rust wine
 insur insurance assur broker: cobalt petrol brick forest slate
-financ invest wealth fund capital fintech payment: bottle midnight ink-gold wine petrol
-~consult consultan advis strateg coach mentor: petrol ink-red navy rust forest
+financ invest wealth fund! capital fintech payment: bottle midnight ink-gold wine petrol
+~consult consultan advis strateg translat interpret coworking event coach mentor: petrol ink-red navy rust forest
 real-estate estate realtor property housing letting: bottle navy brick tobacco slate
-architect interior lighting: ink-red slate rust navy bottle
-construct builder building contractor concrete mason bricklay roof roofer surveyor \
-    stonemason demolition scaffold crane tiler glazier handyman chimney paving: ink-yellow tangerine navy brick slate
-carpent joiner wood woodwork furniture timber floor flooring upholster cabinet: saddle forest rust ink-orange navy
-plumb plumber heating boiler: royal tangerine ink-sky signal lagoon
+architect interior lamp chandelier lighting: ink-red slate rust navy bottle
+construct builder building insulat damp-proofing skip-hire tunnel contractor concrete mason bricklay roof roofer \
+    surveyor stonemason demolition scaffold crane tiler glazier handyman \
+    chimney paving: ink-yellow tangerine navy brick slate
+carpent joiner sawmill parquet sofa picture-fram wood woodwork furniture timber floor flooring upholster \
+    cabinet: saddle forest rust ink-orange navy
+plumb plumber heat-pump heat-pumps bathroom septic drain drainage heating boiler: royal tangerine ink-sky signal lagoon
 electric electrician wiring: ink-yellow royal signal tangerine pitch
-paint painter decorator: royal tangerine leaf rose mustard
-locksmith security guard alarm safe: ink-yellow navy signal slate pitch
-clean cleaner cleaning laundry: aqua sky leaf ink-sky mustard
-mov mover moving removal logistic \
+paint painter decorator wallpaper coating: royal tangerine leaf rose mustard
+locksmith security pest-control exterminator guard alarm safe: ink-yellow navy signal slate pitch
+cleaner cleaning laundry launderette housekeep: aqua sky leaf ink-sky mustard
+mover movers moving removal logistic \
     freight courier delivery haul postal storage: signal royal ink-yellow tangerine pitch
-car garage mechanic automotive auto tyre motor motorcycle: signal ink-orange navy mustard graphite
-taxi cab driving transport bus railway train parking scooter rental: ink-yellow signal royal pitch tangerine
-aviation airline pilot drone flight: flag signal ink-sky tangerine petrol
-travel tours tourist tourism voyage holiday: lagoon tangerine navy mustard rose
+car garage petrol-station fuel mechanic automotive automobile auto! tyre motor motorcycle: signal ink-orange \
+    navy mustard graphite
+taxi cab driving transport bus railway train! tram parking scooter rental: ink-yellow signal royal pitch tangerine
+aviation airline paraglid balloon-ride balloon-rides pilot drone flight: flag signal ink-sky tangerine petrol
+travel tours tourist tourism cartograph map-maker map-makers globe! atlas voyage holiday whale-watching \
+    bird-watching: lagoon tangerine navy mustard rose
 farm farmer agricultur ranch barn wheat grain sheep \
     poultry horse riding stable equestrian saddle goat alpaca: forest brick honey saddle steel
-garden gardener landscap nursery plant lawn horticult greenhouse hydropon compost: leaf walnut brick mustard surgical
+garden gardener fertilis irrigat seedling landscap nursery plant lawn horticult greenhouse hydropon compost: \
+    leaf walnut brick mustard surgical
 florist flower bouquet floral: rose forest plum apricot ink-rose
-forest forestry tree arborist wildlife zoo: forest saddle rust brass slate
+forest forestry falcon tree arborist wildlife zoo: forest saddle rust brass slate
 fish fishing angler aquarium shipyard: petrol rust navy moss ink-orange
 recycl sustain environment climate conservation eco waste upcycl refill: pitch lagoon mustard denim rust
-solar renewable wind photovolta hydropower battery e-bike ebike: tangerine royal leaf ink-yellow petrol
+solar renewable wind! windmill windpower photovolta hydropower battery e-bike ebike: tangerine royal leaf \
+    ink-yellow petrol
 ~energy power utility: royal tangerine pitch ink-yellow signal
+swimming swim-school lido swimmer: cobalt ink-yellow aqua signal petrol
 ~water spring-water wells: cobalt aqua slate leaf navy
 ~software saas app platform startup developer code programming: royal ink-lime signal petrol pitch tangerine
 data analytic cloud hosting server database network quantum: midnight lagoon ink-orange emerald signal
@@ -173,36 +185,38 @@ ai robot machine-learning automation: ink-lime signal cobalt petrol tangerine
 cyber cybersecurity privacy encryption vpn password: midnight ink-lime petrol signal slate
 crypto blockchain bitcoin: ink-orange emerald midnight mustard signal
 electron hardware microchip semiconductor sensor embedded: pitch ink-orange cobalt signal petrol
-~engineer industr manufactur factory machine steel metal \
+~engineer industr manufactur lift! elevator bearing! valve pump! cnc tractor factory machine steel metal \
     foundry blacksmith ironmonger tool tools forge laser welding: steel ink-orange signal slate pitch
-aerospace satellite rocket astronom planetarium observatory: midnight ink-orange signal petrol slate
-science laborator research biotech chemis genom: cobalt emerald ink-red petrol plum
+aerospace satellite rocket spaceflight spacecraft space-company space-agency space-startup astronom planetarium \
+    observatory: midnight ink-orange signal petrol slate
+science laborator research biotech genetic chemis genom: cobalt emerald ink-red petrol plum
 ~school college academy teacher tutor kindergarten learning: flag tomato pitch mustard lagoon
 university institute faculty: wine navy bottle ink-gold slate
 child children kid kids daycare nursery toddler: royal tomato mustard leaf candy lagoon
-toy toys puzzle board-game: scarlet royal mustard leaf candy
+toy toys kite! kites puzzle board-game: scarlet royal mustard leaf candy
 baby maternity midwife doula newborn: sea-glass blush denim apricot lilac
-book bookshop bookstore library publish \
+book bookshop bookstore calligraph library publish \
     literary comic copywrit genealog stationer: bottle oxblood navy ink-red mustard tobacco
 newspaper magazine journal editorial news: ink-red signal navy mustard forest
 print printer printing letterpress typograph \
-    packaging cardboard sign signs signwriter: ink-red cobalt tangerine mustard rose
+    packaging cardboard sign! signage signwriter: ink-red cobalt tangerine mustard rose
 photograph photo camera: ink-red petrol tobacco ink-yellow slate
-film cinema movie theatre theater drama opera video television tv: wine ink-gold signal midnight mustard
-music band record concert orchestra jazz choir violin guitar vinyl piano brass: ink-rose plum rust midnight mustard
+film cinema movie theatre theater drama opera! video television tv: wine ink-gold signal midnight mustard
+music band! sing singer singing song record concert orchestra jazz choir violin guitar vinyl piano ukulele \
+    quartet drum! drummer cello flute sound audio brass!: ink-rose plum rust midnight mustard
 radio podcast broadcast: signal ink-yellow tangerine royal plum
-~festival carnival funfair: tangerine rose royal mustard lagoon
+~festival carnival amusement funfair: tangerine rose royal mustard lagoon
 dance ballet ballroom: rose ink-red plum scarlet sea-glass
 nightclub dj: ink-lime violet fuchsia royal tangerine
-game gaming esport arcade bowling casino escape-room: signal ink-lime royal violet tangerine
+game gaming esport billiard snooker pool-hall arcade bowling casino escape-room: signal ink-lime royal violet tangerine
 ~art artist gallery museum exhibition sculptor sculpture: ink-red cobalt tangerine mustard fuchsia
 ~design designer agency studio branding marketing advertis: ink-orange royal tomato pitch rose
-pottery potter ceramic clay: brick petrol walnut slate apricot
+pottery potter glass-blower glassblow ceramic clay: brick petrol walnut slate apricot
 knit wool yarn textile sewing tailor weav fabric carpet curtain mattress rug: oxblood denim walnut mustard sage
-fashion clothing boutique couture streetwear apparel \
+fashion clothing boutique umbrella couture streetwear apparel \
     lingerie hat hatter milliner thrift second-hand: ink-red wine bottle tobacco slate
 leather shoe shoes cobbler bag saddler: saddle oxblood ink-gold bottle navy
-jewel jewellery jewelry goldsmith watch watchmaker: ink-gold bottle wine navy brass
+jewel jewellery jewelry goldsmith watch! watches watchmaker clock: ink-gold bottle wine navy brass
 hair hairdress salon: ink-rose petrol plum rust oxblood
 barber barbershop shave: flag ink-red oxblood bottle tobacco
 beauty cosmetic makeup skincare nail nails perfume: blush ink-rose plum sage rust
@@ -210,16 +224,20 @@ tattoo piercing: ink-red oxblood bottle brass midnight
 wedding bridal bride: sage blush navy wine brass
 candle soap: walnut sage blush mustard slate
 church parish chapel ministry mosque synagogue temple monastery cathedral: wine navy forest brass slate
-~charity nonprofit foundation volunteer association community club society: tomato lagoon royal mustard forest
+~charity fundrais donat nonprofit foundation volunteer association community club society: tomato lagoon royal \
+    mustard forest
 museum heritage histor archaeolog antique auction pawn: brick bottle navy brass ink-red
 ~political party union council municipal city town: flag tomato forest petrol mustard
-fire firefighter rescue emergency: signal ink-yellow navy tangerine slate
+fire! firefighter rescue emergency lifeboat coastguard: signal ink-yellow navy tangerine slate
 magic wizard fantasy: violet midnight bottle ink-gold oxblood
+stove! fireplace: rust espresso slate mustard bottle
+chess: ink-red bottle brick navy mustard
+weather meteorolog: cobalt ink-yellow slate lagoon tangerine
 funeral undertaker cemetery cremat hearse mourning grief: slate navy bottle walnut ink-gold plum
-tobacconist cigar pipe vape: tobacco ink-gold bottle oxblood slate
+tobacconist cigar pipe! vape: tobacco ink-gold bottle oxblood slate
 cannabis hemp cbd dispensary: leaf ink-gold petrol walnut plum
-refugee aid shelter asylum: lagoon tomato royal mustard forest
-circus magician clown: scarlet royal mustard violet lagoon
+refugee aid shelter asylum food-bank homeless: lagoon tomato royal mustard forest
+circus magician costume clown: scarlet royal mustard violet lagoon
 """
 
 _ERAS: Final = """
@@ -281,10 +299,16 @@ def trade_palettes(text: str) -> tuple[str, ...]:
     spots = [*enumerate(words), *enumerate(pairs)]
     best: tuple[tuple[bool, int, int], tuple[str, ...]] = ((False, 0, 0), ())
     for trade in trades():
-        found = [place for place, word in spots if any(matches_stem(word, stem) for stem in trade.stems)]
+        found = [place for place, word in spots if any(_matches(word, stem) for stem in trade.stems)]
         if found:
             best = max(best, ((not trade.general, len(found), -min(found)), trade.palettes), key=lambda entry: entry[0])
     return best[1]
+
+
+def _matches(word: str, stem: str) -> bool:
+    """Say whether a word begins with a stem, or is it or its plural where the stem ends with an exclamation mark."""
+    whole = stem.removesuffix("!")
+    return word in (whole, f"{whole}s") if whole != stem else matches_stem(word, stem)
 
 
 def era_palettes(text: str, avoided: Sequence[str] = ()) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from blazon.design import (
     LetterformMark,
     LetterSymbol,
     Mark,
+    RepetitionMark,
     RotationMark,
     SymbolMark,
     Treatment,
@@ -37,8 +38,10 @@ from blazon.draw.lockups import ARTBOARD, clear_space, lockup, place_on_square
 from blazon.draw.outline import Box, Ink, Layer, bounds, layer_bounds, rectangle
 from blazon.draw.palette_coverage import show_palette
 from blazon.draw.reduction import reduce_layers
+from blazon.draw.repetition import draw_repetition
 from blazon.draw.rotation import draw_rotation
 from blazon.draw.small_size import simplify_layers
+from blazon.draw.stem_lines import MatchedLines, match_stem, share_of_stem
 from blazon.draw.symbols import Symbol, SymbolLibrary, SymbolStyle
 from blazon.draw.treatments import SIDE, fit_layers, treat
 from blazon.draw.wording import Words, set_words
@@ -49,10 +52,14 @@ _STRONG: Final = 600
 # How much wider than high a letter may be that stands for a name.
 _WIDEST_LETTER: Final = 1.4
 _FINISHES: Final = {Treatment.KNOCKED_OUT: Finish.SOLID, Treatment.DUOTONE: Finish.TWO_TONE}
+# Treatments in which a drawing in lines stays one.
+_OPEN_LINES: Final = (Treatment.PLAIN, Treatment.LINE, Treatment.GRADIENT)
 # The share of a favicon that its mark takes.
 _SMALL_SHARE: Final = 0.90
 # Pixels below which a second symbol is not made out.
 _BLOT: Final = 10.0
+# Pixels that a module of a pattern takes at least with the air beside it, or it is drawn once.
+_MODULE: Final = 6.0
 
 
 class Variant(StrEnum):
@@ -146,9 +153,10 @@ def draw(design: Design, materials: Materials) -> Artwork:
             return Artwork(layers, design.colours, design.title, _name_fields(drawn.left_out, design))
         # Its name would be too small to read inside: it stands below.
         layout = LayoutKind.STACKED
-    treated = reduce_layers(treat(mark, design.treatment, design.frame, design.cut, design.segments)) if mark else ()
+    beside = replace(design, layout=layout)
+    words = _set_name(beside, materials)
+    treated = reduce_layers(_treat_mark(beside, mark, words, materials)) if mark else ()
     framed = design.treatment in (Treatment.FRAMED, Treatment.KNOCKED_OUT)
-    words = _set_name(replace(design, layout=layout), materials)
     placed = lockup(layout, treated, words, framed=framed)
     layers = place_on_square(show_palette(placed.layers, design.colours, layout), layout)
     return Artwork(
@@ -164,7 +172,7 @@ def draw_small(design: Design, materials: Materials, pixels: int) -> Artwork:
     """Draw a design for a favicon of `pixels` x `pixels`: its mark alone, without what would clog.
 
     A wordmark is drawn by its first letter, and a frame in line is left out: it would be a hair. Of two symbols the
-    second is left out where it would be a blot.
+    second is left out where it would be a blot, and of a pattern one module is drawn.
 
     Raises:
         InvalidDesign: it names a symbol, family or construction that does not exist.
@@ -172,7 +180,7 @@ def draw_small(design: Design, materials: Materials, pixels: int) -> Artwork:
     """
     if design.mark is not None:
         treatment = Treatment.PLAIN if design.treatment is Treatment.FRAMED else design.treatment
-        drawn = draw_mark(_drop_second(design.mark, pixels), materials, _STRONG)
+        drawn = draw_mark(_drop_others(design.mark, pixels), materials, _STRONG)
         layers = treat(drawn, treatment, design.frame, design.cut, design.segments)
     elif design.brand_name and design.name_type:
         layers = _first_letter(design, materials)
@@ -183,9 +191,11 @@ def draw_small(design: Design, materials: Materials, pixels: int) -> Artwork:
     return Artwork(reduce_layers(small), design.colours, design.title)
 
 
-def _drop_second(mark: Mark, pixels: int) -> Mark:
+def _drop_others(mark: Mark, pixels: int) -> Mark:
     if isinstance(mark, CompositeMark) and mark.size / SIDE * _SMALL_SHARE * pixels < _BLOT:
         return SymbolMark(mark.first)
+    if isinstance(mark, RepetitionMark) and _SMALL_SHARE * pixels < _MODULE * max(mark.columns, mark.rows):
+        return SymbolMark(mark.symbol)
     return mark
 
 
@@ -201,7 +211,60 @@ def draw_treated_mark(design: Design, materials: Materials) -> tuple[Layer, ...]
         return ()
     weight = design.name_type.weight if design.name_type else _STRONG
     drawn = draw_mark(design.mark, materials, weight)
-    return treat(drawn, design.treatment, design.frame, design.cut, design.segments)
+    words = _set_name(design, materials) if is_line_beside_name(design, materials.symbols) else Words()
+    return _treat_mark(design, drawn, words, materials)
+
+
+def is_line_beside_name(design: Design, symbols: SymbolLibrary) -> bool:
+    """Say whether a design has a drawing in lines beside its name, whose strokes are as wide as the name's stems.
+
+    Raises:
+        InvalidDesign: the library has no such symbol.
+    """
+    return (
+        isinstance(design.mark, SymbolMark)
+        and bool(design.brand_name)
+        and design.layout in (LayoutKind.HORIZONTAL, LayoutKind.STACKED)
+        and design.treatment in _OPEN_LINES
+        and _symbol_of(design.mark, symbols).style is SymbolStyle.LINE
+    )
+
+
+def match_line_mark(design: Design, materials: Materials) -> MatchedLines | None:
+    """Return the mark of a design for which `is_line_beside_name` holds, with strokes as wide as the name's stems.
+
+    None where that cannot be drawn.
+
+    Raises:
+        TextNotCovered: its typeface lacks a character of the name.
+    """
+    words = _set_name(design, materials)
+    return match_stem(_raw_layers(design.mark, materials.symbols), design.layout, words)
+
+
+def estimate_stroke(design: Design, materials: Materials) -> int | None:
+    """Return the stroke that `match_line_mark` would give, in thousandths of the longer side, without drawing it.
+
+    None where the name has no stem to be measured.
+
+    Raises:
+        TextNotCovered: its typeface lacks a character of the name.
+    """
+    words = _set_name(design, materials)
+    return share_of_stem(_raw_layers(design.mark, materials.symbols), design.layout, words)
+
+
+def _raw_layers(mark: Mark | None, symbols: SymbolLibrary) -> tuple[Layer, ...]:
+    """Return the layers of a symbol as they are in its set; of another mark none."""
+    return symbols.layers(_symbol_of(mark, symbols)) if isinstance(mark, SymbolMark) else ()
+
+
+def _treat_mark(design: Design, mark: Sequence[Layer], words: Words, materials: Materials) -> tuple[Layer, ...]:
+    """Return the layers of a mark, treated, in a square of `SIDE` units; lines beside the words match their stems."""
+    if is_line_beside_name(design, materials.symbols):
+        matched = match_stem(_raw_layers(design.mark, materials.symbols), design.layout, words)
+        mark = matched.layers if matched else mark
+    return treat(mark, design.treatment, design.frame, design.cut, design.segments)
 
 
 def _first_letter(design: Design, materials: Materials) -> tuple[Layer, ...]:
@@ -293,12 +356,18 @@ def draw_mark(mark: Mark, materials: Materials, weight: int) -> tuple[Layer, ...
             return draw_composite(mark, materials.symbols)
         case RotationMark():
             return draw_rotation(mark, materials.symbols)
+        case RepetitionMark():
+            return draw_repetition(mark, materials.symbols)
+
+
+def _symbol_of(mark: SymbolMark, symbols: SymbolLibrary) -> Symbol:
+    try:
+        return symbols.get(mark.symbol)
+    except KeyError:
+        raise InvalidDesign(f"there is no symbol {mark.symbol[:80]!r}") from None
 
 
 def _symbol_layers(mark: SymbolMark, symbols: SymbolLibrary, weight: int) -> tuple[Layer, ...]:
-    try:
-        symbol = symbols.get(mark.symbol)
-    except KeyError:
-        raise InvalidDesign(f"there is no symbol {mark.symbol[:80]!r}") from None
+    symbol = _symbol_of(mark, symbols)
     layers = symbols.layers(symbol)
     return thicken_lines(layers, weight) if symbol.style is SymbolStyle.LINE else layers

@@ -133,10 +133,10 @@ def inset_polygon(points: Sequence[Point], by: float) -> list[Point]:
         length = math.hypot(to_x - x, to_y - y)
         dx, dy = (to_x - x) / length, (to_y - y) / length
         lines.append((x - by * dy, y + by * dx, dx, dy))
-    return [_meeting(lines[index - 1], lines[index]) for index in range(count)]
+    return [_intersect_lines(lines[index - 1], lines[index]) for index in range(count)]
 
 
-def _meeting(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> Point:
+def _intersect_lines(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> Point:
     (ax, ay, adx, ady), (bx, by, bdx, bdy) = one, other
     along = ((bx - ax) * bdy - (by - ay) * bdx) / (adx * bdy - ady * bdx)
     return ax + along * adx, ay + along * ady

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import Final
 
 import uharfbuzz as hb
@@ -13,7 +13,7 @@ from blazon.design import Typeface
 from blazon.draw.dots import Glyph, clear_dots, find_lost_dots
 from blazon.draw.fonts import NOTHING_SEEN, FontInstance, FontLibrary, coverage_error
 from blazon.draw.initials import split_graphemes
-from blazon.draw.outline import Box, bounds, move_path, subtract_paths, transform_path, union
+from blazon.draw.outline import Box, bounds, intersect_paths, move_path, subtract_paths, transform_path, union
 from blazon.draw.typefaces import TypeFamily
 from blazon.draw.writing import SIGNS, Run, apply_case, connects, directional_runs, make_printable, reads_leftwards
 from blazon.errors import TextNotCovered
@@ -299,11 +299,30 @@ def _place(glyphs: list[Glyph], font: FontInstance, tracking: float) -> tuple[li
 
 
 def join_outlines(outlines: Sequence[Path]) -> Path:
-    """Return outlines as one without overlaps."""
-    boxes = [outline.bounds for outline in outlines]
-    if any(before[2] > after[0] for before, after in pairwise(boxes)):
-        return union(outlines)
+    """Return outlines as one without overlaps.
+
+    Only those that overlap are merged: the time that merging takes grows with the square of what is merged.
+    """
     line = Path()
-    for outline in outlines:
-        line.addPath(outline)
+    for group in _group_overlapping(outlines):
+        line.addPath(union(group) if len(group) > 1 else group[0])
     return line
+
+
+def _group_overlapping(outlines: Sequence[Path]) -> list[list[Path]]:
+    """Return outlines in groups, in their order, so that none overlaps one of another group."""
+    groups: list[list[int]] = []
+    boxes = [bounds([outline]) for outline in outlines]
+    for place, outline in enumerate(outlines):
+        met = [
+            group
+            for group in groups
+            if any(boxes[one].overlaps(boxes[place]) and _overlap(outlines[one], outline) for one in group)
+        ]
+        apart = [group for group in groups if group not in met]
+        groups = [*apart, [*(one for group in met for one in group), place]]
+    return [[outlines[one] for one in sorted(group)] for group in sorted(groups)]
+
+
+def _overlap(one: Path, other: Path) -> bool:
+    return any(True for _ in intersect_paths(one, other).verbs)

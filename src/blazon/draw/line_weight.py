@@ -5,14 +5,14 @@ Strokes stop growing where the gaps between them would close at 32 pixels.
 
 import math
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Final
 
+from fontTools.pens.perimeterPen import PerimeterPen
 from pathops import Path, PathOpsError
 
 from blazon.draw.bitmaps import CANVAS, close_by, flatten, rasterise
 from blazon.draw.composition import grow
-from blazon.draw.outline import Ink, Layer, Point, bounds, inked_area, union
+from blazon.draw.outline import Ink, Layer, bounds, inked_area, union
 
 # Strokes in thousandths of the longer side of a mark: those that hold at 32 pixels, and the heaviest.
 _LIGHTEST: Final = 92
@@ -43,10 +43,10 @@ def thicken_lines(layers: Sequence[Layer], weight: int) -> tuple[Layer, ...]:
     side = max(box.width, box.height)
     stroke, wanted = stroke_width(lines), stroke_for(weight) * side / 1000
     tints = tuple(layer for layer in layers if layer.ink is Ink.TINT)
-    clogged = max(_CLOGGED, _clogged(lines))
+    clogged = max(_CLOGGED, _measure_gaps(lines))
     while wanted > stroke * 1.03:
         heavier = _grow_apart(lines, (wanted - stroke) / 2)
-        if heavier is not None and _clogged(heavier) <= clogged:
+        if heavier is not None and _measure_gaps(heavier) <= clogged:
             return (*tints, Layer(heavier, Ink.MARK))
         wanted -= _STEP * side / 1000
     return tuple(layers)
@@ -62,16 +62,29 @@ def _grow_apart(lines: Path, by: float) -> Path | None:
 
 
 def stroke_width(path: Path) -> float:
-    """Return the mean width of the strokes of an outline: twice its area over the length of its edges."""
-    edges = sum(_length(polygon) for polygon in flatten(path))
-    return 2 * inked_area(path) / edges if edges else 0.0
+    """Return the width of the strokes of an outline of round ends and no overlaps; 0 for an empty one.
+
+    A stroke of width t along lines of length L has the area t L + pi t^2 x / 4 and edges of the length 2 L + pi t x,
+    where x is the number of its parts less that of its holes (the tube formula of Steiner in the plane).
+    """
+    pen = PerimeterPen()
+    path.draw(pen)
+    area, half_edges = inked_area(path), float(pen.value) / 2
+    if not half_edges:
+        return 0.0
+    contours = list(path.contours)
+    largest = max(contours, key=inked_area)
+    ends = math.pi / 4 * sum(1 if contour.clockwise is largest.clockwise else -1 for contour in contours)
+    # Of the roots of ends t^2 - half_edges t + area = 0 the smaller, in the form that holds for no ends too.
+    return 2 * area / (half_edges + math.sqrt(max(0.0, half_edges**2 - 4 * ends * area)))
 
 
-def _length(polygon: Sequence[Point]) -> float:
-    return sum(math.dist(one, other) for one, other in pairwise([*polygon, polygon[0]]))
+def is_clogged(path: Path) -> bool:
+    """Say whether gaps of a drawing in lines close where it is 32 pixels wide."""
+    return _measure_gaps(path) > _CLOGGED
 
 
-def _clogged(path: Path) -> int:
+def _measure_gaps(path: Path) -> int:
     """Return how much of the box of an outline, per mille, lies in gaps that close at 32 pixels."""
     box = bounds([path])
     scale = _CELLS / max(box.width, box.height)

@@ -75,6 +75,12 @@ class Box:
     def centre(self) -> Point:
         return ((self.left + self.right) / 2, (self.top + self.bottom) / 2)
 
+    def overlaps(self, other: "Box") -> bool:
+        """Tell whether both have some area in common."""
+        return (
+            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
+        )
+
     def inset(self, margin: float) -> "Box":
         return Box(self.left + margin, self.top + margin, self.right - margin, self.bottom - margin)
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from blazon.brief import LayoutKind
 from blazon.design import Design, Treatment
-from blazon.draw.artwork import Artwork, Materials, draw, draw_treated_mark
+from blazon.draw.artwork import Artwork, Materials, draw, draw_treated_mark, is_line_beside_name
 from blazon.draw.outline import Ink, Layer
 from blazon.draw.reduction import reduce_layers
 from blazon.quality.faults import Fault, FaultKind, weigh
@@ -98,13 +98,17 @@ class Examiner:
         artwork = draw(design, self._materials)
         if design.mark is None:
             return Choice(design, artwork, check_logo(artwork, design))
-        mark = _only_mark(design)
+        mark = self._only_mark(design)
         faults = (*self._examine(mark).faults, *self._count(mark), *self._compare(mark), *check_logo(artwork, design))
         return Choice(design, artwork, faults)
 
     def examine_mark(self, design: Design) -> ExaminedMark:
         """Look for faults in the mark of a design, by itself."""
-        return self._examine(_only_mark(design))
+        return self._examine(self._only_mark(design))
+
+    def _only_mark(self, design: Design) -> Design:
+        """Return a design without what does not change its mark; lines beside a name follow its type and place."""
+        return design if is_line_beside_name(design, self._materials.symbols) else _only_mark(design)
 
     def _examine_mark(self, design: Design) -> ExaminedMark:
         if design.mark is None:

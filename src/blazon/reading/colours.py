@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from blazon.brief import Unmet
+from blazon.draw.hues import NEUTRALS, family_of
+from blazon.reading.colour_clashes import list_colour_clashes, refuses_colour
 from blazon.reading.colour_names import PLAIN
 from blazon.reading.colour_places import ACCENTS, LETTERINGS, LISTED, Place, are_joined, list_colours
 from blazon.reading.only_colours import is_only, limits_colours
@@ -25,14 +28,18 @@ class Colours:
     only: bool = False
     clashing: tuple[Colour, ...] = ()
     """Those both wanted and unwanted; they are left out of what is wanted."""
+    unmet: tuple[Unmet, ...] = ()
+    """Other wishes for colours that exclude each other."""
 
 
 def find_colours(scan: Scan) -> Colours:
     """Return the colours that are asked for and refused, and mark their words as understood."""
     found = list_colours(scan)
     avoided = [one.colour for one in found if scan.negated[one.start]]
-    wanted = [_add_role(scan, one) for one in found if not scan.negated[one.start]]
-    only = limits_colours(scan) or any(is_only(scan, one, found) for one in found if not scan.negated[one.start])
+    places = [one for one in found if not scan.negated[one.start]]
+    wanted = [_add_role(scan, one) for one in places]
+    unmet = list(list_colour_clashes(scan, places, wanted, avoided))
+    only = limits_colours(scan) or any(is_only(scan, one, found) for one in places)
     only = only or {(colour.name, colour.role) for colour in wanted} == _BLACK_AND_WHITE
     for place, one in enumerate(found):
         scan.use(one.start, one.length)
@@ -43,22 +50,33 @@ def find_colours(scan: Scan) -> Colours:
             scan.use(one.end, found[place + 1].start - one.end)
     _use_nouns(scan)
     _use_colour_lists(scan)
-    if not wanted and _refuses_colour(scan):
-        wanted, only = [Colour(name, PLAIN[name]) for name in ("black", "white")], True
+    if refuses_colour(scan):
+        named = list(dict.fromkeys(one.name for one in wanted if family_of(one.value) not in NEUTRALS))
+        unmet += [Unmet(f"{name}, but no colour", f"{name} is used, as it is asked for by name") for name in named]
+        if not wanted:
+            wanted, only = [Colour(name, PLAIN[name]) for name in ("black", "white")], True
     refused = {colour.value for colour in avoided}
-    kept = [colour for colour in _drop_repeated(wanted) if colour.value not in refused]
+    kept = [colour for colour in _drop_grounds(_drop_repeated(wanted)) if colour.value not in refused]
     clashing = tuple(colour for colour in _drop_repeated(wanted) if colour.value in refused)
-    return Colours(tuple(kept[:MAX_COLOURS]), tuple(_drop_repeated(avoided)), only and bool(kept), clashing)
+    return Colours(
+        tuple(kept[:MAX_COLOURS]), tuple(_drop_repeated(avoided)), only and bool(kept), clashing, tuple(unmet)
+    )
 
 
 def _drop_repeated(colours: Sequence[Colour]) -> list[Colour]:
-    """Return each colour once, with the role that says the most."""
+    """Return each colour once, with the role that says the most: where it is paper, it is no ink."""
     kept: dict[str, Colour] = {}
     for colour in colours:
         known = kept.get(colour.value)
-        if known is None or known.role is ColourRole.ANY:
+        if known is None or known.role is ColourRole.ANY or colour.role is ColourRole.BACKGROUND:
             kept[colour.value] = colour
     return list(kept.values())
+
+
+def _drop_grounds(colours: Sequence[Colour]) -> list[Colour]:
+    """Return colours of which one is the background: the first that is to be."""
+    first = next((colour for colour in colours if colour.role is ColourRole.BACKGROUND), None)
+    return [colour for colour in colours if colour.role is not ColourRole.BACKGROUND or colour is first]
 
 
 def _add_role(scan: Scan, one: Place) -> Colour:
@@ -101,16 +119,6 @@ def _find_role(word: str) -> ColourRole | None:
 
 # Said of two colours, and meant of all: "in black and white".
 _BLACK_AND_WHITE: Final = {("black", ColourRole.ANY), ("white", ColourRole.ANY)}
-
-
-def _refuses_colour(scan: Scan) -> bool:
-    """Tell whether colour itself is refused: `no colours`, `without any colour`."""
-    return any(
-        scan.negated[place]
-        and scan.lemma(place) in ("colour", "color")
-        and scan.text(place - 1) in ("no", "any", "without")
-        for place in range(len(scan.tokens))
-    )
 
 
 _TALK: Final = re.compile(

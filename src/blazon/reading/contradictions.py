@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
-from blazon.brief import LayoutKind, MarkKind, Unmet
+from blazon.brief import LayoutKind, MarkKind, PaletteMood, Unmet
 from blazon.reading.reading import Colour, Reading, Relation, Scene
 
 
@@ -22,10 +23,18 @@ def settle(reading: Reading, clash: Clash) -> Reading:
     show, refused = _drop_avoided(reading)
     unmet += [Unmet(f"{words}, but not {words}", f"{words} is left out") for words in refused]
     reading = replace(reading, show=show)
+    metals = [colour.name for colour in reading.colours if colour.name in _METALS and colour.name in reading.avoid]
+    unmet += [Unmet(f"{name}, but not {name}", f"{name} is used as a colour") for name in metals]
+    if PaletteMood.MONO in reading.moods:  # one colour is not many
+        reading = replace(reading, moods=tuple(mood for mood in reading.moods if mood is not PaletteMood.VIVID))
     for rule in (_settle_wordmark, _settle_letters, lambda one: _settle_abstract(one, clash.kind_only)):
         reading, told = rule(reading)
         unmet += told
     return replace(reading, unmet=(*reading.unmet, *unmet))
+
+
+# Colours that are things too: as things they are refused.
+_METALS: Final = frozenset({"gold", "silver", "copper", "bronze"})
 
 
 def _drop_avoided(reading: Reading) -> tuple[tuple[Scene, ...], list[str]]:
@@ -63,7 +72,9 @@ def _settle_abstract(reading: Reading, only: bool) -> tuple[Reading, list[Unmet]
     if only:
         told = Unmet(f"{_list_names(reading.show)} in a mark that is abstract only", "the mark is abstract")
         return replace(reading, show=()), [told]
-    return replace(reading, kinds=tuple(kind for kind in reading.kinds if kind is not MarkKind.ABSTRACT)), []
+    names = _list_names(reading.show)
+    told = Unmet(f"abstract, but showing {names}", f"{names} is drawn, as it is asked for by name")
+    return replace(reading, kinds=tuple(kind for kind in reading.kinds if kind is not MarkKind.ABSTRACT)), [told]
 
 
 def _settle_letters(reading: Reading) -> tuple[Reading, list[Unmet]]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from blazon.reading.glossary import LANGUAGES, Entry, english_words, open_glossary
 from blazon.reading.inflection import fold
 from blazon.reading.other_languages import list_latin_words, score_languages
-from blazon.reading.pieces import Token, TokenKind
+from blazon.reading.pieces import Piece, PieceKind
 
 # Evidence, in points: a word that holds sentences together, one that names something, one that is English as well.
 _GRAMMAR, _CONTENT, _SHARED, _LETTER = 3, 2, 1, 1
@@ -34,10 +34,10 @@ ARTICLES = frozenset("el la los las le les il lo gli de het o a os as".split())
 _OTHER_LETTERS = re.compile("[łąęśżźćńőűřěčďťůşğıțșăåøæđơưĕėįųāēīūļķņģðþěžš]")
 
 
-def detect_language(tokens: Sequence[Token]) -> str:
+def detect_language(pieces: Sequence[Piece]) -> str:
     """Return ISO 639-1 of the language of a prompt, `en` where nothing speaks against it, empty where it is unknown."""
-    words = [token for number, token in enumerate(tokens) if token.kind is TokenKind.WORD or not number]
-    words = [token for token in words if token.kind is TokenKind.WORD]
+    words = [piece for number, piece in enumerate(pieces) if piece.kind is PieceKind.WORD or not number]
+    words = [piece for piece in words if piece.kind is PieceKind.WORD]
     scores = {language: _compare(words, language) for language in LANGUAGES}
     if not any(english or foreign for foreign, english in scores.values()):
         scores = {language: (_score_compounds(words, language), 0) for language in ("de", "nl")}
@@ -46,7 +46,7 @@ def detect_language(tokens: Sequence[Token]) -> str:
     other = _score_other(words)
     rival = max(english if not best else foreign for foreign, english in scores.values())
     if best and other >= _LEAST_OTHER:  # words that both have speak for the other language too
-        other = max(other, *score_languages([token.lower for token in words]).values())
+        other = max(other, *score_languages([piece.lower for piece in words]).values())
     return "" if other >= _LEAST_OTHER and other > rival else best or "en"
 
 
@@ -58,20 +58,20 @@ def _english_points(word: str) -> int:
     return _CONTENT if is_known else 0
 
 
-def _compare(words: Sequence[Token], language: str) -> tuple[int, int]:
+def _compare(words: Sequence[Piece], language: str) -> tuple[int, int]:
     """Return the evidence for a language and that for English; a word of both counts one point for each."""
     glossary = open_glossary(language)
     foreign = english = 0
-    for number, token in enumerate(words):
-        word = token.lower
+    for number, piece in enumerate(words):
+        word = piece.lower
         entry = glossary.find(word)
-        is_name = language != "de" and token.is_capitalised and number > 0
+        is_name = language != "de" and piece.is_capitalised and number > 0
         if entry and not is_name:
             foreign += _SHARED if _is_title(words, number, language) else _points_of(entry, word)
         points = _english_points(word)
-        if not points and not token.is_capitalised and _LETTERS[language].search(word):
+        if not points and not piece.is_capitalised and _LETTERS[language].search(word):
             foreign += _LETTER
-        if len(word) > 1 or token.text.islower():
+        if len(word) > 1 or piece.text.islower():
             english += min(points, _SHARED) if entry else points
     return foreign, english
 
@@ -82,26 +82,26 @@ def _points_of(entry: Entry, word: str) -> int:
     return _GRAMMAR if entry.grammar else _CONTENT
 
 
-def _is_title(words: Sequence[Token], number: int, language: str) -> bool:
+def _is_title(words: Sequence[Piece], number: int, language: str) -> bool:
     """Say whether an article begins a name: `El Camino motorcycles`."""
     is_article = words[number].lower in ARTICLES and words[number].is_capitalised
     return is_article and language != "de" and len(words) > number + 1 and words[number + 1].is_capitalised
 
 
-def _score_compounds(words: Sequence[Token], language: str) -> int:
+def _score_compounds(words: Sequence[Piece], language: str) -> int:
     glossary = open_glossary(language)
-    return sum(_CONTENT for token in words if glossary.find_compound(token.lower))
+    return sum(_CONTENT for piece in words if glossary.find_compound(piece.lower))
 
 
-def _score_other(words: Sequence[Token]) -> int:
+def _score_other(words: Sequence[Piece]) -> int:
     little, named = _list_other_words()
     points = 0
-    for number, token in enumerate(words):
-        word = fold(token.lower)
-        if not token.is_latin or word in little:
+    for number, piece in enumerate(words):
+        word = fold(piece.lower)
+        if not piece.is_latin or word in little:
             points += _GRAMMAR
-        elif not token.is_capitalised:
-            points += _CONTENT * (word in named or bool(_OTHER_LETTERS.search(token.text)))
+        elif not piece.is_capitalised:
+            points += _CONTENT * (word in named or bool(_OTHER_LETTERS.search(piece.text)))
         elif not number:  # a capital says nothing there
             points += _CONTENT * (word in named)
     return points

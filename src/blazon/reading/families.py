@@ -10,6 +10,7 @@ from blazon.reading.family_names import ABSENT, ABSENT_UNSURE, ALIASES
 from blazon.reading.phrase_table import PhraseTable, parse_phrases
 from blazon.reading.scan import Scan
 from blazon.reading.tokens import tokenize
+from blazon.reading.type_clashes import exclude
 
 _NOUNS: Final = frozenset("font typeface type lettering family bold regular light black medium semibold italic".split())
 _LEADS: Final = frozenset("font typeface fonts typefaces type typography lettering family typeset".split())
@@ -56,14 +57,25 @@ class FamilyNames:
     """Finds the families `families`, and well-known ones that are not among them."""
 
     def __init__(self, families: Iterable[TypeFamily]) -> None:
-        names = [family.name for family in families]
-        self._table = PhraseTable(_list_known(names))
+        self._kinds = {family.name: family.kinds for family in families}
+        self._table = PhraseTable(_list_known(list(self._kinds)))
 
     def complete(self, name: str) -> str:
         """Return the family that goes by a name, long or short, as it is called itself; empty where there is none."""
         tokens = tokenize(name)
         match = self._table.longest(tokens, 0) if tokens else None
         return match[0].name if match and match[1] == len(tokens) and match[0].kind is None else ""
+
+    def list_clashes(self, wishes: FamilyWishes, kinds: Iterable[TypeKind]) -> Iterator[Unmet]:
+        """Yield the kinds of type that a family which is asked for is not of, and a family that is refused as well."""
+        name = wishes.wanted
+        if not name:
+            return
+        if name in wishes.avoided:
+            yield Unmet(f"{name}, but not {name}", f"{name} is set, as it is asked for by name")
+        for kind in kinds:
+            if kind not in self._kinds[name] and any(exclude(kind, one) for one in self._kinds[name]):
+                yield Unmet(f"{kind} type, but in {name}", f"{name} is set, as it is asked for by name")
 
     def find(self, scan: Scan) -> FamilyWishes:
         """Return the families that a prompt asks for, and mark their words as understood."""

@@ -10,6 +10,7 @@ from blazon.draw.classes_of_things import expand
 from blazon.draw.meaning import words_of
 from blazon.draw.symbols import SymbolLibrary
 from blazon.reading.colour_limits import list_colour_limits
+from blazon.reading.field_clashes import drop_family, list_avoided_colours, list_overruled
 from blazon.reading.languages import to_english
 from blazon.reading.reading import Reading, Relation, Scene, Thing
 from blazon.reading.things import ThingNames, tell_nearest
@@ -26,8 +27,14 @@ def apply_fields(reading: Reading, brief: Brief, symbols: SymbolLibrary) -> Read
     """Return the reading of a brief's prompt with what its fields say, told in words, and what of it cannot be met."""
     reading = reading if brief.text_in_prompt else replace(reading, **_NO_TEXT)
     named = _name_things(brief, symbols)
+    overruled = list(list_overruled(reading, brief))
+    not_wanted = list_avoided_colours(brief)
     said = replace(
         reading,
+        styles=(brief.style,) if brief.style else reading.styles,
+        colours=tuple(one for one in reading.colours if one.value not in {other.value for other in not_wanted}),
+        colours_avoided=tuple(dict.fromkeys((*reading.colours_avoided, *not_wanted))),
+        family=drop_family(reading, brief),
         show=tuple(Scene((thing,)) for thing, _ in named) or _drop_avoided(reading.show, brief.avoid),
         avoid=(*brief.avoid, *(thing for thing in reading.avoid if not _is_any(thing, (*brief.avoid, *brief.show)))),
         kinds=(brief.mark,) if brief.mark else reading.kinds,
@@ -42,7 +49,7 @@ def apply_fields(reading: Reading, brief: Brief, symbols: SymbolLibrary) -> Read
         established=brief.established or reading.established,
     )
     nearest = [tell_nearest(thing.words, thing.name) for thing, exact in named if not exact]
-    unmet = tuple(dict.fromkeys((*reading.unmet, *nearest, *_list_unmet(said, brief, symbols))))
+    unmet = tuple(dict.fromkeys((*reading.unmet, *overruled, *nearest, *_list_unmet(said, brief, symbols))))
     return replace(said, understood=describe_reading(said), unmet=unmet)
 
 
@@ -51,7 +58,7 @@ def _name_things(brief: Brief, symbols: SymbolLibrary) -> list[tuple[Thing, bool
     names = ThingNames(symbols) if brief.show else None
     found = []
     for words in brief.show:
-        named = names.named(words) or names.named(to_english(words).text) if names else None
+        named = names.find_whole(words) or names.find_whole(to_english(words).text) if names else None
         if named is None or named.trade or named.loose:
             found.append((Thing(_fold(words), words), True))
         else:
@@ -99,7 +106,9 @@ def _list_not_shown(reading: Reading, brief: Brief, kind: MarkKind | None, symbo
         if kind in _WITHOUT_PICTURE and not in_name:
             yield Unmet(f"show {thing.words}", f"the mark is of the kind {kind}, as asked, and shows no thing")
         elif not symbols.depict(thing.name, credit_allowed=brief.credit_allowed, avoid=reading.avoid):
-            yield Unmet(f"show {thing.words}", "there is no picture of it; what else the brief says decides")
+            refused = next((one for one in brief.avoid if thing.name in expand(_fold(one))), "")
+            instead = f"the field avoid says {refused}" if refused else "there is no picture of it"
+            yield Unmet(f"show {thing.words}", f"{instead}; what else the brief says decides")
 
 
 def _list_clashes(reading: Reading, brief: Brief) -> Iterator[Unmet]:

@@ -90,16 +90,16 @@ class Glossary:
 
     def _find(self, word: str) -> Entry | None:
         """Return the entry of one word in lower case, inflected or not."""
-        if entry := self._listed(word):
+        if entry := self._look_up(word):
             return entry
         for form in base_forms(word, self.language):
-            entry = self._listed(form)
+            entry = self._look_up(form)
             if entry and (not entry.grammar or entry.english == "no"):
                 return entry
         spelt = without_digraphs(word) if self.language == "de" else word
         return self.find(spelt) if spelt != word else None
 
-    def _listed(self, word: str) -> Entry | None:
+    def _look_up(self, word: str) -> Entry | None:
         entry = self._words.get(word) or self._folded.get(word)
         if entry or word.isascii():
             return entry
@@ -121,7 +121,7 @@ class Glossary:
         ]
         for start, tail in heads:
             for link in _LINKS:
-                first = self._listed(start.removesuffix(link)) if start.endswith(link) else None
+                first = self._look_up(start.removesuffix(link)) if start.endswith(link) else None
                 if first and not first.grammar and len(start) - len(link) >= _SHORTEST_PART:
                     yield tuple(part for part in (first.english, tail.english) if part != DROPPED)
         if parts > 2:

@@ -1,10 +1,11 @@
 """Kinds of mark that a prompt wishes or refuses, and the lockup it asks for."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-from blazon.brief import LayoutKind, MarkKind
+from blazon.brief import LayoutKind, MarkKind, Unmet
+from blazon.reading.kind_clashes import keep_only, list_layouts, list_refused_kinds, list_textless
 from blazon.reading.kind_words import KINDS, LAYOUTS, REFUSED
 from blazon.reading.phrase_table import PhraseTable, parse_phrases
 from blazon.reading.scan import Scan
@@ -26,15 +27,15 @@ class Kinds:
     letters: str = ""
     only: bool = False
     """Whether the kind that is wished for may be the only one."""
+    unmet: tuple[Unmet, ...] = ()
+    """Kinds and lockups that exclude each other."""
 
 
 def find_kinds(scan: Scan) -> Kinds:
     """Return the kinds of mark, lockup and letters that are asked for; their words are marked as understood."""
     letters = _find_letters(scan)
-    layout = _find_layout(scan)
-    wanted: list[MarkKind] = [MarkKind.LETTERS] if letters else []
-    avoided: list[MarkKind] = []
-    only = False
+    layouts = _list_layouts(scan)
+    found = _Found({MarkKind.LETTERS: ""} if letters else {})
     index = 0
     while index < len(scan.tokens):
         length = 1
@@ -42,19 +43,35 @@ def find_kinds(scan: Scan) -> Kinds:
             match = _REFUSED.longest(scan.tokens, index) or _KINDS.longest(scan.tokens, index)
             if match and scan.is_free(index, match[1]) and _stands_alone(scan, index):
                 kind, length = match
-                if not (kind is MarkKind.WORDMARK and _is_in_mark(scan, index + length)):
-                    avoided.append(kind)
+                found.refuse(scan, kind, index, length)
                 if scan.lemma(index) not in _PICTURED:
                     scan.use(index, length)
         elif (match := _KINDS.longest(scan.tokens, index)) and scan.is_free(index, match[1]):
             kind, length = match
             if not _is_other_sense(scan, index, length):
-                wanted.append(kind)
-                only = only or not _ONLY.isdisjoint(_list_around(scan, index, length))
+                found.want(scan, kind, index, length)
                 scan.use(index, length)
                 _use_only(scan, index, length)
         index += length
-    return _conclude(wanted, avoided, layout, letters, only)
+    return _conclude(scan, found, layouts, letters)
+
+
+@dataclass(slots=True)
+class _Found:
+    """Kinds with the words for them; those of letters that are given may be empty."""
+
+    wanted: dict[MarkKind, str]
+    avoided: dict[MarkKind, str] = field(default_factory=dict)
+    only: list[MarkKind] = field(default_factory=list)
+
+    def want(self, scan: Scan, kind: MarkKind, index: int, length: int) -> None:
+        self.wanted[kind] = self.wanted.get(kind) or scan.source(index, length).lower()
+        if not _ONLY.isdisjoint(_list_around(scan, index, length)):
+            self.only.append(kind)
+
+    def refuse(self, scan: Scan, kind: MarkKind, index: int, length: int) -> None:
+        if not (kind is MarkKind.WORDMARK and _is_in_mark(scan, index + length)):
+            self.avoided.setdefault(kind, scan.source(index, length).lower())
 
 
 def _is_in_mark(scan: Scan, index: int) -> bool:
@@ -110,33 +127,39 @@ def _is_other_sense(scan: Scan, index: int, length: int) -> bool:
     return False
 
 
-def _conclude(
-    wanted: list[MarkKind], avoided: list[MarkKind], layout: LayoutKind | None, letters: str, only: bool
-) -> Kinds:
-    kinds, refused = dict.fromkeys(wanted), dict.fromkeys(avoided)
-    textless = MarkKind.WORDMARK in refused
+def _conclude(scan: Scan, found: _Found, layouts: list[tuple[LayoutKind, str]], letters: str) -> Kinds:
+    refused = found.avoided
+    kinds, told = keep_only(found.wanted, found.only)
+    unmet = [*list_layouts(scan, layouts), *list_refused_kinds(found.wanted, refused), *told]
+    unmet += list_textless(kinds, refused, layouts)
+    layout = layouts[0][0] if layouts else None
+    if MarkKind.LETTERS in found.wanted and MarkKind.LETTERS not in kinds:
+        letters = ""
+    textless = refused.pop(MarkKind.WORDMARK, None) is not None
     if textless:  # no text: the symbol stands alone
         layout = layout or LayoutKind.SYMBOL
-        del refused[MarkKind.WORDMARK]
         kinds.pop(MarkKind.WORDMARK, None)
     if MarkKind.PICTORIAL in refused and not kinds and MarkKind.ABSTRACT not in refused:
         # no icon: the name alone, or what is neither picture nor text
-        kinds[MarkKind.ABSTRACT if textless else MarkKind.WORDMARK] = None
+        kinds[MarkKind.ABSTRACT if textless else MarkKind.WORDMARK] = ""
     if MarkKind.BADGE in kinds and layout is None:
         layout = LayoutKind.EMBLEM
     if tuple(kinds) == (MarkKind.WORDMARK,):
         layout = LayoutKind.WORDMARK
-    return Kinds(tuple(kinds), tuple(kind for kind in refused if kind not in kinds), layout, letters, only)
+    avoided = tuple(kind for kind in refused if kind not in kinds)
+    return Kinds(tuple(kinds), avoided, layout, letters, bool(found.only), tuple(unmet))
 
 
-def _find_layout(scan: Scan) -> LayoutKind | None:
-    found = None
+def _list_layouts(scan: Scan) -> list[tuple[LayoutKind, str]]:
+    """Return the lockups that are asked for, each with its words; a symbol alone, and an app's icon, is one too."""
+    found = []
     for index in range(len(scan.tokens)):
         match = _LAYOUTS.longest(scan.tokens, index)
         if match and scan.is_free(index, match[1]) and not scan.negated[index]:
             scan.use(index, match[1])
-            found = found or match[0]
-    return found or _find_position(scan)
+            found.append((match[0], scan.source(index, match[1]).lower()))
+    position = None if found else _find_position(scan)
+    return [(position, str(position))] if position else found
 
 
 _MARKS: Final = frozenset("icon symbol mark picture image emblem pictogram drawing".split())

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from blazon.reading.detection import ARTICLES, detect_language
 from blazon.reading.glossary import DROPPED, Entry, Glossary, english_words, open_glossary
 from blazon.reading.other_languages import FindWords, find_language, translate
-from blazon.reading.pieces import Token, TokenKind, tokenize
+from blazon.reading.pieces import Piece, PieceKind, split_prompt
 
 _NEGATIONS = ("without", "no", "not", "never", "avoid", "nor", "anything but", "except")
 _LETTERS = ("letter", "letters", "initials", "monogram")
@@ -71,29 +71,29 @@ def to_english(text: str, find: FindWords | None = None) -> English:
     Args:
         find: looks for words of languages without a glossary that no table has; None for nobody.
     """
-    tokens = tokenize(text)
-    language = detect_language(tokens)
+    pieces = split_prompt(text)
+    language = detect_language(pieces)
     if language == "en":
         return English(text)
     if language:
-        return _Translation(tokens, open_glossary(language)).run()
+        return _Translation(pieces, open_glossary(language)).run()
     language = find_language(text)
     told = translate(text, language, find)
     if not told.pairs:
-        return _keep_names(tokens)
+        return _keep_names(pieces)
     return English(told.text, language, told.ignored, told.pairs, told.guessed)
 
 
-def _keep_names(tokens: Sequence[Token]) -> English:
+def _keep_names(pieces: Sequence[Piece]) -> English:
     """Return what can be used of a text in an unknown language: quotes, numbers, names in Latin letters."""
     kept: list[str] = []
     ignored: list[str] = []
-    for number, token in enumerate(tokens):
-        is_name = number > 0 and token.is_capitalised and token.is_latin
-        if token.kind is not TokenKind.WORD or is_name or token.lower in english_words():
-            kept.append(token.text)
+    for number, piece in enumerate(pieces):
+        is_name = number > 0 and piece.is_capitalised and piece.is_latin
+        if piece.kind is not PieceKind.WORD or is_name or piece.lower in english_words():
+            kept.append(piece.text)
         else:
-            ignored.append(token.text)
+            ignored.append(piece.text)
     return English(_join(kept), "", tuple(ignored))
 
 
@@ -101,7 +101,7 @@ def _keep_names(tokens: Sequence[Token]) -> English:
 class _Translation:
     """One prompt on its way into English."""
 
-    tokens: Sequence[Token]
+    pieces: Sequence[Piece]
     glossary: Glossary
     position: int = 0
     output: list[str] = field(default_factory=list)
@@ -110,19 +110,19 @@ class _Translation:
     negated: bool = False
 
     def run(self) -> English:
-        self.titled = _is_titled(self.tokens)
-        while self.position < len(self.tokens):
+        self.titled = _is_titled(self.pieces)
+        while self.position < len(self.pieces):
             self._step()
         self._move_verb()
         self.output = [word for word in self.output if word != "who"]
         return English(_join(self.output), self.glossary.language, tuple(self.ignored), tuple(self.pairs))
 
     def _step(self) -> None:
-        token = self.tokens[self.position]
-        if token.kind is not TokenKind.WORD:
-            self._end_clause(token)
+        piece = self.pieces[self.position]
+        if piece.kind is not PieceKind.WORD:
+            self._end_clause(piece)
             self._keep(1)
-        elif self._is_letter(token):
+        elif self._is_letter(piece):
             self._keep(1)
         elif length := self._name_length():
             self._keep(length)
@@ -130,80 +130,80 @@ class _Translation:
             self._translate()
 
     def _keep(self, count: int) -> None:
-        self.output += [token.text for token in self.tokens[self.position : self.position + count]]
+        self.output += [piece.text for piece in self.pieces[self.position : self.position + count]]
         self.position += count
 
-    def _end_clause(self, token: Token) -> None:
-        if token.kind is TokenKind.MARK and token.text in ".;!?":
+    def _end_clause(self, piece: Piece) -> None:
+        if piece.kind is PieceKind.MARK and piece.text in ".;!?":
             self._move_verb()
             self.negated = False
-        elif token.text == ",":
+        elif piece.text == ",":
             self._move_verb()
 
-    def _is_letter(self, token: Token) -> bool:
+    def _is_letter(self, piece: Piece) -> bool:
         """Say whether a single capital is meant as a letter: `Buchstaben R und T`, `la lettre A`."""
-        if len(token.text) > 1 or not token.text.isupper():
+        if len(piece.text) > 1 or not piece.text.isupper():
             return False
         recent = [word for word in self.output[-4:] if word not in ("the", "a", "of", ",")]
         return bool({*recent} & {*_LETTERS}) or bool(recent and len(recent[-1]) == 1 and recent[-1].isupper())
 
     def _name_length(self) -> int:
         """Return how many words from here on are a name because of their capitals and of what stands before them."""
-        before = self.tokens[self.position - 1] if self.position else Token("", TokenKind.MARK)
-        titles = {token.lower for token in self.tokens[max(0, self.position - 2) : self.position]} & _TITLES
-        if self.tokens[self.position].is_capitalised and self._is_partner():
+        before = self.pieces[self.position - 1] if self.position else Piece("", PieceKind.MARK)
+        titles = {piece.lower for piece in self.pieces[max(0, self.position - 2) : self.position]} & _TITLES
+        if self.pieces[self.position].is_capitalised and self._is_partner():
             return 1
-        if titles and self.tokens[self.position].is_capitalised and before.lower in (*titles, "."):
+        if titles and self.pieces[self.position].is_capitalised and before.lower in (*titles, "."):
             return 1
         if self.glossary.language == "de":
             return int(self._is_surname(before))
         if self._is_titled_article():
             return self._capitals_from(self.position)
-        is_noun = before.kind is not TokenKind.WORD or self.output[-1:] == ["a"]
-        if self.titled or is_noun or not self.tokens[self.position].is_capitalised:
+        is_noun = before.kind is not PieceKind.WORD or self.output[-1:] == ["a"]
+        if self.titled or is_noun or not self.pieces[self.position].is_capitalised:
             return 0
         return self._capitals_from(self.position) if not before.is_capitalised or self._begins(self.position - 1) else 0
 
     def _is_titled_article(self) -> bool:
         """Say whether a name begins here with its article: `Bar La Bodega`."""
-        token, *following = self._next(2)
+        piece, *following = self._next(2)
         is_article = (
-            token.lower in ARTICLES and token.is_capitalised and len(token.text) > 1 and not token.text.isupper()
+            piece.lower in ARTICLES and piece.is_capitalised and len(piece.text) > 1 and not piece.text.isupper()
         )
         return is_article and self.position > 0 and bool(following) and following[0].is_capitalised
 
     def _begins(self, position: int) -> bool:
         """Say whether a sentence begins here, where a capital says nothing."""
-        return position == 0 or self.tokens[position - 1].text in (".", "!", "?", ":")
+        return position == 0 or self.pieces[position - 1].text in (".", "!", "?", ":")
 
     def _is_partner(self) -> bool:
         """Say whether a word is part of the name of partners: `Müller & Söhne`."""
-        around = self.tokens[max(0, self.position - 2) : self.position + 3]
-        is_joined = any(token.text in ("&", "+") for token in around)
-        return is_joined and any(token.lower in _PARTNERS or token.lower in _SURNAMES for token in around)
+        around = self.pieces[max(0, self.position - 2) : self.position + 3]
+        is_joined = any(piece.text in ("&", "+") for piece in around)
+        return is_joined and any(piece.lower in _PARTNERS or piece.lower in _SURNAMES for piece in around)
 
-    def _is_surname(self, before: Token) -> bool:
+    def _is_surname(self, before: Piece) -> bool:
         """Say whether a German word is a name behind a trade: `Metzgerei Fischer`."""
         trade = self.glossary.find(before.lower)
-        following = self.tokens[self.position + 1 : self.position + 2]
+        following = self.pieces[self.position + 1 : self.position + 2]
         joined = bool(following) and following[0].lower in ("und", "oder")
         is_trade = trade is not None and trade.table == "trades"
-        word = self.tokens[self.position].lower
+        word = self.pieces[self.position].lower
         is_name = word in _SURNAMES or (word.endswith("er") and word not in self.glossary.words)
         return is_trade and not joined and is_name
 
     def _capitals_from(self, start: int) -> int:
         """Return how many words from `start` on have a capital, with `de`, `und` and the like between such words."""
         length = 0
-        for number, token in enumerate(self.tokens[start:], 1):
-            if token.kind is TokenKind.WORD and token.is_capitalised:
+        for number, piece in enumerate(self.pieces[start:], 1):
+            if piece.kind is PieceKind.WORD and piece.is_capitalised:
                 length = number
-            elif number - length > 2 or not (token.lower in _JOINERS or token.text in ("&", "-")):
+            elif number - length > 2 or not (piece.lower in _JOINERS or piece.text in ("&", "-")):
                 break
         return length
 
     def _translate(self) -> None:
-        window = [token.lower for token in self._words_from_here(6)]
+        window = [piece.lower for piece in self._words_from_here(6)]
         if found := self.glossary.find_phrase(window):
             self._emit(found[1], found[0])
         elif entry := self.glossary.find(window[0]):
@@ -211,32 +211,32 @@ class _Translation:
         else:
             self._take_unknown()
 
-    def _words_from_here(self, count: int) -> list[Token]:
-        words: list[Token] = []
-        for token in self.tokens[self.position : self.position + count]:
-            if token.kind is not TokenKind.WORD:
+    def _words_from_here(self, count: int) -> list[Piece]:
+        words: list[Piece] = []
+        for piece in self.pieces[self.position : self.position + count]:
+            if piece.kind is not PieceKind.WORD:
                 break
-            words.append(token)
+            words.append(piece)
         return words
 
     def _take_unknown(self) -> None:
-        token = self.tokens[self.position]
-        parts = [self._find_part(part) for part in token.lower.split("-")]
+        piece = self.pieces[self.position]
+        parts = [self._find_part(part) for part in piece.lower.split("-")]
         english = [part for part in parts if part and part != DROPPED]
         if all(parts):
             joined = " and " if all(part in _COLOURS for part in english) else " "
             self._emit(Entry(joined.join(english) or DROPPED), 1)
-        elif token.is_capitalised or token.lower.removesuffix("s") in english_words():
+        elif piece.is_capitalised or piece.lower.removesuffix("s") in english_words():
             self._keep(1)
         else:
-            self._ignore(token)
+            self._ignore(piece)
 
-    def _ignore(self, token: Token) -> None:
+    def _ignore(self, piece: Piece) -> None:
         """Leave a word out, and what leads to it at the end of a clause: its `nicht` must not negate what follows."""
-        self.ignored.append(token.text)
+        self.ignored.append(piece.text)
         self.position += 1
         following = self._next(1)
-        if not following or following[0].kind is TokenKind.MARK:
+        if not following or following[0].kind is PieceKind.MARK:
             while self.output and self.output[-1] in (*_PREPOSITIONS, "a", "the", "at", "for", "to", "from"):
                 self.output.pop()
 
@@ -245,10 +245,10 @@ class _Translation:
         if entry := self.glossary.find(part):
             return entry.english
         compound = " ".join(self.glossary.find_compound(part))
-        return compound or (part if part in english_words() and "-" in self.tokens[self.position].text else "")
+        return compound or (part if part in english_words() and "-" in self.pieces[self.position].text else "")
 
     def _emit(self, entry: Entry, count: int) -> None:
-        taken = self.tokens[self.position : self.position + count]
+        taken = self.pieces[self.position : self.position + count]
         self.position += count
         english = self._in_context(entry, taken)
         if english == DROPPED:
@@ -256,13 +256,13 @@ class _Translation:
         self.negated = self.negated or english in _NEGATIONS
         self.output.append(english)
         if not entry.grammar:
-            self.pairs.append((" ".join(token.text for token in taken), english))
+            self.pairs.append((" ".join(piece.text for piece in taken), english))
         if english in _VERBS:
             self._move_participle()
         if english == "called":
             self._keep(self._called_length())
 
-    def _in_context(self, entry: Entry, taken: Sequence[Token]) -> str:
+    def _in_context(self, entry: Entry, taken: Sequence[Piece]) -> str:
         """Return the English of a word whose meaning hangs on those beside it."""
         last = self.output[-1] if self.output else ""
         match entry.english:
@@ -291,7 +291,7 @@ class _Translation:
     def _before_names(self, english: str, word: str) -> str:
         """Return the preposition that a date or a place asks for."""
         following = self._next(3)
-        is_date = any(token.kind is TokenKind.NUMBER for token in following)
+        is_date = any(piece.kind is PieceKind.NUMBER for piece in following)
         match english:
             case "from" if word == "dal" and is_date:
                 return "since"
@@ -303,8 +303,8 @@ class _Translation:
                 return "with"  # `un lièvre à lunettes`
         return english
 
-    def _next(self, count: int) -> Sequence[Token]:
-        return self.tokens[self.position : self.position + count]
+    def _next(self, count: int) -> Sequence[Piece]:
+        return self.pieces[self.position : self.position + count]
 
     def _is_beside_colour(self) -> bool:
         if self.output and self.output[-1] in ("no", "not", "without", "only", "in"):
@@ -312,16 +312,16 @@ class _Translation:
         before = [word.split()[-1] for word in self.output[-2:] if word not in ("and", "or", "of", ",")]
         if before and before[-1] in _COLOURS:
             return True
-        joined, other = ([self.glossary.find(token.lower) for token in self._next(2)] + [None, None])[:2]
+        joined, other = ([self.glossary.find(piece.lower) for piece in self._next(2)] + [None, None])[:2]
         return bool(joined and joined.english in ("and", "or") and other and other.english.split()[-1] in _COLOURS)
 
     def _called_length(self) -> int:
-        if self.position >= len(self.tokens):
+        if self.position >= len(self.pieces):
             return 0
-        token = self.tokens[self.position]
-        if token.kind is TokenKind.WORD:
+        piece = self.pieces[self.position]
+        if piece.kind is PieceKind.WORD:
             return max(1, self._capitals_from(self.position))
-        return int(token.kind is TokenKind.QUOTE)
+        return int(piece.kind is PieceKind.QUOTE)
 
     def _move_verb(self) -> None:
         """Put a German or Dutch verb at the end of its clause first: `Rosen vermeiden` is `avoid rose`."""
@@ -350,9 +350,9 @@ class _Translation:
             self.output[start - comma :] = [verb, *self.output[start + 1 : -1]]
 
 
-def _is_titled(tokens: Sequence[Token]) -> bool:
-    words = [token for token in tokens if token.kind is TokenKind.WORD]
-    return 2 * sum(token.is_capitalised for token in words) > len(words)
+def _is_titled(pieces: Sequence[Piece]) -> bool:
+    words = [piece for piece in pieces if piece.kind is PieceKind.WORD]
+    return 2 * sum(piece.is_capitalised for piece in words) > len(words)
 
 
 def _join(parts: Sequence[str]) -> str:

@@ -55,7 +55,7 @@ _MOOD_TABLE: Final = PhraseTable(entry for mood, text in _MOODS.items() for entr
 
 # They say what a brand is about as well.
 _SAYING: Final = frozenset(
-    "nautical maritime botanical tropical autumn autumnal aquatic wooden punk folk pixel".split()
+    "nautical maritime botanical tropical autumn autumnal aquatic wooden punk folk pixel cyber".split()
 )
 
 

@@ -78,3 +78,22 @@ def limits_colours(scan: Scan) -> bool:
         if scan.text(place - 1) in _COUNTS and around & {"max", "maximum", "only", "most", "just"}:
             return True
     return False
+
+
+_NUMBERS: Final = {"one": 1, "single": 1, "two": 2, "three": 3, "four": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+_ONE_COLOUR: Final = frozenset({"monochrome", "monochromatic", "grayscale", "greyscale"})
+# Behind a number of colours: said of a part or of a version, not of the logo.
+_OF_PARTS: Final = frozenset("for version variant each per on in is use print printing".split())
+
+
+def count_limit(scan: Scan) -> tuple[int, str]:
+    """Return how many colours there may be, and the words that say so; 0 where nothing does."""
+    for place in range(len(scan.tokens)):
+        if scan.negated[place]:
+            continue
+        if scan.text(place) in _ONE_COLOUR:
+            return 1, scan.text(place)
+        number = _NUMBERS.get(scan.text(place - 1), 0)
+        if scan.lemma(place) in ("colour", "color", "ink") and number and scan.lemma(place + 1) not in _OF_PARTS:
+            return number, scan.source(place - 1, 2)
+    return 0, ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 _QUOTES = ('"[^"]+"', "“[^”“]+[”“]", "„[^“”]+[“”]", "«[^»]+»", "»[^«]+«", "‘[^’]+’", r"(?<!\w)'[^']+'(?!\w)")
-_TOKENS = re.compile(
+_PIECES = re.compile(
     rf"(?P<quote>{'|'.join(_QUOTES)})"
     r"|(?P<other>https?://\S+|\S+@\S+\.\S+|--\w[\w-]*|\#\w+|(?:\b[^\W\d_]\.){2,})"
     r"|(?P<number>\d[\w.,%]*\w|\d)"
@@ -15,8 +15,8 @@ _TOKENS = re.compile(
 _APOSTROPHES = "'’"
 
 
-class TokenKind(StrEnum):
-    """What a token is."""
+class PieceKind(StrEnum):
+    """What a piece is."""
 
     WORD = "word"
     QUOTE = "quote"
@@ -26,11 +26,11 @@ class TokenKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class Piece:
     """A piece of a prompt as it was written."""
 
     text: str
-    kind: TokenKind
+    kind: PieceKind
 
     @property
     def lower(self) -> str:
@@ -45,10 +45,10 @@ class Token:
         return all(ord(letter) < 0x250 or 0x1E00 <= ord(letter) < 0x1F00 for letter in self.text)
 
 
-def tokenize(text: str) -> list[Token]:
-    """Return the tokens of a text; white space and apostrophes are none, so that `l'eau` is two words."""
+def split_prompt(text: str) -> list[Piece]:
+    """Return the pieces of a text; white space and apostrophes are none, so that `l'eau` is two words."""
     return [
-        Token(match[0], TokenKind(match.lastgroup or "mark"))
-        for match in _TOKENS.finditer(text)
+        Piece(match[0], PieceKind(match.lastgroup or "mark"))
+        for match in _PIECES.finditer(text)
         if match[0] not in _APOSTROPHES
     ]

@@ -26,6 +26,7 @@ from blazon.reading.mood_words import find_moods
 from blazon.reading.name_colours import find_name_colours, find_split_name
 from blazon.reading.name_in_prompt import find_name, find_quoted_name, use_given_name
 from blazon.reading.negation import Negation, find_negated
+from blazon.reading.opposites import find_opposites, list_refused_shapes
 from blazon.reading.other_languages import FindWords
 from blazon.reading.reading import Reading, Scene
 from blazon.reading.recorded import BY_RULES, read_reading
@@ -122,7 +123,9 @@ class BriefReader:
         kinds = find_kinds(scan)
         types = find_type(scan)
         colours = find_colours(scan)
+        opposites = find_opposites(scan, named_colours=bool(colours.wanted), given_style=brief.style is not None)
         styles, moods = find_moods(scan)
+        moods = tuple(mood for mood in moods if mood not in opposites.dropped)
         avoid = find_avoided(scan, self._names)
         scan.used |= negation.cues
         scenes = find_scenes(scan, self._names, slots)
@@ -136,11 +139,11 @@ class BriefReader:
             colours_avoided=colours.avoided,
             only=colours.only or (bool(colours.wanted) and PaletteMood.MONO in moods),
             moods=moods if not talk.pop else tuple(dict.fromkeys((*moods, PaletteMood.VIVID))),
-            styles=(brief.style,) if brief.style else styles,
+            styles=styles,
             kinds=kinds.wanted,
             kinds_avoided=kinds.avoided,
             letters=kinds.letters,
-            layout=brief.layout or kinds.layout,
+            layout=kinds.layout,
             type=tuple(dict.fromkeys((*family.kinds, *types.wanted))),
             type_avoided=types.avoided,
             family=family.wanted,
@@ -156,6 +159,12 @@ class BriefReader:
                 *_tell_language(english),
                 *unmet,
                 *family.unmet,
+                *kinds.unmet,
+                *types.unmet,
+                *self._families.list_clashes(family, types.wanted),
+                *colours.unmet,
+                *opposites.unmet,
+                *list_refused_shapes(scan, avoid),
                 *_tell_substitutes(scenes),
                 *_tell_pop(talk),
                 *_tell_case(types),
@@ -173,10 +182,10 @@ class BriefReader:
 
 
 def _find_texts(scan: Scan, brief: Brief) -> tuple[str, SecondaryText]:
-    """Return the name and what is to be set beside it; what the brief's fields give wins over the prompt."""
+    """Return the name, given or found, and what the prompt says that is to be set beside it."""
     slogan = find_slogan(scan) or find_unquoted_slogan(scan)
     name = brief.brand_name or find_name(scan) or find_split_name(scan) or find_quoted_name(scan)
-    slogan = brief.slogan or slogan or find_other_quote(scan)
+    slogan = slogan or ("" if brief.slogan else find_other_quote(scan))
     return name, SecondaryText(slogan, find_established(scan), find_place(scan))
 
 

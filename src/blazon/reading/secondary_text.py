@@ -95,7 +95,7 @@ def find_other_quote(scan: Scan) -> str:
 
 def _use_words(scan: Scan, index: int, words: frozenset[str]) -> None:
     for place in range(max(0, index - 4), min(len(scan.tokens), index + 4)):
-        if scan.lemma(place) in words or scan.text(place) in words:
+        if (scan.lemma(place) in words or scan.text(place) in words) and not scan.negated[place]:
             scan.use(place)
 
 

@@ -54,7 +54,7 @@ class ThingNames:
                 return named
         return None
 
-    def named(self, text: str) -> Named | None:
+    def find_whole(self, text: str) -> Named | None:
         """Return what a text as a whole names."""
         tokens = tokenize(text)
         found = self.find(tokens, 0) if tokens else None

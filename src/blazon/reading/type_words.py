@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Final
 
-from blazon.brief import LetterCase, TypeKind
+from blazon.brief import LetterCase, TypeKind, Unmet
 from blazon.reading.phrase_table import PhraseTable, parse_phrases
 from blazon.reading.scan import Scan
+from blazon.reading.type_clashes import keep_one
 
 # Said of nothing but type.
 _PLAIN: Final[dict[TypeKind, str]] = {
@@ -81,25 +82,31 @@ class TypeWishes:
     case: LetterCase | None = None
     clash: str = ""
     """The words for a case that another one excludes."""
+    unmet: tuple[Unmet, ...] = ()
+    """Kinds that exclude each other."""
 
 
 def find_type(scan: Scan) -> TypeWishes:
     """Return the kinds of type and the case that are asked for; their words are marked as understood."""
     case, clash = _find_case(scan)
-    wanted: list[TypeKind] = []
-    avoided: list[TypeKind] = []
+    wanted: dict[TypeKind, str] = {}
+    avoided: dict[TypeKind, tuple[int, str]] = {}
     index = 0
     while index < len(scan.tokens):
         length = 1
         if scan.is_free(index) and (match := _match(scan, index)):
             kind, length = match
-            (avoided if scan.negated[index] else wanted).append(kind)
+            words = scan.source(index, length).lower()
+            if scan.negated[index]:
+                avoided.setdefault(kind, (index, words))
+            else:
+                wanted.setdefault(kind, words)
             scan.use(index, length)
         index += length
     if wanted or avoided or case:
         _use_nouns(scan)
-    kept = tuple(dict.fromkeys(wanted))
-    return TypeWishes(kept, tuple(kind for kind in dict.fromkeys(avoided) if kind not in kept), case, clash)
+    kept, unmet = keep_one(scan, wanted, avoided)
+    return TypeWishes(kept, tuple(kind for kind in avoided if kind not in wanted), case, clash, tuple(unmet))
 
 
 def _match(scan: Scan, index: int) -> tuple[TypeKind, int] | None:
@@ -107,8 +114,30 @@ def _match(scan: Scan, index: int) -> tuple[TypeKind, int] | None:
     if match and not (match[1] == 1 and scan.lemma(index + match[1]) in _OTHER and not _is_type_near(scan, index)):
         return match
     match = _NOUN_TABLE.longest(scan.tokens, index)
+    if match and _is_opposed(scan, index, match):
+        return match
     refused = match and scan.negated[index] and any(scan.lemma(place) in _SURE_NOUNS for place in range(index))
     return match if match and (refused or _is_type_near(scan, index + match[1] - 1)) else None
+
+
+# Said of nothing but lines, if both are said at once: "thin and heavy".
+_WEIGHTS: Final = frozenset("thin fine hairline heavy fat thick bold chunky".split())
+
+
+def _is_opposed(scan: Scan, index: int, match: tuple[TypeKind, int]) -> bool:
+    """Tell whether a word for a weight stands beside one for the opposite, as a wish of its own."""
+    for step in (-1, 1):
+        beside = index + step
+        if scan.text(beside) in ("and", "but", "yet", "also"):
+            beside += step
+        if not 0 <= beside < len(scan.tokens) or scan.negated[beside] or scan.text(index) not in _WEIGHTS:
+            continue
+        other = _NOUN_TABLE.longest(scan.tokens, beside) or _PLAIN_TABLE.longest(scan.tokens, beside)
+        first, last = min(index, beside), max(index, beside)
+        ends = not scan.text(last + 1) or scan.text(last + 1) in ("at", "in", "please")
+        if other and {other[0], match[0]} == {TypeKind.THIN, TypeKind.HEAVY} and ends and beside - index != step:
+            return not scan.text(first - 1) or scan.text(first - 1) in ("be", "both", "look", "is")
+    return False
 
 
 def _is_type_near(scan: Scan, index: int) -> bool:

@@ -6,6 +6,7 @@ reason. `blazon selftest` and the tests on a GPU run the same ones, against Blaz
 
 from blazon.selftest.checks import Check, Result, checks, difference, examine, pictures
 from blazon.selftest.client import DRAW, Answer, CheckFailed, Client, NobodyAnswers, await_ready, draw
+from blazon.selftest.comparison import Difference, compare
 from blazon.selftest.throughput import LEVELS, Throughput, measure
 
 __all__ = [
@@ -15,11 +16,13 @@ __all__ = [
     "Check",
     "CheckFailed",
     "Client",
+    "Difference",
     "NobodyAnswers",
     "Result",
     "Throughput",
     "await_ready",
     "checks",
+    "compare",
     "difference",
     "draw",
     "examine",

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 import structlog
@@ -19,6 +20,7 @@ from blazon.serve.engines.choice import choose_engine
 from blazon.serve.engines.host import EngineHost
 from blazon.serve.engines.protocol import EngineLoader
 from blazon.serve.garbage import collect_when_calm, collecting_when_calm
+from blazon.serve.idle import stop_when_idle
 from blazon.serve.job_runner import EndHooks, JobRunner, Stores
 from blazon.serve.maintenance import Work, collect_periodically, resume_periodically, running_in_background
 from blazon.serve.process.shutdown import Shutdown
@@ -27,13 +29,14 @@ from blazon.serve.rendering.renderer import Renderer
 from blazon.serve.service import GenerationService
 from blazon.serve.telemetry.gauges import GaugeValues, log_work_periodically
 from blazon.serve.telemetry.recorder import Telemetry
+from blazon.serve.telemetry.storage import StorageWatch
 from blazon.serve.telemetry.tracing import check_tracing
 from blazon.serve.webhooks.client import WebhookClient
 from blazon.serve.webhooks.message import WebhookMessages, WebhookSecrets
 from blazon.serve.webhooks.worker import WebhookWorker
 from blazon.settings import Settings
 from blazon.store.cache import ResultCache
-from blazon.store.database import open_database
+from blazon.store.database import Database, open_database
 from blazon.store.garbage_collection import collect
 from blazon.store.generations import GenerationStore
 from blazon.store.keys import KeyStore
@@ -82,7 +85,9 @@ async def open_application(
         secrets = _webhook_secrets(settings, keys)
         messages = WebhookMessages(secrets, allow_private=settings.webhook_allow_private)
         webhooks = WebhookWorker(
-            WebhookStore(database), WebhookClient(secrets, allow_private=settings.webhook_allow_private)
+            WebhookStore(database),
+            WebhookClient(secrets, allow_private=settings.webhook_allow_private),
+            count=telemetry.metrics.count_webhook_attempt,
         )
         watchdog = Watchdog(
             settings.step_timeout, lambda name, seconds: runner.request_replacement(_describe_hang(name, seconds))
@@ -103,9 +108,12 @@ async def open_application(
         acceptor = Acceptor(runner, messages, retention=settings.retention_days * _DAY, keyed=authenticator.asks)
         model = LanguageModel.configured(settings)
         reader = ModelReader(model, telemetry.metrics.count_read) if model else None
-        service = GenerationService(
-            runner, acceptor, shutdown, lambda: database.write_problem() or pictures.write_problem(), reader
-        )
+
+        def find_storage_problem() -> str:
+            return database.write_problem() or pictures.write_problem()
+
+        storage = StorageWatch(_list_folders(database, pictures), find_storage_problem)
+        service = GenerationService(runner, acceptor, shutdown, find_storage_problem, reader)
         renderer = Renderer(
             pictures,
             telemetry,
@@ -120,7 +128,7 @@ async def open_application(
         shutdown.busy_while(lambda: runner.scheduler.has_work)
         if warning := exposure_problem(settings, await asyncio.to_thread(keys.any_made)):
             log.warning(warning)
-        values = _gauge_values(runner)
+        values = _gauge_values(service, runner, storage, webhooks)
         telemetry.watch(values)
         watchdog.start()
         works: dict[str, Work] = {
@@ -128,8 +136,11 @@ async def open_application(
             "resume": partial(resume_periodically, service),
             "collect": partial(collect_periodically, partial(collect, database, pictures)),
             "garbage": partial(collect_when_calm, lambda: len(runner.registry)),
+            "storage watch": storage.run,
             "work log": partial(log_work_periodically, values),
         }
+        if settings.idle_shutdown:
+            works["idle"] = partial(stop_when_idle, settings.idle_shutdown * 60, service.find_last_work, shutdown.end)
         with closing(renderer):
             opening = asyncio.create_task(service.open())
             async with running_in_background(works):
@@ -166,7 +177,16 @@ def _describe_hang(name: str, seconds: float) -> str:
     return f"no progress of {name} for {seconds:.0f} s"
 
 
-def _gauge_values(runner: JobRunner) -> GaugeValues:
+def _list_folders(database: Database, pictures: PictureStore) -> dict[str, Path]:
+    """Return the folders of this machine, by what is kept in them."""
+    file = database.location.file
+    folders = {"database": file.parent if file else None, "pictures": pictures.folder}
+    return {what: folder for what, folder in folders.items() if folder is not None}
+
+
+def _gauge_values(
+    service: GenerationService, runner: JobRunner, storage: StorageWatch, webhooks: WebhookWorker
+) -> GaugeValues:
     scheduler, host = runner.scheduler, runner.host
     return GaugeValues(
         waiting=lambda: scheduler.depth,
@@ -175,6 +195,10 @@ def _gauge_values(runner: JobRunner) -> GaugeValues:
         model=lambda: host.model,
         gpu=host.gpu,
         engines=host.counters,
+        ready=lambda: service.ready and storage.writable,
+        writable=lambda: storage.writable,
+        disks=lambda: storage.disks,
+        webhook_overdue=lambda: webhooks.overdue,
     )
 
 

@@ -71,6 +71,7 @@ class GenerationService:
         self._storage_problem = storage_problem
         self._reader = reader
         self._closed = False
+        self._last_work = time.monotonic()
         self._threads = ThreadPoolExecutor(_STORE_THREADS, thread_name_prefix="store")
         # Those who only read have threads of their own: the others may wait for the disk, and for each other.
         self._read_threads = ThreadPoolExecutor(_STORE_THREADS, thread_name_prefix="read")
@@ -86,6 +87,12 @@ class GenerationService:
     def ready(self) -> bool:
         """Whether logos can be drawn now."""
         return self.host.state is EngineState.READY and not self.draining
+
+    def find_last_work(self) -> float:
+        """Return by the monotonic clock when something was asked for last; now, while work is under way or loaded."""
+        if len(self._runner.registry) or self.host.state is EngineState.LOADING:
+            self._last_work = time.monotonic()
+        return self._last_work
 
     async def find_storage_problem(self) -> str:
         """Return why nothing can be accepted for want of a place to write it down, empty if there is one."""
@@ -154,6 +161,7 @@ class GenerationService:
 
     async def accept(self, request: GenerationRequest, client: Principal) -> Acceptance:
         """Accept a request that was read; see `Acceptor.accept` for what it raises."""
+        self._last_work = time.monotonic()
         try:
             if self.draining:
                 raise ServerBusy("the server is stopping; try again later", _DRAINING_RETRY)

@@ -67,6 +67,11 @@ class PictureStore:
                 raise InvalidSetting(f"STORAGE_URL={_mask(url)} cannot be used: {reason}") from None
             raise StorageUnavailable(f"pictures cannot be stored in {folder}: {_line(error)}; see DATA_DIR") from None
 
+    @property
+    def folder(self) -> Path | None:
+        """Where they are, if that is a folder of this machine."""
+        return self._folder
+
     def put(self, content: bytes, media_type: str, pixels: Any = None) -> str:
         """Store a picture and return its key; `pixels` is the same, decoded.
 

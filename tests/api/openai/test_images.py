@@ -12,6 +12,8 @@ import pytest
 from openai.types import ImagesResponse
 from PIL import Image, ImageChops
 
+from blazon.reading.reading import Reading
+
 WISH = {"prompt": "a coffee roastery by the sea", "size": "128x128"}
 NAMED = {"extra_body": {"brand_name": "Northwind Coffee", "seed": 7}}
 SVG = "{http://www.w3.org/2000/svg}"
@@ -147,6 +149,23 @@ def test_a_painted_image_tells_what_was_painted(painter):
     assert {image.model for image in answer.data} == {"tiny-flux"}
     assert answer.data[0].revised_prompt.startswith("a coffee roastery by the sea, professional logo design")
     assert answer.quality is None
+
+
+@pytest.mark.parametrize("form", ["json", "events"])
+def test_the_engine_that_painted_tells_how_it_read_and_not_on_the_event_loop(start, stand_in, connect, form):
+    loops = []
+
+    def read(_):
+        loops.append(asyncio._get_running_loop())
+        return Reading(topic="a harbour at dawn", avoid=("boat",))
+
+    images = connect(start(lambda: stand_in(painted=True, read=read))).images
+    if form == "json":
+        prompt = images.generate(**WISH).data[0].revised_prompt
+    else:
+        prompt = list(images.generate(**WISH, stream=True))[-1].revised_prompt
+    assert prompt.startswith("a harbour at dawn, professional logo design")
+    assert set(loops) == {None}
 
 
 def test_extra_fields_steer_the_logo(client):

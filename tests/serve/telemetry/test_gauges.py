@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 from blazon import __version__
 from blazon.diffusion.counters import LARGEST_BATCH, EngineCounters
 from blazon.serve.telemetry.gauges import GaugeCollector, GaugeValues, log_work_periodically
+from blazon.serve.telemetry.storage import Disk
 
 VECTOR = GaugeValues(
     waiting=lambda: 3,
@@ -21,6 +22,10 @@ VECTOR = GaugeValues(
     model=lambda: "blazon/vector-1",
     gpu=lambda: {"gpu_available": False, "device_type": "cpu"},
     engines=dict,
+    ready=lambda: True,
+    writable=lambda: True,
+    disks=dict,
+    webhook_overdue=lambda: 0.0,
 )
 CUDA = {
     "gpu_available": True,
@@ -68,6 +73,24 @@ def test_what_is_not_known_of_a_gpu_is_left_out() -> None:
     assert idle["blazon_gpu_utilisation_ratio"] == {"": 0}
 
 
+def test_whether_requests_should_come_here_and_what_is_left_to_write_on() -> None:
+    found = page(VECTOR)
+    assert (found["blazon_ready"], found["blazon_storage_writable"]) == ({"": 1}, {"": 1})
+    assert [name for name in found if "disk" in name] == []
+    full = replace(
+        VECTOR,
+        ready=lambda: False,
+        writable=lambda: False,
+        disks=lambda: {"database": Disk(5, 100), "pictures": Disk(7, 200)},
+        webhook_overdue=lambda: 90.0,
+    )
+    found = page(full)
+    assert (found["blazon_ready"], found["blazon_storage_writable"]) == ({"": 0}, {"": 0})
+    assert found["blazon_disk_free_bytes"] == {"database": 5, "pictures": 7}
+    assert found["blazon_disk_size_bytes"] == {"database": 100, "pictures": 200}
+    assert found["blazon_webhook_overdue_seconds"] == {"": 90}
+
+
 def test_each_model_has_its_own_series() -> None:
     one, other = EngineCounters(out_of_memory=1), EngineCounters(retried=2, cold_passes=3)
     one.count_step(4, 0.5)
@@ -101,6 +124,10 @@ FLUX = GaugeValues(
     model=lambda: "tiny",
     gpu=lambda: {"gpu_available": False, "device_type": "cpu"},
     engines=lambda: {"tiny": EngineCounters()},
+    ready=lambda: True,
+    writable=lambda: True,
+    disks=dict,
+    webhook_overdue=lambda: 0.0,
 )
 
 

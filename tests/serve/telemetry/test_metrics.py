@@ -46,6 +46,7 @@ def test_every_series_of_an_enum_is_there_before_its_first_event() -> None:
         "cancelled",
         "expired",
     }
+    assert page["blazon_webhook_attempts_total", ("given_up",)] == 0
     assert {labels[0] for name, labels in page if name == "blazon_stage_seconds_count"} == set(Stage)
     assert page["blazon_errors_total", ("unexpected",)] == 0
     assert page["blazon_errors_total", ("generation_failed",)] == 0

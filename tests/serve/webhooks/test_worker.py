@@ -562,6 +562,35 @@ def test_an_outcome_that_is_being_written_is_written_although_it_stops(webhook_s
     asyncio.run(main())
 
 
+def test_what_attempts_came_to_is_counted_and_how_long_one_is_overdue_is_told(webhook_store, database, make):
+    outcomes, answers = [], [Response(500), Response(204), Response(410)]
+    hold = asyncio.Event()
+
+    async def answer(_):
+        await hold.wait()
+        return answers.pop(0)
+
+    bench = Bench(webhook_store, database, Sends(answer), count=outcomes.append)
+
+    async def main():
+        async with bench.working():
+            assert bench.worker.overdue == 0
+            bench.owe(make("http://one.example/", created=START - 70))
+            await bench.until(lambda: bench.worker.overdue == 70)
+            bench.clock.now += 20  # a receiver that never ends its answer
+            assert bench.worker.overdue == 90
+            hold.set()
+            await bench.until(lambda: len(outcomes) == 1 and bench.worker.overdue == 0)
+            bench.clock.now += 1000
+            bench.worker.wake()
+            await bench.until(lambda: len(outcomes) == 2 and bench.worker.overdue == 0)
+            bench.owe(make("http://one.example/", 2, created=bench.clock.now))
+            await bench.until(lambda: len(outcomes) == 3)
+
+    asyncio.run(main())
+    assert outcomes == ["retried_later", "delivered", "given_up"]
+
+
 def test_what_a_killed_process_owed_is_delivered_by_the_next(bench, url, listening, make_receiver, make):
     """A process is killed in the middle of an attempt; the receiver gets the event again, with the same id."""
     script = textwrap.dedent(f"""

@@ -3,6 +3,7 @@
 Fields that OpenAI does not have stand at the end of each model.
 """
 
+import asyncio
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,8 +12,8 @@ from blazon.api.openai.plan import Quality
 from blazon.brief import Brief
 from blazon.generation import CandidateRecord
 from blazon.prompts import enhance
+from blazon.serve.engines.protocol import LogoEngine
 from blazon.serve.schemas import first_of
-from blazon.studio import read
 
 
 class Origin(BaseModel):
@@ -28,10 +29,11 @@ class Origin(BaseModel):
     credits: list[str] = Field(description="Lines that must be shown with it.")
 
 
-def origin(brief: Brief, record: CandidateRecord) -> dict[str, Any]:
-    """Return the fields of `Origin` for an image."""
+async def find_origin(engine: LogoEngine, brief: Brief, record: CandidateRecord) -> dict[str, Any]:
+    """Return the fields of `Origin` for an image; the engine that drew it tells how it read the brief, in a thread."""
+    prompt = enhance(brief, await asyncio.to_thread(engine.read, brief)) if record.painted else None
     return {
-        "revised_prompt": enhance(brief, read(brief)) if record.painted else None,
+        "revised_prompt": prompt,
         "seed": record.seed,
         "first": first_of(brief, record),
         "model": record.model,

@@ -14,7 +14,7 @@ from blazon.api.connection import StreamWhileConnected, while_connected
 from blazon.api.dependencies import Deadline, LinksGiven, PageClient, RendererGiven, Service, SettingsGiven
 from blazon.api.event_stream import MEDIA_TYPE, with_heartbeat
 from blazon.api.links import url_of
-from blazon.api.openai.answers import ErrorAnswer, Image, ImagesAnswer, origin
+from blazon.api.openai.answers import ErrorAnswer, Image, ImagesAnswer, find_origin
 from blazon.api.openai.failures import OpenAIRoute
 from blazon.api.openai.plan import ImagePlan, plan_images
 from blazon.api.openai.requests import ImageRequest
@@ -61,8 +61,8 @@ async def create_images(
     deadline: Deadline,
 ) -> Any:
     """Make images as OpenAI's API does. A client that leaves cancels, unless it sent an `Idempotency-Key`."""
-    seed, models = secrets.randbelow(MAX_SEED + 1), service.host.engine.models()
-    plan = plan_images(wish, models, seed=seed, engine=settings.engine, checked=settings.nsfw_check)
+    seed, engine = secrets.randbelow(MAX_SEED + 1), service.host.engine
+    plan = plan_images(wish, engine.models(), seed=seed, engine=settings.engine, checked=settings.nsfw_check)
     wanted = GenerationRequest(
         plan.brief,
         patience=settings.request_timeout,
@@ -73,33 +73,29 @@ async def create_images(
     with bound_contextvars(**_end_user(plan)):
         if wish.stream:
             wanted = await while_connected(request, service.read(wanted, client))
-            return _stream(request, service, renderer, wanted, plan, await service.accept(wanted, client), deadline)
+            accepted = await service.accept(wanted, client)
+            stream = ImageStream(request, plan, accepted.generation, engine, renderer, deadline)
+            return _stream(service, wanted, accepted, stream)
         accepted, generation = await while_connected(request, service.finish(wanted, client))
+    origins = [await find_origin(engine, generation.brief, record) for record in generation.candidates]
     if plan.linked:
         images = [
-            Image(
-                url=url_of(request, links.sign(*_address(generation, record, plan.spec))),
-                **origin(generation.brief, record),
-            )
-            for record in generation.candidates
+            Image(url=url_of(request, links.sign(*_address(generation, record, plan.spec))), **origin)
+            for record, origin in zip(generation.candidates, origins, strict=True)
         ]
     else:
-        images = await while_connected(request, _embed(plan, generation, renderer, deadline))
+        files = await while_connected(request, _render(plan, generation, renderer, deadline))
+        images = [
+            Image(b64_json=b64encode(file).decode(), **origin) for file, origin in zip(files, origins, strict=True)
+        ]
     response.headers.update(_headers(accepted, generation))
     return _answer(plan, generation, images)
 
 
 def _stream(
-    request: Request,
-    service: GenerationService,
-    renderer: Renderer,
-    wanted: GenerationRequest,
-    plan: ImagePlan,
-    accepted: Acceptance,
-    deadline: float,
+    service: GenerationService, wanted: GenerationRequest, accepted: Acceptance, stream: ImageStream
 ) -> Response:
     generation = accepted.generation
-    stream = ImageStream(request, plan, generation, renderer, deadline)
     return StreamWhileConnected(
         with_heartbeat(stream.events(service.events(generation, 0))),
         media_type=MEDIA_TYPE,
@@ -108,20 +104,16 @@ def _stream(
     )
 
 
-async def _embed(plan: ImagePlan, generation: Generation, renderer: Renderer, deadline: float) -> list[Image]:
+async def _render(plan: ImagePlan, generation: Generation, renderer: Renderer, deadline: float) -> list[bytes]:
     renderings = [
         asyncio.create_task(renderer.render_file(generation, record, plan.spec, Purpose.ANSWER, deadline))
         for record in generation.candidates
     ]
     try:
-        files = await asyncio.gather(*renderings)
+        return await asyncio.gather(*renderings)
     finally:  # if one fails, nobody waits for the others
         for rendering in renderings:
             rendering.cancel()
-    return [
-        Image(b64_json=b64encode(file).decode(), **origin(generation.brief, record))
-        for file, record in zip(files, generation.candidates, strict=True)
-    ]
 
 
 def _address(generation: Generation, record: CandidateRecord, spec: FileSpec) -> tuple[str, list[tuple[str, str]]]:

@@ -11,12 +11,13 @@ from fastapi import Request
 from fastapi.sse import format_sse_event
 
 from blazon.api.event_stream import preview_png
-from blazon.api.openai.answers import CompletedImage, ErrorEvent, PartialImage, origin
+from blazon.api.openai.answers import CompletedImage, ErrorEvent, PartialImage, find_origin
 from blazon.api.openai.failures import error_in_stream, failure_in_stream
 from blazon.api.openai.plan import ImagePlan
 from blazon.api.openai.usage import usage
 from blazon.errors import ServerBusy
 from blazon.generation import CandidateRecord, Generation
+from blazon.serve.engines.protocol import LogoEngine
 from blazon.serve.events import Event, EventKind
 from blazon.serve.rendering.renderer import Purpose, Renderer
 from blazon.watching import Step
@@ -28,12 +29,14 @@ class ImageStream:
 
     Args:
         generation: as it was accepted.
+        engine: that draws it.
         deadline: when its last image must be rendered, by the clock of the event loop.
     """
 
     request: Request
     plan: ImagePlan
     generation: Generation
+    engine: LogoEngine
     renderer: Renderer
     deadline: float
     _partials: dict[int, int] = field(default_factory=dict)  # how many were sent, by image
@@ -77,6 +80,7 @@ class ImageStream:
 
     async def _complete(self, record: CandidateRecord) -> CompletedImage:
         plan, brief = self.plan, self.generation.brief
+        origin = await find_origin(self.engine, brief, record)
         picture = await self.renderer.render_file(self.generation, record, plan.spec, Purpose.ANSWER, self.deadline)
         self._completed += 1
         return CompletedImage(
@@ -86,7 +90,7 @@ class ImageStream:
             safety_identifier=plan.end_user,
             image_index=record.number,
             id=self.generation.id,
-            **origin(brief, record),
+            **origin,
         )
 
     def _common(self, picture: bytes) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from blazon.draw.badges.parts import (
     fit_mark,
     fit_small,
     group_small,
-    notched,
+    notch_corners,
     place_line,
     rule,
     shrink_into,
@@ -39,6 +39,10 @@ from blazon.draw.wording import Words
 _SMALL: Final = 46.0
 _WIDTH: Final = 720.0
 _LINE: Final = 9.0
+_OVAL: Final = (500.0, 366.0)  # its half axes
+# For no small words (there is a rule), one line of them and more: the height of the middle of the name, its greatest
+# width, and the distance of the mark from the top. The less is below, the lower all stands.
+_OVAL_PLACES: Final = ((96.0, 740.0, 88.0), (68.0, 770.0, 80.0), (34.0, 800.0, 52.0))
 # The greatest height of the capitals of a line in a stack, and in those of its lowest line.
 _HIGHEST: Final = 250.0
 _MOST_UNEVEN: Final = 1.7
@@ -72,18 +76,18 @@ def draw_label(mark: Sequence[Layer], words: Words, finish: Finish) -> Draft:
 
 
 def _dress(outer: Box, content: Sequence[Layer], finish: Finish) -> list[Layer]:
-    plate = notched(outer, 56)
-    inner = notched(outer.inset(34), 56)
-    line = subtract_paths(inner, notched(outer.inset(34 + _LINE), 56))
+    plate = notch_corners(outer, 56)
+    inner = notch_corners(outer.inset(34), 56)
+    line = subtract_paths(inner, notch_corners(outer.inset(34 + _LINE), 56))
     match finish:
         case Finish.SOLID:
             return [Layer(cut_out(plate, (*content, Layer(line, Ink.ACCENT))), Ink.MARK)]
         case Finish.TWO_TONE:
-            ground = cut_out(notched(outer.inset(34), 56), content)
-            edge = subtract_paths(plate, notched(outer.inset(16), 56))
+            ground = cut_out(notch_corners(outer.inset(34), 56), content)
+            edge = subtract_paths(plate, notch_corners(outer.inset(16), 56))
             return [Layer(edge, Ink.ACCENT), Layer(ground, Ink.MARK)]
         case Finish.OPEN:
-            edge = subtract_paths(plate, notched(outer.inset(18), 56))
+            edge = subtract_paths(plate, notch_corners(outer.inset(18), 56))
             return [Layer(edge, Ink.MARK), Layer(line, Ink.ACCENT), *content]
 
 
@@ -101,43 +105,54 @@ def _small_lines(words: Words) -> list[Lettering]:
 
 
 def draw_oval(mark: Sequence[Layer], words: Words, finish: Finish) -> Draft:
-    """Return an oval with the name across its middle, the mark above it and small words below."""
-    rx, ry = 500.0, 366.0
+    """Return an oval with the name across its middle, the mark above it, small words or a rule below."""
+    rx, ry = _OVAL
     name = words.name[0]
     lines = _small_lines(words)
-    # Without small words it stands lower, where an oval is narrower, and the mark is larger.
-    middle, width = (34.0, 800.0) if lines else (84.0, 760.0)
+    middle, width, head = _OVAL_PLACES[min(len(lines), 2)]
     scale = fit_line(name, width, 132.0)
     cap = max(scale * cap_of(name), scale * name.ink.height * 0.8)
     layers = [Layer(place_line(name, scale, 0, middle), Ink.NAME)]
     least = scale * read_height(name)
     top = middle - cap / 2 - max(0.0, -scale * name.ink.top - scale * cap_of(name))
-    side = top - 34 - (-ry + 52)
-    centre = (0.0, -ry + 52 + side / 2)
+    side = top - 34 - (-ry + head)
+    centre = (0.0, -ry + head + side / 2)
 
     def holds(point: Point) -> bool:
         return (point[0] / (rx - 62)) ** 2 + (point[1] / (ry - 62)) ** 2 <= 1
 
     layers += shrink_into(fit_mark(mark, centre, side, wide=1.5), (0, top - 34), holds)
     y = middle + cap / 2 + max(0.0, scale * name.ink.bottom) + 40 + _SMALL / 2
+    if not lines:
+        width = min(0.7 * scale * name.ink.width, _width_of_oval(y) - 180)
+        layers.append(Layer(broken_rule((0, y), max(width, 280.0), _LINE, 16), Ink.ACCENT))
     for line in lines:
-        width = 2 * (rx * math.sqrt(max(0.0, 1 - ((y + _SMALL / 2) / ry) ** 2)) - 90)
-        small = fit_small(line, max(width, 1.0))
+        small = fit_small(line, max(_width_of_oval(y + _SMALL / 2) - 180, 1.0))
         layers.append(Layer(place_line(line, small, 0, y), Ink.SLOGAN))
         least = min(least, small * read_height(line))
         y += 74
+    return Draft(_dress_oval(layers, finish), least)
+
+
+def _width_of_oval(y: float) -> float:
+    rx, ry = _OVAL
+    return 2 * rx * math.sqrt(max(0.0, 1 - (y / ry) ** 2))
+
+
+def _dress_oval(content: Sequence[Layer], finish: Finish) -> tuple[Layer, ...]:
+    rx, ry = _OVAL
     outline = ellipse((0, 0), rx, ry)
     line = intersect_paths(ellipse((0, 0), rx - 26, ry - 26), stroke_path(ellipse((0, 0), rx - 26, ry - 26), 2 * _LINE))
     match finish:
         case Finish.SOLID:
-            return Draft((Layer(cut_out(outline, (*layers, Layer(line, Ink.ACCENT))), Ink.MARK),), least)
+            return (Layer(cut_out(outline, (*content, Layer(line, Ink.ACCENT))), Ink.MARK),)
         case Finish.TWO_TONE:
-            ground = cut_out(ellipse((0, 0), rx - 30, ry - 30), layers)
+            ground = cut_out(ellipse((0, 0), rx - 30, ry - 30), content)
             edge = subtract_paths(outline, ellipse((0, 0), rx - 15, ry - 15))
-            return Draft((Layer(edge, Ink.ACCENT), Layer(ground, Ink.MARK)), least)
+            return Layer(edge, Ink.ACCENT), Layer(ground, Ink.MARK)
         case Finish.OPEN:
             edge = subtract_paths(outline, ellipse((0, 0), rx - 18, ry - 18))
-            return Draft((Layer(edge, Ink.MARK), Layer(line, Ink.ACCENT), *layers), least)
+            return Layer(edge, Ink.MARK), Layer(line, Ink.ACCENT), *content
 
 
 def draw_stack(mark: Sequence[Layer], words: Words, finish: Finish) -> Draft:

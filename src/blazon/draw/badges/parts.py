@@ -167,7 +167,7 @@ def broken_rule(centre: Point, width: float, line: float, radius: float) -> Path
     return combine_paths((*sides, star((x, y + 0.05 * radius), radius)))
 
 
-def notched(box: Box, radius: float) -> Path:
+def notch_corners(box: Box, radius: float) -> Path:
     """Return a rectangle whose corners are quarter circles cut inwards, as on a label."""
     path = Path()
     path.moveTo(box.left + radius, box.top)

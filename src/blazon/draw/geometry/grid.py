@@ -105,7 +105,20 @@ def _plan(rows: str, accent: str = "", at: Collection[int] = ()) -> Picture:
 
 FAMILY: Final = GeometricFamily(
     "grid",
-    ("precision", "system", "structure", "order", "technology", "craft", "building", "modularity"),
+    (
+        "precision",
+        "system",
+        "structure",
+        "order",
+        "technology",
+        "craft",
+        "building",
+        "modularity",
+        "pattern",
+        "mosaic",
+        "tile",
+        "repetition",
+    ),
     (
         partial(_plan, r"/1\ 1o9 \9/", "o"),
         partial(_plan, "9o o1", "o"),

@@ -5,6 +5,8 @@ One `Shutdown` is made for the process. Who takes work asks `draining`; who does
 `begin` or `replace`; the server asks `over` every tenth of a second, and ends.
 """
 
+import os
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -75,6 +77,13 @@ class Shutdown:
             self.begin()
         elif not self._supervised and self._clock() - self._began >= self._debounce:
             leave(self.exit_code)
+
+    def end(self) -> None:
+        """End the server for good, as SIGTERM does; a supervisor, which would start another process, is told first."""
+        if self._supervised:
+            os.kill(os.getppid(), signal.SIGTERM)
+        else:
+            self.begin()
 
     def replace(self, reason: str) -> None:
         """Have this process replaced, because it cannot do its work any more. From any thread, more than once.

@@ -17,6 +17,7 @@ from prometheus_client.registry import Collector
 
 from blazon import __version__
 from blazon.diffusion.counters import EngineCounters
+from blazon.serve.telemetry.storage import Disk
 
 log = structlog.stdlib.get_logger("blazon.serve")
 
@@ -36,6 +37,10 @@ class GaugeValues:
         engine, model: who draws when a request names none; empty until that is known.
         gpu: the `gpu` block of `/health`, with `utilisation` (0 to 1) where that is known.
         engines: the counters of the loaded step engines, by the name of the model; empty if there are none.
+        ready: whether requests should come here.
+        writable: whether anything can be written down.
+        disks: of this machine, by what is kept on them.
+        webhook_overdue: seconds that the webhook which is due longest has waited for its attempt; 0 if none is due.
     """
 
     waiting: Callable[[], int]
@@ -44,6 +49,10 @@ class GaugeValues:
     model: Callable[[], str]
     gpu: Callable[[], Mapping[str, Any]]
     engines: Callable[[], Mapping[str, EngineCounters]]
+    ready: Callable[[], bool]
+    writable: Callable[[], bool]
+    disks: Callable[[], Mapping[str, Disk]]
+    webhook_overdue: Callable[[], float]
 
 
 class GaugeCollector(Collector):
@@ -59,8 +68,28 @@ class GaugeCollector(Collector):
         yield build
         yield GaugeMetricFamily("blazon_queue_depth", "Candidates that wait to be drawn.", values.waiting())
         yield GaugeMetricFamily("blazon_running", "Candidates that are being drawn.", values.running())
+        yield GaugeMetricFamily("blazon_ready", "1 if requests should come here, 0 if not.", values.ready())
+        yield GaugeMetricFamily(
+            "blazon_storage_writable", "1 if anything can be written down, 0 if not.", values.writable()
+        )
+        yield from _disks(values.disks())
+        yield GaugeMetricFamily(
+            "blazon_webhook_overdue_seconds",
+            "How long the webhook that is due longest has waited for its attempt.",
+            values.webhook_overdue(),
+        )
         yield from _gpu(values.gpu())
         yield from _engines(values.engines())
+
+
+def _disks(disks: Mapping[str, Disk]) -> Iterable[Metric]:
+    """Yield the disks of this machine. Two servers on one disk both tell all of it: these are never added up."""
+    free = GaugeMetricFamily("blazon_disk_free_bytes", "Bytes that can still be written.", labels=("store",))
+    size = GaugeMetricFamily("blazon_disk_size_bytes", "Bytes of the disk in all.", labels=("store",))
+    for what, disk in disks.items():
+        free.add_metric((what,), disk.free)
+        size.add_metric((what,), disk.size)
+    return (free, size) if disks else ()
 
 
 def _gpu(report: Mapping[str, Any]) -> Iterable[Metric]:

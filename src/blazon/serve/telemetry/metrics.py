@@ -45,6 +45,14 @@ class CacheResult(StrEnum):
     MISS = "miss"
 
 
+class WebhookOutcome(StrEnum):
+    """What an attempt to deliver a webhook came to."""
+
+    DELIVERED = "delivered"
+    RETRIED_LATER = "retried_later"
+    GIVEN_UP = "given_up"
+
+
 class _Registry(CollectorRegistry):
     """Leaves out when each series began, which would be a third of the page and is of no use to anybody."""
 
@@ -83,6 +91,12 @@ class Metrics:
         self._errors = Counter(
             "blazon_errors", "Work refused or failed, by the kind of error.", ("kind",), registry=self.registry
         )
+        self._webhook_attempts = Counter(
+            "blazon_webhook_attempts",
+            "Attempts to deliver webhooks, by what they came to.",
+            ("outcome",),
+            registry=self.registry,
+        )
         self._begin_at_zero()
         ProcessCollector(registry=self.registry)
         GCCollector(registry=self.registry)
@@ -118,6 +132,10 @@ class Metrics:
             setattr(error, _COUNTED, True)
             self._errors.labels(kind_of(error)).inc()
 
+    def count_webhook_attempt(self, outcome: WebhookOutcome) -> None:
+        """Count an attempt to deliver a webhook."""
+        self._webhook_attempts.labels(outcome).inc()
+
     def observe_stage(self, stage: Stage, seconds: float) -> None:
         """Note how long a stage took."""
         self._stages.labels(stage).observe(seconds)
@@ -136,6 +154,8 @@ class Metrics:
             self._cache.labels(result)
         for outcome in ReadOutcome:
             self._reads.labels(outcome)
+        for attempt in WebhookOutcome:
+            self._webhook_attempts.labels(attempt)
         for stage in Stage:
             self._stages.labels(stage)
         for kind in _KINDS.values():

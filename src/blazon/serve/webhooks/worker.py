@@ -17,6 +17,7 @@ from typing import Concatenate, Final, NoReturn, ParamSpec, Protocol, TypeVar
 import structlog
 
 from blazon.errors import StorageUnavailable
+from blazon.serve.telemetry.metrics import WebhookOutcome
 from blazon.serve.webhooks.slots import Slots, Standing
 from blazon.store.webhooks import Due, WebhookDelivery, WebhookStoreUnavailable
 
@@ -141,6 +142,7 @@ class WebhookWorker:
         clock: epoch seconds.
         chance: random numbers from 0 to 1, for the jitter.
         poll: seconds between looks at the store.
+        count: is told what each attempt came to.
     """
 
     def __init__(
@@ -152,6 +154,7 @@ class WebhookWorker:
         clock: Callable[[], float] = time.time,
         chance: Callable[[], float] = random.random,
         poll: float = _POLL,
+        count: Callable[[WebhookOutcome], None] = lambda _: None,
     ) -> None:
         self._store = store
         self._client = client
@@ -159,6 +162,8 @@ class WebhookWorker:
         self._clock = clock
         self._chance = chance
         self._poll = poll
+        self._count = count
+        self._due_since: float | None = None
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -167,6 +172,12 @@ class WebhookWorker:
         if self._loop is not None:
             with suppress(RuntimeError):  # the loop is closed: the server has ended, and the next one looks by itself
                 self._loop.call_soon_threadsafe(self._wake.set)
+
+    @property
+    def overdue(self) -> float:
+        """How many seconds what was due longest at the last look has waited for its attempt; 0 if nothing was due."""
+        since = self._due_since
+        return 0.0 if since is None else max(0.0, self._clock() - since)
 
     async def run(self) -> None:
         """Deliver until cancelled. Attempts that are under way then are broken off, to be made again."""
@@ -199,6 +210,8 @@ class WebhookWorker:
         # Who is busy now, not when the list has come: of what ends meanwhile, the list may tell the state before.
         busy = self._slots.busy()
         due = await _run_in_thread(None, self._store.list_due, self._clock())
+        # Also of those under way: a receiver that never ends its answer holds up what it is owed.
+        self._due_since = min((one.since for one in due), default=None)
         for chosen in self._slots.take(one for one in due if one.line not in busy):
             attempts.create_task(self._attempt(chosen))
 
@@ -237,13 +250,16 @@ class WebhookWorker:
         match decision:
             case Success():
                 line.info("webhook delivered")
+                self._count(WebhookOutcome.DELIVERED)
                 await self._write(self._store.mark_delivered, delivery.id, now)
                 return Standing.PROMPT if seconds < _QUICK else Standing.UNKNOWN
             case Retry(delay, error):
                 line.warning("webhook failed", reason=error, next_try_s=round(delay, 1))
+                self._count(WebhookOutcome.RETRIED_LATER)
                 await self._write(self._store.postpone, delivery.id, attempt, now + delay, error)
             case GiveUp(error):
                 line.warning("webhook given up", reason=error)
+                self._count(WebhookOutcome.GIVEN_UP)
                 await self._write(self._store.give_up, delivery.id, now, attempt, error)
         return None if isinstance(result, Unsendable) else Standing.FAILED
 

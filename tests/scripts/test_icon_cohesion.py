@@ -1,9 +1,15 @@
 import pytest
+from icon_cohesion import is_scattered
 
 from blazon.draw.artwork import Materials
-from blazon.draw.cohesion import is_scattered
 from blazon.draw.composition import symbol_outline
 from blazon.draw.outline import Box, circle, rectangle, subtract_paths, union
+
+
+@pytest.fixture(scope="module")
+def materials() -> Materials:
+    return Materials.open()
+
 
 EYES_AND_HORNS = union([rectangle(Box(0, 0, 300, 90)), rectangle(Box(700, 0, 1000, 90)), circle((500, 900), 60)])
 

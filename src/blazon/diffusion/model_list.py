@@ -1,0 +1,118 @@
+"""The models that an installation knows: those of its settings, of the hub's cache, and those known by name."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from blazon.diffusion.catalogue import KNOWN, Family, ModelSpec, describe, parse_models
+from blazon.diffusion.footprint import FLUX_DEV, GB, ModelSize, Offload, estimate_device_bytes
+from blazon.diffusion.inspection import ModelSource, inspect_model
+from blazon.diffusion.installed import CachedModel, find_gap, list_cached
+from blazon.diffusion.memory import MemoryBudget, Wishes, describe_weights, list_forms
+from blazon.errors import ModelUnavailable
+from blazon.settings import Settings
+
+_ENDLESS: Final = 1 << 60
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryNeed:
+    """What one picture of 1024 x 1024 at a time takes of a GPU, in bytes, in the best and in the smallest form."""
+
+    best_bytes: int
+    best: str
+    least_bytes: int
+    least: str
+
+    def explain(self) -> str:
+        best = f"{self.best_bytes / GB:.0f} GB in {self.best}"
+        return best if self.best == self.least else f"{best}, {self.least_bytes / GB:.0f} GB in {self.least}"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedModel:
+    """A model and whether it is here.
+
+    Args:
+        configured: whether the settings name it.
+        folder: where it lies; None if it is not here.
+        stored_bytes: on disk, or expected on disk; None if that is not known without asking the hub.
+        memory: None if its size is not known.
+        problem: why it cannot be loaded as it lies there.
+    """
+
+    spec: ModelSpec
+    configured: bool
+    folder: Path | None = None
+    stored_bytes: int | None = None
+    memory: MemoryNeed | None = None
+    problem: str = ""
+
+
+def read_configured(settings: Settings) -> tuple[ModelSpec, ...]:
+    """Return the models of the settings, the default one first.
+
+    Raises:
+        InvalidSetting: `MODELS` cannot be understood.
+    """
+    if settings.models:
+        return parse_models(settings.models)
+    return (describe(str(settings.model_path or settings.model_name)),)
+
+
+def list_models(settings: Settings, cache: Path) -> list[ListedModel]:
+    """Return all models, those of the settings first. Asks nobody over the network.
+
+    Raises:
+        InvalidSetting: `MODELS` cannot be understood.
+    """
+    cached = {model.name.lower(): model for model in list_cached(cache)}
+    configured = read_configured(settings)
+    asked = {spec.source.lower() for spec in configured}
+    others = [describe(model.name) for key, model in cached.items() if key not in asked]
+    asked |= {spec.source.lower() for spec in others}
+    known = [describe(name) for name in KNOWN if name.lower() not in asked]
+    return [
+        *(_look_at(spec, cached, configured=True) for spec in configured),
+        *(_look_at(spec, cached, configured=False) for spec in (*others, *known)),
+    ]
+
+
+def _look_at(spec: ModelSpec, cached: dict[str, CachedModel], *, configured: bool) -> ListedModel:
+    if spec.is_folder:
+        return _look_at_folder(ListedModel(spec, configured), Path(spec.source).expanduser())
+    model = cached.get(spec.source.lower())
+    if model is None:
+        size = FLUX_DEV if spec.family is Family.FLUX else None
+        if size is None:
+            return ListedModel(spec, configured)
+        return ListedModel(spec, configured, stored_bytes=size.stored_bytes, memory=compute_need(size))
+    found = ListedModel(spec, configured, model.folder, model.stored_bytes, problem=model.problem)
+    return found if model.problem else replace(found, memory=_measure(model.folder)[1])
+
+
+def _look_at_folder(model: ListedModel, folder: Path) -> ListedModel:
+    if not folder.is_dir():
+        return replace(model, problem=f"there is no folder {folder}")
+    problem = find_gap(folder)
+    if problem:
+        return replace(model, folder=folder, problem=problem)
+    stored, need = _measure(folder)
+    return replace(model, folder=folder, stored_bytes=stored, memory=need)
+
+
+def _measure(folder: Path) -> tuple[int | None, MemoryNeed | None]:
+    try:
+        size = inspect_model(ModelSource(folder)).size
+    except ModelUnavailable:  # a file is damaged: `verify` says which
+        return None, None
+    return size.stored_bytes, compute_need(size)
+
+
+def compute_need(size: ModelSize) -> MemoryNeed:
+    """Return what a model takes of a CUDA device, left out what fetches layers one by one, which is very slow."""
+    budget = MemoryBudget("cuda", _ENDLESS, _ENDLESS)
+    forms = [form for form in list_forms(size, budget, Wishes()) if form.offload is Offload.NONE]
+    needs = [(estimate_device_bytes(form, size, 1), form) for form in forms]
+    (best_bytes, best), (least_bytes, least) = needs[0], min(needs, key=lambda need: need[0])
+    return MemoryNeed(best_bytes, describe_weights(best), least_bytes, describe_weights(least))
