@@ -106,7 +106,7 @@ def main() -> None:
         rows += pair_rows(half, marks, [one for one in pairs if one.held_out is held_out])
     report(f"Look-alikes among {len(marks):,} marks, limit {LIMIT}", rows, out=arguments.out)
     if arguments.limits:
-        for limit in range(200, 331, 20):
+        for limit in range(1000, 2801, 300):
             other = LookAlikes.open(limit)
             rows = list(recall_rows("tune", measure_recall(other, [one for one in cases if not one.held_out], titles)))
             rows += pair_rows("tune", other, [one for one in pairs if not one.held_out])

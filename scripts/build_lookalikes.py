@@ -7,8 +7,7 @@ the same bytes. The older one adds the marks that later ones dropped, many of th
 
 How near a drawing may come to a mark is set for each by *neutral* shapes: the symbols that Blazon
 carries, plain letters of its typefaces, and plain figures. What two sources have drawn alike, or is a
-plain figure, is common: a mark is the more *distinct*, the farther it is from all that is common. Its
-distance is taken to the third power, which told best between drawings that are alike and others.
+plain figure, is common: a mark is the more *distinct*, the farther it is from all that is common.
 """
 
 import gzip
@@ -30,7 +29,7 @@ from pathops import PathOpsError
 from blazon.draw.artwork import Materials
 from blazon.draw.outline import bounds, from_svg
 from blazon.quality.descriptors import Descriptor, describe, distance
-from blazon.quality.lookalikes import DISTINCTNESS_BYTES, GRID_BYTES, PROFILE_BYTES
+from blazon.quality.lookalikes import GRID_BYTES, NUMBERS, PROFILE_BYTES
 
 PACKAGES: Final = ("simple-icons@16.37.0", "simple-icons@9.0.0")
 LICENCE: Final = "CC0-1.0"
@@ -45,9 +44,10 @@ LONGEST: Final = 3.2
 COMMON: Final = 2
 """So many sources make a drawing common."""
 
-LEAST_DISTINCTNESS: Final = 100
-"""In thousandths; a mark with less could only be met by accident."""
+LEAST_DISTINCTNESS: Final = 153
+"""A mark that is nearer to what is common could only be met by accident."""
 
+_LONGEST_OUTLINE: Final = 0xFFFF
 NEAREST: Final = 40
 SHARES: Final = 8
 
@@ -143,11 +143,11 @@ def measure_neutral(shapes: list[tuple[Descriptor, str]]) -> list[tuple[int, int
 
 
 def measure_distinctness(count: int, near: list[tuple[int, int, str]]) -> list[int]:
-    """Return how distinct each mark is, in thousandths, from the neutral shapes that are near."""
+    """Return how distinct each mark is: its distance from what is common among the neutral shapes that are near."""
     around: list[dict[str, int]] = [{} for _ in range(count)]
     for number, far, source in near:
         around[number][source] = min(far, around[number].get(source, far))
-    return [1000 * find_common(sources) ** 3 // FARTHEST**3 for sources in around]
+    return [find_common(sources) for sources in around]
 
 
 def find_common(sources: dict[str, int]) -> int:
@@ -158,7 +158,7 @@ def find_common(sources: dict[str, int]) -> int:
 
 
 def pack(marks: list[tuple[str, Descriptor, int]]) -> bytes:
-    """Return the data file: a line of JSON, then profile, grid and distinctness of each mark in its order."""
+    """Return the data file: a line of JSON, then profile, grid and numbers of each mark in its order."""
     head: dict[str, Any] = {
         "source": f"npm {', '.join(PACKAGES)}",
         "licence": LICENCE,
@@ -167,7 +167,7 @@ def pack(marks: list[tuple[str, Descriptor, int]]) -> bytes:
     parts = [json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"]
     parts += [one.profile.to_bytes(PROFILE_BYTES, "little") for _, one, _ in marks]
     parts += [one.grid.to_bytes(GRID_BYTES, "little") for _, one, _ in marks]
-    parts += [distinct.to_bytes(DISTINCTNESS_BYTES, "little") for _, _, distinct in marks]
+    parts += [NUMBERS.pack(distinct, min(one.outline, _LONGEST_OUTLINE)) for _, one, distinct in marks]
     return gzip.compress(b"".join(parts), mtime=0)
 
 

@@ -15,9 +15,10 @@ from blazon.draw.outline import (
     rotate_path,
     scale_path,
     subtract_paths,
+    transform_path,
     union,
 )
-from blazon.quality.descriptors import ANGLES, BITS, describe, distance, edge_length
+from blazon.quality.descriptors import ANGLES, BITS, compare, describe, distance, edge_length
 
 # A flag: neither symmetric nor convex.
 FLAG = union([rectangle(Box(0, 0, 12, 100)), rectangle(Box(12, 0, 80, 45), 8), circle((50, 75), 11)])
@@ -51,6 +52,33 @@ def test_place_size_turn_and_mirroring_hardly_change_the_distance(
     assert far(ANCHOR, drawing) > 400
 
 
+def test_stretching_counts_for_less_than_it_moves() -> None:
+    """Half of it is taken back, so that two drawings of one thing meet though one is longer."""
+    assert far(FLAG, transform_path(FLAG, 1.15, 0, 0, 1, 0, 0)) < 250
+    assert far(rectangle(Box(0, 0, 10, 10)), rectangle(Box(0, 0, 10, 30))) > 100
+
+
+@pytest.mark.parametrize("upright", [FLAG, mirror_path(FLAG, 3), rotate_path(FLAG, 8)])
+def test_what_stands_upright_costs_no_turn_and_what_stands_on_its_side_does(upright: Path) -> None:
+    flag = describe([FLAG])[0]
+    assert compare(flag, flag.turns(), describe([upright])[0]).turn < 50
+    assert compare(flag, flag.turns(), describe([rotate_path(upright, 90)])[0]).turn > 200
+
+
+def test_what_is_alike_at_every_turn_is_so_by_chance() -> None:
+    disc, flag = describe([circle((0, 0), 10)])[0], describe([FLAG])[0]
+    ring = describe([subtract_paths(circle((0, 0), 10), circle((0, 0), 3), rectangle(Box(-1, -4, 1, 4)))])[0]
+    assert compare(disc, disc.turns(), ring).chance == 1000
+    assert compare(flag, flag.turns(), flag).chance == 0
+
+
+def test_outlines_of_unlike_lengths_differ() -> None:
+    disc, flag = describe([circle((0, 0), 10)])[0], describe([FLAG])[0]
+    assert compare(flag, flag.turns(), flag).outline == 0
+    assert compare(disc, disc.turns(), flag).outline > 200
+    assert describe([rectangle(Box(0, 0, 7, 7))])[0].outline == 400
+
+
 def test_a_turn_by_a_cell_is_one_of_the_turns() -> None:
     turned = describe([rotate_path(FLAG, 360 / ANGLES * 5)])[0].grid
     assert min((one ^ turned).bit_count() for one in describe([FLAG])[0].turns()) < BITS // 50
@@ -76,6 +104,11 @@ def test_a_framed_mark_is_found_in_another_frame() -> None:
 def test_eyes_are_no_content_of_a_head() -> None:
     eyes = [circle((35, 40), 6), circle((65, 40), 6)]
     assert far(subtract_paths(circle((50, 50), 50), *eyes), union(eyes)) > 400
+
+
+def test_a_ring_is_not_a_frame_of_its_hole() -> None:
+    triangle = regular_polygon((50, 50), 50, 3)
+    assert far(subtract_paths(triangle, scale_path(triangle, 0.6, (50, 50))), triangle) > 200
 
 
 def test_edges_are_counted_in_cells() -> None:

@@ -54,6 +54,7 @@ def ring_around(path: Path) -> Path:
         transform_path(KNOWN, 40, 0, 0, 40, -500, 900),
         rotate_path(KNOWN, 33, CENTRE),
         mirror_path(rotate_path(KNOWN, 200, CENTRE), 12),
+        rotate_path(transform_path(KNOWN, 1.15, 0, 0, 1, 0, 0), 70, CENTRE),
         transform_path(KNOWN, 1.06, 0.03, 0, 0.98, 0, 0),
         union([KNOWN, stroke_path(KNOWN, 0.3)]),
         subtract_paths(KNOWN, stroke_path(KNOWN, 0.3)),
@@ -61,7 +62,7 @@ def ring_around(path: Path) -> Path:
         knock_out(rotate_path(KNOWN, 90, CENTRE), rectangle(Box(-3, -3, 27, 27), 6)),
         ring_around(KNOWN),
     ],
-    ids=["same", "scaled", "turned", "mirrored", "bent", "thicker", "thinner", "disc", "square", "ring"],
+    ids=["same", "scaled", "turned", "mirrored", "stretched", "bent", "thicker", "thinner", "disc", "square", "ring"],
 )
 def test_a_known_mark_is_found_whatever_was_done_to_it(marks: LookAlikes, drawing: Path) -> None:
     assert marks.find([drawing])[0].name == "Bluesky"

@@ -43,7 +43,7 @@ def test_what_two_sources_drew_alike_is_common_and_what_one_did_is_not() -> None
 
 def test_a_mark_is_less_distinct_the_nearer_what_is_common_comes() -> None:
     near = [(0, 33, FIGURE), (1, 165, "lucide"), (1, 300, "lucide"), (1, 165, "tabler")]
-    assert measure_distinctness(3, near) == [1, 125, 1000]
+    assert measure_distinctness(3, near) == [33, 165, 330]
 
 
 def test_lettering_has_no_descriptor() -> None:
@@ -52,7 +52,7 @@ def test_lettering_has_no_descriptor() -> None:
 
 
 def test_the_packed_file_is_the_same_every_time_and_finds_its_marks() -> None:
-    marks = [(name, one, 1000) for name, path in (("Flag", FLAG), ("Anchor", ANCHOR)) if (one := describe_mark(path))]
+    marks = [(name, one, 330) for name, path in (("Flag", FLAG), ("Anchor", ANCHOR)) if (one := describe_mark(path))]
     assert pack(marks) == pack(marks)
     known = LookAlikes(pack(marks))
     assert len(known) == 2
@@ -66,3 +66,11 @@ def test_a_mark_that_is_hardly_distinct_must_be_met_more_exactly() -> None:
     turned = rotate_path(from_svg(FLAG), 42.5)
     assert LookAlikes(pack([("Flag", one, 1000)])).find([turned])
     assert not LookAlikes(pack([("Flag", one, 100)])).find([turned])
+
+
+def test_what_is_no_nearer_than_everybodys_drawings_is_not_alike() -> None:
+    known = describe_mark(FLAG)
+    assert known is not None
+    bent = from_svg("M2 2h3v20h-3zM5 2h15v10h-12z")
+    found = [LookAlikes(pack([("Flag", known, distinct)])).find([bent]) for distinct in (330, 10)]
+    assert [len(one) for one in found] == [1, 0]

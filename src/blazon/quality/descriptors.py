@@ -1,10 +1,11 @@
 """Descriptors of shapes: what a mark looks like whatever its place, size, turn and mirror image, in whole numbers.
 
-A shape is normalised by its centre of mass and its radius of gyration and sampled on a polar grid of
-`RINGS` x `ANGLES` cells, one integer whose bit `angle * RINGS + ring` says that the cell is inked. A
-turn of the shape is then a cyclic shift. What does not change under turns, the ink on each ring and the
-autocorrelation of the grid under turns (the rings' power spectrum, in other words), is kept as a
-*profile* in unary, so that the L1 distance of two profiles is the number of bits in which they differ.
+A shape is normalised by its centre of mass and its moments of inertia: it is scaled to one radius of gyration, and
+half of its slenderness is taken from it, so that two drawings of one thing meet though one of them is longer. It is
+sampled on a polar grid of `RINGS` x `ANGLES` cells, one integer whose bit `angle * RINGS + ring` says that the cell is
+inked. A turn of the shape is then a cyclic shift. What does not change under turns, the ink on each ring and the
+autocorrelation of the grid under turns (the rings' power spectrum, in other words), is kept as a *profile* in unary,
+so that the L1 distance of two profiles is the number of bits in which they differ.
 """
 
 import math
@@ -17,7 +18,7 @@ from typing import Final
 
 from pathops import Path, PathOpsError
 
-from blazon.draw.bitmaps import CANVAS, Polygons, flatten, rasterise
+from blazon.draw.bitmaps import CANVAS, Polygons, flatten, rasterise, solid_parts
 from blazon.draw.outline import Point, union
 
 RINGS: Final = 20
@@ -32,6 +33,10 @@ _RADIUS: Final = CANVAS / 2 - 2
 _SPACING: Final = 0.65
 _INNER: Final = sum(((1 << RINGS // 2) - 1) << angle * RINGS for angle in range(ANGLES))
 _RING: Final = sum(1 << angle * RINGS for angle in range(ANGLES))
+# The turns that keep a shape upright, mirrored about either axis or not, by up to 10 degrees.
+_UPRIGHT: Final = tuple(
+    start + by % ANGLES for start, at in ((0, 0), (ANGLES, 0), (ANGLES, ANGLES // 2)) for by in range(at - 2, at + 3)
+)
 # Steps of the profile's numbers.
 _RING_STEPS: Final = 12
 _TURN_STEPS: Final = 7
@@ -40,16 +45,23 @@ PROFILE_BITS: Final = RINGS * _RING_STEPS + ANGLES * _TURN_STEPS
 # A frame fills this share of its convex hull, and the box of what is in it this share of its own: eyes are no content.
 _CONVEX: Final = 0.955
 _CONTENT: Final = 0.18
+# Less than this between its moments is a line.
+_FLAT: Final = 1e-9
 # A frame that is a line has two contours.
 _FRAMES: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Descriptor:
-    """The polar grid and the profile of one shape."""
+    """The polar grid and the profile of one shape.
+
+    Args:
+        outline: the length of its outline, holes filled, in hundredths of the side of a square of its area.
+    """
 
     grid: int
     profile: int
+    outline: int
 
     def turns(self) -> tuple[int, ...]:
         """Return the grid at all turns, and its mirror image at all turns."""
@@ -64,6 +76,37 @@ def distance(turns: Sequence[int], grid: int) -> int:
     """
     differing = min([(one ^ grid).bit_count() for one in turns])
     return 1000 * differing // max(1, edge_length(turns[0]) + edge_length(grid))
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """In what two shapes differ, each in thousandths: 0 for the same, about 1000 for nothing in common.
+
+    Args:
+        shape: the cells that are inked in one of the two only at the best turn, of those along their edges.
+        chance: those cells, of what differs at any other turn, on average: 1000 for two discs.
+        turn: by how much `shape` is more at the best turn that keeps both upright. People hardly see that two things
+            are alike of which one stands on its head.
+        outline: the difference of the lengths of their outlines.
+    """
+
+    shape: int
+    chance: int
+    turn: int
+    outline: int
+
+
+def compare(one: Descriptor, turns: Sequence[int], other: Descriptor) -> Difference:
+    """Return in what two shapes differ; `turns` are those of the first."""
+    differing = [(turn ^ other.grid).bit_count() for turn in turns]
+    least, upright = min(differing), min(differing[turn] for turn in _UPRIGHT)
+    edges = max(1, edge_length(one.grid) + edge_length(other.grid))
+    return Difference(
+        shape=1000 * least // edges,
+        chance=1000 * least * len(differing) // max(1, sum(differing)),
+        turn=1000 * (upright - least) // edges,
+        outline=1000 - 1000 * min(one.outline, other.outline) // max(one.outline, other.outline, 1),
+    )
 
 
 def edge_length(grid: int) -> int:
@@ -99,11 +142,16 @@ def _merge(outlines: Sequence[Path]) -> Path:
 
 
 def _is_frame(outer: Sequence[Point], others: Polygons) -> bool:
+    """Tell whether a contour is a frame around all others; around one convex contour it is no frame but a ring."""
     left, top, right, bottom = _box(outer)
     x0, y0, x1, y1 = _box([point for other in others for point in other])
     inside = left < x0 and top < y0 and right > x1 and bottom > y1
     large = (x1 - x0) * (y1 - y0) >= _CONTENT * (right - left) * (bottom - top)
-    return inside and large and abs(_area(outer)) >= _CONVEX * abs(_area(_hull(outer)))
+    return inside and large and _is_convex(outer) and not (len(others) == 1 and _is_convex(others[0]))
+
+
+def _is_convex(polygon: Sequence[Point]) -> bool:
+    return abs(_area(polygon)) >= _CONVEX * abs(_area(_hull(polygon)))
 
 
 def _area(polygon: Sequence[Point]) -> float:
@@ -134,18 +182,28 @@ def _turns_right(one: Point, two: Point, three: Point) -> bool:
 
 
 def _describe(polygons: Polygons) -> Descriptor | None:
-    centre, gyration = _moments(polygons)
-    if not gyration:
+    (x0, y0), (xx, yy, xy) = _moments(polygons)
+    total, rest = xx + yy, xx * yy - xy * xy
+    if total <= 0 or rest <= _FLAT * total * total:
         return None
-    scale = _RADIUS / _REACH / gyration
-    bitmap = rasterise(polygons, scale, CANVAS / 2 - scale * centre[0], CANVAS / 2 - scale * centre[1])
+    across, slant, down = _half_rounding(xx, yy, xy)
+    evened = [
+        [(across * (x - x0) + slant * (y - y0), slant * (x - x0) + down * (y - y0)) for x, y in polygon]
+        for polygon in polygons
+    ]
+    _, (wide, high, _) = _moments(evened)
+    bitmap = rasterise(evened, _RADIUS / _REACH / math.sqrt(wide + high), CANVAS / 2, CANVAS / 2)
     grid = _sample(bitmap)
-    return Descriptor(grid, _profile(grid)) if grid else None
+    return Descriptor(grid, _profile(grid), _outline(polygons)) if grid else None
 
 
-def _moments(polygons: Polygons) -> tuple[Point, float]:
-    """Return the centre of mass and the radius of gyration of polygons (Green's theorem); 0 for no area."""
-    (x0, y0), area, across, down, second = polygons[0][0], 0.0, 0.0, 0.0, 0.0
+def _moments(polygons: Polygons) -> tuple[Point, tuple[float, float, float]]:
+    """Return the centre of mass of polygons and their second moments about it, xx, yy and xy; 0 for no area.
+
+    By Green's theorem, for an area of 1.
+    """
+    (x0, y0), area, across, down = polygons[0][0], 0.0, 0.0, 0.0
+    xx = yy = xy = 0.0
     for polygon in polygons:
         points = [(x - x0, y - y0) for x, y in polygon]
         for (ax, ay), (bx, by) in pairwise([*points, points[0]]):
@@ -153,11 +211,40 @@ def _moments(polygons: Polygons) -> tuple[Point, float]:
             area += cross
             across += (ax + bx) * cross
             down += (ay + by) * cross
-            second += (ax * ax + ax * bx + bx * bx + ay * ay + ay * by + by * by) * cross
+            xx += (ax * ax + ax * bx + bx * bx) * cross
+            yy += (ay * ay + ay * by + by * by) * cross
+            xy += (2 * ax * ay + ax * by + bx * ay + 2 * bx * by) * cross
     if not area:
-        return (x0, y0), 0.0
+        return (x0, y0), (0.0, 0.0, 0.0)
     x, y = across / area / 3, down / area / 3
-    return (x0 + x, y0 + y), math.sqrt(max(0.0, second / area / 6 - x * x - y * y))
+    return (x0 + x, y0 + y), (xx / area / 6 - x * x, yy / area / 6 - y * y, xy / area / 12 - x * y)
+
+
+def _half_rounding(xx: float, yy: float, xy: float) -> tuple[float, float, float]:
+    """Return the symmetric matrix, as its xx, xy and yy, that takes half of the slenderness from a shape.
+
+    It is the mean of the one that only scales and of the one that makes the moments of a disc, the inverse square root
+    of those of the shape. That root is found with square roots of numbers alone, which are the same on every processor.
+    """
+    root = math.sqrt(xx * yy - xy * xy)
+    trace = math.sqrt(xx + yy + 2 * root)
+    plain = 1 / math.sqrt(xx + yy)
+    to_disc = math.sqrt(0.5) / (root * trace)
+    return (
+        (plain + (yy + root) * to_disc) / 2,
+        -xy * to_disc / 2,
+        (plain + (xx + root) * to_disc) / 2,
+    )
+
+
+def _outline(polygons: Polygons) -> int:
+    parts = solid_parts(polygons)
+    length = sum(
+        math.sqrt((bx - ax) ** 2 + (by - ay) ** 2)
+        for part in parts
+        for (ax, ay), (bx, by) in pairwise([*part, part[0]])
+    )
+    return round(100 * length / math.sqrt(sum(abs(_area(part)) for part in parts)))
 
 
 @cache

@@ -9,6 +9,7 @@ This is a courtesy, not a search of trade marks: it knows a few thousand marks, 
 
 import gzip
 import json
+import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
@@ -17,18 +18,28 @@ from typing import Final
 
 from pathops import Path
 
-from blazon.quality.descriptors import BITS, PROFILE_BITS, Descriptor, describe, distance
+from blazon.quality.descriptors import BITS, PROFILE_BITS, Descriptor, compare, describe
 
 GRID_BYTES: Final = BITS // 8
 PROFILE_BYTES: Final = PROFILE_BITS // 8
-DISTINCTNESS_BYTES: Final = 2
+NUMBERS: Final = struct.Struct("<HH")
+"""Distinctness and length of the outline of a mark."""
 
 # Of the marks that are nearest by profile, so many are compared cell by cell, if their profiles differ by no more.
-_COMPARED: Final = 32
+_COMPARED: Final = 48
 _FAR: Final = 80
 
-LIMIT: Final = 250
-"""A drawing this far from a wholly distinct mark does not look like it; chosen with `benchmarks/lookalikes.py`."""
+# What each difference counts (logistic regression on the half of the labelled pairs and copies that may be looked at).
+_SHAPE: Final = 20
+_CHANCE: Final = 10
+_TURN: Final = 8
+_OUTLINE: Final = 3
+_MOST_TURN: Final = 300
+# What the distinctness of a mark adds to the limit.
+_DISTINCT: Final = 24
+
+LIMIT: Final = 1640
+"""A drawing this far from a mark without distinctness does not look like it; chosen with `benchmarks/lookalikes.py`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +63,11 @@ class LookAlikes:
         head, _, body = gzip.decompress(data).partition(b"\n")
         self._names: Sequence[str] = json.loads(head)["names"]
         count = len(self._names)
-        profiles, grids = body[: count * PROFILE_BYTES], body[count * PROFILE_BYTES :]
+        profiles, rest = body[: count * PROFILE_BYTES], body[count * PROFILE_BYTES :]
         self._profiles = [
             int.from_bytes(profiles[at : at + PROFILE_BYTES], "little") for at in range(0, len(profiles), PROFILE_BYTES)
         ]
-        self._grids, self._distinctness = grids[: count * GRID_BYTES], grids[count * GRID_BYTES :]
+        self._grids, self._numbers = rest[: count * GRID_BYTES], rest[count * GRID_BYTES :]
 
     @classmethod
     def open(cls, limit: int = LIMIT) -> "LookAlikes":
@@ -73,26 +84,35 @@ class LookAlikes:
         """
         found: dict[str, int] = {}
         for descriptor in describe(outlines):
-            for number, far in self._compare(descriptor):
-                percent = 100 * far // self._limit_of(number)
+            for number, percent in self._compare(descriptor):
                 if percent < 100:
                     name = self._names[number]
                     found[name] = min(percent, found.get(name, percent))
         return tuple(LookAlike(name, far) for name, far in sorted(found.items(), key=lambda item: (item[1], item[0])))
 
     def _compare(self, descriptor: Descriptor) -> list[tuple[int, int]]:
-        """Return the numbers and distances of the marks that are nearest by their profiles."""
+        """Return the numbers of the marks that are nearest by their profiles, and how far each is in percent."""
         profile = descriptor.profile
         near = (
             (far, number) for number, one in enumerate(self._profiles) if (far := (one ^ profile).bit_count()) <= _FAR
         )
         chosen = nsmallest(_COMPARED, near)
         turns = descriptor.turns() if chosen else ()
-        return [(number, distance(turns, self._grid(number))) for _, number in chosen]
+        return [(number, self._measure(descriptor, turns, number)) for _, number in chosen]
 
-    def _grid(self, number: int) -> int:
-        return int.from_bytes(self._grids[number * GRID_BYTES : (number + 1) * GRID_BYTES], "little")
+    def _measure(self, descriptor: Descriptor, turns: Sequence[int], number: int) -> int:
+        """Return how far a drawing is from a known mark, in percent of what is far enough.
 
-    def _limit_of(self, number: int) -> int:
-        at = number * DISTINCTNESS_BYTES
-        return self._limit * int.from_bytes(self._distinctness[at : at + DISTINCTNESS_BYTES], "little") // 1000
+        What is no nearer to the mark than everybody's drawings are is far enough in any case.
+        """
+        distinctness: int
+        distinctness, outline = NUMBERS.unpack_from(self._numbers, number * NUMBERS.size)
+        grid = int.from_bytes(self._grids[number * GRID_BYTES : (number + 1) * GRID_BYTES], "little")
+        found = compare(descriptor, turns, Descriptor(grid, self._profiles[number], outline))
+        far = (
+            _SHAPE * found.shape
+            + _CHANCE * found.chance
+            + _TURN * min(found.turn, _MOST_TURN)
+            + _OUTLINE * found.outline
+        )
+        return max(100 * far // (self._limit + _DISTINCT * distinctness), 100 * found.shape // distinctness)
