@@ -57,10 +57,10 @@ def _ignore_signals() -> None:
 
 
 def _lower_priority(niceness: int) -> None:
-    if niceness and hasattr(os, "nice"):
-        os.nice(niceness)
-    if niceness and hasattr(os, "SCHED_BATCH"):  # Linux: whoever wakes up does not wait for the end of a time slice
-        with suppress(OSError):
+    with suppress(OSError):  # a sandbox may forbid it
+        if niceness and hasattr(os, "nice"):
+            os.nice(niceness)
+        if niceness and hasattr(os, "SCHED_BATCH"):  # Linux: whoever wakes up does not wait for the end of a time slice
             os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
