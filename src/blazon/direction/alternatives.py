@@ -106,6 +106,8 @@ class AlternativeChooser:
         )
         others = [one for one in drawings[_TAKEN_BY_OTHERS if self._reading.show else 0 :] if one.id != symbol.id]
         good = [one for one in others if one.quality >= symbol.quality - _MUCH_WORSE]
+        if self._reading.technique or self._reading.technique_avoided:
+            good = [one for one in good if one.style is symbol.style]
         alike = sorted(good, key=lambda one: one.style is not symbol.style)
         yield from (_with_symbol(design, one) for one in alike[:1])
         # A thing of few drawings is shown more than once: without its treatment it would be so in one way.

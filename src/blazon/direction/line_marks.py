@@ -10,7 +10,7 @@ from blazon.direction.refused_shapes import RefusedShapes
 from blazon.draw.artwork import Materials, estimate_stroke, is_line_beside_name, match_line_mark
 from blazon.draw.stem_lines import LEGIBLE_STROKES
 from blazon.draw.symbols import SymbolStyle
-from blazon.reading.reading import Reading
+from blazon.reading.reading import Reading, Technique
 
 # Weights on the scale of CSS, and by how much another may differ from the one that was chosen.
 _WEIGHTS: Final = range(300, 901, 100)
@@ -35,7 +35,8 @@ def suit_line_mark(
         matched = match_line_mark(one, materials)
         if matched is not None and matched.is_legible:
             return one
-    return _fill(design, brief, reading, materials, used) or _frame(design, reading)
+    solid = None if reading.technique is Technique.LINES else _fill(design, brief, reading, materials, used)
+    return solid or _frame(design, reading)
 
 
 def _weigh_type(design: Design, reading: Reading, materials: Materials) -> Iterator[Design]:

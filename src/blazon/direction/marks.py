@@ -18,7 +18,7 @@ from blazon.draw.initials import graphemes, initials_of
 from blazon.draw.letterforms import CONSTRUCTIONS, Construction, suits
 from blazon.draw.symbols import Symbol, SymbolStyle
 from blazon.draw.treatments import is_symmetric
-from blazon.reading.reading import Reading
+from blazon.reading.reading import Reading, Technique
 
 # What a badge shows inside is a picture where there is one.
 _PICTURES: Final = (MarkKind.PICTORIAL, MarkKind.MASCOT, MarkKind.BADGE)
@@ -139,6 +139,8 @@ class MarkChooser:
         self._number += 1
         if slot.kind is MarkKind.BADGE:
             return False
+        if self._reading.technique is Technique.LINES and not self._pictures.several:
+            return False  # what meets in one mark is solid
         if self._reading.show:
             return self._pictures.several or self._number % 3 != 0
         first = self._pictures.name_tells or (bool(self._reading.name) and self._dice.number("composite", 2) == 0)
@@ -147,7 +149,7 @@ class MarkChooser:
     def _picture(self, treatment: Treatment, frame: FrameShape, layout: LayoutKind) -> MarkIdea:
         # A badge in two tones is so by its own parts.
         drawn = Treatment.KNOCKED_OUT if layout is LayoutKind.EMBLEM else treatment
-        symbol = self._pictures.next(_SYMBOL_STYLES[drawn])
+        symbol = self._pictures.next(self._order_styles(drawn))
         if treatment is Treatment.LINE and symbol.style is not SymbolStyle.LINE:
             treatment = Treatment.PLAIN
         if layout is not LayoutKind.EMBLEM:
@@ -211,7 +213,7 @@ class MarkChooser:
         return MarkIdea(mark, Treatment.PLAIN, frame)
 
     def _treatment(self, layout: LayoutKind) -> Treatment:
-        allowed = _EMBLEM_TREATMENTS if layout is LayoutKind.EMBLEM else _TREATMENTS
+        allowed = self._keep_technique(_EMBLEM_TREATMENTS if layout is LayoutKind.EMBLEM else _TREATMENTS)
         fresh = [treatment for treatment in allowed if treatment not in self._treatments]
         if not fresh:
             self._treatments = [kept for kept in self._treatments if kept not in allowed]
@@ -219,6 +221,22 @@ class MarkChooser:
         chosen = self._dice.choice(f"treatment/{len(self._treatments)}", fresh)
         self._treatments.append(chosen)
         return chosen
+
+    def _keep_technique(self, treatments: tuple[Treatment, ...]) -> tuple[Treatment, ...]:
+        """Return the treatments that keep to the technique that is asked for; an emblem cuts its lines out."""
+        if self._reading.technique is Technique.LINES and Treatment.LINE in treatments:
+            return (Treatment.LINE,)
+        if self._reading.technique is Technique.SOLID or self._reading.technique_avoided is Technique.LINES:
+            return tuple(one for one in treatments if one not in (Treatment.LINE, Treatment.DUOTONE))
+        return treatments
+
+    def _order_styles(self, treatment: Treatment) -> tuple[SymbolStyle, ...]:
+        """Return the styles of symbols that suit a treatment and the technique that is asked for, the best first."""
+        if self._reading.technique is Technique.LINES:
+            return (SymbolStyle.LINE, SymbolStyle.FILL)
+        if self._reading.technique is Technique.SOLID or self._reading.technique_avoided is Technique.LINES:
+            return (SymbolStyle.FILL, SymbolStyle.DUOTONE)
+        return _SYMBOL_STYLES[treatment]
 
     def _frame(self, style: Style) -> FrameShape:
         shapes = self._refused.keep_frames(_FRAMES[style])

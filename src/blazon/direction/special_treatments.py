@@ -26,7 +26,7 @@ from blazon.draw.symbols import FITTING, Symbol, SymbolStyle
 from blazon.draw.treatments import treat
 from blazon.draw.wording import set_words
 from blazon.draw.writing import reads_leftwards
-from blazon.reading.reading import Reading
+from blazon.reading.reading import Reading, Technique
 
 _T = Treatment
 TURNED: Final = "turned"
@@ -95,7 +95,7 @@ class SpecialTreatments:
             self._used = []
         if self._patterns.asked and (found := self._patterns.repeat(design, number)):
             return found
-        if not _is_plain(design):
+        if not _is_plain(design) or self._reading.technique is Technique.LINES:
             return design
         if self._gradient and (found := self._run(design, number)):
             return found

@@ -41,6 +41,7 @@ from blazon.reading.secondary_text import (
     find_slogan,
     find_unquoted_slogan,
 )
+from blazon.reading.techniques import find_techniques, tell_missing_lines
 from blazon.reading.things import ThingNames, tell_nearest
 from blazon.reading.tokens import Token, fold, to_lemma, tokenize
 from blazon.reading.topic import find_unknown, write_topic
@@ -120,6 +121,7 @@ class BriefReader:
         family = self._families.find(scan)
         name, text = _find_texts(scan, brief)
         name_colours = find_name_colours(scan, name, english.text, self._knows)
+        techniques = find_techniques(scan)
         kinds = find_kinds(scan)
         types = find_type(scan)
         colours = find_colours(scan)
@@ -142,6 +144,8 @@ class BriefReader:
             styles=styles,
             kinds=kinds.wanted,
             kinds_avoided=kinds.avoided,
+            technique=techniques.wanted,
+            technique_avoided=techniques.avoided,
             letters=kinds.letters,
             layout=kinds.layout,
             type=tuple(dict.fromkeys((*family.kinds, *types.wanted))),
@@ -160,6 +164,8 @@ class BriefReader:
                 *unmet,
                 *family.unmet,
                 *kinds.unmet,
+                *techniques.unmet,
+                *tell_missing_lines(techniques.wanted, scenes.show, self._symbols),
                 *types.unmet,
                 *self._families.list_clashes(family, types.wanted),
                 *colours.unmet,

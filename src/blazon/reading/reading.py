@@ -57,6 +57,13 @@ class Scene:
     """For `IN_LETTER`: which letter, empty for any."""
 
 
+class Technique(StrEnum):
+    """How a mark is drawn."""
+
+    LINES = "lines"
+    SOLID = "solid"
+
+
 @dataclass(frozen=True, slots=True)
 class Colour:
     """A colour in words (`crimson`) and as `#rrggbb`."""
@@ -94,6 +101,7 @@ class Reading:
         only: whether `colours` are all that may be used.
         moods, styles: what it should feel like, the most fitting first; moods are of the palette.
         kinds, kinds_avoided: of mark, wished and refused. `WORDMARK` among `kinds` alone means no mark at all.
+        technique, technique_avoided: how marks are to be drawn and not to be drawn; None where that is left open.
         letters: the letters that a monogram is asked to be made of, as they are to be set.
         layout: the lockup that is asked for.
         type, type_avoided: of type, wished and refused.
@@ -122,6 +130,8 @@ class Reading:
     styles: tuple[Style, ...] = ()
     kinds: tuple[MarkKind, ...] = ()
     kinds_avoided: tuple[MarkKind, ...] = ()
+    technique: Technique | None = None
+    technique_avoided: Technique | None = None
     letters: str = ""
     layout: LayoutKind | None = None
     type: tuple[TypeKind, ...] = ()

@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 
 from blazon.brief import LetterCase
-from blazon.reading.reading import Colour, ColourRole, NamePart, Reading, Relation, Scene, Thing
+from blazon.reading.reading import Colour, ColourRole, NamePart, Reading, Relation, Scene, Technique, Thing
 
 _CASES = {
     LetterCase.AS_GIVEN: "name as it is written",
     LetterCase.UPPER: "name in capitals",
     LetterCase.LOWER: "name in small letters",
 }
+
+_TECHNIQUES = {Technique.LINES: "drawn in lines", Technique.SOLID: "drawn as solid shapes"}
 
 
 def describe_reading(reading: Reading) -> tuple[str, ...]:
@@ -28,6 +30,10 @@ def _list_wishes(reading: Reading) -> Iterator[str]:
     yield from (f"style {style}" for style in reading.styles)
     yield from (f"mark {kind}" for kind in reading.kinds)
     yield from (f"no {kind} mark" for kind in reading.kinds_avoided)
+    if reading.technique is not None:
+        yield _TECHNIQUES[reading.technique]
+    if reading.technique_avoided is not None:
+        yield f"not {_TECHNIQUES[reading.technique_avoided]}"
     yield from (f"type {kind}" for kind in reading.type)
     yield from (f"no {kind} type" for kind in reading.type_avoided)
     if reading.family:
