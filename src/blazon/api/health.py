@@ -1,5 +1,6 @@
 """`/health/live` and `/health/ready`, for whoever restarts the server and for whoever sends it requests."""
 
+import asyncio
 from typing import Any, Final, Literal
 
 from fastapi import APIRouter, Request, Response
@@ -25,7 +26,7 @@ class Ready(BaseModel):
 
 
 class NotReady(BaseModel):
-    status: Literal["loading", "failed", "draining", "storage"]
+    status: Literal["loading", "failed", "draining", "storage", "cluster"]
     reason: str = Field(description="Why, in one line.")
 
 
@@ -60,5 +61,7 @@ async def _find_problem(service: GenerationService) -> NotReady | None:
     host = service.host
     if host.state is not EngineState.READY:
         return NotReady(status="loading" if host.state is EngineState.LOADING else "failed", reason=host.problem)
-    problem = await service.find_storage_problem()
-    return NotReady(status="storage", reason=problem) if problem else None
+    if problem := await service.find_storage_problem():
+        return NotReady(status="storage", reason=problem)
+    problem = await asyncio.to_thread(host.find_problem)
+    return NotReady(status="cluster", reason=problem) if problem else None

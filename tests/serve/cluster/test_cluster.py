@@ -6,7 +6,9 @@ import signal
 import threading
 from collections.abc import Iterator
 
+import httpx
 import pytest
+from _server import server
 
 from blazon.brief import Brief
 from blazon.cancellation import WorkCancelled
@@ -20,7 +22,7 @@ from blazon.watching import Step, Watch
 if importlib.util.find_spec("ray") is None:
     pytest.skip("Ray is not installed: pip install 'blazon[cluster]'", allow_module_level=True)
 
-from _cluster import STEPS, WAIT, Cluster, free_port, running_cluster, until
+from _cluster import STEPS, TOKEN, WAIT, Cluster, free_port, running_cluster, until
 
 from blazon.serve.cluster import deployment
 from blazon.serve.cluster.deployment import Place, ReplicaPlan
@@ -116,16 +118,26 @@ def test_replicas_come_with_the_work_and_go_without_it(cluster: Cluster) -> None
     until(lambda: cluster.count_running() == 0)
 
 
-def test_a_cluster_that_comes_back_draws_what_waited(cluster: Cluster) -> None:
-    cluster.deploy(ReplicaPlan(1, 1, threads=2, cpus=0.5))
-    engine, drawn = cluster.engine(), []
-    cluster.kill()
-    waiting = threading.Thread(target=lambda: drawn.append(engine.candidate(BRIEF, 5, Watch())))
-    waiting.start()
-    cluster.start()
-    cluster.deploy(ReplicaPlan(1, 1, threads=2, cpus=0.5))
-    waiting.join(WAIT)
-    assert drawn[0].content.endswith(b" 5")
+def test_a_server_outlives_its_cluster_and_loses_nothing(cluster: Cluster) -> None:
+    plan = ReplicaPlan(1, 1, threads=2, cpus=0.5)
+    deployment.deploy(cluster.settings, plan, cluster.place)
+    url = f"http://127.0.0.1:{cluster.calls}"
+    with (
+        server(CLUSTER=url, CLUSTER_TOKEN=TOKEN, ENGINE="vector") as (address, _),
+        httpx.Client(base_url=address, timeout=WAIT) as client,
+    ):
+        wish = {"prompt": "a bakery by the sea", "n": 2, "seed": 1}
+        drawn = client.post("/v1/logos", json=wish)
+        assert (drawn.status_code, len(drawn.json()["candidates"])) == (201, 2)
+        cluster.kill()
+        waiting = client.post("/v1/logos", json={**wish, "seed": 2}, headers={"Prefer": "respond-async"}).json()
+        problem = until(lambda: (answer := client.get("/health/ready")).status_code == 503 and answer.json())
+        assert (problem["status"], url in problem["reason"]) == ("cluster", True)
+        cluster.start()
+        deployment.deploy(cluster.settings, plan, cluster.place)
+        until(lambda: client.get("/health/ready").status_code == 200)
+        ended = until(lambda: (found := client.get(f"/v1/logos/{waiting['id']}").json())["progress"] == 1 and found)
+        assert (ended["status"], len(ended["candidates"])) == ("succeeded", 2)
 
 
 def test_without_a_cluster_the_work_is_put_off(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,8 +6,10 @@ a server needs no Ray, and outlives the cluster: a client of Ray ends with the h
 """
 
 import json
+import math
 import random
 import socket
+import threading
 import time
 from contextlib import closing, suppress
 from functools import partial
@@ -34,6 +36,9 @@ _SILENCE: Final = 15.0  # seconds without a beat after which a replica, or the w
 _QUEUED: Final = 300.0  # seconds for a replica to begin: one may have to be started, with its model
 _PATIENCE: Final = 60.0  # seconds for a cluster that cannot be reached; then the work is put off
 _PAUSES: Final = (0.1, 5.0)  # seconds between two calls, from the first to the longest
+_HEALTH: Final = "/-/healthz"  # of the proxy of Ray Serve
+_LOOK_EVERY: Final = 2.0  # seconds
+_LOOK_PATIENCE: Final = 1.0
 _CHUNK: Final = 1 << 16
 _OK: Final = 200
 _FAULT: Final = 500
@@ -65,6 +70,8 @@ class ClusterEngine:
         self._front = front
         self._parts = urlsplit(url)
         self._path = self._parts.path or "/"
+        self._looking = threading.Lock()
+        self._looked, self._problem = -math.inf, ""
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 
     @property
@@ -90,6 +97,26 @@ class ClusterEngine:
 
     def read(self, brief: Brief) -> Reading:
         return self._front.read(brief)
+
+    def find_problem(self) -> str:
+        """Return in one line why the cluster takes no calls now, empty if it does; looks every two seconds at most.
+
+        A cluster that takes calls may have no replica yet: it starts one for the first call.
+        """
+        with self._looking:
+            if time.monotonic() - self._looked > _LOOK_EVERY:
+                self._problem = self._look()
+                self._looked = time.monotonic()
+            return self._problem
+
+    def _look(self) -> str:
+        try:
+            with closing(self._connect(_LOOK_PATIENCE)) as connection:
+                connection.request("GET", _HEALTH)
+                status = connection.getresponse().status
+        except (OSError, HTTPException) as error:
+            return f"the cluster at {self._parts.geturl()} cannot be reached: {error}"
+        return "" if status == _OK else f"the cluster at {self._parts.geturl()} answers {status}"
 
     def candidate(self, brief: Brief, number: int, watch: Watch) -> Drawn:
         """Have one candidate drawn; waits for a replica if none is free.
@@ -151,10 +178,10 @@ class ClusterEngine:
             raise ReplicaLost(f"{type(error).__name__} {error}".strip(), begun=begun) from error
         raise ReplicaLost("the answer has no end", begun=begun)
 
-    def _connect(self) -> HTTPConnection:
+    def _connect(self, patience: float = _CONNECT) -> HTTPConnection:
         parts = self._parts
         kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-        connection = kind(parts.hostname or "", parts.port, timeout=_CONNECT)
+        connection = kind(parts.hostname or "", parts.port, timeout=patience)
         connection.connect()
         return connection
 

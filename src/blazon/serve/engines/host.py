@@ -12,7 +12,7 @@ import structlog
 
 from blazon.diffusion.counters import EngineCounters
 from blazon.errors import BlazonError, ServerBusy
-from blazon.serve.engines.protocol import DeviceEngine, EngineLoader, LogoEngine
+from blazon.serve.engines.protocol import DeviceEngine, EngineLoader, LogoEngine, RemoteEngine
 
 log = structlog.stdlib.get_logger("blazon.serve")
 
@@ -65,6 +65,10 @@ class EngineHost:
         if isinstance(self._engine, DeviceEngine):
             return self._engine.gpu()
         return {"gpu_available": False, "device_type": "cpu"}
+
+    def find_problem(self) -> str:
+        """Return why the engine that is loaded cannot draw now, empty if it can. May block for a second."""
+        return self._engine.find_problem() if isinstance(self._engine, RemoteEngine) else ""
 
     async def load(self) -> bool:
         """Load the engine in a thread and say whether it is there; a failure is kept for `problem`, and logged."""

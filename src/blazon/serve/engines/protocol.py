@@ -56,6 +56,14 @@ class DeviceEngine(LogoEngine, Protocol):
         """Stop the engines: a process that ends while their threads run may crash. What they draw fails."""
 
 
+@runtime_checkable
+class RemoteEngine(LogoEngine, Protocol):
+    """An engine that has others draw."""
+
+    def find_problem(self) -> str:
+        """Return in one line why nobody can be asked to draw now, empty if somebody can. May block for a second."""
+
+
 ReportProgress = Callable[[str], None]
 EngineLoader = Callable[[ReportProgress], LogoEngine]
 """Loads an engine; says on the way what it is doing."""
