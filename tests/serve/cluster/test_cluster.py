@@ -5,16 +5,19 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 from _server import server
+from _tiny_flux import save_tiny_flux
 
 from blazon.brief import Brief
 from blazon.cancellation import WorkCancelled
 from blazon.errors import EngineStopped, EngineUnavailable, GenerationFailed, InvalidSetting
 from blazon.generation import Drawn
 from blazon.serve.engines.cluster import ClusterEngine
+from blazon.serve.engines.flux import open_flux, open_front
 from blazon.settings import Settings
 from blazon.studio import Studio
 from blazon.watching import Step, Watch
@@ -116,6 +119,27 @@ def test_replicas_come_with_the_work_and_go_without_it(cluster: Cluster) -> None
     for thread in threads:
         thread.join()
     until(lambda: cluster.count_running() == 0)
+
+
+def test_flux_paints_on_a_replica_what_it_paints_here(cluster: Cluster, tiny_flux: Path, tmp_path: Path) -> None:
+    other = save_tiny_flux(tmp_path / "other", seed=1)
+    models = {"models": f"one={tiny_flux},two={other}", "torch_device": "cpu", "optimize": "off", "engine": "flux"}
+    sizes = {"min_render_size": 64, "max_render_size": 256, "default_inference_steps": 3}
+    settings = cluster.settings.model_copy(update={**models, **sizes})
+    deployment.deploy(settings, ReplicaPlan(1, 1, threads=2, cpus=0.5), cluster.place)
+    remote = ClusterEngine(open_front(settings), f"http://127.0.0.1:{cluster.calls}", TOKEN)
+    here = open_flux(settings, lambda _: None)
+    steps: list[Step] = []
+    watch = Watch(tell=steps.append, previews=True)
+    try:
+        for model in ("one", "two"):
+            brief = Brief("a coffee roastery by the sea", model=model, size=64, seed=7)
+            painted, expected = remote.candidate(brief, 0, watch), here.candidate(brief, 0, Watch())
+            assert (painted.content, painted.model) == (expected.content, expected.model)
+    finally:
+        here.close()
+    assert [step.step for step in steps if step.steps == 3] == [1, 2, 3, 1, 2, 3]
+    assert any(step.preview is not None for step in steps)
 
 
 def test_a_server_outlives_its_cluster_and_loses_nothing(cluster: Cluster) -> None:
