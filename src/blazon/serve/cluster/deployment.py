@@ -9,6 +9,7 @@ from ipaddress import ip_address
 from typing import Any, Final
 
 import ray
+from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 from ray import serve
 from ray.exceptions import RayError
 
@@ -24,6 +25,7 @@ DEPLOYMENT: Final = "engine"
 _HEALTH_PERIOD: Final = 2.0  # seconds; a replica that cannot draw is replaced after one failed check
 
 
+@with_config(ConfigDict(extra="forbid"))
 @dataclass(frozen=True, slots=True)
 class ReplicaPlan:
     """How many replicas there are, and what each takes.
@@ -64,12 +66,44 @@ def deploy(
         InvalidSetting: calls could come from other machines, and `CLUSTER_TOKEN` is not set.
         ClusterUnavailable: the cluster cannot be reached, or the replicas do not start; one line says why.
     """
-    token = settings.cluster_token.get_secret_value() if settings.cluster_token else ""
-    if not token and not ip_address(place.host).is_loopback:
-        raise InvalidSetting(
-            f"calls to {place.host} may come from anybody; set CLUSTER_TOKEN, here and for blazon serve"
-        )
+    if not ip_address(place.host).is_loopback:
+        _demand_token(settings)
     connect(place.ray)
+    application = _make_application(settings, plan, open_engine)
+    try:
+        serve.start(http_options={"host": place.host, "port": place.port}, proxy_location="EveryNode")
+        serve.run(application, name=APPLICATION, route_prefix="/", blocking=False)
+    except (RayError, RuntimeError) as error:
+        raise ClusterUnavailable(f"the replicas do not start: {_first_line(error)}; {_messages()}") from error
+
+
+def build_application(arguments: dict[str, Any]) -> serve.Application:
+    """Return the replicas for a configuration file of Ray Serve, as KubeRay has one; settings are the environment's.
+
+    Args:
+        arguments: the fields of `ReplicaPlan`.
+
+    Raises:
+        InvalidSetting: an argument is none, or `CLUSTER_TOKEN` is not set: calls come over a network there.
+    """
+    settings = Settings.load()
+    _demand_token(settings)
+    try:
+        plan = TypeAdapter(ReplicaPlan).validate_python(arguments)
+    except ValidationError as error:
+        reason = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+        raise InvalidSetting(f"the arguments of the replicas cannot be used: {reason}") from None
+    return _make_application(settings, plan, None)
+
+
+def _demand_token(settings: Settings) -> None:
+    if settings.cluster_token is None:
+        raise InvalidSetting("calls may come from other machines; set CLUSTER_TOKEN, here and for blazon serve")
+
+
+def _make_application(
+    settings: Settings, plan: ReplicaPlan, open_engine: Callable[[], LogoEngine] | None
+) -> serve.Application:
     settings = settings.model_copy(update={"engine": choose_engine(settings).engine, "cluster": ""})
     options = serve.deployment(
         name=DEPLOYMENT,
@@ -81,12 +115,8 @@ def deploy(
         **_scaling(plan),
     )
     logs = LogStyle(settings.log_level, settings.log_format)
-    application = options(Replica).bind(open_engine or partial(_open_engine, settings), plan.threads, token, logs)
-    try:
-        serve.start(http_options={"host": place.host, "port": place.port}, proxy_location="EveryNode")
-        serve.run(application, name=APPLICATION, route_prefix="/", blocking=False)
-    except (RayError, RuntimeError) as error:
-        raise ClusterUnavailable(f"the replicas do not start: {_first_line(error)}; {_messages()}") from error
+    token = settings.cluster_token.get_secret_value() if settings.cluster_token else ""
+    return options(Replica).bind(open_engine or partial(_open_engine, settings), plan.threads, token, logs)
 
 
 def describe(address: str) -> dict[str, Any]:
