@@ -198,6 +198,8 @@ GARBAGE = {
     "body_timeout": ("0", "soon"),
     "webhook_secret": ("hunter2\x07",),
     "webhook_allow_private": ("maybe",),
+    "cluster": ("auto", "10.0.0.5:6379", "ftp://10.0.0.5/"),
+    "cluster_token": ("hunter2 hunter2", "hunter2\u00e9"),
     "reader_url": (
         "localhost:11434",
         "ftp://a",

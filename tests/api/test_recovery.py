@@ -43,7 +43,7 @@ CHILD = """
                 {behaviour}
             return super().candidate(brief, number, watch)
 
-    settings = Settings.load(None, data_dir=folder / "data", step_timeout=0.3, drain_timeout=1)
+    settings = Settings.load(None, data_dir=folder / "data", step_timeout=3, drain_timeout=1)
     server.serve(settings, inherit_listener(listener), serving, Breaks.open)
 """
 BEHAVIOURS = {

@@ -40,7 +40,7 @@ _EMPTY = {"type": "http.response.body"}
 def running(served, limits: ConnectionLimits, **options) -> Iterator[tuple[str, int]]:
     with listen("127.0.0.1", 0) as listener:
         config = uvicorn.Config(
-            served, http=make_protocol(limits), lifespan="off", ws="none", log_config=None, **options
+            served, http=make_protocol(limits), loop="asyncio", lifespan="off", ws="none", log_config=None, **options
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
