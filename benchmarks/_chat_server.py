@@ -11,7 +11,8 @@ from typing import Any, Final
 
 EMPTY: Final[dict[str, Any]] = {
     "language": "en", "topic": "", "show": [], "avoid": [], "colours": [], "colours_avoided": [], "only": False,
-    "moods": [], "styles": [], "kinds": [], "kinds_avoided": [], "letters": "", "layout": None, "type": [],
+    "moods": [], "styles": [], "kinds": [], "kinds_avoided": [], "technique": None,
+    "technique_avoided": None, "letters": "", "layout": None, "type": [],
     "type_avoided": [], "family": "", "families_avoided": [], "case": None, "name": "", "slogan": "",
     "established": "", "place": "", "ignored": [],
 }  # fmt: skip

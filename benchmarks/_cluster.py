@@ -134,8 +134,8 @@ def running_cluster() -> Iterator[Cluster]:
     """Run a cluster without replicas until the block ends."""
     with TemporaryDirectory(prefix="bz", ignore_cleanup_errors=True) as folder:
         cluster = Cluster(Path(folder))
-        cluster.start()
         try:
+            cluster.start()
             yield cluster
         finally:
             cluster.kill()

@@ -29,6 +29,7 @@ colours: those wanted, with a plain English "name", a "value" as #rrggbb and a "
 colour of the lettering) or any. colours_avoided: those refused. only: true if no other colour may be used.
 moods, styles: how it should feel, if the prompt says so.
 kinds, kinds_avoided: kinds of mark that are wished for and refused. letters: of a monogram, as they are to be set.
+technique, technique_avoided: "lines" or "solid" where the prompt says how the mark is drawn or not drawn, else null.
 layout: how mark and name stand together, else null. case: how the name is to be set, else null.
 type, type_avoided: kinds of type that are wished for and refused. family, families_avoided: typefaces that the prompt
 wishes for and refuses by their names ("Playfair Display").

@@ -66,6 +66,8 @@ def check_reading(
         styles=(brief.style,) if brief.style else told.styles,
         kinds=check.drop_refused("mark", told.kinds, told.kinds_avoided),
         kinds_avoided=told.kinds_avoided,
+        technique=told.technique if told.technique is not told.technique_avoided else None,
+        technique_avoided=told.technique_avoided,
         letters=check.take("letters", told.letters, read_letters, _are_letters_in),
         layout=brief.layout or told.layout,
         type=check.drop_refused("type", told.type, told.type_avoided),
