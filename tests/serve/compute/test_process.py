@@ -221,6 +221,17 @@ def test_one_that_hangs_does_not_hold_up_the_end(played, painting):
     assert not is_alive(int(notes.read_text()))
 
 
+def test_it_may_be_closed_at_any_moment_of_a_call(played, painting):
+    for delay in range(20):
+        compute, notes = played("os.kill(os.getpid(), signal.SIGSTOP)")
+        timer = threading.Timer(delay / 200, compute.close)
+        timer.start()
+        with pytest.raises(WorkCancelled):
+            compute.call(render_file, painting, **WANTED)
+        timer.join(WAIT)
+        assert not [process for process in notes.read_text().split() if is_alive(int(process))]
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_to_all_processes_of_a_server_does_not_end_what_it_computes(opened, painting, number):
     compute = opened()

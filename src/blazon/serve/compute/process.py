@@ -68,7 +68,8 @@ class ComputeProcess:
         self._process: subprocess.Popen[bytes] | None = None  # started when first needed
         self._next_start = 0.0  # calls are made in this process until then, as no other can be started
         self._closed = False
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # for which process it is
+        self._speaking = threading.RLock()  # for its pipes: one may not be closed while another thread reads
 
     def call(self, work: Callable[..., T], *arguments: Any, **options: Any) -> T:
         """Return what a function of a module returns for arguments that can be pickled.
@@ -83,7 +84,8 @@ class ComputeProcess:
             RuntimeError: the function raised an unexpected error; the message is its traceback.
         """
         for first in (True, False):
-            process = self._start()
+            with self._speaking:
+                process = self._start()
             if process is None and first:
                 return work(*arguments, **options)
             if process is None:
@@ -103,7 +105,10 @@ class ComputeProcess:
         """End the process, whatever it is at."""
         with self._lock:
             self._closed = True
-        self._end()
+            if self._process is not None:
+                self._process.kill()
+        with self._speaking:
+            self._end()
 
     def _ask(self, process: "subprocess.Popen[bytes]", question: object) -> object:
         """Return the answer of a process, or raise the error that it is; the process ends if none comes in time.
@@ -112,7 +117,9 @@ class ComputeProcess:
             _Broken: it ended.
         """
         try:
-            with self._limit_silence(process):
+            with self._speaking, self._limit_silence(process):
+                if self._process is not process:
+                    raise EOFError  # it was closed meanwhile, and its pipes with it
                 pickle.dump(question, _pipe(process.stdin), pickle.HIGHEST_PROTOCOL)
                 _pipe(process.stdin).flush()
                 answer = pickle.load(_pipe(process.stdout))  # noqa: S301 - our own process wrote it
