@@ -142,7 +142,8 @@ secrets: Final = Table(
     Column("value", String(200), nullable=False),
 )
 
-# Webhooks: written in the transaction that ends the generation, owed as long as `next_try_at` is set.
+# Webhooks: written in the transaction that ends the generation, owed as long as `next_try_at` is set. Until
+# `claimed_until` nobody but `claimant` delivers it, or anything else to its receiver.
 webhooks: Final = Table(
     "webhooks",
     metadata,
@@ -158,6 +159,8 @@ webhooks: Final = Table(
     Column("delivered_at", Float),
     Column("given_up_at", Float),
     Column("error", Text),
+    Column("claimant", String(32)),
+    Column("claimed_until", Float),
 )
 _owed: Final = webhooks.c.next_try_at.is_not(None)
 # All that the list of what is due reads, in the order in which it is grouped; without what was settled.
@@ -170,6 +173,8 @@ Index(
     sqlite_where=_owed,
     postgresql_where=_owed,
 )
+_claimed: Final = webhooks.c.claimed_until.is_not(None)
+Index("ix_webhooks_claims", webhooks.c.owner, webhooks.c.receiver, sqlite_where=_claimed, postgresql_where=_claimed)
 
 # Records that a version of Blazon could not read, so that it does not try again; another version does.
 unreadable: Final = Table(

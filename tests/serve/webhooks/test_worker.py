@@ -34,7 +34,7 @@ from blazon.serve.webhooks.worker import (
     decide_retry,
 )
 from blazon.store.tables import webhooks
-from blazon.store.webhooks import WebhookStore, WebhookStoreUnavailable, insert_delivery
+from blazon.store.webhooks import LEASE, WebhookStore, WebhookStoreUnavailable, insert_delivery
 
 START = 1_000_000.0
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
@@ -66,6 +66,7 @@ class Bench:
 
     def __init__(self, webhook_store, database, client=None, **options) -> None:
         self.webhook_store, self.database, self.clock = webhook_store, database, Clock()
+        webhook_store.clock = lambda _: self.clock.now
         client = client or WebhookClient(SECRETS, allow_private=True)
         options = {"chance": lambda: 0.0, "poll": 0.01, **options}
         self.worker = WebhookWorker(webhook_store, client, clock=self.clock, **options)
@@ -324,17 +325,21 @@ class Shaky(WebhookStore):
         for error in self._errors.get(name, ()):
             raise error
 
-    def list_due(self, now):
+    def list_due(self):
         self._fail("list_due")
-        return super().list_due(now)
+        return super().list_due()
+
+    def claim(self, due):
+        self._fail("claim")
+        return super().claim(due)
 
     def read(self, identifier):
         self._fail("read")
         return super().read(identifier)
 
-    def mark_delivered(self, identifier, at):
+    def mark_delivered(self, identifier):
         self._fail("delivered")
-        super().mark_delivered(identifier, at)
+        super().mark_delivered(identifier)
 
 
 LOCKED = WebhookStoreUnavailable("database is locked")
@@ -345,7 +350,7 @@ BROKEN = KeyError("a fault in the store")
 
 @pytest.mark.parametrize(
     ("call", "error"),
-    [("list_due", LOCKED), ("read", LOCKED), ("delivered", LOCKED), ("list_due", BROKEN), ("delivered", BROKEN)],
+    [(call, error) for call in ("list_due", "claim", "delivered") for error in (LOCKED, BROKEN)] + [("read", LOCKED)],
 )
 def test_a_store_that_cannot_be_used_for_a_while_is_waited_for(webhook_store, database, make, call, error):
     sent = []
@@ -375,11 +380,11 @@ def test_a_receiver_whose_outcome_cannot_be_written_is_not_called_again_and_hold
     failed, sent = threading.Event(), []
 
     class Broken(WebhookStore):
-        def mark_delivered(self, identifier, at):
+        def mark_delivered(self, identifier):
             if identifier == "msg_1":
                 failed.set()
                 raise WebhookStoreUnavailable("database is locked")
-            super().mark_delivered(identifier, at)
+            super().mark_delivered(identifier)
 
     async def answer(delivery):
         sent.append(delivery.id)
@@ -479,6 +484,7 @@ def test_stopping_breaks_off_what_hangs_and_it_is_owed_still(bench, listening, m
         asyncio.run(main(receiver))
     (row,) = bench.rows()
     assert (row.attempts, row.delivered_at, row.given_up_at, row.next_try_at) == (0, None, None, 1000.0)
+    assert (row.claimant, row.claimed_until) == (None, None)  # the next process need not wait for the end of a claim
 
 
 def test_stopping_waits_for_no_look_up_of_a_name_nor_for_tls(bench, make, monkeypatch):
@@ -513,10 +519,10 @@ def test_outcomes_that_cannot_be_written_yet_keep_nothing_else_of_the_server_wai
     leave, entered = threading.Event(), []
 
     class Slow(WebhookStore):
-        def mark_delivered(self, identifier, at):
+        def mark_delivered(self, identifier):
             entered.append(identifier)
             leave.wait(30)
-            super().mark_delivered(identifier, at)
+            super().mark_delivered(identifier)
 
     async def answer(_):
         return Response(200)
@@ -542,10 +548,10 @@ def test_an_outcome_that_is_being_written_is_written_although_it_stops(webhook_s
     entered, leave = threading.Event(), threading.Event()
 
     class Slow(WebhookStore):
-        def mark_delivered(self, identifier, at):
+        def mark_delivered(self, identifier):
             entered.set()
             leave.wait(30)
-            super().mark_delivered(identifier, at)
+            super().mark_delivered(identifier)
 
     async def answer(_):
         return Response(200)
@@ -616,6 +622,7 @@ def test_what_a_killed_process_owed_is_delivered_by_the_next(bench, url, listeni
             assert process.wait() == -signal.SIGKILL
         assert bench.rows()[0].delivered_at is None
         receiver.open.set()
+        bench.clock.now = time.time() + LEASE + 1
         async with bench.working():
             await bench.until(lambda: bench.rows()[0].delivered_at)
 
