@@ -169,7 +169,7 @@ def check_settings(settings: Settings) -> None:
     check_tracing(settings)
     with closing(open_database(settings.database_url, settings.data_dir, locked=True)) as database:
         _webhook_secrets(settings, KeyStore(database))
-        PictureStore.open(settings.storage_url, settings.data_dir / "pictures")
+        PictureStore.open(settings.storage_url, settings.data_dir / "pictures").check()
         Imprint.configured(settings)
 
 
