@@ -141,7 +141,7 @@ def test_what_was_removed_meanwhile_is_not_said_to_go_on(process, until, make_re
     assert EventKind.INTERRUPTED not in {event.kind for event in events.result(WAIT)}
 
 
-@pytest.mark.parametrize("method", ["update", "end", "add"])
+@pytest.mark.parametrize("method", ["start", "end", "add"])
 def test_a_database_that_hangs_keeps_no_process_from_being_replaced(process, until, make_request, method):
     """The write holds the lock of the job that the replacement wants to count a breakdown of."""
     hangs, go_on, replaced = threading.Event(), threading.Event(), threading.Event()

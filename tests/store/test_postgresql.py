@@ -207,7 +207,7 @@ def test_connections_that_were_cut_are_made_anew(postgresql, postgresql_name, da
     store.accept(one)
     assert postgresql.cut_connections(postgresql_name)
     assert store.get(one.id) == one
-    store.update(one.start(5.0))
+    store.start(one.id, 5.0)
 
 
 def test_a_connection_that_is_cut_in_a_transaction_leaves_nothing_and_the_next_goes_well(
@@ -261,7 +261,7 @@ def test_a_server_that_is_away_and_comes_back(own_server, monkeypatch, generatio
         own_server.start("fsync=on")
         assert database.write_problem() == ""
         assert store.get(one.id) == one
-        store.update(one.start(5.0))
+        store.start(one.id, 5.0)
     assert {line["event"] for line in logs} == {"the database cannot be used"}
 
 

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import structlog
@@ -25,18 +26,21 @@ from blazon.errors import (
     StorageUnavailable,
     WorkNotWanted,
 )
-from blazon.generation import Failure, Generation, Status
+from blazon.generation import Drawn, Failure, Generation, Status
 from blazon.serve.engines.host import EngineHost
-from blazon.serve.errors import INTERNAL, failure_of
+from blazon.serve.errors import INTERNAL, error_of, failure_of
 from blazon.serve.events import EventKind
 from blazon.serve.jobs import FinishedCandidate, Job, JobRegistry, Outcome, Subscriber, Task
 from blazon.serve.process.watchdog import Watchdog
-from blazon.serve.scheduler import Scheduler
+from blazon.serve.scheduler import LocalScheduler, Scheduler
+from blazon.serve.shared_jobs import SharedJobs
+from blazon.serve.shared_scheduler import SharedScheduler
 from blazon.serve.telemetry.metrics import Stage
 from blazon.serve.telemetry.recorder import Telemetry
 from blazon.store.cache import ResultCache
 from blazon.store.generations import GenerationStore
 from blazon.store.pictures import PictureStore
+from blazon.store.task_queue import TaskQueue
 from blazon.store.webhooks import WebhookDelivery
 from blazon.watching import Step, Watch
 
@@ -78,6 +82,7 @@ class JobRunner:
         queued: jobs that may wait.
         watchdog: is told of every sign of progress.
         replace_process: has this process replaced, because it cannot draw any more; says why.
+        tasks: the queue that several servers share; None for one of this process.
     """
 
     def __init__(
@@ -92,6 +97,7 @@ class JobRunner:
         watchdog: Watchdog,
         replace_process: Callable[[str], None],
         hooks: EndHooks | None = None,
+        tasks: TaskQueue | None = None,
     ) -> None:
         self.stores = stores
         self.host = host
@@ -99,7 +105,11 @@ class JobRunner:
         self.loop = loop
         self.hooks = hooks or EndHooks()
         self.registry = JobRegistry()
-        self.scheduler = Scheduler(threads, queued, self._perform)
+        self.shared = None if tasks is None else SharedJobs(tasks, self.registry, stores, loop, self.publish)
+        if tasks is None or self.shared is None:
+            self.scheduler: Scheduler = LocalScheduler(threads, queued, self._perform)
+        else:
+            self.scheduler = SharedScheduler(threads, queued, self._perform, tasks, self.shared)
         self._watchdog = watchdog
         self._replace_process = replace_process
         self._closing: BlazonError | None = None  # what those are told who come after the others were let go
@@ -126,6 +136,8 @@ class JobRunner:
         self.registry.add(job, subscriber)
         kind = EventKind.STARTED if job.started else EventKind.QUEUED
         subscriber.channel.publish(kind, subscriber.generation, slot="status")
+        if self.shared is not None:
+            self.shared.look_for_missed(subscriber.generation.id)
 
     # Ending.
 
@@ -153,11 +165,9 @@ class JobRunner:
 
     def end_in_store(self, generation: Generation, status: Status, failure: Failure | None) -> Generation | None:
         """End a generation that has no job, and return it; None if it had ended before."""
-        ended = generation.end(status, time.time(), generation.next_event_base + 1, failure)
-        if not self.stores.generations.end(ended, self.hooks.build_delivery(ended)):
-            return None
-        self.telemetry.metrics.count_end(status)
-        self.hooks.notify(ended)
+        ended = self.stores.generations.end(generation.id, status, time.time(), failure, self.hooks.build_delivery)
+        if ended is not None:
+            self._count_end(ended)
         return ended
 
     def drain(self, error: BlazonError) -> None:
@@ -187,7 +197,7 @@ class JobRunner:
         try:
             for job in self.registry.jobs():
                 with job.lock:
-                    for subscriber in list(job.subscribers.values()) if job.started else ():
+                    for subscriber in list(job.subscribers.values()) if job.drawing else ():
                         self._count_breakdown(job, subscriber, reason)
         except StorageUnavailable as problem:
             log.error("a breakdown could not be written down", reason=str(problem))
@@ -195,10 +205,8 @@ class JobRunner:
             log.exception("a breakdown could not be written down")
 
     def _count_breakdown(self, job: Job, subscriber: Subscriber, reason: str) -> None:
-        generation = subscriber.generation = subscriber.generation.with_breakdown()
-        if generation.breakdowns < MAX_BREAKDOWNS:
-            self.stores.generations.update(generation)
-        else:
+        generation = self.stores.generations.count_breakdown(subscriber.generation.id)
+        if generation is not None and generation.breakdowns >= MAX_BREAKDOWNS:
             self._end_for_breakdowns(job, subscriber, reason)
 
     def _end_for_breakdowns(self, job: Job, subscriber: Subscriber, reason: str) -> None:
@@ -207,26 +215,27 @@ class JobRunner:
 
     # Drawing, in the threads of the scheduler.
 
-    def _perform(self, task: Task) -> None:
+    def _perform(self, task: Task) -> bool:
+        """Draw a candidate; return whether it is done with, so that nobody needs to draw it again."""
         try:
-            self._draw(task)
+            return self._draw(task)
         except Exception as accident:  # in the handling of another: nobody may be left waiting for ever
             log.exception("what was drawn could not be brought to an end")
             self.telemetry.metrics.count_failure(accident)
             self._detach_all(task.job, accident)
+        return False
 
-    def _draw(self, task: Task) -> None:
+    def _draw(self, task: Task) -> bool:
         job, name = task.job, self._name_for_watchdog(task)
         self._watchdog.begin(name)
         try:
-            self._start(job)
+            self._start(task)
             self.telemetry.record(Stage.QUEUE, time.perf_counter() - job.queued_at, candidate=task.number)
-            with self.telemetry.stage(Stage.DRAW, candidate=task.number):
-                drawn = self.host.engine.candidate(job.brief, task.number, self._watch(task, name))
-                self.telemetry.record_parts(drawn.parts)
+            known = None if self.shared is None else self.shared.find_equal(task)
+            drawn = self._call_engine(task, name) if known is None else known.drawn
             with self.telemetry.stage(Stage.STORE, candidate=task.number):
-                picture = self.stores.pictures.put(drawn.content, drawn.media_type, drawn.pixels)
-                self._finish(task, FinishedCandidate(replace(drawn, pixels=None), picture))
+                self._finish(task, known or self._store(drawn))
+            return True
         except WorkCancelled:
             log.info("given up", fingerprint=job.fingerprint[:12], candidate=task.number)
         except EnginePoisoned as error:
@@ -244,7 +253,19 @@ class JobRunner:
             log.exception("a drawing library panicked")
             self._fail(job, INTERNAL, RuntimeError(f"a drawing library panicked: {panic}"))
         finally:
+            job.drawing.discard(task.number)
             self._watchdog.end(name)
+        return False
+
+    def _call_engine(self, task: Task, name: str) -> Drawn:
+        with self.telemetry.stage(Stage.DRAW, candidate=task.number):
+            drawn = self.host.engine.candidate(task.job.brief, task.number, self._watch(task, name))
+            self.telemetry.record_parts(drawn.parts)
+        return drawn
+
+    def _store(self, drawn: Drawn) -> FinishedCandidate:
+        picture = self.stores.pictures.put(drawn.content, drawn.media_type, drawn.pixels)
+        return FinishedCandidate(replace(drawn, pixels=None), picture)
 
     def _name_for_watchdog(self, task: Task) -> str:
         """Return the name under which a task is watched: pictures of one model speak for each other, as they wait."""
@@ -254,17 +275,27 @@ class JobRunner:
             return task.job.fingerprint
         return card.name if card.painted else f"{task.job.fingerprint} {task.number}"
 
-    def _start(self, job: Job) -> None:
+    def _start(self, task: Task) -> None:
+        job = task.job
         with job.lock:
             job.cancellation.checkpoint()
+            job.drawing.add(task.number)
+            if task.lease is not None and task.lease.losses >= MAX_BREAKDOWNS:
+                for subscriber in list(job.subscribers.values()):
+                    self._end_for_breakdowns(job, subscriber, "the processes that drew it were lost")
             if job.started:
+                job.cancellation.checkpoint()
                 return
             job.started = True
             now = time.time()
-            for subscriber in job.subscribers.values():
-                subscriber.generation = subscriber.generation.start(now)
-                self.stores.generations.update(subscriber.generation)
-                subscriber.channel.publish(EventKind.STARTED, subscriber.generation, slot="status")
+            for subscriber in list(job.subscribers.values()):
+                generation = self.stores.generations.start(subscriber.generation.id, now)
+                if generation is None:
+                    self._catch_up(job, subscriber)
+                else:
+                    subscriber.generation = generation
+                    subscriber.channel.publish(EventKind.STARTED, generation, slot="status")
+            job.cancellation.checkpoint()
 
     def _watch(self, task: Task, name: str) -> Watch:
         job, number = task.job, task.number
@@ -276,6 +307,8 @@ class JobRunner:
                 subscriber.channel.publish(EventKind.PROGRESS, (number, step), slot=f"progress/{number}")
                 if step.preview is not None:
                     subscriber.channel.publish(EventKind.PREVIEW, (number, step), slot=f"preview/{number}")
+                if self.shared is not None:
+                    self.shared.tell(subscriber.generation.id, number, step)
 
         # Without a deadline: who joins later may have a later one. Each subscriber ends at its own.
         return Watch(job.cancellation, tell, job.previews)
@@ -286,29 +319,61 @@ class JobRunner:
             job.cancellation.checkpoint()
             job.finished[task.number] = finished
             for subscriber in list(job.subscribers.values()):
-                self._deliver(job, subscriber, task.number, finished)
+                self._deliver(task, subscriber, finished)
             if not job.subscribers:  # all have theirs, or were removed while it was drawn
                 self._abandon(job)
 
-    def _deliver(self, job: Job, subscriber: Subscriber, number: int, finished: FinishedCandidate) -> None:
+    def _deliver(self, task: Task, subscriber: Subscriber, finished: FinishedCandidate) -> None:
         """Give a subscriber a finished candidate; the last one ends its generation.
 
         Raises:
             StorageUnavailable: it cannot be written down; nobody was told.
         """
-        record = finished.record(number, subscriber.channel.reserve())
-        generation = subscriber.generation.with_candidate(record)
-        if not generation.missing:
-            generation = generation.end(Status.SUCCEEDED, time.time(), subscriber.channel.reserve())
-        if not self.stores.generations.add(generation, record, self.hooks.build_delivery(generation)):
-            self._detach(job, subscriber, WorkNotWanted("the generation was removed, or ended elsewhere"))
+        identity, record = subscriber.generation.id, partial(finished.record, task.number)
+        generation = self.stores.generations.add(
+            identity, task.number, record, time.time(), self.hooks.build_delivery, task.lease
+        )
+        if generation is None:  # another process has drawn it, or it was removed
+            self._catch_up(task.job, subscriber)
             return
-        subscriber.generation = generation
-        subscriber.channel.publish(EventKind.CANDIDATE, record, slot=f"candidate/{number}", number=record.event)
-        log.info("logo drawn", generation=generation.id, candidate=number, model=record.model, seed=record.seed)
+        drawn = finished.drawn
+        log.info("logo drawn", generation=identity, candidate=task.number, model=drawn.model, seed=drawn.seed)
         if generation.status.ended:
             self._cache(generation)
-            self._publish_end(job, subscriber, None)
+            self._count_end(generation)
+        self.publish(task.job, subscriber, generation)
+
+    def _catch_up(self, job: Job, subscriber: Subscriber) -> None:
+        """Tell a subscriber of what another process made of its generation, under the job's lock."""
+        self.publish(job, subscriber, self.stores.generations.get(subscriber.generation.id))
+
+    def publish(
+        self, job: Job, subscriber: Subscriber, generation: Generation | None, error: Exception | None = None
+    ) -> None:
+        """Tell a subscriber of all that is new in its generation as it is in the store, under the job's lock.
+
+        Args:
+            generation: None if it was removed.
+            error: what those who wait are told instead of a result; None for what its failure says.
+        """
+        if generation is None:
+            self._detach(job, subscriber, WorkNotWanted("the generation was removed"))
+            return
+        known, subscriber.generation = subscriber.generation, generation
+        if known.status is Status.QUEUED and generation.status is Status.RUNNING:
+            job.started = True
+            subscriber.channel.publish(EventKind.STARTED, generation, slot="status")
+        there = {record.number for record in known.candidates}
+        for record in sorted(generation.candidates, key=lambda record: record.event):
+            if record.number not in there:
+                slot = f"candidate/{record.number}"
+                subscriber.channel.publish(EventKind.CANDIDATE, record, slot=slot, number=record.event)
+        if generation.status.ended:
+            subscriber.channel.publish(EventKind.ENDED, generation, slot="end", number=generation.event, last=True)
+            self.registry.remove(job, subscriber)
+            subscriber.outcome.set_result(Outcome(generation, error or error_of(generation)))
+            if not job.subscribers:
+                self._abandon(job)
 
     def _fail(self, job: Job, failure: Failure, error: Exception) -> None:
         self.telemetry.metrics.count_failure(error)
@@ -324,23 +389,21 @@ class JobRunner:
         self, job: Job, subscriber: Subscriber, status: Status, failure: Failure, error: Exception
     ) -> StorageUnavailable | None:
         """End a generation; if that cannot be written down, leave it for later and return why."""
-        ended = subscriber.generation.end(status, time.time(), subscriber.channel.reserve(), failure)
+        identity = subscriber.generation.id
         try:
-            written = self.stores.generations.end(ended, self.hooks.build_delivery(ended))
+            ended = self.stores.generations.end(identity, status, time.time(), failure, self.hooks.build_delivery)
+            if ended is None:
+                self._catch_up(job, subscriber)
         except StorageUnavailable as problem:
-            log.error("an end could not be written down", generation=ended.id, reason=str(problem))
+            log.error("an end could not be written down", generation=identity, reason=str(problem))
             self._detach(job, subscriber, error)
             return problem
-        if written:
-            subscriber.generation = ended
-            self._publish_end(job, subscriber, error)
-        else:  # it was removed, or ended elsewhere
-            self._detach(job, subscriber, error)
+        if ended is not None:
+            self._count_end(ended)
+            self.publish(job, subscriber, ended, error)
         return None
 
-    def _publish_end(self, job: Job, subscriber: Subscriber, error: Exception | None) -> None:
-        generation = subscriber.generation
-        subscriber.channel.publish(EventKind.ENDED, generation, slot="end", number=generation.event, last=True)
+    def _count_end(self, generation: Generation) -> None:
         log.info(
             "generation ended",
             generation=generation.id,
@@ -348,8 +411,6 @@ class JobRunner:
             duration_ms=round((time.time() - generation.created_at) * 1000, 1),
         )
         self.telemetry.metrics.count_end(generation.status)
-        self.registry.remove(job, subscriber)
-        subscriber.outcome.set_result(Outcome(generation, error))
         self.hooks.notify(generation)
 
     def _cache(self, generation: Generation) -> None:

@@ -7,6 +7,8 @@ write nothing.
 
 import hashlib
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, Final
 
@@ -92,6 +94,26 @@ def lock(connection: Connection, name: str) -> None:
     if connection.dialect.name == "postgresql":
         digest = hashlib.sha256(f"blazon {name}".encode()).digest()
         connection.execute(_LOCK, {"key": int.from_bytes(digest[:8], "big", signed=True)})
+
+
+@contextmanager
+def listen(connection: Connection, channel: str) -> Iterator[Callable[[float], list[str]]]:
+    """Yield what waits that many seconds at most, and returns what was sent to a channel meanwhile.
+
+    Raises:
+        StorageUnavailable: the connection is lost.
+    """
+    import psycopg  # of an extra
+
+    wire: Any = connection.connection.driver_connection
+    connection.detach()  # no connection that was listened with serves others
+    try:
+        wire.autocommit = True
+        wire.execute(f'LISTEN "{channel}"')
+        yield lambda seconds: [notice.payload for notice in wire.notifies(timeout=seconds, stop_after=1)]
+    except psycopg.Error as error:
+        connection.invalidate(error)  # nothing can be rolled back on it
+        raise StorageUnavailable(f"{_AWAY}: {_text(error)}") from error
 
 
 def lock_schema(connection: Connection) -> None:
