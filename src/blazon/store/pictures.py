@@ -7,6 +7,7 @@ be the ETag of what it leads to.
 import hashlib
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -105,6 +106,15 @@ class PictureStore:
         except StorageUnavailable:  # which the log tells, and readiness from now on
             return
 
+    def refuse_in_vain(self) -> None:
+        """Return unless the last picture could not be stored and the next one could not be either.
+
+        Raises:
+            StorageUnavailable: so it is, and whatever is drawn now would be lost.
+        """
+        if self._health.failed and (problem := self._health.problem()):
+            raise StorageUnavailable(problem)
+
     @property
     def folder(self) -> Path | None:
         """Where they are, if that is a folder of this machine."""
@@ -172,6 +182,38 @@ class PictureStore:
         with _translate_errors("the pictures cannot be listed"):
             for some in obstore.list(self._store):
                 yield from (entry["path"] for entry in some if entry["last_modified"] < limit)
+
+    def read_clock(self) -> float:
+        """Return what time it is by the clock that dates pictures, in seconds since 1970: that of a bucket, or of the
+        machine that has the folder. Where that cannot be found out it is our own.
+        """
+        if self._private:
+            return time.time()
+        try:
+            obstore.put(self._to_look_at, _LOOK, b"")
+            moment = obstore.head(self._to_look_at, _LOOK)["last_modified"].timestamp()
+            obstore.delete(self._to_look_at, [_LOOK])
+        except (BaseError, OSError):
+            return time.time()
+        return moment
+
+    def remove_older(self, keys: list[str], moment: float) -> int:
+        """Remove those of some pictures that were last written before a moment, and return how many that were.
+
+        Looked at again one by one: an equal picture may have been put since they were listed, by any process.
+
+        Raises:
+            StorageUnavailable: they cannot be removed.
+        """
+        limit = datetime.fromtimestamp(moment, UTC)
+        count = 0
+        with _translate_errors("the pictures cannot be removed"):
+            for key in keys:
+                with suppress(FileNotFoundError):
+                    if obstore.head(self._store, key)["last_modified"] < limit:
+                        self.remove([key])
+                        count += 1
+        return count
 
     def remove(self, keys: list[str]) -> None:
         """Remove pictures; those that are gone already do not matter.

@@ -172,6 +172,22 @@ usage: Final = Table(
     Column("logos", Integer, nullable=False),
 )
 
+# How often keys come, where several servers share the database: when each may come as often at once as any new one.
+rates: Final = Table(
+    "rates",
+    metadata,
+    Column("owner", String(32), primary_key=True),
+    Column("full_at", Float, nullable=False),
+)
+
+# What one of several servers does now and then, and when it is to be done next.
+chores: Final = Table(
+    "chores",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("due_at", Float, nullable=False),
+)
+
 # One row each: what this installation keeps to itself, such as the key that signs links to pictures.
 secrets: Final = Table(
     "secrets",

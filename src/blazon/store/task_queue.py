@@ -18,14 +18,12 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     CursorResult,
-    Float,
     Select,
     and_,
     bindparam,
     case,
     delete,
     exists,
-    extract,
     func,
     insert,
     or_,
@@ -35,6 +33,7 @@ from sqlalchemy import (
 )
 
 from blazon.generation import UNFINISHED, Generation, Status
+from blazon.store.clock import clock, read_clock
 from blazon.store.database import Database, retry
 from blazon.store.generation_rows import read_generations
 from blazon.store.notices import Notice, NoticeKind, send_notice
@@ -45,8 +44,6 @@ LEASE: Final = 9.0  # seconds; renewed every third of that
 _OVERDUE: Final = 5.0  # seconds: the server that accepted a generation ends it at its deadline, others only after that
 _UNFINISHED: Final = tuple(sorted(map(str, UNFINISHED)))
 _CHUNK: Final = 500
-_JULIAN_EPOCH: Final = 2440587.5  # 1970 in Julian days
-_DAY: Final = 86_400.0
 
 _free: Final = and_(tasks.c.holder.is_(None), ~tasks.c.parked)
 _this: Final = (tasks.c.generation == bindparam("identity")) & (tasks.c.number == bindparam("task"))
@@ -114,7 +111,7 @@ def add_tasks(connection: Connection, generation: Generation, *, previews: bool 
     equal = _list_equal(connection, generation.fingerprint) if joins else set()
     start = _take_places(connection, generation.owner, len(missing) / generation.weight)
     patience = None if generation.deadline_at is None else generation.deadline_at - generation.created_at
-    now = cast("float", connection.scalar(select(clock(connection))))
+    now = read_clock(connection)
     row: dict[str, Any] = {
         "generation": generation.id,
         "owner": generation.owner,
@@ -166,13 +163,6 @@ def remove_tasks(connection: Connection, generation: Generation) -> None:
     )
     if _count(connection.execute(update(tasks).where(twins).values(parked=False))):
         send_notice(connection, Notice(NoticeKind.QUEUED))
-
-
-def clock(connection: Connection) -> ColumnElement[float]:
-    """Return the moment of a statement by the clock of the database, in epoch seconds."""
-    if connection.dialect.name == "postgresql":
-        return cast("ColumnElement[float]", extract("epoch", func.clock_timestamp()).cast(Float))
-    return (func.julianday("now") - _JULIAN_EPOCH) * _DAY
 
 
 class TaskQueue:
