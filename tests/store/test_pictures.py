@@ -11,6 +11,7 @@ from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
+import obstore
 import pytest
 import structlog
 from hypothesis import given
@@ -60,6 +61,15 @@ def test_only_what_is_old_is_listed(pictures):
     key = pictures.put(b"pixels", PNG)
     assert list(pictures.older_than(time.time() - 60)) == []
     assert list(pictures.older_than(time.time() + 60)) == [key]
+
+
+@pytest.mark.parametrize(
+    "key", ["notes.txt", "ab/cd.png", f"ab/{64 * 'a'}.jpg", f"x/ab/{64 * 'a'}.png", f"{64 * 'a'}.png"]
+)
+def test_what_is_no_picture_of_ours_is_never_listed_and_so_never_removed(pictures, key):
+    obstore.put(pictures._store, key, b"of somebody else")
+    ours = pictures.put(b"pixels", PNG)
+    assert list(pictures.older_than(time.time() + 60)) == [ours]
 
 
 def test_removing_what_is_gone_does_not_matter(pictures):

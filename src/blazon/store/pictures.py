@@ -6,6 +6,7 @@ be the ETag of what it leads to.
 
 import hashlib
 import os
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -33,6 +34,7 @@ _NEWEST: Final = 4
 _SUFFIXES: Final = {"image/svg+xml": "svg", "image/png": "png"}
 _PROBE: Final = (bytes(65_536), "image/png")  # as large as a drawing; the garbage collection removes it
 _LOOK: Final = "probe"  # a key that no picture has
+_KEY: Final = re.compile(rf"[0-9a-f]{{2}}/[0-9a-f]{{64}}\.(?:{'|'.join(_SUFFIXES.values())})")
 
 
 class StorageRefused(StorageUnavailable):
@@ -175,13 +177,16 @@ class PictureStore:
     def older_than(self, moment: float) -> Iterator[str]:
         """Yield the keys of pictures that were last written before a moment in seconds since 1970.
 
+        What else lies there is somebody else's, and passed over.
+
         Raises:
             StorageUnavailable: the store cannot be listed, or not to its end.
         """
         limit = datetime.fromtimestamp(moment, UTC)
         with _translate_errors("the pictures cannot be listed"):
             for some in obstore.list(self._store):
-                yield from (entry["path"] for entry in some if entry["last_modified"] < limit)
+                old = (entry["path"] for entry in some if entry["last_modified"] < limit)
+                yield from filter(_KEY.fullmatch, old)
 
     def read_clock(self) -> float:
         """Return what time it is by the clock that dates pictures, in seconds since 1970: that of a bucket, or of the
