@@ -1,14 +1,18 @@
 """A real server on a real PostgreSQL, with its pictures in a bucket of a real S3 server."""
 
+import json
 import os
 import re
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -105,6 +109,56 @@ def test_work_that_was_accepted_while_the_bucket_was_away_is_drawn_when_it_is_th
         _wait(lambda: client.get(address).json()["status"] == "succeeded")
         assert client.get(f"{address}/1.png").content.startswith(PNG)
     assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+def test_two_servers_on_one_database_and_bucket_are_one_to_their_clients(s3, postgresql_url, tmp_path):
+    """Whatever a client was given by one of them is good at the other, and what happens once happens once."""
+    settings = {"DATABASE_URL": postgresql_url, "STORAGE_URL": f"s3://{s3.create_bucket()}"}
+    settings |= {"WEBHOOK_SECRET": "whsec_" + 32 * "a", "WEBHOOK_ALLOW_PRIVATE": "true"}
+    (tmp_path / "two").mkdir()
+    with (
+        _receiving() as (hook, came),
+        _serving(s3, tmp_path, **settings) as one,
+        _serving(s3, tmp_path / "two", **settings) as two,
+    ):
+        for client in (one, two):
+            _wait(lambda client=client: client.get("/health/ready").status_code == 200)
+        made = [
+            client.post("/v1/logos", json={**BRIEF, "seed": seed, "webhook_url": hook}).json()
+            for seed, client in enumerate((one, two) * 4)
+        ]
+        for generation, client in zip(made, (two, one) * 4, strict=True):
+            assert client.get(f"/v1/logos/{generation['id']}/1.png").content.startswith(PNG)
+        link = one.post("/v1/images/generations", json={"prompt": "a bakery", "response_format": "url"}).json()
+        path = urlsplit(link["data"][0]["url"])
+        assert two.get(f"{path.path}?{path.query}").content.startswith(PNG)
+        again = {"Idempotency-Key": "order-1", "Prefer": "respond-async"}
+        assert len({client.post("/v1/logos", json=BRIEF, headers=again).json()["id"] for client in (one, two)}) == 1
+        _wait(lambda: len(came) >= len(made))
+        for client in (one, two):  # nothing is under way any more
+            _wait(lambda client=client: not client.get("/v1/logos", params={"status": "running"}).json()["data"])
+    assert sorted(came) == sorted(generation["id"] for generation in made)
+
+
+@contextmanager
+def _receiving() -> Iterator[tuple[str, list[str]]]:
+    """A receiver of webhooks: its URL, and the ids of the generations that it was told of."""
+    came: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            came.append(json.loads(self.rfile.read(int(self.headers["Content-Length"])))["data"]["id"])
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/", came
+        server.shutdown()
+        thread.join()
 
 
 @pytest.mark.parametrize(
