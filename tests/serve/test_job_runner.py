@@ -181,11 +181,11 @@ def test_a_task_that_cannot_even_be_ended_costs_no_thread(process, until, make_r
         raise ZeroDivisionError
 
     process.runner._draw = accident
-    detach_all, process.runner._detach_all = process.runner._detach_all, accident
+    detach_all, process.runner.publisher.detach_all = process.runner.publisher.detach_all, accident
     left = process.accept(make_request(n=4)).generation
     until(lambda: not process.runner.scheduler.has_work)
     del process.runner._draw
-    process.runner._detach_all = detach_all
+    process.runner.publisher.detach_all = detach_all
     assert process.finish(make_request("another", n=4)).status is Status.SUCCEEDED  # by the same threads
     process.loop.run(process.service.cancel(left.id))
 

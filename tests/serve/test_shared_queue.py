@@ -306,3 +306,15 @@ def test_a_brief_that_ends_every_process_which_draws_it_fails(start, make_reques
 def test_what_is_put_off_is_drawn_later_by_anybody(pair, make_request, until):
     waiting = pair[0].accept(make_request("stops", n=4)).generation
     until(lambda: pair[1].store.get(waiting.id).status is Status.SUCCEEDED)
+
+
+def test_what_could_not_be_given_back_is_given_back_later(start, make_request, until):
+    process = start()
+    process.engine.gate.clear()
+    one = process.accept(make_request(n=3)).generation
+    until(lambda: process.runner.scheduler.busy == 3)
+    process.database.dead = True
+    process.engine.gate.set()
+    until(lambda: process.runner.scheduler.busy == 0)
+    process.database.dead = False
+    until(lambda: process.store.get(one.id).status is Status.SUCCEEDED)

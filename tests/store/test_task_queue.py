@@ -100,7 +100,7 @@ def test_a_renewed_lease_is_not_taken(store, database, queue, other, generation,
     _accept(store, generation, 2)
     lease = queue.claim()
     _expire(database)
-    assert queue.renew() == 1
+    assert queue.renew() == [lease]
     assert other.take_from() == {}
     assert _finish(store, lease, candidate) is not None
 

@@ -165,7 +165,7 @@ class Acceptor:
             if generation is None or generation.status.ended:
                 return None
             if not generation.missing:  # another process finished what this one did not know of
-                self._runner.end_in_store(generation, Status.SUCCEEDED, None)
+                self._runner.publisher.end_in_store(generation, Status.SUCCEEDED, None)
                 return None
             log.info("resumed", generation=generation.id, finished=len(generation.candidates))
             if after_crash and generation.status is Status.RUNNING:

@@ -21,11 +21,12 @@ from blazon.serve.engines.host import EngineHost
 from blazon.serve.engines.protocol import EngineLoader
 from blazon.serve.garbage import collect_when_calm, collecting_when_calm
 from blazon.serve.idle import stop_when_idle
-from blazon.serve.job_runner import EndHooks, JobRunner, Stores
+from blazon.serve.job_runner import JobRunner, Stores
 from blazon.serve.maintenance import Work, collect_periodically, resume_periodically, running_in_background
 from blazon.serve.process.identity import name_process
 from blazon.serve.process.shutdown import Shutdown
 from blazon.serve.process.watchdog import Watchdog
+from blazon.serve.publisher import EndHooks
 from blazon.serve.rendering.renderer import Renderer
 from blazon.serve.service import GenerationService
 from blazon.serve.shared_jobs import SharedJobs

@@ -1,8 +1,7 @@
-"""Carries each job to its end, in memory and in the store.
+"""Carries each job to its end: threads of the scheduler draw its candidates, and each is written down for every
+subscriber before anybody is told of it (`publisher`).
 
-Threads of the scheduler draw the candidates of a job; each is written down for every subscriber before anybody is told
-of it, and each generation ends in exactly one way. The methods block, for moments, on the database: they are for
-worker threads, not for the event loop.
+The methods block, for moments, on the database: they are for worker threads, not for the event loop.
 """
 
 import asyncio
@@ -24,14 +23,14 @@ from blazon.errors import (
     GenerationFailed,
     ServerBusy,
     StorageUnavailable,
-    WorkNotWanted,
 )
 from blazon.generation import Drawn, Failure, Generation, Status
 from blazon.serve.engines.host import EngineHost
-from blazon.serve.errors import INTERNAL, error_of, failure_of
+from blazon.serve.errors import INTERNAL, failure_of
 from blazon.serve.events import EventKind
-from blazon.serve.jobs import FinishedCandidate, Job, JobRegistry, Outcome, Subscriber, Task
+from blazon.serve.jobs import FinishedCandidate, Job, JobRegistry, Subscriber, Task
 from blazon.serve.process.watchdog import Watchdog
+from blazon.serve.publisher import EndHooks, Publisher
 from blazon.serve.scheduler import LocalScheduler, Scheduler
 from blazon.serve.shared_jobs import SharedJobs
 from blazon.serve.shared_scheduler import SharedScheduler
@@ -41,7 +40,6 @@ from blazon.store.cache import ResultCache
 from blazon.store.generations import GenerationStore
 from blazon.store.pictures import PictureStore
 from blazon.store.task_queue import TaskQueue
-from blazon.store.webhooks import WebhookDelivery
 from blazon.watching import Step, Watch
 
 log = structlog.stdlib.get_logger("blazon.serve")
@@ -61,21 +59,8 @@ class Stores:
     cache: ResultCache
 
 
-@dataclass(frozen=True, slots=True)
-class EndHooks:
-    """What is done when a generation ends.
-
-    Args:
-        build_delivery: returns the webhook that it owes, if it owes one; it is written down with the end.
-        notify: called once the end is written down.
-    """
-
-    build_delivery: Callable[[Generation], WebhookDelivery | None] = lambda _: None
-    notify: Callable[[Generation], None] = lambda _: None
-
-
 class JobRunner:
-    """Draws jobs and ends their generations.
+    """Draws jobs.
 
     Args:
         threads: candidates that are drawn at a time.
@@ -105,7 +90,8 @@ class JobRunner:
         self.loop = loop
         self.hooks = hooks or EndHooks()
         self.registry = JobRegistry()
-        self.shared = None if tasks is None else SharedJobs(tasks, self.registry, stores, loop, self.publish)
+        self.publisher = Publisher(stores.generations, self.registry, telemetry.metrics, self.hooks, self._discard)
+        self.shared = None if tasks is None else SharedJobs(tasks, self.registry, stores, loop, self.publisher.publish)
         if tasks is None or self.shared is None:
             self.scheduler: Scheduler = LocalScheduler(threads, queued, self._perform)
         else:
@@ -113,6 +99,9 @@ class JobRunner:
         self._watchdog = watchdog
         self._replace_process = replace_process
         self._closing: BlazonError | None = None  # what those are told who come after the others were let go
+
+    def _discard(self, job: Job) -> None:
+        self.scheduler.discard(job)
 
     def queue(self, job: Job, subscriber: Subscriber, *, reserved: bool) -> None:
         """Let a job wait for its turn, under its lock; `reserved` says that a place is reserved for its owner."""
@@ -126,10 +115,10 @@ class JobRunner:
                 job, generation.missing, generation.owner, generation.weight, generation.priority, reserved=reserved
             )
         except Exception as error:  # or it would be known as under way, and nobody would draw it
-            self._detach_all(job, error)
+            self.publisher.detach_all(job, error)
             raise
         if self._closing is not None:
-            self._detach_all(job, self._closing)
+            self.publisher.detach_all(job, self._closing)
 
     def subscribe(self, job: Job, subscriber: Subscriber) -> None:
         """Add a subscriber to a job, under the job's lock."""
@@ -139,37 +128,6 @@ class JobRunner:
         if self.shared is not None:
             self.shared.look_for_missed(subscriber.generation.id)
 
-    # Ending.
-
-    def end(self, identity: str, status: Status, failure: Failure, error: Exception) -> Generation | None:
-        """End a generation that nobody waits for any more, and return it; None if it had ended before.
-
-        The drawing goes on only if it has other subscribers.
-
-        Raises:
-            StorageUnavailable: its end cannot be written down; it is drawn no more, and unfinished in the store.
-        """
-        with self.registry.holding(identity) as found:
-            if found is not None:
-                job, subscriber = found
-                problem = self._end_subscriber(job, subscriber, status, failure, error)
-                if not job.subscribers:
-                    self._abandon(job)
-                if problem is not None:
-                    raise problem
-                return subscriber.generation
-        generation = self.stores.generations.get(identity)  # which may wait to be taken up
-        if generation is None or generation.status.ended:
-            return None
-        return self.end_in_store(generation, status, failure)
-
-    def end_in_store(self, generation: Generation, status: Status, failure: Failure | None) -> Generation | None:
-        """End a generation that has no job, and return it; None if it had ended before."""
-        ended = self.stores.generations.end(generation.id, status, time.time(), failure, self.hooks.build_delivery)
-        if ended is not None:
-            self._count_end(ended)
-        return ended
-
     def drain(self, error: BlazonError) -> None:
         """Start no more jobs; tell those who wait for one, and who come from now on, that this process will not."""
         self._closing = error
@@ -177,13 +135,13 @@ class JobRunner:
         for job in self.registry.jobs():
             with job.lock:  # or it could be started between the question and its end
                 if not job.started:
-                    self._detach_all(job, error)
+                    self.publisher.detach_all(job, error)
 
     def stop(self, error: BlazonError) -> None:
         """Tell all who wait that this process draws nothing any more; in the store their work stays unfinished."""
         self._closing = error
         for job in self.registry.jobs():
-            self._detach_all(job, error)
+            self.publisher.detach_all(job, error)
 
     def request_replacement(self, reason: str) -> None:
         """Have this process replaced; what it drew is drawn by the next one, unless it broke one down too often."""
@@ -211,7 +169,8 @@ class JobRunner:
 
     def _end_for_breakdowns(self, job: Job, subscriber: Subscriber, reason: str) -> None:
         why = f"the engine broke down {MAX_BREAKDOWNS} times over this: {reason}"
-        self._end_subscriber(job, subscriber, Status.FAILED, Failure("engine_broke_down", why), GenerationFailed(why))
+        failure, error = Failure("engine_broke_down", why), GenerationFailed(why)
+        self.publisher.end_subscriber(job, subscriber, Status.FAILED, failure, error)
 
     # Drawing, in the threads of the scheduler.
 
@@ -222,7 +181,7 @@ class JobRunner:
         except Exception as accident:  # in the handling of another: nobody may be left waiting for ever
             log.exception("what was drawn could not be brought to an end")
             self.telemetry.metrics.count_failure(accident)
-            self._detach_all(task.job, accident)
+            self.publisher.detach_all(task.job, accident)
         return False
 
     def _draw(self, task: Task) -> bool:
@@ -244,7 +203,7 @@ class JobRunner:
         except (StorageUnavailable, EngineStopped, ServerBusy) as error:
             # Accepted work stays unfinished in the store, to be resumed, when the disk or the engine is not fit for it.
             log.error("work put off", reason=str(error))
-            self._detach_all(job, error)
+            self.publisher.detach_all(job, error)
         except BlazonError as error:
             self._fail(job, failure_of(error), error)
         except Exception as error:
@@ -292,7 +251,7 @@ class JobRunner:
             for subscriber in list(job.subscribers.values()):
                 generation = self.stores.generations.start(subscriber.generation.id, now)
                 if generation is None:
-                    self._catch_up(job, subscriber)
+                    self.publisher.catch_up(job, subscriber)
                 else:
                     subscriber.generation = generation
                     subscriber.channel.publish(EventKind.STARTED, generation, slot="status")
@@ -322,7 +281,7 @@ class JobRunner:
             for subscriber in list(job.subscribers.values()):
                 self._deliver(task, subscriber, finished)
             if not job.subscribers:  # all have theirs, or were removed while it was drawn
-                self._abandon(job)
+                self.publisher.abandon(job)
 
     def _deliver(self, task: Task, subscriber: Subscriber, finished: FinishedCandidate) -> None:
         """Give a subscriber a finished candidate; the last one ends its generation.
@@ -335,84 +294,22 @@ class JobRunner:
             identity, task.number, record, time.time(), self.hooks.build_delivery, task.lease
         )
         if generation is None:  # another process has drawn it, or it was removed
-            self._catch_up(task.job, subscriber)
+            self.publisher.catch_up(task.job, subscriber)
             return
         drawn = finished.drawn
         log.info("logo drawn", generation=identity, candidate=task.number, model=drawn.model, seed=drawn.seed)
         if generation.status.ended:
             self._cache(generation)
-            self._count_end(generation)
-        self.publish(task.job, subscriber, generation)
-
-    def _catch_up(self, job: Job, subscriber: Subscriber) -> None:
-        """Tell a subscriber of what another process made of its generation, under the job's lock."""
-        self.publish(job, subscriber, self.stores.generations.get(subscriber.generation.id))
-
-    def publish(
-        self, job: Job, subscriber: Subscriber, generation: Generation | None, error: Exception | None = None
-    ) -> None:
-        """Tell a subscriber of all that is new in its generation as it is in the store, under the job's lock.
-
-        Args:
-            generation: None if it was removed.
-            error: what those who wait are told instead of a result; None for what its failure says.
-        """
-        if generation is None:
-            self._detach(job, subscriber, WorkNotWanted("the generation was removed"))
-            return
-        known, subscriber.generation = subscriber.generation, generation
-        if known.status is Status.QUEUED and generation.status is Status.RUNNING:
-            job.started = True
-            subscriber.channel.publish(EventKind.STARTED, generation, slot="status")
-        there = {record.number for record in known.candidates}
-        for record in sorted(generation.candidates, key=lambda record: record.event):
-            if record.number not in there:
-                slot = f"candidate/{record.number}"
-                subscriber.channel.publish(EventKind.CANDIDATE, record, slot=slot, number=record.event)
-        if generation.status.ended:
-            subscriber.channel.publish(EventKind.ENDED, generation, slot="end", number=generation.event, last=True)
-            self.registry.remove(job, subscriber)
-            subscriber.outcome.set_result(Outcome(generation, error or error_of(generation)))
-            if not job.subscribers:
-                self._abandon(job)
+            self.publisher.count_end(generation)
+        self.publisher.publish(task.job, subscriber, generation)
 
     def _fail(self, job: Job, failure: Failure, error: Exception) -> None:
         self.telemetry.metrics.count_failure(error)
         status = Status.EXPIRED if isinstance(error, DeadlineExceeded) else Status.FAILED
         with job.lock:
             for subscriber in list(job.subscribers.values()):
-                self._end_subscriber(job, subscriber, status, failure, error)
-            self._abandon(job)
-
-    # Under the job's lock. Nobody is told of anything before it is on disk.
-
-    def _end_subscriber(
-        self, job: Job, subscriber: Subscriber, status: Status, failure: Failure, error: Exception
-    ) -> StorageUnavailable | None:
-        """End a generation; if that cannot be written down, leave it for later and return why."""
-        identity = subscriber.generation.id
-        try:
-            ended = self.stores.generations.end(identity, status, time.time(), failure, self.hooks.build_delivery)
-            if ended is None:
-                self._catch_up(job, subscriber)
-        except StorageUnavailable as problem:
-            log.error("an end could not be written down", generation=identity, reason=str(problem))
-            self._detach(job, subscriber, error)
-            return problem
-        if ended is not None:
-            self._count_end(ended)
-            self.publish(job, subscriber, ended, error)
-        return None
-
-    def _count_end(self, generation: Generation) -> None:
-        log.info(
-            "generation ended",
-            generation=generation.id,
-            status=generation.status,
-            duration_ms=round((time.time() - generation.created_at) * 1000, 1),
-        )
-        self.telemetry.metrics.count_end(generation.status)
-        self.hooks.notify(generation)
+                self.publisher.end_subscriber(job, subscriber, status, failure, error)
+            self.publisher.abandon(job)
 
     def _cache(self, generation: Generation) -> None:
         size = sum(candidate.bytes for candidate in generation.candidates)
@@ -420,19 +317,3 @@ class JobRunner:
             self.stores.cache.keep(generation.fingerprint, generation.id, size, time.time())
         except StorageUnavailable as problem:
             log.warning("a result is not kept for repeated requests", reason=str(problem))
-
-    def _detach(self, job: Job, subscriber: Subscriber, error: Exception) -> None:
-        """Tell who waits that this process does no more for it; in the store it stays as it is."""
-        self.registry.remove(job, subscriber)
-        subscriber.outcome.set_result(Outcome(subscriber.generation, error))
-
-    def _detach_all(self, job: Job, error: Exception) -> None:
-        with job.lock:
-            for subscriber in list(job.subscribers.values()):
-                self._detach(job, subscriber, error)
-            self._abandon(job)
-
-    def _abandon(self, job: Job) -> None:
-        self.registry.close(job)
-        job.cancellation.cancel()
-        self.scheduler.discard(job)

@@ -261,7 +261,7 @@ class GenerationService:
     async def cancel(self, identity: str) -> Generation | None:
         """Cancel a generation that has not ended, and return it; None if it had ended."""
         error = WorkNotWanted(CANCELLED.message)
-        return await self._in_thread(self._runner.end, identity, Status.CANCELLED, CANCELLED, error)
+        return await self._in_thread(self._runner.publisher.end, identity, Status.CANCELLED, CANCELLED, error)
 
     async def remove(self, generation: Generation) -> None:
         """Cancel a generation that has not ended, and remove it from the store."""
@@ -348,7 +348,7 @@ class GenerationService:
         """End a generation whose deadline is over; on the event loop."""
         self._timers.pop(identity, None)
         error, failure = DeadlineExceeded(why), Failure("deadline_exceeded", why)
-        self._start(self._in_thread(self._runner.end, identity, Status.EXPIRED, failure, error))
+        self._start(self._in_thread(self._runner.publisher.end, identity, Status.EXPIRED, failure, error))
 
     def _start(self, work: Coroutine[Any, Any, object]) -> None:
         """Do work that nobody waits for; what goes wrong in it is logged."""

@@ -76,6 +76,7 @@ class SharedJobs:
         self._changed: OrderedDict[str, None] = OrderedDict()  # ids to look at
         self._missed: OrderedDict[str, None] = OrderedDict()
         self._steps: dict[tuple[str, int], Step] = {}
+        self._held: set[Lease] = set()  # what is drawn in this process
         self._ended = threading.Event()
 
     # For those who draw.
@@ -91,10 +92,14 @@ class SharedJobs:
             return None
         job = found[0]
         job.previews = job.previews or lease.previews
+        self._held.add(lease)
         return Task(job, lease.number, lease)
 
-    def put_off(self, lease: Lease, delay: float) -> None:
-        """Leave a candidate to whoever comes next, from `delay` seconds on."""
+    def leave(self, lease: Lease, *, finished: bool, delay: float) -> None:
+        """Draw a candidate no more; if it is not finished, somebody else does from `delay` seconds on."""
+        self._held.discard(lease)
+        if finished:
+            return
         try:
             self._tasks.release(lease, delay)
         except StorageUnavailable as problem:
@@ -273,6 +278,7 @@ class SharedJobs:
 
     def _keep_leases(self, count: Callable[[], None], expire: Callable[[str], None]) -> None:
         renewed = tidied = -math.inf
+        strays: set[Lease] = set()  # whose release the database did not take, or that are just being claimed
         reached: float | None = None  # since when the database answers
         while not self._ended.wait(1.0):
             now = time.monotonic()
@@ -280,7 +286,10 @@ class SharedJobs:
                 count()
                 if now - renewed < self._tasks.lease / 3:
                     continue
-                self._tasks.renew()
+                free = set(self._tasks.renew()) - self._held
+                for lease in free & strays:
+                    self._tasks.release(lease)
+                strays = free - strays
                 renewed, reached = now, now if reached is None else reached
                 self._take_over(after_silence=now - reached > self._tasks.lease)
                 for identity in self._tasks.list_overdue():

@@ -161,6 +161,7 @@ class SharedScheduler(Scheduler):
         try:
             finished = bool(super()._execute(task))
         finally:
-            if not finished and task.lease is not None:
-                self._shared.put_off(task.lease, 0.0 if self._draining or self._ended else _PUT_OFF)
+            if task.lease is not None:
+                delay = 0.0 if self._draining or self._ended else _PUT_OFF
+                self._shared.leave(task.lease, finished=finished, delay=delay)
         return finished

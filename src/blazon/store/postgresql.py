@@ -46,7 +46,8 @@ _DENIED: Final = {
     _READ_ONLY: _READ_ONLY_NOW,
     _NO_RIGHT: "the database denies Blazon a right that it needs; the server's log says which",
 }
-_SOON: Final = ("starting up", "shutting down", "recovery mode", "too many")
+# What a server says that answers and takes no connections for a moment: then there is no code.
+_SOON: Final = ("starting up", "shutting down", "recovery", "accepting connections", "too many", "connection slots")
 
 _LOCK: Final = select(func.pg_advisory_xact_lock(bindparam("key", type_=BigInteger)))
 
@@ -184,7 +185,11 @@ class ErrorTranslator:
             return TransactionUndone(BUSY)
         if code == _DISK_FULL:
             return StorageFull(FULL)
-        if not (error.connection_invalidated or is_away(error) or code in _DENIED or code.startswith(_SCARCE)):
+        unconnected = (
+            isinstance(error, OperationalError) and not code
+        )  # a server that runs has been connected to before
+        away = error.connection_invalidated or unconnected or is_away(error)
+        if not (away or code in _DENIED or code.startswith(_SCARCE)):
             return None
         self._tell(_text(error))
         if code in _DENIED:

@@ -11,7 +11,7 @@ the others, its twins, wait until its candidate is there and take that.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final, cast
 
 from sqlalchemy import (
@@ -75,6 +75,9 @@ class Lease:
     losses: int = 0
     previews: bool = False
     twin: bool = False
+
+
+_OF_LEASE: Final = tuple(field.name for field in fields(Lease))
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,14 +200,17 @@ class TaskQueue:
                 _set(connection, turn, start=wanted.start)
             token = wanted.token + 1
             _set(connection, wanted, start=turn.start, holder=self.holder, token=token, expires_at=now + self.lease)
-            return Lease(wanted.generation, wanted.number, token, wanted.losses, wanted.previews, wanted.twin)
+            return Lease(**{name: getattr(wanted, name) for name in _OF_LEASE} | {"token": token})
 
     @retry
-    def renew(self) -> int:
-        """Go on holding what this process holds; return how much that is."""
+    def renew(self) -> list[Lease]:
+        """Go on holding what this process holds, and return it."""
         with self.database.writing() as connection:
             mine = update(tasks).where(tasks.c.holder == self.holder)
-            return _count(connection.execute(mine.values(expires_at=clock(connection) + self.lease)))
+            rows = connection.execute(
+                mine.values(expires_at=clock(connection) + self.lease).returning(*(tasks.c[name] for name in _OF_LEASE))
+            )
+            return [Lease(**row._mapping) for row in rows]
 
     @retry
     def release(self, lease: Lease, delay: float = 0.0) -> None:
