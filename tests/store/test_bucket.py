@@ -92,6 +92,21 @@ def test_more_pictures_than_one_answer_lists_are_listed_and_removed(s3):
     assert list(pictures.older_than(1e10)) == []
 
 
+def test_a_large_painting_is_stored_in_one_request(s3, answers):
+    pictures = _open(s3.url(s3.create_bucket()))
+    content = bytes(range(256)) * 50_000
+    assert pictures.get(pictures.put(content, PNG)) == content
+    answers.answers = [(200, "")]
+    _open(answers.url).put(content, PNG)
+    assert answers.asked == 1
+
+
+def test_an_answer_that_is_cut_off_is_no_picture(answers):
+    answers.answers, answers.missing = [(200, "")], 10
+    with pytest.raises(StorageUnavailable, match="the picture cannot be read"):
+        _open(answers.url).get("aa/bb.png")
+
+
 def test_wrong_keys_are_told_apart_and_no_secret_is_told(own_s3):
     bucket = own_s3.create_bucket()
     key, secret = own_s3.ask_for_keys()
@@ -153,6 +168,7 @@ class Answers:
     def __init__(self) -> None:
         self.answers: list[tuple[int, str]] = []
         self.asked = 0
+        self.missing = 0  # bytes at the end of each answer
         self.url = ""
 
 
@@ -169,10 +185,12 @@ def answers() -> Iterator[Answers]:
             status, code = given.answers.pop(0) if len(given.answers) > 1 else given.answers[0]
             body = f"<?xml version='1.0'?>\n<Error><Code>{code}</Code><Message>hush</Message></Error>".encode()
             self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Content-Length", str(len(body) + given.missing))
             self.send_header("ETag", "whatever")
+            self.send_header("Last-Modified", "Fri, 01 Jan 2027 00:00:00 GMT")
             self.end_headers()
             self.wfile.write(body)
+            self.close_connection = bool(given.missing)
 
         do_PUT = do_POST = do_GET  # noqa: N815
 

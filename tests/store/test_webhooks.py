@@ -266,6 +266,10 @@ def test_a_claim_that_is_given_back_can_be_had_at_once(webhook_store, other_stor
     assert _claim(webhook_store, "msg_1", 1000.0)
     webhook_store.release("msg_1")
     assert _claim(other_store, "msg_1", 1000.0)
+    webhook_store.release_all()
+    assert not _claim(webhook_store, "msg_1", 1000.0)
+    other_store.release_all()
+    assert _claim(webhook_store, "msg_1", 1000.0)
 
 
 def test_what_is_not_due_or_has_ended_cannot_be_claimed(webhook_store, database, make):

@@ -249,7 +249,7 @@ class PictureStore:
         digest = hashlib.sha256(content).hexdigest()
         key = f"{digest[:2]}/{digest}.{_SUFFIXES[media_type]}"
         with _translate_errors("the picture cannot be stored"):
-            obstore.put(store, key, content)
+            obstore.put(store, key, content, use_multipart=False)  # in one piece: nothing half of it stays in a bucket
             if self._folder is not None:
                 path = self._folder / key
                 if self._private:

@@ -66,6 +66,7 @@ _CLAIM: Final = _UPDATE.where(
     webhooks.c.next_try_at <= bindparam("now"), ~_is_claimed(webhooks.c.owner, webhooks.c.receiver)
 )
 _UNCLAIMED: Final = {"claimant": None, "claimed_until": None}
+_RELEASE: Final = update(webhooks).values(**_UNCLAIMED)
 
 
 class WebhookStoreUnavailable(BlazonError):
@@ -190,11 +191,11 @@ class WebhookStore:
 
     def release(self, identifier: str) -> None:
         """Give a claim back, so that others need not wait for its end; left out if that cannot be done at once."""
-        self._database.try_write(
-            update(webhooks)
-            .where(webhooks.c.id == identifier, webhooks.c.claimant == self._claimant)
-            .values(**_UNCLAIMED)
-        )
+        self._database.try_write(_RELEASE.where(webhooks.c.id == identifier, webhooks.c.claimant == self._claimant))
+
+    def release_all(self) -> None:
+        """Give all claims of this process back, likewise."""
+        self._database.try_write(_RELEASE.where(webhooks.c.claimant == self._claimant))
 
     @_translate_errors()
     @retry

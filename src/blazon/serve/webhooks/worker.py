@@ -126,6 +126,7 @@ class DeliveryStore(Protocol):
     def list_due(self) -> tuple[float, Collection[Due]]: ...
     def claim(self, due: Due) -> bool: ...
     def release(self, identifier: str) -> None: ...
+    def release_all(self) -> None: ...
     def read(self, identifier: str) -> WebhookDelivery | None: ...
     def mark_delivered(self, identifier: str) -> None: ...
     def postpone(self, identifier: str, attempts: int, delay: float, error: str) -> None: ...
@@ -192,6 +193,7 @@ class WebhookWorker:
             async with asyncio.TaskGroup() as attempts:
                 await self._start_all(attempts)
         finally:
+            await _run_in_thread(self._writers, self._store.release_all)
             self._writers.shutdown(wait=False)
 
     async def _start_all(self, attempts: asyncio.TaskGroup) -> NoReturn:
@@ -224,22 +226,16 @@ class WebhookWorker:
         try:
             if await _run_in_thread(self._writers, self._store.claim, due):
                 standing = await self._deliver(due)
-        except asyncio.CancelledError:
-            await self._release(due)
-            raise
         except Exception as error:
             if isinstance(error, WebhookStoreUnavailable | StorageUnavailable):
                 log.error("webhook cannot be read", id=due.id, reason=str(error))
             else:
                 log.exception("webhook worker broke", id=due.id)
-            await self._release(due)
+            await _run_in_thread(self._writers, self._store.release, due.id)
             await asyncio.sleep(self._poll)
         finally:
             self._slots.release(due, standing)
             self._wake.set()
-
-    async def _release(self, due: Due) -> None:
-        await _run_in_thread(self._writers, self._store.release, due.id)
 
     async def _deliver(self, due: Due) -> Standing | None:
         """Make an attempt, write down what it came to, and return how its receiver stands now."""
