@@ -3,6 +3,7 @@
 An event is added in the transaction that ends its generation: both are there or neither is. It is owed as long as
 `next_try_at` is set. Several processes may deliver what is owed: who makes an attempt claims the event before, for
 `LEASE` seconds by the clock of the database. As long as a claim lasts, nobody else delivers anything of the same line.
+On a file, on which one server works, there are no claims: they would cost a commit an attempt.
 """
 
 import secrets
@@ -183,7 +184,11 @@ class WebhookStore:
     @retry
     def claim(self, due: Due) -> bool:
         """Claim what is due, and return whether that went well: not if it is due no more, or its line is claimed."""
+        if not self._database.shared:
+            return True
         with self._database.writing() as connection:
+            # If the database crashes and forgets it, the event may come twice, as after a crash of the server.
+            connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
             lock(connection, f"webhooks {due.owner} {due.receiver}")
             now = self.clock(connection)
             values = {"identifier": due.id, "now": now, "claimant": self._claimant, "claimed_until": now + LEASE}
@@ -191,11 +196,11 @@ class WebhookStore:
 
     def release(self, identifier: str) -> None:
         """Give a claim back, so that others need not wait for its end; left out if that cannot be done at once."""
-        self._database.try_write(_RELEASE.where(webhooks.c.id == identifier, webhooks.c.claimant == self._claimant))
+        self._release(webhooks.c.id == identifier)
 
     def release_all(self) -> None:
         """Give all claims of this process back, likewise."""
-        self._database.try_write(_RELEASE.where(webhooks.c.claimant == self._claimant))
+        self._release()
 
     @_translate_errors()
     @retry
@@ -249,8 +254,15 @@ class WebhookStore:
             return count
 
     def _update_claimed(self, connection: Connection, identifier: str, values: dict[str, Any]) -> None:
-        these = {"identifier": identifier, "holder": self._claimant, **values, **_UNCLAIMED}
-        connection.execute(_UPDATE_CLAIMED, these)
+        these = {"identifier": identifier, **values, **_UNCLAIMED}
+        if self._database.shared:
+            connection.execute(_UPDATE_CLAIMED, {**these, "holder": self._claimant})
+        else:
+            connection.execute(_UPDATE, these)
+
+    def _release(self, *which: ColumnElement[bool]) -> None:
+        if self._database.shared:
+            self._database.try_write(_RELEASE.where(webhooks.c.claimant == self._claimant, *which))
 
 
 def _read(connection: Connection, identifier: str) -> WebhookDelivery | None:

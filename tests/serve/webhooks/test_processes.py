@@ -1,5 +1,6 @@
 """Several processes that deliver what is owed in one PostgreSQL, to a real receiver."""
 
+import signal
 import subprocess
 import sys
 import textwrap
@@ -101,3 +102,18 @@ def test_what_a_process_was_delivering_when_it_was_killed_is_delivered_by_anothe
         with _delivering(url, lease=2.0):
             _wait(lambda: len(_delivered(database)) == 2)
     assert [headers["webhook-id"] for _, headers, _ in receiver.got] == ["msg_1", "msg_1", "msg_2"]
+
+
+def test_a_worker_that_is_stopped_lets_nobody_wait_for_the_end_of_its_claims(
+    url, database, listening, make_receiver, make
+):
+    with listening(make_receiver([200], open=threading.Event())) as receiver:
+        receiver.open.clear()
+        with _delivering(url, lease=3600.0) as one:
+            _owe(database, *(make(receiver.url, number, owner=str(number)) for number in range(3)))
+            _wait(lambda: len(receiver.got) == 3)
+            one.send_signal(signal.SIGINT)
+            assert one.wait(60)
+        receiver.open.set()
+        with _delivering(url, lease=3600.0):
+            _wait(lambda: len(_delivered(database)) == 3)

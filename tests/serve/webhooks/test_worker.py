@@ -34,7 +34,7 @@ from blazon.serve.webhooks.worker import (
     decide_retry,
 )
 from blazon.store.tables import webhooks
-from blazon.store.webhooks import LEASE, WebhookStore, WebhookStoreUnavailable, insert_delivery
+from blazon.store.webhooks import WebhookStore, WebhookStoreUnavailable, insert_delivery
 
 START = 1_000_000.0
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
@@ -484,7 +484,6 @@ def test_stopping_breaks_off_what_hangs_and_it_is_owed_still(bench, listening, m
         asyncio.run(main(receiver))
     (row,) = bench.rows()
     assert (row.attempts, row.delivered_at, row.given_up_at, row.next_try_at) == (0, None, None, 1000.0)
-    assert (row.claimant, row.claimed_until) == (None, None)  # the next process need not wait for the end of a claim
 
 
 def test_stopping_waits_for_no_look_up_of_a_name_nor_for_tls(bench, make, monkeypatch):
@@ -622,7 +621,6 @@ def test_what_a_killed_process_owed_is_delivered_by_the_next(bench, url, listeni
             assert process.wait() == -signal.SIGKILL
         assert bench.rows()[0].delivered_at is None
         receiver.open.set()
-        bench.clock.now = time.time() + LEASE + 1
         async with bench.working():
             await bench.until(lambda: bench.rows()[0].delivered_at)
 
