@@ -37,7 +37,7 @@ class Collected:
     pictures: int
 
 
-def collect_in_turn(database: Database, pictures: PictureStore, now: float) -> Collected | None:
+def collect_in_turn(database: Database, pictures: PictureStore) -> Collected | None:
     """Do as `collect`, but for None if another server that shares the database does it.
 
     Raises:
@@ -45,16 +45,21 @@ def collect_in_turn(database: Database, pictures: PictureStore, now: float) -> C
     """
     if database.shared and not take_chore(database, "garbage", _EVERY):
         return None
-    return collect(database, pictures, now)
+    return collect(database, pictures)
 
 
-def collect(database: Database, pictures: PictureStore, now: float) -> Collected:
-    """Remove what is past its time at the moment `now`, or earlier where the clock of the database says so.
+def collect(database: Database, pictures: PictureStore, now: float | None = None) -> Collected:
+    """Remove what is past its time.
+
+    Args:
+        now: seconds since 1970; None to ask the clock of the database, and for the age of pictures the one that dates
+            them. Nothing is removed too early because the clock of this machine is wrong.
 
     Raises:
         StorageUnavailable: the database or the store of pictures cannot be used.
     """
-    now = min(now, _read_clock(database))
+    young = (pictures.read_clock() if now is None else now) - _YOUNG
+    now = _read_clock(database) if now is None else now
     generations = GenerationStore(database)
     removed = 0
     while outdated := generations.list_expired(now, _CHUNK):
@@ -64,11 +69,10 @@ def collect(database: Database, pictures: PictureStore, now: float) -> Collected
     _forget_usage(database, now)
     if database.shared:
         RateStore(database).forget()
-    return Collected(removed, claims, settled, _sweep(generations, pictures, now))
+    return Collected(removed, claims, settled, _sweep(generations, pictures, young))
 
 
-def _sweep(generations: GenerationStore, pictures: PictureStore, now: float) -> int:
-    young = min(now, pictures.read_clock()) - _YOUNG
+def _sweep(generations: GenerationStore, pictures: PictureStore, young: float) -> int:
     old = list(pictures.older_than(young))
     referred = generations.pictures()  # after the listing: what refers now is kept
     return pictures.remove_older([key for key in old if key not in referred], young)
