@@ -151,10 +151,11 @@ def test_a_server_that_goes_and_comes_back_is_told_and_needs_no_new_store(own_s3
 
 @pytest.mark.usefixtures("eager")
 def test_a_server_that_stands_still_is_not_waited_for_without_end(own_s3):
-    pictures = _open_impatiently(own_s3.url(own_s3.create_bucket()))
+    url = own_s3.url(own_s3.create_bucket())
+    pictures = _open_impatiently(url)
     own_s3.pause()
     try:
-        assert "does not answer" in pictures.write_problem()
+        assert "does not answer" in _open(f"{url}&timeout=1000s").write_problem()  # of pictures, not of looks
         with pytest.raises(StorageUnavailable, match="does not answer"):
             pictures.put(b"pixels", PNG)
     finally:
@@ -217,6 +218,7 @@ def answers() -> Iterator[Answers]:
         (301, "PermanentRedirect", "in another region; see AWS_REGION"),
         (400, "AuthorizationHeaderMalformed", "in another region; see AWS_REGION"),
         (503, "SlowDown", "out of order, or asks to be asked less"),
+        (507, "XMinioStorageFull", "no room is left for the bucket"),
         (418, "NobodyKnows", "the server's log says why"),
     ],
 )
@@ -228,6 +230,12 @@ def test_what_a_bucket_answers_is_told_in_one_line_that_names_the_setting(answer
     assert "\n" not in line
     assert "127.0.0.1" not in line
     assert len(logs) == 1
+
+
+def test_a_bucket_is_not_taken_for_a_full_disk_because_of_its_name(answers):
+    answers.answers = [(403, "AccessDenied")]
+    with pytest.raises(StorageRefused, match="the rights to get, put, delete and list"):
+        _open(answers.url.replace("//bucket", "//quota")).put(b"pixels", PNG)
 
 
 def test_what_passes_is_tried_again(answers):

@@ -40,18 +40,20 @@ class Patience:
     """How long a bucket is waited for.
 
     Args:
-        request: seconds for one request.
+        request: seconds for one request, if `timeout` of the URL or of the environment does not say it.
         retries: how often one that failed by the server or the network is made again, with growing pauses.
         total: seconds after which none is made again.
+        firm: whether `request` is meant whatever they say.
     """
 
     request: float
     retries: int
     total: float
+    firm: bool = False
 
 
 FOR_WORK: Final = Patience(request=20, retries=4, total=15)  # a painting of 10 MB at 4 Mbit/s
-FOR_A_LOOK: Final = Patience(request=3, retries=1, total=3)
+FOR_A_LOOK: Final = Patience(request=3, retries=1, total=3, firm=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ _WRONG_REGION: Final = Cause("the bucket of STORAGE_URL is in another region; se
 _NO_KEY: Final = Cause(f"there is no whole key for the bucket of STORAGE_URL; set {_KEYS}")
 _SILENT: Final = Cause("the server of the bucket does not answer; see STORAGE_URL, AWS_ENDPOINT_URL", lasting=False)
 _BUSY: Final = Cause("the server of the bucket is out of order, or asks to be asked less", lasting=False)
+_FULL: Final = Cause("no room is left for the bucket", lasting=False)
 _CODES: Final[Mapping[str, Cause]] = {
     "NoSuchBucket": _NO_BUCKET,
     "InvalidAccessKeyId": Cause("the server of the bucket does not know AWS_ACCESS_KEY_ID"),
@@ -88,6 +91,8 @@ _CODES: Final[Mapping[str, Cause]] = {
     "PermanentRedirect": _WRONG_REGION,
     "AuthorizationHeaderMalformed": _WRONG_REGION,
     "IllegalLocationConstraintException": _WRONG_REGION,
+    "XMinioStorageFull": _FULL,
+    "QuotaExceeded": _FULL,
 }
 _STATUSES: Final[Mapping[str, Cause]] = {"401": _REFUSED, "403": _REFUSED}
 
@@ -103,9 +108,11 @@ def open_bucket(url: str, patience: Patience = FOR_WORK) -> ObjectStore:
         return from_url(url)
     options = _read_options(parts.query)
     prefix = _ENVIRONMENT.get(parts.scheme.lower(), "AWS_")
-    client: dict[str, Any] = {**_USUAL, "timeout": f"{patience.request:g}s"}
+    bound = {"timeout": f"{patience.request:g}s"}
+    client: dict[str, Any] = {**_USUAL, **bound}
     client |= {name: value for name in _CLIENT if (value := os.environ.get(prefix + name.upper()))}
     client |= {name: options.pop(name) for name in _CLIENT if name in options}
+    client |= bound if patience.firm else {}
     retries = {"max_retries": patience.retries, "retry_timeout": timedelta(seconds=patience.total)}
     given: dict[str, Any] = {"client_options": client, "retry_config": retries, **options}
     return from_url(parts._replace(query="").geturl(), **given)

@@ -323,10 +323,9 @@ def _translate_errors(problem: str) -> Iterator[None]:
     try:
         yield
     except (BaseError, OSError) as error:
-        line = _line(error)
-        if "No space left" in line or "os error 28" in line or "quota" in line.lower():
+        line, cause = _line(error), find_cause(error)
+        if cause is None and ("No space left" in line or "os error 28" in line or "quota" in line.lower()):
             raise StorageFull("no disk space is left for pictures; free some, or run blazon gc") from error
-        cause = find_cause(error)
         log.error(problem, reason=line, **({"cause": cause.text} if cause else {}))
         if cause is None:
             raise StorageUnavailable(f"{problem} now; the server's log says why") from error
