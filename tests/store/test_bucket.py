@@ -42,7 +42,7 @@ def _open(url: str) -> PictureStore:
 
 
 def _open_impatiently(url: str) -> PictureStore:
-    return PictureStore(open_bucket(url, Patience(1, 1, 1)), to_look_at=open_bucket(url, Patience(1, 0, 1)))
+    return PictureStore(open_bucket(url, Patience(5, 0, 5)), to_look_at=open_bucket(url, Patience(5, 0, 5)))
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_prefixes_of_a_bucket_do_not_see_each_other(s3):
 
 def test_more_pictures_than_one_answer_lists_are_listed_and_removed(s3):
     pictures = _open(s3.url(s3.create_bucket()))
-    keys = {pictures.put(number.to_bytes(2), PNG) for number in range(1100)}
+    keys = {pictures.put(number.to_bytes(2), PNG) for number in range(1010)}
     assert set(pictures.older_than(1e10)) == keys
     pictures.remove(sorted(keys))
     assert list(pictures.older_than(1e10)) == []
