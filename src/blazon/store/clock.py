@@ -1,18 +1,31 @@
 """The clock that everybody who shares a database goes by: that of the database, as those of machines differ."""
 
-from typing import Final, cast
+from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Float, extract, func, select
+from sqlalchemy import Connection, Float, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
-_JULIAN_EPOCH: Final = 2440587.5  # 1970 in Julian days
-_DAY: Final = 86_400.0
+
+class _Clock(FunctionElement[float]):
+    """The moment of a statement by the clock of the database, in epoch seconds."""
+
+    type = Float()
+    inherit_cache = True
 
 
-def clock(connection: Connection) -> ColumnElement[float]:
-    """Return the moment of a statement by the clock of the database, in epoch seconds."""
-    if connection.dialect.name == "postgresql":
-        return cast("ColumnElement[float]", extract("epoch", func.clock_timestamp()).cast(Float))
-    return (func.julianday("now") - _JULIAN_EPOCH) * _DAY
+@compiles(_Clock)
+def _compile_clock(*_: object, **__: object) -> str:
+    return "((julianday('now') - 2440587.5) * 86400.0)"
+
+
+@compiles(_Clock, "postgresql")
+def _compile_clock_of_postgresql(*_: object, **__: object) -> str:
+    return "CAST(extract(epoch FROM clock_timestamp()) AS double precision)"
+
+
+clock: Final = _Clock()
+_READ: Final = select(clock)
 
 
 def read_clock(connection: Connection) -> float:
@@ -21,4 +34,4 @@ def read_clock(connection: Connection) -> float:
     Raises:
         sqlalchemy.exc.SQLAlchemyError: the database does not answer.
     """
-    return float(connection.execute(select(clock(connection))).scalar_one())
+    return float(connection.execute(_READ).scalar_one())
