@@ -182,6 +182,7 @@ class JobRunner:
         job, name = task.job, self._name_for_watchdog(task)
         self._watchdog.begin(name)
         try:
+            self.stores.pictures.refuse_in_vain()
             self._start(task)
             self.telemetry.record(Stage.QUEUE, time.perf_counter() - job.queued_at, candidate=task.number)
             known = None if self.shared is None else self.shared.find_equal(task)
