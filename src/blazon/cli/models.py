@@ -1,7 +1,6 @@
 """`blazon models`: the files of the models that paint. Nothing is downloaded by any command but `pull`."""
 
 import json
-import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -194,7 +193,6 @@ def _prepare() -> "tuple[Settings, Path]":
 
     from huggingface_hub import constants
 
-    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # its warnings hold addresses that open files
     return settings, Path(constants.HF_HUB_CACHE)
 
 
