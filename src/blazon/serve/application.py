@@ -140,7 +140,8 @@ async def open_application(
             "work log": partial(log_work_periodically, values),
         }
         if settings.idle_shutdown:
-            works["idle"] = partial(stop_when_idle, settings.idle_shutdown * 60, service.find_last_work, shutdown.end)
+            limit = settings.idle_shutdown * 60
+            works["idle"] = partial(stop_when_idle, limit, service.find_last_work, service.owes_work, shutdown.end)
         with closing(renderer):
             opening = asyncio.create_task(service.open())
             async with running_in_background(works):
