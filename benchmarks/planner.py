@@ -71,7 +71,7 @@ def _compare(case: Case, share: float, pictures: int, seed: int) -> list[Row]:
     name = f"{case.name}, {share:.0%} busy"
     rows = []
     for what, values in (("wait", lambda one: one.waits), ("picture", lambda one: one.times)):
-        for percent in (50, 95):
+        for percent in (50, 95, 99):
             here = take_percentile(values(measured), percent / 100)
             foretold = take_percentile(values(simulated), percent / 100)
             rows.append(_row(f"{name}: {what}, p{percent}", here, foretold, case.service.alone))
