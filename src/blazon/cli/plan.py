@@ -74,7 +74,7 @@ def _list_estimates(card: "Gpu | None", *, seconds_given: bool, price_given: boo
             f"seconds: from the data sheet of the {card.title} ({card.tflops:g} TFLOP/s) and the share of it that was"
             " published for an H200; --seconds replaces it"
         )
-        if card.vram < 48:  # what bfloat16 takes is in docs/how-to/run-flux.md
+        if card.vram < 32:  # what bfloat16 takes is in docs/how-to/run-flux.md
             found.append(f"seconds: its {card.vram} GB hold FLUX.1 in 8 bits or fewer; what that changes is not known")
     if card and not price_given:
         low, high = card.prices
