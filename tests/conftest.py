@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # Read when the hub's library is imported: no test may wait for a network that it must not need.
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
+# Likewise: the models are tiny, so that several threads make each of them slower, and all the more beside other work.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 # Likewise: whichever test imports Ray first, the clusters of the tests know each other by this.
 os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN="f" * 32)
 

@@ -225,14 +225,14 @@ def _is_offline() -> bool:
 def _show_licence(remote: "RemoteModel") -> str:
     from dataclasses import replace
 
-    from blazon.diffusion.catalogue import COMMERCIAL, UNKNOWN_LICENCE, describe
+    from blazon.diffusion.catalogue import UNKNOWN_LICENCE, describe
 
     spec = describe(remote.name)
     if spec.licence == UNKNOWN_LICENCE and remote.licence:
         spec = replace(spec, licence=remote.licence)
     _say(f"{spec.licence_line}; https://huggingface.co/{remote.name}")
-    if spec.commercial is False:
-        _say(f"For commercial work take {COMMERCIAL} (Apache-2.0).")
+    if advice := spec.licence_advice:
+        _say(f"{advice[0].upper()}{advice[1:]}.")
     return spec.licence
 
 
