@@ -21,7 +21,7 @@ from blazon.planning.service_time import ServiceTime
 from blazon.planning.simulation import Waits, generate_arrivals, simulate, take_percentile
 from blazon.principal import Principal
 from blazon.serve.jobs import Job, Task
-from blazon.serve.scheduler import Scheduler
+from blazon.serve.scheduler import LocalScheduler
 
 STEPS = 10
 CLIENT = Principal("client")
@@ -102,7 +102,7 @@ def measure(case: Case, moments: list[float]) -> Waits:
         times[number] = time.perf_counter() - begin - moments[number]
         done.release()
 
-    scheduler = Scheduler(case.engines * case.service.slots, len(moments), perform)
+    scheduler = LocalScheduler(case.engines * case.service.slots, len(moments), perform)
     scheduler.start()
     scheduler.open()
     for number, moment in enumerate(moments):
