@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -56,6 +57,7 @@ _DAY: Final = 86_400.0
 _ENGINE_STOPS: Final = 2.0  # seconds for the step under way; one that hangs holds up no exit
 _MEGABYTE: Final = 1_000_000
 _LINKS: Final = "links"
+_NAME_DIGITS: Final = 8  # of a database among others, by the secret that is in each
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ async def open_application(
         shutdown.busy_while(lambda: runner.scheduler.has_work)
         if warning := exposure_problem(settings, await asyncio.to_thread(keys.any_made)):
             log.warning(warning)
-        values = _gauge_values(service, runner, storage, webhooks)
+        values = _gauge_values(service, runner, storage, webhooks, queue=sha256(link_key).hexdigest()[:_NAME_DIGITS])
         telemetry.watch(values)
         watchdog.start()
         works: dict[str, Work] = {
@@ -149,7 +151,8 @@ async def open_application(
         if runner.shared is not None:
             works |= list_shared_works(runner, runner.shared, service)
         if settings.idle_shutdown:
-            works["idle"] = partial(stop_when_idle, settings.idle_shutdown * 60, service.find_last_work, shutdown.end)
+            limit = settings.idle_shutdown * 60
+            works["idle"] = partial(stop_when_idle, limit, service.find_last_work, service.owes_work, shutdown.end)
         with closing(renderer):
             opening = asyncio.create_task(service.open())
             async with running_in_background(works):
@@ -211,10 +214,11 @@ def _list_folders(database: Database, pictures: PictureStore) -> dict[str, Path]
 
 
 def _gauge_values(
-    service: GenerationService, runner: JobRunner, storage: StorageWatch, webhooks: WebhookWorker
+    service: GenerationService, runner: JobRunner, storage: StorageWatch, webhooks: WebhookWorker, queue: str
 ) -> GaugeValues:
     scheduler, host = runner.scheduler, runner.host
     return GaugeValues(
+        queue=queue,
         waiting=lambda: scheduler.depth,
         running=lambda: scheduler.busy,
         engine=lambda: host.engine_kind,
