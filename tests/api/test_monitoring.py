@@ -101,7 +101,6 @@ def tell_of_engines() -> str:
     report = {"memory_allocated_gb": 1.0, "memory_reserved_gb": 2.0, "memory_total_gb": 3.0, "utilisation": 0.5}
     registry = CollectorRegistry()
     values = GaugeValues(
-        queue="one",
         waiting=lambda: 0,
         running=lambda: 0,
         engine=lambda: "",
@@ -149,8 +148,6 @@ def test_only_what_adds_up_is_added_up() -> None:
         for one in find_selectors(query):
             if NEVER_ADDED.match(one.metric):
                 assert "sum" not in one.inside, f"{name} adds up {one.metric}"
-            if one.metric == "blazon_queue_depth":
-                assert "max" in one.inside, f"{name} counts a queue once for each server that shares it"
             if COUNTED.search(one.metric):
                 assert {"rate", "increase"} & set(one.inside), f"{name} reads the counter {one.metric} as it is"
             if "sum" in one.inside and {"rate", "increase"} & set(one.inside):

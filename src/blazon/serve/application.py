@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -57,7 +56,6 @@ _DAY: Final = 86_400.0
 _ENGINE_STOPS: Final = 2.0  # seconds for the step under way; one that hangs holds up no exit
 _MEGABYTE: Final = 1_000_000
 _LINKS: Final = "links"
-_NAME_DIGITS: Final = 8  # of a database among others, by the secret that is in each
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +135,7 @@ async def open_application(
         shutdown.busy_while(lambda: runner.scheduler.has_work)
         if warning := exposure_problem(settings, await asyncio.to_thread(keys.any_made)):
             log.warning(warning)
-        values = _gauge_values(service, runner, storage, webhooks, queue=sha256(link_key).hexdigest()[:_NAME_DIGITS])
+        values = _gauge_values(service, runner, storage, webhooks)
         telemetry.watch(values)
         watchdog.start()
         works: dict[str, Work] = {
@@ -214,11 +212,10 @@ def _list_folders(database: Database, pictures: PictureStore) -> dict[str, Path]
 
 
 def _gauge_values(
-    service: GenerationService, runner: JobRunner, storage: StorageWatch, webhooks: WebhookWorker, queue: str
+    service: GenerationService, runner: JobRunner, storage: StorageWatch, webhooks: WebhookWorker
 ) -> GaugeValues:
     scheduler, host = runner.scheduler, runner.host
     return GaugeValues(
-        queue=queue,
         waiting=lambda: scheduler.depth,
         running=lambda: scheduler.busy,
         engine=lambda: host.engine_kind,

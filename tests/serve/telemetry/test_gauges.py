@@ -16,7 +16,6 @@ from blazon.serve.telemetry.gauges import GaugeCollector, GaugeValues, log_work_
 from blazon.serve.telemetry.storage import Disk
 
 VECTOR = GaugeValues(
-    queue="one",
     waiting=lambda: 3,
     running=lambda: 2,
     engine=lambda: "vector",
@@ -58,9 +57,9 @@ def with_gpu(report: Mapping[str, Any]) -> GaugeValues:
 def test_what_is_true_now_is_read_at_each_scrape() -> None:
     waiting = [3]
     values = replace(VECTOR, waiting=lambda: waiting[0])
-    assert page(values)["blazon_queue_depth"] == {"one": 3}
+    assert page(values)["blazon_queue_depth"] == {"": 3}
     waiting[0] = 0
-    assert page(values)["blazon_queue_depth"] == {"one": 0}
+    assert page(values)["blazon_queue_depth"] == {"": 0}
     assert page(values)["blazon_running"] == {"": 2}
     assert page(values)["blazon_build_info"] == {f"{__version__} blazon/vector-1 vector": 1}
 
@@ -119,7 +118,6 @@ def test_batch_sizes_are_a_histogram(sizes: list[int]) -> None:
 
 
 FLUX = GaugeValues(
-    queue="one",
     waiting=lambda: 3,
     running=lambda: 2,
     engine=lambda: "flux",

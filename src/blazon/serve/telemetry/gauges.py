@@ -33,7 +33,6 @@ class GaugeValues:
     """How to read what is true now. Each function is called from any thread and must answer at once.
 
     Args:
-        queue: a name of the queue, which servers that share one have in common.
         waiting, running: candidates in the queue, and those being drawn.
         engine, model: who draws when a request names none; empty until that is known.
         gpu: the `gpu` block of `/health`, with `utilisation` (0 to 1) where that is known.
@@ -44,7 +43,6 @@ class GaugeValues:
         webhook_overdue: seconds that the webhook which is due longest has waited for its attempt; 0 if none is due.
     """
 
-    queue: str
     waiting: Callable[[], int]
     running: Callable[[], int]
     engine: Callable[[], str]
@@ -68,10 +66,7 @@ class GaugeCollector(Collector):
         build = GaugeMetricFamily("blazon_build_info", "Always 1.", labels=("version", "engine", "model"))
         build.add_metric((__version__, values.engine(), values.model()), 1)
         yield build
-        # Servers that share a queue all tell the whole of it: a queue is counted once, whoever tells of it.
-        depth = GaugeMetricFamily("blazon_queue_depth", "Candidates that wait to be drawn.", labels=("queue",))
-        depth.add_metric((values.queue,), values.waiting())
-        yield depth
+        yield GaugeMetricFamily("blazon_queue_depth", "Candidates that wait to be drawn.", values.waiting())
         yield GaugeMetricFamily("blazon_running", "Candidates that are being drawn.", values.running())
         yield GaugeMetricFamily("blazon_ready", "1 if requests should come here, 0 if not.", values.ready())
         yield GaugeMetricFamily(
