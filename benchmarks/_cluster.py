@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -23,12 +23,14 @@ from blazon.generation import Drawn
 from blazon.serve.cluster import deployment
 from blazon.serve.cluster.deployment import Place, ReplicaPlan
 from blazon.serve.engines.cluster import ClusterEngine
+from blazon.serve.engines.protocol import EngineLoader, ReportProgress
 from blazon.settings import Settings
 from blazon.studio import Studio
 from blazon.watching import Step, Watch
 
 TOKEN = "a-token-of-tests"
 WAIT = 90.0
+STEP_TIMEOUT = 60.0
 STEPS = 20
 STEP_SECONDS = 0.02
 
@@ -53,10 +55,10 @@ class SleepingEngine(Studio):
         return Drawn(f"{os.getpid()} {number}".encode(), "image/svg+xml", "blazon/vector-1", brief.seed or 0)
 
 
-def open_sleeping(folder: Path) -> Callable[[], SleepingEngine]:
+def open_sleeping(folder: Path) -> EngineLoader:
     """Return what opens the engine in a replica."""
 
-    def make() -> SleepingEngine:
+    def make(_: ReportProgress) -> SleepingEngine:
         SleepingEngine.folder = folder
         return SleepingEngine(Studio.open().materials)
 
@@ -88,6 +90,7 @@ class Cluster:
         self.place = Place(f"127.0.0.1:{self.port}", "127.0.0.1", self.calls)
         self.settings = Settings.load(None, warmup_enabled=False, cluster_token=TOKEN, drain_timeout=1)
         self._head: subprocess.Popen[bytes] | None = None
+        self._engines = ExitStack()
 
     def start(self) -> None:
         start = ("start", "--head", "--block", f"--port={self.port}", "--num-cpus=8", "--include-dashboard=false")
@@ -114,7 +117,13 @@ class Cluster:
         deployment.deploy(self.settings, plan, self.place, open_sleeping(self.folder))
 
     def engine(self, token: str = TOKEN) -> ClusterEngine:
-        return ClusterEngine(Studio.open(), f"http://127.0.0.1:{self.calls}", token)
+        """Return the engine of a server, which is closed with the cluster."""
+        engine = ClusterEngine(Studio.open(), f"http://127.0.0.1:{self.calls}", token, STEP_TIMEOUT)
+        return self._engines.enter_context(closing(engine))
+
+    def close(self) -> None:
+        self._engines.close()
+        self.kill()
 
     def count_running(self) -> int:
         return int(deployment.describe(self.place.ray)["replicas"].get("RUNNING", 0))
@@ -138,4 +147,4 @@ def running_cluster() -> Iterator[Cluster]:
             cluster.start()
             yield cluster
         finally:
-            cluster.kill()
+            cluster.close()

@@ -278,7 +278,7 @@ class JobRunner:
                     subscriber.channel.publish(EventKind.PREVIEW, (number, step), slot=f"preview/{number}")
 
         # Without a deadline: who joins later may have a later one. Each subscriber ends at its own.
-        return Watch(job.cancellation, tell, job.previews)
+        return Watch(job.cancellation, tell, job.previews, lambda: self._watchdog.beat(name))
 
     def _finish(self, task: Task, finished: FinishedCandidate) -> None:
         job = task.job

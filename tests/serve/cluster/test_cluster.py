@@ -25,7 +25,7 @@ from blazon.watching import Step, Watch
 if importlib.util.find_spec("ray") is None:
     pytest.skip("Ray is not installed: pip install 'blazon[cluster]'", allow_module_level=True)
 
-from _cluster import STEPS, TOKEN, WAIT, Cluster, free_port, running_cluster, until
+from _cluster import STEP_TIMEOUT, STEPS, TOKEN, WAIT, Cluster, free_port, running_cluster, until
 
 from blazon.serve.cluster import deployment
 from blazon.serve.cluster.deployment import Place, ReplicaPlan
@@ -127,7 +127,7 @@ def test_flux_paints_on_a_replica_what_it_paints_here(cluster: Cluster, tiny_flu
     sizes = {"min_render_size": 64, "max_render_size": 256, "default_inference_steps": 3}
     settings = cluster.settings.model_copy(update={**models, **sizes})
     deployment.deploy(settings, ReplicaPlan(1, 1, threads=2, cpus=0.5), cluster.place)
-    remote = ClusterEngine(open_front(settings), f"http://127.0.0.1:{cluster.calls}", TOKEN)
+    remote = ClusterEngine(open_front(settings), f"http://127.0.0.1:{cluster.calls}", TOKEN, STEP_TIMEOUT)
     here = open_flux(settings, lambda _: None)
     steps: list[Step] = []
     watch = Watch(tell=steps.append, previews=True)
@@ -138,6 +138,7 @@ def test_flux_paints_on_a_replica_what_it_paints_here(cluster: Cluster, tiny_flu
             assert (painted.content, painted.model) == (expected.content, expected.model)
     finally:
         here.close()
+        remote.close()
     assert [step.step for step in steps if step.steps == 3] == [1, 2, 3, 1, 2, 3]
     assert any(step.preview is not None for step in steps)
 
@@ -166,6 +167,6 @@ def test_a_server_outlives_its_cluster_and_loses_nothing(cluster: Cluster) -> No
 
 def test_without_a_cluster_the_work_is_put_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("blazon.serve.engines.cluster._PATIENCE", 0.2)
-    engine = ClusterEngine(Studio.open(), f"http://127.0.0.1:{free_port()}", "")
+    engine = ClusterEngine(Studio.open(), f"http://127.0.0.1:{free_port()}", "", STEP_TIMEOUT)
     with pytest.raises(EngineStopped, match="cannot be reached"):
         engine.candidate(BRIEF, 0, Watch())
