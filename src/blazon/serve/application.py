@@ -139,6 +139,8 @@ async def open_application(
             "storage watch": storage.run,
             "work log": partial(log_work_periodically, values),
         }
+        if settings.cluster:
+            works["cluster look"] = host.look_periodically
         if settings.idle_shutdown:
             works["idle"] = partial(stop_when_idle, settings.idle_shutdown * 60, service.find_last_work, shutdown.end)
         with closing(renderer):
@@ -195,6 +197,7 @@ def _gauge_values(
         model=lambda: host.model,
         gpu=host.gpu,
         engines=host.counters,
+        cluster=host.report_cluster,
         ready=lambda: service.ready and storage.writable,
         writable=lambda: storage.writable,
         disks=lambda: storage.disks,

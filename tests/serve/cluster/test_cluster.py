@@ -154,10 +154,13 @@ def test_a_server_outlives_its_cluster_and_loses_nothing(cluster: Cluster) -> No
         wish = {"prompt": "a bakery by the sea", "n": 2, "seed": 1}
         drawn = client.post("/v1/logos", json=wish)
         assert (drawn.status_code, len(drawn.json()["candidates"])) == (201, 2)
+        assert client.get("/health").json()["cluster"] == {"reachable": True, "replicas": 1, "calls": 0, "lost": 0}
+        assert 'blazon_cluster_calls_total{outcome="drawn"} 2.0' in client.get("/metrics").text
         cluster.kill()
         waiting = client.post("/v1/logos", json={**wish, "seed": 2}, headers={"Prefer": "respond-async"}).json()
         problem = until(lambda: (answer := client.get("/health/ready")).status_code == 503 and answer.json())
         assert (problem["status"], url in problem["reason"]) == ("cluster", True)
+        assert "blazon_cluster_reachable 0.0" in client.get("/metrics").text
         cluster.start()
         deployment.deploy(cluster.settings, plan, cluster.place)
         until(lambda: client.get("/health/ready").status_code == 200)

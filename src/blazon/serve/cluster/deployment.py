@@ -21,8 +21,8 @@ from blazon.settings import Settings
 
 APPLICATION: Final = "blazon"
 DEPLOYMENT: Final = "engine"
-# Calls go from proxies to replicas by gRPC, which takes less than half the processor time of Ray's own calls. The port for
-# it is there in any case.
+# Calls go from proxies to replicas by gRPC, which takes less processor time than Ray's own calls. The port for it is
+# open in any case.
 _ENVIRONMENT: Final = {"RAY_SERVE_PROXY_USE_GRPC": "1"}
 _HEALTH_PERIOD: Final = 2.0  # seconds; a replica that cannot draw is replaced after one failed check
 
