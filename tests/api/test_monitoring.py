@@ -84,8 +84,8 @@ QUERIES = {name: rule["expr"] for name, rule in ALERTS.items()} | {
 def told() -> dict[str, list[dict[str, str]]]:
     """What a real `blazon serve` tells after it has drawn a logo: the labels of each series, by name.
 
-    What it tells of step engines, GPUs and replicas comes from the code that tells it: that a server with FLUX tells the
-    same is tested in `test_metrics.py`, of replicas in `test_cluster.py`; the machines of the tests have no GPU.
+    What it tells of step engines, GPUs and replicas comes from the code that tells it: that a server with FLUX tells
+    the same is tested in `test_metrics.py`, of replicas in `test_cluster.py`; the machines of the tests have no GPU.
     """
     with server(ENGINE="vector", COMPUTE_PROCESSES="0") as (url, _):
         httpx.post(f"{url}/v1/logos", json={"prompt": "a bakery", "n": 1}, timeout=60).raise_for_status()

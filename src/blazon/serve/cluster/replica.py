@@ -29,6 +29,10 @@ log = structlog.stdlib.get_logger("blazon.cluster")
 _BEAT_EVERY: Final = 2.0  # seconds; a server counts a replica as lost after a few that did not come
 
 
+async def _return(name: str) -> str:
+    return name
+
+
 class Replica:
     """Draws candidates for servers anywhere in the cluster.
 
@@ -51,6 +55,8 @@ class Replica:
         self._watchdog = Watchdog(step_timeout, self._give_up)
         self._beat_every = min(_BEAT_EVERY, step_timeout / 4)
         self._engine = load_engine(lambda _: self._watchdog.beat_all())
+        together = self._engine.capacity if isinstance(self._engine, DeviceEngine) else 1
+        self._note_model = serve.multiplexed(_return, max_num_models_per_replica=together)
         self._watchdog.start()
 
     async def __call__(self, request: Request) -> Response:
@@ -66,8 +72,18 @@ class Replica:
             return PlainTextResponse(f"not a call for a candidate: {error}", 400)
         if recipe != self._engine.recipe:  # a stored design or seed would not come true
             return PlainTextResponse("the replica has other settings, or another ENGINE", 409)
+        await self._tell_model(brief)
         answer = self._stream(brief, number, previews)
         return StreamingResponse(answer, headers=self._headers, media_type="application/x-ndjson")
+
+    async def _tell_model(self, brief: Brief) -> None:
+        """Have Ray know which models are loaded here: it sends calls for them here while there is a thread free.
+
+        Ray thinks of them as if it loaded and unloaded them itself, the least recently used first; so does the engine.
+        """
+        with suppress(BlazonError):
+            if (card := self._engine.card_of(brief)).painted:
+                await self._note_model(card.name)
 
     async def _stream(self, brief: Brief, number: int, previews: bool) -> AsyncIterator[bytes]:
         loop, cancellation = asyncio.get_running_loop(), Cancellation()

@@ -47,6 +47,10 @@ class LogoEngine(Protocol):
 class DeviceEngine(LogoEngine, Protocol):
     """An engine that runs models on a device."""
 
+    @property
+    def capacity(self) -> int:
+        """How many models can be loaded together."""
+
     def gpu(self) -> dict[str, Any]:
         """Return the `gpu` block of `/health`, and `utilisation` (0 to 1) where that is known; at once."""
 
