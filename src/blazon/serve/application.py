@@ -148,6 +148,8 @@ async def open_application(
         }
         if runner.shared is not None:
             works |= list_shared_works(runner, runner.shared, service)
+        if settings.cluster:
+            works["cluster look"] = host.look_periodically
         if settings.idle_shutdown:
             limit = settings.idle_shutdown * 60
             works["idle"] = partial(stop_when_idle, limit, service.find_last_work, service.owes_work, shutdown.end)
@@ -222,6 +224,7 @@ def _gauge_values(
         model=lambda: host.model,
         gpu=host.gpu,
         engines=host.counters,
+        cluster=host.report_cluster,
         ready=lambda: service.ready and storage.writable,
         writable=lambda: storage.writable,
         disks=lambda: storage.disks,

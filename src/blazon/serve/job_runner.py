@@ -266,7 +266,7 @@ class JobRunner:
                     self.shared.tell(subscriber.generation.id, number, step)
 
         # Without a deadline: who joins later may have a later one. Each subscriber ends at its own.
-        return Watch(job.cancellation, tell, job.previews)
+        return Watch(job.cancellation, tell, job.previews, lambda: self._watchdog.beat(name))
 
     def _finish(self, task: Task, finished: FinishedCandidate) -> None:
         job = task.job
