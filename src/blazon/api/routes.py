@@ -12,7 +12,7 @@ from blazon.api.authentication import ClientRoute
 from blazon.api.connection import while_connected
 from blazon.api.dependencies import Deadline, PageClient, RendererGiven, Service, SettingsGiven
 from blazon.api.landing import landing_page
-from blazon.api.reference import CACHE, CREDITS, DRAWN, GREETING, REFUSED, SEED, UNHEALTHY, answers
+from blazon.api.reference import CACHE, CREDITS, DRAWN, GREETING, LICENCE, REFUSED, SEED, UNHEALTHY, answers
 from blazon.api.requests import LogoRequest, claim, uses_cache
 from blazon.api.schemas import ClusterHealth, Gpu, Healthy, LogoResponse, Unhealthy, Welcome
 from blazon.api.security_headers import page_policy
@@ -60,6 +60,7 @@ async def generate_logo(
         raise HTTPException(400, str(error)) from None
     response.headers[SEED] = str(brief.seed)
     response.headers[CACHE] = "hit" if accepted.hit else "miss"
+    response.headers[LICENCE] = quote(logo.licence)
     if logo.credits:
         response.headers[CREDITS] = ", ".join(quote(credit) for credit in logo.credits)
     images = {str(size): b64encode(png).decode() for size, png in pngs.items()}

@@ -200,7 +200,10 @@ class ModelLoader:
         """
         with explain_load_errors(spec.identifier, self._device):
             bind_thread(self._device)
-            log.info("model", licence=spec.licence_line)
+            if advice := spec.licence_advice:
+                log.warning("model", licence=spec.licence_line, advice=advice)
+            else:
+                log.info("model", licence=spec.licence_line)
             info = self._inspect(spec)
             engine = self._load_native(info) if info.pipeline == PIPELINE else self._load_generic(spec, info)
             engine.start()
