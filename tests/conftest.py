@@ -20,6 +20,7 @@ from blazon.store.webhooks import WebhookDelivery, WebhookStore
 if TYPE_CHECKING:
     from _hub_server import Hub
     from _postgresql import PostgreSQL
+    from _s3 import S3Server
 
 # Read when the hub's library is imported: no test may wait for a network that it must not need.
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -145,6 +146,22 @@ def postgresql_name(postgresql: "PostgreSQL", postgresql_template: str) -> Itera
 @pytest.fixture
 def postgresql_url(postgresql: "PostgreSQL", postgresql_name: str) -> str:
     return postgresql.url(postgresql_name)
+
+
+@pytest.fixture(scope="session")
+def s3() -> "Iterator[S3Server]":
+    """A real S3 server that takes every key. Each bucket in it is made by who needs one."""
+    pytest.importorskip("moto")
+    from _s3 import run_s3
+
+    with run_s3() as server:
+        yield server
+
+
+@pytest.fixture
+def bucket_url(s3: "S3Server") -> str:
+    """The URL of a folder in a bucket of its own, with all that is needed to reach it."""
+    return s3.url(s3.create_bucket())
 
 
 @pytest.fixture

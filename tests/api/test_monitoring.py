@@ -20,6 +20,7 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from blazon.diffusion.counters import EngineCounters
+from blazon.serve.engines.calls import CallCounters
 from blazon.serve.telemetry.gauges import GaugeCollector, GaugeValues
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +37,7 @@ KEYWORDS = {"and", "or", "unless", "bool", "group_left", "group_right"}
 BY_SCRAPE = {"job", "instance"}  # labels that Prometheus adds
 OF_PROMETHEUS = {"up"}
 # What servers may share, or what says nothing when added up.
-NEVER_ADDED = re.compile(r"blazon_(ready|storage|disk|webhook_overdue|gpu|build)|process_start_time")
+NEVER_ADDED = re.compile(r"blazon_(ready|storage|disk|webhook_overdue|gpu|build|cluster_re)|process_start_time")
 COUNTED = re.compile(r"_(total|count|sum|bucket)$")
 
 
@@ -83,8 +84,8 @@ QUERIES = {name: rule["expr"] for name, rule in ALERTS.items()} | {
 def told() -> dict[str, list[dict[str, str]]]:
     """What a real `blazon serve` tells after it has drawn a logo: the labels of each series, by name.
 
-    What it tells of step engines and GPUs comes from the code that tells it: that a server with FLUX tells the same is
-    tested in `test_metrics.py`, and the machines of the tests have no GPU.
+    What it tells of step engines, GPUs and replicas comes from the code that tells it: that a server with FLUX tells
+    the same is tested in `test_metrics.py`, of replicas in `test_cluster.py`; the machines of the tests have no GPU.
     """
     with server(ENGINE="vector", COMPUTE_PROCESSES="0") as (url, _):
         httpx.post(f"{url}/v1/logos", json={"prompt": "a bakery", "n": 1}, timeout=60).raise_for_status()
@@ -101,13 +102,13 @@ def tell_of_engines() -> str:
     report = {"memory_allocated_gb": 1.0, "memory_reserved_gb": 2.0, "memory_total_gb": 3.0, "utilisation": 0.5}
     registry = CollectorRegistry()
     values = GaugeValues(
-        queue="one",
         waiting=lambda: 0,
         running=lambda: 0,
         engine=lambda: "",
         model=lambda: "",
         gpu=lambda: report,
         engines=lambda: {"default": EngineCounters()},
+        cluster=lambda: CallCounters().report(reachable=True),
         ready=lambda: True,
         writable=lambda: True,
         disks=dict,
@@ -149,8 +150,6 @@ def test_only_what_adds_up_is_added_up() -> None:
         for one in find_selectors(query):
             if NEVER_ADDED.match(one.metric):
                 assert "sum" not in one.inside, f"{name} adds up {one.metric}"
-            if one.metric == "blazon_queue_depth":
-                assert "max" in one.inside, f"{name} counts a queue once for each server that shares it"
             if COUNTED.search(one.metric):
                 assert {"rate", "increase"} & set(one.inside), f"{name} reads the counter {one.metric} as it is"
             if "sum" in one.inside and {"rate", "increase"} & set(one.inside):

@@ -14,12 +14,13 @@ from blazon.api.dependencies import Deadline, PageClient, RendererGiven, Service
 from blazon.api.landing import landing_page
 from blazon.api.reference import CACHE, CREDITS, DRAWN, GREETING, LICENCE, REFUSED, SEED, UNHEALTHY, answers
 from blazon.api.requests import LogoRequest, claim, uses_cache
-from blazon.api.schemas import Gpu, Healthy, LogoResponse, Unhealthy, Welcome
+from blazon.api.schemas import ClusterHealth, Gpu, Healthy, LogoResponse, Unhealthy, Welcome
 from blazon.api.security_headers import page_policy
 from blazon.brief import MAX_SEED, keep_sizes
 from blazon.errors import TextNotCovered
 from blazon.generation import CandidateRecord
 from blazon.serve.acceptance import Acceptance, GenerationRequest
+from blazon.serve.engines.calls import CallOutcome, ClusterReport
 from blazon.serve.engines.host import EngineState
 
 router = APIRouter(route_class=ClientRoute)
@@ -78,10 +79,18 @@ async def health(service: Service, settings: SettingsGiven) -> Healthy | Respons
     """Answer at once, whatever is being drawn."""
     host = service.host
     if host.state is EngineState.READY:
-        return Healthy(model=host.model, gpu=Gpu(**host.gpu()), environment=settings.environment)
+        gpu, cluster = Gpu(**host.gpu()), _describe_cluster(host.report_cluster())
+        return Healthy(model=host.model, gpu=gpu, cluster=cluster, environment=settings.environment)
     loading = host.state is EngineState.LOADING
     body = Unhealthy(status="loading" if loading else "unhealthy", error=host.problem).model_dump()
     return JSONResponse(body, 503, {"Retry-After": "1"})
+
+
+def _describe_cluster(report: ClusterReport | None) -> ClusterHealth | None:
+    if report is None:
+        return None
+    lost = report.ended[CallOutcome.LOST]
+    return ClusterHealth(reachable=report.reachable, replicas=report.replicas, calls=report.calls, lost=lost)
 
 
 @router.get(

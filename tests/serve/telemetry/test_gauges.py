@@ -12,17 +12,18 @@ from structlog.testing import capture_logs
 
 from blazon import __version__
 from blazon.diffusion.counters import LARGEST_BATCH, EngineCounters
+from blazon.serve.engines.calls import CallCounters, CallOutcome
 from blazon.serve.telemetry.gauges import GaugeCollector, GaugeValues, log_work_periodically
 from blazon.serve.telemetry.storage import Disk
 
 VECTOR = GaugeValues(
-    queue="one",
     waiting=lambda: 3,
     running=lambda: 2,
     engine=lambda: "vector",
     model=lambda: "blazon/vector-1",
     gpu=lambda: {"gpu_available": False, "device_type": "cpu"},
     engines=dict,
+    cluster=lambda: None,
     ready=lambda: True,
     writable=lambda: True,
     disks=dict,
@@ -58,9 +59,9 @@ def with_gpu(report: Mapping[str, Any]) -> GaugeValues:
 def test_what_is_true_now_is_read_at_each_scrape() -> None:
     waiting = [3]
     values = replace(VECTOR, waiting=lambda: waiting[0])
-    assert page(values)["blazon_queue_depth"] == {"one": 3}
+    assert page(values)["blazon_queue_depth"] == {"": 3}
     waiting[0] = 0
-    assert page(values)["blazon_queue_depth"] == {"one": 0}
+    assert page(values)["blazon_queue_depth"] == {"": 0}
     assert page(values)["blazon_running"] == {"": 2}
     assert page(values)["blazon_build_info"] == {f"{__version__} blazon/vector-1 vector": 1}
 
@@ -118,14 +119,27 @@ def test_batch_sizes_are_a_histogram(sizes: list[int]) -> None:
         assert value == sum(size <= limit for size in sizes)
 
 
+def test_calls_for_replicas_are_told_of_where_replicas_draw() -> None:
+    assert not [name for name in page(VECTOR) if "cluster" in name]
+    counters = CallCounters()
+    counters.note_replica("one")
+    counters.end(CallOutcome.LOST)
+    with counters.counting():
+        found = page(replace(VECTOR, cluster=lambda: counters.report(reachable=False)))
+    assert found["blazon_cluster_reachable"] == {"": 0}
+    assert found["blazon_cluster_replicas"] == {"": 1}
+    assert found["blazon_cluster_calls_running"] == {"": 1}
+    assert found["blazon_cluster_calls_total"] == {outcome: outcome == "lost" for outcome in CallOutcome}
+
+
 FLUX = GaugeValues(
-    queue="one",
     waiting=lambda: 3,
     running=lambda: 2,
     engine=lambda: "flux",
     model=lambda: "tiny",
     gpu=lambda: {"gpu_available": False, "device_type": "cpu"},
     engines=lambda: {"tiny": EngineCounters()},
+    cluster=lambda: None,
     ready=lambda: True,
     writable=lambda: True,
     disks=dict,

@@ -76,6 +76,8 @@ def open_front(settings: Settings) -> FluxStudio:
 class NamedModels:
     """Models that are known by their specifications alone."""
 
+    capacity: Final = 1
+
     def __init__(self, specs: tuple[ModelSpec, ...]) -> None:
         self.specs: Final = {spec.name: spec for spec in specs}
 
