@@ -1,6 +1,8 @@
 """The kit of a logo, from its design to the bytes of a zip."""
 
+import json
 from collections.abc import Iterator
+from typing import Final
 
 from blazon.draw.artwork import Materials
 from blazon.kit.android_icons import make_android_icons, make_store_icon
@@ -14,8 +16,12 @@ from blazon.kit.order import KitOrder
 from blazon.kit.readme import write_readme
 from blazon.kit.social import make_social_pictures
 from blazon.kit.tile import is_dark, make_tile
+from blazon.kit.tokens import make_tokens
+from blazon.kit.type_files import find_fonts, make_type_files
 from blazon.kit.versions import Colouring, Layout, Version, draw_versions
 from blazon.kit.web_icons import make_web_icons
+
+_DESIGN: Final = "the design: Blazon draws all of this from it again"
 
 
 def make_kit(order: KitOrder, materials: Materials) -> bytes:
@@ -38,6 +44,10 @@ def make_files(order: KitOrder, materials: Materials) -> Iterator[KitFile]:
     yield from make_logo_files(versions, slug)
     yield from make_small_files(order.design, materials, slug)
     yield from _make_icons(order, versions, materials)
+    fonts = find_fonts(order.design, materials.fonts)
+    yield from make_tokens(order.name, slug, versions, fonts)
+    yield from make_type_files(fonts)
+    yield text_file("design.json", json.dumps(order.design.to_dict(), ensure_ascii=False, indent=2) + "\n", _DESIGN)
 
 
 def _make_icons(order: KitOrder, versions: dict[Layout, Version], materials: Materials) -> Iterator[KitFile]:
