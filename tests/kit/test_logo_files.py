@@ -16,7 +16,7 @@ COLOURINGS = ("colour", "reversed", "black", "white")
     ("name", "slug", "layouts"),
     [
         ("lockup", "fox-sons", ("horizontal", "stacked", "mark", "wordmark", "badge")),
-        ("wordmark", "resund", ("mark", "wordmark", "badge")),
+        ("wordmark", "oresund", ("mark", "wordmark", "badge")),
         ("symbol", "a-leaf", ("mark", "badge")),
         ("arabic", "logo", ("horizontal", "stacked", "mark", "wordmark", "badge")),
     ],

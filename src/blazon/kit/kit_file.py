@@ -3,8 +3,11 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import Final
 
-_LONGEST: int = 40
+_LONGEST: Final = 40
+# Letters that Unicode does not take apart.
+_LATIN: Final = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "ł": "l", "đ": "d", "þ": "th"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,5 +32,5 @@ def text_file(path: str, text: str, use: str = "") -> KitFile:
 
 def slug_of(name: str) -> str:
     """Return a name that every system and URL takes: small letters, digits and hyphens of ASCII; `logo` if none."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    plain = unicodedata.normalize("NFKD", name.lower().translate(_LATIN)).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain)[:_LONGEST].strip("-") or "logo"
