@@ -27,6 +27,10 @@ def kit(
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Zip to write; else named for the brand.")
     ] = None,
     only: Annotated[int, typer.Option("--only", metavar="N", min=1, help="Which logo of what --json printed.")] = 1,
+    cmyk_profile: Annotated[
+        Path | None,
+        typer.Option("--cmyk-profile", metavar="FILE", help="ICC profile of a press, for CMYK in the brand book."),
+    ] = None,
     font: Annotated[
         list[Path], typer.Option("--font", metavar="FILE", help="The fonts of your own that the logo was drawn with.")
     ] = [],  # noqa: B006 - typer copies it
@@ -40,6 +44,7 @@ def kit(
     from blazon.brief import Engine
     from blazon.cli import drawing, files
     from blazon.draw.font_files import FontSources
+    from blazon.kit.colour_values import CmykProfile
     from blazon.kit.kit import make_kit
     from blazon.kit.kit_file import slug_of
     from blazon.studio import Studio
@@ -51,7 +56,8 @@ def kit(
     files.make_folder(path.parent)
     settings = drawing.settings_for(Engine.VECTOR, fonts=tuple(font))
     materials = Studio.open(FontSources.configured(settings)).materials
-    typer.echo(str(files.write(path, make_kit(order, materials))))
+    cmyk = CmykProfile(cmyk_profile) if cmyk_profile else None
+    typer.echo(str(files.write(path, make_kit(order, materials, cmyk))))
 
 
 def _read_order(path: Path, only: int) -> "KitOrder":

@@ -5,6 +5,7 @@ it, so that it looks the same everywhere and is safe to embed.
 """
 
 from collections.abc import Sequence
+from typing import TypeVar
 from xml.sax.saxutils import escape
 
 from pathops import Path
@@ -13,6 +14,8 @@ from blazon.design import ColourScheme
 from blazon.draw.colourings import mix_inks
 from blazon.draw.curves import combine_paths
 from blazon.draw.outline import INKS, Box, Ink, Layer, number, rectangle, to_svg, union
+
+T = TypeVar("T")
 
 
 def document(
@@ -52,18 +55,34 @@ def paint_layers(
 
     What `document` leaves out is left out.
     """
+    return colour_inks(join_inks(layers), colours, gradient=gradient)
+
+
+def join_inks(layers: Sequence[Layer]) -> list[tuple[Path, Ink]]:
+    """Return one outline for each ink, from back to front."""
+    joined = []
+    for ink in (Ink.TINT, Ink.MIX, Ink.MARK, Ink.ACCENT, Ink.NAME, Ink.SLOGAN):
+        paths = [layer.path for layer in layers if layer.ink is ink]
+        if paths:
+            # The parts of a mark lie apart; letters may touch.
+            whole = union(paths) if ink in (Ink.NAME, Ink.SLOGAN) and len(paths) > 1 else combine_paths(paths)
+            joined.append((whole, ink))
+    return joined
+
+
+def colour_inks(
+    inks: Sequence[tuple[T, Ink]], colours: ColourScheme, *, gradient: bool = False
+) -> list[tuple[T, str, str | None]]:
+    """Return what is in each ink with its colour, as `paint_layers` does."""
     fills: dict[Ink, str] = {ink: getattr(colours, ink) for ink in INKS}
     tinted = colours.tint != colours.paper and len({*fills.values()}) > 1
     if (mix := mix_inks(colours)) is not None:
         fills[Ink.MIX] = mix
-    painted: list[tuple[Path, str, str | None]] = []
-    for ink in (Ink.TINT, Ink.MIX, Ink.MARK, Ink.ACCENT, Ink.NAME, Ink.SLOGAN):
-        paths = [layer.path for layer in layers if layer.ink is ink]
-        if paths and ink in fills and (tinted or ink is not Ink.TINT):
-            # The parts of a mark lie apart; letters may touch.
-            whole = union(paths) if ink in (Ink.NAME, Ink.SLOGAN) and len(paths) > 1 else combine_paths(paths)
+    painted: list[tuple[T, str, str | None]] = []
+    for drawn, ink in inks:
+        if ink in fills and (tinted or ink is not Ink.TINT):
             runs = gradient and ink is Ink.MARK and colours.mark != colours.accent
-            painted.append((whole, fills[ink], colours.accent if runs else None))
+            painted.append((drawn, fills[ink], colours.accent if runs else None))
     return painted
 
 

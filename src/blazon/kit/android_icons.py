@@ -66,10 +66,11 @@ def _path(fill: Fill) -> str:
     data = to_svg(fill.path)
     if not fill.end:
         return f'    <path\n        android:fillColor="{fill.colour}"\n        android:pathData="{data}" />\n'
-    left, top, right, bottom = fill.path.bounds
+    box = fill.box
     return (
         f'    <path android:pathData="{data}">\n        <aapt:attr name="android:fillColor">\n'
-        f'            <gradient android:type="linear" android:startX="{left:.2f}" android:startY="{bottom:.2f}" '
-        f'android:endX="{right:.2f}" android:endY="{top:.2f}" android:startColor="{fill.colour}" '
+        f'            <gradient android:type="linear" '
+        f'android:startX="{box.left:.2f}" android:startY="{box.bottom:.2f}" '
+        f'android:endX="{box.right:.2f}" android:endY="{box.top:.2f}" android:startColor="{fill.colour}" '
         f'android:endColor="{fill.end}" />\n        </aapt:attr>\n    </path>\n'
     )

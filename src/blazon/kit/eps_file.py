@@ -4,15 +4,14 @@ A gradient is an axial shading of PostScript level 3 (PostScript Language Refere
 """
 
 import math
+import textwrap
 from typing import Final
 
-from blazon.draw.outline import bounds, number
-from blazon.kit.cubic_pen import draw_cubic
-from blazon.kit.picture import Fill, Picture
+from blazon.draw.outline import number
+from blazon.kit.picture import Fill, Matrix, Picture, write_matrix
 
 # The longer side in points: 14 cm.
 _SIDE: Final = 400.0
-_VERBS: Final = {"move": "m", "line": "l", "curve": "c", "close": "h"}
 _PROLOGUE: Final = """/m {moveto} bind def
 /l {lineto} bind def
 /c {curveto} bind def
@@ -43,29 +42,30 @@ def eps_of(picture: Picture, side: float = _SIDE) -> bytes:
         "%%Page: 1 1",
         "gsave",
     ]
+    parts.append(_matrix((scale, 0, 0, -scale, -box.left * scale, box.bottom * scale)))
     for fill in picture.fills:
-        parts += _write_fill(fill, picture, scale)
+        parts += _write_fill(fill)
     return "\n".join([*parts, "grestore", "showpage", "%%Trailer", "%%EOF", ""]).encode("ascii")
 
 
-def _write_fill(fill: Fill, picture: Picture, scale: float) -> list[str]:
-    lines: list[str] = []
-
-    def draw(verb: str, values: tuple[float, ...]) -> None:
-        lines.append(" ".join([*map(number, values), _VERBS[verb]]))
-
-    draw_cubic(fill.path, draw, scale, picture.box.left, picture.box.bottom)
+def _write_fill(fill: Fill) -> list[str]:
+    # Lines of PostScript have at most 255 letters (Adobe technical note 5001, 3.2).
+    outline = textwrap.wrap(fill.shape.operators, 250)
+    matrix = _matrix(fill.matrix)
     if not fill.end:
-        return [f"{_rgb(fill.colour)} rgb", *lines, "f"]
-    box = bounds([fill.path])
-    left, bottom = (box.left - picture.box.left) * scale, (picture.box.bottom - box.bottom) * scale
+        return ["gsave", matrix, f"{_rgb(fill.colour)} rgb", *outline, "f", "grestore"]
+    box = fill.shape.box
     # The unit square of the shading becomes the box of what it fills, as SVG's objectBoundingBox.
-    matrix = f"[{number(box.width * scale)} 0 0 {number(box.height * scale)} {number(left)} {number(bottom)}] concat"
     shading = (
-        "<< /ShadingType 2 /ColorSpace /DeviceRGB /Coords [0 0 1 1] /Extend [true true] /Function "
+        "<< /ShadingType 2 /ColorSpace /DeviceRGB /Coords [0 1 1 0] /Extend [true true] /Function "
         f"<< /FunctionType 2 /Domain [0 1] /C0 [{_rgb(fill.colour)}] /C1 [{_rgb(fill.end)}] /N 1 >> >> shfill"
     )
-    return ["gsave", *lines, "clip newpath", matrix, shading, "grestore"]
+    square = _matrix((box.width, 0, 0, box.height, box.left, box.top))
+    return ["gsave", matrix, *outline, "clip newpath", square, shading, "grestore"]
+
+
+def _matrix(matrix: Matrix) -> str:
+    return f"[{write_matrix(matrix)}] concat"
 
 
 def _rgb(colour: str) -> str:

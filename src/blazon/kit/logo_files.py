@@ -8,11 +8,13 @@ from blazon.design import Design
 from blazon.draw.artwork import Materials, Variant, draw_small
 from blazon.draw.lockups import ARTBOARD
 from blazon.draw.outline import Box
+from blazon.draw.svg import paint_layers
 from blazon.kit.eps_file import eps_of
 from blazon.kit.kit_file import KitFile, text_file
 from blazon.kit.pdf_file import pdf_of
-from blazon.kit.picture import Picture, picture_of
+from blazon.kit.picture import Fill, Picture
 from blazon.kit.png_file import png_of
+from blazon.kit.shape import Shape
 from blazon.kit.svg_file import svg_of
 from blazon.kit.versions import Colouring, Layout, Version
 
@@ -55,7 +57,10 @@ def make_small_files(design: Design, materials: Materials, slug: str) -> Iterato
 
 def small_picture(design: Design, materials: Materials, pixels: int, variant: Variant) -> Picture:
     """Return the mark of a design as it is drawn for a square of `pixels` x `pixels`, on no paper."""
-    return picture_of(draw_small(design, materials, pixels), variant, Box(0, 0, ARTBOARD, ARTBOARD))
+    drawing = draw_small(design, materials, pixels)
+    painted = paint_layers(drawing.layers, drawing.scheme(variant))
+    fills = tuple(Fill(Shape(path), colour, end) for path, colour, end in painted)
+    return Picture(Box(0, 0, ARTBOARD, ARTBOARD), fills, drawing.title)
 
 
 def _longest(picture: Picture) -> int:

@@ -1,18 +1,18 @@
 """Pictures as PDF: one page of filled paths in RGB, by reportlab, the same bytes every time."""
 
 from io import BytesIO
-from typing import Any, Final
+from typing import Final
 
-from pathops import Path
 from reportlab.lib.colors import HexColor
-from reportlab.pdfgen.canvas import FILL_NON_ZERO, Canvas
+from reportlab.pdfgen.canvas import Canvas
 
-from blazon.draw.outline import Box, bounds
-from blazon.kit.cubic_pen import draw_cubic
-from blazon.kit.picture import Fill, Picture
+from blazon.draw.outline import number
+from blazon.kit.picture import Fill, Picture, write_matrix
+from blazon.kit.shape import Shape
 
 # The longer side in points: 14 cm.
 _SIDE: Final = 400.0
+_LONG: Final = 200  # letters of the operators from which on an outline is worth a form
 
 
 class _OutlineCanvas(Canvas):  # type: ignore[misc]  # reportlab has no types
@@ -28,7 +28,9 @@ def pdf_of(picture: Picture, side: float = _SIDE) -> bytes:
     scale = side / max(box.width, box.height)
     file = BytesIO()
     canvas = open_canvas(file, (box.width * scale, box.height * scale), picture.title)
-    draw_fills(canvas, picture.fills, scale, box)
+    canvas.transform(scale, 0, 0, -scale, -box.left * scale, box.bottom * scale)
+    for fill in picture.fills:
+        draw_fill(canvas, fill)
     canvas.showPage()
     canvas.save()
     return file.getvalue()
@@ -44,35 +46,33 @@ def open_canvas(file: BytesIO, size: tuple[float, float], title: str) -> Canvas:
     return canvas
 
 
-def draw_fills(canvas: Canvas, fills: tuple[Fill, ...], scale: float, box: Box) -> None:
-    """Draw fills on a page whose lower left corner is that of `box`."""
-    for fill in fills:
-        path = trace_path(canvas, fill.path, scale, box)
-        if fill.end:
-            _draw_gradient(canvas, path, fill, scale, box)
-        else:
-            canvas.setFillColor(HexColor(fill.colour))
-            canvas.drawPath(path, stroke=0, fill=1, fillMode=FILL_NON_ZERO)
+Forms = dict[Shape, str]
+"""Outlines that a document holds once for all pages, with the names of their forms (ISO 32000-1, 8.10)."""
 
 
-def trace_path(canvas: Canvas, outline: Path, scale: float, box: Box) -> Any:
-    """Return an outline as a path of a page whose lower left corner is that of `box`."""
-    path = canvas.beginPath()
-    verbs = {"move": path.moveTo, "line": path.lineTo, "curve": path.curveTo, "close": path.close}
-
-    def draw(verb: str, values: tuple[float, ...]) -> None:
-        verbs[verb](*values)
-
-    draw_cubic(outline, draw, scale, box.left, box.bottom)
-    return path
-
-
-def _draw_gradient(canvas: Canvas, path: Any, fill: Fill, scale: float, box: Box) -> None:
-    around = bounds([fill.path])
+def draw_fill(canvas: Canvas, fill: Fill, forms: Forms | None = None) -> None:
+    """Draw a fill on a page whose y points down; a long outline becomes one of `forms`, which `add_forms` adds."""
     canvas.saveState()
-    canvas.clipPath(path, stroke=0, fill=0, fillMode=FILL_NON_ZERO)
-    # The unit square becomes the box of what it fills, as SVG's objectBoundingBox.
-    left, bottom = (around.left - box.left) * scale, (box.bottom - around.bottom) * scale
-    canvas.transform(around.width * scale, 0, 0, around.height * scale, left, bottom)
-    canvas.linearGradient(0, 0, 1, 1, (HexColor(fill.colour), HexColor(fill.end)), extend=True)
+    canvas.addLiteral(f"{write_matrix(fill.matrix)} cm")
+    if not fill.end:
+        canvas.setFillColor(HexColor(fill.colour))
+        if forms is not None and len(fill.shape.operators) >= _LONG:
+            canvas.doForm(forms.setdefault(fill.shape, f"outline-{len(forms)}"))
+        else:
+            canvas.addLiteral(f"{fill.shape.operators} f")
+    else:
+        canvas.addLiteral(f"{fill.shape.operators} W n")
+        box = fill.shape.box
+        # The unit square becomes the box of what it fills, as SVG's objectBoundingBox.
+        canvas.addLiteral(f"{number(box.width)} 0 0 {number(box.height)} {number(box.left)} {number(box.top)} cm")
+        canvas.linearGradient(0, 1, 1, 0, (HexColor(fill.colour), HexColor(fill.end)), extend=True)
     canvas.restoreState()
+
+
+def add_forms(canvas: Canvas, forms: Forms) -> None:
+    """Add the outlines that the pages of a document refer to, after its last page."""
+    for shape, name in forms.items():
+        box = shape.box
+        canvas.beginForm(name, box.left, box.top, box.right, box.bottom)
+        canvas.addLiteral(f"{shape.operators} f")
+        canvas.endForm()

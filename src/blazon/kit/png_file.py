@@ -12,7 +12,7 @@ from blazon.kit.svg_file import svg_of
 def png_of(picture: Picture, longest: int) -> bytes:
     """Return a picture as a PNG with an alpha channel, its longer side `longest` pixels."""
     width, height = _pixels(picture, longest)
-    tree = usvg.Tree.from_str(svg_of(picture, longest), usvg.Options.default())
+    tree = usvg.Tree.from_str(svg_of(picture, longest, plain=False), usvg.Options.default())
     across, down = tree.int_size()
     return bytes(render(tree, (width / across, 0, 0, 0, height / down, 0), bg_size=(width, height)))
 

@@ -14,8 +14,10 @@ from blazon.brief import LayoutKind
 from blazon.design import Design, FrameShape, Treatment
 from blazon.draw.artwork import Artwork, Materials, Variant, draw, draw_small
 from blazon.draw.outline import Box, Ink, layer_bounds
+from blazon.draw.svg import colour_inks, join_inks
 from blazon.draw.treatments import treat
-from blazon.kit.picture import Picture, picture_of
+from blazon.kit.picture import Fill, Picture
+from blazon.kit.shape import Shape
 
 _DETAILED: Final = 1024  # pixels for which the initial of a wordmark is drawn, so that nothing of it is left out
 
@@ -64,6 +66,7 @@ class Version:
         ink: the box around all of it.
         mark: the box around what the unit is measured on: the mark, or all where there is no mark by itself.
         unit: in the units of the drawing.
+        shapes: one outline for each ink, from back to front.
     """
 
     layout: Layout
@@ -71,6 +74,7 @@ class Version:
     ink: Box
     mark: Box
     unit: float
+    shapes: tuple[tuple[Shape, Ink], ...]
 
     @property
     def clear_space(self) -> Box:
@@ -79,9 +83,11 @@ class Version:
 
     def picture(self, colouring: Colouring = Colouring.COLOUR) -> Picture:
         """Return the version in a colouring with its clear space, on no paper."""
-        return picture_of(self.artwork, colouring.variant, self.clear_space)
+        gradient = self.artwork.gradient and colouring is Colouring.COLOUR
+        coloured = colour_inks(self.shapes, self.artwork.scheme(colouring.variant), gradient=gradient)
+        return Picture(self.clear_space, tuple(Fill(*one) for one in coloured), self.artwork.title)
 
-    def paper(self, colouring: Colouring) -> str:
+    def paper(self, colouring: Colouring = Colouring.COLOUR) -> str:
         """Return the colour that a colouring is drawn for."""
         return self.artwork.scheme(colouring.variant).paper
 
@@ -94,7 +100,7 @@ def draw_versions(design: Design, materials: Materials) -> dict[Layout, Version]
     Raises:
         InvalidDesign, TextNotCovered: it cannot be drawn.
     """
-    drawn = {layout: _version(layout, artwork) for layout, artwork in _draw_layouts(design, materials)}
+    drawn = {layout: make_version(layout, artwork) for layout, artwork in _draw_layouts(design, materials)}
     return {layout: drawn[layout] for layout in Layout if layout in drawn}
 
 
@@ -132,9 +138,11 @@ def _lay_out(design: Design, layout: Layout) -> Design:
     return replace(design, letter_symbol=None) if layout is Layout.BADGE else design
 
 
-def _version(layout: Layout, artwork: Artwork) -> Version:
+def make_version(layout: Layout, artwork: Artwork) -> Version:
+    """Return a drawing with its measures."""
     ink = layer_bounds(artwork.layers)
     # A lockup holds its mark before its words.
     parts = list(takewhile(lambda layer: layer.ink not in (Ink.NAME, Ink.SLOGAN), artwork.layers))
     mark = layer_bounds(parts) if layout in (Layout.HORIZONTAL, Layout.STACKED) and parts else ink
-    return Version(layout, artwork, ink, mark, _SHARES.get(layout, _SHARE) * mark.height)
+    shapes = tuple((Shape(path), role) for path, role in join_inks(artwork.layers))
+    return Version(layout, artwork, ink, mark, _SHARES.get(layout, _SHARE) * mark.height, shapes)
