@@ -4,7 +4,6 @@ A gradient is an axial shading of PostScript level 3 (PostScript Language Refere
 """
 
 import math
-import textwrap
 from typing import Final
 
 from blazon.draw.outline import number
@@ -49,11 +48,9 @@ def eps_of(picture: Picture, side: float = _SIDE) -> bytes:
 
 
 def _write_fill(fill: Fill) -> list[str]:
-    # Lines of PostScript have at most 255 letters (Adobe technical note 5001, 3.2).
-    outline = textwrap.wrap(fill.shape.operators, 250)
-    matrix = _matrix(fill.matrix)
+    outline, matrix = fill.shape.operators, _matrix(fill.matrix)
     if not fill.end:
-        return ["gsave", matrix, f"{_rgb(fill.colour)} rgb", *outline, "f", "grestore"]
+        return ["gsave", matrix, f"{_rgb(fill.colour)} rgb", outline, "f", "grestore"]
     box = fill.shape.box
     # The unit square of the shading becomes the box of what it fills, as SVG's objectBoundingBox.
     shading = (
@@ -61,7 +58,7 @@ def _write_fill(fill: Fill) -> list[str]:
         f"<< /FunctionType 2 /Domain [0 1] /C0 [{_rgb(fill.colour)}] /C1 [{_rgb(fill.end)}] /N 1 >> >> shfill"
     )
     square = _matrix((box.width, 0, 0, box.height, box.left, box.top))
-    return ["gsave", matrix, *outline, "clip newpath", square, shading, "grestore"]
+    return ["gsave", matrix, outline, "clip newpath", square, shading, "grestore"]
 
 
 def _matrix(matrix: Matrix) -> str:

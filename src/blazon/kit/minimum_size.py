@@ -17,7 +17,7 @@ from blazon.kit.picture import Picture
 from blazon.kit.png_file import bitmap_of
 from blazon.kit.versions import Colouring, Version
 
-_REFERENCE: Final = 512  # pixels of the longer side
+_REFERENCE: Final = 400  # pixels of the longer side
 _LADDER: Final = (16, 20, 24, 28, 32, 40, 48, 56, 64, 72, 80, 96, 112, 128, 144, 160, 180, 200, 224, 256, 288, 320)
 _MARGIN: Final = 0.08  # of paper around the ink
 _SPECK: Final = 3  # parts and openings of fewer pixels in the reference are no parts

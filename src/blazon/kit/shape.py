@@ -26,10 +26,10 @@ class Shape:
 
     @cached_property
     def operators(self) -> str:
-        """Its construction in the operators that PDF has (ISO 32000-1, 8.5.2); in PostScript they are defined so."""
+        """Its construction in operators of PDF (ISO 32000-1, 8.5.2), which EPS defines so, one a line."""
         pen = _OperatorPen()
         self.path.draw(pen)
-        return " ".join(pen.parts)
+        return "\n".join(pen.parts)
 
 
 class _OperatorPen(BasePen):  # type: ignore[misc]  # fontTools has no types
@@ -40,8 +40,8 @@ class _OperatorPen(BasePen):  # type: ignore[misc]  # fontTools has no types
         self.parts: list[str] = []
 
     def _put(self, operator: str, *points: Point) -> None:
-        self.parts += [number(value) for point in points for value in point]
-        self.parts.append(operator)
+        numbers = [number(value) for point in points for value in point]
+        self.parts.append(" ".join([*numbers, operator]))
 
     def _moveTo(self, pt: Point) -> None:
         self._put("m", pt)
