@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from coloraide import Color
 from PIL import Image, ImageCms
 
 from blazon.design import ColourScheme
 from blazon.errors import InvalidSetting
-
-ROLES: Final = ("mark", "accent", "tint", "name", "slogan", "paper")
+from blazon.kit.order import ROLES
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,16 @@
 """What a kit is made of: a design, and what is known about it."""
 
+import re
 from dataclasses import dataclass
+from typing import Final
 
 from blazon.design import Design
+from blazon.errors import InvalidDesign
+
+ROLES: Final = ("mark", "accent", "tint", "name", "slogan", "paper")
+"""The colours of a scheme, by what they are for."""
+
+_COLOUR: Final = re.compile(r"#[0-9a-f]{6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +23,9 @@ class KitOrder:
         why: one sentence: why it shows that; empty where nobody knows any more.
         model, licence: who drew it, and under which licence.
         credits: lines that must be shown with the logo.
+
+    Raises:
+        InvalidDesign: a colour is not written as `#rrggbb`, as files hold it.
     """
 
     design: Design
@@ -23,6 +34,12 @@ class KitOrder:
     model: str = ""
     licence: str = ""
     credits: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for role in ROLES:
+            colour = getattr(self.design.colours, role)
+            if not isinstance(colour, str) or not _COLOUR.fullmatch(colour):
+                raise InvalidDesign(f"the colour of the {role} must be like #0a7d6b, not {colour!r:.40}")
 
     @property
     def name(self) -> str:

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from blazon.design import ColourScheme
-from blazon.kit.colour_values import ROLES, oklch_text, rgb_of
+from blazon.kit.colour_values import oklch_text, rgb_of
 from blazon.kit.kit_file import KitFile, text_file
+from blazon.kit.order import ROLES
 from blazon.kit.tile import is_dark
 from blazon.kit.type_files import KitFont
 from blazon.kit.versions import Colouring, Layout, Version
