@@ -39,7 +39,7 @@ def make_flutter_files(
         yield KitFile(f"{root}/web/icons/Icon-maskable-{pixels}.png", tile.png(pixels))
     yield text_file(f"{root}/web/manifest.json", _manifest(name, tile.ground))
     yield from _assets(f"{root}/assets/brand", versions)
-    use = "copy flutter/ over the app: icons of six systems, assets and colours"
+    use = "copy flutter/ over the app: icons of five systems, assets and colours"
     yield text_file(
         f"{root}/lib/brand.dart", brand_dart(colours, [layout for layout in _SHOWN if layout in versions]), use
     )

@@ -8,7 +8,7 @@ from typing import Final
 from blazon.kit.kit_file import KitFile, text_file
 from blazon.kit.order import KitOrder
 
-_WIDTH: Final = 88
+_WIDTH: Final = 100
 _START: Final = """
 Where to begin
 
@@ -20,13 +20,25 @@ Where to begin
   How to use it         brand-book.pdf, brand-book.html
 
 Every logo file has no paper behind it, and is cropped to its clear space: whatever you place it
-beside may touch the edge of the file and nothing more.
+beside may touch the edge of the file and nothing more. A name says version and colouring:
+
+  VERSION-COLOURING    {versions}
+                       colour, reversed, black, white
 """
 
 
 def write_readme(order: KitOrder, files: Sequence[KitFile]) -> KitFile:
     """Return the README.txt for the files of a kit, which lists those that have a use."""
-    parts = [order.name, "=" * len(order.name), _START.rstrip(), "", "All files", ""]
+    shown = (file.path.split("-")[-2] for file in files if file.path.startswith("logo/svg/"))
+    versions = dict.fromkeys(shown)
+    parts = [
+        order.name,
+        "=" * len(order.name),
+        _START.format(versions=", ".join(versions)).rstrip(),
+        "",
+        "All files",
+        "",
+    ]
     for folder, group in groupby((file for file in files if file.use), key=_folder):
         parts.append(f"{folder or '.'}/")
         for file in group:
