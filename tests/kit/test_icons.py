@@ -10,6 +10,12 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image
 
+from blazon.draw.curves import combine_paths
+from blazon.draw.outline import Box, rectangle
+from blazon.kit.bimi import bimi_svg
+from blazon.kit.picture import Picture, fill
+from blazon.kit.tile import Tile
+
 Kit = Callable[[str], dict[str, bytes]]
 ANDROID = "{http://schemas.android.com/apk/res/android}"
 
@@ -156,3 +162,11 @@ def test_the_mark_for_mail_is_svg_tiny_portable_secure(kit_of: Kit, name: str) -
     title = root[0]
     assert title.tag.endswith("title")
     assert 0 < len(title.text or "") <= 64
+
+
+def test_a_mark_of_many_points_is_simplified_for_mail() -> None:
+    paper = Box(0, 0, 1000, 1000)
+    comb = combine_paths([rectangle(Box(n, n % 3, n + 0.5, 900.5 - n % 7)) for n in range(1200)])
+    plain = Picture(paper, (fill(rectangle(paper), "#0a5c4a"),))
+    tile = Tile(Picture(paper, (fill(comb, "#0a5c4a"),)), {48: plain}, "#ffffff")
+    assert len(bimi_svg(tile, "Comb").encode()) < 1000

@@ -103,4 +103,4 @@ def _make_icons(
     yield make_store_icon("apps/android", tile)
     yield from make_flutter_files(versions, tile, design.colours, order.name)
     yield from make_social_pictures(versions, tile)
-    yield text_file("email/bimi.svg", bimi_svg(tile.picture(), order.name), "mark beside your mails (BIMI)")
+    yield text_file("email/bimi.svg", bimi_svg(tile, order.name), "mark beside your mails (BIMI)")

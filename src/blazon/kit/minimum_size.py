@@ -7,7 +7,7 @@ Letters are not read below some height, however clean they are.
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from statistics import median
 from typing import Final
@@ -17,7 +17,10 @@ from blazon.kit.picture import Picture
 from blazon.kit.png_file import bitmap_of
 from blazon.kit.versions import Colouring, Version
 
-_REFERENCE: Final = 400  # pixels of the longer side
+# Device pixels of the large picture: what cannot be seen in it, nobody misses. A mark has to look right at 80 pixels.
+_REFERENCE: Final = 400
+_MARK_REFERENCE: Final = 160
+_FEW: Final = 16  # parts and openings of a mark without words
 _LADDER: Final = (16, 20, 24, 28, 32, 40, 48, 56, 64, 72, 80, 96, 112, 128, 144, 160, 180, 200, 224, 256, 288, 320)
 _MARGIN: Final = 0.08  # of paper around the ink
 _SPECK: Final = 3  # parts and openings of fewer pixels in the reference are no parts
@@ -44,8 +47,12 @@ def find_minimum(version: Version) -> MinimumSize:
     ink = version.ink
     longest = max(ink.width, ink.height)
     picture = version.picture(Colouring.BLACK).show(ink.inset(-_MARGIN * longest))
-    wanted = _count(picture, _REFERENCE, _SPECK)
-    low, high = min(bisect_left(_LADDER, _least_pixels(version) * longest), len(_LADDER) - 1), len(_LADDER) - 1
+    least = _least_pixels(version) * longest
+    reference, wanted = _REFERENCE, _count(picture, _REFERENCE, _SPECK)
+    if not least and sum(wanted) <= _FEW:
+        reference, wanted = _MARK_REFERENCE, _count(picture, _MARK_REFERENCE, _SPECK)
+    low = min(bisect_left(_LADDER, least), len(_LADDER) - 1)
+    high = max(low, bisect_right(_LADDER, reference // _DENSITY) - 1)
     while low < high:
         middle = (low + high) // 2
         found = _count(picture, _DENSITY * _LADDER[middle], 1)

@@ -44,4 +44,4 @@ class KitOrder:
     @property
     def name(self) -> str:
         """What the brand is called; a logo without a name is called by what it shows."""
-        return self.design.brand_name or self.design.title or "Logo"
+        return " ".join((self.design.brand_name or self.design.title).split()) or "Logo"

@@ -45,6 +45,10 @@ class Tile:
         """Return the square with the mark in its middle, which reaches so far, in the side of the square."""
         return self._centre(0, reach).on(self.ground)
 
+    def small_picture(self, reach: float = REACH) -> Picture:
+        """Return the square with the largest of the drawings for small sizes in its middle."""
+        return self._centre(max(self._small), reach).on(self.ground)
+
     def without_ground(self, reach: float = REACH) -> Picture:
         """Return the same, and only the mark."""
         return self._centre(0, reach)
