@@ -13,7 +13,6 @@ from blazon.kit.versions import Colouring, Version
 INK: Final = "#16181d"
 GREY: Final = "#686d76"
 LINE: Final = "#d3d6db"
-PALE: Final = "#f3f4f6"
 WHITE: Final = "#ffffff"
 RED: Final = "#d0342c"
 
