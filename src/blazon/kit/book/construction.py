@@ -108,7 +108,7 @@ def show_minimum_sizes(subject: Subject) -> Section:
         "minimum-size",
         "Smallest sizes",
         text,
-        (Grid(1, (Shown(figure, "At their least size", "True to scale where this page is printed at 100 %."),)), table),
+        (Grid(1, (Shown(figure, "At their least size", "True to scale in the PDF, printed at 100 %."),)), table),
     )
 
 
