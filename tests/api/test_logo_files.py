@@ -12,7 +12,7 @@ import httpx
 import pytest
 from PIL import Image, ImageChops
 
-from blazon.api.logo_files import _FileResponse
+from blazon.api.logo_files import FileResponse
 
 URL = "/v1/logos"
 WISH = {"prompt": "a bakery by the sea", "brand_name": "Nord", "n": 2, "seed": 7}
@@ -250,7 +250,7 @@ def test_a_file_counts_until_its_client_has_taken_all_of_it():
             events.append(message["type"].rpartition(".")[2])
             sent.extend(message.get("body", b""))
 
-        await _FileResponse(bytes(150_000), sending(), media_type="image/png")({}, None, send)
+        await FileResponse(bytes(150_000), sending(), media_type="image/png")({}, None, send)
         return bytes(sent)
 
     assert asyncio.run(go()) == bytes(150_000)

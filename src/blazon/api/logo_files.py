@@ -72,17 +72,17 @@ async def logo_file(
     spec = FileSpec(width or size, height or size, PictureFormat(form), background, quality)
     headers = {"ETag": compute_etag(generation, number, spec), "Cache-Control": f"private, max-age={_YEAR}, immutable"}
     candidate = find_candidate(generation, number)
-    if _holds(request, headers["ETag"]):
+    if holds_tag(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     if HEAD_ONLY in request.scope:  # the length would take rendering it, and may be left out (RFC 9110, 9.3.2)
-        return _HeadOnly(media_type=spec.format.media_type, headers=headers)
+        return HeadOnly(media_type=spec.format.media_type, headers=headers)
     content = await while_connected(
         request, renderer.render_file(generation, candidate, spec, Purpose.DOWNLOAD, deadline)
     )
-    return _FileResponse(content, renderer.count_unsent(content), media_type=spec.format.media_type, headers=headers)
+    return FileResponse(content, renderer.count_unsent(content), media_type=spec.format.media_type, headers=headers)
 
 
-class _HeadOnly(Response):
+class HeadOnly(Response):
     """The head of an answer whose length is not known."""
 
     def init_headers(self, headers: Mapping[str, str] | None = None) -> None:
@@ -90,7 +90,7 @@ class _HeadOnly(Response):
         del self.headers["Content-Length"]
 
 
-class _FileResponse(Response):
+class FileResponse(Response):
     """A file that is sent in pieces, each when the client has taken the one before.
 
     Args:
@@ -110,7 +110,7 @@ class _FileResponse(Response):
             await send({"type": "http.response.body", "body": b""})
 
 
-def _holds(request: Request, tag: str) -> bool:
+def holds_tag(request: Request, tag: str) -> bool:
     """Whether the client says, by `If-None-Match`, that it has the file."""
     known = ",".join(request.headers.getlist("if-none-match"))
     return tag in known or known.strip() == "*"

@@ -15,6 +15,7 @@ from blazon.cli import (
     gc,
     generate,
     keys,
+    kit,
     migrate,
     models,
     plan,
@@ -61,6 +62,7 @@ def _app() -> typer.Typer:
     for panel, command, examples in (
         ("Draw", generate.generate, generate.EXAMPLES),
         ("Draw", sheet.sheet, sheet.EXAMPLES),
+        ("Draw", kit.kit, kit.EXAMPLES),
         ("Run", serve.serve, serve.EXAMPLES),
         ("Run", doctor.doctor, doctor.EXAMPLES),
         ("Run", selftest.selftest, selftest.EXAMPLES),

@@ -115,14 +115,15 @@ class Artwork:
             background = variant in (Variant.COLOUR, Variant.INVERSE)
         return svg.document(
             self.layers,
-            self._colours(variant),
+            self.scheme(variant),
             artboard,
             title=self.title,
             background=background,
             gradient=self.gradient and variant is Variant.COLOUR,
         )
 
-    def _colours(self, variant: Variant) -> ColourScheme:
+    def scheme(self, variant: Variant) -> ColourScheme:
+        """Return the colours of a colouring."""
         match variant:
             case Variant.COLOUR:
                 return self.colours

@@ -226,6 +226,14 @@ class FontLibrary:
         """
         return self._fonts(self.family(name).name, weight)
 
+    def file_of(self, name: str, weight: int) -> FontFile:
+        """Return the file that `font` reads.
+
+        Raises:
+            InvalidDesign, EngineUnavailable: as `font` does.
+        """
+        return self._nearest(self.family(name).name, weight)
+
     def _find(self, name: str) -> tuple[FontFile, ...]:
         """Return the upright files of a family: one for all weights, or one for each."""
         family = self.family(name)

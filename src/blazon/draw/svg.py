@@ -5,12 +5,17 @@ it, so that it looks the same everywhere and is safe to embed.
 """
 
 from collections.abc import Sequence
+from typing import TypeVar
 from xml.sax.saxutils import escape
+
+from pathops import Path
 
 from blazon.design import ColourScheme
 from blazon.draw.colourings import mix_inks
 from blazon.draw.curves import combine_paths
 from blazon.draw.outline import INKS, Box, Ink, Layer, number, rectangle, to_svg, union
+
+T = TypeVar("T")
 
 
 def document(
@@ -27,10 +32,6 @@ def document(
     Tints of the paper's colour are left out, and all of them in a scheme of one colour, where they would swallow what
     lies on them. So is the mix of two colours where there are not two, or where a palette has no room for a third.
     """
-    fills: dict[Ink, str] = {ink: getattr(colours, ink) for ink in INKS}
-    tinted = colours.tint != colours.paper and len({*fills.values()}) > 1
-    if (mix := mix_inks(colours)) is not None:
-        fills[Ink.MIX] = mix
     box = f"{number(artboard.left)} {number(artboard.top)} {number(artboard.width)} {number(artboard.height)}"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" '
@@ -41,15 +42,48 @@ def document(
         parts.append(f'<path fill="{colours.paper}" d="{to_svg(rectangle(artboard))}"/>')
     if gradient and colours.mark != colours.accent:
         parts.append(_gradient(colours.mark, colours.accent))
-        fills[Ink.MARK] = f"url(#{_gradient_id(colours.mark, colours.accent)})"
+    for path, colour, other in paint_layers(layers, colours, gradient=gradient):
+        fill = colour if other is None else f"url(#{_gradient_id(colour, other)})"
+        parts.append(f'<path fill="{fill}" d="{to_svg(path)}"/>')
+    return "\n".join([*parts, "</svg>", ""])
+
+
+def paint_layers(
+    layers: Sequence[Layer], colours: ColourScheme, *, gradient: bool = False
+) -> list[tuple[Path, str, str | None]]:
+    """Return one outline for each ink, from back to front, with its colour, and the other end of a gradient.
+
+    What `document` leaves out is left out.
+    """
+    return colour_inks(join_inks(layers), colours, gradient=gradient)
+
+
+def join_inks(layers: Sequence[Layer]) -> list[tuple[Path, Ink]]:
+    """Return one outline for each ink, from back to front."""
+    joined = []
     for ink in (Ink.TINT, Ink.MIX, Ink.MARK, Ink.ACCENT, Ink.NAME, Ink.SLOGAN):
         paths = [layer.path for layer in layers if layer.ink is ink]
-        if paths and ink in fills and (tinted or ink is not Ink.TINT):
+        if paths:
             # The parts of a mark lie apart; letters may touch.
             whole = union(paths) if ink in (Ink.NAME, Ink.SLOGAN) and len(paths) > 1 else combine_paths(paths)
-            data = to_svg(whole)
-            parts.append(f'<path fill="{fills[ink]}" d="{data}"/>')
-    return "\n".join([*parts, "</svg>", ""])
+            joined.append((whole, ink))
+    return joined
+
+
+def colour_inks(
+    inks: Sequence[tuple[T, Ink]], colours: ColourScheme, *, gradient: bool = False
+) -> list[tuple[T, str, str | None]]:
+    """Return what is in each ink with its colour, as `paint_layers` does."""
+    fills: dict[Ink, str] = {ink: getattr(colours, ink) for ink in INKS}
+    tinted = colours.tint != colours.paper and len({*fills.values()}) > 1
+    if (mix := mix_inks(colours)) is not None:
+        fills[Ink.MIX] = mix
+    painted: list[tuple[T, str, str | None]] = []
+    for drawn, ink in inks:
+        if ink in fills and (tinted or ink is not Ink.TINT):
+            runs = gradient and ink is Ink.MARK and colours.mark != colours.accent
+            painted.append((drawn, fills[ink], colours.accent if runs else None))
+    return painted
 
 
 def _gradient(start: str, end: str) -> str:

@@ -30,9 +30,11 @@ from blazon.export.formats import PictureFormat
 from blazon.export.imprint import Imprint
 from blazon.export.provenance import Provenance
 from blazon.generation import CandidateRecord, Generation
+from blazon.kit.order import KitOrder
 from blazon.serve.compute.pool import ComputePool
 from blazon.serve.engines.vector import redraw
 from blazon.serve.queue import TurnQueue
+from blazon.serve.rendering.kits import draw_kit
 from blazon.serve.rendering.pool import Files, Place, Rendering, RenderPool
 from blazon.serve.telemetry.metrics import Stage
 from blazon.serve.telemetry.recorder import Telemetry
@@ -51,6 +53,7 @@ _FACTORS: Final = {PictureFormat.PNG: 1.0, PictureFormat.JPEG: 1.0, PictureForma
 _LOSSLESS_FACTOR: Final = 8.0
 _SVG_COST: Final = 0.05
 _TRACE_COST: Final = 4.0
+_KIT_COST: Final = 20.0
 _TURN: Final = 4  # of those who wait for the same file
 _NICENESS: Final = 10  # of what nobody's generation waits for
 _NO_TRACE: Final = "the outlines of this logo could not be traced; ask for png, webp or jpeg"
@@ -126,6 +129,17 @@ class Renderer:
         make = partial(self._make_file, spec=spec, processes=processes)
         cost = _estimate_cost(spec, tracing=tracing)
         return (await self._render(generation, candidate, spec, make, place, cost, deadline))[0]
+
+    async def render_kit(
+        self, generation: Generation, candidate: CandidateRecord, order: KitOrder, deadline: float
+    ) -> bytes:
+        """Return all files of a candidate as a zip, as a download.
+
+        Raises:
+            BlazonError: as `render_file`.
+        """
+        make, place = partial(self._make_kit, order=order), self._place(generation, Purpose.DOWNLOAD)
+        return (await self._render(generation, candidate, "kit", make, place, _KIT_COST, deadline))[0]
 
     async def render_pngs(
         self, generation: Generation, candidate: CandidateRecord, sizes: tuple[int, ...], deadline: float
@@ -229,6 +243,13 @@ class Renderer:
             cancellation.checkpoint()
             render = partial(processes.call, render_file)
             return (self._imprint.file(master, spec, _origin(generation, candidate), render),)
+
+    def _make_kit(
+        self, generation: Generation, candidate: CandidateRecord, cancellation: Cancellation, *, order: KitOrder
+    ) -> Files:
+        with self._telemetry.stage(Stage.RENDER, generation=generation.id, candidate=candidate.number):
+            cancellation.checkpoint()
+            return (self._processes[Purpose.DOWNLOAD].call(draw_kit, self._own_fonts, order),)
 
     def _make_pngs(
         self,

@@ -1,0 +1,47 @@
+"""What a kit is made of: a design, and what is known about it."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from blazon.design import Design
+from blazon.errors import InvalidDesign
+
+ROLES: Final = ("mark", "accent", "tint", "name", "slogan", "paper")
+"""The colours of a scheme, by what they are for."""
+
+_COLOUR: Final = re.compile(r"#[0-9a-f]{6}")
+
+
+@dataclass(frozen=True, slots=True)
+class KitOrder:
+    """A logo whose kit is wanted.
+
+    Args:
+        design: what is drawn.
+        shows: plain words for what the mark depicts.
+        why: one sentence: why it shows that; empty where nobody knows any more.
+        model, licence: who drew it, and under which licence.
+        credits: lines that must be shown with the logo.
+
+    Raises:
+        InvalidDesign: a colour is not written as `#rrggbb`, as files hold it.
+    """
+
+    design: Design
+    shows: tuple[str, ...] = ()
+    why: str = ""
+    model: str = ""
+    licence: str = ""
+    credits: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for role in ROLES:
+            colour = getattr(self.design.colours, role)
+            if not isinstance(colour, str) or not _COLOUR.fullmatch(colour):
+                raise InvalidDesign(f"the colour of the {role} must be like #0a7d6b, not {colour!r:.40}")
+
+    @property
+    def name(self) -> str:
+        """What the brand is called; a logo without a name is called by what it shows."""
+        return " ".join((self.design.brand_name or self.design.title).split()) or "Logo"

@@ -1,0 +1,33 @@
+"""The kit of a finished logo: what is known of it, and how it is made in the process that computes."""
+
+from blazon.design import Design
+from blazon.draw.font_files import FontSources
+from blazon.errors import NotFound
+from blazon.generation import CandidateRecord
+from blazon.kit.kit import make_kit
+from blazon.kit.order import KitOrder
+from blazon.studio import Studio
+
+
+def order_kit(candidate: CandidateRecord) -> KitOrder:
+    """Return the order for the kit of a candidate.
+
+    Raises:
+        NotFound: it was painted, and has no design that could be drawn in other versions.
+        InvalidDesign: this version cannot read its design.
+    """
+    if candidate.painted or candidate.design is None:
+        raise NotFound("there is no kit of a logo that was painted; download its files one by one")
+    return KitOrder(
+        design=Design.from_dict(candidate.design),
+        shows=candidate.shows,
+        why=candidate.why,
+        model=candidate.model,
+        licence=candidate.licence,
+        credits=candidate.credits,
+    )
+
+
+def draw_kit(own_fonts: FontSources, order: KitOrder) -> bytes:
+    """Return a kit as a zip, made in this process; see `kit.make_kit`."""
+    return make_kit(order, Studio.open(own_fonts).materials)
