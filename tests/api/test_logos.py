@@ -340,7 +340,7 @@ def test_a_full_disk_is_a_507_and_the_server_lives(start, stand_in):
     with pytest.MonkeyPatch.context() as patch:
         from blazon.store import pictures
 
-        def full(*_: object) -> None:
+        def full(*_: object, **__: object) -> None:
             raise OSError(28, "No space left on device")
 
         patch.setattr(pictures.obstore, "put", full)

@@ -199,7 +199,7 @@ def test_nothing_is_drawn_in_vain_while_no_picture_can_be_stored(process, until,
     until(lambda: not process.list_under_way())
     assert process.engine.drawn.total() == 1  # nobody knew
     for seed in range(3):
-        accepted.append(process.accept(make_request("next", n=2, seed=seed)).generation.id)
+        accepted.append(process.accept(make_request("next", n=1, seed=seed)).generation.id)
         until(lambda: not process.list_under_way())
     assert process.engine.drawn.total() == 1
     folder.unlink()

@@ -40,6 +40,10 @@ def _follow(process, generation, after=0):
     return process.loop.start(_collect(process.service.events(generation, after)))
 
 
+def _list_kept(events):
+    return [event.number for event in events if event.kind in (EventKind.CANDIDATE, EventKind.ENDED)]
+
+
 def _finish(process, request):
     return process.loop.start(process.service.finish(request, ANONYMOUS))
 
@@ -79,8 +83,8 @@ def test_what_one_draws_is_followed_at_another_from_any_event(pair, make_request
     assert [event.number for event in seen] == sorted({event.number for event in seen})
     for process in pair:  # whoever comes back anywhere misses nothing
         for place, event in enumerate(seen):
-            kept = [one.number for one in seen[place + 1 :] if one.kind in (EventKind.CANDIDATE, EventKind.ENDED)]
-            assert [one.number for one in _follow(process, generation, event.number).result(WAIT)] == kept
+            again = _follow(process, generation, event.number).result(WAIT)
+            assert _list_kept(again) == _list_kept(seen[place + 1 :])
 
 
 def test_progress_and_previews_cross_over(pair, make_request, until):

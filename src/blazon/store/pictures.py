@@ -114,7 +114,11 @@ class PictureStore:
         Raises:
             StorageUnavailable: so it is, and whatever is drawn now would be lost.
         """
-        if self._health.failed and (problem := self._health.problem()):
+        if not self._health.failed:
+            return
+        if self._folder is not None:  # whether there is room again is found out at once
+            self._probe(True)
+        elif problem := self._health.problem():
             raise StorageUnavailable(problem)
 
     @property
