@@ -3,7 +3,7 @@
 import secrets
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
@@ -14,6 +14,7 @@ from blazon.api.dependencies import GenerateClient, KnownClient, ReadClient, Ser
 from blazon.api.links import path_of
 from blazon.api.logo_files import Identity
 from blazon.api.preferences import last_event, preference
+from blazon.api.query_parameters import refuse_unknown_parameters
 from blazon.api.reference import ACCEPTED, CACHE, CREATED, MISSING, REFUSED, STREAMED, answers
 from blazon.api.requests import LogoBrief, claim, uses_cache
 from blazon.brief import MAX_SEED
@@ -21,7 +22,7 @@ from blazon.generation import ID_PATTERN, Status
 from blazon.serve.acceptance import Acceptance, GenerationRequest
 from blazon.serve.schemas import PATH, GenerationView
 
-router = APIRouter(route_class=ClientRoute)
+router = APIRouter(route_class=ClientRoute, dependencies=[Depends(refuse_unknown_parameters)])
 
 
 class GenerationPage(BaseModel):

@@ -135,10 +135,10 @@ class Artwork:
 
 
 def draw(design: Design, materials: Materials) -> Artwork:
-    """Draw a design.
+    """Draw a design. The symbol of a name without a mark is the first letter of the name.
 
     Raises:
-        InvalidDesign: it names a symbol, family or construction that does not exist.
+        InvalidDesign: it names a symbol, family or construction that does not exist, or has nothing to show.
         TextNotCovered: its typeface lacks a character of the name or slogan.
     """
     weight = design.name_type.weight if design.name_type else _STRONG
@@ -156,6 +156,8 @@ def draw(design: Design, materials: Materials) -> Artwork:
     beside = replace(design, layout=layout)
     words = _set_name(beside, materials)
     treated = reduce_layers(_treat_mark(beside, mark, words, materials)) if mark else ()
+    if layout is LayoutKind.SYMBOL and not mark:
+        treated = _first_letter(design, materials)
     framed = design.treatment in (Treatment.FRAMED, Treatment.KNOCKED_OUT)
     placed = lockup(layout, treated, words, framed=framed)
     layers = place_on_square(show_palette(placed.layers, design.colours, layout), layout)
@@ -182,10 +184,8 @@ def draw_small(design: Design, materials: Materials, pixels: int) -> Artwork:
         treatment = Treatment.PLAIN if design.treatment is Treatment.FRAMED else design.treatment
         drawn = draw_mark(_drop_others(design.mark, pixels), materials, _STRONG)
         layers = treat(drawn, treatment, design.frame, design.cut, design.segments)
-    elif design.brand_name and design.name_type:
-        layers = _first_letter(design, materials)
     else:
-        raise InvalidDesign("a design without a mark needs a brand_name and a name_type")
+        layers = _first_letter(design, materials)
     box = Box(0, 0, ARTBOARD, ARTBOARD).inset((1 - _SMALL_SHARE) / 2 * ARTBOARD)
     small = simplify_layers(fit_layers(layers, box), ARTBOARD / pixels)
     return Artwork(reduce_layers(small), design.colours, design.title)
@@ -268,14 +268,18 @@ def _treat_mark(design: Design, mark: Sequence[Layer], words: Words, materials: 
 
 
 def _first_letter(design: Design, materials: Materials) -> tuple[Layer, ...]:
-    """Return the first letter of a name, with the name's idea if it is done there and is no wider than a letter."""
-    if design.name_type is None:
-        return ()
+    """Return the first letter of a name, with the name's idea if it is done there and is no wider than a letter.
+
+    Raises:
+        InvalidDesign: there is no name, or it has no type.
+    """
+    if not design.brand_name or design.name_type is None:
+        raise InvalidDesign("a design without a mark needs a brand_name and a name_type")
     line = set_line(split_graphemes(design.brand_name)[0], design.name_type, SIDE, materials.fonts)
     plain = (Layer(line.path, Ink.NAME),)
     if design.name_idea is None and design.letter_symbol is None:
         return plain
-    first = _set_name(design, materials).name[0]
+    first = _set_name(replace(design, layout=LayoutKind.WORDMARK), materials).name[0]
     box = bounds([first.letters[0].path])
     inside = [] if first.accent is None else [part for part in first.accent.contours if _is_over(part, box)]
     if first.letters[0].index or box.width > _WIDEST_LETTER * box.height:

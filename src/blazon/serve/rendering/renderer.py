@@ -22,17 +22,17 @@ import structlog
 from cachetools import LRUCache
 
 from blazon.cancellation import Cancellation
-from blazon.design import Design
+from blazon.draw.artwork import Variant
 from blazon.draw.font_files import NO_FONTS, FontSources
-from blazon.errors import DeadlineExceeded, InvalidDesign, PictureMissing, ServerBusy, StorageUnavailable
+from blazon.errors import DeadlineExceeded, InvalidBrief, InvalidDesign, PictureMissing, ServerBusy, StorageUnavailable
 from blazon.export.delivery import FileSpec, Master, png_series, render_file
 from blazon.export.formats import PictureFormat
 from blazon.export.imprint import Imprint
 from blazon.export.provenance import Provenance
 from blazon.generation import CandidateRecord, Generation
 from blazon.serve.compute.pool import ComputePool
-from blazon.serve.engines.vector import redraw
 from blazon.serve.queue import TurnQueue
+from blazon.serve.rendering.drawings import Drawings, Look, write_key
 from blazon.serve.rendering.pool import Files, Place, Rendering, RenderPool
 from blazon.serve.telemetry.metrics import Stage
 from blazon.serve.telemetry.recorder import Telemetry
@@ -53,6 +53,9 @@ _SVG_COST: Final = 0.05
 _TRACE_COST: Final = 4.0
 _TURN: Final = 4  # of those who wait for the same file
 _NICENESS: Final = 10  # of what nobody's generation waits for
+PAINTED: Final = (
+    "painted, and has no design to draw otherwise; ask for its svg, which is traced, or for a logo of engine vector"
+)
 _NO_TRACE: Final = "the outlines of this logo could not be traced; ask for png, webp or jpeg"
 
 
@@ -88,8 +91,8 @@ class Renderer:
         self._pictures = pictures
         self._telemetry = telemetry
         self._imprint = imprint
-        self._own_fonts = own_fonts
         self._recent: LRUCache[Hashable, Files] = LRUCache(_CACHE_BYTES, getsizeof=lambda files: sum(map(len, files)))
+        self._drawings = Drawings(own_fonts)
         self._renderings: dict[Hashable, Rendering] = {}
         self._turns = TurnQueue(_TURN)
         cores = os.cpu_count() or 1
@@ -109,7 +112,7 @@ class Renderer:
     async def render_file(
         self, generation: Generation, candidate: CandidateRecord, spec: FileSpec, purpose: Purpose, deadline: float
     ) -> bytes:
-        """Return a file of a candidate.
+        """Return a file of a candidate; one without a picture in the store is drawn from its design.
 
         Args:
             deadline: a moment of the event loop's clock.
@@ -118,6 +121,7 @@ class Renderer:
             ShareExceeded, ServerBusy: too many files wait already.
             DeadlineExceeded: it was not ready in time.
             InvalidBrief, GenerationFailed: there can be no such file, such as a transparent JPEG.
+            InvalidDesign: its design is one that this version cannot draw.
             PictureMissing, StorageUnavailable: the master is gone, or cannot be read.
         """
         tracing = spec.format is PictureFormat.SVG and candidate.media_type != PictureFormat.SVG.media_type
@@ -181,7 +185,7 @@ class Renderer:
         deadline: float,
     ) -> Files:
         # Not by id: a generation that was taken from the cache has the same files as the one that it was taken from.
-        key = (generation.fingerprint, candidate.number, candidate.picture, wanted)
+        key = (generation.fingerprint, candidate.number, candidate.picture or write_key(candidate.design), wanted)
         if (files := self._recent.get(key)) is not None:
             return files
         rendering = self._renderings.get(key)
@@ -224,8 +228,8 @@ class Renderer:
         processes: ComputePool,
     ) -> Files:
         with self._telemetry.stage(Stage.RENDER, generation=generation.id, candidate=candidate.number):
-            small = self._draw_small(generation, candidate, spec, processes) if spec.small else None
-            master = small or self._read_master(generation, candidate, processes)
+            drawn = self._redraw(generation, candidate, spec, processes)
+            master = drawn or self._read_master(generation, candidate, processes)
             cancellation.checkpoint()
             render = partial(processes.call, render_file)
             return (self._imprint.file(master, spec, _origin(generation, candidate), render),)
@@ -253,18 +257,33 @@ class Renderer:
             content = self._draw_again(generation, candidate, processes)
         return Master(content, candidate.media_type, brief.brand_name or brief.prompt, self._pictures.pixels(key))
 
-    def _draw_small(
+    def _redraw(
         self, generation: Generation, candidate: CandidateRecord, spec: FileSpec, processes: ComputePool
     ) -> Master | None:
-        """Return the drawing of a candidate for small sizes; None if it was painted, or is no more to be drawn."""
+        """Return a candidate drawn as a file wants it; None where its picture in the store is what is wanted.
+
+        Raises:
+            InvalidBrief: it cannot be had in that variant or layout.
+            InvalidDesign: this version cannot draw it, and there is no picture of it.
+        """
+        otherwise = spec.variant is not Variant.COLOUR or spec.layout is not None
+        if candidate.picture and not otherwise and not spec.small:
+            return None
         if candidate.painted or candidate.design is None:
+            if otherwise:
+                field = "layout" if spec.layout else "variant"
+                raise InvalidBrief(field, f"cannot be changed: this logo was {PAINTED}")
             return None
+        look = Look(min(spec.width, spec.height) if spec.small else None, spec.variant, spec.layout)
         try:
-            design = Design.from_dict(candidate.design)
-            svg = processes.call(redraw, self._own_fonts, design, min(spec.width, spec.height))
-        except InvalidDesign:
-            return None
-        return Master(svg, candidate.media_type, generation.brief.brand_name or generation.brief.prompt)
+            svg = self._drawings.draw(candidate.design, processes, look)
+        except InvalidDesign as error:
+            if spec.layout is not None:
+                raise InvalidBrief("layout", str(error)) from None
+            if otherwise or not candidate.picture:
+                raise
+            return None  # the picture is there, and made smaller
+        return Master(svg, PictureFormat.SVG.media_type, generation.brief.brand_name or generation.brief.prompt)
 
     def _draw_again(self, generation: Generation, candidate: CandidateRecord, processes: ComputePool) -> bytes:
         """Draw a candidate whose picture is gone from its design, and store it again.
@@ -276,7 +295,7 @@ class Renderer:
         if candidate.painted or candidate.design is None:
             raise gone
         try:
-            content = processes.call(redraw, self._own_fonts, Design.from_dict(candidate.design))
+            content = self._drawings.draw(candidate.design, processes)
         except InvalidDesign:
             raise gone from None
         try:
