@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any, Final, Protocol
 
-from blazon.brief import Brief, Engine, Unmet
+from blazon.brief import Brief, Engine, LayoutKind, Unmet
 from blazon.design import Design
 from blazon.direction.describe import explain, list_shown
 from blazon.direction.direct import direct_places
@@ -174,6 +174,17 @@ class Studio:
             InvalidDesign: it names a symbol, family or construction that does not exist.
         """
         return Candidate(design, draw(design, self.materials), shows=list_shown(design, self.materials.symbols))
+
+    def examine(self, design: Design) -> Candidate:
+        """Draw a design that was stored or edited, and look for what whoever uses it should know.
+
+        Raises:
+            InvalidDesign: it names a symbol, family or construction that does not exist.
+        """
+        shown = replace(design, mark=None) if design.layout is LayoutKind.WORDMARK else design
+        choice = self._examiner.examine(shown)
+        shows = list_shown(shown, self.materials.symbols)
+        return Candidate(design, choice.artwork, shows=shows, warnings=choice.warnings)
 
     def _draw(self, brief: Brief, place: int) -> Candidate:
         """Draw the best of the designs for a place of the set that a brief asks for, counted from its very first."""

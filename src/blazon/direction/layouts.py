@@ -26,7 +26,7 @@ def set_layout(design: Design, layout: LayoutKind, fonts: FontLibrary) -> Design
     if layout is design.layout:
         return design
     if layout is not LayoutKind.SYMBOL and not (design.brand_name and design.name_type):
-        raise InvalidDesign(f"a {layout} needs a name, and this logo has none: ask for symbol")
+        raise InvalidDesign(f"the layout {layout} needs a name, and this logo has none: ask for symbol")
     if layout is LayoutKind.WORDMARK:
         return replace(design, layout=layout)
     changed = replace(design, layout=layout)
@@ -35,7 +35,7 @@ def set_layout(design: Design, layout: LayoutKind, fonts: FontLibrary) -> Design
     if layout is LayoutKind.SYMBOL:  # without a mark it is the first letter of the name
         return changed
     if changed.mark is None:
-        raise InvalidDesign(f"a {layout} needs a mark, and this logo is a name alone: ask for wordmark or symbol")
+        raise InvalidDesign(f"the layout {layout} needs a mark, and this is a name alone: ask for wordmark or symbol")
     return _set_on_badge(changed, fonts) if layout is LayoutKind.EMBLEM else changed
 
 

@@ -1,0 +1,75 @@
+"""Designs of clients, drawn and changed in a compute process: the server reads none of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from blazon.design import Design
+from blazon.design_document import list_changes, read_json
+from blazon.direction.editing import adopt, edit, name_fault
+from blazon.draw.font_files import FontSources
+from blazon.errors import InvalidDesign, InvalidDocument, TextNotCovered
+from blazon.studio import Studio
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnDocument:
+    """A design as a document, and what came of drawing it.
+
+    Args:
+        svg: the whole logo on its paper.
+        shows, credits, warnings: as those of a candidate.
+        changes: the fields that were changed, by their paths.
+        adapted: what was changed beside what was asked for, a sentence each.
+    """
+
+    design: dict[str, Any]
+    svg: bytes
+    shows: tuple[str, ...]
+    credits: tuple[str, ...]
+    warnings: tuple[str, ...]
+    changes: tuple[str, ...] = ()
+    adapted: tuple[str, ...] = ()
+
+
+def draw_document(own_fonts: FontSources, content: bytes) -> DrawnDocument:
+    """Draw a design that a client holds.
+
+    Raises:
+        InvalidDocument: it cannot be drawn; each fault with its place.
+    """
+    studio = Studio.open(own_fonts)
+    return _draw(studio, adopt(read_json(content), studio.materials))
+
+
+def change_document(own_fonts: FontSources, before: Mapping[str, Any], patch: bytes) -> DrawnDocument:
+    """Change a stored design by a JSON merge patch, and draw it.
+
+    Raises:
+        InvalidDocument: the patch cannot be used, or what it makes cannot be drawn; each fault with its place.
+        InvalidDesign: this version cannot read what is stored.
+    """
+    studio, design = Studio.open(own_fonts), Design.from_dict(dict(before))
+    change = edit(design, read_json(patch), studio.materials)
+    return _draw(studio, change.design, design, change.adapted)
+
+
+def redraw_document(own_fonts: FontSources, stored: Mapping[str, Any]) -> DrawnDocument:
+    """Draw a stored design.
+
+    Raises:
+        InvalidDesign: this version cannot draw it.
+    """
+    return _draw(Studio.open(own_fonts), Design.from_dict(dict(stored)))
+
+
+def _draw(studio: Studio, design: Design, before: Design | None = None, adapted: tuple[str, ...] = ()) -> DrawnDocument:
+    try:
+        logo = studio.examine(design)
+    except InvalidDesign as error:
+        raise name_fault(error) from None
+    except TextNotCovered as error:
+        raise InvalidDocument(((error.field,), error.problem)) from None
+    document = design.to_dict()
+    changes = tuple(list_changes(before.to_dict(), document)) if before else ()
+    return DrawnDocument(document, logo.svg.encode(), logo.shows, logo.credits, logo.warnings, changes, adapted)
