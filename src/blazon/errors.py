@@ -138,6 +138,16 @@ class Conflict(BlazonError):
     """What is asked for contradicts what is there already."""
 
 
+class StaleRevision(Conflict):
+    """A design was changed since the client read it; `current` is the number of its revision now."""
+
+    def __init__(self, current: int) -> None:
+        super().__init__(
+            f"the design was changed meanwhile, and is at revision {current}; read it again, and change that"
+        )
+        self.current = current
+
+
 class NotAllowed(BlazonError):
     """The client is known, but may not do this; the message names what it lacks."""
 

@@ -1,0 +1,55 @@
+"""Designs of candidates are changed: each change is a revision, and one of them is current."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0008"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+# See the revision before the last.
+_IDENTITY = sa.String(32).with_variant(postgresql.VARCHAR(32, collation="C"), "postgresql")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "revisions",
+        sa.Column("generation", _IDENTITY, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("parent", sa.Integer(), nullable=False),
+        sa.Column("design", sa.JSON(), nullable=False),
+        sa.Column("changes", sa.JSON(), nullable=False),
+        sa.Column("adapted", sa.JSON(), nullable=False),
+        sa.Column("shows", sa.JSON(), nullable=False),
+        sa.Column("warnings", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.Float(), nullable=False),
+        *_of_candidate("revisions"),
+        sa.PrimaryKeyConstraint("generation", "number", "revision", name=op.f("pk_revisions")),
+    )
+    op.create_table(
+        "current_revisions",
+        sa.Column("generation", _IDENTITY, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        *_of_candidate("current_revisions"),
+        sa.PrimaryKeyConstraint("generation", "number", name=op.f("pk_current_revisions")),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("current_revisions")
+    op.drop_table("revisions")
+
+
+def _of_candidate(table: str) -> list[sa.ForeignKeyConstraint]:
+    return [
+        sa.ForeignKeyConstraint(
+            ["generation", "number"],
+            ["candidates.generation", "candidates.number"],
+            name=op.f(f"fk_{table}_generation_number"),
+            ondelete="CASCADE",
+        )
+    ]
