@@ -66,8 +66,8 @@ def test_a_stale_base_changes_nothing(revisions, logo):
     revisions.add(logo, 0, 0, make("a"))
     for attempt in (
         lambda: revisions.add(logo, 0, 0, make("b")),
-        lambda: revisions.undo(logo, 0, 0),
-        lambda: revisions.redo(logo, 0, 7),
+        lambda: revisions.undo(logo, 0, {0}),
+        lambda: revisions.redo(logo, 0, {7, 8}),
     ):
         with pytest.raises(StaleRevision) as refused:
             attempt()

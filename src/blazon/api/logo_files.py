@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from blazon.api.authentication import ClientRoute
 from blazon.api.connection import while_connected
-from blazon.api.dependencies import Deadline, FileOwner, RendererGiven, Service
+from blazon.api.dependencies import Deadline, Designs, FileOwner, RendererGiven, Service
 from blazon.api.middleware import HEAD_ONLY
 from blazon.api.query_parameters import refuse_unknown_parameters
 from blazon.api.reference import GONE, MISSING, REFUSED, answers
@@ -25,6 +25,7 @@ from blazon.serve.rendering.renderer import Purpose
 router = APIRouter(route_class=ClientRoute, dependencies=[Depends(refuse_unknown_parameters)])
 
 Identity = Annotated[str, Path(pattern=ID_PATTERN, description="The id of the generation.")]
+Number = Annotated[int, Path(ge=0, le=10_000, description="Which candidate, counted from 0.")]
 _YEAR: Final = 31_536_000
 _PIECE: Final = 64 * 1024
 _DEFAULT_SIZE: Final = 1024
@@ -44,11 +45,12 @@ _PICTURES: Final = {kind.media_type: {"schema": {"type": "string", "format": "bi
 )
 async def logo_file(
     identity: Identity,
-    number: Annotated[int, Path(ge=0, le=10_000, description="Which candidate, counted from 0.")],
+    number: Number,
     form: Annotated[Literal["svg", "png", "webp", "jpeg"], Path(description="The format.")],
     request: Request,
     service: Service,
     renderer: RendererGiven,
+    designs: Designs,
     owner: FileOwner,
     deadline: Deadline,
     size: Annotated[
@@ -64,6 +66,9 @@ async def logo_file(
     quality: Annotated[int, Query(ge=0, le=100, description="Of JPEG and WebP; a WebP of 100 is lossless.")] = 90,
     variant: Annotated[Variant, Query(description="The colouring.")] = Variant.COLOUR,
     layout: Annotated[LayoutKind | None, Query(description="Instead of the logo's own.")] = None,
+    revision: Annotated[
+        int, Query(ge=0, le=1_000_000, description="Of its design; 0 is the logo as it was drawn.")
+    ] = 0,
 ) -> Response:
     """Return the logo in the format and size that is asked for. It never changes, and may be kept.
 
@@ -77,9 +82,10 @@ async def logo_file(
     picture = PictureFormat(form)
     paper = background or _choose_background(picture, variant)
     spec = FileSpec(width or size, height or size, picture, paper, quality, variant, layout)
-    headers = {"ETag": compute_etag(generation, number, spec), "Cache-Control": f"private, max-age={_YEAR}, immutable"}
-    candidate = find_candidate(generation, number)
-    if _holds(request, headers["ETag"]):
+    tag = compute_etag(generation, number, spec, revision)
+    headers = {"ETag": tag, "Cache-Control": f"private, max-age={_YEAR}, immutable"}
+    candidate = await designs.find_record(generation, find_candidate(generation, number), revision)
+    if _holds(request, tag):
         return Response(status_code=304, headers=headers)
     if HEAD_ONLY in request.scope:  # the length would take rendering it, and may be left out (RFC 9110, 9.3.2)
         return _HeadOnly(media_type=spec.format.media_type, headers=headers)
@@ -142,7 +148,8 @@ def find_candidate(generation: Generation, number: int) -> CandidateRecord:
     raise NotFound(f"generation {generation.id} has no candidate {number}{when}")
 
 
-def compute_etag(generation: Generation, number: int, spec: FileSpec) -> str:
-    """Return what tells one file from all others."""
-    what = f"{generation.fingerprint} {number} {spec}"
+def compute_etag(generation: Generation, number: int, spec: FileSpec, revision: int) -> str:
+    """Return what tells one file from all others; a revision is of one generation alone."""
+    changed = f" {generation.id} {revision}" if revision else ""
+    what = f"{generation.fingerprint} {number} {spec}{changed}"
     return f'"{hashlib.sha256(what.encode()).hexdigest()[:32]}"'

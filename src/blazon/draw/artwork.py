@@ -141,6 +141,7 @@ def draw(design: Design, materials: Materials) -> Artwork:
         InvalidDesign: it names a symbol, family or construction that does not exist, or has nothing to show.
         TextNotCovered: its typeface lacks a character of the name or slogan.
     """
+    _check_parts(design)
     weight = design.name_type.weight if design.name_type else _STRONG
     mark = draw_mark(design.mark, materials, weight) if design.mark else ()
     layout = design.layout
@@ -158,6 +159,8 @@ def draw(design: Design, materials: Materials) -> Artwork:
     treated = reduce_layers(_treat_mark(beside, mark, words, materials)) if mark else ()
     if layout is LayoutKind.SYMBOL and not mark:
         treated = _first_letter(design, materials)
+    if mark and not all((layer_bounds(treated).width, layer_bounds(treated).height)):
+        raise InvalidDesign("nothing is left of its mark")
     framed = design.treatment in (Treatment.FRAMED, Treatment.KNOCKED_OUT)
     placed = lockup(layout, treated, words, framed=framed)
     layers = place_on_square(show_palette(placed.layers, design.colours, layout), layout)
@@ -168,6 +171,19 @@ def draw(design: Design, materials: Materials) -> Artwork:
         _name_fields(placed.left_out, design),
         gradient=design.treatment is Treatment.GRADIENT,
     )
+
+
+def _check_parts(design: Design) -> None:
+    """Return if a design has the parts that its layout shows.
+
+    Raises:
+        InvalidDesign: it lacks one.
+    """
+    layout = design.layout
+    if layout is not LayoutKind.SYMBOL and not design.brand_name:
+        raise InvalidDesign(f"the layout {layout} needs a brand_name")
+    if design.mark is None and layout not in (LayoutKind.WORDMARK, LayoutKind.SYMBOL):
+        raise InvalidDesign(f"the layout {layout} needs a mark")
 
 
 def draw_small(design: Design, materials: Materials, pixels: int) -> Artwork:

@@ -4,7 +4,7 @@ A candidate as it was drawn is revision 0 and has no row. Others are numbered fr
 of, its parent; numbers are given once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
@@ -104,7 +104,7 @@ class RevisionStore:
             Conflict: there are `MOST` revisions.
         """
         with self._database.writing() as connection:
-            _lock_current(connection, generation, number, base)
+            _lock_current(connection, generation, number, {base})
             last = connection.scalar(select(func.max(revisions.c.revision)).where(_of(revisions, generation, number)))
             if (last or 0) >= MOST:
                 raise Conflict(f"this logo was changed {MOST} times; ask for variations of it, and change those")
@@ -114,11 +114,11 @@ class RevisionStore:
             return Revision(**values)
 
     @retry
-    def undo(self, generation: str, number: int, expected: int | None = None) -> int:
+    def undo(self, generation: str, number: int, expected: Set[int] | None = None) -> int:
         """Make the parent of the current revision current, and return its number.
 
         Args:
-            expected: the number of the current revision, as the client knows it; None for whichever it is.
+            expected: numbers of which that of the current revision must be one; None for any.
 
         Raises:
             StaleRevision: another one is current.
@@ -132,7 +132,7 @@ class RevisionStore:
             return _set_current(connection, generation, number, current.parent)
 
     @retry
-    def redo(self, generation: str, number: int, expected: int | None = None) -> int:
+    def redo(self, generation: str, number: int, expected: Set[int] | None = None) -> int:
         """Make the newest revision that was made of the current one current, and return its number.
 
         Raises:
@@ -152,13 +152,13 @@ def _of(table: Table, generation: str, number: int) -> ColumnElement[bool]:
     return (table.c.generation == generation) & (table.c.number == number)
 
 
-def _lock_current(connection: Connection, generation: str, number: int, expected: int | None) -> int:
+def _lock_current(connection: Connection, generation: str, number: int, expected: Set[int] | None) -> int:
     """Return the number of the current revision, which stays until the transaction ends."""
     lock(connection, f"revisions {generation} {number}")
     if connection.scalar(select(candidates.c.number).where(_of(candidates, generation, number))) is None:
         raise NotFound(f"there is no candidate {number} of generation {generation} any more")
     current = _read_current(connection, generation, number)
-    if expected not in (None, current):
+    if expected is not None and current not in expected:
         raise StaleRevision(current)
     return current
 

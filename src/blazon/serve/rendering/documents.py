@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pathops import PathOpsError
+
 from blazon.design import Design
 from blazon.design_document import list_changes, read_json
 from blazon.direction.editing import adopt, edit, name_fault
@@ -54,13 +56,13 @@ def change_document(own_fonts: FontSources, before: Mapping[str, Any], patch: by
     return _draw(studio, change.design, design, change.adapted)
 
 
-def redraw_document(own_fonts: FontSources, stored: Mapping[str, Any]) -> DrawnDocument:
-    """Draw a stored design.
+def redraw_document(own_fonts: FontSources, stored: Mapping[str, Any], before: Mapping[str, Any]) -> DrawnDocument:
+    """Draw a stored design in the place of another.
 
     Raises:
         InvalidDesign: this version cannot draw it.
     """
-    return _draw(Studio.open(own_fonts), Design.from_dict(dict(stored)))
+    return _draw(Studio.open(own_fonts), Design.from_dict(dict(stored)), Design.from_dict(dict(before)))
 
 
 def _draw(studio: Studio, design: Design, before: Design | None = None, adapted: tuple[str, ...] = ()) -> DrawnDocument:
@@ -68,6 +70,8 @@ def _draw(studio: Studio, design: Design, before: Design | None = None, adapted:
         logo = studio.examine(design)
     except InvalidDesign as error:
         raise name_fault(error) from None
+    except PathOpsError:
+        raise InvalidDocument(((), "cannot be drawn: an outline of it cannot be cut")) from None
     except TextNotCovered as error:
         raise InvalidDocument(((error.field,), error.problem)) from None
     document = design.to_dict()

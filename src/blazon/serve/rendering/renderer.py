@@ -12,11 +12,11 @@ own, those of downloads and traces with a lower priority.
 
 import asyncio
 import os
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from contextlib import AbstractContextManager
 from enum import StrEnum
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, ParamSpec, TypeVar
 
 import structlog
 from cachetools import LRUCache
@@ -39,6 +39,9 @@ from blazon.serve.telemetry.recorder import Telemetry
 from blazon.store.pictures import PictureStore
 
 log = structlog.stdlib.get_logger("blazon.serve")
+
+T = TypeVar("T")
+P = ParamSpec("P")
 
 _CACHE_BYTES: Final = 4_000_000  # enough for a client that asks again; more would be memory that only grows
 # Downloads that their clients take slowly stay in memory; from so many bytes on, the next ones wait for them.
@@ -145,6 +148,46 @@ class Renderer:
         place = self._place(generation, Purpose.ANSWER)
         files = await self._render(generation, candidate, distinct, make, place, cost, deadline)
         return dict(zip(distinct, files, strict=True))
+
+    async def compute(
+        self,
+        owner: tuple[str, float],
+        purpose: Purpose,
+        cost: float,
+        deadline: float,
+        work: Callable[P, T],
+        *arguments: P.args,
+        **options: P.kwargs,
+    ) -> T:
+        """Return what a function returns in a compute process, in the fair turn of an owner with a weight.
+
+        Raises:
+            ShareExceeded, ServerBusy: too much waits already.
+            DeadlineExceeded: it was not ready in time.
+            BlazonError: what the function raises.
+        """
+        results: list[T] = []
+
+        def call(_: Cancellation) -> Files:
+            results.append(self._processes[purpose].call(work, *arguments, **options))
+            return ()
+
+        identity, weight = owner
+        try:
+            await self._open(call, cost).wait(Place(self._pools[purpose], (identity, purpose), weight), deadline)
+        except ServerBusy as refused:
+            self._telemetry.metrics.count_failure(refused)
+            raise
+        return results[0]
+
+    def keep(self, design: Mapping[str, Any], svg: bytes) -> None:
+        """Keep the SVG of a whole design, which was drawn already, for whoever asks for it as a file."""
+        self._drawings.keep(design, svg)
+
+    @property
+    def own_fonts(self) -> FontSources:
+        """The fonts with which logos are drawn."""
+        return self._drawings.own_fonts
 
     async def render_preview(self, generation: Generation, png: bytes, spec: FileSpec, deadline: float) -> bytes | None:
         """Return a picture of unfinished work as a file, None if there is no room for that now, or it fails."""
