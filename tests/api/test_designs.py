@@ -229,6 +229,24 @@ def test_a_document_that_cannot_be_is_refused_with_its_place(api, drawn, change,
     assert words in fault["msg"]
 
 
+def test_other_marks_are_listed_with_small_pictures_and_taken(api, logo):
+    listed = api.get(f"{logo}/design/alternatives", params={"limit": 6}).json()
+    assert (listed["revision"], [one["rank"] for one in listed["data"]]) == (0, [0, 1, 2, 3, 4, 5])
+    assert api.get(f"{logo}/design/alternatives", params={"limit": 3}).json()["data"] == listed["data"][:3]
+    before = api.get(f"{logo}/design").json()
+    for one in listed["data"][:3]:
+        assert one["svg"].startswith("<svg ")
+        assert len(one["svg"]) < 20_000
+        made = patch(api, logo, one["patch"]).json()
+        assert (made["design"]["mark"], made["shows"]) == (one["patch"]["mark"], one["shows"])
+        assert {name: made["design"][name] for name in ("colours", "name_type", "layout")} == {
+            name: before[name] for name in ("colours", "name_type", "layout")
+        }
+    letters = api.get(f"{logo}/design/alternatives", params={"kind": "letterform", "limit": 2}).json()["data"]
+    assert {one["kind"] for one in letters} == {"letterform"}
+    assert api.get(f"{logo}/design/alternatives", params={"kind": "photo"}).status_code == 422
+
+
 def test_the_schema_is_served(api):
     answer = api.get("/v1/designs/schema")
     assert answer.headers["Content-Type"].startswith("application/schema+json")

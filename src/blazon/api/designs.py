@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from email.message import Message
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
@@ -26,6 +26,7 @@ from blazon.store.revisions import Revision
 router = APIRouter(route_class=ClientRoute, dependencies=[Depends(refuse_unknown_parameters)])
 
 MERGE_PATCH: Final = "application/merge-patch+json"
+_MOST_MARKS: Final = 48
 _ACCEPTED: Final = (MERGE_PATCH, "application/json")
 _DESIGN: Final = "/v1/logos/{identity}/{number}/design"
 _PATCH_BODY: Final = {
@@ -107,6 +108,24 @@ class DesignView(BaseModel):
             svg=drawn.svg.decode(),
             design=drawn.design,
         )
+
+
+class MarkView(BaseModel):
+    """Another mark for a logo."""
+
+    rank: int = Field(description="Its place, counted from 0; the best first.")
+    kind: str
+    shows: list[str]
+    credits: list[str] = Field(description="Lines that must be shown with it.")
+    patch: dict[str, Any] = Field(description="What to send as `PATCH` to the design, to have this mark.")
+    svg: str = Field(description="The mark alone, in the colours of the logo: a small SVG document.")
+
+
+class MarkList(BaseModel):
+    """Other marks for a logo, the best first."""
+
+    revision: int = Field(description="The revision that they are for.")
+    data: list[MarkView]
 
 
 async def _find_known(
@@ -232,6 +251,38 @@ async def restore_revision(
     expected = read_if_match(request)
     made = await while_connected(request, designs.restore(*logo, revision, expected, deadline))
     return _answer(logo, made, response)
+
+
+@router.get(
+    f"{_DESIGN}/alternatives",
+    tags=["designs"],
+    summary="List other marks for a design",
+    responses=answers(REFUSED, MISSING, UNDESIGNED),
+)
+async def list_alternatives(
+    logo: Known,
+    request: Request,
+    designs: Designs,
+    deadline: Deadline,
+    kind: Annotated[
+        Literal["symbol", "letterform", "geometric"] | None, Query(description="Only marks of this kind.")
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=_MOST_MARKS, description="How many at most.")] = 12,
+) -> MarkList:
+    """Return marks that fit the brief of a logo, ranked, each with a small picture; the same at every call."""
+    revision, found = await while_connected(request, designs.list_marks(*logo, kind or "", limit, deadline))
+    views = [
+        MarkView(
+            rank=rank,
+            kind=one.kind,
+            shows=list(one.shows),
+            credits=list(one.credits),
+            patch=one.patch,
+            svg=one.svg,
+        )
+        for rank, one in enumerate(found)
+    ]
+    return MarkList(revision=revision, data=views)
 
 
 @router.post(

@@ -17,8 +17,10 @@ from blazon.generation import CandidateRecord, Generation
 from blazon.principal import Principal
 from blazon.serve.rendering.documents import (
     DrawnDocument,
+    MarkAlternative,
     change_document,
     draw_document,
+    list_marks,
     redraw_document,
 )
 from blazon.serve.rendering.renderer import PAINTED, Purpose, Renderer
@@ -30,6 +32,7 @@ P = ParamSpec("P")
 _THREADS: Final = 4
 # Of a PNG of a million pixels.
 _DRAW_COST: Final = 0.5
+_LIST_COST: Final = 6.0
 # A change is made anew so often where others change the same design at the same time.
 _ATTEMPTS: Final = 4
 
@@ -157,6 +160,19 @@ class DesignService:
         _design_of(drawn)
         now = await self._in_thread(self._store.redo, generation.id, drawn.number, expected)
         return await self.read(generation, drawn, now)
+
+    async def list_marks(
+        self, generation: Generation, drawn: CandidateRecord, kind: str, limit: int, deadline: float
+    ) -> tuple[int, list[MarkAlternative]]:
+        """Return the current revision of a candidate, and up to `limit` other marks for it, the best first.
+
+        Raises:
+            Conflict: it was painted, and has no design.
+        """
+        current = await self.read(generation, drawn)
+        owner, fonts = (generation.owner, generation.weight), self._renderer.own_fonts
+        work = partial(list_marks, fonts, generation.brief, current.design, kind, limit)
+        return current.revision, await self._renderer.compute(owner, Purpose.DOWNLOAD, _LIST_COST, deadline, work)
 
     async def draw(self, content: bytes, client: Principal, deadline: float) -> DrawnDocument:
         """Draw a design that a client holds.

@@ -1,11 +1,12 @@
 """Designs of clients, drawn and changed in a compute process: the server reads none of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pathops import PathOpsError
 
+from blazon.brief import Brief, LayoutKind
 from blazon.design import Design
 from blazon.design_document import list_changes, read_json
 from blazon.direction.editing import adopt, edit, name_fault
@@ -32,6 +33,22 @@ class DrawnDocument:
     warnings: tuple[str, ...]
     changes: tuple[str, ...] = ()
     adapted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MarkAlternative:
+    """Another mark for a design.
+
+    Args:
+        patch: what makes it the design's mark.
+        svg: the mark alone in a square, in the colours of the design.
+    """
+
+    kind: str
+    patch: dict[str, Any]
+    svg: str
+    shows: tuple[str, ...]
+    credits: tuple[str, ...]
 
 
 def draw_document(own_fonts: FontSources, content: bytes) -> DrawnDocument:
@@ -63,6 +80,28 @@ def redraw_document(own_fonts: FontSources, stored: Mapping[str, Any], before: M
         InvalidDesign: this version cannot draw it.
     """
     return _draw(Studio.open(own_fonts), Design.from_dict(dict(stored)), Design.from_dict(dict(before)))
+
+
+def list_marks(
+    own_fonts: FontSources, brief: Brief, stored: Mapping[str, Any], kind: str, limit: int
+) -> list[MarkAlternative]:
+    """Return up to `limit` other marks for a stored design that was drawn for a brief, the best first.
+
+    Raises:
+        InvalidDesign: this version cannot draw it.
+    """
+    studio, design = Studio.open(own_fonts), Design.from_dict(dict(stored))
+    return [_describe_mark(studio, one, design) for one in studio.rank_marks(brief, design, kind)[:limit]]
+
+
+def _describe_mark(studio: Studio, design: Design, before: Design) -> MarkAlternative:
+    logo = studio.redraw(replace(design, layout=LayoutKind.SYMBOL))
+    document = design.to_dict()
+    patch = {"mark": document["mark"]}
+    if design.treatment is not before.treatment:
+        patch["treatment"] = document["treatment"]
+
+    return MarkAlternative(document["mark"]["kind"], patch, logo.svg, logo.shows, design.credits)
 
 
 def _draw(studio: Studio, design: Design, before: Design | None = None, adapted: tuple[str, ...] = ()) -> DrawnDocument:
