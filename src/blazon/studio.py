@@ -13,6 +13,7 @@ from blazon.direction.direct import direct_places
 from blazon.direction.letter_places import tell_unplaced
 from blazon.direction.mark_options import MarkOptions
 from blazon.direction.patterns import tell_unrepeated
+from blazon.direction.variations import Likeness, keep_parts
 from blazon.draw.artwork import Artwork, Materials, Variant, draw, draw_small
 from blazon.draw.font_files import NO_FONTS, FontSources
 from blazon.errors import EngineUnavailable, InvalidBrief
@@ -245,7 +246,8 @@ class Studio:
 
     def _direct(self, brief: Brief) -> tuple[tuple[Design, ...], ...]:
         _refuse_what_is_for_flux(brief)
-        return tuple(direct_places(brief, self.read(brief), self.materials))
+        places = direct_places(brief, self.read(brief), self.materials)
+        return tuple(keep_parts(Likeness.from_text(brief.like), places, self.materials) if brief.like else places)
 
 
 def _take_turns(queues: Sequence[tuple[Iterator[Design], int]]) -> Iterator[Design]:

@@ -247,6 +247,43 @@ def test_other_marks_are_listed_with_small_pictures_and_taken(api, logo):
     assert api.get(f"{logo}/design/alternatives", params={"kind": "photo"}).status_code == 422
 
 
+def test_more_like_a_logo_is_a_generation_of_its_own(api, logo):
+    navy = patch(api, logo, {"colours": {"mark": "navy"}, "brand_name": "Meridian"}).json()["design"]
+    answer = api.post(f"{logo}/variations", json={"keep": "colours", "n": 3, "seed": 5})
+    assert answer.status_code == 201
+    made = answer.json()
+    assert answer.headers["Location"].endswith(made["id"])
+    assert (made["brief"]["keep"], made["brief"]["brand_name"], made["seed"]) == (["colours"], "Meridian", 5)
+    assert [one["design"]["colours"] for one in made["candidates"]] == [navy["colours"]] * 3
+    assert len({one["design"]["name_type"]["family"] for one in made["candidates"]}) > 1
+    again = api.post(f"{logo}/variations", json={"keep": ["colours"], "n": 3, "seed": 5})
+    assert (again.headers["X-Cache"], again.json()["candidates"][0]["design"]) == (
+        "hit",
+        made["candidates"][0]["design"],
+    )
+    first = api.post(f"{logo}/variations", json={"keep": ["mark"], "n": 2, "revision": 0}).json()
+    assert first["brief"]["brand_name"] == "Nord"
+    later = api.post(f"{logo}/variations", json={"keep": ["type"]}, headers={"Prefer": "respond-async"})
+    assert later.status_code == 202
+
+
+@pytest.mark.parametrize(
+    ("wish", "loc"),
+    [
+        ({}, ["body", "keep"]),
+        ({"keep": []}, ["body", "keep"]),
+        ({"keep": ["mark", "type", "colours"]}, ["body", "keep"]),
+        ({"keep": ["soul"]}, ["body", "keep", 0]),
+        ({"keep": ["mark"], "n": 99}, ["body", "n"]),
+        ({"keep": ["mark"], "colour": "red"}, ["body", "colour"]),
+    ],
+)
+def test_variations_that_cannot_be_are_refused_with_their_place(api, drawn, wish, loc):
+    answer = api.post(f"{drawn}/variations", json=wish)
+    assert answer.status_code == 422
+    assert answer.json()["detail"][0]["loc"] == loc
+
+
 def test_the_schema_is_served(api):
     answer = api.get("/v1/designs/schema")
     assert answer.headers["Content-Type"].startswith("application/schema+json")

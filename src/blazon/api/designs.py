@@ -142,9 +142,9 @@ async def _find_own(
     return generation, find_candidate(generation, number)
 
 
-Known = Annotated[tuple[Generation, CandidateRecord], Depends(_find_known)]
+KnownLogo = Annotated[tuple[Generation, CandidateRecord], Depends(_find_known)]
 """A candidate that the client may look at."""
-Own = Annotated[tuple[Generation, CandidateRecord], Depends(_find_own)]
+OwnLogo = Annotated[tuple[Generation, CandidateRecord], Depends(_find_own)]
 """A candidate that the client may change."""
 
 
@@ -155,7 +155,7 @@ Own = Annotated[tuple[Generation, CandidateRecord], Depends(_find_own)]
     response_class=JSONResponse,
     responses=answers(DESIGN, REFUSED, MISSING, UNDESIGNED, {304: {"description": "The client has it already"}}),
 )
-async def read_design(logo: Known, request: Request, designs: Designs) -> Response:
+async def read_design(logo: KnownLogo, request: Request, designs: Designs) -> Response:
     """Return the design of a logo as it is now: the document that `PATCH` changes and `POST /v1/designs` draws."""
     revision = await designs.read(*logo)
     headers = _headers(revision)
@@ -173,7 +173,7 @@ async def read_design(logo: Known, request: Request, designs: Designs) -> Respon
     openapi_extra=_PATCH_BODY,
 )
 async def change_design(
-    logo: Own, request: Request, response: Response, designs: Designs, deadline: Deadline
+    logo: OwnLogo, request: Request, response: Response, designs: Designs, deadline: Deadline
 ) -> RevisionView:
     """Change what a JSON merge patch names; everything else stays, and what has to follow is told in `adapted`.
 
@@ -193,7 +193,7 @@ async def change_design(
     response_model=RevisionView,
     responses=answers(CHANGED, REFUSED, MISSING, UNDESIGNED),
 )
-async def undo_design(logo: Own, request: Request, response: Response, designs: Designs) -> RevisionView:
+async def undo_design(logo: OwnLogo, request: Request, response: Response, designs: Designs) -> RevisionView:
     """Go back to the revision that the current one was made of."""
     return _answer(logo, await designs.undo(*logo, read_if_match(request)), response)
 
@@ -205,7 +205,7 @@ async def undo_design(logo: Own, request: Request, response: Response, designs: 
     response_model=RevisionView,
     responses=answers(CHANGED, REFUSED, MISSING, UNDESIGNED),
 )
-async def redo_design(logo: Own, request: Request, response: Response, designs: Designs) -> RevisionView:
+async def redo_design(logo: OwnLogo, request: Request, response: Response, designs: Designs) -> RevisionView:
     """Go forward to the newest revision that was made of the current one."""
     return _answer(logo, await designs.redo(*logo, read_if_match(request)), response)
 
@@ -216,7 +216,7 @@ async def redo_design(logo: Own, request: Request, response: Response, designs: 
     summary="List the revisions of a design",
     responses=answers(REFUSED, MISSING, UNDESIGNED),
 )
-async def list_revisions(logo: Known, designs: Designs) -> RevisionList:
+async def list_revisions(logo: KnownLogo, designs: Designs) -> RevisionList:
     """Return every revision, the newest first; the last of them is the logo as it was drawn."""
     generation, drawn = logo
     history = await designs.history(generation, drawn)
@@ -231,7 +231,7 @@ async def list_revisions(logo: Known, designs: Designs) -> RevisionList:
     response_model=RevisionView,
     responses=answers(REFUSED, MISSING, UNDESIGNED),
 )
-async def read_revision(logo: Known, revision: RevisionNumber, designs: Designs) -> RevisionView:
+async def read_revision(logo: KnownLogo, revision: RevisionNumber, designs: Designs) -> RevisionView:
     """Return one revision, which never changes."""
     generation, drawn = logo
     return RevisionView.of(generation, drawn.number, await designs.read(generation, drawn, revision))
@@ -245,7 +245,7 @@ async def read_revision(logo: Known, revision: RevisionNumber, designs: Designs)
     responses=answers(CHANGED, REFUSED, MISSING, UNDESIGNED),
 )
 async def restore_revision(
-    logo: Own, revision: RevisionNumber, request: Request, response: Response, designs: Designs, deadline: Deadline
+    logo: OwnLogo, revision: RevisionNumber, request: Request, response: Response, designs: Designs, deadline: Deadline
 ) -> RevisionView:
     """Make a new revision with the design of an earlier one, so that undo leads back to what was before."""
     expected = read_if_match(request)
@@ -260,7 +260,7 @@ async def restore_revision(
     responses=answers(REFUSED, MISSING, UNDESIGNED),
 )
 async def list_alternatives(
-    logo: Known,
+    logo: KnownLogo,
     request: Request,
     designs: Designs,
     deadline: Deadline,
