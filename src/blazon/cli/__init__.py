@@ -12,6 +12,7 @@ import typer
 from blazon.cli import (
     cluster,
     doctor,
+    edit,
     gc,
     generate,
     keys,
@@ -60,6 +61,7 @@ def _app() -> typer.Typer:
     app.callback()(_blazon)
     for panel, command, examples in (
         ("Draw", generate.generate, generate.EXAMPLES),
+        ("Draw", edit.edit, edit.EXAMPLES),
         ("Draw", sheet.sheet, sheet.EXAMPLES),
         ("Run", serve.serve, serve.EXAMPLES),
         ("Run", doctor.doctor, doctor.EXAMPLES),
