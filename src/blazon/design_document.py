@@ -137,6 +137,11 @@ def describe_documents() -> dict[str, Any]:
     }
 
 
+def write_schema() -> str:
+    """Return the JSON Schema of a design document as it is served, and kept in `docs/reference`."""
+    return json.dumps(describe_documents(), indent=2) + "\n"
+
+
 @cache
 def _adapter() -> TypeAdapter[Design]:
     return TypeAdapter(Design)

@@ -1,6 +1,5 @@
 """`/v1/logos/{id}/{n}/design` and `/v1/designs`: designs as documents, and their revisions."""
 
-import json
 from datetime import UTC, datetime
 from email.message import Message
 from typing import Annotated, Any, Final, Literal
@@ -17,7 +16,7 @@ from blazon.api.logo_files import Identity, Number, find_candidate
 from blazon.api.query_parameters import refuse_unknown_parameters
 from blazon.api.reference import CHANGED, DESIGN, MISSING, REFUSED, REVISION, UNDESIGNED, answers
 from blazon.api.revision_tags import holds_revision, read_if_match, write_revision_tag
-from blazon.design_document import describe_documents
+from blazon.design_document import write_schema
 from blazon.generation import CandidateRecord, Generation
 from blazon.serve.rendering.documents import DrawnDocument
 from blazon.serve.schemas import file_path
@@ -308,7 +307,7 @@ async def draw_design(request: Request, designs: Designs, client: GenerateClient
 )
 async def read_schema() -> Response:
     """Return the JSON Schema of design documents, for editors and validators."""
-    return Response(json.dumps(describe_documents(), indent=2), media_type="application/schema+json")
+    return Response(write_schema(), media_type="application/schema+json")
 
 
 def _answer(logo: tuple[Generation, CandidateRecord], revision: Revision, response: Response) -> RevisionView:
