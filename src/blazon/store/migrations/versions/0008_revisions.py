@@ -2,21 +2,18 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
-# See the revision before the last.
-_IDENTITY = sa.String(32).with_variant(postgresql.VARCHAR(32, collation="C"), "postgresql")
-
 
 def upgrade() -> None:
+    text = {"collation": "C"} if op.get_bind().dialect.name == "postgresql" else {}
     op.create_table(
         "revisions",
-        sa.Column("generation", _IDENTITY, nullable=False),
+        sa.Column("generation", sa.String(length=32, **text), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("parent", sa.Integer(), nullable=False),
@@ -31,7 +28,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "current_revisions",
-        sa.Column("generation", _IDENTITY, nullable=False),
+        sa.Column("generation", sa.String(length=32, **text), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         *_of_candidate("current_revisions"),
