@@ -1,6 +1,7 @@
 """Revisions of designs: each is made of the current one, and which is current moves by undo and redo."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -9,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sqlalchemy import update
 
 from blazon.errors import Conflict, NotFound, StaleRevision, UnreadableRecord
+from blazon.generation import CandidateRecord, Generation
 from blazon.store.database import Database, sqlite_url
 from blazon.store.generations import GenerationStore
 from blazon.store.revisions import Revision, RevisionStore
@@ -19,11 +21,15 @@ def make(what: str) -> Revision:
     return Revision(0, 0, {"title": what}, ("title",), (), ("fox",), (), 1.5)
 
 
+def finish(store: GenerationStore, accepted: Generation, drawn: CandidateRecord) -> None:
+    store.add(accepted.id, drawn.number, lambda event: replace(drawn, event=event), accepted.created_at)
+
+
 @pytest.fixture
 def logo(store, generation, candidate) -> str:
     accepted = generation(count=1)
     store.accept(accepted)
-    store.add(accepted.with_candidate(candidate(0)), candidate(0))
+    finish(store, accepted, candidate(0))
     return accepted.id
 
 
@@ -136,7 +142,7 @@ def test_any_order_of_changes_undo_and_redo(tmp_path, generation, candidate):
             super().__init__()
             accepted = generation(count=1)
             store.accept(accepted)
-            store.add(accepted.with_candidate(candidate(0)), candidate(0))
+            finish(store, accepted, candidate(0))
             self.logo, self.parents, self.texts, self.current = accepted.id, {}, {0: None}, 0
 
         @rule(text=st.text(max_size=3))
