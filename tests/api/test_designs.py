@@ -2,10 +2,12 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 
 from blazon.design_document import describe_documents
 from blazon.principal import Scope
@@ -207,6 +209,26 @@ def test_a_design_that_a_client_holds_is_drawn(api, drawn):
     assert answer.json()["design"] == document
     assert answer.json()["svg"].count("<path") == api.get(f"{drawn}.svg").text.count("<path")
     assert "seed" not in answer.headers.get("Location", "")
+
+
+@pytest.mark.parametrize(("form", "kind"), [("png", "PNG"), ("webp", "WEBP"), ("jpeg", "JPEG")])
+def test_a_design_that_a_client_holds_is_drawn_as_a_file(api, drawn, form, kind):
+    document = api.get(f"{drawn}/design").json()
+    answer = api.post("/v1/designs", json=document, params={"format": form, "size": 130, "variant": "white"})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, f"image/{form}")
+    with Image.open(BytesIO(answer.content)) as picture:
+        assert (picture.format, picture.size) == (kind, (130, 130))
+        corner = picture.convert("RGBA").getpixel((0, 0))
+    assert corner[3] == (255 if form == "jpeg" else 0)
+
+
+def test_the_svg_of_a_design_is_a_file_too(api, drawn):
+    document = api.get(f"{drawn}/design").json()
+    answer = api.post("/v1/designs", json=document, params={"format": "svg"})
+    assert answer.headers["Content-Type"] == "image/svg+xml"
+    assert answer.text.startswith("<svg ")
+    bare = api.post("/v1/designs", json=document, params={"format": "jpeg", "background": "transparent"})
+    assert bare.status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from email.message import Message
 from typing import Annotated, Any, Final, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
@@ -12,11 +13,15 @@ from starlette.exceptions import HTTPException
 from blazon.api.authentication import ClientRoute
 from blazon.api.connection import while_connected
 from blazon.api.dependencies import Deadline, Designs, GenerateClient, KnownClient, Service
-from blazon.api.logo_files import Identity, Number, find_candidate
+from blazon.api.logo_files import PICTURES, Identity, Number, choose_background, find_candidate
 from blazon.api.query_parameters import refuse_unknown_parameters
-from blazon.api.reference import CHANGED, DESIGN, MISSING, REFUSED, REVISION, UNDESIGNED, answers
+from blazon.api.reference import CHANGED, CREDITS, DESIGN, MISSING, REFUSED, REVISION, UNDESIGNED, answers
 from blazon.api.revision_tags import holds_revision, read_if_match, write_revision_tag
+from blazon.brief import MAX_SIZE
 from blazon.design_document import write_schema
+from blazon.draw.artwork import Variant
+from blazon.export.delivery import SMALLEST_FILE, Background, FileSpec
+from blazon.export.formats import PictureFormat
 from blazon.generation import CandidateRecord, Generation
 from blazon.serve.rendering.documents import DrawnDocument
 from blazon.serve.schemas import file_path
@@ -289,13 +294,33 @@ async def list_alternatives(
     tags=["designs"],
     summary="Draw a design",
     response_model=DesignView,
-    responses=answers(REFUSED),
+    responses=answers(REFUSED, {200: {"content": PICTURES, "description": "The design and its SVG, or the file"}}),
     openapi_extra=_DESIGN_BODY,
 )
-async def draw_design(request: Request, designs: Designs, client: GenerateClient, deadline: Deadline) -> DesignView:
+async def draw_design(
+    request: Request,
+    designs: Designs,
+    client: GenerateClient,
+    deadline: Deadline,
+    form: Annotated[
+        Literal["json", "svg", "png", "webp", "jpeg"],
+        Query(alias="format", description="JSON with the SVG in it, or a file."),
+    ] = "json",
+    variant: Annotated[Variant, Query(description="The colouring.")] = Variant.COLOUR,
+    size: Annotated[int, Query(ge=SMALLEST_FILE, le=MAX_SIZE, description="Side of a file in pixels.")] = 1024,
+    background: Annotated[Background | None, Query(description="Of a file, as of those of candidates.")] = None,
+    quality: Annotated[int, Query(ge=0, le=100, description="Of JPEG and WebP; a WebP of 100 is lossless.")] = 90,
+) -> Any:
     """Draw a design document that you hold. Nothing of it is kept."""
     content = await request.body()
-    return DesignView.of(await while_connected(request, designs.draw(content, client, deadline)))
+    if form == "json":
+        return DesignView.of(await while_connected(request, designs.draw(content, client, deadline, variant)))
+    picture = PictureFormat(form)
+    paper = background or choose_background(picture, variant)
+    spec = FileSpec(size, size, picture, paper, quality, variant)
+    logo, file = await while_connected(request, designs.render(content, spec, client, deadline))
+    credited = {CREDITS: ", ".join(map(quote, logo.credits))} if logo.credits else {}
+    return Response(file, media_type=picture.media_type, headers=credited)
 
 
 @router.get(

@@ -29,7 +29,7 @@ Number = Annotated[int, Path(ge=0, le=10_000, description="Which candidate, coun
 _YEAR: Final = 31_536_000
 _PIECE: Final = 64 * 1024
 _DEFAULT_SIZE: Final = 1024
-_PICTURES: Final = {kind.media_type: {"schema": {"type": "string", "format": "binary"}} for kind in PictureFormat}
+PICTURES: Final = {kind.media_type: {"schema": {"type": "string", "format": "binary"}} for kind in PictureFormat}
 
 
 @router.get(
@@ -39,7 +39,7 @@ _PICTURES: Final = {kind.media_type: {"schema": {"type": "string", "format": "bi
     response_class=Response,
     responses={
         **answers(REFUSED, MISSING, GONE),
-        200: {"content": _PICTURES, "description": "The file"},
+        200: {"content": PICTURES, "description": "The file"},
         304: {"description": "The client has it already"},
     },
 )
@@ -80,7 +80,7 @@ async def logo_file(
     """
     generation = await service.get(identity, owner)
     picture = PictureFormat(form)
-    paper = background or _choose_background(picture, variant)
+    paper = background or choose_background(picture, variant)
     spec = FileSpec(width or size, height or size, picture, paper, quality, variant, layout)
     tag = compute_etag(generation, number, spec, revision)
     headers = {"ETag": tag, "Cache-Control": f"private, max-age={_YEAR}, immutable"}
@@ -95,7 +95,7 @@ async def logo_file(
     return _FileResponse(content, renderer.count_unsent(content), media_type=spec.format.media_type, headers=headers)
 
 
-def _choose_background(form: PictureFormat, variant: Variant) -> Background:
+def choose_background(form: PictureFormat, variant: Variant) -> Background:
     """Return what a file stands on where nobody says: a logo in black or white is put on other things."""
     bare = variant in (Variant.BLACK, Variant.WHITE) and form is not PictureFormat.JPEG
     return "transparent" if bare else "opaque"

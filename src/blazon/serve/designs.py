@@ -12,8 +12,11 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final, ParamSpec, TypeVar
 
+from blazon.draw.artwork import Variant
 from blazon.errors import Conflict, StaleRevision
-from blazon.generation import CandidateRecord, Generation
+from blazon.export.delivery import FileSpec
+from blazon.export.formats import PictureFormat
+from blazon.generation import CandidateRecord, Drawn, Generation
 from blazon.principal import Principal
 from blazon.serve.rendering.documents import (
     DrawnDocument,
@@ -25,6 +28,7 @@ from blazon.serve.rendering.documents import (
 )
 from blazon.serve.rendering.renderer import PAINTED, Purpose, Renderer
 from blazon.store.revisions import History, Revision, RevisionStore
+from blazon.studio import VECTOR_LICENCE, VECTOR_MODEL
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -174,8 +178,10 @@ class DesignService:
         work = partial(list_marks, fonts, generation.brief, current.design, kind, limit)
         return current.revision, await self._renderer.compute(owner, Purpose.DOWNLOAD, _LIST_COST, deadline, work)
 
-    async def draw(self, content: bytes, client: Principal, deadline: float) -> DrawnDocument:
-        """Draw a design that a client holds.
+    async def draw(
+        self, content: bytes, client: Principal, deadline: float, variant: Variant = Variant.COLOUR
+    ) -> DrawnDocument:
+        """Draw a design that a client holds, in a colouring.
 
         Raises:
             InvalidDocument: it cannot be drawn; each fault with its place.
@@ -189,7 +195,23 @@ class DesignService:
             draw_document,
             self._renderer.own_fonts,
             content,
+            variant,
         )
+
+    async def render(self, content: bytes, spec: FileSpec, client: Principal, deadline: float) -> tuple[Drawn, bytes]:
+        """Return the logo of a design that a client holds, and a file of it.
+
+        Raises:
+            InvalidDocument: it cannot be drawn; each fault with its place.
+            InvalidBrief: there can be no such file, such as a transparent JPEG.
+            ServerBusy, DeadlineExceeded: there was no room, or not in time.
+        """
+        made = await self.draw(content, client, deadline, spec.variant)
+        svg, seed = PictureFormat.SVG.media_type, made.design["seed"]
+        logo = Drawn(
+            made.svg, svg, VECTOR_MODEL, seed, licence=VECTOR_LICENCE, credits=made.credits, design=made.design
+        )
+        return logo, await self._renderer.render_drawn((client.id, client.weight), logo, spec, deadline)
 
     async def _add(self, generation: Generation, drawn: CandidateRecord, base: int, made: DrawnDocument) -> Revision:
         self._renderer.keep(made.design, made.svg)  # whoever changes a design looks at it next

@@ -10,6 +10,7 @@ from blazon.brief import Brief, LayoutKind
 from blazon.design import Design
 from blazon.design_document import list_changes, read_json
 from blazon.direction.editing import adopt, edit, name_fault
+from blazon.draw.artwork import Variant
 from blazon.draw.font_files import FontSources
 from blazon.errors import InvalidDesign, InvalidDocument, TextNotCovered
 from blazon.studio import Studio
@@ -51,14 +52,14 @@ class MarkAlternative:
     credits: tuple[str, ...]
 
 
-def draw_document(own_fonts: FontSources, content: bytes) -> DrawnDocument:
-    """Draw a design that a client holds.
+def draw_document(own_fonts: FontSources, content: bytes, variant: Variant = Variant.COLOUR) -> DrawnDocument:
+    """Draw a design that a client holds, in a colouring.
 
     Raises:
         InvalidDocument: it cannot be drawn; each fault with its place.
     """
     studio = Studio.open(own_fonts)
-    return _draw(studio, adopt(read_json(content), studio.materials))
+    return _draw(studio, adopt(read_json(content), studio.materials), variant=variant)
 
 
 def change_document(own_fonts: FontSources, before: Mapping[str, Any], patch: bytes) -> DrawnDocument:
@@ -104,7 +105,14 @@ def _describe_mark(studio: Studio, design: Design, before: Design) -> MarkAltern
     return MarkAlternative(document["mark"]["kind"], patch, logo.svg, logo.shows, design.credits)
 
 
-def _draw(studio: Studio, design: Design, before: Design | None = None, adapted: tuple[str, ...] = ()) -> DrawnDocument:
+def _draw(
+    studio: Studio,
+    design: Design,
+    before: Design | None = None,
+    adapted: tuple[str, ...] = (),
+    *,
+    variant: Variant = Variant.COLOUR,
+) -> DrawnDocument:
     try:
         logo = studio.examine(design)
     except InvalidDesign as error:
@@ -115,4 +123,5 @@ def _draw(studio: Studio, design: Design, before: Design | None = None, adapted:
         raise InvalidDocument(((error.field,), error.problem)) from None
     document = design.to_dict()
     changes = tuple(list_changes(before.to_dict(), document)) if before else ()
-    return DrawnDocument(document, logo.svg.encode(), logo.shows, logo.credits, logo.warnings, changes, adapted)
+    svg = logo.variant_svg(variant, background=True).encode()
+    return DrawnDocument(document, svg, logo.shows, logo.credits, logo.warnings, changes, adapted)

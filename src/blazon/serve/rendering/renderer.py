@@ -29,7 +29,7 @@ from blazon.export.delivery import FileSpec, Master, png_series, render_file
 from blazon.export.formats import PictureFormat
 from blazon.export.imprint import Imprint
 from blazon.export.provenance import Provenance
-from blazon.generation import CandidateRecord, Generation
+from blazon.generation import CandidateRecord, Drawn, Generation
 from blazon.serve.compute.pool import ComputePool
 from blazon.serve.queue import TurnQueue
 from blazon.serve.rendering.drawings import Drawings, Look, write_key
@@ -179,6 +179,23 @@ class Renderer:
             self._telemetry.metrics.count_failure(refused)
             raise
         return results[0]
+
+    async def render_drawn(self, owner: tuple[str, float], logo: Drawn, spec: FileSpec, deadline: float) -> bytes:
+        """Return a logo that is in no store as a file, in the fair turn of an owner with a weight.
+
+        Raises:
+            BlazonError: as `render_file`.
+        """
+        title = str((logo.design or {}).get("title", ""))
+        master, processes = Master(logo.content, logo.media_type, title), self._processes[Purpose.DOWNLOAD]
+
+        def make(_: Cancellation) -> Files:
+            render = partial(processes.call, render_file)
+            return (self._imprint.file(master, spec, Provenance.of(logo, title), render),)
+
+        identity, weight = owner
+        place = Place(self._pools[Purpose.DOWNLOAD], (identity, Purpose.DOWNLOAD), weight)
+        return (await self._open(make, _estimate_cost(spec, tracing=False)).wait(place, deadline))[0]
 
     def keep(self, design: Mapping[str, Any], svg: bytes) -> None:
         """Keep the SVG of a whole design, which was drawn already, for whoever asks for it as a file."""
