@@ -123,7 +123,11 @@ def test_undo_redo_restore_and_history(api, logo):
     history = api.get(f"{logo}/design/revisions").json()
     assert history["current"] == 2
     assert [one["revision"] for one in history["data"]] == [3, 2, 1, 0]
-    assert history["data"][-1]["design"] == first
+    assert (history["data"][-1]["design"], history["next"]) == (first, None)
+    page = api.get(f"{logo}/design/revisions", params={"limit": 2}).json()
+    assert ([one["revision"] for one in page["data"]], page["next"]) == ([3, 2], 2)
+    rest = api.get(f"{logo}/design/revisions", params={"limit": 2, "before": 2}).json()
+    assert ([one["revision"] for one in rest["data"]], rest["next"]) == ([1, 0], None)
     assert api.get(f"{logo}/design/revisions/2").json() == history["data"][1]
     for missing in ("get", "post"):
         place = f"{logo}/design/revisions/9" + ("/restore" if missing == "post" else "")

@@ -13,7 +13,7 @@ from blazon.errors import Conflict, NotFound, StaleRevision, UnreadableRecord
 from blazon.generation import CandidateRecord, Generation
 from blazon.store.database import Database, sqlite_url
 from blazon.store.generations import GenerationStore
-from blazon.store.revisions import Revision, RevisionStore
+from blazon.store.revisions import History, Revision, RevisionStore
 from blazon.store.tables import revisions as table
 
 
@@ -40,15 +40,16 @@ def revisions(database) -> RevisionStore:
 
 def test_a_candidate_begins_as_it_was_drawn(revisions, logo):
     assert revisions.get(logo, 0) is None
-    assert revisions.read(logo, 0).current == 0
+    assert revisions.page(logo, 0, 9) == History(0, ())
 
 
 def test_each_change_is_made_of_the_current_one(revisions, logo):
     first = revisions.add(logo, 0, 0, make("a"))
     second = revisions.add(logo, 0, 1, make("b"))
     assert [(one.revision, one.parent) for one in (first, second)] == [(1, 0), (2, 1)]
-    history = revisions.read(logo, 0)
-    assert (history.current, history.revisions, history.now) == (2, (first, second), second)
+    assert revisions.page(logo, 0, 9) == History(2, (second, first))
+    assert revisions.page(logo, 0, 1) == History(2, (second,))
+    assert revisions.page(logo, 0, 9, before=2) == History(2, (first,))
     assert revisions.get(logo, 0, 1) == first
 
 
@@ -78,7 +79,7 @@ def test_a_stale_base_changes_nothing(revisions, logo):
         with pytest.raises(StaleRevision) as refused:
             attempt()
         assert refused.value.current == 1
-    assert len(revisions.read(logo, 0).revisions) == 1
+    assert len(revisions.page(logo, 0, 9).revisions) == 1
 
 
 def test_of_changes_at_once_one_is_made_and_the_others_are_stale(revisions, logo):
@@ -103,7 +104,7 @@ def test_of_changes_at_once_one_is_made_and_the_others_are_stale(revisions, logo
 def test_they_go_with_their_generation(revisions, store, logo):
     revisions.add(logo, 0, 0, make("a"))
     store.remove([logo])
-    assert revisions.read(logo, 0).revisions == ()
+    assert revisions.page(logo, 0, 9).revisions == ()
     with pytest.raises(NotFound):
         revisions.add(logo, 0, 0, make("b"))
     with pytest.raises(NotFound):

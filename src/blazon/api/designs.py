@@ -87,10 +87,11 @@ class RevisionView(BaseModel):
 
 
 class RevisionList(BaseModel):
-    """All revisions of a design, the newest first."""
+    """Some revisions of a design, the newest first."""
 
     current: int = Field(description="The revision that counts.")
     data: list[RevisionView]
+    next: int | None = Field(description="What `before` takes for the page that follows; null on the last one.")
 
 
 class DesignView(BaseModel):
@@ -220,12 +221,20 @@ async def redo_design(logo: OwnLogo, request: Request, response: Response, desig
     summary="List the revisions of a design",
     responses=answers(REFUSED, MISSING, UNDESIGNED),
 )
-async def list_revisions(logo: KnownLogo, designs: Designs) -> RevisionList:
-    """Return every revision, the newest first; the last of them is the logo as it was drawn."""
+async def list_revisions(
+    logo: KnownLogo,
+    designs: Designs,
+    limit: Annotated[int, Query(ge=1, le=100, description="How many at most.")] = 50,
+    before: Annotated[
+        int | None, Query(ge=0, le=1_000_000, description="The `next` of the page before this one.")
+    ] = None,
+) -> RevisionList:
+    """Return revisions, the newest first; the very last is the logo as it was drawn."""
     generation, drawn = logo
-    history = await designs.history(generation, drawn)
-    found = [RevisionView.of(generation, drawn.number, one) for one in reversed(history.revisions)]
-    return RevisionList(current=history.current, data=found)
+    history = await designs.page(generation, drawn, limit, before)
+    found = [RevisionView.of(generation, drawn.number, one) for one in history.revisions]
+    last = found[-1].revision if found else 0
+    return RevisionList(current=history.current, data=found, next=last or None)
 
 
 @router.get(

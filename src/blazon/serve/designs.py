@@ -66,15 +66,18 @@ class DesignService:
         found = await self._in_thread(self._store.get, generation.id, drawn.number, revision)
         return found or _first(generation, drawn)
 
-    async def history(self, generation: Generation, drawn: CandidateRecord) -> History:
-        """Return all revisions of a candidate, the first as it was drawn.
+    async def page(
+        self, generation: Generation, drawn: CandidateRecord, limit: int, before: int | None = None
+    ) -> History:
+        """Return up to `limit` revisions of a candidate, of those below number `before` if it is given.
 
         Raises:
             Conflict: it was painted, and has no design.
         """
         first = _first(generation, drawn)
-        found = await self._in_thread(self._store.read, generation.id, drawn.number)
-        return History(found.current, (first, *found.revisions))
+        found = await self._in_thread(self._store.page, generation.id, drawn.number, limit, before)
+        whole = len(found.revisions) < limit and before != 0
+        return replace(found, revisions=(*found.revisions, first)) if whole else found
 
     async def find_record(
         self, generation: Generation, drawn: CandidateRecord, revision: int | None

@@ -50,18 +50,10 @@ _NAMES: Final = tuple(field.name for field in fields(Revision))
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The revisions of a candidate, the oldest first, and the number of the current one."""
+    """Revisions of a candidate, the newest first, and the number of the current one."""
 
     current: int
     revisions: tuple[Revision, ...]
-
-    @property
-    def now(self) -> Revision | None:
-        """The current revision; None for the candidate as it was drawn."""
-        return self.find(self.current)
-
-    def find(self, number: int) -> Revision | None:
-        return next((one for one in self.revisions if one.revision == number), None)
 
 
 class RevisionStore:
@@ -71,15 +63,17 @@ class RevisionStore:
         self._database = database
 
     @retry
-    def read(self, generation: str, number: int) -> History:
-        """Return all revisions of a candidate.
+    def page(self, generation: str, number: int, limit: int, before: int | None = None) -> History:
+        """Return up to `limit` revisions of a candidate, of those with a number below `before` if it is given.
 
         Raises:
             UnreadableRecord: one cannot be read by this version of Blazon.
         """
         with self._database.reading() as connection:
-            query = select(revisions).where(_of(revisions, generation, number)).order_by(revisions.c.revision)
-            rows = connection.execute(query).all()
+            query = select(revisions).where(_of(revisions, generation, number))
+            if before is not None:
+                query = query.where(revisions.c.revision < before)
+            rows = connection.execute(query.order_by(revisions.c.revision.desc()).limit(limit)).all()
             return History(_read_current(connection, generation, number), tuple(map(_read, rows)))
 
     @retry
