@@ -175,6 +175,20 @@ def test_a_script_leaves_the_capitals_of_another_family_behind() -> None:
     assert done.adapted
 
 
+def test_a_script_is_not_bent() -> None:
+    script = next(one for one in MATERIALS.fonts.families if not one.capitals)
+    ring = replace(DESIGN, layout=LayoutKind.EMBLEM, badge=BadgePlan.RING, frame=FrameShape.CIRCLE)
+    done = edit(ring, {"name_type": {"family": script.name}}, MATERIALS)
+    assert done.design.badge is BadgePlan.CREST
+    assert any("not bent" in sentence for sentence in done.adapted)
+    assert change({"name_type": {"family": script.name}, "badge": "ring"}, ring).badge is BadgePlan.RING
+
+
+def test_what_is_not_seen_is_told() -> None:
+    name = replace(DESIGN, mark=None, layout=LayoutKind.WORDMARK)
+    assert edit(name, {"treatment": "framed"}, MATERIALS).adapted == ("nothing of it is seen: the logo has no mark",)
+
+
 def test_a_palette_gives_all_roles_anew_and_a_role_beside_it_wins() -> None:
     changed = change({"palette": "#0a4d68, #b5451c", "colours": {"slogan": "#222222"}})
     assert {changed.colours.mark, changed.colours.accent} <= {"#0a4d68", "#b5451c"}

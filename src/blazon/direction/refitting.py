@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import Any, Final
 
 from blazon.brief import LayoutKind, LetterCase
-from blazon.design import Design, NameIdea, NameTechnique, Treatment, Typeface
+from blazon.design import BadgePlan, Design, NameIdea, NameTechnique, Treatment, Typeface
 from blazon.direction.credits import list_credits
 from blazon.direction.layouts import set_layout
 from blazon.direction.typefaces import set_slogan
 from blazon.draw.artwork import Materials, find_symbol_places
-from blazon.draw.emblems import plan_of
+from blazon.draw.emblems import ONE_LINE, plan_of
 from blazon.draw.gradients import add_gradient
 from blazon.draw.letter_symbols import set_symbol
 from blazon.draw.lettering import resolve_family
@@ -92,6 +92,7 @@ class Refitting:
             self._set_case,
             self._set_slogan,
             self._lay_out,
+            self._unbend_script,
             self._treat_mark,
             self._frame_mark,
             self._run_gradient,
@@ -150,6 +151,17 @@ class Refitting:
             return replace(design, name_type=replace(face, case=LetterCase.AS_GIVEN, tracking=0.0, case_wished=False))
         return design
 
+    def _unbend_script(self, design: Design) -> Design:
+        """Set a name that came into a script below the mark of a badge: a script is not bent."""
+        face, old = design.name_type, self._before.name_type
+        if face is None or old is None or face.family == old.family or self._names("badge"):
+            return design
+        bent = design.layout is LayoutKind.EMBLEM and plan_of(design.badge, design.frame) in ONE_LINE
+        if not bent or self._fonts.family(face.family).capitals:
+            return design
+        self._told.append(f"{face.family} is a script: the name stands below the mark, and is not bent")
+        return replace(design, badge=BadgePlan.CREST)
+
     def _set_slogan(self, design: Design) -> Design:
         """Set a slogan in the face that goes with the name, unless somebody chose another."""
         before, face = self._before, design.name_type
@@ -204,7 +216,10 @@ class Refitting:
 
     def _frame_mark(self, design: Design) -> Design:
         """Let a frame that is asked for be seen, and one that is taken away be gone."""
-        if not self._names("frame") or design.mark is None:
+        if design.mark is None and (self._names("frame") or self._names("treatment")):
+            self._told.append("nothing of it is seen: the logo has no mark")
+            return design
+        if not self._names("frame"):
             return design
         if design.layout is LayoutKind.EMBLEM:
             return design if self._names("badge") else replace(design, badge=plan_of(None, design.frame))
