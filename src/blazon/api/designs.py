@@ -337,7 +337,9 @@ async def draw_design(
     tags=["designs"],
     summary="Describe design documents",
     response_class=Response,
-    responses=answers({200: {"content": {"application/schema+json": {}}, "description": "JSON Schema 2020-12"}}),
+    responses=answers(
+        {200: {"content": {"application/schema+json": {}}, "description": "JSON Schema 2020-12"}, 422: REFUSED[422]}
+    ),
 )
 async def read_schema() -> Response:
     """Return the JSON Schema of design documents, for editors and validators."""
