@@ -293,6 +293,15 @@ def test_more_like_a_logo_is_a_generation_of_its_own(api, logo):
     assert later.status_code == 202
 
 
+def test_a_key_stands_for_variations_of_one_logo(api, logo, drawn):
+    wish, key = {"keep": ["mark"], "n": 1}, {"Idempotency-Key": f"vary-{logo}"}
+    first = api.post(f"{logo}/variations", json=wish, headers=key).json()
+    assert api.post(f"{logo}/variations", json=wish, headers=key).json()["id"] == first["id"]
+    other = api.post(f"{drawn}/variations", json=wish, headers=key)
+    assert other.status_code == 422
+    assert other.json()["detail"][0]["loc"] == ["header", "Idempotency-Key"]
+
+
 @pytest.mark.parametrize(
     ("wish", "loc"),
     [
