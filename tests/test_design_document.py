@@ -90,6 +90,12 @@ def test_colours_may_be_written_by_their_names() -> None:
     assert (colours.mark, colours.accent, colours.palette) == ("#000080", "#ff8800", ("#008080",))
 
 
+def test_texts_are_on_one_line_as_those_of_a_brief() -> None:
+    given = merge(DESIGN.to_dict(), {"brand_name": "  Nord\n Coffee ", "place": "Cafe\u0301"})
+    design = read_document(given)
+    assert (design.brand_name, design.place) == ("Nord Coffee", "Caf\u00e9")
+
+
 @pytest.mark.parametrize(
     ("patch", "path", "words"),
     [

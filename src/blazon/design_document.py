@@ -5,6 +5,7 @@ What is stored was checked when it was made, and is read by `Design.from_dict`, 
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any, Final
 
@@ -80,7 +81,8 @@ def read_document(data: Mapping[str, Any]) -> Design:
         raise InvalidDocument(((), "is nested too deeply")) from None
     except ValidationError as error:
         raise InvalidDocument(*_list_faults(error)) from None
-    if faults := [*_find_faults(design)]:
+    design = _check_texts(design)
+    if faults := [*_find_missing(design)]:
         raise InvalidDocument(*faults)
     return design
 
@@ -194,20 +196,30 @@ def _list_faults(error: ValidationError) -> Iterator[Fault]:
         yield short, words.encode("utf-8", "backslashreplace").decode()
 
 
-def _find_faults(design: Design) -> Iterator[Fault]:
-    """Yield what no schema says of a design."""
-    texts: dict[tuple[str, ...], tuple[str, int]] = {(name,): (getattr(design, name), _TEXTS[name]) for name in _TEXTS}
+def _check_texts(design: Design) -> Design:
+    """Return a design with its texts on one line each, as those of a brief.
+
+    Raises:
+        InvalidDocument: one cannot be set.
+    """
+    given: dict[tuple[str, ...], tuple[str, int]] = {(name,): (getattr(design, name), _TEXTS[name]) for name in _TEXTS}
     if isinstance(design.mark, LetterformMark):
-        texts["mark", "initials"] = (design.mark.initials, _MAX_INITIALS)
-    for path, (text, most) in texts.items():
+        given["mark", "initials"] = (design.mark.initials, _MAX_INITIALS)
+    read: dict[str, str] = {}
+    faults: list[Fault] = []
+    for path, (text, most) in given.items():
         try:
-            check_label(path[-1], text, most)
+            read[path[-1]] = check_label(path[-1], text, most)
         except InvalidBrief as error:
-            yield path, error.problem
-    yield from _find_missing(design)
+            faults.append((path, error.problem))
+    if faults:
+        raise InvalidDocument(*faults)
+    texts: dict[str, Any] = {name: read[name] for name in _TEXTS}
+    return replace(design, **texts)
 
 
 def _find_missing(design: Design) -> Iterator[Fault]:
+    """Yield the parts without which others cannot be."""
     if not design.brand_name:
         small = [name for name in ("slogan", "established", "place") if getattr(design, name)]
         yield from (((name,), "needs a brand_name to stand beside") for name in small)

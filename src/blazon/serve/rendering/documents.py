@@ -101,7 +101,6 @@ def _describe_mark(studio: Studio, design: Design, before: Design) -> MarkAltern
     patch = {"mark": document["mark"]}
     if design.treatment is not before.treatment:
         patch["treatment"] = document["treatment"]
-
     return MarkAlternative(document["mark"]["kind"], patch, logo.svg, logo.shows, design.credits)
 
 
