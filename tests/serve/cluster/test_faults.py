@@ -115,6 +115,34 @@ def test_a_replica_without_its_model_takes_no_calls_and_the_others_go_on(cluster
     assert "/models/flux is not there; see MODEL_PATH" in described["message"]
 
 
+def test_servers_of_one_machine_share_one_engine_and_one_ends_what_a_killed_one_left(
+    cluster: Cluster, postgresql_url: str, tmp_path: Path
+) -> None:
+    cluster.deploy(ONE)
+    settings = {
+        "CLUSTER": f"http://127.0.0.1:{cluster.calls}",
+        "CLUSTER_TOKEN": TOKEN,
+        "ENGINE": "vector",
+        "DATABASE_URL": postgresql_url,
+        "STORAGE_URL": f"file://{tmp_path}",
+        "COMPUTE_PROCESSES": "0",
+    }
+    with (
+        server(**settings) as (one, _),
+        server(**settings) as (other, supervisor),
+        httpx.Client(base_url=one, timeout=WAIT) as client,
+        httpx.Client(base_url=other, timeout=WAIT) as left,
+    ):
+        accepted = [accept((client, left)[seed % 2], seed) for seed in range(10, 18)]
+        calls = "blazon_cluster_calls_running 2.0"
+        until(lambda: calls in client.get("/metrics").text and calls in left.get("/metrics").text)
+        child = find_child(supervisor)
+        os.kill(supervisor, signal.SIGKILL)
+        os.kill(child, signal.SIGKILL)
+        check_ends(client, accepted)
+    assert cluster.count_running() == 1
+
+
 def test_a_server_and_its_cluster_outlive_each_other_and_nothing_is_lost(cluster: Cluster) -> None:
     cluster.deploy(ONE)
     url = f"http://127.0.0.1:{cluster.calls}"
