@@ -42,6 +42,7 @@ MAX_LORA_SCALE: Final = 10.0
 MAX_STEPS: Final = 200
 MAX_GUIDANCE: Final = 30.0
 MAX_READING: Final = 16_000
+MAX_LIKE: Final = 200_000
 
 
 class Style(StrEnum):
@@ -217,6 +218,7 @@ class Brief:
         credit_allowed: whether symbols whose licence asks for credit may be used.
         reading: what a language model read in the prompt, as `reading.recorded` writes it; empty where rules read it.
             It travels with the brief, so that whoever draws it draws the same, whenever.
+        like: a design of which parts are kept, and which, as `direction.variations` writes it; empty for none.
 
     Raises:
         InvalidBrief: a field cannot be used; the error names it and says what would be accepted.
@@ -248,6 +250,7 @@ class Brief:
     credit_allowed: bool = field(default=True, kw_only=True)
     text_in_prompt: bool = field(default=True, kw_only=True)
     reading: str = field(default="", kw_only=True)
+    like: str = field(default="", kw_only=True)
 
     def __post_init__(self) -> None:
         put = object.__setattr__
@@ -272,6 +275,7 @@ class Brief:
         check_whole("seed", self.seed, 0, MAX_SEED)
         check_whole("size", self.size, MIN_SIZE, MAX_SIZE)
         check_length("reading", check_text("reading", self.reading), MAX_READING, "are kept")
+        check_length("like", check_text("like", self.like), MAX_LIKE, "are kept")
         _check_diffusion(self)
         for name in ("credit_allowed", "text_in_prompt"):
             if not isinstance(value := getattr(self, name), bool):
@@ -284,8 +288,9 @@ class Brief:
     def to_dict(self) -> dict[str, Any]:
         """Return the brief as plain JSON data; `from_dict` is its inverse."""
         data = dataclasses.asdict(self)
-        if not self.reading:  # so that a digest of a brief that rules read is what it was before there was the field
-            del data["reading"]
+        for later in ("reading", "like"):  # so that a digest of a brief without them is what it was before
+            if not data[later]:
+                del data[later]
         return data
 
     @classmethod

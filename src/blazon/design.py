@@ -2,18 +2,31 @@
 
 Everything visible follows from it. It holds names and numbers only, so that it can be stored as
 JSON, edited by hand ("make it green, stack it") and drawn again.
+
+What pydantic reads of the fields, bounds and the texts below them, is for documents of clients (`design_document`).
 """
 
 import dataclasses
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
+
+from pydantic import Discriminator, Field
 
 from blazon.brief import LayoutKind
 from blazon.brief import LetterCase as LetterCase
 from blazon.errors import InvalidDesign
 
 FORMAT: Final = 1
+
+# Bounds of what anybody may ask to be drawn: beyond them a drawing takes long, or nothing of it is seen.
+Colour = Annotated[str, Field(pattern="^#[0-9a-f]{6}$")]
+Identifier = Annotated[str, Field(min_length=1, max_length=80)]
+Weight = Annotated[int, Field(ge=1, le=1000)]
+Text = Annotated[str, Field(max_length=500)]
+_Units = Annotated[int, Field(ge=-4000, le=4000)]
+_Angle = Annotated[int, Field(ge=-360, le=360)]
+_Index = Annotated[int, Field(ge=0, le=500)]
 
 
 class Treatment(StrEnum):
@@ -85,7 +98,7 @@ class Ornament(StrEnum):
 class SymbolMark:
     """An open icon, by its id `set:name`."""
 
-    symbol: str
+    symbol: Identifier
     kind: Literal["symbol"] = "symbol"
 
 
@@ -93,10 +106,10 @@ class SymbolMark:
 class LetterformMark:
     """A monogram of one to four letters cut from the outlines of a font."""
 
-    initials: str
-    construction: str
-    family: str
-    weight: int
+    initials: Annotated[str, Field(min_length=1, max_length=32)]
+    construction: Identifier
+    family: Identifier
+    weight: Weight
     kind: Literal["letterform"] = "letterform"
 
 
@@ -104,8 +117,8 @@ class LetterformMark:
 class GeometricMark:
     """A parametric mark; `variant` picks its parameters within the family."""
 
-    family: str
-    variant: int
+    family: Identifier
+    variant: Annotated[int, Field(ge=0, le=1_000_000)]
     kind: Literal["geometric"] = "geometric"
 
 
@@ -132,12 +145,12 @@ class CompositeMark:
     and `size` the longer side of its ink, all in units.
     """
 
-    first: str
-    second: str
+    first: Identifier
+    second: Identifier
     arrangement: Arrangement
-    x: int
-    y: int
-    size: int
+    x: _Units
+    y: _Units
+    size: Annotated[int, Field(ge=1, le=4000)]
     kind: Literal["composite"] = "composite"
 
 
@@ -145,9 +158,9 @@ class CompositeMark:
 class RotationMark:
     """An open icon, by its id `set:name`, `count` times around a point, its middle `radius` thousandths away."""
 
-    symbol: str
-    count: int
-    radius: int
+    symbol: Identifier
+    count: Annotated[int, Field(ge=2, le=24)]
+    radius: _Units
     kind: Literal["rotation"] = "rotation"
 
 
@@ -177,13 +190,13 @@ class RepetitionMark:
     `halved` modules are half in the accent, and exchange the halves from one to the next.
     """
 
-    symbol: str
+    symbol: Identifier
     pattern: Repeat
-    columns: int
-    rows: int
-    across: int
-    down: int
-    accent: int | None = None
+    columns: Annotated[int, Field(ge=1, le=100)]
+    rows: Annotated[int, Field(ge=1, le=100)]
+    across: _Units
+    down: _Units
+    accent: _Index | None = None
     halved: bool = False
     kind: Literal["repetition"] = "repetition"
 
@@ -206,10 +219,10 @@ class Typeface:
     A case that was not `case_wished` leaves alone what its own case gives a meaning, such as iPool or mRNA.
     """
 
-    family: str
-    weight: int
+    family: Identifier
+    weight: Weight
     case: LetterCase = LetterCase.AS_GIVEN
-    tracking: float = 0.0
+    tracking: Annotated[float, Field(ge=-200, le=1000)] = 0.0
     case_wished: bool = False
 
 
@@ -226,8 +239,8 @@ class LetterPlace(StrEnum):
 class LetterSymbol:
     """A symbol in the name, at its `index`-th printed letter, counted from 0 and without spaces."""
 
-    symbol: str
-    index: int
+    symbol: Identifier
+    index: _Index
     place: LetterPlace
 
 
@@ -269,8 +282,8 @@ class NameIdea:
     """
 
     technique: NameTechnique
-    index: int = 0
-    angle: int = 0
+    index: _Index = 0
+    angle: _Angle = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,13 +294,13 @@ class ColourScheme:
     were asked for as the only ones. Empty, others may be added.
     """
 
-    mark: str
-    accent: str
-    tint: str
-    name: str
-    slogan: str
-    paper: str
-    palette: tuple[str, ...] = field(default=(), kw_only=True)
+    mark: Colour
+    accent: Colour
+    tint: Colour
+    name: Colour
+    slogan: Colour
+    paper: Colour
+    palette: Annotated[tuple[Colour, ...], Field(max_length=16)] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,28 +314,30 @@ class Design:
     how many fields, 2 to 4.
     """
 
-    title: str
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "strict": True, "allow_inf_nan": False}
+
+    title: Text
     layout: LayoutKind
-    mark: Mark | None
+    mark: Annotated[Mark | None, Discriminator("kind")]
     colours: ColourScheme
     treatment: Treatment = Treatment.PLAIN
     frame: FrameShape | None = None
-    brand_name: str = ""
-    slogan: str = ""
+    brand_name: Text = ""
+    slogan: Text = ""
     name_type: Typeface | None = None
     slogan_type: Typeface | None = None
     letter_symbol: LetterSymbol | None = None
-    seed: int = 0
-    credits: tuple[str, ...] = field(default=())
-    established: str = ""
-    place: str = ""
-    name_split: int | None = None
+    seed: Annotated[int, Field(ge=0, lt=2**53)] = 0
+    credits: tuple[Text, ...] = field(default=())
+    established: Text = ""
+    place: Text = ""
+    name_split: _Index | None = None
     name_idea: NameIdea | None = None
     badge: BadgePlan | None = None
     ornament: Ornament = Ornament.DIAMOND
-    cut: int | None = None
-    segments: int = 2
-    format: int = FORMAT
+    cut: _Angle | None = None
+    segments: Annotated[int, Field(ge=2, le=4)] = 2
+    format: Literal[1] = FORMAT
 
     def to_dict(self) -> dict[str, Any]:
         """Return the design as plain JSON data; `Design.from_dict` is its inverse."""

@@ -57,6 +57,18 @@ class InvalidDesign(BlazonError):
     """A stored or edited design cannot be read or drawn."""
 
 
+class InvalidDocument(InvalidDesign):
+    """A design that a client sent, or a change of one, cannot be used.
+
+    Args:
+        faults: each with the path to its field, of names and numbers, and with what is wrong there.
+    """
+
+    def __init__(self, *faults: tuple[tuple[str | int, ...], str]) -> None:
+        super().__init__("; ".join(f"{'.'.join(map(str, path)) or 'the design'} {problem}" for path, problem in faults))
+        self.faults = faults
+
+
 class TextNotCovered(InvalidBrief):
     """No installed font has the characters of a text; the message names them."""
 
@@ -124,6 +136,16 @@ class NotAuthenticated(BlazonError):
 
 class Conflict(BlazonError):
     """What is asked for contradicts what is there already."""
+
+
+class StaleRevision(Conflict):
+    """A design was changed since the client read it; `current` is the number of its revision now."""
+
+    def __init__(self, current: int) -> None:
+        super().__init__(
+            f"the design was changed meanwhile, and is at revision {current}; read it again, and change that"
+        )
+        self.current = current
 
 
 class NotAllowed(BlazonError):

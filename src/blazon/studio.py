@@ -1,16 +1,19 @@
 """The use case: a brief to candidates. The library, the command line and the API all come through here."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from itertools import islice
 from typing import Any, Final, Protocol
 
-from blazon.brief import Brief, Engine, Unmet
+from blazon.brief import Brief, Engine, LayoutKind, Unmet
 from blazon.design import Design
 from blazon.direction.describe import explain, list_shown
 from blazon.direction.direct import direct_places
 from blazon.direction.letter_places import tell_unplaced
+from blazon.direction.mark_options import MarkOptions
 from blazon.direction.patterns import tell_unrepeated
+from blazon.direction.variations import Likeness, keep_parts
 from blazon.draw.artwork import Artwork, Materials, Variant, draw, draw_small
 from blazon.draw.font_files import NO_FONTS, FontSources
 from blazon.errors import EngineUnavailable, InvalidBrief
@@ -32,6 +35,7 @@ VECTOR_MODEL: Final = "blazon/vector-1"
 VECTOR_LICENCE: Final = "Apache-2.0"
 _CARD: Final = ModelCard(VECTOR_MODEL, VECTOR_MODEL, VECTOR_LICENCE, commercial=True, painted=False)
 _BRIEFS: Final = 128  # whose designs are kept: a few kilobytes for each candidate
+_AS_FITTING: Final = 4  # so many marks for a design fit it as well as each other
 _COMPARED: Final = 3  # so many places before one are compared with it
 
 
@@ -175,6 +179,34 @@ class Studio:
         """
         return Candidate(design, draw(design, self.materials), shows=list_shown(design, self.materials.symbols))
 
+    def examine(self, design: Design) -> Candidate:
+        """Draw a design that was stored or edited, and look for what whoever uses it should know.
+
+        Raises:
+            InvalidDesign: it names a symbol, family or construction that does not exist.
+        """
+        shown = replace(design, mark=None) if design.layout is LayoutKind.WORDMARK else design
+        choice = self._examiner.examine(shown)
+        shows = list_shown(shown, self.materials.symbols)
+        return Candidate(design, choice.artwork, shows=shows, warnings=choice.warnings)
+
+    def rank_marks(self, brief: Brief, design: Design, kind: str = "") -> list[Design]:
+        """Return a design that was drawn for a brief with other marks, the best first; the same at every call.
+
+        Symbols, letters and shapes take turns, two symbols for one of each of the others.
+
+        Args:
+            kind: `symbol`, `letterform` or `geometric` for marks of this kind alone.
+        """
+        groups: dict[str, list[tuple[int, Design]]] = {}
+        for option in MarkOptions(design, brief, self.read(brief), self.materials):
+            if kind in ("", option.group):
+                score = self._examiner.score(option.design, option.place // _AS_FITTING)
+                groups.setdefault(option.group, []).append((score, option.design))
+        ranked = [[one for _, one in sorted(group, key=lambda pair: -pair[0])] for group in groups.values()]
+        queues = [(iter(group), turns) for group, turns in zip(ranked, (2, 1, 1), strict=False)]
+        return list(_take_turns(queues))
+
     def _draw(self, brief: Brief, place: int) -> Candidate:
         """Draw the best of the designs for a place of the set that a brief asks for, counted from its very first."""
         places = self._places(brief)
@@ -214,7 +246,14 @@ class Studio:
 
     def _direct(self, brief: Brief) -> tuple[tuple[Design, ...], ...]:
         _refuse_what_is_for_flux(brief)
-        return tuple(direct_places(brief, self.read(brief), self.materials))
+        places = direct_places(brief, self.read(brief), self.materials)
+        return tuple(keep_parts(Likeness.from_text(brief.like), places, self.materials) if brief.like else places)
+
+
+def _take_turns(queues: Sequence[tuple[Iterator[Design], int]]) -> Iterator[Design]:
+    """Yield from queues by turns, as many at each turn as it says, until all are empty."""
+    while taken := [one for queue, turns in queues for one in islice(queue, turns)]:
+        yield from taken
 
 
 @cache

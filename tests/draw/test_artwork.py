@@ -82,3 +82,20 @@ def test_a_gradient_is_flat_in_every_colouring_of_one_colour(materials: Material
     assert all("Gradient" not in artwork.svg(variant) for variant in Variant if variant is not Variant.COLOUR)
     assert "Gradient" not in draw_small(design, materials, 32).svg()
     assert Design.from_dict(design.to_dict()) == design
+
+
+def test_a_layout_without_its_parts_is_refused(materials: Materials) -> None:
+    whole = Design(
+        "x", LayoutKind.STACKED, GeometricMark("grid", 1), COLOURS, brand_name="Nord", name_type=Typeface("Rubik", 600)
+    )
+    assert draw(whole, materials).layers
+    for change in ({"mark": None}, {"brand_name": ""}):
+        with pytest.raises(InvalidDesign, match="the layout stacked needs a"):
+            draw(replace(whole, **change), materials)
+
+
+def test_the_symbol_of_a_name_alone_is_its_first_letter(materials: Materials) -> None:
+    name = Design("x", LayoutKind.SYMBOL, None, COLOURS, brand_name="Nord", name_type=Typeface("Rubik", 600))
+    box = layer_bounds(draw(name, materials).layers)
+    assert box.width < 1.4 * box.height
+    assert max(box.width, box.height) > 0.6 * ARTBOARD

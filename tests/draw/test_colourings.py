@@ -22,6 +22,14 @@ def test_one_colour_schemes_have_one_ink() -> None:
         assert contrast(ink, scheme.paper) == pytest.approx(21)
 
 
+@given(st.lists(colours, min_size=1, max_size=5), colours)
+def test_any_palette_of_a_client_is_inverted_and_can_be_read(palette: list[str], mark: str) -> None:
+    scheme = ColourScheme(*[mark] * 5, "#ffffff", palette=tuple(palette))
+    other = inverse(scheme)
+    assert other.paper == mark
+    assert contrast(other.mark, other.paper) >= MIN_CONTRAST
+
+
 @given(st.lists(colours, min_size=1, max_size=5))
 def test_inverted_a_scheme_stays_within_its_palette_and_can_be_read(wished: list[str]) -> None:
     for scheme in schemes(GivenColours(tuple(wished), only=True)):

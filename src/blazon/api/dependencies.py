@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from blazon.api.authentication import Access
 from blazon.api.links import Links
 from blazon.principal import Principal, Scope
+from blazon.serve.designs import DesignService
 from blazon.serve.rendering.renderer import Renderer
 from blazon.serve.service import GenerationService
 from blazon.settings import Settings
@@ -31,6 +32,11 @@ async def _renderer(request: Request) -> Renderer:
     return renderer
 
 
+async def _designs(request: Request) -> DesignService:
+    designs: DesignService = request.state.designs
+    return designs
+
+
 async def _links(request: Request) -> Links:
     links: Links = request.state.links
     return links
@@ -43,6 +49,7 @@ async def _deadline(request: Request) -> float:
 
 SettingsGiven = Annotated[Settings, Depends(_settings)]
 Service = Annotated[GenerationService, Depends(_service)]
+Designs = Annotated[DesignService, Depends(_designs)]
 RendererGiven = Annotated[Renderer, Depends(_renderer)]
 Deadline = Annotated[float, Depends(_deadline)]
 """When a request must be answered, by the clock of the event loop."""

@@ -12,8 +12,10 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Match
 
 from blazon.api.bad_bodies import cut, explain_unreadable, list_faults
+from blazon.api.revision_tags import write_revision_tag
 from blazon.api.schemas import FieldProblem, MalformedRequest, Problem, ServerError
 from blazon.errors import (
+    Conflict,
     DeadlineExceeded,
     EnginePoisoned,
     EngineStopped,
@@ -21,6 +23,7 @@ from blazon.errors import (
     GenerationFailed,
     InvalidBrief,
     InvalidDesign,
+    InvalidDocument,
     InvalidHeader,
     ModelUnavailable,
     NotAllowed,
@@ -29,6 +32,7 @@ from blazon.errors import (
     PictureMissing,
     ServerBusy,
     ShareExceeded,
+    StaleRevision,
     StorageFull,
     StorageUnavailable,
     UnreadableRecord,
@@ -49,11 +53,14 @@ def map_failures(app: FastAPI) -> None:
     app.add_exception_handler(InvalidBrief, _answer_unusable_field)
     for kind in (EngineUnavailable, InvalidDesign):
         app.add_exception_handler(kind, _answer_unservable)
+    app.add_exception_handler(InvalidDocument, _answer_unusable_document)
     app.add_exception_handler(InvalidHeader, _answer_unusable_header)
     app.add_exception_handler(NotFound, _answer_missing)
     for lost in (PictureMissing, UnreadableRecord):
         app.add_exception_handler(lost, _answer_lost)
-    app.add_exception_handler(WorkNotWanted, _answer_conflict)
+    for conflict in (WorkNotWanted, Conflict):
+        app.add_exception_handler(conflict, _answer_conflict)
+    app.add_exception_handler(StaleRevision, _answer_stale)
     app.add_exception_handler(NotAuthenticated, _answer_unknown_client)
     app.add_exception_handler(NotAllowed, _answer_not_allowed)
     app.add_exception_handler(ServerBusy, _answer_busy)
@@ -94,7 +101,13 @@ def _find_place(request: Request, field: str) -> str:
     """Return where a request said what a field should be."""
     if field in request.path_params:
         return "path"
-    return "body" if request.method == "POST" else "query"
+    return "body" if request.method in ("POST", "PATCH") else "query"
+
+
+async def _answer_unusable_document(_: Request, error: Exception) -> Response:
+    assert isinstance(error, InvalidDocument)  # noqa: S101
+    faults = [FieldProblem(type="value_error", loc=["body", *path], msg=cut(problem)) for path, problem in error.faults]
+    return _make_malformed(faults)
 
 
 async def _answer_unusable_header(_: Request, error: Exception) -> Response:
@@ -113,6 +126,13 @@ async def _answer_lost(_: Request, error: Exception) -> Response:
 
 async def _answer_conflict(_: Request, error: Exception) -> Response:
     return _make_problem(409, str(error))
+
+
+async def _answer_stale(request: Request, error: Exception) -> Response:
+    assert isinstance(error, StaleRevision)  # noqa: S101
+    # A condition in a header that does not hold is 412 (RFC 9110, 13.1.1); without one it is a conflict.
+    status = 412 if "if-match" in request.headers else 409
+    return _make_problem(status, str(error), {"ETag": write_revision_tag(error.current)})
 
 
 async def _answer_over_share(_: Request, error: Exception) -> Response:

@@ -5,28 +5,31 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from starlette.types import Receive, Scope, Send
 
 from blazon.api.authentication import ClientRoute
 from blazon.api.connection import while_connected
-from blazon.api.dependencies import Deadline, FileOwner, RendererGiven, Service
+from blazon.api.dependencies import Deadline, Designs, FileOwner, RendererGiven, Service
 from blazon.api.middleware import HEAD_ONLY
+from blazon.api.query_parameters import refuse_unknown_parameters
 from blazon.api.reference import GONE, MISSING, REFUSED, answers
-from blazon.brief import MAX_SIZE
+from blazon.brief import MAX_SIZE, LayoutKind
+from blazon.draw.artwork import Variant
 from blazon.errors import NotFound
-from blazon.export.delivery import SMALLEST_FILE, FileSpec
+from blazon.export.delivery import SMALLEST_FILE, Background, FileSpec
 from blazon.export.formats import PictureFormat
 from blazon.generation import ID_PATTERN, CandidateRecord, Generation
 from blazon.serve.rendering.renderer import Purpose
 
-router = APIRouter(route_class=ClientRoute)
+router = APIRouter(route_class=ClientRoute, dependencies=[Depends(refuse_unknown_parameters)])
 
 Identity = Annotated[str, Path(pattern=ID_PATTERN, description="The id of the generation.")]
+Number = Annotated[int, Path(ge=0, le=10_000, description="Which candidate, counted from 0.")]
 _YEAR: Final = 31_536_000
 _PIECE: Final = 64 * 1024
 _DEFAULT_SIZE: Final = 1024
-_PICTURES: Final = {kind.media_type: {"schema": {"type": "string", "format": "binary"}} for kind in PictureFormat}
+PICTURES: Final = {kind.media_type: {"schema": {"type": "string", "format": "binary"}} for kind in PictureFormat}
 
 
 @router.get(
@@ -36,17 +39,18 @@ _PICTURES: Final = {kind.media_type: {"schema": {"type": "string", "format": "bi
     response_class=Response,
     responses={
         **answers(REFUSED, MISSING, GONE),
-        200: {"content": _PICTURES, "description": "The file"},
+        200: {"content": PICTURES, "description": "The file"},
         304: {"description": "The client has it already"},
     },
 )
 async def logo_file(
     identity: Identity,
-    number: Annotated[int, Path(ge=0, le=10_000, description="Which candidate, counted from 0.")],
+    number: Number,
     form: Annotated[Literal["svg", "png", "webp", "jpeg"], Path(description="The format.")],
     request: Request,
     service: Service,
     renderer: RendererGiven,
+    designs: Designs,
     owner: FileOwner,
     deadline: Deadline,
     size: Annotated[
@@ -54,25 +58,34 @@ async def logo_file(
         Query(ge=SMALLEST_FILE, le=MAX_SIZE, description="Side in pixels; up to 48 it is the drawing for a favicon."),
     ] = _DEFAULT_SIZE,
     background: Annotated[
-        Literal["opaque", "transparent"], Query(description="Whether the logo stands on its paper.")
-    ] = "opaque",
+        Background | None,
+        Query(description="Whether the logo stands on its paper; if not given, black and white ones but JPEG do not."),
+    ] = None,
     width: Annotated[int | None, Query(ge=SMALLEST_FILE, le=MAX_SIZE, description="Instead of `size`.")] = None,
     height: Annotated[int | None, Query(ge=SMALLEST_FILE, le=MAX_SIZE, description="Instead of `size`.")] = None,
     quality: Annotated[int, Query(ge=0, le=100, description="Of JPEG and WebP; a WebP of 100 is lossless.")] = 90,
+    variant: Annotated[Variant, Query(description="The colouring.")] = Variant.COLOUR,
+    layout: Annotated[LayoutKind | None, Query(description="Instead of the logo's own.")] = None,
+    revision: Annotated[
+        int, Query(ge=0, le=1_000_000, description="Of its design; 0 is the logo as it was drawn.")
+    ] = 0,
 ) -> Response:
     """Return the logo in the format and size that is asked for. It never changes, and may be kept.
 
     From 16 to 48 pixels it is the drawing for small sizes: the mark alone, without what would clog; a wordmark is its
-    first letter. What FLUX painted is only made smaller.
+    first letter. What FLUX painted is only made smaller, and has neither variants nor layouts.
 
     A link with `expires` and `signature`, as `POST /v1/images/generations` gives it, needs no key. A client that leaves
     gives up its place among those who wait.
     """
     generation = await service.get(identity, owner)
-    spec = FileSpec(width or size, height or size, PictureFormat(form), background, quality)
-    headers = {"ETag": compute_etag(generation, number, spec), "Cache-Control": f"private, max-age={_YEAR}, immutable"}
-    candidate = find_candidate(generation, number)
-    if holds_tag(request, headers["ETag"]):
+    picture = PictureFormat(form)
+    paper = background or choose_background(picture, variant)
+    spec = FileSpec(width or size, height or size, picture, paper, quality, variant, layout)
+    tag = compute_etag(generation, number, spec, revision)
+    headers = {"ETag": tag, "Cache-Control": f"private, max-age={_YEAR}, immutable"}
+    candidate = await designs.find_record(generation, find_candidate(generation, number), revision)
+    if holds_tag(request, tag):
         return Response(status_code=304, headers=headers)
     if HEAD_ONLY in request.scope:  # the length would take rendering it, and may be left out (RFC 9110, 9.3.2)
         return HeadOnly(media_type=spec.format.media_type, headers=headers)
@@ -80,6 +93,12 @@ async def logo_file(
         request, renderer.render_file(generation, candidate, spec, Purpose.DOWNLOAD, deadline)
     )
     return FileResponse(content, renderer.count_unsent(content), media_type=spec.format.media_type, headers=headers)
+
+
+def choose_background(form: PictureFormat, variant: Variant) -> Background:
+    """Return what a file stands on where nobody says: a logo in black or white is put on other things."""
+    bare = variant in (Variant.BLACK, Variant.WHITE) and form is not PictureFormat.JPEG
+    return "transparent" if bare else "opaque"
 
 
 class HeadOnly(Response):
@@ -129,7 +148,8 @@ def find_candidate(generation: Generation, number: int) -> CandidateRecord:
     raise NotFound(f"generation {generation.id} has no candidate {number}{when}")
 
 
-def compute_etag(generation: Generation, number: int, spec: FileSpec) -> str:
-    """Return what tells one file from all others."""
-    what = f"{generation.fingerprint} {number} {spec}"
+def compute_etag(generation: Generation, number: int, spec: FileSpec, revision: int) -> str:
+    """Return what tells one file from all others; a revision is of one generation alone."""
+    changed = f" {generation.id} {revision}" if revision else ""
+    what = f"{generation.fingerprint} {number} {spec}{changed}"
     return f'"{hashlib.sha256(what.encode()).hexdigest()[:32]}"'

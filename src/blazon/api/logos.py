@@ -3,7 +3,7 @@
 import secrets
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
@@ -14,14 +14,18 @@ from blazon.api.dependencies import GenerateClient, KnownClient, ReadClient, Ser
 from blazon.api.links import path_of
 from blazon.api.logo_files import Identity
 from blazon.api.preferences import last_event, preference
+from blazon.api.query_parameters import refuse_unknown_parameters
 from blazon.api.reference import ACCEPTED, CACHE, CREATED, MISSING, REFUSED, STREAMED, answers
 from blazon.api.requests import LogoBrief, claim, uses_cache
 from blazon.brief import MAX_SEED
 from blazon.generation import ID_PATTERN, Status
+from blazon.principal import Principal
 from blazon.serve.acceptance import Acceptance, GenerationRequest
 from blazon.serve.schemas import PATH, GenerationView
+from blazon.serve.service import GenerationService
+from blazon.settings import Settings
 
-router = APIRouter(route_class=ClientRoute)
+router = APIRouter(route_class=ClientRoute, dependencies=[Depends(refuse_unknown_parameters)])
 
 
 class GenerationPage(BaseModel):
@@ -63,6 +67,19 @@ async def create_logos(
         use_cache=uses_cache(request),
         previews=wish.previews,
     )
+    return await finish_generation(wanted, request, response, service, client, settings)
+
+
+async def finish_generation(
+    wanted: GenerationRequest,
+    request: Request,
+    response: Response,
+    service: GenerationService,
+    client: Principal,
+    settings: Settings,
+) -> GenerationView:
+    """Accept a generation and wait for it as long as its client wants; see `create_logos` for the answer."""
+    asked = preference(request)
     patience = asked.patience(settings.max_wait)
     accepted, generation = await while_connected(request, service.finish(wanted, client, patience))
     response.headers.update(_headers(request, accepted, asked.describe_applied(settings.max_wait)))

@@ -9,10 +9,12 @@ SEED: Final = "X-Seed"
 CREDITS: Final = "X-Credits"
 LICENCE: Final = "X-Licence"
 CACHE: Final = "X-Cache"
+REVISION: Final = "X-Revision"
 # What scripts of other origins may read of an answer, beside what browsers let them read anyway.
 EXPOSED: Final = (
-    *(REQUEST_ID, SEED, CACHE, CREDITS, LICENCE),
-    *("Location", "ETag", "Preference-Applied", "Allow", "WWW-Authenticate", "Retry-After", "X-Should-Retry"),
+    *(REQUEST_ID, SEED, CACHE, CREDITS, LICENCE, REVISION),
+    *("Location", "ETag", "Accept-Patch", "Preference-Applied", "Allow", "WWW-Authenticate", "Retry-After"),
+    "X-Should-Retry",
     *("X-RateLimit-Limit-Requests", "X-RateLimit-Remaining-Requests", "X-RateLimit-Reset-Requests"),
 )
 
@@ -86,6 +88,28 @@ REFUSED: Final[dict[int, dict[str, Any]]] = {
 MISSING: Final[dict[int, dict[str, Any]]] = {404: {"model": Problem, "description": "There is no such thing of yours"}}
 GONE: Final[dict[int, dict[str, Any]]] = {
     410: {"model": Problem, "description": "Its picture is gone from the store, and cannot be drawn again"}
+}
+UNDESIGNED: Final[dict[int, dict[str, Any]]] = {
+    409: {"model": Problem, "description": "The logo was painted and has no design, or there is nothing to undo"}
+}
+_REVISION: Final = {
+    "ETag": {
+        "description": 'The revision, for `If-Match`: `"r3"`.',
+        "schema": {"type": "string"},
+        "required": True,
+    },
+    REVISION: {"description": "The number of the revision.", "schema": {"type": "integer"}, "required": True},
+}
+DESIGN: Final[dict[int, dict[str, Any]]] = {
+    200: {
+        "description": "The design document, see `GET /v1/designs/schema`",
+        "content": {"application/json": {"schema": {"type": "object"}}},
+        "headers": _REVISION,
+    }
+}
+CHANGED: Final[dict[int, dict[str, Any]]] = {
+    200: {"description": "The current revision", "headers": _REVISION},
+    412: {"model": Problem, "description": "`If-Match` names another revision than the current one"},
 }
 _PLACE: Final = {
     "Location": {

@@ -332,7 +332,8 @@ async def claim(request: Request) -> Claim | None:
         return None
     if not _KEY.fullmatch(key):
         raise InvalidHeader("Idempotency-Key", "must be 1 to 255 printable ASCII characters without spaces")
-    digest = hashlib.sha256(f"{request.scope['route'].path}\n".encode() + canonicalize(await request.body()))
+    place = request.scope["route"].path.format(**request.path_params)  # the same body may be about another logo
+    digest = hashlib.sha256(f"{place}\n".encode() + canonicalize(await request.body()))
     return Claim(key, digest.hexdigest())
 
 

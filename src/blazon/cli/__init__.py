@@ -12,6 +12,7 @@ import typer
 from blazon.cli import (
     cluster,
     doctor,
+    edit,
     gc,
     generate,
     keys,
@@ -61,6 +62,7 @@ def _app() -> typer.Typer:
     app.callback()(_blazon)
     for panel, command, examples in (
         ("Draw", generate.generate, generate.EXAMPLES),
+        ("Draw", edit.edit, edit.EXAMPLES),
         ("Draw", sheet.sheet, sheet.EXAMPLES),
         ("Draw", kit.kit, kit.EXAMPLES),
         ("Run", serve.serve, serve.EXAMPLES),

@@ -112,6 +112,24 @@ class MarkChooser:
     def has_letters(self) -> bool:
         return bool(self._possible)
 
+    def list_letterforms(self, style: Style) -> Iterator[LetterformMark]:
+        """Yield the letters in every construction that they suit, each once."""
+        for construction in self._possible:
+            if (mark := self._try_construction(construction, style)) is not None:
+                yield mark
+
+    def list_shapes(self) -> Iterator[Mark]:
+        """Yield abstract marks without end, first those that express what the prompt says."""
+        return self._shapes(words_of(self._reading.topic), self._refused.keep_families())
+
+    def suit_symbol(self, symbol: Symbol, treatment: Treatment) -> Treatment:
+        """Return a treatment if it suits a symbol, or else none."""
+        if treatment is Treatment.LINE and symbol.style is not SymbolStyle.LINE:
+            return Treatment.PLAIN
+        if treatment is Treatment.DUOTONE and not self._has_two_tones(symbol):
+            return Treatment.PLAIN
+        return treatment
+
     def _refuses(self, kind: MarkKind) -> bool:
         return kind in self._reading.kinds_avoided and kind not in self._reading.kinds
 
@@ -150,11 +168,8 @@ class MarkChooser:
         # A badge in two tones is so by its own parts.
         drawn = Treatment.KNOCKED_OUT if layout is LayoutKind.EMBLEM else treatment
         symbol = self._pictures.next(self._order_styles(drawn))
-        if treatment is Treatment.LINE and symbol.style is not SymbolStyle.LINE:
-            treatment = Treatment.PLAIN
         if layout is not LayoutKind.EMBLEM:
-            if treatment is Treatment.DUOTONE and not self._has_two_tones(symbol):
-                treatment = Treatment.PLAIN
+            treatment = self.suit_symbol(symbol, treatment)
             treatment, frame = self._look_otherwise(symbol, treatment, frame)
         return MarkIdea(SymbolMark(symbol.id), treatment, frame, (symbol.credit,) if symbol.credit else ())
 

@@ -22,7 +22,7 @@ _CAPITALS: Final[dict[Style, int]] = {
 }
 # Of so many families the best fitting are in the first places; the seed reorders them by less than that.
 _NEAR: Final = 8
-_SEAL_TRACKING: Final = 40.0
+SEAL_TRACKING: Final = 40.0
 
 
 def choose_families(
@@ -52,7 +52,7 @@ def choose_families(
 def set_name(family: TypeFamily, reading: Reading, style: Style, dice: Dice, number: int, *, seal: bool) -> Typeface:
     """Return how the name of a candidate is set; in a seal in capitals, which its ring holds better."""
     weight = dice.choice(f"weight/{number}", family.weights_for(reading.type)[:2])
-    tracking = _SEAL_TRACKING if seal else 0.0
+    tracking = SEAL_TRACKING if seal else 0.0
     if reading.case is not None:
         return Typeface(family.name, weight, reading.case, tracking, case_wished=True)
     capitals = family.capitals and (seal or dice.number(f"case/{number}", 10) < _CAPITALS.get(style, 0))

@@ -136,12 +136,13 @@ class Artwork:
 
 
 def draw(design: Design, materials: Materials) -> Artwork:
-    """Draw a design.
+    """Draw a design. The symbol of a name without a mark is the first letter of the name.
 
     Raises:
-        InvalidDesign: it names a symbol, family or construction that does not exist.
+        InvalidDesign: it names a symbol, family or construction that does not exist, or has nothing to show.
         TextNotCovered: its typeface lacks a character of the name or slogan.
     """
+    _check_parts(design)
     weight = design.name_type.weight if design.name_type else _STRONG
     mark = draw_mark(design.mark, materials, weight) if design.mark else ()
     layout = design.layout
@@ -157,6 +158,10 @@ def draw(design: Design, materials: Materials) -> Artwork:
     beside = replace(design, layout=layout)
     words = _set_name(beside, materials)
     treated = reduce_layers(_treat_mark(beside, mark, words, materials)) if mark else ()
+    if layout is LayoutKind.SYMBOL and not mark:
+        treated = _first_letter(design, materials)
+    if mark and not all((layer_bounds(treated).width, layer_bounds(treated).height)):
+        raise InvalidDesign("nothing is left of its mark")
     framed = design.treatment in (Treatment.FRAMED, Treatment.KNOCKED_OUT)
     placed = lockup(layout, treated, words, framed=framed)
     layers = place_on_square(show_palette(placed.layers, design.colours, layout), layout)
@@ -167,6 +172,19 @@ def draw(design: Design, materials: Materials) -> Artwork:
         _name_fields(placed.left_out, design),
         gradient=design.treatment is Treatment.GRADIENT,
     )
+
+
+def _check_parts(design: Design) -> None:
+    """Return if a design has the parts that its layout shows.
+
+    Raises:
+        InvalidDesign: it lacks one.
+    """
+    layout = design.layout
+    if layout is not LayoutKind.SYMBOL and not design.brand_name:
+        raise InvalidDesign(f"the layout {layout} needs a brand_name")
+    if design.mark is None and layout not in (LayoutKind.WORDMARK, LayoutKind.SYMBOL):
+        raise InvalidDesign(f"the layout {layout} needs a mark")
 
 
 def draw_small(design: Design, materials: Materials, pixels: int) -> Artwork:
@@ -183,10 +201,8 @@ def draw_small(design: Design, materials: Materials, pixels: int) -> Artwork:
         treatment = Treatment.PLAIN if design.treatment is Treatment.FRAMED else design.treatment
         drawn = draw_mark(_drop_others(design.mark, pixels), materials, _STRONG)
         layers = treat(drawn, treatment, design.frame, design.cut, design.segments)
-    elif design.brand_name and design.name_type:
-        layers = _first_letter(design, materials)
     else:
-        raise InvalidDesign("a design without a mark needs a brand_name and a name_type")
+        layers = _first_letter(design, materials)
     box = Box(0, 0, ARTBOARD, ARTBOARD).inset((1 - _SMALL_SHARE) / 2 * ARTBOARD)
     small = simplify_layers(fit_layers(layers, box), ARTBOARD / pixels)
     return Artwork(reduce_layers(small), design.colours, design.title)
@@ -269,14 +285,18 @@ def _treat_mark(design: Design, mark: Sequence[Layer], words: Words, materials: 
 
 
 def _first_letter(design: Design, materials: Materials) -> tuple[Layer, ...]:
-    """Return the first letter of a name, with the name's idea if it is done there and is no wider than a letter."""
-    if design.name_type is None:
-        return ()
+    """Return the first letter of a name, with the name's idea if it is done there and is no wider than a letter.
+
+    Raises:
+        InvalidDesign: there is no name, or it has no type.
+    """
+    if not design.brand_name or design.name_type is None:
+        raise InvalidDesign("a design without a mark needs a brand_name and a name_type")
     line = set_line(split_graphemes(design.brand_name)[0], design.name_type, SIDE, materials.fonts)
     plain = (Layer(line.path, Ink.NAME),)
     if design.name_idea is None and design.letter_symbol is None:
         return plain
-    first = _set_name(design, materials).name[0]
+    first = _set_name(replace(design, layout=LayoutKind.WORDMARK), materials).name[0]
     box = bounds([first.letters[0].path])
     inside = [] if first.accent is None else [part for part in first.accent.contours if _is_over(part, box)]
     if first.letters[0].index or box.width > _WIDEST_LETTER * box.height:

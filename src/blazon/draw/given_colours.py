@@ -96,7 +96,8 @@ def _combine(given: GivenColours) -> Iterator[ColourScheme]:
         wished = [colour for colour in given.colours if _reads(colour, paper)]
         inks_added = added if given.only else (_INK, WHITE)
         plain = sorted((ink for ink in inks_added if _reads(ink, paper)), key=lambda ink: -contrast(ink, paper))
-        inks = wished or plain[:1]
+        # On a paper that is asked for perhaps neither: then what reads best, as something has to be seen.
+        inks = wished or plain[:1] or [max((WHITE, BLACK), key=lambda ink: contrast(ink, paper))]
         marks = [ink for ink in inks if ink != given.name] or inks
         yield from (_scheme(given, paper, mark, name, inks) for mark in marks for name in _names(given, inks, plain))
 

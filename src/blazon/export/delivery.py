@@ -7,6 +7,8 @@ from typing import Final, Literal
 
 from PIL import Image
 
+from blazon.brief import LayoutKind
+from blazon.draw.artwork import Variant
 from blazon.errors import GenerationFailed, InvalidDesign
 from blazon.export.cutout import Cutout, cut_out
 from blazon.export.drawing import Drawing
@@ -47,18 +49,26 @@ _SMALL: Final = 48
 
 @dataclass(frozen=True, slots=True)
 class FileSpec:
-    """Which file of a logo is wanted; `quality` is for JPEG and WebP, 0 to 100."""
+    """Which file of a logo is wanted.
+
+    Args:
+        quality: of JPEG and WebP, 0 to 100.
+        variant: the colouring, for what has a design.
+        layout: instead of its own, for what has a design.
+    """
 
     width: int
     height: int
     format: PictureFormat = PictureFormat.PNG
     background: Background = "opaque"
     quality: int = 90
+    variant: Variant = Variant.COLOUR
+    layout: LayoutKind | None = None
 
     @property
     def small(self) -> bool:
-        """Whether it is so small that the mark is drawn alone, without what would clog."""
-        return max(self.width, self.height) <= _SMALL
+        """Whether the mark is drawn alone, without what would clog: it is small, and nobody asks for a layout."""
+        return self.layout is None and max(self.width, self.height) <= _SMALL
 
 
 def render_file(

@@ -106,6 +106,11 @@ class Examiner:
         """Look for faults in the mark of a design, by itself."""
         return self._examine(self._only_mark(design))
 
+    def score(self, design: Design, place: int = 0) -> int:
+        """Return how good the mark of a design is by itself, more for better; see `ranking.score_mark`."""
+        mark = self.examine_mark(design)
+        return score_mark(mark.picture, mark.points, mark.faults, place=place)
+
     def _only_mark(self, design: Design) -> Design:
         """Return a design without what does not change its mark; lines beside a name follow its type and place."""
         return design if is_line_beside_name(design, self._materials.symbols) else _only_mark(design)

@@ -16,6 +16,7 @@ from blazon.language_model.reader import LanguageModel, ModelReader
 from blazon.serve.acceptance import Acceptor
 from blazon.serve.authentication import Authenticator, exposure_problem
 from blazon.serve.compute.pool import ComputePool
+from blazon.serve.designs import DesignService
 from blazon.serve.engines.choice import choose_engine
 from blazon.serve.engines.host import EngineHost
 from blazon.serve.engines.protocol import EngineLoader
@@ -46,6 +47,7 @@ from blazon.store.generations import GenerationStore
 from blazon.store.keys import KeyStore
 from blazon.store.pictures import PictureStore
 from blazon.store.rates import RateStore
+from blazon.store.revisions import RevisionStore
 from blazon.store.secrets import load_secret
 from blazon.store.task_queue import TaskQueue
 from blazon.store.webhooks import WebhookStore
@@ -64,6 +66,7 @@ class ApplicationState:
 
     service: GenerationService
     renderer: Renderer
+    designs: DesignService
     authenticator: Authenticator
     telemetry: Telemetry
     link_key: bytes  # signs links to pictures
@@ -153,11 +156,12 @@ async def open_application(
         if settings.idle_shutdown:
             limit = settings.idle_shutdown * 60
             works["idle"] = partial(stop_when_idle, limit, service.find_last_work, service.owes_work, shutdown.end)
-        with closing(renderer):
+        designs = DesignService(RevisionStore(database), renderer)
+        with closing(renderer), closing(designs):
             opening = asyncio.create_task(service.open())
             async with running_in_background(works):
                 try:
-                    yield ApplicationState(service, renderer, authenticator, telemetry, link_key)
+                    yield ApplicationState(service, renderer, designs, authenticator, telemetry, link_key)
                 finally:
                     watchdog.stop()
                     opening.cancel()

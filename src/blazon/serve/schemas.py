@@ -1,5 +1,6 @@
 """A generation as clients see it: in answers, in server-sent events, in webhooks and on the command line."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -130,6 +131,7 @@ class BriefView(BaseModel):
     steps: int | None
     guidance: float | None
     credit_allowed: bool
+    keep: list[str] = Field(description="What its candidates keep of another logo; empty for what is no variation.")
 
     @classmethod
     def of(cls, brief: Brief) -> "BriefView":
@@ -155,6 +157,7 @@ class BriefView(BaseModel):
             steps=brief.steps,
             guidance=brief.guidance,
             credit_allowed=brief.credit_allowed,
+            keep=json.loads(brief.like)["keep"] if brief.like else [],
         )
 
 

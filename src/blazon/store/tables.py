@@ -12,6 +12,7 @@ from sqlalchemy import (
     Column,
     Float,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -80,6 +81,33 @@ candidates: Final = Table(
     Column("why", Text, nullable=False, server_default=""),
     Column("warnings", JSON, nullable=False, server_default="[]"),
     Index(None, "picture"),
+)
+
+# What a candidate was changed to; its design as it was drawn is revision 0, and has no row.
+revisions: Final = Table(
+    "revisions",
+    metadata,
+    Column("generation", String(32), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("parent", Integer, nullable=False),
+    Column("design", JSON, nullable=False),
+    Column("changes", JSON, nullable=False),
+    Column("adapted", JSON, nullable=False),
+    Column("shows", JSON, nullable=False),
+    Column("warnings", JSON, nullable=False),
+    Column("created_at", Float, nullable=False),
+    ForeignKeyConstraint(["generation", "number"], ["candidates.generation", "candidates.number"], ondelete="CASCADE"),
+)
+
+# Which of them counts: undo and redo move it. A candidate without a row is as it was drawn.
+current_revisions: Final = Table(
+    "current_revisions",
+    metadata,
+    Column("generation", String(32), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    ForeignKeyConstraint(["generation", "number"], ["candidates.generation", "candidates.number"], ondelete="CASCADE"),
 )
 
 # Where servers share a queue: candidates that are still to be drawn. Moments are those of the database's clock.

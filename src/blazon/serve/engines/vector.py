@@ -6,9 +6,10 @@ milliseconds, and two threads draw no faster than one.
 
 from typing import Self
 
-from blazon.brief import Brief
+from blazon.brief import Brief, LayoutKind
 from blazon.design import Design
-from blazon.draw.artwork import Materials
+from blazon.direction.layouts import set_layout
+from blazon.draw.artwork import Materials, Variant
 from blazon.draw.font_files import FontSources
 from blazon.generation import Drawn
 from blazon.serve.compute.pool import ComputePool
@@ -49,12 +50,24 @@ def draw_candidate(own_fonts: FontSources, brief: Brief, number: int) -> Drawn:
     return Studio.open(own_fonts).candidate(brief, number, Watch())
 
 
-def redraw(own_fonts: FontSources, design: Design, size: int | None = None) -> bytes:
-    """Return the SVG of a design, drawn in this process, as `Studio.redraw_small` draws it where a size is given.
+def redraw(
+    own_fonts: FontSources,
+    design: Design,
+    size: int | None = None,
+    variant: Variant = Variant.COLOUR,
+    layout: LayoutKind | None = None,
+) -> bytes:
+    """Return the SVG of a design on its paper, drawn in this process.
+
+    Args:
+        size: of a favicon, in pixels, that is drawn as `Studio.redraw_small` does; None for the whole logo.
+        variant: the colouring.
+        layout: instead of its own.
 
     Raises:
-        InvalidDesign: this version cannot draw it.
+        InvalidDesign: this version cannot draw it, or not in that layout.
     """
     studio = Studio.open(own_fonts)
-    logo = studio.redraw(design) if size is None else studio.redraw_small(design, size)
-    return logo.svg.encode()
+    laid_out = design if layout is None else set_layout(design, layout, studio.materials.fonts)
+    logo = studio.redraw(laid_out) if size is None else studio.redraw_small(laid_out, size)
+    return logo.variant_svg(variant, background=True).encode()

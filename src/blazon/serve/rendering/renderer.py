@@ -12,28 +12,28 @@ own, those of downloads and traces with a lower priority.
 
 import asyncio
 import os
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from contextlib import AbstractContextManager
 from enum import StrEnum
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, ParamSpec, TypeVar
 
 import structlog
 from cachetools import LRUCache
 
 from blazon.cancellation import Cancellation
-from blazon.design import Design
+from blazon.draw.artwork import Variant
 from blazon.draw.font_files import NO_FONTS, FontSources
-from blazon.errors import DeadlineExceeded, InvalidDesign, PictureMissing, ServerBusy, StorageUnavailable
+from blazon.errors import DeadlineExceeded, InvalidBrief, InvalidDesign, PictureMissing, ServerBusy, StorageUnavailable
 from blazon.export.delivery import FileSpec, Master, png_series, render_file
 from blazon.export.formats import PictureFormat
 from blazon.export.imprint import Imprint
 from blazon.export.provenance import Provenance
-from blazon.generation import CandidateRecord, Generation
+from blazon.generation import CandidateRecord, Drawn, Generation
 from blazon.kit.order import KitOrder
 from blazon.serve.compute.pool import ComputePool
-from blazon.serve.engines.vector import redraw
 from blazon.serve.queue import TurnQueue
+from blazon.serve.rendering.drawings import Drawings, Look, write_key
 from blazon.serve.rendering.kits import draw_kit
 from blazon.serve.rendering.pool import Files, Place, Rendering, RenderPool
 from blazon.serve.telemetry.metrics import Stage
@@ -41,6 +41,9 @@ from blazon.serve.telemetry.recorder import Telemetry
 from blazon.store.pictures import PictureStore
 
 log = structlog.stdlib.get_logger("blazon.serve")
+
+T = TypeVar("T")
+P = ParamSpec("P")
 
 _CACHE_BYTES: Final = 4_000_000  # enough for a client that asks again; more would be memory that only grows
 # Downloads that their clients take slowly stay in memory; from so many bytes on, the next ones wait for them.
@@ -56,6 +59,9 @@ _TRACE_COST: Final = 4.0
 _KIT_COST: Final = 20.0
 _TURN: Final = 4  # of those who wait for the same file
 _NICENESS: Final = 10  # of what nobody's generation waits for
+PAINTED: Final = (
+    "painted, and has no design to draw otherwise; ask for its svg, which is traced, or for a logo of engine vector"
+)
 _NO_TRACE: Final = "the outlines of this logo could not be traced; ask for png, webp or jpeg"
 
 
@@ -91,8 +97,8 @@ class Renderer:
         self._pictures = pictures
         self._telemetry = telemetry
         self._imprint = imprint
-        self._own_fonts = own_fonts
         self._recent: LRUCache[Hashable, Files] = LRUCache(_CACHE_BYTES, getsizeof=lambda files: sum(map(len, files)))
+        self._drawings = Drawings(own_fonts)
         self._renderings: dict[Hashable, Rendering] = {}
         self._turns = TurnQueue(_TURN)
         cores = os.cpu_count() or 1
@@ -112,7 +118,7 @@ class Renderer:
     async def render_file(
         self, generation: Generation, candidate: CandidateRecord, spec: FileSpec, purpose: Purpose, deadline: float
     ) -> bytes:
-        """Return a file of a candidate.
+        """Return a file of a candidate; one without a picture in the store is drawn from its design.
 
         Args:
             deadline: a moment of the event loop's clock.
@@ -121,6 +127,7 @@ class Renderer:
             ShareExceeded, ServerBusy: too many files wait already.
             DeadlineExceeded: it was not ready in time.
             InvalidBrief, GenerationFailed: there can be no such file, such as a transparent JPEG.
+            InvalidDesign: its design is one that this version cannot draw.
             PictureMissing, StorageUnavailable: the master is gone, or cannot be read.
         """
         tracing = spec.format is PictureFormat.SVG and candidate.media_type != PictureFormat.SVG.media_type
@@ -155,6 +162,63 @@ class Renderer:
         place = self._place(generation, Purpose.ANSWER)
         files = await self._render(generation, candidate, distinct, make, place, cost, deadline)
         return dict(zip(distinct, files, strict=True))
+
+    async def compute(
+        self,
+        owner: tuple[str, float],
+        purpose: Purpose,
+        cost: float,
+        deadline: float,
+        work: Callable[P, T],
+        *arguments: P.args,
+        **options: P.kwargs,
+    ) -> T:
+        """Return what a function returns in a compute process, in the fair turn of an owner with a weight.
+
+        Raises:
+            ShareExceeded, ServerBusy: too much waits already.
+            DeadlineExceeded: it was not ready in time.
+            BlazonError: what the function raises.
+        """
+        results: list[T] = []
+
+        def call(_: Cancellation) -> Files:
+            results.append(self._processes[purpose].call(work, *arguments, **options))
+            return ()
+
+        identity, weight = owner
+        try:
+            await self._open(call, cost).wait(Place(self._pools[purpose], (identity, purpose), weight), deadline)
+        except ServerBusy as refused:
+            self._telemetry.metrics.count_failure(refused)
+            raise
+        return results[0]
+
+    async def render_drawn(self, owner: tuple[str, float], logo: Drawn, spec: FileSpec, deadline: float) -> bytes:
+        """Return a logo that is in no store as a file, in the fair turn of an owner with a weight.
+
+        Raises:
+            BlazonError: as `render_file`.
+        """
+        title = str((logo.design or {}).get("title", ""))
+        master, processes = Master(logo.content, logo.media_type, title), self._processes[Purpose.DOWNLOAD]
+
+        def make(_: Cancellation) -> Files:
+            render = partial(processes.call, render_file)
+            return (self._imprint.file(master, spec, Provenance.of(logo, title), render),)
+
+        identity, weight = owner
+        place = Place(self._pools[Purpose.DOWNLOAD], (identity, Purpose.DOWNLOAD), weight)
+        return (await self._open(make, _estimate_cost(spec, tracing=False)).wait(place, deadline))[0]
+
+    def keep(self, design: Mapping[str, Any], svg: bytes) -> None:
+        """Keep the SVG of a whole design, which was drawn already, for whoever asks for it as a file."""
+        self._drawings.keep(design, svg)
+
+    @property
+    def own_fonts(self) -> FontSources:
+        """The fonts with which logos are drawn."""
+        return self._drawings.own_fonts
 
     async def render_preview(self, generation: Generation, png: bytes, spec: FileSpec, deadline: float) -> bytes | None:
         """Return a picture of unfinished work as a file, None if there is no room for that now, or it fails."""
@@ -195,7 +259,7 @@ class Renderer:
         deadline: float,
     ) -> Files:
         # Not by id: a generation that was taken from the cache has the same files as the one that it was taken from.
-        key = (generation.fingerprint, candidate.number, candidate.picture, wanted)
+        key = (generation.fingerprint, candidate.number, candidate.picture or write_key(candidate.design), wanted)
         if (files := self._recent.get(key)) is not None:
             return files
         rendering = self._renderings.get(key)
@@ -238,8 +302,8 @@ class Renderer:
         processes: ComputePool,
     ) -> Files:
         with self._telemetry.stage(Stage.RENDER, generation=generation.id, candidate=candidate.number):
-            small = self._draw_small(generation, candidate, spec, processes) if spec.small else None
-            master = small or self._read_master(generation, candidate, processes)
+            drawn = self._redraw(generation, candidate, spec, processes)
+            master = drawn or self._read_master(generation, candidate, processes)
             cancellation.checkpoint()
             render = partial(processes.call, render_file)
             return (self._imprint.file(master, spec, _origin(generation, candidate), render),)
@@ -249,7 +313,7 @@ class Renderer:
     ) -> Files:
         with self._telemetry.stage(Stage.RENDER, generation=generation.id, candidate=candidate.number):
             cancellation.checkpoint()
-            return (self._processes[Purpose.DOWNLOAD].call(draw_kit, self._own_fonts, order),)
+            return (self._processes[Purpose.DOWNLOAD].call(draw_kit, self.own_fonts, order),)
 
     def _make_pngs(
         self,
@@ -274,18 +338,33 @@ class Renderer:
             content = self._draw_again(generation, candidate, processes)
         return Master(content, candidate.media_type, brief.brand_name or brief.prompt, self._pictures.pixels(key))
 
-    def _draw_small(
+    def _redraw(
         self, generation: Generation, candidate: CandidateRecord, spec: FileSpec, processes: ComputePool
     ) -> Master | None:
-        """Return the drawing of a candidate for small sizes; None if it was painted, or is no more to be drawn."""
+        """Return a candidate drawn as a file wants it; None where its picture in the store is what is wanted.
+
+        Raises:
+            InvalidBrief: it cannot be had in that variant or layout.
+            InvalidDesign: this version cannot draw it, and there is no picture of it.
+        """
+        otherwise = spec.variant is not Variant.COLOUR or spec.layout is not None
+        if candidate.picture and not otherwise and not spec.small:
+            return None
         if candidate.painted or candidate.design is None:
+            if otherwise:
+                field = "layout" if spec.layout else "variant"
+                raise InvalidBrief(field, f"cannot be changed: this logo was {PAINTED}")
             return None
+        look = Look(min(spec.width, spec.height) if spec.small else None, spec.variant, spec.layout)
         try:
-            design = Design.from_dict(candidate.design)
-            svg = processes.call(redraw, self._own_fonts, design, min(spec.width, spec.height))
-        except InvalidDesign:
-            return None
-        return Master(svg, candidate.media_type, generation.brief.brand_name or generation.brief.prompt)
+            svg = self._drawings.draw(candidate.design, processes, look)
+        except InvalidDesign as error:
+            if spec.layout is not None:
+                raise InvalidBrief("layout", str(error)) from None
+            if otherwise or not candidate.picture:
+                raise
+            return None  # the picture is there, and made smaller
+        return Master(svg, PictureFormat.SVG.media_type, generation.brief.brand_name or generation.brief.prompt)
 
     def _draw_again(self, generation: Generation, candidate: CandidateRecord, processes: ComputePool) -> bytes:
         """Draw a candidate whose picture is gone from its design, and store it again.
@@ -297,7 +376,7 @@ class Renderer:
         if candidate.painted or candidate.design is None:
             raise gone
         try:
-            content = processes.call(redraw, self._own_fonts, Design.from_dict(candidate.design))
+            content = self._drawings.draw(candidate.design, processes)
         except InvalidDesign:
             raise gone from None
         try:

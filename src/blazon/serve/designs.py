@@ -1,0 +1,254 @@
+"""The use case of designs on the event loop: read, change, undo, redo, restore, and draw what a client holds.
+
+What blocks is done in threads, and whatever reads what a client wrote in compute processes.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Set
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import replace
+from functools import partial
+from typing import Any, Final, ParamSpec, TypeVar
+
+from blazon.draw.artwork import Variant
+from blazon.errors import Conflict, StaleRevision
+from blazon.export.delivery import FileSpec
+from blazon.export.formats import PictureFormat
+from blazon.generation import CandidateRecord, Drawn, Generation
+from blazon.principal import Principal
+from blazon.serve.rendering.documents import (
+    DrawnDocument,
+    MarkAlternative,
+    change_document,
+    draw_document,
+    list_marks,
+    redraw_document,
+)
+from blazon.serve.rendering.renderer import PAINTED, Purpose, Renderer
+from blazon.store.revisions import History, Revision, RevisionStore
+from blazon.studio import VECTOR_LICENCE, VECTOR_MODEL
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+_THREADS: Final = 4
+# Of a PNG of a million pixels.
+_DRAW_COST: Final = 0.5
+_LIST_COST: Final = 6.0
+# A change is made anew so often where others change the same design at the same time.
+_ATTEMPTS: Final = 4
+
+
+class DesignService:
+    """Designs of candidates, and their revisions. For one event loop."""
+
+    def __init__(self, store: RevisionStore, renderer: Renderer) -> None:
+        self._store = store
+        self._renderer = renderer
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="revisions")
+
+    def close(self) -> None:
+        """Let go of the threads."""
+        self._threads.shutdown(wait=False)
+
+    async def read(self, generation: Generation, drawn: CandidateRecord, revision: int | None = None) -> Revision:
+        """Return a revision of a candidate, the current one if none is named.
+
+        Raises:
+            Conflict: it was painted, and has no design.
+            NotFound: there is no such revision.
+        """
+        if revision == 0:
+            return _first(generation, drawn)
+        _design_of(drawn)
+        found = await self._in_thread(self._store.get, generation.id, drawn.number, revision)
+        return found or _first(generation, drawn)
+
+    async def page(
+        self, generation: Generation, drawn: CandidateRecord, limit: int, before: int | None = None
+    ) -> History:
+        """Return up to `limit` revisions of a candidate, of those below number `before` if it is given.
+
+        Raises:
+            Conflict: it was painted, and has no design.
+        """
+        first = _first(generation, drawn)
+        found = await self._in_thread(self._store.page, generation.id, drawn.number, limit, before)
+        whole = len(found.revisions) < limit and before != 0
+        return replace(found, revisions=(*found.revisions, first)) if whole else found
+
+    async def find_record(
+        self, generation: Generation, drawn: CandidateRecord, revision: int | None
+    ) -> CandidateRecord:
+        """Return a candidate as it is in a revision; as it was drawn if none is named.
+
+        Raises:
+            Conflict, NotFound: as `read` does.
+        """
+        if not revision:
+            return drawn
+        found = await self.read(generation, drawn, revision)
+        return replace(
+            drawn,
+            picture="",  # it is drawn from the design
+            media_type="image/svg+xml",
+            design=found.design,
+            credits=tuple(found.design["credits"]),
+            shows=found.shows,
+            warnings=found.warnings,
+        )
+
+    async def change(
+        self, generation: Generation, drawn: CandidateRecord, patch: bytes, expected: Set[int] | None, deadline: float
+    ) -> Revision:
+        """Return the revision that a JSON merge patch makes of the current one; that itself if nothing changes.
+
+        Args:
+            expected: numbers of which that of the current revision must be one; None for any.
+            deadline: a moment of the event loop's clock.
+
+        Raises:
+            InvalidDocument: the patch cannot be used; each fault with its place.
+            StaleRevision: another revision is current.
+            Conflict: it was painted, or others change it all the time.
+        """
+        for last in (*[False] * (_ATTEMPTS - 1), True):
+            current = await self.read(generation, drawn)
+            _check(current, expected)
+            made = await self._compute(
+                generation, deadline, change_document, self._renderer.own_fonts, current.design, patch
+            )
+            if not made.changes:
+                return current
+            try:
+                return await self._add(generation, drawn, current.revision, made)
+            except StaleRevision:
+                if expected is not None or last:
+                    raise
+        raise AssertionError("the last attempt returns or raises")
+
+    async def restore(
+        self, generation: Generation, drawn: CandidateRecord, revision: int, expected: Set[int] | None, deadline: float
+    ) -> Revision:
+        """Return a new revision with the design of an earlier one, so that undo leads back.
+
+        Raises:
+            StaleRevision, Conflict, NotFound: as `change` and `read` do.
+        """
+        current = await self.read(generation, drawn)
+        _check(current, expected)
+        wanted = await self.read(generation, drawn, revision)
+        if wanted.design == current.design:
+            return current
+        made = await self._compute(
+            generation, deadline, redraw_document, self._renderer.own_fonts, wanted.design, current.design
+        )
+        return await self._add(generation, drawn, current.revision, made)
+
+    async def undo(self, generation: Generation, drawn: CandidateRecord, expected: Set[int] | None) -> Revision:
+        """Go back to the revision that the current one was made of, and return it.
+
+        Raises:
+            StaleRevision: another revision is current.
+            Conflict: there is none, or it was painted.
+        """
+        _design_of(drawn)
+        now = await self._in_thread(self._store.undo, generation.id, drawn.number, expected)
+        return await self.read(generation, drawn, now)
+
+    async def redo(self, generation: Generation, drawn: CandidateRecord, expected: Set[int] | None) -> Revision:
+        """Go forward to the newest revision that was made of the current one, and return it.
+
+        Raises:
+            StaleRevision, Conflict: as `undo` does.
+        """
+        _design_of(drawn)
+        now = await self._in_thread(self._store.redo, generation.id, drawn.number, expected)
+        return await self.read(generation, drawn, now)
+
+    async def list_marks(
+        self, generation: Generation, drawn: CandidateRecord, kind: str, limit: int, deadline: float
+    ) -> tuple[int, list[MarkAlternative]]:
+        """Return the current revision of a candidate, and up to `limit` other marks for it, the best first.
+
+        Raises:
+            Conflict: it was painted, and has no design.
+        """
+        current = await self.read(generation, drawn)
+        owner, fonts = (generation.owner, generation.weight), self._renderer.own_fonts
+        work = partial(list_marks, fonts, generation.brief, current.design, kind, limit)
+        return current.revision, await self._renderer.compute(owner, Purpose.DOWNLOAD, _LIST_COST, deadline, work)
+
+    async def draw(
+        self, content: bytes, client: Principal, deadline: float, variant: Variant = Variant.COLOUR
+    ) -> DrawnDocument:
+        """Draw a design that a client holds, in a colouring.
+
+        Raises:
+            InvalidDocument: it cannot be drawn; each fault with its place.
+            ServerBusy, DeadlineExceeded: there was no room, or not in time.
+        """
+        return await self._renderer.compute(
+            (client.id, client.weight),
+            Purpose.DOWNLOAD,
+            _DRAW_COST,
+            deadline,
+            draw_document,
+            self._renderer.own_fonts,
+            content,
+            variant,
+        )
+
+    async def render(self, content: bytes, spec: FileSpec, client: Principal, deadline: float) -> tuple[Drawn, bytes]:
+        """Return the logo of a design that a client holds, and a file of it.
+
+        Raises:
+            InvalidDocument: it cannot be drawn; each fault with its place.
+            InvalidBrief: there can be no such file, such as a transparent JPEG.
+            ServerBusy, DeadlineExceeded: there was no room, or not in time.
+        """
+        made = await self.draw(content, client, deadline, spec.variant)
+        svg, seed = PictureFormat.SVG.media_type, made.design["seed"]
+        logo = Drawn(
+            made.svg, svg, VECTOR_MODEL, seed, licence=VECTOR_LICENCE, credits=made.credits, design=made.design
+        )
+        return logo, await self._renderer.render_drawn((client.id, client.weight), logo, spec, deadline)
+
+    async def _add(self, generation: Generation, drawn: CandidateRecord, base: int, made: DrawnDocument) -> Revision:
+        self._renderer.keep(made.design, made.svg)  # whoever changes a design looks at it next
+        revision = Revision(0, base, made.design, made.changes, made.adapted, made.shows, made.warnings, time.time())
+        return await self._in_thread(self._store.add, generation.id, drawn.number, base, revision)
+
+    async def _compute(
+        self, generation: Generation, deadline: float, work: Callable[P, T], *arguments: P.args, **options: P.kwargs
+    ) -> T:
+        return await self._renderer.compute(
+            (generation.owner, generation.weight), Purpose.ANSWER, _DRAW_COST, deadline, work, *arguments, **options
+        )
+
+    async def _in_thread(self, function: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
+        call = partial(copy_context().run, function, *arguments, **options)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, call)
+
+
+def _design_of(drawn: CandidateRecord) -> dict[str, Any]:
+    """Return the design of a candidate as it was drawn.
+
+    Raises:
+        Conflict: it was painted, and has none.
+    """
+    if drawn.design is None:
+        raise Conflict(f"this logo was {PAINTED}")
+    return drawn.design
+
+
+def _first(generation: Generation, drawn: CandidateRecord) -> Revision:
+    made = generation.finished_at or generation.created_at
+    return Revision(0, 0, _design_of(drawn), (), (), drawn.shows, drawn.warnings, made)
+
+
+def _check(current: Revision, expected: Set[int] | None) -> None:
+    if expected is not None and current.revision not in expected:
+        raise StaleRevision(current.revision)
