@@ -100,8 +100,9 @@ class Settings(BaseSettings):
     max_queued_jobs: int = Field(
         32,
         ge=0,
-        le=10_000,
-        description="Requests that may wait for their turn; more are answered 503 (429 for a key over its share).",
+        le=100_000,
+        description="Requests that may wait for their turn; more are answered 503 (429 for a key over its share). "
+        "Servers that share a PostgreSQL count those of all.",
     )
     compute_processes: int | None = Field(
         None,
@@ -248,8 +249,8 @@ class Settings(BaseSettings):
         ge=0,
         le=525_600,
         allow_inf_nan=False,
-        description="Minutes without a request for a logo after which the server ends by itself, for rented machines; "
-        "0 never.",
+        description="Minutes without a request for a logo, and with none left to draw, after which the server ends by "
+        "itself, for rented machines; 0 never.",
     )
     step_timeout: float = Field(
         300,

@@ -21,12 +21,16 @@ from blazon.serve.engines.host import EngineHost
 from blazon.serve.engines.protocol import EngineLoader
 from blazon.serve.garbage import collect_when_calm, collecting_when_calm
 from blazon.serve.idle import stop_when_idle
-from blazon.serve.job_runner import EndHooks, JobRunner, Stores
+from blazon.serve.job_runner import JobRunner, Stores
 from blazon.serve.maintenance import Work, collect_periodically, resume_periodically, running_in_background
+from blazon.serve.process.identity import name_process
 from blazon.serve.process.shutdown import Shutdown
 from blazon.serve.process.watchdog import Watchdog
+from blazon.serve.publisher import EndHooks
 from blazon.serve.rendering.renderer import Renderer
 from blazon.serve.service import GenerationService
+from blazon.serve.shared_jobs import SharedJobs
+from blazon.serve.shared_scheduler import SharedScheduler
 from blazon.serve.telemetry.gauges import GaugeValues, log_work_periodically
 from blazon.serve.telemetry.recorder import Telemetry
 from blazon.serve.telemetry.storage import StorageWatch
@@ -37,11 +41,13 @@ from blazon.serve.webhooks.worker import WebhookWorker
 from blazon.settings import Settings
 from blazon.store.cache import ResultCache
 from blazon.store.database import Database, open_database
-from blazon.store.garbage_collection import collect
+from blazon.store.garbage_collection import collect_in_turn
 from blazon.store.generations import GenerationStore
 from blazon.store.keys import KeyStore
 from blazon.store.pictures import PictureStore
+from blazon.store.rates import RateStore
 from blazon.store.secrets import load_secret
+from blazon.store.task_queue import TaskQueue
 from blazon.store.webhooks import WebhookStore
 
 log = structlog.stdlib.get_logger("blazon.serve")
@@ -78,7 +84,7 @@ async def open_application(
     database = await asyncio.to_thread(open_database, settings.database_url, settings.data_dir)
     with closing(database), closing(Telemetry.open(settings)) as telemetry, collecting_when_calm():
         keys = KeyStore(database)
-        authenticator = Authenticator(keys, settings.api_keys)
+        authenticator = Authenticator(keys, settings.api_keys, RateStore(database) if database.shared else None)
         link_key = await asyncio.to_thread(load_secret, database, _LINKS)
         pictures = PictureStore.open(settings.storage_url, settings.data_dir / "pictures")
         stores = Stores(GenerationStore(database), pictures, ResultCache(database, settings.cache_size_mb * _MEGABYTE))
@@ -104,6 +110,7 @@ async def open_application(
             watchdog=watchdog,
             replace_process=shutdown.replace,
             hooks=EndHooks(messages.build_delivery, lambda ended: webhooks.wake() if ended.webhook_url else None),
+            tasks=TaskQueue(database, name_process()) if database.shared else None,
         )
         acceptor = Acceptor(runner, messages, retention=settings.retention_days * _DAY, keyed=authenticator.asks)
         model = LanguageModel.configured(settings)
@@ -134,13 +141,18 @@ async def open_application(
         works: dict[str, Work] = {
             "webhooks": webhooks.run,
             "resume": partial(resume_periodically, service),
-            "collect": partial(collect_periodically, partial(collect, database, pictures)),
+            "collect": partial(collect_periodically, partial(collect_in_turn, database, pictures)),
             "garbage": partial(collect_when_calm, lambda: len(runner.registry)),
             "storage watch": storage.run,
             "work log": partial(log_work_periodically, values),
         }
+        if runner.shared is not None:
+            works |= list_shared_works(runner, runner.shared, service)
+        if settings.cluster:
+            works["cluster look"] = host.look_periodically
         if settings.idle_shutdown:
-            works["idle"] = partial(stop_when_idle, settings.idle_shutdown * 60, service.find_last_work, shutdown.end)
+            limit = settings.idle_shutdown * 60
+            works["idle"] = partial(stop_when_idle, limit, service.find_last_work, service.owes_work, shutdown.end)
         with closing(renderer):
             opening = asyncio.create_task(service.open())
             async with running_in_background(works):
@@ -156,6 +168,23 @@ async def open_application(
                     await asyncio.to_thread(host.close, _ENGINE_STOPS)
 
 
+def list_shared_works(runner: JobRunner, shared: SharedJobs, service: GenerationService) -> dict[str, Work]:
+    """Return what a server does in the background that shares its queue with others."""
+
+    def expire(identity: str) -> None:
+        runner.loop.call_soon_threadsafe(service.expire, identity)
+
+    def count() -> None:
+        if isinstance(runner.scheduler, SharedScheduler):
+            runner.scheduler.count()
+
+    return {
+        "notices": shared.hear_notices,
+        "other servers": shared.follow_others,
+        "leases": partial(shared.keep_leases, count, expire),
+    }
+
+
 def check_settings(settings: Settings) -> None:
     """Open what the settings name, and close it again: so that what is wrong stops the start in one line.
 
@@ -169,7 +198,7 @@ def check_settings(settings: Settings) -> None:
     check_tracing(settings)
     with closing(open_database(settings.database_url, settings.data_dir, locked=True)) as database:
         _webhook_secrets(settings, KeyStore(database))
-        PictureStore.open(settings.storage_url, settings.data_dir / "pictures")
+        PictureStore.open(settings.storage_url, settings.data_dir / "pictures").check()
         Imprint.configured(settings)
 
 
@@ -195,6 +224,7 @@ def _gauge_values(
         model=lambda: host.model,
         gpu=host.gpu,
         engines=host.counters,
+        cluster=host.report_cluster,
         ready=lambda: service.ready and storage.writable,
         writable=lambda: storage.writable,
         disks=lambda: storage.disks,

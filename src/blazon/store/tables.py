@@ -58,6 +58,7 @@ generations: Final = Table(
     Index(None, "owner", "id"),
     Index(None, "status"),
     Index(None, "expires_at"),
+    Index(None, "fingerprint"),
 )
 
 candidates: Final = Table(
@@ -79,6 +80,43 @@ candidates: Final = Table(
     Column("why", Text, nullable=False, server_default=""),
     Column("warnings", JSON, nullable=False, server_default="[]"),
     Index(None, "picture"),
+)
+
+# Where servers share a queue: candidates that are still to be drawn. Moments are those of the database's clock.
+tasks: Final = Table(
+    "tasks",
+    metadata,
+    Column("generation", String(32), ForeignKey("generations.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("owner", String(32), nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("start", Float, nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("twin", Boolean, nullable=False),
+    Column("parked", Boolean, nullable=False),
+    Column("previews", Boolean, nullable=False),
+    Column("due_at", Float, nullable=False),
+    Column("deadline", Float),
+    Column("holder", String(100)),
+    Column("token", Integer, nullable=False),
+    Column("expires_at", Float),
+    Column("losses", Integer, nullable=False),
+    Index(None, "fingerprint", "number"),
+)
+_held: Final = tasks.c.holder.is_not(None)
+_free: Final = tasks.c.holder.is_(None) & ~tasks.c.parked
+_dated: Final = tasks.c.deadline.is_not(None)
+Index(None, tasks.c.holder, sqlite_where=_held, postgresql_where=_held)
+Index(None, tasks.c.start, tasks.c.generation, tasks.c.number, sqlite_where=_free, postgresql_where=_free)
+Index(None, tasks.c.owner, tasks.c.rank, tasks.c.start, sqlite_where=_free, postgresql_where=_free)
+Index(None, tasks.c.deadline, sqlite_where=_dated, postgresql_where=_dated)
+
+# Where the next place of an owner in that queue begins, in virtual time.
+lanes: Final = Table(
+    "lanes",
+    metadata,
+    Column("owner", String(32), primary_key=True),
+    Column("finish", Float, nullable=False),
 )
 
 # What an `Idempotency-Key` led to. The pair of owner and key is taken once; `request` tells the same from another body.
@@ -134,6 +172,22 @@ usage: Final = Table(
     Column("logos", Integer, nullable=False),
 )
 
+# How often keys come, where several servers share the database: when each may come as often at once as any new one.
+rates: Final = Table(
+    "rates",
+    metadata,
+    Column("owner", String(32), primary_key=True),
+    Column("full_at", Float, nullable=False),
+)
+
+# What one of several servers does now and then, and when it is to be done next.
+chores: Final = Table(
+    "chores",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("due_at", Float, nullable=False),
+)
+
 # One row each: what this installation keeps to itself, such as the key that signs links to pictures.
 secrets: Final = Table(
     "secrets",
@@ -142,7 +196,8 @@ secrets: Final = Table(
     Column("value", String(200), nullable=False),
 )
 
-# Webhooks: written in the transaction that ends the generation, owed as long as `next_try_at` is set.
+# Webhooks: written in the transaction that ends the generation, owed as long as `next_try_at` is set. Until
+# `claimed_until` nobody but `claimant` delivers it, or anything else to its receiver.
 webhooks: Final = Table(
     "webhooks",
     metadata,
@@ -158,6 +213,8 @@ webhooks: Final = Table(
     Column("delivered_at", Float),
     Column("given_up_at", Float),
     Column("error", Text),
+    Column("claimant", String(32)),
+    Column("claimed_until", Float),
 )
 _owed: Final = webhooks.c.next_try_at.is_not(None)
 # All that the list of what is due reads, in the order in which it is grouped; without what was settled.
@@ -170,6 +227,8 @@ Index(
     sqlite_where=_owed,
     postgresql_where=_owed,
 )
+_claimed: Final = webhooks.c.claimed_until.is_not(None)
+Index("ix_webhooks_claims", webhooks.c.owner, webhooks.c.receiver, sqlite_where=_claimed, postgresql_where=_claimed)
 
 # Records that a version of Blazon could not read, so that it does not try again; another version does.
 unreadable: Final = Table(
