@@ -28,6 +28,7 @@ _MOST_NOISE: Final = 0.02
 _TILE: Final = 8
 _INKED: Final = 16
 _LEAST_TILES: Final = 5
+_STRUCTURE: Final = 3.5
 # The mean distance is 0.8 of a standard deviation, and the blur takes a twentieth of it; grey is the mean of channels,
 # whose noise is 1.5 times as much.
 _OF_MEAN: Final = 1.98
@@ -137,6 +138,8 @@ def measure_noise(picture: Image.Image) -> float:
     middles = soft[_TILE // 2 : rows : _TILE, _TILE // 2 : columns : _TILE]
     inked = np.abs(middles - np.median(border_of(soft, 25))) > _INKED
     inside = float(np.percentile(tiles[inked], 10)) if np.count_nonzero(inked) >= _LEAST_TILES else 0.0
+    if inside > _STRUCTURE:  # no tile is calm: these are edges
+        inside = 0.0
     return max(border, inside) * _OF_MEAN / 255
 
 
