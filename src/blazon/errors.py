@@ -81,6 +81,10 @@ class GenerationFailed(BlazonError):
     """The model could not draw the picture; the message says why and what may help."""
 
 
+class Untraceable(GenerationFailed):
+    """A painting cannot be had as outlines; it stays the picture that it is."""
+
+
 class ModelUnavailable(EngineUnavailable):
     """A model cannot be loaded; the message says why in one line and what to do."""
 

@@ -12,24 +12,23 @@ from typing import Any, Final, Protocol
 import structlog
 from PIL import Image
 
-from blazon.brief import MAX_SEED, Brief, Engine, LayoutKind
+from blazon.brief import MAX_SEED, Brief, Engine
 from blazon.cancellation import WorkCancelled
-from blazon.design import ColourScheme
 from blazon.diffusion.catalogue import ModelSpec
 from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.image_engine import ImageEngine
 from blazon.diffusion.sampling import render_size
 from blazon.diffusion.sequence import DiffusionRequest, Progress, RequestCancelled
 from blazon.direction.direct import direct
-from blazon.draw.artwork import Variant, draw_around_mark
+from blazon.draw.artwork import Variant
 from blazon.draw.font_files import NO_FONTS, FontSources
 from blazon.draw.lockups import ARTBOARD
-from blazon.draw.palette import contrast
 from blazon.errors import GenerationFailed, InvalidBrief
 from blazon.export.formats import PictureFormat, encode
 from blazon.export.raster import bitmap_of
 from blazon.generation import Drawn, Part
 from blazon.models import ModelCard
+from blazon.painted_lockups import cut_from_uneven, find_paper, plan_lockup
 from blazon.prompts import enhance
 from blazon.reading.reading import Reading
 from blazon.safety import SafetyResult
@@ -37,9 +36,6 @@ from blazon.studio import Studio
 from blazon.watching import Step, Watch
 
 log = structlog.stdlib.get_logger("blazon.painting")
-
-_DARK: Final = "#1c1f24"
-_LIGHT: Final = "#fdfcfa"
 
 
 class Models(Protocol):
@@ -188,7 +184,7 @@ class FluxStudio:
         if self._censor is not None and (verdict := self._censor.judge(mark)).unsafe:
             log.warning("picture withheld", labels=verdict.labels, seed=seeded.seed)
             raise GenerationFailed("the picture was withheld by the check for nudity; ask for another seed or prompt")
-        picture = self.set_type(seeded, mark) if self._vector.read(seeded).name else mark
+        picture = self.set_type(seeded, mark)
         return Drawn(
             content=encode(picture, PictureFormat.PNG),
             media_type=PictureFormat.PNG.media_type,
@@ -228,21 +224,23 @@ class FluxStudio:
                 raise WorkCancelled from None
 
     def set_type(self, brief: Brief, mark: Image.Image) -> Image.Image:
-        """Return the lockup of a painted mark and the name, on paper of the colour that the mark was painted on."""
-        layout = brief.layout if brief.layout not in (None, LayoutKind.EMBLEM) else LayoutKind.STACKED
-        if layout is LayoutKind.SYMBOL:
+        """Return the lockup of a painted mark and the name, on paper of the colour that the mark was painted on.
+
+        From paper that is graded, or darker towards its corners, the mark is cut out: its edge would be seen.
+        """
+        cut = cut_from_uneven(mark)
+        paper = find_paper(mark) if cut is None else f"#{bytes(cut.paper).hex()}"
+        lockup = plan_lockup(self._vector, brief, paper)
+        if lockup is None:
             return mark
-        single = replace(brief, layout=layout, count=1)
-        design = next(direct(single, self._vector.read(single), self._materials))
-        paper = _find_paper(mark)
-        words, free = draw_around_mark(replace(design, colours=_choose_inks(paper)), self._materials)
         side = mark.width
-        sheet = bitmap_of(words.svg(Variant.COLOUR), side).convert("RGB")
-        if layout is not LayoutKind.WORDMARK:
+        sheet = bitmap_of(lockup.words.svg(Variant.COLOUR), side).convert("RGB")
+        if (free := lockup.free) is not None:
             scale = side / ARTBOARD
             width = round(free.width * scale)
             corner = round(free.left * scale), round(free.top * scale)
-            sheet.paste(mark.resize((width, width), Image.Resampling.LANCZOS), corner)
+            placed = (mark if cut is None else cut.mark).resize((width, width), Image.Resampling.LANCZOS)
+            sheet.paste(placed, corner, None if cut is None else placed)
         return sheet
 
     def _is_drawn(self, brief: Brief) -> bool:
@@ -273,16 +271,3 @@ def _choose_loras(brief: Brief, engine: ImageEngine, options: PaintOptions) -> t
     if brief.loras is not None:
         return brief.loras
     return options.loras if engine.capabilities.loras else ()
-
-
-def _find_paper(mark: Image.Image) -> str:
-    """Return the colour of the corners of a picture, each channel's median: what it was painted on."""
-    right, bottom = mark.width - 1, mark.height - 1
-    corners = [mark.getpixel(spot) for spot in ((0, 0), (right, 0), (0, bottom), (right, bottom))]
-    red, green, blue = (sorted(channel)[1] for channel in zip(*corners, strict=True))
-    return f"#{red:02x}{green:02x}{blue:02x}"
-
-
-def _choose_inks(paper: str) -> ColourScheme:
-    ink = max((_DARK, _LIGHT), key=lambda colour: contrast(colour, paper))
-    return ColourScheme(mark=ink, accent=ink, tint=paper, name=ink, slogan=ink, paper=paper)

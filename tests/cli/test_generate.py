@@ -166,19 +166,21 @@ def flux(tiny_flux, monkeypatch):
 FOX = ("generate", "a fox in the snow", "-n", "2", "--seed", "7", "--size", "64")
 
 
-def test_flux_paints_svg_and_pictures(blazon, tmp_path, flux):
+def test_flux_paints_pictures_and_says_where_there_are_no_outlines(blazon, tmp_path, flux):
     outcome = blazon(*FOX, "--brand", "Fox", "--json")
     document = json.loads(outcome.stdout)
     assert [logo["seed"] for logo in document["logos"]] == [7, 8]
     for logo in document["logos"]:
         assert (logo["model"], logo["design"]) == ("tiny-flux", None)
-        assert set(logo["files"]) == {"svg", "png"}
-        png, svg = ((tmp_path / logo["files"][kind]).read_bytes() for kind in ("png", "svg"))
+        assert "png" in logo["files"]
+        png = (tmp_path / logo["files"]["png"]).read_bytes()
         assert b"digitalsourcetype/trainedAlgorithmicMedia" in png
-        assert b"<path " in svg
         assert int.from_bytes(png[16:20]) == 64
     first, second = ((tmp_path / logo["files"]["png"]).read_bytes() for logo in document["logos"])
     assert first != second
+    # Random weights seldom paint a mark of a few inks.
+    without = [logo for logo in document["logos"] if "svg" not in logo["files"]]
+    assert outcome.stderr.count("there is no SVG of a logo") == len(without)
 
 
 def test_flux_paints_the_same_bytes_again_whichever_way_it_is_chosen(blazon, tmp_path, flux):

@@ -35,7 +35,7 @@ def test_the_alpha_that_was_painted_over_is_found_again(paper: str, mark: Image.
 @pytest.mark.parametrize("paper", ["#ffffff", "#0a1c32"])
 def test_soft_edges_and_grain_leave_no_halo(paper: str, mark: Image.Image, as_painted: Painter) -> None:
     cutout = cut_out(as_painted(mark, paper, soft=0.8, grain=1.2))
-    assert np.abs(alpha(cutout.mark) - alpha(mark)).mean() < 1
+    assert np.abs(alpha(cutout.mark) - alpha(mark)).mean() < 1.1
     ground = DARK if paper == "#ffffff" else LIGHT
     wrong = np.abs(np.asarray(cutout.on(ground), dtype=int) - over(mark, ground)).max(axis=-1)
     # The edge was blurred by a pixel, so it differs there; no pixel may shine in the colour of the paper.

@@ -10,19 +10,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+import structlog
 from typer import BadParameter
 
 from blazon.brief import Brief
 from blazon.cli.drawing import master_of
 from blazon.design import Design
 from blazon.draw.font_files import NO_FONTS, FontSources
-from blazon.errors import BlazonError
-from blazon.export.delivery import Background, FileSpec
+from blazon.errors import BlazonError, Untraceable
+from blazon.export.delivery import Background, FileSpec, Master
 from blazon.export.formats import PictureFormat
 from blazon.export.imprint import Imprint
 from blazon.export.provenance import Provenance
 from blazon.generation import Drawn
+from blazon.painted_lockups import trace_master
 from blazon.studio import Studio
+
+log = structlog.stdlib.get_logger("blazon.cli")
 
 VARIANTS: Final = ("black", "white", "inverse")
 
@@ -165,7 +169,9 @@ def _make_files(brief: Brief, logo: Drawn, order: Order) -> Iterator[tuple[str, 
     origin, master = Provenance.of(logo, brief.prompt), master_of(brief, logo)
     vector = FileSpec(order.size, order.size, PictureFormat.SVG, order.background)
     for form in (PictureFormat.SVG, *order.formats):
-        yield form, f".{form}", order.imprint.file(master, replace(vector, format=form), origin)
+        shown = _trace(brief, logo, order, master) if form is PictureFormat.SVG and not master.drawn else master
+        if shown is not None:
+            yield form, f".{form}", order.imprint.file(shown, replace(vector, format=form), origin)
     if logo.design is None:
         return
     design = Design.from_dict(logo.design)
@@ -176,3 +182,13 @@ def _make_files(brief: Brief, logo: Drawn, order: Order) -> Iterator[tuple[str, 
     small = replace(master, content=Studio.open(order.own_fonts).redraw_small(design, _FAVICON).svg.encode())
     yield "small", "-small.svg", order.imprint.file(small, vector, origin)
     yield "design", ".json", (json.dumps(logo.design, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _trace(brief: Brief, logo: Drawn, order: Order, master: Master) -> Master | None:
+    """Return a painted logo as outlines; None, with a line of why, where only the picture is good."""
+    single = replace(brief, seed=logo.seed, first=0, count=1)
+    try:
+        return trace_master(order.own_fonts, single, master, clear=order.background == "transparent")
+    except Untraceable as reason:
+        log.warning("there is no SVG of a logo", seed=logo.seed, reason=str(reason))
+        return None

@@ -9,14 +9,14 @@ from PIL import Image
 
 from blazon.brief import LayoutKind
 from blazon.draw.artwork import Variant
-from blazon.errors import GenerationFailed, InvalidDesign
+from blazon.errors import GenerationFailed, InvalidDesign, Untraceable
 from blazon.export.cutout import Cutout, cut_out
 from blazon.export.drawing import Drawing
 from blazon.export.formats import PictureFormat, encode, label_png
 from blazon.export.provenance import Provenance
 from blazon.export.raster import bitmap_of
 from blazon.export.resample import resample
-from blazon.export.trace import trace
+from blazon.export.trace import draw_traced, trace_picture
 
 Background = Literal["opaque", "transparent"]
 
@@ -45,6 +45,9 @@ class Master:
 SMALLEST_FILE: Final = 16
 # Up to this side a file shows the drawing for small sizes.
 _SMALL: Final = 48
+PAINTED_OVER: Final = (
+    "this logo was painted up to its border and cannot be cut out; ask for an opaque background, or for another seed"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,7 @@ def png_series(master: Master, sizes: Sequence[int], provenance: Provenance | No
 
 def _png(master: Master, picture: Image.Image, provenance: Provenance | None) -> bytes:
     """Return a picture on its paper as PNG; in its own size, a painting is compressed already."""
-    if not master.drawn and picture.size == _open(master).size:
+    if not master.drawn and picture.size == open_painting(master).size:
         return label_png(master.content, provenance)
     return encode(picture, PictureFormat.PNG, provenance=provenance)
 
@@ -141,7 +144,7 @@ def _render_drawing(master: Master, width: int, height: int, clear: bool) -> Ima
 
 
 def _render_painting(master: Master, width: int, height: int, clear: bool) -> Image.Image:
-    painting, side = _open(master), min(width, height)
+    painting, side = open_painting(master), min(width, height)
     if not clear and width == height:
         return _resize(painting, side)
     cutout = cut_out(painting)
@@ -153,21 +156,25 @@ def _render_painting(master: Master, width: int, height: int, clear: bool) -> Im
 
 
 def _trace(master: Master, clear: bool) -> Drawing:
-    cutout = cut_out(_open(master))
-    if clear:
-        _must_be_plain(cutout)
-    return trace(cutout, master.title)
+    traced = trace_picture(open_painting(master))
+    if not traced.plain and clear:
+        raise GenerationFailed(PAINTED_OVER)
+    if not traced.good:
+        raise Untraceable(f"this logo cannot be had as SVG: {traced.warnings[0]}; ask for png, webp or jpeg")
+    return draw_traced(traced, master.title)
 
 
 def _must_be_plain(cutout: Cutout) -> None:
     if not cutout.plain:
-        raise GenerationFailed(
-            "this logo was painted up to its border and cannot be cut out; ask for an opaque background, "
-            "or for another seed"
-        )
+        raise GenerationFailed(PAINTED_OVER)
 
 
-def _open(master: Master) -> Image.Image:
+def open_painting(master: Master) -> Image.Image:
+    """Return a stored painting as a picture.
+
+    Raises:
+        InvalidDesign: it is none.
+    """
     if master.pixels is not None:
         return master.pixels
     try:

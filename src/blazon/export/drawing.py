@@ -102,14 +102,14 @@ class Drawing:
             box = Box(self.box.left - more, self.box.top, self.box.right + more, self.box.bottom)
         return replace(self, box=box)
 
-    def svg(self, width: int, height: int, provenance: Provenance | None = None) -> str:
+    def svg(self, width: int, height: int, provenance: Provenance | None = None, *, named: bool = False) -> str:
         """Return the drawing as a document of `width` x `height` pixels.
 
-        Without provenance it has no name either: a logo without a brand name is named for its prompt.
+        Without provenance it has no name either, unless it is to be `named`: without a brand name that is its prompt.
         """
         box = self.box
         view = f"{number(box.left)} {number(box.top)} {number(box.width)} {number(box.height)}"
-        title = _NO_NAME if provenance is None else self.title or _NO_NAME
+        title = self.title or _NO_NAME if named or provenance is not None else _NO_NAME
         parts = [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{view}" width="{width}" height="{height}" role="img">',
             f"<title>{escape(xml_safe(title))}</title>",

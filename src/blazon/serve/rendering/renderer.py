@@ -14,6 +14,7 @@ import asyncio
 import os
 from collections.abc import Callable, Hashable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 from typing import Any, Final, ParamSpec, TypeVar
@@ -31,6 +32,7 @@ from blazon.export.imprint import Imprint
 from blazon.export.provenance import Provenance
 from blazon.generation import CandidateRecord, Drawn, Generation
 from blazon.kit.order import KitOrder
+from blazon.painted_lockups import trace_master
 from blazon.serve.compute.pool import ComputePool
 from blazon.serve.queue import TurnQueue
 from blazon.serve.rendering.drawings import Drawings, Look, write_key
@@ -55,7 +57,7 @@ _LOSSLESS: Final = 100
 _FACTORS: Final = {PictureFormat.PNG: 1.0, PictureFormat.JPEG: 1.0, PictureFormat.WEBP: 2.0}
 _LOSSLESS_FACTOR: Final = 8.0
 _SVG_COST: Final = 0.05
-_TRACE_COST: Final = 4.0
+_TRACE_COST: Final = 2.0
 _KIT_COST: Final = 20.0
 _TURN: Final = 4  # of those who wait for the same file
 _NICENESS: Final = 10  # of what nobody's generation waits for
@@ -305,6 +307,10 @@ class Renderer:
             drawn = self._redraw(generation, candidate, spec, processes)
             master = drawn or self._read_master(generation, candidate, processes)
             cancellation.checkpoint()
+            if spec.format is PictureFormat.SVG and not master.drawn:
+                brief = replace(generation.brief, seed=candidate.seed, first=0, count=1)
+                clear = spec.background == "transparent"
+                master = processes.call(trace_master, self.own_fonts, brief, master, clear=clear)
             render = partial(processes.call, render_file)
             return (self._imprint.file(master, spec, _origin(generation, candidate), render),)
 
