@@ -20,7 +20,7 @@ LIFETIME: Final = 3600  # seconds; as long as those of OpenAI
 SIGNATURE: Final = "signature"
 _EXPIRES: Final = "expires"
 # Every parameter of the route of files: what one of them says is signed, and none can be added.
-FILE_PARAMETERS: Final = frozenset({"size", "background", "width", "height", "quality"})
+FILE_PARAMETERS: Final = frozenset({"size", "background", "width", "height", "quality", "metadata", "padding", "dpi"})
 
 
 def path_of(request: Request, path: str) -> str:

@@ -8,9 +8,10 @@ REQUEST_ID: Final = "X-Request-ID"
 SEED: Final = "X-Seed"
 CREDITS: Final = "X-Credits"
 CACHE: Final = "X-Cache"
+DROPPED_SIZES: Final = "X-Dropped-Sizes"
 # What scripts of other origins may read of an answer, beside what browsers let them read anyway.
 EXPOSED: Final = (
-    *(REQUEST_ID, SEED, CACHE, CREDITS),
+    *(REQUEST_ID, SEED, CACHE, CREDITS, DROPPED_SIZES),
     *("Location", "ETag", "Preference-Applied", "Allow", "WWW-Authenticate", "Retry-After", "X-Should-Retry"),
     *("X-RateLimit-Limit-Requests", "X-RateLimit-Remaining-Requests", "X-RateLimit-Reset-Requests"),
 )
@@ -51,6 +52,20 @@ DRAWN: Final[dict[int, dict[str, Any]]] = {
             },
             CREDITS: {
                 "description": "Credits that must be shown with the logo, percent-encoded, with commas between them.",
+                "schema": {"type": "string"},
+            },
+        }
+    }
+}
+DRAWN_IN_SIZES: Final[dict[int, dict[str, Any]]] = {
+    200: {
+        "headers": {
+            **DRAWN[200]["headers"],
+            DROPPED_SIZES: {
+                "description": (
+                    "Sizes that were asked for and are not made, with commas between them, the first of them if there "
+                    "are many; `GET /v1/logos/{id}/{n}.png` makes files from 16 pixels."
+                ),
                 "schema": {"type": "string"},
             },
         }

@@ -27,6 +27,7 @@ from blazon.brief import (
     TypeKind,
 )
 from blazon.field_checks import MAX_LETTERS, MAX_THINGS
+from blazon.file_metadata import Metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -111,6 +112,9 @@ def generate(
         list[Picture], _result("FORMAT", f"{', '.join(Picture)}; can be given more than once.", "--format")
     ] = [Picture.PNG],  # noqa: B006 - typer copies it
     transparent: Annotated[bool, _result(None, "Leave the paper out.", "--transparent")] = False,
+    metadata: Annotated[
+        Metadata, _result("LEVEL", f"{', '.join(Metadata)}: what files say; origin is all but the prompt.")
+    ] = Metadata.ALL,
     output: Annotated[Path, _result("FOLDER", "Where the files go; made if missing.", "--output", "-o")] = Path("out"),
     as_json: Annotated[bool, _result(None, "Print one JSON document instead of a table.", "--json")] = False,
 ) -> None:
@@ -129,7 +133,8 @@ def generate(
     wish |= {"count": count} if only is None else {"count": 1, "first": only - 1}
     chosen = secrets.randbelow(1_000_000) if seed is None else seed
     brief = Brief(prompt, brand_name=brand, slogan=slogan, credit_allowed=not no_credit, seed=chosen, **wish)
-    result = _draw(brief, _Wanted(output, tuple(dict.fromkeys(formats)), transparent, tuple(font)), quiet=as_json)
+    wanted = _Wanted(output, tuple(dict.fromkeys(formats)), transparent, tuple(font), metadata)
+    result = _draw(brief, wanted, quiet=as_json)
     if as_json:
         typer.echo(json.dumps(_document(brief, result), indent=2))
     else:
@@ -142,6 +147,7 @@ class _Wanted:
     formats: tuple[Picture, ...]
     transparent: bool
     fonts: tuple[Path, ...] = ()
+    metadata: Metadata = Metadata.ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +178,7 @@ def _draw(brief: Brief, wanted: _Wanted, quiet: bool) -> _Result:
     settings = drawing.settings_for(brief.engine, brief.model, wanted.fonts)
     background: Any = "transparent" if wanted.transparent else "opaque"
     formats, own_fonts = tuple(map(PictureFormat, wanted.formats)), FontSources.configured(settings)
-    order = files.Order(Imprint.configured(settings), brief.size, formats, background, own_fonts)
+    order = files.Order(Imprint.configured(settings), brief.size, formats, background, own_fonts, wanted.metadata)
     folder = files.make_folder(wanted.output)
     started = time.perf_counter()
     logos: list[_Logo] = []

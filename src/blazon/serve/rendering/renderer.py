@@ -261,7 +261,7 @@ class Renderer:
             return None
         try:
             design = Design.from_dict(candidate.design)
-            svg = processes.call(redraw, self._own_fonts, design, min(spec.width, spec.height))
+            svg = processes.call(redraw, self._own_fonts, design, spec.inner_side)
         except InvalidDesign:
             return None
         return Master(svg, candidate.media_type, generation.brief.brand_name or generation.brief.prompt)
@@ -307,4 +307,4 @@ def _estimate_cost(spec: FileSpec, *, tracing: bool) -> float:
 
 def _origin(generation: Generation, candidate: CandidateRecord) -> Provenance:
     # Without the moment: the same brief and seed give the same bytes, whenever they are asked for.
-    return Provenance.of(candidate, generation.brief.prompt)
+    return Provenance.of(candidate, generation.brief.prompt, name=generation.brief.brand_name)
