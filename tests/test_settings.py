@@ -222,6 +222,7 @@ GARBAGE = {
     "c2pa_certificate": ("a\nb",),
     "c2pa_private_key": ("a\nb",),
     "nsfw_check": ("perhaps",),
+    "nsfw_detector": ("eyes",),
     "log_level": ("LOUD", "5"),
     "log_format": ("xml",),
     "warmup_enabled": ("",),

@@ -51,6 +51,13 @@ class LogFormat(StrEnum):
     TEXT = "text"
 
 
+class NudityDetector(StrEnum):
+    """What looks at painted pictures."""
+
+    OPENNSFW = "opennsfw"
+    NUDENET = "nudenet"
+
+
 class Settings(BaseSettings):
     """What an installation can set. An empty value counts as not set.
 
@@ -287,6 +294,13 @@ class Settings(BaseSettings):
     )
     nsfw_check: bool = Field(
         False, description="Whether painted pictures are checked for nudity; needs `pip install 'blazon[nsfw]'` (FLUX)."
+    )
+    nsfw_detector: Annotated[NudityDetector, BeforeValidator(fold)] = Field(
+        NudityDetector.OPENNSFW,
+        description=(
+            "Who checks: `opennsfw` judges whole pictures (Apache-2.0), `nudenet` finds parts of bodies and is under "
+            "AGPL-3.0; it needs `pip install 'blazon[nudenet]'` (FLUX)."
+        ),
     )
 
     log_level: Annotated[LogLevel, BeforeValidator(capitalise)] = Field(

@@ -254,3 +254,16 @@ def test_what_is_no_logo_of_ours_is_refused(content: bytes) -> None:
 def test_a_damaged_painting_is_refused() -> None:
     with pytest.raises(InvalidDesign, match="not a picture"):
         render_file(Master(b"\x89PNG\r\n", "image/png"), width=64, height=64, format=PictureFormat.PNG)
+
+
+def test_fifteen_per_cent_keep_every_logo_in_the_circle_that_no_mask_cuts() -> None:
+    """W3C, Web Application Manifest, 'safe zone': a circle of 40 % of the side."""
+    side = 256
+    places = np.mgrid[0:side, 0:side] + 0.5 - side / 2
+    outside = np.hypot(*places) > 0.4 * side + 1
+    for logo in generate(Brief("a coffee roastery", brand_name="Northwind Coffee", seed=7)):
+        master = Master(logo.svg.encode(), "image/svg+xml")
+        png = render_file(
+            master, width=side, height=side, format=PictureFormat.PNG, background="transparent", padding=15
+        )
+        assert np.asarray(shown(png))[..., 3][outside].max() == 0
