@@ -188,7 +188,31 @@ class RepetitionMark:
     kind: Literal["repetition"] = "repetition"
 
 
-Mark = SymbolMark | LetterformMark | GeometricMark | CompositeMark | RotationMark | RepetitionMark
+@dataclass(frozen=True, slots=True)
+class OutlinePart:
+    """What of an outline mark is in one ink.
+
+    Args:
+        ink: `mark`, `accent` or `tint`.
+        colour: as `#rrggbb`, in which it was brought along.
+        data: an outline as in the `d` of an SVG path of absolute M, L, Q, C and Z, in a square of 1000 units; filled by
+            the non-zero rule. Parts do not overlap.
+    """
+
+    ink: Literal["mark", "accent", "tint"]
+    colour: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineMark:
+    """A mark that was brought along, as outlines."""
+
+    parts: tuple[OutlinePart, ...]
+    kind: Literal["outline"] = "outline"
+
+
+Mark = SymbolMark | LetterformMark | GeometricMark | CompositeMark | RotationMark | RepetitionMark | OutlineMark
 _MARKS: Final[dict[str, type[Mark]]] = {
     "symbol": SymbolMark,
     "letterform": LetterformMark,
@@ -196,6 +220,7 @@ _MARKS: Final[dict[str, type[Mark]]] = {
     "composite": CompositeMark,
     "rotation": RotationMark,
     "repetition": RepetitionMark,
+    "outline": OutlineMark,
 }
 
 
@@ -342,7 +367,7 @@ class Design:
                 **{
                     **data,
                     "layout": LayoutKind(data["layout"]),
-                    "mark": _read_mark(data["mark"]),
+                    "mark": read_mark_data(data["mark"]),
                     "colours": _read_colours(data["colours"]),
                     "treatment": Treatment(data["treatment"]),
                     "frame": FrameShape(data["frame"]) if data["frame"] else None,
@@ -363,11 +388,18 @@ def _read_colours(data: dict[str, Any]) -> ColourScheme:
     return ColourScheme(**{**data, "palette": tuple(data.get("palette", ()))})
 
 
-def _read_mark(data: dict[str, Any] | None) -> Mark | None:
+def read_mark_data(data: dict[str, Any] | None) -> Mark | None:
+    """Read the mark of a design.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is none.
+    """
     if data is not None and data["kind"] == "composite":
         return CompositeMark(**{**data, "arrangement": Arrangement(data["arrangement"])})
     if data is not None and data["kind"] == "repetition":
         return RepetitionMark(**{**data, "pattern": Repeat(data["pattern"])})
+    if data is not None and data["kind"] == "outline":
+        return OutlineMark(**{**data, "parts": tuple(OutlinePart(**part) for part in data["parts"])})
     return None if data is None else _MARKS[data["kind"]](**data)
 
 

@@ -57,6 +57,10 @@ class InvalidDesign(BlazonError):
     """A stored or edited design cannot be read or drawn."""
 
 
+class InvalidUpload(BlazonError):
+    """A file that somebody brought along cannot be used; the message says why and what helps."""
+
+
 class TextNotCovered(InvalidBrief):
     """No installed font has the characters of a text; the message names them."""
 

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from blazon import __version__
-from blazon.api import health, logo_files, logos, metrics, routes
+from blazon.api import health, logo_files, logos, metrics, routes, uploads
 from blazon.api.authentication import declare_optional
 from blazon.api.docs import add_docs
 from blazon.api.failures import map_failures
@@ -88,7 +88,7 @@ def create_app(
     app.add_middleware(RequestLogMiddleware, prefix=unquote(urlsplit(settings.public_url).path).rstrip("/"))
     map_failures(app)
     map_openai_failures(app)
-    served = (routes, logos, logo_files, images, models, health)
+    served = (routes, logos, logo_files, uploads, images, models, health)
     for router in (module.router for module in served):
         app.include_router(router)
     if settings.metrics_enabled:

@@ -22,6 +22,7 @@ from blazon.errors import (
     InvalidBrief,
     InvalidDesign,
     InvalidHeader,
+    InvalidUpload,
     ModelUnavailable,
     NotAllowed,
     NotAuthenticated,
@@ -49,6 +50,7 @@ def map_failures(app: FastAPI) -> None:
     app.add_exception_handler(InvalidBrief, _answer_unusable_field)
     for kind in (EngineUnavailable, InvalidDesign):
         app.add_exception_handler(kind, _answer_unservable)
+    app.add_exception_handler(InvalidUpload, _answer_unusable_upload)
     app.add_exception_handler(InvalidHeader, _answer_unusable_header)
     app.add_exception_handler(NotFound, _answer_missing)
     for lost in (PictureMissing, UnreadableRecord):
@@ -95,6 +97,10 @@ def _find_place(request: Request, field: str) -> str:
     if field in request.path_params:
         return "path"
     return "body" if request.method == "POST" else "query"
+
+
+async def _answer_unusable_upload(_: Request, error: Exception) -> Response:
+    return _make_malformed([FieldProblem(type="value_error", loc=["body"], msg=cut(str(error)))])
 
 
 async def _answer_unusable_header(_: Request, error: Exception) -> Response:

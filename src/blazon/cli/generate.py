@@ -50,6 +50,7 @@ MODEL_PATH=/models/FLUX.1-schnell blazon generate "a fox in the snow" -n 2 --ste
 """
 _STYLES: Final = f"{', '.join(Style)}."
 _LAYOUTS: Final = f"{', '.join(LayoutKind)}."
+_MOST_BYTES: Final = 4_000_000
 _PALETTES: Final = f"{', '.join(PaletteMood)}; or up to {MAX_PALETTE_COLOURS} colours such as '#0a7d6b, navy'."
 
 
@@ -92,6 +93,12 @@ def generate(
     mark: Annotated[str | None, _brief("MARK", f"{', '.join(MarkKind)}.")] = None,
     kind_of_type: Annotated[str | None, _brief("TYPE", f"{', '.join(TypeKind)}.", "--type")] = None,
     case: Annotated[str | None, _brief("CASE", f"{', '.join(LetterCase)}: of the name.")] = None,
+    own_mark: Annotated[
+        Path | None, _brief("FILE", "A mark of your own: SVG, or PNG, JPEG or WebP to trace.", "--own-mark")
+    ] = None,
+    palette_from: Annotated[
+        Path | None, _brief("FILE", "A picture to take the palette from.", "--palette-from")
+    ] = None,
     engine: Annotated[str, _brief("ENGINE", f"{', '.join(Engine)}; auto is what ENGINE says.")] = Engine.AUTO.value,
     no_credit: Annotated[bool, _brief(None, "Leave out symbols whose licence asks for credit.", "--no-credit")] = False,
     model: Annotated[str, _painting("NAME", "One of MODELS; the first if not given.")] = "",
@@ -130,6 +137,7 @@ def generate(
     wish |= {"show": tuple(show), "avoid": tuple(avoid), "letters": letters, "established": established}
     wish |= {"mark": mark, "type": kind_of_type, "case": case}
     wish |= {"model": model, "steps": steps, "guidance": guidance, "size": size}
+    wish |= _bring(own_mark, palette_from, palette)
     wish |= {"count": count} if only is None else {"count": 1, "first": only - 1}
     chosen = secrets.randbelow(1_000_000) if seed is None else seed
     brief = Brief(prompt, brand_name=brand, slogan=slogan, credit_allowed=not no_credit, seed=chosen, **wish)
@@ -139,6 +147,34 @@ def generate(
         typer.echo(json.dumps(_document(brief, result), indent=2))
     else:
         _print(brief, result, chosen_seed=seed is None)
+
+
+def _bring(own_mark: Path | None, palette_from: Path | None, palette: str | None) -> dict[str, Any]:
+    """Return the fields of a brief that follow from files that the user brings along."""
+    brought: dict[str, Any] = {}
+    if palette_from is not None:
+        from blazon.imports.palettes import find_palette
+
+        if palette is not None:
+            raise typer.BadParameter("it and --palette exclude each other", param_hint="--palette-from")
+        brought["palette"] = find_palette(_read(palette_from, "--palette-from")).text
+    if own_mark is not None:
+        from blazon.imports.marks import read_mark
+
+        found = read_mark(_read(own_mark, "--own-mark"))
+        for warning in found.warnings:
+            typer.echo(f"{own_mark}: {warning}", err=True)
+        brought["own_mark"] = json.dumps(found.to_dict()["mark"])
+    return brought
+
+
+def _read(path: Path, option: str) -> bytes:
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise typer.BadParameter(f"{path} has more than {_MOST_BYTES} bytes", param_hint=option)
+        return path.read_bytes()
+    except OSError as error:
+        raise typer.BadParameter(f"{path} cannot be read: {error.strerror}", param_hint=option) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from blazon.design import (
     GeometricMark,
     LetterformMark,
     Mark,
+    OutlineMark,
     Repeat,
     RepetitionMark,
     RotationMark,
@@ -22,6 +23,7 @@ from blazon.draw.meaning import words_of
 from blazon.draw.symbols import Symbol, SymbolLibrary
 from blazon.reading.reading import Reading, Relation
 
+OWN_MARK: Final = "a mark that was brought along"
 _COUNTS: Final = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine"}
 _PATTERNS: Final = {
     Repeat.GRID: "in a grid",
@@ -55,6 +57,8 @@ def _list_of_mark(mark: Mark | None, symbols: SymbolLibrary) -> tuple[str, ...]:
             return (f"letters {mark.initials}",)
         case GeometricMark():
             return (f"abstract: {_family_of(mark).shape}",)
+        case OutlineMark():
+            return (OWN_MARK,)
         case None:
             return ()
 
@@ -105,6 +109,8 @@ def _explain_mark(design: Design, reading: Reading, symbols: SymbolLibrary) -> s
             return f"A monogram of the letters that {of}: {mark.initials}, {describe_letters(mark)}."
         case GeometricMark():
             return _explain_shape(mark, reading)
+        case OutlineMark():
+            return "The mark is the one that was brought along."
         case None:
             return _explain_wordmark(design, reading, symbols)
 

@@ -17,6 +17,7 @@ from blazon.design import (
     LetterformMark,
     LetterSymbol,
     Mark,
+    OutlineMark,
     RepetitionMark,
     RotationMark,
     SymbolMark,
@@ -36,6 +37,7 @@ from blazon.draw.lettering import set_line
 from blazon.draw.line_weight import thicken_lines
 from blazon.draw.lockups import ARTBOARD, clear_space, lockup, place_on_square
 from blazon.draw.outline import Box, Ink, Layer, bounds, inked_area, layer_bounds, rectangle
+from blazon.draw.outline_mark import draw_outlines
 from blazon.draw.palette_coverage import show_palette
 from blazon.draw.reduction import reduce_layers
 from blazon.draw.repetition import draw_repetition
@@ -376,6 +378,8 @@ def draw_mark(mark: Mark, materials: Materials, weight: int) -> tuple[Layer, ...
             return draw_rotation(mark, materials.symbols)
         case RepetitionMark():
             return draw_repetition(mark, materials.symbols)
+        case OutlineMark():
+            return draw_outlines(mark)
 
 
 def _symbol_of(mark: SymbolMark, symbols: SymbolLibrary) -> Symbol:
