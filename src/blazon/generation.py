@@ -14,8 +14,9 @@ from blazon.brief import Brief, Unmet
 from blazon.wish_checks import Outcome, Wish, list_unkept
 
 ID_PATTERN: Final = r"^gen_[0-9a-f]{28}$"
-# Numbers of events of one attempt; an attempt that follows a restart begins above all that were sent before it.
-_EVENTS_OF_ATTEMPT: Final = 1_000_000
+# An event that is kept has a multiple of this as its number, above all that any process told before it: what is told
+# between two of them is numbered by each process for itself.
+EVENT_STEP: Final = 1_000_000
 
 
 class Status(StrEnum):
@@ -214,9 +215,14 @@ class Generation:
         return replace(self, candidates=tuple(sorted((*self.candidates, candidate), key=lambda record: record.number)))
 
     @property
-    def next_event_base(self) -> int:
-        """The number above which the attempt after this one counts its events."""
-        return (self.attempt + 1) * _EVENTS_OF_ATTEMPT
+    def last_event(self) -> int:
+        """The number of the newest event that is kept, or above which the events of its newest attempt are."""
+        return max((self.attempt * EVENT_STEP, self.event, *(candidate.event for candidate in self.candidates)))
+
+    @property
+    def next_event(self) -> int:
+        """The number of the next event that is kept."""
+        return (self.last_event // EVENT_STEP + 1) * EVENT_STEP
 
 
 def list_unmet(

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,8 +22,9 @@ BRIEF = {"prompt": "a bakery by the sea", "brand_name": "Nord", "n": 4}
 
 
 @contextmanager
-def _serving(url: str, folder: Path) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
+def _serving(url: str, folder: Path, **more: str) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
     settings = {"DATA_DIR": str(folder / "data"), "DATABASE_URL": url, "ENGINE": "vector", "WARMUP_ENABLED": "false"}
+    settings |= more
     with (folder / "log").open("a") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "blazon", "serve", "--port", "0"],
@@ -119,3 +121,34 @@ def test_a_database_that_goes_and_comes_back_loses_nothing_and_needs_no_restart(
         assert _status(client, late) == "succeeded"
         assert process.poll() is None
     assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+def test_servers_that_share_a_database_draw_for_each_other_and_take_over_what_a_killed_one_left(own_server, tmp_path):
+    url = own_server.url("postgres", password=own_server.password)
+    folders = [tmp_path / name for name in ("one", "other")]
+    for folder in (*folders, tmp_path / "pictures"):
+        folder.mkdir()
+    shared = {"STORAGE_URL": f"file://{tmp_path / 'pictures'}"}
+    with (
+        _serving(url, folders[0], **shared) as (_, first),
+        _serving(url, folders[1], **shared) as (killed, second),
+        ThreadPoolExecutor(2) as threads,
+    ):
+        follower = threads.submit(_follow, first, _ask(second, 99))
+        accepted = [_ask((first, second)[seed % 2], seed) for seed in range(16)]
+        waiting = threads.submit(lambda: first.post("/v1/logos", json={**BRIEF, "seed": 50}, timeout=60))
+        killed.kill()
+        killed.wait()
+        assert waiting.result().status_code == 201
+        assert follower.result() == "succeeded"
+        _wait(lambda: {_status(first, one) for one in accepted} == {"succeeded"})
+        assert [_candidates(first, one) for one in accepted] == [4] * len(accepted)
+    assert own_server.execute("SELECT count(*) FROM tasks") == [(0,)]
+    assert "Traceback" not in "".join((folder / "log").read_text() for folder in folders)
+
+
+def _follow(client: httpx.Client, identity: str) -> str:
+    """Return the kind of the last event of a generation."""
+    with client.stream("GET", f"/v1/logos/{identity}/events", timeout=60) as answer:
+        lines = [line for line in answer.iter_lines() if line.startswith("event: ")]
+    return lines[-1].removeprefix("event: ")

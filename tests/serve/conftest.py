@@ -3,6 +3,7 @@
 import asyncio
 import collections
 import contextlib
+import secrets
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
@@ -21,10 +22,12 @@ from blazon.models import ModelCard
 from blazon.principal import ANONYMOUS
 from blazon.reading.reading import Reading
 from blazon.serve.acceptance import Acceptance, Acceptor, GenerationRequest
+from blazon.serve.application import list_shared_works
 from blazon.serve.engines.host import EngineHost
 from blazon.serve.job_runner import JobRunner, Stores
 from blazon.serve.process.shutdown import Shutdown
 from blazon.serve.process.watchdog import Watchdog
+from blazon.serve.scheduler import LocalScheduler
 from blazon.serve.service import GenerationService
 from blazon.serve.telemetry.metrics import Metrics
 from blazon.serve.telemetry.recorder import Telemetry
@@ -33,6 +36,7 @@ from blazon.store.cache import ResultCache
 from blazon.store.database import Database, sqlite_url
 from blazon.store.generations import GenerationStore
 from blazon.store.pictures import PictureStore
+from blazon.store.task_queue import LEASE, TaskQueue
 from blazon.watching import Step, Watch
 
 T = TypeVar("T")
@@ -123,9 +127,12 @@ class Mortal(Database):
 class Process:
     """What one process of the server holds."""
 
-    def __init__(self, folder: Path, loop: Loop, queued: int = 40, *, resume: bool = True) -> None:
+    def __init__(
+        self, folder: Path, loop: Loop, queued: int = 40, *, resume: bool = True, url: str = "", lease: float = LEASE
+    ) -> None:
         self.loop, self.engine, self._closed = loop, Straw(), False
-        self.database = Mortal.open(sqlite_url(folder / "blazon.db"))
+        self.database = Mortal.open(url or sqlite_url(folder / "blazon.db"))
+        self._background: list[Future[None]] = []
         self.store = GenerationStore(self.database)
         self.stores = Stores(self.store, PictureStore.open("", folder / "pictures"), ResultCache(self.database, 10**6))
 
@@ -139,11 +146,15 @@ class Process:
                 queued=queued,
                 watchdog=Watchdog(WAIT, lambda *_: None),
                 replace_process=lambda _: None,
+                tasks=TaskQueue(self.database, secrets.token_hex(8), lease) if self.database.shared else None,
             )
             messages = WebhookMessages(WebhookSecrets(lambda _: "", ""), allow_private=False)
             self.acceptor = Acceptor(self.runner, messages, retention=3600.0, keyed=lambda: False)
             self.shutdown = Shutdown(0)
             self.service = GenerationService(self.runner, self.acceptor, self.shutdown)
+            if self.runner.shared is not None:
+                for work in list_shared_works(self.runner, self.runner.shared, self.service).values():
+                    self._background.append(loop.start(work()))
             if resume:
                 await self.service.open()
             else:
@@ -172,6 +183,8 @@ class Process:
         self._closed, self.database.full = True, False
         self.engine.gate.set()
         self.loop.run(self.service.close())
+        for work in self._background:
+            work.result(WAIT)
         until(lambda: self.runner.scheduler.busy == 0)
         self.database.close()
 
@@ -179,9 +192,10 @@ class Process:
         """No job, place, timer or thread is held by anything."""
         scheduler, registry = self.runner.scheduler, self.runner.registry
         until(lambda: scheduler.busy == 0)
-        assert (scheduler._waiting, scheduler._waiting_of, scheduler._reserved, scheduler.depth) == ({}, {}, {}, 0)
         assert (registry._subscribed, registry._open, registry._submitting) == ({}, {}, set())
         until(lambda: not self.service._timers)
+        if isinstance(scheduler, LocalScheduler):
+            assert (scheduler._waiting, scheduler._waiting_of, scheduler._reserved, scheduler.depth) == ({}, {}, {}, 0)
 
 
 def make_request(prompt: str = "a bakery", n: int = 2, seed: int = 1, **given: Any) -> GenerationRequest:

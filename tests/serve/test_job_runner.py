@@ -141,7 +141,7 @@ def test_what_was_removed_meanwhile_is_not_said_to_go_on(process, until, make_re
     assert EventKind.INTERRUPTED not in {event.kind for event in events.result(WAIT)}
 
 
-@pytest.mark.parametrize("method", ["update", "end", "add"])
+@pytest.mark.parametrize("method", ["start", "end", "add"])
 def test_a_database_that_hangs_keeps_no_process_from_being_replaced(process, until, make_request, method):
     """The write holds the lock of the job that the replacement wants to count a breakdown of."""
     hangs, go_on, replaced = threading.Event(), threading.Event(), threading.Event()
@@ -181,10 +181,10 @@ def test_a_task_that_cannot_even_be_ended_costs_no_thread(process, until, make_r
         raise ZeroDivisionError
 
     process.runner._draw = accident
-    detach_all, process.runner._detach_all = process.runner._detach_all, accident
+    detach_all, process.runner.publisher.detach_all = process.runner.publisher.detach_all, accident
     left = process.accept(make_request(n=4)).generation
     until(lambda: not process.runner.scheduler.has_work)
     del process.runner._draw
-    process.runner._detach_all = detach_all
+    process.runner.publisher.detach_all = detach_all
     assert process.finish(make_request("another", n=4)).status is Status.SUCCEEDED  # by the same threads
     process.loop.run(process.service.cancel(left.id))

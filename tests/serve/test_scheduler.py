@@ -15,7 +15,7 @@ from blazon.generation import Priority
 from blazon.principal import Principal
 from blazon.serve.admission import RateMeter, Threshold
 from blazon.serve.jobs import Job, Task
-from blazon.serve.scheduler import Scheduler
+from blazon.serve.scheduler import LocalScheduler
 
 ONE, OTHER = Principal("one"), Principal("other")
 WAIT = 30.0
@@ -25,7 +25,7 @@ def job(count: int = 1) -> Job:
     return Job(Brief("a bakery", count=count), "f")
 
 
-def queue(scheduler: Scheduler, principal: Principal, count: int = 1) -> Job:
+def queue(scheduler: LocalScheduler, principal: Principal, count: int = 1) -> Job:
     """Take a place and use it."""
     scheduler.reserve(principal, keyed=False)
     one = job(count)
@@ -33,7 +33,7 @@ def queue(scheduler: Scheduler, principal: Principal, count: int = 1) -> Job:
     return one
 
 
-def free(scheduler: Scheduler) -> bool:
+def free(scheduler: LocalScheduler) -> bool:
     return (scheduler._waiting, scheduler._waiting_of, scheduler._reserved, scheduler.depth, scheduler.busy) == (
         {},
         {},
@@ -51,11 +51,11 @@ def gate() -> Iterator[threading.Event]:
 
 
 @pytest.fixture
-def started() -> Iterator[Callable[..., Scheduler]]:
+def started() -> Iterator[Callable[..., LocalScheduler]]:
     schedulers = []
 
-    def made(perform: Callable[[Task], object], threads: int = 2, queued: int = 10) -> Scheduler:
-        scheduler = Scheduler(threads, queued, perform)
+    def made(perform: Callable[[Task], object], threads: int = 2, queued: int = 10) -> LocalScheduler:
+        scheduler = LocalScheduler(threads, queued, perform)
         scheduler.start()
         schedulers.append(scheduler)
         return scheduler
@@ -122,11 +122,11 @@ def test_retry_after_counts_candidates_and_not_requests(started, until, gate):
         scheduler.reserve(OTHER, keyed=False)
     assert busy.value.retry_after == 24  # half of the 47 that wait and the one that is being drawn
     with pytest.raises(ShareExceeded) as exceeded:
-        Scheduler.reserve(_full_for_one(scheduler), ONE, keyed=True)
+        LocalScheduler.reserve(_full_for_one(scheduler), ONE, keyed=True)
     assert exceeded.value.retry_after >= 23
 
 
-def _full_for_one(scheduler: Scheduler) -> Scheduler:
+def _full_for_one(scheduler: LocalScheduler) -> LocalScheduler:
     """Give it a place that is free, for others."""
     scheduler._threshold, scheduler._places = Threshold(3), 3
     return scheduler
@@ -178,7 +178,7 @@ def test_stopping_ends_the_threads(started, until):
     until(lambda: not any(thread.is_alive() for thread in scheduler._threads))
 
 
-def _step(scheduler: Scheduler, jobs: list[Job], what: str, number: int) -> None:
+def _step(scheduler: LocalScheduler, jobs: list[Job], what: str, number: int) -> None:
     principal = (ONE, OTHER)[number % 2]
     if what in ("queue", "refuse"):
         with contextlib.suppress(ServerBusy):
@@ -196,7 +196,7 @@ def _step(scheduler: Scheduler, jobs: list[Job], what: str, number: int) -> None
         (scheduler.open if what == "open" else scheduler.drain)()
 
 
-def _queue(scheduler: Scheduler, jobs: list[Job], principal: Principal, count: int, *, reserved: bool) -> None:
+def _queue(scheduler: LocalScheduler, jobs: list[Job], principal: Principal, count: int, *, reserved: bool) -> None:
     jobs.append(job(count))
     scheduler.queue(jobs[-1], tuple(range(count)), principal.id, 1.0, Priority.HIGH, reserved=reserved)
 
@@ -209,7 +209,7 @@ def _queue(scheduler: Scheduler, jobs: list[Job], principal: Principal, count: i
     )
 )
 def test_whatever_happens_all_places_are_free_in_the_end(steps):
-    scheduler = Scheduler(2, 4, lambda _: None)
+    scheduler = LocalScheduler(2, 4, lambda _: None)
     scheduler.start()
     jobs: list[Job] = []
     for what, number in steps:

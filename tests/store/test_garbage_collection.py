@@ -1,5 +1,6 @@
 import os
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -31,7 +32,9 @@ def _finished(store, picture, *, expires_at, created_at=1000.0, claim=None):
     generation = Generation(new_id(), "", Brief("a bakery", count=1), "f", created_at, expires_at)
     record = CandidateRecord(0, picture, SVG, "m", 1, False, "", (), None, 5, 1)
     store.accept(generation, claim)
-    assert store.add(generation.with_candidate(record).end(Status.SUCCEEDED, created_at, 2), record)
+    assert (
+        store.add(generation.id, 0, lambda event: replace(record, event=event), created_at).status is Status.SUCCEEDED
+    )
     return generation.id
 
 

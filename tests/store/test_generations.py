@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import sqlalchemy
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from blazon.brief import Brief, Engine, LayoutKind, LetterCase, MarkKind, PaletteMood, Style, TypeKind, Unmet
 from blazon.errors import ShareExceeded, StorageFault
-from blazon.generation import Failure, Generation, Interpretation, Priority, Status, new_id
+from blazon.generation import EVENT_STEP, CandidateRecord, Failure, Generation, Interpretation, Priority, Status, new_id
 from blazon.store.database import Database
 from blazon.store.generation_rows import read_generations
 from blazon.store.generations import AlreadyClaimed, Claim
@@ -20,6 +21,10 @@ from blazon.store.webhooks import WebhookDelivery
 from blazon.wish_checks import Wish, WishKind
 
 TABLES = (generations, candidates, idempotency, usage, webhooks)
+
+
+def _record(record: CandidateRecord, event: int) -> CandidateRecord:
+    return replace(record, event=event)
 
 
 def rows(database: Database) -> dict[str, int]:
@@ -88,16 +93,18 @@ def test_what_is_written_is_what_is_read(store, brief, priority, deadline, waite
     written = replace(written, interpretation=interpretation)
     store.accept(written)
     assert store.get(written.id) == written
-    ended = written.start(3.5).end(Status.FAILED, 4.5, 17, failure)
-    assert store.end(ended)
-    assert store.get(written.id) == ended
+    begun = store.start(written.id, 3.5)
+    assert begun == written.start(3.5)
+    ended = store.end(written.id, Status.FAILED, 4.5, failure)
+    assert ended == store.get(written.id) == begun.end(Status.FAILED, 4.5, begun.next_event, failure)
 
 
 def test_candidates_come_back_in_their_order(store, generation, candidate):
     one = generation(3, candidates=(candidate(0, design=None), candidate(2, seed=2**32 - 1)))
     store.accept(one)
-    store.add(one.with_candidate(candidate(1)), candidate(1))
-    assert store.get(one.id) == one.with_candidate(candidate(1))
+    added = store.add(one.id, 1, partial(_record, candidate(1)), 5.0)
+    whole = one.with_candidate(candidate(1, event=EVENT_STEP))
+    assert store.get(one.id) == added == whole.end(Status.SUCCEEDED, 5.0, 2 * EVENT_STEP)
     assert store.pictures() == {f"ab/{number}.svg" for number in range(3)}
 
 
@@ -171,14 +178,14 @@ def test_an_end_and_what_it_owes_are_written_together(store, database, generatio
     one = generation(1)
     store.accept(one)
     _break(database, "webhooks")
-    ended = one.with_candidate(candidate()).end(Status.SUCCEEDED, 2.0, 4)
     with pytest.raises(StorageFault):
-        store.add(ended, candidate(), owed(one))
+        store.add(one.id, 0, partial(_record, candidate()), 2.0, owed)
     with pytest.raises(StorageFault):
-        store.end(one.end(Status.FAILED, 2.0, 4), owed(one))
+        store.end(one.id, Status.FAILED, 2.0, None, owed)
     assert store.get(one.id) == one
     _mend(database, "webhooks")
-    assert store.add(ended, candidate(), owed(one))
+    ended = store.add(one.id, 0, partial(_record, candidate()), 2.0, owed)
+    assert ended.status is Status.SUCCEEDED
     assert store.get(one.id) == ended
     assert rows(database)["webhooks"] == 1
 
@@ -191,31 +198,46 @@ def test_an_end_and_what_it_owes_are_written_together(store, database, generatio
 def test_nothing_ends_twice(store, generation, candidate, first, second):
     one = generation(1)
     store.accept(one)
-    ended = one.end(first, 5.0, 9)
-    assert store.end(ended)
-    assert not store.end(one.end(second, 6.0, 10))
-    assert not store.add(one.with_candidate(candidate()), candidate())
-    store.update(one.start(7.0))
-    assert store.get(one.id) == ended
+    ended = store.end(one.id, first, 5.0)
+    assert store.end(one.id, second, 6.0) is None
+    assert store.add(one.id, 0, partial(_record, candidate()), 6.0) is None
+    assert store.start(one.id, 7.0) is store.count_breakdown(one.id) is None
+    assert store.get(one.id) == ended == one.end(first, 5.0, EVENT_STEP)
 
 
 def test_what_was_removed_takes_nothing_more(store, database, generation, candidate):
     one = generation(2, candidates=(candidate(),))
     store.accept(one, Claim("key", "digest"))
     assert store.remove([one.id, "gen_none"]) == 1
-    assert not store.add(one.with_candidate(candidate(1)), candidate(1))
-    assert not store.end(one.end(Status.FAILED, 6.0, 10))
+    assert store.add(one.id, 1, partial(_record, candidate(1)), 6.0) is None
+    assert store.end(one.id, Status.FAILED, 6.0) is None
     assert set(rows(database)) == {"usage"}
 
 
 def test_a_candidate_that_another_process_delivered_is_not_written_again(store, generation, candidate):
     one = generation(2)
     store.accept(one)
-    assert store.add(one.with_candidate(candidate()), candidate())
-    mine = candidate(event=77)
-    ended = replace(one, candidates=(mine, candidate(1))).end(Status.SUCCEEDED, 5.0, 9)
-    assert not store.add(ended, mine)
-    assert store.get(one.id) == one.with_candidate(candidate())
+    first = store.add(one.id, 0, partial(_record, candidate()), 5.0)
+    assert store.add(one.id, 0, partial(_record, candidate(seed=8)), 6.0) is None
+    assert store.add(one.id, 2, partial(_record, candidate(2)), 6.0) is None  # it was to have two
+    assert store.get(one.id) == first == one.with_candidate(candidate(event=EVENT_STEP))
+
+
+def test_candidates_of_several_processes_end_a_generation_once_and_are_told_in_one_order(store, generation, candidate):
+    one = generation(8)
+    store.accept(one)
+    start = threading.Barrier(8)
+
+    def add(number: int) -> Generation:
+        start.wait()
+        return store.add(one.id, number, partial(_record, candidate(number)), 5.0)
+
+    with ThreadPoolExecutor(8) as threads:
+        states = list(threads.map(add, range(8)))
+    assert sum(state.status.ended for state in states) == 1
+    whole = store.get(one.id)
+    assert sorted(record.event for record in whole.candidates) == [step * EVENT_STEP for step in range(1, 9)]
+    assert whole.event == 9 * EVENT_STEP
 
 
 # Lists.
@@ -241,7 +263,7 @@ def test_pages_by_owner_and_status(store, generation):
         store.accept(one)
     for one, status in zip(mine, Status, strict=True):
         if status.ended:
-            store.end(one.end(status, 9.0, 9))
+            store.end(one.id, status, 9.0)
     found = store.page("key", 10, statuses=[Status.CANCELLED, Status.FAILED])
     assert {one.status for one in found} == {Status.CANCELLED, Status.FAILED}
     assert len(store.page(None, 10)) == 7
@@ -269,7 +291,7 @@ def test_only_what_has_ended_goes_out_of_date(store, generation):
     for one in (waiting, ended, fresh):
         store.accept(one)
     for one in (ended, fresh):
-        store.end(one.end(Status.FAILED, 9.0, 9))
+        store.end(one.id, Status.FAILED, 9.0)
     assert store.list_expired(10.0, 10) == [ended.id]
     assert store.list_expired(11.0, 1) in ([ended.id], [fresh.id])
 
@@ -302,7 +324,7 @@ def test_of_many_ends_one_is_written(store, generation):
 
     def end(number: int) -> bool:
         start.wait()
-        return store.end(one.end(Status.CANCELLED, 5.0, number))
+        return store.end(one.id, Status.CANCELLED, float(number)) is not None
 
     with ThreadPoolExecutor(8) as threads:
         assert sum(threads.map(end, range(8))) == 1

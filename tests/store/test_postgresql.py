@@ -8,15 +8,17 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 import sqlalchemy
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from blazon.errors import InvalidSetting, StorageUnavailable
 from blazon.store.database import Database, existing_database, open_database, retry
 from blazon.store.database_location import read_url
 from blazon.store.generations import GenerationStore
-from blazon.store.postgresql import TransactionUndone, lock
+from blazon.store.postgresql import ErrorTranslator, TransactionUndone, is_away, lock
 from blazon.store.tables import usage
 
 if TYPE_CHECKING:
@@ -207,7 +209,7 @@ def test_connections_that_were_cut_are_made_anew(postgresql, postgresql_name, da
     store.accept(one)
     assert postgresql.cut_connections(postgresql_name)
     assert store.get(one.id) == one
-    store.update(one.start(5.0))
+    store.start(one.id, 5.0)
 
 
 def test_a_connection_that_is_cut_in_a_transaction_leaves_nothing_and_the_next_goes_well(
@@ -261,7 +263,7 @@ def test_a_server_that_is_away_and_comes_back(own_server, monkeypatch, generatio
         own_server.start("fsync=on")
         assert database.write_problem() == ""
         assert store.get(one.id) == one
-        store.update(one.start(5.0))
+        store.start(one.id, 5.0)
     assert {line["event"] for line in logs} == {"the database cannot be used"}
 
 
@@ -288,3 +290,21 @@ def test_a_start_waits_for_a_server_that_is_not_up_yet(own_server, tmp_path, mon
     open_database(own_server.url("postgres"), tmp_path, locked=True).close()
     starter.join()
     assert told.is_set()
+
+
+@pytest.mark.parametrize("said", ["is starting up", "is not yet accepting connections", "is in recovery mode"])
+def test_a_server_that_answers_and_takes_no_connection_yet_is_waited_for(said):
+    orig = psycopg.OperationalError(f"connection failed: FATAL:  the database system {said}")
+    error = OperationalError(None, None, orig)
+    assert is_away(error)
+    with structlog.testing.capture_logs():
+        assert isinstance(ErrorTranslator().explain(error, committing=False), TransactionUndone)
+
+
+def test_a_refusal_is_told_at_the_start_and_is_no_fault_of_the_program_later():
+    orig = psycopg.OperationalError('connection failed: FATAL:  password authentication failed for user "blazon"')
+    error = OperationalError(None, None, orig)
+    assert not is_away(error)
+    with structlog.testing.capture_logs() as logs:
+        assert isinstance(ErrorTranslator().explain(error, committing=False), StorageUnavailable)
+    assert "password authentication failed" in logs[0]["reason"]

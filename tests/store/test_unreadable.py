@@ -131,7 +131,7 @@ def test_a_mark_that_cannot_be_written_keeps_nobody_from_reading(database, store
 def test_what_a_later_version_says_of_a_failure_is_left_out(database, store, generation):
     one = generation()
     store.accept(one)
-    store.end(one.end(Status.FAILED, 5.0, 9, Failure("code", "message")))
+    store.end(one.id, Status.FAILED, 5.0, Failure("code", "message"))
     later = json.dumps({"code": "code", "message": "message", "field": "", "hint": "x"})
     _execute(database, "UPDATE generations SET failure = :later", later=later)
     assert store.get(one.id).failure == Failure("code", "message")

@@ -165,14 +165,14 @@ class Acceptor:
             if generation is None or generation.status.ended:
                 return None
             if not generation.missing:  # another process finished what this one did not know of
-                self._runner.end_in_store(generation, Status.SUCCEEDED, None)
+                self._runner.publisher.end_in_store(generation, Status.SUCCEEDED, None)
                 return None
             log.info("resumed", generation=generation.id, finished=len(generation.candidates))
             if after_crash and generation.status is Status.RUNNING:
                 generation = generation.with_breakdown()
             job = Job(generation.brief, generation.fingerprint)
             with job.lock:
-                channel = Channel(self._runner.loop, generation.next_event_base)
+                channel = Channel(self._runner.loop, generation.last_event)
                 self._runner.queue(job, Subscriber(generation, channel), reserved=False)
             return generation
 
@@ -201,16 +201,16 @@ class Acceptor:
 
     def _subscribe(self, generation: Generation, request: GenerationRequest, client: Principal) -> Subscriber:
         """Give a new generation a result from the cache, a place in an equal job, or a job of its own."""
-        shared, previews = request.use_cache, request.previews
+        joins = request.use_cache and self._runner.shared is None  # servers that share a queue see to it there
         with (
             self._registry.submitting(generation.id),
-            self._registry.joining(generation, shared=shared, previews=previews) as (job, new),
+            self._registry.joining(generation, shared=joins, previews=request.previews) as (job, new),
         ):
             if not new:
                 return self._join(job, generation, request, client)
             try:
                 # Asked while no equal job is under way: between the two, none is drawn again.
-                if shared and (finished := self._take_cached(generation, request)) is not None:
+                if request.use_cache and (finished := self._take_cached(generation, request)) is not None:
                     self._registry.close(job)
                     return make_ended_subscriber(finished, self._runner.loop)
                 return self._start(job, generation, request, client)
@@ -222,7 +222,9 @@ class Acceptor:
         scheduler = self._runner.scheduler
         scheduler.reserve(client, keyed=self._keyed())
         try:
-            self._stores.generations.accept(generation, request.claim, client.daily_quota)
+            self._stores.generations.accept(
+                generation, request.claim, client.daily_quota, previews=request.previews, joins=request.use_cache
+            )
         except BaseException:
             scheduler.release(client.id)
             raise
@@ -236,7 +238,7 @@ class Acceptor:
         if job.started:
             generation = generation.start(time.time())
         for number, finished in sorted(job.finished.items()):
-            generation = generation.with_candidate(finished.record(number, channel.reserve()))
+            generation = generation.with_candidate(finished.record(number, generation.next_event))
         self._stores.generations.accept(generation, request.claim, client.daily_quota)
         subscriber = Subscriber(generation, channel)
         for record in generation.candidates:
@@ -274,6 +276,9 @@ class Acceptor:
         if claim is None or claimed.request != claim.request:
             raise InvalidHeader("Idempotency-Key", "came with another request before; use a new one")
         subscriber = self._registry.find(claimed.generation, wait=True)
+        if subscriber is None and self._runner.shared is not None:  # another server accepted it
+            observed = self._runner.shared.observe(claimed.generation)
+            subscriber = observed[1] if observed else None
         known = subscriber.generation if subscriber else self._stores.generations.get(claimed.generation)
         if known is None:
             raise InvalidHeader("Idempotency-Key", "led to a generation that was removed; use a new one")

@@ -21,12 +21,16 @@ from blazon.serve.engines.host import EngineHost
 from blazon.serve.engines.protocol import EngineLoader
 from blazon.serve.garbage import collect_when_calm, collecting_when_calm
 from blazon.serve.idle import stop_when_idle
-from blazon.serve.job_runner import EndHooks, JobRunner, Stores
+from blazon.serve.job_runner import JobRunner, Stores
 from blazon.serve.maintenance import Work, collect_periodically, resume_periodically, running_in_background
+from blazon.serve.process.identity import name_process
 from blazon.serve.process.shutdown import Shutdown
 from blazon.serve.process.watchdog import Watchdog
+from blazon.serve.publisher import EndHooks
 from blazon.serve.rendering.renderer import Renderer
 from blazon.serve.service import GenerationService
+from blazon.serve.shared_jobs import SharedJobs
+from blazon.serve.shared_scheduler import SharedScheduler
 from blazon.serve.telemetry.gauges import GaugeValues, log_work_periodically
 from blazon.serve.telemetry.recorder import Telemetry
 from blazon.serve.telemetry.storage import StorageWatch
@@ -42,6 +46,7 @@ from blazon.store.generations import GenerationStore
 from blazon.store.keys import KeyStore
 from blazon.store.pictures import PictureStore
 from blazon.store.secrets import load_secret
+from blazon.store.task_queue import TaskQueue
 from blazon.store.webhooks import WebhookStore
 
 log = structlog.stdlib.get_logger("blazon.serve")
@@ -104,6 +109,7 @@ async def open_application(
             watchdog=watchdog,
             replace_process=shutdown.replace,
             hooks=EndHooks(messages.build_delivery, lambda ended: webhooks.wake() if ended.webhook_url else None),
+            tasks=TaskQueue(database, name_process()) if database.shared else None,
         )
         acceptor = Acceptor(runner, messages, retention=settings.retention_days * _DAY, keyed=authenticator.asks)
         model = LanguageModel.configured(settings)
@@ -139,6 +145,8 @@ async def open_application(
             "storage watch": storage.run,
             "work log": partial(log_work_periodically, values),
         }
+        if runner.shared is not None:
+            works |= list_shared_works(runner, runner.shared, service)
         if settings.idle_shutdown:
             works["idle"] = partial(stop_when_idle, settings.idle_shutdown * 60, service.find_last_work, shutdown.end)
         with closing(renderer):
@@ -154,6 +162,23 @@ async def open_application(
                     if reader is not None:
                         await reader.close()
                     await asyncio.to_thread(host.close, _ENGINE_STOPS)
+
+
+def list_shared_works(runner: JobRunner, shared: SharedJobs, service: GenerationService) -> dict[str, Work]:
+    """Return what a server does in the background that shares its queue with others."""
+
+    def expire(identity: str) -> None:
+        runner.loop.call_soon_threadsafe(service.expire, identity)
+
+    def count() -> None:
+        if isinstance(runner.scheduler, SharedScheduler):
+            runner.scheduler.count()
+
+    return {
+        "notices": shared.hear_notices,
+        "other servers": shared.follow_others,
+        "leases": partial(shared.keep_leases, count, expire),
+    }
 
 
 def check_settings(settings: Settings) -> None:

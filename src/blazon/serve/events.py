@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from blazon.generation import Generation
+from blazon.generation import EVENT_STEP, Generation
 
 
 class EventKind(StrEnum):
@@ -43,20 +43,9 @@ class Channel:
         self._loop = loop
         self._last = after
         self._events: dict[str, Event] = {}
-        self._owed: set[int] = set()  # reserved numbers whose events are being written down
         self._listeners: set[asyncio.Event] = set()
         self._lock = threading.Lock()
         self._closed = False
-
-    def reserve(self) -> int:
-        """Return the number for an event that is written down before it is published.
-
-        Later events wait for it: a listener has seen all that is below the number it has got to.
-        """
-        with self._lock:
-            self._last += 1
-            self._owed.add(self._last)
-            return self._last
 
     def publish(
         self, kind: EventKind, content: Any, *, slot: str, number: int | None = None, last: bool = False
@@ -64,19 +53,15 @@ class Channel:
         """Tell the listeners of an event, which takes the place of the former one in `slot`.
 
         Args:
-            number: what `reserve` gave for it, None for the next one.
+            number: of an event that is kept, see `Generation.next_event`; None for the next one.
             last: whether nothing follows; what is published then is dropped.
         """
         with self._lock:
             if self._closed:
                 return
-            if number is None:
-                self._last = number = self._last + 1
-            self._owed.discard(number)
+            self._last = self._last + 1 if number is None else number
             self._events.pop(slot, None)
-            self._events[slot] = Event(number, kind, content)
-            if last:  # progress that was told while the end was being written down
-                self._events = {slot: event for slot, event in self._events.items() if event.number <= number}
+            self._events[slot] = Event(self._last, kind, content)
             self._closed = last
         self._wake()
 
@@ -88,6 +73,9 @@ class Channel:
 
     async def follow(self, after: int) -> AsyncGenerator[Event, None]:
         """Yield the events with numbers above `after`, those to come included, until the channel is closed."""
+        with self._lock:  # another process may have told more since the same kept event: what comes is news to all
+            if after // EVENT_STEP == self._last // EVENT_STEP:
+                self._last = max(self._last, after)
         news = asyncio.Event()
         self._listeners.add(news)
         try:
@@ -105,8 +93,7 @@ class Channel:
 
     def _since(self, after: int) -> tuple[bool, list[Event]]:
         with self._lock:
-            owed = None if self._closed else min(self._owed, default=None)
-            found = [e for e in self._events.values() if e.number > after and (owed is None or e.number < owed)]
+            found = (event for event in self._events.values() if event.number > after)
             return self._closed, sorted(found, key=lambda event: event.number)
 
     def _wake(self) -> None:

@@ -1,8 +1,7 @@
-"""Carries each job to its end, in memory and in the store.
+"""Carries each job to its end: threads of the scheduler draw its candidates, and each is written down for every
+subscriber before anybody is told of it (`publisher`).
 
-Threads of the scheduler draw the candidates of a job; each is written down for every subscriber before anybody is told
-of it, and each generation ends in exactly one way. The methods block, for moments, on the database: they are for
-worker threads, not for the event loop.
+The methods block, for moments, on the database: they are for worker threads, not for the event loop.
 """
 
 import asyncio
@@ -10,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import structlog
@@ -23,21 +23,23 @@ from blazon.errors import (
     GenerationFailed,
     ServerBusy,
     StorageUnavailable,
-    WorkNotWanted,
 )
-from blazon.generation import Failure, Generation, Status
+from blazon.generation import Drawn, Failure, Generation, Status
 from blazon.serve.engines.host import EngineHost
 from blazon.serve.errors import INTERNAL, failure_of
 from blazon.serve.events import EventKind
-from blazon.serve.jobs import FinishedCandidate, Job, JobRegistry, Outcome, Subscriber, Task
+from blazon.serve.jobs import FinishedCandidate, Job, JobRegistry, Subscriber, Task
 from blazon.serve.process.watchdog import Watchdog
-from blazon.serve.scheduler import Scheduler
+from blazon.serve.publisher import EndHooks, Publisher
+from blazon.serve.scheduler import LocalScheduler, Scheduler
+from blazon.serve.shared_jobs import SharedJobs
+from blazon.serve.shared_scheduler import SharedScheduler
 from blazon.serve.telemetry.metrics import Stage
 from blazon.serve.telemetry.recorder import Telemetry
 from blazon.store.cache import ResultCache
 from blazon.store.generations import GenerationStore
 from blazon.store.pictures import PictureStore
-from blazon.store.webhooks import WebhookDelivery
+from blazon.store.task_queue import TaskQueue
 from blazon.watching import Step, Watch
 
 log = structlog.stdlib.get_logger("blazon.serve")
@@ -57,27 +59,15 @@ class Stores:
     cache: ResultCache
 
 
-@dataclass(frozen=True, slots=True)
-class EndHooks:
-    """What is done when a generation ends.
-
-    Args:
-        build_delivery: returns the webhook that it owes, if it owes one; it is written down with the end.
-        notify: called once the end is written down.
-    """
-
-    build_delivery: Callable[[Generation], WebhookDelivery | None] = lambda _: None
-    notify: Callable[[Generation], None] = lambda _: None
-
-
 class JobRunner:
-    """Draws jobs and ends their generations.
+    """Draws jobs.
 
     Args:
         threads: candidates that are drawn at a time.
         queued: jobs that may wait.
         watchdog: is told of every sign of progress.
         replace_process: has this process replaced, because it cannot draw any more; says why.
+        tasks: the queue that several servers share; None for one of this process.
     """
 
     def __init__(
@@ -92,6 +82,7 @@ class JobRunner:
         watchdog: Watchdog,
         replace_process: Callable[[str], None],
         hooks: EndHooks | None = None,
+        tasks: TaskQueue | None = None,
     ) -> None:
         self.stores = stores
         self.host = host
@@ -99,10 +90,18 @@ class JobRunner:
         self.loop = loop
         self.hooks = hooks or EndHooks()
         self.registry = JobRegistry()
-        self.scheduler = Scheduler(threads, queued, self._perform)
+        self.publisher = Publisher(stores.generations, self.registry, telemetry.metrics, self.hooks, self._discard)
+        self.shared = None if tasks is None else SharedJobs(tasks, self.registry, stores, loop, self.publisher.publish)
+        if tasks is None or self.shared is None:
+            self.scheduler: Scheduler = LocalScheduler(threads, queued, self._perform)
+        else:
+            self.scheduler = SharedScheduler(threads, queued, self._perform, tasks, self.shared)
         self._watchdog = watchdog
         self._replace_process = replace_process
         self._closing: BlazonError | None = None  # what those are told who come after the others were let go
+
+    def _discard(self, job: Job) -> None:
+        self.scheduler.discard(job)
 
     def queue(self, job: Job, subscriber: Subscriber, *, reserved: bool) -> None:
         """Let a job wait for its turn, under its lock; `reserved` says that a place is reserved for its owner."""
@@ -116,49 +115,18 @@ class JobRunner:
                 job, generation.missing, generation.owner, generation.weight, generation.priority, reserved=reserved
             )
         except Exception as error:  # or it would be known as under way, and nobody would draw it
-            self._detach_all(job, error)
+            self.publisher.detach_all(job, error)
             raise
         if self._closing is not None:
-            self._detach_all(job, self._closing)
+            self.publisher.detach_all(job, self._closing)
 
     def subscribe(self, job: Job, subscriber: Subscriber) -> None:
         """Add a subscriber to a job, under the job's lock."""
         self.registry.add(job, subscriber)
         kind = EventKind.STARTED if job.started else EventKind.QUEUED
         subscriber.channel.publish(kind, subscriber.generation, slot="status")
-
-    # Ending.
-
-    def end(self, identity: str, status: Status, failure: Failure, error: Exception) -> Generation | None:
-        """End a generation that nobody waits for any more, and return it; None if it had ended before.
-
-        The drawing goes on only if it has other subscribers.
-
-        Raises:
-            StorageUnavailable: its end cannot be written down; it is drawn no more, and unfinished in the store.
-        """
-        with self.registry.holding(identity) as found:
-            if found is not None:
-                job, subscriber = found
-                problem = self._end_subscriber(job, subscriber, status, failure, error)
-                if not job.subscribers:
-                    self._abandon(job)
-                if problem is not None:
-                    raise problem
-                return subscriber.generation
-        generation = self.stores.generations.get(identity)  # which may wait to be taken up
-        if generation is None or generation.status.ended:
-            return None
-        return self.end_in_store(generation, status, failure)
-
-    def end_in_store(self, generation: Generation, status: Status, failure: Failure | None) -> Generation | None:
-        """End a generation that has no job, and return it; None if it had ended before."""
-        ended = generation.end(status, time.time(), generation.next_event_base + 1, failure)
-        if not self.stores.generations.end(ended, self.hooks.build_delivery(ended)):
-            return None
-        self.telemetry.metrics.count_end(status)
-        self.hooks.notify(ended)
-        return ended
+        if self.shared is not None:
+            self.shared.look_for_missed(subscriber.generation.id)
 
     def drain(self, error: BlazonError) -> None:
         """Start no more jobs; tell those who wait for one, and who come from now on, that this process will not."""
@@ -167,13 +135,13 @@ class JobRunner:
         for job in self.registry.jobs():
             with job.lock:  # or it could be started between the question and its end
                 if not job.started:
-                    self._detach_all(job, error)
+                    self.publisher.detach_all(job, error)
 
     def stop(self, error: BlazonError) -> None:
         """Tell all who wait that this process draws nothing any more; in the store their work stays unfinished."""
         self._closing = error
         for job in self.registry.jobs():
-            self._detach_all(job, error)
+            self.publisher.detach_all(job, error)
 
     def request_replacement(self, reason: str) -> None:
         """Have this process replaced; what it drew is drawn by the next one, unless it broke one down too often."""
@@ -187,7 +155,7 @@ class JobRunner:
         try:
             for job in self.registry.jobs():
                 with job.lock:
-                    for subscriber in list(job.subscribers.values()) if job.started else ():
+                    for subscriber in list(job.subscribers.values()) if job.drawing else ():
                         self._count_breakdown(job, subscriber, reason)
         except StorageUnavailable as problem:
             log.error("a breakdown could not be written down", reason=str(problem))
@@ -195,38 +163,38 @@ class JobRunner:
             log.exception("a breakdown could not be written down")
 
     def _count_breakdown(self, job: Job, subscriber: Subscriber, reason: str) -> None:
-        generation = subscriber.generation = subscriber.generation.with_breakdown()
-        if generation.breakdowns < MAX_BREAKDOWNS:
-            self.stores.generations.update(generation)
-        else:
+        generation = self.stores.generations.count_breakdown(subscriber.generation.id)
+        if generation is not None and generation.breakdowns >= MAX_BREAKDOWNS:
             self._end_for_breakdowns(job, subscriber, reason)
 
     def _end_for_breakdowns(self, job: Job, subscriber: Subscriber, reason: str) -> None:
         why = f"the engine broke down {MAX_BREAKDOWNS} times over this: {reason}"
-        self._end_subscriber(job, subscriber, Status.FAILED, Failure("engine_broke_down", why), GenerationFailed(why))
+        failure, error = Failure("engine_broke_down", why), GenerationFailed(why)
+        self.publisher.end_subscriber(job, subscriber, Status.FAILED, failure, error)
 
     # Drawing, in the threads of the scheduler.
 
-    def _perform(self, task: Task) -> None:
+    def _perform(self, task: Task) -> bool:
+        """Draw a candidate; return whether it is done with, so that nobody needs to draw it again."""
         try:
-            self._draw(task)
+            return self._draw(task)
         except Exception as accident:  # in the handling of another: nobody may be left waiting for ever
             log.exception("what was drawn could not be brought to an end")
             self.telemetry.metrics.count_failure(accident)
-            self._detach_all(task.job, accident)
+            self.publisher.detach_all(task.job, accident)
+        return False
 
-    def _draw(self, task: Task) -> None:
+    def _draw(self, task: Task) -> bool:
         job, name = task.job, self._name_for_watchdog(task)
         self._watchdog.begin(name)
         try:
-            self._start(job)
+            self._start(task)
             self.telemetry.record(Stage.QUEUE, time.perf_counter() - job.queued_at, candidate=task.number)
-            with self.telemetry.stage(Stage.DRAW, candidate=task.number):
-                drawn = self.host.engine.candidate(job.brief, task.number, self._watch(task, name))
-                self.telemetry.record_parts(drawn.parts)
+            known = None if self.shared is None else self.shared.find_equal(task)
+            drawn = self._call_engine(task, name) if known is None else known.drawn
             with self.telemetry.stage(Stage.STORE, candidate=task.number):
-                picture = self.stores.pictures.put(drawn.content, drawn.media_type, drawn.pixels)
-                self._finish(task, FinishedCandidate(replace(drawn, pixels=None), picture))
+                self._finish(task, known or self._store(drawn))
+            return True
         except WorkCancelled:
             log.info("given up", fingerprint=job.fingerprint[:12], candidate=task.number)
         except EnginePoisoned as error:
@@ -234,7 +202,7 @@ class JobRunner:
         except (StorageUnavailable, EngineStopped, ServerBusy) as error:
             # Accepted work stays unfinished in the store, to be resumed, when the disk or the engine is not fit for it.
             log.error("work put off", reason=str(error))
-            self._detach_all(job, error)
+            self.publisher.detach_all(job, error)
         except BlazonError as error:
             self._fail(job, failure_of(error), error)
         except Exception as error:
@@ -244,7 +212,19 @@ class JobRunner:
             log.exception("a drawing library panicked")
             self._fail(job, INTERNAL, RuntimeError(f"a drawing library panicked: {panic}"))
         finally:
+            job.drawing.discard(task.number)
             self._watchdog.end(name)
+        return False
+
+    def _call_engine(self, task: Task, name: str) -> Drawn:
+        with self.telemetry.stage(Stage.DRAW, candidate=task.number):
+            drawn = self.host.engine.candidate(task.job.brief, task.number, self._watch(task, name))
+            self.telemetry.record_parts(drawn.parts)
+        return drawn
+
+    def _store(self, drawn: Drawn) -> FinishedCandidate:
+        picture = self.stores.pictures.put(drawn.content, drawn.media_type, drawn.pixels)
+        return FinishedCandidate(replace(drawn, pixels=None), picture)
 
     def _name_for_watchdog(self, task: Task) -> str:
         """Return the name under which a task is watched: pictures of one model speak for each other, as they wait."""
@@ -254,17 +234,27 @@ class JobRunner:
             return task.job.fingerprint
         return card.name if card.painted else f"{task.job.fingerprint} {task.number}"
 
-    def _start(self, job: Job) -> None:
+    def _start(self, task: Task) -> None:
+        job = task.job
         with job.lock:
             job.cancellation.checkpoint()
+            job.drawing.add(task.number)
+            if task.lease is not None and task.lease.losses >= MAX_BREAKDOWNS:
+                for subscriber in list(job.subscribers.values()):
+                    self._end_for_breakdowns(job, subscriber, "the processes that drew it were lost")
             if job.started:
+                job.cancellation.checkpoint()
                 return
             job.started = True
             now = time.time()
-            for subscriber in job.subscribers.values():
-                subscriber.generation = subscriber.generation.start(now)
-                self.stores.generations.update(subscriber.generation)
-                subscriber.channel.publish(EventKind.STARTED, subscriber.generation, slot="status")
+            for subscriber in list(job.subscribers.values()):
+                generation = self.stores.generations.start(subscriber.generation.id, now)
+                if generation is None:
+                    self.publisher.catch_up(job, subscriber)
+                else:
+                    subscriber.generation = generation
+                    subscriber.channel.publish(EventKind.STARTED, generation, slot="status")
+            job.cancellation.checkpoint()
 
     def _watch(self, task: Task, name: str) -> Watch:
         job, number = task.job, task.number
@@ -276,6 +266,8 @@ class JobRunner:
                 subscriber.channel.publish(EventKind.PROGRESS, (number, step), slot=f"progress/{number}")
                 if step.preview is not None:
                     subscriber.channel.publish(EventKind.PREVIEW, (number, step), slot=f"preview/{number}")
+                if self.shared is not None:
+                    self.shared.tell(subscriber.generation.id, number, step)
 
         # Without a deadline: who joins later may have a later one. Each subscriber ends at its own.
         return Watch(job.cancellation, tell, job.previews)
@@ -286,71 +278,37 @@ class JobRunner:
             job.cancellation.checkpoint()
             job.finished[task.number] = finished
             for subscriber in list(job.subscribers.values()):
-                self._deliver(job, subscriber, task.number, finished)
+                self._deliver(task, subscriber, finished)
             if not job.subscribers:  # all have theirs, or were removed while it was drawn
-                self._abandon(job)
+                self.publisher.abandon(job)
 
-    def _deliver(self, job: Job, subscriber: Subscriber, number: int, finished: FinishedCandidate) -> None:
+    def _deliver(self, task: Task, subscriber: Subscriber, finished: FinishedCandidate) -> None:
         """Give a subscriber a finished candidate; the last one ends its generation.
 
         Raises:
             StorageUnavailable: it cannot be written down; nobody was told.
         """
-        record = finished.record(number, subscriber.channel.reserve())
-        generation = subscriber.generation.with_candidate(record)
-        if not generation.missing:
-            generation = generation.end(Status.SUCCEEDED, time.time(), subscriber.channel.reserve())
-        if not self.stores.generations.add(generation, record, self.hooks.build_delivery(generation)):
-            self._detach(job, subscriber, WorkNotWanted("the generation was removed, or ended elsewhere"))
+        identity, record = subscriber.generation.id, partial(finished.record, task.number)
+        generation = self.stores.generations.add(
+            identity, task.number, record, time.time(), self.hooks.build_delivery, task.lease
+        )
+        if generation is None:  # another process has drawn it, or it was removed
+            self.publisher.catch_up(task.job, subscriber)
             return
-        subscriber.generation = generation
-        subscriber.channel.publish(EventKind.CANDIDATE, record, slot=f"candidate/{number}", number=record.event)
-        log.info("logo drawn", generation=generation.id, candidate=number, model=record.model, seed=record.seed)
+        drawn = finished.drawn
+        log.info("logo drawn", generation=identity, candidate=task.number, model=drawn.model, seed=drawn.seed)
         if generation.status.ended:
             self._cache(generation)
-            self._publish_end(job, subscriber, None)
+            self.publisher.count_end(generation)
+        self.publisher.publish(task.job, subscriber, generation)
 
     def _fail(self, job: Job, failure: Failure, error: Exception) -> None:
         self.telemetry.metrics.count_failure(error)
         status = Status.EXPIRED if isinstance(error, DeadlineExceeded) else Status.FAILED
         with job.lock:
             for subscriber in list(job.subscribers.values()):
-                self._end_subscriber(job, subscriber, status, failure, error)
-            self._abandon(job)
-
-    # Under the job's lock. Nobody is told of anything before it is on disk.
-
-    def _end_subscriber(
-        self, job: Job, subscriber: Subscriber, status: Status, failure: Failure, error: Exception
-    ) -> StorageUnavailable | None:
-        """End a generation; if that cannot be written down, leave it for later and return why."""
-        ended = subscriber.generation.end(status, time.time(), subscriber.channel.reserve(), failure)
-        try:
-            written = self.stores.generations.end(ended, self.hooks.build_delivery(ended))
-        except StorageUnavailable as problem:
-            log.error("an end could not be written down", generation=ended.id, reason=str(problem))
-            self._detach(job, subscriber, error)
-            return problem
-        if written:
-            subscriber.generation = ended
-            self._publish_end(job, subscriber, error)
-        else:  # it was removed, or ended elsewhere
-            self._detach(job, subscriber, error)
-        return None
-
-    def _publish_end(self, job: Job, subscriber: Subscriber, error: Exception | None) -> None:
-        generation = subscriber.generation
-        subscriber.channel.publish(EventKind.ENDED, generation, slot="end", number=generation.event, last=True)
-        log.info(
-            "generation ended",
-            generation=generation.id,
-            status=generation.status,
-            duration_ms=round((time.time() - generation.created_at) * 1000, 1),
-        )
-        self.telemetry.metrics.count_end(generation.status)
-        self.registry.remove(job, subscriber)
-        subscriber.outcome.set_result(Outcome(generation, error))
-        self.hooks.notify(generation)
+                self.publisher.end_subscriber(job, subscriber, status, failure, error)
+            self.publisher.abandon(job)
 
     def _cache(self, generation: Generation) -> None:
         size = sum(candidate.bytes for candidate in generation.candidates)
@@ -358,19 +316,3 @@ class JobRunner:
             self.stores.cache.keep(generation.fingerprint, generation.id, size, time.time())
         except StorageUnavailable as problem:
             log.warning("a result is not kept for repeated requests", reason=str(problem))
-
-    def _detach(self, job: Job, subscriber: Subscriber, error: Exception) -> None:
-        """Tell who waits that this process does no more for it; in the store it stays as it is."""
-        self.registry.remove(job, subscriber)
-        subscriber.outcome.set_result(Outcome(subscriber.generation, error))
-
-    def _detach_all(self, job: Job, error: Exception) -> None:
-        with job.lock:
-            for subscriber in list(job.subscribers.values()):
-                self._detach(job, subscriber, error)
-            self._abandon(job)
-
-    def _abandon(self, job: Job) -> None:
-        self.registry.close(job)
-        job.cancellation.cancel()
-        self.scheduler.discard(job)

@@ -22,6 +22,7 @@ from blazon.brief import Brief
 from blazon.cancellation import Cancellation
 from blazon.generation import CandidateRecord, Drawn, Generation
 from blazon.serve.events import Channel
+from blazon.store.task_queue import Lease
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class Job:
     Args:
         queued_at: a `time.perf_counter()` moment.
         started: whether the drawing of its first candidate was begun.
+        drawing: the candidates that are drawn in this process now.
         closed: whether it takes no more subscribers: it is finished, has failed or was given up.
     """
 
@@ -88,16 +90,18 @@ class Job:
     subscribers: dict[str, Subscriber] = field(default_factory=dict)
     finished: dict[int, FinishedCandidate] = field(default_factory=dict)
     started: bool = False
+    drawing: set[int] = field(default_factory=set)
     closed: bool = False
     lock: Any = field(default_factory=threading.RLock)
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One candidate of a job that is still to be drawn: what the queue holds."""
+    """One candidate of a job that is still to be drawn: what the queue holds; with a lease where servers share it."""
 
     job: Job
     number: int
+    lease: Lease | None = None
 
 
 def fingerprint(brief: Brief, recipe: str, owner: str) -> str:

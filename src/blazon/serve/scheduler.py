@@ -6,6 +6,7 @@ caller's affair; here it is decided whose turn it is.
 
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable
 from typing import Final
@@ -24,7 +25,7 @@ log = structlog.stdlib.get_logger("blazon.serve")
 _JOIN: Final = 0.05
 
 
-class Scheduler:
+class Scheduler(ABC):
     """Has tasks drawn in threads, in a fair order.
 
     Args:
@@ -33,12 +34,9 @@ class Scheduler:
         perform: draws one task.
     """
 
-    def __init__(self, threads: int, queued: int, perform: Callable[[Task], None]) -> None:
+    def __init__(self, threads: int, queued: int, perform: Callable[[Task], object]) -> None:
         self._places = threads + queued
         self._perform = perform
-        self._queue: FairQueue[Task] = FairQueue()
-        self._waiting: dict[Job, str] = {}  # jobs of which no task was begun, and whose they are
-        self._waiting_of: Counter[str] = Counter()  # the same by owner, with what is reserved
         self._reserved: Counter[str] = Counter()
         self._busy = 0
         self._open = self._ended = False
@@ -60,11 +58,9 @@ class Scheduler:
             self._open = True
             self._change.notify_all()
 
+    @abstractmethod
     def drain(self) -> None:
-        """Take out the jobs that were not begun; all candidates of those that were are still drawn."""
-        with self._change:
-            for job in list(self._waiting):
-                self._discard(job)
+        """Begin no more jobs; all candidates of those that were begun are still drawn."""
 
     def stop(self) -> None:
         """End the threads that are idle; one that draws ends with its task, and holds up no exit."""
@@ -76,10 +72,9 @@ class Scheduler:
                 thread.join(_JOIN)
 
     @property
+    @abstractmethod
     def depth(self) -> int:
         """How many candidates wait."""
-        with self._change:
-            return len(self._queue)
 
     @property
     def busy(self) -> int:
@@ -87,11 +82,11 @@ class Scheduler:
         return self._busy
 
     @property
+    @abstractmethod
     def has_work(self) -> bool:
         """Whether candidates are being drawn or wait for that, so that `drain` is not over."""
-        with self._change:
-            return self._busy > 0 or (self._open and len(self._queue) > 0)
 
+    @abstractmethod
     def reserve(self, client: Principal, *, keyed: bool) -> None:
         """Take a place for a job that `queue` or `release` must follow.
 
@@ -102,30 +97,12 @@ class Scheduler:
             ShareExceeded: this client has as much waiting as it may.
             ServerBusy: no place is free.
         """
-        with self._change:
-            taken = self._busy + len(self._waiting) + self._reserved.total()
-            own = self._waiting_of[client.id]
-            match self._threshold.judge(own, taken, alone=not keyed):
-                case Verdict.ADMIT:
-                    self._reserved[client.id] += 1
-                    self._waiting_of[client.id] += 1
-                case Verdict.OWNER_FULL:
-                    raise ShareExceeded(
-                        f"{own} requests of yours wait already, which is your share now; try again later",
-                        self._meter.retry_after(self._queue.ahead_of(client.id, client.weight) / 2),
-                    )
-                case Verdict.SERVER_FULL:
-                    raise ServerBusy(
-                        f"all {self._places} places are taken; try again later",
-                        self._meter.retry_after((self._busy + len(self._queue)) / 2),
-                    )
 
+    @abstractmethod
     def release(self, owner: str) -> None:
         """Give a reserved place back."""
-        with self._change:
-            _subtract(self._reserved, owner)
-            _subtract(self._waiting_of, owner)
 
+    @abstractmethod
     def queue(
         self,
         job: Job,
@@ -137,9 +114,111 @@ class Scheduler:
         reserved: bool,
     ) -> None:
         """Queue the candidates of a job; `reserved` says that it takes the place that was reserved for its owner."""
+
+    @abstractmethod
+    def discard(self, job: Job) -> None:
+        """Take what still waits of a job out of the queue."""
+
+    @abstractmethod
+    def estimate_wait(self, owner: str, weight: float, priority: Priority) -> float:
+        """Return in about how many seconds a candidate that `owner` queues now would be begun."""
+
+    @abstractmethod
+    def _next(self) -> Task | None:
+        """Wait for the task whose turn it is, and count it as busy; None once the threads are to end."""
+
+    def _judge(self, own: int, taken: int, *, keyed: bool, own_ahead: Callable[[], float], ahead: float) -> None:
+        """Return if one more job of an owner may wait.
+
+        Args:
+            own, taken: places that the owner has, and that are taken together.
+            own_ahead, ahead: candidates that would be drawn before one of the owner's, and before one of anybody's.
+
+        Raises:
+            ShareExceeded, ServerBusy: as `reserve`.
+        """
+        match self._threshold.judge(own, taken, alone=not keyed):
+            case Verdict.OWNER_FULL:
+                raise ShareExceeded(
+                    f"{own} requests of yours wait already, which is your share now; try again later",
+                    self._meter.retry_after(own_ahead() / 2),
+                )
+            case Verdict.SERVER_FULL:
+                raise ServerBusy(
+                    f"all {self._places} places are taken; try again later", self._meter.retry_after(ahead / 2)
+                )
+
+    def _work(self) -> None:
+        while (task := self._next()) is not None:
+            start = time.perf_counter()
+            try:
+                self._execute(task)
+            except Exception:  # the thread goes on with the next one
+                log.exception("a task could not be performed")
+            finally:
+                with self._change:
+                    self._busy -= 1
+                    self._meter.record(1.0, time.perf_counter() - start)
+                    self._change.notify_all()
+
+    def _execute(self, task: Task) -> object:
+        return task.job.context.copy().run(self._perform, task)
+
+
+class LocalScheduler(Scheduler):
+    """Draws what this process alone has accepted, from a queue in memory."""
+
+    def __init__(self, threads: int, queued: int, perform: Callable[[Task], object]) -> None:
+        super().__init__(threads, queued, perform)
+        self._queue: FairQueue[Task] = FairQueue()
+        self._waiting: dict[Job, str] = {}  # jobs of which no task was begun, and whose they are
+        self._waiting_of: Counter[str] = Counter()  # the same by owner, with what is reserved
+
+    def drain(self) -> None:
+        with self._change:
+            for job in list(self._waiting):
+                self._discard(job)
+
+    @property
+    def depth(self) -> int:
+        with self._change:
+            return len(self._queue)
+
+    @property
+    def has_work(self) -> bool:
+        with self._change:
+            return self._busy > 0 or (self._open and len(self._queue) > 0)
+
+    def reserve(self, client: Principal, *, keyed: bool) -> None:
+        with self._change:
+            self._judge(
+                self._waiting_of[client.id],
+                self._busy + len(self._waiting) + self._reserved.total(),
+                keyed=keyed,
+                own_ahead=lambda: self._queue.ahead_of(client.id, client.weight),
+                ahead=self._busy + len(self._queue),
+            )
+            self._reserved[client.id] += 1
+            self._waiting_of[client.id] += 1
+
+    def release(self, owner: str) -> None:
+        with self._change:
+            subtract(self._reserved, owner)
+            subtract(self._waiting_of, owner)
+
+    def queue(
+        self,
+        job: Job,
+        numbers: tuple[int, ...],
+        owner: str,
+        weight: float,
+        priority: Priority,
+        *,
+        reserved: bool,
+    ) -> None:
         with self._change:
             if reserved:
-                _subtract(self._reserved, owner)
+                subtract(self._reserved, owner)
             else:
                 self._waiting_of[owner] += 1
             self._waiting[job] = owner
@@ -148,12 +227,10 @@ class Scheduler:
             self._change.notify_all()
 
     def discard(self, job: Job) -> None:
-        """Take what still waits of a job out of the queue."""
         with self._change:
             self._discard(job)
 
     def estimate_wait(self, owner: str, weight: float, priority: Priority) -> float:
-        """Return in about how many seconds a candidate that `owner` queues now would be begun."""
         with self._change:
             return self._meter.estimate_wait(self._queue.ahead_of(owner, weight, priority) + self._busy)
 
@@ -165,20 +242,7 @@ class Scheduler:
     def _leave_place(self, job: Job) -> None:
         owner = self._waiting.pop(job, None)
         if owner is not None:
-            _subtract(self._waiting_of, owner)
-
-    def _work(self) -> None:
-        while (task := self._next()) is not None:
-            start = time.perf_counter()
-            try:
-                task.job.context.copy().run(self._perform, task)
-            except Exception:  # the thread goes on with the next one
-                log.exception("a task could not be performed")
-            finally:
-                with self._change:
-                    self._busy -= 1
-                    self._meter.record(1.0, time.perf_counter() - start)
-                    self._change.notify_all()
+            subtract(self._waiting_of, owner)
 
     def _next(self) -> Task | None:
         with self._change:
@@ -192,7 +256,7 @@ class Scheduler:
             return None
 
 
-def _subtract(counts: Counter[str], owner: str) -> None:
+def subtract(counts: Counter[str], owner: str) -> None:
     """Count one less, and forget an owner that has none."""
     counts[owner] -= 1
     if counts[owner] <= 0:

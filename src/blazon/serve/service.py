@@ -121,7 +121,10 @@ class GenerationService:
         Args:
             after_crash: whether the process before this one ended by a fault, perhaps of what it was drawing.
         """
-        registry = self._runner.registry
+        registry, shared = self._runner.registry, self._runner.shared
+        if shared is not None:  # what waits is in the queue that all draw from
+            await self._in_thread(shared.adopt)
+            return
         # Read alone: with ten thousand that wait, reading each of their rows takes all others' time for a second.
         unfinished = await self._read(
             self._stores.generations.list_unfinished, lambda identity: registry.find(identity) is not None
@@ -237,7 +240,7 @@ class GenerationService:
         Raises:
             NotFound: there is none of that id, or it is another owner's.
         """
-        subscriber = self._runner.registry.find(identity)
+        subscriber = None if self._runner.shared else self._runner.registry.find(identity)
         if subscriber is not None:
             generation: Generation | None = subscriber.generation
         else:
@@ -251,12 +254,14 @@ class GenerationService:
     ) -> list[Generation]:
         """Return up to `limit` generations, the newest first, older than the one with the id `before`."""
         found = await self._read(self._stores.generations.page, owner, limit, before, tuple(statuses))
+        if self._runner.shared is not None:  # the row is newer than what is known here of the work of others
+            return found
         return [active.generation if (active := self._runner.registry.find(one.id)) else one for one in found]
 
     async def cancel(self, identity: str) -> Generation | None:
         """Cancel a generation that has not ended, and return it; None if it had ended."""
         error = WorkNotWanted(CANCELLED.message)
-        return await self._in_thread(self._runner.end, identity, Status.CANCELLED, CANCELLED, error)
+        return await self._in_thread(self._runner.publisher.end, identity, Status.CANCELLED, CANCELLED, error)
 
     async def remove(self, generation: Generation) -> None:
         """Cancel a generation that has not ended, and remove it from the store."""
@@ -270,6 +275,9 @@ class GenerationService:
         listener that comes back with its number misses nothing.
         """
         subscriber = self._runner.registry.find(generation.id)
+        if subscriber is None and self._runner.shared is not None and not self.draining:
+            observed = await self._in_thread(self._runner.shared.observe, generation.id)
+            subscriber = observed[1] if observed else None
         if subscriber is not None:
             async with aclosing(_follow(subscriber, after)) as following:
                 async for event in following:
@@ -302,6 +310,8 @@ class GenerationService:
             timer.cancel()
         await self._in_thread(self._runner.stop, _stopping())
         await asyncio.to_thread(self._runner.scheduler.stop)
+        if self._runner.shared is not None:
+            await asyncio.to_thread(self._runner.shared.close)
         self._closed = True
         for threads in (self._threads, self._read_threads):
             await asyncio.to_thread(threads.shutdown)
@@ -317,7 +327,7 @@ class GenerationService:
         asked = generation.deadline_at - generation.created_at
         timer = loop.call_later(
             max(0.0, generation.deadline_at - time.time()),
-            self._expire,
+            self.expire,
             generation.id,
             f"not done within {round(asked, 3):g} s",
         )
@@ -334,10 +344,11 @@ class GenerationService:
         if timer is not None:
             timer.cancel()
 
-    def _expire(self, identity: str, why: str) -> None:
+    def expire(self, identity: str, why: str = "its time is over") -> None:
+        """End a generation whose deadline is over; on the event loop."""
         self._timers.pop(identity, None)
         error, failure = DeadlineExceeded(why), Failure("deadline_exceeded", why)
-        self._start(self._in_thread(self._runner.end, identity, Status.EXPIRED, failure, error))
+        self._start(self._in_thread(self._runner.publisher.end, identity, Status.EXPIRED, failure, error))
 
     def _start(self, work: Coroutine[Any, Any, object]) -> None:
         """Do work that nobody waits for; what goes wrong in it is logged."""

@@ -148,6 +148,25 @@ class Database:
             return False
         return True
 
+    @property
+    def shared(self) -> bool:
+        """Whether several servers may work on it at the same time."""
+        return not self._sqlite
+
+    @contextmanager
+    def listening(self, channel: str) -> Iterator[Callable[[float], list[str]]]:
+        """Listen to a channel of PostgreSQL; what is yielded waits that many seconds at most and returns what it heard.
+
+        Raises:
+            StorageUnavailable: the database cannot be reached, also from what is yielded.
+        """
+        with (
+            self._translate_errors(),
+            self._reader.connect() as connection,
+            postgresql.listen(connection, channel) as receive,
+        ):
+            yield receive
+
     def connect_writer(self) -> None:
         """Connect as those do who write: what cannot be had, such as a WAL, is said now."""
         self._writer.connect().close()

@@ -8,12 +8,14 @@ from typing import Final
 from sqlalchemy import Connection, Select, and_, bindparam, delete, insert, or_, select, update
 
 from blazon.errors import UnreadableRecord
-from blazon.generation import UNFINISHED, CandidateRecord, Generation, Status
+from blazon.generation import UNFINISHED, CandidateRecord, Failure, Generation, Status
 from blazon.store.database import Database, retry
 from blazon.store.generation_rows import generation_values, insert_candidates, read_generations
 from blazon.store.keys import spend_quota
+from blazon.store.notices import Notice, NoticeKind, send_notice
 from blazon.store.postgresql import lock
 from blazon.store.tables import candidates, generations, idempotency, unreadable
+from blazon.store.task_queue import Lease, add_tasks, finish_task, remove_tasks
 from blazon.store.unreadable import UnreadableRecords, translate_errors
 from blazon.store.webhooks import WebhookDelivery, insert_delivery
 
@@ -27,17 +29,17 @@ _INSERT_CLAIM: Final = insert(idempotency)
 _CLAIMED: Final = select(idempotency.c.generation, idempotency.c.request).where(
     idempotency.c.owner == bindparam("owner"), idempotency.c.key == bindparam("key")
 )
-_UPDATE: Final = update(generations).where(
-    generations.c.id == bindparam("identity"), generations.c.status.in_(_UNFINISHED)
-)
-_HAS_CANDIDATE: Final = select(candidates.c.number).where(
-    candidates.c.generation == bindparam("generation"), candidates.c.number == bindparam("number")
-)
+_UPDATE: Final = update(generations).where(generations.c.id == bindparam("identity"))
 _ONE: Final = select(generations.c.id).where(generations.c.id == bindparam("identity"))
-_LOCK_ROW: Final = (
-    _ONE.with_for_update()
-)  # whoever adds a candidate does so alone; SQLite has no such lock, nor needs it
+_LOCK_ROW: Final = _ONE.with_for_update()  # SQLite has no such lock, nor needs it
 _ONE_OF_OWNER: Final = _ONE.where(generations.c.owner == bindparam("owner"))
+
+
+DeliveryBuilder = Callable[[Generation], WebhookDelivery | None]
+
+
+def _owe_nothing(_: Generation) -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,15 @@ class AlreadyClaimed(Exception):  # what happened, not a fault
 
 
 class GenerationStore:
-    """Keeps generations. Threads may share it."""
+    """Keeps generations. Threads may share it.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        shared: whether what waits is kept in the database too, for other servers; by default where there may be some.
+    """
+
+    def __init__(self, database: Database, *, shared: bool | None = None) -> None:
         self._database = database
+        self._shared = database.shared if shared is None else shared
         self._unreadable = UnreadableRecords(database, _KIND)
 
     @retry
@@ -73,8 +80,15 @@ class GenerationStore:
         *,
         counted: bool = True,
         owed: WebhookDelivery | None = None,
+        previews: bool = False,
+        joins: bool = True,
     ) -> None:
         """Write a new generation, with its idempotency key and its share of the owner's quota.
+
+        Args:
+            counted: whether it is counted against the quota.
+            owed: the webhook that it owes, as it has ended already.
+            previews, joins: see `add_tasks`, where servers share a queue.
 
         Raises:
             AlreadyClaimed: the key led to another generation; nothing was written.
@@ -88,6 +102,8 @@ class GenerationStore:
             if counted:
                 spend_quota(connection, generation.owner, generation.brief.count, quota, generation.created_at)
             _insert(connection, generation)
+            if self._shared and not generation.status.ended:
+                add_tasks(connection, generation, previews=previews, joins=joins)
             if owed is not None:
                 insert_delivery(connection, owed)
             if claim is not None:
@@ -103,39 +119,82 @@ class GenerationStore:
         with self._database.reading() as connection:
             _refuse_claimed(connection, owner, claim)
 
-    @retry
-    def update(self, generation: Generation) -> None:
-        """Write how it stands, such as that its drawing was begun."""
-        with self._database.writing() as connection:
-            _update(connection, generation)
+    def start(self, identity: str, now: float) -> Generation | None:
+        """Write that its drawing was begun, and return it; None if it is gone or has ended."""
+        return self._change(identity, lambda generation: generation.start(now))
 
-    @retry
-    def add(self, generation: Generation, candidate: CandidateRecord, owed: WebhookDelivery | None = None) -> bool:
-        """Write a finished candidate, and the end if it was the last.
+    def count_breakdown(self, identity: str) -> Generation | None:
+        """Write that the process that drew it broke down, and return it; None if it is gone or has ended."""
+        return self._change(identity, Generation.with_breakdown)
 
-        Return False, and write nothing, if the generation has ended, or has that candidate from another process.
+    def add(
+        self,
+        identity: str,
+        number: int,
+        make_record: Callable[[int], CandidateRecord],
+        now: float,
+        build_delivery: DeliveryBuilder = _owe_nothing,
+        lease: Lease | None = None,
+    ) -> Generation | None:
+        """Write a finished candidate, and the end if it was the last; return the generation with it.
+
+        None, and nothing is written, if the generation is gone, has ended, or has that candidate.
+
+        Args:
+            make_record: returns the candidate, told by the event with the number that is given.
+            build_delivery: returns the webhook that the end owes.
+            lease: under which it was drawn, where servers share a queue; None is returned if it is another's now.
         """
-        this = {"generation": generation.id, "number": candidate.number}
-        with self._database.writing() as connection:
-            connection.execute(_LOCK_ROW, {"identity": generation.id})
-            if connection.scalar(_HAS_CANDIDATE, this) is not None:
-                return False
-            if not _update(connection, generation):
-                return False
-            insert_candidates(connection, generation.id, [candidate])
-            if owed is not None:
-                insert_delivery(connection, owed)
-            return True
+
+        def finish(generation: Generation) -> Generation | None:
+            if number not in generation.missing:
+                return None
+            more = generation.with_candidate(make_record(generation.next_event))
+            return more if more.missing else more.end(Status.SUCCEEDED, now, more.next_event)
+
+        return self._change(identity, finish, build_delivery, lease)
+
+    def end(
+        self,
+        identity: str,
+        status: Status,
+        now: float,
+        failure: Failure | None = None,
+        build_delivery: DeliveryBuilder = _owe_nothing,
+    ) -> Generation | None:
+        """Write its terminal status, and return it. None if it is gone or had ended: nothing ends twice."""
+        return self._change(
+            identity, lambda generation: generation.end(status, now, generation.next_event, failure), build_delivery
+        )
 
     @retry
-    def end(self, generation: Generation, owed: WebhookDelivery | None = None) -> bool:
-        """Write its terminal status. Return False if it is gone or had ended: nothing ends twice."""
+    def _change(
+        self,
+        identity: str,
+        change: Callable[[Generation], Generation | None],
+        build_delivery: DeliveryBuilder = _owe_nothing,
+        lease: Lease | None = None,
+    ) -> Generation | None:
+        """Write a change to what is there and has not ended, and return it; None if there is nothing to change.
+
+        Others may change it at the same time: each sees what those before it wrote.
+        """
         with self._database.writing() as connection:
-            if not _update(connection, generation):
-                return False
-            if owed is not None:
+            connection.execute(_LOCK_ROW, {"identity": identity})
+            before = read_generations(connection, [identity]).get(identity)
+            if not isinstance(before, Generation) or before.status.ended or (after := change(before)) is None:
+                return None
+            if lease is not None and not finish_task(connection, lease):
+                return None
+            _update(connection, after)
+            known = {candidate.number for candidate in before.candidates}
+            insert_candidates(connection, identity, [one for one in after.candidates if one.number not in known])
+            if after.status.ended and (owed := build_delivery(after)) is not None:
                 insert_delivery(connection, owed)
-            return True
+            if self._shared and after.status.ended:
+                remove_tasks(connection, after)
+            send_notice(connection, Notice(NoticeKind.CHANGED, identity))
+            return after
 
     @retry
     def get(self, identity: str, owner: str | None = None) -> Generation | None:
@@ -217,6 +276,8 @@ class GenerationStore:
         """Remove generations; what they alone refer to in the store of pictures is left to the garbage collection."""
         with self._database.writing() as connection:
             connection.execute(delete(unreadable).where(unreadable.c.kind == _KIND, unreadable.c.id.in_(identities)))
+            for identity in identities:
+                send_notice(connection, Notice(NoticeKind.CHANGED, identity))
             return connection.execute(delete(generations).where(generations.c.id.in_(identities))).rowcount
 
     @retry
@@ -271,6 +332,6 @@ def _insert(connection: Connection, generation: Generation) -> None:
     insert_candidates(connection, generation.id, generation.candidates)
 
 
-def _update(connection: Connection, generation: Generation) -> bool:
+def _update(connection: Connection, generation: Generation) -> None:
     values = {name: value for name, value in generation_values(generation).items() if name not in _FIXED}
-    return connection.execute(_UPDATE, {"identity": generation.id, **values}).rowcount == 1
+    connection.execute(_UPDATE, {"identity": generation.id, **values})

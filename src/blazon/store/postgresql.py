@@ -7,6 +7,8 @@ write nothing.
 
 import hashlib
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, Final
 
@@ -44,7 +46,8 @@ _DENIED: Final = {
     _READ_ONLY: _READ_ONLY_NOW,
     _NO_RIGHT: "the database denies Blazon a right that it needs; the server's log says which",
 }
-_SOON: Final = ("starting up", "shutting down", "recovery mode", "too many")
+# What a server says that answers and takes no connections for a moment: then there is no code.
+_SOON: Final = ("starting up", "shutting down", "recovery", "accepting connections", "too many", "connection slots")
 
 _LOCK: Final = select(func.pg_advisory_xact_lock(bindparam("key", type_=BigInteger)))
 
@@ -92,6 +95,26 @@ def lock(connection: Connection, name: str) -> None:
     if connection.dialect.name == "postgresql":
         digest = hashlib.sha256(f"blazon {name}".encode()).digest()
         connection.execute(_LOCK, {"key": int.from_bytes(digest[:8], "big", signed=True)})
+
+
+@contextmanager
+def listen(connection: Connection, channel: str) -> Iterator[Callable[[float], list[str]]]:
+    """Yield what waits that many seconds at most, and returns what was sent to a channel meanwhile.
+
+    Raises:
+        StorageUnavailable: the connection is lost.
+    """
+    import psycopg  # of an extra
+
+    wire: Any = connection.connection.driver_connection
+    connection.detach()  # no connection that was listened with serves others
+    try:
+        wire.autocommit = True
+        wire.execute(f'LISTEN "{channel}"')
+        yield lambda seconds: [notice.payload for notice in wire.notifies(timeout=seconds, stop_after=1)]
+    except psycopg.Error as error:
+        connection.invalidate(error)  # nothing can be rolled back on it
+        raise StorageUnavailable(f"{_AWAY}: {_text(error)}") from error
 
 
 def lock_schema(connection: Connection) -> None:
@@ -162,7 +185,11 @@ class ErrorTranslator:
             return TransactionUndone(BUSY)
         if code == _DISK_FULL:
             return StorageFull(FULL)
-        if not (error.connection_invalidated or is_away(error) or code in _DENIED or code.startswith(_SCARCE)):
+        unconnected = (
+            isinstance(error, OperationalError) and not code
+        )  # a server that runs has been connected to before
+        away = error.connection_invalidated or unconnected or is_away(error)
+        if not (away or code in _DENIED or code.startswith(_SCARCE)):
             return None
         self._tell(_text(error))
         if code in _DENIED:

@@ -58,6 +58,7 @@ generations: Final = Table(
     Index(None, "owner", "id"),
     Index(None, "status"),
     Index(None, "expires_at"),
+    Index(None, "fingerprint"),
 )
 
 candidates: Final = Table(
@@ -79,6 +80,43 @@ candidates: Final = Table(
     Column("why", Text, nullable=False, server_default=""),
     Column("warnings", JSON, nullable=False, server_default="[]"),
     Index(None, "picture"),
+)
+
+# Where servers share a queue: candidates that are still to be drawn. Moments are those of the database's clock.
+tasks: Final = Table(
+    "tasks",
+    metadata,
+    Column("generation", String(32), ForeignKey("generations.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("owner", String(32), nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("start", Float, nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("twin", Boolean, nullable=False),
+    Column("parked", Boolean, nullable=False),
+    Column("previews", Boolean, nullable=False),
+    Column("due_at", Float, nullable=False),
+    Column("deadline", Float),
+    Column("holder", String(100)),
+    Column("token", Integer, nullable=False),
+    Column("expires_at", Float),
+    Column("losses", Integer, nullable=False),
+    Index(None, "fingerprint", "number"),
+)
+_held: Final = tasks.c.holder.is_not(None)
+_free: Final = tasks.c.holder.is_(None) & ~tasks.c.parked
+_dated: Final = tasks.c.deadline.is_not(None)
+Index(None, tasks.c.holder, sqlite_where=_held, postgresql_where=_held)
+Index(None, tasks.c.start, tasks.c.generation, tasks.c.number, sqlite_where=_free, postgresql_where=_free)
+Index(None, tasks.c.owner, tasks.c.rank, tasks.c.start, sqlite_where=_free, postgresql_where=_free)
+Index(None, tasks.c.deadline, sqlite_where=_dated, postgresql_where=_dated)
+
+# Where the next place of an owner in that queue begins, in virtual time.
+lanes: Final = Table(
+    "lanes",
+    metadata,
+    Column("owner", String(32), primary_key=True),
+    Column("finish", Float, nullable=False),
 )
 
 # What an `Idempotency-Key` led to. The pair of owner and key is taken once; `request` tells the same from another body.
