@@ -9,9 +9,6 @@ from typing import Any, Final
 import httpx
 from mcp.server.mcpserver.exceptions import ToolError
 
-from blazon.api.app import create_app
-from blazon.settings import Settings
-
 # Longer than any request is waited for: the server's own limits end it before.
 _PATIENCE: Final = httpx.Timeout(700, connect=10)
 _LOOK: Final = 0.1
@@ -25,6 +22,10 @@ async def open_api(url: str | None) -> AsyncIterator[httpx.AsyncClient]:
         async with httpx.AsyncClient(base_url=url, timeout=_PATIENCE) as client:
             yield client
         return
+    # Not where it is not needed: all of the server comes with it.
+    from blazon.api.app import create_app
+    from blazon.settings import Settings
+
     with tempfile.TemporaryDirectory() as folder:
         app = create_app(
             Settings.load(data_dir=folder, database_url="", storage_url="", api_keys="off", host="127.0.0.1")
@@ -32,7 +33,7 @@ async def open_api(url: str | None) -> AsyncIterator[httpx.AsyncClient]:
         async with app.router.lifespan_context(app) as state:
 
             async def serve(scope: Any, receive: Any, send: Any) -> None:
-                await app({**scope, "state": dict(state)}, receive, send)
+                await app({**scope, "state": dict(state or {})}, receive, send)
 
             transport = httpx.ASGITransport(app=serve)
             async with httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=_PATIENCE) as client:
