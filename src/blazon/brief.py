@@ -285,6 +285,8 @@ class Brief:
             raise InvalidBrief("slogan", "needs a brand_name to stand under")
         if self.layout not in (None, LayoutKind.SYMBOL) and not self.brand_name:
             raise InvalidBrief("layout", f"{self.layout} needs a brand_name to set")
+        if self.own_mark and self.engine is Engine.FLUX:
+            raise InvalidBrief("engine", "flux paints no own_mark; ask for vector or auto")
         if self.own_mark and self.layout in (LayoutKind.WORDMARK, LayoutKind.EMBLEM):
             raise InvalidBrief("layout", f"{self.layout} has no place for an own_mark; ask for horizontal or stacked")
 

@@ -178,6 +178,8 @@ def test_a_brief_without_one_is_stored_as_before() -> None:
     assert "own_mark" not in Brief("a bakery").to_dict()
     brief = Brief("a bakery", brand_name="Nord", own_mark="{}")
     assert Brief.from_dict(brief.to_dict()) == brief
+    with pytest.raises(InvalidBrief, match="flux paints no own_mark"):
+        Brief("a bakery", brand_name="Nord", engine="flux", own_mark="{}")
     for layout in ("wordmark", "emblem"):
         with pytest.raises(InvalidBrief, match="no place for an own_mark"):
             Brief("a bakery", brand_name="Nord", layout=layout, own_mark="{}")

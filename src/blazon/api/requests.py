@@ -338,8 +338,9 @@ class LogoBrief(BriefFields):
         Raises:
             InvalidBrief: a field cannot be used.
         """
+        usual = engine if self.own_mark is None else Engine.AUTO  # which is drawn, whoever else paints here
         return Brief(
-            **self.to_arguments(seed=seed, engine=engine),
+            **self.to_arguments(seed=seed, engine=usual),
             count=self.n,
             size=self.size,
             steps=self.steps,
