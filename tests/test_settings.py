@@ -91,7 +91,7 @@ def test_values_are_understood(monkeypatch, name, value, shown):
         ("PORT", "65536", "a whole number from 0 to 65535"),
         ("PORT", "80.5", "a whole number from 0 to 65535"),
         ("MAX_CONCURRENT_JOBS", "0", "a whole number from 1 to 64"),
-        ("MAX_QUEUED_JOBS", "-1", "a whole number from 0 to 10000"),
+        ("MAX_QUEUED_JOBS", "-1", "a whole number from 0 to 100000"),
         ("REQUEST_TIMEOUT", "0", "a number above 0, at most 86400"),
         ("REQUEST_TIMEOUT", "inf", "a number above 0, at most 86400"),
         ("DEFAULT_GUIDANCE_SCALE", "nan", "a number from 0 to 30"),

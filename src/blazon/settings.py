@@ -108,8 +108,9 @@ class Settings(BaseSettings):
     max_queued_jobs: int = Field(
         32,
         ge=0,
-        le=10_000,
-        description="Requests that may wait for their turn; more are answered 503 (429 for a key over its share).",
+        le=100_000,
+        description="Requests that may wait for their turn; more are answered 503 (429 for a key over its share). "
+        "Servers that share a PostgreSQL count those of all.",
     )
     compute_processes: int | None = Field(
         None,

@@ -108,7 +108,8 @@ class JobRunner:
         self.subscribe(job, subscriber)
         generation = subscriber.generation
         if generation.breakdowns >= MAX_BREAKDOWNS:
-            self._end_for_breakdowns(job, subscriber, "the process was ended by a fault")
+            why = _describe_breakdowns("the process was ended by a fault")
+            self.publisher.end_subscriber(job, subscriber, Status.FAILED, *why)
             return
         try:
             self.scheduler.queue(
@@ -145,32 +146,25 @@ class JobRunner:
 
     def request_replacement(self, reason: str) -> None:
         """Have this process replaced; what it drew is drawn by the next one, unless it broke one down too often."""
+        # Before the engine refuses them: those that it draws just now are let go then.
+        drawn = [identity for job in self.registry.jobs() if job.drawing for identity in list(job.subscribers)]
         self.host.fail(reason)
-        counting = threading.Thread(target=self._count_breakdowns, args=(reason,), name="breakdowns", daemon=True)
+        counting = threading.Thread(target=self._count_breakdowns, args=(drawn, reason), name="breakdowns", daemon=True)
         counting.start()
         counting.join(_COUNTING)
         self._replace_process(reason)
 
-    def _count_breakdowns(self, reason: str) -> None:
+    def _count_breakdowns(self, identities: list[str], reason: str) -> None:
         try:
-            for job in self.registry.jobs():
-                with job.lock:
-                    for subscriber in list(job.subscribers.values()) if job.drawing else ():
-                        self._count_breakdown(job, subscriber, reason)
+            for identity in identities:
+                with self.registry.holding(identity):  # what is just written down comes first
+                    generation = self.stores.generations.count_breakdown(identity)
+                if generation is not None and generation.breakdowns >= MAX_BREAKDOWNS:
+                    self.publisher.end(identity, Status.FAILED, *_describe_breakdowns(reason))
         except StorageUnavailable as problem:
             log.error("a breakdown could not be written down", reason=str(problem))
         except Exception:
             log.exception("a breakdown could not be written down")
-
-    def _count_breakdown(self, job: Job, subscriber: Subscriber, reason: str) -> None:
-        generation = self.stores.generations.count_breakdown(subscriber.generation.id)
-        if generation is not None and generation.breakdowns >= MAX_BREAKDOWNS:
-            self._end_for_breakdowns(job, subscriber, reason)
-
-    def _end_for_breakdowns(self, job: Job, subscriber: Subscriber, reason: str) -> None:
-        why = f"the engine broke down {MAX_BREAKDOWNS} times over this: {reason}"
-        failure, error = Failure("engine_broke_down", why), GenerationFailed(why)
-        self.publisher.end_subscriber(job, subscriber, Status.FAILED, failure, error)
 
     # Drawing, in the threads of the scheduler.
 
@@ -240,8 +234,9 @@ class JobRunner:
             job.cancellation.checkpoint()
             job.drawing.add(task.number)
             if task.lease is not None and task.lease.losses >= MAX_BREAKDOWNS:
+                why = _describe_breakdowns("the processes that drew it were lost")
                 for subscriber in list(job.subscribers.values()):
-                    self._end_for_breakdowns(job, subscriber, "the processes that drew it were lost")
+                    self.publisher.end_subscriber(job, subscriber, Status.FAILED, *why)
             if job.started:
                 job.cancellation.checkpoint()
                 return
@@ -316,3 +311,8 @@ class JobRunner:
             self.stores.cache.keep(generation.fingerprint, generation.id, size, time.time())
         except StorageUnavailable as problem:
             log.warning("a result is not kept for repeated requests", reason=str(problem))
+
+
+def _describe_breakdowns(reason: str) -> tuple[Failure, GenerationFailed]:
+    why = f"the engine broke down {MAX_BREAKDOWNS} times over this: {reason}"
+    return Failure("engine_broke_down", why), GenerationFailed(why)

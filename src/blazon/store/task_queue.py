@@ -12,7 +12,7 @@ the others, its twins, wait until its candidate is there and take that.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -25,14 +25,14 @@ from sqlalchemy import (
     case,
     delete,
     exists,
-    extract,
     func,
     insert,
     or_,
     select,
-    true,
     update,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 from blazon.generation import UNFINISHED, Generation, Status
 from blazon.store.database import Database, retry
@@ -45,20 +45,75 @@ LEASE: Final = 9.0  # seconds; renewed every third of that
 _OVERDUE: Final = 5.0  # seconds: the server that accepted a generation ends it at its deadline, others only after that
 _UNFINISHED: Final = tuple(sorted(map(str, UNFINISHED)))
 _CHUNK: Final = 500
-_JULIAN_EPOCH: Final = 2440587.5  # 1970 in Julian days
-_DAY: Final = 86_400.0
 
+
+class _Clock(FunctionElement[float]):
+    """The moment of a statement by the clock of the database, in epoch seconds."""
+
+    type = Float()
+    inherit_cache = True
+
+
+@compiles(_Clock)
+def _compile_clock(*_: object, **__: object) -> str:
+    return "((julianday('now') - 2440587.5) * 86400.0)"
+
+
+@compiles(_Clock, "postgresql")
+def _compile_clock_of_postgresql(*_: object, **__: object) -> str:
+    return "CAST(extract(epoch FROM clock_timestamp()) AS double precision)"
+
+
+_clock: Final = _Clock()
 _free: Final = and_(tasks.c.holder.is_(None), ~tasks.c.parked)
-_this: Final = (tasks.c.generation == bindparam("identity")) & (tasks.c.number == bindparam("task"))
-_NOW: Final = select(
-    func.coalesce(
-        select(func.max(tasks.c.start)).where(tasks.c.holder.is_not(None)).scalar_subquery(),
-        select(func.min(tasks.c.start)).where(_free).scalar_subquery(),
-        select(func.max(lanes.c.finish)).scalar_subquery(),
-        0.0,
+_due: Final = and_(_free, tasks.c.due_at <= _clock)
+_this: Final = and_(tasks.c.generation == bindparam("identity"), tasks.c.number == bindparam("task"))
+_leased: Final = and_(_this, tasks.c.token == bindparam("held"), tasks.c.holder.is_not(None))
+
+
+def _select_first(condition: ColumnElement[bool], *order: ColumnElement[Any]) -> Select[Any]:
+    """Return the query for the first row that meets a condition and that nobody else is about to claim."""
+    query = select(tasks).where(condition).order_by(*order, tasks.c.generation, tasks.c.number).limit(1)
+    return query.with_for_update(skip_locked=True)
+
+
+# Built once: to do it for every request takes as long as to execute them.
+_among: Final = tasks.c.generation.in_(bindparam("among", expanding=True))
+_own: Final = tasks.c.owner == bindparam("whose")
+_TURN: Final = _select_first(_due, tasks.c.start)
+_WANTED: Final = _select_first(and_(_due, _own), tasks.c.rank, tasks.c.start)
+_TURN_AMONG: Final = _select_first(and_(_due, _among), tasks.c.start)
+_WANTED_AMONG: Final = _select_first(and_(_due, _own, _among), tasks.c.rank, tasks.c.start)
+_CLAIM: Final = (
+    update(tasks)
+    .where(_this)
+    .values(
+        start=bindparam("place"),
+        holder=bindparam("claimer"),
+        token=bindparam("new_token"),
+        expires_at=_clock + bindparam("lease", type_=Float),
     )
 )
-_FINISH: Final = select(lanes.c.finish).where(lanes.c.owner == bindparam("whose"))
+_MOVE: Final = update(tasks).where(_this).values(start=bindparam("place"))
+_FINGERPRINT: Final = select(tasks.c.fingerprint).where(_leased).with_for_update()
+_FINISH: Final = delete(tasks).where(_leased)
+_EQUAL: Final = select(tasks.c.number).where(tasks.c.fingerprint == bindparam("print")).distinct()
+_twins: Final = and_(tasks.c.fingerprint == bindparam("print"), tasks.c.number == bindparam("task"), tasks.c.parked)
+_FREE_TWINS: Final = update(tasks).where(_twins).values(parked=False)
+_INSERT: Final = insert(tasks)
+_INSERT_DATED: Final = insert(tasks).values(deadline=_clock + bindparam("patience", type_=Float))
+# The virtual time, and where the places of an owner end.
+_virtual_time: Final = func.coalesce(
+    select(func.max(tasks.c.start)).where(tasks.c.holder.is_not(None)).scalar_subquery(),
+    select(func.min(tasks.c.start)).where(_free).scalar_subquery(),
+    select(func.max(lanes.c.finish)).scalar_subquery(),
+    0.0,
+)
+_PLACES: Final = select(
+    _virtual_time, select(lanes.c.finish).where(lanes.c.owner == bindparam("whose")).scalar_subquery()
+)
+_INSERT_LANE: Final = insert(lanes)
+_MOVE_LANE: Final = update(lanes).where(lanes.c.owner == bindparam("whose")).values(finish=bindparam("end"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +171,6 @@ def add_tasks(connection: Connection, generation: Generation, *, previews: bool 
         return
     equal = _list_equal(connection, generation.fingerprint) if joins else set()
     start = _take_places(connection, generation.owner, len(missing) / generation.weight)
-    patience = None if generation.deadline_at is None else generation.deadline_at - generation.created_at
-    now = cast("float", connection.scalar(select(clock(connection))))
     row: dict[str, Any] = {
         "generation": generation.id,
         "owner": generation.owner,
@@ -125,30 +178,31 @@ def add_tasks(connection: Connection, generation: Generation, *, previews: bool 
         "fingerprint": generation.fingerprint if joins else "",
         "twin": bool(equal),
         "previews": previews,
-        "due_at": now,
-        "deadline": None if patience is None else now + patience,
+        "due_at": 0.0,
         "token": 0,
         "losses": 0,
     }
+    dated = generation.deadline_at is not None
+    if generation.deadline_at is not None:
+        row["patience"] = generation.deadline_at - generation.created_at
     rows = [
         {**row, "number": number, "start": start + place / generation.weight, "parked": number in equal}
         for place, number in enumerate(missing)
     ]
-    connection.execute(insert(tasks), rows)
+    connection.execute(_INSERT_DATED if dated else _INSERT, rows)
     send_notice(connection, Notice(NoticeKind.QUEUED))
 
 
 def finish_task(connection: Connection, lease: Lease) -> bool:
     """Take a candidate that is finished out of the queue; False if the lease is not held any more."""
-    this = _of(lease)
-    fingerprint = connection.scalar(select(tasks.c.fingerprint).where(this).with_for_update())
+    this = _parameters(lease)
+    fingerprint = connection.scalar(_FINGERPRINT, this)
     if fingerprint is None:
         return False
-    connection.execute(delete(tasks).where(this))
+    connection.execute(_FINISH, this)
     if fingerprint:
         lock(connection, f"equal {fingerprint}")
-        twins = (tasks.c.fingerprint == fingerprint) & (tasks.c.number == lease.number) & tasks.c.parked
-        if _count(connection.execute(update(tasks).where(twins).values(parked=False))):
+        if _count(connection.execute(_FREE_TWINS, {"print": fingerprint, "task": lease.number})):
             send_notice(connection, Notice(NoticeKind.QUEUED))
     return True
 
@@ -171,13 +225,6 @@ def remove_tasks(connection: Connection, generation: Generation) -> None:
         send_notice(connection, Notice(NoticeKind.QUEUED))
 
 
-def clock(connection: Connection) -> ColumnElement[float]:
-    """Return the moment of a statement by the clock of the database, in epoch seconds."""
-    if connection.dialect.name == "postgresql":
-        return cast("ColumnElement[float]", extract("epoch", func.clock_timestamp()).cast(Float))
-    return (func.julianday("now") - _JULIAN_EPOCH) * _DAY
-
-
 class TaskQueue:
     """The queue, for one process that draws from it. Threads may share it.
 
@@ -198,19 +245,20 @@ class TaskQueue:
         Args:
             among: ids of the generations that may be chosen from; None for all.
         """
+        chosen = {} if among is None else {"among": among}
+        turn_query, wanted_query = (_TURN, _WANTED) if among is None else (_TURN_AMONG, _WANTED_AMONG)
         with self.database.writing() as connection:
-            now = clock(connection)
-            free = _free & (tasks.c.due_at <= now) & (true() if among is None else tasks.c.generation.in_(among))
-            turn = connection.execute(_first(free, tasks.c.start)).first()
+            turn = connection.execute(turn_query, chosen).first()
             if turn is None:
                 return None
-            own = _first(free & (tasks.c.owner == turn.owner), tasks.c.rank, tasks.c.start)
-            wanted = connection.execute(own).first() or turn
+            wanted = connection.execute(wanted_query, {**chosen, "whose": turn.owner}).first() or turn
             if (wanted.generation, wanted.number) != (turn.generation, turn.number):
-                _set(connection, turn, start=wanted.start)
-            token = wanted.token + 1
-            _set(connection, wanted, start=turn.start, holder=self.holder, token=token, expires_at=now + self.lease)
-            return Lease(**{name: getattr(wanted, name) for name in _OF_LEASE} | {"token": token})
+                place = {"identity": turn.generation, "task": turn.number, "place": wanted.start}
+                connection.execute(_MOVE, place)
+            lease = Lease(**{name: getattr(wanted, name) for name in _OF_LEASE} | {"token": wanted.token + 1})
+            claimed = {"claimer": self.holder, "new_token": lease.token, "place": turn.start, "lease": self.lease}
+            connection.execute(_CLAIM, {"identity": lease.generation, "task": lease.number, **claimed})
+            return lease
 
     @retry
     def renew(self) -> list[Lease]:
@@ -218,7 +266,7 @@ class TaskQueue:
         with self.database.writing() as connection:
             mine = update(tasks).where(tasks.c.holder == self.holder)
             rows = connection.execute(
-                mine.values(expires_at=clock(connection) + self.lease).returning(*(tasks.c[name] for name in _OF_LEASE))
+                mine.values(expires_at=_clock + self.lease).returning(*(tasks.c[name] for name in _OF_LEASE))
             )
             return [Lease(**row._mapping) for row in rows]
 
@@ -226,8 +274,8 @@ class TaskQueue:
     def release(self, lease: Lease, delay: float = 0.0) -> None:
         """Let somebody else draw a candidate, from `delay` seconds on."""
         with self.database.writing() as connection:
-            free = {"holder": None, "expires_at": None, "due_at": clock(connection) + delay}
-            if _count(connection.execute(update(tasks).where(_of(lease)).values(free))) and not delay:
+            free = update(tasks).where(_leased).values(holder=None, expires_at=None, due_at=_clock + delay)
+            if _count(connection.execute(free, _parameters(lease))) and not delay:
                 send_notice(connection, Notice(NoticeKind.QUEUED))
 
     @retry
@@ -257,12 +305,12 @@ class TaskQueue:
         with self.database.writing() as connection:
             over: ColumnElement[bool] = tasks.c.holder.in_(lost)
             if silent:
-                over = or_(over, tasks.c.expires_at < clock(connection))
+                over = or_(over, tasks.c.expires_at < _clock)
             found = select(tasks.c.generation, tasks.c.number, tasks.c.holder).where(tasks.c.holder.is_not(None), over)
             rows = connection.execute(found.with_for_update(skip_locked=True)).all()
             for row in rows:
-                free: dict[str, Any] = {"holder": None, "expires_at": None, "losses": tasks.c.losses + 1}
-                _set(connection, row, **free)
+                free = update(tasks).where(_this).values(holder=None, expires_at=None, losses=tasks.c.losses + 1)
+                connection.execute(free, {"identity": row.generation, "task": row.number})
             if rows:
                 send_notice(connection, Notice(NoticeKind.QUEUED))
             return dict(Counter(str(row.holder) for row in rows))
@@ -271,7 +319,7 @@ class TaskQueue:
     def list_overdue(self) -> list[str]:
         """Return the ids of generations whose deadline is over, and that nobody has ended."""
         with self.database.reading() as connection:
-            over = tasks.c.deadline < clock(connection) - _OVERDUE
+            over = tasks.c.deadline < _clock - _OVERDUE
             return list(connection.scalars(select(tasks.c.generation).where(over).distinct()))
 
     @retry
@@ -345,44 +393,31 @@ class TaskQueue:
     def forget_lanes(self) -> int:
         """Forget the places of owners of whom nothing waits, once nobody is behind them; return of how many."""
         with self.database.writing() as connection:
-            now = cast("float", connection.scalar(_NOW))
             idle = ~exists().where(tasks.c.owner == lanes.c.owner)
-            behind = or_(lanes.c.finish <= now, ~select(tasks.c.owner).exists())
+            behind = or_(lanes.c.finish <= select(_virtual_time).scalar_subquery(), ~select(tasks.c.owner).exists())
             return _count(connection.execute(delete(lanes).where(idle, behind)))
 
 
 def _take_places(connection: Connection, owner: str, length: float) -> float:
     """Return the virtual start of the first of an owner's new places, which are `length` long together."""
     lock(connection, f"lane {owner}")
-    now = cast("float", connection.scalar(_NOW))
-    finish = connection.scalar(_FINISH, {"whose": owner})
-    start = now if finish is None else max(now, finish)
+    now, finish = connection.execute(_PLACES, {"whose": owner}).one()
+    start = float(now if finish is None else max(now, finish))
     if finish is None:
-        connection.execute(insert(lanes), {"owner": owner, "finish": start + length})
+        connection.execute(_INSERT_LANE, {"owner": owner, "finish": start + length})
     else:
-        connection.execute(update(lanes).where(lanes.c.owner == owner), {"finish": start + length})
+        connection.execute(_MOVE_LANE, {"whose": owner, "end": start + length})
     return start
 
 
 def _list_equal(connection: Connection, fingerprint: str) -> set[int]:
     """Return the candidates of equal generations that wait or are drawn; none come or go until the transaction ends."""
     lock(connection, f"equal {fingerprint}")
-    return set(connection.scalars(select(tasks.c.number).where(tasks.c.fingerprint == fingerprint).distinct()))
+    return set(connection.scalars(_EQUAL, {"print": fingerprint}))
 
 
-def _first(condition: ColumnElement[bool], *order: ColumnElement[Any]) -> Select[Any]:
-    query = select(tasks).where(condition).order_by(*order, tasks.c.generation, tasks.c.number).limit(1)
-    return query.with_for_update(skip_locked=True)
-
-
-def _set(connection: Connection, row: Any, **values: Any) -> None:
-    change = update(tasks).where(_this).values(values)
-    connection.execute(change, {"identity": row.generation, "task": row.number})
-
-
-def _of(lease: Lease) -> ColumnElement[bool]:
-    this = (tasks.c.generation == lease.generation) & (tasks.c.number == lease.number)
-    return this & (tasks.c.token == lease.token) & tasks.c.holder.is_not(None)
+def _parameters(lease: Lease) -> dict[str, Any]:
+    return {"identity": lease.generation, "task": lease.number, "held": lease.token}
 
 
 def _count(result: "CursorResult[Any]") -> int:
