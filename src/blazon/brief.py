@@ -293,9 +293,9 @@ class Brief:
     def to_dict(self) -> dict[str, Any]:
         """Return the brief as plain JSON data; `from_dict` is its inverse."""
         data = dataclasses.asdict(self)
-        for name in ("reading", "own_mark"):
-            if not data[name]:  # so that the digest of a brief without it is what it was before there was the field
-                del data[name]
+        for later in ("reading", "own_mark"):
+            if not data[later]:  # so that the digest of a brief without it is what it was before there was the field
+                del data[later]
         return data
 
     @classmethod
