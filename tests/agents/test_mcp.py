@@ -21,6 +21,10 @@ from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 from PIL import Image
 
+from blazon.agents.api_client import open_api
+from blazon.agents.server import refuse_open
+from blazon.errors import InvalidSetting
+
 OWN = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="4" cy="4" r="4" fill="#c1121f"/></svg>'
 BRIEF = {"prompt": "a coffee roastery by the sea", "brand_name": "Nord", "count": 2, "seed": 7}
 
@@ -136,6 +140,8 @@ def test_over_http_an_agent_needs_the_key_that_the_server_knows(tmp_path: Path) 
             refused = httpx.post(f"{agents}/mcp", headers=wrong, json={})
             assert refused.status_code == 401
             assert refused.headers["WWW-Authenticate"] == "Bearer"
+        foreign = {"X-API-Key": key, "Origin": "http://evil.example", "Accept": "application/json, text/event-stream"}
+        assert httpx.post(f"{agents}/mcp", headers=foreign, json={}).status_code == 403
         for given in ({"Authorization": f"Bearer {key}"}, {"X-API-Key": key}):
             drawn = asyncio.run(ask(given))
             assert not drawn.is_error, drawn.content
@@ -148,6 +154,17 @@ def test_over_http_an_agent_needs_the_key_that_the_server_knows(tmp_path: Path) 
         _, refused = _ask_stdio(("draw_logos", BRIEF), arguments=("--url", api))
         assert refused.is_error
         assert "401" in refused.content[0].text
+
+
+def test_without_keys_it_is_not_opened_to_the_network() -> None:
+    async def ask() -> None:
+        async with open_api(None) as client:
+            for host in ("127.0.0.1", "localhost", "::1"):
+                await refuse_open(client, host)
+            with pytest.raises(InvalidSetting, match="asks for no keys"):
+                await refuse_open(client, "0.0.0.0")
+
+    asyncio.run(ask())
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import MutableMapping
+from http import HTTPStatus
 from typing import Any, Final
 
 import httpx
@@ -15,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from blazon import __version__
 from blazon.agents.api_client import open_api
 from blazon.agents.tools import add_tools
+from blazon.errors import InvalidSetting
 
 PATH: Final = "/mcp"
 _INSTRUCTIONS: Final = (
@@ -24,6 +26,7 @@ _INSTRUCTIONS: Final = (
 # Seconds for which a key that was let in is not asked about again; each call of a tool is checked anyway.
 _KNOWN_FOR: Final = 30
 _MOST_KNOWN: Final = 1000
+_LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
 def make_server(client: httpx.AsyncClient, key: str = "") -> MCPServer[Any]:
@@ -45,12 +48,38 @@ async def serve_stdio(url: str | None, key: str) -> None:
 
 
 async def serve_http(url: str, host: str, port: int) -> None:
-    """Serve streamable HTTP at `PATH`. Clients bring keys of the Blazon server at `url`, which judges them."""
+    """Serve streamable HTTP at `PATH`. Clients bring keys of the Blazon server at `url`, which judges them.
+
+    Raises:
+        InvalidSetting: that server asks for no keys, and `host` opens this one to others than this machine.
+    """
     async with open_api(url) as client:
+        await refuse_open(client, host)
         app = make_server(client).streamable_http_app(
             streamable_http_path=PATH, json_response=True, stateless_http=True, host=host
         )
         await uvicorn.Server(uvicorn.Config(KeyCheck(app, client), host=host, port=port, log_level="warning")).serve()
+
+
+async def refuse_open(client: httpx.AsyncClient, host: str) -> None:
+    """Return if nobody beyond this machine may ask without a key.
+
+    On loopback the library refuses pages of other sites, by their `Origin`, and other names, by `Host`.
+
+    Raises:
+        InvalidSetting: anybody may.
+    """
+    if host in _LOOPBACK:
+        return
+    try:
+        asks = (await client.get("/v1/models")).status_code == HTTPStatus.UNAUTHORIZED
+    except httpx.HTTPError as error:
+        raise InvalidSetting(f"--url: Blazon does not answer at {client.base_url}: {error}") from None
+    if not asks:
+        raise InvalidSetting(
+            f"--host {host} opens it to the network, and the server at {client.base_url} asks for no keys; "
+            "make one with: blazon keys create NAME"
+        )
 
 
 class KeyCheck:
