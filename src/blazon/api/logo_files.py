@@ -88,8 +88,7 @@ async def logo_file(
     """
     generation = await service.get(identity, owner)
     wide, high = width or size, height or size
-    carries = {"metadata": metadata, "padding": padding, "dpi": dpi}
-    spec = FileSpec(wide, high, PictureFormat(form), background, quality, **carries)
+    spec = FileSpec(wide, high, PictureFormat(form), background, quality, metadata=metadata, padding=padding, dpi=dpi)
     _check_size(spec, "width" if width else "height" if height else "size")
     headers = {"ETag": compute_etag(generation, number, spec), "Cache-Control": f"private, max-age={_YEAR}, immutable"}
     candidate = find_candidate(generation, number)
