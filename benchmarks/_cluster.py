@@ -5,9 +5,10 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,23 +19,28 @@ import ray
 
 from blazon.brief import Brief
 from blazon.cancellation import WorkCancelled
-from blazon.errors import ClusterUnavailable
+from blazon.errors import ClusterUnavailable, ModelUnavailable
 from blazon.generation import Drawn
 from blazon.serve.cluster import deployment
 from blazon.serve.cluster.deployment import Place, ReplicaPlan
 from blazon.serve.engines.cluster import ClusterEngine
+from blazon.serve.engines.protocol import EngineLoader, LogoEngine, ReportProgress
 from blazon.settings import Settings
 from blazon.studio import Studio
 from blazon.watching import Step, Watch
 
 TOKEN = "a-token-of-tests"
 WAIT = 90.0
+STEP_TIMEOUT = 60.0
 STEPS = 20
 STEP_SECONDS = 0.02
 
 
 class SleepingEngine(Studio):
-    """Sleeps; writes down what it does in a folder that all replicas share. A killer ends its process."""
+    """Sleeps; writes down what it does in a folder that all replicas share.
+
+    A killer ends its process, the first hanger is never drawn.
+    """
 
     folder = Path()
 
@@ -42,6 +48,8 @@ class SleepingEngine(Studio):
         (self.folder / f"began-{os.getpid()}-{number}").touch()
         if brief.prompt.startswith("a killer"):
             os.kill(os.getpid(), signal.SIGKILL)
+        if brief.prompt.startswith("a hanger") and mark(self.folder / "hung"):
+            threading.Event().wait()
         try:
             for step in range(STEPS):
                 watch.cancellation.checkpoint()
@@ -53,12 +61,49 @@ class SleepingEngine(Studio):
         return Drawn(f"{os.getpid()} {number}".encode(), "image/svg+xml", "blazon/vector-1", brief.seed or 0)
 
 
-def open_sleeping(folder: Path) -> Callable[[], SleepingEngine]:
-    """Return what opens the engine in a replica."""
+def mark(file: Path) -> bool:
+    """Make a file, and say whether it was not there before: of several processes one does it."""
+    with suppress(FileExistsError):
+        file.touch(exist_ok=False)
+        return True
+    return False
 
-    def make() -> SleepingEngine:
+
+def open_sleeping(folder: Path, seconds: float = 0) -> EngineLoader:
+    """Return what opens the engine in a replica, which takes some seconds."""
+
+    def make(_: ReportProgress) -> SleepingEngine:
+        time.sleep(seconds)
         SleepingEngine.folder = folder
         return SleepingEngine(Studio.open().materials)
+
+    return make
+
+
+def open_on_one(folder: Path) -> EngineLoader:
+    """Return what opens the engine in one replica, and finds no model in any other."""
+
+    def make(report: ReportProgress) -> SleepingEngine:
+        if not mark(folder / "opened"):
+            raise ModelUnavailable("/models/flux is not there; see MODEL_PATH")
+        return open_sleeping(folder)(report)
+
+    return make
+
+
+def open_small_flux(settings: Settings, folder: Path) -> EngineLoader:
+    """Return what opens FLUX in a replica in which one model fits; it writes down every load."""
+
+    def make(report: ReportProgress) -> LogoEngine:
+        from blazon.serve.engines import flux
+
+        def load(loader: flux.ModelLoader, spec: Any) -> Any:
+            (folder / f"load-{time.time_ns()}-{os.getpid()}-{spec.name}").touch()
+            return whole(loader, spec)
+
+        whole, flux.ModelLoader.load = flux.ModelLoader.load, load  # type: ignore[method-assign]
+        flux.ModelLoader.budget = flux.ModelLoader.size = lambda *_: 1  # type: ignore[method-assign]
+        return flux.open_flux(settings, report)
 
     return make
 
@@ -86,8 +131,9 @@ class Cluster:
         self.folder = folder
         self.port, self.calls = free_port(), free_port()
         self.place = Place(f"127.0.0.1:{self.port}", "127.0.0.1", self.calls)
-        self.settings = Settings.load(None, warmup_enabled=False, cluster_token=TOKEN, drain_timeout=1)
+        self.settings = Settings.load(None, warmup_enabled=False, cluster_token=TOKEN, drain_timeout=1, step_timeout=10)
         self._head: subprocess.Popen[bytes] | None = None
+        self._engines = ExitStack()
 
     def start(self) -> None:
         start = ("start", "--head", "--block", f"--port={self.port}", "--num-cpus=8", "--include-dashboard=false")
@@ -109,12 +155,28 @@ class Cluster:
                 os.killpg(self._head.pid, signal.SIGKILL)
             self._head.wait()
 
-    def deploy(self, plan: ReplicaPlan) -> None:
+    def deploy(self, plan: ReplicaPlan, load_engine: EngineLoader | None = None) -> None:
+        """Deploy replicas with an engine that sleeps, or another."""
         ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])
-        deployment.deploy(self.settings, plan, self.place, open_sleeping(self.folder))
+        deployment.deploy(self.settings, plan, self.place, load_engine or open_sleeping(self.folder))
+
+    def find_process(self, name: str) -> int:
+        """Return the process of an actor of Ray, such as `ServeController`; 0 if there is none."""
+        for status in Path("/proc").glob("[0-9]*/cmdline"):
+            with suppress(OSError, ProcessLookupError):
+                pid = int(status.parent.name)
+                if self._head and os.getsid(pid) == self._head.pid and f"ray::{name}" in status.read_text():
+                    return pid
+        return 0
 
     def engine(self, token: str = TOKEN) -> ClusterEngine:
-        return ClusterEngine(Studio.open(), f"http://127.0.0.1:{self.calls}", token)
+        """Return the engine of a server, which is closed with the cluster."""
+        engine = ClusterEngine(Studio.open(), f"http://127.0.0.1:{self.calls}", token, STEP_TIMEOUT)
+        return self._engines.enter_context(closing(engine))
+
+    def close(self) -> None:
+        self._engines.close()
+        self.kill()
 
     def count_running(self) -> int:
         return int(deployment.describe(self.place.ray)["replicas"].get("RUNNING", 0))
@@ -138,4 +200,4 @@ def running_cluster() -> Iterator[Cluster]:
             cluster.start()
             yield cluster
         finally:
-            cluster.kill()
+            cluster.close()

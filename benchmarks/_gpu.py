@@ -39,7 +39,7 @@ def parsed(parser: argparse.ArgumentParser, gigabytes: float) -> argparse.Namesp
     quiet()
     if arguments.rehearse:
         arguments.device = "cpu"
-        torch.set_num_threads(2)
+        torch.set_num_threads(1)  # it is a tiny model
     elif refusal := _refusal(arguments.device, gigabytes * 1e9):
         print(refusal)
         raise SystemExit(2)

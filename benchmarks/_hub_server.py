@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -100,8 +101,9 @@ class Hub:
         }
 
     def downloads(self, path: str = WEIGHTS) -> list[str]:
-        """The ranges in which a file was fetched."""
-        return [given for method, asked, given in self.asked if method == "GET" and asked == f"/{self.digest(path)}"]
+        """The ranges in which a file was fetched; reading its header is none of them."""
+        gets = [given for method, asked, given in self.asked if method == "GET" and asked == f"/{self.digest(path)}"]
+        return [given for given in gets if not given or given.endswith("-")]
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -153,14 +155,15 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send_file(self, name: str, body: bool) -> None:
         hub = self.hub
-        content, start = hub.instead.get(name, hub.files[name]), 0
+        content, start, stop = hub.instead.get(name, hub.files[name]), 0, None
         headers = {}
         asked = self.headers.get("Range", "")
         if asked and hub.ranges:
-            start = int(asked.removeprefix("bytes=").rstrip("-"))
-            headers["Content-Range"] = f"bytes {start}-{len(content) - 1}/{len(content)}"
-        cuts = hub.cuts.get(name)
-        rest = content[start:]
+            first, _, last = asked.removeprefix("bytes=").partition("-")
+            start, stop = int(first), int(last) + 1 if last else None
+            headers["Content-Range"] = f"bytes {start}-{(stop or len(content)) - 1}/{len(content)}"
+        cuts = None if stop else hub.cuts.get(name)  # of downloads; who reads a header names its end
+        rest = content[start:stop]
         end = cuts.pop(0) if cuts else len(rest)
         self._send(206 if headers else 200, rest[:end] if body else b"", headers, length=len(rest))
         if end < len(rest):
@@ -178,6 +181,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(content)
+
+
+def read_model(folder: Path) -> dict[str, bytes]:
+    """The files of a model on disk, by their path in it."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 class _Server(ThreadingHTTPServer):

@@ -299,6 +299,9 @@ def _arguments() -> argparse.Namespace:
     arguments = parsed(parser, gigabytes=40)
     if arguments.rehearse:
         arguments.sizes, arguments.batches, arguments.rounds = [128, 64], [1, 2], 1
+        arguments.steps = arguments.steps or min(
+            14, STEPS[arguments.kind]
+        )  # the step cache skips none of fewer than 12
     arguments.steps = arguments.steps or STEPS[arguments.kind]
     return arguments
 

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, product
 
 from _report import Row, options, report
@@ -21,7 +21,7 @@ from blazon.planning.service_time import ServiceTime
 from blazon.planning.simulation import Waits, generate_arrivals, simulate, take_percentile
 from blazon.principal import Principal
 from blazon.serve.jobs import Job, Task
-from blazon.serve.scheduler import Scheduler
+from blazon.serve.scheduler import LocalScheduler
 
 STEPS = 10
 CLIENT = Principal("client")
@@ -45,12 +45,13 @@ CASES = (
 
 def main() -> None:
     arguments = _arguments()
-    todo = list(product(CASES, arguments.loads))
+    cases = [replace(case, service=replace(case.service, step=arguments.step)) for case in CASES]
+    todo = list(product(cases, arguments.loads))
     with ThreadPoolExecutor(len(todo)) as threads:  # all at once: they sleep
         found = threads.map(lambda one: _compare(*one, arguments.pictures, arguments.seed), todo)
         rows = [row for part in found for row in part]
     report(
-        f"Planner against scheduler, {arguments.pictures} pictures of {STEPS} steps of {1000 * STEP:.0f} ms",
+        f"Planner against scheduler, {arguments.pictures} pictures of {STEPS} steps of {1000 * arguments.step:.0f} ms",
         rows,
         out=arguments.out,
     )
@@ -60,6 +61,7 @@ def _arguments() -> argparse.Namespace:
     parser = options(__doc__)
     parser.add_argument("--pictures", type=int, default=300, help="of each case")
     parser.add_argument("--loads", type=float, nargs="+", default=[0.6, 0.85], help="shares of the capacity")
+    parser.add_argument("--step", type=float, default=STEP, help="seconds; longer ones suffer less from other work")
     parser.add_argument("--seed", type=int, default=11)
     return parser.parse_args()
 
@@ -71,7 +73,7 @@ def _compare(case: Case, share: float, pictures: int, seed: int) -> list[Row]:
     name = f"{case.name}, {share:.0%} busy"
     rows = []
     for what, values in (("wait", lambda one: one.waits), ("picture", lambda one: one.times)):
-        for percent in (50, 95):
+        for percent in (50, 95, 99):
             here = take_percentile(values(measured), percent / 100)
             foretold = take_percentile(values(simulated), percent / 100)
             rows.append(_row(f"{name}: {what}, p{percent}", here, foretold, case.service.alone))
@@ -100,7 +102,7 @@ def measure(case: Case, moments: list[float]) -> Waits:
         times[number] = time.perf_counter() - begin - moments[number]
         done.release()
 
-    scheduler = Scheduler(case.engines * case.service.slots, len(moments), perform)
+    scheduler = LocalScheduler(case.engines * case.service.slots, len(moments), perform)
     scheduler.start()
     scheduler.open()
     for number, moment in enumerate(moments):

@@ -19,4 +19,7 @@ def list_requirements(document: str, extras: list[str]) -> list[str]:
 
 
 if __name__ == "__main__":
-    print(*list_requirements(Path("pyproject.toml").read_text(encoding="utf-8"), sys.argv[1:]), sep="\n")
+    try:
+        print(*list_requirements(Path("pyproject.toml").read_text(encoding="utf-8"), sys.argv[1:]), sep="\n")
+    except KeyError as missing:
+        sys.exit(f"error: pyproject.toml has no extra {missing}; look at EXTRAS")

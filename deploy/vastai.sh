@@ -5,7 +5,7 @@ set -eu
 
 LABEL="${BLAZON_LABEL:-blazon}"
 IMAGE="${BLAZON_IMAGE:-pytorch/pytorch:2.8.0-cuda12.8-cudnn9-runtime}"
-INSTALL="${BLAZON_INSTALL:-blazon[gpu]}"
+INSTALL="${BLAZON_INSTALL:-}"
 MODEL="${MODEL_NAME:-black-forest-labs/FLUX.1-schnell}"
 DISK="${BLAZON_DISK:-80}"
 VRAM="${BLAZON_VRAM:-24}"
@@ -24,7 +24,8 @@ usage: vastai.sh up|status|logs|stop|destroy
   destroy  give it back, with its disk
 
 Settings: MODEL_NAME, HF_TOKEN, IDLE_SHUTDOWN, BLAZON_VRAM (GB), BLAZON_MAX_PRICE (\$ an hour), BLAZON_DISK (GB),
-BLAZON_BID (\$ an hour: interruptible), BLAZON_IMAGE, BLAZON_INSTALL, BLAZON_LABEL.
+BLAZON_BID (\$ an hour: interruptible), BLAZON_IMAGE, BLAZON_LABEL; and, to rent, BLAZON_INSTALL: what pip installs
+there, such as blazon[gpu]@https://example.com/blazon-0.1.0-py3-none-any.whl
 USAGE
 }
 
@@ -81,6 +82,11 @@ up() {
         vastai start instance "$id"
         return
     fi
+    # PyPI has a package of the same name that is not this program.
+    case "$INSTALL" in
+        *://* | *.whl) ;;
+        *) fail "set BLAZON_INSTALL to what pip installs there: blazon[gpu]@ and the address of a wheel or an archive" ;;
+    esac
     query="gpu_ram>=$VRAM num_gpus=1 disk_space>=$DISK direct_port_count>=1 inet_down>=200 reliability>0.98 rentable=true"
     kind=on-demand
     price=dph_total

@@ -4,9 +4,17 @@ import math
 from pathlib import Path
 from typing import Final
 
+from blazon.diffusion.footprint import FLUX_DEV, GB
+from blazon.diffusion.memory import MemoryBudget, describe_encoder, describe_weights, plan
+from blazon.planning.gpus import GPUS, Gpu, estimate_seconds
+
 ROOT: Final = Path(__file__).parents[1]
 PAGES: Final = ("docs/migration.md", "docs/deploy/vastai.md")
-BEGIN, END = "<!-- costs: written by scripts/write_cost_table.py -->\n", "<!-- end of costs -->"
+TABLES: Final = ("costs", "cards")
+
+STEPS: Final = {"schnell": 4, "dev": 28}
+HOST: Final = 64
+"""Gigabytes of free host memory, for the plans of small cards."""
 
 API_PRICE: Final = 0.04
 """Dollars for a picture of a paid API: an assumption, to be replaced by what is on the invoice."""
@@ -52,13 +60,48 @@ def make_table() -> str:
     return "\n".join(rows) + "\n"
 
 
-def replace_table(text: str) -> str:
-    """Return a page with the table of now in the place of the one in it."""
-    before, _, rest = text.partition(BEGIN)
-    return f"{before}{BEGIN}{make_table()}{END}{rest.partition(END)[2]}"
+def make_card_table() -> str:
+    """Return memory plan, pace and costs of the cards that the planner knows, the largest first, as Markdown."""
+    paces = " | ".join(f"{name}, an hour" for name in STEPS)
+    costs = " | ".join(f"1,000 of {name}" for name in STEPS)
+    rows = [f"| card | memory | transformer, text encoder | $ an hour | {paces} | {costs} | cheaper from |"]
+    rows.append("|---|---:|---|---:|" + "---:|" * (2 * len(STEPS) + 1))
+    rows += [_describe_card(gpu) for gpu in sorted(GPUS.values(), key=lambda gpu: -gpu.vram)]
+    return "\n".join(rows) + "\n"
+
+
+def _describe_card(gpu: Gpu) -> str:
+    form = plan(FLUX_DEV, MemoryBudget("cuda", int(gpu.vram * GB), int(HOST * GB))).form
+    seconds = [estimate_seconds(gpu, 1024, steps) for steps in STEPS.values()]
+    cells = (
+        gpu.title.removeprefix("NVIDIA "),
+        f"{gpu.vram} GB",
+        f"{describe_weights(form).partition(' ')[0]}, {describe_encoder(form)}",
+        f"{gpu.prices[0]:.2f} to {gpu.prices[1]:.2f}",
+        *(f"{_round(3600 / one):,}" for one in seconds),
+        *(f"${compute_cost_per_1000(gpu.usual_price, one):.2f}" for one in seconds),
+        f"{compute_break_even(gpu.usual_price)} an hour",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _round(number: float) -> int:
+    """Return a number with two digits, as no more of an estimate is known."""
+    return int(float(f"{number:.2g}"))
+
+
+def replace_tables(text: str) -> str:
+    """Return a page with the tables of now in the place of those in it."""
+    for name in TABLES:
+        begin, end = f"<!-- {name}: written by scripts/write_cost_table.py -->\n", f"<!-- end of {name} -->"
+        before, found, rest = text.partition(begin)
+        if found:
+            table = make_table() if name == "costs" else make_card_table()
+            text = f"{before}{begin}{table}{end}{rest.partition(end)[2]}"
+    return text
 
 
 if __name__ == "__main__":
     for page in PAGES:
         path = ROOT / page
-        path.write_text(replace_table(path.read_text(encoding="utf-8")), encoding="utf-8")
+        path.write_text(replace_tables(path.read_text(encoding="utf-8")), encoding="utf-8")

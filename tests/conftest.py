@@ -18,10 +18,14 @@ from blazon.store.database import Database, sqlite_url
 from blazon.store.webhooks import WebhookDelivery, WebhookStore
 
 if TYPE_CHECKING:
+    from _hub_server import Hub
     from _postgresql import PostgreSQL
+    from _s3 import S3Server
 
 # Read when the hub's library is imported: no test may wait for a network that it must not need.
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
+# Likewise: the models are tiny, so that several threads make each of them slower, and all the more beside other work.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 # Likewise: whichever test imports Ray first, the clusters of the tests know each other by this.
 os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN="f" * 32)
 
@@ -45,6 +49,37 @@ def tiny_flux(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from _tiny_flux import save_tiny_flux
 
     return save_tiny_flux(tmp_path_factory.mktemp("models") / "tiny-flux")
+
+
+@pytest.fixture
+def hub_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the client of the hub keeps models."""
+    from huggingface_hub import constants
+
+    folder = tmp_path / "hf" / "hub"
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(folder))
+    return folder
+
+
+@pytest.fixture
+def hub(hub_cache: Path, monkeypatch: pytest.MonkeyPatch) -> "Iterator[Hub]":
+    """A small hub on a socket of this machine, which the hub's own client asks."""
+    from _hub_server import Hub, serve_hub
+    from huggingface_hub import constants
+    from huggingface_hub.utils import _http
+
+    with serve_hub(Hub()) as running:
+        monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+        monkeypatch.setattr(constants, "ENDPOINT", running.url)
+        template = constants.HUGGINGFACE_CO_URL_TEMPLATE.partition("/{repo_id}")
+        monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", running.url + "".join(template[1:]))
+        # The client writes this much at a time, and loses less than that where a connection is cut.
+        monkeypatch.setattr(constants, "DOWNLOAD_CHUNK_SIZE", 10_000)
+        monkeypatch.setattr("time.sleep", lambda _: None)  # the client's pauses before it tries again
+        for name in ("HF_TOKEN", "MODELS", "MODEL_NAME", "MODEL_PATH"):
+            monkeypatch.delenv(name, raising=False)
+        yield running
+        _http.close_session()
 
 
 @pytest.fixture
@@ -98,6 +133,22 @@ def postgresql_name(postgresql: "PostgreSQL", postgresql_template: str) -> Itera
 @pytest.fixture
 def postgresql_url(postgresql: "PostgreSQL", postgresql_name: str) -> str:
     return postgresql.url(postgresql_name)
+
+
+@pytest.fixture(scope="session")
+def s3() -> "Iterator[S3Server]":
+    """A real S3 server that takes every key. Each bucket in it is made by who needs one."""
+    pytest.importorskip("moto")
+    from _s3 import run_s3
+
+    with run_s3() as server:
+        yield server
+
+
+@pytest.fixture
+def bucket_url(s3: "S3Server") -> str:
+    """The URL of a folder in a bucket of its own, with all that is needed to reach it."""
+    return s3.url(s3.create_bucket())
 
 
 @pytest.fixture

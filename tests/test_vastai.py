@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 SCRIPT = Path(__file__).parents[1] / "deploy/vastai.sh"
+WHEEL = "blazon[gpu]@https://example.com/blazon-0.1.0-py3-none-any.whl"
 OFFERS = [{"id": 11, "dph_total": 0.35, "min_bid": 0.15}, {"id": 12, "dph_total": 0.5, "min_bid": 0.1}]
 RUNNING = {
     "id": 77,
@@ -55,6 +56,7 @@ def vast(tmp_path):
                 "PATH": f"{tool.parent}:{os.environ['PATH']}",
                 "ASKED": str(asked),
                 "ANSWERS": str(tmp_path / "answers"),
+                "BLAZON_INSTALL": WHEEL,
                 **environment,
             },
             capture_output=True,
@@ -77,6 +79,7 @@ def test_up_rents_the_cheapest_offer_that_fits(vast):
     onstart = given["--onstart-cmd"]
     assert "MODEL_NAME=black-forest-labs/FLUX.1-schnell IDLE_SHUTDOWN=30" in onstart
     assert "API_KEYS=required" in onstart
+    assert f"pip install --quiet '{WHEEL}' vastai" in onstart
     assert "blazon serve && vastai stop instance $CONTAINER_ID" in onstart
     assert "hf_secret" not in onstart + done.stdout + done.stderr
 
@@ -127,6 +130,8 @@ def test_it_acts_on_its_own_instance_alone(vast, command, asked):
         ({"answers": {"create instance": '{"success": false, "msg": "no credit"}'}}, "not rented: no credit"),
         ({"answers": {"show instances": "Please log in"}}, "is it logged in?"),
         ({"instances": [RUNNING, RUNNING]}, "several instances have the label"),
+        ({"BLAZON_INSTALL": ""}, "set BLAZON_INSTALL"),
+        ({"BLAZON_INSTALL": "blazon[gpu]"}, "set BLAZON_INSTALL"),
         ({"MODEL_NAME": "x; rm -rf /"}, "characters that cannot be passed on"),
         ({"IDLE_SHUTDOWN": "$(id)"}, "characters that cannot be passed on"),
     ],

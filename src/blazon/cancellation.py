@@ -36,6 +36,12 @@ class Cancellation:
                 return
         listener()
 
+    def remove_listener(self, listener: Callable[[], None]) -> None:
+        """Call `listener` no more: if the work is not given up by now, it never will be called."""
+        with self._lock:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
     def checkpoint(self) -> None:
         """Go on only if the work is still wanted.
 

@@ -76,7 +76,6 @@ def _engine(settings: Settings) -> Finding:
 
 def _model(settings: Settings) -> Iterator[Finding]:
     """Yield the models, their licences and the memory plan of the default one, if FLUX draws."""
-    from blazon.diffusion.catalogue import COMMERCIAL
     from blazon.serve.engines.choice import choose_engine
 
     try:
@@ -85,8 +84,7 @@ def _model(settings: Settings) -> Iterator[Finding]:
         from blazon.serve.engines.flux import explain, read_model_specs
 
         for spec in read_model_specs(settings):
-            advice = f"for commercial work take {COMMERCIAL} (Apache-2.0)" if spec.commercial is False else ""
-            yield Finding("model", spec.licence_line, warning=advice)
+            yield Finding("model", spec.licence_line, warning=spec.licence_advice)
         yield Finding("memory plan", explain(settings))
     except BlazonError as error:
         yield Finding("memory plan", "none", str(error))

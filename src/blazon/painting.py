@@ -48,6 +48,9 @@ class Models(Protocol):
     @property
     def specs(self) -> Mapping[str, ModelSpec]: ...
 
+    @property
+    def capacity(self) -> int: ...
+
     def acquire(self, name: str, deadline: float | None = None) -> AbstractContextManager[ImageEngine]: ...
     def counters(self) -> Mapping[str, EngineCounters]: ...
     def stop(self) -> None: ...
@@ -120,6 +123,11 @@ class FluxStudio:
     def engines(self) -> Mapping[str, EngineCounters]:
         """Return what the loaded engines have done since their start, by the name of the model."""
         return self._models.counters()
+
+    @property
+    def capacity(self) -> int:
+        """How many models can be loaded together."""
+        return self._models.capacity
 
     def close(self) -> None:
         """Stop all models; what they have not finished fails with `EngineStopped`."""

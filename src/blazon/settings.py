@@ -257,8 +257,8 @@ class Settings(BaseSettings):
         ge=0,
         le=525_600,
         allow_inf_nan=False,
-        description="Minutes without a request for a logo after which the server ends by itself, for rented machines; "
-        "0 never.",
+        description="Minutes without a request for a logo, and with none left to draw, after which the server ends by "
+        "itself, for rented machines; 0 never.",
     )
     step_timeout: float = Field(
         300,

@@ -20,6 +20,10 @@ def _ignore(_: Step) -> None:
     return
 
 
+def _do_nothing() -> None:
+    return
+
+
 @dataclass(frozen=True, slots=True)
 class Watch:
     """The watcher of one piece of work.
@@ -27,8 +31,10 @@ class Watch:
     Args:
         tell: called after every step, from the thread that drew it; must return at once.
         previews: whether pictures of the work so far are worth making.
+        beat: called now and then while the work waits for somebody who is alive, and no step is done.
     """
 
     cancellation: Cancellation = field(default_factory=Cancellation)
     tell: Callable[[Step], None] = _ignore
     previews: bool = False
+    beat: Callable[[], None] = _do_nothing

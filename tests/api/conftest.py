@@ -39,6 +39,7 @@ class StandIn:
     credits: tuple[str, ...] = ()
     model: str = "stand-in"
     recipe: str = ""
+    licence: str = "Licence of Straw, 1.0"
     painted: bool = False
     read: Callable[[Brief], Reading] = lambda _: Reading()
     asked: list[Brief] = field(default_factory=list)
@@ -68,7 +69,12 @@ class StandIn:
         self.on_draw()
         watch.cancellation.checkpoint()
         seed = brief.seed + number
-        return Drawn(_TEAL.encode(), "image/svg+xml", self.model, seed, painted=self.painted, credits=self.credits)
+        return Drawn(
+            *(_TEAL.encode(), "image/svg+xml", self.model, seed),
+            painted=self.painted,
+            licence=self.licence,
+            credits=self.credits,
+        )
 
 
 @contextmanager

@@ -168,6 +168,12 @@ def test_credits_come_in_a_header(start, stand_in):
     assert [unquote(credit) for credit in answer.headers["X-Credits"].split(", ")] == ["Bär, CC BY 3.0", "Lorc"]
 
 
+@pytest.mark.parametrize(("path", "wish"), [(URL, WISH), ("/v1/images/generations", {"prompt": "a fox"})])
+def test_the_licence_of_the_model_comes_in_a_header(start, stand_in, path, wish):
+    answer = start(stand_in).post(path, json=wish)
+    assert unquote(answer.headers["X-Licence"]) == stand_in().licence
+
+
 def test_symbols_that_ask_for_credit_need_leave(start, stand_in):
     engine = stand_in()
     client = start(lambda: engine)

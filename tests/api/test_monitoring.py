@@ -20,6 +20,7 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from blazon.diffusion.counters import EngineCounters
+from blazon.serve.engines.calls import CallCounters
 from blazon.serve.telemetry.gauges import GaugeCollector, GaugeValues
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +37,7 @@ KEYWORDS = {"and", "or", "unless", "bool", "group_left", "group_right"}
 BY_SCRAPE = {"job", "instance"}  # labels that Prometheus adds
 OF_PROMETHEUS = {"up"}
 # What servers may share, or what says nothing when added up.
-NEVER_ADDED = re.compile(r"blazon_(ready|storage|disk|webhook_overdue|gpu|build)|process_start_time")
+NEVER_ADDED = re.compile(r"blazon_(ready|storage|disk|webhook_overdue|gpu|build|cluster_re)|process_start_time")
 COUNTED = re.compile(r"_(total|count|sum|bucket)$")
 
 
@@ -83,8 +84,8 @@ QUERIES = {name: rule["expr"] for name, rule in ALERTS.items()} | {
 def told() -> dict[str, list[dict[str, str]]]:
     """What a real `blazon serve` tells after it has drawn a logo: the labels of each series, by name.
 
-    What it tells of step engines and GPUs comes from the code that tells it: that a server with FLUX tells the same is
-    tested in `test_metrics.py`, and the machines of the tests have no GPU.
+    What it tells of step engines, GPUs and replicas comes from the code that tells it: that a server with FLUX tells
+    the same is tested in `test_metrics.py`, of replicas in `test_cluster.py`; the machines of the tests have no GPU.
     """
     with server(ENGINE="vector", COMPUTE_PROCESSES="0") as (url, _):
         httpx.post(f"{url}/v1/logos", json={"prompt": "a bakery", "n": 1}, timeout=60).raise_for_status()
@@ -107,6 +108,7 @@ def tell_of_engines() -> str:
         model=lambda: "",
         gpu=lambda: report,
         engines=lambda: {"default": EngineCounters()},
+        cluster=lambda: CallCounters().report(reachable=True),
         ready=lambda: True,
         writable=lambda: True,
         disks=dict,

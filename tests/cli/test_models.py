@@ -11,34 +11,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from _hub_server import COMMIT, NAME, WEIGHTS, Hub, make_model, make_safetensors, serve_hub
+from _hub_server import COMMIT, NAME, WEIGHTS, Hub, make_model, make_safetensors
 from huggingface_hub import constants
-from huggingface_hub.utils import _http
 
 FOLDER = f"models--owner--tiny/snapshots/{COMMIT}"
-
-
-@pytest.fixture
-def cache(tmp_path, monkeypatch):
-    folder = tmp_path / "hf" / "hub"
-    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(folder))
-    return folder
-
-
-@pytest.fixture
-def hub(cache, monkeypatch):
-    with serve_hub(Hub()) as running:
-        monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
-        monkeypatch.setattr(constants, "ENDPOINT", running.url)
-        template = constants.HUGGINGFACE_CO_URL_TEMPLATE.partition("/{repo_id}")
-        monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", running.url + "".join(template[1:]))
-        # The client writes this much at a time, and loses less than that where a connection is cut.
-        monkeypatch.setattr(constants, "DOWNLOAD_CHUNK_SIZE", 10_000)
-        monkeypatch.setattr("time.sleep", lambda _: None)  # the client's pauses before it tries again
-        for name in ("HF_TOKEN", "MODELS", "MODEL_NAME", "MODEL_PATH"):
-            monkeypatch.delenv(name, raising=False)
-        yield running
-        _http.close_session()
 
 
 def pull(blazon, *options):
@@ -49,14 +25,14 @@ def pull(blazon, *options):
 # Pull
 
 
-def test_a_model_is_pulled_whole_and_nothing_besides(blazon, hub, cache):
+def test_a_model_is_pulled_whole_and_nothing_besides(blazon, hub, hub_cache):
     outcome, told = pull(blazon)
     assert outcome.code == 0, outcome.stderr
-    folder = cache / FOLDER
+    folder = hub_cache / FOLDER
     found = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     assert found == {path: content for path, content in hub.files.items() if path != "README.md"}
     assert (told["folder"], set(told["files"]) | {"model_index.json"}) == (str(folder), set(found))
-    assert not list(cache.rglob("*.part"))
+    assert not list(hub_cache.rglob("*.part"))
 
 
 def test_what_is_here_is_not_fetched_again(blazon, hub):
@@ -75,19 +51,19 @@ def test_a_dry_run_tells_the_size_and_fetches_no_weights(blazon, hub):
     assert hub.downloads() == []
 
 
-def test_a_cut_connection_is_taken_up_where_it_broke(blazon, hub, cache):
+def test_a_cut_connection_is_taken_up_where_it_broke(blazon, hub, hub_cache):
     hub.cuts[WEIGHTS] = [100_000, 50_000]
     outcome, _ = pull(blazon)
     assert outcome.code == 0, outcome.stderr
     assert hub.downloads() == ["", "bytes=100000-", "bytes=150000-"]
-    assert (cache / FOLDER / WEIGHTS).read_bytes() == hub.files[WEIGHTS]
+    assert (hub_cache / FOLDER / WEIGHTS).read_bytes() == hub.files[WEIGHTS]
 
 
-def test_a_store_that_knows_no_ranges_is_begun_anew(blazon, hub, cache):
+def test_a_store_that_knows_no_ranges_is_begun_anew(blazon, hub, hub_cache):
     hub.cuts[WEIGHTS], hub.ranges = [100_000], False
     outcome, _ = pull(blazon)
     assert outcome.code == 0, outcome.stderr
-    assert (cache / FOLDER / WEIGHTS).read_bytes() == hub.files[WEIGHTS]
+    assert (hub_cache / FOLDER / WEIGHTS).read_bytes() == hub.files[WEIGHTS]
 
 
 def test_a_pull_that_was_killed_goes_on_where_it_stopped(hub, tmp_path):
@@ -129,14 +105,14 @@ def test_a_pull_that_was_killed_goes_on_where_it_stopped(hub, tmp_path):
     ],
 )
 @pytest.mark.parametrize("path", [WEIGHTS, "transformer/config.json"])
-def test_what_is_not_what_the_hub_promises_is_thrown_away(blazon, hub, cache, content, told, path):
+def test_what_is_not_what_the_hub_promises_is_thrown_away(blazon, hub, hub_cache, content, told, path):
     hub.instead[path] = content(hub.files[path])
     outcome = blazon("models", "pull", NAME, "--json")
     assert outcome.code == 1
     assert f"{path} of {NAME} came with" in outcome.stderr
     assert "pull again" in outcome.stderr
-    assert not (cache / FOLDER / path).exists()
-    assert not list(cache.rglob(f"blobs/{hub.digest(path)}*"))
+    assert not (hub_cache / FOLDER / path).exists()
+    assert not list(hub_cache.rglob(f"blobs/{hub.digest(path)}*"))
     hub.instead.clear()
     assert pull(blazon)[0].code == 0
 
@@ -150,7 +126,7 @@ def test_too_little_room_is_said_before_anything_large_is_fetched(blazon, hub, m
     assert hub.downloads() == []
 
 
-def test_a_disk_that_fills_up_is_one_line_and_what_is_there_is_kept(blazon, hub, cache):
+def test_a_disk_that_fills_up_is_one_line_and_what_is_there_is_kept(blazon, hub, hub_cache):
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     try:
@@ -162,7 +138,7 @@ def test_a_disk_that_fills_up_is_one_line_and_what_is_there_is_kept(blazon, hub,
     assert outcome.code == 1
     assert outcome.stderr.splitlines()[-1].startswith(f"error: the disk is full while {NAME} is fetched")
     assert "Traceback" not in outcome.stderr
-    assert (cache / f"models--owner--tiny/blobs/{hub.digest(WEIGHTS)}.part").stat().st_size == 200_000
+    assert (hub_cache / f"models--owner--tiny/blobs/{hub.digest(WEIGHTS)}.part").stat().st_size == 200_000
     hub.asked.clear()
     assert pull(blazon)[0].code == 0
     assert hub.downloads() == ["bytes=200000-"]
@@ -231,12 +207,12 @@ def test_a_hub_that_is_away_is_one_line(blazon, hub, monkeypatch):
     assert "the hub cannot be reached" in outcome.error
 
 
-def test_offline_what_is_whole_is_enough_and_what_is_not_is_told(blazon, hub, monkeypatch, cache):
+def test_offline_what_is_whole_is_enough_and_what_is_not_is_told(blazon, hub, monkeypatch, hub_cache):
     pull(blazon)
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     hub.asked.clear()
     assert pull(blazon)[0].code == 0
-    (cache / FOLDER / WEIGHTS).unlink()
+    (hub_cache / FOLDER / WEIGHTS).unlink()
     outcome = blazon("models", "pull", NAME)
     assert "HF_HUB_OFFLINE forbids" in outcome.error
     assert hub.asked == []
@@ -257,14 +233,14 @@ def test_a_hash_that_is_none_is_refused(blazon, hub, monkeypatch):
 # Verify and remove
 
 
-def test_verify_finds_what_was_damaged_or_removed(blazon, hub, cache):
+def test_verify_finds_what_was_damaged_or_removed(blazon, hub, hub_cache):
     pull(blazon)
     outcome = blazon("models", "verify", NAME)
     assert (outcome.code, outcome.stdout) == (0, f"{NAME}: 6 files, no problems\n")
-    blob = (cache / FOLDER / WEIGHTS).resolve()
+    blob = (hub_cache / FOLDER / WEIGHTS).resolve()
     blob.chmod(0o644)
     blob.write_bytes(blob.read_bytes()[:-1] + b"!")
-    (cache / FOLDER / "vae/config.json").resolve().unlink()
+    (hub_cache / FOLDER / "vae/config.json").resolve().unlink()
     outcome = blazon("models", "verify", NAME, "--json")
     assert outcome.code == 1
     assert json.loads(outcome.stdout)["problems"] == [
@@ -273,31 +249,31 @@ def test_verify_finds_what_was_damaged_or_removed(blazon, hub, cache):
     ]
 
 
-def test_verify_of_half_a_model_is_a_problem(blazon, hub, cache):
+def test_verify_of_half_a_model_is_a_problem(blazon, hub, hub_cache):
     pull(blazon)
-    (cache / FOLDER / WEIGHTS).unlink()
+    (hub_cache / FOLDER / WEIGHTS).unlink()
     outcome = blazon("models", "verify", NAME)
     assert outcome.code == 1
     assert "has no weights" in outcome.stdout
 
 
 @pytest.mark.parametrize("command", [["verify"], ["remove", "--yes"]])
-def test_a_model_that_is_not_here_is_one_line(blazon, cache, command):
+def test_a_model_that_is_not_here_is_one_line(blazon, hub_cache, command):
     outcome = blazon("models", command[0], NAME, *command[1:])
     assert outcome.code == 1
-    assert outcome.error == f"{NAME} is not in {cache}; blazon models list shows what is"
+    assert outcome.error == f"{NAME} is not in {hub_cache}; blazon models list shows what is"
 
 
-def test_remove_asks_and_tells_what_it_frees(blazon, hub, cache):
+def test_remove_asks_and_tells_what_it_frees(blazon, hub, hub_cache):
     pull(blazon)
     outcome = blazon("models", "remove", NAME)
     assert outcome.code == 2
     assert "Remove owner/tiny and free 0.5 MB? Nobody is here to ask; add --yes" in outcome.error
-    assert (cache / FOLDER / WEIGHTS).exists()
+    assert (hub_cache / FOLDER / WEIGHTS).exists()
     stored = sum(len(content) for path, content in hub.files.items() if path != "README.md")
     outcome = blazon("models", "remove", NAME, "--yes", "--json")
     assert json.loads(outcome.stdout) == {"identifier": NAME, "freed_bytes": stored}
-    assert not (cache / "models--owner--tiny").exists()
+    assert not (hub_cache / "models--owner--tiny").exists()
 
 
 # List
@@ -309,7 +285,7 @@ def listed(blazon, *options):
     return json.loads(outcome.stdout)
 
 
-def test_list_knows_models_their_licences_and_the_memory_they_need(blazon, cache):
+def test_list_knows_models_their_licences_and_the_memory_they_need(blazon, hub_cache):
     found = {model["identifier"]: model for model in listed(blazon)["models"]}
     dev, schnell = (found[f"black-forest-labs/FLUX.1-{name}"] for name in ("dev", "schnell"))
     assert (dev["configured"], dev["commercial_use"], dev["present"]) == (True, False, False)
@@ -321,18 +297,18 @@ def test_list_knows_models_their_licences_and_the_memory_they_need(blazon, cache
     assert "no commercial use" in table
 
 
-def test_list_shows_what_was_pulled_where_it_is_and_what_is_not_whole(blazon, hub, cache):
+def test_list_shows_what_was_pulled_where_it_is_and_what_is_not_whole(blazon, hub, hub_cache):
     pull(blazon)
     model = next(model for model in listed(blazon)["models"] if model["identifier"] == NAME)
-    assert (model["present"], model["folder"], model["problem"]) == (True, str(cache / FOLDER), "")
+    assert (model["present"], model["folder"], model["problem"]) == (True, str(hub_cache / FOLDER), "")
     assert model["gpu_memory"]["best_bytes"] > 0
-    (cache / FOLDER / WEIGHTS).unlink()
+    (hub_cache / FOLDER / WEIGHTS).unlink()
     model = next(model for model in listed(blazon)["models"] if model["identifier"] == NAME)
     assert model["present"] is False
     assert "has no weights" in model["problem"]
 
 
-def test_list_shows_the_models_of_the_settings_first(blazon, cache, monkeypatch, tmp_path):
+def test_list_shows_the_models_of_the_settings_first(blazon, hub_cache, monkeypatch, tmp_path):
     mine_folder = tmp_path / "mine"
     for path, content in make_model().items():
         (mine_folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -344,7 +320,7 @@ def test_list_shows_the_models_of_the_settings_first(blazon, cache, monkeypatch,
     assert (hub["identifier"], hub["present"]) == (NAME, False)
 
 
-def test_list_recognises_single_files_in_folders_like_those_of_comfyui(blazon, cache, tmp_path):
+def test_list_recognises_single_files_in_folders_like_those_of_comfyui(blazon, hub_cache, tmp_path):
     root = tmp_path / "ComfyUI" / "models"
     for place, names in {
         "unet": ["double_blocks.0.x", "guidance_in.in_layer.weight"],

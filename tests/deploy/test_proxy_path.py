@@ -116,3 +116,17 @@ def test_events_come_to_their_end(site):
     events = site.get(f"/logos/v1/logos/{started.json()['id']}/events")
     assert events.headers["Content-Type"].startswith("text/event-stream")
     assert "event: succeeded" in events.text, events.text
+
+
+def test_what_the_page_says_to_look_with_finds_no_fault(site):
+    [block] = re.findall(r"```console\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    root = str(site.base_url).rstrip("/")
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    seen = []
+    for part in block.replace("https://example.com", root).removeprefix("$ ").split("\n$ "):
+        command, _, told = part.partition("\n")
+        done = subprocess.run(["bash", "-c", command], env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.stdout.strip() == told.strip() or not told.strip()
+        seen.append(command.split()[0])
+    assert seen == ["curl", "blazon"]

@@ -14,7 +14,7 @@ from blazon.selftest import DRAW, LEVELS, Client, checks, difference, draw, meas
 PROMPTS = ("a coffee roastery by the sea", "a mountain school", "solar panels for homes", "a chess club")
 ON_CUDA = os.environ.get("GPU_TESTS_DEVICE", "cuda").startswith("cuda")
 CHECKS = checks(require_cuda=ON_CUDA)
-SECONDS = 10 if ON_CUDA else 2  # for each number of requests at a time; a rehearsal measures nothing
+SECONDS = 10 if ON_CUDA else 1  # for each number of requests at a time; a rehearsal measures nothing
 
 
 @pytest.mark.parametrize("name", CHECKS)

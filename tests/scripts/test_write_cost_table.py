@@ -1,13 +1,29 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from write_cost_table import PAGES, ROOT, compute_break_even, compute_cost_per_1000, replace_table
+from write_cost_table import (
+    PAGES,
+    ROOT,
+    compute_break_even,
+    compute_cost_per_1000,
+    make_card_table,
+    make_table,
+    replace_tables,
+)
+
+from blazon.planning.gpus import GPUS
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_tables_of_the_pages_are_up_to_date(page):
     text = (ROOT / page).read_text(encoding="utf-8")
-    assert replace_table(text) == text
+    assert replace_tables(text) == text
+    assert make_table() in text
+
+
+def test_the_guide_to_rented_gpus_has_every_card_of_the_planner():
+    assert make_card_table() in (ROOT / "docs/deploy/vastai.md").read_text(encoding="utf-8")
+    assert all(gpu.title.removeprefix("NVIDIA ") in make_card_table() for gpu in GPUS.values())
 
 
 def test_costs_by_hand():

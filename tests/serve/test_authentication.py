@@ -1,5 +1,7 @@
 """Who comes in under each mode, and how often; on a real database. And who can reach a server without keys."""
 
+from contextlib import closing
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,15 +11,18 @@ from blazon.models import ModelCard
 from blazon.principal import ANONYMOUS, Principal
 from blazon.serve.authentication import (
     Authenticator,
+    RateExceeded,
     TokenBucket,
     TokenBuckets,
     check_model,
+    count_remaining,
     exposure_problem,
     is_loopback,
 )
 from blazon.settings import Settings
 from blazon.store.database import Database
 from blazon.store.keys import Grant, KeyStore
+from blazon.store.rates import RateStore
 
 
 class Clock:
@@ -41,7 +46,7 @@ def store(tmp_path):
 
 @pytest.fixture
 def make_authenticator(store, clock):
-    return lambda mode: Authenticator(store, mode, clock)
+    return lambda mode: Authenticator(store, mode, clock=clock)
 
 
 def _admit(authenticator, *sent):
@@ -228,9 +233,9 @@ def test_as_many_are_let_through_as_it_says(per_minute, pauses):
     for pause in pauses:
         now += pause
         bucket.allow(now)
-    left = bucket.remaining(now)
+    left = count_remaining(per_minute, bucket.full_in(now))
     assert [bucket.allow(now) for _ in range(left)] == [0.0] * left
-    assert bucket.remaining(now) == 0
+    assert count_remaining(per_minute, bucket.full_in(now)) == 0
     assert bucket.allow(now) > 0
 
 
@@ -295,3 +300,38 @@ def test_the_warning_says_what_is_open_and_what_helps(mode, made, told):
     problem = exposure_problem(Settings.load(None, host="0.0.0.0", api_keys=mode), made)
     assert told in problem
     assert bool(problem) == bool(told)
+
+
+# Several servers on one database.
+
+
+@pytest.fixture
+def servers(postgresql_url):
+    """Two servers on one PostgreSQL, each with connections of its own."""
+    with (
+        closing(Database.open(postgresql_url)) as one,
+        closing(Database.open(postgresql_url, migrate=False)) as two,
+    ):
+        stores = [(KeyStore(database), RateStore(database)) for database in (one, two)]
+        yield [(keys, Authenticator(keys, "auto", rates)) for keys, rates in stores]
+
+
+def test_a_key_that_is_made_or_revoked_by_one_server_is_so_at_once_for_the_others(servers):
+    (keys, here), (_, there) = servers
+    text = keys.create(Grant("shop"))[1]
+    assert _admit(there, text).name == "shop"
+    keys.revoke("shop")
+    for authenticator in (here, there):
+        with pytest.raises(NotAuthenticated):
+            _admit(authenticator, text)
+
+
+def test_the_rate_of_a_key_counts_over_all_servers(servers):
+    (keys, here), (_, there) = servers
+    text = keys.create(Grant("shop", requests_per_minute=4))[1]
+    left = [authenticator.admit({text})[1].remaining for authenticator in (here, there, here, there)]
+    assert left == [3, 2, 1, 0]
+    for authenticator in (here, there):
+        with pytest.raises(RateExceeded) as refused:
+            authenticator.admit({text})
+        assert (refused.value.rate.remaining, refused.value.retry_after) == (0, 15)

@@ -188,3 +188,25 @@ def test_a_task_that_cannot_even_be_ended_costs_no_thread(process, until, make_r
     process.runner.publisher.detach_all = detach_all
     assert process.finish(make_request("another", n=4)).status is Status.SUCCEEDED  # by the same threads
     process.loop.run(process.service.cancel(left.id))
+
+
+def test_nothing_is_drawn_in_vain_while_no_picture_can_be_stored(process, until, make_request, monkeypatch):
+    monkeypatch.setattr("blazon.store.write_health._LOOK_EVERY", 0)
+    folder = process.stores.pictures.folder
+    folder.rename(folder.with_name("elsewhere"))
+    folder.write_text("")
+    accepted = [process.accept(make_request("first", n=1)).generation.id]
+    until(lambda: not process.list_under_way())
+    assert process.engine.drawn.total() == 1  # nobody knew
+    for seed in range(3):
+        accepted.append(process.accept(make_request("next", n=2, seed=seed)).generation.id)
+        until(lambda: not process.list_under_way())
+    assert process.engine.drawn.total() == 1
+    folder.unlink()
+    folder.with_name("elsewhere").rename(folder)
+
+    def are_all_drawn():
+        process.loop.run(process.service.resume())  # as it is done now and then
+        return {process.store.get(one).status for one in accepted} == {Status.SUCCEEDED}
+
+    until(are_all_drawn)

@@ -7,6 +7,7 @@ import pytest
 
 from blazon.errors import (
     DeadlineExceeded,
+    EngineStopped,
     GenerationFailed,
     InvalidBrief,
     InvalidHeader,
@@ -70,6 +71,16 @@ def test_what_is_being_accepted_is_not_resumed_beside(process, make_request):
     assert registered.is_set()
     assert generation.attempt == 1
     assert set(process.engine.drawn.values()) == {1}
+
+
+def test_what_was_put_off_is_owed_until_it_is_done_or_cannot_be(process, make_request):
+    assert not process.loop.run(process.service.owes_work())
+    with pytest.raises(EngineStopped):
+        process.finish(make_request("stops"))
+    assert process.list_under_way() == []
+    assert process.loop.run(process.service.owes_work())
+    process.service.host.fail("the model is not there")
+    assert not process.loop.run(process.service.owes_work())
 
 
 def test_what_ended_since_it_was_listed_is_not_resumed(process, make_request):

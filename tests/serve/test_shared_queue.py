@@ -318,3 +318,14 @@ def test_what_could_not_be_given_back_is_given_back_later(start, make_request, u
     until(lambda: process.runner.scheduler.busy == 0)
     process.database.dead = False
     until(lambda: process.store.get(one.id).status is Status.SUCCEEDED)
+
+
+def test_the_queue_is_counted_by_one_server_and_by_another_when_that_is_gone(pair, make_request, until):
+    one, other = pair
+    for process in pair:
+        process.engine.gate.clear()
+    one.accept(make_request(n=16))
+    until(lambda: one.runner.scheduler.depth + other.runner.scheduler.depth == 10)
+    first, second = (one, other) if one.runner.scheduler.depth else (other, one)
+    first.crash()
+    until(lambda: second.runner.scheduler.depth == 13)

@@ -6,7 +6,7 @@ import pytest
 
 from blazon.brief import Brief
 from blazon.generation import CandidateRecord, Generation, Status, new_id
-from blazon.store.garbage_collection import CLAIM_SECONDS, collect
+from blazon.store.garbage_collection import CLAIM_SECONDS, collect, collect_in_turn
 from blazon.store.generations import Claim, GenerationStore
 from blazon.store.pictures import PictureStore
 
@@ -85,3 +85,49 @@ def test_collecting_twice_finds_nothing_more(database, store, pictures, folder):
     assert collect(database, pictures, time.time()).pictures == 1
     again = collect(database, pictures, time.time())
     assert (again.generations, again.claims, again.webhooks, again.pictures) == (0, 0, 0, 0)
+
+
+# Several servers.
+
+
+def test_a_picture_that_another_server_draws_again_while_garbage_is_collected_stays(database, folder):
+    class Listed(PictureStore):
+        def older_than(self, moment):
+            old = list(super().older_than(moment))
+            if old:
+                elsewhere.put(b"<a/>", SVG)  # and is about to write who refers to it
+            yield from old
+
+    elsewhere = PictureStore.open("", folder)
+    key, idle = elsewhere.put(b"<a/>", SVG), elsewhere.put(b"<b/>", SVG)
+    _aged(folder, 7200)
+    assert collect(database, Listed.open("", folder), time.time()).pictures == 1
+    assert (elsewhere.has(key), elsewhere.has(idle)) == (True, False)
+
+
+@pytest.mark.parametrize("place", ["folder", "bucket"])
+def test_a_server_whose_clock_is_ahead_removes_nothing_before_its_time(
+    database, store, request, folder, place, monkeypatch
+):
+    folder.mkdir()
+    url = folder.as_uri() if place == "folder" else request.getfixturevalue("bucket_url")
+    pictures = PictureStore.open(url, folder)
+    kept = _finished(store, pictures.put(b"<a/>", SVG), expires_at=time.time() + 60)
+    pictures.put(b"<b/>", SVG)
+    monkeypatch.setattr("time.time", lambda: 4e9)
+    collected = collect(database, pictures)
+    assert (collected.generations, collected.pictures) == (0, 0)
+    assert store.get(kept) is not None
+
+
+def test_of_servers_that_share_a_database_one_collects(database, pictures):
+    done = [collect_in_turn(database, pictures) for _ in range(3)]
+    assert [one is not None for one in done] == [True, not database.shared, not database.shared]
+
+
+def test_of_a_folder_that_several_servers_see_the_clock_is_that_which_dates_its_pictures(folder, monkeypatch):
+    folder.mkdir()
+    pictures = PictureStore.open(folder.as_uri(), folder)
+    monkeypatch.setattr("time.time", lambda: 4e9)
+    assert pictures.read_clock() < 3.9e9
+    assert list(pictures.older_than(5e9)) == []  # nothing is left of the look

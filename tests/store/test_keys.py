@@ -266,7 +266,7 @@ def test_a_full_disk_does_not_shut_clients_out(store, database, tmp_path):
         connection.create_function("padding", 0, lambda: "x" * 100_000)
         connection.execute(
             "CREATE TEMP TRIGGER IF NOT EXISTS grow AFTER UPDATE ON main.api_keys BEGIN"
-            " INSERT INTO webhooks SELECT 'w', '', padding(), '', '', '', 0, 0, 0, 0, 0, ''; END"
+            " INSERT INTO webhooks SELECT 'w', '', padding(), '', '', '', 0, 0, 0, 0, 0, '', NULL, NULL; END"
         ).close()
 
     event.listen(database._writer, "checkout", no_room)

@@ -1,4 +1,4 @@
-"""The store of pictures: a folder, a full disk, and memory behind a URL."""
+"""The store of pictures: a folder, a full disk, memory behind a URL, and a bucket of a real S3 server."""
 
 import os
 import shutil
@@ -11,6 +11,7 @@ from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
+import obstore
 import pytest
 import structlog
 from hypothesis import given
@@ -23,10 +24,12 @@ from blazon.store.pictures import PictureStore
 PNG = "image/png"
 
 
-@pytest.fixture(params=["folder", "file URL", "memory URL"])
+@pytest.fixture(params=["folder", "file URL", "memory URL", "bucket"])
 def pictures(request, tmp_path) -> PictureStore:
     (tmp_path / "by-url").mkdir()
-    url = {"folder": "", "file URL": (tmp_path / "by-url").as_uri(), "memory URL": "memory:///"}[request.param]
+    url = {"folder": "", "file URL": (tmp_path / "by-url").as_uri(), "memory URL": "memory:///"}.get(request.param)
+    if url is None:
+        url = request.getfixturevalue("bucket_url")
     return PictureStore.open(url, tmp_path / "not" / "there" / "yet")
 
 
@@ -60,6 +63,15 @@ def test_only_what_is_old_is_listed(pictures):
     assert list(pictures.older_than(time.time() + 60)) == [key]
 
 
+@pytest.mark.parametrize(
+    "key", ["notes.txt", "ab/cd.png", f"ab/{64 * 'a'}.jpg", f"x/ab/{64 * 'a'}.png", f"{64 * 'a'}.png"]
+)
+def test_what_is_no_picture_of_ours_is_never_listed_and_so_never_removed(pictures, key):
+    obstore.put(pictures._store, key, b"of somebody else")
+    ours = pictures.put(b"pixels", PNG)
+    assert list(pictures.older_than(time.time() + 60)) == [ours]
+
+
 def test_removing_what_is_gone_does_not_matter(pictures):
     keys = [pictures.put(bytes([number]), PNG) for number in range(3)]
     pictures.remove([keys[0]])
@@ -68,13 +80,12 @@ def test_removing_what_is_gone_does_not_matter(pictures):
     assert list(pictures.older_than(time.time() + 60)) == []
 
 
-def test_many_write_the_same_at_once(tmp_path):
-    pictures = PictureStore.open("", tmp_path / "pictures")
+def test_many_write_the_same_at_once(pictures, tmp_path):
     with ThreadPoolExecutor(8) as threads:
         keys = set(threads.map(lambda _: pictures.put(b"pixels" * 10_000, PNG), range(32)))
     assert pictures.get(keys.pop()) == b"pixels" * 10_000
     assert not keys
-    assert [path.name for path in (tmp_path / "pictures").rglob("*#*")] == []  # nothing half-written is left
+    assert [path.name for path in tmp_path.rglob("*#*")] == []  # nothing half-written is left
 
 
 @pytest.mark.skipif(os.name != "posix", reason="settled on disk on POSIX only")
@@ -186,8 +197,7 @@ def test_a_picture_that_is_gone_is_said_without_its_place(tmp_path):
         pictures.get(key)
 
 
-def test_the_pixels_of_the_newest_are_kept(tmp_path):
-    pictures = PictureStore.open("memory:///", tmp_path)
+def test_the_pixels_of_the_newest_are_kept(pictures):
     keys = [pictures.put(bytes([number]), PNG, pixels=number) for number in range(5)]
     assert [pictures.pixels(key) for key in keys] == [None, 1, 2, 3, 4]
 
@@ -219,9 +229,14 @@ def test_a_full_disk_is_said_until_there_is_room(small_disk, monkeypatch):
     assert pictures.write_problem() == ""
 
 
-def test_a_picture_is_there_or_not(tmp_path):
-    store = PictureStore.open("", tmp_path / "pictures")
-    key = store.put(b"<svg/>", "image/svg+xml")
-    assert store.has(key)
-    store.remove([key])
-    assert not store.has(key)
+def test_a_picture_is_there_or_not(pictures):
+    key = pictures.put(b"<svg/>", "image/svg+xml")
+    assert pictures.has(key)
+    pictures.remove([key])
+    assert not pictures.has(key)
+
+
+def test_a_look_at_a_store_that_is_in_order_finds_nothing_and_leaves_nothing(pictures):
+    pictures.check()
+    assert pictures.write_problem() == ""
+    assert list(pictures.older_than(time.time() + 60)) == []

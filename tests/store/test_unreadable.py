@@ -223,7 +223,7 @@ def test_a_webhook_that_cannot_be_read_is_told_of_and_forgotten_in_time(
         insert_delivery(connection, make("https://example.com/hook", 1, created=1.0))
         connection.exec_driver_sql(f"UPDATE webhooks SET {column} = ?", (value,))
     with structlog.testing.capture_logs() as logs:
-        assert [due.attempts for due in webhook_store.list_due(9.0)] == [0]
+        assert [due.attempts for due in webhook_store.list_due()[1]] == [0]
         for _ in range(2):
             with pytest.raises(ValueError, match="msg_1 cannot be read by this version"):
                 webhook_store.read("msg_1")

@@ -73,7 +73,7 @@ def stored(database, generation, make, store):
 def test_readers_wait_for_no_writer(database, store, key, stored, written):
     assert KeyStore(database).authenticate(key).name == "shop"
     assert ResultCache(database, 100).find("f", 2.0) == stored.id
-    assert [due.id for due in WebhookStore(database).list_due(1e10)] == ["msg_1"]
+    assert [due.id for due in WebhookStore(database).list_due()[1]] == ["msg_1"]
     assert store.get(stored.id) == stored
     assert store.page("", 10) == [stored]
 

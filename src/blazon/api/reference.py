@@ -7,11 +7,12 @@ from blazon.api.schemas import MalformedRequest, Problem, ServerError, Unhealthy
 REQUEST_ID: Final = "X-Request-ID"
 SEED: Final = "X-Seed"
 CREDITS: Final = "X-Credits"
+LICENCE: Final = "X-Licence"
 CACHE: Final = "X-Cache"
 DROPPED_SIZES: Final = "X-Dropped-Sizes"
 # What scripts of other origins may read of an answer, beside what browsers let them read anyway.
 EXPOSED: Final = (
-    *(REQUEST_ID, SEED, CACHE, CREDITS, DROPPED_SIZES),
+    *(REQUEST_ID, SEED, CACHE, CREDITS, LICENCE, DROPPED_SIZES),
     *("Location", "ETag", "Preference-Applied", "Allow", "WWW-Authenticate", "Retry-After", "X-Should-Retry"),
     *("X-RateLimit-Limit-Requests", "X-RateLimit-Remaining-Requests", "X-RateLimit-Reset-Requests"),
 )
@@ -52,6 +53,10 @@ DRAWN: Final[dict[int, dict[str, Any]]] = {
             },
             CREDITS: {
                 "description": "Credits that must be shown with the logo, percent-encoded, with commas between them.",
+                "schema": {"type": "string"},
+            },
+            LICENCE: {
+                "description": "Licence of the model that drew the logo, percent-encoded; some forbid commercial use.",
                 "schema": {"type": "string"},
             },
         }

@@ -19,18 +19,20 @@ from blazon.api.reference import (
     DRAWN_IN_SIZES,
     DROPPED_SIZES,
     GREETING,
+    LICENCE,
     REFUSED,
     SEED,
     UNHEALTHY,
     answers,
 )
 from blazon.api.requests import LogoRequest, claim, uses_cache
-from blazon.api.schemas import Gpu, Healthy, LogoResponse, Unhealthy, Welcome
+from blazon.api.schemas import ClusterHealth, Gpu, Healthy, LogoResponse, Unhealthy, Welcome
 from blazon.api.security_headers import page_policy
 from blazon.brief import MAX_SEED, MAX_SIZES, keep_sizes
 from blazon.errors import TextNotCovered
 from blazon.generation import CandidateRecord
 from blazon.serve.acceptance import Acceptance, GenerationRequest
+from blazon.serve.engines.calls import CallOutcome, ClusterReport
 from blazon.serve.engines.host import EngineState
 
 router = APIRouter(route_class=ClientRoute)
@@ -72,6 +74,7 @@ async def generate_logo(
         raise HTTPException(400, str(error)) from None
     response.headers[SEED] = str(brief.seed)
     response.headers[CACHE] = "hit" if accepted.hit else "miss"
+    response.headers[LICENCE] = quote(logo.licence)
     if dropped := _list_dropped(wish.sizes or [], sizes):
         response.headers[DROPPED_SIZES] = dropped
     if logo.credits:
@@ -98,10 +101,18 @@ async def health(service: Service, settings: SettingsGiven) -> Healthy | Respons
     """Answer at once, whatever is being drawn."""
     host = service.host
     if host.state is EngineState.READY:
-        return Healthy(model=host.model, gpu=Gpu(**host.gpu()), environment=settings.environment)
+        gpu, cluster = Gpu(**host.gpu()), _describe_cluster(host.report_cluster())
+        return Healthy(model=host.model, gpu=gpu, cluster=cluster, environment=settings.environment)
     loading = host.state is EngineState.LOADING
     body = Unhealthy(status="loading" if loading else "unhealthy", error=host.problem).model_dump()
     return JSONResponse(body, 503, {"Retry-After": "1"})
+
+
+def _describe_cluster(report: ClusterReport | None) -> ClusterHealth | None:
+    if report is None:
+        return None
+    lost = report.ended[CallOutcome.LOST]
+    return ClusterHealth(reachable=report.reachable, replicas=report.replicas, calls=report.calls, lost=lost)
 
 
 @router.get(

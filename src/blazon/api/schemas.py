@@ -26,6 +26,15 @@ class Gpu(BaseModel):
     memory_total_gb: float | None = None
 
 
+class ClusterHealth(BaseModel):
+    """The replicas that draw for this server, as it knows of them."""
+
+    reachable: bool
+    replicas: int = Field(description="That began with a call in the last five minutes.")
+    calls: int = Field(description="Under way.")
+    lost: int = Field(description="Calls that a replica began and did not end, since the start; they were made again.")
+
+
 class Healthy(BaseModel):
     model_config = ConfigDict(protected_namespaces=())
 
@@ -33,6 +42,7 @@ class Healthy(BaseModel):
     model: str
     model_loaded: Literal[True] = True
     gpu: Gpu
+    cluster: ClusterHealth | None = Field(None, description="Only where replicas draw.")
     environment: str
 
 

@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import time
 from contextlib import closing
 from typing import Annotated, Final
 
@@ -31,7 +30,7 @@ def gc(
     configure_logs(settings.log_level, settings.log_format)
     with closing(open_database(settings.database_url, settings.data_dir)) as database:
         pictures = PictureStore.open(settings.storage_url, settings.data_dir / "pictures")
-        collected = dataclasses.asdict(collect(database, pictures, time.time()))
+        collected = dataclasses.asdict(collect(database, pictures))
     if as_json:
         typer.echo(json.dumps(collected))
     else:

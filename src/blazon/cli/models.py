@@ -1,7 +1,6 @@
 """`blazon models`: the files of the models that paint. Nothing is downloaded by any command but `pull`."""
 
 import json
-import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -194,7 +193,6 @@ def _prepare() -> "tuple[Settings, Path]":
 
     from huggingface_hub import constants
 
-    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # its warnings hold addresses that open files
     return settings, Path(constants.HF_HUB_CACHE)
 
 
@@ -227,14 +225,14 @@ def _is_offline() -> bool:
 def _show_licence(remote: "RemoteModel") -> str:
     from dataclasses import replace
 
-    from blazon.diffusion.catalogue import COMMERCIAL, UNKNOWN_LICENCE, describe
+    from blazon.diffusion.catalogue import UNKNOWN_LICENCE, describe
 
     spec = describe(remote.name)
     if spec.licence == UNKNOWN_LICENCE and remote.licence:
         spec = replace(spec, licence=remote.licence)
     _say(f"{spec.licence_line}; https://huggingface.co/{remote.name}")
-    if spec.commercial is False:
-        _say(f"For commercial work take {COMMERCIAL} (Apache-2.0).")
+    if advice := spec.licence_advice:
+        _say(f"{advice[0].upper()}{advice[1:]}.")
     return spec.licence
 
 

@@ -35,7 +35,7 @@ def plan(
         float, typer.Option(metavar="SHARE", help="Share of a pass that grows with the pictures in it, 0 to 1.")
     ] = _GROWTH,
     wait: Annotated[float, typer.Option(metavar="SECONDS", help="In which 95 of 100 pictures should be begun.")] = 5.0,
-    replicas: Annotated[int | None, typer.Option(metavar="N", min=1, help="Tell of so many.")] = None,
+    replicas: Annotated[int | None, typer.Option(metavar="N", min=1, max=10_000, help="Tell of so many.")] = None,
     seed: Annotated[int, typer.Option(metavar="N", help="Of the simulation.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a table.")] = False,
 ) -> None:
@@ -45,7 +45,7 @@ def plan(
     marked as one; measure your own with `make gpu` or `blazon selftest`.
     """
     from blazon.planning.gpus import estimate_seconds, find_gpu
-    from blazon.planning.plan import Load, find_replicas, forecast
+    from blazon.planning.plan import BUSIEST, Load, find_replicas, forecast
     from blazon.planning.service_time import ServiceTime
 
     card = find_gpu(gpu) if seconds is None or price is None else None
@@ -55,6 +55,11 @@ def plan(
     load = Load(rps, service, hourly, wait, seed)
     chosen = forecast(load, replicas) if replicas is not None else find_replicas(load)
     estimates = _list_estimates(card, seconds_given=seconds is not None, price_given=price is not None, growth=growth)
+    if load.compute_utilisation(chosen.replicas) > BUSIEST:
+        estimates.append(
+            f"wait: asked for more than {BUSIEST:.0%} of what they can do, the queue goes on growing after"
+            " what was simulated; expect longer waits"
+        )
     if as_json:
         typer.echo(json.dumps(_describe(load, chosen, estimates, size)))
     else:
@@ -69,7 +74,7 @@ def _list_estimates(card: "Gpu | None", *, seconds_given: bool, price_given: boo
             f"seconds: from the data sheet of the {card.title} ({card.tflops:g} TFLOP/s) and the share of it that was"
             " published for an H200; --seconds replaces it"
         )
-        if card.vram < 48:  # what bfloat16 takes is in docs/how-to/run-flux.md
+        if card.vram < 32:  # what bfloat16 takes is in docs/how-to/run-flux.md
             found.append(f"seconds: its {card.vram} GB hold FLUX.1 in 8 bits or fewer; what that changes is not known")
     if card and not price_given:
         low, high = card.prices

@@ -79,6 +79,11 @@ class ModelSpec:
         use = {True: "commercial use allowed", False: "no commercial use", None: "commercial use not known"}
         return f"{self.name} ({self.source}): {self.licence}; {use[self.commercial]}"
 
+    @property
+    def licence_advice(self) -> str:
+        """What to do about the licence, in one line; empty if nothing is known against it."""
+        return f"for commercial work take {COMMERCIAL} (Apache-2.0)" if self.commercial is False else ""
+
 
 UNKNOWN_LICENCE: Final = "unknown, see the model's page"
 

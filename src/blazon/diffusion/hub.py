@@ -1,9 +1,9 @@
-"""Models on the Hugging Face hub: look at one, fetch it, and say in one line why that did not work."""
+"""Models on the Hugging Face hub: look at one, fetch its small files, and say in one line why that did not work."""
 
 import errno
+import logging
 import shutil
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +16,6 @@ from blazon.errors import BlazonError, ModelUnavailable
 _GB: Final = 1e9
 # Beside the weights; a repository holds the same weights in other forms too, which are left there.
 _SMALL: Final = (".json", ".txt", ".model")
-_FETCHERS: Final = 4
 # Whose errors speak of the hub and the way to it.
 _TRANSPORT: Final = frozenset(
     {"huggingface_hub", "hf_xet", "httpx", "httpx2", "httpcore", "httpcore2", "requests", "urllib3"}
@@ -52,7 +51,7 @@ class HubModel:
         return {sibling.rfilename: sibling.size or 0 for sibling in info.siblings or ()}
 
     def fetch(self, path: str) -> Path:
-        """Fetch one file into the cache, if it is not there, and return it."""
+        """Fetch one small file into the cache, if it is not there, and return it; `downloads` fetches large ones."""
         from huggingface_hub import hf_hub_download
 
         return Path(self.ask(lambda: hf_hub_download(self.name, path, token=self.token)))
@@ -63,26 +62,6 @@ class HubModel:
 
         told = self.ask(lambda: HfApi(token=self.token).parse_safetensors_file_metadata(self.name, path))
         return Header({name: tuple(tensor.shape) for name, tensor in told.tensors.items()}, size)
-
-    def fetch_all(self, paths: dict[str, int], on_progress: Callable[[float], None]) -> Path:
-        """Fetch files (path to bytes) into the cache, several at a time, and return their common folder.
-
-        Args:
-            on_progress: told the share of the bytes that is there, 0 to 1.
-        """
-        done, total = 0, max(1, sum(paths.values()))
-        self.demand_space(total)
-        with ThreadPoolExecutor(_FETCHERS, thread_name_prefix="blazon-fetch") as fetchers:
-            # The largest first, so that no single one is left for the end.
-            tasks = {fetchers.submit(self.fetch, path): path for path in sorted(paths, key=lambda path: -paths[path])}
-            try:
-                for task in as_completed(tasks):
-                    task.result()
-                    done += paths[tasks[task]]
-                    on_progress(done / total)
-            finally:
-                fetchers.shutdown(wait=False, cancel_futures=True)
-        return self.fetch("model_index.json").parent
 
     def demand_space(self, needed: int) -> None:
         """Refuse to begin a download of more bytes than the disk of the cache has room for."""
@@ -99,6 +78,8 @@ class HubModel:
 
     def ask(self, call: Callable[[], Any]) -> Any:
         """Return what a call to the hub's library returns; what it raises becomes one line."""
+        # Its warnings hold addresses that open files. Set here, because importing the library sets it anew.
+        logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
         try:
             return call()
         except BlazonError:

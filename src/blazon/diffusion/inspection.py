@@ -45,7 +45,6 @@ class ModelInfo:
         pipeline: the class in diffusers that runs it.
         takes_guidance: whether a guidance scale has an effect inside the transformer (FLUX.1-dev).
         max_tokens: of a prompt, as the model was trained.
-        missing: files to fetch and their bytes.
     """
 
     source: ModelSource
@@ -56,11 +55,6 @@ class ModelInfo:
     takes_guidance: bool
     max_tokens: int
     licence: str
-    missing: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def missing_bytes(self) -> int:
-        return sum(self.missing.values())
 
 
 def inspect_model(source: ModelSource) -> ModelInfo:
@@ -129,13 +123,11 @@ def _inspect_hub(source: ModelSource) -> ModelInfo:
     for path in small:
         hub.fetch(path)
     sizes: dict[str, Component] = {}
-    missing: dict[str, int] = {}
     for part in list_weighty(parts):
         names = {path.removeprefix(f"{part}/") for path in files if path.startswith(f"{part}/")}
         chosen = [f"{part}/{name}" for name in pick_files(folder / part, names)]
         sizes[part] = measure(hub.read_header(path, files[path]) for path in chosen)
-        missing |= {path: files[path] for path in chosen if not (folder / path).exists()}
-    return _make_info(source, source.name, None, folder, pipeline, sizes, missing)
+    return _make_info(source, source.name, None, folder, pipeline, sizes)
 
 
 def _make_info(
@@ -145,7 +137,6 @@ def _make_info(
     configs: Path,
     pipeline: str,
     sizes: dict[str, Component],
-    missing: dict[str, int] | None = None,
 ) -> ModelInfo:
     denoiser = "transformer" if "transformer" in sizes else "unet"
     if denoiser not in sizes:
@@ -163,7 +154,6 @@ def _make_info(
         takes_guidance=guided,
         max_tokens=tokens,
         licence=describe(str(folder or source.name)).licence,
-        missing=missing or {},
     )
 
 

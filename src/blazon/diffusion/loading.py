@@ -13,6 +13,7 @@ from typing import Any, Final
 import structlog
 import torch
 
+from blazon.diffusion.downloads import Download, look_up
 from blazon.diffusion.flux import FluxModel
 from blazon.diffusion.footprint import Form, Offload, Quantisation, TextEncoder
 from blazon.diffusion.inspection import ModelInfo, read_components
@@ -101,13 +102,36 @@ class ProgressReporter:
 
 
 def fetch_model(info: ModelInfo, on_progress: ProgressCallback | None = None) -> Path:
-    """Return the folder of a model, fetching it from the hub first if it is not here."""
+    """Return the folder of a model, fetching first what of it is not here; a later call goes on where this one stops.
+
+    Raises:
+        ModelUnavailable: it cannot be fetched, or the disk has no room for it.
+    """
     if info.folder is not None:
         return info.folder
-    tell = ProgressReporter(info.name, on_progress)
-    tell("fetching", 0.0)
-    log.info("fetching", model=info.name, gigabytes=round(info.missing_bytes / 1e9, 1))
-    return info.source.hub.fetch_all(info.missing, lambda done: tell("fetching", done))
+    from huggingface_hub import constants
+
+    hub = info.source.hub
+    download = Download(hub, look_up(hub), Path(constants.HF_HUB_CACHE))
+    files = download.choose()
+    missing = download.count_missing(files)
+    hub.demand_space(missing)
+    log.info("fetching", model=info.name, gigabytes=round(missing / 1e9, 1))
+    return download.fetch_all(files, _report_each_percent(ProgressReporter(info.name, on_progress)))
+
+
+def _report_each_percent(tell: ProgressReporter) -> Callable[[int, int], None]:
+    """Return what takes bytes that are here and bytes that are wanted, and tells when another hundredth is there."""
+    told = -1
+
+    def report(done: int, total: int) -> None:
+        nonlocal told
+        percent = 100 * done // max(1, total)
+        if percent != told:
+            told = percent
+            tell("fetching", percent / 100)
+
+    return report
 
 
 def _demand_packages(form: Form) -> None:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
 import structlog
@@ -84,6 +85,12 @@ class ModelRegistry:
         """The models that are ready, least recently used first."""
         with self._changed:
             return tuple(self._loaded)
+
+    @property
+    def capacity(self) -> int:
+        """How many models can be loaded together, whichever they are; at least one."""
+        sizes = sorted(self._sizes.values(), reverse=True)
+        return max(1, sum(together <= self._budget for together in accumulate(sizes)))
 
     def counters(self) -> Mapping[str, EngineCounters]:
         """Return what the loaded models have done since they were loaded, by name."""

@@ -54,6 +54,9 @@ GPUS: Final = {
         Gpu("rtx5090", "NVIDIA RTX 5090", 32, 210, (0.35, 0.8)),
         Gpu("rtx4090", "NVIDIA RTX 4090", 24, 165, (0.25, 0.6)),
         Gpu("rtx3090", "NVIDIA RTX 3090", 24, 71, (0.12, 0.3)),
+        Gpu("a4000", "NVIDIA RTX A4000", 16, 77, (0.1, 0.25)),
+        Gpu("rtx4060ti", "NVIDIA RTX 4060 Ti 16 GB", 16, 44, (0.1, 0.25)),
+        Gpu("rtx3060", "NVIDIA RTX 3060 12 GB", 12, 25, (0.05, 0.15)),
     )
 }
 

@@ -13,6 +13,10 @@ _PICTURES: Final = 20_000  # that are simulated, or more for many replicas: enou
 _PICTURES_PER_REPLICA: Final = 40
 _HOURS_PER_MONTH: Final = 730
 _MOST_REPLICAS: Final = 10_000
+BUSIEST: Final = 0.98
+"""Share of the capacity up to which a queue settles within what is simulated; nearer to 1, waits only look short."""
+_LEAST_RATE: Final = 1e-5  # a second: moments of some 20,000 pictures are exact then to a millionth
+_HIGHEST_PRICE: Final = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +39,23 @@ class Load:
     def __post_init__(self) -> None:
         if not 0 < self.rate < math.inf:
             raise InvalidSetting("the pictures a second must be above 0")
-        if not 0 <= self.price < math.inf:
-            raise InvalidSetting("the price must be 0 or above")
+        if self.rate < _LEAST_RATE:
+            raise InvalidSetting(f"the pictures a second must be {_LEAST_RATE:g} or above, which is about one in a day")
+        if not 0 <= self.price <= _HIGHEST_PRICE:
+            raise InvalidSetting(f"the price of an hour must be from 0 to {_HIGHEST_PRICE:,.0f}")
         if not 0 < self.longest_wait < math.inf:
             raise InvalidSetting("the longest wait must be above 0")
-        if self.least_replicas > _MOST_REPLICAS:
+        if self.rate >= _MOST_REPLICAS * self.service.capacity:
             raise InvalidSetting(f"{self.rate:g} pictures a second take more than {_MOST_REPLICAS:,} replicas")
 
     @property
     def least_replicas(self) -> int:
         """With fewer the queue grows for ever."""
         return math.floor(self.rate / self.service.capacity) + 1
+
+    def compute_utilisation(self, replicas: int) -> float:
+        """Return the share of their capacity that is asked of so many replicas."""
+        return self.rate / (replicas * self.service.capacity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +77,17 @@ class Forecast:
 
 
 def forecast(load: Load, replicas: int) -> Forecast:
-    """Return what a number of replicas brings.
+    """Return what a number of replicas brings, 10,000 at most.
 
     Raises:
         InvalidSetting: they are too few: the queue would grow for ever.
     """
+    if replicas < load.least_replicas:
+        most = replicas * load.service.capacity
+        raise InvalidSetting(
+            f"{replicas} replicas paint {most:.3g} pictures a second at most and {load.rate:g} come: the queue would"
+            f" grow for ever; {load.least_replicas} or more are needed"
+        )
     pictures = max(_PICTURES, _PICTURES_PER_REPLICA * replicas)
     result = simulate_load(load.rate, pictures, load.service, replicas, load.seed)
     hourly = replicas * load.price
@@ -87,8 +103,11 @@ def forecast(load: Load, replicas: int) -> Forecast:
 
 
 def find_replicas(load: Load) -> Forecast:
-    """Return the forecast for the fewest replicas with which 95 of 100 pictures are begun in time."""
-    fewest = load.least_replicas
+    """Return the forecast for the fewest replicas with which 95 of 100 pictures are begun in time.
+
+    They are asked for `BUSIEST` of their capacity at most.
+    """
+    fewest = max(1, math.ceil(load.compute_utilisation(1) / BUSIEST))
     found = forecast(load, fewest)
     too_few, step = fewest, 1
     while found.wait[1] > load.longest_wait:

@@ -2,8 +2,11 @@
 
 import math
 from dataclasses import dataclass, field
+from typing import Final
 
 from blazon.errors import InvalidSetting
+
+_SHORTEST_STEP: Final = 1e-5  # seconds; much shorter ones are lost in the rounding of the moments of a long simulation
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,12 @@ class ServiceTime:
     def __post_init__(self) -> None:
         if self.steps < 1 or self.slots < 1:
             raise InvalidSetting("steps and pictures at a time must be at least 1")
-        if not (0 < self.step < math.inf and 0 <= self.growth <= 1):
-            raise InvalidSetting("the seconds of a picture must be above 0, and the growth of a pass from 0 to 1")
+        if not 0 < self.step < math.inf:
+            raise InvalidSetting("the seconds of a picture must be above 0")
+        if self.step < _SHORTEST_STEP:
+            raise InvalidSetting(f"a picture must take at least {1000 * _SHORTEST_STEP:g} ms for each step")
+        if not 0 <= self.growth <= 1:
+            raise InvalidSetting("the growth of a pass must be from 0 to 1")
         passes = (0.0, *(self._time_pass(count) for count in range(1, self.slots + 1)))
         object.__setattr__(self, "passes", passes)
 

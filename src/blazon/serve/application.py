@@ -41,10 +41,11 @@ from blazon.serve.webhooks.worker import WebhookWorker
 from blazon.settings import Settings
 from blazon.store.cache import ResultCache
 from blazon.store.database import Database, open_database
-from blazon.store.garbage_collection import collect
+from blazon.store.garbage_collection import collect_in_turn
 from blazon.store.generations import GenerationStore
 from blazon.store.keys import KeyStore
 from blazon.store.pictures import PictureStore
+from blazon.store.rates import RateStore
 from blazon.store.secrets import load_secret
 from blazon.store.task_queue import TaskQueue
 from blazon.store.webhooks import WebhookStore
@@ -83,7 +84,7 @@ async def open_application(
     database = await asyncio.to_thread(open_database, settings.database_url, settings.data_dir)
     with closing(database), closing(Telemetry.open(settings)) as telemetry, collecting_when_calm():
         keys = KeyStore(database)
-        authenticator = Authenticator(keys, settings.api_keys)
+        authenticator = Authenticator(keys, settings.api_keys, RateStore(database) if database.shared else None)
         link_key = await asyncio.to_thread(load_secret, database, _LINKS)
         pictures = PictureStore.open(settings.storage_url, settings.data_dir / "pictures")
         stores = Stores(GenerationStore(database), pictures, ResultCache(database, settings.cache_size_mb * _MEGABYTE))
@@ -140,15 +141,18 @@ async def open_application(
         works: dict[str, Work] = {
             "webhooks": webhooks.run,
             "resume": partial(resume_periodically, service),
-            "collect": partial(collect_periodically, partial(collect, database, pictures)),
+            "collect": partial(collect_periodically, partial(collect_in_turn, database, pictures)),
             "garbage": partial(collect_when_calm, lambda: len(runner.registry)),
             "storage watch": storage.run,
             "work log": partial(log_work_periodically, values),
         }
         if runner.shared is not None:
             works |= list_shared_works(runner, runner.shared, service)
+        if settings.cluster:
+            works["cluster look"] = host.look_periodically
         if settings.idle_shutdown:
-            works["idle"] = partial(stop_when_idle, settings.idle_shutdown * 60, service.find_last_work, shutdown.end)
+            limit = settings.idle_shutdown * 60
+            works["idle"] = partial(stop_when_idle, limit, service.find_last_work, service.owes_work, shutdown.end)
         with closing(renderer):
             opening = asyncio.create_task(service.open())
             async with running_in_background(works):
@@ -194,7 +198,7 @@ def check_settings(settings: Settings) -> None:
     check_tracing(settings)
     with closing(open_database(settings.database_url, settings.data_dir, locked=True)) as database:
         _webhook_secrets(settings, KeyStore(database))
-        PictureStore.open(settings.storage_url, settings.data_dir / "pictures")
+        PictureStore.open(settings.storage_url, settings.data_dir / "pictures").check()
         Imprint.configured(settings)
 
 
@@ -220,6 +224,7 @@ def _gauge_values(
         model=lambda: host.model,
         gpu=host.gpu,
         engines=host.counters,
+        cluster=host.report_cluster,
         ready=lambda: service.ready and storage.writable,
         writable=lambda: storage.writable,
         disks=lambda: storage.disks,

@@ -13,11 +13,11 @@ from blazon.models import ModelCard
 from blazon.principal import ANONYMOUS, Principal
 from blazon.settings import Settings
 from blazon.store.keys import KeyStore
+from blazon.store.rates import ROUNDING, RateStore
 
 Mode = Literal["auto", "required", "off"]
 _LOOK_EVERY: Final = 1.0  # seconds until a first key that another process made is asked for
 _MINUTE: Final = 60.0
-_ROUNDING: Final = 1e-6  # of an interval: who waits exactly as long as told is let through
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +71,20 @@ class TokenBucket:
         full_at = max(self._full_at, now) + self._interval
         # A rate under one a minute still lets single requests through.
         wait = full_at - now - max(_MINUTE, self._interval)
-        if wait > _ROUNDING * self._interval:
+        if wait > ROUNDING * self._interval:
             return wait
         self._full_at = full_at
         return 0.0
 
-    def remaining(self, now: float) -> int:
-        """Return how many requests would be let through now."""
-        free = max(_MINUTE, self._interval) - max(0.0, self._full_at - now)
-        return max(0, math.floor(free / self._interval + _ROUNDING))
-
     def full_in(self, now: float) -> float:
         """Return the seconds until it is as good as a new one, 0 if it is."""
         return max(0.0, self._full_at - now)
+
+
+def count_remaining(per_minute: float, full_in: float) -> int:
+    """Return how many requests a bucket would let through now that is full in so many seconds."""
+    interval = _MINUTE / per_minute
+    return max(0, math.floor((max(_MINUTE, interval) - full_in) / interval + ROUNDING))
 
 
 class TokenBuckets:
@@ -118,12 +119,16 @@ class Authenticator:
     Args:
         mode: `auto` asks for keys as soon as one was made. It goes on to ask when the last one is revoked, because
             to take a key away must never open the door to everybody.
+        rates: counts what keys ask for over all servers that share the database; None if this is the only one.
         clock: seconds, monotonic.
     """
 
-    def __init__(self, keys: KeyStore, mode: Mode, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, keys: KeyStore, mode: Mode, rates: RateStore | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._keys = keys
         self._mode = mode
+        self._rates = rates
         self._buckets = TokenBuckets()
         self._clock = clock
         self._lock = threading.Lock()
@@ -169,16 +174,24 @@ class Authenticator:
         return principal, self._count(principal)
 
     def _count(self, principal: Principal) -> RateLimit | None:
-        limit, now = principal.requests_per_minute, self._clock()
+        limit = principal.requests_per_minute
         if limit is None:
             return None
-        with self._lock:
-            bucket = self._buckets.bucket(principal.id, limit, now)
-            wait = bucket.allow(now)
-            rate = RateLimit(limit, bucket.remaining(now), bucket.full_in(now))
+        if self._rates is None:
+            wait, full_in = self._count_here(principal.id, limit)
+        else:
+            interval = _MINUTE / limit
+            wait, full_in = self._rates.take(principal.id, interval, max(_MINUTE, interval))
+        rate = RateLimit(limit, count_remaining(limit, full_in), full_in)
         if wait > 0:
             raise RateExceeded(rate, wait)
         return rate
+
+    def _count_here(self, key: str, limit: int) -> tuple[float, float]:
+        now = self._clock()
+        with self._lock:
+            bucket = self._buckets.bucket(key, limit, now)
+            return bucket.allow(now), bucket.full_in(now)
 
 
 def check_model(principal: Principal, model: ModelCard) -> None:

@@ -182,6 +182,7 @@ class JobRunner:
         job, name = task.job, self._name_for_watchdog(task)
         self._watchdog.begin(name)
         try:
+            self.stores.pictures.refuse_in_vain()
             self._start(task)
             self.telemetry.record(Stage.QUEUE, time.perf_counter() - job.queued_at, candidate=task.number)
             known = None if self.shared is None else self.shared.find_equal(task)
@@ -265,7 +266,7 @@ class JobRunner:
                     self.shared.tell(subscriber.generation.id, number, step)
 
         # Without a deadline: who joins later may have a later one. Each subscriber ends at its own.
-        return Watch(job.cancellation, tell, job.previews)
+        return Watch(job.cancellation, tell, job.previews, lambda: self._watchdog.beat(name))
 
     def _finish(self, task: Task, finished: FinishedCandidate) -> None:
         job = task.job

@@ -63,9 +63,11 @@ async def resume_periodically(service: GenerationService, every: float = _RESUME
             await service.resume()
 
 
-async def collect_periodically(collect: Callable[[float], Collected], every: float = _COLLECT_EVERY) -> None:
-    """Remove what is past its time, soon after the start and then now and then."""
+async def collect_periodically(collect: Callable[[], Collected | None], every: float = _COLLECT_EVERY) -> None:
+    """Remove what is past its time, soon after the start and then now and then; None says that another server does."""
     await asyncio.sleep(min(every, _RESUME_EVERY))
     while True:
-        log.info("collected", **asdict(await asyncio.to_thread(collect, time.time())))
+        collected = await asyncio.to_thread(collect)
+        if collected is not None:
+            log.info("collected", **asdict(collected))
         await asyncio.sleep(every)

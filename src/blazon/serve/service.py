@@ -94,6 +94,12 @@ class GenerationService:
             self._last_work = time.monotonic()
         return self._last_work
 
+    async def owes_work(self) -> bool:
+        """Return whether something that was accepted has not ended. A process whose engine failed cannot draw it."""
+        if self.host.state is EngineState.FAILED:
+            return False
+        return bool(await self._read(self._stores.generations.list_unfinished))
+
     async def find_storage_problem(self) -> str:
         """Return why nothing can be accepted for want of a place to write it down, empty if there is one."""
         return await asyncio.to_thread(self._storage_problem)

@@ -79,6 +79,11 @@ class SharedJobs:
         self._held: set[Lease] = set()  # what is drawn in this process
         self._ended = threading.Event()
 
+    @property
+    def is_first(self) -> bool:
+        """Whether this is the one of all servers that tells what is true of all of them."""
+        return self._listener.is_first
+
     # For those who draw.
 
     def take(self, lease: Lease) -> Task | None:

@@ -56,7 +56,8 @@ class SharedScheduler(Scheduler):
 
     @property
     def depth(self) -> int:
-        return self._backlog.waiting
+        """How many candidates wait, at one server; 0 at all others, so that the numbers of all add up."""
+        return self._backlog.waiting if self._shared.is_first else 0
 
     @property
     def has_work(self) -> bool:

@@ -154,8 +154,8 @@ class Database:
         return not self._sqlite
 
     @contextmanager
-    def listening(self, channel: str) -> Iterator[Callable[[float], list[str]]]:
-        """Listen to a channel of PostgreSQL; what is yielded waits that many seconds at most and returns what it heard.
+    def listening(self, channel: str) -> Iterator[postgresql.Listener]:
+        """Listen to a channel of PostgreSQL.
 
         Raises:
             StorageUnavailable: the database cannot be reached, also from what is yielded.
@@ -163,9 +163,9 @@ class Database:
         with (
             self._translate_errors(),
             self._reader.connect() as connection,
-            postgresql.listen(connection, channel) as receive,
+            postgresql.listen(connection, channel) as listener,
         ):
-            yield receive
+            yield listener
 
     def connect_writer(self) -> None:
         """Connect as those do who write: what cannot be had, such as a WAL, is said now."""

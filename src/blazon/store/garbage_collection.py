@@ -1,7 +1,7 @@
 """Garbage collection: what is past its time, and pictures that nothing refers to any more.
 
-Safe beside a running server: a picture is written before the candidate that refers to it, so the young ones are left
-alone; and an old one gets a new reference only from a candidate that refers to it already.
+Safe beside running servers: a picture is written before the candidate that refers to it, so the young ones are left
+alone, by the clock that dates them; and what is drawn again while it waits to be removed is young again.
 """
 
 import time
@@ -10,9 +10,12 @@ from typing import Final
 
 from sqlalchemy import delete
 
+from blazon.store.chores import take_chore
+from blazon.store.clock import read_clock
 from blazon.store.database import Database, retry
 from blazon.store.generations import GenerationStore
 from blazon.store.pictures import PictureStore
+from blazon.store.rates import RateStore
 from blazon.store.tables import usage
 from blazon.store.webhooks import WebhookStore
 
@@ -21,6 +24,7 @@ _YOUNG: Final = 3600.0
 _CHUNK: Final = 500
 _WEBHOOK_SECONDS: Final = 7 * 86_400.0
 _USAGE_SECONDS: Final = 400 * 86_400.0
+_EVERY: Final = 3000.0  # seconds until another server collects; each asks once an hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +37,29 @@ class Collected:
     pictures: int
 
 
-def collect(database: Database, pictures: PictureStore, now: float) -> Collected:
-    """Remove what is past its time at the moment `now`.
+def collect_in_turn(database: Database, pictures: PictureStore) -> Collected | None:
+    """Do as `collect`, but for None if another server that shares the database does it.
+
+    Raises:
+        StorageUnavailable: as `collect`.
+    """
+    if database.shared and not take_chore(database, "garbage", _EVERY):
+        return None
+    return collect(database, pictures)
+
+
+def collect(database: Database, pictures: PictureStore, now: float | None = None) -> Collected:
+    """Remove what is past its time.
+
+    Args:
+        now: seconds since 1970; None to ask the clock of the database, and for the age of pictures the one that dates
+            them. Nothing is removed too early because the clock of this machine is wrong.
 
     Raises:
         StorageUnavailable: the database or the store of pictures cannot be used.
     """
+    young = (pictures.read_clock() if now is None else now) - _YOUNG
+    now = _read_clock(database) if now is None else now
     generations = GenerationStore(database)
     removed = 0
     while outdated := generations.list_expired(now, _CHUNK):
@@ -46,16 +67,21 @@ def collect(database: Database, pictures: PictureStore, now: float) -> Collected
     claims = generations.forget_claims(now - CLAIM_SECONDS)
     settled = WebhookStore(database).forget(now - _WEBHOOK_SECONDS)
     _forget_usage(database, now)
-    return Collected(removed, claims, settled, _sweep(generations, pictures, now))
+    if database.shared:
+        RateStore(database).forget()
+    return Collected(removed, claims, settled, _sweep(generations, pictures, young))
 
 
-def _sweep(generations: GenerationStore, pictures: PictureStore, now: float) -> int:
-    old = list(pictures.older_than(now - _YOUNG))
+def _sweep(generations: GenerationStore, pictures: PictureStore, young: float) -> int:
+    old = list(pictures.older_than(young))
     referred = generations.pictures()  # after the listing: what refers now is kept
-    idle = [key for key in old if key not in referred]
-    for start in range(0, len(idle), _CHUNK):
-        pictures.remove(idle[start : start + _CHUNK])
-    return len(idle)
+    return pictures.remove_older([key for key in old if key not in referred], young)
+
+
+@retry
+def _read_clock(database: Database) -> float:
+    with database.reading() as connection:
+        return read_clock(connection)
 
 
 @retry

@@ -6,6 +6,7 @@ server works, nothing is told.
 
 import base64
 import json
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -25,6 +26,8 @@ MOST: Final = 7999  # bytes of a notice, which PostgreSQL sets
 _CHANNEL: Final = "blazon"
 _SEND: Final = select(func.pg_notify(_CHANNEL, bindparam("payload")))
 _LOOK_EVERY: Final = 0.5  # seconds, at whether it is time to stop
+_ASK_EVERY: Final = 5.0  # seconds, whether the first of all servers is gone
+_FIRST: Final = "first server"
 _PAUSES: Final = (0.2, 5.0)  # seconds until a lost connection is made again, from the first to the longest
 
 
@@ -95,6 +98,8 @@ class NoticeListener:
         self._hear = hear
         self._catch_up = catch_up
         self._closed = threading.Event()
+        self.is_first = False
+        """Whether this process is the one of all servers that tells what is true of all of them."""
 
     def listen(self) -> None:
         """Listen until `close` is called; a connection that is lost is made again."""
@@ -112,11 +117,17 @@ class NoticeListener:
         self._closed.set()
 
     def _listen_once(self) -> None:
-        with self._database.listening(_CHANNEL) as receive:
+        with self._database.listening(_CHANNEL) as listener:
             self._catch_up()
-            while not self._closed.is_set():
-                for text in receive(_LOOK_EVERY):
-                    self._take(text)
+            asked = -math.inf
+            try:
+                while not self._closed.is_set():
+                    if not self.is_first and time.monotonic() - asked > _ASK_EVERY:
+                        asked, self.is_first = time.monotonic(), listener.try_lock(_FIRST)
+                    for text in listener.receive(_LOOK_EVERY):
+                        self._take(text)
+            finally:
+                self.is_first = False
 
     def _take(self, text: str) -> None:
         try:

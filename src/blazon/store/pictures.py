@@ -6,9 +6,11 @@ be the ETag of what it leads to.
 
 import hashlib
 import os
+import re
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -18,9 +20,11 @@ import obstore
 import structlog
 from cachetools import LRUCache
 from obstore.exceptions import BaseError
-from obstore.store import LocalStore, ObjectStore, from_url
+from obstore.store import LocalStore, ObjectStore
 
 from blazon.errors import InvalidSetting, PictureMissing, StorageFull, StorageUnavailable
+from blazon.masking import mask_secrets
+from blazon.store.bucket import FOR_A_LOOK, find_cause, open_bucket
 from blazon.store.file_permissions import POSIX, make_private, make_private_folder, tighten, walk_if_open
 from blazon.store.write_health import WriteHealth
 
@@ -29,19 +33,34 @@ log = structlog.stdlib.get_logger("blazon.store")
 _NEWEST: Final = 4
 _SUFFIXES: Final = {"image/svg+xml": "svg", "image/png": "png"}
 _PROBE: Final = (bytes(65_536), "image/png")  # as large as a drawing; the garbage collection removes it
+_LOOK: Final = "probe"  # a key that no picture has
+_KEY: Final = re.compile(rf"[0-9a-f]{{2}}/[0-9a-f]{{64}}\.(?:{'|'.join(_SUFFIXES.values())})")
+
+
+class StorageRefused(StorageUnavailable):
+    """Pictures cannot be stored until somebody changes a setting, or the bucket."""
 
 
 class PictureStore:
     """Keeps pictures by the digest of their content. Threads may share it."""
 
-    def __init__(self, store: ObjectStore, folder: Path | None = None, *, private: bool = False) -> None:
+    def __init__(
+        self,
+        store: ObjectStore,
+        folder: Path | None = None,
+        *,
+        private: bool = False,
+        to_look_at: ObjectStore | None = None,
+    ) -> None:
         """Keep pictures in `store`.
 
         Args:
             folder: where that is, if it is one on this machine.
             private: whether the folder is Blazon's own, and its pictures are for the user of the server alone.
+            to_look_at: the same store for who asks whether it is there, and waits less long for it.
         """
         self._store = store
+        self._to_look_at = to_look_at or store
         self._folder = folder
         self._private = private
         # Of the newest paintings: they are asked for at once, and decoding one takes longer than all around it.
@@ -58,14 +77,45 @@ class PictureStore:
             StorageUnavailable: the folder cannot be made.
         """
         try:
+            if url and (where := _find_folder(url)):
+                return cls(LocalStore(where), where)
             if url:
-                return cls(*_open_url(url))
+                return cls(open_bucket(url), to_look_at=open_bucket(url, FOR_A_LOOK))
             return cls(_open_folder(folder.absolute()), folder.absolute(), private=True)
         except (BaseError, OSError, ValueError) as error:
             if url:
-                reason = _line(error).replace(url, _mask(url))
+                cause = find_cause(error)
+                reason = cause.text if cause else mask_secrets(_line(error).replace(url, _mask(url)))
                 raise InvalidSetting(f"STORAGE_URL={_mask(url)} cannot be used: {reason}") from None
             raise StorageUnavailable(f"pictures cannot be stored in {folder}: {_line(error)}; see DATA_DIR") from None
+
+    def check(self) -> None:
+        """Look whether a bucket takes, gives back and lists pictures; one that does not answer now may do so later.
+
+        Raises:
+            StorageRefused: it never will with these settings.
+        """
+        if self._folder is not None:
+            return
+        try:
+            with _translate_errors("pictures cannot be stored"):
+                obstore.put(self._to_look_at, _LOOK, b"")
+                obstore.get(self._to_look_at, _LOOK).bytes()
+                next(iter(obstore.list(self._to_look_at, chunk_size=1)), None)
+                obstore.delete(self._to_look_at, [_LOOK])
+        except StorageRefused:
+            raise
+        except StorageUnavailable:  # which the log tells, and readiness from now on
+            return
+
+    def refuse_in_vain(self) -> None:
+        """Return unless the last picture could not be stored and the next one could not be either.
+
+        Raises:
+            StorageUnavailable: so it is, and whatever is drawn now would be lost.
+        """
+        if self._health.failed and (problem := self._health.problem()):
+            raise StorageUnavailable(problem)
 
     @property
     def folder(self) -> Path | None:
@@ -80,7 +130,7 @@ class PictureStore:
             StorageUnavailable: the store cannot be written.
         """
         try:
-            key = self._write(content, media_type)
+            key = self._write(self._store, content, media_type)
         except StorageUnavailable as problem:
             self._health.note_failure(problem)
             raise
@@ -104,10 +154,10 @@ class PictureStore:
         """
         with _translate_errors("the picture cannot be read"):
             try:
-                return bytes(obstore.get(self._store, key).bytes())
-            except FileNotFoundError:
+                return _read(self._store, key)
+            except PictureMissing:
                 log.error("a picture is gone from the store", picture=key)
-                raise PictureMissing("the picture is gone: it was removed from where pictures are stored") from None
+                raise
 
     def has(self, key: str) -> bool:
         """Whether the picture of a key is there.
@@ -117,13 +167,17 @@ class PictureStore:
         """
         with _translate_errors("the pictures cannot be read"):
             try:
-                obstore.head(self._store, key)
-            except FileNotFoundError:
+                obstore.get_range(self._store, key, start=0, end=1)  # the answer to HEAD does not say what is missing
+            except FileNotFoundError as error:
+                if find_cause(error):
+                    raise
                 return False
             return True
 
     def older_than(self, moment: float) -> Iterator[str]:
         """Yield the keys of pictures that were last written before a moment in seconds since 1970.
+
+        What else lies there is somebody else's, and passed over.
 
         Raises:
             StorageUnavailable: the store cannot be listed, or not to its end.
@@ -131,7 +185,40 @@ class PictureStore:
         limit = datetime.fromtimestamp(moment, UTC)
         with _translate_errors("the pictures cannot be listed"):
             for some in obstore.list(self._store):
-                yield from (entry["path"] for entry in some if entry["last_modified"] < limit)
+                old = (entry["path"] for entry in some if entry["last_modified"] < limit)
+                yield from filter(_KEY.fullmatch, old)
+
+    def read_clock(self) -> float:
+        """Return what time it is by the clock that dates pictures, in seconds since 1970: that of a bucket, or of the
+        machine that has the folder. Where that cannot be found out it is our own.
+        """
+        if self._private:
+            return time.time()
+        try:
+            obstore.put(self._to_look_at, _LOOK, b"")
+            moment = obstore.head(self._to_look_at, _LOOK)["last_modified"].timestamp()
+            obstore.delete(self._to_look_at, [_LOOK])
+        except (BaseError, OSError):
+            return time.time()
+        return moment
+
+    def remove_older(self, keys: list[str], moment: float) -> int:
+        """Remove those of some pictures that were last written before a moment, and return how many that were.
+
+        Looked at again one by one: an equal picture may have been put since they were listed, by any process.
+
+        Raises:
+            StorageUnavailable: they cannot be removed.
+        """
+        limit = datetime.fromtimestamp(moment, UTC)
+        count = 0
+        with _translate_errors("the pictures cannot be removed"):
+            for key in keys:
+                with suppress(FileNotFoundError):
+                    if obstore.head(self._store, key)["last_modified"] < limit:
+                        self.remove([key])
+                        count += 1
+        return count
 
     def remove(self, keys: list[str]) -> None:
         """Remove pictures; those that are gone already do not matter.
@@ -142,7 +229,9 @@ class PictureStore:
         with _translate_errors("the pictures cannot be removed"):
             try:
                 obstore.delete(self._store, keys)
-            except FileNotFoundError:
+            except FileNotFoundError as error:
+                if find_cause(error):
+                    raise
                 for key in keys:
                     self._remove_one(key)
 
@@ -156,11 +245,11 @@ class PictureStore:
         except FileNotFoundError:
             return
 
-    def _write(self, content: bytes, media_type: str) -> str:
+    def _write(self, store: ObjectStore, content: bytes, media_type: str) -> str:
         digest = hashlib.sha256(content).hexdigest()
         key = f"{digest[:2]}/{digest}.{_SUFFIXES[media_type]}"
         with _translate_errors("the picture cannot be stored"):
-            obstore.put(self._store, key, content)
+            obstore.put(store, key, content, use_multipart=False)  # in one piece: nothing half of it stays in a bucket
             if self._folder is not None:
                 path = self._folder / key
                 if self._private:
@@ -171,8 +260,11 @@ class PictureStore:
 
     def _probe(self, failed: bool) -> None:
         if failed:  # nothing less than a write finds out whether there is room again
-            self._write(*_PROBE)
-        elif self._folder is not None and not os.access(self._folder, os.W_OK | os.X_OK):
+            self._write(self._to_look_at, *_PROBE)
+        elif self._folder is None:
+            with _translate_errors("pictures cannot be stored"), suppress(PictureMissing):
+                _read(self._to_look_at, _LOOK)
+        elif not os.access(self._folder, os.W_OK | os.X_OK):
             raise StorageUnavailable("the folder of the pictures cannot be written")
 
 
@@ -183,11 +275,11 @@ def _open_folder(folder: Path) -> ObjectStore:
     return LocalStore(folder, automatic_cleanup=True)
 
 
-def _open_url(url: str) -> tuple[ObjectStore, Path | None]:
-    """Return a store, and its folder if it is one on this machine."""
+def _find_folder(url: str) -> Path | None:
+    """Return the folder on this machine that a URL names; None if it names a bucket."""
     parts = urlsplit(url)
     if parts.scheme.lower() != "file":
-        return from_url(url), None
+        return None
     if parts.query or parts.fragment or url.endswith(("?", "#")):
         raise ValueError("in the URL of a folder, write %3F for ? and %23 for #")
     if parts.netloc not in ("", "localhost"):
@@ -195,7 +287,7 @@ def _open_url(url: str) -> tuple[ObjectStore, Path | None]:
     folder = Path(unquote(parts.path))
     if not folder.is_dir():
         raise ValueError(f"{folder} is not a folder that is there")
-    return LocalStore(folder), folder
+    return folder
 
 
 def _settle(path: Path) -> None:
@@ -210,17 +302,35 @@ def _settle(path: Path) -> None:
             os.close(descriptor)
 
 
+def _read(store: ObjectStore, key: str) -> bytes:
+    """Return what is stored under a key.
+
+    Raises:
+        PictureMissing: nothing is, in a store that is there.
+        BaseError, OSError: the store failed.
+    """
+    try:
+        return bytes(obstore.get(store, key).bytes())
+    except FileNotFoundError as error:
+        if find_cause(error):  # the whole bucket is missing
+            raise
+        raise PictureMissing("the picture is gone: it was removed from where pictures are stored") from None
+
+
 @contextmanager
 def _translate_errors(problem: str) -> Iterator[None]:
-    """Turn errors of the store into domain errors. Why goes to the log only: it names paths and hosts."""
+    """Turn errors of the store into domain errors. What names paths and hosts goes to the log only."""
     try:
         yield
     except (BaseError, OSError) as error:
-        line = _line(error)
-        if "No space left" in line or "os error 28" in line or "quota" in line.lower():
+        line, cause = _line(error), find_cause(error)
+        if cause is None and ("No space left" in line or "os error 28" in line or "quota" in line.lower()):
             raise StorageFull("no disk space is left for pictures; free some, or run blazon gc") from error
-        log.error(problem, reason=line)
-        raise StorageUnavailable(f"{problem} now; the server's log says why") from error
+        log.error(problem, reason=line, **({"cause": cause.text} if cause else {}))
+        if cause is None:
+            raise StorageUnavailable(f"{problem} now; the server's log says why") from error
+        kind = StorageRefused if cause.lasting else StorageUnavailable
+        raise kind(f"{problem} now: {cause.text}") from error
 
 
 def _mask(url: str) -> str:

@@ -7,7 +7,7 @@ write nothing.
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, Final
@@ -93,13 +93,33 @@ def lock(connection: Connection, name: str) -> None:
         DBAPIError: others hold it for longer than the transaction may wait.
     """
     if connection.dialect.name == "postgresql":
-        digest = hashlib.sha256(f"blazon {name}".encode()).digest()
-        connection.execute(_LOCK, {"key": int.from_bytes(digest[:8], "big", signed=True)})
+        connection.execute(_LOCK, {"key": _key_of(name)})
+
+
+class Listener:
+    """A connection that hears what is sent to a channel.
+
+    Args:
+        wire: a connection of psycopg, without transactions.
+    """
+
+    def __init__(self, wire: Any, channel: str) -> None:
+        self._wire = wire
+        wire.execute(f'LISTEN "{channel}"')
+
+    def receive(self, seconds: float) -> list[str]:
+        """Return what was sent, as soon as there is something; nothing after so many seconds."""
+        return [notice.payload for notice in self._wire.notifies(timeout=seconds, stop_after=1)]
+
+    def try_lock(self, name: str) -> bool:
+        """Hold the lock of this name for as long as the connection lasts; return whether nobody else does."""
+        cursor = self._wire.execute("SELECT pg_try_advisory_lock(%s)", (_key_of(name),))
+        return bool(cursor.fetchone()[0])
 
 
 @contextmanager
-def listen(connection: Connection, channel: str) -> Iterator[Callable[[float], list[str]]]:
-    """Yield what waits that many seconds at most, and returns what was sent to a channel meanwhile.
+def listen(connection: Connection, channel: str) -> Iterator[Listener]:
+    """Yield what hears what is sent to a channel.
 
     Raises:
         StorageUnavailable: the connection is lost.
@@ -110,8 +130,7 @@ def listen(connection: Connection, channel: str) -> Iterator[Callable[[float], l
     connection.detach()  # no connection that was listened with serves others
     try:
         wire.autocommit = True
-        wire.execute(f'LISTEN "{channel}"')
-        yield lambda seconds: [notice.payload for notice in wire.notifies(timeout=seconds, stop_after=1)]
+        yield Listener(wire, channel)
     except psycopg.Error as error:
         connection.invalidate(error)  # nothing can be rolled back on it
         raise StorageUnavailable(f"{_AWAY}: {_text(error)}") from error
@@ -212,6 +231,11 @@ def _prepare(settings: dict[str, str], connection: Any, _: ConnectionPoolEntry) 
     with connection.cursor() as cursor:
         cursor.execute("; ".join(f"SET {name} = '{value}'" for name, value in settings.items()))
     connection.commit()
+
+
+def _key_of(name: str) -> int:
+    """Return the number by which PostgreSQL knows a lock."""
+    return int.from_bytes(hashlib.sha256(f"blazon {name}".encode()).digest()[:8], "big", signed=True)
 
 
 def _code(error: BaseException) -> str:

@@ -172,6 +172,22 @@ usage: Final = Table(
     Column("logos", Integer, nullable=False),
 )
 
+# How often keys come, where several servers share the database: when each may come as often at once as any new one.
+rates: Final = Table(
+    "rates",
+    metadata,
+    Column("owner", String(32), primary_key=True),
+    Column("full_at", Float, nullable=False),
+)
+
+# What one of several servers does now and then, and when it is to be done next.
+chores: Final = Table(
+    "chores",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("due_at", Float, nullable=False),
+)
+
 # One row each: what this installation keeps to itself, such as the key that signs links to pictures.
 secrets: Final = Table(
     "secrets",
@@ -180,7 +196,8 @@ secrets: Final = Table(
     Column("value", String(200), nullable=False),
 )
 
-# Webhooks: written in the transaction that ends the generation, owed as long as `next_try_at` is set.
+# Webhooks: written in the transaction that ends the generation, owed as long as `next_try_at` is set. Until
+# `claimed_until` nobody but `claimant` delivers it, or anything else to its receiver.
 webhooks: Final = Table(
     "webhooks",
     metadata,
@@ -196,6 +213,8 @@ webhooks: Final = Table(
     Column("delivered_at", Float),
     Column("given_up_at", Float),
     Column("error", Text),
+    Column("claimant", String(32)),
+    Column("claimed_until", Float),
 )
 _owed: Final = webhooks.c.next_try_at.is_not(None)
 # All that the list of what is due reads, in the order in which it is grouped; without what was settled.
@@ -208,6 +227,8 @@ Index(
     sqlite_where=_owed,
     postgresql_where=_owed,
 )
+_claimed: Final = webhooks.c.claimed_until.is_not(None)
+Index("ix_webhooks_claims", webhooks.c.owner, webhooks.c.receiver, sqlite_where=_claimed, postgresql_where=_claimed)
 
 # Records that a version of Blazon could not read, so that it does not try again; another version does.
 unreadable: Final = Table(

@@ -31,10 +31,9 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
 
 from blazon.generation import UNFINISHED, Generation, Status
+from blazon.store.clock import clock as _clock
 from blazon.store.database import Database, retry
 from blazon.store.generation_rows import read_generations
 from blazon.store.notices import Notice, NoticeKind, send_notice
@@ -46,25 +45,6 @@ _OVERDUE: Final = 5.0  # seconds: the server that accepted a generation ends it 
 _UNFINISHED: Final = tuple(sorted(map(str, UNFINISHED)))
 _CHUNK: Final = 500
 
-
-class _Clock(FunctionElement[float]):
-    """The moment of a statement by the clock of the database, in epoch seconds."""
-
-    type = Float()
-    inherit_cache = True
-
-
-@compiles(_Clock)
-def _compile_clock(*_: object, **__: object) -> str:
-    return "((julianday('now') - 2440587.5) * 86400.0)"
-
-
-@compiles(_Clock, "postgresql")
-def _compile_clock_of_postgresql(*_: object, **__: object) -> str:
-    return "CAST(extract(epoch FROM clock_timestamp()) AS double precision)"
-
-
-_clock: Final = _Clock()
 _free: Final = and_(tasks.c.holder.is_(None), ~tasks.c.parked)
 _due: Final = and_(_free, tasks.c.due_at <= _clock)
 _this: Final = and_(tasks.c.generation == bindparam("identity"), tasks.c.number == bindparam("task"))

@@ -1,23 +1,39 @@
 """What is owed: events that have to be delivered, in the database, so that they outlive the process.
 
 An event is added in the transaction that ends its generation: both are there or neither is. It is owed as long as
-`next_try_at` is set.
+`next_try_at` is set. Several processes may deliver what is owed: who makes an attempt claims the event before, for
+`LEASE` seconds by the clock of the database. As long as a claim lasts, nobody else delivers anything of the same line.
+On a file, on which one server works, there are no claims: they would cost a commit an attempt.
 """
 
-from collections.abc import Iterator
+import secrets
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, exists, func, insert, select, update
 
 from blazon.errors import BlazonError, StorageFault, StorageUnavailable, UnreadableRecord
+from blazon.store.clock import read_clock
 from blazon.store.database import Database, retry
+from blazon.store.postgresql import lock
 from blazon.store.tables import unreadable, webhooks
 from blazon.store.unreadable import UnreadableRecords, check_row, translate_errors
 
+LEASE: Final = 30.0  # seconds; longer than an attempt takes, and what a dead process was delivering waits so long
 _KIND: Final = "webhook"
 _MAX_ERROR: Final = 500
+
+
+def _is_claimed(owner: ColumnElement[str], receiver: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return the condition that somebody delivers what this owner owes to this receiver `now`."""
+    other = webhooks.alias("other")
+    return exists(
+        select(other.c.id).where(
+            other.c.owner == owner, other.c.receiver == receiver, other.c.claimed_until > bindparam("now")
+        )
+    )
 
 
 def _select_due() -> Select[Any]:
@@ -38,13 +54,20 @@ def _select_due() -> Select[Any]:
         .limit(1)
         .scalar_subquery()
     )
-    return select(identifier, lines.c.owner, lines.c.receiver, lines.c.attempts, lines.c.since)
+    claimed = _is_claimed(lines.c.owner, lines.c.receiver)
+    return select(identifier, lines.c.owner, lines.c.receiver, lines.c.attempts, lines.c.since, claimed)
 
 
 _LIST_DUE: Final = _select_due()
 _INSERT: Final = insert(webhooks)
-_UPDATE: Final = update(webhooks).where(webhooks.c.id == bindparam("identifier"))
 _OWED: Final = select(webhooks).where(webhooks.c.id == bindparam("identifier"), webhooks.c.next_try_at.is_not(None))
+_UPDATE: Final = update(webhooks).where(webhooks.c.id == bindparam("identifier"))
+_UPDATE_CLAIMED: Final = _UPDATE.where(webhooks.c.claimant == bindparam("holder"))
+_CLAIM: Final = _UPDATE.where(
+    webhooks.c.next_try_at <= bindparam("now"), ~_is_claimed(webhooks.c.owner, webhooks.c.receiver)
+)
+_UNCLAIMED: Final = {"claimant": None, "claimed_until": None}
+_RELEASE: Final = update(webhooks).values(**_UNCLAIMED)
 
 
 class WebhookStoreUnavailable(BlazonError):
@@ -61,7 +84,8 @@ class Due:
 
     Args:
         attempts: the most that failed of anything due in this line.
-        since: when it was due, in epoch seconds.
+        since: when it was due, in epoch seconds by the clock of the database.
+        claimed: whether somebody delivers something of this line already.
     """
 
     id: str
@@ -69,6 +93,7 @@ class Due:
     receiver: str
     attempts: int
     since: float
+    claimed: bool = False
 
     @property
     def line(self) -> Line:
@@ -99,7 +124,8 @@ class WebhookDelivery:
 
 
 def insert_delivery(connection: Connection, delivery: WebhookDelivery) -> None:
-    """Owe a delivery from now on, within the transaction of the caller, who wakes the worker once it is through.
+    """Owe a delivery from when it was created, a moment that is past. Runs within the transaction of the caller, who
+    wakes the worker once it is through.
 
     Raises:
         sqlalchemy.exc.SQLAlchemyError: as the caller's other statements; IntegrityError if it is owed already.
@@ -112,7 +138,8 @@ def insert_delivery(connection: Connection, delivery: WebhookDelivery) -> None:
         "receiver": delivery.receiver,
         "body": delivery.body,
         "attempts": delivery.attempts,
-        "next_try_at": delivery.created,
+        # A machine whose clock is ahead lets nobody wait for it.
+        "next_try_at": min(delivery.created, read_clock(connection)),
         "created_at": delivery.created,
     }
     connection.execute(_INSERT, values)
@@ -127,24 +154,53 @@ def _translate_errors() -> Iterator[None]:
 
 
 class WebhookStore:
-    """What is owed, in the database. Threads may share it.
+    """What is owed, in the database. Threads may share it; each process has its own, which claims for it.
 
     Every method raises WebhookStoreUnavailable if the database cannot be used now.
+
+    Args:
+        clock: returns epoch seconds, the same for all who share the database.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Callable[[Connection], float] = read_clock) -> None:
+        self.clock = clock
         self._database = database
+        self._claimant = secrets.token_hex(16)
         self._unreadable = UnreadableRecords(database, _KIND)
 
     @_translate_errors()
     @retry
-    def list_due(self, now: float) -> list[Due]:
-        """Return what has been due longest of each line."""
+    def list_due(self) -> tuple[float, list[Due]]:
+        """Return what time it is by the clock of the database, and what has been due longest of each line."""
         with self._database.reading() as connection:
+            now = self.clock(connection)
             rows = connection.execute(_LIST_DUE, {"now": now}).all()
-        return [
-            Due(one, owner, to, tries if isinstance(tries, int) else 0, since) for one, owner, to, tries, since in rows
+        return now, [
+            Due(one, owner, to, tries if isinstance(tries, int) else 0, since, bool(claimed))
+            for one, owner, to, tries, since, claimed in rows
         ]
+
+    @_translate_errors()
+    @retry
+    def claim(self, due: Due) -> bool:
+        """Claim what is due, and return whether that went well: not if it is due no more, or its line is claimed."""
+        if not self._database.shared:
+            return True
+        with self._database.writing() as connection:
+            # If the database crashes and forgets it, the event may come twice, as after a crash of the server.
+            connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+            lock(connection, f"webhooks {due.owner} {due.receiver}")
+            now = self.clock(connection)
+            values = {"identifier": due.id, "now": now, "claimant": self._claimant, "claimed_until": now + LEASE}
+            return connection.execute(_CLAIM, values).rowcount == 1
+
+    def release(self, identifier: str) -> None:
+        """Give a claim back, so that others need not wait for its end; left out if that cannot be done at once."""
+        self._release(webhooks.c.id == identifier)
+
+    def release_all(self) -> None:
+        """Give all claims of this process back, likewise."""
+        self._release()
 
     @_translate_errors()
     @retry
@@ -161,17 +217,29 @@ class WebhookStore:
             self._unreadable.note(identifier, str(error))
             raise ValueError(f"the webhook {identifier} cannot be read by this version of Blazon") from error
 
-    def mark_delivered(self, identifier: str, at: float) -> None:
-        """End a delivery well."""
-        self._set(identifier, delivered_at=at, next_try_at=None, error=None)
+    @_translate_errors()
+    @retry
+    def mark_delivered(self, identifier: str) -> None:
+        """End a delivery well, whoever has claimed it meanwhile: the receiver has it."""
+        with self._database.writing() as connection:
+            values = {"delivered_at": self.clock(connection), "given_up_at": None, "next_try_at": None, "error": None}
+            connection.execute(_UPDATE, {"identifier": identifier, **values, **_UNCLAIMED})
 
-    def postpone(self, identifier: str, attempts: int, next_try_at: float, error: str) -> None:
-        """Owe a delivery again, later."""
-        self._set(identifier, attempts=attempts, next_try_at=next_try_at, error=error[:_MAX_ERROR])
+    @_translate_errors()
+    @retry
+    def postpone(self, identifier: str, attempts: int, delay: float, error: str) -> None:
+        """Owe a delivery again in `delay` seconds; nothing happens if another process has claimed it meanwhile."""
+        with self._database.writing() as connection:
+            values = {"attempts": attempts, "next_try_at": self.clock(connection) + delay, "error": error[:_MAX_ERROR]}
+            self._update_claimed(connection, identifier, values)
 
-    def give_up(self, identifier: str, at: float, attempts: int, error: str) -> None:
-        """End a delivery badly."""
-        self._set(identifier, given_up_at=at, attempts=attempts, next_try_at=None, error=error[:_MAX_ERROR])
+    @_translate_errors()
+    @retry
+    def give_up(self, identifier: str, attempts: int, error: str) -> None:
+        """End a delivery badly; nothing happens if another process has claimed it meanwhile."""
+        with self._database.writing() as connection:
+            ended = {"given_up_at": self.clock(connection), "next_try_at": None}
+            self._update_claimed(connection, identifier, {**ended, "attempts": attempts, "error": error[:_MAX_ERROR]})
 
     @_translate_errors()
     @retry
@@ -185,11 +253,16 @@ class WebhookStore:
             connection.execute(delete(unreadable).where(unreadable.c.kind == _KIND, gone))
             return count
 
-    @_translate_errors()
-    @retry
-    def _set(self, identifier: str, **values: object) -> None:
-        with self._database.writing() as connection:
-            connection.execute(_UPDATE, {"identifier": identifier, **values})
+    def _update_claimed(self, connection: Connection, identifier: str, values: dict[str, Any]) -> None:
+        these = {"identifier": identifier, **values, **_UNCLAIMED}
+        if self._database.shared:
+            connection.execute(_UPDATE_CLAIMED, {**these, "holder": self._claimant})
+        else:
+            connection.execute(_UPDATE, these)
+
+    def _release(self, *which: ColumnElement[bool]) -> None:
+        if self._database.shared:
+            self._database.try_write(_RELEASE.where(webhooks.c.claimant == self._claimant, *which))
 
 
 def _read(connection: Connection, identifier: str) -> WebhookDelivery | None:

@@ -54,6 +54,11 @@ class WriteHealth:
         self._failed = True
         self._looked = -math.inf
 
+    @property
+    def failed(self) -> bool:
+        """Whether the last write failed, and no look since then went well."""
+        return self._failed
+
     def problem(self) -> str:
         """Return why nothing can be written now, empty if it can. May take a second; at most one caller waits."""
         if self._clock() - self._looked >= _LOOK_EVERY and self._looking.acquire(blocking=False):

@@ -106,3 +106,15 @@ def fail(error: Exception) -> Any:
         raise error
 
     return raise_it
+
+
+@pytest.mark.parametrize(("name", "level"), [("FLUX.1-dev", "warning"), ("FLUX.1-schnell", "info")])
+def test_a_licence_is_told_at_the_start_and_one_that_forbids_commercial_use_is_a_warning(
+    name: str, level: str, tiny_flux: Path, tmp_path: Path
+) -> None:
+    (tmp_path / name).symlink_to(tiny_flux)
+    with capture_logs() as logs, opened(tmp_path / name):
+        pass
+    [told] = [line for line in logs if line["event"] == "model"]
+    assert told["log_level"] == level
+    assert ("no commercial use" in told["licence"]) == ("FLUX.1-schnell" in told.get("advice", "")) == (level != "info")

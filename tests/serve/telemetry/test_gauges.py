@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 from blazon import __version__
 from blazon.diffusion.counters import LARGEST_BATCH, EngineCounters
+from blazon.serve.engines.calls import CallCounters, CallOutcome
 from blazon.serve.telemetry.gauges import GaugeCollector, GaugeValues, log_work_periodically
 from blazon.serve.telemetry.storage import Disk
 
@@ -22,6 +23,7 @@ VECTOR = GaugeValues(
     model=lambda: "blazon/vector-1",
     gpu=lambda: {"gpu_available": False, "device_type": "cpu"},
     engines=dict,
+    cluster=lambda: None,
     ready=lambda: True,
     writable=lambda: True,
     disks=dict,
@@ -117,6 +119,19 @@ def test_batch_sizes_are_a_histogram(sizes: list[int]) -> None:
         assert value == sum(size <= limit for size in sizes)
 
 
+def test_calls_for_replicas_are_told_of_where_replicas_draw() -> None:
+    assert not [name for name in page(VECTOR) if "cluster" in name]
+    counters = CallCounters()
+    counters.note_replica("one")
+    counters.end(CallOutcome.LOST)
+    with counters.counting():
+        found = page(replace(VECTOR, cluster=lambda: counters.report(reachable=False)))
+    assert found["blazon_cluster_reachable"] == {"": 0}
+    assert found["blazon_cluster_replicas"] == {"": 1}
+    assert found["blazon_cluster_calls_running"] == {"": 1}
+    assert found["blazon_cluster_calls_total"] == {outcome: outcome == "lost" for outcome in CallOutcome}
+
+
 FLUX = GaugeValues(
     waiting=lambda: 3,
     running=lambda: 2,
@@ -124,6 +139,7 @@ FLUX = GaugeValues(
     model=lambda: "tiny",
     gpu=lambda: {"gpu_available": False, "device_type": "cpu"},
     engines=lambda: {"tiny": EngineCounters()},
+    cluster=lambda: None,
     ready=lambda: True,
     writable=lambda: True,
     disks=dict,

@@ -66,6 +66,7 @@ class Bench:
 
     def __init__(self, webhook_store, database, client=None, **options) -> None:
         self.webhook_store, self.database, self.clock = webhook_store, database, Clock()
+        webhook_store.clock = lambda _: self.clock.now
         client = client or WebhookClient(SECRETS, allow_private=True)
         options = {"chance": lambda: 0.0, "poll": 0.01, **options}
         self.worker = WebhookWorker(webhook_store, client, clock=self.clock, **options)
@@ -324,17 +325,21 @@ class Shaky(WebhookStore):
         for error in self._errors.get(name, ()):
             raise error
 
-    def list_due(self, now):
+    def list_due(self):
         self._fail("list_due")
-        return super().list_due(now)
+        return super().list_due()
+
+    def claim(self, due):
+        self._fail("claim")
+        return super().claim(due)
 
     def read(self, identifier):
         self._fail("read")
         return super().read(identifier)
 
-    def mark_delivered(self, identifier, at):
+    def mark_delivered(self, identifier):
         self._fail("delivered")
-        super().mark_delivered(identifier, at)
+        super().mark_delivered(identifier)
 
 
 LOCKED = WebhookStoreUnavailable("database is locked")
@@ -345,7 +350,7 @@ BROKEN = KeyError("a fault in the store")
 
 @pytest.mark.parametrize(
     ("call", "error"),
-    [("list_due", LOCKED), ("read", LOCKED), ("delivered", LOCKED), ("list_due", BROKEN), ("delivered", BROKEN)],
+    [(call, error) for call in ("list_due", "claim", "delivered") for error in (LOCKED, BROKEN)] + [("read", LOCKED)],
 )
 def test_a_store_that_cannot_be_used_for_a_while_is_waited_for(webhook_store, database, make, call, error):
     sent = []
@@ -375,11 +380,11 @@ def test_a_receiver_whose_outcome_cannot_be_written_is_not_called_again_and_hold
     failed, sent = threading.Event(), []
 
     class Broken(WebhookStore):
-        def mark_delivered(self, identifier, at):
+        def mark_delivered(self, identifier):
             if identifier == "msg_1":
                 failed.set()
                 raise WebhookStoreUnavailable("database is locked")
-            super().mark_delivered(identifier, at)
+            super().mark_delivered(identifier)
 
     async def answer(delivery):
         sent.append(delivery.id)
@@ -513,10 +518,10 @@ def test_outcomes_that_cannot_be_written_yet_keep_nothing_else_of_the_server_wai
     leave, entered = threading.Event(), []
 
     class Slow(WebhookStore):
-        def mark_delivered(self, identifier, at):
+        def mark_delivered(self, identifier):
             entered.append(identifier)
             leave.wait(30)
-            super().mark_delivered(identifier, at)
+            super().mark_delivered(identifier)
 
     async def answer(_):
         return Response(200)
@@ -542,10 +547,10 @@ def test_an_outcome_that_is_being_written_is_written_although_it_stops(webhook_s
     entered, leave = threading.Event(), threading.Event()
 
     class Slow(WebhookStore):
-        def mark_delivered(self, identifier, at):
+        def mark_delivered(self, identifier):
             entered.set()
             leave.wait(30)
-            super().mark_delivered(identifier, at)
+            super().mark_delivered(identifier)
 
     async def answer(_):
         return Response(200)

@@ -20,7 +20,7 @@ from blazon.api.openai.plan import ImagePlan, plan_images
 from blazon.api.openai.requests import ImageRequest
 from blazon.api.openai.streaming import ImageStream
 from blazon.api.openai.usage import usage
-from blazon.api.reference import CACHE, CREDITS, DRAWN, REFUSED, SEED, STREAMED, answers
+from blazon.api.reference import CACHE, CREDITS, DRAWN, LICENCE, REFUSED, SEED, STREAMED, answers
 from blazon.api.requests import claim, uses_cache
 from blazon.brief import MAX_SEED
 from blazon.export.delivery import FileSpec
@@ -142,8 +142,11 @@ def _answer(plan: ImagePlan, generation: Generation, images: list[Image]) -> Ima
 
 def _headers(accepted: Acceptance, generation: Generation) -> dict[str, str]:
     headers = {SEED: str(generation.brief.seed), CACHE: "hit" if accepted.hit else "miss"}
-    credits = dict.fromkeys(line for record in generation.candidates for line in record.credits)  # noqa: A001
-    return {**headers, CREDITS: ", ".join(map(quote, credits))} if credits else headers
+    told = {
+        LICENCE: dict.fromkeys(record.licence for record in generation.candidates),
+        CREDITS: dict.fromkeys(line for record in generation.candidates for line in record.credits),
+    }
+    return headers | {name: ", ".join(map(quote, lines)) for name, lines in told.items() if lines}
 
 
 def _end_user(plan: ImagePlan) -> dict[str, str]:

@@ -95,7 +95,7 @@ def _open_flux(settings: Settings, report: ReportProgress) -> LogoEngine:
 
 def _open_cluster(settings: Settings, engine: Engine) -> LogoEngine:
     token = settings.cluster_token.get_secret_value() if settings.cluster_token else ""
-    return ClusterEngine(_open_front(settings, engine), settings.cluster, token)
+    return ClusterEngine(_open_front(settings, engine), settings.cluster, token, settings.step_timeout)
 
 
 def _open_front(settings: Settings, engine: Engine) -> LogoEngine:

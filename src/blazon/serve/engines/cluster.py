@@ -11,20 +11,24 @@ import random
 import socket
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from functools import partial
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Final
 from urllib.parse import urlsplit
 
 import structlog
 
 from blazon.brief import Brief, Engine
+from blazon.cancellation import WorkCancelled
 from blazon.errors import EnginePoisoned, EngineStopped, EngineUnavailable, GenerationFailed
 from blazon.generation import Drawn
 from blazon.models import ModelCard
 from blazon.reading.reading import Reading
-from blazon.serve.engines.frames import decode_answers
+from blazon.serve.engines.calls import CallCounters, CallOutcome, ClusterReport
+from blazon.serve.engines.connections import ConnectionPool, is_readable
+from blazon.serve.engines.frames import CALL, REPLICA, decode_answers
 from blazon.serve.engines.protocol import LogoEngine
 from blazon.watching import Step, Watch
 
@@ -33,10 +37,11 @@ log = structlog.stdlib.get_logger("blazon.serve")
 _ATTEMPTS: Final = 3  # a brief that ends every replica which draws it fails, as one that breaks a process down does
 _CONNECT: Final = 5.0  # seconds
 _SILENCE: Final = 15.0  # seconds without a beat after which a replica, or the way to it, is lost
-_QUEUED: Final = 240.0  # seconds for a replica to begin, which may have to load its model; less than STEP_TIMEOUT
 _PATIENCE: Final = 60.0  # seconds for a cluster that cannot be reached; then the work is put off
 _PAUSES: Final = (0.1, 5.0)  # seconds between two calls, from the first to the longest
 _HEALTH: Final = "/-/healthz"  # of the proxy of Ray Serve
+_MODEL: Final = "serve_multiplexed_model_id"  # by which it prefers replicas that have loaded the model
+_SHORT: Final = 4096  # characters of a call that goes in the head of its request: a replica asks for each body apart
 _LOOK_EVERY: Final = 2.0  # seconds
 _LOOK_PATIENCE: Final = 1.0
 _CHUNK: Final = 1 << 16
@@ -64,15 +69,21 @@ class ClusterEngine:
         front: an engine with the settings of the replicas, which need not be able to draw.
         url: where the cluster takes calls.
         token: of the cluster.
+        step_timeout: seconds that a call waits for a replica to begin, which may have to load its model.
     """
 
-    def __init__(self, front: LogoEngine, url: str, token: str) -> None:
+    def __init__(self, front: LogoEngine, url: str, token: str, step_timeout: float) -> None:
         self._front = front
-        self._parts = urlsplit(url)
-        self._path = self._parts.path or "/"
+        self._url = url
+        self._path = urlsplit(url).path or "/"
+        self._connections = ConnectionPool(url)
+        self._counters = CallCounters()
+        self._patience = step_timeout
+        self._beat_every = min(_LOOK_EVERY, step_timeout / 4)
         self._looking = threading.Lock()
         self._looked, self._problem = -math.inf, ""
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        self._several_models = sum(card.painted for card in front.models()) > 1
 
     @property
     def model(self) -> str:
@@ -109,14 +120,22 @@ class ClusterEngine:
                 self._looked = time.monotonic()
             return self._problem
 
+    def report(self) -> ClusterReport:
+        """Return how the calls went, and whether the cluster took calls at the last look; at once."""
+        return self._counters.report(reachable=not self._problem)
+
+    def close(self) -> None:
+        """Close the connections that wait for the next call."""
+        self._connections.close()
+
     def _look(self) -> str:
         try:
-            with closing(self._connect(_LOOK_PATIENCE)) as connection:
+            with closing(self._connections.open(_LOOK_PATIENCE)) as connection:
                 connection.request("GET", _HEALTH)
                 status = connection.getresponse().status
         except (OSError, HTTPException) as error:
-            return f"the cluster at {self._parts.geturl()} cannot be reached: {error}"
-        return "" if status == _OK else f"the cluster at {self._parts.geturl()} answers {status}"
+            return f"the cluster at {self._url} cannot be reached: {error}"
+        return "" if status == _OK else f"the cluster at {self._url} answers {status}"
 
     def candidate(self, brief: Brief, number: int, watch: Watch) -> Drawn:
         """Have one candidate drawn; waits for a replica if none is free.
@@ -131,21 +150,34 @@ class ClusterEngine:
         lost, until, pause = 0, time.monotonic() + _PATIENCE, _PAUSES[0]
         while True:
             watch.cancellation.checkpoint()
+            watch.beat()
             try:
-                return self._call(brief, number, watch)
+                with self._counters.counting():
+                    return self._call(brief, number, watch)
             except (ReplicaLost, EnginePoisoned) as error:
-                watch.cancellation.checkpoint()
                 begun = not isinstance(error, ReplicaLost) or error.begun
+                self._count_loss(watch, begun=begun)
                 lost += begun
                 what = "a replica was lost" if begun else "no replica answers"
                 log.warning(what, candidate=number, reason=str(error))
                 if lost >= _ATTEMPTS:
                     raise GenerationFailed(f"{lost} replicas ended while they drew this; their logs say why") from None
                 if not begun and time.monotonic() > until:
-                    raise EngineStopped("the cluster cannot be reached") from None
+                    raise EngineStopped(f"the replicas cannot be reached: {error}") from None
                 until = time.monotonic() + _PATIENCE if begun else until
             time.sleep(pause * random.uniform(0.5, 1))
             pause = min(pause * 2, _PAUSES[1])
+
+    def _count_loss(self, watch: Watch, *, begun: bool) -> None:
+        """Count a call that nobody answered to its end.
+
+        Raises:
+            WorkCancelled: because it was given up.
+        """
+        if watch.cancellation.cancelled:
+            self._counters.end(CallOutcome.CANCELLED)
+            raise WorkCancelled
+        self._counters.end(CallOutcome.LOST if begun else CallOutcome.UNANSWERED)
 
     def _call(self, brief: Brief, number: int, watch: Watch) -> Drawn:
         """Make one call.
@@ -155,44 +187,109 @@ class ClusterEngine:
             BlazonError: what the answer tells.
         """
         wanted = {"brief": brief.to_dict(), "number": number, "previews": watch.previews, "recipe": self.recipe}
-        begun = False
+        call = json.dumps(wanted)
+        headers = self._headers | ({_MODEL: self.card_of(brief).name} if self._several_models else {})
+        headers |= {CALL: call} if len(call) <= _SHORT else {}
+        body = b"" if CALL in headers else call.encode()
+        if (kept := self._connections.take()) is not None:
+            try:
+                return self._exchange(kept, body, headers, watch)
+            except ReplicaLost as error:
+                if error.begun or not isinstance(error.__cause__, ConnectionError):
+                    raise
+                watch.cancellation.checkpoint()  # or it was closed meanwhile, which says nothing of any replica
         try:
-            with closing(self._connect()) as connection:
-                way: socket.socket = connection.sock
-                watch.cancellation.add_listener(lambda: _shut(way))
-                way.settimeout(_QUEUED)
-                connection.request("POST", self._path, json.dumps(wanted).encode(), self._headers)
-                answer = connection.getresponse()
-                _check_status(answer)
-                begun = True
-                way.settimeout(_SILENCE)
-                for told in decode_answers(iter(partial(answer.read1, _CHUNK), b"")):
-                    match told:
-                        case Step():
-                            watch.tell(told)
-                        case Drawn():
-                            return told
-                        case error:
-                            raise error
+            fresh = self._connections.open(_CONNECT)
+        except OSError as error:
+            raise ReplicaLost(_describe(error), begun=False) from error
+        return self._exchange(fresh, body, headers, watch)
+
+    def _exchange(self, connection: HTTPConnection, body: bytes, headers: dict[str, str], watch: Watch) -> Drawn:
+        begun = False
+        answer: HTTPResponse | None = None
+        way: socket.socket = connection.sock
+        shut = partial(_shut, way)
+        watch.cancellation.add_listener(shut)
+        try:
+            way.settimeout(_SILENCE)
+            connection.request("POST", self._path, body, headers)
+            self._wait_for_begin(way, watch)
+            answer = connection.getresponse()
+            self._check_status(answer)
+            begun = True
+            self._counters.note_replica(answer.headers.get(REPLICA, ""))
+            drawn = self._read_answer(answer, watch)
         except (OSError, HTTPException, ValueError) as error:
-            raise ReplicaLost(f"{type(error).__name__} {error}".strip(), begun=begun) from error
-        raise ReplicaLost("the answer has no end", begun=begun)
+            connection.close()
+            raise ReplicaLost(_describe(error), begun=begun) from error
+        except BaseException:
+            connection.close()
+            raise
+        finally:
+            watch.cancellation.remove_listener(shut)
+        if watch.cancellation.cancelled:  # it may be shut at this moment
+            connection.close()
+        else:
+            self._connections.keep(connection, answer)
+        return drawn
 
-    def _connect(self, patience: float = _CONNECT) -> HTTPConnection:
-        parts = self._parts
-        kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-        connection = kind(parts.hostname or "", parts.port, timeout=patience)
-        connection.connect()
-        return connection
+    def _read_answer(self, answer: HTTPResponse, watch: Watch) -> Drawn:
+        """Return the candidate that an answer ends with, or raise its error.
+
+        Raises:
+            ValueError: it has no end.
+        """
+        for told in decode_answers(_read_chunks(answer, watch)):
+            match told:
+                case Step():
+                    watch.tell(told)
+                case Drawn():
+                    self._counters.end(CallOutcome.DRAWN)
+                    return told
+                case EnginePoisoned():
+                    raise told
+                case error:
+                    self._counters.end(CallOutcome.FAILED)
+                    raise error
+        raise ValueError("the answer has no end")
+
+    def _wait_for_begin(self, way: socket.socket, watch: Watch) -> None:
+        """Wait until a replica begins, as long as the cluster can be reached.
+
+        Raises:
+            TimeoutError: none does, or the cluster is silent.
+        """
+        reached = start = time.monotonic()
+        while not is_readable(way, self._beat_every):
+            watch.beat()
+            now = time.monotonic()
+            if problem := self.find_problem():
+                if now - reached > _SILENCE:
+                    raise TimeoutError(problem)
+            else:
+                reached = now
+            if now - start > self._patience:
+                raise TimeoutError(f"no replica began within {self._patience:g} s")
+
+    def _check_status(self, answer: HTTPResponse) -> None:
+        if answer.status == _OK:
+            return
+        reason = answer.read(_CHUNK)[:200].decode(errors="replace").strip()
+        if answer.status >= _FAULT:
+            raise ReplicaLost(f"{answer.status} {reason}", begun=answer.status not in _NOBODY)
+        self._counters.end(CallOutcome.REFUSED)
+        raise EngineUnavailable(f"the cluster answers {answer.status}: {reason}; see CLUSTER, CLUSTER_TOKEN")
 
 
-def _check_status(answer: HTTPResponse) -> None:
-    if answer.status == _OK:
-        return
-    reason = answer.read(_CHUNK)[:200].decode(errors="replace").strip()
-    if answer.status >= _FAULT:
-        raise ReplicaLost(f"{answer.status} {reason}", begun=answer.status not in _NOBODY)
-    raise EngineUnavailable(f"the cluster answers {answer.status}: {reason}; see CLUSTER, CLUSTER_TOKEN")
+def _read_chunks(answer: HTTPResponse, watch: Watch) -> Iterator[bytes]:
+    """Yield what is sent; all of it, also what tells nothing, shows that the replica is alive."""
+    while chunk := answer.read1(_CHUNK):
+        watch.beat()
+        yield chunk
+
+
+def _describe(error: BaseException) -> str:
+    return f"{type(error).__name__} {error}".strip()
 
 
 def _shut(way: socket.socket) -> None:

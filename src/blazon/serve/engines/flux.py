@@ -76,6 +76,8 @@ def open_front(settings: Settings) -> FluxStudio:
 class NamedModels:
     """Models that are known by their specifications alone."""
 
+    capacity: Final = 1
+
     def __init__(self, specs: tuple[ModelSpec, ...]) -> None:
         self.specs: Final = {spec.name: spec for spec in specs}
 
@@ -198,7 +200,10 @@ class ModelLoader:
         """
         with explain_load_errors(spec.identifier, self._device):
             bind_thread(self._device)
-            log.info("model", licence=spec.licence_line)
+            if advice := spec.licence_advice:
+                log.warning("model", licence=spec.licence_line, advice=advice)
+            else:
+                log.info("model", licence=spec.licence_line)
             info = self._inspect(spec)
             engine = self._load_native(info) if info.pipeline == PIPELINE else self._load_generic(spec, info)
             engine.start()

@@ -22,6 +22,12 @@ Answer = Step | Drawn | BlazonError
 BEAT: Final = b"\n"
 """What a replica sends while it has nothing to tell: that it is there."""
 
+CALL: Final = "x-blazon-call"
+"""The header of a request that has a short call in it, which is then not in the body."""
+
+REPLICA: Final = "x-blazon-replica"
+"""The header of an answer that says which replica it comes from."""
+
 _PLAIN: Final = tuple(field.name for field in fields(Drawn) if field.name not in ("content", "parts", "pixels"))
 _KINDS: Final = ("DeadlineExceeded", "EnginePoisoned", "EngineStopped", "GenerationFailed", "ModelUnavailable")
 

@@ -12,11 +12,13 @@ import structlog
 
 from blazon.diffusion.counters import EngineCounters
 from blazon.errors import BlazonError, ServerBusy
+from blazon.serve.engines.calls import ClusterReport
 from blazon.serve.engines.protocol import DeviceEngine, EngineLoader, LogoEngine, RemoteEngine
 
 log = structlog.stdlib.get_logger("blazon.serve")
 
 _UNREADY_RETRY = 1
+_LOOK_EVERY = 5.0  # seconds
 
 
 class EngineState(StrEnum):
@@ -70,6 +72,16 @@ class EngineHost:
         """Return why the engine that is loaded cannot draw now, empty if it can. May block for a second."""
         return self._engine.find_problem() if isinstance(self._engine, RemoteEngine) else ""
 
+    def report_cluster(self) -> ClusterReport | None:
+        """Return how the calls for replicas went, None if none are called; at once."""
+        return self._engine.report() if isinstance(self._engine, RemoteEngine) else None
+
+    async def look_periodically(self, every: float = _LOOK_EVERY) -> None:
+        """Look now and then whether the engine can draw, so that metrics tell of it without waiting."""
+        while True:
+            await asyncio.to_thread(self.find_problem)
+            await asyncio.sleep(every)
+
     async def load(self) -> bool:
         """Load the engine in a thread and say whether it is there; a failure is kept for `problem`, and logged."""
         start = time.perf_counter()
@@ -93,7 +105,7 @@ class EngineHost:
 
     def close(self, patience: float) -> None:
         """Stop the engine, and wait for that up to `patience` seconds."""
-        if isinstance(self._engine, DeviceEngine):
+        if isinstance(self._engine, DeviceEngine | RemoteEngine):
             stopping = threading.Thread(target=self._engine.close, name="close-engine", daemon=True)
             stopping.start()
             stopping.join(patience)

@@ -8,6 +8,7 @@ from blazon.diffusion.counters import EngineCounters
 from blazon.generation import Drawn
 from blazon.models import ModelCard
 from blazon.reading.reading import Reading
+from blazon.serve.engines.calls import ClusterReport
 from blazon.watching import Watch
 
 
@@ -46,6 +47,10 @@ class LogoEngine(Protocol):
 class DeviceEngine(LogoEngine, Protocol):
     """An engine that runs models on a device."""
 
+    @property
+    def capacity(self) -> int:
+        """How many models can be loaded together."""
+
     def gpu(self) -> dict[str, Any]:
         """Return the `gpu` block of `/health`, and `utilisation` (0 to 1) where that is known; at once."""
 
@@ -62,6 +67,12 @@ class RemoteEngine(LogoEngine, Protocol):
 
     def find_problem(self) -> str:
         """Return in one line why nobody can be asked to draw now, empty if somebody can. May block for a second."""
+
+    def report(self) -> ClusterReport:
+        """Return how the calls went so far; at once."""
+
+    def close(self) -> None:
+        """Let go of connections that no call uses."""
 
 
 ReportProgress = Callable[[str], None]

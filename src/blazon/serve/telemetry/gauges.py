@@ -17,6 +17,7 @@ from prometheus_client.registry import Collector
 
 from blazon import __version__
 from blazon.diffusion.counters import EngineCounters
+from blazon.serve.engines.calls import ClusterReport
 from blazon.serve.telemetry.storage import Disk
 
 log = structlog.stdlib.get_logger("blazon.serve")
@@ -37,6 +38,7 @@ class GaugeValues:
         engine, model: who draws when a request names none; empty until that is known.
         gpu: the `gpu` block of `/health`, with `utilisation` (0 to 1) where that is known.
         engines: the counters of the loaded step engines, by the name of the model; empty if there are none.
+        cluster: how the calls for replicas went, None if none are called.
         ready: whether requests should come here.
         writable: whether anything can be written down.
         disks: of this machine, by what is kept on them.
@@ -49,6 +51,7 @@ class GaugeValues:
     model: Callable[[], str]
     gpu: Callable[[], Mapping[str, Any]]
     engines: Callable[[], Mapping[str, EngineCounters]]
+    cluster: Callable[[], ClusterReport | None]
     ready: Callable[[], bool]
     writable: Callable[[], bool]
     disks: Callable[[], Mapping[str, Disk]]
@@ -80,6 +83,8 @@ class GaugeCollector(Collector):
         )
         yield from _gpu(values.gpu())
         yield from _engines(values.engines())
+        if (report := values.cluster()) is not None:
+            yield from _cluster(report)
 
 
 def _disks(disks: Mapping[str, Disk]) -> Iterable[Metric]:
@@ -134,6 +139,23 @@ def _engines(engines: Mapping[str, EngineCounters]) -> Iterable[Metric]:
         buckets, total = _batches(tuple(counters.batch_sizes))
         sizes.add_metric((model,), buckets, total)
     yield sizes
+
+
+def _cluster(report: ClusterReport) -> Iterable[Metric]:
+    """Yield what this process knows of its replicas. Calls of several servers add up; they share the replicas."""
+    yield GaugeMetricFamily(
+        "blazon_cluster_reachable", "1 if the cluster of replicas takes calls, 0 if not.", report.reachable
+    )
+    yield GaugeMetricFamily(
+        "blazon_cluster_replicas", "Replicas that began with a call in the last five minutes.", report.replicas
+    )
+    yield GaugeMetricFamily("blazon_cluster_calls_running", "Calls for replicas under way.", report.calls)
+    calls = CounterMetricFamily(
+        "blazon_cluster_calls", "Calls for replicas, by what they came to.", labels=("outcome",)
+    )
+    for outcome, count in report.ended.items():
+        calls.add_metric((outcome,), count)
+    yield calls
 
 
 def _batches(sizes: tuple[int, ...]) -> tuple[list[tuple[str, float]], float]:

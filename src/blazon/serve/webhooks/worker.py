@@ -1,7 +1,8 @@
 """Delivers the webhooks that are owed, at least once, however often the process dies.
 
 What an attempt came to is written down after it was made: an attempt that a kill cuts off is made again, with the same
-`webhook-id`. One worker for each store; two would send everything twice.
+`webhook-id`. Several processes may share a database: each claims in it what it is about to send. So one of them
+delivers an event, another one if that dies, and what an owner is owed at one receiver comes one after the other.
 """
 
 import asyncio
@@ -36,6 +37,7 @@ _POLL: Final = 1.0  # seconds between looks at the store when nobody wakes the w
 _LONGEST_PAUSE: Final = 60.0  # seconds between attempts to write an outcome down
 _QUICK: Final = 2.0  # seconds; who takes longer to answer keeps others waiting
 _WRITERS: Final = 4  # threads that write outcomes down
+_LONGEST_ATTEMPT: Final = 20.0  # seconds, whatever the client waits for; well below the lease of a claim
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -116,16 +118,19 @@ def _describe(result: Response | NoResponse) -> str:
 
 
 class DeliveryStore(Protocol):
-    """What the worker needs of a store; called from threads. Times are epoch seconds.
+    """What the worker needs of a store, see `WebhookStore`; called from threads. Times are epoch seconds.
 
     Every method raises WebhookStoreUnavailable if the store cannot be used now.
     """
 
-    def list_due(self, now: float) -> Collection[Due]: ...
+    def list_due(self) -> tuple[float, Collection[Due]]: ...
+    def claim(self, due: Due) -> bool: ...
+    def release(self, identifier: str) -> None: ...
+    def release_all(self) -> None: ...
     def read(self, identifier: str) -> WebhookDelivery | None: ...
-    def mark_delivered(self, identifier: str, at: float) -> None: ...
-    def postpone(self, identifier: str, attempts: int, next_try_at: float, error: str) -> None: ...
-    def give_up(self, identifier: str, at: float, attempts: int, error: str) -> None: ...
+    def mark_delivered(self, identifier: str) -> None: ...
+    def postpone(self, identifier: str, attempts: int, delay: float, error: str) -> None: ...
+    def give_up(self, identifier: str, attempts: int, error: str) -> None: ...
 
 
 class DeliveryClient(Protocol):
@@ -188,6 +193,7 @@ class WebhookWorker:
             async with asyncio.TaskGroup() as attempts:
                 await self._start_all(attempts)
         finally:
+            await _run_in_thread(self._writers, self._store.release_all)
             self._writers.shutdown(wait=False)
 
     async def _start_all(self, attempts: asyncio.TaskGroup) -> NoReturn:
@@ -209,21 +215,23 @@ class WebhookWorker:
     async def _start_attempts(self, attempts: asyncio.TaskGroup) -> None:
         # Who is busy now, not when the list has come: of what ends meanwhile, the list may tell the state before.
         busy = self._slots.busy()
-        due = await _run_in_thread(None, self._store.list_due, self._clock())
+        now, due = await _run_in_thread(None, self._store.list_due)
         # Also of those under way: a receiver that never ends its answer holds up what it is owed.
-        self._due_since = min((one.since for one in due), default=None)
-        for chosen in self._slots.take(one for one in due if one.line not in busy):
+        self._due_since = self._clock() - max(now - one.since for one in due) if due else None
+        for chosen in self._slots.take(one for one in due if one.line not in busy and not one.claimed):
             attempts.create_task(self._attempt(chosen))
 
     async def _attempt(self, due: Due) -> None:
         standing = None
         try:
-            standing = await self._deliver(due)
-        except (WebhookStoreUnavailable, StorageUnavailable) as error:
-            log.error("webhook cannot be read", id=due.id, reason=str(error))
-            await asyncio.sleep(self._poll)
-        except Exception:
-            log.exception("webhook worker broke", id=due.id)
+            if await _run_in_thread(self._writers, self._store.claim, due):
+                standing = await self._deliver(due)
+        except Exception as error:
+            if isinstance(error, WebhookStoreUnavailable | StorageUnavailable):
+                log.error("webhook cannot be read", id=due.id, reason=str(error))
+            else:
+                log.exception("webhook worker broke", id=due.id)
+            await _run_in_thread(self._writers, self._store.release, due.id)
             await asyncio.sleep(self._poll)
         finally:
             self._slots.release(due, standing)
@@ -246,21 +254,20 @@ class WebhookWorker:
             status=result.status if isinstance(result, Response) else None,
             duration_ms=round(seconds * 1000, 1),
         )
-        now = self._clock()
         match decision:
             case Success():
                 line.info("webhook delivered")
                 self._count(WebhookOutcome.DELIVERED)
-                await self._write(self._store.mark_delivered, delivery.id, now)
+                await self._write(self._store.mark_delivered, delivery.id)
                 return Standing.PROMPT if seconds < _QUICK else Standing.UNKNOWN
             case Retry(delay, error):
                 line.warning("webhook failed", reason=error, next_try_s=round(delay, 1))
                 self._count(WebhookOutcome.RETRIED_LATER)
-                await self._write(self._store.postpone, delivery.id, attempt, now + delay, error)
+                await self._write(self._store.postpone, delivery.id, attempt, delay, error)
             case GiveUp(error):
                 line.warning("webhook given up", reason=error)
                 self._count(WebhookOutcome.GIVEN_UP)
-                await self._write(self._store.give_up, delivery.id, now, attempt, error)
+                await self._write(self._store.give_up, delivery.id, attempt, error)
         return None if isinstance(result, Unsendable) else Standing.FAILED
 
     async def _write(
@@ -287,14 +294,17 @@ class WebhookWorker:
             # Another try would find the same, and keep what is owed to this receiver waiting behind it.
             log.exception("webhook given up, because it cannot be read", id=due.id)
             reason = "it cannot be read; the log says why"
-            await self._write(self._store.give_up, due.id, self._clock(), due.attempts, reason)
+            await self._write(self._store.give_up, due.id, due.attempts, reason)
             return None
 
     async def _send(self, delivery: WebhookDelivery) -> Result:
         try:
-            return await self._client.send(delivery, self._clock())
+            async with asyncio.timeout(_LONGEST_ATTEMPT):
+                return await self._client.send(delivery, self._clock())
         except StorageUnavailable:
             raise
+        except TimeoutError:
+            return NoResponse(f"the attempt did not end within {_LONGEST_ATTEMPT:g} s")
         except Exception:
             log.exception("webhook attempt broke", id=delivery.id)
             return NoResponse("the attempt broke; the log says why")
