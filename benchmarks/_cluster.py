@@ -20,7 +20,7 @@ import ray
 from blazon.brief import Brief
 from blazon.cancellation import WorkCancelled
 from blazon.errors import ClusterUnavailable, ModelUnavailable
-from blazon.generation import Drawn
+from blazon.generation import Drawn, Part
 from blazon.serve.cluster import deployment
 from blazon.serve.cluster.deployment import Place, ReplicaPlan
 from blazon.serve.engines.cluster import ClusterEngine
@@ -50,6 +50,7 @@ class SleepingEngine(Studio):
             os.kill(os.getpid(), signal.SIGKILL)
         if brief.prompt.startswith("a hanger") and mark(self.folder / "hung"):
             threading.Event().wait()
+        start = time.perf_counter()
         try:
             for step in range(STEPS):
                 watch.cancellation.checkpoint()
@@ -58,7 +59,9 @@ class SleepingEngine(Studio):
         except WorkCancelled:
             (self.folder / f"cancelled-{os.getpid()}-{number}").touch()
             raise
-        return Drawn(f"{os.getpid()} {number}".encode(), "image/svg+xml", "blazon/vector-1", brief.seed or 0)
+        parts = (Part("denoise", start, time.perf_counter() - start, STEPS),)
+        content = f"{os.getpid()} {number}".encode()
+        return Drawn(content, "image/svg+xml", "blazon/vector-1", brief.seed or 0, parts=parts)
 
 
 def mark(file: Path) -> bool:

@@ -3,7 +3,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -102,16 +102,29 @@ def database(url: str) -> Iterator[Database]:
     database.close()
 
 
-@pytest.fixture(scope="session")
-def postgresql() -> "Iterator[PostgreSQL]":
-    """A real PostgreSQL. Each database in it is made by who needs one."""
+@contextmanager
+def _run_postgresql_or_skip(*settings: str) -> "Iterator[PostgreSQL]":
     from _postgresql import NoPostgreSQL, run_postgresql
 
     with ExitStack() as stack:
         try:
-            server = stack.enter_context(run_postgresql())
+            server = stack.enter_context(run_postgresql(*settings))
         except NoPostgreSQL as reason:
             pytest.skip(str(reason))
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> "Iterator[PostgreSQL]":
+    """A real PostgreSQL. Each database in it is made by who needs one."""
+    with _run_postgresql_or_skip() as server:
+        yield server
+
+
+@pytest.fixture
+def own_server() -> "Iterator[PostgreSQL]":
+    """A server that the test may stop, and that keeps what it was given."""
+    with _run_postgresql_or_skip("fsync=on") as server:
         yield server
 
 

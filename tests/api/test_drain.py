@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -89,7 +90,7 @@ def test_while_it_drains_the_state_is_told_and_new_work_refused(server, beside):
     process.stdout.readline()
     os.kill(process.pid, signal.SIGTERM)
     while not client.get("/state").json()["draining"]:
-        pass
+        time.sleep(0.02)
     refused = client.post("/work")  # on a new connection, as all here
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
     assert not under_way.done()
@@ -113,7 +114,7 @@ def test_a_second_signal_waits_for_nobody(server, beside):
     process.stdout.readline()
     process.terminate()
     while not client.get("/state").json()["draining"]:
-        pass
+        time.sleep(0.02)
     process.terminate()
     assert process.wait(60) == 0
     with pytest.raises(httpx.TransportError):

@@ -1,4 +1,5 @@
 import sqlite3
+import time
 from contextlib import closing
 from types import SimpleNamespace
 
@@ -64,7 +65,7 @@ def test_a_server_that_loads_is_live_and_not_ready(start, stand_in, gate) -> Non
     assert client.get("/health/ready").json()["status"] == "loading"
     gate.set()
     while client.get("/health/ready").status_code == 503:
-        pass
+        time.sleep(0.02)
 
 
 def test_a_server_that_can_write_nothing_down_is_not_ready(start, tmp_path) -> None:
@@ -72,10 +73,10 @@ def test_a_server_that_can_write_nothing_down_is_not_ready(start, tmp_path) -> N
     with closing(sqlite3.connect(tmp_path / "data" / "blazon.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         while (answer := client.get("/health/ready")).status_code == 200:
-            pass
+            time.sleep(0.02)
         assert (answer.status_code, answer.json()["status"]) == (503, "storage")
         assert "/" not in answer.json()["reason"]
         assert client.get("/v1/logos").status_code == 200  # readers do not wait behind a writer
         other.execute("ROLLBACK")
     while client.get("/health/ready").status_code != 200:
-        pass
+        time.sleep(0.02)

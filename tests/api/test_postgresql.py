@@ -8,15 +8,10 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import httpx
-import pytest
-
-if TYPE_CHECKING:
-    from _postgresql import PostgreSQL
 
 BRIEF = {"prompt": "a bakery by the sea", "brand_name": "Nord", "n": 4}
 
@@ -76,19 +71,6 @@ def _status(client: httpx.Client, identity: str) -> str:
 
 def _candidates(client: httpx.Client, identity: str) -> int:
     return len(client.get(f"/v1/logos/{identity}").json()["candidates"])
-
-
-@pytest.fixture
-def own_server() -> "Iterator[PostgreSQL]":
-    """A server that the test may stop, and that keeps what it was given."""
-    from _postgresql import NoPostgreSQL, run_postgresql
-
-    with ExitStack() as stack:
-        try:
-            server = stack.enter_context(run_postgresql("fsync=on"))
-        except NoPostgreSQL as reason:
-            pytest.skip(str(reason))
-        yield server
 
 
 def test_what_was_accepted_is_finished_by_the_next_process_and_by_none_twice(own_server, tmp_path):

@@ -10,6 +10,7 @@ import struct
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -139,7 +140,7 @@ def test_settings_come_from_env_files_too(blazon_serve, tmp_path):
     url = _url(process.stdout)
     with httpx.Client(base_url=url) as client:
         while (health := client.get("/health")).status_code == 503:
-            pass
+            time.sleep(0.02)
     assert health.json()["environment"] == "from the file"
     process.terminate()
     assert "LOG_LEVLE in .env is not a setting; did you mean LOG_LEVEL?" in process.communicate(timeout=60)[1]

@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -52,7 +53,7 @@ def serve(tmp_path: Path) -> Iterator[Callable[[], tuple[subprocess.Popen[str], 
         client = httpx.Client(base_url=_read_url(process), timeout=WAIT)
         processes.append((process, client))
         while client.get("/health/ready").status_code != 200:
-            pass
+            time.sleep(0.02)
         return process, client
 
     yield start

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -235,19 +235,6 @@ def test_a_commit_whose_answer_is_lost_is_not_repeated(postgresql, postgresql_na
     with pytest.raises(StorageUnavailable) as told:
         write()
     assert not isinstance(told.value, TransactionUndone)
-
-
-@pytest.fixture
-def own_server() -> "Iterator[PostgreSQL]":
-    """A server that the test may stop, and that keeps what it was given."""
-    from _postgresql import NoPostgreSQL, run_postgresql
-
-    with ExitStack() as stack:
-        try:
-            server = stack.enter_context(run_postgresql("fsync=on"))
-        except NoPostgreSQL as reason:
-            pytest.skip(str(reason))
-        yield server
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT])

@@ -157,7 +157,7 @@ def test_one_that_could_not_be_started_is_tried_again(opened, tmp_path: Path):
     assert compute.call(os.getpid) != os.getpid()
 
 
-def test_a_process_that_was_stopped_is_replaced(played, painting):
+def test_a_process_that_was_stopped_is_replaced(played):
     deed = """
     if len(open(sys.argv[1]).readlines()) == 1:
         os.kill(os.getpid(), signal.SIGSTOP)
@@ -165,7 +165,7 @@ def test_a_process_that_was_stopped_is_replaced(played, painting):
     time.sleep(600)
 """
     compute, notes = played(deed, silence=2.0)
-    assert compute.call(render_file, painting, **WANTED) == "done"
+    assert compute.call(len, "which needs no import") == "done"
     stopped, computing = notes.read_text().split()
     assert not is_alive(int(stopped))
     assert is_alive(int(computing))
