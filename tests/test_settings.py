@@ -218,10 +218,11 @@ GARBAGE = {
     "step_timeout": ("0", "inf"),
     "metrics_enabled": ("2",),
     "otel_exporter_otlp_endpoint": ("localhost:4318", "grpc://localhost:4317", "http://a b"),
-    "provenance": ("some",),
+    "provenance": ("some", "1"),
     "c2pa_certificate": ("a\nb",),
     "c2pa_private_key": ("a\nb",),
     "nsfw_check": ("perhaps",),
+    "nsfw_detector": ("eyes",),
     "log_level": ("LOUD", "5"),
     "log_format": ("xml",),
     "warmup_enabled": ("",),
@@ -389,3 +390,11 @@ def test_no_secret_is_shown_of_a_setting(name, value):
     text = f"{settings!r} {settings} {settings.shown()}"
     assert "ter2" not in text
     assert "eu" in settings.shown()["STORAGE_URL"] or name != "storage_url"
+
+
+@pytest.mark.parametrize(
+    ("value", "meant"),
+    [("true", "all"), ("False", "none"), (True, "all"), (False, "none"), ("ALL", "all"), (" origin ", "origin")],
+)
+def test_what_files_tell_is_a_level_or_as_before_a_truth(value, meant):
+    assert Settings.load(None, provenance=value).provenance == meant

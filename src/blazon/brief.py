@@ -43,6 +43,7 @@ MAX_STEPS: Final = 200
 MAX_GUIDANCE: Final = 30.0
 MAX_READING: Final = 16_000
 MAX_LIKE: Final = 200_000
+MAX_OWN_MARK: Final = 45_000
 
 
 class Style(StrEnum):
@@ -216,6 +217,8 @@ class Brief:
         loras: names and scales of the LoRAs to paint with; None for all that are configured.
         text_in_prompt: whether a name, slogan, date or place that the prompt tells may be set.
         credit_allowed: whether symbols whose licence asks for credit may be used.
+        own_mark: a mark that was brought along, as JSON of a design's `OutlineMark`; it stands in place of one that is
+            drawn, in its own colours unless there is a palette. See `blazon.imports`.
         reading: what a language model read in the prompt, as `reading.recorded` writes it; empty where rules read it.
             It travels with the brief, so that whoever draws it draws the same, whenever.
         like: a design of which parts are kept, and which, as `direction.variations` writes it; empty for none.
@@ -249,6 +252,7 @@ class Brief:
     loras: tuple[tuple[str, float], ...] | None = field(default=None, kw_only=True)
     credit_allowed: bool = field(default=True, kw_only=True)
     text_in_prompt: bool = field(default=True, kw_only=True)
+    own_mark: str = field(default="", kw_only=True)
     reading: str = field(default="", kw_only=True)
     like: str = field(default="", kw_only=True)
 
@@ -274,6 +278,7 @@ class Brief:
         check_whole("first", self.first, 0, MAX_CANDIDATES - self.count)
         check_whole("seed", self.seed, 0, MAX_SEED)
         check_whole("size", self.size, MIN_SIZE, MAX_SIZE)
+        check_length("own_mark", check_text("own_mark", self.own_mark), MAX_OWN_MARK, "are read")
         check_length("reading", check_text("reading", self.reading), MAX_READING, "are kept")
         check_length("like", check_text("like", self.like), MAX_LIKE, "are kept")
         _check_diffusion(self)
@@ -284,11 +289,16 @@ class Brief:
             raise InvalidBrief("slogan", "needs a brand_name to stand under")
         if self.layout not in (None, LayoutKind.SYMBOL) and not self.brand_name:
             raise InvalidBrief("layout", f"{self.layout} needs a brand_name to set")
+        if self.own_mark and self.engine is Engine.FLUX:
+            raise InvalidBrief("engine", "flux paints no own_mark; ask for vector or auto")
+        if self.own_mark and self.layout in (LayoutKind.WORDMARK, LayoutKind.EMBLEM):
+            raise InvalidBrief("layout", f"{self.layout} has no place for an own_mark; ask for horizontal or stacked")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the brief as plain JSON data; `from_dict` is its inverse."""
         data = dataclasses.asdict(self)
-        for later in ("reading", "like"):  # so that a digest of a brief without them is what it was before
+        # So that a digest of a brief without them is what it was before there were these fields.
+        for later in ("reading", "own_mark", "like"):
             if not data[later]:
                 del data[later]
         return data

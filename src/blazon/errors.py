@@ -69,6 +69,10 @@ class InvalidDocument(InvalidDesign):
         self.faults = faults
 
 
+class InvalidUpload(BlazonError):
+    """A file that somebody brought along cannot be used; the message says why and what helps."""
+
+
 class TextNotCovered(InvalidBrief):
     """No installed font has the characters of a text; the message names them."""
 

@@ -244,7 +244,7 @@ class FluxStudio:
         return sheet
 
     def _is_drawn(self, brief: Brief) -> bool:
-        return brief.engine is Engine.VECTOR or brief.model == self._vector.model
+        return brief.engine is Engine.VECTOR or brief.model == self._vector.model or bool(brief.own_mark)
 
     def _make_card(self, spec: ModelSpec) -> ModelCard:
         return ModelCard(

@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from blazon.brief import MAX_PROMPT, MAX_SIZE, MIN_PROMPT, MIN_SIZE, Engine
 from blazon.env_file import ENCODING, ENV_FILE, check_env_file, read_env_file
 from blazon.errors import InvalidSetting
+from blazon.file_metadata import Metadata, read_metadata
 from blazon.setting_values import (
     capitalise,
     clean,
@@ -48,6 +49,13 @@ class LogFormat(StrEnum):
     AUTO = "auto"
     JSON = "json"
     TEXT = "text"
+
+
+class NudityDetector(StrEnum):
+    """What looks at painted pictures."""
+
+    OPENNSFW = "opennsfw"
+    NUDENET = "nudenet"
 
 
 class Settings(BaseSettings):
@@ -267,8 +275,13 @@ class Settings(BaseSettings):
         json_schema_extra={"accepts": "a URL such as `http://localhost:4318`"},
     )
 
-    provenance: bool = Field(
-        True, description="Whether pictures carry prompt, seed, model, licence and version in their metadata."
+    provenance: Annotated[Metadata, BeforeValidator(read_metadata)] = Field(
+        Metadata.ALL,
+        description=(
+            "What files say in their metadata: `all` is prompt, seed, model, licence, version and whether a model "
+            "painted it, `origin` all but the prompt. A request may ask for less, never for more."
+        ),
+        json_schema_extra={"accepts": "`all`, `origin` or `none`; `true` is `all`, `false` is `none`"},
     )
     c2pa_certificate: Path | None = Field(
         None,
@@ -282,6 +295,13 @@ class Settings(BaseSettings):
     )
     nsfw_check: bool = Field(
         False, description="Whether painted pictures are checked for nudity; needs `pip install 'blazon[nsfw]'` (FLUX)."
+    )
+    nsfw_detector: Annotated[NudityDetector, BeforeValidator(fold)] = Field(
+        NudityDetector.OPENNSFW,
+        description=(
+            "Who checks: `opennsfw` judges whole pictures (Apache-2.0), `nudenet` finds parts of bodies and is under "
+            "AGPL-3.0; it needs `pip install 'blazon[nudenet]'` (FLUX)."
+        ),
     )
 
     log_level: Annotated[LogLevel, BeforeValidator(capitalise)] = Field(

@@ -12,6 +12,7 @@ from blazon.direction.describe import explain, list_shown
 from blazon.direction.direct import direct_places
 from blazon.direction.letter_places import tell_unplaced
 from blazon.direction.mark_options import MarkOptions
+from blazon.direction.own_marks import carry_mark, read_own_mark
 from blazon.direction.patterns import tell_unrepeated
 from blazon.direction.variations import Likeness, keep_parts
 from blazon.draw.artwork import Artwork, Materials, Variant, draw, draw_small
@@ -132,6 +133,8 @@ class Studio:
             InvalidBrief, EngineUnavailable: why not.
         """
         _refuse_what_is_for_flux(brief)
+        if brief.own_mark:
+            read_own_mark(brief.own_mark)
         # What else can be wrong: the rest of a brief was checked when it was made.
         for field in ("brand_name", "slogan", "established"):
             if text := getattr(brief, field):
@@ -246,7 +249,10 @@ class Studio:
 
     def _direct(self, brief: Brief) -> tuple[tuple[Design, ...], ...]:
         _refuse_what_is_for_flux(brief)
-        places = direct_places(brief, self.read(brief), self.materials)
+        places = tuple(direct_places(brief, self.read(brief), self.materials))
+        if brief.own_mark:
+            mark, own = read_own_mark(brief.own_mark), brief.palette is None
+            places = tuple((carry_mark(designs[0], mark, own_colours=own),) for designs in places)
         return tuple(keep_parts(Likeness.from_text(brief.like), places, self.materials) if brief.like else places)
 
 

@@ -78,7 +78,15 @@ def test_sizes_have_a_default(draw, fields):
 def test_sizes_outside_64_to_2048_are_dropped(draw):
     answer = draw(sizes=[63, 2048, -5, 2049, 64, 0])
     assert answer.json()["sizes"] == [2048, 64]
+    assert answer.headers["X-Dropped-Sizes"] == "63, -5, 2049, 0"
     assert {picture.size for picture in _pictures(answer).values()} == {(2048, 2048), (64, 64)}
+
+
+def test_a_header_tells_of_dropped_sizes_only_where_there_are_some_and_never_at_length(draw):
+    assert "X-Dropped-Sizes" not in draw(sizes=[64, 64]).headers
+    many = draw(sizes=[64, *([32] * 3), *range(3000, 3100), 10**300]).headers["X-Dropped-Sizes"]
+    assert many.startswith("32, 3000, 3001, ")
+    assert len(many) <= 200
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import asyncio
 import re
 import socket
 import time
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -110,6 +111,49 @@ def test_files_say_where_they_come_from_or_keep_it_to_themselves(api, start):
         for form in ("svg", "png", "webp"):
             content = client.get(logo[form]).content
             assert ((b"secret" in content) or (b"algorithmicMedia" in content)) is told, form
+
+
+@pytest.mark.parametrize("form", ["svg", "png", "webp", "jpeg"])
+def test_a_request_says_how_much_a_file_tells(api, form):
+    """What anybody may read who gets the file: the prompt goes with it only where that is wanted."""
+    logo = api.post(URL, json={"prompt": "a secret bakery", "n": 1, "seed": 7}).json()["candidates"][0]
+    place = logo["png"].replace(".png", f".{form}")
+    told = {level: api.get(place, params={"metadata": level}).content for level in ("all", "origin", "none")}
+    assert [b"secret" in content for content in told.values()] == [True, False, False]
+    assert [b"algorithmicMedia" in content for content in told.values()] == [True, True, False]
+    assert api.get(place).content == told["all"]
+    assert api.get(place, params={"metadata": "some"}).status_code == 422
+
+
+def test_a_server_that_tells_no_prompt_tells_none_to_whoever_asks(start):
+    client = start(provenance="origin")
+    answer = client.post("/api/generate_logo", json={"prompt": "a secret bakery", "sizes": [64]}).json()
+    assert b"secret" not in b64decode(answer["images"]["64"])
+    logo = client.post(URL, json={"prompt": "a secret bakery", "n": 1}).json()["candidates"][0]
+    content = client.get(logo["svg"], params={"metadata": "all"}).content
+    assert b"secret" not in content
+    assert b"algorithmicMedia" in content
+
+
+def test_only_pictures_have_a_largest_size(api, logo):
+    answer = api.get(logo["svg"], params={"size": 100_000, "padding": 10})
+    assert 'width="100000" height="100000"' in answer.text
+    for field in ("size", "width", "height"):
+        answer = api.get(logo["png"], params={field: 2049})
+        assert answer.status_code == 422
+        assert answer.json()["detail"][0]["loc"] == ["query", field]
+        assert "an svg may be larger" in answer.json()["detail"][0]["msg"]
+
+
+def test_padding_and_density_are_those_that_were_asked_for(api, logo):
+    plain = api.get(logo["png"], params={"size": 100}).content
+    answer = api.get(logo["png"], params={"size": 100, "padding": 25, "dpi": 300}).content
+    with Image.open(BytesIO(plain)) as before, Image.open(BytesIO(answer)) as after:
+        assert after.size == (100, 100)
+        assert round(before.info["dpi"][0]) == 96
+        assert round(after.info["dpi"][0]) == 300
+        edge = after.convert("RGB").crop((0, 0, 100, 25))
+        assert len(edge.getcolors()) == 1
 
 
 def test_a_fault_in_the_query_is_placed_there(api, logo):

@@ -418,3 +418,47 @@ def test_what_cannot_be_drawn_is_not_read(blazon, chat, monkeypatch):
     monkeypatch.setenv("READER_URL", chat.url)
     assert blazon("generate", "a fox", "--brand", "ᚠᚢᚦ").code == 2
     assert chat.asked == []
+
+
+def test_files_without_the_prompt_are_written_where_that_is_asked_for(blazon, tmp_path):
+    wish = ("generate", "a secret bakery", "-n", "1", "--seed", "7", "--size", "64")
+    for level, told in (("all", True), ("origin", False), ("none", False)):
+        assert blazon(*wish, "--metadata", level, "-o", level).code == 0
+        contents = _contents(tmp_path / level)
+        design = [name for name in contents if name.endswith(".json")]
+        files = [content for name, content in contents.items() if name not in design and "sheet" not in name]
+        assert any(b"secret" in content for content in files) is told
+        assert any(b"algorithmicMedia" in content for content in files) is (level != "none")
+
+
+def test_a_mark_and_a_palette_are_brought_along(blazon, tmp_path):
+    mark = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="4" cy="4" r="4" fill="#c1121f"/></svg>'
+    )
+    (tmp_path / "mark.svg").write_text(mark)
+    Image.new("RGB", (40, 40), "#0a4d68").save(tmp_path / "photo.png")
+    wish = ("generate", "a bakery", "-b", "Nord", "-n", "1", "--seed", "7", "--size", "64", "--own-mark", "mark.svg")
+    assert blazon(*wish, "-o", "own").code == 0
+    assert "#c1121f" in next((tmp_path / "own").glob("nord-7-1.svg")).read_text()
+    assert blazon(*wish, "--palette-from", "photo.png", "-o", "other").code == 0
+    drawn = next((tmp_path / "other").glob("nord-7-1.svg")).read_text()
+    assert "#0a4d68" in drawn
+    assert "#c1121f" not in drawn
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--own-mark", "none.svg"), "none.svg cannot be read"),
+        (("--own-mark", "text.svg"), "not an SVG"),
+        (("--palette-from", "text.svg"), "not a PNG"),
+        (("--palette-from", "text.svg", "--palette", "ocean"), "exclude each other"),
+        (("--metadata", "some"), "metadata"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_one_clear_line(blazon, tmp_path, arguments, said):
+    (tmp_path / "text.svg").write_text("hello")
+    made = blazon("generate", "a bakery", "-b", "Nord", *arguments)
+    assert made.code == 2
+    assert said in made.error
+    assert not (tmp_path / "out").exists()

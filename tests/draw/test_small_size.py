@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from blazon.brief import LayoutKind
@@ -86,3 +88,16 @@ def test_a_second_symbol_is_left_out_where_it_would_be_a_blot(pixels: int, alone
         sum(inked_area(layer.path) for layer in draw_small(design, materials, pixels).layers) for design in designs
     ]
     assert (areas[0] == areas[1]) is alone
+
+
+def test_a_mark_that_would_close_in_its_frame_stands_without_it(materials: Materials) -> None:
+    """At 16 pixels of a pair of scales in a plate two dots were left, and of a package a blot."""
+    frame, mark = FrameShape.SQUIRCLE, SymbolMark("phosphor:scales-fill")
+    knocked = Design("Nord", LayoutKind.EMBLEM, mark, COLOURS, Treatment.KNOCKED_OUT, frame, "Nord")
+    plain = replace(knocked, treatment=Treatment.PLAIN, frame=None)
+
+    def area(design: Design, pixels: int) -> float:
+        return sum(inked_area(layer.path) for layer in draw_small(design, materials, pixels).layers)
+
+    assert area(knocked, 16) == pytest.approx(area(plain, 16), rel=1e-3)
+    assert area(knocked, 48) > 1.5 * area(plain, 48)

@@ -1,6 +1,7 @@
 import io
 import json
 import sys
+import zipfile
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from PIL import Image
 
 from blazon.errors import InvalidSetting
 from blazon.export.credentials import Credentials
@@ -19,6 +21,7 @@ from blazon.export.delivery import FileSpec, Master, render_file
 from blazon.export.formats import PictureFormat
 from blazon.export.imprint import Imprint
 from blazon.export.provenance import DigitalSourceType, Provenance
+from blazon.file_metadata import Metadata
 from blazon.settings import Settings
 
 KEYS = {
@@ -106,7 +109,7 @@ def test_every_format_is_signed_and_says_how_it_was_made(
 ) -> None:
     made = replace(provenance, digital_source_type=source)
     plain = render_file(drawn, width=64, height=64, format=kind, provenance=made)
-    content = Credentials.open(signing.certificate, signing.key).sign(plain, kind, made)
+    content = Credentials.open(signing.certificate, signing.key).sign(plain, kind.media_type, made)
     store = read(content, kind)
     manifest = store["manifests"][store["active_manifest"]]
     assert store["validation_state"] == "Valid"
@@ -133,11 +136,45 @@ def test_an_imprint_signs_what_it_makes_and_says_only_what_it_may(
         Imprint.configured(Settings.load(None, c2pa_private_key=signing.key))
 
 
+def test_a_zip_and_a_pdf_are_signed_and_stay_whole(signing: Files, provenance: Provenance) -> None:
+    credentials = Credentials.open(signing.certificate, signing.key)
+    archive, page = io.BytesIO(), io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as opened:
+        opened.writestr("mark/logo.svg", "<svg/>")
+    Image.new("RGB", (9, 9)).save(page, "PDF")
+    for media_type, name, plain in (
+        ("application/zip", "zip", archive.getvalue()),
+        ("application/pdf", "application/pdf", page.getvalue()),
+    ):
+        content = Imprint(signer=credentials).sign(plain, media_type, provenance)
+        with c2pa.Reader(name, io.BytesIO(content)) as reader:
+            assert reader.get_validation_state() == "Valid"
+            assert str(provenance.digital_source_type) in reader.json()
+        assert Imprint().sign(plain, media_type, provenance) is plain
+    with zipfile.ZipFile(
+        io.BytesIO(Imprint(signer=credentials).sign(archive.getvalue(), "application/zip", provenance))
+    ) as z:
+        assert z.testzip() is None
+        assert z.read("mark/logo.svg") == b"<svg/>"
+
+
+def test_whoever_wants_no_metadata_gets_no_signature_and_who_wants_less_gets_less(
+    drawn: Master, signing: Files, provenance: Provenance
+) -> None:
+    signer = Credentials.open(signing.certificate, signing.key)
+    for most in Metadata:
+        for asked in Metadata:
+            content = Imprint(most, signer).file(drawn, FileSpec(64, 64, metadata=asked), provenance)
+            assert (b"bakery" in content) is (most is asked is Metadata.ALL)
+            assert (b"AISystemUsed" in content) is (Metadata.NONE not in (most, asked))
+            assert (b"c2pa" in content) is (asked is not Metadata.NONE)
+
+
 def test_a_picture_that_was_changed_afterwards_does_not_validate(
     drawn: Master, signing: Files, provenance: Provenance
 ) -> None:
     png = render_file(drawn, width=64, height=64, format=PictureFormat.PNG, provenance=provenance)
-    content = Credentials.open(signing.certificate, signing.key).sign(png, PictureFormat.PNG, provenance)
+    content = Credentials.open(signing.certificate, signing.key).sign(png, PictureFormat.PNG.media_type, provenance)
     changed = content.replace(b"Seed: 4711", b"Seed: 4712")
     assert changed != content
     assert read(changed, PictureFormat.PNG)["validation_state"] == "Invalid"
@@ -147,7 +184,7 @@ def test_a_picture_that_was_changed_afterwards_does_not_validate(
 def test_each_kind_of_key_signs(kind: str, tmp_path: Path, drawn: Master, provenance: Provenance) -> None:
     made = files(tmp_path, KEYS[kind]())
     png = render_file(drawn, width=32, height=32, format=PictureFormat.PNG)
-    content = Credentials.open(made.certificate, made.key).sign(png, PictureFormat.PNG, provenance)
+    content = Credentials.open(made.certificate, made.key).sign(png, PictureFormat.PNG.media_type, provenance)
     assert read(content, PictureFormat.PNG)["validation_state"] == "Valid"
 
 

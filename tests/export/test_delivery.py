@@ -1,4 +1,7 @@
 import io
+import re
+from dataclasses import replace
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
@@ -22,6 +25,15 @@ def shown(content: bytes) -> Image.Image:
     picture = Image.open(io.BytesIO(content))
     picture.load()
     return picture
+
+
+def ink_box(picture: Image.Image) -> tuple[int, int, int, int]:
+    """Return the box of what is not as the corner."""
+    flat = Image.new("RGBA", picture.size, picture.getpixel((0, 0)))
+    if picture.getpixel((0, 0))[3] == 0:
+        return picture.getchannel("A").point(lambda alpha: 255 * (alpha > 127)).getbbox()
+    difference = ImageChops.difference(picture.convert("RGB"), flat.convert("RGB")).convert("L")
+    return difference.point(lambda level: 255 * (level > 24)).getbbox()
 
 
 def near(one: tuple[int, ...], other: tuple[int, ...], by: int = 3) -> bool:
@@ -125,6 +137,80 @@ def test_without_provenance_nothing_of_it_is_in_the_file(
         assert word not in bare
 
 
+@pytest.mark.parametrize("kind", list(PictureFormat))
+def test_where_the_prompt_is_not_told_a_file_has_the_name_that_it_shows(
+    kind: PictureFormat, drawn: Master, provenance: Provenance
+) -> None:
+    titled = Master(drawn.content.replace(b"Ring &amp; Co", b"a bakery"), drawn.media_type)
+    for name in ("", "Nord"):
+        told = replace(provenance, name=name).without_prompt()
+        content = render_file(titled, width=64, height=64, format=kind, provenance=told)
+        assert b"bakery" not in content
+        assert b"FLUX" in content
+        if kind is PictureFormat.SVG:
+            assert ElementTree.fromstring(content).findtext(f"{SVG}title") == (name or "Logo")
+
+
+def test_an_svg_without_metadata_can_be_pasted_into_jsx(drawn: Master, provenance: Provenance) -> None:
+    """JSX takes no tags with a prefix, and reads braces as code; entities of HTML it knows."""
+    titled = Master(drawn.content.replace(b"Ring", b"{alert(1)}"), drawn.media_type)
+    for origin in (None, provenance):
+        content = render_file(titled, width=64, height=64, format=PictureFormat.SVG, provenance=origin).decode()
+        assert not {"{", "}"} & {*content}
+        assert bool(re.search(r"</?\w+:|\s\w+:\w+=", content)) is (origin is not None)
+    assert ElementTree.fromstring(content).findtext(f"{SVG}title") == "{alert(1)} & Co"
+
+
+@pytest.mark.parametrize("kind", list(PictureFormat))
+@pytest.mark.parametrize("which", ["drawn", "painted"])
+@pytest.mark.parametrize(("width", "height"), [(200, 200), (300, 201)])
+@pytest.mark.parametrize("background", ["opaque", "transparent"])
+def test_padding_leaves_room_at_each_edge(
+    which: str, kind: PictureFormat, width: int, height: int, background: Any, request: pytest.FixtureRequest
+) -> None:
+    if kind is PictureFormat.JPEG and background == "transparent":
+        return
+    master = request.getfixturevalue(which)
+
+    def box(padding: int) -> tuple[int, int, int, int]:
+        content = render_file(
+            master, width=width, height=height, format=kind, background=background, padding=padding, quality=100
+        )
+        if kind is PictureFormat.SVG:
+            wide = Drawing.read(content).in_format(1, 1).svg(1, 1)
+            picture = bitmap_of(wide, width).crop((0, (width - height) // 2, width, (width + height) // 2))
+        else:
+            picture = shown(content).convert("RGBA")
+        assert picture.size == (width, height)
+        return ink_box(picture)
+
+    before, after = box(0), box(20)
+    middle = (width / 2, height / 2)
+    for place, (one, other) in enumerate(zip(before, after, strict=True)):
+        at = middle[place % 2]
+        assert other - at == pytest.approx((one - at) * 0.6, abs=2)
+
+
+@pytest.mark.parametrize("padding", [-1, 41])
+def test_a_padding_that_leaves_no_room_is_refused(padding: int, drawn: Master) -> None:
+    with pytest.raises(InvalidBrief, match="padding"):
+        render_file(drawn, width=64, height=64, format=PictureFormat.PNG, padding=padding)
+
+
+@pytest.mark.parametrize("which", ["drawn", "painted"])
+@pytest.mark.parametrize("size", [64, 512])  # the painting is 512 pixels wide: it is not compressed again
+@pytest.mark.parametrize("kind", [PictureFormat.PNG, PictureFormat.JPEG])
+@pytest.mark.parametrize("dpi", [1, 96, 300, 2400])
+def test_a_picture_says_once_how_densely_it_is_printed(
+    which: str, size: int, kind: PictureFormat, dpi: int, request: pytest.FixtureRequest
+) -> None:
+    content = render_file(request.getfixturevalue(which), width=size, height=size, format=kind, dpi=dpi)
+    with Image.open(io.BytesIO(content)) as picture:
+        picture.load()
+        assert picture.info["dpi"] == pytest.approx((dpi, dpi), abs=0.02)
+    assert content.count(b"pHYs") == (kind is PictureFormat.PNG)
+
+
 def test_a_title_is_escaped(painted: Master, provenance: Provenance) -> None:
     content = render_file(painted, width=64, height=64, format=PictureFormat.SVG, provenance=provenance)
     assert ElementTree.fromstring(content).findtext(f"{SVG}title") == "Ring & <Co>"
@@ -168,3 +254,16 @@ def test_what_is_no_logo_of_ours_is_refused(content: bytes) -> None:
 def test_a_damaged_painting_is_refused() -> None:
     with pytest.raises(InvalidDesign, match="not a picture"):
         render_file(Master(b"\x89PNG\r\n", "image/png"), width=64, height=64, format=PictureFormat.PNG)
+
+
+def test_fifteen_per_cent_keep_every_logo_in_the_circle_that_no_mask_cuts() -> None:
+    """W3C, Web Application Manifest, 'safe zone': a circle of 40 % of the side."""
+    side = 256
+    places = np.mgrid[0:side, 0:side] + 0.5 - side / 2
+    outside = np.hypot(*places) > 0.4 * side + 1
+    for logo in generate(Brief("a coffee roastery", brand_name="Northwind Coffee", seed=7)):
+        master = Master(logo.svg.encode(), "image/svg+xml")
+        png = render_file(
+            master, width=side, height=side, format=PictureFormat.PNG, background="transparent", padding=15
+        )
+        assert np.asarray(shown(png))[..., 3][outside].max() == 0

@@ -28,7 +28,8 @@ hostile = st.one_of(
 
 @given(prompt=hostile, model=hostile, credit=hostile)
 def test_any_text_makes_well_formed_xml_and_comes_back(prompt: str, model: str, credit: str) -> None:
-    made = replace(_plain(), prompt=prompt, model=model, credits=(credit,))
+    painted = DigitalSourceType.PAINTED
+    made = replace(_plain(), prompt=prompt, model=model, credits=(credit,), digital_source_type=painted)
     for root in (ElementTree.fromstring(rdf(made)), ElementTree.fromstring(xmp_packet(made))):
         assert root.find(f".//{DC}description//*[@{{http://www.w3.org/XML/1998/namespace}}lang]").text == (
             xml_safe(prompt) or None
@@ -36,7 +37,7 @@ def test_any_text_makes_well_formed_xml_and_comes_back(prompt: str, model: str, 
         assert (root.findtext(f".//{IPTC}AIPromptInformation") or "") == xml_safe(prompt)
         assert (root.findtext(f".//{IPTC}AISystemUsed") or "") == xml_safe(model)
         assert root.findtext(f".//{BLAZON}seed") == "7"
-        assert root.findtext(f".//{IPTC}DigitalSourceType") == str(DigitalSourceType.DRAWN)
+        assert root.findtext(f".//{IPTC}DigitalSourceType") == str(DigitalSourceType.PAINTED)
 
 
 @given(prompt=hostile)
@@ -76,6 +77,27 @@ def test_the_origin_of_a_logo_is_what_is_known_of_it() -> None:
         "a fox", 5, "flux", "Apache-2.0", __version__, ("a", "b"), DigitalSourceType.PAINTED, None
     )
     assert Provenance.of(replace(logo, painted=False), "a fox").digital_source_type is DigitalSourceType.DRAWN
+
+
+def test_a_painted_logo_names_its_model_and_a_drawn_one_says_that_there_was_none(provenance: Provenance) -> None:
+    painted = provenance
+    drawn = replace(provenance, digital_source_type=DigitalSourceType.DRAWN, model="blazon/vector-1")
+    for origin, told in ((painted, "Painted by the AI model black-forest-labs"), (drawn, "no AI model painted it")):
+        root = ElementTree.fromstring(rdf(origin))
+        assert told in root.findtext(f".//{BLAZON}disclosure")
+        assert told in parameters(origin)
+        assert root.findtext(f".//{IPTC}AISystemUsed") == (origin.model if origin is painted else None)
+        assert root.findtext(f".//{BLAZON}model") == origin.model
+
+
+def test_a_prompt_that_is_not_told_is_nowhere_and_the_rest_is_there(provenance: Provenance) -> None:
+    kept = provenance.without_prompt()
+    for told in (rdf(kept), parameters(kept), xmp_packet(kept).decode()):
+        assert "bakery" not in told
+        assert "4711" in told
+        assert "FLUX.1-schnell" in told
+    assert "AIPromptInformation" not in rdf(kept)
+    assert "description>" not in rdf(kept)
 
 
 def _plain() -> Provenance:

@@ -25,6 +25,7 @@ from blazon.errors import (
     InvalidDesign,
     InvalidDocument,
     InvalidHeader,
+    InvalidUpload,
     ModelUnavailable,
     NotAllowed,
     NotAuthenticated,
@@ -54,6 +55,7 @@ def map_failures(app: FastAPI) -> None:
     for kind in (EngineUnavailable, InvalidDesign):
         app.add_exception_handler(kind, _answer_unservable)
     app.add_exception_handler(InvalidDocument, _answer_unusable_document)
+    app.add_exception_handler(InvalidUpload, _answer_unusable_upload)
     app.add_exception_handler(InvalidHeader, _answer_unusable_header)
     app.add_exception_handler(NotFound, _answer_missing)
     for lost in (PictureMissing, UnreadableRecord):
@@ -108,6 +110,10 @@ async def _answer_unusable_document(_: Request, error: Exception) -> Response:
     assert isinstance(error, InvalidDocument)  # noqa: S101
     faults = [FieldProblem(type="value_error", loc=["body", *path], msg=cut(problem)) for path, problem in error.faults]
     return _make_malformed(faults)
+
+
+async def _answer_unusable_upload(_: Request, error: Exception) -> Response:
+    return _make_malformed([FieldProblem(type="value_error", loc=["body"], msg=cut(str(error)))])
 
 
 async def _answer_unusable_header(_: Request, error: Exception) -> Response:

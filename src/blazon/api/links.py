@@ -21,7 +21,7 @@ SIGNATURE: Final = "signature"
 _EXPIRES: Final = "expires"
 # Every parameter of the route of files: what one of them says is signed, and none can be added.
 FILE_PARAMETERS: Final = frozenset(
-    {"size", "background", "width", "height", "quality", "variant", "layout", "revision"}
+    {"size", "background", "width", "height", "quality", "variant", "layout", "revision", "metadata", "padding", "dpi"}
 )
 
 

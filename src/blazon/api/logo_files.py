@@ -16,9 +16,10 @@ from blazon.api.query_parameters import refuse_unknown_parameters
 from blazon.api.reference import GONE, MISSING, REFUSED, answers
 from blazon.brief import MAX_SIZE, LayoutKind
 from blazon.draw.artwork import Variant
-from blazon.errors import NotFound
-from blazon.export.delivery import SMALLEST_FILE, Background, FileSpec
+from blazon.errors import InvalidBrief, NotFound
+from blazon.export.delivery import DEFAULT_DPI, LARGEST_SVG, MAX_PADDING, SMALLEST_FILE, Background, FileSpec
 from blazon.export.formats import PictureFormat
+from blazon.file_metadata import Metadata
 from blazon.generation import ID_PATTERN, CandidateRecord, Generation
 from blazon.serve.rendering.renderer import Purpose
 
@@ -29,6 +30,7 @@ Number = Annotated[int, Path(ge=0, le=10_000, description="Which candidate, coun
 _YEAR: Final = 31_536_000
 _PIECE: Final = 64 * 1024
 _DEFAULT_SIZE: Final = 1024
+_MOST_DPI: Final = 2400
 PICTURES: Final = {kind.media_type: {"schema": {"type": "string", "format": "binary"}} for kind in PictureFormat}
 
 
@@ -55,25 +57,41 @@ async def logo_file(
     deadline: Deadline,
     size: Annotated[
         int,
-        Query(ge=SMALLEST_FILE, le=MAX_SIZE, description="Side in pixels; up to 48 it is the drawing for a favicon."),
+        Query(
+            ge=SMALLEST_FILE,
+            le=LARGEST_SVG,
+            description=f"Side in pixels, of a picture at most {MAX_SIZE}; up to 48 it is the drawing for a favicon.",
+        ),
     ] = _DEFAULT_SIZE,
     background: Annotated[
         Background | None,
         Query(description="Whether the logo stands on its paper; if not given, black and white ones but JPEG do not."),
     ] = None,
-    width: Annotated[int | None, Query(ge=SMALLEST_FILE, le=MAX_SIZE, description="Instead of `size`.")] = None,
-    height: Annotated[int | None, Query(ge=SMALLEST_FILE, le=MAX_SIZE, description="Instead of `size`.")] = None,
+    width: Annotated[int | None, Query(ge=SMALLEST_FILE, le=LARGEST_SVG, description="Instead of `size`.")] = None,
+    height: Annotated[int | None, Query(ge=SMALLEST_FILE, le=LARGEST_SVG, description="Instead of `size`.")] = None,
     quality: Annotated[int, Query(ge=0, le=100, description="Of JPEG and WebP; a WebP of 100 is lossless.")] = 90,
     variant: Annotated[Variant, Query(description="The colouring.")] = Variant.COLOUR,
     layout: Annotated[LayoutKind | None, Query(description="Instead of the logo's own.")] = None,
     revision: Annotated[
         int, Query(ge=0, le=1_000_000, description="Of its design; 0 is the logo as it was drawn.")
     ] = 0,
+    metadata: Annotated[
+        Metadata,
+        Query(description="What the file says of its origin: all, with the prompt; all but the prompt; or nothing."),
+    ] = Metadata.ALL,
+    padding: Annotated[
+        int, Query(ge=0, le=MAX_PADDING, description="Per cent of the shorter side to leave free at each edge.")
+    ] = 0,
+    dpi: Annotated[
+        int, Query(ge=1, le=_MOST_DPI, description="Pixels to the inch that a PNG or JPEG says it is printed with.")
+    ] = DEFAULT_DPI,
 ) -> Response:
     """Return the logo in the format and size that is asked for. It never changes, and may be kept.
 
     From 16 to 48 pixels it is the drawing for small sizes: the mark alone, without what would clog; a wordmark is its
     first letter. What FLUX painted is only made smaller, and has neither variants nor layouts.
+
+    A file carries the prompt unless `metadata` says otherwise: whoever gets the file can read it.
 
     A link with `expires` and `signature`, as `POST /v1/images/generations` gives it, needs no key. A client that leaves
     gives up its place among those who wait.
@@ -81,7 +99,9 @@ async def logo_file(
     generation = await service.get(identity, owner)
     picture = PictureFormat(form)
     paper = background or choose_background(picture, variant)
-    spec = FileSpec(width or size, height or size, picture, paper, quality, variant, layout)
+    wide, high = width or size, height or size
+    spec = FileSpec(wide, high, picture, paper, quality, variant, layout, metadata, padding, dpi)
+    _check_size(spec, "width" if width else "height" if height else "size")
     tag = compute_etag(generation, number, spec, revision)
     headers = {"ETag": tag, "Cache-Control": f"private, max-age={_YEAR}, immutable"}
     candidate = await designs.find_record(generation, find_candidate(generation, number), revision)
@@ -99,6 +119,16 @@ def choose_background(form: PictureFormat, variant: Variant) -> Background:
     """Return what a file stands on where nobody says: a logo in black or white is put on other things."""
     bare = variant in (Variant.BLACK, Variant.WHITE) and form is not PictureFormat.JPEG
     return "transparent" if bare else "opaque"
+
+
+def _check_size(spec: FileSpec, field: str) -> None:
+    """Refuse a picture that is larger than those that are rendered; an SVG has no pixels.
+
+    Raises:
+        InvalidBrief: it is, by the name of the `field` that says so.
+    """
+    if spec.format is not PictureFormat.SVG and max(spec.width, spec.height) > MAX_SIZE:
+        raise InvalidBrief(field, f"must be at most {MAX_SIZE} for {spec.format}; an svg may be larger")
 
 
 class HeadOnly(Response):

@@ -34,6 +34,9 @@ HEAD_ONLY: Final = "head_only"
 # ignored. More would hold up all other clients: whatever JSON is in it, this takes less than 5 ms to parse, 1 MiB up
 # to 200 ms. A thread would not help, for the parser keeps the interpreter lock until it is done.
 MAX_BODY: Final = 64 * 1024
+# Files of users; whoever may not ask is told so before they are read.
+_MAX_UPLOAD: Final = 4_000_000
+_UPLOADS: Final = ("/v1/marks", "/v1/palettes")
 
 # The rest of the body is not read, so the connection cannot serve another request.
 _CLOSE: Final = {"Connection": "close"}
@@ -123,6 +126,8 @@ class UnexpectedErrorMiddleware:
 class BodyLimit:
     """Refuses a body of more than `MAX_BODY` bytes with 413, as soon as that is known, and a slow one with 408.
 
+    Where files are brought along it may be larger, `_MAX_UPLOAD`.
+
     One that is compressed is refused with 415: a few bytes could become any number.
 
     The time counts from the end of the head to the end of the body. What comes later, such as the wait of
@@ -135,12 +140,14 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            receive = _Bounded(receive, Headers(scope=scope), self._timeout)
+            most = _MAX_UPLOAD if scope["path"].endswith(_UPLOADS) else MAX_BODY
+            receive = _Bounded(receive, Headers(scope=scope), self._timeout, most)
         await self._app(scope, receive, send)
 
 
 class _Bounded:
-    def __init__(self, receive: Receive, headers: Headers, timeout: float) -> None:
+    def __init__(self, receive: Receive, headers: Headers, timeout: float, most: int) -> None:
+        self._most = most
         self._receive = receive
         self._size = int(headers.get("content-length", "0"))
         self._coding = headers.get("content-encoding", "").strip()
@@ -170,8 +177,8 @@ class _Bounded:
 
     def _measure(self, more: int) -> None:
         self._received += more
-        if max(self._size, self._received) > MAX_BODY:
-            raise HTTPException(413, f"the body has more than {MAX_BODY} bytes", _CLOSE)
+        if max(self._size, self._received) > self._most:
+            raise HTTPException(413, f"the body has more than {self._most} bytes", _CLOSE)
 
 
 class HeadRequests:

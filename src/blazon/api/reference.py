@@ -10,9 +10,10 @@ CREDITS: Final = "X-Credits"
 LICENCE: Final = "X-Licence"
 CACHE: Final = "X-Cache"
 REVISION: Final = "X-Revision"
+DROPPED_SIZES: Final = "X-Dropped-Sizes"
 # What scripts of other origins may read of an answer, beside what browsers let them read anyway.
 EXPOSED: Final = (
-    *(REQUEST_ID, SEED, CACHE, CREDITS, LICENCE, REVISION),
+    *(REQUEST_ID, SEED, CACHE, CREDITS, LICENCE, REVISION, DROPPED_SIZES),
     *("Location", "ETag", "Accept-Patch", "Preference-Applied", "Allow", "WWW-Authenticate", "Retry-After"),
     "X-Should-Retry",
     *("X-RateLimit-Limit-Requests", "X-RateLimit-Remaining-Requests", "X-RateLimit-Reset-Requests"),
@@ -58,6 +59,20 @@ DRAWN: Final[dict[int, dict[str, Any]]] = {
             },
             LICENCE: {
                 "description": "Licence of the model that drew the logo, percent-encoded; some forbid commercial use.",
+                "schema": {"type": "string"},
+            },
+        }
+    }
+}
+DRAWN_IN_SIZES: Final[dict[int, dict[str, Any]]] = {
+    200: {
+        "headers": {
+            **DRAWN[200]["headers"],
+            DROPPED_SIZES: {
+                "description": (
+                    "Sizes that were asked for and are not made, with commas between them, the first of them if there "
+                    "are many; `GET /v1/logos/{id}/{n}.png` makes files from 16 pixels."
+                ),
                 "schema": {"type": "string"},
             },
         }

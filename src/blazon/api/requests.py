@@ -6,7 +6,7 @@ Lengths and ranges of texts are checked by `Brief` alone; the limits here only t
 import hashlib
 import json
 import re
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import Request
 from pydantic import (
@@ -46,6 +46,7 @@ from blazon.brief import (
     Style,
     TypeKind,
 )
+from blazon.draw.outline_mark import MAX_OUTLINE_TEXT
 from blazon.errors import InvalidBrief, InvalidHeader
 from blazon.field_checks import MAX_ESTABLISHED, MAX_LETTERS, MAX_THING, MAX_THINGS
 from blazon.generation import Priority
@@ -196,6 +197,25 @@ class BriefFields(WishFields):
         }
 
 
+class OwnMarkPart(BaseModel):
+    """What of a mark is in one ink: an outline in a square of 1000 units, filled by the non-zero rule."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ink: Literal["mark", "accent", "tint"]
+    colour: str = Field(pattern="^#[0-9a-f]{6}$")
+    data: str = Field(min_length=1, max_length=MAX_OUTLINE_TEXT, pattern="^M[-MLQCZ0-9., ]*$")
+
+
+class OwnMark(BaseModel):
+    """A mark of a user's own as outlines."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["outline"] = "outline"
+    parts: list[OwnMarkPart] = Field(min_length=1, max_length=3)
+
+
 def _describe_logo_request(schema: dict[str, Any]) -> None:
     schema["examples"] = [
         {"prompt": "a coffee roastery by the sea", "sizes": [256, 1024]},
@@ -302,6 +322,14 @@ class LogoBrief(BriefFields):
         False, description="Whether the events carry pictures of unfinished work, from models that can."
     )
 
+    own_mark: OwnMark | None = Field(
+        None,
+        description=(
+            "A mark of your own, the `mark` that `POST /v1/marks` made of a file; it stands in place of one that is "
+            "drawn, in its own colours unless you give a `palette`."
+        ),
+    )
+
     _limit = model_validator(mode="before")(limit_fields)
 
     def to_brief(self, *, seed: int, engine: Engine) -> Brief:
@@ -310,14 +338,16 @@ class LogoBrief(BriefFields):
         Raises:
             InvalidBrief: a field cannot be used.
         """
+        usual = engine if self.own_mark is None else Engine.AUTO  # which is drawn, whoever else paints here
         return Brief(
-            **self.to_arguments(seed=seed, engine=engine),
+            **self.to_arguments(seed=seed, engine=usual),
             count=self.n,
             size=self.size,
             steps=self.steps,
             guidance=self.guidance,
             negative_prompt=self.negative_prompt or "",
             credit_allowed=self.credit_allowed,
+            own_mark="" if self.own_mark is None else self.own_mark.model_dump_json(),
         )
 
 

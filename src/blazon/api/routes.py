@@ -2,6 +2,7 @@
 
 import secrets
 from base64 import b64encode
+from typing import Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -12,11 +13,22 @@ from blazon.api.authentication import ClientRoute
 from blazon.api.connection import while_connected
 from blazon.api.dependencies import Deadline, PageClient, RendererGiven, Service, SettingsGiven
 from blazon.api.landing import landing_page
-from blazon.api.reference import CACHE, CREDITS, DRAWN, GREETING, LICENCE, REFUSED, SEED, UNHEALTHY, answers
+from blazon.api.reference import (
+    CACHE,
+    CREDITS,
+    DRAWN_IN_SIZES,
+    DROPPED_SIZES,
+    GREETING,
+    LICENCE,
+    REFUSED,
+    SEED,
+    UNHEALTHY,
+    answers,
+)
 from blazon.api.requests import LogoRequest, claim, uses_cache
 from blazon.api.schemas import ClusterHealth, Gpu, Healthy, LogoResponse, Unhealthy, Welcome
 from blazon.api.security_headers import page_policy
-from blazon.brief import MAX_SEED, keep_sizes
+from blazon.brief import MAX_SEED, MAX_SIZES, keep_sizes
 from blazon.errors import TextNotCovered
 from blazon.generation import CandidateRecord
 from blazon.serve.acceptance import Acceptance, GenerationRequest
@@ -25,12 +37,14 @@ from blazon.serve.engines.host import EngineState
 
 router = APIRouter(route_class=ClientRoute)
 
+_LONGEST_HEADER: Final = 200
+
 
 @router.post(
     "/api/generate_logo",
     tags=["logos"],
     summary="Draw a logo",
-    responses=answers(DRAWN, REFUSED),
+    responses=answers(DRAWN_IN_SIZES, REFUSED),
 )
 async def generate_logo(
     wish: LogoRequest,
@@ -61,10 +75,18 @@ async def generate_logo(
     response.headers[SEED] = str(brief.seed)
     response.headers[CACHE] = "hit" if accepted.hit else "miss"
     response.headers[LICENCE] = quote(logo.licence)
+    if dropped := _list_dropped(wish.sizes or [], sizes):
+        response.headers[DROPPED_SIZES] = dropped
     if logo.credits:
         response.headers[CREDITS] = ", ".join(quote(credit) for credit in logo.credits)
     images = {str(size): b64encode(png).decode() for size, png in pngs.items()}
     return LogoResponse(prompt=brief.prompt, images=images, sizes=list(sizes), model=logo.model)
+
+
+def _list_dropped(asked: list[int], kept: tuple[int, ...]) -> str:
+    """Return the sizes that were not kept as the value of a header."""
+    dropped = [size for size in dict.fromkeys(asked) if size not in {*kept}]
+    return ", ".join(map(str, dropped[:MAX_SIZES]))[:_LONGEST_HEADER]
 
 
 @router.get(

@@ -9,7 +9,7 @@ from typing import Final
 
 from typer import TyperException
 
-from blazon.errors import BlazonError, InvalidBrief, InvalidDesign, InvalidKey, InvalidSetting
+from blazon.errors import BlazonError, InvalidBrief, InvalidDesign, InvalidKey, InvalidSetting, InvalidUpload
 from blazon.masking import mask_secrets
 
 FAILED: Final = 1
@@ -31,7 +31,7 @@ def explain(error: Exception) -> tuple[int, str]:
     match error:
         case InvalidBrief():
             return BAD_INPUT, f"{_OPTIONS.get(error.field, f'--{error.field}')} {error.problem}"
-        case InvalidSetting() | InvalidDesign() | InvalidKey():
+        case InvalidSetting() | InvalidDesign() | InvalidUpload() | InvalidKey():
             return BAD_INPUT, str(error)
         case TyperException():
             message = error.format_message()

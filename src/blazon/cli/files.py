@@ -22,6 +22,7 @@ from blazon.export.delivery import Background, FileSpec, Master
 from blazon.export.formats import PictureFormat
 from blazon.export.imprint import Imprint
 from blazon.export.provenance import Provenance
+from blazon.file_metadata import Metadata
 from blazon.generation import Drawn
 from blazon.painted_lockups import trace_master
 from blazon.studio import Studio
@@ -49,6 +50,7 @@ class Order:
     formats: tuple[PictureFormat, ...]
     background: Background
     own_fonts: FontSources = NO_FONTS
+    metadata: Metadata = Metadata.ALL
 
 
 class WriteError(BlazonError):
@@ -166,8 +168,8 @@ def write_logo(brief: Brief, logo: Drawn, order: Order, folder: Path, number: in
 
 def _make_files(brief: Brief, logo: Drawn, order: Order) -> Iterator[tuple[str, str, bytes]]:
     """Yield kind, ending of the name and content of each file."""
-    origin, master = Provenance.of(logo, brief.prompt), master_of(brief, logo)
-    vector = FileSpec(order.size, order.size, PictureFormat.SVG, order.background)
+    origin, master = Provenance.of(logo, brief.prompt, name=brief.brand_name), master_of(brief, logo)
+    vector = FileSpec(order.size, order.size, PictureFormat.SVG, order.background, metadata=order.metadata)
     for form in (PictureFormat.SVG, *order.formats):
         shown = _trace(brief, logo, order, master) if form is PictureFormat.SVG and not master.drawn else master
         if shown is not None:

@@ -27,6 +27,7 @@ from blazon.brief import (
     TypeKind,
 )
 from blazon.field_checks import MAX_LETTERS, MAX_THINGS
+from blazon.file_metadata import Metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,6 +50,7 @@ MODEL_PATH=/models/FLUX.1-schnell blazon generate "a fox in the snow" -n 2 --ste
 """
 _STYLES: Final = f"{', '.join(Style)}."
 _LAYOUTS: Final = f"{', '.join(LayoutKind)}."
+_MOST_BYTES: Final = 4_000_000
 _PALETTES: Final = f"{', '.join(PaletteMood)}; or up to {MAX_PALETTE_COLOURS} colours such as '#0a7d6b, navy'."
 
 
@@ -91,6 +93,12 @@ def generate(
     mark: Annotated[str | None, _brief("MARK", f"{', '.join(MarkKind)}.")] = None,
     kind_of_type: Annotated[str | None, _brief("TYPE", f"{', '.join(TypeKind)}.", "--type")] = None,
     case: Annotated[str | None, _brief("CASE", f"{', '.join(LetterCase)}: of the name.")] = None,
+    own_mark: Annotated[
+        Path | None, _brief("FILE", "A mark of your own: SVG, or PNG, JPEG or WebP to trace.", "--own-mark")
+    ] = None,
+    palette_from: Annotated[
+        Path | None, _brief("FILE", "A picture to take the palette from.", "--palette-from")
+    ] = None,
     engine: Annotated[str, _brief("ENGINE", f"{', '.join(Engine)}; auto is what ENGINE says.")] = Engine.AUTO.value,
     no_credit: Annotated[bool, _brief(None, "Leave out symbols whose licence asks for credit.", "--no-credit")] = False,
     model: Annotated[str, _painting("NAME", "One of MODELS; the first if not given.")] = "",
@@ -111,6 +119,9 @@ def generate(
         list[Picture], _result("FORMAT", f"{', '.join(Picture)}; can be given more than once.", "--format")
     ] = [Picture.PNG],  # noqa: B006 - typer copies it
     transparent: Annotated[bool, _result(None, "Leave the paper out.", "--transparent")] = False,
+    metadata: Annotated[
+        Metadata, _result("LEVEL", f"{', '.join(Metadata)}: what files say; origin is all but the prompt.")
+    ] = Metadata.ALL,
     output: Annotated[Path, _result("FOLDER", "Where the files go; made if missing.", "--output", "-o")] = Path("out"),
     as_json: Annotated[bool, _result(None, "Print one JSON document instead of a table.", "--json")] = False,
 ) -> None:
@@ -126,14 +137,44 @@ def generate(
     wish |= {"show": tuple(show), "avoid": tuple(avoid), "letters": letters, "established": established}
     wish |= {"mark": mark, "type": kind_of_type, "case": case}
     wish |= {"model": model, "steps": steps, "guidance": guidance, "size": size}
+    wish |= _bring(own_mark, palette_from, palette)
     wish |= {"count": count} if only is None else {"count": 1, "first": only - 1}
     chosen = secrets.randbelow(1_000_000) if seed is None else seed
     brief = Brief(prompt, brand_name=brand, slogan=slogan, credit_allowed=not no_credit, seed=chosen, **wish)
-    result = _draw(brief, _Wanted(output, tuple(dict.fromkeys(formats)), transparent, tuple(font)), quiet=as_json)
+    wanted = _Wanted(output, tuple(dict.fromkeys(formats)), transparent, tuple(font), metadata)
+    result = _draw(brief, wanted, quiet=as_json)
     if as_json:
         typer.echo(json.dumps(_document(brief, result), indent=2))
     else:
         _print(brief, result, chosen_seed=seed is None)
+
+
+def _bring(own_mark: Path | None, palette_from: Path | None, palette: str | None) -> dict[str, Any]:
+    """Return the fields of a brief that follow from files that the user brings along."""
+    brought: dict[str, Any] = {}
+    if palette_from is not None:
+        from blazon.imports.palettes import find_palette
+
+        if palette is not None:
+            raise typer.BadParameter("it and --palette exclude each other", param_hint="--palette-from")
+        brought["palette"] = find_palette(_read(palette_from, "--palette-from")).text
+    if own_mark is not None:
+        from blazon.imports.marks import read_mark
+
+        found = read_mark(_read(own_mark, "--own-mark"))
+        for warning in found.warnings:
+            typer.echo(f"{own_mark}: {warning}", err=True)
+        brought["own_mark"] = json.dumps(found.to_dict()["mark"])
+    return brought
+
+
+def _read(path: Path, option: str) -> bytes:
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise typer.BadParameter(f"{path} has more than {_MOST_BYTES} bytes", param_hint=option)
+        return path.read_bytes()
+    except OSError as error:
+        raise typer.BadParameter(f"{path} cannot be read: {error.strerror}", param_hint=option) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +183,7 @@ class _Wanted:
     formats: tuple[Picture, ...]
     transparent: bool
     fonts: tuple[Path, ...] = ()
+    metadata: Metadata = Metadata.ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +214,7 @@ def _draw(brief: Brief, wanted: _Wanted, quiet: bool) -> _Result:
     settings = drawing.settings_for(brief.engine, brief.model, wanted.fonts)
     background: Any = "transparent" if wanted.transparent else "opaque"
     formats, own_fonts = tuple(map(PictureFormat, wanted.formats)), FontSources.configured(settings)
-    order = files.Order(Imprint.configured(settings), brief.size, formats, background, own_fonts)
+    order = files.Order(Imprint.configured(settings), brief.size, formats, background, own_fonts, wanted.metadata)
     folder = files.make_folder(wanted.output)
     started = time.perf_counter()
     logos: list[_Logo] = []

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from blazon.design import CompositeMark, Design, GeometricMark, LetterformMark
+from blazon.design import CompositeMark, Design, GeometricMark, LetterformMark, OutlineMark
 from blazon.draw.symbols import SymbolLibrary
 
 
@@ -12,7 +12,7 @@ def list_symbols(design: Design) -> Iterator[tuple[tuple[str, ...], str]]:
     if isinstance(mark, CompositeMark):
         yield ("mark", "first"), mark.first
         yield ("mark", "second"), mark.second
-    elif mark is not None and not isinstance(mark, LetterformMark | GeometricMark):
+    elif mark is not None and not isinstance(mark, LetterformMark | GeometricMark | OutlineMark):
         yield ("mark", "symbol"), mark.symbol
     if design.letter_symbol is not None:
         yield ("letter_symbol", "symbol"), design.letter_symbol.symbol

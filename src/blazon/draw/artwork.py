@@ -36,7 +36,7 @@ from blazon.draw.letterforms import monogram
 from blazon.draw.lettering import set_line
 from blazon.draw.line_weight import thicken_lines
 from blazon.draw.lockups import ARTBOARD, clear_space, lockup, place_on_square
-from blazon.draw.outline import Box, Ink, Layer, bounds, layer_bounds, rectangle
+from blazon.draw.outline import Box, Ink, Layer, bounds, inked_area, layer_bounds, rectangle
 from blazon.draw.outline_mark import draw_outlines
 from blazon.draw.palette_coverage import show_palette
 from blazon.draw.reduction import reduce_layers
@@ -58,6 +58,9 @@ _FINISHES: Final = {Treatment.KNOCKED_OUT: Finish.SOLID, Treatment.DUOTONE: Fini
 _OPEN_LINES: Final = (Treatment.PLAIN, Treatment.LINE, Treatment.GRADIENT)
 # The share of a favicon that its mark takes.
 _SMALL_SHARE: Final = 0.90
+# The share of a knocked-out mark that must stay open, and to which it may grow when the lines in it go.
+_LEAST_OPEN: Final = 0.6
+_MOST_OPEN: Final = 1.25
 # Pixels below which a second symbol is not made out.
 _BLOT: Final = 10.0
 # Pixels that a module of a pattern takes at least with the air beside it, or it is drawn once.
@@ -193,21 +196,36 @@ def draw_small(design: Design, materials: Materials, pixels: int) -> Artwork:
     """Draw a design for a favicon of `pixels` x `pixels`: its mark alone, without what would clog.
 
     A wordmark is drawn by its first letter, and a frame in line is left out: it would be a hair. Of two symbols the
-    second is left out where it would be a blot, and of a pattern one module is drawn.
+    second is left out where it would be a blot, and of a pattern one module is drawn. A mark that is knocked out of its
+    frame stands without it where it would close.
 
     Raises:
         InvalidDesign: it names a symbol, family or construction that does not exist.
         TextNotCovered: its typeface lacks a character of the name.
     """
+    box = Box(0, 0, ARTBOARD, ARTBOARD).inset((1 - _SMALL_SHARE) / 2 * ARTBOARD)
     if design.mark is not None:
         treatment = Treatment.PLAIN if design.treatment is Treatment.FRAMED else design.treatment
         drawn = draw_mark(_drop_others(design.mark, pixels), materials, _STRONG)
-        layers = treat(drawn, treatment, design.frame, design.cut, design.segments)
+        layers = fit_layers(treat(drawn, treatment, design.frame, design.cut, design.segments), box)
+        small = simplify_layers(layers, ARTBOARD / pixels)
+        if treatment is Treatment.KNOCKED_OUT and _is_clogged(small, layers):
+            small = simplify_layers(fit_layers(drawn, box), ARTBOARD / pixels)
     else:
-        layers = _first_letter(design, materials)
-    box = Box(0, 0, ARTBOARD, ARTBOARD).inset((1 - _SMALL_SHARE) / 2 * ARTBOARD)
-    small = simplify_layers(fit_layers(layers, box), ARTBOARD / pixels)
+        small = simplify_layers(fit_layers(_first_letter(design, materials), box), ARTBOARD / pixels)
     return Artwork(reduce_layers(small), design.colours, design.title)
+
+
+def _is_clogged(small: Sequence[Layer], layers: Sequence[Layer]) -> bool:
+    """Say whether the drawing for small sizes shows another shape in its frame than the layers that it was made of."""
+    open_area = _open_area(layers)
+    return not _LEAST_OPEN * open_area <= _open_area(small) <= _MOST_OPEN * open_area
+
+
+def _open_area(layers: Sequence[Layer]) -> float:
+    """Return the area of what is cut out of the largest outline, islands in it not counted."""
+    largest = max((contour for layer in layers for contour in layer.path.contours), key=inked_area, default=None)
+    return 0.0 if largest is None else inked_area(largest) - sum(inked_area(layer.path) for layer in layers)
 
 
 def _drop_others(mark: Mark, pixels: int) -> Mark:

@@ -36,7 +36,7 @@ def document(
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" '
         f'width="{number(artboard.width)}" height="{number(artboard.height)}" role="img">',
-        f"<title>{escape(xml_safe(title))}</title>",
+        f"<title>{escape_text(title)}</title>",
     ]
     if background:
         parts.append(f'<path fill="{colours.paper}" d="{to_svg(rectangle(artboard))}"/>')
@@ -97,6 +97,11 @@ def _gradient(start: str, end: str) -> str:
 def _gradient_id(start: str, end: str) -> str:
     """Return a name that says all of the gradient: two logos in one page that share it share the gradient."""
     return f"from-{start[1:]}-to-{end[1:]}"
+
+
+def escape_text(text: str) -> str:
+    """Return a text as it stands in XML. Braces are written as entities: pasted into JSX they would begin code."""
+    return escape(xml_safe(text), {"{": "&#123;", "}": "&#125;"})
 
 
 def xml_safe(text: str) -> str:

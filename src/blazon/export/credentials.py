@@ -16,6 +16,8 @@ from blazon.export.provenance import DigitalSourceType, Provenance
 
 # Algorithms of the specification by key: ECDSA by the size of its curve, RSA, Ed25519.
 _BY_CURVE: Final = {256: b"es256", 384: b"es384", 521: b"es512"}
+# The library knows a ZIP by no media type.
+_NAMES: Final = {"application/zip": "zip"}
 _RSA: Final = b"ps256"
 _ED25519: Final = b"ed25519"
 _MISSING: Final = "C2PA_CERTIFICATE needs content credentials, which are not installed; run: pip install 'blazon[c2pa]'"
@@ -52,19 +54,20 @@ class Credentials:
             raise InvalidSetting(f"C2PA_PRIVATE_KEY: {private_key} is not the key of the certificate in {certificate}")
         return cls(chain, key, algorithm)._prove(certificate)
 
-    def sign(self, content: bytes, format: PictureFormat, provenance: Provenance) -> bytes:  # noqa: A002
-        """Return a PNG, JPEG, WebP or SVG with signed credentials that say how it was created.
+    def sign(self, content: bytes, media_type: str, provenance: Provenance) -> bytes:
+        """Return a PNG, JPEG, WebP, SVG, PDF or ZIP with signed credentials that say how it was created.
 
         Raises:
             InvalidSetting: the certificate is not one that may sign, for example because it has expired.
         """
         import c2pa
 
+        kind = _NAMES.get(media_type, media_type)
         info = c2pa.C2paSignerInfo(self._algorithm, self._chain, self._key, None)
         file = BytesIO()
         try:
-            with c2pa.Signer.from_info(info) as signer, c2pa.Builder(_manifest(format, provenance)) as builder:
-                builder.sign(signer, format.media_type, BytesIO(content), file)
+            with c2pa.Signer.from_info(info) as signer, c2pa.Builder(_manifest(kind, provenance)) as builder:
+                builder.sign(signer, kind, BytesIO(content), file)
         except c2pa.C2paError as error:
             raise InvalidSetting(f"C2PA_CERTIFICATE cannot sign: {_line(error)}") from None
         return file.getvalue()
@@ -74,14 +77,14 @@ class Credentials:
         import c2pa
 
         trial = Provenance("", 0, "", "", "0", (), DigitalSourceType.DRAWN)
-        png = self.sign(encode(Image.new("RGB", (8, 8)), PictureFormat.PNG), PictureFormat.PNG, trial)
+        png = self.sign(encode(Image.new("RGB", (8, 8)), PictureFormat.PNG), PictureFormat.PNG.media_type, trial)
         with c2pa.Reader(PictureFormat.PNG.media_type, BytesIO(png)) as reader:
             if reader.get_validation_state() == "Invalid":
                 raise InvalidSetting(f"C2PA_CERTIFICATE: {certificate} does not validate as a signer of credentials")
         return self
 
 
-def _manifest(format: PictureFormat, provenance: Provenance) -> dict[str, Any]:  # noqa: A002
+def _manifest(media_type: str, provenance: Provenance) -> dict[str, Any]:
     blazon = {"name": "Blazon", "version": provenance.version}
     created = {
         "action": "c2pa.created",
@@ -90,7 +93,7 @@ def _manifest(format: PictureFormat, provenance: Provenance) -> dict[str, Any]: 
     } | ({"when": provenance.moment} if provenance.moment else {})
     return {
         "claim_generator_info": [blazon],
-        "format": format.media_type,
+        "format": media_type,
         "assertions": [{"label": "c2pa.actions.v2", "data": {"actions": [created]}}],
     }
 

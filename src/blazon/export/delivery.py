@@ -9,7 +9,7 @@ from PIL import Image
 
 from blazon.brief import LayoutKind
 from blazon.draw.artwork import Variant
-from blazon.errors import GenerationFailed, InvalidDesign, Untraceable
+from blazon.errors import GenerationFailed, InvalidBrief, InvalidDesign, Untraceable
 from blazon.export.cutout import Cutout, cut_out
 from blazon.export.drawing import Drawing
 from blazon.export.formats import PictureFormat, encode, label_png
@@ -17,6 +17,7 @@ from blazon.export.provenance import Provenance
 from blazon.export.raster import bitmap_of
 from blazon.export.resample import resample
 from blazon.export.trace import draw_traced, trace_picture
+from blazon.file_metadata import Metadata
 
 Background = Literal["opaque", "transparent"]
 
@@ -43,6 +44,11 @@ class Master:
 
 
 SMALLEST_FILE: Final = 16
+LARGEST_SVG: Final = 1_000_000
+"""Largest side of an SVG in pixels, which are only what it asks to be shown in."""
+MAX_PADDING: Final = 40
+# Pixels to the inch of CSS (Values and Units, 6.2): PNG and SVG of one size are then placed equally large.
+DEFAULT_DPI: Final = 96
 # Up to this side a file shows the drawing for small sizes.
 _SMALL: Final = 48
 PAINTED_OVER: Final = (
@@ -58,6 +64,9 @@ class FileSpec:
         quality: of JPEG and WebP, 0 to 100.
         variant: the colouring, for what has a design.
         layout: instead of its own, for what has a design.
+        metadata: what it may say about its origin.
+        padding: per cent of the shorter side that are left free at each edge, beside what the logo leaves itself.
+        dpi: pixels to the inch that a PNG or JPEG is meant to be printed with.
     """
 
     width: int
@@ -67,11 +76,25 @@ class FileSpec:
     quality: int = 90
     variant: Variant = Variant.COLOUR
     layout: LayoutKind | None = None
+    metadata: Metadata = Metadata.ALL
+    padding: int = 0
+    dpi: int = DEFAULT_DPI
+
+    @property
+    def inner_side(self) -> int:
+        """Side in pixels of the square that the logo is drawn in."""
+        return inset_side(self.width, self.height, self.padding)
 
     @property
     def small(self) -> bool:
         """Whether the mark is drawn alone, without what would clog: it is small, and nobody asks for a layout."""
         return self.layout is None and max(self.width, self.height) <= _SMALL
+
+
+def inset_side(width: int, height: int, padding: int) -> int:
+    """Return the side of the largest square in a sheet that leaves `padding` per cent of its side free at each edge."""
+    side = min(width, height)
+    return side - 2 * round(side * padding / 100)
 
 
 def render_file(
@@ -82,6 +105,8 @@ def render_file(
     format: PictureFormat,  # noqa: A002
     background: Background = "opaque",
     quality: int = 90,
+    padding: int = 0,
+    dpi: int = DEFAULT_DPI,
     provenance: Provenance | None = None,
 ) -> bytes:
     """Return a stored logo as a file of `width` x `height` pixels, the logo in its middle.
@@ -89,40 +114,41 @@ def render_file(
     Args:
         background: `opaque` extends the logo's paper over the whole picture, `transparent` leaves it out.
         quality: 0 to 100, for JPEG and WebP.
+        padding: per cent of the shorter side that are left free at each edge, 0 to `MAX_PADDING`.
+        dpi: pixels to the inch, for PNG and JPEG.
         provenance: what the file says about its origin; None for nothing at all.
 
     Raises:
-        InvalidBrief: a transparent JPEG, or a quality out of range.
+        InvalidBrief: a transparent JPEG, or a quality or padding out of range.
         GenerationFailed: a painting on no plain paper is asked for without it.
         InvalidDesign: the stored logo cannot be read.
     """
     clear = background == "transparent"
+    if not 0 <= padding <= MAX_PADDING:
+        raise InvalidBrief("padding", f"must be 0 to {MAX_PADDING} per cent, not {padding}")
     if format is PictureFormat.SVG:
         drawing = Drawing.read(master.content) if master.drawn else _trace(master, clear)
         drawing = drawing.without_paper() if clear else drawing
-        return drawing.in_format(width, height).svg(width, height, provenance).encode()
-    picture = (
-        _render_drawing(master, width, height, clear)
-        if master.drawn
-        else _render_painting(master, width, height, clear)
-    )
-    if format is PictureFormat.PNG and not clear:
-        return _png(master, picture, provenance)
-    return encode(picture, format, quality=quality, provenance=provenance)
+        return drawing.padded(padding / 100).in_format(width, height).svg(width, height, provenance).encode()
+    picture = _render(master, width, height, clear, padding)
+    if format is PictureFormat.PNG and not clear and not padding:
+        return _png(master, picture, provenance, dpi)
+    return encode(picture, format, quality=quality, provenance=provenance, dpi=dpi)
 
 
 def png_series(master: Master, sizes: Sequence[int], provenance: Provenance | None = None) -> tuple[bytes, ...]:
     """Return one picture of the largest size on its paper, resampled to square PNGs of all of `sizes`."""
     return tuple(
-        _png(master, small, provenance) for small in resample(render_picture(master, max(sizes)), sizes).values()
+        _png(master, small, provenance, DEFAULT_DPI)
+        for small in resample(render_picture(master, max(sizes)), sizes).values()
     )
 
 
-def _png(master: Master, picture: Image.Image, provenance: Provenance | None) -> bytes:
+def _png(master: Master, picture: Image.Image, provenance: Provenance | None, dpi: int) -> bytes:
     """Return a picture on its paper as PNG; in its own size, a painting is compressed already."""
     if not master.drawn and picture.size == open_painting(master).size:
-        return label_png(master.content, provenance)
-    return encode(picture, PictureFormat.PNG, provenance=provenance)
+        return label_png(master.content, provenance, dpi)
+    return encode(picture, PictureFormat.PNG, provenance=provenance, dpi=dpi)
 
 
 def render_picture(master: Master, size: int) -> Image.Image:
@@ -130,12 +156,12 @@ def render_picture(master: Master, size: int) -> Image.Image:
     return _render(master, size, size, clear=False).convert("RGB")
 
 
-def _render(master: Master, width: int, height: int, clear: bool) -> Image.Image:
-    return (_render_drawing if master.drawn else _render_painting)(master, width, height, clear)
+def _render(master: Master, width: int, height: int, clear: bool, padding: int = 0) -> Image.Image:
+    return (_render_drawing if master.drawn else _render_painting)(master, width, height, clear, padding)
 
 
-def _render_drawing(master: Master, width: int, height: int, clear: bool) -> Image.Image:
-    drawing, side = Drawing.read(master.content), min(width, height)
+def _render_drawing(master: Master, width: int, height: int, clear: bool, padding: int) -> Image.Image:
+    drawing, side = Drawing.read(master.content), inset_side(width, height, padding)
     if clear or drawing.paper is None:
         mark = bitmap_of(drawing.without_paper().svg(side, side), side)
         return _centre(mark, Image.new("RGBA", (width, height)))
@@ -143,9 +169,9 @@ def _render_drawing(master: Master, width: int, height: int, clear: bool) -> Ima
     return _centre(square, Image.new("RGB", (width, height), drawing.paper))
 
 
-def _render_painting(master: Master, width: int, height: int, clear: bool) -> Image.Image:
-    painting, side = open_painting(master), min(width, height)
-    if not clear and width == height:
+def _render_painting(master: Master, width: int, height: int, clear: bool, padding: int) -> Image.Image:
+    painting, side = open_painting(master), inset_side(width, height, padding)
+    if not clear and width == height == side:
         return _resize(painting, side)
     cutout = cut_out(painting)
     if clear:

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 from xml.etree import ElementTree
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
 from blazon.draw.outline import Box, number, rectangle, to_svg
-from blazon.draw.svg import xml_safe
+from blazon.draw.svg import escape_text
 from blazon.errors import InvalidDesign
 from blazon.export.provenance import Provenance, rdf
 
@@ -102,17 +102,28 @@ class Drawing:
             box = Box(self.box.left - more, self.box.top, self.box.right + more, self.box.bottom)
         return replace(self, box=box)
 
+    def padded(self, share: float) -> "Drawing":
+        """Return the drawing on a larger sheet: of a square one, `share` of its side is new at each edge."""
+        side = min(self.box.width, self.box.height)
+        return replace(self, box=self.box.inset(-share * side / (1 - 2 * share)))
+
+    def _choose_title(self, provenance: Provenance | None, named: bool) -> str:
+        if provenance is None:
+            return self.title if named else ""
+        return provenance.name if provenance.prompt is None else self.title
+
     def svg(self, width: int, height: int, provenance: Provenance | None = None, *, named: bool = False) -> str:
         """Return the drawing as a document of `width` x `height` pixels.
 
-        Without provenance it has no name either, unless it is to be `named`: without a brand name that is its prompt.
+        Without provenance it has no name either, unless it is to be `named`: a logo without a brand name is named for
+        its prompt. Where the prompt is not told, it has the name that the logo shows.
         """
         box = self.box
         view = f"{number(box.left)} {number(box.top)} {number(box.width)} {number(box.height)}"
-        title = self.title or _NO_NAME if named or provenance is not None else _NO_NAME
+        title = self._choose_title(provenance, named) or _NO_NAME
         parts = [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{view}" width="{width}" height="{height}" role="img">',
-            f"<title>{escape(xml_safe(title))}</title>",
+            f"<title>{escape_text(title)}</title>",
         ]
         if provenance is not None:
             parts.append(f"<metadata>{rdf(provenance)}</metadata>")

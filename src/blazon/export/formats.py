@@ -12,6 +12,8 @@ from blazon.errors import InvalidBrief
 from blazon.export.provenance import Provenance, parameters, xmp_packet
 
 _AFTER_HEADER: Final = 8 + 4 + 4 + 13 + 4  # signature; length, type, content and checksum of IHDR
+_METRES_PER_INCH: Final = 0.0254
+_PER_METRE: Final = b"\x01"  # the unit of a pHYs chunk (PNG specification, 11.3.4.3)
 _XMP_KEYWORD: Final = "XML:com.adobe.xmp"  # XMP specification, part 3, 1.1.5
 # Pillow holds the interpreter lock while it optimises a JPEG: 10 ms for this many pixels of noise, 0.2 s for the most.
 _OPTIMIZED_PIXELS: Final = 512 * 512
@@ -34,6 +36,7 @@ def encode(
     *,
     quality: int = 90,
     provenance: Provenance | None = None,
+    dpi: int | None = None,
 ) -> bytes:
     """Return a picture, RGB or RGBA, as the bytes of a file.
 
@@ -42,6 +45,7 @@ def encode(
         format: any but SVG, which is not made of pixels.
         quality: 0 to 100, for JPEG and WebP; a WebP of 100 is lossless.
         provenance: what the file says about its origin; None for nothing.
+        dpi: pixels to the inch that a PNG or JPEG says it is meant to be printed with; None says nothing of it.
 
     Raises:
         InvalidBrief: a picture with an alpha channel as JPEG.
@@ -52,35 +56,41 @@ def encode(
     pixels.info = {}  # a picture read from a file may carry a comment
     match format:
         case PictureFormat.PNG:
-            return _save(pixels, "PNG", pnginfo=_png_text(provenance))
+            return _save(pixels, "PNG", pnginfo=_png_text(provenance), **_density(dpi))
         case PictureFormat.JPEG:
             if picture.mode != "RGB":
                 raise InvalidBrief("background", "a JPEG cannot be transparent; ask for png, webp or svg")
             # Full colour resolution: a logo is flat colours and sharp edges between them.
             small = picture.width * picture.height <= _OPTIMIZED_PIXELS
-            return _save(
-                pixels, "JPEG", quality=max(1, quality), subsampling="4:4:4", optimize=small, **_xmp(provenance)
-            )
+            options = {"quality": max(1, quality), "optimize": small, **_xmp(provenance), **_density(dpi)}
+            return _save(pixels, "JPEG", subsampling="4:4:4", **options)
         case PictureFormat.WEBP:
             return _save(pixels, "WEBP", quality=quality, lossless=quality == 100, **_xmp(provenance))
         case PictureFormat.SVG:
             raise ValueError("an SVG is traced or kept, not encoded")
 
 
-def label_png(png: bytes, provenance: Provenance | None) -> bytes:
+def label_png(png: bytes, provenance: Provenance | None, dpi: int | None = None) -> bytes:
     """Return a PNG without any metadata with its provenance put in; its pixels stay as they are compressed.
 
     The chunks go behind the header, which is the first and has a fixed length (PNG specification, 5.3 and 11.2.1).
     """
-    info = _png_text(provenance)
-    if info is None:
+    if provenance is None and dpi is None:
         return png
-    chunks = b"".join(_chunk(kind, content) for kind, content, *_ in info.chunks)
+    info = _png_text(provenance)
+    chunks = b"" if info is None else b"".join(_chunk(kind, content) for kind, content, *_ in info.chunks)
+    if dpi is not None:
+        metre = round(dpi / _METRES_PER_INCH).to_bytes(4)
+        chunks = _chunk(b"pHYs", metre + metre + _PER_METRE) + chunks
     return png[:_AFTER_HEADER] + chunks + png[_AFTER_HEADER:]
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:
     return len(content).to_bytes(4) + kind + content + zlib.crc32(kind + content).to_bytes(4)
+
+
+def _density(dpi: int | None) -> dict[str, tuple[int, int]]:
+    return {} if dpi is None else {"dpi": (dpi, dpi)}
 
 
 def _save(picture: Image.Image, name: str, **options: Any) -> bytes:

@@ -9,13 +9,14 @@ from blazon.export.credentials import Credentials
 from blazon.export.delivery import FileSpec, Master, png_series, render_file
 from blazon.export.formats import PictureFormat
 from blazon.export.provenance import Provenance
+from blazon.file_metadata import Metadata
 from blazon.settings import Settings
 
 
 class Signer(Protocol):
     """What signs files with content credentials."""
 
-    def sign(self, content: bytes, format: PictureFormat, provenance: Provenance) -> bytes: ...  # noqa: A002
+    def sign(self, content: bytes, media_type: str, provenance: Provenance) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,11 @@ class Imprint:
     """Makes files that carry what an installation wants them to.
 
     Args:
-        told: whether files say where they come from.
+        metadata: what files say at most about where they come from.
         signer: signs them, None for no one.
     """
 
-    told: bool = True
+    metadata: Metadata = Metadata.ALL
     signer: Signer | None = None
 
     @classmethod
@@ -57,9 +58,11 @@ class Imprint:
             format=spec.format,
             background=spec.background,
             quality=spec.quality,
-            provenance=origin if self.told else None,
+            padding=spec.padding,
+            dpi=spec.dpi,
+            provenance=self.tell(origin, spec.metadata),
         )
-        return self._sign(content, spec.format, origin)
+        return content if spec.metadata is Metadata.NONE else self.sign(content, spec.format.media_type, origin)
 
     def series(
         self,
@@ -73,11 +76,25 @@ class Imprint:
         Args:
             render: does what `delivery.png_series` does, perhaps elsewhere.
         """
-        pngs = render(master, sizes, origin if self.told else None)
-        return tuple(self._sign(png, PictureFormat.PNG, origin) for png in pngs)
+        pngs = render(master, sizes, self.tell(origin))
+        return tuple(self.sign(png, PictureFormat.PNG.media_type, origin) for png in pngs)
 
-    def _sign(self, content: bytes, format: PictureFormat, origin: Provenance) -> bytes:  # noqa: A002
-        return self.signer.sign(content, format, origin) if self.signer else content
+    def tell(self, origin: Provenance, asked: Metadata = Metadata.ALL) -> Provenance | None:
+        """Return what a file says of its origin where somebody asks for so much; None for nothing."""
+        match self.metadata.limit(asked):
+            case Metadata.ALL:
+                return origin
+            case Metadata.ORIGIN:
+                return origin.without_prompt()
+            case Metadata.NONE:
+                return None
+
+    def sign(self, content: bytes, media_type: str, origin: Provenance) -> bytes:
+        """Return a file with content credentials, if this installation signs and they can be put into one of its type.
+
+        Those are pictures, SVG, PDF and ZIP.
+        """
+        return self.signer.sign(content, media_type, origin) if self.signer else content
 
 
 def _signer(settings: Settings) -> Signer | None:

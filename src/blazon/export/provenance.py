@@ -5,15 +5,15 @@ One RDF description serves all formats: as an XMP packet in PNG, JPEG and WebP (
 """
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Protocol
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
 from blazon import __version__
-from blazon.draw.svg import xml_safe
+from blazon.draw.svg import escape_text, xml_safe
 
 _NAMESPACES: Final = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
@@ -51,16 +51,17 @@ class Provenance:
     """What a picture says about its origin.
 
     Args:
-        prompt: what was asked for, without the words that Blazon adds.
+        prompt: what was asked for, without the words that Blazon adds; None where that is not told.
         seed: what repeats it.
         model, licence: who drew it, and the licence of that model.
         version: of Blazon.
         credits: lines that must be shown with the logo.
         digital_source_type: painted by a trained model, or drawn by rules.
         created: when the logo was drawn, with its time zone; None where equal briefs must give equal files.
+        name: that the logo shows; empty for one without, or where it is not known.
     """
 
-    prompt: str
+    prompt: str | None
     seed: int
     model: str
     licence: str
@@ -68,9 +69,10 @@ class Provenance:
     credits: tuple[str, ...]
     digital_source_type: DigitalSourceType
     created: datetime | None = None
+    name: str = ""
 
     @classmethod
-    def of(cls, logo: Made, prompt: str, created: datetime | None = None) -> "Provenance":
+    def of(cls, logo: Made, prompt: str, created: datetime | None = None, name: str = "") -> "Provenance":
         """Return the origin of a logo that this version of Blazon made."""
         return cls(
             prompt=prompt,
@@ -81,7 +83,21 @@ class Provenance:
             credits=logo.credits,
             digital_source_type=DigitalSourceType.PAINTED if logo.painted else DigitalSourceType.DRAWN,
             created=created,
+            name=name,
         )
+
+    def without_prompt(self) -> "Provenance":
+        return replace(self, prompt=None)
+
+    @property
+    def painted(self) -> bool:
+        """Whether a trained model painted it."""
+        return self.digital_source_type is DigitalSourceType.PAINTED
+
+    @property
+    def disclosure(self) -> str:
+        """Say in words what the digital source type says."""
+        return f"Painted by the AI model {self.model}" if self.painted else "Drawn by rules; no AI model painted it"
 
     @property
     def moment(self) -> str:
@@ -91,19 +107,28 @@ class Provenance:
 
 def rdf(provenance: Provenance) -> str:
     """Return a provenance as an `rdf:RDF` element. Characters that XML does not allow are dropped."""
+    prompt = provenance.prompt
     properties = [
-        _language("dc:description", provenance.prompt),
+        "" if prompt is None else _language("dc:description", prompt),
         _language("dc:rights", provenance.licence),
         _bag("dc:contributor", provenance.credits),
         _text("xmp:CreatorTool", f"Blazon {provenance.version}"),
         _text("xmp:CreateDate", provenance.moment) if provenance.moment else "",
         _text("Iptc4xmpExt:DigitalSourceType", provenance.digital_source_type),
-        _text("Iptc4xmpExt:AISystemUsed", provenance.model),
-        _text("Iptc4xmpExt:AIPromptInformation", provenance.prompt),
+        *(_painting(provenance) if provenance.painted else ()),
+        _text("blazon:disclosure", provenance.disclosure),
+        _text("blazon:model", provenance.model),
         _text("blazon:seed", str(provenance.seed)),
     ]
     names = " ".join(f"xmlns:{prefix}={quoteattr(uri)}" for prefix, uri in _NAMESPACES.items())
     return f'<rdf:RDF {names}><rdf:Description rdf:about="">{"".join(properties)}</rdf:Description></rdf:RDF>'
+
+
+def _painting(provenance: Provenance) -> Iterator[str]:
+    """Yield what the IPTC standard has for what an AI system made; a logo that was drawn has none of it."""
+    yield _text("Iptc4xmpExt:AISystemUsed", provenance.model)
+    if provenance.prompt is not None:
+        yield _text("Iptc4xmpExt:AIPromptInformation", provenance.prompt)
 
 
 def xmp_packet(provenance: Provenance) -> bytes:
@@ -115,16 +140,17 @@ def xmp_packet(provenance: Provenance) -> bytes:
 def parameters(provenance: Provenance) -> str:
     """Return a provenance as text in the manner of image generators' `parameters`.
 
-    The prompt comes first and the last line holds the rest, so that no prompt can pass for a value.
+    The prompt comes first, if it is told, and the last line holds the rest, so that no prompt can pass for a value.
     """
     values = {
         "Seed": str(provenance.seed),
         "Model": provenance.model,
         "Version": f"Blazon {provenance.version}",
         "Licence": provenance.licence,
+        "Origin": provenance.disclosure,
     } | ({"Created": provenance.moment} if provenance.moment else {})
     last = ", ".join(f"{name}: {_quote(xml_safe(value))}" for name, value in values.items())
-    return f"{xml_safe(provenance.prompt)}\n{last}"
+    return last if provenance.prompt is None else f"{xml_safe(provenance.prompt)}\n{last}"
 
 
 def _quote(value: str) -> str:
@@ -133,7 +159,7 @@ def _quote(value: str) -> str:
 
 def _escape(text: str) -> str:
     # A parser would read a bare carriage return as a line feed.
-    return escape(xml_safe(text), {"\r": "&#13;"})
+    return escape_text(text).replace("\r", "&#13;")
 
 
 def _text(name: str, value: str) -> str:

@@ -28,7 +28,7 @@ from blazon.diffusion.warmup import warm_up
 from blazon.draw.font_files import FontSources
 from blazon.errors import InvalidSetting, ModelUnavailable
 from blazon.painting import FluxStudio, PaintOptions
-from blazon.safety import NudityCheck
+from blazon.safety import open_check
 from blazon.serve.engines.protocol import ReportProgress
 from blazon.settings import Settings
 
@@ -46,7 +46,7 @@ def open_flux(settings: Settings, tell: ReportProgress) -> FluxStudio:
         InvalidSetting: `MODELS`, `LORAS` or `TORCH_DEVICE` cannot be used.
     """
     _hush()
-    censor = NudityCheck.open() if settings.nsfw_check else None
+    censor = open_check(settings.nsfw_detector) if settings.nsfw_check else None
     device = resolve_device(settings.torch_device)
     occupy(device, settings.gpu_memory_fraction)
     specs = read_model_specs(settings)

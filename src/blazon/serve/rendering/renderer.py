@@ -25,7 +25,16 @@ from cachetools import LRUCache
 from blazon.cancellation import Cancellation
 from blazon.draw.artwork import Variant
 from blazon.draw.font_files import NO_FONTS, FontSources
-from blazon.errors import DeadlineExceeded, InvalidBrief, InvalidDesign, PictureMissing, ServerBusy, StorageUnavailable
+from blazon.errors import (
+    DeadlineExceeded,
+    GenerationFailed,
+    InvalidBrief,
+    InvalidDesign,
+    InvalidUpload,
+    PictureMissing,
+    ServerBusy,
+    StorageUnavailable,
+)
 from blazon.export.delivery import FileSpec, Master, png_series, render_file
 from blazon.export.formats import PictureFormat
 from blazon.export.imprint import Imprint
@@ -33,6 +42,7 @@ from blazon.export.provenance import Provenance
 from blazon.generation import CandidateRecord, Drawn, Generation
 from blazon.kit.order import KitOrder
 from blazon.painted_lockups import trace_master
+from blazon.principal import Principal
 from blazon.serve.compute.pool import ComputePool
 from blazon.serve.queue import TurnQueue
 from blazon.serve.rendering.drawings import Drawings, Look, write_key
@@ -64,6 +74,9 @@ _NICENESS: Final = 10  # of what nobody's generation waits for
 PAINTED: Final = (
     "painted, and has no design to draw otherwise; ask for its svg, which is traced, or for a logo of engine vector"
 )
+_UPLOAD_COST: Final = 2.0
+_MOST_UPLOADS: Final = 16  # that wait, each with its file in memory
+_TOO_MUCH: Final = "this file took too long to read; simplify it"
 _NO_TRACE: Final = "the outlines of this logo could not be traced; ask for png, webp or jpeg"
 
 
@@ -116,6 +129,8 @@ class Renderer:
         # Here the two purposes share the places as two owners do, also where there are no keys.
         self._traces = RenderPool("trace", 1, places, lambda: True)
         self._tracing = ComputePool(1, _NO_TRACE, _NICENESS, processes.logs)
+        self._uploads = RenderPool("upload", 1, _MOST_UPLOADS, keyed)
+        self._reading = ComputePool(min(1, processes.size), _TOO_MUCH, _NICENESS, processes.logs)
 
     async def render_file(
         self, generation: Generation, candidate: CandidateRecord, spec: FileSpec, purpose: Purpose, deadline: float
@@ -236,18 +251,34 @@ class Renderer:
             log.exception("a preview could not be rendered", generation=generation.id)
             return None
 
+    async def read_upload(
+        self, read: Callable[[bytes], bytes], content: bytes, client: Principal, deadline: float
+    ) -> bytes:
+        """Return what a function reads in a file that a client brought along. One is read at a time.
+
+        Raises:
+            InvalidUpload: the file cannot be used, or reading it took too long.
+            ShareExceeded, ServerBusy, DeadlineExceeded: as `render_file`.
+        """
+        rendering = self._open(lambda _: (self._reading.call(read, content),), _UPLOAD_COST)
+        try:
+            place = Place(self._uploads, (client.id, Purpose.DOWNLOAD), client.weight)
+            return (await rendering.wait(place, deadline))[0]
+        except GenerationFailed as failure:  # the process ended over it
+            raise InvalidUpload(str(failure)) from None
+
     def count_unsent(self, content: bytes) -> AbstractContextManager[None]:
         """Count a download as on its way to its client."""
         return self._pools[Purpose.DOWNLOAD].count_unsent(len(content))
 
     def close(self) -> None:
         """Let go of the threads and processes; what is being rendered holds up nothing."""
-        for pool in (*self._pools.values(), self._traces):
+        for pool in (*self._pools.values(), self._traces, self._uploads):
             pool.close()
         for rendering in self._renderings.values():
             if not rendering.files.done():
                 rendering.files.set_exception(ServerBusy("the server is stopping; try again later", _STOPPING_RETRY))
-        for processes in (self._processes[Purpose.DOWNLOAD], self._tracing):
+        for processes in (self._processes[Purpose.DOWNLOAD], self._tracing, self._reading):
             processes.close()
 
     async def _render(
@@ -361,7 +392,7 @@ class Renderer:
                 field = "layout" if spec.layout else "variant"
                 raise InvalidBrief(field, f"cannot be changed: this logo was {PAINTED}")
             return None
-        look = Look(min(spec.width, spec.height) if spec.small else None, spec.variant, spec.layout)
+        look = Look(spec.inner_side if spec.small else None, spec.variant, spec.layout)
         try:
             svg = self._drawings.draw(candidate.design, processes, look)
         except InvalidDesign as error:
@@ -413,4 +444,4 @@ def _estimate_cost(spec: FileSpec, *, tracing: bool) -> float:
 
 def _origin(generation: Generation, candidate: CandidateRecord) -> Provenance:
     # Without the moment: the same brief and seed give the same bytes, whenever they are asked for.
-    return Provenance.of(candidate, generation.brief.prompt)
+    return Provenance.of(candidate, generation.brief.prompt, name=generation.brief.brand_name)
