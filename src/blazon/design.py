@@ -213,15 +213,15 @@ class OutlinePart:
     """
 
     ink: Literal["mark", "accent", "tint"]
-    colour: str
-    data: str
+    colour: Colour
+    data: Annotated[str, Field(min_length=1, max_length=40_000)]
 
 
 @dataclass(frozen=True, slots=True)
 class OutlineMark:
     """A mark that was brought along, as outlines."""
 
-    parts: tuple[OutlinePart, ...]
+    parts: Annotated[tuple[OutlinePart, ...], Field(min_length=1, max_length=3)]
     kind: Literal["outline"] = "outline"
 
 
