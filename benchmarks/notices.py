@@ -1,8 +1,9 @@
 """Transactions a second of PostgreSQL, with and without a notice to the other servers in each.
 
 `python benchmarks/notices.py` runs a real PostgreSQL that writes every commit to the disk. PostgreSQL commits what has
-a NOTIFY in it one after the other (one lock for all databases, until the commit is on the disk). So servers send notices
-in transactions of their own that wait for no disk, many at a time, and what they accept and finish is committed together.
+a NOTIFY in it one after the other (one lock for all databases, until the commit is on the disk). So servers send
+notices in transactions of their own, many at a time, that wait for no disk; what is accepted and finished is committed
+together with what others write.
 """
 
 import sys
