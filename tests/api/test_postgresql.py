@@ -112,7 +112,7 @@ def test_servers_that_share_a_database_draw_for_each_other_and_take_over_what_a_
         folder.mkdir()
     shared = {"STORAGE_URL": f"file://{tmp_path / 'pictures'}"}
     with (
-        _serving(url, folders[0], **shared) as (_, first),
+        _serving(url, folders[0], **shared) as (asked, first),
         _serving(url, folders[1], **shared) as (killed, second),
         ThreadPoolExecutor(2) as threads,
     ):
@@ -125,6 +125,9 @@ def test_servers_that_share_a_database_draw_for_each_other_and_take_over_what_a_
         assert follower.result() == "succeeded"
         _wait(lambda: {_status(first, one) for one in accepted} == {"succeeded"})
         assert [_candidates(first, one) for one in accepted] == [4] * len(accepted)
+        asked.terminate()
+        assert asked.wait(30) == 0
+    assert "background task" not in (folders[0] / "log").read_text()
     assert own_server.execute("SELECT count(*) FROM tasks") == [(0,)]
     assert "Traceback" not in "".join((folder / "log").read_text() for folder in folders)
 

@@ -184,7 +184,7 @@ class Process:
         self.engine.gate.set()
         self.loop.run(self.service.close())
         for work in self._background:
-            work.result(WAIT)
+            work.cancel()
         until(lambda: self.runner.scheduler.busy == 0)
         self.database.close()
 

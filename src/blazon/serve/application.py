@@ -184,6 +184,7 @@ def list_shared_works(runner: JobRunner, shared: SharedJobs, service: Generation
 
     return {
         "notices": shared.hear_notices,
+        "notices to others": shared.send_notices,
         "other servers": shared.follow_others,
         "leases": partial(shared.keep_leases, count, expire),
     }

@@ -23,14 +23,14 @@ from blazon.serve.events import Channel, EventKind
 from blazon.serve.jobs import FinishedCandidate, Job, JobRegistry, Subscriber, Task
 from blazon.serve.process.identity import is_gone
 from blazon.store.generations import GenerationStore
-from blazon.store.notices import Notice, NoticeKind, NoticeListener
+from blazon.store.notices import Notice, NoticeKind, NoticeListener, NoticeSender
 from blazon.store.pictures import PictureStore
 from blazon.store.task_queue import Lease, TaskQueue
 from blazon.watching import Step
 
 log = structlog.stdlib.get_logger("blazon.serve")
 
-_THREADS: Final = 3
+_THREADS: Final = 4
 _TELL_EVERY: Final = 0.25  # seconds, of the progress of a candidate
 _COMPARE_EVERY: Final = 5.0  # seconds; a notice of a change may be lost
 _TIDY_EVERY: Final = 30.0
@@ -70,6 +70,7 @@ class SharedJobs:
         self._stores = stores
         self._loop = loop
         self._publish = publish
+        self._sender = NoticeSender(tasks.database)
         self._listener = NoticeListener(tasks.database, self._hear, self._catch_up)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="shared")
         self._news = threading.Condition()
@@ -173,6 +174,10 @@ class SharedJobs:
         """Hear what other servers tell, without end."""
         await self._run(self._listener.listen)
 
+    async def send_notices(self) -> None:
+        """Tell other servers, without end."""
+        await self._run(self._sender.send)
+
     async def follow_others(self) -> None:
         """Look at what was told, and tell the others of progress, without end."""
         await self._run(self._follow)
@@ -192,14 +197,18 @@ class SharedJobs:
         self._listener.close()
         with self._news:
             self._news.notify_all()
-        self._threads.shutdown()
         try:
             self._tasks.release_all()
         except StorageUnavailable as problem:
             log.warning("what this process held is drawn once its leases are over", reason=str(problem))
+        self._sender.close()
+        self._threads.shutdown()
 
     async def _run(self, work: Callable[[], None]) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._threads, work)
+        if self._ended.is_set():
+            await loop.create_future()  # what runs in the background ends by being cancelled, or has failed
 
     def _hear(self, notice: Notice) -> None:
         match notice.kind:
@@ -246,7 +255,7 @@ class SharedJobs:
             self._attempt(lambda changed=changed: self._look_at(changed))  # type: ignore[misc]
             if time.monotonic() - told >= _TELL_EVERY:
                 told = time.monotonic()
-                self._attempt(self._send_steps)
+                self._tell_steps()
             if time.monotonic() - compared >= _COMPARE_EVERY:
                 compared = time.monotonic()
                 self._attempt(self._compare)
@@ -270,11 +279,11 @@ class SharedJobs:
             states = self._tasks.list_states(some)
             self._look_at([identity for identity in some if states.get(identity) != known[identity]])
 
-    def _send_steps(self) -> None:
+    def _tell_steps(self) -> None:
         with self._news:
             steps, self._steps = self._steps, {}
         if steps:
-            self._tasks.send(
+            self._sender.tell(
                 Notice(
                     NoticeKind.STEP, identity, number, step.step, step.steps, _encode(step.preview), self._tasks.holder
                 )

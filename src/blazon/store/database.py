@@ -31,6 +31,9 @@ from blazon.store.write_health import WriteHealth
 
 log = structlog.stdlib.get_logger("blazon.store")
 
+NOTICES: Final = "notices"
+"""Where a connection keeps what its transaction has to tell other servers."""
+
 _PATIENCE: Final = 5.0  # seconds that a writer waits for others, and a reader where there is no WAL
 _PROBE_PATIENCE: Final = 1.0
 _READERS: Final = 64
@@ -57,6 +60,8 @@ class Database:
         self._writer = self._engine() if self._sqlite else self._engine(pool_size=8, max_overflow=most - 8)
         self._turn = threading.Lock()  # of writers in this process: SQLite itself lets them wait in no order
         self._translator = postgresql.ErrorTranslator()
+        self.on_notices: Callable[[list[Any]], None] = lambda _: None
+        """Is given what a transaction has to tell other servers, once it is through."""
         folder = location.file.parent if location.file else None
         self._health = WriteHealth("the database", self._probe, folder)
         if self._sqlite:
@@ -196,9 +201,12 @@ class Database:
             with self._connect_writer(left) as connection, connection.begin() as transaction:
                 if not self._sqlite and patience != self._patience:
                     postgresql.wait_no_longer(connection, patience)
+                notices = connection.info[NOTICES] = []
                 yield connection
                 with self._translate_errors(committing=True):
                     transaction.commit()
+        if notices:
+            self.on_notices(notices)
 
     def _connect_writer(self, patience: float) -> Connection:
         return self._writer.connect().execution_options(**{sqlite.WAIT: postgresql.milliseconds(patience)})

@@ -12,7 +12,7 @@ from blazon.generation import UNFINISHED, CandidateRecord, Failure, Generation, 
 from blazon.store.database import Database, retry
 from blazon.store.generation_rows import generation_values, insert_candidates, read_generations
 from blazon.store.keys import spend_quota
-from blazon.store.notices import Notice, NoticeKind, send_notice
+from blazon.store.notices import Notice, NoticeKind, add_notice
 from blazon.store.postgresql import lock
 from blazon.store.tables import candidates, generations, idempotency, unreadable
 from blazon.store.task_queue import Lease, add_tasks, finish_task, remove_tasks
@@ -193,7 +193,7 @@ class GenerationStore:
                 insert_delivery(connection, owed)
             if self._shared and after.status.ended:
                 remove_tasks(connection, after)
-            send_notice(connection, Notice(NoticeKind.CHANGED, identity))
+            add_notice(connection, Notice(NoticeKind.CHANGED, identity))
             return after
 
     @retry
@@ -277,7 +277,7 @@ class GenerationStore:
         with self._database.writing() as connection:
             connection.execute(delete(unreadable).where(unreadable.c.kind == _KIND, unreadable.c.id.in_(identities)))
             for identity in identities:
-                send_notice(connection, Notice(NoticeKind.CHANGED, identity))
+                add_notice(connection, Notice(NoticeKind.CHANGED, identity))
             return connection.execute(delete(generations).where(generations.c.id.in_(identities))).rowcount
 
     @retry

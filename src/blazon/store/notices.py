@@ -9,7 +9,7 @@ import json
 import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -18,7 +18,7 @@ import structlog
 from sqlalchemy import Connection, bindparam, func, select
 
 from blazon.errors import StorageFault, StorageUnavailable
-from blazon.store.database import Database
+from blazon.store.database import NOTICES, Database
 
 log = structlog.stdlib.get_logger("blazon.store")
 
@@ -79,10 +79,54 @@ class Notice:
             raise ValueError(f"not a notice: {error}") from error
 
 
-def send_notice(connection: Connection, notice: Notice) -> None:
+def add_notice(connection: Connection, notice: Notice) -> None:
     """Tell the other servers, once the transaction is through."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(_SEND, {"payload": notice.encode()})
+    connection.info[NOTICES].append(notice)
+
+
+class NoticeSender:
+    """Tells other servers what transactions of this process have to tell, in the thread that calls `send`.
+
+    Not in those transactions: PostgreSQL commits what has a NOTIFY in it one after the other, until it is on the disk.
+    Here many go together, and wait for no disk.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._pending: dict[Notice, None] = {}
+        self._change = threading.Condition()
+        self._closed = False
+        database.on_notices = self.tell
+
+    def tell(self, notices: Iterable[Notice]) -> None:
+        """Have notices sent, soon; equal ones once."""
+        with self._change:
+            self._pending.update(dict.fromkeys(notices))
+            self._change.notify_all()
+
+    def send(self) -> None:
+        """Send what there is to tell, until `close` is called."""
+        while notices := self._take():
+            try:
+                with self._database.writing() as connection:
+                    if self._database.shared:
+                        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+                        connection.execute(_SEND, [{"payload": notice.encode()} for notice in notices])
+            except (StorageUnavailable, StorageFault) as problem:  # others look by themselves, now and then
+                log.debug("other servers are not told", reason=str(problem))
+
+    def close(self) -> None:
+        """Send what there is, and no more."""
+        with self._change:
+            self._closed = True
+            self._change.notify_all()
+
+    def _take(self) -> list[Notice]:
+        with self._change:
+            while not self._pending and not self._closed:
+                self._change.wait()
+            notices, self._pending = list(self._pending), {}
+            return notices
 
 
 class NoticeListener:

@@ -10,7 +10,7 @@ the others, its twins, wait until its candidate is there and take that.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
@@ -36,7 +36,7 @@ from blazon.generation import UNFINISHED, Generation, Status
 from blazon.store.clock import clock as _clock
 from blazon.store.database import Database, retry
 from blazon.store.generation_rows import read_generations
-from blazon.store.notices import Notice, NoticeKind, send_notice
+from blazon.store.notices import Notice, NoticeKind, add_notice
 from blazon.store.postgresql import lock
 from blazon.store.tables import candidates, generations, lanes, tasks
 
@@ -170,7 +170,7 @@ def add_tasks(connection: Connection, generation: Generation, *, previews: bool 
         for place, number in enumerate(missing)
     ]
     connection.execute(_INSERT_DATED if dated else _INSERT, rows)
-    send_notice(connection, Notice(NoticeKind.QUEUED))
+    add_notice(connection, Notice(NoticeKind.QUEUED))
 
 
 def finish_task(connection: Connection, lease: Lease) -> bool:
@@ -183,7 +183,7 @@ def finish_task(connection: Connection, lease: Lease) -> bool:
     if fingerprint:
         lock(connection, f"equal {fingerprint}")
         if _count(connection.execute(_FREE_TWINS, {"print": fingerprint, "task": lease.number})):
-            send_notice(connection, Notice(NoticeKind.QUEUED))
+            add_notice(connection, Notice(NoticeKind.QUEUED))
     return True
 
 
@@ -202,7 +202,7 @@ def remove_tasks(connection: Connection, generation: Generation) -> None:
         first.c.generation == tasks.c.generation, first.c.number == tasks.c.number
     )
     if _count(connection.execute(update(tasks).where(twins).values(parked=False))):
-        send_notice(connection, Notice(NoticeKind.QUEUED))
+        add_notice(connection, Notice(NoticeKind.QUEUED))
 
 
 class TaskQueue:
@@ -256,7 +256,7 @@ class TaskQueue:
         with self.database.writing() as connection:
             free = update(tasks).where(_leased).values(holder=None, expires_at=None, due_at=_clock + delay)
             if _count(connection.execute(free, _parameters(lease))) and not delay:
-                send_notice(connection, Notice(NoticeKind.QUEUED))
+                add_notice(connection, Notice(NoticeKind.QUEUED))
 
     @retry
     def release_all(self) -> int:
@@ -265,7 +265,7 @@ class TaskQueue:
             mine = update(tasks).where(tasks.c.holder == self.holder)
             count = _count(connection.execute(mine.values(holder=None, expires_at=None)))
             if count:
-                send_notice(connection, Notice(NoticeKind.QUEUED))
+                add_notice(connection, Notice(NoticeKind.QUEUED))
             return count
 
     @retry
@@ -292,7 +292,7 @@ class TaskQueue:
                 free = update(tasks).where(_this).values(holder=None, expires_at=None, losses=tasks.c.losses + 1)
                 connection.execute(free, {"identity": row.generation, "task": row.number})
             if rows:
-                send_notice(connection, Notice(NoticeKind.QUEUED))
+                add_notice(connection, Notice(NoticeKind.QUEUED))
             return dict(Counter(str(row.holder) for row in rows))
 
     @retry
@@ -360,14 +360,6 @@ class TaskQueue:
         )
         with self.database.reading() as connection:
             return {identity: (Status(status), count) for identity, status, count in connection.execute(query)}
-
-    def send(self, notices: Iterable[Notice]) -> None:
-        """Tell the other servers of what is in no table, without waiting for the disk."""
-        with self.database.writing() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
-            for notice in notices:
-                send_notice(connection, notice)
 
     @retry
     def forget_lanes(self) -> int:
