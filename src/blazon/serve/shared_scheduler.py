@@ -20,6 +20,7 @@ log = structlog.stdlib.get_logger("blazon.serve")
 
 _LOOK_EVERY: Final = 1.0  # seconds; a notice of what waits may be lost
 _COUNT_EVERY: Final = 1.0
+_OUTDATED: Final = 5.0
 _NEARLY_FULL: Final = 0.8  # of the places; then what others accept meanwhile counts
 _PUT_OFF: Final = 5.0  # seconds until somebody tries again what could not be drawn
 
@@ -75,7 +76,8 @@ class SharedScheduler(Scheduler):
                 self._queued.clear()
 
     def reserve(self, client: Principal, *, keyed: bool) -> None:
-        self.count(_COUNT_EVERY if self._count_taken() < _NEARLY_FULL * self._places else 0.0)
+        # It is counted each second in the background; who asks waits for that only where it matters.
+        self.count(_OUTDATED if self._count_taken() < _NEARLY_FULL * self._places else 0.0)
         with self._change:
             backlog = self._backlog
             self._judge(

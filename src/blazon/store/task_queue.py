@@ -120,7 +120,7 @@ _OF_LEASE: Final = tuple(field.name for field in fields(Lease))
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What waits, of all servers: candidates by owner and rank, generations by owner; and what is drawn.
+    """What waits, of all servers: candidates by owner and rank, and by owner generations of which none was begun.
 
     Args:
         held: candidates that are drawn now, by all processes.
@@ -319,7 +319,7 @@ class TaskQueue:
     def count(self) -> Backlog:
         """Return what waits and what is drawn."""
         by_owner = (
-            select(tasks.c.owner, tasks.c.rank, func.count(), func.count(tasks.c.generation.distinct()))
+            select(tasks.c.owner, tasks.c.rank, func.count(), func.count().filter(tasks.c.number == 0))
             .where(tasks.c.holder.is_(None))
             .group_by(tasks.c.owner, tasks.c.rank)
         )
