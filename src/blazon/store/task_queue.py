@@ -189,8 +189,8 @@ def finish_task(connection: Connection, lease: Lease) -> bool:
 
 def remove_tasks(connection: Connection, generation: Generation) -> None:
     """Take what is left of a generation that has ended out of the queue; one of its twins is drawn in its place."""
+    lock(connection, f"equal {generation.fingerprint}")  # before any of the rows, as who finishes a twin does
     connection.execute(delete(tasks).where(tasks.c.generation == generation.id))
-    lock(connection, f"equal {generation.fingerprint}")
     first = (
         select(tasks.c.number, func.min(tasks.c.generation).label("generation"))
         .where(tasks.c.fingerprint == generation.fingerprint)
