@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 
 from blazon.errors import StorageUnavailable
-from blazon.generation import Priority
+from blazon.generation import Generation, Priority
 from blazon.principal import Principal
 from blazon.serve.jobs import Job, Task
 from blazon.serve.scheduler import Scheduler, subtract
@@ -93,21 +93,13 @@ class SharedScheduler(Scheduler):
         with self._change:
             subtract(self._reserved, owner)
 
-    def queue(
-        self,
-        job: Job,
-        numbers: tuple[int, ...],
-        owner: str,
-        weight: float,
-        priority: Priority,
-        *,
-        reserved: bool,
-    ) -> None:
-        del job, numbers, weight, priority  # they are in the database
+    def queue(self, job: Job, generation: Generation, *, reserved: bool) -> None:
+        """Look at once whether it can be drawn here: it waits in the database already."""
+        del job
         with self._change:
             if reserved:
-                subtract(self._reserved, owner)
-            self._queued[owner] += 1
+                subtract(self._reserved, generation.owner)
+            self._queued[generation.owner] += 1
         self.wake()
 
     def discard(self, job: Job) -> None:

@@ -179,4 +179,7 @@ class NoticeListener:
         except ValueError as problem:
             log.warning("a notice of another server cannot be read", reason=str(problem))
             return
-        self._hear(notice)
+        try:
+            self._hear(notice)
+        except Exception:  # of this one: whoever may write to the database may send anything
+            log.exception("a notice of another server cannot be followed")

@@ -362,6 +362,20 @@ class TaskQueue:
             return {identity: (Status(status), count) for identity, status, count in connection.execute(query)}
 
     @retry
+    def free_twins(self) -> int:
+        """Let wait what is parked for a candidate that nobody draws any more, such as of a generation that was removed
+        without an end; return how much.
+        """
+        drawn = tasks.alias("drawn")
+        equal = and_(drawn.c.fingerprint == tasks.c.fingerprint, drawn.c.number == tasks.c.number)
+        orphaned = tasks.c.parked & ~exists().where(equal, ~drawn.c.parked)
+        with self.database.writing() as connection:
+            count = _count(connection.execute(update(tasks).where(orphaned).values(parked=False)))
+            if count:
+                add_notice(connection, Notice(NoticeKind.QUEUED))
+            return count
+
+    @retry
     def forget_lanes(self) -> int:
         """Forget the places of owners of whom nothing waits, once nobody is behind them; return of how many."""
         with self.database.writing() as connection:
