@@ -342,7 +342,7 @@ def test_whatever_else_is_sent_by_the_channel_disturbs_nobody(postgresql, postgr
     waiting = _finish(pair[0], make_request(n=4, waited_for=True))
     while not (there := pair[1].store.list_unfinished()):
         time.sleep(0.01)
-    for said in (
+    for text in (
         "",
         "[]",
         "null",
@@ -356,3 +356,4 @@ def test_whatever_else_is_sent_by_the_channel_disturbs_nobody(postgresql, postgr
     for process in pair:
         process.engine.gate.set()
     assert waiting.result(WAIT)[1].status is Status.SUCCEEDED
+    assert not [work for process in pair for work in process._background if work.done()]
