@@ -37,7 +37,7 @@ from blazon.store.clock import clock as _clock
 from blazon.store.database import Database, retry
 from blazon.store.generation_rows import read_generations
 from blazon.store.notices import Notice, NoticeKind, add_notice
-from blazon.store.postgresql import lock
+from blazon.store.postgresql import lock, wait_for_no_disk
 from blazon.store.tables import candidates, generations, lanes, tasks
 
 LEASE: Final = 9.0  # seconds; renewed every third of that
@@ -228,6 +228,7 @@ class TaskQueue:
         chosen = {} if among is None else {"among": among}
         turn_query, wanted_query = (_TURN, _WANTED) if among is None else (_TURN_AMONG, _WANTED_AMONG)
         with self.database.writing() as connection:
+            wait_for_no_disk(connection)  # a lease that is lost leaves a candidate that waits
             turn = connection.execute(turn_query, chosen).first()
             if turn is None:
                 return None
@@ -244,6 +245,7 @@ class TaskQueue:
     def renew(self) -> list[Lease]:
         """Go on holding what this process holds, and return it."""
         with self.database.writing() as connection:
+            wait_for_no_disk(connection)
             mine = update(tasks).where(tasks.c.holder == self.holder)
             rows = connection.execute(
                 mine.values(expires_at=_clock + self.lease).returning(*(tasks.c[name] for name in _OF_LEASE))

@@ -52,7 +52,7 @@ _LOSSLESS_FACTOR: Final = 8.0
 _SVG_COST: Final = 0.05
 _TRACE_COST: Final = 4.0
 _TURN: Final = 4  # of those who wait for the same file
-_NICENESS: Final = 10  # of what nobody's generation waits for
+_NICENESS: Final = 15  # of what nobody's generation waits for
 _NO_TRACE: Final = "the outlines of this logo could not be traced; ask for png, webp or jpeg"
 
 
