@@ -8,12 +8,13 @@ ARG GPU_BASE=nvidia/cuda:13.0.2-base-ubuntu24.04
 
 # --- The source as a wheel, for both ---
 FROM ${CPU_BASE} AS wheel
+ENV PIP_CACHE_DIR=/var/cache/pip
 ARG HATCHLING=1.27.0
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends python3-venv \
     && rm -rf /var/lib/apt/lists/* \
     && python3 -m venv /opt/build
-RUN --mount=type=cache,target=/root/.cache/pip \
+RUN --mount=type=cache,target=/var/cache/pip \
     /opt/build/bin/pip install "hatchling==${HATCHLING}"
 WORKDIR /source
 COPY pyproject.toml README.md LICENSE ATTRIBUTION.md ./
@@ -27,6 +28,7 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/*
 
 FROM cpu-python AS cpu-packages
+ENV PIP_CACHE_DIR=/var/cache/pip
 # Extras beside the core, such as "otel c2pa".
 ARG EXTRAS=""
 RUN apt-get update && apt-get install --yes --no-install-recommends python3-venv && rm -rf /var/lib/apt/lists/*
@@ -34,7 +36,7 @@ WORKDIR /build
 COPY pyproject.toml constraints.txt deploy/list_requirements.py ./
 # Before the source: a change of it installs none of these again.
 # hadolint ignore=SC2086 -- several extras are several words
-RUN --mount=type=cache,target=/root/.cache/pip \
+RUN --mount=type=cache,target=/var/cache/pip \
     python3 list_requirements.py ${EXTRAS} > requirements.txt \
     && python3 -m venv /opt/blazon \
     && /opt/blazon/bin/pip install --constraint constraints.txt --requirement requirements.txt
@@ -72,6 +74,7 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/*
 
 FROM gpu-python AS gpu-packages
+ENV PIP_CACHE_DIR=/var/cache/pip
 ARG EXTRAS=""
 # Index of the build of torch; PyPI's own is for CUDA. For another CUDA, the index of PyTorch for it.
 ARG TORCH_INDEX=""
@@ -79,11 +82,11 @@ RUN apt-get update && apt-get install --yes --no-install-recommends python3-venv
 WORKDIR /build
 COPY pyproject.toml constraints.txt deploy/list_requirements.py ./
 # torch by itself: 3 GB that change once in a while. The pin has the version only, so it takes any build of it.
-RUN --mount=type=cache,target=/root/.cache/pip \
+RUN --mount=type=cache,target=/var/cache/pip \
     python3 -m venv /opt/blazon \
     && /opt/blazon/bin/pip install ${TORCH_INDEX:+--index-url "${TORCH_INDEX}"} --constraint constraints.txt torch
 # hadolint ignore=SC2086 -- several extras are several words
-RUN --mount=type=cache,target=/root/.cache/pip \
+RUN --mount=type=cache,target=/var/cache/pip \
     python3 list_requirements.py gpu ${EXTRAS} > requirements.txt \
     && /opt/blazon/bin/pip install --constraint constraints.txt --requirement requirements.txt
 COPY --from=wheel /wheels /wheels

@@ -19,7 +19,7 @@ from blazon.serve.engines.cluster import ClusterEngine
 from blazon.watching import Watch
 
 BRIEF = Brief("a bakery by the sea", seed=1)
-LOGOS = 48
+LOGOS = 160  # so many that the last round, in which some replicas have nothing left, does not count
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from itertools import islice, product
 from _report import Row, options, report
 
 from blazon.brief import Brief
-from blazon.generation import Priority
+from blazon.generation import Generation, new_id
 from blazon.planning.service_time import ServiceTime
 from blazon.planning.simulation import Waits, generate_arrivals, simulate, take_percentile
 from blazon.principal import Principal
@@ -106,11 +106,12 @@ def measure(case: Case, moments: list[float]) -> Waits:
     scheduler.start()
     scheduler.open()
     for number, moment in enumerate(moments):
-        job = Job(Brief("a bakery"), str(number))
+        generation = Generation(new_id(), CLIENT.id, Brief("a bakery", count=1), str(number), 0.0, 1.0)
+        job = Job(generation.brief, generation.fingerprint)
         numbers[job] = number
         time.sleep(max(0.0, begin + moment - time.perf_counter()))
         scheduler.reserve(CLIENT, keyed=False)
-        scheduler.queue(job, (0,), CLIENT.id, 1.0, Priority.NORMAL, reserved=True)
+        scheduler.queue(job, generation, reserved=True)
     for _ in moments:
         done.acquire()
     scheduler.stop()

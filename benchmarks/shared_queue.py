@@ -1,7 +1,7 @@
 """A long queue in PostgreSQL: what accepting a request, claiming a candidate and cancelling cost.
 
-`python benchmarks/shared_queue.py` starts a real PostgreSQL, which syncs every commit, and real servers with the vector
-engine that share it; clients fill the queue through one of them.
+`python benchmarks/shared_queue.py` starts a real PostgreSQL, which syncs every commit, fills the queue, and starts real
+servers with the vector engine that share it, and draw beside what is measured, on the same cores.
 """
 
 import argparse
@@ -10,6 +10,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import Final
 
@@ -18,10 +19,13 @@ from _postgresql import run_postgresql
 from _report import Row, options, report
 from _server import server
 
+from blazon.brief import Brief
+from blazon.generation import Generation, new_id
 from blazon.store.database import Database
+from blazon.store.generations import GenerationStore
 from blazon.store.task_queue import TaskQueue
 
-WISH: Final = {"prompt": "a coffee roastery by the sea", "brand_name": "Northwind Coffee", "n": 1}
+WISH: Final = {"prompt": "a coffee roastery by the sea", "brand_name": "Northwind Coffee"}
 TOGETHER: Final = 16
 
 
@@ -38,9 +42,10 @@ def main() -> None:
             "MAX_QUEUED_JOBS": "100000",
             "MAX_CONCURRENT_JOBS": "1",
         }
-        with server(**shared) as (first, _), server(**shared) as (second, _):
-            rows = asyncio.run(_ask(first, second, arguments))
-            with closing(Database.open(url)) as database:
+        with closing(Database.open(url)) as database:
+            filled = _fill(GenerationStore(database), arguments.queued)
+            with server(**shared) as (first, _), server(**shared) as (second, _):
+                rows = [filled, *asyncio.run(_ask(first, second, arguments.samples))]
                 rows += _claim(TaskQueue(database, "benchmark"), arguments.samples)
     report(
         f"{arguments.queued:,} requests that wait in PostgreSQL, two servers, vector engine", rows, out=arguments.out
@@ -54,41 +59,44 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-async def _ask(first: str, second: str, arguments: argparse.Namespace) -> list[Row]:
-    limits = httpx.Limits(max_connections=2 * TOGETHER)
+def _fill(store: GenerationStore, requests: int) -> Row:
+    """Have requests wait, by what a server writes when it accepts them."""
+
+    def accept(seed: int) -> None:
+        now = time.time()
+        brief = Brief(WISH["prompt"], brand_name=WISH["brand_name"], count=1, seed=seed)
+        store.accept(Generation(new_id(now), "", brief, f"{seed:064x}", now, now + 3600))
+
+    start = time.perf_counter()
+    with ThreadPoolExecutor(TOGETHER) as threads:
+        list(threads.map(accept, range(requests)))
+    return (f"writing them, {TOGETHER} at a time", f"{requests / (time.perf_counter() - start):.0f} a second", "")
+
+
+async def _ask(first: str, second: str, samples: int) -> list[Row]:
     async with (
-        httpx.AsyncClient(base_url=first, timeout=600, limits=limits) as client,
-        httpx.AsyncClient(base_url=second, timeout=600, limits=limits) as other,
+        httpx.AsyncClient(base_url=first, timeout=600) as client,
+        httpx.AsyncClient(base_url=second, timeout=600) as other,
     ):
-        together = asyncio.Semaphore(TOGETHER)
-
-        async def fill(seed: int) -> None:
-            async with together:
-                await _accept(client, seed)
-
-        start = time.perf_counter()
-        await asyncio.gather(*(fill(seed) for seed in range(arguments.queued)))
-        seconds = time.perf_counter() - start
         ids: list[str] = []
 
         async def accept(number: int) -> None:
-            ids.append(await _accept(client, arguments.queued + number))
+            ids.append(await _accept(client, 10**6 + number))
 
         async def cancel(number: int) -> None:
             answer = await other.delete(f"/v1/logos/{ids[number]}")
             assert answer.json()["status"] == "cancelled", answer.text
 
-        accepted = await _time(accept, arguments.samples)
-        cancelled = await _time(cancel, arguments.samples)
+        accepted = await _time(accept, samples)
+        cancelled = await _time(cancel, samples)
     return [
-        (f"accepting them, {TOGETHER} at a time", f"{arguments.queued / seconds:.0f} a second", ""),
         *_rows("accepting one more", accepted, "50 ms"),
         *_rows("cancelling one at the other server", cancelled, ""),
     ]
 
 
 async def _accept(client: httpx.AsyncClient, seed: int) -> str:
-    answer = await client.post("/v1/logos", json={**WISH, "seed": seed}, headers={"Prefer": "respond-async"})
+    answer = await client.post("/v1/logos", json={**WISH, "seed": seed, "n": 1}, headers={"Prefer": "respond-async"})
     answer.raise_for_status()
     return str(answer.json()["id"])
 

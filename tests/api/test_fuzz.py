@@ -11,7 +11,7 @@ def test_answers_are_those_of_the_document(api, tmp_path):
     fuzzer = subprocess.run(
         [
             *(sys.executable, "-m", "schemathesis.cli", "run", f"{api.base_url}/openapi.json"),
-            *("--max-examples", "30", "--generation-deterministic", "--continue-on-failure", "--no-color"),
+            *("--max-examples", "50", "--generation-deterministic", "--continue-on-failure", "--no-color"),
             *("--suppress-health-check", "all"),  # a slow machine is no fault of the server
             # A document cannot say that a layout needs a name: some requests that fit it are refused.
             *("--exclude-checks", "positive_data_acceptance"),

@@ -19,7 +19,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
-KILLS: Final = 30
+KILLS: Final = 50
 SECONDS: Final = 300.0
 WISHES: Final = [
     {"prompt": f"a {trade}", "brand_name": name, "n": n, "seed": seed}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from blazon.brief import Brief
 from blazon.errors import ServerBusy, ShareExceeded
-from blazon.generation import Priority
+from blazon.generation import Generation, Priority, new_id
 from blazon.principal import Principal
 from blazon.serve.admission import RateMeter, Threshold
 from blazon.serve.jobs import Job, Task
@@ -25,11 +25,15 @@ def job(count: int = 1) -> Job:
     return Job(Brief("a bakery", count=count), "f")
 
 
+def generation(owner: str, count: int = 1, priority: Priority = Priority.NORMAL) -> Generation:
+    return Generation(new_id(), owner, Brief("a bakery", count=count), "f", 0.0, 1.0, priority=priority)
+
+
 def queue(scheduler: LocalScheduler, principal: Principal, count: int = 1) -> Job:
     """Take a place and use it."""
     scheduler.reserve(principal, keyed=False)
     one = job(count)
-    scheduler.queue(one, tuple(range(count)), principal.id, 1.0, Priority.NORMAL, reserved=True)
+    scheduler.queue(one, generation(principal.id, count), reserved=True)
     return one
 
 
@@ -148,7 +152,7 @@ def test_a_job_that_is_discarded_takes_its_place_along(started):
 def test_what_is_resumed_takes_no_place_that_another_reserved(started):
     scheduler = started(lambda _: None, threads=1, queued=1)
     scheduler.reserve(ONE, keyed=False)
-    scheduler.queue(job(), (0,), ONE.id, 1.0, Priority.NORMAL, reserved=False)
+    scheduler.queue(job(), generation(ONE.id), reserved=False)
     with pytest.raises(ServerBusy):
         scheduler.reserve(ONE, keyed=False)
     scheduler.release(ONE.id)
@@ -198,7 +202,7 @@ def _step(scheduler: LocalScheduler, jobs: list[Job], what: str, number: int) ->
 
 def _queue(scheduler: LocalScheduler, jobs: list[Job], principal: Principal, count: int, *, reserved: bool) -> None:
     jobs.append(job(count))
-    scheduler.queue(jobs[-1], tuple(range(count)), principal.id, 1.0, Priority.HIGH, reserved=reserved)
+    scheduler.queue(jobs[-1], generation(principal.id, count, Priority.HIGH), reserved=reserved)
 
 
 @settings(max_examples=40, deadline=None)

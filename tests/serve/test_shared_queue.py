@@ -333,3 +333,27 @@ def test_the_queue_is_counted_by_one_server_and_by_another_when_that_is_gone(pai
     first, second = (one, other) if one.runner.scheduler.depth else (other, one)
     first.crash()
     until(lambda: second.runner.scheduler.depth == 13)
+
+
+def test_whatever_else_is_sent_by_the_channel_disturbs_nobody(postgresql, postgresql_name, pair, make_request):
+    step = '{"kind": "step", "identity": "%s", "number": "x", "preview": "bm90IGEgcGljdHVyZQ=="}'
+    for process in pair:
+        process.engine.gate.clear()
+    waiting = _finish(pair[0], make_request(n=4, waited_for=True))
+    while not (there := pair[1].store.list_unfinished()):
+        time.sleep(0.01)
+    for text in (
+        "",
+        "[]",
+        "null",
+        "{",
+        '{"kind": 1}',
+        '{"kind": "changed"}',
+        '{"kind": "queued", "more": 1}',
+        step % there[0],
+    ):
+        postgresql.execute(f"NOTIFY blazon, '{text}'", postgresql_name)
+    for process in pair:
+        process.engine.gate.set()
+    assert waiting.result(WAIT)[1].status is Status.SUCCEEDED
+    assert not [work for process in pair for work in process._background if work.done()]

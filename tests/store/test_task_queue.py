@@ -248,6 +248,15 @@ def test_when_one_is_given_up_one_of_its_twins_is_drawn(store, queue, generation
     assert {lease.generation for lease in _claim_all(queue)} == {third.id}
 
 
+def test_twins_of_what_was_removed_without_an_end_are_drawn(store, queue, generation):
+    first, second = (_accept(store, generation, 2, fingerprint="f") for _ in range(2))
+    store.remove([first.id])
+    assert queue.claim() is None
+    assert queue.free_twins() == 2
+    assert {lease.generation for lease in _claim_all(queue)} == {second.id}
+    assert queue.free_twins() == 0
+
+
 def test_who_wants_no_result_of_others_is_drawn_alone(store, queue, generation):
     first = _accept(store, generation, 1, fingerprint="f")
     alone = generation(1, fingerprint="f")

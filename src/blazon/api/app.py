@@ -28,7 +28,7 @@ from blazon.serve.engines.protocol import EngineLoader, LogoEngine
 from blazon.serve.process.shutdown import Shutdown
 from blazon.settings import Settings
 
-_NICENESS: Final = 5  # of what draws: whoever asks for something small does not wait for a core
+_NICENESS: Final = 10  # of what draws: whoever asks for something small does not wait for a core
 
 
 def create_app(

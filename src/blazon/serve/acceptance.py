@@ -169,7 +169,9 @@ class Acceptor:
                 return None
             log.info("resumed", generation=generation.id, finished=len(generation.candidates))
             if after_crash and generation.status is Status.RUNNING:
-                generation = generation.with_breakdown()
+                generation = self._stores.generations.count_breakdown(identity)
+                if generation is None:  # it was removed at this moment
+                    return None
             job = Job(generation.brief, generation.fingerprint)
             with job.lock:
                 channel = Channel(self._runner.loop, generation.last_event)

@@ -112,9 +112,7 @@ class JobRunner:
             self.publisher.end_subscriber(job, subscriber, Status.FAILED, *why)
             return
         try:
-            self.scheduler.queue(
-                job, generation.missing, generation.owner, generation.weight, generation.priority, reserved=reserved
-            )
+            self.scheduler.queue(job, generation, reserved=reserved)
         except Exception as error:  # or it would be known as under way, and nobody would draw it
             self.publisher.detach_all(job, error)
             raise

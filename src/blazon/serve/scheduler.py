@@ -14,7 +14,7 @@ from typing import Final
 import structlog
 
 from blazon.errors import ServerBusy, ShareExceeded
-from blazon.generation import Priority
+from blazon.generation import Generation, Priority
 from blazon.principal import Principal
 from blazon.serve.admission import RateMeter, Threshold, Verdict
 from blazon.serve.jobs import Job, Task
@@ -103,17 +103,12 @@ class Scheduler(ABC):
         """Give a reserved place back."""
 
     @abstractmethod
-    def queue(
-        self,
-        job: Job,
-        numbers: tuple[int, ...],
-        owner: str,
-        weight: float,
-        priority: Priority,
-        *,
-        reserved: bool,
-    ) -> None:
-        """Queue the candidates of a job; `reserved` says that it takes the place that was reserved for its owner."""
+    def queue(self, job: Job, generation: Generation, *, reserved: bool) -> None:
+        """Queue the candidates of a job that its generation lacks.
+
+        Args:
+            reserved: whether it takes the place that was reserved for its owner.
+        """
 
     @abstractmethod
     def discard(self, job: Job) -> None:
@@ -206,24 +201,16 @@ class LocalScheduler(Scheduler):
             subtract(self._reserved, owner)
             subtract(self._waiting_of, owner)
 
-    def queue(
-        self,
-        job: Job,
-        numbers: tuple[int, ...],
-        owner: str,
-        weight: float,
-        priority: Priority,
-        *,
-        reserved: bool,
-    ) -> None:
+    def queue(self, job: Job, generation: Generation, *, reserved: bool) -> None:
+        owner = generation.owner
         with self._change:
             if reserved:
                 subtract(self._reserved, owner)
             else:
                 self._waiting_of[owner] += 1
             self._waiting[job] = owner
-            for number in numbers:
-                self._queue.push(Task(job, number), owner, weight, priority)
+            for number in generation.missing:
+                self._queue.push(Task(job, number), owner, generation.weight, generation.priority)
             self._change.notify_all()
 
     def discard(self, job: Job) -> None:

@@ -195,6 +195,8 @@ class GenerationService:
         if self._reader is not None:
             request = await self.read(request, client)
         accepted = await self._accept_for_caller(request, client)
+        if patience == 0 and accepted.outcome is not None and not accepted.outcome.done():
+            return accepted, accepted.generation  # as it was a moment ago; to look again costs as much as to accept
         identity = accepted.generation.id
         try:
             async with asyncio.timeout(patience):

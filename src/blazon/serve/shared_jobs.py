@@ -154,8 +154,8 @@ class SharedJobs:
     def look_for_missed(self, identity: str) -> None:
         """Look at a generation again of which something may have been told before it was followed here."""
         with self._news:
-            missed = self._missed.pop(identity, True)
-            if missed is None:
+            if identity in self._missed:
+                del self._missed[identity]
                 self._changed[identity] = None
                 self._news.notify_all()
 
@@ -311,6 +311,7 @@ class SharedJobs:
                 if now - tidied > _TIDY_EVERY:
                     tidied = now
                     self.adopt()
+                    self._tasks.free_twins()
                     self._tasks.forget_lanes()
             except StorageUnavailable as problem:
                 reached = None

@@ -9,7 +9,7 @@ from typing import Final
 import structlog
 
 from blazon.errors import StorageUnavailable
-from blazon.generation import Priority
+from blazon.generation import Generation, Priority
 from blazon.principal import Principal
 from blazon.serve.jobs import Job, Task
 from blazon.serve.scheduler import Scheduler, subtract
@@ -20,6 +20,7 @@ log = structlog.stdlib.get_logger("blazon.serve")
 
 _LOOK_EVERY: Final = 1.0  # seconds; a notice of what waits may be lost
 _COUNT_EVERY: Final = 1.0
+_OUTDATED: Final = 5.0
 _NEARLY_FULL: Final = 0.8  # of the places; then what others accept meanwhile counts
 _PUT_OFF: Final = 5.0  # seconds until somebody tries again what could not be drawn
 
@@ -75,7 +76,8 @@ class SharedScheduler(Scheduler):
                 self._queued.clear()
 
     def reserve(self, client: Principal, *, keyed: bool) -> None:
-        self.count(_COUNT_EVERY if self._count_taken() < _NEARLY_FULL * self._places else 0.0)
+        # It is counted each second in the background; who asks waits for that only where it matters.
+        self.count(_OUTDATED if self._count_taken() < _NEARLY_FULL * self._places else 0.0)
         with self._change:
             backlog = self._backlog
             self._judge(
@@ -91,21 +93,13 @@ class SharedScheduler(Scheduler):
         with self._change:
             subtract(self._reserved, owner)
 
-    def queue(
-        self,
-        job: Job,
-        numbers: tuple[int, ...],
-        owner: str,
-        weight: float,
-        priority: Priority,
-        *,
-        reserved: bool,
-    ) -> None:
-        del job, numbers, weight, priority  # they are in the database
+    def queue(self, job: Job, generation: Generation, *, reserved: bool) -> None:
+        """Look at once whether it can be drawn here: it waits in the database already."""
+        del job
         with self._change:
             if reserved:
-                subtract(self._reserved, owner)
-            self._queued[owner] += 1
+                subtract(self._reserved, generation.owner)
+            self._queued[generation.owner] += 1
         self.wake()
 
     def discard(self, job: Job) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from blazon.errors import StorageFault, StorageUnavailable
 from blazon.store.database import NOTICES, Database
+from blazon.store.postgresql import wait_for_no_disk
 
 log = structlog.stdlib.get_logger("blazon.store")
 
@@ -110,7 +111,7 @@ class NoticeSender:
             try:
                 with self._database.writing() as connection:
                     if self._database.shared:
-                        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+                        wait_for_no_disk(connection)
                         connection.execute(_SEND, [{"payload": notice.encode()} for notice in notices])
             except (StorageUnavailable, StorageFault) as problem:  # others look by themselves, now and then
                 log.debug("other servers are not told", reason=str(problem))
@@ -179,4 +180,7 @@ class NoticeListener:
         except ValueError as problem:
             log.warning("a notice of another server cannot be read", reason=str(problem))
             return
-        self._hear(notice)
+        try:
+            self._hear(notice)
+        except Exception:  # of this one: whoever may write to the database may send anything
+            log.exception("a notice of another server cannot be followed")

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from blazon.store.clock import read_clock
 from blazon.store.database import Database, retry
+from blazon.store.postgresql import wait_for_no_disk
 from blazon.store.tables import rates
 
 ROUNDING: Final = 1e-6  # of an interval: who waits exactly as long as told is let through
@@ -55,7 +56,7 @@ class RateStore:
         """
         with self._database.writing() as connection:
             # What a crash of the database loses of it is a request or two too many.
-            connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+            wait_for_no_disk(connection)
             now = read_clock(connection)
             this = {"key": key, "now": now, "interval": interval, "burst": burst}
             taken = connection.scalar(_TAKE, this)

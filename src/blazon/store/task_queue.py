@@ -37,7 +37,7 @@ from blazon.store.clock import clock as _clock
 from blazon.store.database import Database, retry
 from blazon.store.generation_rows import read_generations
 from blazon.store.notices import Notice, NoticeKind, add_notice
-from blazon.store.postgresql import lock
+from blazon.store.postgresql import lock, wait_for_no_disk
 from blazon.store.tables import candidates, generations, lanes, tasks
 
 LEASE: Final = 9.0  # seconds; renewed every third of that
@@ -120,7 +120,7 @@ _OF_LEASE: Final = tuple(field.name for field in fields(Lease))
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What waits, of all servers: candidates by owner and rank, generations by owner; and what is drawn.
+    """What waits, of all servers: candidates by owner and rank, and by owner generations of which none was begun.
 
     Args:
         held: candidates that are drawn now, by all processes.
@@ -189,8 +189,8 @@ def finish_task(connection: Connection, lease: Lease) -> bool:
 
 def remove_tasks(connection: Connection, generation: Generation) -> None:
     """Take what is left of a generation that has ended out of the queue; one of its twins is drawn in its place."""
+    lock(connection, f"equal {generation.fingerprint}")  # before any of the rows, as who finishes a twin does
     connection.execute(delete(tasks).where(tasks.c.generation == generation.id))
-    lock(connection, f"equal {generation.fingerprint}")
     first = (
         select(tasks.c.number, func.min(tasks.c.generation).label("generation"))
         .where(tasks.c.fingerprint == generation.fingerprint)
@@ -228,6 +228,7 @@ class TaskQueue:
         chosen = {} if among is None else {"among": among}
         turn_query, wanted_query = (_TURN, _WANTED) if among is None else (_TURN_AMONG, _WANTED_AMONG)
         with self.database.writing() as connection:
+            wait_for_no_disk(connection)  # a lease that is lost leaves a candidate that waits
             turn = connection.execute(turn_query, chosen).first()
             if turn is None:
                 return None
@@ -244,6 +245,7 @@ class TaskQueue:
     def renew(self) -> list[Lease]:
         """Go on holding what this process holds, and return it."""
         with self.database.writing() as connection:
+            wait_for_no_disk(connection)
             mine = update(tasks).where(tasks.c.holder == self.holder)
             rows = connection.execute(
                 mine.values(expires_at=_clock + self.lease).returning(*(tasks.c[name] for name in _OF_LEASE))
@@ -319,7 +321,7 @@ class TaskQueue:
     def count(self) -> Backlog:
         """Return what waits and what is drawn."""
         by_owner = (
-            select(tasks.c.owner, tasks.c.rank, func.count(), func.count(tasks.c.generation.distinct()))
+            select(tasks.c.owner, tasks.c.rank, func.count(), func.count().filter(tasks.c.number == 0))
             .where(tasks.c.holder.is_(None))
             .group_by(tasks.c.owner, tasks.c.rank)
         )
@@ -360,6 +362,20 @@ class TaskQueue:
         )
         with self.database.reading() as connection:
             return {identity: (Status(status), count) for identity, status, count in connection.execute(query)}
+
+    @retry
+    def free_twins(self) -> int:
+        """Let wait what is parked for a candidate that nobody draws any more, such as of a generation that was removed
+        without an end; return how much.
+        """
+        drawn = tasks.alias("drawn")
+        equal = and_(drawn.c.fingerprint == tasks.c.fingerprint, drawn.c.number == tasks.c.number)
+        orphaned = tasks.c.parked & ~exists().where(equal, ~drawn.c.parked)
+        with self.database.writing() as connection:
+            count = _count(connection.execute(update(tasks).where(orphaned).values(parked=False)))
+            if count:
+                add_notice(connection, Notice(NoticeKind.QUEUED))
+            return count
 
     @retry
     def forget_lanes(self) -> int:

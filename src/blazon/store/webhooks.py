@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, exi
 from blazon.errors import BlazonError, StorageFault, StorageUnavailable, UnreadableRecord
 from blazon.store.clock import read_clock
 from blazon.store.database import Database, retry
-from blazon.store.postgresql import lock
+from blazon.store.postgresql import lock, wait_for_no_disk
 from blazon.store.tables import unreadable, webhooks
 from blazon.store.unreadable import UnreadableRecords, check_row, translate_errors
 
@@ -188,7 +188,7 @@ class WebhookStore:
             return True
         with self._database.writing() as connection:
             # If the database crashes and forgets it, the event may come twice, as after a crash of the server.
-            connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+            wait_for_no_disk(connection)
             lock(connection, f"webhooks {due.owner} {due.receiver}")
             now = self.clock(connection)
             values = {"identifier": due.id, "now": now, "claimant": self._claimant, "claimed_until": now + LEASE}

@@ -16,13 +16,14 @@ from blazon.store.tables import webhooks
 from blazon.store.webhooks import insert_delivery
 
 SCRIPT = """
-    import asyncio, sys
+    import asyncio, signal, sys
     from blazon.serve.webhooks.client import WebhookClient
     from blazon.serve.webhooks.message import WebhookSecrets
     from blazon.serve.webhooks.worker import WebhookWorker
     from blazon.store import webhooks
     from blazon.store.database import Database
 
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have started the tests with it ignored
     webhooks.LEASE = float(sys.argv[2])
 
     class Store(webhooks.WebhookStore):

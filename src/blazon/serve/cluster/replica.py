@@ -70,6 +70,8 @@ class Replica:
             previews, recipe = bool(wanted["previews"]), str(wanted["recipe"])
         except (BlazonError, ValueError, TypeError, KeyError) as error:
             return PlainTextResponse(f"not a call for a candidate: {error}", 400)
+        if self._poison:  # until Ray replaces it: others draw what is asked for meanwhile
+            return PlainTextResponse(self._poison, 503)
         if recipe != self._engine.recipe:  # a stored design or seed would not come true
             return PlainTextResponse("the replica has other settings, or another ENGINE", 409)
         await self._tell_model(brief)

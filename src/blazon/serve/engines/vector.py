@@ -4,7 +4,7 @@ Drawing holds the interpreter lock, so that a thread which draws would delay eve
 milliseconds, and two threads draw no faster than one.
 """
 
-from typing import Self
+from typing import Final, Self
 
 from blazon.brief import Brief, LayoutKind
 from blazon.design import Design
@@ -15,6 +15,8 @@ from blazon.generation import Drawn
 from blazon.serve.compute.pool import ComputePool
 from blazon.studio import Studio
 from blazon.watching import Watch
+
+_ANY_BRIEF: Final = Brief("a ship", brand_name="Blazon")
 
 
 class ProcessStudio(Studio):
@@ -27,12 +29,14 @@ class ProcessStudio(Studio):
 
     @classmethod
     def open_with(cls, own_fonts: FontSources, processes: ComputePool) -> Self:
-        """Open the materials here; the processes open theirs when they are first needed.
+        """Open the materials and the glossaries here; the processes open theirs when they are first needed.
 
         Raises:
             InvalidFont: the user's fonts cannot be used.
         """
-        return cls(Materials.open(own_fonts), own_fonts, processes)
+        studio = cls(Materials.open(own_fonts), own_fonts, processes)
+        studio.read(_ANY_BRIEF)  # so that the first client does not wait for the glossaries
+        return studio
 
     def candidate(self, brief: Brief, number: int, watch: Watch) -> Drawn:
         """Draw one candidate, see `Studio.candidate`.

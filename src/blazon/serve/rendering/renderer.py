@@ -70,7 +70,7 @@ _SVG_COST: Final = 0.05
 _TRACE_COST: Final = 2.0
 _KIT_COST: Final = 20.0
 _TURN: Final = 4  # of those who wait for the same file
-_NICENESS: Final = 10  # of what nobody's generation waits for
+_NICENESS: Final = 15  # of what nobody's generation waits for
 PAINTED: Final = (
     "painted, and has no design to draw otherwise; ask for its svg, which is traced, or for a logo of engine vector"
 )
