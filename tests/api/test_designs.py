@@ -330,7 +330,7 @@ def test_what_there_is_not_is_not_found(api, drawn):
     for place in (f"{other}/7/design", "/v1/logos/gen_" + "0" * 28 + "/0/design"):
         assert api.get(place).status_code == 404
         assert api.patch(place, json={}).status_code == 404
-    assert api.get(f"{drawn}/design?revision=1").status_code == 422
+    assert api.get(f"{drawn}/design?revision=1").status_code == 404
 
 
 def test_a_painting_without_a_design_says_what_to_do(start, stand_in):

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from blazon import __version__
@@ -19,6 +19,7 @@ from blazon.api.links import Links
 from blazon.api.middleware import BodyLimit, HeadRequests, RequestLogMiddleware, UnexpectedErrorMiddleware
 from blazon.api.openai import images, models
 from blazon.api.openai.failures import map_openai_failures
+from blazon.api.query_parameters import refuse_unknown_parameters
 from blazon.api.reference import EXPOSED
 from blazon.logs import LogStyle
 from blazon.serve.application import open_application
@@ -89,11 +90,10 @@ def create_app(
     app.add_middleware(RequestLogMiddleware, prefix=unquote(urlsplit(settings.public_url).path).rstrip("/"))
     map_failures(app)
     map_openai_failures(app)
-    served = (routes, logos, designs, variations, logo_files, kits, uploads, images, models, health)
-    for router in (module.router for module in served):
-        app.include_router(router)
-    if settings.metrics_enabled:
-        app.include_router(metrics.router)
+    app.include_router(routes.router)  # the old API passes over what it does not know, as it always did
+    served = (logos, designs, variations, logo_files, kits, uploads, images, models, health)
+    for module in (*served, metrics) if settings.metrics_enabled else served:
+        app.include_router(module.router, dependencies=[Depends(refuse_unknown_parameters)])
     add_docs(app)
     if settings.api_keys != "required":
         declare_optional(app)

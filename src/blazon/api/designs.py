@@ -14,7 +14,6 @@ from blazon.api.authentication import ClientRoute
 from blazon.api.connection import while_connected
 from blazon.api.dependencies import Deadline, Designs, GenerateClient, KnownClient, Service
 from blazon.api.logo_files import PICTURES, Identity, Number, choose_background, find_candidate
-from blazon.api.query_parameters import refuse_unknown_parameters
 from blazon.api.reference import CHANGED, CREDITS, DESIGN, MISSING, REFUSED, REVISION, UNDESIGNED, answers
 from blazon.api.revision_tags import holds_revision, read_if_match, write_revision_tag
 from blazon.brief import MAX_SIZE
@@ -24,10 +23,10 @@ from blazon.export.delivery import SMALLEST_FILE, Background, FileSpec
 from blazon.export.formats import PictureFormat
 from blazon.generation import CandidateRecord, Generation
 from blazon.serve.rendering.documents import DrawnDocument
-from blazon.serve.schemas import file_path
+from blazon.serve.schemas import file_path, kit_path
 from blazon.store.revisions import Revision
 
-router = APIRouter(route_class=ClientRoute, dependencies=[Depends(refuse_unknown_parameters)])
+router = APIRouter(route_class=ClientRoute)
 
 MERGE_PATCH: Final = "application/merge-patch+json"
 _MOST_MARKS: Final = 48
@@ -47,6 +46,7 @@ _DESIGN_BODY: Final = {
         "content": {"application/json": {"schema": {"type": "object"}}},
     }
 }
+WantedRevision = Annotated[int | None, Query(ge=0, le=1_000_000, description="The current one if not given.")]
 RevisionNumber = Annotated[int, Path(ge=0, le=1_000_000, description="Which revision; 0 is as it was drawn.")]
 
 
@@ -65,6 +65,7 @@ class RevisionView(BaseModel):
     svg: str = Field(description="Where it is as SVG, as in a candidate; `?variant=` and `?layout=` may be added.")
     png: str
     webp: str
+    kit: str = Field(description="Where all of its files are, as one zip.")
     design: dict[str, Any]
 
     @classmethod
@@ -82,6 +83,7 @@ class RevisionView(BaseModel):
             svg=file_path(generation.id, number, "svg") + query,
             png=file_path(generation.id, number, "png") + query,
             webp=file_path(generation.id, number, "webp") + query,
+            kit=kit_path(generation.id, number) + query,
             design=revision.design,
         )
 
@@ -160,13 +162,15 @@ OwnLogo = Annotated[tuple[Generation, CandidateRecord], Depends(_find_own)]
     response_class=JSONResponse,
     responses=answers(DESIGN, REFUSED, MISSING, UNDESIGNED, {304: {"description": "The client has it already"}}),
 )
-async def read_design(logo: KnownLogo, request: Request, designs: Designs) -> Response:
+async def read_design(
+    logo: KnownLogo, request: Request, designs: Designs, revision: WantedRevision = None
+) -> Response:
     """Return the design of a logo as it is now: the document that `PATCH` changes and `POST /v1/designs` draws."""
-    revision = await designs.read(*logo)
-    headers = _headers(revision)
-    if holds_revision(request, revision.revision):
+    found = await designs.read(*logo, revision)
+    headers = _headers(found)
+    if holds_revision(request, found.revision):
         return Response(status_code=304, headers=headers)
-    return JSONResponse(revision.design, headers=headers)
+    return JSONResponse(found.design, headers=headers)
 
 
 @router.patch(
@@ -281,9 +285,11 @@ async def list_alternatives(
         Literal["symbol", "letterform", "geometric"] | None, Query(description="Only marks of this kind.")
     ] = None,
     limit: Annotated[int, Query(ge=1, le=_MOST_MARKS, description="How many at most.")] = 12,
+    revision: WantedRevision = None,
 ) -> MarkList:
     """Return marks that fit the brief of a logo, ranked, each with a small picture; the same at every call."""
-    revision, found = await while_connected(request, designs.list_marks(*logo, kind or "", limit, deadline))
+    current = await designs.read(*logo, revision)
+    found = await while_connected(request, designs.list_marks(logo[0], current.design, kind or "", limit, deadline))
     views = [
         MarkView(
             rank=rank,
@@ -295,7 +301,7 @@ async def list_alternatives(
         )
         for rank, one in enumerate(found)
     ]
-    return MarkList(revision=revision, data=views)
+    return MarkList(revision=current.revision, data=views)
 
 
 @router.post(

@@ -1,15 +1,15 @@
 """All files of a candidate: `GET /v1/logos/{id}/{n}/kit.zip`."""
 
 import hashlib
-from typing import Annotated, Final
+from typing import Final
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from blazon import __version__
 from blazon.api.authentication import ClientRoute
 from blazon.api.connection import while_connected
-from blazon.api.dependencies import Deadline, FileOwner, RendererGiven, Service
-from blazon.api.logo_files import FileResponse, HeadOnly, Identity, find_candidate, holds_tag
+from blazon.api.dependencies import Deadline, Designs, KnownClient, RendererGiven, Service
+from blazon.api.logo_files import FileResponse, FileRevision, HeadOnly, Identity, Number, find_candidate, holds_tag
 from blazon.api.middleware import HEAD_ONLY
 from blazon.api.reference import GONE, MISSING, REFUSED, answers
 from blazon.kit.kit_file import slug_of
@@ -34,12 +34,14 @@ _HOUR: Final = 3600
 )
 async def logo_kit(
     identity: Identity,
-    number: Annotated[int, Path(ge=0, le=10_000, description="Which candidate, counted from 0.")],
+    number: Number,
     request: Request,
     service: Service,
     renderer: RendererGiven,
-    owner: FileOwner,
+    designs: Designs,
+    client: KnownClient,
     deadline: Deadline,
+    revision: FileRevision = 0,
 ) -> Response:
     """Return every file of a logo and its brand book in one zip, with a README.txt that says which is for what.
 
@@ -47,10 +49,11 @@ async def logo_kit(
     social networks; a BIMI mark; design tokens; fonts with their licences; the brand book as PDF and HTML. The same
     candidate gives the same bytes until Blazon has another version. A painted logo has no kit.
     """
-    generation = await service.get(identity, owner)
-    candidate = find_candidate(generation, number)
+    generation = await service.get(identity, client.id)
+    candidate = await designs.find_record(generation, find_candidate(generation, number), revision)
     order = order_kit(candidate)
-    digest = hashlib.sha256(f"{generation.fingerprint} {number} kit {__version__}".encode()).hexdigest()
+    changed = f" {generation.id} {revision}" if revision else ""
+    digest = hashlib.sha256(f"{generation.fingerprint} {number} kit {__version__}{changed}".encode()).hexdigest()
     headers = {
         "ETag": f'"{digest[:32]}"',
         "Cache-Control": f"private, max-age={_HOUR}",

@@ -5,14 +5,13 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from starlette.types import Receive, Scope, Send
 
 from blazon.api.authentication import ClientRoute
 from blazon.api.connection import while_connected
 from blazon.api.dependencies import Deadline, Designs, FileOwner, RendererGiven, Service
 from blazon.api.middleware import HEAD_ONLY
-from blazon.api.query_parameters import refuse_unknown_parameters
 from blazon.api.reference import GONE, MISSING, REFUSED, answers
 from blazon.brief import MAX_SIZE, LayoutKind
 from blazon.draw.artwork import Variant
@@ -23,10 +22,11 @@ from blazon.file_metadata import Metadata
 from blazon.generation import ID_PATTERN, CandidateRecord, Generation
 from blazon.serve.rendering.renderer import Purpose
 
-router = APIRouter(route_class=ClientRoute, dependencies=[Depends(refuse_unknown_parameters)])
+router = APIRouter(route_class=ClientRoute)
 
 Identity = Annotated[str, Path(pattern=ID_PATTERN, description="The id of the generation.")]
 Number = Annotated[int, Path(ge=0, le=10_000, description="Which candidate, counted from 0.")]
+FileRevision = Annotated[int, Query(ge=0, le=1_000_000, description="Of its design; 0 is the logo as it was drawn.")]
 _YEAR: Final = 31_536_000
 _PIECE: Final = 64 * 1024
 _DEFAULT_SIZE: Final = 1024
@@ -72,9 +72,7 @@ async def logo_file(
     quality: Annotated[int, Query(ge=0, le=100, description="Of JPEG and WebP; a WebP of 100 is lossless.")] = 90,
     variant: Annotated[Variant, Query(description="The colouring.")] = Variant.COLOUR,
     layout: Annotated[LayoutKind | None, Query(description="Instead of the logo's own.")] = None,
-    revision: Annotated[
-        int, Query(ge=0, le=1_000_000, description="Of its design; 0 is the logo as it was drawn.")
-    ] = 0,
+    revision: FileRevision = 0,
     metadata: Annotated[
         Metadata,
         Query(description="What the file says of its origin: all, with the prompt; all but the prompt; or nothing."),

@@ -3,7 +3,7 @@
 import secrets
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
@@ -14,7 +14,6 @@ from blazon.api.dependencies import GenerateClient, KnownClient, ReadClient, Ser
 from blazon.api.links import path_of
 from blazon.api.logo_files import Identity
 from blazon.api.preferences import last_event, preference
-from blazon.api.query_parameters import refuse_unknown_parameters
 from blazon.api.reference import ACCEPTED, CACHE, CREATED, MISSING, REFUSED, STREAMED, answers
 from blazon.api.requests import LogoBrief, claim, uses_cache
 from blazon.brief import MAX_SEED
@@ -25,7 +24,7 @@ from blazon.serve.schemas import PATH, GenerationView
 from blazon.serve.service import GenerationService
 from blazon.settings import Settings
 
-router = APIRouter(route_class=ClientRoute, dependencies=[Depends(refuse_unknown_parameters)])
+router = APIRouter(route_class=ClientRoute)
 
 
 class GenerationPage(BaseModel):

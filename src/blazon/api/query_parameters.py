@@ -1,6 +1,7 @@
 """Query parameters that a route does not have: refused by name, where they would be passed over without a word.
 
-A link that is signed keeps what mailers and social networks append to it (`api.links`).
+A link that is signed keeps what mailers and social networks append to it (`api.links`). The old API passes over all, as it
+always did, and so does the page that greets.
 """
 
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 
 from blazon.api.field_names import suggest_field
-from blazon.api.links import SIGNATURE
+from blazon.principal import ANONYMOUS
 
 _LONGEST: Final = 60
 
@@ -22,7 +23,7 @@ async def refuse_unknown_parameters(request: Request) -> None:
     Raises:
         RequestValidationError: it lacks some; each fault names one and says what there is.
     """
-    if SIGNATURE in request.query_params:
+    if getattr(request.state, "client", ANONYMOUS) is None:  # let in by a signed link
         return
     known = dict.fromkeys(_list_parameters(request.scope["route"].dependant))
     unknown = [name for name in dict.fromkeys(request.query_params.keys()) if name not in known]

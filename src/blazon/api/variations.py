@@ -4,7 +4,7 @@ import secrets
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, model_validator
 
 from blazon.api.authentication import ClientRoute
@@ -12,7 +12,6 @@ from blazon.api.dependencies import Designs, GenerateClient, Service, SettingsGi
 from blazon.api.designs import OwnLogo
 from blazon.api.logos import finish_generation
 from blazon.api.preferences import preference
-from blazon.api.query_parameters import refuse_unknown_parameters
 from blazon.api.reference import ACCEPTED, CREATED, MISSING, REFUSED, UNDESIGNED, answers
 from blazon.api.requests import claim, limit_fields, uses_cache
 from blazon.brief import MAX_CANDIDATES, MAX_SEED, Brief, Engine
@@ -22,7 +21,7 @@ from blazon.generation import Priority
 from blazon.serve.acceptance import GenerationRequest
 from blazon.serve.schemas import GenerationView
 
-router = APIRouter(route_class=ClientRoute, dependencies=[Depends(refuse_unknown_parameters)])
+router = APIRouter(route_class=ClientRoute)
 
 
 class VariationRequest(BaseModel):

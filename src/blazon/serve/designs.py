@@ -169,17 +169,16 @@ class DesignService:
         return await self.read(generation, drawn, now)
 
     async def list_marks(
-        self, generation: Generation, drawn: CandidateRecord, kind: str, limit: int, deadline: float
-    ) -> tuple[int, list[MarkAlternative]]:
-        """Return the current revision of a candidate, and up to `limit` other marks for it, the best first.
+        self, generation: Generation, design: dict[str, Any], kind: str, limit: int, deadline: float
+    ) -> list[MarkAlternative]:
+        """Return up to `limit` other marks for a design of a generation, the best first.
 
         Raises:
-            Conflict: it was painted, and has no design.
+            ServerBusy, DeadlineExceeded: there was no room, or not in time.
         """
-        current = await self.read(generation, drawn)
         owner, fonts = (generation.owner, generation.weight), self._renderer.own_fonts
-        work = partial(list_marks, fonts, generation.brief, current.design, kind, limit)
-        return current.revision, await self._renderer.compute(owner, Purpose.DOWNLOAD, _LIST_COST, deadline, work)
+        work = partial(list_marks, fonts, generation.brief, design, kind, limit)
+        return await self._renderer.compute(owner, Purpose.DOWNLOAD, _LIST_COST, deadline, work)
 
     async def draw(
         self, content: bytes, client: Principal, deadline: float, variant: Variant = Variant.COLOUR

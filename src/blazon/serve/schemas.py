@@ -17,6 +17,11 @@ def file_path(identity: str, number: int | str, form: str) -> str:
     return f"{PATH}/{identity}/{number}.{form}"
 
 
+def kit_path(identity: str, number: int) -> str:
+    """Return where all files of a candidate are, as one zip."""
+    return f"{PATH}/{identity}/{number}/kit.zip"
+
+
 def first_of(brief: Brief, record: CandidateRecord) -> int:
     """Return the `first` with which a candidate is had alone, beside its seed: a painted one has a seed of its own."""
     return 0 if record.painted else brief.first + record.number
@@ -55,6 +60,7 @@ class CandidateView(BaseModel):
     svg: str = Field(description="Where it is as SVG: a path below the address of the server, see `PUBLIC_URL`.")
     png: str = Field(description="Where it is as PNG; add `?size=` for another size.")
     webp: str = Field(description="Where it is as WebP; add `?size=` for another size.")
+    kit: str | None = Field(description="Where all of its files are, as one zip; null for a painted one.")
     design: dict[str, Any] | None = Field(description="What a drawn logo follows from; null for a painted one.")
 
     @classmethod
@@ -73,6 +79,7 @@ class CandidateView(BaseModel):
             svg=file_path(identity, record.number, "svg"),
             png=file_path(identity, record.number, "png"),
             webp=file_path(identity, record.number, "webp"),
+            kit=None if record.design is None else kit_path(identity, record.number),
             design=record.design,
         )
 

@@ -7,7 +7,7 @@ from base64 import b64encode
 from typing import Any, Final
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from structlog.contextvars import bound_contextvars
 
 from blazon.api.connection import StreamWhileConnected, while_connected
@@ -17,7 +17,7 @@ from blazon.api.links import url_of
 from blazon.api.openai.answers import ErrorAnswer, Image, ImagesAnswer, find_origin
 from blazon.api.openai.failures import OpenAIRoute
 from blazon.api.openai.plan import ImagePlan, plan_images
-from blazon.api.openai.requests import ImageRequest
+from blazon.api.openai.requests import ImageRequest, pass_over_version
 from blazon.api.openai.streaming import ImageStream
 from blazon.api.openai.usage import usage
 from blazon.api.reference import CACHE, CREDITS, DRAWN, LICENCE, REFUSED, SEED, STREAMED, answers
@@ -30,7 +30,7 @@ from blazon.serve.rendering.renderer import Purpose, Renderer
 from blazon.serve.schemas import file_path
 from blazon.serve.service import GenerationService
 
-router = APIRouter(route_class=OpenAIRoute)
+router = APIRouter(route_class=OpenAIRoute, dependencies=[Depends(pass_over_version)])
 
 _ANSWERS: Final = {200: {**DRAWN[200], **STREAMED[200], "description": "The images, as one answer or as events"}}
 

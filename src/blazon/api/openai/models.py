@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Depends, Path, Request
 
 from blazon.api.dependencies import KnownClient, Service
 from blazon.api.openai.answers import Model, ModelList
 from blazon.api.openai.failures import OpenAIRoute
 from blazon.api.openai.images import refusals
 from blazon.api.openai.plan import UnknownModel, find_model
+from blazon.api.openai.requests import pass_over_version
 from blazon.api.reference import answers
 from blazon.models import ModelCard
 from blazon.principal import Principal
 
-router = APIRouter(route_class=OpenAIRoute)
+router = APIRouter(route_class=OpenAIRoute, dependencies=[Depends(pass_over_version)])
 
 
 @router.get(

@@ -6,6 +6,7 @@ what a schema can say; `plan` decides what can be honoured.
 
 from typing import Annotated, Final, Literal
 
+from fastapi import Query
 from pydantic import ConfigDict, Field, JsonValue, StrictBool, StrictInt, model_validator
 
 from blazon.api.requests import Number, WishFields, limit_fields
@@ -30,6 +31,7 @@ from blazon.brief import (
 MAX_IMAGES: Final = 10
 MAX_PARTIALS: Final = 3
 _LONGEST_NAME: Final = 512
+_VERSION: Final = "Passed over; clients that also ask Azure send it."
 _EXAMPLE: Final[dict[str, JsonValue]] = {
     "prompt": "a coffee roastery by the sea",
     "model": "gpt-image-1",
@@ -148,3 +150,7 @@ class ImageRequest(WishFields):
     def end_user(self) -> str | None:
         """The end user on whose behalf it is asked, if one is named."""
         return self.safety_identifier or self.user or None
+
+
+async def pass_over_version(_version: Annotated[str, Query(alias="api-version", description=_VERSION)] = "") -> None:
+    """Let a route have the parameter that Open WebUI and others append to every address."""
