@@ -8,31 +8,71 @@ from typing import Any, Final
 import httpx
 import uvicorn
 from cachetools import TTLCache
-from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver import Context, MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp_types import CallToolResult, InputRequiredResult, Tool
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from blazon import __version__
-from blazon.agents.api_client import open_api
-from blazon.agents.tools import add_tools
+from blazon.agents.api_client import Api, open_api
+from blazon.agents.design_tools import add_design_tools
+from blazon.agents.file_tools import add_file_tools
+from blazon.agents.tools import add_drawing_tools
 from blazon.errors import InvalidSetting
 
 PATH: Final = "/mcp"
 _INSTRUCTIONS: Final = (
-    "Blazon draws logos. draw_logos turns a brief into candidates, with pictures to look at; get_logo fetches one as "
-    "SVG or as a picture. Names are set in real type and SVG files hold outlines only."
+    "Blazon draws logos. draw_logos turns a brief into candidates, with pictures to look at. more_like_this draws "
+    "variations of one; change_design changes a detail of it (colours, type, layout, words, mark; list_marks has other "
+    "marks), go_to_revision undoes that, get_design shows all of it. get_logo fetches one as SVG or as a picture, "
+    "get_kit all files with the brand book. Names are set in real type and SVG files hold outlines only. Logos go by "
+    "their id, their number and, once changed, their revision."
 )
 # Seconds for which a key that was let in is not asked about again; each call of a tool is checked anyway.
 _KNOWN_FOR: Final = 30
 _MOST_KNOWN: Final = 1000
+_LONGEST: Final = 60
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
-def make_server(client: httpx.AsyncClient, key: str = "") -> MCPServer[Any]:
-    """Return a server with its tools over a client of the HTTP API, see `tools.add_tools`."""
-    server: MCPServer[Any] = MCPServer("blazon", title="Blazon", instructions=_INSTRUCTIONS, version=__version__)
-    add_tools(server, client, key)
+class AgentServer(MCPServer[Any]):
+    """A server whose tools refuse arguments that they do not have, which the library would pass over."""
+
+    async def list_tools(self) -> list[Tool]:
+        """Return the tools, whose schemas say so."""
+        tools = await super().list_tools()
+        return [
+            tool.model_copy(update={"input_schema": {**tool.input_schema, "additionalProperties": False}})
+            for tool in tools
+        ]
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        """Call a tool.
+
+        Raises:
+            ToolError: as the library does, and for an argument that there is not.
+        """
+        for tool in await self.list_tools():
+            known = tool.input_schema["properties"]
+            if tool.name == name and (unknown := [one for one in arguments if one not in known]):
+                raise ToolError(f"{unknown[0][:_LONGEST]}: is not an argument of {name}; there are {', '.join(known)}")
+        return await super().call_tool(name, arguments, context)
+
+
+def make_server(api: Api, *, local: bool) -> AgentServer:
+    """Return a server with its tools over the HTTP API.
+
+    Args:
+        local: whether it runs on the machine of whoever asks, and may write files there.
+    """
+    server = AgentServer("blazon", title="Blazon", instructions=_INSTRUCTIONS, version=__version__)
+    add_drawing_tools(server, api)
+    add_design_tools(server, api)
+    add_file_tools(server, api, local=local)
     return server
 
 
@@ -44,7 +84,7 @@ async def serve_stdio(url: str | None, key: str) -> None:
         key: for that server; empty where it asks for none.
     """
     async with open_api(url) as client:
-        await make_server(client, key).run_stdio_async()
+        await make_server(Api(client, key), local=True).run_stdio_async()
 
 
 async def serve_http(url: str, host: str, port: int) -> None:
@@ -55,7 +95,7 @@ async def serve_http(url: str, host: str, port: int) -> None:
     """
     async with open_api(url) as client:
         await refuse_open(client, host)
-        app = make_server(client).streamable_http_app(
+        app = make_server(Api(client), local=False).streamable_http_app(
             streamable_http_path=PATH, json_response=True, stateless_http=True, host=host
         )
         await uvicorn.Server(uvicorn.Config(KeyCheck(app, client), host=host, port=port, log_level="warning")).serve()

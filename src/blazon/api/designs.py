@@ -162,9 +162,7 @@ OwnLogo = Annotated[tuple[Generation, CandidateRecord], Depends(_find_own)]
     response_class=JSONResponse,
     responses=answers(DESIGN, REFUSED, MISSING, UNDESIGNED, {304: {"description": "The client has it already"}}),
 )
-async def read_design(
-    logo: KnownLogo, request: Request, designs: Designs, revision: WantedRevision = None
-) -> Response:
+async def read_design(logo: KnownLogo, request: Request, designs: Designs, revision: WantedRevision = None) -> Response:
     """Return the design of a logo as it is now: the document that `PATCH` changes and `POST /v1/designs` draws."""
     found = await designs.read(*logo, revision)
     headers = _headers(found)

@@ -1,7 +1,7 @@
 """Query parameters that a route does not have: refused by name, where they would be passed over without a word.
 
-A link that is signed keeps what mailers and social networks append to it (`api.links`). The old API passes over all, as it
-always did, and so does the page that greets.
+A link that is signed keeps what mailers and social networks append to it (`api.links`). The old API passes over
+them all, as it always did, and so does the page that greets.
 """
 
 from collections.abc import Iterator
