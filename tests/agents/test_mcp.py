@@ -191,7 +191,7 @@ async def _leave_in_the_middle(client: Client, api: str, key: str) -> None:
 
     for seed in range(10):
         call = asyncio.create_task(client.call_tool("draw_logos", {**BRIEF, "count": 8, "seed": 100 + seed}))
-        while (newest := await look())["brief"]["seed"] != 100 + seed and not call.done():
+        while (newest := await look())["seed"] != 100 + seed and not call.done():
             pass
         call.cancel()
         with suppress(asyncio.CancelledError):
