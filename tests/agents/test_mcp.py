@@ -229,19 +229,23 @@ def test_over_http_an_agent_needs_the_key_that_the_server_knows(tmp_path: Path) 
     serve = ("serve", "--port", api.rpartition(":")[2])
     mcp = ("mcp", "--http", "--url", api, "--port", agents.rpartition(":")[2])
 
-    async def ask(headers: dict[str, str], use: Callable[[Client], Awaitable[None]]) -> None:
+    async def ask(headers: dict[str, str], use: Callable[[Client], Awaitable[Any]]) -> None:
         async with (
             httpx2.AsyncClient(headers=headers, timeout=60) as http,
             Client(streamable_http_client(f"{agents}/mcp", http_client=http), read_timeout_seconds=120) as client,
         ):
             await use(client)
 
-    async def draw(client: Client) -> None:
+    async def draw(client: Client) -> Any:
         drawn = await client.call_tool("draw_logos", {**BRIEF, "count": 1})
         assert _picture(drawn.content[1]).size == (384, 384)
+        return _told(drawn)
+
+    async def take_the_kit(client: Client) -> None:
+        drawn = await draw(client)
         # Files cannot be written to where the agent is: the kit is read over the same connection.
         assert "save_logo" not in {tool.name for tool in (await client.list_tools()).tools}
-        _, link = (await client.call_tool("get_kit", {"id": _told(drawn)["id"]})).content
+        _, link = (await client.call_tool("get_kit", {"id": drawn["id"]})).content
         (kit,) = (await client.read_resource(link.uri)).contents
         assert len(b64decode(kit.blob)) == link.size
         assert zipfile.is_zipfile(BytesIO(b64decode(kit.blob)))
@@ -263,9 +267,8 @@ def test_over_http_an_agent_needs_the_key_that_the_server_knows(tmp_path: Path) 
         assert refused.headers["WWW-Authenticate"] == "Bearer"
         foreign = {"X-API-Key": key, "Origin": "http://evil.example", "Accept": "application/json, text/event-stream"}
         assert httpx.post(f"{agents}/mcp", headers=foreign, json={}).status_code == 403
-        asyncio.run(ask({"Authorization": f"Bearer {key}"}, draw))
+        asyncio.run(ask({"Authorization": f"Bearer {key}"}, take_the_kit))
         asyncio.run(ask({"X-API-Key": key}, lambda client: _leave_in_the_middle(client, api, key)))
-        asyncio.run(ask({"X-API-Key": key}, draw))
         # The process over stdio has a key of its own.
         _, drawn = _ask_stdio(("draw_logos", BRIEF), arguments=("--url", api), BLAZON_API_KEY=key)
         assert not drawn.is_error

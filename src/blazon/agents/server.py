@@ -95,8 +95,9 @@ async def serve_http(url: str, host: str, port: int) -> None:
     """
     async with open_api(url) as client:
         await refuse_open(client, host)
+        # No `json_response`: with it the library does not see that a client left, and goes on drawing for nobody.
         app = make_server(Api(client), local=False).streamable_http_app(
-            streamable_http_path=PATH, json_response=True, stateless_http=True, host=host
+            streamable_http_path=PATH, stateless_http=True, host=host
         )
         await uvicorn.Server(uvicorn.Config(KeyCheck(app, client), host=host, port=port, log_level="warning")).serve()
 

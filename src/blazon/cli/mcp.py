@@ -26,7 +26,7 @@ def mcp(
 ) -> None:
     """Serve agents over stdio, or over HTTP.
 
-    An agent gets tools that draw logos for a brief, with pictures to look at, and that fetch one as a file.
+    An agent gets tools that draw logos for a brief, with pictures to look at, change one, and give its files.
     """
     if http and url is None:
         raise typer.BadParameter("needs the server whose keys it asks for", param_hint="--url")
