@@ -45,7 +45,8 @@ _PATHS: Final = re.compile(r"/v1(?!/logos(/|$))(/|$)")  # where clients of OpenA
 _INTERNAL: Final = "internal_error"
 _FAILED: Final = "generation_failed"
 _FAULTS: Final = {
-    "extra_forbidden": "unknown_parameter",
+    "extra_forbidden": "unknown_parameter",  # of the body
+    "unknown_parameter": "unknown_parameter",  # of the query
     "missing": "missing_required_parameter",
     "json_invalid": "invalid_json",
 }
