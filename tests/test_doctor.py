@@ -56,6 +56,14 @@ def test_flux_comes_with_its_licence_and_memory_plan(tiny_flux):
     assert "transformer in" in found["memory plan"][0]
 
 
+def test_with_replicas_nothing_that_paints_is_looked_for_here(monkeypatch):
+    monkeypatch.setattr("blazon.serve.engines.choice._PACKAGES", ("no_such_package",))
+    found = _found(engine="flux", cluster="http://127.0.0.1:8000", models="paint=black-forest-labs/FLUX.1-schnell")
+    assert found["engine"] == ("flux, on the replicas at http://127.0.0.1:8000, because ENGINE asks for it", "")
+    assert "Apache-2.0" in found["model"][0]
+    assert "memory plan" not in found
+
+
 def test_a_model_that_is_not_there_is_a_problem(tmp_path):
     assert str(tmp_path / "none") in _found(model_path=tmp_path / "none", torch_device="cpu")["memory plan"][1]
 

@@ -71,20 +71,25 @@ def _engine(settings: Settings) -> Finding:
         choice = choose_engine(settings)
     except EngineUnavailable as error:
         return Finding("engine", "none", str(error))
-    return Finding("engine", f"{choice.engine}, because {choice.reason}")
+    where = f", on the replicas at {settings.cluster}" if settings.cluster else ""
+    return Finding("engine", f"{choice.engine}{where}, because {choice.reason}")
 
 
 def _model(settings: Settings) -> Iterator[Finding]:
-    """Yield the models, their licences and the memory plan of the default one, if FLUX draws."""
+    """Yield the models, their licences and, if FLUX draws here, the memory plan of the default one."""
     from blazon.serve.engines.choice import choose_engine
 
     try:
         if choose_engine(settings).engine is not Engine.FLUX:
             return
-        from blazon.serve.engines.flux import explain, read_model_specs
+        from blazon.serve.engines.front import read_model_specs
 
         for spec in read_model_specs(settings):
             yield Finding("model", spec.licence_line, warning=spec.licence_advice)
+        if settings.cluster:
+            return  # the memory is that of the replicas
+        from blazon.serve.engines.flux import explain
+
         yield Finding("memory plan", explain(settings))
     except BlazonError as error:
         yield Finding("memory plan", "none", str(error))
@@ -121,6 +126,8 @@ def _use_of_graphics(settings: Settings) -> str:
     from blazon.serve.engines.choice import choose_engine
 
     missing = [package for package in ("torch", "diffusers") if not _is_installed(package)]
+    if settings.cluster:
+        return "not used: the replicas of CLUSTER draw"
     if settings.engine is Engine.VECTOR:
         return "not used: ENGINE=vector asks for the engine that draws without one"
     if missing:
