@@ -12,6 +12,7 @@ from _chat_server import Reply, read, say
 from blazon.cli import run
 from blazon.doctor import examine
 from blazon.language_model import word_encoder
+from blazon.serve.application import check_settings
 from blazon.settings import Settings
 
 
@@ -66,6 +67,17 @@ def test_with_replicas_nothing_that_paints_is_looked_for_here(monkeypatch):
 
 def test_a_model_that_is_not_there_is_a_problem(tmp_path):
     assert str(tmp_path / "none") in _found(model_path=tmp_path / "none", torch_device="cpu")["memory plan"][1]
+
+
+def test_pictures_that_were_left_in_another_place_are_a_problem(tmp_path):
+    assert _found()["pictures"][1] == ""
+    folders = [tmp_path / "one", tmp_path / "other"]
+    for folder in folders:
+        folder.mkdir()
+    check_settings(Settings.load(storage_url=folders[0].as_uri(), engine="vector"))
+    assert _found(storage_url=folders[0].as_uri())["pictures"] == ("where STORAGE_URL says", "")
+    assert "STORAGE_URL" in _found(storage_url=folders[1].as_uri())["pictures"][1]
+    assert list(folders[1].iterdir()) == []
 
 
 def test_a_taken_port_is_a_problem():

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
 from zipfile import BadZipFile
@@ -59,6 +60,7 @@ def _examine(settings: Settings) -> tuple[Finding, ...]:
         _languages(),
         _address(settings),
         _keys(settings),
+        _pictures(settings),
         Finding("libraries", ", ".join(f"{name} {importlib.metadata.version(name)}" for name in _LIBRARIES)),
         *(Finding("settings", "", problem) for problem in misspelt()),
     )
@@ -233,6 +235,24 @@ def _keys(settings: Settings) -> Finding:
         return Finding("keys", "none", "keys are asked for and none is active; run blazon keys create NAME")
     found = f"{active} active, {'asked for' if asked else 'not asked for'}"
     return Finding("keys", found, warning=exposure_problem(settings, bool(keys)))
+
+
+def _pictures(settings: Settings) -> Finding:
+    """Return where pictures are kept, and whether the database knows that place."""
+    from blazon.store.database import existing_database
+    from blazon.store.pictures import PictureStore
+    from blazon.store.storage_claim import find_conflict
+
+    folder = settings.data_dir / "pictures"
+    found = "where STORAGE_URL says" if settings.storage_url else f"in {folder}"
+    try:
+        database = existing_database(settings.database_url, settings.data_dir)
+        if database is None or not (settings.storage_url or folder.is_dir()):
+            return Finding("pictures", f"{found}, once there are some")
+        with closing(database):
+            return Finding("pictures", found, find_conflict(database, PictureStore.open(settings.storage_url, folder)))
+    except BlazonError as error:
+        return Finding("pictures", found, str(error))
 
 
 def _address(settings: Settings) -> Finding:
