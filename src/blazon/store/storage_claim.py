@@ -7,12 +7,14 @@ The path or URL would not do: servers may see one folder at different paths, and
 import re
 import secrets
 import time
+from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
 from sqlalchemy import Connection, delete, insert, select
 
 from blazon.errors import InvalidSetting, StorageUnavailable
+from blazon.store.clock import read_clock
 from blazon.store.database import Database, retry
 from blazon.store.notices import FIRST_SERVER
 from blazon.store.pictures import MARK, PictureStore
@@ -23,11 +25,14 @@ from blazon.store.tables import secrets as table
 log = structlog.stdlib.get_logger("blazon.store")
 
 _NAME: Final = "storage"
-_GUEST: Final = " guest"  # follows the id of a place that was marked for another database
+_GUEST: Final = "guest"
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 _NEWEST: Final = 3
 _PATIENCE: Final = 5.0  # seconds, as for the lock of a SQLite database
 _LOOK_AGAIN: Final = 0.2
+_STARTING: Final = 30.0  # seconds after which a server is known to run by the lock that one of all holds
+
+_SELECT: Final = select(table.c.value).where(table.c.name == _NAME)
 
 _ELSEWHERE: Final = (
     "the servers that share this database keep pictures in another place, where those stored here would be missing: "
@@ -37,6 +42,31 @@ _ANOTHERS: Final = (
     "the place of the pictures was marked for another database, whose pictures may be there, so nothing is removed "
     f"from it; if that database is no more, remove the file {MARK} there and start again"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """What a database notes of the place of its pictures.
+
+    Args:
+        mark: of the place; empty while there is no note.
+        at: when a server with that place started last, by the database's clock.
+        guest: whether the place was marked for another database.
+    """
+
+    mark: str = ""
+    at: float = 0.0
+    guest: bool = False
+
+    @classmethod
+    def read(cls, connection: Connection) -> "_Note":
+        mark, at, guest, *_ = f"{connection.scalar(_SELECT) or ''}   ".split(" ")
+        return cls(mark, float(at or 0), guest == _GUEST)
+
+    def write(self, connection: Connection) -> None:
+        connection.execute(delete(table).where(table.c.name == _NAME))
+        value = f"{self.mark} {int(self.at)} {_GUEST if self.guest else ''}".strip()
+        connection.execute(insert(table).values(name=_NAME, value=value))
 
 
 class StorageClaim:
@@ -68,7 +98,7 @@ class StorageClaim:
             if not self._pictures.write_problem():
                 raise
         else:
-            if read_note(self._database).endswith(_GUEST):
+            if _read_note(self._database).guest:
                 log.error(_ANOTHERS)
 
     def find_problem(self) -> str:
@@ -78,12 +108,12 @@ class StorageClaim:
         try:
             if not self._mark:
                 self._identify()
-            note = read_note(self._database).removesuffix(_GUEST)
+            note = _read_note(self._database)
         except InvalidSetting as problem:
             return str(problem)
         except StorageUnavailable as problem:
             return f"whether servers share one place for pictures cannot be found out: {problem}"
-        return _ELSEWHERE if note != self._mark else ""
+        return _ELSEWHERE if note.mark != self._mark else ""
 
     def _try_identify(self, last: bool) -> bool:
         try:
@@ -94,38 +124,39 @@ class StorageClaim:
             return False
         return True
 
-    def _identify(self) -> None:
-        mark = read_mark(self._pictures)
-        if not mark or mark != read_note(self._database).removesuffix(_GUEST):
-            mark = self._settle()
-        self._mark = mark
-
     @retry
-    def _settle(self) -> str:
-        """Return the mark of the place, once the database has a note of it."""
+    def _identify(self) -> None:
+        """Have the database note the mark of the place."""
         with self._database.writing() as connection:
             lock(connection, _NAME)
-            note, mark = _read(connection), read_mark(self._pictures)
-            known = note.removesuffix(_GUEST)
-            if not mark and known and self._has_newest(connection):  # the mark alone is gone, or was not moved
-                self._pictures.write_mark(known)
-                return known
-            if mark and mark == known:  # another server was quicker
-                return mark
-            if note and not try_lock(connection, FIRST_SERVER):
-                raise InvalidSetting(_ELSEWHERE)
-            guest = bool(mark) and not (self._pictures.private and not note)
-            if note:
-                log.warning(
-                    "pictures are kept in another place than before; those of earlier logos are missing unless "
-                    "they were moved there"
-                )
-            if not mark:
-                mark = secrets.token_hex(16)
+            note, mark, now = _Note.read(connection), read_mark(self._pictures), read_clock(connection)
+            if not mark and note.mark and self._has_newest(connection):
+                mark = note.mark  # it alone is gone, or was not moved with the pictures
                 self._pictures.write_mark(mark)
-            connection.execute(delete(table).where(table.c.name == _NAME))
-            connection.execute(insert(table).values(name=_NAME, value=mark + (_GUEST if guest else "")))
-            return mark
+            if mark and mark == note.mark:
+                note = replace(note, at=now)
+            else:
+                if note.mark:
+                    self._take_for_move(connection, now - note.at)
+                note = _Note(mark, now, guest=bool(mark) and not (self._pictures.private and not note.mark))
+                if not mark:
+                    note = replace(note, mark=secrets.token_hex(16))
+                    self._pictures.write_mark(note.mark)
+            note.write(connection)
+        self._mark = note.mark
+
+    def _take_for_move(self, connection: Connection, since: float) -> None:
+        """Return if no other server runs, nor was started a moment ago.
+
+        Raises:
+            InvalidSetting: one does, or was.
+        """
+        if self._database.shared and (abs(since) < _STARTING or not try_lock(connection, FIRST_SERVER)):
+            raise InvalidSetting(_ELSEWHERE)
+        log.warning(
+            "pictures are kept in another place than before; those of earlier logos are missing unless they were moved"
+            " there"
+        )
 
     def _has_newest(self, connection: Connection) -> bool:
         """Whether one of the newest pictures is in the place."""
@@ -136,16 +167,6 @@ class StorageClaim:
             .limit(_NEWEST)
         )
         return any(self._pictures.has(key) for key in connection.scalars(newest).all())
-
-
-def read_note(database: Database) -> str:
-    """Return which place the database notes, empty if none.
-
-    Raises:
-        StorageUnavailable: it cannot be read.
-    """
-    with database.reading() as connection:
-        return _read(connection)
 
 
 def read_mark(pictures: PictureStore) -> str:
@@ -164,11 +185,12 @@ def find_conflict(database: Database, pictures: PictureStore) -> str:
     Raises:
         StorageUnavailable: one of the two cannot be read.
     """
-    note, mark = read_note(database), read_mark(pictures)
-    if note.endswith(_GUEST) or (mark and not note and not pictures.private):
+    note, mark = _read_note(database), read_mark(pictures)
+    if note.guest or (mark and not note.mark and not pictures.private):
         return _ANOTHERS
-    return _ELSEWHERE if note and note != mark else ""
+    return _ELSEWHERE if note.mark and note.mark != mark else ""
 
 
-def _read(connection: Connection) -> str:
-    return str(connection.scalar(select(table.c.value).where(table.c.name == _NAME)) or "")
+def _read_note(database: Database) -> _Note:
+    with database.reading() as connection:
+        return _Note.read(connection)
