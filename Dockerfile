@@ -1,7 +1,8 @@
 # syntax=docker/dockerfile:1
 # Two images:
 #   docker build -t blazon:gpu .                 paints with FLUX on an NVIDIA GPU
-#   docker build -t blazon:cpu --target cpu .    draws with the vector engine, without torch
+#   docker build -t blazon:cpu --target cpu .    draws with the vector engine, without torch; also the server in
+#                                                front of replicas that paint
 # See docs/deploy/docker.md. To pin a base for good, give it with its digest: --build-arg CPU_BASE=debian@sha256:...
 ARG CPU_BASE=debian:bookworm-slim
 ARG GPU_BASE=nvidia/cuda:13.0.2-base-ubuntu24.04
@@ -68,9 +69,10 @@ CMD ["serve"]
 
 # --- FLUX: the libraries of CUDA that torch calls come with its wheels, the driver from the host ---
 FROM ${GPU_BASE} AS gpu-python
-# gcc and Python's headers: torch.compile builds the kernels of OPTIMIZE at the first start.
+# gcc and Python's headers: torch.compile builds the kernels of OPTIMIZE at the first start. wget: KubeRay asks the
+# replicas by it whether they are well.
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends ca-certificates gcc libc6-dev python3 python3-dev tini \
+    && apt-get install --yes --no-install-recommends ca-certificates gcc libc6-dev python3 python3-dev tini wget \
     && rm -rf /var/lib/apt/lists/*
 
 FROM gpu-python AS gpu-packages

@@ -85,7 +85,15 @@ run exec "$name" touch /opt/blazon/written 2> /dev/null && fail "the image can b
 key=$(run exec "$name" blazon keys create proof 2> /dev/null)
 [ "$(ask --header "X-API-Key: $key")" = 200 ] || fail "no logo came"
 step "a logo came, with a key and not without one"
-[ "$target" = cpu ] || run exec "$name" python -c 'import torch, diffusers; print("torch", torch.__version__)'
+if [ "$target" = cpu ]; then
+    run exec "$name" sh -c '! python -c "import torch" 2> /dev/null' || fail "torch is in the image"
+    run exec --env ENGINE=flux --env CLUSTER=http://127.0.0.1:9 --env PORT=0 "$name" blazon doctor |
+        grep "flux, on the replicas" > /dev/null || fail "it cannot be the server in front of FLUX replicas"
+    step "without torch it takes briefs for replicas that paint"
+else
+    run exec "$name" python -c 'import torch, diffusers; print("torch", torch.__version__)'
+fi
+run exec "$name" sh -c 'test ! -e /var/cache/pip && test ! -e /root/.cache' || fail "what pip keeps is in the image"
 run stop --time 40 "$name" > /dev/null
 code=$(run inspect --format '{{.State.ExitCode}}' "$name")
 [ "$code" = 0 ] || { run logs "$name" >&2; fail "it ended with $code after SIGTERM"; }

@@ -12,6 +12,7 @@ from _chat_server import Reply, read, say
 from blazon.cli import run
 from blazon.doctor import examine
 from blazon.language_model import word_encoder
+from blazon.serve.application import check_settings
 from blazon.settings import Settings
 
 
@@ -56,8 +57,27 @@ def test_flux_comes_with_its_licence_and_memory_plan(tiny_flux):
     assert "transformer in" in found["memory plan"][0]
 
 
+def test_with_replicas_nothing_that_paints_is_looked_for_here(monkeypatch):
+    monkeypatch.setattr("blazon.serve.engines.choice._PACKAGES", ("no_such_package",))
+    found = _found(engine="flux", cluster="http://127.0.0.1:8000", models="paint=black-forest-labs/FLUX.1-schnell")
+    assert found["engine"] == ("flux, on the replicas at http://127.0.0.1:8000, because ENGINE asks for it", "")
+    assert "Apache-2.0" in found["model"][0]
+    assert "memory plan" not in found
+
+
 def test_a_model_that_is_not_there_is_a_problem(tmp_path):
     assert str(tmp_path / "none") in _found(model_path=tmp_path / "none", torch_device="cpu")["memory plan"][1]
+
+
+def test_pictures_that_were_left_in_another_place_are_a_problem(tmp_path):
+    assert _found()["pictures"][1] == ""
+    folders = [tmp_path / "one", tmp_path / "other"]
+    for folder in folders:
+        folder.mkdir()
+    check_settings(Settings.load(storage_url=folders[0].as_uri(), engine="vector"))
+    assert _found(storage_url=folders[0].as_uri())["pictures"] == ("where STORAGE_URL says", "")
+    assert "STORAGE_URL" in _found(storage_url=folders[1].as_uri())["pictures"][1]
+    assert list(folders[1].iterdir()) == []
 
 
 def test_a_taken_port_is_a_problem():

@@ -12,7 +12,8 @@ from blazon.cancellation import Cancellation, WorkCancelled
 from blazon.diffusion.catalogue import Capabilities, ModelSpec, describe
 from blazon.diffusion.sequence import DiffusionRequest, RequestCancelled, Ticket
 from blazon.errors import GenerationFailed, InvalidBrief
-from blazon.painting import FluxStudio, PaintOptions
+from blazon.flux_front import PaintOptions
+from blazon.painting import FluxStudio
 from blazon.safety import SafetyResult
 from blazon.watching import Watch
 

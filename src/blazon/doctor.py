@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
 from zipfile import BadZipFile
@@ -59,6 +60,7 @@ def _examine(settings: Settings) -> tuple[Finding, ...]:
         _languages(),
         _address(settings),
         _keys(settings),
+        _pictures(settings),
         Finding("libraries", ", ".join(f"{name} {importlib.metadata.version(name)}" for name in _LIBRARIES)),
         *(Finding("settings", "", problem) for problem in misspelt()),
     )
@@ -71,20 +73,25 @@ def _engine(settings: Settings) -> Finding:
         choice = choose_engine(settings)
     except EngineUnavailable as error:
         return Finding("engine", "none", str(error))
-    return Finding("engine", f"{choice.engine}, because {choice.reason}")
+    where = f", on the replicas at {settings.cluster}" if settings.cluster else ""
+    return Finding("engine", f"{choice.engine}{where}, because {choice.reason}")
 
 
 def _model(settings: Settings) -> Iterator[Finding]:
-    """Yield the models, their licences and the memory plan of the default one, if FLUX draws."""
+    """Yield the models, their licences and, if FLUX draws here, the memory plan of the default one."""
     from blazon.serve.engines.choice import choose_engine
 
     try:
         if choose_engine(settings).engine is not Engine.FLUX:
             return
-        from blazon.serve.engines.flux import explain, read_model_specs
+        from blazon.serve.engines.front import read_model_specs
 
         for spec in read_model_specs(settings):
             yield Finding("model", spec.licence_line, warning=spec.licence_advice)
+        if settings.cluster:
+            return  # the memory is that of the replicas
+        from blazon.serve.engines.flux import explain
+
         yield Finding("memory plan", explain(settings))
     except BlazonError as error:
         yield Finding("memory plan", "none", str(error))
@@ -121,6 +128,8 @@ def _use_of_graphics(settings: Settings) -> str:
     from blazon.serve.engines.choice import choose_engine
 
     missing = [package for package in ("torch", "diffusers") if not _is_installed(package)]
+    if settings.cluster:
+        return "not used: the replicas of CLUSTER draw"
     if settings.engine is Engine.VECTOR:
         return "not used: ENGINE=vector asks for the engine that draws without one"
     if missing:
@@ -226,6 +235,24 @@ def _keys(settings: Settings) -> Finding:
         return Finding("keys", "none", "keys are asked for and none is active; run blazon keys create NAME")
     found = f"{active} active, {'asked for' if asked else 'not asked for'}"
     return Finding("keys", found, warning=exposure_problem(settings, bool(keys)))
+
+
+def _pictures(settings: Settings) -> Finding:
+    """Return where pictures are kept, and whether the database knows that place."""
+    from blazon.store.database import existing_database
+    from blazon.store.pictures import PictureStore
+    from blazon.store.storage_claim import find_conflict
+
+    folder = settings.data_dir / "pictures"
+    found = "where STORAGE_URL says" if settings.storage_url else f"in {folder}"
+    try:
+        database = existing_database(settings.database_url, settings.data_dir)
+        if database is None or not (settings.storage_url or folder.is_dir()):
+            return Finding("pictures", f"{found}, once there are some")
+        with closing(database):
+            return Finding("pictures", found, find_conflict(database, PictureStore.open(settings.storage_url, folder)))
+    except BlazonError as error:
+        return Finding("pictures", found, str(error))
 
 
 def _address(settings: Settings) -> Finding:

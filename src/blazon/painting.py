@@ -6,33 +6,30 @@ Importing this module imports torch; only an installation that paints does.
 import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
-from typing import Any, Final, Protocol
+from dataclasses import replace
+from typing import Any, Protocol
 
 import structlog
 from PIL import Image
 
-from blazon.brief import MAX_SEED, Brief, Engine
+from blazon.brief import MAX_SEED, Brief
 from blazon.cancellation import WorkCancelled
 from blazon.diffusion.catalogue import ModelSpec
 from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.image_engine import ImageEngine
 from blazon.diffusion.sampling import render_size
 from blazon.diffusion.sequence import DiffusionRequest, Progress, RequestCancelled
-from blazon.direction.direct import direct
 from blazon.draw.artwork import Variant
 from blazon.draw.font_files import NO_FONTS, FontSources
 from blazon.draw.lockups import ARTBOARD
-from blazon.errors import GenerationFailed, InvalidBrief
+from blazon.errors import GenerationFailed
 from blazon.export.formats import PictureFormat, encode
 from blazon.export.raster import bitmap_of
+from blazon.flux_front import FluxFront, PaintOptions
 from blazon.generation import Drawn, Part
-from blazon.models import ModelCard
 from blazon.painted_lockups import cut_from_uneven, find_paper, plan_lockup
 from blazon.prompts import enhance
-from blazon.reading.reading import Reading
 from blazon.safety import SafetyResult
-from blazon.studio import Studio
 from blazon.watching import Step, Watch
 
 log = structlog.stdlib.get_logger("blazon.painting")
@@ -64,31 +61,8 @@ class Censor(Protocol):
     def judge(self, picture: Image.Image) -> SafetyResult: ...
 
 
-@dataclass(frozen=True, slots=True)
-class PaintOptions:
-    """How pictures are painted.
-
-    Args:
-        smallest, largest: sides in pixels that the model may render.
-        steps, guidance: None for those that the model does best with.
-        loras: to paint with, unless a request chooses its own.
-        patience: seconds to wait for a model to be loaded.
-        numerics: what else changes the pixels: precision, quantisation, speed switches, the files of LoRAs.
-    """
-
-    smallest: int = 512
-    largest: int = 1408
-    steps: int | None = None
-    guidance: float | None = None
-    loras: tuple[tuple[str, float], ...] = ()
-    patience: float = 300.0
-    numerics: str = ""
-
-
-class FluxStudio:
+class FluxStudio(FluxFront):
     """Draws briefs with a painted mark; sets names in real type around it. Threads may share it."""
-
-    engine: Final = Engine.FLUX
 
     def __init__(
         self,
@@ -99,18 +73,10 @@ class FluxStudio:
         censor: Censor | None = None,
         own_fonts: FontSources = NO_FONTS,
     ) -> None:
+        super().__init__(models.specs, default_model, options, own_fonts)
         self._censor = censor
         self._models = models
-        self._default = default_model
-        self._options = options
         self._monitor = monitor
-        self._vector = Studio.open(own_fonts)
-        self._materials = self._vector.materials
-
-    @property
-    def model(self) -> str:
-        """The identifier of the model that draws when a request names none."""
-        return self._models.specs[self._default].identifier
 
     def gpu(self) -> dict[str, Any]:
         """Return the `gpu` block of `/health`, and `utilisation` (0 to 1) where that is known."""
@@ -128,46 +94,6 @@ class FluxStudio:
     def close(self) -> None:
         """Stop all models; what they have not finished fails with `EngineStopped`."""
         self._models.stop()
-
-    @property
-    def recipe(self) -> str:
-        """What decides a picture beside the brief and the version of Blazon: how this installation paints."""
-        return f"{self._options} {sorted(self._models.specs.items())} {self._materials.fonts.own_fonts}".strip()
-
-    def models(self) -> tuple[ModelCard, ...]:
-        """Return the diffusion models, the default first, and the vector engine."""
-        specs = sorted(self._models.specs.values(), key=lambda spec: spec.name != self._default)
-        return (*map(self._make_card, specs), *self._vector.models())
-
-    def card_of(self, brief: Brief) -> ModelCard:
-        """Return the model that would draw a brief.
-
-        Raises:
-            InvalidBrief: there is no model of the name that the brief asks for.
-        """
-        return self._vector.card_of(brief) if self._is_drawn(brief) else self._make_card(self._find_spec(brief))
-
-    def check(self, brief: Brief) -> None:
-        """Refuse a brief that cannot be painted, before anybody waits for it.
-
-        Raises:
-            InvalidBrief: there is no such model, or it cannot do what the brief asks.
-            TextNotCovered: no installed font has the characters of the name or slogan.
-        """
-        if self._is_drawn(brief):
-            self._vector.check(brief)
-            return
-        spec = self._find_spec(brief)
-        if brief.guidance is not None and not spec.capabilities.guidance:
-            raise InvalidBrief("guidance", f"has no effect on {spec.name}; leave it out")
-        if brief.negative_prompt:
-            raise InvalidBrief("negative_prompt", f"cannot be told to {spec.name}; say what you want in the prompt")
-        if (reading := self._vector.read(brief)).name:
-            next(direct(replace(brief, count=1, first=0), reading, self._materials))
-
-    def read(self, brief: Brief) -> Reading:
-        """Return what a brief asks for."""
-        return self._vector.read(brief)
 
     def candidate(self, brief: Brief, number: int, watch: Watch) -> Drawn:
         """Paint one candidate of a brief, counted from 0, each with the next seed: with that, it is painted alone.
@@ -242,24 +168,6 @@ class FluxStudio:
             placed = (mark if cut is None else cut.mark).resize((width, width), Image.Resampling.LANCZOS)
             sheet.paste(placed, corner, None if cut is None else placed)
         return sheet
-
-    def _is_drawn(self, brief: Brief) -> bool:
-        return brief.engine is Engine.VECTOR or brief.model == self._vector.model or bool(brief.own_mark)
-
-    def _make_card(self, spec: ModelSpec) -> ModelCard:
-        return ModelCard(
-            spec.name, spec.identifier, spec.licence, spec.commercial, painted=True, steps=self._choose_steps(spec)
-        )
-
-    def _choose_steps(self, spec: ModelSpec) -> int:
-        return self._options.steps or spec.steps
-
-    def _find_spec(self, brief: Brief) -> ModelSpec:
-        with_name = self._models.specs.get(brief.model or self._default)
-        if with_name is None:
-            names = ", ".join(card.name for card in self.models())
-            raise InvalidBrief("model", f"{brief.model[:60]!r} is not one of {names}")
-        return with_name
 
 
 def _take_first(*values: float | None) -> float:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -130,6 +131,31 @@ def test_servers_that_share_a_database_draw_for_each_other_and_take_over_what_a_
     assert "background task" not in (folders[0] / "log").read_text()
     assert own_server.execute("SELECT count(*) FROM tasks") == [(0,)]
     assert "Traceback" not in "".join((folder / "log").read_text() for folder in folders)
+
+
+def test_a_server_with_other_pictures_is_refused_beside_another_one_and_a_move_is_not(own_server, tmp_path):
+    url, places = own_server.url("postgres", password=own_server.password), [tmp_path / "one", tmp_path / "other"]
+    for place in places:
+        place.mkdir()
+    with _serving(url, tmp_path, STORAGE_URL=places[0].as_uri()) as (process, client):
+        made = client.post("/v1/logos", json=BRIEF).json()["id"]
+        settings = {"DATABASE_URL": url, "STORAGE_URL": places[1].as_uri(), "ENGINE": "vector", "PORT": "0"}
+        refused = subprocess.run(
+            [sys.executable, "-m", "blazon", "serve"],
+            env={**os.environ, "DATA_DIR": str(tmp_path / "beside"), **settings},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert (refused.returncode != 0, "give all the same STORAGE_URL" in refused.stderr) == (True, True)
+        assert "Traceback" not in refused.stderr
+        assert list(places[1].iterdir()) == []
+        process.terminate()
+        process.wait()
+    shutil.copytree(places[0], places[1], dirs_exist_ok=True)
+    with _serving(url, tmp_path, STORAGE_URL=places[1].as_uri()) as (_, client):
+        assert client.get(f"/v1/logos/{made}/0.png").status_code == 200
+    assert "another place" not in (tmp_path / "log").read_text()
 
 
 def _follow(client: httpx.Client, identity: str) -> str:

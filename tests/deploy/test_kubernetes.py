@@ -1,6 +1,7 @@
 """The manifests for Kubernetes: against the schema of KubeRay, against Ray's own, and against each other."""
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -84,9 +85,18 @@ def test_server_and_replicas_fit_each_other(service, api):
     (workers,) = service["spec"]["rayClusterConfig"]["workerGroupSpecs"]
     assert workers["maxReplicas"] * int(limits(workers)["nvidia.com/gpu"]) >= plan["most"] * plan["gpus"]
     groups = [service["spec"]["rayClusterConfig"]["headGroupSpec"], workers]
-    for one in (container, *(group["template"]["spec"]["containers"][0] for group in groups)):
-        assert one["image"] == container["image"]
-        assert one["envFrom"] == container["envFrom"]
+    head, worker = (group["template"]["spec"]["containers"][0] for group in groups)
+    assert head["image"] == worker["image"]
+    assert head["envFrom"] == worker["envFrom"] == container["envFrom"]
+
+
+def test_each_image_is_built_with_what_it_needs(service, api):
+    (container,) = api["Deployment"]["spec"]["template"]["spec"]["containers"]
+    (workers,) = service["spec"]["rayClusterConfig"]["workerGroupSpecs"]
+    replica = workers["template"]["spec"]["containers"][0]
+    guide = (ROOT / "docs/deploy/kubernetes.md").read_text(encoding="utf-8")
+    built = dict(re.findall(r"^\$ docker build --target (\w+) --build-arg EXTRAS=\w+ -t (\S+) \.", guide, re.MULTILINE))
+    assert built == {"cpu": container["image"], "gpu": replica["image"]}
 
 
 def limits(group: dict[str, Any]) -> dict[str, str]:

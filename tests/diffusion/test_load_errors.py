@@ -18,7 +18,8 @@ from blazon.diffusion.footprint import Form
 from blazon.diffusion.inspection import ModelSource, inspect_model
 from blazon.diffusion.load_errors import explain_load_errors
 from blazon.diffusion.loading import LoadProgress, load_flux
-from blazon.diffusion.loras import LoraSpec, load_loras
+from blazon.diffusion.lora_specs import LoraSpec
+from blazon.diffusion.loras import load_loras
 from blazon.diffusion.memory import MemoryPlan
 from blazon.diffusion.registry import ModelRegistry
 from blazon.errors import InvalidSetting, ModelUnavailable

@@ -4,71 +4,21 @@
 to choose some is to say which take part in the next forward pass, so nothing is loaded or merged.
 """
 
-import re
 import warnings
 from collections.abc import Iterable
-from dataclasses import dataclass
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any, Final
 
 import structlog
 
 from blazon.diffusion.load_errors import explain_unforeseen
-from blazon.errors import InvalidBrief, InvalidSetting, ModelUnavailable
+from blazon.diffusion.lora_specs import LARGEST_SCALE, LoraSpec
+from blazon.errors import InvalidBrief, ModelUnavailable
 
 log = structlog.get_logger(__name__)
 
 Chosen = tuple[tuple[str, float], ...]
 """Names and scales of the LoRAs to draw with."""
-
-_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")  # no dot: it becomes the name of a module
-_NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)")
-_LARGEST_SCALE: Final = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class LoraSpec:
-    """A LoRA as configured; `scale` is the one to draw with if a request names none."""
-
-    name: str
-    path: Path
-    scale: float = 1.0
-
-
-def parse_loras(text: str) -> tuple[LoraSpec, ...]:
-    """Read the setting `LORAS`: `name=path:scale`, several with commas between; without a scale it is 1.
-
-    Raises:
-        InvalidSetting: an entry cannot be understood, or two have one name.
-    """
-    specs: dict[str, LoraSpec] = {}
-    for entry in (part.strip() for part in text.split(",")):
-        spec = _parse_entry(entry)
-        if spec.name in specs:
-            raise InvalidSetting(f"LORAS names two files {spec.name!r}; every name can be used once")
-        specs[spec.name] = spec
-    return tuple(specs.values())
-
-
-def _parse_entry(entry: str) -> LoraSpec:
-    name, equals, rest = (part.strip() for part in entry.partition("="))
-    if not (name and equals and rest):
-        raise InvalidSetting(
-            f"LORAS={entry[:60]!r} cannot be understood; it takes name=path:scale, several with commas between"
-        )
-    if not _NAME.fullmatch(name.lower()):
-        raise InvalidSetting(f"LORAS: {name[:60]!r} is no name; up to 32 letters, digits and _ - can be used")
-    path, colon, number = rest.rpartition(":")
-    if not colon or rest.lower().endswith(".safetensors"):
-        path, number = rest, "1"
-    if not _NUMBER.fullmatch(number) or abs(float(number)) > _LARGEST_SCALE:
-        raise InvalidSetting(
-            f"LORAS: {number[:60]!r} is no scale of {name!r}; -{_LARGEST_SCALE:g} to {_LARGEST_SCALE:g} are"
-        )
-    if not path.lower().endswith(".safetensors"):
-        raise InvalidSetting(f"LORAS: {path[-60:]!r} is not a .safetensors file; no other kind is loaded")
-    return LoraSpec(name.lower(), Path(path).expanduser(), float(number))
 
 
 class Adapters:
@@ -97,9 +47,9 @@ class Adapters:
                 raise InvalidBrief("loras", f"there is no LoRA {name!r}; loaded are: {known}")
             if names.count(name) > 1:
                 raise InvalidBrief("loras", f"{name!r} is named twice")
-            if not abs(scale) <= _LARGEST_SCALE:
+            if not abs(scale) <= LARGEST_SCALE:
                 raise InvalidBrief(
-                    "loras", f"the scale of {name!r} must be from -{_LARGEST_SCALE:g} to {_LARGEST_SCALE:g}"
+                    "loras", f"the scale of {name!r} must be from -{LARGEST_SCALE:g} to {LARGEST_SCALE:g}"
                 )
 
     def use(self, chosen: Chosen) -> None:

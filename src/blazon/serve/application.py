@@ -49,6 +49,7 @@ from blazon.store.pictures import PictureStore
 from blazon.store.rates import RateStore
 from blazon.store.revisions import RevisionStore
 from blazon.store.secrets import load_secret
+from blazon.store.storage_claim import StorageClaim
 from blazon.store.task_queue import TaskQueue
 from blazon.store.webhooks import WebhookStore
 
@@ -119,8 +120,10 @@ async def open_application(
         model = LanguageModel.configured(settings)
         reader = ModelReader(model, telemetry.metrics.count_read) if model else None
 
+        claim = StorageClaim(database, pictures)
+
         def find_storage_problem() -> str:
-            return database.write_problem() or pictures.write_problem()
+            return database.write_problem() or pictures.write_problem() or claim.find_problem()
 
         storage = StorageWatch(_list_folders(database, pictures), find_storage_problem)
         service = GenerationService(runner, acceptor, shutdown, find_storage_problem, reader)
@@ -203,7 +206,9 @@ def check_settings(settings: Settings) -> None:
     check_tracing(settings)
     with closing(open_database(settings.database_url, settings.data_dir, locked=True)) as database:
         _webhook_secrets(settings, KeyStore(database))
-        PictureStore.open(settings.storage_url, settings.data_dir / "pictures").check()
+        pictures = PictureStore.open(settings.storage_url, settings.data_dir / "pictures")
+        pictures.check()
+        StorageClaim(database, pictures).make()
         Imprint.configured(settings)
 
 

@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
+import structlog
 from sqlalchemy import delete
 
 from blazon.store.chores import take_chore
@@ -16,8 +17,11 @@ from blazon.store.database import Database, retry
 from blazon.store.generations import GenerationStore
 from blazon.store.pictures import PictureStore
 from blazon.store.rates import RateStore
+from blazon.store.storage_claim import find_conflict, read_mark
 from blazon.store.tables import usage
 from blazon.store.webhooks import WebhookStore
+
+log = structlog.stdlib.get_logger("blazon.store")
 
 CLAIM_SECONDS: Final = 86_400.0  # how long an idempotency key is honoured
 _YOUNG: Final = 3600.0
@@ -69,10 +73,16 @@ def collect(database: Database, pictures: PictureStore, now: float | None = None
     _forget_usage(database, now)
     if database.shared:
         RateStore(database).forget()
-    return Collected(removed, claims, settled, _sweep(generations, pictures, young))
+    return Collected(removed, claims, settled, _sweep(database, pictures, young))
 
 
-def _sweep(generations: GenerationStore, pictures: PictureStore, young: float) -> int:
+def _sweep(database: Database, pictures: PictureStore, young: float) -> int:
+    if conflict := find_conflict(database, pictures):
+        log.error("no picture is removed", reason=conflict)
+        return 0
+    if mark := read_mark(pictures):
+        pictures.write_mark(mark)  # young again: buckets may remove by themselves what is old
+    generations = GenerationStore(database)
     old = list(pictures.older_than(young))
     referred = generations.pictures()  # after the listing: what refers now is kept
     return pictures.remove_older([key for key in old if key not in referred], young)

@@ -28,7 +28,8 @@ _CHANNEL: Final = "blazon"
 _SEND: Final = select(func.pg_notify(_CHANNEL, bindparam("payload")))
 _LOOK_EVERY: Final = 0.5  # seconds, at whether it is time to stop
 _ASK_EVERY: Final = 5.0  # seconds, whether the first of all servers is gone
-_FIRST: Final = "first server"
+FIRST_SERVER: Final = "first server"
+"""The lock that one of the servers holds which share a database, for as long as it runs."""
 _PAUSES: Final = (0.2, 5.0)  # seconds until a lost connection is made again, from the first to the longest
 
 
@@ -168,7 +169,7 @@ class NoticeListener:
             try:
                 while not self._closed.is_set():
                     if not self.is_first and time.monotonic() - asked > _ASK_EVERY:
-                        asked, self.is_first = time.monotonic(), listener.try_lock(_FIRST)
+                        asked, self.is_first = time.monotonic(), listener.try_lock(FIRST_SERVER)
                     for text in listener.receive(_LOOK_EVERY):
                         self._take(text)
             finally:

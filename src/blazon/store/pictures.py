@@ -34,6 +34,8 @@ _NEWEST: Final = 4
 _SUFFIXES: Final = {"image/svg+xml": "svg", "image/png": "png"}
 _PROBE: Final = (bytes(65_536), "image/png")  # as large as a drawing; the garbage collection removes it
 _LOOK: Final = "probe"  # a key that no picture has
+MARK: Final = "blazon-storage-id"
+"""The file beside the pictures that says which place this is; no picture, so that nobody removes it."""
 _KEY: Final = re.compile(rf"[0-9a-f]{{2}}/[0-9a-f]{{64}}\.(?:{'|'.join(_SUFFIXES.values())})")
 
 
@@ -122,6 +124,11 @@ class PictureStore:
             raise StorageUnavailable(problem)
 
     @property
+    def private(self) -> bool:
+        """Whether they are in Blazon's own folder in `DATA_DIR`."""
+        return self._private
+
+    @property
     def folder(self) -> Path | None:
         """Where they are, if that is a folder of this machine."""
         return self._folder
@@ -206,6 +213,31 @@ class PictureStore:
             return time.time()
         return moment
 
+    def read_mark(self) -> str:
+        """Return what says which place this is, empty if nothing does.
+
+        Raises:
+            StorageUnavailable: the store cannot be read.
+        """
+        with _translate_errors("the place of the pictures cannot be read"):
+            try:
+                return _read(self._to_look_at, MARK).decode(errors="replace").strip()
+            except PictureMissing:
+                return ""
+
+    def write_mark(self, text: str) -> None:
+        """Say which place this is.
+
+        Raises:
+            StorageUnavailable: the store cannot be written.
+        """
+        with _translate_errors("the place of the pictures cannot be marked"):
+            obstore.put(self._to_look_at, MARK, f"{text}\n".encode(), use_multipart=False)
+            if self._folder is not None:
+                if self._private:
+                    make_private(self._folder / MARK)
+                _settle(self._folder / MARK, self._folder)
+
     def remove_older(self, keys: list[str], moment: float) -> int:
         """Remove those of some pictures that were last written before a moment, and return how many that were.
 
@@ -259,7 +291,7 @@ class PictureStore:
                 if self._private:
                     make_private(path.parent)
                     make_private(path)
-                _settle(path)
+                _settle(path, path.parent, path.parent.parent)
         return key
 
     def _probe(self, failed: bool) -> None:
@@ -294,11 +326,12 @@ def _find_folder(url: str) -> Path | None:
     return folder
 
 
-def _settle(path: Path) -> None:
-    """Wait until a new file is on the disk, so that what is told of it survives a power cut; POSIX only."""
+def _settle(*places: Path) -> None:
+    """Wait until a new file and its folders are on the disk, so that what is told of it survives a power cut; POSIX
+    only."""
     if not POSIX:
         return
-    for place in (path, path.parent, path.parent.parent):
+    for place in places:
         descriptor = os.open(place, os.O_RDONLY)
         try:
             os.fsync(descriptor)

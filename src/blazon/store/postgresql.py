@@ -50,6 +50,7 @@ _DENIED: Final = {
 _SOON: Final = ("starting up", "shutting down", "recovery", "accepting connections", "too many", "connection slots")
 
 _LOCK: Final = select(func.pg_advisory_xact_lock(bindparam("key", type_=BigInteger)))
+_TRY_LOCK: Final = select(func.pg_try_advisory_xact_lock(bindparam("key", type_=BigInteger)))
 
 
 class TransactionUndone(StorageUnavailable):
@@ -94,6 +95,13 @@ def lock(connection: Connection, name: str) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.execute(_LOCK, {"key": _key_of(name)})
+
+
+def try_lock(connection: Connection, name: str) -> bool:
+    """Hold the lock of this name until the transaction ends, if nobody else does; return whether it is held."""
+    if connection.dialect.name != "postgresql":
+        return True
+    return bool(connection.scalar(_TRY_LOCK, {"key": _key_of(name)}))
 
 
 def wait_for_no_disk(connection: Connection) -> None:

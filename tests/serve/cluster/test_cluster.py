@@ -1,21 +1,27 @@
 """Replicas in a real Ray, and the engine of a server that calls them: drawing, cancelling, scaling, two models."""
 
 import importlib.util
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import httpx
 import pytest
+from _server import server
 from _tiny_flux import save_tiny_flux
 
-from blazon.brief import Brief
+from blazon.brief import Brief, Engine
 from blazon.cancellation import WorkCancelled
 from blazon.errors import EngineStopped, EngineUnavailable, InvalidSetting
 from blazon.generation import Drawn
 from blazon.serve.engines.cluster import ClusterEngine
-from blazon.serve.engines.flux import open_flux, open_front
+from blazon.serve.engines.flux import open_flux
+from blazon.serve.engines.front import open_front
 from blazon.settings import Settings
 from blazon.studio import Studio
 from blazon.watching import Step, Watch
@@ -29,6 +35,32 @@ from blazon.serve.cluster import deployment
 from blazon.serve.cluster.deployment import Place, ReplicaPlan
 
 BRIEF = Brief("a bakery by the sea", seed=1)
+# Read by Python at its start: nothing finds the packages, as if they were not installed.
+HIDE = """
+import sys
+
+class Without:
+    def __init__(self, finder):
+        self.finder = finder
+
+    def __getattr__(self, name):
+        return getattr(self.finder, name)
+
+    def find_spec(self, name, *more):
+        hidden = name.partition(".")[0] in ("torch", "diffusers", "transformers", "accelerate", "safetensors")
+        return None if hidden else self.finder.find_spec(name, *more)
+
+sys.meta_path[:] = map(Without, sys.meta_path)
+"""
+
+
+@dataclass(frozen=True)
+class Painting:
+    """What the replicas that paint were opened with, and where they write down their loads."""
+
+    settings: Settings
+    environment: dict[str, str]
+    folder: Path
 
 
 def test_two_replicas_share_the_work_and_tell_every_step(two: Cluster) -> None:
@@ -90,24 +122,33 @@ def test_replicas_come_with_the_work_and_go_without_it(cluster: Cluster) -> None
     until(lambda: cluster.count_running() == 0)
 
 
-def test_flux_paints_on_replicas_that_fit_one_of_two_models_what_it_paints_here(
-    cluster: Cluster, tiny_flux: Path, tmp_path: Path
-) -> None:
-    other = save_tiny_flux(tmp_path / "other", seed=1)
+@pytest.fixture(scope="module")
+def painting(cluster: Cluster, tiny_flux: Path, tmp_path_factory: pytest.TempPathFactory) -> Painting:
+    """Replicas that fit one of two models."""
+    folder = tmp_path_factory.mktemp("painting")
+    other = save_tiny_flux(folder / "other", seed=1)
     models = {"models": f"one={tiny_flux},two={other}", "torch_device": "cpu", "optimize": "off", "engine": "flux"}
     sizes = {"min_render_size": 64, "max_render_size": 256, "default_inference_steps": 3}
-    settings = cluster.settings.model_copy(update={**models, **sizes})
-    load = open_small_flux(settings, tmp_path)
+    settings = Settings.load(None, **cluster.settings.model_dump(exclude_unset=True), **models, **sizes)
+    load = open_small_flux(settings, folder)
     deployment.deploy(settings, ReplicaPlan(2, 2, threads=2, cpus=0.5), cluster.place, load)
-    remote = ClusterEngine(open_front(settings), f"http://127.0.0.1:{cluster.calls}", TOKEN, STEP_TIMEOUT)
+    environment = {name.upper(): str(value) for name, value in {**models, **sizes}.items()}
+    calls = {"CLUSTER": f"http://127.0.0.1:{cluster.calls}", "CLUSTER_TOKEN": TOKEN}
+    return Painting(settings, environment | calls, folder)
+
+
+def test_flux_paints_on_replicas_that_fit_one_of_two_models_what_it_paints_here(painting: Painting) -> None:
+    settings = painting.settings
+    front = open_front(settings, Engine.FLUX)
+    remote = ClusterEngine(front, painting.environment["CLUSTER"], TOKEN, STEP_TIMEOUT)
     here = open_flux(settings, lambda _: None)
     steps: list[Step] = []
     watch = Watch(tell=steps.append, previews=True)
 
     def count_loads(act: Callable[[], object]) -> int:
-        before = len(list(tmp_path.glob("load-*")))
+        before = len(list(painting.folder.glob("load-*")))
         act()
-        return len(list(tmp_path.glob("load-*"))) - before
+        return len(list(painting.folder.glob("load-*"))) - before
 
     try:
         for model in ("one", "two"):
@@ -126,6 +167,22 @@ def test_flux_paints_on_replicas_that_fit_one_of_two_models_what_it_paints_here(
         remote.close()
     assert [step.step for step in steps if step.steps == 3] == [1, 2, 3, 1, 2, 3]
     assert any(step.preview is not None for step in steps)
+
+
+def test_a_server_without_torch_has_replicas_paint(painting: Painting, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(HIDE)
+    path = os.pathsep.join([str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])])
+    with pytest.raises(subprocess.CalledProcessError, match="returned non-zero"):
+        subprocess.run([sys.executable, "-c", "import torch"], env={**os.environ, "PYTHONPATH": path}, check=True)
+    settings = painting.environment | {"COMPUTE_PROCESSES": "0", "PYTHONPATH": path}
+    with server(**settings) as (url, _), httpx.Client(base_url=url, timeout=STEP_TIMEOUT) as client:
+        wish = {"prompt": "a coffee roastery by the sea", "model": "two", "size": 64, "seed": 7, "n": 2}
+        painted = client.post("/v1/logos", json=wish)
+        assert painted.status_code == 201, painted.text
+        candidates = painted.json()["candidates"]
+        assert [candidate["model"] for candidate in candidates] == ["other"] * 2
+        refused = client.post("/v1/logos", json=wish | {"model": "three"})
+        assert (refused.status_code, "one, two" in refused.text) == (422, True)
 
 
 def test_without_a_cluster_the_work_is_put_off(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from blazon.brief import Brief, Engine
-from blazon.errors import EngineUnavailable, ModelUnavailable
+from blazon.errors import EngineUnavailable, InvalidSetting, ModelUnavailable
 from blazon.generation import Drawn
 from blazon.painting import FluxStudio
 from blazon.serve.engines import choice
@@ -43,6 +43,27 @@ def test_without_the_packages_flux_is_refused_and_auto_draws(monkeypatch: pytest
     assert "pip install 'blazon[gpu]'" in chosen.reason
     with pytest.raises(EngineUnavailable, match="no_such_package"):
         choose_engine(settings(engine="flux"))
+
+
+@pytest.mark.parametrize("given", [{"engine": "flux"}, {"models": "a=owner/model"}])
+def test_with_replicas_that_paint_nothing_need_be_installed_here(
+    given: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choice, "_PACKAGES", ("no_such_package",))
+    assert choose_engine(settings(cluster="http://127.0.0.1:8000", **given)).engine is Engine.FLUX
+
+
+def test_a_folder_of_which_the_kind_cannot_be_told_here_is_refused_in_front_of_replicas(tmp_path: Path) -> None:
+    def load(folder: Path) -> str:
+        given = {"engine": "flux", "models": f"a={folder}", "cluster": "http://127.0.0.1:8000"}
+        return load_engine(settings(**given), quiet).model
+
+    with pytest.raises(InvalidSetting, match=r"model_index\.json"):
+        load(tmp_path / "ours")
+    assert load(tmp_path / "FLUX.1-schnell") == "FLUX.1-schnell"
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours" / "model_index.json").write_text('{"_class_name": "FluxPipeline"}')
+    assert load(tmp_path / "ours") == "ours"
 
 
 def test_a_model_that_cannot_be_loaded_leaves_auto_with_the_vector_engine(tmp_path: Path) -> None:

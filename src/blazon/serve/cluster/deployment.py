@@ -102,7 +102,8 @@ def _demand_token(settings: Settings) -> None:
 
 
 def _make_application(settings: Settings, plan: ReplicaPlan, load_engine: EngineLoader | None) -> serve.Application:
-    settings = settings.model_copy(update={"engine": choice.choose_engine(settings).engine, "cluster": ""})
+    settings = settings.model_copy(update={"cluster": ""})
+    settings = settings.model_copy(update={"engine": choice.choose_engine(settings).engine})
     options = serve.deployment(
         name=DEPLOYMENT,
         max_ongoing_requests=plan.threads,

@@ -14,6 +14,7 @@ from blazon.errors import EngineUnavailable
 from blazon.export.delivery import Master, render_picture
 from blazon.serve.compute.pool import ComputePool
 from blazon.serve.engines.cluster import ClusterEngine
+from blazon.serve.engines.front import open_front
 from blazon.serve.engines.protocol import LogoEngine, ReportProgress
 from blazon.serve.engines.vector import ProcessStudio
 from blazon.settings import Settings
@@ -36,11 +37,15 @@ class EngineChoice:
 def choose_engine(settings: Settings) -> EngineChoice:
     """Choose by the settings and by what is installed, without loading anything.
 
+    What paints is installed where the replicas of `CLUSTER` are: there only the settings count.
+
     Raises:
         EngineUnavailable: `ENGINE=flux`, and the packages for it are not installed.
     """
-    if settings.engine is Engine.VECTOR:
-        return EngineChoice(Engine.VECTOR, "ENGINE asks for it")
+    if settings.engine is Engine.VECTOR or (settings.engine is Engine.FLUX and settings.cluster):
+        return EngineChoice(settings.engine, "ENGINE asks for it")
+    if settings.cluster and (named := _name_model(settings)):
+        return EngineChoice(Engine.FLUX, named)
     missing = [package for package in _PACKAGES if importlib.util.find_spec(package) is None]
     if settings.engine is Engine.FLUX:
         if missing:
@@ -48,11 +53,16 @@ def choose_engine(settings: Settings) -> EngineChoice:
         return EngineChoice(Engine.FLUX, "ENGINE asks for it")
     if missing:
         return EngineChoice(Engine.VECTOR, f"FLUX needs pip install 'blazon[gpu]' ({missing[0]} is not installed)")
-    if settings.model_path or settings.models:
-        return EngineChoice(Engine.FLUX, f"{'MODELS' if settings.models else 'MODEL_PATH'} names a model")
+    if named := _name_model(settings):
+        return EngineChoice(Engine.FLUX, named)
     if _has_gpu():
         return EngineChoice(Engine.FLUX, "there is a GPU")
     return EngineChoice(Engine.VECTOR, "there is no GPU, and MODEL_PATH names no model to paint with on the CPU")
+
+
+def _name_model(settings: Settings) -> str:
+    """Return which setting names a model to paint with, empty if none does."""
+    return "MODELS names a model" if settings.models else "MODEL_PATH names a model" if settings.model_path else ""
 
 
 def _has_gpu() -> bool:
@@ -95,15 +105,7 @@ def _open_flux(settings: Settings, report: ReportProgress) -> LogoEngine:
 
 def _open_cluster(settings: Settings, engine: Engine) -> LogoEngine:
     token = settings.cluster_token.get_secret_value() if settings.cluster_token else ""
-    return ClusterEngine(_open_front(settings, engine), settings.cluster, token, settings.step_timeout)
-
-
-def _open_front(settings: Settings, engine: Engine) -> LogoEngine:
-    if engine is Engine.FLUX:
-        from blazon.serve.engines.flux import open_front
-
-        return open_front(settings)
-    return Studio.open(FontSources.configured(settings))
+    return ClusterEngine(open_front(settings, engine), settings.cluster, token, settings.step_timeout)
 
 
 def _open_vector(settings: Settings, processes: ComputePool | None) -> LogoEngine:

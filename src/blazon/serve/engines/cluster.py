@@ -29,7 +29,7 @@ from blazon.reading.reading import Reading
 from blazon.serve.engines.calls import CallCounters, CallOutcome, ClusterReport
 from blazon.serve.engines.connections import ConnectionPool, is_readable
 from blazon.serve.engines.frames import CALL, REPLICA, decode_answers
-from blazon.serve.engines.protocol import LogoEngine
+from blazon.serve.engines.protocol import EngineFront
 from blazon.watching import Step, Watch
 
 log = structlog.stdlib.get_logger("blazon.serve")
@@ -66,13 +66,13 @@ class ClusterEngine:
     """Reads and checks briefs here, and has replicas draw. Threads may share it.
 
     Args:
-        front: an engine with the settings of the replicas, which need not be able to draw.
+        front: answers for the engine of the replicas, with their settings.
         url: where the cluster takes calls.
         token: of the cluster.
         step_timeout: seconds that a call waits for a replica to begin, which may have to load its model.
     """
 
-    def __init__(self, front: LogoEngine, url: str, token: str, step_timeout: float) -> None:
+    def __init__(self, front: EngineFront, url: str, token: str, step_timeout: float) -> None:
         self._front = front
         self._url = url
         self._path = urlsplit(url).path or "/"

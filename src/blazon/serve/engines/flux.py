@@ -1,14 +1,13 @@
 """From settings to the FLUX engine: models, memory plan, speed, warm-up. Importing this imports torch."""
 
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Final
 
 import structlog
 import torch
 
 from blazon.brief import DEFAULT_SIZES
-from blazon.diffusion.catalogue import Family, ModelSpec, describe, parse_models
-from blazon.diffusion.counters import EngineCounters
+from blazon.diffusion.catalogue import Family, ModelSpec
 from blazon.diffusion.devices import DeviceMonitor, bind_thread, occupy, read_memory_budget, resolve_device
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.flux import FluxModel
@@ -19,16 +18,18 @@ from blazon.diffusion.image_engine import ImageEngine
 from blazon.diffusion.inspection import ModelInfo, ModelSource, inspect_model
 from blazon.diffusion.load_errors import explain_load_errors
 from blazon.diffusion.loading import PIPELINE, ProgressCallback, ProgressReporter, load_flux
-from blazon.diffusion.loras import LoraSpec, load_loras, parse_loras
+from blazon.diffusion.lora_specs import LoraSpec, parse_loras
+from blazon.diffusion.loras import load_loras
 from blazon.diffusion.memory import MemoryPlan, Wishes, plan
 from blazon.diffusion.optimize import optimize
 from blazon.diffusion.registry import ModelRegistry
 from blazon.diffusion.sampling import render_size
 from blazon.diffusion.warmup import warm_up
 from blazon.draw.font_files import FontSources
-from blazon.errors import InvalidSetting, ModelUnavailable
-from blazon.painting import FluxStudio, PaintOptions
+from blazon.errors import ModelUnavailable
+from blazon.painting import FluxStudio
 from blazon.safety import open_check
+from blazon.serve.engines.front import read_model_specs, read_paint_options
 from blazon.serve.engines.protocol import ReportProgress
 from blazon.settings import Settings
 
@@ -61,48 +62,6 @@ def open_flux(settings: Settings, tell: ReportProgress) -> FluxStudio:
     return FluxStudio(registry, default, options, DeviceMonitor(device), censor, own_fonts)
 
 
-def open_front(settings: Settings) -> FluxStudio:
-    """Return the engine that checks briefs as `open_flux` would, and loads no model: others paint.
-
-    Raises:
-        InvalidSetting: `MODELS` or `LORAS` cannot be used.
-    """
-    specs = read_model_specs(settings)
-    options = read_paint_options(settings, parse_loras(settings.loras) if settings.loras else ())
-    own_fonts = FontSources.configured(settings)
-    return FluxStudio(NamedModels(specs), specs[0].name, options, NoDevice(), own_fonts=own_fonts)
-
-
-class NamedModels:
-    """Models that are known by their specifications alone."""
-
-    capacity: Final = 1
-
-    def __init__(self, specs: tuple[ModelSpec, ...]) -> None:
-        self.specs: Final = {spec.name: spec for spec in specs}
-
-    def acquire(self, name: str, deadline: float | None = None) -> NoReturn:  # noqa: ARG002 - as ModelRegistry's
-        """Refuse.
-
-        Raises:
-            ModelUnavailable: always.
-        """
-        raise ModelUnavailable(f"{name} is not loaded here; replicas paint with it")
-
-    def counters(self) -> dict[str, EngineCounters]:
-        return {}
-
-    def stop(self) -> None:
-        return
-
-
-class NoDevice:
-    """What there is to tell of a GPU where none is used."""
-
-    def report(self) -> dict[str, Any]:
-        return {"gpu_available": False, "device_type": "cpu"}
-
-
 def explain(settings: Settings) -> str:
     """Return the memory plan of the default model in one line, without loading anything.
 
@@ -128,30 +87,6 @@ def _hush() -> None:
 
     diffusers.utils.logging.set_verbosity_error()
     transformers.utils.logging.set_verbosity_error()
-
-
-def read_model_specs(settings: Settings) -> tuple[ModelSpec, ...]:
-    """Return the configured models, the default first."""
-    if settings.models:
-        return parse_models(settings.models)
-    source = str(settings.model_path.absolute()) if settings.model_path else settings.model_name
-    return (describe(source, "default"),)
-
-
-def read_paint_options(settings: Settings, loras: tuple[LoraSpec, ...] = ()) -> PaintOptions:
-    """Return how pictures are painted; steps and guidance only if they were set, as each model has its own best."""
-    if settings.min_render_size > settings.max_render_size:
-        raise InvalidSetting("MIN_RENDER_SIZE is larger than MAX_RENDER_SIZE")
-    given = settings.model_fields_set
-    return PaintOptions(
-        smallest=settings.min_render_size,
-        largest=settings.max_render_size,
-        steps=settings.default_inference_steps if "default_inference_steps" in given else None,
-        guidance=settings.default_guidance_scale if "default_guidance_scale" in given else None,
-        loras=tuple((lora.name, lora.scale) for lora in loras),
-        patience=settings.request_timeout,
-        numerics=f"{settings.optimize} {settings.quantization} {settings.use_fp16} {settings.loras}",
-    )
 
 
 def read_wishes(settings: Settings) -> Wishes:

@@ -12,8 +12,8 @@ from blazon.serve.engines.calls import ClusterReport
 from blazon.watching import Watch
 
 
-class LogoEngine(Protocol):
-    """Draws candidates of briefs; threads share it."""
+class EngineFront(Protocol):
+    """What answers for an engine without drawing; threads share it."""
 
     @property
     def model(self) -> str:
@@ -38,6 +38,10 @@ class LogoEngine(Protocol):
 
     def read(self, brief: Brief) -> Reading:
         """Return what a brief asks for, the same whenever it is asked."""
+
+
+class LogoEngine(EngineFront, Protocol):
+    """Draws candidates of briefs; threads share it."""
 
     def candidate(self, brief: Brief, number: int, watch: Watch) -> Drawn:
         """Draw one candidate of a brief, counted from 0; blocks until it is done or given up."""
