@@ -52,7 +52,7 @@ def make_files(order: KitOrder, materials: Materials, cmyk: CmykProfile | None =
     """
     slug, versions = slug_of(order.name), draw_versions(order.design, materials)
     fonts, tile = find_fonts(order.design, materials.fonts), make_tile(order.design, versions[Layout.MARK], materials)
-    yield from _make_book(order, versions, tile, fonts, materials, cmyk)
+    yield from _write_book(order, versions, tile, fonts, materials, cmyk)
     yield from make_logo_files(versions, slug)
     yield from make_small_files(order.design, materials, slug)
     yield from _make_icons(order, versions, tile, materials)
@@ -61,7 +61,18 @@ def make_files(order: KitOrder, materials: Materials, cmyk: CmykProfile | None =
     yield text_file("design.json", json.dumps(order.design.to_dict(), ensure_ascii=False, indent=2) + "\n", _DESIGN)
 
 
-def _make_book(
+def make_book(order: KitOrder, materials: Materials, cmyk: CmykProfile | None = None) -> Iterator[KitFile]:
+    """Yield the brand book of a logo alone, as PDF and as HTML.
+
+    Raises:
+        InvalidDesign, TextNotCovered: the design cannot be drawn.
+    """
+    versions = draw_versions(order.design, materials)
+    tile = make_tile(order.design, versions[Layout.MARK], materials)
+    yield from _write_book(order, versions, tile, find_fonts(order.design, materials.fonts), materials, cmyk)
+
+
+def _write_book(
     order: KitOrder,
     versions: dict[Layout, Version],
     tile: Tile,
