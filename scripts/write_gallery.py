@@ -68,7 +68,8 @@ def draw_logos(studio: Studio) -> dict[str, Design]:
 def paint_logo(studio: Studio, brief: Brief) -> Image.Image:
     """Return a picture as a diffusion model leaves it: a flat mark, a little soft and noisy, with its name in type."""
     lockup = plan_lockup(studio, brief, "#ffffff")
-    assert lockup is not None and lockup.free is not None
+    assert lockup is not None
+    assert lockup.free is not None
     sheet = bitmap_of(lockup.words.svg(Variant.COLOUR), _SIDE).convert("RGB")
     free = lockup.free
     width = round(free.width)
@@ -159,7 +160,9 @@ def draw_pages(design: Design, studio: Studio) -> Iterator[Image.Image]:
     """Yield the pages of the brand book of a design; none where poppler is missing."""
     tool = shutil.which("pdftoppm")
     if tool is None:
-        print("pdftoppm is missing, and with it the pages of the brand book: apt install poppler-utils", file=sys.stderr)
+        print(
+            "pdftoppm is missing, and with it the pages of the brand book: apt install poppler-utils", file=sys.stderr
+        )
         return
     order = KitOrder(design, why="Coffee is what it sells.", credits=design.credits)
     (pdf,) = (one.content for one in make_book(order, studio.materials) if one.path.endswith(".pdf"))
@@ -191,7 +194,8 @@ def write_page(folder: Path, sheets: Sequence[Sheet]) -> None:
     parts = []
     for sheet in sheets:
         sheet.picture.save(folder / f"{sheet.name}.png", optimize=True)
-        parts.append(f'<h2 id="{sheet.name}">{escape(sheet.title)}</h2><img loading="lazy" src="{sheet.name}.png" alt="">')
+        parts.append(f'<h2 id="{sheet.name}">{escape(sheet.title)}</h2>')
+        parts.append(f'<img loading="lazy" src="{sheet.name}.png" alt="">')
     links = " ".join(f'<a href="#{sheet.name}">{escape(sheet.title)}</a>' for sheet in sheets)
     style = "body{font:15px/1.5 system-ui;margin:2em;background:#e4e3df}img{max-width:100%}nav a{margin-right:1em}"
     page = (
