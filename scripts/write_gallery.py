@@ -83,16 +83,16 @@ def paint_lighthouse() -> Image.Image:
     large = Image.new("RGB", (2 * _SIDE, 2 * _SIDE), "#ffffff")
     pen = ImageDraw.Draw(large)
     pen.ellipse((224, 224, 1824, 1824), fill="#17406b")
-    pen.polygon([(1024, 520), (1840, 330), (1840, 760)], fill="#f2b705")
-    pen.rectangle((1750, 200, 1840, 900), fill="#ffffff")
-    pen.polygon([(900, 700), (1148, 700), (1240, 1560), (808, 1560)], fill="#ffffff")
-    for top, bottom in ((860, 1020), (1180, 1340)):
-        across = [(y, 900 - 92 * (y - 700) / 860, 1148 + 92 * (y - 700) / 860) for y in (top, bottom)]
-        (y, left, right), (under, low, far) = across
-        pen.polygon([(left, y), (right, y), (far, under), (low, under)], fill="#17406b")
-    pen.rectangle((880, 600, 1168, 660), fill="#ffffff")
-    pen.rectangle((940, 450, 1108, 600), fill="#f2b705")
-    pen.polygon([(900, 450), (1148, 450), (1024, 330)], fill="#ffffff")
+    pen.polygon([(1024, 570), (1600, 470), (1600, 700)], fill="#f2b705")
+    pen.polygon([(900, 760), (1148, 760), (1240, 1560), (808, 1560)], fill="#ffffff")
+    for top, bottom in ((900, 1050), (1210, 1370)):
+        (left, right), (low, far) = (
+            (900 - 92 * (y - 760) / 800 - 4, 1148 + 92 * (y - 760) / 800 + 4) for y in (top, bottom)
+        )
+        pen.polygon([(left, top), (right, top), (far, bottom), (low, bottom)], fill="#17406b")
+    pen.rectangle((864, 660, 1184, 720), fill="#ffffff")
+    pen.rectangle((944, 500, 1104, 640), fill="#f2b705")
+    pen.polygon([(890, 480), (1158, 480), (1024, 340)], fill="#ffffff")
     soft = large.resize((_SIDE, _SIDE), Image.Resampling.BOX).filter(ImageFilter.GaussianBlur(0.8))
     packed = BytesIO()
     soft.save(packed, "JPEG", quality=92)
