@@ -1,4 +1,4 @@
-"""What is drawn looks as it did: renew the pictures with scripts/write_goldens.py where it is meant to look otherwise."""
+"""What is drawn looks as it did; scripts/write_goldens.py renews the pictures where it is meant to look otherwise."""
 
 import shutil
 from pathlib import Path

@@ -59,7 +59,8 @@ def segment_layers(layers: Sequence[Layer], count: int, angle: float) -> tuple[L
         field = _field(middle, -angle + 360 * index / count, 360 / count)
         ink = Ink.ACCENT if index % 2 else Ink.MARK
         parts[ink].append(without_specks(intersect_paths(whole, field)))
-    return _drop_empty(Layer(combine_paths(paths), ink) for ink, paths in parts.items())
+    fields = [Layer(combine_paths(paths), ink) for ink, paths in parts.items()]
+    return _drop_empty([*(layer for layer in layers if layer.ink is Ink.TINT), *fields])
 
 
 def stencil_layers(layers: Sequence[Layer]) -> tuple[Layer, ...]:
