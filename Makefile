@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench gpu constraints clean
+.PHONY: help run test bench gpu gallery constraints clean
 
 help: ## list the chores
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,9 @@ bench: $(VENV)/.test ## measure this machine, and write docs/performance.md
 
 gpu: $(VENV)/.test ## check and measure this machine's GPU, and write docs/performance.md
 	@$(BIN)/python scripts/measure_gpu.py
+
+gallery: $(VENV)/.test ## draw everything that there is to look at, into build/gallery/index.html
+	@$(BIN)/python scripts/write_gallery.py --docs docs/images
 
 constraints: ## pin anew what a fresh install for the tests resolves to
 	@rm -rf build/constraints && "$(PYTHON)" -m venv build/constraints

@@ -51,9 +51,16 @@ def test_a_cut_rises_to_the_right() -> None:
 
 
 def test_a_stencil_has_no_islands() -> None:
-    assert find_bridges(RING) == [pytest.approx(SIDE / 2)]
+    assert [bridge.centre[0] for bridge in find_bridges(RING)] == [pytest.approx(SIDE / 2)]
     assert pieces(stencil_layers(RING)) == 2
     assert find_bridges(DISC) == []
+
+
+def test_a_bridge_chips_no_other_body() -> None:
+    saucer = Layer(rectangle(Box(0, SIDE + 100, SIDE / 2 + 30, SIDE + 200)), Ink.MARK)
+    ring, below = stencil_layers((*RING, saucer))
+    assert pieces([ring]) == 2
+    assert inked_area(below.path) == pytest.approx(inked_area(saucer.path))
 
 
 def test_small_counters_need_no_bridge() -> None:

@@ -42,6 +42,11 @@ def test_duotone_cuts_a_symmetric_mark_in_halves_and_puts_a_disc_behind_others()
     assert [layer.ink for layer in treat(DUO, Treatment.DUOTONE, None)] == [Ink.TINT, Ink.MARK]
 
 
+@pytest.mark.parametrize("treatment", [Treatment.GRADIENT, Treatment.SEGMENTED, Treatment.CUT, Treatment.STENCIL])
+def test_a_tint_that_is_a_part_of_the_mark_is_not_lost(treatment: Treatment) -> None:
+    assert Ink.TINT in {layer.ink for layer in treat(DUO, treatment, None)}
+
+
 def test_a_filled_square_is_set_smaller_than_a_star() -> None:
     box = Box(0, 0, 100, 100)
     square = fit_layers((Layer(rectangle(Box(0, 0, 7, 7)), Ink.MARK),), box)

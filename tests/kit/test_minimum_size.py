@@ -4,7 +4,7 @@ from pathops import Path
 from blazon.design import ColourScheme, Design
 from blazon.draw.artwork import Artwork, Materials
 from blazon.draw.curves import combine_paths
-from blazon.draw.outline import Box, Ink, Layer, rectangle
+from blazon.draw.outline import Box, Ink, Layer, rectangle, union
 from blazon.kit.minimum_size import find_minimum
 from blazon.kit.versions import Layout, draw_versions, make_version
 
@@ -35,6 +35,19 @@ def test_gaps_stay_open_at_the_least_size(gap: float) -> None:
 
 def test_finer_things_need_more_room() -> None:
     assert least(bars(3, 100)) <= least(bars(9, 40)) <= least(bars(17, 20))
+
+
+def letters(*paths: Path) -> int:
+    artwork = Artwork((Layer(combine_paths(paths), Ink.NAME),), _INKS, "letters")
+    return find_minimum(make_version(Layout.WORDMARK, artwork)).pixels
+
+
+def test_dots_are_no_letters_and_joined_letters_are_not_as_high_as_their_outline() -> None:
+    stems = [rectangle(Box(x, 0, x + 60, 300)) for x in (0, 200, 400, 600, 800)]
+    dots = [rectangle(Box(x, -90, x + 50, -40)) for x in (0, 90, 200, 290, 400)]
+    assert letters(*stems, *dots) < 2 * letters(*stems)
+    joined = union([*stems, rectangle(Box(0, 240, 860, 300))])
+    assert letters(joined) > letters(*stems)
 
 
 def test_versions_with_small_words_are_larger_than_the_mark(designs: dict[str, Design], materials: Materials) -> None:

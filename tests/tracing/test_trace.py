@@ -151,7 +151,7 @@ def test_what_is_painted_up_to_its_border_says_so() -> None:
 
 @pytest.mark.parametrize(
     ("number", "most_nodes"),
-    [(18, 50), (37, 80), (45, 40)],
+    [(18, 50), (37, 80), (45, 40), (195, 80)],  # the last on a checkerboard whose squares run into each other
 )
 def test_painted_marks_come_out_as_they_were_drawn(number: int, most_nodes: int) -> None:
     mark: PaintedMark = next(paint_marks(1, first=number))

@@ -7,6 +7,7 @@ from typing import Final
 from blazon.design import ColourScheme
 from blazon.draw.given_colours import BLACK, GivenColours, schemes
 from blazon.draw.palette import (
+    CREAM,
     LIGHT,
     MIN_CONTRAST,
     WHITE,
@@ -14,6 +15,7 @@ from blazon.draw.palette import (
     Lch,
     contrast,
     dark_on_light,
+    darken_accent,
     hex_of,
     lch_of,
     make_readable,
@@ -22,6 +24,13 @@ from blazon.draw.palette import (
 
 # Two colours are seen as two from this sum of the differences of their channels on.
 _SEEN: Final = 75
+# OKLCH: chromas up to which a colour is as good as grey, is dull, and from which it is strong; a light that is nearly
+# white; and how far in lightness a tint may be from its paper to be a tone of it.
+_GREYISH: Final = 0.04
+_DULL: Final = 0.05
+_VIVID: Final = 0.11
+_PALE: Final = 0.85
+_FAR: Final = 0.27
 
 
 def black() -> ColourScheme:
@@ -44,16 +53,30 @@ def inverse(colours: ColourScheme) -> ColourScheme:
     mark, accent = lch_of(colours.mark), lch_of(colours.accent)
     if lch_of(colours.paper)[0] > 0.6:
         paper = hex_of((0.22, subdue(mark, 0.05), mark[2]))
+        wash = hex_of((0.36, min(mark[1], 0.08), mark[2]))
         return ColourScheme(
             mark=_brighten(mark, paper),
             accent=_brighten(accent, paper),
-            tint=hex_of((0.36, min(mark[1], 0.08), mark[2])),
+            tint=wash if _is_wash(colours) else _brighten(lch_of(colours.tint), paper),
             name=LIGHT,
             slogan=make_readable((0.86, 0.02, mark[2]), paper, 4.5),
             paper=paper,
         )
     base = dark_on_light(WHITE, Harmony(lch_of(colours.paper), accent))
-    return replace(base, mark=make_readable(mark if mark[1] > 0.05 else lch_of(colours.paper), WHITE))
+    coloured = mark[1] > _DULL
+    return replace(
+        base,
+        mark=darken_accent(mark if coloured else lch_of(colours.paper), WHITE),
+        # What is nearly white on the dark is nearly black on white, not grey, beside a mark that is not black itself.
+        accent=base.name if coloured and accent[0] > _PALE and accent[1] < _DULL else base.accent,
+        tint=base.tint if _is_wash(colours) else darken_accent(lch_of(colours.tint), WHITE),
+    )
+
+
+def _is_wash(colours: ColourScheme) -> bool:
+    """Say whether the tint is a tone of the paper, and not a colour of the mark by itself, as in one that is traced."""
+    (tint, chroma, _), paper = lch_of(colours.tint), lch_of(colours.paper)[0]
+    return abs(tint - paper) < _FAR and chroma < _VIVID
 
 
 def mix_inks(colours: ColourScheme) -> str | None:
@@ -87,8 +110,19 @@ def _difference(one: Sequence[int], other: Sequence[int]) -> int:
 
 
 def _brighten(colour: Lch, paper: str) -> str:
-    """Return a colour as it is if it can be read on a dark paper, else bright enough not to look dull there."""
-    as_it_is = hex_of(colour)
+    """Return a colour as it is if it can be read on a dark paper, else as light as its hue looks best there.
+
+    What is nearly black becomes nearly white. A dark brown becomes cream, and a dark red without much colour a hint of
+    it: lifted, they would be skin and pink. A strong red is lifted no more than it must be.
+    """
+    as_it_is, (lightness, chroma, hue) = hex_of(colour), colour
     if contrast(as_it_is, paper) >= MIN_CONTRAST:
         return as_it_is
-    return make_readable((max(colour[0], 0.72), *colour[1:]), paper)
+    reddish = hue < 45 or hue >= 340
+    if chroma < _GREYISH:
+        return make_readable((0.93, chroma / 2, hue), paper)
+    if chroma < _VIVID and 20 <= hue < CREAM:
+        return make_readable((0.86, 0.06, 80), paper)
+    if reddish:
+        return make_readable(colour, paper, 3.6) if chroma >= _VIVID else make_readable((0.88, 0.035, hue), paper)
+    return make_readable((max(lightness, 0.72), chroma, hue), paper)

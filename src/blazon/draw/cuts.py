@@ -59,29 +59,45 @@ def segment_layers(layers: Sequence[Layer], count: int, angle: float) -> tuple[L
         field = _field(middle, -angle + 360 * index / count, 360 / count)
         ink = Ink.ACCENT if index % 2 else Ink.MARK
         parts[ink].append(without_specks(intersect_paths(whole, field)))
-    return _drop_empty(Layer(combine_paths(paths), ink) for ink, paths in parts.items())
+    fields = [Layer(combine_paths(paths), ink) for ink, paths in parts.items()]
+    return _drop_empty([*(layer for layer in layers if layer.ink is Ink.TINT), *fields])
 
 
 def stencil_layers(layers: Sequence[Layer]) -> tuple[Layer, ...]:
     """Return a mark with upright bridges through its counters: none of its paper is an island any more."""
-    gaps = [rectangle(Box(x - GAP / 2, -_FAR, x + GAP / 2, _FAR)) for x in find_bridges(layers)]
+    gaps = [rectangle(bridge) for bridge in find_bridges(layers)]
     return _drop_empty(Layer(without_specks(subtract_paths(layer.path, *gaps)), layer.ink) for layer in layers)
 
 
-def find_bridges(layers: Sequence[Layer]) -> list[float]:
-    """Return where the bridges of a stencil run, from left to right; none for a mark without large counters."""
+def find_bridges(layers: Sequence[Layer]) -> list[Box]:
+    """Return the bridges of a stencil, from left to right; none for a mark without large counters.
+
+    Each runs through the body that its counter is in, and through no other: it would chip that one for nothing.
+    """
     whole = union([layer.path for layer in layers if layer.ink is not Ink.TINT])
     contours = sorted(whole.contours, key=inked_area, reverse=True)
     if not contours:
         return []
     solid = contours[0].clockwise
-    found: list[float] = []
+    bodies = [bounds([contour]) for contour in contours if contour.clockwise is solid]
+    found: list[Box] = []
     for contour in contours:
         if contour.clockwise is not solid and inked_area(contour) >= _COUNTER**2:
-            x = bounds([contour]).centre[0]
-            if all(abs(x - other) >= _APART for other in found):
-                found.append(x)
-    return sorted(found[:_MOST_BRIDGES])
+            counter = bounds([contour])
+            x = counter.centre[0]
+            if all(abs(x - other.centre[0]) >= _APART for other in found):
+                body = next((body for body in bodies if _is_inside(counter, body)), counter)
+                found.append(Box(x - GAP / 2, body.top - 1, x + GAP / 2, body.bottom + 1))
+    return sorted(found[:_MOST_BRIDGES], key=lambda bridge: bridge.left)
+
+
+def _is_inside(inner: Box, outer: Box) -> bool:
+    return (
+        outer.left <= inner.left
+        and outer.top <= inner.top
+        and inner.right <= outer.right
+        and inner.bottom <= outer.bottom
+    )
 
 
 def _field(middle: Point, start: float, sweep: float) -> Path:

@@ -207,7 +207,7 @@ def make_readable(colour: Lch, paper: str, ratio: float = MIN_CONTRAST) -> str:
 
 # A light tone of a brown, which is darker than this, is the colour of skin; cream is not.
 _BROWN: Final = 0.56
-_CREAM: Final = 88.0
+CREAM: Final = 88.0
 _GREENS: Final = (115, 175)
 _ORANGES: Final = (25, 74)
 
@@ -266,15 +266,15 @@ def dark_on_light(paper: str, harmony: Harmony) -> ColourScheme:
     name = (min(lightness, 0.27), subdue(harmony.mark, 0.05), hue)
     return ColourScheme(
         mark=make_readable(harmony.mark, paper),
-        accent=_darken_accent(harmony.accent, paper),
-        tint=hex_of((0.89, min(0.06, chroma), _CREAM if lightness < _BROWN and 20 <= hue < _CREAM else hue)),
+        accent=darken_accent(harmony.accent, paper),
+        tint=hex_of((0.89, min(0.06, chroma), CREAM if lightness < _BROWN and 20 <= hue < CREAM else hue)),
         name=make_readable(name, paper, 7),
         slogan=make_readable((0.48, subdue(harmony.mark, 0.04), hue), paper, 4.5),
         paper=paper,
     )
 
 
-def _darken_accent(accent: Lch, paper: str) -> str:
+def darken_accent(accent: Lch, paper: str) -> str:
     """Return an accent that can be read on a light paper; a yellow goes amber and a lime green, neither olive."""
     lightness, chroma, hue = accent
     if contrast(hex_of(accent), paper) < MIN_CONTRAST and 86 <= hue < 132:

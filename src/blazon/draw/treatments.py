@@ -68,7 +68,8 @@ def treat(
         case Treatment.DUOTONE:
             return _duotone(fitted)
         case Treatment.GRADIENT:
-            return (Layer(union([layer.path for layer in fitted if layer.ink is not Ink.TINT]), Ink.MARK),)
+            body = Layer(union([layer.path for layer in fitted if layer.ink is not Ink.TINT]), Ink.MARK)
+            return (*(layer for layer in fitted if layer.ink is Ink.TINT), body)
         case Treatment.CUT | Treatment.SEGMENTED | Treatment.STENCIL:
             return _part(fitted, treatment, cut, segments)
         case Treatment.PLAIN | Treatment.LINE:

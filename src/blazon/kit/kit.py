@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
 from blazon.draw.artwork import Materials, Variant
+from blazon.draw.lettering import set_line
+from blazon.draw.outline import scale_path
 from blazon.kit.android_icons import make_android_icons, make_store_icon
 from blazon.kit.apple_icons import make_single_size
 from blazon.kit.archive import pack
@@ -21,6 +24,7 @@ from blazon.kit.kit_file import KitFile, slug_of, text_file
 from blazon.kit.logo_files import SMALL_SIZE, make_logo_files, make_small_files, small_picture
 from blazon.kit.order import KitOrder
 from blazon.kit.readme import write_readme
+from blazon.kit.shape import Shape
 from blazon.kit.social import make_social_pictures
 from blazon.kit.tile import Tile, is_dark, make_tile, variant_for_light
 from blazon.kit.tokens import make_tokens
@@ -52,7 +56,7 @@ def make_files(order: KitOrder, materials: Materials, cmyk: CmykProfile | None =
     """
     slug, versions = slug_of(order.name), draw_versions(order.design, materials)
     fonts, tile = find_fonts(order.design, materials.fonts), make_tile(order.design, versions[Layout.MARK], materials)
-    yield from _make_book(order, versions, tile, fonts, materials, cmyk)
+    yield from _write_book(order, versions, tile, fonts, materials, cmyk)
     yield from make_logo_files(versions, slug)
     yield from make_small_files(order.design, materials, slug)
     yield from _make_icons(order, versions, tile, materials)
@@ -61,7 +65,18 @@ def make_files(order: KitOrder, materials: Materials, cmyk: CmykProfile | None =
     yield text_file("design.json", json.dumps(order.design.to_dict(), ensure_ascii=False, indent=2) + "\n", _DESIGN)
 
 
-def _make_book(
+def make_book(order: KitOrder, materials: Materials, cmyk: CmykProfile | None = None) -> Iterator[KitFile]:
+    """Yield the brand book of a logo alone, as PDF and as HTML.
+
+    Raises:
+        InvalidDesign, TextNotCovered: the design cannot be drawn.
+    """
+    versions = draw_versions(order.design, materials)
+    tile = make_tile(order.design, versions[Layout.MARK], materials)
+    yield from _write_book(order, versions, tile, find_fonts(order.design, materials.fonts), materials, cmyk)
+
+
+def _write_book(
     order: KitOrder,
     versions: dict[Layout, Version],
     tile: Tile,
@@ -74,8 +89,14 @@ def _make_book(
     shown = {colour for one in versions.values() for fill in one.picture().fills for colour in (fill.colour, fill.end)}
     book = write_book(
         Subject(
-            order=order,
-            name=order.name if faces.covers(order.name) else "The brand",
+            # What the type of the book cannot set is not said in it.
+            order=replace(
+                order,
+                why=order.why if faces.covers(order.why) else "",
+                shows=tuple(one for one in order.shows if faces.covers(one)),
+            ),
+            name=order.name,
+            plate=None if faces.covers(order.name) else _set_plate(order, materials),
             versions=versions,
             tile=tile,
             small=small(Variant.COLOUR),
@@ -88,6 +109,15 @@ def _make_book(
     )
     yield KitFile("brand-book.pdf", pdf_book(book, faces), "how to use the logo, to print and to send")
     yield text_file("brand-book.html", html_book(book, faces), "the same for a screen")
+
+
+def _set_plate(order: KitOrder, materials: Materials) -> Shape | None:
+    """Return the name as an outline in the logo's own type, its letters 1 high; None where it has none."""
+    face = order.design.name_type
+    if face is None:
+        return None
+    line = set_line(order.name, face, 1, materials.fonts)
+    return Shape(scale_path(line.path, 1 / (line.cap_height or line.ascender)))
 
 
 def _make_icons(

@@ -26,6 +26,8 @@ _MARGIN: Final = 0.08  # of paper around the ink
 _SPECK: Final = 3  # parts and openings of fewer pixels in the reference are no parts
 # Pixels that the letters of a name and of small words are high at least.
 _LEAST_HEIGHTS: Final = {Ink.NAME: 6.0, Ink.SLOGAN: 4.0}
+_WIDEST: Final = 1.6  # how much wider than high a letter is
+_ACCENT: Final = 0.3  # the height of what is no letter by itself, as a share of the highest outline
 _DENSITY: Final = 2  # device pixels a pixel
 _MOST_CHANGED: Final = 1 / 8
 _DPI: Final = 150.0  # what poor paper holds
@@ -69,10 +71,18 @@ def _least_pixels(version: Version) -> float:
     least = 0.0
     for ink, pixels in _LEAST_HEIGHTS.items():
         paths = [layer.path for layer in version.artwork.layers if layer.ink is ink]
-        heights = [part.bounds[3] - part.bounds[1] for path in paths for part in path.contours]
-        if heights:
-            least = max(least, pixels / median(heights))
+        heights = [_letter_height(*part.bounds) for path in paths for part in path.contours]
+        # Dots and accents are no letters, and in some scripts there are more of them.
+        letters = [height for height in heights if height > _ACCENT * max(heights)]
+        if letters:
+            least = max(least, pixels / median(letters))
     return least
+
+
+def _letter_height(left: float, top: float, right: float, bottom: float) -> float:
+    """Return the height by which a letter in a box is read: of joined letters, which reach up and down, half."""
+    joined = right - left > _WIDEST * (bottom - top)
+    return (bottom - top) / 2 if joined else bottom - top
 
 
 def _count(picture: Picture, longest: int, least: int) -> tuple[int, int]:

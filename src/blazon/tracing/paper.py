@@ -37,6 +37,8 @@ _SHADED_HOLE: Final = 0.1
 _UNEVEN_HOLE: Final = 0.009
 # A shadow on a checkerboard leaves this much light.
 _SHADE: Final = 0.55
+# A part of both colours of a checkerboard differs by so much in itself, in shares of their distance.
+_BOTH: Final = 0.2
 # A plateau is a part of the sheet that differs from it, everywhere as much: an ink whose edge is too soft to be seen.
 _PLATEAU_PIXELS: Final = 400
 _EDGE: Final = 3
@@ -76,7 +78,7 @@ def find_sheet(colours: Pixels, noise: float) -> Sheet:
     at_border[0] = 0
     means = _means(colours, parts, sizes)
     if (pair := _find_checkerboard(means, at_border, len(border_of(parts)))) is not None:
-        return _checkered(parts, sizes, means, pair, at_border)
+        return _checkered(colours, parts, sizes, means, pair, at_border)
     surface = _fit_surface(colours, _sample(np.isin(parts, np.flatnonzero(at_border))))
     sheet = _evaluate(surface, parts.shape)
     away = np.linalg.norm(colours - sheet, axis=-1)
@@ -213,7 +215,7 @@ def _find_checkerboard(means: Pixels, at_border: Pixels, length: int) -> tuple[P
 
     It is many parts of two colours, both of them in many places, and of a size.
     """
-    touching = np.flatnonzero(at_border)
+    touching = np.flatnonzero(at_border >= _LEAST)  # smaller ones lie on the soft edge between two squares
     if len(touching) < 16 or at_border.sum() < length / 3:
         return None
     light = means[touching] @ np.ones(3) / 3
@@ -230,8 +232,13 @@ def _find_checkerboard(means: Pixels, at_border: Pixels, length: int) -> tuple[P
     return one, other
 
 
-def _checkered(parts: Labels, sizes: Pixels, means: Pixels, pair: tuple[Pixels, Pixels], at_border: Pixels) -> Sheet:
-    """Return the sheet of a checkerboard: all parts of its colours that are not larger than a square."""
+def _checkered(
+    colours: Pixels, parts: Labels, sizes: Pixels, means: Pixels, pair: tuple[Pixels, Pixels], at_border: Pixels
+) -> Sheet:
+    """Return the sheet of a checkerboard: all parts of its colours that are not larger than a square.
+
+    Where its edges are so soft that squares run into each other, parts of both colours are sheet, whatever their size.
+    """
     squares = np.flatnonzero(at_border)
     square = float(np.percentile(sizes[squares], 90))
     near = np.linalg.norm(pair[0] - pair[1]) / 3
@@ -242,6 +249,14 @@ def _checkered(parts: Labels, sizes: Pixels, means: Pixels, pair: tuple[Pixels, 
     like |= shaded & (light > _SHADE) & (light < 1.02) & (sizes <= 1.2 * square)
     shows = like & (sizes <= 1.5 * square) & (sizes >= _LEAST)
     shows |= like & (at_border > 0)
+    towards = pair[1] - pair[0]
+    across = (colours - pair[0]) @ towards / (towards @ towards)
+    at, squared = (
+        np.bincount(parts.ravel(), weights=values.ravel(), minlength=len(sizes)) / np.maximum(sizes, 1)
+        for values in (across, across * across)
+    )
+    off = np.linalg.norm(means - pair[0] - at[:, None] * towards, axis=-1)
+    shows |= (squared - at * at > _BOTH**2) & (at > -0.2) & (at < 1.2) & (off < _HUE) & (sizes >= _LEAST)
     shows[0] = False
     tolerance = float(np.linalg.norm(pair[0] - pair[1])) / 3
     return Sheet(parts, shows[parts], pair[0], pair[1], plain=True, tolerance=tolerance)

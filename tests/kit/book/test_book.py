@@ -4,10 +4,17 @@ import re
 import subprocess
 from collections.abc import Callable
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from PIL import Image
+
+from blazon.brief import LayoutKind
+from blazon.design import ColourScheme, Design, Typeface
+from blazon.draw.artwork import Materials
+from blazon.kit.kit import make_book
+from blazon.kit.order import KitOrder
 
 Kit = Callable[[str], dict[str, bytes]]
 TITLES = (
@@ -117,10 +124,37 @@ def test_names_are_text_and_no_markup(kit_of: Kit) -> None:
     assert "Coffee by Somebody, CC BY 4.0" in text
 
 
-def test_a_name_that_its_type_cannot_set_is_not_written_in_it(
-    book: Callable[[str], Path], run: Callable[..., str]
+def test_a_name_that_its_type_cannot_set_is_drawn_in_that_of_the_logo(
+    kit_of: Kit, book: Callable[[str], Path], run: Callable[..., str], tmp_path: Path
 ) -> None:
-    assert "The brand" in run("pdftotext", book("arabic"), "-")
+    text = run("pdftotext", book("arabic"), "-")
+    assert "The brand" not in text
+    assert "قهوة" in kit_of("arabic")["brand-book.html"].decode()
+    # At the foot of a page, where its name stands in another book.
+    run("pdftoppm", "-r", "72", "-f", "3", "-l", "3", "-png", book("arabic"), tmp_path / "page")
+    with Image.open(next(tmp_path.glob("page*.png"))) as page:
+        low, high = page.convert("L").crop((45, 555, 200, 575)).getextrema()
+    assert low < 150 < high
+
+
+def test_no_cell_of_a_table_is_wider_than_its_column_and_values_are_no_patches(
+    materials: Materials, tmp_path: Path, run: Callable[..., str]
+) -> None:
+    # Six figures are a colour in capitals as well as in small letters, and the file of this font has a long name.
+    design = Design(
+        "Volta", LayoutKind.WORDMARK, None, ColourScheme(*["#cfa227"] * 5, "#111111"), brand_name="Volta",
+        name_type=Typeface("Special Gothic Expanded One", 400),
+    )  # fmt: skip
+    (pdf,) = [file.content for file in make_book(KitOrder(design), materials) if file.path.endswith(".pdf")]
+    (tmp_path / "book.pdf").write_bytes(pdf)
+    words = re.findall(
+        r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="[\d.]+">([^<]*)<',
+        run("pdftotext", "-bbox", tmp_path / "book.pdf", "-"),
+    )
+    assert max(float(right) for _, _, right, _ in words) <= (297 - 18 + 0.5) / 25.4 * 72
+    assert sum(word == "#111111" for *_, word in words) >= 2  # below its field, and in the table
+    for (left, top, right, one), (other_left, other_top, _, other) in pairwise(words):
+        assert top != other_top or float(other_left) < float(left) or float(right) < float(other_left), (one, other)
 
 
 def test_pages_and_html_show_the_same_values(kit_of: Kit, book: Callable[[str], Path], run: Callable[..., str]) -> None:

@@ -82,7 +82,8 @@ def _draw_phone(subject: Subject, width: float) -> Figure:
         if number == 5:
             items.append(fill(frame_shape(FrameShape.SQUIRCLE, box), subject.tile.ground))
             items += place(subject.tile.without_ground().fills, subject.tile.without_ground().box, box)
-            items.append(Label(box.centre[0], box.bottom + 2.5, _shorten(subject.name), 1.7, INK, "middle"))
+            short = len(_shorten(subject.name))
+            items.append(subject.write_name(box.centre[0], box.bottom + 2.5, 1.7, INK, "middle", short))
         else:
             items.append(fill(frame_shape(FrameShape.SQUIRCLE, box), "#e3e7ed"))
     return Figure(width, _HEIGHT, tuple(items), _GROUND)
@@ -101,7 +102,7 @@ def _draw_browser(subject: Subject, width: float) -> Figure:
     items += [block(tab, WHITE, 1.4), block(Box(tab.left, bar.bottom - 2, tab.right, bar.bottom), WHITE)]
     icon = Box(tab.left + 2, tab.top + 1.2, tab.left + 5.6, tab.top + 4.8)
     items += place(subject.small_on_light.fills, subject.small_on_light.box, icon)
-    items.append(Label(icon.right + 1.4, icon.bottom - 0.9, subject.name[:22], 2.2, INK))
+    items.append(subject.write_name(icon.right + 1.4, icon.bottom - 0.9, 2.2, INK, most=22))
     items += [block(Box(bar.left, bar.bottom, window.right, bar.bottom + 5.6), WHITE)]
     items += [block(Box(bar.left + 6, bar.bottom + 1.2, window.right - 6, bar.bottom + 4.4), "#eef0f3", 1.6)]
     items.append(Label(bar.left + 8.4, bar.bottom + 3.4, "example.com", 1.8, GREY))

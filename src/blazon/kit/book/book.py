@@ -28,4 +28,4 @@ def write_book(subject: Subject) -> Book:
         show_applications,
         describe_rights,
     ]
-    return Book(subject.name, draw_cover(subject), tuple(page(subject) for page in pages))
+    return Book(subject.name, subject.plate, draw_cover(subject), tuple(page(subject) for page in pages))

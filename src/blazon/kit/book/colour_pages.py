@@ -1,5 +1,6 @@
 """Pages about colour: values, contrast, and how people see them who see fewer colours."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -7,7 +8,7 @@ from coloraide import Color
 
 from blazon.draw.outline import Box
 from blazon.kit.book.figure import Figure, Item, Label, block, fit
-from blazon.kit.book.section import WIDTH, Grid, Section, Shown, Table, column_width
+from blazon.kit.book.section import WIDTH, Cell, Grid, Patch, Section, Shown, Table, column_width, room_beside
 from blazon.kit.book.subject import Subject, is_pale
 from blazon.kit.colour_values import Swatch, lab_text, oklch_text, rgb_of
 from blazon.kit.contrast import apca_contrast, wcag_level, wcag_ratio
@@ -15,9 +16,10 @@ from blazon.kit.picture import place
 from blazon.kit.tile import is_dark
 from blazon.kit.versions import Colouring
 
-# Of the fields of colour, in mm; with a second table there is less room.
-_HEIGHT: Final = 74.0
-_LOW: Final = 40.0
+# Pairs of colours in the table, and grounds in the picture beside it.
+_MOST_PAIRS: Final = 10
+_MOST_GROUNDS: Final = 4
+_READ: Final = 3.0
 # Deficiencies by the name of the filter of coloraide (Brettel, Viénot and Mollon, 1997; Viénot and others, 1999).
 _VISIONS: Final = (
     ("", "As most see it", "Three kinds of cones."),
@@ -31,29 +33,15 @@ _NEAR: Final = 0.10  # distance in OKLab below which two colours are hard to tel
 
 def show_colours(subject: Subject) -> Section:
     """Return the page of colour values."""
-    swatches = subject.swatches
-    width, height = WIDTH / len(swatches), _LOW if subject.cmyk else _HEIGHT
-    items: list[Item] = []
-    for number, swatch in enumerate(swatches):
-        box = Box(number * width, 0, (number + 1) * width, height)
-        ink = "#ffffff" if is_dark(swatch.colour) else "#16181d"
-        items.append(block(box, swatch.colour))
-        items.append(Label(box.left + 4, height - 9.5, swatch.title, 3.2, ink, strong=True))
-        items.append(Label(box.left + 4, height - 5, swatch.colour.upper(), 2.6, ink))
+    swatches, profile = subject.swatches, subject.cmyk
     head = ("", "Colour of", "HEX", "RGB", "OKLCH", "CIELAB (D50)")
-    widths = (0.05, 0.19, 0.11, 0.15, 0.24, 0.26)
-    rows = tuple(_list_values(swatch) for swatch in swatches)
-    blocks: list[Grid | Table] = [
-        Grid(1, (Shown(Figure(WIDTH, height, tuple(items), framed=True)),)),
-        Table(head, rows, widths),
-    ]
-    profile = subject.cmyk
+    tables = [Table(head, tuple(_list_values(swatch) for swatch in swatches), (0.05, 0.22, 0.11, 0.13, 0.24, 0.25))]
     if profile is not None:
-        inks = tuple(
-            (swatch.colour, swatch.title, *(f"{ink} %" for ink in profile.separate(swatch.colour)))
+        inks: tuple[tuple[Cell, ...], ...] = tuple(
+            (Patch(swatch.colour), swatch.title, *(f"{ink} %" for ink in profile.separate(swatch.colour)))
             for swatch in swatches
         )
-        blocks.append(
+        tables.append(
             Table(("", "Colour of", "Cyan", "Magenta", "Yellow", "Black"), inks, (0.05, 0.19, 0.19, 0.19, 0.19, 0.19))
         )
         press = (
@@ -66,7 +54,20 @@ def show_colours(subject: Subject) -> Section:
             "and paper, and let it separate the PDF files; CIELAB is the value to agree on and to measure."
         )
     text = ("Screens take HEX, RGB or OKLCH. CIELAB says how a colour looks whatever it is made with.", press)
-    return Section("colour", "Colour", text, tuple(blocks))
+    fields = _draw_fields(swatches, room_beside(*tables))
+    return Section("colour", "Colour", text, (Grid(1, (Shown(fields),)), *tables))
+
+
+def _draw_fields(swatches: Sequence[Swatch], height: float) -> Figure:
+    width = WIDTH / len(swatches)
+    items: list[Item] = []
+    for number, swatch in enumerate(swatches):
+        box = Box(number * width, 0, (number + 1) * width, height)
+        ink = "#ffffff" if is_dark(swatch.colour) else "#16181d"
+        items.append(block(box, swatch.colour))
+        items.append(Label(box.left + 4, height - 9.5, swatch.title, 3.2, ink, strong=True))
+        items.append(Label(box.left + 4, height - 5, swatch.colour.upper(), 2.6, ink))
+    return Figure(WIDTH, height, tuple(items), framed=True)
 
 
 def show_contrast(subject: Subject) -> Section:
@@ -76,26 +77,57 @@ def show_contrast(subject: Subject) -> Section:
     dark = subject.scheme(Colouring.REVERSED).paper
     grounds = dict.fromkeys((paper, dark, *(swatch.colour for swatch in inks if swatch.roles[0] in ("mark", "accent"))))
     texts = dict.fromkeys([*(swatch.colour for swatch in inks), "#ffffff", "#000000"])
-    pairs = [(text, ground) for ground in grounds for text in texts if text != ground]
     # The strongest of each ground first; what cannot be seen at all needs no line.
-    rows = [
+    pairs = {
+        ground: sorted(
+            (text for text in texts if wcag_ratio(text, ground) >= 1.5), key=lambda text: -wcag_ratio(text, ground)
+        )
+        for ground in grounds
+    }
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
-            f"{text} on {ground}",
+            Patch(ground, text),
             f"{text.upper()} on {ground.upper()}",
             f"{wcag_ratio(text, ground):.2f} : 1",
             wcag_level(wcag_ratio(text, ground)),
             f"Lc {round(apca_contrast(text, ground))}".replace("-", "\u2212"),
         )
-        for text, ground in sorted(pairs, key=lambda pair: (list(grounds).index(pair[1]), -wcag_ratio(*pair)))
-        if wcag_ratio(text, ground) >= 1.5
-    ]
+        for ground, text in _take_turns(pairs, _MOST_PAIRS)
+    )
     text = (
         "WCAG asks for 4.5 : 1 in text, and for 3 : 1 in large text and in signs that must be understood.",
         "APCA's Lc is nearer to what the eye does: 75 for columns of text, 60 for other text, 45 for headlines, "
         "30 for what is large and bold. Light on dark is negative.",
     )
-    table = Table(("", "Pair", "WCAG 2.2", "Good for", "APCA"), tuple(rows[:16]), (0.12, 0.34, 0.16, 0.24, 0.14))
-    return Section("contrast", "Contrast", text, (table,))
+    table = Table(("", "Pair", "WCAG 2.2", "Good for", "APCA"), rows, (0.12, 0.34, 0.16, 0.24, 0.14))
+    figure = _draw_grounds(pairs, room_beside(table))
+    return Section("contrast", "Contrast", text, (Grid(1, (Shown(figure),)), table))
+
+
+def _take_turns(pairs: Mapping[str, Sequence[str]], most: int) -> list[tuple[str, str]]:
+    """Return at most so many grounds with what is read on them, as many of each as there is room for."""
+    count = max(map(len, pairs.values()))
+    while count > 1 and sum(min(count, len(texts)) for texts in pairs.values()) > most:
+        count -= 1
+    return [(ground, text) for ground, texts in pairs.items() for text in texts[:count]][:most]
+
+
+def _draw_grounds(pairs: Mapping[str, Sequence[str]], height: float) -> Figure:
+    """Return the grounds side by side, each with letters in the colours that are read best on it."""
+    shown = list(pairs.items())[:_MOST_GROUNDS]
+    width = WIDTH / len(shown)
+    items: list[Item] = []
+    for number, (ground, texts) in enumerate(shown):
+        box = Box(number * width, 0, (number + 1) * width, height)
+        items.append(block(box, ground))
+        readable = [text for text in texts[:3] if wcag_ratio(text, ground) >= _READ]
+        size = min(18.0, 0.19 * width, 0.45 * height)
+        for column, text in enumerate(readable):
+            x = box.left + (column + 0.5) * width / len(readable)
+            items.append(Label(x, height / 2 + 0.2 * size, "Aa", size, text, "middle", strong=True))
+            ratio = f"{wcag_ratio(text, ground):.1f}"
+            items.append(Label(x, height / 2 + 0.2 * size + 7, ratio, 2.6, text, "middle"))
+    return Figure(WIDTH, height, tuple(items), framed=True)
 
 
 def show_vision(subject: Subject) -> Section:
@@ -169,7 +201,7 @@ def _name(swatch: Swatch) -> str:
     return f"the colour of the {swatch.roles[0]}"
 
 
-def _list_values(swatch: Swatch) -> tuple[str, ...]:
+def _list_values(swatch: Swatch) -> tuple[Cell, ...]:
     rgb = " ".join(map(str, rgb_of(swatch.colour)))
     roles = ", ".join(swatch.roles)
-    return swatch.colour, roles, swatch.colour.upper(), rgb, oklch_text(swatch.colour), lab_text(swatch.colour)
+    return Patch(swatch.colour), roles, swatch.colour.upper(), rgb, oklch_text(swatch.colour), lab_text(swatch.colour)

@@ -3,15 +3,19 @@
 from typing import Final
 
 from blazon.draw.outline import Box, Ink, circle, layer_bounds
-from blazon.kit.book.figure import RED, Figure, Item, Label, Stroke, block, fit, line, outline, show
-from blazon.kit.book.section import WIDTH, Grid, Section, Shown, Table, column_width
+from blazon.draw.palette import contrast
+from blazon.kit.book.figure import INK, RED, WHITE, Figure, Item, Label, Stroke, block, fit, line, mix, outline, show
+from blazon.kit.book.section import CAPTION, WIDTH, Grid, Section, Shown, Table, column_width, room_beside
 from blazon.kit.book.subject import TITLES, Subject, is_pale
 from blazon.kit.minimum_size import find_minimum
 from blazon.kit.versions import Colouring, Layout, Version
 
 _TICK: Final = 1.2
-_GRID: Final = "#c9d2dc"
-_AIR: Final = "#dfe7ef"
+# How much of the blue of plans is in the paper where its grid and its clear space are.
+_BLUE: Final = "#33567d"
+_GRID: Final = 0.26
+_AIR: Final = 0.15
+_LEAST_CONTRAST: Final = 3.0
 
 
 class _Plan:
@@ -26,6 +30,11 @@ class _Plan:
         self.fills = show(version, box, colouring)
         self.paper = version.paper(colouring)
         self.unit = version.unit * self.scale
+        # A red that is lost on the paper is none: there measures are in black or white.
+        plain = max((INK, WHITE), key=lambda colour: contrast(colour, self.paper))
+        self.measure = RED if contrast(RED, self.paper) >= _LEAST_CONTRAST else plain
+        blue = _BLUE if contrast(_BLUE, self.paper) >= _LEAST_CONTRAST else plain
+        self.grid, self.air = mix(self.paper, blue, _GRID), mix(self.paper, blue, _AIR)
         self.ink, self.mark = self.put(ink), self.put(version.mark)
         self.clear = self.put(version.clear_space)
 
@@ -83,19 +92,22 @@ def show_clear_space(subject: Subject) -> Section:
 def show_minimum_sizes(subject: Subject) -> Section:
     """Return the page about the least sizes, which are found by rendering."""
     least = {layout: find_minimum(version) for layout, version in subject.versions.items()}
-    room, height = WIDTH / len(least), 52.0
+    rows = tuple((TITLES[layout], f"{size.pixels} px", f"{size.millimetres} mm") for layout, size in least.items())
+    rows += (("Mark for small sizes", "16 px", "3 mm"),)
+    table = Table(("Version", "Screen", "Paper"), rows, (0.5, 0.25, 0.25))
+    room, height = WIDTH / len(least), room_beside(table) - CAPTION
     items: list[Item] = []
     for number, (layout, size) in enumerate(least.items()):
         version, middle = subject.versions[layout], room * (number + 0.5)
+        # Large to be told from the others, and below as small as it may be.
+        items += show(version, Box(middle - 0.34 * room, 0.08 * height, middle + 0.34 * room, 0.42 * height))
         half = min(size.millimetres, room - 4) / 2
-        items += show(version, Box(middle - half, 0, middle + half, height - 14))
+        items += show(version, Box(middle - half, 0.42 * height, middle + half, height - 12))
         colours = subject.scheme()
         items.append(Label(middle, height - 8.6, TITLES[layout], 2.5, colours.name, "middle", strong=True))
         items.append(Label(middle, height - 5, f"{size.millimetres} mm", 2.5, colours.slogan, "middle"))
     paper = subject.scheme().paper
     figure = Figure(WIDTH, height, tuple(items), paper, framed=is_pale(paper))
-    rows = tuple((TITLES[layout], f"{size.pixels} px", f"{size.millimetres} mm") for layout, size in least.items())
-    rows += (("Mark for small sizes", "16 px", "3 mm"),)
     text = (
         "Below these widths parts run together or letters cannot be read. Then take another version: the mark "
         "alone, and last the mark for small sizes.",
@@ -103,12 +115,14 @@ def show_minimum_sizes(subject: Subject) -> Section:
         "longer as many as in a large picture.",
         "On paper they hold for 150 dots an inch, as newsprint has.",
     )
-    table = Table(("Version", "Screen", "Paper"), rows, (0.5, 0.25, 0.25))
     return Section(
         "minimum-size",
         "Smallest sizes",
         text,
-        (Grid(1, (Shown(figure, "At their least size", "True to scale in the PDF, printed at 100 %."),)), table),
+        (
+            Grid(1, (Shown(figure, "At their least size", "Below: true to scale in the PDF at 100 %."),)),
+            table,
+        ),
     )
 
 
@@ -117,22 +131,22 @@ def _measure(version: Version, width: float, height: float, colouring: Colouring
     frame = Box(0, 0, width, height)
     plan = _Plan(version, fit(frame, 0.66, 0.58), colouring)
     items: list[Item] = [*_draw_grid(plan, frame), *plan.fills]
-    items += [outline(plan.ink, RED, 0.18)]
+    items += [outline(plan.ink, plan.measure, 0.18)]
     parts = [plan.mark] if plan.mark != plan.ink else []
     words = _find_words(plan)
     if parts and words is not None:
-        items += [outline(plan.mark, RED, 0.18), outline(words, RED, 0.18)]
+        items += [outline(plan.mark, plan.measure, 0.18), outline(words, plan.measure, 0.18)]
         if words.left >= plan.mark.right:
-            items += _measure_across(plan.mark.right, words.left, plan.ink.bottom + 5, plan.unit)
-            items += _measure_down(words.top, words.bottom, plan.ink.right + 5, plan.unit)
+            items += _measure_across(plan, plan.mark.right, words.left, plan.ink.bottom + 5)
+            items += _measure_down(plan, words.top, words.bottom, plan.ink.right + 5)
         elif words.right <= plan.mark.left:
-            items += _measure_across(words.right, plan.mark.left, plan.ink.bottom + 5, plan.unit)
+            items += _measure_across(plan, words.right, plan.mark.left, plan.ink.bottom + 5)
         else:
-            items += _measure_down(plan.mark.bottom, words.top, plan.ink.right + 5, plan.unit)
-        items += _measure_down(plan.mark.top, plan.mark.bottom, plan.ink.left - 5, plan.unit, left=True)
+            items += _measure_down(plan, plan.mark.bottom, words.top, plan.ink.right + 5)
+        items += _measure_down(plan, plan.mark.top, plan.mark.bottom, plan.ink.left - 5, left=True)
     else:
-        items += _measure_down(plan.ink.top, plan.ink.bottom, plan.ink.left - 5, plan.unit, left=True)
-    items += _measure_across(plan.ink.left, plan.ink.right, plan.ink.top - 5, plan.unit)
+        items += _measure_down(plan, plan.ink.top, plan.ink.bottom, plan.ink.left - 5, left=True)
+    items += _measure_across(plan, plan.ink.left, plan.ink.right, plan.ink.top - 5)
     return Figure(width, height, tuple(items), plan.paper, framed=is_pale(plan.paper))
 
 
@@ -141,12 +155,12 @@ def _draw_geometry(version: Version, width: float, height: float, colouring: Col
     plan = _Plan(version, fit(frame, 0.6, 0.6), colouring)
     centre = plan.ink.centre
     radius = ((plan.ink.width / 2) ** 2 + (plan.ink.height / 2) ** 2) ** 0.5
-    items: list[Item] = [*_draw_grid(plan, frame), *plan.fills, outline(plan.ink, RED, 0.18)]
+    items: list[Item] = [*_draw_grid(plan, frame), *plan.fills, outline(plan.ink, plan.measure, 0.18)]
     if radius < 0.49 * height:
-        items.append(Stroke(circle(centre, radius), RED, 0.18))
+        items.append(Stroke(circle(centre, radius), plan.measure, 0.18))
     items += [
-        line((plan.ink.left, plan.ink.top), (plan.ink.right, plan.ink.bottom), RED, 0.12),
-        line((plan.ink.left, plan.ink.bottom), (plan.ink.right, plan.ink.top), RED, 0.12),
+        line((plan.ink.left, plan.ink.top), (plan.ink.right, plan.ink.bottom), plan.measure, 0.12),
+        line((plan.ink.left, plan.ink.bottom), (plan.ink.right, plan.ink.top), plan.measure, 0.12),
     ]
     return Figure(width, height, tuple(items), plan.paper, framed=is_pale(plan.paper))
 
@@ -157,8 +171,8 @@ def _draw_clear_space(version: Version, width: float, height: float, colouring: 
     high = version.clear_space.height / version.ink.height
     plan = _Plan(version, fit(frame, 0.80 / share, 0.78 / high), colouring)
     field, ink, unit = plan.clear, plan.ink, plan.unit
-    items: list[Item] = [block(field, _AIR), block(ink, plan.paper), *plan.fills]
-    items.append(outline(field, RED, 0.2, (1.2, 0.9)))
+    items: list[Item] = [block(field, plan.air), block(ink, plan.paper), *plan.fills]
+    items.append(outline(field, plan.measure, 0.2, (1.2, 0.9)))
     for left, top in (
         (field.left, field.top),
         (ink.right, field.top),
@@ -166,9 +180,9 @@ def _draw_clear_space(version: Version, width: float, height: float, colouring: 
         (ink.right, ink.bottom),
     ):
         corner = Box(left, top, left + unit, top + unit)
-        items.append(outline(corner, RED, 0.2))
+        items.append(outline(corner, plan.measure, 0.2))
         if unit > 3.2:
-            items.append(Label(corner.centre[0], corner.centre[1] + 0.9, "X", 2.6, RED, "middle", strong=True))
+            items.append(Label(corner.centre[0], corner.centre[1] + 0.9, "X", 2.6, plan.measure, "middle", strong=True))
     return Figure(width, height, tuple(items), plan.paper, framed=is_pale(plan.paper))
 
 
@@ -177,11 +191,11 @@ def _draw_grid(plan: _Plan, frame: Box) -> list[Item]:
     unit, items = plan.unit, []
     x = plan.ink.left - unit * int((plan.ink.left - frame.left) / unit)
     while x < frame.right:
-        items.append(line((x, frame.top), (x, frame.bottom), _GRID, 0.1))
+        items.append(line((x, frame.top), (x, frame.bottom), plan.grid, 0.1))
         x += unit
     y = plan.ink.top - unit * int((plan.ink.top - frame.top) / unit)
     while y < frame.bottom:
-        items.append(line((frame.left, y), (frame.right, y), _GRID, 0.1))
+        items.append(line((frame.left, y), (frame.right, y), plan.grid, 0.1))
         y += unit
     return [*items]
 
@@ -191,23 +205,21 @@ def _find_words(plan: _Plan) -> Box | None:
     return plan.put(layer_bounds(words)) if words else None
 
 
-def _measure_across(left: float, right: float, y: float, unit: float) -> list[Item]:
-    middle, text = (left + right) / 2, _in_units(right - left, unit)
-    items: list[Item] = [line((left, y), (right, y), RED, 0.18)]
-    items += [line((x, y - _TICK), (x, y + _TICK), RED, 0.18) for x in (left, right)]
+def _measure_across(plan: _Plan, left: float, right: float, y: float) -> list[Item]:
+    middle, text = (left + right) / 2, _in_units(right - left, plan.unit)
+    items: list[Item] = [line((left, y), (right, y), plan.measure, 0.18)]
+    items += [line((x, y - _TICK), (x, y + _TICK), plan.measure, 0.18) for x in (left, right)]
     # Above the line where it is over the logo, below where it is under it.
-    return [*items, Label(middle, y + 3.6 if right - left < 14 else y - 1.4, text, 2.4, RED, "middle", strong=True)]
+    y += 3.6 if right - left < 14 else -1.4
+    return [*items, Label(middle, y, text, 2.4, plan.measure, "middle", strong=True)]
 
 
-def _measure_down(top: float, bottom: float, x: float, unit: float, *, left: bool = False) -> list[Item]:
-    items: list[Item] = [line((x, top), (x, bottom), RED, 0.18)]
-    items += [line((x - _TICK, y), (x + _TICK, y), RED, 0.18) for y in (top, bottom)]
-    place_x, anchor = (x - 2, "end") if left else (x + 2, "start")
-    text = _in_units(bottom - top, unit)
-    return [
-        *items,
-        Label(place_x, (top + bottom) / 2 + 0.8, text, 2.4, RED, "end" if anchor == "end" else "start", strong=True),
-    ]
+def _measure_down(plan: _Plan, top: float, bottom: float, x: float, *, left: bool = False) -> list[Item]:
+    items: list[Item] = [line((x, top), (x, bottom), plan.measure, 0.18)]
+    items += [line((x - _TICK, y), (x + _TICK, y), plan.measure, 0.18) for y in (top, bottom)]
+    text, middle = _in_units(bottom - top, plan.unit), (top + bottom) / 2 + 0.8
+    label = Label(x - 2 if left else x + 2, middle, text, 2.4, plan.measure, "end" if left else "start", strong=True)
+    return [*items, label]
 
 
 def _in_units(length: float, unit: float) -> str:

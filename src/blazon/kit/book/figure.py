@@ -8,6 +8,7 @@ from pathops import Path
 
 from blazon.draw.outline import Box, Point, circle, rectangle
 from blazon.kit.picture import Fill, fill, place, transform_fills
+from blazon.kit.shape import Shape
 from blazon.kit.versions import Colouring, Version
 
 INK: Final = "#16181d"
@@ -109,6 +110,19 @@ def cross(centre: Point, half: float, colour: str = RED, width: float = 0.7) -> 
         line((x - half, y - half), (x + half, y + half), colour, width),
         line((x - half, y + half), (x + half, y - half), colour, width),
     )
+
+
+def set_plate(plate: Shape, x: float, y: float, size: float, colour: str, anchor: Anchor = "start") -> Fill:
+    """Return a name that is an outline as if it were a label; its letters are 1 high, its baseline is at 0."""
+    factor, box = 0.72 * size, plate.box
+    edge = {"start": box.left, "middle": box.centre[0], "end": box.right}[anchor]
+    return Fill(plate, colour, None, (factor, 0, 0, factor, x - factor * edge, y))
+
+
+def mix(one: str, other: str, share: float) -> str:
+    """Return a colour `#rrggbb` with a share (0 to 1) of another one in it."""
+    channels = zip(bytes.fromhex(one[1:]), bytes.fromhex(other[1:]), strict=True)
+    return "#" + bytes(round(a + (b - a) * share) for a, b in channels).hex()
 
 
 def stretch(fills: Sequence[Fill], across: float, down: float, about: Point) -> tuple[Fill, ...]:

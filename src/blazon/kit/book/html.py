@@ -7,7 +7,7 @@ from typing import Final
 from blazon.draw.outline import number, to_svg
 from blazon.kit.book.faces import FAMILY, STRONG_WEIGHT, TEXT_WEIGHT, Faces
 from blazon.kit.book.figure import Figure, Item, Label, Stroke
-from blazon.kit.book.section import PATCH, Book, Grid, Section, Shown, Table
+from blazon.kit.book.section import Book, Cell, Grid, Section, Shown, Table
 from blazon.kit.picture import Fill
 from blazon.kit.shape import Shape
 from blazon.kit.svg_file import gradient_element, paint, transform_of
@@ -112,12 +112,11 @@ def _write_table(table: Table) -> str:
     return f'<div class="table"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
 
 
-def _write_cell(cell: str) -> str:
-    if (patched := PATCH.fullmatch(cell)) is None:
+def _write_cell(cell: Cell) -> str:
+    if isinstance(cell, str):
         return f"<td>{escape(cell)}</td>"
-    text, ground = patched.groups()
-    inside = f'color:{text}">Aa' if ground else '">'
-    return f'<td><span class="patch" style="background:{ground or text};{inside}</span></td>'
+    inside = f'color:{cell.text}">Aa' if cell.text else '">'
+    return f'<td><span class="patch" style="background:{cell.ground};{inside}</span></td>'
 
 
 def _write_figure(figure: Figure, outlines: dict[Shape, str], name: str) -> str:

@@ -36,7 +36,7 @@ def draw_cover(subject: Subject) -> Figure:
     logo = show(version, fit(page, share, share), colouring)
     words = (
         Label(18, 193, "Brand book", 4.2, colours.name, strong=True),
-        Label(PAGE_WIDTH - 18, 193, subject.name, 4.2, colours.slogan, "end"),
+        subject.write_name(PAGE_WIDTH - 18, 193, 4.2, colours.slogan, "end"),
     )
     return Figure(PAGE_WIDTH, PAGE_HEIGHT, (*logo, *words), colours.paper)
 

@@ -11,9 +11,23 @@ from reportlab.pdfgen.canvas import Canvas
 
 from blazon.draw.outline import Box
 from blazon.kit.book.faces import Faces
-from blazon.kit.book.figure import GREY, INK, LINE, Figure, Label, Stroke
+from blazon.kit.book.figure import GREY, INK, LINE, Figure, Label, Stroke, set_plate
 from blazon.kit.book.identity import PAGE_HEIGHT, PAGE_WIDTH
-from blazon.kit.book.section import CAPTION, GAP, HEIGHT, PATCH, WIDTH, Book, Grid, Section, Shown, Table, column_width
+from blazon.kit.book.section import (
+    CAPTION,
+    GAP,
+    HEAD,
+    HEIGHT,
+    ROW,
+    WIDTH,
+    Book,
+    Cell,
+    Grid,
+    Section,
+    Shown,
+    Table,
+    column_width,
+)
 from blazon.kit.pdf_file import Forms, add_forms, draw_fill, open_canvas
 from blazon.kit.picture import Fill
 from blazon.kit.shape import Shape
@@ -24,8 +38,10 @@ _LEFT: Final = 18.0
 _TOP: Final = 20.0
 _COLUMN: Final = 64.0
 _SHOWN_LEFT: Final = PAGE_WIDTH - _LEFT - WIDTH
-_ROW: Final = 8.2
-_HEAD: Final = 7.0
+# Of a table: the size of its cells, the least to which they shrink in narrow columns, and the air between columns.
+_CELL: Final = 2.8
+_LEAST_CELL: Final = 1.8
+_CELL_GAP: Final = 2.5
 
 
 def pdf_book(book: Book, faces: Faces) -> bytes:
@@ -59,7 +75,11 @@ def _draw_page(canvas: Canvas, book: Book, section: Section, number: int, forms:
             y += 4.9
         y += 2.6
     _draw_blocks(canvas, section, forms)
-    _draw_text(canvas, _LEFT, PAGE_HEIGHT - 11, book.name, 2.5, GREY)
+    if book.plate is None:
+        _draw_text(canvas, _LEFT, PAGE_HEIGHT - 11, book.name, 2.5, GREY)
+    else:
+        foot = Figure(WIDTH, 8, (set_plate(book.plate, 0, 5, 2.5, GREY),))
+        draw_figure(canvas, foot, _LEFT, PAGE_HEIGHT - 16, forms)
     _draw_text(canvas, PAGE_WIDTH - _LEFT, PAGE_HEIGHT - 11, str(number), 2.5, GREY, "end")
     canvas.showPage()
 
@@ -80,7 +100,7 @@ def _draw_blocks(canvas: Canvas, section: Section, forms: Forms) -> None:
 
 def _height_of(block: Grid | Table) -> float:
     if isinstance(block, Table):
-        return _HEAD + _ROW * len(block.rows)
+        return HEAD + ROW * len(block.rows)
     rows = -(-len(block.shown) // block.columns)
     captions = any(shown.title for shown in block.shown)
     return rows * (block.shown[0].figure.height + (CAPTION + 1 if captions else 0)) - (3.0 if captions else 0)
@@ -110,32 +130,33 @@ def _draw_table(canvas: Canvas, table: Table, top: float, scale: float) -> None:
     edges = [0.0]
     for share in table.widths:
         edges.append(edges[-1] + share * WIDTH)
-    high, y = _ROW * scale, top + _HEAD * scale
+    high, y = ROW * scale, top + HEAD * scale
     for edge, words in zip(edges, table.head, strict=False):
         _draw_text(canvas, _SHOWN_LEFT + edge, y - 2.4 * scale, words, 2.5, GREY)
     _draw_line(canvas, y, INK, 0.25)
     for row in table.rows:
-        for number, (edge, cell) in enumerate(zip(edges, row, strict=False)):
-            _draw_cell(canvas, cell, _SHOWN_LEFT + edge, y, high, strong=number == 0)
+        for number, cell in enumerate(row):
+            left, right = _SHOWN_LEFT + edges[number], _SHOWN_LEFT + edges[number + 1] - _CELL_GAP
+            _draw_cell(canvas, cell, Box(left, y, right, y + high), strong=number == 0)
         y += high
         _draw_line(canvas, y, LINE, 0.15)
 
 
-def _draw_cell(canvas: Canvas, cell: str, x: float, top: float, high: float, *, strong: bool) -> None:
-    patched = PATCH.fullmatch(cell)
-    if patched is None:
-        _draw_text(canvas, x, top + high / 2 + 1.0, cell, 2.8, INK, strong=strong)
+def _draw_cell(canvas: Canvas, cell: Cell, box: Box, *, strong: bool) -> None:
+    if isinstance(cell, str):
+        wide = stringWidth(cell, STRONG if strong else TEXT, _CELL)
+        size = max(_LEAST_CELL, _CELL * min(1.0, box.width / wide)) if wide else _CELL
+        _draw_text(canvas, box.left, box.centre[1] + 1.0, cell, size, INK, strong=strong)
         return
-    text, ground = patched.groups()
-    patch = Box(x, top + 1.2, x + (14 if ground else 5.4), top + high - 1.2)
-    canvas.setFillColor(HexColor(ground or text))
+    patch = Box(box.left, box.top + 1.2, box.left + (14 if cell.text else 5.4), box.bottom - 1.2)
+    canvas.setFillColor(HexColor(cell.ground))
     canvas.setStrokeColor(HexColor(LINE))
     canvas.setLineWidth(0.15 * mm)
     canvas.rect(
         patch.left * mm, (PAGE_HEIGHT - patch.bottom) * mm, patch.width * mm, patch.height * mm, fill=1, stroke=1
     )
-    if ground:
-        _draw_text(canvas, patch.centre[0], patch.centre[1] + 1.05, "Aa", 3.0, text, "middle", strong=True)
+    if cell.text:
+        _draw_text(canvas, patch.centre[0], patch.centre[1] + 1.05, "Aa", 3.0, cell.text, "middle", strong=True)
 
 
 def draw_figure(canvas: Canvas, figure: Figure, x: float, y: float, forms: Forms, height: float | None = None) -> None:

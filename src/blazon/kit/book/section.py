@@ -1,10 +1,10 @@
 """A part of the brand book: a title, what is said, and what is shown beside it."""
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
 from blazon.kit.book.figure import Figure
+from blazon.kit.shape import Shape
 
 WIDTH: Final = 181.0
 """Of what is shown on a page, in mm."""
@@ -13,13 +13,20 @@ GAP: Final = 7.0
 """Between two figures."""
 CAPTION: Final = 11.0
 """What a caption takes below a figure, and the air under it."""
-PATCH: Final = re.compile(r"(#[0-9a-f]{6})(?: on (#[0-9a-f]{6}))?")
-"""A cell of a table that is shown and not read: a colour, or letters of one on another."""
+HEAD: Final = 7.0
+"""The height of the head of a table, in mm."""
+ROW: Final = 8.2
+"""The height of its rows."""
 
 
 def column_width(columns: int) -> float:
     """Return the width of a figure in a grid of so many columns, in mm."""
     return (WIDTH - GAP * (columns - 1)) / columns
+
+
+def room_beside(*tables: "Table") -> float:
+    """Return how high a figure without a caption is that fills a page together with tables, in mm."""
+    return HEIGHT - sum(GAP + HEAD + ROW * len(table.rows) for table in tables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +47,22 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """Rows of cells under a head; `widths` are shares of the width.
+class Patch:
+    """A cell that is shown and not read: a field of a colour, with letters of another on it if there is one."""
 
-    A cell `#rrggbb` is shown as a patch of that colour, `#rrggbb on #rrggbb` as letters on a ground.
-    """
+    ground: str
+    text: str = ""
+
+
+Cell = str | Patch
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells under a head; `widths` are shares of the width."""
 
     head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[Cell, ...], ...]
     widths: tuple[float, ...]
 
 
@@ -66,8 +81,9 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """The cover and the sections; `name` is of the brand."""
+    """The cover and the sections; `name` is of the brand, `plate` its outline where the book's type cannot set it."""
 
     name: str
+    plate: Shape | None
     cover: Figure
     sections: tuple[Section, ...]

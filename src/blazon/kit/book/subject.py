@@ -8,10 +8,11 @@ from blazon.brief import LayoutKind
 from blazon.design import ColourScheme
 from blazon.draw.artwork import Materials
 from blazon.draw.outline import Box
-from blazon.kit.book.figure import Figure, Item, fit, show
+from blazon.kit.book.figure import Anchor, Figure, Item, Label, fit, set_plate, show
 from blazon.kit.colour_values import CmykProfile, Swatch
 from blazon.kit.order import KitOrder
 from blazon.kit.picture import Picture
+from blazon.kit.shape import Shape
 from blazon.kit.tile import Tile, is_dark
 from blazon.kit.type_files import KitFont
 from blazon.kit.versions import Colouring, Layout, Version
@@ -37,7 +38,8 @@ class Subject:
     """What a book is about.
 
     Args:
-        name: of the brand, as the type of the book can set it; else "The brand".
+        name: of the brand.
+        plate: the name as an outline where the type of the book cannot set it; letters 1 high, baseline at 0.
         small: the mark for small sizes, in the colours of the logo.
         small_on_light: the same for a light ground.
         swatches: the colours that are seen, the paper among them.
@@ -46,6 +48,7 @@ class Subject:
 
     order: KitOrder
     name: str
+    plate: Shape | None
     versions: Mapping[Layout, Version]
     tile: Tile
     small: Picture
@@ -86,6 +89,14 @@ class Subject:
     def on_dark(self) -> Colouring:
         """The colouring for a dark ground."""
         return Colouring.COLOUR if is_dark(self.scheme().paper) else Colouring.REVERSED
+
+    def write_name(
+        self, x: float, y: float, size: float, colour: str, anchor: Anchor = "start", most: int = 40
+    ) -> Item:
+        """Return the name on a baseline at `y` mm as a label, or as an outline where the book's type cannot set it."""
+        if self.plate is None:
+            return Label(x, y, self.name[:most], size, colour, anchor)
+        return set_plate(self.plate, x, y, size, colour, anchor)
 
     def scheme(self, colouring: Colouring = Colouring.COLOUR) -> ColourScheme:
         """Return the colours of a colouring."""

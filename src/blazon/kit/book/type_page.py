@@ -11,25 +11,32 @@ from blazon.draw.outline import Box, bounds, move_path, scale_path
 from blazon.errors import BlazonError
 from blazon.kit.book.figure import GREY, INK, Figure, Item, Label, line
 from blazon.kit.book.section import WIDTH, Grid, Section, Shown
+from blazon.kit.book.specimen import sample_for
 from blazon.kit.book.subject import Subject
 from blazon.kit.picture import Fill, fill
 from blazon.kit.type_files import KitFont
 
-_SAMPLES: Final = ("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz", "0123456789 &!?%")
 _EM: Final = 100.0
 
 
 def show_type(subject: Subject) -> Section:
     """Return the page about the type of a logo that has a name."""
-    height = 152.0 if len(subject.fonts) == 1 else 72.0
+    # Weights of one family are one specimen.
+    families = {font.typeface.family: font for font in reversed(subject.fonts)}
+    fonts = [font for font in subject.fonts if families[font.typeface.family] is font]
+    height = 152.0 if len(fonts) == 1 else 72.0
     shown = tuple(
-        Shown(_draw_specimen(font, subject, height), font.typeface.family, _describe(font))
-        for font in subject.fonts[:2]
+        Shown(_draw_specimen(font, subject, height), font.typeface.family, _describe(font, subject)) for font in fonts
     )
     first = subject.fonts[0]
     text = [
         f"The {' and the '.join(first.roles)} of the logo {'are' if len(first.roles) > 1 else 'is'} set in "
         f"{first.typeface.family} at weight {first.typeface.weight}."
+    ]
+    text += [
+        f"The {' and the '.join(font.roles)} is set in it at weight {font.typeface.weight}."
+        for font in subject.fonts[1:]
+        if font.typeface.family == first.typeface.family
     ]
     text.append(
         "Set headlines in it as well, and long texts in a plain face that keeps out of its way. The logo itself "
@@ -44,19 +51,22 @@ def show_type(subject: Subject) -> Section:
     return Section("type", "Type", tuple(text), (Grid(1, shown),))
 
 
-def _describe(font: KitFont) -> str:
-    return f"Weight {font.typeface.weight}. {font.path}" if font.path else f"Weight {font.typeface.weight}."
+def _describe(font: KitFont, subject: Subject) -> str:
+    weights = [one.typeface.weight for one in subject.fonts if one.typeface.family == font.typeface.family]
+    words = f"Weight{'s' if len(weights) > 1 else ''} {' and '.join(map(str, weights))}."
+    return f"{words} {font.path}" if font.path else words
 
 
 def _draw_specimen(font: KitFont, subject: Subject, height: float) -> Figure:
     """Return a large pair of letters, the name, and the alphabet below each other."""
     items: list[Item] = []
     plain = replace(font, typeface=replace(font.typeface, case=LetterCase.AS_GIVEN))
-    initial = _set("Aa", plain, subject) or _set(subject.order.design.brand_name[:2], font, subject)
+    own = subject.order.design.brand_name if "name" in font.roles else subject.order.design.slogan
+    sample = sample_for(own)
+    initial = _set(sample.initial, plain, subject) or _set(subject.order.design.brand_name[:2], font, subject)
     if initial is not None:
         items.append(_fit_line(initial, Box(0, height * 0.12, 58, height * 0.88), INK))
-    own = subject.order.design.brand_name if "name" in font.roles else subject.order.design.slogan
-    set_lines = [_set(own, font, subject), *(_set(text, plain, subject) for text in _SAMPLES)]
+    set_lines = [_set(own, font, subject), *(_set(text, plain, subject) for text in sample.lines)]
     lines = [outline for outline in set_lines if outline is not None]
     room = height / max(len(lines), 1)
     for number, outline in enumerate(lines):

@@ -7,14 +7,17 @@ from typing import Final
 
 from blazon.draw.outline import Box, Ink
 from blazon.draw.palette import hex_of, lch_of
-from blazon.kit.book.figure import WHITE, Figure, Item, Stroke, block, cross, fit, show, stretch
+from blazon.kit.book.figure import WHITE, Figure, Item, Stroke, block, cross, fit, mix, show, stretch
 from blazon.kit.book.section import Grid, Section, Shown, column_width
 from blazon.kit.book.subject import Subject, is_pale
+from blazon.kit.contrast import wcag_ratio
 from blazon.kit.picture import Fill, box_around, transform_fills
 from blazon.kit.versions import Version
 
 _HEIGHT: Final = 41.0
 _ROOM: Final = 0.60
+_SEEN: Final = 1.12  # contrast from which on a field is seen on a paper
+_MOST: Final = 9
 
 Draw = Callable[[Subject, Version, Box], list[Item]]
 
@@ -32,7 +35,7 @@ def show_wrong_uses(subject: Subject) -> Section:
         "A logo is known again because it is always the same. Each of these makes it another one.",
         "If a case seems to need one of them, there is a version or a colouring for it.",
     )
-    return Section("wrong-uses", "Wrong uses", text, (Grid(3, shown[:9]),))
+    return Section("wrong-uses", "Wrong uses", text, (Grid(3, shown[:_MOST]),))
 
 
 def _draw_wrong(draw: Draw, subject: Subject, version: Version, width: float) -> Figure:
@@ -112,7 +115,14 @@ def _move_parts(_: Subject, version: Version, frame: Box) -> list[Item]:
 def _box_in(subject: Subject, version: Version, frame: Box) -> list[Item]:
     """Close it into a shape that it does not come in."""
     box = fit(frame, 0.86, 0.74)
-    return [block(box, subject.scheme().tint, 6), *show(version, fit(frame, 0.80, 0.66))]
+    scheme = subject.scheme()
+    ground = scheme.tint if wcag_ratio(scheme.tint, scheme.paper) >= _SEEN else mix(scheme.paper, scheme.mark, 0.25)
+    return [block(box, ground, 6), *show(version, fit(frame, 0.76, 0.60))]
+
+
+def _cut_off(_: Subject, version: Version, frame: Box) -> list[Item]:
+    """Let it run over the edge."""
+    return [*transform_fills(show(version, fit(frame, 0.86, 0.86)), (1, 0, 0, 1, 0.24 * frame.width, 0))]
 
 
 def _parts(version: Version, frame: Box) -> tuple[tuple[Fill, ...], tuple[Fill, ...]]:
@@ -139,4 +149,5 @@ _WRONG: Final = (
     (_crowd, "Do not set it on a busy ground"),
     (_move_parts, "Do not change its proportions"),
     (_box_in, "Do not put it in a box"),
+    (_cut_off, "Do not cut it off"),
 )
