@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 from xml.sax.saxutils import quoteattr
 
 from blazon import __version__
@@ -44,6 +44,8 @@ class Made(Protocol):
     def credits(self) -> tuple[str, ...]: ...
     @property
     def painted(self) -> bool: ...
+    @property
+    def design(self) -> dict[str, Any] | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +75,19 @@ class Provenance:
 
     @classmethod
     def of(cls, logo: Made, prompt: str, created: datetime | None = None, name: str = "") -> "Provenance":
-        """Return the origin of a logo that this version of Blazon made."""
+        """Return the origin of a logo that this version of Blazon made.
+
+        One that was drawn around a painted mark is painted by what painted that.
+        """
+        painter = ((logo.design or {}).get("mark") or {}).get("painted_by")
         return cls(
             prompt=prompt,
             seed=logo.seed,
-            model=logo.model,
-            licence=logo.licence,
+            model=painter["model"] if painter else logo.model,
+            licence=painter["licence"] if painter else logo.licence,
             version=__version__,
             credits=logo.credits,
-            digital_source_type=DigitalSourceType.PAINTED if logo.painted else DigitalSourceType.DRAWN,
+            digital_source_type=DigitalSourceType.PAINTED if logo.painted or painter else DigitalSourceType.DRAWN,
             created=created,
             name=name,
         )

@@ -55,7 +55,9 @@ class CandidateView(BaseModel):
     svg: str = Field(description="Where it is as SVG: a path below the address of the server, see `PUBLIC_URL`.")
     png: str = Field(description="Where it is as PNG; add `?size=` for another size.")
     webp: str = Field(description="Where it is as WebP; add `?size=` for another size.")
-    design: dict[str, Any] | None = Field(description="What a drawn logo follows from; null for a painted one.")
+    design: dict[str, Any] | None = Field(
+        description="What a drawn logo follows from; null for a painted one: `GET …/design` makes it."
+    )
 
     @classmethod
     def of(cls, generation: Generation, record: CandidateRecord) -> "CandidateView":
