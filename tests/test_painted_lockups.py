@@ -71,6 +71,16 @@ def test_as_a_design_it_is_recoloured_laid_out_and_printed_in_one_colour(studio:
     assert black[128, 70, 3] == 255
 
 
+def test_of_a_mark_of_two_halves_both_are_printed_in_one_colour(studio: Studio) -> None:
+    picture = Image.new("RGB", (SIDE, SIDE), "#ffffff")
+    canvas = ImageDraw.Draw(picture)
+    canvas.pieslice((100, 100, 412, 412), 90, 270, fill="#1d4ed8")
+    canvas.pieslice((100, 100, 412, 412), 270, 90, fill="#0ea5e9")
+    design = design_painting(studio, Brief("a ball", seed=5, engine=Engine.FLUX), picture)
+    black = bitmap_of(studio.redraw(design).variant_svg("black"), 256)
+    assert [black.getpixel((x, 128))[3] for x in (90, 166)] == [255, 255]
+
+
 def test_a_name_alone_is_a_design_without_a_mark(studio: Studio) -> None:
     brief = brief_of(LayoutKind.WORDMARK)
     picture = set_type(studio, brief, paint())
@@ -92,9 +102,9 @@ def paint_crumbs() -> Image.Image:
 
 def paint_quarters() -> Image.Image:
     """Return a picture without a sheet."""
-    picture = Image.new("RGB", (SIDE, SIDE), "#204080")
-    picture.paste("#d03020", (0, 0, SIDE // 2, SIDE // 2))
-    picture.paste("#f0d020", (SIDE // 2, SIDE // 2, SIDE, SIDE))
+    picture = Image.new("RGB", (400, 400), "#204080")
+    picture.paste("#d03020", (0, 0, 200, 200))
+    picture.paste("#f0d020", (200, 200, 400, 400))
     return picture
 
 

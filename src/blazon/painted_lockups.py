@@ -11,6 +11,7 @@ from PIL import Image, ImageChops
 
 from blazon.brief import Brief, LayoutKind
 from blazon.design import ColourScheme, Design, OutlineMark, Painter, Treatment
+from blazon.direction.credits import list_credits
 from blazon.direction.direct import direct
 from blazon.draw.artwork import Artwork, Variant, draw_around_mark
 from blazon.draw.font_files import FontSources
@@ -151,10 +152,8 @@ def design_painting(studio: Studio, brief: Brief, picture: Image.Image, painter:
         frame=None,
         badge=None,
         cut=None,
-        letter_symbol=None,
-        name_idea=None,
-        name_split=None,
-        credits=(),
+        name_split=None,  # the words are of one colour
+        credits=list_credits(replace(design, mark=mark), studio.materials.symbols),
         seed=brief.seed,
     )
 
