@@ -1,6 +1,7 @@
 """Paintings as designs, over a real socket: made once, then changed, laid out and varied as drawn ones are."""
 
 import json
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import Any
@@ -139,6 +140,7 @@ def test_of_a_photograph_no_design_is_made_and_the_answer_says_what_there_is(pai
         painting_api.get(f"{logo}/design/revisions"),
         painting_api.get(f"{logo}/design/alternatives"),
         painting_api.post(f"{logo}/variations", json={"keep": ["mark"]}),
+        painting_api.get(f"{logo}/kit.zip"),
     ):
         assert answer.status_code == 409, answer.text
         assert "too many tones" in answer.json()["detail"]
@@ -161,3 +163,32 @@ def test_variations_that_keep_a_painted_mark_say_who_painted_it(painting_api, pa
             assert (logo["design"]["mark"] == mark) == (kept == "mark")
             assert (logo["licence"] == "Licence of Straw, 1.0") == (kept == "mark")
             assert str(source) in painting_api.get(logo["svg"]).text
+
+
+def test_the_kit_of_a_painting_has_its_design_and_the_painting(painting_api, painted):
+    answer = painting_api.get(f"{painted}/kit.zip")
+    assert answer.status_code == 200, answer.text
+    with zipfile.ZipFile(BytesIO(answer.content)) as archive:
+        files = {name.partition("/")[2]: archive.read(name) for name in archive.namelist()}
+    assert json.loads(files["design.json"]) == painting_api.get(f"{painted}/design").json()
+    source = str(DigitalSourceType.PAINTED).encode()
+    for path in ("painting/nordlys-painting.png", "logo/svg/nordlys-stacked-white.svg", "origin.xmp"):
+        assert source in files[path]
+        assert WISH["prompt"].encode() not in files[path]
+    with Image.open(BytesIO(files["painting/nordlys-painting.png"])) as picture:
+        original = view(painting_api.get(f"{painted}.png", params={"size": picture.width})).convert("RGB")
+        assert picture.convert("RGB").tobytes() == original.tobytes()
+    plain = painting_api.get(f"{painted}/kit.zip", params={"metadata": "none"})
+    with zipfile.ZipFile(BytesIO(plain.content)) as archive:
+        assert not any(source in archive.read(name) for name in archive.namelist())
+
+
+def test_the_kit_of_a_revision_is_that_of_its_design(painting_api):
+    logo = paint(painting_api, seed=11)
+    patch(painting_api, logo, {"mark": {"kind": "symbol", "symbol": "mdi:fish"}})
+    answer = painting_api.get(f"{logo}/kit.zip", params={"revision": 1})
+    with zipfile.ZipFile(BytesIO(answer.content)) as archive:
+        names = {name.partition("/")[2] for name in archive.namelist()}
+        assert "no trained model painted it" in " ".join(archive.read("nordlys/README.txt").decode().split())
+    assert not any(name.startswith("painting/") for name in names)
+    assert painting_api.get(f"{logo}/kit.zip", params={"revision": 9}).status_code == 404

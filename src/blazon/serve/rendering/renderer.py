@@ -37,10 +37,11 @@ from blazon.errors import (
     ServerBusy,
     StorageUnavailable,
 )
-from blazon.export.delivery import FileSpec, Master, png_series, render_file
+from blazon.export.delivery import FileSpec, Master, open_painting, png_series, render_file
 from blazon.export.formats import PictureFormat
 from blazon.export.imprint import Imprint
 from blazon.export.provenance import Provenance
+from blazon.file_metadata import Metadata
 from blazon.generation import CandidateRecord, Drawn, Generation
 from blazon.kit.order import KitOrder
 from blazon.painted_lockups import trace_master
@@ -155,15 +156,27 @@ class Renderer:
         return (await self._render(generation, candidate, spec, make, place, cost, deadline))[0]
 
     async def render_kit(
-        self, generation: Generation, candidate: CandidateRecord, order: KitOrder, deadline: float
+        self,
+        generation: Generation,
+        candidate: CandidateRecord,
+        order: KitOrder,
+        deadline: float,
+        *,
+        metadata: Metadata = Metadata.ORIGIN,
+        painting: CandidateRecord | None = None,
     ) -> bytes:
         """Return all files of a candidate as a zip, as a download.
+
+        Args:
+            metadata: what its files may say of their origin.
+            painting: the candidate as it was painted, which comes with it; None for none.
 
         Raises:
             BlazonError: as `render_file`.
         """
-        make, place = partial(self._make_kit, order=order), self._place(generation, Purpose.DOWNLOAD)
-        return (await self._render(generation, candidate, "kit", make, place, _KIT_COST, deadline))[0]
+        make = partial(self._make_kit, order=order, metadata=metadata, painting=painting)
+        place, wanted = self._place(generation, Purpose.DOWNLOAD), ("kit", metadata)
+        return (await self._render(generation, candidate, wanted, make, place, _KIT_COST, deadline))[0]
 
     async def design_painting(
         self, generation: Generation, candidate: CandidateRecord, deadline: float
@@ -367,11 +380,35 @@ class Renderer:
             return json.dumps([made.design, made.warnings]).encode(), made.svg
 
     def _make_kit(
-        self, generation: Generation, candidate: CandidateRecord, cancellation: Cancellation, *, order: KitOrder
+        self,
+        generation: Generation,
+        candidate: CandidateRecord,
+        cancellation: Cancellation,
+        *,
+        order: KitOrder,
+        metadata: Metadata,
+        painting: CandidateRecord | None,
     ) -> Files:
         with self._telemetry.stage(Stage.RENDER, generation=generation.id, candidate=candidate.number):
+            origin = _origin(generation, candidate)
+            order = replace(order, origin=self._imprint.tell(origin, metadata))
+            if painting is not None:
+                order = replace(order, painting=self._copy_painting(generation, painting, metadata))
             cancellation.checkpoint()
-            return (self._processes[Purpose.DOWNLOAD].call(draw_kit, self.own_fonts, order),)
+            kit = self._processes[Purpose.DOWNLOAD].call(draw_kit, self.own_fonts, order)
+            return (kit if metadata is Metadata.NONE else self._imprint.sign(kit, "application/zip", origin),)
+
+    def _copy_painting(self, generation: Generation, painting: CandidateRecord, metadata: Metadata) -> bytes:
+        """Return a painting as PNG in its own size; nothing if it is gone."""
+        processes = self._processes[Purpose.DOWNLOAD]
+        try:
+            master = self._read_master(generation, painting, processes)
+        except PictureMissing:
+            log.warning("a kit lacks its painting, which is gone", generation=generation.id, candidate=painting.number)
+            return b""
+        width, height = open_painting(master).size
+        spec = FileSpec(width, height, metadata=metadata)
+        return self._imprint.file(master, spec, _origin(generation, painting), partial(processes.call, render_file))
 
     def _make_pngs(
         self,
