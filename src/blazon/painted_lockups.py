@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 _DARK: Final = "#1c1f24"
 _LIGHT: Final = "#fdfcfa"
+# Under a mark that was cut out.
+_DAY: Final = "#ffffff"
 # Levels by which the border of a paper may differ from its corners.
 _EVEN: Final = 4
 
@@ -133,13 +135,28 @@ def design_painting(studio: Studio, brief: Brief, picture: Image.Image, painter:
     """
     paper = find_paper(picture)
     lockup = plan_lockup(studio, brief, paper)
-    if lockup is None:
-        alone = replace(brief, count=1, layout=LayoutKind.SYMBOL)
-        design, mark = next(direct(alone, studio.read(alone), studio.materials)), _design_mark(picture, painter)
-    elif lockup.free is None:
-        design, mark = lockup.design, None
+    if lockup is None or lockup.free is None:
+        mark = None if lockup else _design_mark(picture, painter)
     else:
-        design, mark = lockup.design, _design_mark(_crop(picture, lockup.free), painter)
+        mark = _design_mark(_crop(picture, lockup.free), painter)
+    return _carry_mark(studio, brief, lockup, mark, paper)
+
+
+def design_around(studio: Studio, brief: Brief, picture: Image.Image, painter: Painter | None = None) -> Design:
+    """Return a design of a picture that shows a mark alone, with the words of a brief in type around it.
+
+    Raises:
+        Untraceable: as `design_painting` does.
+    """
+    paper = _DAY if "A" in picture.getbands() and picture.getchannel("A").getextrema()[0] == 0 else find_paper(picture)
+    return _carry_mark(studio, brief, plan_lockup(studio, brief, paper), _design_mark(picture, painter), paper)
+
+
+def _carry_mark(
+    studio: Studio, brief: Brief, lockup: PaintedLockup | None, mark: OutlineMark | None, paper: str
+) -> Design:
+    alone = replace(brief, count=1, layout=LayoutKind.SYMBOL)
+    design = lockup.design if lockup else next(direct(alone, studio.read(alone), studio.materials))
     word = _choose_inks(paper).name
     inks = {part.ink: part.colour for part in mark.parts} if mark else {"mark": word}
     return replace(
@@ -191,7 +208,7 @@ def _crop(picture: Image.Image, free: Box) -> Image.Image:
 def find_paper(mark: Image.Image) -> str:
     """Return the colour of the corners of a picture, each channel's median: what it was painted on."""
     right, bottom = mark.width - 1, mark.height - 1
-    corners = [mark.getpixel(spot) for spot in ((0, 0), (right, 0), (0, bottom), (right, bottom))]
+    corners = [mark.convert("RGB").getpixel(spot) for spot in ((0, 0), (right, 0), (0, bottom), (right, bottom))]
     red, green, blue = (sorted(channel)[1] for channel in zip(*corners, strict=True))
     return f"#{red:02x}{green:02x}{blue:02x}"
 

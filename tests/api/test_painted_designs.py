@@ -145,13 +145,16 @@ def test_of_a_photograph_no_design_is_made_and_the_answer_says_what_there_is(pai
         assert answer.status_code == 409, answer.text
         assert "too many tones" in answer.json()["detail"]
         assert "png, webp and jpeg are there" in answer.json()["detail"]
+    traced = painting_api.get(f"{logo}.svg")
+    assert traced.status_code == 409
+    assert "ask for png, webp or jpeg" in traced.json()["detail"]
     for name, value in (("variant", "white"), ("layout", "symbol")):
         answer = painting_api.get(f"{logo}.png", params={name: value})
         assert answer.status_code == 422
         (fault,) = answer.json()["detail"]
         assert fault["loc"] == ["query", name]
         assert "too many tones" in fault["msg"]
-    assert _count_traces(painting_api) == traces + 1  # it was looked at once
+    assert _count_traces(painting_api) == traces + 2  # it was looked at once for its design, and for its svg
     assert view(painting_api.get(f"{logo}.png")).size == (1024, 1024)
 
 

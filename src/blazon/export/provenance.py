@@ -10,11 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, Protocol
+from xml.etree import ElementTree
 from xml.sax.saxutils import quoteattr
 
 from blazon import __version__
+from blazon.design import Painter
 from blazon.draw.svg import escape_text, xml_safe
 
+_LONGEST: Final = 500  # letters of what another program wrote
 _NAMESPACES: Final = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "dc": "http://purl.org/dc/elements/1.1/",
@@ -135,6 +138,19 @@ def _painting(provenance: Provenance) -> Iterator[str]:
     yield _text("Iptc4xmpExt:AISystemUsed", provenance.model)
     if provenance.prompt is not None:
         yield _text("Iptc4xmpExt:AIPromptInformation", provenance.prompt)
+
+
+def read_painter(xmp: str) -> Painter | None:
+    """Return what painted a picture by its XMP packet; None if that does not say that a model did, or is no XMP."""
+    try:
+        root = ElementTree.fromstring(xmp.encode())  # noqa: S314 - expat guards against entity bombs
+    except ElementTree.ParseError:
+        return None
+    if root.findtext(f".//{{{_NAMESPACES['Iptc4xmpExt']}}}DigitalSourceType") != DigitalSourceType.PAINTED:
+        return None
+    model = root.findtext(f".//{{{_NAMESPACES['Iptc4xmpExt']}}}AISystemUsed") or "that the file does not name"
+    rights = root.findtext(f".//{{{_NAMESPACES['dc']}}}rights//{{{_NAMESPACES['rdf']}}}li") or ""
+    return Painter(model[:_LONGEST], rights[:_LONGEST])
 
 
 def xmp_packet(provenance: Provenance) -> bytes:

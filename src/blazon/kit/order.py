@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from blazon.design import Design
+from blazon.design import Design, OutlineMark
 from blazon.errors import InvalidDesign
 from blazon.export.provenance import Provenance
 
@@ -58,6 +58,8 @@ class KitOrder:
             licence = f" ({painter.licence})" if painter.licence else ""
             return f"The mark was painted by the AI model {painter.model}{licence}; it was traced, and all else drawn."
         licence = f" ({self.licence})" if self.licence else ""
+        if isinstance(self.design.mark, OutlineMark):
+            return f"The mark was brought along; all else was drawn by {self.model or 'Blazon'}{licence}, by rules."
         return f"It was drawn by {self.model or 'Blazon'}{licence}, by rules: no trained model painted it."
 
     @property
