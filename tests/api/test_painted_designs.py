@@ -195,3 +195,11 @@ def test_the_kit_of_a_revision_is_that_of_its_design(painting_api):
         assert "no trained model painted it" in " ".join(archive.read("nordlys/README.txt").decode().split())
     assert not any(name.startswith("painting/") for name in names)
     assert painting_api.get(f"{logo}/kit.zip", params={"revision": 9}).status_code == 404
+
+
+def test_what_a_model_without_training_paints_has_no_design_and_stays_a_picture(flux_api):
+    logo = paint(flux_api, brand_name="", layout="symbol", size=64, seed=7)
+    answer = flux_api.get(f"{logo}/design")
+    assert answer.status_code == 409, answer.text
+    assert "no design can be made of this logo" in answer.json()["detail"]
+    assert view(flux_api.get(f"{logo}.png", params={"size": 64})).size == (64, 64)
