@@ -95,6 +95,9 @@ def paint_photograph() -> Image.Image:
     return Image.effect_noise((512, 512), 90).convert("RGB")
 
 
+_WHY = "Painted from the prompt; nobody looked at what it shows."
+
+
 @dataclass
 class Painting(StandIn):
     """Paints what the prompt says: a photograph, or else a flat mark; all else is as with FLUX."""
@@ -108,7 +111,7 @@ class Painting(StandIn):
         seeded = replace(brief, seed=brief.seed + number, first=0)
         mark = paint_photograph() if "photograph" in brief.prompt else paint_flat()
         picture = encode(set_type(Studio.open(), seeded, mark), PictureFormat.PNG)
-        return Drawn(picture, "image/png", self.model, seeded.seed, painted=True, licence=self.licence)
+        return Drawn(picture, "image/png", self.model, seeded.seed, painted=True, licence=self.licence, why=_WHY)
 
 
 @contextmanager

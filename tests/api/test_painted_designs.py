@@ -174,6 +174,7 @@ def test_the_kit_of_a_painting_has_its_design_and_the_painting(painting_api, pai
     with zipfile.ZipFile(BytesIO(answer.content)) as archive:
         files = {name.partition("/")[2]: archive.read(name) for name in archive.namelist()}
     assert json.loads(files["design.json"]) == painting_api.get(f"{painted}/design").json()
+    assert b"nobody looked" not in files["brand-book.html"]
     source = str(DigitalSourceType.PAINTED).encode()
     for path in ("painting/nordlys-painting.png", "logo/svg/nordlys-stacked-white.svg", "origin.xmp"):
         assert source in files[path]

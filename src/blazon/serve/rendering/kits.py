@@ -20,7 +20,7 @@ def order_kit(candidate: CandidateRecord) -> KitOrder:
     return KitOrder(
         design=Design.from_dict(candidate.design),
         shows=candidate.shows,
-        why=candidate.why,
+        why="" if candidate.painted else candidate.why,  # of a painting it is no idea for a brand book
         model=candidate.model,
         licence=candidate.licence,
         credits=candidate.credits,
