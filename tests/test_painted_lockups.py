@@ -11,11 +11,10 @@ from blazon.brief import Brief, Engine, LayoutKind
 from blazon.design import Design, OutlineMark
 from blazon.draw.artwork import Variant
 from blazon.draw.font_files import NO_FONTS
-from blazon.draw.lockups import ARTBOARD
-from blazon.errors import GenerationFailed
+from blazon.errors import GenerationFailed, Untraceable
 from blazon.export.delivery import Master
 from blazon.export.raster import bitmap_of
-from blazon.painted_lockups import cut_from_uneven, design_painting, draw_painting, plan_lockup, trace_master
+from blazon.painted_lockups import cut_from_uneven, design_painting, draw_painting, plan_lockup, set_type, trace_master
 from blazon.studio import Studio
 
 SIDE = 512
@@ -34,17 +33,6 @@ def paint() -> Image.Image:
     canvas.ellipse((700, 700, 1348, 1348), fill="#e63946")
     canvas.rectangle((960, 1440, 1088, 1600), fill="#ffffff")
     return large.resize((SIDE, SIDE), Image.Resampling.BOX)
-
-
-def set_type(studio: Studio, brief: Brief, mark: Image.Image) -> Image.Image:
-    lockup = plan_lockup(studio, brief, "#ffffff")
-    assert lockup is not None
-    sheet = bitmap_of(lockup.words.svg(Variant.COLOUR), SIDE).convert("RGB")
-    if lockup.free is not None:
-        scale = SIDE / ARTBOARD
-        width = round(lockup.free.width * scale)
-        sheet.paste(mark.resize((width, width)), (round(lockup.free.left * scale), round(lockup.free.top * scale)))
-    return sheet
 
 
 def brief_of(layout: LayoutKind | None) -> Brief:
@@ -83,12 +71,55 @@ def test_as_a_design_it_is_recoloured_laid_out_and_printed_in_one_colour(studio:
     assert black[128, 70, 3] == 255
 
 
-def test_a_name_alone_has_no_mark(studio: Studio) -> None:
+def test_of_a_mark_of_two_halves_both_are_printed_in_one_colour(studio: Studio) -> None:
+    picture = Image.new("RGB", (SIDE, SIDE), "#ffffff")
+    canvas = ImageDraw.Draw(picture)
+    canvas.pieslice((100, 100, 412, 412), 90, 270, fill="#1d4ed8")
+    canvas.pieslice((100, 100, 412, 412), 270, 90, fill="#0ea5e9")
+    design = design_painting(studio, Brief("a ball", seed=5, engine=Engine.FLUX), picture)
+    black = bitmap_of(studio.redraw(design).variant_svg("black"), 256)
+    assert [black.getpixel((x, 128))[3] for x in (90, 166)] == [255, 255]
+
+
+def test_a_name_alone_is_a_design_without_a_mark(studio: Studio) -> None:
     brief = brief_of(LayoutKind.WORDMARK)
     picture = set_type(studio, brief, paint())
     assert len(draw_painting(studio, brief, picture, "Nordlys").shapes) == 1
-    with pytest.raises(GenerationFailed, match="a name alone"):
-        design_painting(studio, brief, picture)
+    design = design_painting(studio, brief, picture)
+    assert (design.mark, design.layout) == (None, LayoutKind.WORDMARK)
+    again = np.asarray(bitmap_of(studio.redraw(design).svg, SIDE).convert("RGB"), dtype=int)
+    assert np.abs(again - np.asarray(picture, dtype=int)).mean() < 0.1
+
+
+def paint_crumbs() -> Image.Image:
+    """Return a flat mark of more points than a request can hold."""
+    picture = Image.new("RGB", (1024, 1024), "#ffffff")
+    for place in range(0, 1024 * 1024, 601):
+        row, column = divmod(place, 1024)
+        picture.paste("#102030", (column, row, column + 6, row + 4))
+    return picture
+
+
+def paint_quarters() -> Image.Image:
+    """Return a picture without a sheet."""
+    picture = Image.new("RGB", (400, 400), "#204080")
+    picture.paste("#d03020", (0, 0, 200, 200))
+    picture.paste("#f0d020", (200, 200, 400, 400))
+    return picture
+
+
+@pytest.mark.parametrize(
+    ("picture", "reason"),
+    [
+        (Image.effect_noise((SIDE, SIDE), 90).convert("RGB"), "too many tones"),
+        (paint_crumbs(), "40000 characters"),
+        (paint_quarters(), "up to its border"),
+        (Image.new("RGB", (SIDE, SIDE), "#ffffff"), "nothing stands"),
+    ],
+)
+def test_of_what_cannot_be_traced_well_no_design_is_made(studio: Studio, picture: Image.Image, reason: str) -> None:
+    with pytest.raises(Untraceable, match=f"no design can be made of this logo: .*{reason}"):
+        design_painting(studio, Brief("a mark", seed=5, engine=Engine.FLUX), picture)
 
 
 def test_a_stored_painting_becomes_a_stored_drawing_or_says_why_not() -> None:

@@ -218,10 +218,23 @@ class OutlinePart:
 
 
 @dataclass(frozen=True, slots=True)
+class Painter:
+    """The diffusion model that painted a mark, and its licence."""
+
+    model: Text
+    licence: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OutlineMark:
-    """A mark that was brought along, as outlines."""
+    """A mark that was brought along or painted, as outlines.
+
+    Args:
+        painted_by: what painted it; None of one that was brought along. Files of the design say so.
+    """
 
     parts: Annotated[tuple[OutlinePart, ...], Field(min_length=1, max_length=3)]
+    painted_by: Painter | None = None
     kind: Literal["outline"] = "outline"
 
 
@@ -364,6 +377,11 @@ class Design:
     segments: Annotated[int, Field(ge=2, le=4)] = 2
     format: Literal[1] = FORMAT
 
+    @property
+    def painter(self) -> Painter | None:
+        """What painted the mark; None where no model did."""
+        return self.mark.painted_by if isinstance(self.mark, OutlineMark) else None
+
     def to_dict(self) -> dict[str, Any]:
         """Return the design as plain JSON data; `Design.from_dict` is its inverse."""
         return dataclasses.asdict(self)
@@ -414,7 +432,8 @@ def read_mark_data(data: dict[str, Any] | None) -> Mark | None:
     if data is not None and data["kind"] == "repetition":
         return RepetitionMark(**{**data, "pattern": Repeat(data["pattern"])})
     if data is not None and data["kind"] == "outline":
-        return OutlineMark(**{**data, "parts": tuple(OutlinePart(**part) for part in data["parts"])})
+        parts, painter = tuple(OutlinePart(**part) for part in data["parts"]), data.get("painted_by")
+        return OutlineMark(**{**data, "parts": parts, "painted_by": Painter(**painter) if painter else None})
     return None if data is None else _MARKS[data["kind"]](**data)
 
 

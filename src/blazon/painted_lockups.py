@@ -10,18 +10,21 @@ from typing import TYPE_CHECKING, Final
 from PIL import Image, ImageChops
 
 from blazon.brief import Brief, LayoutKind
-from blazon.design import ColourScheme, Design, Treatment
+from blazon.design import ColourScheme, Design, OutlineMark, Painter, Treatment
+from blazon.direction.credits import list_credits
 from blazon.direction.direct import direct
 from blazon.draw.artwork import Artwork, Variant, draw_around_mark
 from blazon.draw.font_files import FontSources
 from blazon.draw.lockups import ARTBOARD
 from blazon.draw.outline import Box, from_svg, to_svg, transform_path
+from blazon.draw.outline_mark import draw_outlines
 from blazon.draw.palette import contrast
-from blazon.errors import GenerationFailed, Untraceable
+from blazon.errors import GenerationFailed, InvalidDesign, Untraceable
 from blazon.export.cutout import Cutout, cut_out
 from blazon.export.delivery import PAINTED_OVER, Master, open_painting
 from blazon.export.drawing import Drawing
 from blazon.export.formats import PictureFormat
+from blazon.export.raster import bitmap_of
 from blazon.export.trace import draw_traced, trace_picture
 from blazon.studio import Studio
 
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
 
 _DARK: Final = "#1c1f24"
 _LIGHT: Final = "#fdfcfa"
+# Under a mark that was cut out.
+_DAY: Final = "#ffffff"
 # Levels by which the border of a paper may differ from its corners.
 _EVEN: Final = 4
 
@@ -60,6 +65,27 @@ def plan_lockup(studio: Studio, brief: Brief, paper: str) -> PaintedLockup | Non
     design = replace(design, colours=_choose_inks(paper))
     words, free = draw_around_mark(design, studio.materials)
     return PaintedLockup(design, words, None if layout is LayoutKind.WORDMARK else free)
+
+
+def set_type(studio: Studio, brief: Brief, mark: Image.Image) -> Image.Image:
+    """Return the lockup of a painted mark and the name, on paper of the colour that the mark was painted on.
+
+    From paper that is graded, or darker towards its corners, the mark is cut out: its edge would be seen.
+    """
+    cut = cut_from_uneven(mark)
+    paper = find_paper(mark) if cut is None else f"#{bytes(cut.paper).hex()}"
+    lockup = plan_lockup(studio, brief, paper)
+    if lockup is None:
+        return mark
+    side = mark.width
+    sheet = bitmap_of(lockup.words.svg(Variant.COLOUR), side).convert("RGB")
+    if (free := lockup.free) is not None:
+        scale = side / ARTBOARD
+        width = round(free.width * scale)
+        corner = round(free.left * scale), round(free.top * scale)
+        placed = (mark if cut is None else cut.mark).resize((width, width), Image.Resampling.LANCZOS)
+        sheet.paste(placed, corner, None if cut is None else placed)
+    return sheet
 
 
 def draw_painting(studio: Studio, brief: Brief, picture: Image.Image, title: str, *, clear: bool = False) -> Drawing:
@@ -97,26 +123,42 @@ def trace_master(own_fonts: FontSources, brief: Brief, master: Master, *, clear:
     return Master(svg.encode(), PictureFormat.SVG.media_type, master.title)
 
 
-def design_painting(studio: Studio, brief: Brief, picture: Image.Image) -> Design:
-    """Return a painted logo as a design whose mark is traced; arguments are those of `draw_painting`.
+def design_painting(studio: Studio, brief: Brief, picture: Image.Image, painter: Painter | None = None) -> Design:
+    """Return a painted logo as a design whose mark is traced, or that has none where the painting is a name alone.
+
+    Args:
+        studio, brief, picture: as those of `draw_painting`.
+        painter: what painted it.
 
     Raises:
-        Untraceable, GenerationFailed: its mark cannot be traced well, or it has none.
+        Untraceable: its mark cannot be traced well, or has more points than a design holds.
     """
-    from blazon.tracing.roles import design_mark  # it imports numpy, which drawing does without
-
     paper = find_paper(picture)
     lockup = plan_lockup(studio, brief, paper)
-    if lockup is None:
-        alone = replace(brief, count=1, layout=LayoutKind.SYMBOL)
-        design, shown = next(direct(alone, studio.read(alone), studio.materials)), picture
-    elif lockup.free is None:
-        raise GenerationFailed("this logo is a name alone, and has no mark to be traced")
+    if lockup is None or lockup.free is None:
+        mark = None if lockup else _design_mark(picture, painter)
     else:
-        design, shown = lockup.design, _crop(picture, lockup.free)
-    mark = design_mark(_trace(shown, clear=True))
-    inks = {part.ink: part.colour for part in mark.parts}
+        mark = _design_mark(_crop(picture, lockup.free), painter)
+    return _carry_mark(studio, brief, lockup, mark, paper)
+
+
+def design_around(studio: Studio, brief: Brief, picture: Image.Image, painter: Painter | None = None) -> Design:
+    """Return a design of a picture that shows a mark alone, with the words of a brief in type around it.
+
+    Raises:
+        Untraceable: as `design_painting` does.
+    """
+    paper = _DAY if "A" in picture.getbands() and picture.getchannel("A").getextrema()[0] == 0 else find_paper(picture)
+    return _carry_mark(studio, brief, plan_lockup(studio, brief, paper), _design_mark(picture, painter), paper)
+
+
+def _carry_mark(
+    studio: Studio, brief: Brief, lockup: PaintedLockup | None, mark: OutlineMark | None, paper: str
+) -> Design:
+    alone = replace(brief, count=1, layout=LayoutKind.SYMBOL)
+    design = lockup.design if lockup else next(direct(alone, studio.read(alone), studio.materials))
     word = _choose_inks(paper).name
+    inks = {part.ink: part.colour for part in mark.parts} if mark else {"mark": word}
     return replace(
         design,
         mark=mark,
@@ -127,12 +169,24 @@ def design_painting(studio: Studio, brief: Brief, picture: Image.Image) -> Desig
         frame=None,
         badge=None,
         cut=None,
-        letter_symbol=None,
-        name_idea=None,
-        name_split=None,
-        credits=(),
+        name_split=None,  # the words are of one colour
+        credits=list_credits(replace(design, mark=mark), studio.materials.symbols),
         seed=brief.seed,
     )
+
+
+def _design_mark(picture: Image.Image, painter: Painter | None) -> OutlineMark:
+    from blazon.tracing.roles import design_mark  # it imports numpy, which drawing does without
+
+    traced = trace_picture(picture)
+    if not traced.good or not traced.plain:
+        raise Untraceable(f"no design can be made of this logo: {traced.warnings[0]}")
+    mark = replace(design_mark(traced), painted_by=painter)
+    try:
+        draw_outlines(mark)
+    except InvalidDesign as error:
+        raise Untraceable(f"no design can be made of this logo: {error}") from None
+    return mark
 
 
 def _trace(picture: Image.Image, *, clear: bool) -> "TracedMark":
@@ -154,7 +208,7 @@ def _crop(picture: Image.Image, free: Box) -> Image.Image:
 def find_paper(mark: Image.Image) -> str:
     """Return the colour of the corners of a picture, each channel's median: what it was painted on."""
     right, bottom = mark.width - 1, mark.height - 1
-    corners = [mark.getpixel(spot) for spot in ((0, 0), (right, 0), (0, bottom), (right, bottom))]
+    corners = [mark.convert("RGB").getpixel(spot) for spot in ((0, 0), (right, 0), (0, bottom), (right, bottom))]
     red, green, blue = (sorted(channel)[1] for channel in zip(*corners, strict=True))
     return f"#{red:02x}{green:02x}{blue:02x}"
 

@@ -19,15 +19,12 @@ from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.image_engine import ImageEngine
 from blazon.diffusion.sampling import render_size
 from blazon.diffusion.sequence import DiffusionRequest, Progress, RequestCancelled
-from blazon.draw.artwork import Variant
 from blazon.draw.font_files import NO_FONTS, FontSources
-from blazon.draw.lockups import ARTBOARD
 from blazon.errors import GenerationFailed
 from blazon.export.formats import PictureFormat, encode
-from blazon.export.raster import bitmap_of
 from blazon.flux_front import FluxFront, PaintOptions
 from blazon.generation import Drawn, Part
-from blazon.painted_lockups import cut_from_uneven, find_paper, plan_lockup
+from blazon.painted_lockups import set_type
 from blazon.prompts import enhance
 from blazon.safety import SafetyResult
 from blazon.watching import Step, Watch
@@ -110,7 +107,7 @@ class FluxStudio(FluxFront):
         if self._censor is not None and (verdict := self._censor.judge(mark)).unsafe:
             log.warning("picture withheld", labels=verdict.labels, seed=seeded.seed)
             raise GenerationFailed("the picture was withheld by the check for nudity; ask for another seed or prompt")
-        picture = self.set_type(seeded, mark)
+        picture = set_type(self._vector, seeded, mark)
         return Drawn(
             content=encode(picture, PictureFormat.PNG),
             media_type=PictureFormat.PNG.media_type,
@@ -148,26 +145,6 @@ class FluxStudio(FluxFront):
                 return Image.fromarray(ticket.result()), tuple(ticket.parts)
             except RequestCancelled:
                 raise WorkCancelled from None
-
-    def set_type(self, brief: Brief, mark: Image.Image) -> Image.Image:
-        """Return the lockup of a painted mark and the name, on paper of the colour that the mark was painted on.
-
-        From paper that is graded, or darker towards its corners, the mark is cut out: its edge would be seen.
-        """
-        cut = cut_from_uneven(mark)
-        paper = find_paper(mark) if cut is None else f"#{bytes(cut.paper).hex()}"
-        lockup = plan_lockup(self._vector, brief, paper)
-        if lockup is None:
-            return mark
-        side = mark.width
-        sheet = bitmap_of(lockup.words.svg(Variant.COLOUR), side).convert("RGB")
-        if (free := lockup.free) is not None:
-            scale = side / ARTBOARD
-            width = round(free.width * scale)
-            corner = round(free.left * scale), round(free.top * scale)
-            placed = (mark if cut is None else cut.mark).resize((width, width), Image.Resampling.LANCZOS)
-            sheet.paste(placed, corner, None if cut is None else placed)
-        return sheet
 
 
 def _take_first(*values: float | None) -> float:

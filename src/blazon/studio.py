@@ -158,7 +158,7 @@ class Studio:
             media_type="image/svg+xml",
             model=logo.model,
             seed=logo.design.seed,
-            licence=VECTOR_LICENCE,
+            licence=painter.licence if (painter := logo.design.painter) else VECTOR_LICENCE,
             credits=logo.credits,
             design=logo.design.to_dict(),
             shows=logo.shows,

@@ -5,20 +5,23 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from PIL import Image, ImageDraw
 
 from blazon.api.app import create_app
 from blazon.api.server import http_server
 from blazon.brief import Brief, Engine
+from blazon.export.formats import PictureFormat, encode
 from blazon.generation import Drawn
 from blazon.logs import configure_logs
 from blazon.models import ModelCard
+from blazon.painted_lockups import set_type
 from blazon.reading.reading import Reading
 from blazon.serve.process.launch import listen
 from blazon.settings import LogFormat, LogLevel, Settings
@@ -75,6 +78,40 @@ class StandIn:
             licence=self.licence,
             credits=self.credits,
         )
+
+
+def paint_flat() -> Image.Image:
+    """Return a mark of two flat colours with a hole, on white, as a model may paint it."""
+    large = Image.new("RGB", (2048, 2048), "#ffffff")
+    canvas = ImageDraw.Draw(large)
+    canvas.ellipse((300, 300, 1748, 1748), fill="#1d3557")
+    canvas.ellipse((700, 700, 1348, 1348), fill="#e63946")
+    canvas.rectangle((960, 1440, 1088, 1600), fill="#ffffff")
+    return large.resize((512, 512), Image.Resampling.BOX)
+
+
+def paint_photograph() -> Image.Image:
+    """Return a picture in which every pixel has a colour of its own."""
+    return Image.effect_noise((512, 512), 90).convert("RGB")
+
+
+_WHY = "Painted from the prompt; nobody looked at what it shows."
+
+
+@dataclass
+class Painting(StandIn):
+    """Paints what the prompt says: a photograph, or else a flat mark; all else is as with FLUX."""
+
+    model: str = "straw/painter"
+    painted: bool = True
+
+    def candidate(self, brief: Brief, number: int, watch: Watch) -> Drawn:
+        if brief.engine is Engine.VECTOR:
+            return Studio.open().candidate(brief, number, watch)
+        seeded = replace(brief, seed=brief.seed + number, first=0)
+        mark = paint_photograph() if "photograph" in brief.prompt else paint_flat()
+        picture = encode(set_type(Studio.open(), seeded, mark), PictureFormat.PNG)
+        return Drawn(picture, "image/png", self.model, seeded.seed, painted=True, licence=self.licence, why=_WHY)
 
 
 @contextmanager
@@ -149,6 +186,14 @@ def flux_api(tiny_flux: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         max_render_size=256,
     )
     with _running(settings) as client:
+        yield _until_ready(client)
+
+
+@pytest.fixture(scope="session")
+def painting_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A client of one server whose paintings are flat marks, or photographs."""
+    settings = Settings.load(None, data_dir=tmp_path_factory.mktemp("data"), warmup_enabled=False)
+    with _running(settings, Painting) as client:
         yield _until_ready(client)
 
 

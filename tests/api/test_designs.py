@@ -333,21 +333,6 @@ def test_what_there_is_not_is_not_found(api, drawn):
     assert api.get(f"{drawn}/design?revision=1").status_code == 404
 
 
-def test_a_painting_without_a_design_says_what_to_do(start, stand_in):
-    client = start(lambda: stand_in(painted=True))
-    place = client.post("/v1/logos", json={"prompt": "a fox", "n": 1}).json()["candidates"][0]["svg"]
-    logo = place.removesuffix(".svg")
-    for answer in (
-        client.get(f"{logo}/design"),
-        client.patch(f"{logo}/design", json={}),
-        client.post(f"{logo}/design/undo"),
-        client.get(f"{logo}/design/revisions"),
-        client.get(f"{logo}.svg?revision=1"),
-    ):
-        assert answer.status_code == 409
-        assert "painted" in answer.json()["detail"]
-
-
 def test_only_its_owner_reads_and_changes_a_design(start, tmp_path):
     client = start(api_keys="required")
     database = open_database("", tmp_path / "data")

@@ -81,18 +81,6 @@ def test_a_layout_without_its_parts_is_refused_with_what_to_do(api, logos, own, 
     assert "ask for" in fault["msg"]
 
 
-@pytest.mark.parametrize("name", ["variant", "layout"])
-def test_a_painting_without_a_design_says_so(start, stand_in, name):
-    client = start(lambda: stand_in(painted=True))
-    place = client.post(URL, json={"prompt": "a fox", "n": 1}).json()["candidates"][0]["svg"]
-    value = {"variant": "white", "layout": "stacked"}[name]
-    answer = client.get(place.replace(".svg", ".png"), params={name: value})
-    assert answer.status_code == 422
-    (fault,) = answer.json()["detail"]
-    assert fault["loc"] == ["query", name]
-    assert "painted" in fault["msg"]
-
-
 @pytest.mark.parametrize(
     ("place", "asked", "meant"),
     [

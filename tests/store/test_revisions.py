@@ -69,6 +69,21 @@ def test_undo_redo_and_a_change_after_undo(revisions, logo):
     assert revisions.redo(logo, 0) == 3  # the newest of those that were made of it
 
 
+def test_what_was_made_of_a_painting_is_revision_0_and_stays_what_it_is(revisions, logo):
+    first = revisions.keep_first(logo, 0, make("traced"))
+    assert revisions.keep_first(logo, 0, make("traced again")) == first == revisions.get(logo, 0)
+    assert revisions.page(logo, 0, 9) == History(0, ())
+    with pytest.raises(Conflict, match="nothing to undo"):
+        revisions.undo(logo, 0)
+    with pytest.raises(Conflict, match="nothing to redo"):
+        revisions.redo(logo, 0)
+    changed = revisions.add(logo, 0, 0, make("a"))
+    assert (changed.revision, changed.parent) == (1, 0)
+    assert (revisions.undo(logo, 0), revisions.get(logo, 0), revisions.redo(logo, 0)) == (0, first, 1)
+    with pytest.raises(NotFound):
+        revisions.keep_first("gen_" + "0" * 28, 0, make("traced"))
+
+
 def test_a_stale_base_changes_nothing(revisions, logo):
     revisions.add(logo, 0, 0, make("a"))
     for attempt in (

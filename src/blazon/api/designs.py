@@ -162,9 +162,14 @@ OwnLogo = Annotated[tuple[Generation, CandidateRecord], Depends(_find_own)]
     response_class=JSONResponse,
     responses=answers(DESIGN, REFUSED, MISSING, UNDESIGNED, {304: {"description": "The client has it already"}}),
 )
-async def read_design(logo: KnownLogo, request: Request, designs: Designs, revision: WantedRevision = None) -> Response:
-    """Return the design of a logo as it is now: the document that `PATCH` changes and `POST /v1/designs` draws."""
-    found = await designs.read(*logo, revision)
+async def read_design(
+    logo: KnownLogo, request: Request, designs: Designs, deadline: Deadline, revision: WantedRevision = None
+) -> Response:
+    """Return the design of a logo as it is now: the document that `PATCH` changes and `POST /v1/designs` draws.
+
+    Of a logo that FLUX painted it is made when it is first asked for: its mark is traced, its words are set in type.
+    """
+    found = await while_connected(request, designs.read(*logo, deadline, revision))
     headers = _headers(found)
     if holds_revision(request, found.revision):
         return Response(status_code=304, headers=headers)
@@ -200,9 +205,11 @@ async def change_design(
     response_model=RevisionView,
     responses=answers(CHANGED, REFUSED, MISSING, UNDESIGNED),
 )
-async def undo_design(logo: OwnLogo, request: Request, response: Response, designs: Designs) -> RevisionView:
+async def undo_design(
+    logo: OwnLogo, request: Request, response: Response, designs: Designs, deadline: Deadline
+) -> RevisionView:
     """Go back to the revision that the current one was made of."""
-    return _answer(logo, await designs.undo(*logo, read_if_match(request)), response)
+    return _answer(logo, await designs.undo(*logo, read_if_match(request), deadline), response)
 
 
 @router.post(
@@ -212,9 +219,11 @@ async def undo_design(logo: OwnLogo, request: Request, response: Response, desig
     response_model=RevisionView,
     responses=answers(CHANGED, REFUSED, MISSING, UNDESIGNED),
 )
-async def redo_design(logo: OwnLogo, request: Request, response: Response, designs: Designs) -> RevisionView:
+async def redo_design(
+    logo: OwnLogo, request: Request, response: Response, designs: Designs, deadline: Deadline
+) -> RevisionView:
     """Go forward to the newest revision that was made of the current one."""
-    return _answer(logo, await designs.redo(*logo, read_if_match(request)), response)
+    return _answer(logo, await designs.redo(*logo, read_if_match(request), deadline), response)
 
 
 @router.get(
@@ -225,7 +234,9 @@ async def redo_design(logo: OwnLogo, request: Request, response: Response, desig
 )
 async def list_revisions(
     logo: KnownLogo,
+    request: Request,
     designs: Designs,
+    deadline: Deadline,
     limit: Annotated[int, Query(ge=1, le=100, description="How many at most.")] = 50,
     before: Annotated[
         int | None, Query(ge=0, le=1_000_000, description="The `next` of the page before this one.")
@@ -233,7 +244,7 @@ async def list_revisions(
 ) -> RevisionList:
     """Return revisions, the newest first; the very last is the logo as it was drawn."""
     generation, drawn = logo
-    history = await designs.page(generation, drawn, limit, before)
+    history = await while_connected(request, designs.page(generation, drawn, limit, deadline, before))
     found = [RevisionView.of(generation, drawn.number, one) for one in history.revisions]
     last = found[-1].revision if found else 0
     return RevisionList(current=history.current, data=found, next=last or None)
@@ -246,10 +257,13 @@ async def list_revisions(
     response_model=RevisionView,
     responses=answers(REFUSED, MISSING, UNDESIGNED),
 )
-async def read_revision(logo: KnownLogo, revision: RevisionNumber, designs: Designs) -> RevisionView:
+async def read_revision(
+    logo: KnownLogo, revision: RevisionNumber, request: Request, designs: Designs, deadline: Deadline
+) -> RevisionView:
     """Return one revision, which never changes."""
     generation, drawn = logo
-    return RevisionView.of(generation, drawn.number, await designs.read(generation, drawn, revision))
+    found = await while_connected(request, designs.read(generation, drawn, deadline, revision))
+    return RevisionView.of(generation, drawn.number, found)
 
 
 @router.post(
@@ -286,7 +300,7 @@ async def list_alternatives(
     revision: WantedRevision = None,
 ) -> MarkList:
     """Return marks that fit the brief of a logo, ranked, each with a small picture; the same at every call."""
-    current = await designs.read(*logo, revision)
+    current = await while_connected(request, designs.read(*logo, deadline, revision))
     found = await while_connected(request, designs.list_marks(logo[0], current.design, kind or "", limit, deadline))
     views = [
         MarkView(

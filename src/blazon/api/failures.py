@@ -37,6 +37,7 @@ from blazon.errors import (
     StorageFull,
     StorageUnavailable,
     UnreadableRecord,
+    Untraceable,
     WorkNotWanted,
 )
 
@@ -60,7 +61,7 @@ def map_failures(app: FastAPI) -> None:
     app.add_exception_handler(NotFound, _answer_missing)
     for lost in (PictureMissing, UnreadableRecord):
         app.add_exception_handler(lost, _answer_lost)
-    for conflict in (WorkNotWanted, Conflict):
+    for conflict in (WorkNotWanted, Conflict, Untraceable):
         app.add_exception_handler(conflict, _answer_conflict)
     app.add_exception_handler(StaleRevision, _answer_stale)
     app.add_exception_handler(NotAuthenticated, _answer_unknown_client)

@@ -15,11 +15,12 @@ from blazon.api.middleware import HEAD_ONLY
 from blazon.api.reference import GONE, MISSING, REFUSED, answers
 from blazon.brief import MAX_SIZE, LayoutKind
 from blazon.draw.artwork import Variant
-from blazon.errors import InvalidBrief, NotFound
+from blazon.errors import Conflict, InvalidBrief, NotFound
 from blazon.export.delivery import DEFAULT_DPI, LARGEST_SVG, MAX_PADDING, SMALLEST_FILE, Background, FileSpec
 from blazon.export.formats import PictureFormat
 from blazon.file_metadata import Metadata
 from blazon.generation import ID_PATTERN, CandidateRecord, Generation
+from blazon.serve.designs import DesignService
 from blazon.serve.rendering.renderer import Purpose
 
 router = APIRouter(route_class=ClientRoute)
@@ -87,7 +88,8 @@ async def logo_file(
     """Return the logo in the format and size that is asked for. It never changes, and may be kept.
 
     From 16 to 48 pixels it is the drawing for small sizes: the mark alone, without what would clog; a wordmark is its
-    first letter. What FLUX painted is only made smaller, and has neither variants nor layouts.
+    first letter. What FLUX painted is only made smaller. For a variant or a layout a design is made of it, with its
+    mark traced; where that cannot be traced well the answer is 422, and says so.
 
     A file carries the prompt unless `metadata` says otherwise: whoever gets the file can read it.
 
@@ -102,7 +104,9 @@ async def logo_file(
     _check_size(spec, "width" if width else "height" if height else "size")
     tag = compute_etag(generation, number, spec, revision)
     headers = {"ETag": tag, "Cache-Control": f"private, max-age={_YEAR}, immutable"}
-    candidate = await designs.find_record(generation, find_candidate(generation, number), revision)
+    candidate = await while_connected(
+        request, _find_record(designs, generation, find_candidate(generation, number), revision, spec, deadline)
+    )
     if holds_tag(request, tag):
         return Response(status_code=304, headers=headers)
     if HEAD_ONLY in request.scope:  # the length would take rendering it, and may be left out (RFC 9110, 9.3.2)
@@ -127,6 +131,28 @@ def _check_size(spec: FileSpec, field: str) -> None:
     """
     if spec.format is not PictureFormat.SVG and max(spec.width, spec.height) > MAX_SIZE:
         raise InvalidBrief(field, f"must be at most {MAX_SIZE} for {spec.format}; an svg may be larger")
+
+
+async def _find_record(
+    designs: DesignService,
+    generation: Generation,
+    drawn: CandidateRecord,
+    revision: int,
+    spec: FileSpec,
+    deadline: float,
+) -> CandidateRecord:
+    """Return a candidate as a file of it is made: a painting as its design where it is to be drawn otherwise.
+
+    Raises:
+        InvalidBrief: no design can be made of the painting.
+        Conflict, NotFound: as `DesignService.find_record` does.
+    """
+    try:
+        return await designs.find_record(generation, drawn, revision, deadline, designed=spec.redrawn)
+    except Conflict as reason:
+        if revision:
+            raise
+        raise InvalidBrief("layout" if spec.layout else "variant", f"cannot be changed: {reason}") from None
 
 
 class HeadOnly(Response):

@@ -105,7 +105,7 @@ GONE: Final[dict[int, dict[str, Any]]] = {
     410: {"model": Problem, "description": "Its picture is gone from the store, and cannot be drawn again"}
 }
 UNDESIGNED: Final[dict[int, dict[str, Any]]] = {
-    409: {"model": Problem, "description": "The logo was painted and has no design, or there is nothing to undo"}
+    409: {"model": Problem, "description": "No design can be made of the painting, or there is nothing to undo"}
 }
 _REVISION: Final = {
     "ETag": {

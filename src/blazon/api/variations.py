@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, model_validator
 
 from blazon.api.authentication import ClientRoute
-from blazon.api.dependencies import Designs, GenerateClient, Service, SettingsGiven
+from blazon.api.dependencies import Deadline, Designs, GenerateClient, Service, SettingsGiven
 from blazon.api.designs import OwnLogo
 from blazon.api.logos import finish_generation
 from blazon.api.preferences import preference
@@ -61,13 +61,14 @@ async def vary_logo(
     designs: Designs,
     client: GenerateClient,
     settings: SettingsGiven,
+    deadline: Deadline,
 ) -> GenerationView:
     """Draw logos that keep the mark, the type or the colours of this one, and vary the rest.
 
     The answer is a new generation, as that of `POST /v1/logos`.
     """
     generation, drawn = logo
-    revision = await designs.read(generation, drawn, wish.revision)
+    revision = await designs.read(generation, drawn, deadline, wish.revision)
     design = Design.from_dict(revision.design)
     check_parts(design, wish.keep)
     seed = secrets.randbelow(MAX_SEED + 1) if wish.seed is None else wish.seed

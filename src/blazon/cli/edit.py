@@ -165,7 +165,12 @@ def _render(logo: "Candidate", ending: str, variant: str, size: int, transparent
 
     content = logo.variant_svg(variant, background=True).encode()
     svg = PictureFormat.SVG.media_type
-    made = Drawn(content, svg, logo.model, logo.design.seed, licence=VECTOR_LICENCE, credits=logo.credits)
+    made = Drawn(
+        *(content, svg, logo.model, logo.design.seed),
+        licence=VECTOR_LICENCE,
+        credits=logo.credits,
+        design=logo.design.to_dict(),
+    )
     bare = transparent or (variant in ("black", "white") and ending != "jpeg")
     master = Master(content, svg, logo.design.title)
     spec = FileSpec(size, size, PictureFormat(ending), "transparent" if bare else "opaque")

@@ -1,6 +1,7 @@
 """`blazon kit`: every file of one logo in a zip."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -13,6 +14,7 @@ EXAMPLES: Final = """
 blazon kit out/northwind-coffee-7-1.json
 blazon kit out/northwind-coffee-7-1.json -o northwind.zip
 blazon generate "a coffee roastery" -b Northwind --json > logos.json && blazon kit logos.json --only 2
+blazon kit painting.png --name Northwind --painted-by FLUX.1-schnell
 """
 
 
@@ -20,7 +22,8 @@ def kit(
     design: Annotated[
         Path,
         typer.Argument(
-            metavar="FILE", help="A design, as `generate` writes it beside a logo, or what its --json printed."
+            metavar="FILE",
+            help="A design, as `generate` writes it beside a logo, what its --json printed, or a picture of a mark.",
         ),
     ],
     output: Annotated[
@@ -31,6 +34,11 @@ def kit(
         Path | None,
         typer.Option("--cmyk-profile", metavar="FILE", help="ICC profile of a press, for CMYK in the brand book."),
     ] = None,
+    name: Annotated[str, typer.Option("--name", metavar="NAME", help="Beside the mark of a picture.")] = "",
+    slogan: Annotated[str, typer.Option("--slogan", metavar="TEXT", help="Below that name.")] = "",
+    painted_by: Annotated[
+        str, typer.Option("--painted-by", metavar="MODEL", help="Who painted the picture, if it does not say.")
+    ] = "",
     font: Annotated[
         list[Path], typer.Option("--font", metavar="FILE", help="The fonts of your own that the logo was drawn with.")
     ] = [],  # noqa: B006 - typer copies it
@@ -40,24 +48,40 @@ def kit(
     Every layout and colouring as SVG, PDF, EPS and PNG, icons for the web and for apps, pictures for social networks,
     design tokens, fonts with their licences, and a brand book as PDF and HTML, in one zip with a README.txt that says
     which file is for what.
+
+    A picture (PNG, JPEG or WebP) shows a mark alone, on even paper or on none. Its mark is traced, and the name set
+    beside it; the picture comes along. If a model painted it, the files of the kit say so.
     """
     from blazon.brief import Engine
     from blazon.cli import drawing, files
+    from blazon.cli.picture_kits import PICTURES, order_picture, trace_origin
     from blazon.draw.font_files import FontSources
+    from blazon.export.formats import label_png
+    from blazon.export.imprint import Imprint
+    from blazon.file_metadata import Metadata
     from blazon.kit.colour_values import CmykProfile
     from blazon.kit.kit import make_kit
     from blazon.kit.kit_file import slug_of
     from blazon.studio import Studio
 
-    order = _read_order(design, only)
+    settings = drawing.settings_for(Engine.VECTOR, fonts=tuple(font))
+    studio, imprint = Studio.open(FontSources.configured(settings)), Imprint.configured(settings)
+    if design.suffix.lower() in PICTURES:
+        order = order_picture(design, studio, name, slogan, painted_by)
+    elif name or slogan or painted_by:
+        raise typer.BadParameter("is for pictures; change a design with `blazon edit`", param_hint="--name")
+    else:
+        order = _read_order(design, only)
+    origin = trace_origin(order)
+    told = imprint.tell(origin, Metadata.ORIGIN) if origin else None
+    order = replace(order, origin=told, painting=order.painting and label_png(order.painting, told))
     path = output or Path(f"{slug_of(order.name)}-kit.zip")
     if path.is_dir():
         raise typer.BadParameter(f"{path} is a folder, not a file", param_hint="--output")
     files.make_folder(path.parent)
-    settings = drawing.settings_for(Engine.VECTOR, fonts=tuple(font))
-    materials = Studio.open(FontSources.configured(settings)).materials
     cmyk = CmykProfile(cmyk_profile) if cmyk_profile else None
-    typer.echo(str(files.write(path, make_kit(order, materials, cmyk))))
+    content = make_kit(order, studio.materials, cmyk)
+    typer.echo(str(files.write(path, imprint.sign(content, "application/zip", origin) if origin else content)))
 
 
 def _read_order(path: Path, only: int) -> "KitOrder":
@@ -71,7 +95,9 @@ def _read_order(path: Path, only: int) -> "KitOrder":
         raise typer.BadParameter("this logo was painted and has no design to draw a kit from", param_hint="FILE")
     design = Design.from_dict(logo["design"])
     shows, why = tuple(map(str, logo.get("shows", ()))), str(logo.get("why", ""))
-    return KitOrder(design, shows, why, VECTOR_MODEL, VECTOR_LICENCE, design.credits)
+    painter = design.painter
+    model, licence = (painter.model, painter.licence) if painter else (VECTOR_MODEL, VECTOR_LICENCE)
+    return KitOrder(design, shows, why, model, licence, design.credits)
 
 
 def _pick(logos: list[Any], only: int) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def _list_of_mark(mark: Mark | None, symbols: SymbolLibrary) -> tuple[str, ...]:
         case GeometricMark():
             return (f"abstract: {_family_of(mark).shape}",)
         case OutlineMark():
-            return (OWN_MARK,)
+            return () if mark.painted_by else (OWN_MARK,)  # of a painting nobody knows what it shows
         case None:
             return ()
 
@@ -110,6 +110,8 @@ def _explain_mark(design: Design, reading: Reading, symbols: SymbolLibrary) -> s
         case GeometricMark():
             return _explain_shape(mark, reading)
         case OutlineMark():
+            if mark.painted_by:
+                return f"The mark was painted by {mark.painted_by.model}; nobody looked at what it shows."
             return "The mark is the one that was brought along."
         case None:
             return _explain_wordmark(design, reading, symbols)

@@ -45,7 +45,7 @@ def edit(before: Design, patch: Mapping[str, Any], materials: Materials) -> Edit
     """
     changes = {name: value for name, value in patch.items() if name != PALETTE}
     following: list[Fault] = [((name,), words) for name, words in _FOLLOWING.items() if name in changes]
-    if faults := [*following, *find_unknown(changes)]:
+    if faults := [*following, *find_unknown(changes), *_find_origin(before, changes)]:
         raise InvalidDocument(*faults)
     document = before.to_dict()
     if PALETTE in patch:
@@ -92,6 +92,13 @@ def name_fault(error: InvalidDesign) -> InvalidDocument:
     if colon and field in ("name_idea", "letter_symbol"):
         return InvalidDocument(((field,), words))
     return InvalidDocument(((), f"cannot be drawn: {error}"))
+
+
+def _find_origin(before: Design, changes: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield the field that says who painted a mark, where a patch changes it and leaves the mark as it is."""
+    mark = changes.get("mark")
+    if before.painter and isinstance(mark, Mapping) and "painted_by" in mark and not {"parts", "kind"} & {*mark}:
+        yield ("mark", "painted_by"), "cannot be changed: files say who painted the mark"
 
 
 def _spend(before: Design, palette: object) -> dict[str, Any]:

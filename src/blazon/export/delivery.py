@@ -86,6 +86,11 @@ class FileSpec:
         return inset_side(self.width, self.height, self.padding)
 
     @property
+    def redrawn(self) -> bool:
+        """Whether it is drawn otherwise than the logo was, which takes a design."""
+        return self.variant is not Variant.COLOUR or self.layout is not None
+
+    @property
     def small(self) -> bool:
         """Whether the mark is drawn alone, without what would clog: it is small, and nobody asks for a layout."""
         return self.layout is None and max(self.width, self.height) <= _SMALL

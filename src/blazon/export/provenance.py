@@ -9,12 +9,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
+from xml.etree import ElementTree
 from xml.sax.saxutils import quoteattr
 
 from blazon import __version__
+from blazon.design import Painter
 from blazon.draw.svg import escape_text, xml_safe
 
+_LONGEST: Final = 500  # letters of what another program wrote
 _NAMESPACES: Final = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "dc": "http://purl.org/dc/elements/1.1/",
@@ -44,6 +47,8 @@ class Made(Protocol):
     def credits(self) -> tuple[str, ...]: ...
     @property
     def painted(self) -> bool: ...
+    @property
+    def design(self) -> dict[str, Any] | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +78,19 @@ class Provenance:
 
     @classmethod
     def of(cls, logo: Made, prompt: str, created: datetime | None = None, name: str = "") -> "Provenance":
-        """Return the origin of a logo that this version of Blazon made."""
+        """Return the origin of a logo that this version of Blazon made.
+
+        One that was drawn around a painted mark is painted by what painted that.
+        """
+        painter = ((logo.design or {}).get("mark") or {}).get("painted_by")
         return cls(
             prompt=prompt,
             seed=logo.seed,
-            model=logo.model,
-            licence=logo.licence,
+            model=painter["model"] if painter else logo.model,
+            licence=painter["licence"] if painter else logo.licence,
             version=__version__,
             credits=logo.credits,
-            digital_source_type=DigitalSourceType.PAINTED if logo.painted else DigitalSourceType.DRAWN,
+            digital_source_type=DigitalSourceType.PAINTED if logo.painted or painter else DigitalSourceType.DRAWN,
             created=created,
             name=name,
         )
@@ -129,6 +138,19 @@ def _painting(provenance: Provenance) -> Iterator[str]:
     yield _text("Iptc4xmpExt:AISystemUsed", provenance.model)
     if provenance.prompt is not None:
         yield _text("Iptc4xmpExt:AIPromptInformation", provenance.prompt)
+
+
+def read_painter(xmp: str) -> Painter | None:
+    """Return what painted a picture by its XMP packet; None if that does not say that a model did, or is no XMP."""
+    try:
+        root = ElementTree.fromstring(xmp.encode())  # noqa: S314 - expat guards against entity bombs
+    except ElementTree.ParseError:
+        return None
+    if root.findtext(f".//{{{_NAMESPACES['Iptc4xmpExt']}}}DigitalSourceType") != DigitalSourceType.PAINTED:
+        return None
+    model = root.findtext(f".//{{{_NAMESPACES['Iptc4xmpExt']}}}AISystemUsed") or "that the file does not name"
+    rights = root.findtext(f".//{{{_NAMESPACES['dc']}}}rights//{{{_NAMESPACES['rdf']}}}li") or ""
+    return Painter(model[:_LONGEST], rights[:_LONGEST])
 
 
 def xmp_packet(provenance: Provenance) -> bytes:

@@ -14,10 +14,11 @@ _READABLE: Final = 0o100644 << 16
 _PACKED: Final = (".png", ".pdf", ".ico")
 
 
-def pack(files: Sequence[KitFile], folder: str) -> bytes:
-    """Return files as a zip in which all of them are in one folder, in the order given."""
+def pack(files: Sequence[KitFile], folder: str, comment: str = "") -> bytes:
+    """Return files as a zip in which all of them are in one folder, in the order given; `comment` is its own."""
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
+        archive.comment = comment.encode()
         for file in files:
             entry = zipfile.ZipInfo(f"{folder}/{file.path}", _MOMENT)
             entry.create_system, entry.external_attr = _UNIX, _READABLE

@@ -4,6 +4,7 @@ A gradient is an axial shading of PostScript level 3 (PostScript Language Refere
 """
 
 import math
+import re
 from typing import Final
 
 from blazon.draw.outline import number
@@ -11,6 +12,8 @@ from blazon.kit.picture import Fill, Matrix, Picture, write_matrix
 
 # The longer side in points: 14 cm.
 _SIDE: Final = 400.0
+_PAGE: Final = "%%Page: 1 1"
+_END: Final = "%end_xmp"
 _PROLOGUE: Final = """/m {moveto} bind def
 /l {lineto} bind def
 /c {curveto} bind def
@@ -38,13 +41,25 @@ def eps_of(picture: Picture, side: float = _SIDE) -> bytes:
         "%%BeginProlog",
         _PROLOGUE,
         "%%EndProlog",
-        "%%Page: 1 1",
+        _PAGE,
         "gsave",
     ]
     parts.append(_matrix((scale, 0, 0, -scale, -box.left * scale, box.bottom * scale)))
     for fill in picture.fills:
         parts += _write_fill(fill)
     return "\n".join([*parts, "grestore", "showpage", "%%Trailer", "%%EOF", ""]).encode("ascii")
+
+
+def label_eps(eps: bytes, packet: bytes) -> bytes:
+    """Return an EPS that Blazon wrote with an XMP packet, which interpreters pass over and programs find.
+
+    The lines are short and of ASCII, as the comments promise (technical note 5001, 3).
+    """
+    ascii_only = packet.decode().replace("\ufeff", "").encode("ascii", "xmlcharrefreplace").decode()
+    lines = re.sub("(>)(<)", "\\1\n\\2", ascii_only).splitlines()
+    start = f"currentfile 0 ({_END}) /SubFileDecode filter flushfile"
+    block = "\n".join([_PAGE, start, *lines, _END, ""])
+    return eps.replace(f"{_PAGE}\n".encode(), block.encode(), 1)
 
 
 def _write_fill(fill: Fill) -> list[str]:

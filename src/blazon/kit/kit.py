@@ -19,6 +19,7 @@ from blazon.kit.book.html import html_book
 from blazon.kit.book.pdf import pdf_book
 from blazon.kit.book.subject import Subject
 from blazon.kit.colour_values import CmykProfile, list_swatches
+from blazon.kit.disclosure import disclose
 from blazon.kit.flutter_files import make_flutter_files
 from blazon.kit.kit_file import KitFile, slug_of, text_file
 from blazon.kit.logo_files import SMALL_SIZE, make_logo_files, make_small_files, small_picture
@@ -44,12 +45,14 @@ def make_kit(order: KitOrder, materials: Materials, cmyk: CmykProfile | None = N
     Raises:
         InvalidDesign, TextNotCovered: the design cannot be drawn.
     """
-    files = list(make_files(order, materials, cmyk))
-    return pack([write_readme(order, files), *files], slug_of(order.name))
+    files = list(disclose(order, make_files(order, materials, cmyk)))
+    return pack(
+        [write_readme(order, files), *files], slug_of(order.name), order.origin.disclosure if order.origin else ""
+    )
 
 
 def make_files(order: KitOrder, materials: Materials, cmyk: CmykProfile | None = None) -> Iterator[KitFile]:
-    """Yield all files but README.txt.
+    """Yield all files but README.txt and those of the origin.
 
     Raises:
         InvalidDesign, TextNotCovered: the design cannot be drawn.
@@ -57,7 +60,7 @@ def make_files(order: KitOrder, materials: Materials, cmyk: CmykProfile | None =
     slug, versions = slug_of(order.name), draw_versions(order.design, materials)
     fonts, tile = find_fonts(order.design, materials.fonts), make_tile(order.design, versions[Layout.MARK], materials)
     yield from _write_book(order, versions, tile, fonts, materials, cmyk)
-    yield from make_logo_files(versions, slug)
+    yield from make_logo_files(versions, slug, order.label)
     yield from make_small_files(order.design, materials, slug)
     yield from _make_icons(order, versions, tile, materials)
     yield from make_tokens(order.name, slug, versions, fonts)
@@ -107,7 +110,7 @@ def _write_book(
             cmyk=cmyk,
         )
     )
-    yield KitFile("brand-book.pdf", pdf_book(book, faces), "how to use the logo, to print and to send")
+    yield KitFile("brand-book.pdf", pdf_book(book, faces, order.label), "how to use the logo, to print and to send")
     yield text_file("brand-book.html", html_book(book, faces), "the same for a screen")
 
 
@@ -124,6 +127,7 @@ def _make_icons(
     order: KitOrder, versions: dict[Layout, Version], tile: Tile, materials: Materials
 ) -> Iterator[KitFile]:
     design, mark = order.design, versions[Layout.MARK]
+    origin = f" {order.label.disclosure}." if order.label else ""
     dark = Colouring.COLOUR if is_dark(design.colours.paper) else Colouring.REVERSED
     night = make_tile(design, mark, materials, dark, solid=False)
     grey = make_tile(design, mark, materials, Colouring.WHITE, solid=False)
@@ -133,4 +137,4 @@ def _make_icons(
     yield make_store_icon("apps/android", tile)
     yield from make_flutter_files(versions, tile, design.colours, order.name)
     yield from make_social_pictures(versions, tile)
-    yield text_file("email/bimi.svg", bimi_svg(tile, order.name), "mark beside your mails (BIMI)")
+    yield text_file("email/bimi.svg", bimi_svg(tile, order.name, origin), "mark beside your mails (BIMI)")

@@ -9,6 +9,7 @@ from blazon.draw.artwork import Materials, Variant, draw_small
 from blazon.draw.lockups import ARTBOARD
 from blazon.draw.outline import Box
 from blazon.draw.svg import paint_layers
+from blazon.export.provenance import Provenance
 from blazon.kit.eps_file import eps_of
 from blazon.kit.kit_file import KitFile, text_file
 from blazon.kit.pdf_file import pdf_of
@@ -33,15 +34,21 @@ _LAYOUTS: Final = {
 }
 
 
-def make_logo_files(versions: Mapping[Layout, Version], slug: str) -> Iterator[KitFile]:
-    """Yield the files of all versions; they are cropped to the clear space and have no paper."""
+def make_logo_files(
+    versions: Mapping[Layout, Version], slug: str, label: Provenance | None = None
+) -> Iterator[KitFile]:
+    """Yield the files of all versions; they are cropped to the clear space and have no paper.
+
+    Args:
+        label: what the PDF say of their origin, which cannot be put in later.
+    """
     for layout, version in versions.items():
         for colouring in Colouring:
             picture = version.picture(colouring)
             name = f"{slug}-{layout}-{colouring}"
             use = _LAYOUTS[layout] if colouring is Colouring.COLOUR else ""
             yield text_file(f"logo/svg/{name}.svg", svg_of(picture), use)
-            yield KitFile(f"logo/pdf/{name}.pdf", pdf_of(picture))
+            yield KitFile(f"logo/pdf/{name}.pdf", pdf_of(picture, label=label))
             yield KitFile(f"logo/eps/{name}.eps", eps_of(picture))
             yield KitFile(f"logo/png/{name}.png", png_of(picture, _longest(picture)))
 

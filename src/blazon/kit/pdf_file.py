@@ -4,9 +4,11 @@ from io import BytesIO
 from typing import Final
 
 from reportlab.lib.colors import HexColor
+from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFName, PDFStream
 from reportlab.pdfgen.canvas import Canvas
 
 from blazon.draw.outline import number
+from blazon.export.provenance import Provenance, xmp_packet
 from blazon.kit.picture import Fill, Picture, write_matrix
 from blazon.kit.shape import Shape
 
@@ -22,12 +24,12 @@ class _OutlineCanvas(Canvas):  # type: ignore[misc]  # reportlab has no types
         self._preamble = "1 0 0 1 0 0 cm"
 
 
-def pdf_of(picture: Picture, side: float = _SIDE) -> bytes:
-    """Return a picture as a PDF whose longer side is `side` points."""
+def pdf_of(picture: Picture, side: float = _SIDE, label: Provenance | None = None) -> bytes:
+    """Return a picture as a PDF whose longer side is `side` points; `label` is what it says of its origin."""
     box = picture.box
     scale = side / max(box.width, box.height)
     file = BytesIO()
-    canvas = open_canvas(file, (box.width * scale, box.height * scale), picture.title)
+    canvas = open_canvas(file, (box.width * scale, box.height * scale), picture.title, label)
     canvas.transform(scale, 0, 0, -scale, -box.left * scale, box.bottom * scale)
     for fill in picture.fills:
         draw_fill(canvas, fill)
@@ -36,13 +38,21 @@ def pdf_of(picture: Picture, side: float = _SIDE) -> bytes:
     return file.getvalue()
 
 
-def open_canvas(file: BytesIO, size: tuple[float, float], title: str) -> Canvas:
-    """Return a canvas whose file holds no moment and an id that follows from its content; `size` is in points."""
+def open_canvas(file: BytesIO, size: tuple[float, float], title: str, label: Provenance | None = None) -> Canvas:
+    """Return a canvas whose file holds no moment and an id that follows from its content.
+
+    Args:
+        size: in points.
+        label: what the file says of its origin, as XMP that is not compressed (ISO 32000-1, 14.3.2); None for nothing.
+    """
     canvas = _OutlineCanvas(file, pagesize=size, pageCompression=1, invariant=1)
     canvas.setTitle(title)
     canvas.setAuthor("")
     canvas.setSubject("")
     canvas.setCreator("Blazon")
+    if label is not None:
+        kind = PDFDictionary({"Type": PDFName("Metadata"), "Subtype": PDFName("XML")})
+        canvas._doc.Catalog.Metadata = PDFStream(kind, xmp_packet(label) + b"\n", filters=())
     return canvas
 
 

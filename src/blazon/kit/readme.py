@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Final
 
+from blazon.kit.disclosure import describe_origin
 from blazon.kit.kit_file import KitFile, text_file
 from blazon.kit.order import KitOrder
 
@@ -64,7 +65,6 @@ def _rights(order: KitOrder) -> list[str]:
     if order.credits:
         lines += ["", "  These lines must be shown where the logo is published, for instance in an imprint:"]
         lines += [f"    {credit}" for credit in order.credits]
-    if order.model:
-        licence = f", {order.licence}" if order.licence else ""
-        lines += ["", f"  Drawn by {order.model}{licence}, by rules: no trained model painted it."]
+    for paragraph in describe_origin(order):
+        lines += ["", *textwrap.wrap(paragraph, _WIDTH, initial_indent="  ", subsequent_indent="  ")]
     return lines

@@ -60,8 +60,10 @@ class CandidateView(BaseModel):
     svg: str = Field(description="Where it is as SVG: a path below the address of the server, see `PUBLIC_URL`.")
     png: str = Field(description="Where it is as PNG; add `?size=` for another size.")
     webp: str = Field(description="Where it is as WebP; add `?size=` for another size.")
-    kit: str | None = Field(description="Where all of its files are, as one zip; null for a painted one.")
-    design: dict[str, Any] | None = Field(description="What a drawn logo follows from; null for a painted one.")
+    kit: str = Field(description="Where all of its files are, as one zip.")
+    design: dict[str, Any] | None = Field(
+        description="What a drawn logo follows from; null for a painted one: `GET …/design` makes it."
+    )
 
     @classmethod
     def of(cls, generation: Generation, record: CandidateRecord) -> "CandidateView":
@@ -79,7 +81,7 @@ class CandidateView(BaseModel):
             svg=file_path(identity, record.number, "svg"),
             png=file_path(identity, record.number, "png"),
             webp=file_path(identity, record.number, "webp"),
-            kit=None if record.design is None else kit_path(identity, record.number),
+            kit=kit_path(identity, record.number),
             design=record.design,
         )
 

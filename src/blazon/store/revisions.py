@@ -1,7 +1,7 @@
 """Revisions of the designs of candidates. Each method is one transaction; what it wrote is on disk when it returns.
 
-A candidate as it was drawn is revision 0 and has no row. Others are numbered from 1, each with the one that it was made
-of, its parent; numbers are given once.
+A candidate as it was drawn is revision 0 and has no row; that of a painting is the design that was made of it once, and
+has one. Others are numbered from 1, each with the one that it was made of, its parent; numbers are given once.
 """
 
 from collections.abc import Sequence, Set
@@ -26,7 +26,7 @@ class Revision:
     """A design that a candidate was changed to.
 
     Args:
-        revision: its number, from 1.
+        revision: its number, from 1; 0 of what was made of a painting.
         parent: the number of the revision that it was made of, 0 for the candidate as it was drawn.
         design: the document.
         changes: the fields in which it differs from its parent, by their paths.
@@ -64,13 +64,13 @@ class RevisionStore:
 
     @retry
     def page(self, generation: str, number: int, limit: int, before: int | None = None) -> History:
-        """Return up to `limit` revisions of a candidate, of those with a number below `before` if it is given.
+        """Return up to `limit` revisions of a candidate from 1, of those with a number below `before` if it is given.
 
         Raises:
             UnreadableRecord: one cannot be read by this version of Blazon.
         """
         with self._database.reading() as connection:
-            query = select(revisions).where(_of(revisions, generation, number))
+            query = select(revisions).where(_of(revisions, generation, number) & (revisions.c.revision > 0))
             if before is not None:
                 query = query.where(revisions.c.revision < before)
             rows = connection.execute(query.order_by(revisions.c.revision.desc()).limit(limit)).all()
@@ -78,7 +78,7 @@ class RevisionStore:
 
     @retry
     def get(self, generation: str, number: int, revision: int | None = None) -> Revision | None:
-        """Return a revision of a candidate, the current one if none is named; None for revision 0.
+        """Return a revision of a candidate, the current one if none is named; None for revision 0 without a row.
 
         Raises:
             NotFound: there is none of that number.
@@ -87,6 +87,21 @@ class RevisionStore:
         with self._database.reading() as connection:
             wanted = _read_current(connection, generation, number) if revision is None else revision
             return _get(connection, generation, number, wanted)
+
+    @retry
+    def keep_first(self, generation: str, number: int, made: Revision) -> Revision:
+        """Write revision 0 of a candidate, unless somebody wrote one before, and return the one that is kept.
+
+        Raises:
+            NotFound: the candidate is gone.
+        """
+        with self._database.writing() as connection:
+            _lock_current(connection, generation, number, None)
+            if (kept := _get(connection, generation, number, 0)) is not None:
+                return kept
+            values = {name: getattr(made, name) for name in _NAMES} | {"revision": 0, "parent": 0}
+            connection.execute(insert(revisions).values(generation=generation, number=number, **values))
+            return Revision(**values)
 
     @retry
     def add(self, generation: str, number: int, base: int, made: Revision) -> Revision:
@@ -120,7 +135,8 @@ class RevisionStore:
             Conflict: it is as it was drawn.
         """
         with self._database.writing() as connection:
-            current = _get(connection, generation, number, _lock_current(connection, generation, number, expected))
+            last = _lock_current(connection, generation, number, expected)
+            current = _get(connection, generation, number, last) if last else None
             if current is None:
                 raise Conflict("there is nothing to undo: the logo is as it was drawn")
             return _set_current(connection, generation, number, current.parent)
@@ -135,7 +151,8 @@ class RevisionStore:
         """
         with self._database.writing() as connection:
             current = _lock_current(connection, generation, number, expected)
-            made_of_it = _of(revisions, generation, number) & (revisions.c.parent == current)
+            later = (revisions.c.parent == current) & (revisions.c.revision > current)
+            made_of_it = _of(revisions, generation, number) & later
             newest = connection.scalar(select(func.max(revisions.c.revision)).where(made_of_it))
             if newest is None:
                 raise Conflict("there is nothing to redo: no change was made of this revision")
@@ -171,10 +188,10 @@ def _set_current(connection: Connection, generation: str, number: int, revision:
 
 
 def _get(connection: Connection, generation: str, number: int, revision: int) -> Revision | None:
-    if revision == 0:
-        return None
     query = select(revisions).where(_of(revisions, generation, number) & (revisions.c.revision == revision))
     row = connection.execute(query).first()
+    if row is None and revision == 0:
+        return None
     if row is None:
         raise NotFound(f"candidate {number} of generation {generation} has no revision {revision}")
     return _read(row)

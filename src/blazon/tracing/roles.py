@@ -19,6 +19,8 @@ Role = Literal["mark", "accent", "tint"]
 _MOST: Final = 3
 # Of its own area an ink has at least this share in the trap under its neighbours if it lies on them.
 _TOUCHING: Final = 0.01
+# Of what is drawn within another ink so much lies within its outline, at least.
+_WITHIN: Final = 0.5
 # How much it counts, in shares of the mark, that the shapes of two parts run into each other.
 _RUN_TOGETHER: Final = 4.0
 
@@ -88,7 +90,12 @@ def _choose_roles(parts: Sequence[_Part]) -> list[Role]:
     main = max(range(len(parts)), key=lambda place: round(parts[place].area))
     roles[main] = "mark"
     others = [place for place in range(len(parts)) if place != main]
-    within = [place for place in others if _touch(parts[main], parts[place]) > _TOUCHING]
+    outline = _fill_holes(parts[main].path)
+    within = [
+        place
+        for place in others
+        if _touch(parts[main], parts[place]) > _TOUCHING and _lies_in(parts[place], outline) > _WITHIN
+    ]
     # A rim around the largest may print with it; what is drawn within it may not.
     within = [place for place in within if not _surrounds(parts[place], parts[main])] or within
     if within:
@@ -96,6 +103,27 @@ def _choose_roles(parts: Sequence[_Part]) -> list[Role]:
     elif len(others) > 1:
         roles[min(others, key=lambda place: round(parts[place].area))] = "tint"
     return roles
+
+
+def _fill_holes(path: Path) -> Path:
+    """Return a path without its holes; as it is where that fails."""
+    contours = []
+    for contour in path.contours:
+        alone = Path()
+        alone.addPath(contour)
+        contours.append(alone)
+    try:
+        return union(contours)
+    except PathOpsError:
+        return path
+
+
+def _lies_in(part: _Part, outline: Path) -> float:
+    """Return the share of a part that lies in an outline; the other half of a mark lies beside it."""
+    try:
+        return inked_area(intersect_paths(part.path, outline)) / max(part.area, 1e-6)
+    except PathOpsError:
+        return 0.0
 
 
 def _surrounds(one: _Part, other: _Part) -> bool:

@@ -10,6 +10,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from blazon.draw.outline import Box
+from blazon.export.provenance import Provenance
 from blazon.kit.book.faces import Faces
 from blazon.kit.book.figure import GREY, INK, LINE, Figure, Label, Stroke, set_plate
 from blazon.kit.book.identity import PAGE_HEIGHT, PAGE_WIDTH
@@ -44,14 +45,18 @@ _LEAST_CELL: Final = 1.8
 _CELL_GAP: Final = 2.5
 
 
-def pdf_book(book: Book, faces: Faces) -> bytes:
-    """Return the book as PDF; the type of the book is embedded, that of the logo is outlines."""
+def pdf_book(book: Book, faces: Faces, label: Provenance | None = None) -> bytes:
+    """Return the book as PDF; the type of the book is embedded, that of the logo is outlines.
+
+    Args:
+        label: what it says of where the logo comes from.
+    """
     for name, content in ((TEXT, faces.text), (STRONG, faces.strong)):
         font = TTFont(name, BytesIO(content))
         font.face.name = name.encode()  # both are cut from one font and are called the same
         registerFont(font)
     file = BytesIO()
-    canvas = open_canvas(file, (PAGE_WIDTH * mm, PAGE_HEIGHT * mm), f"{book.name}: brand book")
+    canvas = open_canvas(file, (PAGE_WIDTH * mm, PAGE_HEIGHT * mm), f"{book.name}: brand book", label)
     forms: Forms = {}
     draw_figure(canvas, book.cover, 0, 0, forms)
     canvas.bookmarkPage("cover")

@@ -29,8 +29,7 @@ def describe_rights(subject: Subject) -> Section:
         )
     else:
         text.append("Nothing in this logo asks for a credit line.")
-    licence = f" ({order.licence})" if order.licence else ""
-    text.append(f"It was drawn by {order.model or 'Blazon'}{licence}, by rules: no trained model painted it.")
+    text.append(order.maker)
     text.append("A logo is no trade mark by itself: before you rely on it, have it searched and registered.")
     tables = [Table(("Folder", "What for"), _FOLDERS, (0.32, 0.68))]
     if subject.fonts:

@@ -7,12 +7,14 @@ from typing import Any
 from pathops import PathOpsError
 
 from blazon.brief import Brief, LayoutKind
-from blazon.design import Design
+from blazon.design import Design, Painter
 from blazon.design_document import list_changes, read_json
 from blazon.direction.editing import adopt, edit, name_fault
 from blazon.draw.artwork import Variant
 from blazon.draw.font_files import FontSources
-from blazon.errors import InvalidDesign, InvalidDocument, TextNotCovered
+from blazon.errors import InvalidDesign, InvalidDocument, TextNotCovered, Untraceable
+from blazon.export.delivery import Master, open_painting
+from blazon.painted_lockups import design_painting
 from blazon.studio import Studio
 
 
@@ -81,6 +83,20 @@ def redraw_document(own_fonts: FontSources, stored: Mapping[str, Any], before: M
         InvalidDesign: this version cannot draw it.
     """
     return _draw(Studio.open(own_fonts), Design.from_dict(dict(stored)), Design.from_dict(dict(before)))
+
+
+def design_master(own_fonts: FontSources, brief: Brief, master: Master, painter: Painter) -> DrawnDocument:
+    """Make a design of a stored painting, see `design_painting`, and draw it.
+
+    Raises:
+        Untraceable: the painting cannot be traced well.
+    """
+    studio = Studio.open(own_fonts)
+    design = design_painting(studio, brief, open_painting(master), painter)
+    try:
+        return _draw(studio, design)
+    except InvalidDesign as error:
+        raise Untraceable(f"no design can be made of this logo: {error}") from None
 
 
 def list_marks(

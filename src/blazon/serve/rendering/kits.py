@@ -2,7 +2,7 @@
 
 from blazon.design import Design
 from blazon.draw.font_files import FontSources
-from blazon.errors import NotFound
+from blazon.errors import InvalidDesign
 from blazon.generation import CandidateRecord
 from blazon.kit.kit import make_kit
 from blazon.kit.order import KitOrder
@@ -10,18 +10,17 @@ from blazon.studio import Studio
 
 
 def order_kit(candidate: CandidateRecord) -> KitOrder:
-    """Return the order for the kit of a candidate.
+    """Return the order for the kit of a candidate with a design.
 
     Raises:
-        NotFound: it was painted, and has no design that could be drawn in other versions.
-        InvalidDesign: this version cannot read its design.
+        InvalidDesign: it has none, or this version cannot read it.
     """
-    if candidate.painted or candidate.design is None:
-        raise NotFound("there is no kit of a logo that was painted; download its files one by one")
+    if candidate.design is None:
+        raise InvalidDesign("this logo has no design to draw a kit from")
     return KitOrder(
         design=Design.from_dict(candidate.design),
         shows=candidate.shows,
-        why=candidate.why,
+        why="" if candidate.painted else candidate.why,  # of a painting it is no idea for a brand book
         model=candidate.model,
         licence=candidate.licence,
         credits=candidate.credits,

@@ -11,6 +11,7 @@ own, those of downloads and traces with a lower priority.
 """
 
 import asyncio
+import json
 import os
 from collections.abc import Callable, Hashable, Mapping
 from contextlib import AbstractContextManager
@@ -22,8 +23,9 @@ from typing import Any, Final, ParamSpec, TypeVar
 import structlog
 from cachetools import LRUCache
 
+from blazon.brief import Brief
 from blazon.cancellation import Cancellation
-from blazon.draw.artwork import Variant
+from blazon.design import Painter
 from blazon.draw.font_files import NO_FONTS, FontSources
 from blazon.errors import (
     DeadlineExceeded,
@@ -35,16 +37,18 @@ from blazon.errors import (
     ServerBusy,
     StorageUnavailable,
 )
-from blazon.export.delivery import FileSpec, Master, png_series, render_file
+from blazon.export.delivery import FileSpec, Master, open_painting, png_series, render_file
 from blazon.export.formats import PictureFormat
 from blazon.export.imprint import Imprint
 from blazon.export.provenance import Provenance
+from blazon.file_metadata import Metadata
 from blazon.generation import CandidateRecord, Drawn, Generation
 from blazon.kit.order import KitOrder
 from blazon.painted_lockups import trace_master
 from blazon.principal import Principal
 from blazon.serve.compute.pool import ComputePool
 from blazon.serve.queue import TurnQueue
+from blazon.serve.rendering.documents import DrawnDocument, design_master
 from blazon.serve.rendering.drawings import Drawings, Look, write_key
 from blazon.serve.rendering.kits import draw_kit
 from blazon.serve.rendering.pool import Files, Place, Rendering, RenderPool
@@ -71,9 +75,6 @@ _TRACE_COST: Final = 2.0
 _KIT_COST: Final = 20.0
 _TURN: Final = 4  # of those who wait for the same file
 _NICENESS: Final = 15  # of what nobody's generation waits for
-PAINTED: Final = (
-    "painted, and has no design to draw otherwise; ask for its svg, which is traced, or for a logo of engine vector"
-)
 _UPLOAD_COST: Final = 2.0
 _MOST_UPLOADS: Final = 16  # that wait, each with its file in memory
 _TOO_MUCH: Final = "this file took too long to read; simplify it"
@@ -155,15 +156,41 @@ class Renderer:
         return (await self._render(generation, candidate, spec, make, place, cost, deadline))[0]
 
     async def render_kit(
-        self, generation: Generation, candidate: CandidateRecord, order: KitOrder, deadline: float
+        self,
+        generation: Generation,
+        candidate: CandidateRecord,
+        order: KitOrder,
+        deadline: float,
+        *,
+        metadata: Metadata = Metadata.ORIGIN,
+        painting: CandidateRecord | None = None,
     ) -> bytes:
         """Return all files of a candidate as a zip, as a download.
+
+        Args:
+            metadata: what its files may say of their origin.
+            painting: the candidate as it was painted, which comes with it; None for none.
 
         Raises:
             BlazonError: as `render_file`.
         """
-        make, place = partial(self._make_kit, order=order), self._place(generation, Purpose.DOWNLOAD)
-        return (await self._render(generation, candidate, "kit", make, place, _KIT_COST, deadline))[0]
+        make = partial(self._make_kit, order=order, metadata=metadata, painting=painting)
+        place, wanted = self._place(generation, Purpose.DOWNLOAD), ("kit", metadata)
+        return (await self._render(generation, candidate, wanted, make, place, _KIT_COST, deadline))[0]
+
+    async def design_painting(
+        self, generation: Generation, candidate: CandidateRecord, deadline: float
+    ) -> DrawnDocument:
+        """Return the design of a painting, which is made once for all who ask at the same time.
+
+        Raises:
+            Untraceable, GenerationFailed: it cannot be traced well, or that took too long.
+            BlazonError: as `render_file`.
+        """
+        place = self._place(generation, Purpose.DOWNLOAD, tracing=True)
+        made = await self._render(generation, candidate, "design", self._make_design, place, _TRACE_COST, deadline)
+        design, warnings = json.loads(made[0])
+        return DrawnDocument(design, made[1], (), (), tuple(warnings))
 
     async def render_pngs(
         self, generation: Generation, candidate: CandidateRecord, sizes: tuple[int, ...], deadline: float
@@ -339,18 +366,49 @@ class Renderer:
             master = drawn or self._read_master(generation, candidate, processes)
             cancellation.checkpoint()
             if spec.format is PictureFormat.SVG and not master.drawn:
-                brief = replace(generation.brief, seed=candidate.seed, first=0, count=1)
-                clear = spec.background == "transparent"
+                brief, clear = _alone(generation, candidate), spec.background == "transparent"
                 master = processes.call(trace_master, self.own_fonts, brief, master, clear=clear)
             render = partial(processes.call, render_file)
             return (self._imprint.file(master, spec, _origin(generation, candidate), render),)
 
+    def _make_design(self, generation: Generation, candidate: CandidateRecord, cancellation: Cancellation) -> Files:
+        with self._telemetry.stage(Stage.RENDER, generation=generation.id, candidate=candidate.number):
+            master = self._read_master(generation, candidate, self._tracing)
+            cancellation.checkpoint()
+            brief, painter = _alone(generation, candidate), Painter(candidate.model, candidate.licence)
+            made = self._tracing.call(design_master, self.own_fonts, brief, master, painter)
+            return json.dumps([made.design, made.warnings]).encode(), made.svg
+
     def _make_kit(
-        self, generation: Generation, candidate: CandidateRecord, cancellation: Cancellation, *, order: KitOrder
+        self,
+        generation: Generation,
+        candidate: CandidateRecord,
+        cancellation: Cancellation,
+        *,
+        order: KitOrder,
+        metadata: Metadata,
+        painting: CandidateRecord | None,
     ) -> Files:
         with self._telemetry.stage(Stage.RENDER, generation=generation.id, candidate=candidate.number):
+            origin = _origin(generation, candidate)
+            order = replace(order, origin=self._imprint.tell(origin, metadata))
+            if painting is not None:
+                order = replace(order, painting=self._copy_painting(generation, painting, metadata))
             cancellation.checkpoint()
-            return (self._processes[Purpose.DOWNLOAD].call(draw_kit, self.own_fonts, order),)
+            kit = self._processes[Purpose.DOWNLOAD].call(draw_kit, self.own_fonts, order)
+            return (kit if metadata is Metadata.NONE else self._imprint.sign(kit, "application/zip", origin),)
+
+    def _copy_painting(self, generation: Generation, painting: CandidateRecord, metadata: Metadata) -> bytes:
+        """Return a painting as PNG in its own size; nothing if it is gone."""
+        processes = self._processes[Purpose.DOWNLOAD]
+        try:
+            master = self._read_master(generation, painting, processes)
+        except PictureMissing:
+            log.warning("a kit lacks its painting, which is gone", generation=generation.id, candidate=painting.number)
+            return b""
+        width, height = open_painting(master).size
+        spec = FileSpec(width, height, metadata=metadata)
+        return self._imprint.file(master, spec, _origin(generation, painting), partial(processes.call, render_file))
 
     def _make_pngs(
         self,
@@ -381,16 +439,12 @@ class Renderer:
         """Return a candidate drawn as a file wants it; None where its picture in the store is what is wanted.
 
         Raises:
-            InvalidBrief: it cannot be had in that variant or layout.
+            InvalidBrief: it cannot be had in that layout, or has no design.
             InvalidDesign: this version cannot draw it, and there is no picture of it.
         """
-        otherwise = spec.variant is not Variant.COLOUR or spec.layout is not None
-        if candidate.picture and not otherwise and not spec.small:
-            return None
-        if candidate.painted or candidate.design is None:
-            if otherwise:
-                field = "layout" if spec.layout else "variant"
-                raise InvalidBrief(field, f"cannot be changed: this logo was {PAINTED}")
+        if candidate.design is None and spec.redrawn:
+            raise InvalidBrief("layout" if spec.layout else "variant", "cannot be changed: this logo has no design")
+        if candidate.design is None or (candidate.picture and not spec.redrawn and not spec.small):
             return None
         look = Look(spec.inner_side if spec.small else None, spec.variant, spec.layout)
         try:
@@ -398,7 +452,7 @@ class Renderer:
         except InvalidDesign as error:
             if spec.layout is not None:
                 raise InvalidBrief("layout", str(error)) from None
-            if otherwise or not candidate.picture:
+            if spec.redrawn or not candidate.picture:
                 raise
             return None  # the picture is there, and made smaller
         return Master(svg, PictureFormat.SVG.media_type, generation.brief.brand_name or generation.brief.prompt)
@@ -428,6 +482,11 @@ class Renderer:
             same=stored == candidate.picture,
         )
         return content
+
+
+def _alone(generation: Generation, candidate: CandidateRecord) -> Brief:
+    """Return the brief of a painted candidate alone."""
+    return replace(generation.brief, seed=candidate.seed, first=0, count=1)
 
 
 def _shape_of(spec: FileSpec) -> dict[str, Any]:
