@@ -28,8 +28,7 @@ from blazon.draw.palette import lch_of
 from blazon.draw.reduction import reduce_layers
 from blazon.draw.treatments import fit_layers
 from blazon.errors import InvalidUpload
-from blazon.export.cutout import Cutout, cut_out
-from blazon.export.trace import trace
+from blazon.export.trace import draw_traced, trace_picture
 from blazon.imports.checked_svg import FilledShape, PlainSvg, read_svg
 from blazon.imports.pictures import read_picture
 
@@ -99,23 +98,24 @@ def _trace(picture: Image.Image) -> PlainSvg:
     """
     side = max(picture.size)
     corner = (side - picture.width) // 2, (side - picture.height) // 2
+    if picture.getchannel("A").getextrema()[0] < 255:  # type: ignore[operator]
+        square = Image.new("RGBA", (side, side))
+        square.paste(picture, corner)
+        sheet = Image.new("RGB", (side, side), _far_from(square))
+        sheet.paste(square, mask=square)
+    else:
+        sheet = Image.new("RGB", (side, side), picture.convert("RGB").getpixel((0, 0)))
+        sheet.paste(picture.convert("RGB"), corner)
     try:
-        if picture.getchannel("A").getextrema()[0] < 255:  # type: ignore[operator]
-            square = Image.new("RGBA", (side, side))
-            square.paste(picture, corner)
-            cutout = Cutout(square, _far_from(square), plain=True)
-        else:
-            sheet = Image.new("RGB", (side, side), picture.convert("RGB").getpixel((0, 0)))
-            sheet.paste(picture.convert("RGB"), corner)
-            cutout = cut_out(sheet)
-        if not cutout.plain:
-            raise InvalidUpload("the picture has no plain paper around the mark; cut the mark out, or send an SVG")
-        drawing = trace(cutout)
+        traced = trace_picture(sheet)
     except ImportError:
         raise InvalidUpload("tracing a picture needs numpy, which is not installed here; send an SVG") from None
+    if not traced.plain:
+        raise InvalidUpload("the picture has no plain paper around the mark; cut the mark out, or send an SVG")
+    if not traced.good:
+        raise InvalidUpload(f"{traced.warnings[0]}; send an SVG")
+    drawing = draw_traced(traced, gradients=False)
     shapes = tuple(FilledShape(shape["d"], _rgb(shape["fill"])) for shape in drawing.shapes)
-    if not shapes:
-        raise InvalidUpload("there is nothing on the paper of this picture")
     return PlainSvg(shapes, None, ("It was traced from pixels; an SVG is exact.",))
 
 
