@@ -35,3 +35,9 @@ def test_a_client_that_has_it_gets_it_not_again(api, place):
 def test_there_is_no_kit_of_what_is_not_there(api, place):
     assert api.get(place.replace("/0/", "/7/")).status_code == 404
     assert api.get(place.replace("/0/", "/x/")).status_code == 422
+
+
+def test_what_a_kit_does_not_have_is_refused_by_name(api, place):
+    answer = api.get(place, params={"variant": "white"})
+    assert answer.status_code == 422
+    assert answer.json()["detail"][0]["loc"] == ["query", "variant"]

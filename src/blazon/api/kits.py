@@ -3,7 +3,7 @@
 import hashlib
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from blazon import __version__
 from blazon.api.authentication import ClientRoute
@@ -11,11 +11,12 @@ from blazon.api.connection import while_connected
 from blazon.api.dependencies import Deadline, FileOwner, RendererGiven, Service
 from blazon.api.logo_files import FileResponse, HeadOnly, Identity, find_candidate, holds_tag
 from blazon.api.middleware import HEAD_ONLY
+from blazon.api.query_parameters import refuse_unknown_parameters
 from blazon.api.reference import GONE, MISSING, REFUSED, answers
 from blazon.kit.kit_file import slug_of
 from blazon.serve.rendering.kits import order_kit
 
-router = APIRouter(route_class=ClientRoute)
+router = APIRouter(route_class=ClientRoute, dependencies=[Depends(refuse_unknown_parameters)])
 
 _MEDIA_TYPE: Final = "application/zip"
 _HOUR: Final = 3600

@@ -3,19 +3,20 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from blazon.api.authentication import ClientRoute
 from blazon.api.connection import while_connected
 from blazon.api.dependencies import Deadline, GenerateClient, RendererGiven
+from blazon.api.query_parameters import refuse_unknown_parameters
 from blazon.api.reference import REFUSED, answers
 from blazon.api.requests import OwnMark
 from blazon.imports.uploads import list_palette, make_mark
 from blazon.principal import Principal
 from blazon.serve.rendering.renderer import Renderer
 
-router = APIRouter(route_class=ClientRoute)
+router = APIRouter(route_class=ClientRoute, dependencies=[Depends(refuse_unknown_parameters)])
 
 _BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
 _PICTURES: Final = {"image/png": _BINARY, "image/jpeg": _BINARY, "image/webp": _BINARY}
