@@ -15,6 +15,8 @@ from blazon.store.database import open_database
 from blazon.store.keys import Grant, KeyStore
 
 WISH = {"prompt": "a bakery by the sea", "brand_name": "Nord", "slogan": "bread at six", "seed": 7, "n": 1}
+# Skia would take minutes to merge it.
+TANGLED = {"ink": "mark", "colour": "#000000", "data": "M0 0L50 5L5 50Z" * 100}
 TURNED = {"kind": "rotation", "symbol": "mdi:fish", "count": 5, "radius": 900}
 MERGE = {"Content-Type": "application/merge-patch+json"}
 
@@ -244,6 +246,7 @@ def test_the_svg_of_a_design_is_a_file_too(api, drawn):
         ({"colours": 7}, ["body", "colours"], "object"),
         ({"brand_name": 7}, ["body", "brand_name"], "string"),
         ({"layout": "horizontal", "mark": None}, ["body"], "cannot be drawn"),
+        ({"mark": {"kind": "outline", "parts": [TANGLED]}}, ["body"], "too often"),
     ],
 )
 def test_a_document_that_cannot_be_is_refused_with_its_place(api, drawn, change, loc, words):

@@ -81,3 +81,10 @@ def test_a_file_that_takes_long_holds_up_nobody_else(start) -> None:
         assert httpx.get(f"{client.base_url}/health", timeout=5).status_code == 200
         reading.join(0.2)
     assert answers[0].status_code in (200, 422)
+
+
+@pytest.mark.parametrize("path", ["/v1/marks", "/v1/palettes"])
+def test_a_parameter_that_there_is_not_is_refused_by_name(api: httpx.Client, path: str) -> None:
+    answer = api.post(path, content=SVG, params={"inks": "2"})
+    assert answer.status_code == 422
+    assert answer.json()["detail"][0]["loc"] == ["query", "inks"]

@@ -8,14 +8,18 @@ from PIL import Image
 from blazon.draw.outline import from_svg
 from blazon.draw.reduction import count_points
 from blazon.errors import GenerationFailed
-from blazon.export.cutout import cut_out
+from blazon.export.cutout import Cutout, cut_out
 from blazon.export.delivery import Master, render_file
 from blazon.export.drawing import Drawing
 from blazon.export.formats import PictureFormat, encode
 from blazon.export.raster import bitmap_of
-from blazon.export.trace import draw_traced, trace, trace_picture
+from blazon.export.trace import draw_traced, trace_picture
 
 Painter = Callable[..., Image.Image]
+
+
+def trace(cutout: Cutout, title: str = "") -> Drawing:
+    return draw_traced(trace_picture(cutout.on(cutout.paper)), title, gradients=False)
 
 
 def redrawn(drawing_svg: str, side: int) -> np.ndarray:

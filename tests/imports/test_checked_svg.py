@@ -98,6 +98,8 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "no numbers": lambda: svg('<path d="MNaN NaN L NaN 5 L 6 6z"/>'),
     "infinite": lambda: svg('<path d="M0 0 L1e999 5 L 6 1e999z"/>'),
     "a huge view": lambda: svg('<path d="M0 0h9v9z"/>', attributes='viewBox="0 0 1e30 1e30"'),
+    "points beyond all views": lambda: svg('<path d="M0 0L1e300 0L0 1e300z"/>'),
+    "strokes beyond all views": lambda: svg('<path transform="scale(1e30)" stroke="red" d="M0 0L100 100L0 9z"/>'),
     "a view of nothing": lambda: svg('<path d="M0 0h9v9z"/>', attributes='viewBox="0 0 0 0"'),
 }
 
@@ -111,6 +113,42 @@ def test_a_hostile_file_is_refused_in_one_line(kind: str) -> None:
     assert len(str(caught.value)) < 200
     assert "\n" not in str(caught.value)
     assert time.process_time() - start < 20  # far below the limit of a compute process
+
+
+SLOW_STYLES = {
+    "comments in comments": "/*" * 400_000,
+    "a selector without an end": "a" * 800_000,
+    "a declaration without an end": ".a{" + "a" * 800_000 + "}",
+    "more rules than elements can be asked for": ".b{fill:#ff0000}" * 50_000,
+}
+
+
+@pytest.mark.parametrize("kind", SLOW_STYLES)
+def test_style_sheets_are_read_in_a_time_that_grows_with_their_length(kind: str) -> None:
+    inside = f'<style>.a{{fill:#0a4d68}}{SLOW_STYLES[kind]}</style>{"<g/>" * 2000}<path class="a" d="M0 0h9v9z"/>'
+    start = time.process_time()
+    assert read_svg(svg(inside)).shapes[0].colour == (0x0A, 0x4D, 0x68)
+    assert time.process_time() - start < 8  # what a file may take; it takes less than one
+
+
+def test_rules_of_style_sheets_follow_each_other_and_what_stands_around_them_is_passed_over() -> None:
+    sheet = (
+        "@import url(x); .a{fill:red}/* .b{fill:lime} */@media print{#b, .b {fill: #0000ff !important; stroke:none}}"
+    )
+    inside = f'<style>{sheet}</style><path class="b a" d="M0 0h9v9z"/><path class="a" d="M20 0h9v9z"/>'
+    assert [shape.colour for shape in read_svg(svg(inside)).shapes] == [(0, 0, 255), (255, 0, 0)]
+
+
+@pytest.mark.parametrize("written", ['stroke-dasharray="1e-4"', 'style="stroke-dasharray:.0001 , 1e-4px"'])
+def test_dashes_too_fine_to_be_seen_are_a_line(written: str) -> None:
+    line = 'fill="none" stroke="#000000" stroke-width="10" d="M0 50h100"'
+    areas = [inked_area(from_svg(read_svg(svg(f"<path {dashes} {line}/>")).shapes[0].data)) for dashes in ("", written)]
+    assert areas[0] == pytest.approx(areas[1])
+
+
+def test_dashes_that_are_seen_stay_dashes() -> None:
+    (shape,) = read_svg(svg('<path stroke-dasharray="5" fill="none" stroke="#000" d="M0 50h100"/>')).shapes
+    assert inked_area(from_svg(shape.data)) == pytest.approx(50, rel=0.05)
 
 
 def test_what_runs_or_loads_is_left_behind() -> None:

@@ -124,10 +124,8 @@ class _SvgPen(BasePen):  # type: ignore[misc]  # fontTools has no types
         self.parts: list[str] = []
 
     def _put(self, verb: str, *points: Point) -> None:
-        numbers = [number(value) for point in points for value in point]
-        # A minus sign separates by itself.
-        text = "".join(n if i == 0 or n.startswith("-") else " " + n for i, n in enumerate(numbers))
-        self.parts.append(verb + text)
+        text = " ".join([number(value) for point in points for value in point])
+        self.parts.append(verb + text.replace(" -", "-"))  # a minus sign separates by itself
 
     def _moveTo(self, pt: Point) -> None:
         self._put("M", pt)

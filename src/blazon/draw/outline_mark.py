@@ -1,12 +1,14 @@
 """Marks that were brought along: their outlines as layers."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from pathops import Path, PathOpsError
 
 from blazon.design import OutlineMark, OutlinePart
 from blazon.draw.outline import Ink, Layer, from_svg
+from blazon.draw.outline_crossings import meet_too_often
 from blazon.errors import InvalidDesign
 
 SIDE: Final = 1000
@@ -27,7 +29,15 @@ def draw_outlines(mark: OutlineMark) -> tuple[Layer, ...]:
         InvalidDesign: its outlines are none that Blazon wrote.
     """
     _check_outlines(mark)
-    return tuple(Layer(_read_outline(part), Ink(part.ink)) for part in mark.parts)
+    layers = tuple(Layer(_read_outline(part), Ink(part.ink)) for part in mark.parts)
+    if _meet_too_often(mark):
+        raise InvalidDesign("the outlines of the mark cross or touch too often; merge and simplify them")
+    return layers
+
+
+@lru_cache(maxsize=32)
+def _meet_too_often(mark: OutlineMark) -> bool:
+    return meet_too_often(from_svg(part.data) for part in mark.parts)
 
 
 def _check_outlines(mark: OutlineMark) -> None:

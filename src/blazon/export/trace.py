@@ -6,7 +6,6 @@ from PIL import Image
 
 from blazon.draw.lockups import ARTBOARD
 from blazon.draw.outline import Box, to_svg, transform_path
-from blazon.export.cutout import Cutout
 from blazon.export.drawing import Drawing, Gradient
 
 if TYPE_CHECKING:
@@ -14,11 +13,6 @@ if TYPE_CHECKING:
     from blazon.tracing.trace import TracedMark
 
 _PLACES: Final = 4  # of a number in a gradient
-
-
-def trace(cutout: Cutout, title: str = "") -> Drawing:
-    """Return a painting, cut out, as at most six filled outlines on its paper, each of one colour. Holes are holes."""
-    return draw_traced(trace_picture(cutout.on(cutout.paper)), title, gradients=False)
 
 
 def trace_picture(picture: Image.Image) -> "TracedMark":

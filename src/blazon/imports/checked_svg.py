@@ -22,13 +22,14 @@ _MOST_ELEMENTS: Final = 3000
 _NUMBERS: Final = 5  # of coordinates, that take as long as an element
 _DEEPEST: Final = 60
 _LARGEST: Final = 1e6  # of a side of what is shown, in its own units
+_FARTHEST: Final = 1e7  # of a point from the origin, in the units of the file
+_FINEST: Final = 0.001  # of dashes, in sides of what is shown; finer ones are many, and look like a line
+_DASHES: Final = "stroke-dasharray"
 _SVG: Final = "http://www.w3.org/2000/svg"
 _HREF: Final = "{http://www.w3.org/1999/xlink}href"
 _TEXTS: Final = frozenset({"text", "tspan", "textPath"})
 # What no outlines follow from, whatever is done.
 _PICTURES: Final = frozenset({"image", "filter", "mask", "pattern", "foreignObject"})
-_RULE: Final = re.compile(r"([^{}]+)\{([^{}]*)\}")
-_DECLARATION: Final = re.compile(r"\s*([a-z-]+)\s*:\s*([^;!]+)")
 _NUMBER: Final = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?")
 _PIXELS: Final = re.compile(r"(\d|\d\.)px\b")
 _PAINT: Final = ("fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "opacity", "fill-rule")
@@ -77,6 +78,7 @@ def read_svg(content: bytes) -> PlainSvg:
     _resolve_references(root)
     _apply_classes(root)
     view = _read_view(root)
+    _drop_fine_dashes(root, max(view[2:]) if view else 1.0)
     shapes = tuple(_list_shapes(_to_paths(root)))
     if not shapes:
         raise InvalidUpload("there are no filled outlines or lines in this SVG; export it with its text as outlines")
@@ -177,21 +179,30 @@ def _is(element: etree._Element, name: str) -> bool:
 
 def _apply_classes(root: etree._Element) -> None:
     """Write what a style sheet gives to classes, names and elements, as drawing programs use it, as attributes."""
-    rules: list[tuple[str, dict[str, str]]] = []
-    for sheet in root.iter(f"{{{_SVG}}}style"):
-        for selectors, body in _RULE.findall(re.sub(r"/\*.*?\*/", "", sheet.text or "", flags=re.DOTALL)):
-            found = {
-                name: _PIXELS.sub(r"\1", value.strip()) for name, value in _DECLARATION.findall(body) if name in _PAINT
-            }
-            rules += [(selector.strip(), found) for selector in selectors.split(",")]
+    rules: dict[str, dict[str, tuple[int, str]]] = {}  # by selector: which value comes last, and where it stands
+    sheets = list(root.iter(f"{{{_SVG}}}style"))
+    for place, (selector, found) in enumerate(rule for sheet in sheets for rule in _list_rules(sheet.text or "")):
+        rules.setdefault(selector, {}).update((name, (place, value)) for name, value in found.items())
+    for sheet in sheets:
         sheet.text = ""
     for element in root.iter(etree.Element):
         keys = {"." + one for one in element.get("class", "").split()}
         keys |= {"#" + element.get("id", ""), element.tag.rpartition("}")[2]}
-        for selector, found in rules:
-            if selector in keys:
-                for name, value in found.items():
-                    element.set(name, value)
+        values = [(place, name, value) for key in keys for name, (place, value) in rules.get(key, {}).items()]
+        for _, name, value in sorted(values):
+            element.set(name, value)
+
+
+def _list_rules(sheet: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the selectors of a style sheet with what they give, in a time that grows with its length alone."""
+    kept, *commented = sheet.split("/*")
+    for rule in (kept + "".join(part.partition("*/")[2] for part in commented)).split("}"):
+        head, _, body = rule.rpartition("{")
+        pairs = (declaration.partition(":") for declaration in body.split(";"))
+        named = {name.strip(): value.partition("!")[0].strip() for name, _, value in pairs}
+        found = {name: _PIXELS.sub(r"\1", named[name]) for name in _PAINT if named.get(name)}
+        for selector in head.rpartition("{")[2].rpartition(";")[2].split(",") if found else ():
+            yield selector.strip(), found
 
 
 def _read_view(root: etree._Element) -> tuple[float, float, float, float] | None:
@@ -206,6 +217,18 @@ def _read_view(root: etree._Element) -> tuple[float, float, float, float] | None
     if not (0 < width <= _LARGEST and 0 < height <= _LARGEST and abs(left) <= _LARGEST and abs(top) <= _LARGEST):
         raise InvalidUpload(f"the viewBox of the SVG is not between 0 and {_LARGEST:g} wide and high")
     return left, top, width, height
+
+
+def _drop_fine_dashes(root: etree._Element, side: float) -> None:
+    for element in root.iter(etree.Element):
+        styles = [one.partition(":") for one in element.get("style", "").split(";") if one.strip()]
+        own = [(name.strip(), value) for name, _, value in styles]
+        written = " ".join([element.get(_DASHES, ""), *(value for name, value in own if name == _DASHES)])
+        lengths = [float(number) for number in _NUMBER.findall(written)]
+        if lengths and not sum(lengths) > _FINEST * side:
+            element.attrib.pop(_DASHES, None)
+            if own:
+                element.set("style", ";".join(f"{name}:{value}" for name, value in own if name != _DASHES))
 
 
 def _to_paths(root: etree._Element) -> etree._Element:
@@ -231,10 +254,23 @@ def _list_shapes(root: etree._Element) -> Iterator[FilledShape]:
         opacity *= _read_share(element.get("fill-opacity")) * _read_share(element.get("opacity"))
         if colour is None or opacity < _FAINT:
             continue
-        if any(from_svg(data).bounds):
+        if any(_read_bounds(data)):
             # As it looks on white.
             red, green, blue = (round(255 - opacity * (255 - part)) for part in colour)
             yield FilledShape(data, (red, green, blue))
+
+
+def _read_bounds(data: str) -> tuple[float, float, float, float]:
+    """Return left, top, right and bottom of an outline.
+
+    Raises:
+        InvalidUpload: it reaches farther than any drawing does.
+    """
+    bounds = from_svg(data).bounds
+    if bounds is None or max(map(abs, bounds)) > _FARTHEST:  # None where a number is infinite
+        raise InvalidUpload(f"an outline of the SVG reaches beyond {_FARTHEST:g} units; scale it down")
+    left, top, right, bottom = bounds
+    return left, top, right, bottom
 
 
 def _walk(element: etree._Element, opacity: float) -> Iterator[tuple[etree._Element, float]]:

@@ -26,6 +26,8 @@ log = structlog.stdlib.get_logger("blazon.serve")
 T = TypeVar("T")
 
 _BROKEN: Final = (EOFError, OSError, pickle.UnpicklingError)
+# By what a process ends whose call takes too long, or too much of the processor (POSIX).
+_TOO_LONG: Final = {-getattr(signal, name) for name in ("SIGALRM", "SIGPROF") if hasattr(signal, name)}
 # Seconds until a process that says nothing is ended from here: after its own alarm, which a stopped one never hears.
 LONGEST_SILENCE: Final = LONGEST + 5
 _RETRY_START: Final = 30.0  # seconds until another start is tried: what forbids one, such as a limit, lasts
@@ -93,7 +95,7 @@ class ComputeProcess:
             try:
                 return cast("T", self._ask(process, (work, arguments, options)))
             except _Broken as broken:
-                if broken.code == -signal.SIGALRM:
+                if broken.code in _TOO_LONG:
                     break
                 if not self._closed:
                     log.error("a process that computes broke down", code=broken.code, work=work.__qualname__)
