@@ -21,7 +21,7 @@ def addresses(index):
 
 
 def test_the_page_names_its_files_by_their_version(index, addresses):
-    assert {"app/main.js", "vendor/preact.js", "styles/main.css"} <= {*addresses}
+    assert {"app/main.js", "vendor/preact.js", "styles/tokens.css"} <= {*addresses}
     assert index.headers["Cache-Control"] == "no-cache"
     assert not re.search(r'(?:href|src)="(?:app|styles|vendor)/', index.text)
 
@@ -35,7 +35,7 @@ def test_all_modules_are_asked_for_at_once(index, addresses, api):
 
 @pytest.mark.parametrize(
     ("name", "media_type"),
-    [("app/main.js", "text/javascript; charset=utf-8"), ("styles/main.css", "text/css; charset=utf-8")],
+    [("app/main.js", "text/javascript; charset=utf-8"), ("styles/tokens.css", "text/css; charset=utf-8")],
 )
 def test_files_say_what_they_are_and_are_kept_for_a_year(api, addresses, name, media_type):
     answer = api.get(addresses[name])

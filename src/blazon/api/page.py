@@ -43,7 +43,7 @@ _MEDIA_TYPES: Final = {
 _COMPRESSED: Final = ("jpg", "png", "webp", "woff2")
 _FOR_A_YEAR: Final = "public, max-age=31536000, immutable"
 _ASK_EACH_TIME: Final = "no-cache"
-_LINK: Final = re.compile(r'\b(href|src)="([^":]+)"')
+_LINK: Final = re.compile(rf'"{_FOLDER}/([^"]+)"')
 _IMPORT: Final = re.compile(r"""^(?:import|export)\b[^"';]*["'](\.[^"']+)["']|\bfrom["'](\.[^"']+)["']""", re.MULTILINE)
 _GZIP: Final = re.compile(r"(?:gzip|\*)\s*(?:;\s*q=(?!0(?:\.0*)?\s*$).*)?", re.IGNORECASE)
 
@@ -121,13 +121,9 @@ def _make_file(name: str, content: bytes) -> PageFile:
 
 def _link_files(index: str, contents: dict[str, bytes], folder: str) -> str:
     """Return the page with the addresses of its files, and with all modules named: they load at once, not in turn."""
-
-    def link(found: re.Match[str]) -> str:
-        return f'{found[1]}="{folder}/{found[2]}"' if found[2] in contents else found[0]
-
     modules = _find_imports(_MAIN, contents)
     preloads = "".join(f'<link rel="modulepreload" href="{folder}/{name}">\n' for name in modules)
-    return _LINK.sub(link, index).replace("</head>", f"{preloads}</head>", 1)
+    return _LINK.sub(rf'"{folder}/\1"', index).replace("</head>", f"{preloads}</head>", 1)
 
 
 def _find_imports(main: str, contents: dict[str, bytes]) -> list[str]:

@@ -1,6 +1,13 @@
-import { h, render } from "../vendor/preact.js";
-import htm from "../vendor/htm.js";
+// @ts-check
+import { render } from "../vendor/preact.js";
+import { App } from "./app.js";
+import { html } from "./html.js";
+import { startFollowing } from "./live.js";
+import { startLanguage } from "./texts.js";
 
-const html = htm.bind(h);
-
-render(html`<h1>Blazon</h1>`, document.body);
+const root = document.getElementById("studio");
+if (root) {
+  startFollowing();
+  render(html`<${App} />`, root);
+  startLanguage();
+}
