@@ -19,6 +19,7 @@ export default /** @type {Partial<Record<import("../texts.js").TextKey, string>>
   "admin.running": "In Arbeit",
   "admin.per_minute": "Logos je Minute",
   "admin.seconds": "Zeit für ein Logo",
+  "admin.requests_per_minute": "Anfragen je Minute",
   "admin.errors_per_minute": "Fehler je Minute",
   "admin.gpu": "GPU ausgelastet",
   "admin.gpu.memory": "GPU-Speicher",

@@ -37,6 +37,7 @@ export default {
   "admin.running": "Being drawn",
   "admin.per_minute": "Logos a minute",
   "admin.seconds": "Time for a logo",
+  "admin.requests_per_minute": "Requests a minute",
   "admin.errors_per_minute": "Errors a minute",
   "admin.gpu": "GPU busy",
   "admin.gpu.memory": "GPU memory",

@@ -19,6 +19,7 @@ export default /** @type {Partial<Record<import("../texts.js").TextKey, string>>
   "admin.running": "En cours",
   "admin.per_minute": "Logos par minute",
   "admin.seconds": "Temps par logo",
+  "admin.requests_per_minute": "Requêtes par minute",
   "admin.errors_per_minute": "Erreurs par minute",
   "admin.gpu": "GPU occupé",
   "admin.gpu.memory": "Mémoire du GPU",
