@@ -33,7 +33,8 @@ export function Board() {
     <ul class="board" aria-label=${t("board.title")} aria-busy=${String(!hasEnded(shown.status))}>
       ${all.map((logo) => html`<li key=${nameLogo(logo)}><${Card} logo=${logo} /></li>`)}
       ${listComing(shown).map(
-        (number) => html`<li key=${`${shown.id}.${number}`}><${Coming} number=${number} step=${steps.value[number]} /></li>`,
+        (number) =>
+          html`<li key=${`${shown.id}.${number}`}><${Coming} number=${number} step=${steps.value[number]} /></li>`,
       )}
     </ul>
     <${Comparison} logos=${all} />`;

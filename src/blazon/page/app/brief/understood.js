@@ -81,7 +81,7 @@ function wordsOf(text) {
     .split(/\s*,\s*| and | or | made of | together/)
     .map((one) => one.trim())
     .filter(Boolean)
-    .map(escape);
+    .map(quote);
 }
 
 /** @param {string} text */
@@ -90,7 +90,7 @@ function refusals(text) {
 }
 
 /** @param {string} text */
-function escape(text) {
+function quote(text) {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
