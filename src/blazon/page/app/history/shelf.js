@@ -1,0 +1,57 @@
+// @ts-check
+import { signal } from "../../vendor/signals.js";
+import { load, save } from "../storage.js";
+
+/**
+ * What this browser knows of a generation beyond what the server keeps.
+ *
+ * @typedef {object} Entry
+ * @property {string} id
+ * @property {string} prompt
+ * @property {string} name given by the user, or that of the brand
+ * @property {string} created_at
+ * @property {boolean} [favourite]
+ * @property {number[]} [pinned] numbers of candidates
+ */
+
+const MOST = 1000;
+
+/** @type {import("../../vendor/signals.js").Signal<Entry[]>} the newest first */
+export const shelf = signal(load(localStorage, "shelf", /** @type {Entry[]} */ ([])));
+
+addEventListener("storage", ({ key }) => {
+  if (key === "blazon.shelf") shelf.value = load(localStorage, "shelf", []); // another tab has changed it
+});
+
+/** @param {import("../types.js").Generation} generation */
+export function remember({ id, brief, created_at }) {
+  const entries = stored();
+  if (entries.some((entry) => entry.id === id)) return;
+  const entry = { id, prompt: brief.prompt, name: brief.brand_name, created_at };
+  write([entry, ...entries]);
+}
+
+/**
+ * @param {string} id
+ * @param {Partial<Entry>} change
+ */
+export function update(id, change) {
+  write(stored().map((entry) => (entry.id === id ? { ...entry, ...change } : entry)));
+}
+
+/** @param {string} id */
+export function forget(id) {
+  write(stored().filter((entry) => entry.id !== id));
+}
+
+/** @returns {Entry[]} what is stored now, by any tab */
+function stored() {
+  return load(localStorage, "shelf", shelf.value);
+}
+
+/** @param {Entry[]} entries */
+function write(entries) {
+  const kept = entries.slice(0, MOST);
+  shelf.value = kept;
+  save(localStorage, "shelf", kept);
+}

@@ -1,0 +1,68 @@
+// @ts-check
+import { useEffect, useState } from "../vendor/hooks.js";
+import { html } from "./html.js";
+import { request } from "./api.js";
+
+const MOST_KEPT = 300;
+
+/** @type {Map<string, Promise<string>>} */
+const loaded = new Map();
+
+/**
+ * Return the address of a picture in memory. It is fetched with the key, which an `<img>` cannot send.
+ *
+ * @param {string} path such as `/v1/logos/gen_x/0.svg?background=transparent`
+ * @returns {Promise<string>}
+ */
+export function loadPicture(path) {
+  const known = loaded.get(path);
+  if (known) return known;
+  const coming = request(path)
+    .then((answer) => answer.blob())
+    .then((blob) => URL.createObjectURL(blob));
+  coming.catch(() => loaded.delete(path));
+  loaded.set(path, coming);
+  if (loaded.size > MOST_KEPT) forgetOldest();
+  return coming;
+}
+
+function forgetOldest() {
+  const [path, address] = loaded.entries().next().value ?? [];
+  if (path === undefined) return;
+  loaded.delete(path);
+  address?.then(URL.revokeObjectURL, () => {});
+}
+
+/**
+ * A picture of the API.
+ *
+ * @param {{path: string, alt: string, class?: string, size?: number, style?: Record<string, string>}} props
+ */
+export function Picture({ path, alt, class: name = "", size, style }) {
+  const [address, setAddress] = useState("");
+  useEffect(() => {
+    let wanted = true;
+    loadPicture(path).then(
+      (found) => wanted && setAddress(found),
+      () => wanted && setAddress(""),
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [path]);
+  if (!address) return html`<span class=${`picture waiting ${name}`} role="img" aria-label=${alt}></span>`;
+  return html`<img class=${`picture ${name}`} src=${address} alt=${alt} width=${size} height=${size} style=${style} />`;
+}
+
+/**
+ * Return the path of a candidate as a file.
+ *
+ * @param {{generation: {id: string}, number: number}} logo
+ * @param {Record<string, string | number | undefined>} [options] query parameters: variant, background, size, revision
+ * @param {"svg" | "png" | "webp" | "jpeg"} [form]
+ */
+export function filePath({ generation, number }, options = {}, form = "svg") {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined && value !== "" && value !== 0);
+  const query = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  return `/v1/logos/${generation.id}/${number}.${form}${query ? `?${query}` : ""}`;
+}
