@@ -1,6 +1,8 @@
 // @ts-check
 import { html } from "../html.js";
 import { DesignPanel } from "../design/panel.js";
+import { shown as changed } from "../design/session.js";
+import { EditableLogo } from "../design/stage.js";
 import { filePath, Picture } from "../pictures.js";
 import { route, setParams } from "../route.js";
 import { ScenesPanel } from "../scenes/panel.js";
@@ -18,7 +20,9 @@ export function LogoView() {
   return html`<div class="workbench">
     <div class="stage">
       ${
-        trial.value
+        name === "change" && changed.value
+          ? html`<${EditableLogo} logo=${shown} />`
+          : trial.value
           ? html`<img class="picture" src=${trial.value} alt=${t("logo.large")} />`
           : html`<${Picture} path=${filePath(shown, { revision: revision.value })} alt=${t("logo.large")} />`
       }

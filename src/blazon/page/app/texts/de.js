@@ -1,10 +1,8 @@
 // @ts-check
+import logo from "./logo/de.js";
+
 export default /** @type {Partial<Record<import("../texts.js").TextKey, string>>} */ ({
-  // change (design/)
-
-  // see it used (scenes/)
-
-  // take (take/)
+  ...logo,
 
   // admin (admin/)
 });

@@ -1,6 +1,10 @@
 // @ts-check
+import logo from "./logo/en.js";
+
 /** Every text of the page, in English. Names are `topic.what`; `{names}` stand for values. */
 export default {
+  ...logo,
+
   // head
   "nav.kept": "Your logos",
 
@@ -17,12 +21,6 @@ export default {
   "logo.change": "Change",
   "logo.scenes": "See it used",
   "logo.take": "Take",
-
-  // change (design/)
-
-  // see it used (scenes/)
-
-  // take (take/)
 
   // admin (admin/)
 };
