@@ -2,8 +2,8 @@
 
     python scripts/check_page.py [--write]
 
-Needs Node and npm; without them it says so and checks nothing, but fails in continuous integration (`CI`). Packages come
-from npm's cache where it has them. `--write` formats the files instead of refusing them.
+Needs Node and npm; without them it says so and checks nothing, but fails in continuous integration (`CI`). Packages
+come from npm's cache where it has them. `--write` formats the files instead of refusing them.
 """
 
 import argparse
@@ -26,6 +26,7 @@ def main() -> int:
     if npm is None:
         print("the page was not checked: Node and npm are not there (Debian: apt install nodejs npm)", file=sys.stderr)
         return int("CI" in os.environ)
+    mend = ["--write"] if write else []
     commands = (
         *([] if _is_installed() else [[npm, *_INSTALL]]),
         ["node", "node_modules/typescript/bin/tsc", "--project", "tsconfig.json"],
@@ -34,7 +35,7 @@ def main() -> int:
             "node_modules/@biomejs/biome/bin/biome",
             "check",
             "--error-on-warnings",
-            *(["--write"] if write else []),
+            *mend,
         ],
         [sys.executable, "scripts/vendor_page.py", "--check"],
     )

@@ -5,8 +5,11 @@ import { load, save } from "./storage.js";
 /** The key that requests carry; kept for the tab only. */
 export const key = signal(/** @type {string} */ (load(sessionStorage, "key", "")));
 
-/** Why a key is asked for: null where none is wanted, else the server's words. */
+/** Why a key is asked for: null where none is wanted; empty where none was sent, else why it was refused. */
 export const keyAsked = signal(/** @type {string | null} */ (null));
+
+/** @type {((given: boolean) => void)[]} requests that wait for a key */
+let waiting = [];
 
 /** A request that was not served. `status` is 0 where no answer came at all. */
 export class RequestFailed extends Error {
@@ -28,7 +31,35 @@ export class RequestFailed extends Error {
 export function setKey(text) {
   key.value = text.trim();
   save(sessionStorage, "key", key.value || null);
+  goOn(true);
+}
+
+/** Give no key: what waits for one fails. */
+export function refuseKey() {
+  goOn(false);
+}
+
+/** @param {boolean} given */
+function goOn(given) {
+  const all = waiting;
+  waiting = [];
   keyAsked.value = null;
+  for (const one of all) one(given);
+}
+
+/**
+ * Wait until the user has given a key.
+ *
+ * @param {string} used the key that was refused
+ * @param {string} reason
+ * @returns {Promise<boolean>} whether one was given
+ */
+function askForKey(used, reason) {
+  if (used !== key.value) return Promise.resolve(true); // meanwhile there is another
+  return new Promise((answer) => {
+    waiting.push(answer);
+    keyAsked.value = used ? reason : "";
+  });
 }
 
 /**
@@ -41,42 +72,57 @@ export function resolve(path) {
 }
 
 /**
- * Ask the server and return its answer.
+ * @typedef {object} RequestOptions
+ * @property {string} [method]
+ * @property {unknown} [body] what is no Blob is sent as JSON
+ * @property {Record<string, string>} [headers]
+ * @property {AbortSignal} [signal]
+ */
+
+/**
+ * Ask the server and return its answer. Where it wants a key, the user is asked for one, and the request sent again.
  *
  * @param {string} path
- * @param {{method?: string, body?: unknown, headers?: Record<string, string>, signal?: AbortSignal}} [options] a `body`
- *   that is no Blob is sent as JSON
+ * @param {RequestOptions} [options]
  * @returns {Promise<Response>}
  * @throws {RequestFailed} it was refused, or the server cannot be reached
  */
-export async function request(path, { method = "GET", body, headers = {}, signal: cancelled } = {}) {
-  /** @type {Record<string, string>} */
-  const all = { ...headers };
-  if (key.value) all.Authorization = `Bearer ${key.value}`;
+export async function request(path, options = {}) {
+  while (true) {
+    const used = key.value;
+    const answer = await send(path, options, used);
+    if (answer.ok) return answer;
+    const failed = await readFailure(answer);
+    if (answer.status !== 401 || !(await askForKey(used, failed.message))) throw failed;
+  }
+}
+
+/**
+ * @param {string} path
+ * @param {RequestOptions} options
+ * @param {string} used
+ */
+async function send(path, { method = "GET", body, headers = {}, signal: cancelled }, used) {
   const file = body instanceof Blob;
-  if (body !== undefined && !file) all["Content-Type"] ??= "application/json";
-  /** @type {Response} */
-  let answer;
+  const all = {
+    ...(body === undefined || file ? {} : { "Content-Type": "application/json" }),
+    ...(used ? { Authorization: `Bearer ${used}` } : {}),
+    ...headers,
+  };
+  const content = file ? body : body === undefined ? undefined : JSON.stringify(body);
   try {
-    answer = await fetch(resolve(path), {
-      method,
-      headers: all,
-      body: file ? body : body === undefined ? undefined : JSON.stringify(body),
-      signal: cancelled,
-    });
+    return await fetch(resolve(path), { method, headers: all, body: content, signal: cancelled });
   } catch (error) {
     if (cancelled?.aborted) throw error;
     throw new RequestFailed(0, "");
   }
-  if (!answer.ok) throw await readFailure(answer);
-  return answer;
 }
 
 /**
  * Ask for JSON.
  *
  * @param {string} path
- * @param {Parameters<typeof request>[1]} [options]
+ * @param {RequestOptions} [options]
  * @returns {Promise<any>} null for an answer without a body
  */
 export async function requestJson(path, options) {
@@ -100,7 +146,6 @@ async function readFailure(answer) {
         content.error?.message ||
         content.message ||
         "";
-  if (answer.status === 401) keyAsked.value = key.value ? message : "";
   return new RequestFailed(answer.status, message, faults, retryAfter);
 }
 

@@ -15,7 +15,8 @@ import { generation } from "./state.js";
  * @property {number} step
  * @property {number} steps
  * @property {string} [picture] the unfinished picture as a `data:` address
- * @property {number} began when its first step was told, in milliseconds
+ * @property {number} first the step that was told first
+ * @property {number} began when that was, in milliseconds since the epoch
  */
 
 /** Whether the server tells what happens; false while the connection is lost. */
@@ -177,7 +178,7 @@ function take(id, { name, data }) {
  */
 function nextStep(before, { step, steps: all, png }) {
   const picture = png ? `data:image/png;base64,${png}` : before?.picture;
-  return { step, steps: all, picture, began: before?.began ?? Date.now() };
+  return { step, steps: all, picture, first: before?.first ?? step, began: before?.began ?? Date.now() };
 }
 
 /** @param {unknown} error */

@@ -1,9 +1,10 @@
 // @ts-check
 import { useEffect, useState } from "../vendor/hooks.js";
 import { html } from "./html.js";
-import { request } from "./api.js";
+import { RequestFailed, request } from "./api.js";
 
-const MOST_KEPT = 300;
+const MOST_KEPT = 400;
+const ATTEMPTS = 4;
 
 /** @type {Map<string, Promise<string>>} */
 const loaded = new Map();
@@ -17,13 +18,31 @@ const loaded = new Map();
 export function loadPicture(path) {
   const known = loaded.get(path);
   if (known) return known;
-  const coming = request(path)
+  const coming = fetchPatiently(path)
     .then((answer) => answer.blob())
     .then((blob) => URL.createObjectURL(blob));
   coming.catch(() => loaded.delete(path));
   loaded.set(path, coming);
   if (loaded.size > MOST_KEPT) forgetOldest();
   return coming;
+}
+
+/**
+ * Pictures come in crowds, and a server with limits takes some of them later.
+ *
+ * @param {string} path
+ */
+async function fetchPatiently(path) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await request(path);
+    } catch (error) {
+      const later = error instanceof RequestFailed && [0, 429, 503].includes(error.status);
+      if (!later || attempt === ATTEMPTS) throw error;
+      const seconds = Math.max(error.retryAfter, attempt);
+      await new Promise((done) => setTimeout(done, 1000 * seconds));
+    }
+  }
 }
 
 function forgetOldest() {

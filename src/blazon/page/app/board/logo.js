@@ -1,42 +1,136 @@
 // @ts-check
+import { useEffect } from "../../vendor/hooks.js";
 import { html } from "../html.js";
-import { DesignPanel } from "../design/panel.js";
-import { shown as changed } from "../design/session.js";
-import { EditableLogo } from "../design/stage.js";
-import { filePath, Picture } from "../pictures.js";
-import { route, setParams } from "../route.js";
-import { ScenesPanel } from "../scenes/panel.js";
-import { logo, revision, trial } from "../state.js";
-import { TakePanel } from "../take/panel.js";
+import { Icon } from "../icons.js";
+import { lazy } from "../lazy.js";
+import { failure } from "../live.js";
+import { FailureNotice } from "../notice.js";
+import { link, route, setParams } from "../route.js";
+import { generation, logo, revision, trial } from "../state.js";
 import { t } from "../texts.js";
+import { GroundChoice } from "./ground_choice.js";
+import { ground } from "./grounds.js";
+import { describe, LogoPicture, SmallSizes } from "./logo_picture.js";
+import { MoreLikeThis } from "./more_like_this.js";
 
-const PANELS = /** @type {const} */ ({ change: DesignPanel, scenes: ScenesPanel, take: TakePanel });
+const EditableLogo = lazy(() => import("../design/stage.js").then((module) => module.EditableLogo));
+const PANELS = /** @type {const} */ ({
+  change: lazy(() => import("../design/panel.js").then((module) => module.DesignPanel)),
+  scenes: lazy(() => import("../scenes/panel.js").then((module) => module.ScenesPanel)),
+  take: lazy(() => import("../take/panel.js").then((module) => module.TakePanel)),
+});
+
+/** @typedef {keyof typeof PANELS} PanelName */
+/** @typedef {import("../types.js").Logo} Logo */
 
 /** One logo, large, with a panel beside it. The panel is `?panel=` of the address. */
 export function LogoView() {
   const shown = logo.value;
-  if (!shown) return null;
-  const name = /** @type {keyof typeof PANELS} */ (route.value.params.panel in PANELS ? route.value.params.panel : "change");
-  return html`<div class="workbench">
-    <div class="stage">
+  if (!shown) {
+    const failed = failure.value;
+    return failed ? html`<${FailureNotice} failed=${failed} />` : html`<p class="hint">${t("loading")}</p>`;
+  }
+  return html`<${Crumbs} logo=${shown} />
+    <div class="workbench">
+      <${Stage} logo=${shown} />
+      <${Panels} logo=${shown} />
+    </div>`;
+}
+
+/** @param {{logo: Logo}} props */
+function Crumbs({ logo: shown }) {
+  const { id, brief } = shown.generation;
+  return html`<div class="crumbs">
+    <a class="button plain" href=${link(`/logos/${id}`)}><${Icon} name="back" />${t("logo.board")}</a>
+    <h1>${brief.brand_name || brief.prompt}</h1>
+  </div>`;
+}
+
+/** @param {{logo: Logo}} props */
+function Stage({ logo: shown }) {
+  const changing =
+    panelOf(route.value.params) === "change" && ground.value === "own" && shown.candidate.design !== null;
+  useEffect(
+    () => () => {
+      trial.value = null; // what was tried on one logo is not another's
+    },
+    [shown.generation.id, shown.number],
+  );
+  return html`<div class="stage">
+    <div class="frame" id="stage">
       ${
-        name === "change" && changed.value
+        changing
           ? html`<${EditableLogo} logo=${shown} />`
           : trial.value
-          ? html`<img class="picture" src=${trial.value} alt=${t("logo.large")} />`
-          : html`<${Picture} path=${filePath(shown, { revision: revision.value })} alt=${t("logo.large")} />`
+            ? html`<span class="face-of-logo"><img class="picture" src=${trial.value} alt=${describe(shown)} /></span>`
+            : html`<${LogoPicture} logo=${shown} ground=${ground.value} revision=${revision.value} />`
       }
     </div>
-    <div class="panel">
-      <div role="tablist" aria-label=${t("logo.panels")}>
-        ${Object.keys(PANELS).map(
-          (one) =>
-            html`<button role="tab" id=${`tab-${one}`} aria-selected=${one === name} onClick=${() => setParams({ panel: one }, { replace: true })}>
-              ${t(/** @type {any} */ (`logo.${one}`))}
-            </button>`,
-        )}
-      </div>
-      <section role="tabpanel" aria-labelledby=${`tab-${name}`}><${PANELS[name]} logo=${shown} /></section>
+    <div class="under">
+      <${SmallSizes} logo=${shown} ground=${ground.value} />
+      <${GroundChoice} />
+      <${MoreLikeThis} logo=${shown} />
     </div>
+    <p class="hint">${shown.candidate.why}</p>
+    <${Film} />
   </div>`;
+}
+
+/** The siblings, small. */
+function Film() {
+  const all = generation.value;
+  if (!all || all.candidates.length < 2) return null;
+  const { panel } = route.value.params;
+  return html`<nav class="film" aria-label=${t("logo.siblings")}>
+    ${all.candidates.map((candidate) => {
+      const one = { generation: all, number: candidate.number, candidate };
+      return html`<a
+        key=${one.number}
+        href=${link(`/logos/${all.id}/${one.number}`, { panel })}
+        aria-current=${one.number === route.value.number ? "page" : undefined}
+      >
+        <${LogoPicture} logo=${one} ground="own" />
+      </a>`;
+    })}
+  </nav>`;
+}
+
+/** @param {{logo: Logo}} props */
+function Panels({ logo: shown }) {
+  const names = /** @type {PanelName[]} */ (Object.keys(PANELS));
+  const name = panelOf(route.value.params);
+  const choose = (/** @type {PanelName} */ one) => setParams({ panel: one }, { replace: true });
+  const press = (/** @type {KeyboardEvent} */ event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    const next = names[(names.indexOf(name) + step + names.length) % names.length];
+    choose(next);
+    document.getElementById(`tab-${next}`)?.focus();
+  };
+  return html`<div class="panel">
+    <div role="tablist" aria-label=${t("logo.panels")} onKeyDown=${press}>
+      ${names.map(
+        (one) =>
+          html`<button
+            key=${one}
+            role="tab"
+            id=${`tab-${one}`}
+            aria-selected=${String(one === name)}
+            aria-controls="panel"
+            tabindex=${one === name ? 0 : -1}
+            onClick=${() => choose(one)}
+          >
+            ${t(`logo.${one}`)}
+          </button>`,
+      )}
+    </div>
+    <section role="tabpanel" id="panel" aria-labelledby=${`tab-${name}`}>
+      <${PANELS[name]} key=${`${name} ${shown.generation.id} ${shown.number}`} logo=${shown} />
+    </section>
+  </div>`;
+}
+
+/** @param {Record<string, string>} params */
+function panelOf({ panel }) {
+  return /** @type {PanelName} */ (panel in PANELS ? panel : "change");
 }

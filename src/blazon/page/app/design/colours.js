@@ -1,7 +1,7 @@
 // @ts-check
 import { html } from "../html.js";
-import { t } from "../texts.js";
 import { filePath } from "../pictures.js";
+import { t } from "../texts.js";
 import { useDrawing } from "./drawing.js";
 import { findRoles } from "./parts.js";
 import { change, shown } from "./session.js";

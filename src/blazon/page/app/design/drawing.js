@@ -1,6 +1,7 @@
 // @ts-check
-import { h } from "../../vendor/preact.js";
+
 import { useEffect, useState } from "../../vendor/hooks.js";
+import { h } from "../../vendor/preact.js";
 import { request } from "../api.js";
 
 /**
@@ -91,7 +92,9 @@ export function loadDrawing(path) {
  * @returns {{drawing: Drawing | null, failed: boolean}}
  */
 export function useDrawing(path) {
-  const [found, setFound] = useState(/** @type {{drawing: Drawing | null, failed: boolean}} */ ({ drawing: null, failed: false }));
+  const [found, setFound] = useState(
+    /** @type {{drawing: Drawing | null, failed: boolean}} */ ({ drawing: null, failed: false }),
+  );
   useEffect(() => {
     let wanted = path !== null;
     if (path === null) setFound({ drawing: null, failed: false });
@@ -115,7 +118,9 @@ export function useDrawing(path) {
  * @returns {import("../../vendor/preact.js").VNode<any>[]}
  */
 export function showNodes(nodes, more = () => ({})) {
-  return nodes.map((node, place) => h(node.tag, { key: place, ...node.attributes, ...more(node, place) }, showNodes(node.children)));
+  return nodes.map((node, place) =>
+    h(node.tag, { key: place, ...node.attributes, ...more(node, place) }, showNodes(node.children)),
+  );
 }
 
 /**

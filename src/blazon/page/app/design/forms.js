@@ -7,7 +7,17 @@ import { change, shown } from "./session.js";
 /** @typedef {import("./types.js").Design} Design */
 
 const LAYOUTS = /** @type {const} */ (["horizontal", "stacked", "symbol", "wordmark", "emblem"]);
-const TREATMENTS = /** @type {const} */ (["plain", "framed", "knocked_out", "duotone", "line", "gradient", "cut", "segmented", "stencil"]);
+const TREATMENTS = /** @type {const} */ ([
+  "plain",
+  "framed",
+  "knocked_out",
+  "duotone",
+  "line",
+  "gradient",
+  "cut",
+  "segmented",
+  "stencil",
+]);
 const FRAMES = /** @type {const} */ (["circle", "squircle", "hexagon", "shield", "badge"]);
 const FRAMED = ["framed", "knocked_out", "duotone"];
 
@@ -93,7 +103,13 @@ function isPossible(layout, { mark, brand_name }) {
 function layOut(design, layout) {
   if (layout === design.layout) return design;
   if (layout !== "emblem") return { ...design, layout, badge: null };
-  return { ...design, layout, name_idea: null, letter_symbol: null, treatment: FRAMED.includes(design.treatment) ? design.treatment : "framed" };
+  return {
+    ...design,
+    layout,
+    name_idea: null,
+    letter_symbol: null,
+    treatment: FRAMED.includes(design.treatment) ? design.treatment : "framed",
+  };
 }
 
 /**

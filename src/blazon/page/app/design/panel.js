@@ -8,7 +8,19 @@ import { Layouts, Treatments } from "./forms.js";
 import { Marks } from "./marks.js";
 import { Revisions } from "./revisions.js";
 import { Section } from "./section.js";
-import { canRedo, canUndo, isEarlier, notice, redo, restore, session, shown, unavailable, undo, useSession } from "./session.js";
+import {
+  canRedo,
+  canUndo,
+  isEarlier,
+  notice,
+  redo,
+  restore,
+  session,
+  shown,
+  unavailable,
+  undo,
+  useSession,
+} from "./session.js";
 import { Type } from "./type.js";
 import { Words } from "./words.js";
 
@@ -62,7 +74,8 @@ function useUndoKeys() {
   useEffect(() => {
     /** @param {KeyboardEvent} event */
     function listen(event) {
-      const writing = event.target instanceof HTMLElement && event.target.matches("input:not([type=color], [type=range]), textarea");
+      const writing =
+        event.target instanceof HTMLElement && event.target.matches("input:not([type=color], [type=range]), textarea");
       if (writing || event.altKey || !(event.ctrlKey || event.metaKey)) return;
       const name = event.key.toLowerCase();
       if (name !== "z" && name !== "y") return;

@@ -35,11 +35,25 @@ export function Revisions({ logo }) {
   </ol>`;
 }
 
-const GROUPS = /** @type {const} */ (["colours", "name_type", "slogan_type", "mark", "layout", "treatment", "frame", "brand_name", "slogan", "established", "place"]);
+const GROUPS = /** @type {const} */ ([
+  "colours",
+  "name_type",
+  "slogan_type",
+  "mark",
+  "layout",
+  "treatment",
+  "frame",
+  "brand_name",
+  "slogan",
+  "established",
+  "place",
+]);
 
 /** @param {string[]} changes fields by their paths */
 function describe(changes) {
   const named = changes.map((path) => path.split(".")[0]);
   const known = GROUPS.filter((group) => named.includes(group)).slice(0, 3);
-  return known.map((group) => t(/** @type {any} */ (`design.changed_${group}`))).join(", ") || t("design.changed_other");
+  return (
+    known.map((group) => t(/** @type {any} */ (`design.changed_${group}`))).join(", ") || t("design.changed_other")
+  );
 }

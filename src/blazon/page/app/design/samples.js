@@ -11,7 +11,9 @@ import { readDrawing, showNodes } from "./drawing.js";
  * @returns {{found: any[] | null, failed: string | null}}
  */
 export function useAlternatives(path) {
-  const [state, setState] = useState(/** @type {{found: any[] | null, failed: string | null}} */ ({ found: null, failed: null }));
+  const [state, setState] = useState(
+    /** @type {{found: any[] | null, failed: string | null}} */ ({ found: null, failed: null }),
+  );
   useEffect(() => {
     const leaving = new AbortController();
     requestJson(path, { signal: leaving.signal }).then(

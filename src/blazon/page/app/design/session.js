@@ -1,7 +1,7 @@
 // @ts-check
 import { useEffect } from "../../vendor/hooks.js";
 import { computed, signal } from "../../vendor/signals.js";
-import { request, requestJson, RequestFailed } from "../api.js";
+import { RequestFailed, request, requestJson } from "../api.js";
 import { route, setParams } from "../route.js";
 import { announce, revision as named } from "../state.js";
 import { t } from "../texts.js";
@@ -44,7 +44,9 @@ const current = computed(() => session.value?.revisions.find(({ revision }) => r
 
 export const canUndo = computed(() => (current.value?.parent ?? null) !== null);
 
-export const canRedo = computed(() => !!session.value?.revisions.some(({ parent }) => parent === session.value?.current));
+export const canRedo = computed(
+  () => !!session.value?.revisions.some(({ parent }) => parent === session.value?.current),
+);
 
 /**
  * Load the design of a logo, when a panel needs it, and again for another logo.
@@ -79,7 +81,10 @@ async function open(place) {
 
 /** @param {string} place */
 async function reload(place) {
-  const [design, list] = await Promise.all([request(`${place}/design`), requestJson(`${place}/design/revisions?limit=100`)]);
+  const [design, list] = await Promise.all([
+    request(`${place}/design`),
+    requestJson(`${place}/design/revisions?limit=100`),
+  ]);
   session.value = { place, current: list.current, tag: design.headers.get("ETag") ?? "*", revisions: list.data };
 }
 

@@ -6,7 +6,21 @@ import { Sample, useAlternatives } from "./samples.js";
 import { Choice } from "./section.js";
 import { change, session, shown } from "./session.js";
 
-const KINDS = /** @type {const} */ (["", "sans", "serif", "slab", "script", "rounded", "condensed", "wide", "display", "mono", "blackletter", "retro", "stencil"]);
+const KINDS = /** @type {const} */ ([
+  "",
+  "sans",
+  "serif",
+  "slab",
+  "script",
+  "rounded",
+  "condensed",
+  "wide",
+  "display",
+  "mono",
+  "blackletter",
+  "retro",
+  "stencil",
+]);
 const WEIGHTS = /** @type {const} */ ([100, 200, 300, 400, 500, 600, 700, 800, 900]);
 const PAGE = 12;
 const MOST = 48;

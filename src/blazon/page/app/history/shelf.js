@@ -11,7 +11,7 @@ import { load, save } from "../storage.js";
  * @property {string} name given by the user, or that of the brand
  * @property {string} created_at
  * @property {boolean} [favourite]
- * @property {number[]} [pinned] numbers of candidates
+ * @property {number} [first] the number of the candidate that stands for all
  */
 
 const MOST = 1000;
@@ -24,11 +24,25 @@ addEventListener("storage", ({ key }) => {
 });
 
 /** @param {import("../types.js").Generation} generation */
-export function remember({ id, brief, created_at }) {
+export function remember(generation) {
+  rememberAll([generation]);
+}
+
+/** @param {import("../types.js").Generation[]} generations */
+export function rememberAll(generations) {
   const entries = stored();
-  if (entries.some((entry) => entry.id === id)) return;
-  const entry = { id, prompt: brief.prompt, name: brief.brand_name, created_at };
-  write([entry, ...entries]);
+  const known = new Set(entries.map(({ id }) => id));
+  const fresh = generations.filter(({ id }) => !known.has(id)).map(toEntry);
+  if (fresh.length === 0) return;
+  write([...fresh, ...entries].sort((one, other) => other.created_at.localeCompare(one.created_at)));
+}
+
+/**
+ * @param {import("../types.js").Generation} generation
+ * @returns {Entry}
+ */
+function toEntry({ id, brief, created_at, candidates }) {
+  return { id, prompt: brief.prompt, name: brief.brand_name, created_at, first: candidates[0]?.number };
 }
 
 /**

@@ -31,7 +31,12 @@ import { filePath, loadPicture } from "../pictures.js";
  */
 export function useArt({ logo, revision, colouring, design }, { layout, variant = colouring, size } = {}) {
   const own = !design || layout === design.layout;
-  const options = { revision, variant: variant === "colour" ? undefined : variant, layout: own ? undefined : layout, size };
+  const options = {
+    revision,
+    variant: variant === "colour" ? undefined : variant,
+    layout: own ? undefined : layout,
+    size,
+  };
   const { drawing, failed } = useDrawing(filePath(logo, { ...options, background: "opaque", metadata: "none" }));
   const picture = usePicture(failed ? filePath(logo, { revision, background: "transparent" }, "png") : null);
   if (picture) return { nodes: [], picture, box: [0, 0, 1024, 1024], ground: "#ffffff" };
@@ -69,7 +74,8 @@ export function Placed({ art, x, y, width, height, align = "middle" }) {
   const scale = Math.min(width / inkWidth, height / inkHeight);
   const left = align === "start" ? x : x + (width - inkWidth * scale) / 2;
   const top = y + (height - inkHeight * scale) / 2;
-  if (art.picture) return html`<image href=${art.picture} x=${left} y=${top} width=${inkWidth * scale} height=${inkHeight * scale} />`;
+  if (art.picture)
+    return html`<image href=${art.picture} x=${left} y=${top} width=${inkWidth * scale} height=${inkHeight * scale} />`;
   return html`<g transform=${`translate(${left - inkX * scale} ${top - inkY * scale}) scale(${scale})`}>${showNodes(art.nodes)}</g>`;
 }
 

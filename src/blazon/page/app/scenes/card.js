@@ -16,7 +16,7 @@ export function BusinessCard({ shown }) {
     <path class="wall" d="M0 0H480V360H0Z" />
     <g transform="translate(170 44) rotate(4)">
       <rect class="shade" x="2" y="9" width=${WIDTH} height=${HEIGHT} rx="5" filter="url(#soft)" />
-      <rect width=${WIDTH} height=${HEIGHT} rx="5" fill=${other === "white" ? "#111111" : back?.ground ?? "#1c1c1e"} />
+      <rect width=${WIDTH} height=${HEIGHT} rx="5" fill=${other === "white" ? "#111111" : (back?.ground ?? "#1c1c1e")} />
       <${Placed} art=${back} x="86" y="38" width="100" height="100" />
     </g>
     <g transform="translate(42 150) rotate(-3)">

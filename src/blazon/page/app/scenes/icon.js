@@ -16,10 +16,12 @@ export function AppIcon({ shown }) {
     <path class="screen-glow" d="M0 0H480V120C360 190 150 60 0 170Z" />
     ${[-1, 0, 1].map((column) =>
       [-1, 0, 1].map((row) =>
-        column || row ? html`<g key=${`${column} ${row}`}>
+        column || row
+          ? html`<g key=${`${column} ${row}`}>
           <rect class="neighbour" x=${x + column * STEP} y=${y + row * 196} width=${SIDE} height=${SIDE} rx="29" />
           <rect class="neighbour" x=${x + column * STEP + 32} y=${y + row * 196 + SIDE + 15} width="60" height="8" rx="4" />
-        </g>` : null,
+        </g>`
+          : null,
       ),
     )}
     <rect class="shade" x=${x} y=${y + 6} width=${SIDE} height=${SIDE} rx="29" filter="url(#soft)" />

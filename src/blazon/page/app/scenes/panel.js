@@ -5,14 +5,20 @@ import { shown as changed, useSession } from "../design/session.js";
 import { html } from "../html.js";
 import { revision } from "../state.js";
 import { t } from "../texts.js";
-import { AppIcon } from "./icon.js";
 import { BusinessCard } from "./card.js";
+import { AppIcon } from "./icon.js";
 import { Shirt } from "./shirt.js";
-import { filterOf, SightFilters, SIGHTS } from "./sight.js";
+import { filterOf, SIGHTS, SightFilters } from "./sight.js";
 import { ShopSign } from "./sign.js";
 import { BrowserTab } from "./tab.js";
 
-const SCENES = /** @type {const} */ ({ icon: AppIcon, card: BusinessCard, tab: BrowserTab, sign: ShopSign, shirt: Shirt });
+const SCENES = /** @type {const} */ ({
+  icon: AppIcon,
+  card: BusinessCard,
+  tab: BrowserTab,
+  sign: ShopSign,
+  shirt: Shirt,
+});
 const COLOURINGS = /** @type {const} */ (["colour", "inverse", "black"]);
 
 /**
@@ -24,7 +30,9 @@ export function ScenesPanel({ logo }) {
   useSession(logo);
   const [colouring, setColouring] = useState(/** @type {(typeof COLOURINGS)[number]} */ ("colour"));
   const [sight, setSight] = useState("all");
-  const design = /** @type {import("../design/types.js").Design | null} */ (changed.value?.design ?? logo.candidate.design);
+  const design = /** @type {import("../design/types.js").Design | null} */ (
+    changed.value?.design ?? logo.candidate.design
+  );
   const shown = { logo, revision: revision.value, colouring: design ? colouring : "colour", design };
   return html`<div class="scenes">
     <${SightFilters} />

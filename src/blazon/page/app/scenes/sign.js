@@ -8,7 +8,8 @@ export function ShopSign({ shown }) {
   const mark = useArt(shown, { layout: shown.design ? "symbol" : undefined });
   const ground = wide?.ground ?? "#ffffff";
   const stripe = shown.colouring === "black" ? "#1c1c1e" : (shown.design?.colours.mark ?? "#3a3d42");
-  const awning = stripe === ground || isDark(stripe) === isDark(ground) ? (isDark(ground) ? "#f4f1ea" : "#33363b") : stripe;
+  const awning =
+    stripe === ground || isDark(stripe) === isDark(ground) ? (isDark(ground) ? "#f4f1ea" : "#33363b") : stripe;
   return html`<g>
     <path class="wall" d="M0 0H480V360H0Z" />
     <path class="course" d="M0 26H480M0 52H480M0 338H480" />

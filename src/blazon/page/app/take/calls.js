@@ -24,10 +24,29 @@ export function makeCall({ generation, candidate }, revision, design) {
   const ofBrief = revision === 0 && brief.keep.length === 0 && design?.mark?.kind !== "outline";
   if (design && !ofBrief) return { path: "/v1/designs?format=svg", body: design, file: true };
   const { prompt, brand_name, slogan, style, palette, layout, show, avoid, letters, established, mark, type } = brief;
-  const wishes = { prompt, brand_name, slogan, style, palette, layout, show, avoid, letters, established, mark, type, case: brief.case };
+  const wishes = {
+    prompt,
+    brand_name,
+    slogan,
+    style,
+    palette,
+    layout,
+    show,
+    avoid,
+    letters,
+    established,
+    mark,
+    type,
+    case: brief.case,
+  };
   const { steps, guidance, credit_allowed } = /** @type {any} */ (brief);
   const painted = candidate.design === null;
-  const how = { seed: candidate.seed, n: 1, first: candidate.first || null, ...(painted ? { engine: "flux", model: candidate.model, size: brief.size, steps, guidance } : { engine: "vector" }) };
+  const how = {
+    seed: candidate.seed,
+    n: 1,
+    first: candidate.first || null,
+    ...(painted ? { engine: "flux", model: candidate.model, size: brief.size, steps, guidance } : { engine: "vector" }),
+  };
   const credits = credit_allowed === false ? { credit_allowed } : {};
   return { path: "/v1/logos", body: dropEmpty({ ...wishes, ...how, ...credits }), file: false };
 }
@@ -35,7 +54,10 @@ export function makeCall({ generation, candidate }, revision, design) {
 /** @param {Record<string, any>} values */
 function dropEmpty(values) {
   return Object.fromEntries(
-    Object.entries(values).filter(([, value]) => value !== null && value !== undefined && value !== "" && !(Array.isArray(value) && value.length === 0)),
+    Object.entries(values).filter(
+      ([, value]) =>
+        value !== null && value !== undefined && value !== "" && !(Array.isArray(value) && value.length === 0),
+    ),
   );
 }
 
@@ -94,5 +116,7 @@ function writeLiteral(value) {
   if (typeof value === "boolean") return value ? "True" : "False";
   if (Array.isArray(value)) return `[${value.map(writeLiteral).join(", ")}]`;
   if (typeof value !== "object") return JSON.stringify(value);
-  return `{${Object.entries(value).map(([name, held]) => `${JSON.stringify(name)}: ${writeLiteral(held)}`).join(", ")}}`;
+  return `{${Object.entries(value)
+    .map(([name, held]) => `${JSON.stringify(name)}: ${writeLiteral(held)}`)
+    .join(", ")}}`;
 }

@@ -55,7 +55,12 @@ export function fileName(name, { layout, variant, size }, form) {
 /** @param {string} text */
 export function slugOf(text) {
   const plain = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-  return plain.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 60) || "logo";
+  return (
+    plain
+      .replace(/[^\p{L}\p{N}]+/gu, "-")
+      .replace(/^-|-$/g, "")
+      .slice(0, 60) || "logo"
+  );
 }
 
 /**

@@ -10,7 +10,9 @@
  */
 export function writeSvg({ box, nodes }, title) {
   const head = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${box.join(" ")}" role="img">`;
-  return [head, `  <title>${escapeText(title)}</title>`, ...writeNodes(nodes, "  ", (name) => name), "</svg>", ""].join("\n");
+  return [head, `  <title>${escapeText(title)}</title>`, ...writeNodes(nodes, "  ", (name) => name), "</svg>", ""].join(
+    "\n",
+  );
 }
 
 /**
@@ -61,13 +63,27 @@ function writeNodes(nodes, indent, nameAttribute) {
 
 /** @param {string} text also for JSX, where braces would begin code */
 function escapeText(text) {
-  const names = /** @type {Record<string, string>} */ ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "{": "&#123;", "}": "&#125;" });
+  const names = /** @type {Record<string, string>} */ ({
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "{": "&#123;",
+    "}": "&#125;",
+  });
   return text.replace(/[&<>"{}]/g, (letter) => names[letter]);
 }
 
 /** @param {string} title */
 function componentName(title) {
-  const words = title.normalize("NFKD").replace(/[^A-Za-z0-9 ]/g, "").split(" ").filter(Boolean);
-  const joined = words.map((word) => word[0].toUpperCase() + word.slice(1)).join("").slice(0, 40);
+  const words = title
+    .normalize("NFKD")
+    .replace(/[^A-Za-z0-9 ]/g, "")
+    .split(" ")
+    .filter(Boolean);
+  const joined = words
+    .map((word) => word[0].toUpperCase() + word.slice(1))
+    .join("")
+    .slice(0, 40);
   return /^[A-Z]/.test(joined) ? `${joined}Logo` : "Logo";
 }

@@ -1,6 +1,6 @@
 // @ts-check
 import { useState } from "../../vendor/hooks.js";
-import { key, request, RequestFailed, resolve } from "../api.js";
+import { key, RequestFailed, request, resolve } from "../api.js";
 import { readDrawing } from "../design/drawing.js";
 import { Choice } from "../design/section.js";
 import { shown as changed, useSession } from "../design/session.js";
@@ -10,9 +10,9 @@ import { link } from "../route.js";
 import { announce, revision } from "../state.js";
 import { t } from "../texts.js";
 import { makeCall, writeCurl, writePython } from "./calls.js";
+import { CopyButton, CopyField } from "./copy.js";
 import { download, fileName, kitPath, pathOf } from "./files.js";
 import { writeImage, writeJsx, writeSvg } from "./markup.js";
-import { CopyField, CopyButton } from "./copy.js";
 
 /** @typedef {import("../types.js").Logo} Logo */
 
@@ -32,7 +32,9 @@ export function TakePanel({ logo }) {
   const [transparent, setTransparent] = useState(false);
   const [size, setSize] = useState(1024);
   const [state, setState] = useState({ busy: "", text: "", failed: false });
-  const design = /** @type {import("../design/types.js").Design | null} */ (changed.value?.design ?? logo.candidate.design);
+  const design = /** @type {import("../design/types.js").Design | null} */ (
+    changed.value?.design ?? logo.candidate.design
+  );
   const name = design?.brand_name || logo.generation.brief.brand_name || logo.generation.brief.prompt;
   const choice = { revision: revision.value, layout, variant, transparent, size };
 
@@ -54,7 +56,8 @@ export function TakePanel({ logo }) {
       announce(text);
     }
   }
-  const readClean = async () => readDrawing(await (await request(`${pathOf(logo, choice, "svg")}&metadata=none`)).text());
+  const readClean = async () =>
+    readDrawing(await (await request(`${pathOf(logo, choice, "svg")}&metadata=none`)).text());
   const address = resolve(pathOf(logo, choice, "svg"));
   return html`<div class="take">
     <button type="button" class="primary kit" disabled=${state.busy !== ""} aria-busy=${state.busy === "kit"} onClick=${() => take("kit", kitPath(logo, revision.value), "kit.zip")}>
@@ -84,12 +87,14 @@ export function TakePanel({ logo }) {
       </label>
     </div>
     <div class="downloads">
-      ${/** @type {const} */ (["svg", "png", ...(design ? ["pdf"] : [])]).map(
-        (form) =>
-          html`<button type="button" key=${form} disabled=${state.busy !== ""} aria-busy=${state.busy === form} aria-label=${`${t("take.download")} ${form.toUpperCase()}`} onClick=${() => take(form, pathOf(logo, choice, /** @type {any} */ (form)), fileName(name, choice, /** @type {any} */ (form)))}>
+      ${
+        /** @type {const} */ (["svg", "png", ...(design ? ["pdf"] : [])]).map(
+          (form) =>
+            html`<button type="button" key=${form} disabled=${state.busy !== ""} aria-busy=${state.busy === form} aria-label=${`${t("take.download")} ${form.toUpperCase()}`} onClick=${() => take(form, pathOf(logo, choice, /** @type {any} */ (form)), fileName(name, choice, /** @type {any} */ (form)))}>
             <${DownArrow} />${form.toUpperCase()}
           </button>`,
-      )}
+        )
+      }
     </div>
 
     <h3>${t("take.code")}</h3>
@@ -117,7 +122,11 @@ function limit(field) {
 
 /** @param {{design: import("../design/types.js").Design, value: string, onChoose: (layout: string) => void}} props */
 function Layouts({ design, value, onChoose }) {
-  const all = design.brand_name ? (design.mark ? ["horizontal", "stacked", "symbol", "wordmark", "emblem"] : ["wordmark", "symbol"]) : ["symbol"];
+  const all = design.brand_name
+    ? design.mark
+      ? ["horizontal", "stacked", "symbol", "wordmark", "emblem"]
+      : ["wordmark", "symbol"]
+    : ["symbol"];
   const possible = [design.layout, ...all.filter((one) => one !== design.layout)];
   if (possible.length < 2) return null;
   return html`<${Choice}
@@ -131,7 +140,13 @@ function Layouts({ design, value, onChoose }) {
 /** @param {{logo: Logo, choice: import("./files.js").Choice}} props */
 function VariantSample({ logo, choice }) {
   const { revision: number, layout, variant } = choice;
-  const options = { revision: number, layout, variant: variant === "colour" ? "" : variant, background: "opaque", metadata: "none" };
+  const options = {
+    revision: number,
+    layout,
+    variant: variant === "colour" ? "" : variant,
+    background: "opaque",
+    metadata: "none",
+  };
   return html`<${Picture} path=${filePath(logo, options)} alt="" />`;
 }
 

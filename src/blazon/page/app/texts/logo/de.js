@@ -8,7 +8,8 @@ export default {
   "design.changed": "Das Logo wurde geändert.",
   "design.refused": "Das geht nicht.",
   "design.unreachable": "Der Server antwortet nicht. Es wurde nichts geändert.",
-  "design.conflict": "Dieses Logo wurde inzwischen von anderer Seite geändert. So sieht es jetzt aus; bitte wiederholen Sie Ihre Änderung.",
+  "design.conflict":
+    "Dieses Logo wurde inzwischen von anderer Seite geändert. So sieht es jetzt aus; bitte wiederholen Sie Ihre Änderung.",
   "design.moved": "In dieser Richtung gibt es nichts mehr.",
   "design.earlier": "Dies ist ein früherer Stand. Eine Änderung geht von hier weiter.",
   "design.restore": "Wiederherstellen",
@@ -130,7 +131,8 @@ export default {
   "scenes.shirt": "Shirt",
   "scenes.picture_of": "{scene} mit dem Logo",
   "scenes.advice": "Bevor Sie es verwenden",
-  "scenes.no_warnings": "Nichts fällt auf: Es ist lesbar, hält in kleinen Größen und ähnelt keinem der Zeichen, die Blazon kennt.",
+  "scenes.no_warnings":
+    "Nichts fällt auf: Es ist lesbar, hält in kleinen Größen und ähnelt keinem der Zeichen, die Blazon kennt.",
   "scenes.no_search": "Das ist keine Markenrecherche.",
   "scenes.credits": "Diese Zeilen müssen mit dem Logo genannt werden:",
   "scenes.untraced": "Dieses Logo kann nicht in den Szenen gezeigt werden: {reason}",
@@ -145,7 +147,8 @@ export default {
   "take.size": "Seite in Pixeln",
   "take.download": "Herunterladen",
   "take.kit": "Das ganze Paket herunterladen",
-  "take.kit_has": "Jede Anordnung und Farbfassung als SVG, PDF, EPS und PNG, Symbole für Web und Apps, Schriften und das Markenhandbuch.",
+  "take.kit_has":
+    "Jede Anordnung und Farbfassung als SVG, PDF, EPS und PNG, Symbole für Web und Apps, Schriften und das Markenhandbuch.",
   "take.making": "Wird erstellt …",
   "take.done": "{file} wurde heruntergeladen.",
   "take.failed": "Das ging nicht. {reason}",

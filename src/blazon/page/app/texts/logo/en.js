@@ -130,7 +130,8 @@ export default {
   "scenes.shirt": "Shirt",
   "scenes.picture_of": "{scene} with the logo",
   "scenes.advice": "Before you use it",
-  "scenes.no_warnings": "Nothing stands out: it can be read, holds at small sizes, and resembles none of the marks that Blazon knows.",
+  "scenes.no_warnings":
+    "Nothing stands out: it can be read, holds at small sizes, and resembles none of the marks that Blazon knows.",
   "scenes.no_search": "This is no search of trade marks.",
   "scenes.credits": "These lines must be shown with the logo:",
   "scenes.untraced": "This logo cannot be shown in the scenes: {reason}",
@@ -145,7 +146,8 @@ export default {
   "take.size": "Side in pixels",
   "take.download": "Download",
   "take.kit": "Download the whole kit",
-  "take.kit_has": "Every layout and colouring as SVG, PDF, EPS and PNG, icons for web and apps, fonts, and the brand book.",
+  "take.kit_has":
+    "Every layout and colouring as SVG, PDF, EPS and PNG, icons for web and apps, fonts, and the brand book.",
   "take.making": "Being made…",
   "take.done": "{file} was downloaded.",
   "take.failed": "That did not work. {reason}",

@@ -8,7 +8,8 @@ export default {
   "design.changed": "Le logo a été modifié.",
   "design.refused": "C’est impossible.",
   "design.unreachable": "Le serveur ne répond pas. Rien n’a été modifié.",
-  "design.conflict": "Ce logo a été modifié entre-temps par quelqu’un d’autre. Le voici maintenant ; refaites votre modification.",
+  "design.conflict":
+    "Ce logo a été modifié entre-temps par quelqu’un d’autre. Le voici maintenant ; refaites votre modification.",
   "design.moved": "Il n’y a plus rien dans ce sens.",
   "design.earlier": "C’est un état antérieur. Une modification repart d’ici.",
   "design.restore": "Restaurer",
@@ -130,7 +131,8 @@ export default {
   "scenes.shirt": "T-shirt",
   "scenes.picture_of": "{scene} avec le logo",
   "scenes.advice": "Avant de l’utiliser",
-  "scenes.no_warnings": "Rien à signaler : il se lit, tient en petite taille et ne ressemble à aucun des symboles que Blazon connaît.",
+  "scenes.no_warnings":
+    "Rien à signaler : il se lit, tient en petite taille et ne ressemble à aucun des symboles que Blazon connaît.",
   "scenes.no_search": "Ce n’est pas une recherche d’antériorité.",
   "scenes.credits": "Ces mentions doivent accompagner le logo :",
   "scenes.untraced": "Ce logo ne peut pas être montré en situation : {reason}",
@@ -145,7 +147,8 @@ export default {
   "take.size": "Côté en pixels",
   "take.download": "Télécharger",
   "take.kit": "Télécharger le kit complet",
-  "take.kit_has": "Chaque disposition et version en SVG, PDF, EPS et PNG, icônes pour le web et les applications, polices et charte graphique.",
+  "take.kit_has":
+    "Chaque disposition et version en SVG, PDF, EPS et PNG, icônes pour le web et les applications, polices et charte graphique.",
   "take.making": "En préparation…",
   "take.done": "{file} a été téléchargé.",
   "take.failed": "Cela n’a pas marché. {reason}",
