@@ -1,5 +1,7 @@
 // @ts-check
+import { useEffect, useState } from "../../vendor/hooks.js";
 import { signal } from "../../vendor/signals.js";
+import { measure } from "../board/visual_size.js";
 import { html } from "../html.js";
 import { filePath } from "../pictures.js";
 import { t } from "../texts.js";
@@ -24,11 +26,13 @@ export function EditableLogo({ logo }) {
   const { value } = shown;
   const path = value ? filePath(logo, { revision: value.revision, metadata: "none" }) : null;
   const { drawing } = useDrawing(path);
+  const seen = useMeasured(path);
   if (!drawing || !value) return html`<span class="picture waiting" role="img" aria-label=${t("logo.large")}></span>`;
   const roles = findRoles(drawing.nodes, value.design);
   const tried = triedColour.value;
-  return html`<svg
+  return html`<span class="face-of-logo" style=${{ background: value.design.colours.paper }}><svg
     class="picture editable"
+    style=${seen && { transform: `scale(${seen.scale}) translate(${100 * seen.x}%, ${100 * seen.y}%)` }}
     role="img"
     aria-label=${t("logo.large")}
     aria-busy=${pending.value > 0}
@@ -44,7 +48,28 @@ export function EditableLogo({ logo }) {
         ...(tried?.role === role ? { fill: tried.colour } : {}),
       };
     })}
-  </svg>`;
+  </svg></span>`;
+}
+
+/**
+ * How large the logo is to the eye; as before while that is not known of another one.
+ *
+ * @param {string | null} path
+ */
+function useMeasured(path) {
+  const [seen, setSeen] = useState(/** @type {import("../board/visual_size.js").Measured | null} */ (null));
+  useEffect(() => {
+    let wanted = true;
+    if (path)
+      measure(path).then(
+        (measured) => wanted && setSeen(measured),
+        () => {},
+      );
+    return () => {
+      wanted = false;
+    };
+  }, [path]);
+  return seen;
 }
 
 /** @param {Role} role */
