@@ -1,4 +1,6 @@
 // @ts-check
+import logo from "./logo/de.js";
+
 export default /** @type {Partial<Record<import("../texts.js").TextKey, string>>} */ ({
   // head
   "nav.title": "Haupt",
@@ -215,6 +217,7 @@ export default /** @type {Partial<Record<import("../texts.js").TextKey, string>>
   // see it used (scenes/)
 
   // take (take/)
+  ...logo,
 
   // admin (admin/)
   "admin.title": "Dieser Server",

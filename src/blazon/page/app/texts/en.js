@@ -1,6 +1,10 @@
 // @ts-check
+import logo from "./logo/en.js";
+
 /** Every text of the page, in English. Names are `topic.what`; `{names}` stand for values. */
 export default {
+  ...logo,
+
   // head
   "nav.title": "Main",
   "nav.home": "Blazon, to the start",
@@ -208,12 +212,6 @@ export default {
   "kept.more": "Show more ({count})",
   "kept.none": "Nothing fits this search.",
   "kept.empty": "Nothing has been drawn yet.",
-
-  // change (design/)
-
-  // see it used (scenes/)
-
-  // take (take/)
 
   // admin (admin/)
   "admin.title": "This server",

@@ -1,4 +1,6 @@
 // @ts-check
+import logo from "./logo/fr.js";
+
 export default /** @type {Partial<Record<import("../texts.js").TextKey, string>>} */ ({
   // head
   "nav.title": "Principal",
@@ -213,6 +215,7 @@ export default /** @type {Partial<Record<import("../texts.js").TextKey, string>>
   // see it used (scenes/)
 
   // take (take/)
+  ...logo,
 
   // admin (admin/)
   "admin.title": "Ce serveur",
