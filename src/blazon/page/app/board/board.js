@@ -4,7 +4,6 @@ import { fromGeneration, toBody, wish } from "../brief/wish.js";
 import { html } from "../html.js";
 import { Icon } from "../icons.js";
 import { draw, failure, hasEnded, steps } from "../live.js";
-import { FailureNotice } from "../notice.js";
 import { link } from "../route.js";
 import { generation } from "../state.js";
 import { t } from "../texts.js";
@@ -65,8 +64,6 @@ function DrawRest({ generation: shown, kept }) {
 
 function Missing() {
   return html`<div class="empty">
-    <${FailureNotice} failed=${failure.value}>
-      <a class="button" href=${link("/")}>${t("nav.make")}</a>
-    <//>
+    <a class="button" href=${link("/")}>${t("nav.make")}</a>
   </div>`;
 }
