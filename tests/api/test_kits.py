@@ -1,6 +1,7 @@
 """The kit of a candidate over a real socket."""
 
 import io
+import json
 import zipfile
 
 import pytest
@@ -35,3 +36,14 @@ def test_a_client_that_has_it_gets_it_not_again(api, place):
 def test_there_is_no_kit_of_what_is_not_there(api, place):
     assert api.get(place.replace("/0/", "/7/")).status_code == 404
     assert api.get(place.replace("/0/", "/x/")).status_code == 422
+
+
+def test_a_changed_logo_has_a_kit_of_its_own(api, place):
+    logo = place.removesuffix("/kit.zip")
+    made = api.patch(f"{logo}/design", json={"colours": {"mark": "#0b6e4f"}, "brand_name": "Sud"}).json()
+    answer = api.get(place, params={"revision": made["revision"]})
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="sud-kit.zip"'
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert json.loads(archive.read("sud/design.json")) == made["design"]
+    assert answer.headers["ETag"] != api.head(place).headers["ETag"]
+    assert api.get(place, params={"revision": made["revision"] + 1}).status_code == 404

@@ -3,12 +3,12 @@
 import hashlib
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from blazon import __version__
 from blazon.api.authentication import ClientRoute
 from blazon.api.connection import while_connected
-from blazon.api.dependencies import Deadline, FileOwner, RendererGiven, Service
+from blazon.api.dependencies import Deadline, Designs, FileOwner, RendererGiven, Service
 from blazon.api.logo_files import FileResponse, HeadOnly, Identity, find_candidate, holds_tag
 from blazon.api.middleware import HEAD_ONLY
 from blazon.api.reference import GONE, MISSING, REFUSED, answers
@@ -38,8 +38,12 @@ async def logo_kit(
     request: Request,
     service: Service,
     renderer: RendererGiven,
+    designs: Designs,
     owner: FileOwner,
     deadline: Deadline,
+    revision: Annotated[
+        int, Query(ge=0, le=1_000_000, description="Of its design; 0 is the logo as it was drawn.")
+    ] = 0,
 ) -> Response:
     """Return every file of a logo and its brand book in one zip, with a README.txt that says which is for what.
 
@@ -48,9 +52,10 @@ async def logo_kit(
     candidate gives the same bytes until Blazon has another version. A painted logo has no kit.
     """
     generation = await service.get(identity, owner)
-    candidate = find_candidate(generation, number)
+    candidate = await designs.find_record(generation, find_candidate(generation, number), revision)
     order = order_kit(candidate)
-    digest = hashlib.sha256(f"{generation.fingerprint} {number} kit {__version__}".encode()).hexdigest()
+    changed = f" {generation.id} {revision}" if revision else ""
+    digest = hashlib.sha256(f"{generation.fingerprint} {number} kit {__version__}{changed}".encode()).hexdigest()
     headers = {
         "ETag": f'"{digest[:32]}"',
         "Cache-Control": f"private, max-age={_HOUR}",

@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final, ParamSpec, TypeVar
 
+from blazon.brief import TypeKind
 from blazon.draw.artwork import Variant
 from blazon.errors import Conflict, StaleRevision
 from blazon.export.delivery import FileSpec
@@ -21,9 +22,11 @@ from blazon.principal import Principal
 from blazon.serve.rendering.documents import (
     DrawnDocument,
     MarkAlternative,
+    TypeAlternative,
     change_document,
     draw_document,
     list_marks,
+    list_types,
     redraw_document,
 )
 from blazon.serve.rendering.renderer import PAINTED, Purpose, Renderer
@@ -179,6 +182,19 @@ class DesignService:
         current = await self.read(generation, drawn)
         owner, fonts = (generation.owner, generation.weight), self._renderer.own_fonts
         work = partial(list_marks, fonts, generation.brief, current.design, kind, limit)
+        return current.revision, await self._renderer.compute(owner, Purpose.DOWNLOAD, _LIST_COST, deadline, work)
+
+    async def list_types(
+        self, generation: Generation, drawn: CandidateRecord, kind: TypeKind | None, limit: int, deadline: float
+    ) -> tuple[int, list[TypeAlternative]]:
+        """Return the current revision of a candidate, and up to `limit` other families for its name, the best first.
+
+        Raises:
+            Conflict: it was painted, and has no design.
+        """
+        current = await self.read(generation, drawn)
+        owner, fonts = (generation.owner, generation.weight), self._renderer.own_fonts
+        work = partial(list_types, fonts, generation.brief, current.design, kind, limit)
         return current.revision, await self._renderer.compute(owner, Purpose.DOWNLOAD, _LIST_COST, deadline, work)
 
     async def draw(

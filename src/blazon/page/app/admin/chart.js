@@ -10,11 +10,11 @@ const HEIGHT = 72;
  * A figure with its course over the last minutes. Who does not see the line hears the figure and the highest one.
  *
  * @param {{title: string, readings: import("./readings.js").Reading[],
- *   value: (reading: import("./readings.js").Reading) => number | null, show: (value: number) => string,
- *   least?: number, note?: string}} props `least` is the least that the height of the chart stands for
+ *   value: import("./readings.js").Figure, show: (value: number) => string, least?: number}} props `value` names what
+ *   is shown of a reading, `least` is the least that the height of the chart stands for
  */
-export function Chart({ title, readings, value, show, least = 1, note = "" }) {
-  const values = readings.map(value);
+export function Chart({ title, readings, value, show, least = 1 }) {
+  const values = readings.map((reading) => reading[value]);
   const known = values.filter((one) => one !== null);
   const now = known.at(-1);
   const top = Math.max(least, ...known);
@@ -28,7 +28,7 @@ export function Chart({ title, readings, value, show, least = 1, note = "" }) {
       <line x1="0" x2=${WIDTH} y1=${HEIGHT - 0.5} y2=${HEIGHT - 0.5} />
       ${findRuns(readings, values).map((run) => html`<path d=${traceLine(run, top)} />`)}
     </svg>
-    <p class="hint">${note || t("admin.top", { top: show(top) })}</p>
+    <p class="hint">${t("admin.top", { top: show(top) })}</p>
   </figure>`;
 }
 

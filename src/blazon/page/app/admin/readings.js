@@ -10,11 +10,14 @@
  * @property {number} running candidates that are being drawn
  * @property {number | null} perMinute candidates drawn a minute since the reading before
  * @property {number | null} seconds that one of them took
+ * @property {number | null} requestsPerMinute
  * @property {number | null} errorsPerMinute
  * @property {number | null} gpuBusy from 0 to 1
  * @property {number | null} gpuMemory bytes
  * @property {number | null} cpus cores that the server kept busy
  * @property {number | null} memory bytes
+ *
+ * @typedef {Exclude<keyof Reading, "time">} Figure
  */
 
 /** Seconds that the charts look back. */
@@ -59,6 +62,7 @@ function read(now, time, between) {
     running: now.sum("blazon_running") ?? 0,
     perMinute: rate(drawn),
     seconds: drawn && took !== null ? took / drawn : null,
+    requestsPerMinute: rate(grown("blazon_requests_total")),
     errorsPerMinute: rate(grown("blazon_errors_total")),
     gpuBusy: now.sum("blazon_gpu_utilisation_ratio"),
     gpuMemory: now.sum("blazon_gpu_memory_bytes", { kind: "allocated" }),

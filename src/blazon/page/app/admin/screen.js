@@ -47,24 +47,21 @@ function State({ metrics }) {
 function Charts({ report: { readings, metrics } }) {
   const gpu = metrics.series("blazon_gpu_memory_bytes").length > 0 || readings.some((one) => one.gpuBusy !== null);
   const total = metrics.sum("blazon_gpu_memory_bytes", { kind: "total" });
+  const charts = [
+    { title: t("admin.waiting"), value: "waiting", show: showNumber },
+    { title: t("admin.running"), value: "running", show: showNumber },
+    { title: t("admin.per_minute"), value: "perMinute", show: showNumber },
+    { title: t("admin.seconds"), value: "seconds", show: showSeconds, least: 0.1 },
+    { title: t("admin.requests_per_minute"), value: "requestsPerMinute", show: showNumber },
+    { title: t("admin.errors_per_minute"), value: "errorsPerMinute", show: showNumber },
+    gpu
+      ? { title: t("admin.gpu"), value: "gpuBusy", show: showShare }
+      : { title: t("admin.cpus"), value: "cpus", show: showNumber },
+    gpu
+      ? { title: t("admin.gpu.memory"), value: "gpuMemory", show: showBytes, least: total ?? 1e6 }
+      : { title: t("admin.memory"), value: "memory", show: showBytes, least: 1e6 },
+  ];
   return html`<div class="charts">
-    <${Chart} title=${t("admin.waiting")} readings=${readings} value=${(/** @type {any} */ one) => one.waiting} show=${showNumber} />
-    <${Chart} title=${t("admin.running")} readings=${readings} value=${(/** @type {any} */ one) => one.running} show=${showNumber} />
-    <${Chart} title=${t("admin.per_minute")} readings=${readings} value=${(/** @type {any} */ one) => one.perMinute} show=${showNumber} />
-    <${Chart} title=${t("admin.seconds")} readings=${readings} value=${(/** @type {any} */ one) => one.seconds} show=${showSeconds} least=${0.1} />
-    <${Chart} title=${t("admin.errors_per_minute")} readings=${readings} value=${(/** @type {any} */ one) => one.errorsPerMinute} show=${showNumber} />
-    ${
-      gpu
-        ? html`<${Chart} title=${t("admin.gpu")} readings=${readings} value=${(/** @type {any} */ one) => one.gpuBusy} show=${showShare} />
-          <${Chart}
-            title=${t("admin.gpu.memory")}
-            readings=${readings}
-            value=${(/** @type {any} */ one) => one.gpuMemory}
-            show=${showBytes}
-            least=${total ?? 1}
-          />`
-        : html`<${Chart} title=${t("admin.cpus")} readings=${readings} value=${(/** @type {any} */ one) => one.cpus} show=${showNumber} />`
-    }
-    <${Chart} title=${t("admin.memory")} readings=${readings} value=${(/** @type {any} */ one) => one.memory} show=${showBytes} least=${1e6} />
+    ${charts.map((chart) => html`<${Chart} key=${chart.title} readings=${readings} ...${chart} />`)}
   </div>`;
 }

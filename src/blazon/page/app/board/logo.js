@@ -13,6 +13,7 @@ import { ground } from "./grounds.js";
 import { describe, LogoPicture, SmallSizes } from "./logo_picture.js";
 import { MoreLikeThis } from "./more_like_this.js";
 
+const EditableLogo = lazy(() => import("../design/stage.js").then((module) => module.EditableLogo));
 const PANELS = /** @type {const} */ ({
   change: lazy(() => import("../design/panel.js").then((module) => module.DesignPanel)),
   scenes: lazy(() => import("../scenes/panel.js").then((module) => module.ScenesPanel)),
@@ -47,6 +48,8 @@ function Crumbs({ logo: shown }) {
 
 /** @param {{logo: Logo}} props */
 function Stage({ logo: shown }) {
+  const changing =
+    panelOf(route.value.params) === "change" && ground.value === "own" && shown.candidate.design !== null;
   useEffect(
     () => () => {
       trial.value = null; // what was tried on one logo is not another's
@@ -56,9 +59,11 @@ function Stage({ logo: shown }) {
   return html`<div class="stage">
     <div class="frame" id="stage">
       ${
-        trial.value
-          ? html`<span class="face-of-logo"><img class="picture" src=${trial.value} alt=${describe(shown)} /></span>`
-          : html`<${LogoPicture} logo=${shown} ground=${ground.value} revision=${revision.value} />`
+        changing
+          ? html`<${EditableLogo} logo=${shown} />`
+          : trial.value
+            ? html`<span class="face-of-logo"><img class="picture" src=${trial.value} alt=${describe(shown)} /></span>`
+            : html`<${LogoPicture} logo=${shown} ground=${ground.value} revision=${revision.value} />`
       }
     </div>
     <div class="under">
@@ -93,8 +98,7 @@ function Film() {
 /** @param {{logo: Logo}} props */
 function Panels({ logo: shown }) {
   const names = /** @type {PanelName[]} */ (Object.keys(PANELS));
-  const asked = /** @type {PanelName} */ (route.value.params.panel);
-  const name = names.includes(asked) ? asked : "change";
+  const name = panelOf(route.value.params);
   const choose = (/** @type {PanelName} */ one) => setParams({ panel: one }, { replace: true });
   const press = (/** @type {KeyboardEvent} */ event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -124,4 +128,9 @@ function Panels({ logo: shown }) {
       <${PANELS[name]} key=${`${name} ${shown.generation.id} ${shown.number}`} logo=${shown} />
     </section>
   </div>`;
+}
+
+/** @param {Record<string, string>} params */
+function panelOf({ panel }) {
+  return /** @type {PanelName} */ (panel in PANELS ? panel : "change");
 }

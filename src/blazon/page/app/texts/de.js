@@ -1,4 +1,6 @@
 // @ts-check
+import logo from "./logo/de.js";
+
 export default /** @type {Partial<Record<import("../texts.js").TextKey, string>>} */ ({
   // head
   "nav.title": "Haupt",
@@ -215,6 +217,7 @@ export default /** @type {Partial<Record<import("../texts.js").TextKey, string>>
   // see it used (scenes/)
 
   // take (take/)
+  ...logo,
 
   // admin (admin/)
   "admin.title": "Dieser Server",
@@ -229,6 +232,7 @@ export default /** @type {Partial<Record<import("../texts.js").TextKey, string>>
   "admin.running": "In Arbeit",
   "admin.per_minute": "Logos je Minute",
   "admin.seconds": "Zeit für ein Logo",
+  "admin.requests_per_minute": "Anfragen je Minute",
   "admin.errors_per_minute": "Fehler je Minute",
   "admin.gpu": "GPU ausgelastet",
   "admin.gpu.memory": "GPU-Speicher",

@@ -1,6 +1,10 @@
 // @ts-check
+import logo from "./logo/en.js";
+
 /** Every text of the page, in English. Names are `topic.what`; `{names}` stand for values. */
 export default {
+  ...logo,
+
   // head
   "nav.title": "Main",
   "nav.home": "Blazon, to the start",
@@ -209,12 +213,6 @@ export default {
   "kept.none": "Nothing fits this search.",
   "kept.empty": "Nothing has been drawn yet.",
 
-  // change (design/)
-
-  // see it used (scenes/)
-
-  // take (take/)
-
   // admin (admin/)
   "admin.title": "This server",
   "admin.pause": "Pause",
@@ -228,6 +226,7 @@ export default {
   "admin.running": "Being drawn",
   "admin.per_minute": "Logos a minute",
   "admin.seconds": "Time for a logo",
+  "admin.requests_per_minute": "Requests a minute",
   "admin.errors_per_minute": "Errors a minute",
   "admin.gpu": "GPU busy",
   "admin.gpu.memory": "GPU memory",

@@ -1,4 +1,6 @@
 // @ts-check
+import logo from "./logo/fr.js";
+
 export default /** @type {Partial<Record<import("../texts.js").TextKey, string>>} */ ({
   // head
   "nav.title": "Principal",
@@ -213,6 +215,7 @@ export default /** @type {Partial<Record<import("../texts.js").TextKey, string>>
   // see it used (scenes/)
 
   // take (take/)
+  ...logo,
 
   // admin (admin/)
   "admin.title": "Ce serveur",
@@ -227,6 +230,7 @@ export default /** @type {Partial<Record<import("../texts.js").TextKey, string>>
   "admin.running": "En cours",
   "admin.per_minute": "Logos par minute",
   "admin.seconds": "Temps par logo",
+  "admin.requests_per_minute": "Requêtes par minute",
   "admin.errors_per_minute": "Erreurs par minute",
   "admin.gpu": "GPU occupé",
   "admin.gpu.memory": "Mémoire du GPU",
