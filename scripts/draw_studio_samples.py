@@ -19,12 +19,12 @@ NAME: Final = "Alder"
 # Which candidate of the set of each style tells it best.
 STYLES: Final = {
     "minimal": 0,
-    "modern": 3,
+    "modern": 1,
     "classic": 2,
-    "elegant": 0,
+    "elegant": 3,
     "playful": 2,
     "bold": 2,
-    "tech": 2,
+    "tech": 1,
     "handmade": 2,
 }
 LAYOUTS: Final = ("symbol", "wordmark", "horizontal", "stacked", "emblem")

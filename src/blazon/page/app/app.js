@@ -9,7 +9,7 @@ import { Icon, Shield } from "./icons.js";
 import { ForgetKey, KeyDialog } from "./keys/dialog.js";
 import { lazy } from "./lazy.js";
 import { link, route } from "./route.js";
-import { announcement, generation } from "./state.js";
+import { announcement, generation, titleOf } from "./state.js";
 import { LANGUAGES, language, setLanguage, t } from "./texts.js";
 import { nextTheme, theme } from "./theme.js";
 
@@ -62,7 +62,8 @@ function Masthead() {
 function LanguageChoice() {
   return html`<select aria-label=${t("nav.language")} onChange=${(/** @type {any} */ event) => setLanguage(event.target.value)}>
     ${Object.entries(LANGUAGES).map(
-      ([name, words]) => html`<option key=${name} value=${name} lang=${name} selected=${language.value === name}>${words}</option>`,
+      ([name, words]) =>
+        html`<option key=${name} value=${name} lang=${name} selected=${language.value === name}>${words}</option>`,
     )}
   </select>`;
 }
@@ -89,8 +90,8 @@ function skip(event) {
 /** Name the state in the title of the page, and put the focus on it when it is another one. */
 function useTitle() {
   const { view, generation: id, number } = route.value;
-  const brief = generation.value?.brief;
-  const name = brief && (view === "board" || view === "logo") ? brief.brand_name || brief.prompt : "";
+  const shown = generation.value;
+  const name = shown && (view === "board" || view === "logo") ? titleOf(shown) : "";
   const title = name || (view === "kept" ? t("nav.kept") : view === "admin" ? t("foot.admin") : "");
   useEffect(() => {
     document.title = title ? `${title} · Blazon` : "Blazon";

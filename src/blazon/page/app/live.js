@@ -123,7 +123,7 @@ function show(found) {
     },
   };
   follow(found.id, listener, cancelled).then(
-    () => cancelled.aborted || finish(found.id),
+    () => finish(found.id),
     (error) => {
       failure.value = asFailure(error);
     },

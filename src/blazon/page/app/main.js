@@ -1,6 +1,7 @@
 // @ts-check
-import { effect } from "../vendor/signals.js";
+
 import { render } from "../vendor/preact.js";
+import { effect } from "../vendor/signals.js";
 import { App } from "./app.js";
 import { fromGeneration, wish } from "./brief/wish.js";
 import { html } from "./html.js";

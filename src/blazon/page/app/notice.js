@@ -9,9 +9,9 @@ import { t } from "./texts.js";
  *
  * @param {RequestFailed} failed
  */
-export function explain({ status, message, retryAfter }) {
+export function explain({ status, message, faults, retryAfter }) {
   if (status === 0) return t("failure.unreachable");
-  if (status === 404) return t("failure.missing");
+  if (status === 404 || faults[0]?.field.startsWith("path.")) return t("failure.missing");
   if (status === 429 || status === 503) {
     const when = retryAfter > 0 ? t("failure.later", { seconds: Math.ceil(retryAfter) }) : t("failure.soon");
     return `${message ? `${message}. ` : ""}${when}`;

@@ -1,7 +1,7 @@
 // @ts-check
 import { useEffect, useState } from "../vendor/hooks.js";
-import { html } from "./html.js";
 import { RequestFailed, request } from "./api.js";
+import { html } from "./html.js";
 
 const MOST_KEPT = 400;
 const ATTEMPTS = 4;

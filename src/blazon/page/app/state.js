@@ -27,6 +27,15 @@ export const revision = computed(() => Number(route.value.params.revision) || 0)
 /** What the large picture shows instead of the file, while a change is tried: the address of an SVG, or null. */
 export const trial = signal(/** @type {string | null} */ (null));
 
+/**
+ * Return by what name people know a generation: that of the brand, or else what was asked for.
+ *
+ * @param {Generation} generation
+ */
+export function titleOf({ brief, candidates: drawn }) {
+  return brief.brand_name || drawn[0]?.design?.brand_name || brief.prompt;
+}
+
 /** What was last said to people who do not see the page; see `announce`. */
 export const announcement = signal("");
 

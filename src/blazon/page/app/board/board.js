@@ -4,7 +4,6 @@ import { fromGeneration, toBody, wish } from "../brief/wish.js";
 import { html } from "../html.js";
 import { Icon } from "../icons.js";
 import { draw, failure, hasEnded, steps } from "../live.js";
-import { FailureNotice } from "../notice.js";
 import { link } from "../route.js";
 import { generation } from "../state.js";
 import { t } from "../texts.js";
@@ -33,7 +32,8 @@ export function Board() {
     <ul class="board" aria-label=${t("board.title")} aria-busy=${String(!hasEnded(shown.status))}>
       ${all.map((logo) => html`<li key=${nameLogo(logo)}><${Card} logo=${logo} /></li>`)}
       ${listComing(shown).map(
-        (number) => html`<li key=${`${shown.id}.${number}`}><${Coming} number=${number} step=${steps.value[number]} /></li>`,
+        (number) =>
+          html`<li key=${`${shown.id}.${number}`}><${Coming} number=${number} step=${steps.value[number]} /></li>`,
       )}
     </ul>
     <${Comparison} logos=${all} />`;
@@ -64,8 +64,6 @@ function DrawRest({ generation: shown, kept }) {
 
 function Missing() {
   return html`<div class="empty">
-    <${FailureNotice} failed=${failure.value}>
-      <a class="button" href=${link("/")}>${t("nav.make")}</a>
-    <//>
+    <a class="button" href=${link("/")}>${t("nav.make")}</a>
   </div>`;
 }

@@ -29,7 +29,9 @@ export function toggleCompared(logo) {
  * @param {{logos: Logo[]}} props all that are on the board
  */
 export function Comparison({ logos }) {
-  const two = compared.value.map((name) => logos.find((one) => nameLogo(one) === name)).filter((one) => one !== undefined);
+  const two = compared.value
+    .map((name) => logos.find((one) => nameLogo(one) === name))
+    .filter((one) => one !== undefined);
   if (two.length < 2) return null;
   const close = () => setParams({ compare: null }, { replace: true });
   return html`<${Dialog} label=${t("compare.title")} class="compare" onClose=${close}>

@@ -6,7 +6,7 @@ import { lazy } from "../lazy.js";
 import { failure } from "../live.js";
 import { FailureNotice } from "../notice.js";
 import { link, route, setParams } from "../route.js";
-import { generation, logo, revision, trial } from "../state.js";
+import { generation, logo, revision, titleOf, trial } from "../state.js";
 import { t } from "../texts.js";
 import { GroundChoice } from "./ground_choice.js";
 import { ground } from "./grounds.js";
@@ -39,10 +39,10 @@ export function LogoView() {
 
 /** @param {{logo: Logo}} props */
 function Crumbs({ logo: shown }) {
-  const { id, brief } = shown.generation;
+  const { id } = shown.generation;
   return html`<div class="crumbs">
     <a class="button plain" href=${link(`/logos/${id}`)}><${Icon} name="back" />${t("logo.board")}</a>
-    <h1>${brief.brand_name || brief.prompt}</h1>
+    <h1>${titleOf(shown.generation)}</h1>
   </div>`;
 }
 

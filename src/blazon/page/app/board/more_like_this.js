@@ -44,7 +44,8 @@ export function MoreLikeThis({ logo }) {
         candidate.design === null
           ? html`<button class="plain" onClick=${again}>${t("board.more.again")}</button>`
           : PARTS.map(
-              (part) => html`<button key=${part} class="plain" onClick=${() => vary(part)}>${t(`board.more.${part}`)}</button>`,
+              (part) =>
+                html`<button key=${part} class="plain" onClick=${() => vary(part)}>${t(`board.more.${part}`)}</button>`,
             )
       }
     </div>

@@ -20,10 +20,12 @@ export function Chips() {
   if (!shown) return null;
   const { understood, ignored, unmet, seed } = shown;
   if (understood.length + ignored.length + unmet.length === 0) return null;
-  const redraw = (/** @type {import("./wish.js").Wish} */ changed) => {
+  const redraw = async (/** @type {import("./wish.js").Wish} */ changed) => {
+    const before = wish.value;
     wish.value = changed;
     setEdited(null);
-    draw({ ...toBody(changed), seed });
+    const accepted = await draw({ ...toBody(changed), seed });
+    if (!accepted) wish.value = before;
   };
   return html`<div>
     <ul class="understood" aria-label=${t("chips.title")}>

@@ -1,6 +1,5 @@
 // @ts-check
 import { html } from "../html.js";
-import { resolve } from "../api.js";
 import { t } from "../texts.js";
 import { change, wish } from "./wish.js";
 
@@ -26,7 +25,7 @@ export const TYPES = [
 
 /** @param {string} name of a picture that the engine drew for the page */
 export function sample(name) {
-  return resolve(`studio/samples/${name}.svg`);
+  return new URL(`../../samples/${name}.svg`, import.meta.url).href;
 }
 
 /**

@@ -8,7 +8,7 @@ import { TextField } from "./form.js";
 import { Mark } from "./mark.js";
 import { MOODS } from "./moods.js";
 import { More } from "./more.js";
-import { change, wish } from "./wish.js";
+import { change, USUAL_COUNT, wish } from "./wish.js";
 
 /** @typedef {"style" | "palette" | "mark" | "layout" | "type" | "more" | "slogan"} OptionName */
 
@@ -31,7 +31,15 @@ const BODIES = {
  * @param {{compact?: boolean}} props
  */
 export function Options({ compact = false }) {
-  const names = /** @type {OptionName[]} */ (["style", "palette", "mark", "layout", "type", ...(compact ? ["slogan"] : []), "more"]);
+  const names = /** @type {OptionName[]} */ ([
+    "style",
+    "palette",
+    "mark",
+    "layout",
+    "type",
+    ...(compact ? ["slogan"] : []),
+    "more",
+  ]);
   const shown = open.value !== null && names.includes(open.value) ? open.value : null;
   return html`<div class="options">
       ${names.map(
@@ -57,12 +65,15 @@ function Chosen({ name }) {
   const said = wish.value;
   if (name === "palette") {
     const colours = MOODS[said.palette] ?? listColours(said.palette);
-    if (colours.length > 0) return html`<span class="dots">${colours.map((colour) => html`<i style=${{ background: colour }}></i>`)}</span>`;
+    if (colours.length > 0)
+      return html`<span class="dots">${colours.map((colour) => html`<i style=${{ background: colour }}></i>`)}</span>`;
     return said.palette ? html`<b>${said.palette}</b>` : null;
   }
   if (name === "more") {
-    const count = [said.established, said.seed, said.model || said.engine].filter(Boolean).length;
-    return html`<b>${said.n}</b>${count > 0 && html`<b>+${count}</b>`}`;
+    const count = [said.established, said.seed, said.model || said.engine, said.n !== USUAL_COUNT].filter(
+      Boolean,
+    ).length;
+    return count > 0 ? html`<b>${count}</b>` : null;
   }
   if (name === "slogan") return said.slogan ? html`<b>${said.slogan}</b>` : null;
   if (name === "mark" && said.own_mark) return html`<b>${t("brief.own_mark.taken")}</b>`;
@@ -75,7 +86,8 @@ function Lettering() {
       <label for="case">${t("brief.case")}</label>
       <select id="case" onChange=${(/** @type {any} */ event) => change({ case: event.target.value })}>
         ${["", "as_given", "upper", "lower"].map(
-          (value) => html`<option value=${value} selected=${wish.value.case === value}>${value ? nameOf("case", value) : t("brief.any")}</option>`,
+          (value) =>
+            html`<option value=${value} selected=${wish.value.case === value}>${value ? nameOf("case", value) : t("brief.any")}</option>`,
         )}
       </select>
     </div>`;

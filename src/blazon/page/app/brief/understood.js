@@ -1,4 +1,6 @@
 // @ts-check
+import { MOODS } from "./moods.js";
+
 /**
  * What was understood arrives as lines of words, such as `show fox`, `colours navy, gold` and `name: Northwind`; here they
  * become wishes that can be taken back or changed.
@@ -30,6 +32,14 @@ const KINDS = [
   [/^place: (.+)$/, "place", null],
 ];
 
+/** @type {Record<string, string>} what may follow a wish in the prompt, and goes with it */
+const NOUNS = {
+  type: "(?:\\s+(?:type|typeface|font|letters|lettering))?",
+  style: "(?:\\s+style)?",
+  mark: "(?:\\s+(?:mark|logo|symbol))?",
+  palette: "(?:\\s+(?:colou?rs?|palette))?",
+};
+
 /**
  * @param {string} line
  * @returns {Understood}
@@ -50,7 +60,8 @@ export function parse(line) {
  * @returns {Wish}
  */
 export function without(wish, { kind, text, field }) {
-  const prompt = takeWords(wish.prompt, kind === "avoid" ? refusals(text) : wordsOf(text)) || wish.prompt;
+  const words = kind === "avoid" ? refusals(text) : wordsOf(text).map((word) => `${word}${NOUNS[kind] ?? ""}`);
+  const prompt = takeWords(wish.prompt, words) || wish.prompt;
   if (field === null || field === "prompt") return { ...wish, prompt };
   const held = wish[field];
   if (Array.isArray(held)) return { ...wish, prompt, [field]: held.filter((thing) => thing !== text) };
@@ -69,9 +80,18 @@ export function correct(wish, understood, text) {
   const { field } = understood;
   if (field === null) return wish;
   if (field === "prompt") return { ...wish, prompt: text };
-  const rest = understood.kind === "name" || understood.kind === "slogan" ? wish : without(wish, understood);
+  if (field === "brand_name" || field === "slogan") {
+    return { ...wish, prompt: wish.prompt.replaceAll(understood.text, text), [field]: text };
+  }
+  const rest = without(wish, understood);
+  if (field === "palette" && !isPalette(text)) return { ...rest, prompt: `${rest.prompt}, ${text}` };
   const held = rest[field];
   return { ...rest, [field]: Array.isArray(held) ? [...held, ...text.split(",").map((one) => one.trim())] : text };
+}
+
+/** @param {string} text whether it is a mood, or colours by number; colours by their names are left to the prompt */
+function isPalette(text) {
+  return text in MOODS || /^#[0-9a-f]{3,6}(?:[\s,]+#[0-9a-f]{3,6})*$/i.test(text);
 }
 
 /** @param {string} text */
@@ -81,7 +101,7 @@ function wordsOf(text) {
     .split(/\s*,\s*| and | or | made of | together/)
     .map((one) => one.trim())
     .filter(Boolean)
-    .map(escape);
+    .map(quote);
 }
 
 /** @param {string} text */
@@ -90,7 +110,7 @@ function refusals(text) {
 }
 
 /** @param {string} text */
-function escape(text) {
+function quote(text) {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
@@ -107,7 +127,7 @@ function takeWords(prompt, patterns) {
     rest = rest.replace(word, "$1");
   }
   return rest
-    .replace(/\s+(?:and|with|in)\s*(?=,|$)/giu, "")
+    .replace(/(?:\s+(?:and|with|in|of))+\s*(?=,|$)/giu, "")
     .replace(/\s*,(?:\s*,)+/g, ",")
     .replace(/\s{2,}/g, " ")
     .replace(/^[\s,]+|[\s,]+$/g, "");

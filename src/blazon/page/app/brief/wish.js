@@ -25,6 +25,9 @@ import { signal } from "../../vendor/signals.js";
  * @property {Record<string, unknown> | null} own_mark outlines of `POST /v1/marks`
  */
 
+/** How many logos are drawn where nobody says. */
+export const USUAL_COUNT = 6;
+
 /** @type {Wish} */
 const EMPTY = {
   prompt: "",
@@ -43,7 +46,7 @@ const EMPTY = {
   engine: "",
   model: "",
   seed: "",
-  n: 6,
+  n: USUAL_COUNT,
   own_mark: null,
 };
 

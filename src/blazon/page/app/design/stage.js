@@ -1,10 +1,10 @@
 // @ts-check
 import { useEffect, useState } from "../../vendor/hooks.js";
 import { signal } from "../../vendor/signals.js";
+import { describe } from "../board/logo_picture.js";
 import { measure } from "../board/visual_size.js";
 import { html } from "../html.js";
 import { filePath } from "../pictures.js";
-import { t } from "../texts.js";
 import { showNodes, useDrawing } from "./drawing.js";
 import { findRoles } from "./parts.js";
 import { pending, shown } from "./session.js";
@@ -27,14 +27,14 @@ export function EditableLogo({ logo }) {
   const path = value ? filePath(logo, { revision: value.revision, metadata: "none" }) : null;
   const { drawing } = useDrawing(path);
   const seen = useMeasured(path);
-  if (!drawing || !value) return html`<span class="picture waiting" role="img" aria-label=${t("logo.large")}></span>`;
+  if (!drawing || !value) return html`<span class="picture waiting" role="img" aria-label=${describe(logo)}></span>`;
   const roles = findRoles(drawing.nodes, value.design);
   const tried = triedColour.value;
   return html`<span class="face-of-logo" style=${{ background: value.design.colours.paper }}><svg
     class="picture editable"
     style=${seen && { transform: `scale(${seen.scale}) translate(${100 * seen.x}%, ${100 * seen.y}%)` }}
     role="img"
-    aria-label=${t("logo.large")}
+    aria-label=${describe(logo)}
     aria-busy=${pending.value > 0}
     viewBox=${drawing.box.join(" ")}
   >

@@ -33,7 +33,7 @@ export function Entry({ entry }) {
     announce(t("kept.deleted", { name: title }));
     document.getElementById("main")?.focus();
   };
-  return html`<${Thumb} entry=${entry} title=${title} />
+  return html`<${Thumb} entry=${entry} />
     <div class="words">
       ${
         mode === "naming"
@@ -92,9 +92,9 @@ function NameForm({ entry, onDone }) {
 /**
  * The first logo of a generation, fetched once it comes into sight.
  *
- * @param {{entry: import("./shelf.js").Entry, title: string}} props
+ * @param {{entry: import("./shelf.js").Entry}} props
  */
-function Thumb({ entry, title }) {
+function Thumb({ entry }) {
   const place = useRef(/** @type {HTMLElement | null} */ (null));
   const [near, setNear] = useState(false);
   useEffect(() => {

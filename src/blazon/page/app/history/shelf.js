@@ -28,13 +28,16 @@ export function remember(generation) {
   rememberAll([generation]);
 }
 
-/** @param {import("../types.js").Generation[]} generations */
+/** @param {import("../types.js").Generation[]} generations as they are now */
 export function rememberAll(generations) {
-  const entries = stored();
-  const known = new Set(entries.map(({ id }) => id));
-  const fresh = generations.filter(({ id }) => !known.has(id)).map(toEntry);
-  if (fresh.length === 0) return;
-  write([...fresh, ...entries].sort((one, other) => other.created_at.localeCompare(one.created_at)));
+  const entries = new Map(stored().map((entry) => [entry.id, entry]));
+  for (const fresh of generations.map(toEntry)) {
+    const entry = entries.get(fresh.id);
+    if (!entry) entries.set(fresh.id, fresh);
+    else if (entry.first === undefined)
+      entries.set(fresh.id, { ...entry, name: entry.name || fresh.name, first: fresh.first });
+  }
+  write([...entries.values()].sort((one, other) => other.created_at.localeCompare(one.created_at)));
 }
 
 /**
@@ -42,7 +45,9 @@ export function rememberAll(generations) {
  * @returns {Entry}
  */
 function toEntry({ id, brief, created_at, candidates }) {
-  return { id, prompt: brief.prompt, name: brief.brand_name, created_at, first: candidates[0]?.number };
+  const [first] = candidates;
+  const name = brief.brand_name || first?.design?.brand_name || "";
+  return { id, prompt: brief.prompt, name, created_at, first: first?.number };
 }
 
 /**
