@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from blazon import __version__
-from blazon.api import designs, health, keys, kits, logo_files, logos, metrics, page, routes, uploads, variations
+from blazon.api import designs, health, keys, kits, logo_files, logos, metrics, page, pdfs, routes, uploads, variations
 from blazon.api.authentication import declare_optional
 from blazon.api.docs import add_docs
 from blazon.api.failures import map_failures
@@ -90,7 +90,7 @@ def create_app(
     app.add_middleware(RequestLogMiddleware, prefix=unquote(urlsplit(settings.public_url).path).rstrip("/"))
     map_failures(app)
     map_openai_failures(app)
-    served = (routes, page, logos, designs, variations, logo_files, kits, uploads, images, models, keys, health)
+    served = (routes, page, logos, designs, variations, pdfs, logo_files, kits, uploads, images, models, keys, health)
     for router in (module.router for module in served):
         app.include_router(router)
     if settings.metrics_enabled:

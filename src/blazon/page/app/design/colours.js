@@ -42,7 +42,7 @@ export function Colours({ logo }) {
         (role) => html`<${Swatch} key=${role} role=${role} colour=${revision.design.colours[role]} />`,
       )}
     </ul>
-    <fieldset class="options">
+    <fieldset class="pick">
       <legend>${t("design.moods")}</legend>
       <div class="moods">
         ${Object.entries(MOODS).map(

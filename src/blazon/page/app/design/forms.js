@@ -69,7 +69,7 @@ export function Treatments() {
  * @param {{label: string, options: {value: string, label: string, pressed: boolean, design: Record<string, any>, patch: import("./types.js").Patch}[]}} props
  */
 function Pictures({ label, options }) {
-  return html`<fieldset class="options">
+  return html`<fieldset class="pick">
     <legend>${label}</legend>
     <ul class="samples">
       ${options.map(

@@ -21,15 +21,15 @@ export function Section({ id, title, now = "", open = false, children }) {
  * @param {{label: string, value: string, options: {value: string, label: any, name?: string}[], onChoose: (value: string) => void, class?: string}} props
  */
 export function Choice({ label, value, options, onChoose, class: name = "" }) {
-  return html`<fieldset class=${`options ${name}`}>
+  return html`<fieldset class=${`pick ${name}`}>
     <legend>${label}</legend>
-    <div class="options-row">
+    <div class="pick-row">
       ${options.map(
         (one) =>
           html`<button
             type="button"
             key=${one.value}
-            class="option"
+            class="pick-one"
             aria-pressed=${one.value === value}
             aria-label=${one.name}
             title=${one.name}

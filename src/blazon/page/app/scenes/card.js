@@ -17,12 +17,12 @@ export function BusinessCard({ shown }) {
     <g transform="translate(170 44) rotate(4)">
       <rect class="shade" x="2" y="9" width=${WIDTH} height=${HEIGHT} rx="5" filter="url(#soft)" />
       <rect width=${WIDTH} height=${HEIGHT} rx="5" fill=${other === "white" ? "#111111" : (back?.ground ?? "#1c1c1e")} />
-      <${Placed} art=${back} x="86" y="38" width="100" height="100" />
+      <${Placed} art=${back} x=${86} y=${38} width=${100} height=${100} />
     </g>
     <g transform="translate(42 150) rotate(-3)">
       <rect class="shade" x="2" y="10" width=${WIDTH} height=${HEIGHT} rx="5" filter="url(#soft)" />
       <rect width=${WIDTH} height=${HEIGHT} rx="5" fill=${ground} />
-      <${Placed} art=${front} x="24" y="26" width="172" height="62" align="start" />
+      <${Placed} art=${front} x=${24} y=${26} width=${172} height=${62} align="start" />
       <g fill=${ink}>
         <rect x="24" y="118" width="74" height="7" rx="2" opacity="0.85" />
         <rect x="24" y="132" width="48" height="5" rx="2" opacity="0.45" />

@@ -24,7 +24,7 @@ export function Shirt({ shown }) {
       <path d="M148 52C138 92 136 122 138 152M332 52C342 92 344 122 342 152" />
       <path d="M58 146L85 192M422 146L395 192" />
     </g>
-    <${Placed} art=${art} x="178" y="98" width="124" height="124" />
+    <${Placed} art=${art} x=${178} y=${98} width=${124} height=${124} />
   </g>`;
 }
 

@@ -23,7 +23,7 @@ export function ShopSign({ shown }) {
     <path class="board-edge" d="M44 140H436V150H44Z" />
     <path fill=${ground} d="M44 66H436V142H44Z" />
     <path class="board-line" d="M44 66H436V142H44Z" />
-    <${Placed} art=${wide} x="78" y="78" width="324" height="52" />
+    <${Placed} art=${wide} x=${78} y=${78} width=${324} height=${52} />
     <path class="shade" d="M70 192H286L280 206H76Z" opacity="0.6" />
     ${Array.from({ length: 9 }, (_, place) => {
       const [left, low] = [62 + place * 26, 58 + place * 27];
@@ -32,6 +32,6 @@ export function ShopSign({ shown }) {
     <path class="bracket" d="M436 176H470M440 176V168H466V176" />
     <circle class="shade" cx="455" cy="205" r="23" filter="url(#soft)" />
     <circle cx="453" cy="200" r="23" fill=${ground} /><circle class="board-line" cx="453" cy="200" r="23" />
-    <${Placed} art=${mark} x="440" y="187" width="26" height="26" />
+    <${Placed} art=${mark} x=${440} y=${187} width=${26} height=${26} />
   </g>`;
 }

@@ -16,7 +16,7 @@ export function BrowserTab({ shown }) {
     <circle class="dot" cx="56" cy="61" r="5" /><circle class="dot" cx="73" cy="61" r="5" /><circle class="dot" cx="90" cy="61" r="5" />
     <path class="chrome-tab" d="M104 82C110 82 112 79 112 74V58A9 9 0 0 1 121 49H270A9 9 0 0 1 279 58V74C279 79 281 82 287 82Z" />
     <rect x="121" y="57" width="18" height="18" rx="4" fill=${small?.ground ?? "#ffffff"} />
-    <${Placed} art=${small} x="122" y="58" width="16" height="16" />
+    <${Placed} art=${small} x=${122} y=${58} width=${16} height=${16} />
     <text class="tab-title" x="146" y="70">${name.length > 16 ? `${name.slice(0, 15).trimEnd()}…` : name}</text>
     <path class="cross" d="M263 62l8 8m0-8l-8 8" />
     <rect class="other-tab" x="298" y="59" width="14" height="14" rx="4" /><rect class="other-tab" x="319" y="63" width="58" height="6" rx="3" />
@@ -25,7 +25,7 @@ export function BrowserTab({ shown }) {
     <rect class="address" x="98" y="88" width="326" height="22" rx="11" />
     <rect class="other-tab" x="114" y="96" width="104" height="6" rx="3" />
     <path fill=${ground} d="M34 116H446V372H34Z" />
-    <${Placed} art=${wide} x="58" y="132" width="150" height="38" align="start" />
+    <${Placed} art=${wide} x=${58} y=${132} width=${150} height=${38} align="start" />
     <g fill=${ink} opacity="0.55"><rect x="300" y="148" width="34" height="6" rx="3" /><rect x="346" y="148" width="34" height="6" rx="3" /><rect x="392" y="148" width="30" height="6" rx="3" /></g>
     <g fill=${ink} opacity="0.88"><rect x="58" y="212" width="236" height="18" rx="4" /><rect x="58" y="240" width="168" height="18" rx="4" /></g>
     <g fill=${ink} opacity="0.32"><rect x="58" y="278" width="200" height="7" rx="3.500" /><rect x="58" y="294" width="180" height="7" rx="3.500" /></g>

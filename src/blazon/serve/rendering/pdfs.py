@@ -1,0 +1,43 @@
+"""One logo as PDF, made in the process that computes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from blazon.brief import LayoutKind
+from blazon.design import Design
+from blazon.direction.layouts import set_layout
+from blazon.draw.artwork import Variant
+from blazon.draw.font_files import FontSources
+from blazon.draw.lockups import clear_space
+from blazon.draw.svg import paint_layers
+from blazon.errors import InvalidBrief, InvalidDesign
+from blazon.kit.pdf_file import pdf_of
+from blazon.kit.picture import Fill, Picture
+from blazon.kit.shape import Shape
+from blazon.studio import Studio
+
+
+def draw_pdf(
+    own_fonts: FontSources, stored: Mapping[str, Any], variant: Variant, layout: LayoutKind | None, *, paper: bool
+) -> bytes:
+    """Return a stored design as a PDF of filled paths, cropped to its clear space.
+
+    Args:
+        layout: instead of its own.
+        paper: whether it stands on its paper.
+
+    Raises:
+        InvalidBrief: it cannot be had in that layout.
+        InvalidDesign: this version cannot draw it.
+    """
+    studio, design = Studio.open(own_fonts), Design.from_dict(dict(stored))
+    try:
+        laid_out = design if layout is None else set_layout(design, layout, studio.materials.fonts)
+    except InvalidDesign as error:
+        raise InvalidBrief("layout", str(error)) from None
+    artwork = studio.redraw(laid_out).artwork
+    scheme = artwork.scheme(variant)
+    gradient = artwork.gradient and variant is Variant.COLOUR
+    fills = [Fill(Shape(path), *colours) for path, *colours in paint_layers(artwork.layers, scheme, gradient=gradient)]
+    picture = Picture(clear_space(artwork.layers), tuple(fills), artwork.title)
+    return pdf_of(picture.on(scheme.paper) if paper else picture)
