@@ -161,6 +161,7 @@ function take(id, { name, data }) {
       const others = shown.candidates.filter((one) => one.number !== data.number);
       const all = [...others, data].sort((one, other) => one.number - other.number);
       generation.value = { ...shown, candidates: all, progress: all.length / shown.brief.n };
+      if (all.length === 1) remember(generation.value); // now there is a picture of it
       break;
     }
     default:
