@@ -51,7 +51,8 @@ def test_each_thing_is_changed(changing, server, logo):
         act()
         changing.wait_for_url(re.compile(f"revision={number}$"))
         changing.wait_for_function(
-            "before => [...document.querySelectorAll('#stage .part')].map(one => one.getAttribute('d')).join() !== before",
+            "before => before !=="
+            " [...document.querySelectorAll('#stage .part')].map(one => one.getAttribute('d')).join()",
             arg=before,
         )
         return read_design(server, logo)

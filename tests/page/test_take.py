@@ -24,8 +24,7 @@ def download(page, name):
     with page.expect_download() as coming:
         page.get_by_role("button", name=name, exact=True).click()
     found = coming.value
-    with open(found.path(), "rb") as file:
-        return found.suggested_filename, file.read()
+    return found.suggested_filename, found.path().read_bytes()
 
 
 def test_the_kit_of_a_changed_logo_is_downloaded_and_opens(visit, open_logo, server, logo):
