@@ -27,7 +27,7 @@ export function Board() {
     <div class="bar">
       <${Status} generation=${shown} />
       <${GroundChoice} />
-      <${DrawRest} generation=${shown} kept=${pinned.length} />
+      <${DrawRest} generation=${shown} kept=${pinned.length} all=${all.length} />
     </div>
     <ul class="board" aria-label=${t("board.title")} aria-busy=${String(!hasEnded(shown.status))}>
       ${all.map((logo) => html`<li key=${nameLogo(logo)}><${Card} logo=${logo} /></li>`)}
@@ -49,11 +49,11 @@ function listComing({ status, brief, candidates }) {
 /**
  * Draws other logos for the same brief; what is pinned stays, and takes places of theirs.
  *
- * @param {{generation: Generation, kept: number}} props
+ * @param {{generation: Generation, kept: number, all: number}} props
  */
-function DrawRest({ generation: shown, kept }) {
+function DrawRest({ generation: shown, kept, all }) {
   const drawRest = () => {
-    const n = Math.max(1, shown.brief.n - kept);
+    const n = Math.max(1, all - kept);
     const brief = wish.value.prompt ? wish.value : fromGeneration(shown);
     draw({ ...toBody({ ...brief, seed: "" }), n });
   };

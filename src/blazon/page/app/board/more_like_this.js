@@ -1,6 +1,6 @@
 // @ts-check
 import { useRef } from "../../vendor/hooks.js";
-import { fromGeneration, toBody } from "../brief/wish.js";
+import { fromGeneration, toBody, wish } from "../brief/wish.js";
 import { html } from "../html.js";
 import { Icon } from "../icons.js";
 import { draw } from "../live.js";
@@ -21,7 +21,7 @@ export function MoreLikeThis({ logo }) {
   };
   const vary = (/** @type {string} */ part) => {
     close();
-    draw({ keep: [part], n: generation.brief.n }, `/v1/logos/${generation.id}/${number}/variations`);
+    draw({ keep: [part], n: wish.value.n }, `/v1/logos/${generation.id}/${number}/variations`);
   };
   const again = () => {
     close();
