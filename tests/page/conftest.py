@@ -240,3 +240,24 @@ def find_violations() -> "Callable[[Page], list[str]]":
         ]
 
     return find
+
+
+@pytest.fixture
+def logo(server: Server) -> str:
+    """The address, in the API, of a fresh logo with a mark and a name."""
+    wish = {"prompt": "a coffee roastery by the sea", "brand_name": "Nordwind", "seed": 7, "n": 1, "layout": "stacked"}
+    made = httpx.post(f"{server.url}/v1/logos", json=wish, timeout=60).raise_for_status().json()
+    return f"/v1/logos/{made['id']}/0"
+
+
+@pytest.fixture
+def open_logo() -> "Callable[..., Page]":
+    """Open a panel of a logo in a new tab of a visitor."""
+    ready = {"change": "#stage .part", "scenes": ".scene path", "take": ".downloads"}
+
+    def open_panel(visitor: Visitor, logo: str, panel: str = "change") -> "Page":
+        page = visitor.open(f"#{logo.removeprefix('/v1')}?panel={panel}")
+        page.locator(ready[panel]).first.wait_for()
+        return page
+
+    return open_panel
