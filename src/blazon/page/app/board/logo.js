@@ -67,7 +67,7 @@ function Stage({ logo: shown }) {
       }
     </div>
     <div class="under">
-      <${SmallSizes} logo=${shown} ground=${ground.value} />
+      <${SmallSizes} logo=${shown} ground=${ground.value} revision=${revision.value} />
       <${GroundChoice} />
       <${MoreLikeThis} logo=${shown} />
     </div>
