@@ -5,6 +5,7 @@ import { describe, LogoPicture } from "../board/logo_picture.js";
 import { measure } from "../board/visual_size.js";
 import { html } from "../html.js";
 import { filePath } from "../pictures.js";
+import { revision } from "../state.js";
 import { showNodes, useDrawing } from "./drawing.js";
 import { findRoles } from "./parts.js";
 import { pending, shown } from "./session.js";
