@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,7 +19,7 @@ import httpx
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 _WAIT: Final = 20_000  # milliseconds for whatever a test waits for: the machine may be busy
 _CHROMIUM: Final = ("chromium", "chromium-browser", "google-chrome")
@@ -36,7 +36,8 @@ class Server:
     def __init__(self, folder: Path, settings: dict[str, str]) -> None:
         self.folder = folder
         self.url = ""
-        self._settings = {"DATA_DIR": str(folder / "data"), "ENGINE": "vector", "LOG_FORMAT": "json", **settings}
+        usual = {"DATA_DIR": str(folder / "data"), "ENGINE": "vector", "LOG_FORMAT": "json", "WARMUP_ENABLED": "false"}
+        self._settings = usual | settings
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
@@ -96,6 +97,12 @@ def _serving(folder: Path, **settings: str) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="package")
+def serving() -> Callable[..., AbstractContextManager[Server]]:
+    """Return what starts a server on a folder with settings, and ends it: for servers that several tests share."""
+    return _serving
+
+
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server with the vector engine, for all tests that do not end it."""
     with _serving(tmp_path_factory.mktemp("server")) as server:
@@ -116,9 +123,10 @@ def browser() -> "Iterator[Browser]":
     if path is None:
         _need("no Chromium is there (Debian: apt install chromium)")
     try:
-        from playwright.sync_api import sync_playwright
+        from playwright.sync_api import expect, sync_playwright
     except ImportError:
         _need("the package playwright is not installed")
+    expect.set_options(timeout=_WAIT)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
         yield browser
@@ -134,7 +142,7 @@ class Visitor:
         self.problems: list[str] = []
         self._expected: list[str] = []
         context.set_default_timeout(_WAIT)
-        context.on("console", lambda message: message.type == "error" and self._note(f"console: {message.text}"))
+        context.on("console", self._check_console)
         context.on("weberror", lambda error: self._note(f"thrown: {error.error}"))
         context.on("request", lambda request: self._check_host(request.url))
         context.add_init_script(
@@ -158,6 +166,10 @@ class Visitor:
 
     def _note(self, problem: str) -> None:
         self.problems.append(problem)
+
+    def _check_console(self, message: "ConsoleMessage") -> None:
+        if message.type == "error":
+            self._note(f"console: {message.text} {message.location['url']}")
 
     def _check_host(self, url: str) -> None:
         if not url.startswith((f"{self.home}/", "data:", f"blob:{self.home}/")):
