@@ -202,6 +202,40 @@ def page(visit: Visit) -> "Page":
     return visit().open()
 
 
+@pytest.fixture(scope="package")
+def expect(browser: "Browser") -> Any:
+    """`expect` of Playwright, which waits as long as all else here."""
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=_WAIT)
+    return expect
+
+
+@pytest.fixture
+def wait_for_logos(expect: Any) -> "Callable[[Page, int], None]":
+    """Wait until a page shows that many finished logos."""
+
+    def wait(page: "Page", count: int) -> None:
+        expect(page.locator(".status")).to_have_text("One logo" if count == 1 else f"{count} logos")
+        expect(page.locator(".board .face-of-logo img")).to_have_count(count)
+
+    return wait
+
+
+@pytest.fixture
+def draw(wait_for_logos: "Callable[[Page, int], None]") -> "Callable[..., None]":
+    """Draw logos from the opening page and wait for all; few, as each takes the machine a while."""
+
+    def draw(page: "Page", prompt: str, count: int = 2) -> None:
+        page.get_by_role("button", name="More", exact=True).click()
+        page.get_by_label("How many").select_option(str(count))
+        page.get_by_label("What is the logo for?").fill(prompt)
+        page.get_by_label("What is the logo for?").press("Enter")
+        wait_for_logos(page, count)
+
+    return draw
+
+
 @pytest.fixture
 def find_violations() -> "Callable[[Page], list[str]]":
     """Return what axe finds on a page by the rules of WCAG 2.2 A and AA, one line for each element."""
@@ -218,3 +252,24 @@ def find_violations() -> "Callable[[Page], list[str]]":
         ]
 
     return find
+
+
+@pytest.fixture
+def logo(server: Server) -> str:
+    """The address, in the API, of a fresh logo with a mark and a name."""
+    wish = {"prompt": "a coffee roastery by the sea", "brand_name": "Nordwind", "seed": 7, "n": 1, "layout": "stacked"}
+    made = httpx.post(f"{server.url}/v1/logos", json=wish, timeout=60).raise_for_status().json()
+    return f"/v1/logos/{made['id']}/0"
+
+
+@pytest.fixture
+def open_logo() -> "Callable[..., Page]":
+    """Open a panel of a logo in a new tab of a visitor."""
+    ready = {"change": "#stage .part", "scenes": ".scene path", "take": ".downloads"}
+
+    def open_panel(visitor: Visitor, logo: str, panel: str = "change") -> "Page":
+        page = visitor.open(f"#{logo.removeprefix('/v1')}?panel={panel}")
+        page.locator(ready[panel]).first.wait_for()
+        return page
+
+    return open_panel

@@ -1,7 +1,7 @@
 // @ts-check
 import { html } from "../html.js";
 import { t } from "../texts.js";
-import { DesignSample } from "./samples.js";
+import { Sample, useSamples } from "./samples.js";
 import { change, shown } from "./session.js";
 
 /** @typedef {import("./types.js").Design} Design */
@@ -19,6 +19,8 @@ const TREATMENTS = /** @type {const} */ ([
   "stencil",
 ]);
 const FRAMES = /** @type {const} */ (["circle", "squircle", "hexagon", "shield", "badge"]);
+/** @type {Record<string, {cut: number, segments?: number}>} */
+const ANGLES = { cut: { cut: 35 }, segmented: { cut: 90, segments: 3 } };
 const FRAMED = ["framed", "knocked_out", "duotone"];
 
 /** How mark and name stand together. */
@@ -49,8 +51,8 @@ export function Treatments() {
         value: treatment,
         label: t(/** @type {any} */ (`design.treatment_${treatment}`)),
         pressed: treatment === design.treatment,
-        design: { ...alone(design), treatment, ...(treatment === "cut" ? { cut: 35 } : {}) },
-        patch: { treatment },
+        design: { ...alone(design), treatment, ...ANGLES[treatment] },
+        patch: { treatment, ...ANGLES[treatment] },
       }))}
     />
     <${Pictures}
@@ -69,14 +71,19 @@ export function Treatments() {
  * @param {{label: string, options: {value: string, label: string, pressed: boolean, design: Record<string, any>, patch: import("./types.js").Patch}[]}} props
  */
 function Pictures({ label, options }) {
+  const svgs = useSamples(options.map((one) => one.design));
+  // What cannot be drawn, or is drawn like another one, is no choice.
+  const shown = options
+    .map((one, place) => ({ ...one, svg: svgs[place] }))
+    .filter(({ svg, pressed }, place) => pressed || svg === "" || (svg !== null && svgs.indexOf(svg) === place));
   return html`<fieldset class="pick">
     <legend>${label}</legend>
     <ul class="samples">
-      ${options.map(
+      ${shown.map(
         (one) =>
           html`<li key=${one.value}>
             <button type="button" class="tile named" aria-pressed=${one.pressed} onClick=${() => one.pressed || change(one.patch)}>
-              <${DesignSample} design=${one.design} />
+              <${Sample} svg=${one.svg ?? ""} />
               <span>${one.label}</span>
             </button>
           </li>`,

@@ -47,29 +47,30 @@ function drawDesign(design) {
 }
 
 /**
- * A small picture of a design that no logo has; nothing where it cannot be drawn.
+ * Return the SVGs of designs that no logo has; "" while one is not there, null where it cannot be drawn.
  *
- * @param {{design: Record<string, any>}} props
+ * @param {Record<string, any>[]} designs
+ * @returns {(string | null)[]}
  */
-export function DesignSample({ design }) {
-  const [svg, setSvg] = useState("");
-  const name = JSON.stringify(design);
+export function useSamples(designs) {
+  const name = JSON.stringify(designs);
+  const [state, setState] = useState({ name: "", svgs: /** @type {(string | null)[]} */ ([]) });
   useEffect(() => {
     let wanted = true;
-    drawDesign(design).then(
-      (text) => wanted && setSvg(text),
-      () => wanted && setSvg(""),
+    Promise.all(designs.map((design) => drawDesign(design).catch(() => null))).then(
+      (svgs) => wanted && setState({ name, svgs }),
     );
     return () => {
       wanted = false;
     };
   }, [name]);
-  return html`<${Sample} svg=${svg} />`;
+  return state.name === name ? state.svgs : designs.map(() => "");
 }
 
 /** @param {{svg: string}} props an SVG of the server; empty while there is none */
 export function Sample({ svg }) {
   if (!svg) return html`<span class="sample waiting" aria-hidden="true"></span>`;
   const { box, nodes } = readDrawing(svg);
-  return html`<svg class="sample" viewBox=${box.join(" ")} aria-hidden="true">${showNodes(nodes)}</svg>`;
+  const style = { background: nodes[0]?.attributes.fill };
+  return html`<svg class="sample" style=${style} viewBox=${box.join(" ")} aria-hidden="true">${showNodes(nodes)}</svg>`;
 }

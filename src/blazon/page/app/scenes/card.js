@@ -14,12 +14,12 @@ export function BusinessCard({ shown }) {
   const ink = isDark(ground) ? "#ffffff" : "#15171a";
   return html`<g>
     <path class="wall" d="M0 0H480V360H0Z" />
-    <g transform="translate(170 44) rotate(4)">
+    <g transform="translate(186 30) rotate(4)">
       <rect class="shade" x="2" y="9" width=${WIDTH} height=${HEIGHT} rx="5" filter="url(#soft)" />
       <rect width=${WIDTH} height=${HEIGHT} rx="5" fill=${other === "white" ? "#111111" : (back?.ground ?? "#1c1c1e")} />
-      <${Placed} art=${back} x=${86} y=${38} width=${100} height=${100} />
+      <${Placed} art=${back} x=${92} y=${26} width=${88} height=${88} />
     </g>
-    <g transform="translate(42 150) rotate(-3)">
+    <g transform="translate(26 168) rotate(-3)">
       <rect class="shade" x="2" y="10" width=${WIDTH} height=${HEIGHT} rx="5" filter="url(#soft)" />
       <rect width=${WIDTH} height=${HEIGHT} rx="5" fill=${ground} />
       <${Placed} art=${front} x=${24} y=${26} width=${172} height=${62} align="start" />
