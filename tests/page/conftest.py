@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -97,12 +97,6 @@ def _serving(folder: Path, **settings: str) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="package")
-def serving() -> Callable[..., AbstractContextManager[Server]]:
-    """Return what starts a server on a folder with settings, and ends it: for servers that several tests share."""
-    return _serving
-
-
-@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server with the vector engine, for all tests that do not end it."""
     with _serving(tmp_path_factory.mktemp("server")) as server:
@@ -123,10 +117,9 @@ def browser() -> "Iterator[Browser]":
     if path is None:
         _need("no Chromium is there (Debian: apt install chromium)")
     try:
-        from playwright.sync_api import expect, sync_playwright
+        from playwright.sync_api import sync_playwright
     except ImportError:
         _need("the package playwright is not installed")
-    expect.set_options(timeout=_WAIT)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
         yield browser

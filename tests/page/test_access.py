@@ -2,7 +2,6 @@
 
 import httpx
 import pytest
-from playwright.sync_api import expect
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +45,7 @@ def test_no_view_is_wider_than_the_screen(visit, board, width):
     assert all(over <= 0 for over in found.values()), found
 
 
-def test_the_brief_is_one_named_field_and_a_button(page):
+def test_the_brief_is_one_named_field_and_a_button(page, expect):
     expect(page.get_by_role("banner")).to_match_aria_snapshot(
         """
         - banner:
@@ -68,7 +67,7 @@ def test_the_brief_is_one_named_field_and_a_button(page):
     )
 
 
-def test_a_board_is_a_list_of_named_logos_that_says_when_it_is_complete(visit, board):
+def test_a_board_is_a_list_of_named_logos_that_says_when_it_is_complete(visit, board, expect):
     page = visit().open(board)
     expect(page.get_by_role("status")).to_have_text("4 logos")
     expect(page.get_by_role("list", name="Logos to choose from")).to_match_aria_snapshot(
