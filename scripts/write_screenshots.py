@@ -39,7 +39,10 @@ VIEWS: Final = {
     "board": ("#/logos/{id}", ".board .card:nth-child(1) img"),
     "logo": ("#/logos/{id}/0?panel=scenes", "[role=tabpanel] svg g g"),
 }
-_COLOURS: Final = 128
+_COLOURS: Final = 256
+# Every place of a picture has one.
+_COMPLETE: Final = """() => !document.querySelector('.picture.waiting, .card.coming') &&
+    [...document.querySelectorAll('.face-of-logo')].every((place) => place.querySelector('img, svg'))"""
 
 
 def main() -> int:
@@ -95,7 +98,7 @@ def _show(browser: Browser, home: str, identity: str, look: str) -> Iterator[tup
     for view, (address, ready) in VIEWS.items():
         page.goto(f"{home}{address.format(id=identity)}")
         page.locator(ready).first.wait_for()
-        page.wait_for_load_state("networkidle")
+        page.wait_for_function(_COMPLETE)
         yield view, page.screenshot()
     context.close()
 
