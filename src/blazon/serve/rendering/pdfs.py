@@ -38,6 +38,7 @@ def draw_pdf(
     artwork = studio.redraw(laid_out).artwork
     scheme = artwork.scheme(variant)
     gradient = artwork.gradient and variant is Variant.COLOUR
-    fills = [Fill(Shape(path), *colours) for path, *colours in paint_layers(artwork.layers, scheme, gradient=gradient)]
-    picture = Picture(clear_space(artwork.layers), tuple(fills), artwork.title)
+    painted = paint_layers(artwork.layers, scheme, gradient=gradient)
+    fills = tuple(Fill(Shape(path), colour, end) for path, colour, end in painted)
+    picture = Picture(clear_space(artwork.layers), fills, artwork.title)
     return pdf_of(picture.on(scheme.paper) if paper else picture)

@@ -48,8 +48,7 @@ function Crumbs({ logo: shown }) {
 
 /** @param {{logo: Logo}} props */
 function Stage({ logo: shown }) {
-  const changing =
-    panelOf(route.value.params) === "change" && ground.value === "own" && shown.candidate.design !== null;
+  const changing = panelOf(route.value.params) === "change" && ground.value === "own";
   useEffect(
     () => () => {
       trial.value = null; // what was tried on one logo is not another's
@@ -67,7 +66,7 @@ function Stage({ logo: shown }) {
       }
     </div>
     <div class="under">
-      <${SmallSizes} logo=${shown} ground=${ground.value} />
+      <${SmallSizes} logo=${shown} ground=${ground.value} revision=${revision.value} />
       <${GroundChoice} />
       <${MoreLikeThis} logo=${shown} />
     </div>

@@ -38,9 +38,9 @@ export function LogoPicture({ logo, ground, alt = describe(logo), revision = 0 }
 /**
  * A logo as it is at 64, 32 and 16 pixels.
  *
- * @param {{logo: Logo, ground: import("./grounds.js").GroundName}} props
+ * @param {{logo: Logo, ground: import("./grounds.js").GroundName, revision?: number}} props
  */
-export function SmallSizes({ logo, ground }) {
+export function SmallSizes({ logo, ground, revision = 0 }) {
   const { query, under } = showOn(ground, logo.candidate.design);
   const form = logo.candidate.design === null ? "png" : "svg";
   return html`<span class="small-sizes">
@@ -48,7 +48,7 @@ export function SmallSizes({ logo, ground }) {
       (size) =>
         html`<span key=${size} title=${t("board.pixels", { size })} style=${{ background: under, width: `${size}px`, height: `${size}px` }}>
           <${Picture}
-            path=${filePath(logo, { ...query, size, metadata: "none" }, form)}
+            path=${filePath(logo, { ...query, revision, size, metadata: "none" }, form)}
             alt=${t("board.pixels", { size })}
             size=${size}
           />

@@ -74,7 +74,11 @@ export function listExpected(design) {
   return roles;
 }
 
-/** @param {string} [outline] */
-function isRectangle(outline = "") {
+/**
+ * Say whether an outline is the ground of a picture.
+ *
+ * @param {string} [outline]
+ */
+export function isRectangle(outline = "") {
   return /^M0 0L\d+ 0L\d+ \d+L0 \d+Z$/.test(outline);
 }

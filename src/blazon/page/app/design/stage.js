@@ -1,10 +1,11 @@
 // @ts-check
 import { useEffect, useState } from "../../vendor/hooks.js";
 import { signal } from "../../vendor/signals.js";
-import { describe } from "../board/logo_picture.js";
+import { describe, LogoPicture } from "../board/logo_picture.js";
 import { measure } from "../board/visual_size.js";
 import { html } from "../html.js";
 import { filePath } from "../pictures.js";
+import { revision } from "../state.js";
 import { showNodes, useDrawing } from "./drawing.js";
 import { findRoles } from "./parts.js";
 import { pending, shown } from "./session.js";
@@ -18,7 +19,8 @@ export const chosenRole = signal(/** @type {Role | null} */ (null));
 export const triedColour = signal(/** @type {{role: Role, colour: string} | null} */ (null));
 
 /**
- * The logo as it is now, large; a click on a part chooses it. With the keyboard it is chosen by its swatch.
+ * The logo as it is now, large; a click on a part chooses it. With the keyboard it is chosen by its swatch. One without
+ * a design is a picture.
  *
  * @param {{logo: import("../types.js").Logo}} props
  */
@@ -27,7 +29,7 @@ export function EditableLogo({ logo }) {
   const path = value ? filePath(logo, { revision: value.revision, metadata: "none" }) : null;
   const { drawing } = useDrawing(path);
   const seen = useMeasured(path);
-  if (!drawing || !value) return html`<span class="picture waiting" role="img" aria-label=${describe(logo)}></span>`;
+  if (!drawing || !value) return html`<${LogoPicture} logo=${logo} ground="own" revision=${revision.value} />`;
   const roles = findRoles(drawing.nodes, value.design);
   const tried = triedColour.value;
   return html`<span class="face-of-logo" style=${{ background: value.design.colours.paper }}><svg

@@ -1,6 +1,7 @@
 // @ts-check
 import { useEffect, useState } from "../../vendor/hooks.js";
 import { measureInk, showNodes, useDrawing } from "../design/drawing.js";
+import { isRectangle } from "../design/parts.js";
 import { html } from "../html.js";
 import { filePath, loadPicture } from "../pictures.js";
 
@@ -41,7 +42,8 @@ export function useArt({ logo, revision, colouring, design }, { layout, variant 
   const picture = usePicture(failed ? filePath(logo, { revision, background: "transparent" }, "png") : null);
   if (picture) return { nodes: [], picture, box: [0, 0, 1024, 1024], ground: "#ffffff" };
   if (!drawing) return null;
-  const [paper, ...nodes] = drawing.nodes;
+  const paper = drawing.nodes.find((node) => isRectangle(node.attributes.d));
+  const nodes = drawing.nodes.filter((node) => node !== paper);
   return { nodes, picture: "", box: measureInk(nodes) ?? drawing.box, ground: paper?.attributes.fill ?? "#ffffff" };
 }
 

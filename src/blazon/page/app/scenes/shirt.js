@@ -12,8 +12,8 @@ export function Shirt({ shown }) {
     <path class="shade" filter="url(#soft)" d=${BODY} transform="translate(3 9)" />
     <path fill=${ground} d=${BODY} />
     <g fill=${dark ? "#ffffff" : "#1b1d21"} opacity=${dark ? "0.06" : "0.045"}>
-      <path d="M140 172C150 214 148 300 142 372H128V120Z" />
-      <path d="M340 172C330 214 332 300 338 372H352V120Z" />
+      <path d="M140 172C150 214 148 300 142 372H133C135 300 138 230 136 170Z" />
+      <path d="M340 172C330 214 332 300 338 372H347C345 300 342 230 344 170Z" />
       <path d="M138 152L136 168L90 204L85 192Z" />
       <path d="M342 150L344 168L390 204L395 192Z" />
     </g>
