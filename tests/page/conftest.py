@@ -19,7 +19,7 @@ import httpx
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 _WAIT: Final = 20_000  # milliseconds for whatever a test waits for: the machine may be busy
 _CHROMIUM: Final = ("chromium", "chromium-browser", "google-chrome")
@@ -36,7 +36,8 @@ class Server:
     def __init__(self, folder: Path, settings: dict[str, str]) -> None:
         self.folder = folder
         self.url = ""
-        self._settings = {"DATA_DIR": str(folder / "data"), "ENGINE": "vector", "LOG_FORMAT": "json", **settings}
+        usual = {"DATA_DIR": str(folder / "data"), "ENGINE": "vector", "LOG_FORMAT": "json", "WARMUP_ENABLED": "false"}
+        self._settings = usual | settings
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
@@ -134,7 +135,7 @@ class Visitor:
         self.problems: list[str] = []
         self._expected: list[str] = []
         context.set_default_timeout(_WAIT)
-        context.on("console", lambda message: message.type == "error" and self._note(f"console: {message.text}"))
+        context.on("console", self._check_console)
         context.on("weberror", lambda error: self._note(f"thrown: {error.error}"))
         context.on("request", lambda request: self._check_host(request.url))
         context.add_init_script(
@@ -158,6 +159,10 @@ class Visitor:
 
     def _note(self, problem: str) -> None:
         self.problems.append(problem)
+
+    def _check_console(self, message: "ConsoleMessage") -> None:
+        if message.type == "error":
+            self._note(f"console: {message.text} {message.location['url']}")
 
     def _check_host(self, url: str) -> None:
         if not url.startswith((f"{self.home}/", "data:", f"blob:{self.home}/")):

@@ -34,6 +34,9 @@ export const failure = signal(/** @type {RequestFailed | null} */ (null));
 /** Whether a request for logos is on its way. */
 export const sending = signal(false);
 
+const SOON = 2; // seconds; a server that is loading says so, a full queue says more
+const ATTEMPTS = 15;
+
 let following = new AbortController();
 
 /** @param {Generation["status"]} status */
@@ -53,7 +56,7 @@ export async function draw(wish, path = "/v1/logos") {
   failure.value = null;
   const headers = { Prefer: "respond-async", "Idempotency-Key": crypto.randomUUID?.() ?? String(Math.random()) };
   try {
-    const accepted = await requestJson(path, { method: "POST", body: wish, headers });
+    const accepted = await post(path, { method: "POST", body: wish, headers });
     show(accepted);
     go(`/logos/${accepted.id}`);
     return true;
@@ -62,6 +65,24 @@ export async function draw(wish, path = "/v1/logos") {
     return false;
   } finally {
     sending.value = false;
+  }
+}
+
+/**
+ * Send a request, again while the server is only about to be ready; its `Idempotency-Key` keeps that one request.
+ *
+ * @param {string} path
+ * @param {import("./api.js").RequestOptions} options
+ */
+async function post(path, options) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await requestJson(path, options);
+    } catch (error) {
+      const soon = error instanceof RequestFailed && error.status === 503 && error.retryAfter <= SOON;
+      if (!soon || attempt === ATTEMPTS) throw error;
+      await new Promise((done) => setTimeout(done, 1000 * Math.max(1, error.retryAfter)));
+    }
   }
 }
 
@@ -161,6 +182,7 @@ function take(id, { name, data }) {
       const others = shown.candidates.filter((one) => one.number !== data.number);
       const all = [...others, data].sort((one, other) => one.number - other.number);
       generation.value = { ...shown, candidates: all, progress: all.length / shown.brief.n };
+      if (all.length === 1) remember(generation.value); // now there is a picture of it
       break;
     }
     default:

@@ -69,7 +69,8 @@ export function Picture({ path, alt, class: name = "", size, style }) {
       wanted = false;
     };
   }, [path]);
-  if (!address) return html`<span class=${`picture waiting ${name}`} role="img" aria-label=${alt}></span>`;
+  if (!address)
+    return html`<span class=${`picture waiting ${name}`} role=${alt ? "img" : undefined} aria-label=${alt || undefined}></span>`;
   return html`<img class=${`picture ${name}`} src=${address} alt=${alt} width=${size} height=${size} style=${style} />`;
 }
 

@@ -1,10 +1,9 @@
 // @ts-check
 import { useEffect, useRef, useState } from "../../vendor/hooks.js";
-import { request, requestJson } from "../api.js";
+import { key, RequestFailed, request, requestJson } from "../api.js";
 import { Metrics } from "./metrics_text.js";
 import { addReading } from "./readings.js";
 
-/** @typedef {import("../api.js").RequestFailed} RequestFailed */
 /** @typedef {import("./readings.js").Reading} Reading */
 
 /**
@@ -47,14 +46,16 @@ export function usePolling(paused) {
           setFailed(null);
         } catch (error) {
           if (end.signal.aborted) return;
-          setFailed(/** @type {RequestFailed} */ (error));
+          if (!(error instanceof RequestFailed)) throw error;
+          setFailed(error);
+          if (error.status === 401 || error.status === 403) return; // until there is another key
         }
         await new Promise((resolve) => setTimeout(resolve, EVERY * 1000));
       }
     };
     look();
     return () => end.abort();
-  }, [paused]);
+  }, [paused, key.value]);
   return { report, failed };
 }
 

@@ -107,6 +107,6 @@ function Thumb({ entry }) {
   }, []);
   const path = filePath({ generation: entry, number: entry.first ?? 0 }, { metadata: "none" });
   return html`<a class="thumb" ref=${place} href=${link(`/logos/${entry.id}`)} tabindex="-1" aria-hidden="true">
-    ${near && html`<${Picture} path=${path} alt="" />`}
+    ${near && entry.first !== undefined && html`<${Picture} path=${path} alt="" />`}
   </a>`;
 }
