@@ -28,8 +28,7 @@ from blazon.draw.palette import lch_of
 from blazon.draw.reduction import reduce_layers
 from blazon.draw.treatments import fit_layers
 from blazon.errors import InvalidUpload
-from blazon.export.cutout import Cutout, cut_out
-from blazon.export.trace import trace
+from blazon.export.trace import draw_traced, trace_picture
 from blazon.imports.checked_svg import FilledShape, PlainSvg, read_svg
 from blazon.imports.pictures import read_picture
 
@@ -39,8 +38,6 @@ _SAME: Final = 0.08
 _WHITE: Final = 0.06
 _SPECK: Final = 3.0  # units of the square of the mark
 _COVERS: Final = 0.98
-# Papers that a picture without one is set on, to trace it.
-_PAPERS: Final = ("#ffffff", "#000000", "#ff00ff", "#00ff00", "#0000ff", "#ffff00")
 _FRACTION: Final = re.compile(r"-?\d+\.\d+")
 
 
@@ -101,29 +98,22 @@ def _trace(picture: Image.Image) -> PlainSvg:
     corner = (side - picture.width) // 2, (side - picture.height) // 2
     try:
         if picture.getchannel("A").getextrema()[0] < 255:  # type: ignore[operator]
-            square = Image.new("RGBA", (side, side))
-            square.paste(picture, corner)
-            cutout = Cutout(square, _far_from(square), plain=True)
+            sheet = Image.new("RGBA", (side, side))
+            sheet.paste(picture, corner)
         else:
             sheet = Image.new("RGB", (side, side), picture.convert("RGB").getpixel((0, 0)))
             sheet.paste(picture.convert("RGB"), corner)
-            cutout = cut_out(sheet)
-        if not cutout.plain:
-            raise InvalidUpload("the picture has no plain paper around the mark; cut the mark out, or send an SVG")
-        drawing = trace(cutout)
+        traced = trace_picture(sheet)
     except ImportError:
         raise InvalidUpload("tracing a picture needs numpy, which is not installed here; send an SVG") from None
-    shapes = tuple(FilledShape(shape["d"], _rgb(shape["fill"])) for shape in drawing.shapes)
-    if not shapes:
-        raise InvalidUpload("there is nothing on the paper of this picture")
+    shapes = tuple(
+        FilledShape(shape["d"], _rgb(shape["fill"])) for shape in draw_traced(traced, gradients=False).shapes
+    )
+    if not traced.plain:
+        raise InvalidUpload("the picture has no plain paper around the mark; cut the mark out, or send an SVG")
+    if traced.warnings:
+        raise InvalidUpload(f"{traced.warnings[0]}; send another picture of the mark, or an SVG")
     return PlainSvg(shapes, None, ("It was traced from pixels; an SVG is exact.",))
-
-
-def _far_from(picture: Image.Image) -> tuple[int, int, int]:
-    """Return a colour that is not in a picture."""
-    strip = picture.convert("RGB").quantize(32, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).convert("RGB")
-    used = [_hex(colour) for _, colour in strip.getcolors(32) or []]  # type: ignore[arg-type]
-    return _rgb(max(_PAPERS, key=lambda paper: min(_distance(paper, one) for one in used)))
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:

@@ -91,14 +91,16 @@ def _fit_ellipse(points: Curve, tolerance: float) -> list[Piece] | None:
     size = float((((p * p.conj()) + (q * q.conj()) + (p * q.conj()).real) * cross).sum().real / 12) / area
     turn = np.exp(0.5j * np.angle(squares)) if abs(squares) > 1e-9 else 1 + 0j
     long, short = 2 * np.sqrt((size + abs(squares)) / 2), 2 * np.sqrt(max(size - abs(squares), 1e-9) / 2)
+    most = max(tolerance, 0.004 * long)
     if long - short < max(_ROUND, _ROUND_SHARE * long):
-        long = short = np.sqrt(long * short)
-        turn = 1 + 0j
+        radius = np.sqrt(long * short)
+        if float(np.abs(np.abs(points - centre) - radius).max()) <= most:
+            return _draw_ellipse(centre, 1 + 0j, float(radius), float(radius), clockwise=area > 0)
     local = (points - centre) * np.conj(turn)
     scaled = np.hypot(local.real / long, local.imag / short)
     # To first order, the way to an ellipse is that of the scaled radius over the length of its gradient.
     slope = np.hypot(local.real / long**2, local.imag / short**2) / np.maximum(scaled, 1e-9)
-    if float(np.abs((scaled - 1) / np.maximum(slope, 1e-9)).max()) > max(tolerance, 0.004 * long):
+    if float(np.abs((scaled - 1) / np.maximum(slope, 1e-9)).max()) > most:
         return None
     return _draw_ellipse(centre, complex(turn), float(long), float(short), clockwise=area > 0)
 

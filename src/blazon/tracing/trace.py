@@ -35,6 +35,7 @@ _OF_MEAN: Final = 1.98
 # Colours that are so far from those of the tracing, on average, or so many changes of ink along a row, are no mark of
 # a few flat inks.
 _UNLIKE: Final = 0.07
+_UNLIKE_ANYWHERE: Final = 0.12  # of all of the picture, its sheet included, on which shadows and grain are left out
 _MOST_EDGES: Final = 60
 _SAMPLES: Final = 50_000
 # A colour beside which a transparent picture can be told from its sheet.
@@ -185,16 +186,23 @@ def _judge(colours: Pixels, separation: Separation) -> tuple[str, ...]:
     if not separation.inks:
         return (NOTHING,)
     warnings = []
-    rows, columns = np.nonzero(separation.shares[0] < 0.5)
+    inked = np.nonzero(separation.shares[0] < 0.5)
+    anywhere = np.unravel_index(np.arange(colours.shape[0] * colours.shape[1]), colours.shape[:2])
+    unlike = _compare(colours, separation, *inked) > _UNLIKE
+    unlike = unlike or _compare(colours, separation, *anywhere) > _UNLIKE_ANYWHERE
+    home = separation.shares.argmax(axis=0)
+    if unlike or np.count_nonzero(home[:, 1:] != home[:, :-1]) > _MOST_EDGES * len(home):
+        warnings.append(PHOTOGRAPHIC)
+    if not separation.sheet.plain:
+        warnings.append(FULL)
+    return tuple(warnings)
+
+
+def _compare(colours: Pixels, separation: Separation, rows: Pixels, columns: Pixels) -> float:
+    """Return how far colours are from those of their tracing, on average over some pixels; 0 for none."""
     every = max(1, len(rows) // _SAMPLES)
     rows, columns = rows[::every], columns[::every]
     shown = separation.shares[0][rows, columns, None] * separation.under[rows, columns]
     for share, ink in zip(separation.shares[1:], separation.inks, strict=True):
         shown = shown + share[rows, columns, None] * ink.at(rows, columns)
-    unlike = float(np.linalg.norm(colours[rows, columns] - shown, axis=-1).mean()) if len(rows) else 0.0
-    home = separation.shares.argmax(axis=0)
-    if unlike > _UNLIKE or np.count_nonzero(home[:, 1:] != home[:, :-1]) > _MOST_EDGES * len(home):
-        warnings.append(PHOTOGRAPHIC)
-    if not separation.sheet.plain:
-        warnings.append(FULL)
-    return tuple(warnings)
+    return float(np.linalg.norm(colours[rows, columns] - shown, axis=-1).mean()) if len(rows) else 0.0
