@@ -1,8 +1,10 @@
 // @ts-check
 import { useState } from "../../vendor/hooks.js";
+import { useDrawing } from "../design/drawing.js";
 import { Choice } from "../design/section.js";
 import { shown as changed, useSession } from "../design/session.js";
 import { html } from "../html.js";
+import { filePath } from "../pictures.js";
 import { revision } from "../state.js";
 import { t } from "../texts.js";
 import { BusinessCard } from "./card.js";
@@ -34,6 +36,7 @@ export function ScenesPanel({ logo }) {
     changed.value?.design ?? logo.candidate.design
   );
   const shown = { logo, revision: revision.value, colouring: design ? colouring : "colour", design };
+  const { failed } = useDrawing(filePath(logo, { revision: revision.value, background: "opaque", metadata: "none" }));
   return html`<div class="scenes">
     <${SightFilters} />
     <div class="scene-choices">
@@ -54,6 +57,7 @@ export function ScenesPanel({ logo }) {
       </label>
     </div>
     <${Advice} logo=${logo} />
+    ${failed && html`<p class="notice mild">${t("scenes.as_picture")}</p>`}
     <div class="scene-list">
       ${Object.entries(SCENES).map(
         ([name, Scene]) => html`<figure key=${name} class="scene">

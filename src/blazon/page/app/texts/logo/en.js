@@ -134,7 +134,6 @@ export default {
     "Nothing stands out: it can be read, holds at small sizes, and resembles none of the marks that Blazon knows.",
   "scenes.no_search": "This is no search of trade marks.",
   "scenes.credits": "These lines must be shown with the logo:",
-  "scenes.untraced": "This logo cannot be shown in the scenes: {reason}",
   "scenes.as_picture": "It was painted in a way that has no clean outlines, so it is shown as a picture.",
   "take.layout": "Layout",
   "take.colouring": "Colouring",
@@ -163,5 +162,4 @@ export default {
   "take.share_note": "It opens for whoever can reach this server.",
   "take.share_note_key": "It opens for whoever can reach this server and has the same key.",
   "take.files": "Files",
-  "take.preview": "What is downloaded",
 };

@@ -135,7 +135,6 @@ export default {
     "Rien à signaler : il se lit, tient en petite taille et ne ressemble à aucun des symboles que Blazon connaît.",
   "scenes.no_search": "Ce n’est pas une recherche d’antériorité.",
   "scenes.credits": "Ces mentions doivent accompagner le logo :",
-  "scenes.untraced": "Ce logo ne peut pas être montré en situation : {reason}",
   "scenes.as_picture": "Il a été peint sans contours nets ; il est donc montré comme une image.",
   "take.layout": "Disposition",
   "take.colouring": "Version",
@@ -164,5 +163,4 @@ export default {
   "take.share_note": "Il s’ouvre pour qui peut joindre ce serveur.",
   "take.share_note_key": "Il s’ouvre pour qui peut joindre ce serveur avec la même clé.",
   "take.files": "Fichiers",
-  "take.preview": "Ce qui est téléchargé",
 };
