@@ -18,11 +18,12 @@ run: $(VENV)/.core ## install what is missing, then start the server on port 786
 	@exec $(BIN)/python -m blazon serve
 
 # Tools are run as modules: the path in the first line of a script would be read by a shell, and may hold a $.
-test: $(VENV)/.test ## lint, types, import rules and all tests
+test: $(VENV)/.test ## lint, types, import rules, checks of the page and all tests
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/python -m mypy --no-error-summary
 	@$(BIN)/python -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-logo
+	@$(BIN)/python scripts/check_page.py
 	@$(BIN)/python -m pytest -q --numprocesses 3 --dist loadfile
 
 bench: $(VENV)/.test ## measure this machine, and write docs/performance.md
@@ -45,7 +46,7 @@ constraints: ## pin anew what a fresh install for the tests resolves to
 	@mv build/pins constraints.txt && rm -rf build/constraints
 
 clean: ## remove .venv, caches and builds
-	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
+	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis node_modules
 	@find src tests benchmarks scripts -name __pycache__ -prune -exec rm -rf {} +
 
 # The stamps say that .venv holds what these two files ask for.

@@ -276,6 +276,27 @@ def test_other_marks_are_listed_with_small_pictures_and_taken(api, logo):
     assert api.get(f"{logo}/design/alternatives", params={"kind": "photo"}).status_code == 422
 
 
+def test_other_type_is_listed_with_samples_of_the_name_and_taken(api, logo):
+    place = f"{logo}/design/typefaces"
+    listed = api.get(place, params={"limit": 6}).json()
+    assert [one["rank"] for one in listed["data"]] == [0, 1, 2, 3, 4, 5]
+    assert api.get(place, params={"limit": 3}).json()["data"] == listed["data"][:3]
+    before = api.get(f"{logo}/design").json()
+    families = [one["family"] for one in listed["data"]]
+    assert len({before["name_type"]["family"], *families}) == 7
+    for one in listed["data"][:3]:
+        assert one["svg"].startswith("<svg ")
+        made = patch(api, logo, one["patch"]).json()["design"]
+        assert made["name_type"]["family"] == one["family"]
+        assert (made["mark"], made["colours"]) == (before["mark"], before["colours"])
+    scripts = api.get(place, params={"kind": "script", "limit": 48}).json()["data"]
+    assert scripts
+    assert all("script" in one["kinds"] for one in scripts)
+    assert api.get(place, params={"kind": "wingdings"}).status_code == 422
+    patch(api, logo, {"brand_name": None})
+    assert api.get(place).json()["data"] == []
+
+
 def test_more_like_a_logo_is_a_generation_of_its_own(api, logo):
     navy = patch(api, logo, {"colours": {"mark": "navy"}, "brand_name": "Meridian"}).json()["design"]
     answer = api.post(f"{logo}/variations", json={"keep": "colours", "n": 3, "seed": 5})

@@ -108,3 +108,26 @@ def test_many_unknown_parameters_are_told_within_bounds(api, logos):
     answer = api.get(f"{logos['stacked']}.svg?{query}")
     assert answer.status_code == 422
     assert len(answer.json()["detail"]) == 11
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_every_logo_is_had_as_pdf(api, logos, layout):
+    answer = api.get(f"{logos[layout]}.pdf")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/pdf")
+    assert answer.content.startswith(b"%PDF-")
+    assert b"/BaseFont" not in answer.content
+    assert api.get(f"{logos[layout]}.pdf").content == answer.content
+    white = api.get(f"{logos[layout]}.pdf", params={"variant": "white", "background": "opaque"})
+    assert white.content != answer.content
+    tag = api.head(f"{logos[layout]}.pdf").headers["ETag"]
+    assert api.get(f"{logos[layout]}.pdf", headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_a_pdf_of_a_changed_logo_is_another_file(api, logos):
+    logo = logos["stacked"]
+    made = api.patch(f"{logo}/design", json={"colours": {"mark": "#0b6e4f"}}).json()
+    changed = api.get(f"{logo}.pdf", params={"revision": made["revision"]})
+    assert changed.content != api.get(f"{logo}.pdf").content
+    assert api.get(f"{logo}.pdf", params={"revision": made["revision"] + 1}).status_code == 404
+    assert api.get(f"{logos['wordmark']}.pdf", params={"layout": "horizontal"}).status_code == 422
+    assert api.get(f"{logo}.pdf", params={"colour": "red"}).status_code == 422

@@ -9,7 +9,7 @@ import sqlalchemy
 
 from blazon.errors import ShareExceeded
 from blazon.store.database import Database
-from blazon.store.keys import spend_quota
+from blazon.store.keys import KeyStore, spend_quota
 from blazon.store.tables import usage
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC).timestamp()
@@ -29,6 +29,14 @@ def test_up_to_the_quota_and_no_further(database):
     assert refused.value.retry_after == 12 * 3600
     ask(database, 1, 5, owner="another key")
     ask(database, 5, 5, now=NOON + 86_400)
+
+
+def test_what_was_spent_today_is_told_by_key(database):
+    ask(database, 3, 5)
+    ask(database, 2, None, owner="another key")
+    ask(database, 4, 5, now=NOON - 86_400, owner="of yesterday")
+    assert KeyStore(database, lambda: NEARLY_MIDNIGHT).list_spent() == {"key": 3, "another key": 2}
+    assert KeyStore(database, lambda: NEARLY_MIDNIGHT + 1).list_spent() == {}
 
 
 def test_more_than_fits_counts_for_nothing(database):

@@ -11,7 +11,7 @@ from fastapi import Depends, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from blazon import __version__
-from blazon.api import designs, health, kits, logo_files, logos, metrics, routes, uploads, variations
+from blazon.api import designs, health, keys, kits, logo_files, logos, metrics, page, pdfs, routes, uploads, variations
 from blazon.api.authentication import declare_optional
 from blazon.api.docs import add_docs
 from blazon.api.failures import map_failures
@@ -58,6 +58,7 @@ def create_app(
                     "renderer": state.renderer,
                     "designs": state.designs,
                     "authenticator": state.authenticator,
+                    "keys": state.keys,
                     "telemetry": state.telemetry,
                     "links": Links(state.link_key),
                     "settings": settings,
@@ -90,8 +91,9 @@ def create_app(
     app.add_middleware(RequestLogMiddleware, prefix=unquote(urlsplit(settings.public_url).path).rstrip("/"))
     map_failures(app)
     map_openai_failures(app)
-    app.include_router(routes.router)  # the old API passes over what it does not know, as it always did
-    served = (logos, designs, variations, logo_files, kits, uploads, images, models, health)
+    for module in (routes, page):  # which pass over what they do not know, as the old API always did
+        app.include_router(module.router)
+    served = (logos, designs, variations, pdfs, logo_files, kits, uploads, images, models, keys, health)
     for module in (*served, metrics) if settings.metrics_enabled else served:
         app.include_router(module.router, dependencies=[Depends(refuse_unknown_parameters)])
     add_docs(app)

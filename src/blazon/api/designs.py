@@ -16,7 +16,7 @@ from blazon.api.dependencies import Deadline, Designs, GenerateClient, KnownClie
 from blazon.api.logo_files import PICTURES, Identity, Number, choose_background, find_candidate
 from blazon.api.reference import CHANGED, CREDITS, DESIGN, MISSING, REFUSED, REVISION, UNDESIGNED, answers
 from blazon.api.revision_tags import holds_revision, read_if_match, write_revision_tag
-from blazon.brief import MAX_SIZE
+from blazon.brief import MAX_SIZE, TypeKind
 from blazon.design_document import write_schema
 from blazon.draw.artwork import Variant
 from blazon.export.delivery import SMALLEST_FILE, Background, FileSpec
@@ -30,6 +30,7 @@ router = APIRouter(route_class=ClientRoute)
 
 MERGE_PATCH: Final = "application/merge-patch+json"
 _MOST_MARKS: Final = 48
+_MOST_TYPES: Final = 48
 _ACCEPTED: Final = (MERGE_PATCH, "application/json")
 _DESIGN: Final = "/v1/logos/{identity}/{number}/design"
 _PATCH_BODY: Final = {
@@ -133,6 +134,23 @@ class MarkList(BaseModel):
 
     revision: int = Field(description="The revision that they are for.")
     data: list[MarkView]
+
+
+class TypeView(BaseModel):
+    """Another family for the name of a logo."""
+
+    rank: int = Field(description="Its place, counted from 0; the best first.")
+    family: str
+    kinds: list[str] = Field(description="What it is, such as `serif`.")
+    patch: dict[str, Any] = Field(description="What to send as `PATCH` to the design, to set the name in it.")
+    svg: str = Field(description="The name alone in it, in the colours of the logo: a small SVG document.")
+
+
+class TypeList(BaseModel):
+    """Other families for the name of a logo, the best first; none for a logo without a name."""
+
+    revision: int = Field(description="The revision that they are for.")
+    data: list[TypeView]
 
 
 async def _find_known(
@@ -314,6 +332,29 @@ async def list_alternatives(
         for rank, one in enumerate(found)
     ]
     return MarkList(revision=current.revision, data=views)
+
+
+@router.get(
+    f"{_DESIGN}/typefaces",
+    tags=["designs"],
+    summary="List other type for a design",
+    responses=answers(REFUSED, MISSING, UNDESIGNED),
+)
+async def list_typefaces(
+    logo: KnownLogo,
+    request: Request,
+    designs: Designs,
+    deadline: Deadline,
+    kind: Annotated[TypeKind | None, Query(description="Only families of this kind.")] = None,
+    limit: Annotated[int, Query(ge=1, le=_MOST_TYPES, description="How many at most.")] = 12,
+) -> TypeList:
+    """Return families that can set the name of a logo, ranked, each with a sample of it; the same at every call."""
+    revision, found = await while_connected(request, designs.list_types(*logo, kind, limit, deadline))
+    views = [
+        TypeView(rank=rank, family=one.family, kinds=list(one.kinds), patch=one.patch, svg=one.svg)
+        for rank, one in enumerate(found)
+    ]
+    return TypeList(revision=revision, data=views)
 
 
 @router.post(

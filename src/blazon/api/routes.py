@@ -6,13 +6,13 @@ from typing import Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import JSONResponse
 
 from blazon import __version__
 from blazon.api.authentication import ClientRoute
 from blazon.api.connection import while_connected
 from blazon.api.dependencies import Deadline, PageClient, RendererGiven, Service, SettingsGiven
-from blazon.api.landing import landing_page
+from blazon.api.page import answer_index
 from blazon.api.reference import (
     CACHE,
     CREDITS,
@@ -27,7 +27,6 @@ from blazon.api.reference import (
 )
 from blazon.api.requests import LogoRequest, claim, uses_cache
 from blazon.api.schemas import ClusterHealth, Gpu, Healthy, LogoResponse, Unhealthy, Welcome
-from blazon.api.security_headers import page_policy
 from blazon.brief import MAX_SEED, MAX_SIZES, keep_sizes
 from blazon.errors import TextNotCovered
 from blazon.generation import CandidateRecord
@@ -124,8 +123,7 @@ def _describe_cluster(report: ClusterReport | None) -> ClusterHealth | None:
 )
 async def root(request: Request) -> Response:
     """Greet: a page for those who ask for HTML, JSON for all others."""
-    vary = {"Vary": "Accept"}
     if "text/html" in request.headers.get("accept", ""):
-        page = landing_page(__version__)
-        return HTMLResponse(page, headers=vary | page_policy(page))
-    return JSONResponse(Welcome(message="Blazon draws logos.", version=__version__).model_dump(), headers=vary)
+        return answer_index(request)
+    welcome = Welcome(message="Blazon draws logos.", version=__version__)
+    return JSONResponse(welcome.model_dump(), headers={"Vary": "Accept"})

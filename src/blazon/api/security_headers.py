@@ -1,8 +1,8 @@
 """Headers that tell browsers what an answer may do.
 
 Two that are often found are missing on purpose. `Strict-Transport-Security` belongs to whoever has the
-certificate. `Cross-Origin-Opener-Policy` guards pages that keep secrets, and ours keep none; over plain HTTP
-browsers ignore it, and say so in the console of each page.
+certificate. Browsers ignore `Cross-Origin-Opener-Policy` over plain HTTP, and say so in the console of each page;
+what ours keep for a tab, a key, no other site can read without it.
 """
 
 import re
@@ -51,6 +51,7 @@ def page_policy(page: str) -> dict[str, str]:
         "script-src": f"'self'{_hashes('script', page)}",
         "style-src": f"'self'{_hashes('style', page)}",
         "img-src": "'self' data: blob:",
+        "font-src": "'self'",
         "connect-src": "'self'",
         "form-action": "'self'",
         "base-uri": "'none'",

@@ -69,6 +69,7 @@ class ApplicationState:
     renderer: Renderer
     designs: DesignService
     authenticator: Authenticator
+    keys: KeyStore
     telemetry: Telemetry
     link_key: bytes  # signs links to pictures
 
@@ -164,7 +165,7 @@ async def open_application(
             opening = asyncio.create_task(service.open())
             async with running_in_background(works):
                 try:
-                    yield ApplicationState(service, renderer, designs, authenticator, telemetry, link_key)
+                    yield ApplicationState(service, renderer, designs, authenticator, keys, telemetry, link_key)
                 finally:
                     watchdog.stop()
                     opening.cancel()

@@ -15,6 +15,7 @@ from typing import Any, Final, ParamSpec, TypeVar
 
 from cachetools import LRUCache
 
+from blazon.brief import TypeKind
 from blazon.design import Design
 from blazon.draw.artwork import Variant
 from blazon.errors import Conflict, GenerationFailed, StaleRevision, Untraceable
@@ -25,9 +26,11 @@ from blazon.principal import Principal
 from blazon.serve.rendering.documents import (
     DrawnDocument,
     MarkAlternative,
+    TypeAlternative,
     change_document,
     draw_document,
     list_marks,
+    list_types,
     redraw_document,
 )
 from blazon.serve.rendering.renderer import Purpose, Renderer
@@ -203,6 +206,19 @@ class DesignService:
         owner, fonts = (generation.owner, generation.weight), self._renderer.own_fonts
         work = partial(list_marks, fonts, generation.brief, design, kind, limit)
         return await self._renderer.compute(owner, Purpose.DOWNLOAD, _LIST_COST, deadline, work)
+
+    async def list_types(
+        self, generation: Generation, drawn: CandidateRecord, kind: TypeKind | None, limit: int, deadline: float
+    ) -> tuple[int, list[TypeAlternative]]:
+        """Return the current revision of a candidate, and up to `limit` other families for its name, the best first.
+
+        Raises:
+            Conflict, PictureMissing: as `read` does.
+        """
+        current = await self.read(generation, drawn, deadline)
+        owner, fonts = (generation.owner, generation.weight), self._renderer.own_fonts
+        work = partial(list_types, fonts, generation.brief, current.design, kind, limit)
+        return current.revision, await self._renderer.compute(owner, Purpose.DOWNLOAD, _LIST_COST, deadline, work)
 
     async def draw(
         self, content: bytes, client: Principal, deadline: float, variant: Variant = Variant.COLOUR

@@ -42,6 +42,7 @@ _SECRETS: Final = select(
 ).where(_active, api_keys.c.id == bindparam("identity"))
 _of_day = (usage.c.owner == bindparam("owner_id")) & (usage.c.day == bindparam("today"))
 _SPENT: Final = select(usage.c.logos).where(_of_day)
+_SPENT_BY_OWNER: Final = select(usage.c.owner, usage.c.logos).where(usage.c.day == bindparam("today"))
 _INSERT: Final = insert(usage)
 _UPDATE: Final = update(usage).where(_of_day)
 
@@ -145,6 +146,13 @@ class KeyStore:
             keys = connection.scalars(select(api_keys.c.id).order_by(api_keys.c.created_at, api_keys.c.id)).all()
             rows = {row.id: row for row in fetch(connection, _ROWS, keys)}
         return tuple(key for one in keys if (key := self._try_read(one, rows.get(one))) is not None)
+
+    @retry
+    def list_spent(self) -> dict[str, int]:
+        """Return how many logos each key asked for today, UTC, by its id; those that asked for none are left out."""
+        today = datetime.fromtimestamp(self._clock(), UTC).date().isoformat()
+        with self._database.reading() as connection:
+            return {row.owner: row.logos for row in connection.execute(_SPENT_BY_OWNER, {"today": today})}
 
     @retry
     def webhook_secret(self, identity: str) -> str:

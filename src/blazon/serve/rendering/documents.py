@@ -1,15 +1,17 @@
 """Designs of clients, drawn and changed in a compute process: the server reads none of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from pathops import PathOpsError
 
-from blazon.brief import Brief, LayoutKind
+from blazon.brief import Brief, LayoutKind, TypeKind
 from blazon.design import Design, Painter
 from blazon.design_document import list_changes, read_json
 from blazon.direction.editing import adopt, edit, name_fault
+from blazon.direction.type_options import list_families
 from blazon.draw.artwork import Variant
 from blazon.draw.font_files import FontSources
 from blazon.errors import InvalidDesign, InvalidDocument, TextNotCovered, Untraceable
@@ -52,6 +54,22 @@ class MarkAlternative:
     svg: str
     shows: tuple[str, ...]
     credits: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TypeAlternative:
+    """Another family for the name of a design.
+
+    Args:
+        kinds: what it is, such as `serif`.
+        patch: what sets the name in it.
+        svg: the name alone in it, in the colours of the design.
+    """
+
+    family: str
+    kinds: tuple[str, ...]
+    patch: dict[str, Any]
+    svg: str
 
 
 def draw_document(own_fonts: FontSources, content: bytes, variant: Variant = Variant.COLOUR) -> DrawnDocument:
@@ -109,6 +127,28 @@ def list_marks(
     """
     studio, design = Studio.open(own_fonts), Design.from_dict(dict(stored))
     return [_describe_mark(studio, one, design) for one in studio.rank_marks(brief, design, kind)[:limit]]
+
+
+def list_types(
+    own_fonts: FontSources, brief: Brief, stored: Mapping[str, Any], kind: TypeKind | None, limit: int
+) -> list[TypeAlternative]:
+    """Return up to `limit` other families for the name of a stored design, the best fitting first; none without a name.
+
+    Raises:
+        InvalidDesign: this version cannot draw it.
+    """
+    studio, design = Studio.open(own_fonts), Design.from_dict(dict(stored))
+    return list(islice(_set_samples(studio, brief, design, kind), limit))
+
+
+def _set_samples(studio: Studio, brief: Brief, design: Design, kind: TypeKind | None) -> Iterator[TypeAlternative]:
+    alone = replace(design, slogan="", established="", place="", badge=None, letter_symbol=None, name_idea=None)
+    alone = replace(alone, layout=LayoutKind.WORDMARK)
+    for family in list_families(design, brief, studio.read(brief), studio.materials.fonts, kind):
+        patch = {"name_type": {"family": family.name}}
+        logo = studio.redraw(edit(alone, patch, studio.materials).design)
+        svg = logo.variant_svg(Variant.COLOUR, tight=True, background=True)
+        yield TypeAlternative(family.name, tuple(sorted(family.kinds)), patch, svg)
 
 
 def _describe_mark(studio: Studio, design: Design, before: Design) -> MarkAlternative:

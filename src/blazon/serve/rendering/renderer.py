@@ -15,7 +15,6 @@ import json
 import os
 from collections.abc import Callable, Hashable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 from typing import Any, Final, ParamSpec, TypeVar
@@ -23,36 +22,29 @@ from typing import Any, Final, ParamSpec, TypeVar
 import structlog
 from cachetools import LRUCache
 
-from blazon.brief import Brief
 from blazon.cancellation import Cancellation
-from blazon.design import Painter
 from blazon.draw.font_files import NO_FONTS, FontSources
 from blazon.errors import (
     DeadlineExceeded,
     GenerationFailed,
-    InvalidBrief,
-    InvalidDesign,
     InvalidUpload,
-    PictureMissing,
     ServerBusy,
-    StorageUnavailable,
 )
-from blazon.export.delivery import FileSpec, Master, open_painting, png_series, render_file
+from blazon.export.delivery import FileSpec, Master, render_file
 from blazon.export.formats import PictureFormat
 from blazon.export.imprint import Imprint
 from blazon.export.provenance import Provenance
 from blazon.file_metadata import Metadata
 from blazon.generation import CandidateRecord, Drawn, Generation
 from blazon.kit.order import KitOrder
-from blazon.painted_lockups import trace_master
 from blazon.principal import Principal
 from blazon.serve.compute.pool import ComputePool
 from blazon.serve.queue import TurnQueue
-from blazon.serve.rendering.documents import DrawnDocument, design_master
-from blazon.serve.rendering.drawings import Drawings, Look, write_key
-from blazon.serve.rendering.kits import draw_kit
+from blazon.serve.rendering.documents import DrawnDocument
+from blazon.serve.rendering.drawings import write_key
+from blazon.serve.rendering.file_maker import FileMaker
+from blazon.serve.rendering.pdfs import PdfPage
 from blazon.serve.rendering.pool import Files, Place, Rendering, RenderPool
-from blazon.serve.telemetry.metrics import Stage
 from blazon.serve.telemetry.recorder import Telemetry
 from blazon.store.pictures import PictureStore
 
@@ -73,6 +65,7 @@ _LOSSLESS_FACTOR: Final = 8.0
 _SVG_COST: Final = 0.05
 _TRACE_COST: Final = 2.0
 _KIT_COST: Final = 20.0
+_PDF_COST: Final = 1.0
 _TURN: Final = 4  # of those who wait for the same file
 _NICENESS: Final = 15  # of what nobody's generation waits for
 _UPLOAD_COST: Final = 2.0
@@ -110,11 +103,10 @@ class Renderer:
         keyed: Callable[[], bool] = lambda: False,
         own_fonts: FontSources = NO_FONTS,
     ) -> None:
-        self._pictures = pictures
         self._telemetry = telemetry
         self._imprint = imprint
+        self._files = FileMaker(pictures, telemetry, imprint, own_fonts)
         self._recent: LRUCache[Hashable, Files] = LRUCache(_CACHE_BYTES, getsizeof=lambda files: sum(map(len, files)))
-        self._drawings = Drawings(own_fonts)
         self._renderings: dict[Hashable, Rendering] = {}
         self._turns = TurnQueue(_TURN)
         cores = os.cpu_count() or 1
@@ -151,7 +143,7 @@ class Renderer:
         tracing = spec.format is PictureFormat.SVG and candidate.media_type != PictureFormat.SVG.media_type
         processes = self._tracing if tracing else self._processes[purpose]
         place = self._place(generation, purpose, tracing=tracing)
-        make = partial(self._make_file, spec=spec, processes=processes)
+        make = partial(self._files.make_file, spec=spec, processes=processes)
         cost = _estimate_cost(spec, tracing=tracing)
         return (await self._render(generation, candidate, spec, make, place, cost, deadline))[0]
 
@@ -174,9 +166,22 @@ class Renderer:
         Raises:
             BlazonError: as `render_file`.
         """
-        make = partial(self._make_kit, order=order, metadata=metadata, painting=painting)
+        processes = self._processes[Purpose.DOWNLOAD]
+        make = partial(self._files.make_kit, order=order, metadata=metadata, painting=painting, processes=processes)
         place, wanted = self._place(generation, Purpose.DOWNLOAD), ("kit", metadata)
         return (await self._render(generation, candidate, wanted, make, place, _KIT_COST, deadline))[0]
+
+    async def render_pdf(
+        self, generation: Generation, candidate: CandidateRecord, page: PdfPage, deadline: float
+    ) -> bytes:
+        """Return a candidate with a design as PDF, as a download.
+
+        Raises:
+            BlazonError: as `render_file`.
+        """
+        make = partial(self._files.make_pdf, page=page, processes=self._processes[Purpose.DOWNLOAD])
+        place = self._place(generation, Purpose.DOWNLOAD)
+        return (await self._render(generation, candidate, page, make, place, _PDF_COST, deadline))[0]
 
     async def design_painting(
         self, generation: Generation, candidate: CandidateRecord, deadline: float
@@ -188,7 +193,8 @@ class Renderer:
             BlazonError: as `render_file`.
         """
         place = self._place(generation, Purpose.DOWNLOAD, tracing=True)
-        made = await self._render(generation, candidate, "design", self._make_design, place, _TRACE_COST, deadline)
+        make = partial(self._files.make_design, processes=self._tracing)
+        made = await self._render(generation, candidate, "design", make, place, _TRACE_COST, deadline)
         design, warnings = json.loads(made[0])
         return DrawnDocument(design, made[1], (), (), tuple(warnings))
 
@@ -202,7 +208,7 @@ class Renderer:
         """
         distinct = tuple(dict.fromkeys(sizes))
         cost = sum(size * size for size in distinct) / _MEGAPIXEL
-        make = partial(self._make_pngs, sizes=distinct)
+        make = partial(self._files.make_pngs, sizes=distinct, processes=self._processes[Purpose.ANSWER])
         place = self._place(generation, Purpose.ANSWER)
         files = await self._render(generation, candidate, distinct, make, place, cost, deadline)
         return dict(zip(distinct, files, strict=True))
@@ -257,12 +263,12 @@ class Renderer:
 
     def keep(self, design: Mapping[str, Any], svg: bytes) -> None:
         """Keep the SVG of a whole design, which was drawn already, for whoever asks for it as a file."""
-        self._drawings.keep(design, svg)
+        self._files.drawings.keep(design, svg)
 
     @property
     def own_fonts(self) -> FontSources:
         """The fonts with which logos are drawn."""
-        return self._drawings.own_fonts
+        return self._files.drawings.own_fonts
 
     async def render_preview(self, generation: Generation, png: bytes, spec: FileSpec, deadline: float) -> bytes | None:
         """Return a picture of unfinished work as a file, None if there is no room for that now, or it fails."""
@@ -350,144 +356,6 @@ class Renderer:
         if self._recent.getsizeof(files.result()) <= self._recent.maxsize:
             self._recent[key] = files.result()
 
-    # In threads.
-
-    def _make_file(
-        self,
-        generation: Generation,
-        candidate: CandidateRecord,
-        cancellation: Cancellation,
-        *,
-        spec: FileSpec,
-        processes: ComputePool,
-    ) -> Files:
-        with self._telemetry.stage(Stage.RENDER, generation=generation.id, candidate=candidate.number):
-            drawn = self._redraw(generation, candidate, spec, processes)
-            master = drawn or self._read_master(generation, candidate, processes)
-            cancellation.checkpoint()
-            if spec.format is PictureFormat.SVG and not master.drawn:
-                brief, clear = _alone(generation, candidate), spec.background == "transparent"
-                master = processes.call(trace_master, self.own_fonts, brief, master, clear=clear)
-            render = partial(processes.call, render_file)
-            return (self._imprint.file(master, spec, _origin(generation, candidate), render),)
-
-    def _make_design(self, generation: Generation, candidate: CandidateRecord, cancellation: Cancellation) -> Files:
-        with self._telemetry.stage(Stage.RENDER, generation=generation.id, candidate=candidate.number):
-            master = self._read_master(generation, candidate, self._tracing)
-            cancellation.checkpoint()
-            brief, painter = _alone(generation, candidate), Painter(candidate.model, candidate.licence)
-            made = self._tracing.call(design_master, self.own_fonts, brief, master, painter)
-            return json.dumps([made.design, made.warnings]).encode(), made.svg
-
-    def _make_kit(
-        self,
-        generation: Generation,
-        candidate: CandidateRecord,
-        cancellation: Cancellation,
-        *,
-        order: KitOrder,
-        metadata: Metadata,
-        painting: CandidateRecord | None,
-    ) -> Files:
-        with self._telemetry.stage(Stage.RENDER, generation=generation.id, candidate=candidate.number):
-            origin = _origin(generation, candidate)
-            order = replace(order, origin=self._imprint.tell(origin, metadata))
-            if painting is not None:
-                order = replace(order, painting=self._copy_painting(generation, painting, metadata))
-            cancellation.checkpoint()
-            kit = self._processes[Purpose.DOWNLOAD].call(draw_kit, self.own_fonts, order)
-            return (kit if metadata is Metadata.NONE else self._imprint.sign(kit, "application/zip", origin),)
-
-    def _copy_painting(self, generation: Generation, painting: CandidateRecord, metadata: Metadata) -> bytes:
-        """Return a painting as PNG in its own size; nothing if it is gone."""
-        processes = self._processes[Purpose.DOWNLOAD]
-        try:
-            master = self._read_master(generation, painting, processes)
-        except PictureMissing:
-            log.warning("a kit lacks its painting, which is gone", generation=generation.id, candidate=painting.number)
-            return b""
-        width, height = open_painting(master).size
-        spec = FileSpec(width, height, metadata=metadata)
-        return self._imprint.file(master, spec, _origin(generation, painting), partial(processes.call, render_file))
-
-    def _make_pngs(
-        self,
-        generation: Generation,
-        candidate: CandidateRecord,
-        cancellation: Cancellation,
-        *,
-        sizes: tuple[int, ...],
-    ) -> Files:
-        with self._telemetry.stage(Stage.RENDER, generation=generation.id, candidate=candidate.number):
-            processes = self._processes[Purpose.ANSWER]
-            master = self._read_master(generation, candidate, processes)
-            cancellation.checkpoint()
-            render = partial(processes.call, png_series)
-            return self._imprint.series(master, sizes, _origin(generation, candidate), render)
-
-    def _read_master(self, generation: Generation, candidate: CandidateRecord, processes: ComputePool) -> Master:
-        brief, key = generation.brief, candidate.picture
-        try:
-            content = self._pictures.get(key)
-        except PictureMissing:
-            content = self._draw_again(generation, candidate, processes)
-        return Master(content, candidate.media_type, brief.brand_name or brief.prompt, self._pictures.pixels(key))
-
-    def _redraw(
-        self, generation: Generation, candidate: CandidateRecord, spec: FileSpec, processes: ComputePool
-    ) -> Master | None:
-        """Return a candidate drawn as a file wants it; None where its picture in the store is what is wanted.
-
-        Raises:
-            InvalidBrief: it cannot be had in that layout, or has no design.
-            InvalidDesign: this version cannot draw it, and there is no picture of it.
-        """
-        if candidate.design is None and spec.redrawn:
-            raise InvalidBrief("layout" if spec.layout else "variant", "cannot be changed: this logo has no design")
-        if candidate.design is None or (candidate.picture and not spec.redrawn and not spec.small):
-            return None
-        look = Look(spec.inner_side if spec.small else None, spec.variant, spec.layout)
-        try:
-            svg = self._drawings.draw(candidate.design, processes, look)
-        except InvalidDesign as error:
-            if spec.layout is not None:
-                raise InvalidBrief("layout", str(error)) from None
-            if spec.redrawn or not candidate.picture:
-                raise
-            return None  # the picture is there, and made smaller
-        return Master(svg, PictureFormat.SVG.media_type, generation.brief.brand_name or generation.brief.prompt)
-
-    def _draw_again(self, generation: Generation, candidate: CandidateRecord, processes: ComputePool) -> bytes:
-        """Draw a candidate whose picture is gone from its design, and store it again.
-
-        Raises:
-            PictureMissing: it has no design, as it was painted, or this version cannot draw that any more.
-        """
-        gone = PictureMissing(f"the picture of candidate {candidate.number} is gone")
-        if candidate.painted or candidate.design is None:
-            raise gone
-        try:
-            content = self._drawings.draw(candidate.design, processes)
-        except InvalidDesign:
-            raise gone from None
-        try:
-            stored = self._pictures.put(content, candidate.media_type)
-        except StorageUnavailable as problem:
-            log.error("a missing picture was drawn again, but not stored", reason=str(problem))
-            return content
-        log.warning(
-            "a missing picture was drawn again",
-            generation=generation.id,
-            candidate=candidate.number,
-            same=stored == candidate.picture,
-        )
-        return content
-
-
-def _alone(generation: Generation, candidate: CandidateRecord) -> Brief:
-    """Return the brief of a painted candidate alone."""
-    return replace(generation.brief, seed=candidate.seed, first=0, count=1)
-
 
 def _shape_of(spec: FileSpec) -> dict[str, Any]:
     return {"width": spec.width, "height": spec.height, "format": spec.format, "quality": spec.quality}
@@ -499,8 +367,3 @@ def _estimate_cost(spec: FileSpec, *, tracing: bool) -> float:
     lossless = spec.format is PictureFormat.WEBP and spec.quality == _LOSSLESS
     factor = _LOSSLESS_FACTOR if lossless else _FACTORS[spec.format]
     return factor * spec.width * spec.height / _MEGAPIXEL
-
-
-def _origin(generation: Generation, candidate: CandidateRecord) -> Provenance:
-    # Without the moment: the same brief and seed give the same bytes, whenever they are asked for.
-    return Provenance.of(candidate, generation.brief.prompt, name=generation.brief.brand_name)

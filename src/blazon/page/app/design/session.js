@@ -1,0 +1,226 @@
+// @ts-check
+import { useEffect } from "../../vendor/hooks.js";
+import { computed, signal } from "../../vendor/signals.js";
+import { RequestFailed, request, requestJson } from "../api.js";
+import { route, setParams } from "../route.js";
+import { announce, revision as named } from "../state.js";
+import { t } from "../texts.js";
+
+/** @typedef {import("./types.js").Revision} Revision */
+/** @typedef {import("./types.js").Patch} Patch */
+
+/**
+ * The design that is changed: what the server holds of it.
+ *
+ * @typedef {object} Session
+ * @property {string} place the address of its logo
+ * @property {number} current the revision that counts
+ * @property {string} tag the entity tag of that
+ * @property {Revision[]} revisions the newest first
+ */
+
+export const session = signal(/** @type {Session | null} */ (null));
+
+/** How many changes are on their way. */
+export const pending = signal(0);
+
+/** What went wrong or had to follow, in words; empty for nothing. */
+export const notice = signal({ text: "", kind: /** @type {"problem" | "adapted"} */ ("adapted") });
+
+/** Why there is no design to be changed; null as long as there may be one. */
+export const unavailable = signal(/** @type {string | null} */ (null));
+
+/** The revision that the address names, or else the current one. */
+export const shown = computed(() => {
+  const { value } = session;
+  if (!value) return null;
+  const wanted = route.value.params.revision === undefined ? value.current : named.value;
+  return value.revisions.find(({ revision }) => revision === wanted) ?? null;
+});
+
+export const isEarlier = computed(() => shown.value !== null && shown.value.revision !== session.value?.current);
+
+const current = computed(() => session.value?.revisions.find(({ revision }) => revision === session.value?.current));
+
+export const canUndo = computed(() => (current.value?.parent ?? null) !== null);
+
+export const canRedo = computed(
+  () => !!session.value?.revisions.some(({ parent }) => parent === session.value?.current),
+);
+
+/**
+ * Load the design of a logo, when a panel needs it, and again for another logo.
+ *
+ * @param {import("../types.js").Logo} logo
+ */
+export function useSession({ generation, number }) {
+  const place = `/v1/logos/${generation.id}/${number}`;
+  const wanted = route.value.params.revision;
+  useEffect(() => {
+    if (session.peek()?.place !== place) open(place);
+  }, [place]);
+  useEffect(() => {
+    if (session.value?.place === place && wanted !== undefined && !shown.value) fetchRevision(place, Number(wanted));
+  }, [place, wanted, session.value]);
+}
+
+/** @param {string} place */
+async function open(place) {
+  session.value = null;
+  unavailable.value = null;
+  notice.value = { text: "", kind: "adapted" };
+  try {
+    await reload(place);
+  } catch (error) {
+    unavailable.value = explain(error);
+    return;
+  }
+  const now = session.peek()?.current;
+  if (now && route.value.params.revision === undefined) setParams({ revision: now }, { replace: true });
+}
+
+/** @param {string} place */
+async function reload(place) {
+  const [design, list] = await Promise.all([
+    request(`${place}/design`),
+    requestJson(`${place}/design/revisions?limit=100`),
+  ]);
+  session.value = { place, current: list.current, tag: design.headers.get("ETag") ?? "*", revisions: list.data };
+}
+
+/**
+ * Take an older revision, which the list does not reach, into the session.
+ *
+ * @param {string} place
+ * @param {number} number
+ */
+async function fetchRevision(place, number) {
+  const opened = session.peek();
+  if (!opened) return;
+  try {
+    const found = await requestJson(`${place}/design/revisions/${number}`);
+    session.value = { ...opened, revisions: [...opened.revisions, found] };
+  } catch (error) {
+    report(explain(error));
+    setParams({ revision: opened.current }, { replace: true });
+  }
+}
+
+/** @type {Promise<unknown>} */
+let queue = Promise.resolve();
+/** @type {Patch | null} */
+let waiting = null;
+
+/**
+ * Change the design by a merge patch. Changes go one after the other; those that wait go together.
+ *
+ * @param {Patch} patch
+ */
+export function change(patch) {
+  if (waiting) {
+    mergePatch(waiting, patch);
+    return;
+  }
+  waiting = structuredClone(patch);
+  enqueue(async () => {
+    const whole = waiting;
+    waiting = null;
+    await returnToShown();
+    return send("PATCH", "", whole);
+  });
+}
+
+export function undo() {
+  if (canUndo.value) enqueue(() => send("POST", "/undo"));
+}
+
+export function redo() {
+  if (canRedo.value) enqueue(() => send("POST", "/redo"));
+}
+
+/** @param {number} number */
+export function restore(number) {
+  enqueue(() => send("POST", `/revisions/${number}/restore`));
+}
+
+/** Who changes an earlier revision goes on from it. */
+async function returnToShown() {
+  if (isEarlier.value && shown.value) take(await send("POST", `/revisions/${shown.value.revision}/restore`));
+}
+
+/** @param {() => Promise<{made: Revision, tag: string}>} work */
+function enqueue(work) {
+  pending.value += 1;
+  queue = queue
+    .then(work)
+    .then((done) => {
+      take(done);
+      setParams({ revision: done.made.revision });
+    }, recover)
+    .finally(() => {
+      pending.value -= 1;
+    });
+}
+
+/**
+ * @param {string} method
+ * @param {string} path below the design
+ * @param {Patch | null} [body]
+ */
+async function send(method, path, body) {
+  const { place, tag } = /** @type {Session} */ (session.value);
+  const headers = { "If-Match": tag, ...(body ? { "Content-Type": "application/merge-patch+json" } : {}) };
+  const answer = await request(`${place}/design${path}`, { method, headers, body: body ?? undefined });
+  return { made: /** @type {Revision} */ (await answer.json()), tag: answer.headers.get("ETag") ?? "*" };
+}
+
+/** @param {{made: Revision, tag: string}} done */
+function take({ made, tag }) {
+  const before = /** @type {Session} */ (session.value);
+  const others = before.revisions.filter(({ revision }) => revision !== made.revision);
+  const revisions = [made, ...others].sort((one, other) => other.revision - one.revision);
+  session.value = { ...before, current: made.revision, tag, revisions };
+  notice.value = { text: made.adapted.join(" "), kind: "adapted" };
+  announce([t("design.changed"), ...made.adapted].join(" "));
+}
+
+/** @param {unknown} error */
+async function recover(error) {
+  waiting = null;
+  const opened = session.peek();
+  const conflict = error instanceof RequestFailed && (error.status === 412 || error.status === 409);
+  if (!opened || !conflict) return report(explain(error));
+  try {
+    await reload(opened.place);
+    setParams({ revision: session.peek()?.current ?? null }, { replace: true });
+    report(t(error.status === 412 ? "design.conflict" : "design.moved"));
+  } catch (second) {
+    report(explain(second));
+  }
+}
+
+/** @param {string} text */
+function report(text) {
+  notice.value = { text, kind: "problem" };
+  announce(text);
+}
+
+/** @param {unknown} error */
+function explain(error) {
+  if (!(error instanceof RequestFailed)) throw error;
+  return error.message || t(error.status ? "design.refused" : "design.unreachable");
+}
+
+/**
+ * Put a patch onto another one that has not been sent.
+ *
+ * @param {Patch} target
+ * @param {Patch} patch
+ */
+function mergePatch(target, patch) {
+  for (const [name, value] of Object.entries(patch)) {
+    const both = [target[name], value].every((one) => one !== null && typeof one === "object" && !Array.isArray(one));
+    if (both && name !== "mark") mergePatch(target[name], value);
+    else target[name] = value;
+  }
+}

@@ -1,0 +1,76 @@
+// @ts-check
+import { signal } from "../../vendor/signals.js";
+import { load, save } from "../storage.js";
+
+/**
+ * What this browser knows of a generation beyond what the server keeps.
+ *
+ * @typedef {object} Entry
+ * @property {string} id
+ * @property {string} prompt
+ * @property {string} name given by the user, or that of the brand
+ * @property {string} created_at
+ * @property {boolean} [favourite]
+ * @property {number} [first] the number of the candidate that stands for all
+ */
+
+const MOST = 1000;
+
+/** @type {import("../../vendor/signals.js").Signal<Entry[]>} the newest first */
+export const shelf = signal(load(localStorage, "shelf", /** @type {Entry[]} */ ([])));
+
+addEventListener("storage", ({ key }) => {
+  if (key === "blazon.shelf") shelf.value = load(localStorage, "shelf", []); // another tab has changed it
+});
+
+/** @param {import("../types.js").Generation} generation */
+export function remember(generation) {
+  rememberAll([generation]);
+}
+
+/** @param {import("../types.js").Generation[]} generations as they are now */
+export function rememberAll(generations) {
+  const entries = new Map(stored().map((entry) => [entry.id, entry]));
+  for (const fresh of generations.map(toEntry)) {
+    const entry = entries.get(fresh.id);
+    if (!entry) entries.set(fresh.id, fresh);
+    else if (entry.first === undefined)
+      entries.set(fresh.id, { ...entry, name: entry.name || fresh.name, first: fresh.first });
+  }
+  write([...entries.values()].sort((one, other) => other.created_at.localeCompare(one.created_at)));
+}
+
+/**
+ * @param {import("../types.js").Generation} generation
+ * @returns {Entry}
+ */
+function toEntry({ id, brief, created_at, candidates }) {
+  const [first] = candidates;
+  const name = brief.brand_name || first?.design?.brand_name || "";
+  return { id, prompt: brief.prompt, name, created_at, first: first?.number };
+}
+
+/**
+ * @param {string} id
+ * @param {Partial<Entry>} change
+ */
+export function update(id, change) {
+  write(stored().map((entry) => (entry.id === id ? { ...entry, ...change } : entry)));
+}
+
+/** @param {string} id */
+export function forget(id) {
+  write(stored().filter((entry) => entry.id !== id));
+}
+
+/** @returns {Entry[]} what is stored now, by any tab */
+function stored() {
+  return load(localStorage, "shelf", shelf.value);
+}
+
+/** @param {Entry[]} entries */
+function write(entries) {
+  const kept = entries.slice(0, MOST);
+  shelf.value = kept;
+  save(localStorage, "shelf", kept);
+}

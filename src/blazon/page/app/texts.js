@@ -1,0 +1,38 @@
+// @ts-check
+import { signal } from "../vendor/signals.js";
+import { load, save } from "./storage.js";
+import en from "./texts/en.js";
+
+/** @typedef {keyof typeof en} TextKey */
+
+export const LANGUAGES = /** @type {const} */ ({ en: "English", de: "Deutsch", fr: "Français" });
+
+const texts = signal(/** @type {Record<string, string>} */ (en));
+
+/** The language that is shown. */
+export const language = signal(/** @type {string} */ ("en"));
+
+/**
+ * Return a text in the language that is shown.
+ *
+ * @param {TextKey} name
+ * @param {Record<string, string | number>} [values] for the `{names}` in it
+ */
+export function t(name, values = {}) {
+  const text = texts.value[name] ?? en[name] ?? name;
+  return text.replace(/\{(\w+)\}/g, (whole, key) => String(values[key] ?? whole));
+}
+
+/** Show the language of the last visit, or that of the browser. */
+export async function startLanguage() {
+  const wished = load(localStorage, "language", navigator.language.slice(0, 2));
+  if (wished in LANGUAGES && wished !== "en") await setLanguage(wished);
+}
+
+/** @param {string} name one of `LANGUAGES` */
+export async function setLanguage(name) {
+  texts.value = name === "en" ? en : (await import(`./texts/${name}.js`)).default;
+  language.value = name;
+  document.documentElement.lang = name;
+  save(localStorage, "language", name);
+}

@@ -1,0 +1,72 @@
+// @ts-check
+/**
+ * What the HTTP API answers, as far as the page uses it; see `/openapi.json`.
+ *
+ * @typedef {"queued" | "running" | "succeeded" | "failed" | "cancelled" | "expired"} Status
+ *
+ * @typedef {object} Candidate
+ * @property {number} number
+ * @property {string} model
+ * @property {number} seed
+ * @property {number} first
+ * @property {string} licence
+ * @property {string[]} credits
+ * @property {string[]} shows
+ * @property {string} why
+ * @property {string[]} warnings
+ * @property {string} svg
+ * @property {string} png
+ * @property {string} webp
+ * @property {Record<string, any> | null} design null for a painted one
+ *
+ * @typedef {object} SentBrief
+ * @property {string} prompt
+ * @property {string} brand_name
+ * @property {string} slogan
+ * @property {string | null} style
+ * @property {string | null} palette
+ * @property {string | null} layout
+ * @property {string[]} show
+ * @property {string[]} avoid
+ * @property {string} letters
+ * @property {string} established
+ * @property {string | null} mark
+ * @property {string | null} type
+ * @property {string | null} case
+ * @property {number} n
+ * @property {number} first
+ * @property {number} size
+ * @property {string} engine
+ * @property {string} model
+ * @property {string[]} keep
+ *
+ * @typedef {object} Generation
+ * @property {string} id
+ * @property {Status} status
+ * @property {number} progress
+ * @property {SentBrief} brief
+ * @property {number} seed
+ * @property {string} model
+ * @property {string} created_at
+ * @property {string | null} started_at
+ * @property {string | null} finished_at
+ * @property {string} expires_at
+ * @property {number | null} [estimated_wait]
+ * @property {string[]} understood
+ * @property {string[]} ignored
+ * @property {{wish: string, instead: string}[]} unmet
+ * @property {Candidate[]} candidates
+ * @property {{code: string, message: string, param: string | null} | null} error
+ *
+ * @typedef {object} Logo one candidate and where it belongs; what panels get
+ * @property {Generation} generation
+ * @property {number} number
+ * @property {Candidate} candidate
+ *
+ * @typedef {object} Model
+ * @property {string} id
+ * @property {string} licence
+ * @property {boolean} painted
+ * @property {boolean} default
+ */
+export {};

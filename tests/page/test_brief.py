@@ -1,0 +1,83 @@
+"""The brief: what is said in it, what was understood, and what is wrong with it."""
+
+import io
+import re
+
+from PIL import Image
+
+
+def chips(page):
+    return page.get_by_role("list", name="What was understood").get_by_role("listitem").all_inner_texts()
+
+
+def test_a_wish_is_taken_back_and_another_corrected(page, draw, wait_for_logos, expect):
+    draw(page, "a bookshop with a fox, red and navy, no owls, called Clay")
+    said = " ".join(chips(page))
+    assert all(word in said for word in ("fox", "owl", "red", "navy", "Clay"))
+
+    page.get_by_role("button", name="anew: show fox").click()
+    expect(page.get_by_label("What is the logo for?")).to_have_value("a bookshop, red and navy, no owls, called Clay")
+    expect(page.get_by_role("button", name="anew: show fox")).to_have_count(0)
+    wait_for_logos(page, 2)
+
+    page.get_by_role("button", name="Correct: colours red, navy").click()
+    page.get_by_label("colours", exact=True).fill("forest green")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Correct: colours forest green")).to_be_visible()
+    wait_for_logos(page, 2)
+
+    page.get_by_role("button", name="Correct: name: Clay").click()
+    page.get_by_label("name", exact=True).fill("Loam")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Logos to choose from")).to_be_attached()
+    expect(page.get_by_role("button", name="Correct: name: Loam")).to_be_visible()
+
+
+def test_everything_can_be_said_by_keyboard(page, expect):
+    page.get_by_role("button", name="Style").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    while not page.get_by_role("radio", name="Any").evaluate("element => element === document.activeElement"):
+        page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("button", name="Style Modern")).to_be_visible()
+    page.get_by_label("What is the logo for?").focus()
+    page.keyboard.type("a kayak school")
+    with page.expect_request(re.compile("/v1/logos$")) as sent:
+        page.keyboard.press("Enter")
+    assert sent.value.post_data_json["style"] == "modern"
+    assert page.locator("main img").first.wait_for() is None
+
+
+def test_colours_come_from_a_picture(page, expect):
+    picture = io.BytesIO()
+    Image.new("RGB", (64, 64), "#c1121f").save(picture, "PNG")
+    page.get_by_role("button", name="Colours").click()
+    page.get_by_label("From a picture").set_input_files(
+        {"name": "a.png", "mimeType": "image/png", "buffer": picture.getvalue()}
+    )
+    expect(page.get_by_label("Colour 1", exact=True)).to_have_value("#c1121f")
+    page.get_by_role("button", name="Add a colour").click()
+    page.get_by_role("button", name="Remove colour 1").click()
+    expect(page.get_by_label("Colour 1", exact=True)).to_have_value("#c1121f")
+
+
+def test_what_is_refused_says_why_and_loses_nothing(visit, expect):
+    visitor = visit()
+    visitor.expect("422")
+    page = visitor.open()
+    page.get_by_label("What is the logo for?").fill("a bakery")
+    page.get_by_label("Slogan").fill("fresh each day")
+    page.get_by_label("What is the logo for?").press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("slogan")
+    expect(page.get_by_label("Slogan")).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_label("What is the logo for?")).to_have_value("a bakery")
+
+
+def test_the_page_speaks_german_and_remembers_it(page, expect):
+    page.get_by_label("Language").select_option("de")
+    expect(page.get_by_role("button", name="Logos zeichnen")).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("Wofür ist das Logo?")).to_be_visible()
+    assert page.locator("html").get_attribute("lang") == "de"
