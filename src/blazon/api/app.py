@@ -11,7 +11,21 @@ from fastapi import Depends, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from blazon import __version__
-from blazon.api import designs, health, keys, kits, logo_files, logos, metrics, page, pdfs, routes, uploads, variations
+from blazon.api import (
+    design_alternatives,
+    designs,
+    health,
+    keys,
+    kits,
+    logo_files,
+    logos,
+    metrics,
+    page,
+    pdfs,
+    routes,
+    uploads,
+    variations,
+)
 from blazon.api.authentication import declare_optional
 from blazon.api.docs import add_docs
 from blazon.api.failures import map_failures
@@ -93,8 +107,21 @@ def create_app(
     map_openai_failures(app)
     for module in (routes, page):  # which pass over what they do not know, as the old API always did
         app.include_router(module.router)
-    served = (logos, designs, variations, pdfs, logo_files, kits, uploads, images, models, keys, health)
-    for module in (*served, metrics) if settings.metrics_enabled else served:
+    served = (
+        logos,
+        designs,
+        design_alternatives,
+        variations,
+        pdfs,
+        logo_files,
+        kits,
+        uploads,
+        images,
+        models,
+        keys,
+        health,
+    )
+    for module in (*resources, health, *([metrics] if settings.metrics_enabled else [])):
         app.include_router(module.router, dependencies=[Depends(refuse_unknown_parameters)])
     add_docs(app)
     if settings.api_keys != "required":

@@ -16,7 +16,7 @@ from blazon.api.dependencies import Deadline, Designs, GenerateClient, KnownClie
 from blazon.api.logo_files import PICTURES, Identity, Number, choose_background, find_candidate
 from blazon.api.reference import CHANGED, CREDITS, DESIGN, MISSING, REFUSED, REVISION, UNDESIGNED, answers
 from blazon.api.revision_tags import holds_revision, read_if_match, write_revision_tag
-from blazon.brief import MAX_SIZE, TypeKind
+from blazon.brief import MAX_SIZE
 from blazon.design_document import write_schema
 from blazon.draw.artwork import Variant
 from blazon.export.delivery import SMALLEST_FILE, Background, FileSpec
@@ -29,10 +29,8 @@ from blazon.store.revisions import Revision
 router = APIRouter(route_class=ClientRoute)
 
 MERGE_PATCH: Final = "application/merge-patch+json"
-_MOST_MARKS: Final = 48
-_MOST_TYPES: Final = 48
 _ACCEPTED: Final = (MERGE_PATCH, "application/json")
-_DESIGN: Final = "/v1/logos/{identity}/{number}/design"
+DESIGN_PATH: Final = "/v1/logos/{identity}/{number}/design"
 _PATCH_BODY: Final = {
     "requestBody": {
         "required": True,
@@ -118,41 +116,6 @@ class DesignView(BaseModel):
         )
 
 
-class MarkView(BaseModel):
-    """Another mark for a logo."""
-
-    rank: int = Field(description="Its place, counted from 0; the best first.")
-    kind: str
-    shows: list[str]
-    credits: list[str] = Field(description="Lines that must be shown with it.")
-    patch: dict[str, Any] = Field(description="What to send as `PATCH` to the design, to have this mark.")
-    svg: str = Field(description="The mark alone, in the colours of the logo: a small SVG document.")
-
-
-class MarkList(BaseModel):
-    """Other marks for a logo, the best first."""
-
-    revision: int = Field(description="The revision that they are for.")
-    data: list[MarkView]
-
-
-class TypeView(BaseModel):
-    """Another family for the name of a logo."""
-
-    rank: int = Field(description="Its place, counted from 0; the best first.")
-    family: str
-    kinds: list[str] = Field(description="What it is, such as `serif`.")
-    patch: dict[str, Any] = Field(description="What to send as `PATCH` to the design, to set the name in it.")
-    svg: str = Field(description="The name alone in it, in the colours of the logo: a small SVG document.")
-
-
-class TypeList(BaseModel):
-    """Other families for the name of a logo, the best first; none for a logo without a name."""
-
-    revision: int = Field(description="The revision that they are for.")
-    data: list[TypeView]
-
-
 async def _find_known(
     identity: Identity, number: Number, service: Service, client: KnownClient
 ) -> tuple[Generation, CandidateRecord]:
@@ -174,7 +137,7 @@ OwnLogo = Annotated[tuple[Generation, CandidateRecord], Depends(_find_own)]
 
 
 @router.get(
-    _DESIGN,
+    DESIGN_PATH,
     tags=["designs"],
     summary="Read a design",
     response_class=JSONResponse,
@@ -195,7 +158,7 @@ async def read_design(
 
 
 @router.patch(
-    _DESIGN,
+    DESIGN_PATH,
     tags=["designs"],
     summary="Change a design",
     response_model=RevisionView,
@@ -217,7 +180,7 @@ async def change_design(
 
 
 @router.post(
-    f"{_DESIGN}/undo",
+    f"{DESIGN_PATH}/undo",
     tags=["designs"],
     summary="Undo a change of a design",
     response_model=RevisionView,
@@ -231,7 +194,7 @@ async def undo_design(
 
 
 @router.post(
-    f"{_DESIGN}/redo",
+    f"{DESIGN_PATH}/redo",
     tags=["designs"],
     summary="Redo a change of a design",
     response_model=RevisionView,
@@ -245,7 +208,7 @@ async def redo_design(
 
 
 @router.get(
-    f"{_DESIGN}/revisions",
+    f"{DESIGN_PATH}/revisions",
     tags=["designs"],
     summary="List the revisions of a design",
     responses=answers(REFUSED, MISSING, UNDESIGNED),
@@ -269,7 +232,7 @@ async def list_revisions(
 
 
 @router.get(
-    f"{_DESIGN}/revisions/{{revision}}",
+    f"{DESIGN_PATH}/revisions/{{revision}}",
     tags=["designs"],
     summary="Read a revision of a design",
     response_model=RevisionView,
@@ -285,7 +248,7 @@ async def read_revision(
 
 
 @router.post(
-    f"{_DESIGN}/revisions/{{revision}}/restore",
+    f"{DESIGN_PATH}/revisions/{{revision}}/restore",
     tags=["designs"],
     summary="Restore a revision of a design",
     response_model=RevisionView,
@@ -298,63 +261,6 @@ async def restore_revision(
     expected = read_if_match(request)
     made = await while_connected(request, designs.restore(*logo, revision, expected, deadline))
     return _answer(logo, made, response)
-
-
-@router.get(
-    f"{_DESIGN}/alternatives",
-    tags=["designs"],
-    summary="List other marks for a design",
-    responses=answers(REFUSED, MISSING, UNDESIGNED),
-)
-async def list_alternatives(
-    logo: KnownLogo,
-    request: Request,
-    designs: Designs,
-    deadline: Deadline,
-    kind: Annotated[
-        Literal["symbol", "letterform", "geometric"] | None, Query(description="Only marks of this kind.")
-    ] = None,
-    limit: Annotated[int, Query(ge=1, le=_MOST_MARKS, description="How many at most.")] = 12,
-    revision: WantedRevision = None,
-) -> MarkList:
-    """Return marks that fit the brief of a logo, ranked, each with a small picture; the same at every call."""
-    current = await while_connected(request, designs.read(*logo, deadline, revision))
-    found = await while_connected(request, designs.list_marks(logo[0], current.design, kind or "", limit, deadline))
-    views = [
-        MarkView(
-            rank=rank,
-            kind=one.kind,
-            shows=list(one.shows),
-            credits=list(one.credits),
-            patch=one.patch,
-            svg=one.svg,
-        )
-        for rank, one in enumerate(found)
-    ]
-    return MarkList(revision=current.revision, data=views)
-
-
-@router.get(
-    f"{_DESIGN}/typefaces",
-    tags=["designs"],
-    summary="List other type for a design",
-    responses=answers(REFUSED, MISSING, UNDESIGNED),
-)
-async def list_typefaces(
-    logo: KnownLogo,
-    request: Request,
-    designs: Designs,
-    deadline: Deadline,
-    kind: Annotated[TypeKind | None, Query(description="Only families of this kind.")] = None,
-    limit: Annotated[int, Query(ge=1, le=_MOST_TYPES, description="How many at most.")] = 12,
-) -> TypeList:
-    """Return families that can set the name of a logo, ranked, each with a sample of it; the same at every call."""
-    revision, found = await while_connected(request, designs.list_types(*logo, kind, limit, deadline))
-    views = [
-        TypeView(rank=rank, family=one.family, kinds=list(one.kinds), patch=one.patch, svg=one.svg)
-        for rank, one in enumerate(found)
-    ]
-    return TypeList(revision=revision, data=views)
 
 
 @router.post(

@@ -208,17 +208,16 @@ class DesignService:
         return await self._renderer.compute(owner, Purpose.DOWNLOAD, _LIST_COST, deadline, work)
 
     async def list_types(
-        self, generation: Generation, drawn: CandidateRecord, kind: TypeKind | None, limit: int, deadline: float
-    ) -> tuple[int, list[TypeAlternative]]:
-        """Return the current revision of a candidate, and up to `limit` other families for its name, the best first.
+        self, generation: Generation, design: dict[str, Any], kind: TypeKind | None, limit: int, deadline: float
+    ) -> list[TypeAlternative]:
+        """Return up to `limit` other families for the name of a design of a generation, the best first.
 
         Raises:
-            Conflict, PictureMissing: as `read` does.
+            ServerBusy, DeadlineExceeded: there was no room, or not in time.
         """
-        current = await self.read(generation, drawn, deadline)
         owner, fonts = (generation.owner, generation.weight), self._renderer.own_fonts
-        work = partial(list_types, fonts, generation.brief, current.design, kind, limit)
-        return current.revision, await self._renderer.compute(owner, Purpose.DOWNLOAD, _LIST_COST, deadline, work)
+        work = partial(list_types, fonts, generation.brief, design, kind, limit)
+        return await self._renderer.compute(owner, Purpose.DOWNLOAD, _LIST_COST, deadline, work)
 
     async def draw(
         self, content: bytes, client: Principal, deadline: float, variant: Variant = Variant.COLOUR
