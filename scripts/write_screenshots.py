@@ -41,7 +41,7 @@ VIEWS: Final = {
 }
 _COLOURS: Final = 256
 # Every place of a picture has one.
-_COMPLETE: Final = """() => !document.querySelector('.picture.waiting, .card.coming') &&
+_COMPLETE: Final = """() => !document.querySelector('.picture.waiting, .card.coming, .awaited') &&
     [...document.querySelectorAll('.face-of-logo')].every((place) => place.querySelector('img, svg'))"""
 
 

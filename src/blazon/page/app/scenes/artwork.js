@@ -71,7 +71,7 @@ function usePicture(path) {
  * @param {{art: Art | null, x: number, y: number, width: number, height: number, align?: "start" | "middle"}} props
  */
 export function Placed({ art, x, y, width, height, align = "middle" }) {
-  if (!art) return null;
+  if (!art) return html`<g class="awaited" />`;
   const [inkX, inkY, inkWidth, inkHeight] = art.box;
   const scale = Math.min(width / inkWidth, height / inkHeight);
   const left = align === "start" ? x : x + (width - inkWidth * scale) / 2;
