@@ -24,7 +24,7 @@ test: $(VENV)/.test ## lint, types, import rules, checks of the page and all tes
 	@$(BIN)/python -m mypy --no-error-summary
 	@$(BIN)/python -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-logo
 	@$(BIN)/python scripts/check_page.py
-	@$(BIN)/python -m pytest -q --numprocesses 3 --dist loadfile
+	@$(BIN)/python -m pytest -q --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 bench: $(VENV)/.test ## measure this machine, and write docs/performance.md
 	@for file in benchmarks/[a-z]*.py; do \
