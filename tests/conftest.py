@@ -1,5 +1,6 @@
 import logging
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -37,6 +38,8 @@ def _logs_as_before() -> Iterator[None]:
     handlers, levels = logging.root.handlers[:], [logging.getLogger(name).level for name in names]
     yield
     structlog.reset_defaults()
+    # A server that outlives the test says what it does, and not on the stdout of whichever test comes next.
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.__stderr__))
     logging.root.handlers[:] = handlers
     for name, level in zip(names, levels, strict=True):
         logging.getLogger(name).setLevel(level)

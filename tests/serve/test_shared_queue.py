@@ -10,6 +10,7 @@ from blazon.generation import Status
 from blazon.principal import ANONYMOUS
 from blazon.serve.events import EventKind
 from blazon.store.generations import Claim
+from blazon.watching import Step
 
 WAIT = 30.0
 LEASE = 1.5  # seconds
@@ -93,9 +94,15 @@ def test_progress_and_previews_cross_over(pair, make_request, until):
         process.engine.gate.clear()
     generation = one.accept(make_request(n=1)).generation
     until(lambda: one.runner.scheduler.busy + other.runner.scheduler.busy == 1)
-    following = other if one.runner.scheduler.busy else one
+    drawing, following = (one, other) if one.runner.scheduler.busy else (other, one)
     events = _follow(following, generation)
-    until(lambda: (found := following.runner.registry.find(generation.id)) and "progress/0" in found.channel._events)
+
+    def has_progress() -> bool:
+        drawing.runner.shared.tell(generation.id, 0, Step(1, 3))  # what was told before somebody followed is gone
+        found = following.runner.registry.find(generation.id)
+        return found is not None and "progress/0" in found.channel._events
+
+    until(has_progress)
     for process in pair:
         process.engine.gate.set()
     assert EventKind.PROGRESS in {event.kind for event in events.result(WAIT)}
