@@ -1,6 +1,5 @@
 import logging
 import os
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -39,7 +38,8 @@ def _logs_as_before() -> Iterator[None]:
     yield
     structlog.reset_defaults()
     # A server that outlives the test says what it does, and not on the stdout of whichever test comes next.
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.__stderr__))
+    plain = structlog.dev.ConsoleRenderer(colors=False)
+    structlog.configure(processors=[plain], logger_factory=structlog.stdlib.LoggerFactory())
     logging.root.handlers[:] = handlers
     for name, level in zip(names, levels, strict=True):
         logging.getLogger(name).setLevel(level)
