@@ -271,11 +271,11 @@ def test_over_http_an_agent_needs_the_key_that_the_server_knows(tmp_path: Path) 
             text=True,
             check=True,
         ).stdout.strip()
-        refused = httpx.post(f"{agents}/mcp", headers={"Authorization": "Bearer blz_wrong"}, json={})
+        refused = httpx.post(f"{agents}/mcp", headers={"Authorization": "Bearer blz_wrong"}, json={}, timeout=60)
         assert refused.status_code == 401
         assert refused.headers["WWW-Authenticate"] == "Bearer"
         foreign = {"X-API-Key": key, "Origin": "http://evil.example", "Accept": "application/json, text/event-stream"}
-        assert httpx.post(f"{agents}/mcp", headers=foreign, json={}).status_code == 403
+        assert httpx.post(f"{agents}/mcp", headers=foreign, json={}, timeout=60).status_code == 403
         asyncio.run(ask({"Authorization": f"Bearer {key}"}, take_the_kit))
         asyncio.run(ask({"X-API-Key": key}, lambda client: _leave_in_the_middle(client, api, key)))
         # The process over stdio has a key of its own.

@@ -151,12 +151,12 @@ def test_a_broken_model_leaves_a_server_that_says_so(process, address, broken_fl
     port, url = address
     server = process(port, broken_flux)
     _until(lambda: _health(url).get("status") == "unhealthy", "the load has failed")
-    answer = httpx.get(f"{url}/health")
+    answer = httpx.get(f"{url}/health", timeout=60)
     assert answer.status_code == 503
     reason = answer.json()["error"]
     assert "broken-flux" in reason
     assert "\n" not in reason
-    refused = httpx.post(url + DRAW, json=WISH)
+    refused = httpx.post(url + DRAW, json=WISH, timeout=60)
     assert (refused.status_code, refused.json()["detail"]) == (503, f"not ready: {reason}")
     assert refused.headers["Retry-After"]
     assert server.poll() is None

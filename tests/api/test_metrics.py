@@ -186,7 +186,7 @@ def watched(start, prometheus, tmp_path) -> Iterator[tuple[httpx.Client, str]]:
 def asked(url: str, query: str) -> list[dict[str, Any]]:
     """Return what Prometheus answers to a query; nothing while it starts."""
     try:
-        answer = httpx.get(f"{url}/api/v1/query", params={"query": query}).json()
+        answer = httpx.get(f"{url}/api/v1/query", params={"query": query}, timeout=60).json()
     except (httpx.TransportError, json.JSONDecodeError):
         return []
     assert answer["status"] == "success", answer

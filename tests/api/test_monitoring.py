@@ -89,7 +89,7 @@ def told() -> dict[str, list[dict[str, str]]]:
     """
     with server(ENGINE="vector", COMPUTE_PROCESSES="0") as (url, _):
         httpx.post(f"{url}/v1/logos", json={"prompt": "a bakery", "n": 1}, timeout=60).raise_for_status()
-        page = httpx.get(f"{url}/metrics").text
+        page = httpx.get(f"{url}/metrics", timeout=60).text
     series = defaultdict(list)
     for text in (page, tell_of_engines()):
         for family in text_string_to_metric_families(text):

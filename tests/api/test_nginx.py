@@ -99,7 +99,7 @@ def _server(more: threading.Event, folder: Path) -> Iterator[int]:
         thread.start()
         try:
             port = listener.getsockname()[1]
-            while httpx.get(f"http://127.0.0.1:{port}/health").status_code != 200:
+            while httpx.get(f"http://127.0.0.1:{port}/health", timeout=60).status_code != 200:
                 time.sleep(0.01)
             yield port
         finally:
@@ -195,7 +195,7 @@ def test_the_server_knows_its_address_as_clients_see_it(proxied):
 
 
 def test_plain_http_is_sent_to_https(proxied):
-    answer = httpx.get(f"http://localhost:{proxied.headers['X-Plain']}/docs?a=b")
+    answer = httpx.get(f"http://localhost:{proxied.headers['X-Plain']}/docs?a=b", timeout=60)
     assert (answer.status_code, answer.headers["Location"]) == (301, "https://localhost/docs?a=b")
 
 

@@ -57,7 +57,7 @@ def test_it_prints_its_addresses_serves_and_ends_cleanly(blazon_serve, number):
     process = blazon_serve(LOG_FORMAT="json")
     url = _url(process.stdout)
     assert process.stdout.readline() == f"  the API  {url}/docs\n"
-    assert httpx.get(f"{url}/docs").status_code == 200
+    assert httpx.get(f"{url}/docs", timeout=60).status_code == 200
     process.send_signal(number)
     _, log = process.communicate(timeout=60)
     assert process.returncode == 0
@@ -79,7 +79,7 @@ def test_options_win_in_the_server_process_too(blazon_serve):
         taken = other.getsockname()[1]
         process = blazon_serve("--port=0", PORT=str(taken))
         url = _url(process.stdout)
-        assert httpx.get(f"{url}/docs").status_code == 200
+        assert httpx.get(f"{url}/docs", timeout=60).status_code == 200
     process.kill()  # the server process ends with it, or this would wait for ever
     process.communicate(timeout=60)
 
@@ -120,7 +120,7 @@ def test_data_elsewhere_needs_no_folder(blazon_serve, tmp_path):
 
 def test_logs_as_text(blazon_serve):
     process = blazon_serve(LOG_FORMAT="text", LOG_LEVEL="info")
-    httpx.get(_url(process.stdout))
+    httpx.get(_url(process.stdout), timeout=60)
     process.terminate()
     _, log = process.communicate(timeout=60)
     assert re.search(r"\[info +\] request .*route=/ status=200", log)
@@ -129,7 +129,7 @@ def test_logs_as_text(blazon_serve):
 
 def test_a_level_hides_what_is_below(blazon_serve):
     process = blazon_serve(LOG_LEVEL="WARNING")
-    httpx.get(_url(process.stdout))
+    httpx.get(_url(process.stdout), timeout=60)
     process.terminate()
     assert process.communicate(timeout=60)[1] == ""
 

@@ -103,7 +103,7 @@ def test_requests_of_one_shape_share_forward_passes_and_others_take_turns(engine
 
 
 def test_a_short_request_overtakes_a_long_one(engine: StepEngine) -> None:
-    long = engine.submit(replace(REQUEST, steps=60))
+    long = engine.submit(replace(REQUEST, steps=600))
     short = engine.submit(replace(REQUEST, steps=2, seed=5))
     short.result(WAIT)
     assert not long.settled

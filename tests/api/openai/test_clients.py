@@ -44,7 +44,7 @@ def _wish(api: httpx.Client, model: str) -> dict[str, Any]:
 @pytest.mark.parametrize("model", ["gpt-image-1", "dall-e-3", "blazon/vector-1"])
 def test_litellm(litellm, api, model):
     answer = litellm.image_generation(**_wish(api, model))
-    files = [image.b64_json or base64.b64encode(httpx.get(image.url).content) for image in answer.data]
+    files = [image.b64_json or base64.b64encode(httpx.get(image.url, timeout=60).content) for image in answer.data]
     assert [_size(file) for file in files] == [(128, 64)] * 2
     assert answer.usage.total_tokens == 7 + 2 * 8 * 4
 
@@ -74,7 +74,7 @@ def test_langchain(api, connect, model, more):
     wish = {"n": 1, "size": "256x256", "model": model, "quality": "standard"}
     answer = connect(api).images.generate(prompt="a coffee roastery by the sea", **wish | more)
     (url,) = [item.url for item in answer.data]
-    assert Image.open(BytesIO(httpx.get(url).content)).size == (256, 256)
+    assert Image.open(BytesIO(httpx.get(url, timeout=60).content)).size == (256, 256)
     assert answer.data[0].b64_json is None
 
 

@@ -235,10 +235,13 @@ def test_keys(start, stand_in, connect, keys):
     _, reader = keys.create(Grant("reader", frozenset({Scope.READ})))
     _, other = keys.create(Grant("other", models=("another-model",)))
     link = connect(server, api_key=key).images.generate(**WISH, response_format="url").data[0].url
-    assert httpx.get(link).headers["content-type"] == "image/png"
+    assert httpx.get(link, timeout=60).headers["content-type"] == "image/png"
     bare = link.partition("?")[0]
-    assert [httpx.get(bare, headers={"X-API-Key": sent}).status_code for sent in (key, reader)] == [200, 404]
-    assert httpx.get(bare).status_code == 401
+    assert [httpx.get(bare, headers={"X-API-Key": sent}, timeout=60).status_code for sent in (key, reader)] == [
+        200,
+        404,
+    ]
+    assert httpx.get(bare, timeout=60).status_code == 401
     for sent in ("blz_wrong", key[:-1] + "!"):
         with pytest.raises(openai.AuthenticationError) as unknown:
             connect(server, api_key=sent).models.list()

@@ -116,11 +116,11 @@ def test_a_url_works_without_a_key_and_for_that_file_only(client, api):
         client.images.generate(**{**WISH, "size": "200x100"}, response_format="url", output_format="webp", **NAMED)
     )
     assert answer.data[0].b64_json is None
-    picture = httpx.get(answer.data[0].url)
+    picture = httpx.get(answer.data[0].url, timeout=60)
     assert picture.headers["content-type"] == "image/webp"
     assert Image.open(BytesIO(picture.content)).size == (200, 100)
     assert answer.data[0].url.startswith(str(api.base_url))
-    other = httpx.get(answer.data[0].url.replace("width=200", "width=300"))
+    other = httpx.get(answer.data[0].url.replace("width=200", "width=300"), timeout=60)
     assert (other.status_code, "changed" in other.text) == (403, True)
 
 
