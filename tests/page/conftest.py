@@ -96,7 +96,7 @@ def _serving(folder: Path, **settings: str) -> Iterator[Server]:
         server.stop(signal.SIGKILL)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server with the vector engine, for all tests that do not end it."""
     with _serving(tmp_path_factory.mktemp("server")) as server:
@@ -110,7 +110,7 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
         yield lambda **settings: servers.enter_context(_serving(tmp_path, **settings))
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> "Iterator[Browser]":
     """One headless Chromium; each visit has a context of its own in it."""
     path = next(filter(None, map(shutil.which, _CHROMIUM)), None)
@@ -195,7 +195,7 @@ def page(visit: Visit) -> "Page":
     return visit().open()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def expect(browser: "Browser") -> Any:
     """`expect` of Playwright, which waits as long as all else here."""
     from playwright.sync_api import expect

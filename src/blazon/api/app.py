@@ -107,7 +107,7 @@ def create_app(
     map_openai_failures(app)
     for module in (routes, page):  # which pass over what they do not know, as the old API always did
         app.include_router(module.router)
-    resources = (logos, designs, design_alternatives, variations, logo_files, pdfs, kits, uploads, images, models, keys)
+    resources = (logos, designs, design_alternatives, variations, pdfs, logo_files, kits, uploads, images, models, keys)
     for module in (*resources, health, *([metrics] if settings.metrics_enabled else [])):
         app.include_router(module.router, dependencies=[Depends(refuse_unknown_parameters)])
     add_docs(app)

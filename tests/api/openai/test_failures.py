@@ -13,7 +13,7 @@ import pytest
 
 from blazon.errors import GenerationFailed, ShareExceeded, StorageFull
 from blazon.principal import Scope
-from blazon.serve.rendering.renderer import Renderer
+from blazon.serve.rendering.file_maker import FileMaker
 from blazon.store.database import open_database
 from blazon.store.keys import Grant, KeyStore
 
@@ -160,7 +160,7 @@ def test_each_accident_is_counted_once_and_leaves_its_traceback(
 
     server = start(lambda: stand_in(fail if place == "engine" else lambda: None))
     if place == "renderer":
-        monkeypatch.setattr(Renderer, "_make_file", fail)
+        monkeypatch.setattr(FileMaker, "make_file", fail)
     if place == "answer":
         monkeypatch.setattr("blazon.api.openai.images.usage", fail)
         monkeypatch.setattr("blazon.api.openai.streaming.usage", fail)

@@ -25,7 +25,7 @@ from blazon.errors import (
 )
 from blazon.generation import Drawn
 from blazon.serve.events import Event, EventKind
-from blazon.serve.rendering.renderer import Renderer
+from blazon.serve.rendering.file_maker import FileMaker
 from blazon.serve.service import GenerationService
 from blazon.watching import Step, Watch
 
@@ -193,7 +193,7 @@ def test_an_error_in_a_stream_has_the_code_of_an_answer(start, stand_in, monkeyp
         raise problem("why not")
 
     server = start(stand_in)
-    monkeypatch.setattr(Renderer, "_make_file", fail)
+    monkeypatch.setattr(FileMaker, "make_file", fail)
     answer = server.post("/v1/images/generations", json={**WISH, "stream": False}).json()["error"]
     event = server.post("/v1/images/generations", json=WISH).text
     assert json.loads(event.partition("data: ")[2])["error"] == answer
