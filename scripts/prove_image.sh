@@ -93,7 +93,7 @@ if [ "$target" = cpu ]; then
 else
     run exec "$name" python -c 'import torch, diffusers; print("torch", torch.__version__)'
 fi
-run exec "$name" sh -c 'test ! -e /var/cache/pip && test ! -e /root/.cache' || fail "what pip keeps is in the image"
+run exec "$name" sh -c 'test ! -e /var/cache/pip && test ! -e "$HOME/.cache"' || fail "what pip keeps is in the image"
 run stop --time 40 "$name" > /dev/null
 code=$(run inspect --format '{{.State.ExitCode}}' "$name")
 [ "$code" = 0 ] || { run logs "$name" >&2; fail "it ended with $code after SIGTERM"; }

@@ -120,7 +120,7 @@ def test_over_stdio_an_agent_draws_changes_compares_and_saves_without_a_server(t
             assert _told(brought)["candidates"][0]["shows"] == ["a mark that was brought along"]
 
     asyncio.run(ask())
-    assert {one.name for one in tmp_path.iterdir()} == {"kit.zip", "logo.svg"}
+    assert {one.name for one in tmp_path.iterdir()} == {"kit.zip", "logo.svg", "silent.zip"}
 
 
 def _check_schemas(tools: dict[str, Any]) -> None:
@@ -179,6 +179,10 @@ async def _save(client: Client, logo: dict[str, Any], folder: Path) -> None:
     with zipfile.ZipFile(folder / "kit.zip") as archive:
         assert b"#102030" in archive.read("nord/design.json")
         assert archive.read("nord/README.txt").decode() in kit.content[0].text
+        assert "nord/origin.xmp" in archive.namelist()
+    await client.call_tool("save_logo", {**logo, "path": str(folder / "silent.zip"), "metadata": "none"})
+    with zipfile.ZipFile(folder / "silent.zip") as archive:
+        assert not [name for name in archive.namelist() if name.endswith("origin.xmp")]
     await client.call_tool("save_logo", {**logo, "path": str(folder / "logo.svg"), "layout": "wordmark"})
     assert (folder / "logo.svg").read_bytes().startswith(b"<svg ")
     for path, words in (

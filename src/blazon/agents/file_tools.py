@@ -80,7 +80,7 @@ def add_file_tools(server: MCPServer[Any], api: Api, *, local: bool) -> None:
         """Make the kit of a logo, a zip of every file that it is needed in and its brand book, and say what is in it.
 
         Answers with the README of the kit and a link to the zip, which the program around you reads as a resource
-        (resources/read). A logo that a model painted has no kit.
+        (resources/read). The kit of a logo that a model painted is that of its design, with the painting.
         """
         kit = await _fetch_kit(api, context, id, number, revision)
         place = _KIT.format(id=id, number=number, revision=revision)
@@ -133,7 +133,7 @@ def _add_saving(server: MCPServer[Any], api: Api) -> None:
         """
         target = _check_target(path)
         if target.suffix.lower() == _KIT_SUFFIX:
-            content = await _fetch_kit(api, context, id, number, revision)
+            content = await _fetch_kit(api, context, id, number, revision, metadata)
             told = _read_readme(content)
         else:
             form = target.suffix.lower()[1:].replace("jpg", "jpeg")
@@ -190,10 +190,15 @@ def _select(
 
 
 async def _fetch_kit(
-    api: Api, context: Context[Any, Any], identity: str, number: int | str, revision: int | str
+    api: Api,
+    context: Context[Any, Any],
+    identity: str,
+    number: int | str,
+    revision: int | str,
+    metadata: Metadata = Metadata.ORIGIN,
 ) -> bytes:
-    place = f"{name_logo(identity, number)}/kit.zip"
-    return (await api.call(context, "GET", place, params={"revision": revision})).content
+    place, asked = f"{name_logo(identity, number)}/kit.zip", {"revision": revision, "metadata": metadata}
+    return (await api.call(context, "GET", place, params=asked)).content
 
 
 def _read_readme(kit: bytes) -> str:
