@@ -88,7 +88,7 @@ function Film() {
         href=${link(`/logos/${all.id}/${one.number}`, { panel })}
         aria-current=${one.number === route.value.number ? "page" : undefined}
       >
-        <${LogoPicture} logo=${one} ground="own" />
+        <${LogoPicture} logo=${one} ground="own" shape=${1} />
       </a>`;
     })}
   </nav>`;

@@ -1,6 +1,7 @@
 // @ts-check
 import { useEffect } from "../../vendor/hooks.js";
 import { html } from "../html.js";
+import { Icon } from "../icons.js";
 import { setParams } from "../route.js";
 import { t } from "../texts.js";
 import { Colours } from "./colours.js";
@@ -38,8 +39,8 @@ export function DesignPanel({ logo }) {
   const { design } = value;
   return html`<div class="design">
     <div class="toolbar" role="group" aria-label=${t("design.steps")}>
-      <button type="button" class="quiet" disabled=${!canUndo.value} aria-keyshortcuts="Control+Z" onClick=${undo}><${Arrow} />${t("design.undo")}</button>
-      <button type="button" class="quiet" disabled=${!canRedo.value} aria-keyshortcuts="Control+Shift+Z" onClick=${redo}><${Arrow} back />${t("design.redo")}</button>
+      <button type="button" class="quiet" disabled=${!canUndo.value} aria-keyshortcuts="Control+Z" onClick=${undo}><${Icon} name="undo" />${t("design.undo")}</button>
+      <button type="button" class="quiet" disabled=${!canRedo.value} aria-keyshortcuts="Control+Shift+Z" onClick=${redo}><${Icon} name="redo" />${t("design.redo")}</button>
     </div>
     ${notice.value.text && html`<p class=${`notice ${notice.value.kind}`}>${notice.value.text}</p>`}
     ${isEarlier.value && html`<${EarlierBar} number=${value.revision} />`}
@@ -60,13 +61,6 @@ function EarlierBar({ number }) {
     <button type="button" class="quiet" onClick=${() => restore(number)}>${t("design.restore")}</button>
     <button type="button" class="quiet" onClick=${() => setParams({ revision: session.value?.current ?? null })}>${t("design.to_newest")}</button>
   </div>`;
-}
-
-/** @param {{back?: boolean}} props */
-function Arrow({ back = false }) {
-  return html`<svg class="arrow" viewBox="0 0 16 16" aria-hidden="true">
-    <path d=${back ? "M11 2l4 4-4 4V7.200H6.500a2.800 2.800 0 0 0 0 5.600H11V15H6.500a4.900 4.900 0 0 1 0-10H11z" : "M5 2L1 6l4 4V7.200h4.500a2.800 2.800 0 0 1 0 5.600H5V15h4.500a4.900 4.900 0 0 0 0-10H5z"} />
-  </svg>`;
 }
 
 /** Undo and redo by the keys that everybody knows; in a text they are those of the text. */

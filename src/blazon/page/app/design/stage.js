@@ -2,7 +2,7 @@
 import { useEffect, useState } from "../../vendor/hooks.js";
 import { signal } from "../../vendor/signals.js";
 import { describe, LogoPicture } from "../board/logo_picture.js";
-import { measure } from "../board/visual_size.js";
+import { fit, measure, PLACE } from "../board/visual_size.js";
 import { html } from "../html.js";
 import { filePath } from "../pictures.js";
 import { revision } from "../state.js";
@@ -34,7 +34,7 @@ export function EditableLogo({ logo }) {
   const tried = triedColour.value;
   return html`<span class="face-of-logo" style=${{ background: value.design.colours.paper }}><svg
     class="picture editable"
-    style=${seen && { transform: `scale(${seen.scale}) translate(${100 * seen.x}%, ${100 * seen.y}%)` }}
+    style=${seen ? fit(seen, PLACE) : undefined}
     role="img"
     aria-label=${describe(logo)}
     aria-busy=${pending.value > 0}

@@ -5,6 +5,7 @@ import { readDrawing } from "../design/drawing.js";
 import { Choice } from "../design/section.js";
 import { shown as changed, useSession } from "../design/session.js";
 import { html } from "../html.js";
+import { Icon } from "../icons.js";
 import { filePath, Picture } from "../pictures.js";
 import { link } from "../route.js";
 import { announce, revision } from "../state.js";
@@ -91,7 +92,7 @@ export function TakePanel({ logo }) {
         /** @type {const} */ (["svg", "png", ...(design ? ["pdf"] : [])]).map(
           (form) =>
             html`<button type="button" key=${form} disabled=${state.busy !== ""} aria-busy=${state.busy === form} aria-label=${`${t("take.download")} ${form.toUpperCase()}`} onClick=${() => take(form, pathOf(logo, choice, /** @type {any} */ (form)), fileName(name, choice, /** @type {any} */ (form)))}>
-            <${DownArrow} />${form.toUpperCase()}
+            <${Icon} name="down" />${form.toUpperCase()}
           </button>`,
         )
       }
@@ -164,8 +165,4 @@ function Calls({ logo, design }) {
   return html`<${CopyField} label="curl" text=${writeCurl(call, keyed)} lines=${8} />
     <${CopyField} label="Python" text=${writePython(call, keyed)} lines=${8} />
     ${keyed && html`<p class="hint">${t("take.key_note")}</p>`}`;
-}
-
-function DownArrow() {
-  return html`<svg class="arrow" viewBox="0 0 16 16" aria-hidden="true"><path d="M7.200 1h1.600v7.200l2.600-2.600 1.100 1.100L8 11.200 3.500 6.700l1.100-1.100 2.600 2.600zM2 13h12v1.600H2z" /></svg>`;
 }

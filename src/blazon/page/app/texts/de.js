@@ -40,6 +40,7 @@ export default /** @type {Partial<Record<import("../texts.js").TextKey, string>>
 
   // brief
   "brief.prompt": "Wofür ist das Logo?",
+  "brief.lead": "Mit eigenen Worten. Nach einer Sekunde sind die ersten Logos da, und jeder Teil lässt sich ändern.",
   "brief.placeholder": "eine Kaffeerösterei am Meer, ruhig, tiefes Blau",
   "brief.draw": "Logos zeichnen",
   "brief.again": "Zeichnen",

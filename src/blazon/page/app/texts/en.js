@@ -41,6 +41,7 @@ export default {
 
   // brief
   "brief.prompt": "What is the logo for?",
+  "brief.lead": "Say it in your words. The first logos are there in a second, and every part can be changed.",
   "brief.placeholder": "a coffee roastery by the sea, calm, deep blue",
   "brief.draw": "Draw logos",
   "brief.again": "Draw",

@@ -38,6 +38,7 @@ export default /** @type {Partial<Record<import("../texts.js").TextKey, string>>
 
   // brief
   "brief.prompt": "À quoi servira le logo ?",
+  "brief.lead": "Avec vos mots. Les premiers logos arrivent en une seconde, et chaque partie peut être changée.",
   "brief.placeholder": "un torréfacteur au bord de la mer, calme, bleu profond",
   "brief.draw": "Dessiner",
   "brief.again": "Dessiner",
