@@ -1,4 +1,4 @@
-"""Copy the libraries and the typeface of the page out of `node_modules` into `src/blazon/page/vendor`, with licences and checksums.
+"""Copy libraries and typeface of the page from `node_modules` to `src/blazon/page/vendor`, with licences and checksums.
 
     npm ci && python scripts/vendor_page.py [--check]
 

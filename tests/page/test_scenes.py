@@ -1,6 +1,7 @@
 """A logo is seen where it is used, and by others."""
 
 import httpx
+import pytest
 from playwright.sync_api import expect
 
 SCENES = ("App icon", "Business card", "Browser tab", "Shop sign", "Shirt")
@@ -29,6 +30,27 @@ def test_the_scenes_are_seen_as_by_who_sees_no_red(visit, open_logo, logo):
     page.get_by_label("Seen by").select_option("protanopia")
     expect(scene).to_have_attribute("filter", "url(#sight-protanopia)")
     expect(page.locator("filter#sight-protanopia feColorMatrix")).to_be_attached()
+
+
+@pytest.mark.parametrize(
+    "drawing",
+    [
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 0 0"/>',
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1024 1024"/>',
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M5 5L5 5Z"/><path d="M1 3L8 3Z"/></svg>',
+    ],
+    ids=["no-box", "nothing", "flat"],
+)
+def test_a_drawing_without_a_size_does_not_break_a_scene(visit, open_logo, logo, drawing):
+    visitor = visit()
+    visitor.context.route("**/*.svg?*", lambda route: route.fulfill(body=drawing, content_type="image/svg+xml"))
+    page = open_logo(visitor, logo, "scenes")
+    expect(page.locator(".scene .awaited")).to_have_count(0)
+    placed = page.locator(".scene :is([transform], image)").evaluate_all(
+        "all => all.flatMap(one => [...one.attributes].map(({ value }) => value))"
+    )
+    assert placed
+    assert not [value for value in placed if "NaN" in value or "Infinity" in value]
 
 
 def test_what_the_server_warns_of_is_said(visit, open_logo, server, logo):

@@ -1,4 +1,4 @@
-"""The libraries and the typeface of the page are those that their checksums name, with their licences, and load nothing by name."""
+"""Libraries and typeface of the page are those that their checksums name, with licences, and load nothing by name."""
 
 import hashlib
 import json

@@ -37,7 +37,7 @@ const loaded = new Map();
 export function readDrawing(text) {
   const root = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
   const box = (root.getAttribute("viewBox") ?? "").split(/[\s,]+/).map(Number);
-  if (root.localName !== "svg" || box.length !== 4 || box.some(Number.isNaN)) throw new Error("not an SVG");
+  if (root.localName !== "svg" || box.length !== 4 || !hasArea(box)) throw new Error("not an SVG");
   return { box: /** @type {Drawing["box"]} */ (box), nodes: readNodes(root) };
 }
 
@@ -127,12 +127,16 @@ export function showNodes(nodes, more = () => ({})) {
  * Return the box of what is filled: of the corner and control points of its outlines.
  *
  * @param {DrawnNode[]} nodes
- * @returns {[number, number, number, number] | null} x, y, width, height; null where nothing is
+ * @returns {[number, number, number, number] | null} x, y, width, height; null where nothing is, or that cannot be told
  */
 export function measureInk(nodes) {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const { attributes } of nodes) {
-    const numbers = (attributes.d ?? "").match(/-?\d+(\.\d+)?/g)?.map(Number) ?? [];
+  for (const { tag, attributes } of nodes) {
+    if (tag === "defs" || tag === "linearGradient") continue;
+    const outline = attributes.d ?? "";
+    // Other commands have numbers that are no points, and what is moved lies elsewhere.
+    if (tag !== "path" || attributes.transform || !/^[\d\s,.eE+MLCQTSZz-]*$/.test(outline)) return null;
+    const numbers = (outline.match(/[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?/gi) ?? []).map(Number);
     for (let place = 0; place + 1 < numbers.length; place += 2) {
       left = Math.min(left, numbers[place]);
       right = Math.max(right, numbers[place]);
@@ -140,5 +144,11 @@ export function measureInk(nodes) {
       bottom = Math.max(bottom, numbers[place + 1]);
     }
   }
-  return left < right ? [left, top, right - left, bottom - top] : null;
+  const box = /** @type {Drawing["box"]} */ ([left, top, right - left, bottom - top]);
+  return hasArea(box) ? box : null;
+}
+
+/** @param {number[]} box whether it can be scaled to another one */
+function hasArea(box) {
+  return box.every(Number.isFinite) && box[2] > 0 && box[3] > 0;
 }

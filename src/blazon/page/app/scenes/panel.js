@@ -15,8 +15,8 @@ import { ShopSign } from "./sign.js";
 import { BrowserTab } from "./tab.js";
 
 const SCENES = /** @type {const} */ ({
-  icon: AppIcon,
   card: BusinessCard,
+  icon: AppIcon,
   tab: BrowserTab,
   sign: ShopSign,
   shirt: Shirt,
@@ -37,6 +37,7 @@ export function ScenesPanel({ logo }) {
   );
   const shown = { logo, revision: revision.value, colouring: design ? colouring : "colour", design };
   const { failed } = useDrawing(filePath(logo, { revision: revision.value, background: "opaque", metadata: "none" }));
+  const warned = (changed.value ?? logo.candidate).warnings.length > 0; // whoever is warned is so before they look
   return html`<div class="scenes">
     <${SightFilters} />
     <div class="scene-choices">
@@ -56,7 +57,7 @@ export function ScenesPanel({ logo }) {
         </select>
       </label>
     </div>
-    <${Advice} logo=${logo} />
+    ${warned && html`<${Advice} logo=${logo} />`}
     ${failed && html`<p class="notice mild">${t("scenes.as_picture")}</p>`}
     <div class="scene-list">
       ${Object.entries(SCENES).map(
@@ -68,6 +69,7 @@ export function ScenesPanel({ logo }) {
         </figure>`,
       )}
     </div>
+    ${!warned && html`<${Advice} logo=${logo} />`}
   </div>`;
 }
 
