@@ -60,7 +60,7 @@ def test_each_thing_is_changed(changing, server, logo):
     first = read_design(server, logo)
     marks = open_section(changing, "Mark")
     assert change(marks.locator(".tile").first.click, 1)["mark"] != first["mark"]
-    kinds = open_section(changing, "Type")
+    kinds = open_section(changing, "Lettering")
     family = kinds.locator(".tile span").first.inner_text()
     assert change(kinds.locator(".tile").first.click, 2)["name_type"]["family"] == family
     capitals = kinds.get_by_role("button", name="All capitals")
@@ -68,8 +68,8 @@ def test_each_thing_is_changed(changing, server, logo):
     tracking = kinds.get_by_role("slider")
     assert change(lambda: tracking.fill("120"), 4)["name_type"]["tracking"] == 120
     layouts = open_section(changing, "Layout")
-    assert change(layouts.get_by_role("button", name="Beside").click, 5)["layout"] == "horizontal"
-    styles = open_section(changing, "Style of the mark")
+    assert change(layouts.get_by_role("button", name="Side by side").click, 5)["layout"] == "horizontal"
+    styles = open_section(changing, "Treatment")
     assert change(styles.get_by_role("button", name="Hexagon").click, 6)["frame"] == "hexagon"
     words = open_section(changing, "Words").get_by_label("Name", exact=True)
     words.fill("<b>Süd</b>")
@@ -134,7 +134,7 @@ def test_what_cannot_be_is_said_and_changes_nothing(visit, open_logo, server, lo
 
 
 def test_axe_finds_nothing_with_all_sections_open(changing, find_violations):
-    for title in ("Mark", "Type", "Layout", "Style of the mark", "Words", "History"):
+    for title in ("Mark", "Lettering", "Layout", "Treatment", "Words", "History"):
         section = open_section(changing, title)
         section.locator("svg.sample, input, .revision").first.wait_for()
     assert find_violations(changing) == []

@@ -44,11 +44,11 @@ export function DesignPanel({ logo }) {
     </div>
     ${notice.value.text && html`<p class=${`notice ${notice.value.kind}`}>${notice.value.text}</p>`}
     ${isEarlier.value && html`<${EarlierBar} number=${value.revision} />`}
-    <${Section} id="design-colours" title=${t("design.colours")} open><${Colours} logo=${logo} /><//>
-    <${Section} id="design-marks" title=${t("design.mark")} now=${value.shows.join(", ")}><${Marks} /><//>
-    <${Section} id="design-type" title=${t("design.type")} now=${design.brand_name ? design.name_type?.family : ""}><${Type} /><//>
-    <${Section} id="design-layout" title=${t("design.layout")} now=${t(/** @type {any} */ (`design.layout_${design.layout}`))}><${Layouts} /><//>
-    <${Section} id="design-style" title=${t("design.style")} now=${t(/** @type {any} */ (`design.treatment_${design.treatment}`))}><${Treatments} /><//>
+    <${Section} id="design-colours" title=${t("brief.palette")} open><${Colours} logo=${logo} /><//>
+    <${Section} id="design-marks" title=${t("brief.mark")} now=${value.shows.join(", ")}><${Marks} /><//>
+    <${Section} id="design-type" title=${t("brief.type")} now=${design.brand_name ? design.name_type?.family : ""}><${Type} /><//>
+    <${Section} id="design-layout" title=${t("brief.layout")} now=${t(/** @type {any} */ (`layout.${design.layout}`))}><${Layouts} /><//>
+    <${Section} id="design-style" title=${t("design.treatment")} now=${t(/** @type {any} */ (`design.treatment_${design.treatment}`))}><${Treatments} /><//>
     <${Section} id="design-words" title=${t("design.words")} now=${design.brand_name}><${Words} /><//>
     <${Section} id="design-history" title=${t("design.history")} now=${t("design.history_now", { number: value.revision })}><${Revisions} logo=${logo} /><//>
   </div>`;

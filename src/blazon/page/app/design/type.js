@@ -46,12 +46,12 @@ export function Type() {
       </label>
     </div>
     <${Choice}
-      label=${t("design.case")}
+      label=${t("brief.case")}
       value=${face.case}
       options=${[
-        { value: "as_given", label: "Aa", name: t("design.case_as_given") },
-        { value: "upper", label: "AA", name: t("design.case_upper") },
-        { value: "lower", label: "aa", name: t("design.case_lower") },
+        { value: "as_given", label: "Aa", name: t("case.as_given") },
+        { value: "upper", label: "AA", name: t("case.upper") },
+        { value: "lower", label: "aa", name: t("case.lower") },
       ]}
       onChoose=${(/** @type {string} */ value) => change({ name_type: { case: value } })}
     />`;
@@ -67,7 +67,7 @@ function Families({ family }) {
   return html`<label class="field">
       <span>${t("design.kind_of_type")}</span>
       <select value=${kind} onChange=${(/** @type {any} */ event) => setKind(event.currentTarget.value)}>
-        ${KINDS.map((one) => html`<option key=${one} value=${one}>${t(/** @type {any} */ (`design.type_${one || "any"}`))}</option>`)}
+        ${KINDS.map((one) => html`<option key=${one} value=${one}>${t(/** @type {any} */ (one ? `type.${one}` : "design.type_any"))}</option>`)}
       </select>
     </label>
     ${failed !== null && html`<p class="hint">${failed || t("design.unreachable")}</p>`}

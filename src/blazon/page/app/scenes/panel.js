@@ -44,9 +44,9 @@ export function ScenesPanel({ logo }) {
       ${
         design &&
         html`<${Choice}
-          label=${t("scenes.ground")}
+          label=${t("take.colouring")}
           value=${colouring}
-          options=${COLOURINGS.map((one) => ({ value: one, label: t(/** @type {any} */ (`scenes.ground_${one}`)) }))}
+          options=${COLOURINGS.map((one) => ({ value: one, label: t(/** @type {any} */ (`take.variant_${one}`)) }))}
           onChoose=${setColouring}
         />`
       }

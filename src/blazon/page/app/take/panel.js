@@ -131,9 +131,9 @@ function Layouts({ design, value, onChoose }) {
   const possible = [design.layout, ...all.filter((one) => one !== design.layout)];
   if (possible.length < 2) return null;
   return html`<${Choice}
-    label=${t("take.layout")}
+    label=${t("brief.layout")}
     value=${value || design.layout}
-    options=${possible.map((one) => ({ value: one, label: t(/** @type {any} */ (`design.layout_${one}`)) }))}
+    options=${possible.map((one) => ({ value: one, label: t(/** @type {any} */ (`layout.${one}`)) }))}
     onChoose=${(/** @type {string} */ one) => onChoose(one === design.layout ? "" : one)}
   />`;
 }
