@@ -4,7 +4,6 @@ import re
 
 import httpx
 import pytest
-from playwright.sync_api import expect
 
 
 @pytest.fixture
@@ -26,7 +25,7 @@ def open_section(page, title):
     return page.locator("details").filter(has=page.locator("summary").filter(has_text=re.compile(f"^{title}")))
 
 
-def test_a_click_on_a_part_chooses_its_colour(changing, server, logo):
+def test_a_click_on_a_part_chooses_its_colour(changing, server, logo, expect):
     paths = changing.locator("#stage .part")
     before = paths.evaluate_all("all => all.map(one => [one.dataset.role, one.getAttribute('fill')])")
     assert {role for role, _ in before} >= {"paper", "mark", "name"}
@@ -42,7 +41,7 @@ def test_a_click_on_a_part_chooses_its_colour(changing, server, logo):
     assert [one for one in after if one[0] != "mark"] == [one for one in before if one[0] != "mark"]
 
 
-def test_each_thing_is_changed(changing, server, logo):
+def test_each_thing_is_changed(changing, server, logo, expect):
     def shown():
         return changing.locator("#stage .part").evaluate_all("all => all.map(one => one.getAttribute('d')).join()")
 
@@ -77,7 +76,7 @@ def test_each_thing_is_changed(changing, server, logo):
     expect(changing.locator("b", has_text="Süd")).to_have_count(0)
 
 
-def test_what_was_done_is_undone_redone_and_restored(changing, server, logo):
+def test_what_was_done_is_undone_redone_and_restored(changing, server, logo, expect):
     mark = find_part(changing, "mark")
     first = mark.get_attribute("fill")
     changing.get_by_role("button", name="Ocean").click()
@@ -104,7 +103,7 @@ def test_what_was_done_is_undone_redone_and_restored(changing, server, logo):
     expect(mark).to_have_attribute("fill", first)
 
 
-def test_a_change_of_what_another_tab_changed_is_not_made_and_told(visit, open_logo, server, logo):
+def test_a_change_of_what_another_tab_changed_is_not_made_and_told(visit, open_logo, server, logo, expect):
     visitor = visit()
     visitor.expect("412")
     one, other = open_logo(visitor, logo), open_logo(visitor, logo)
@@ -121,7 +120,7 @@ def test_a_change_of_what_another_tab_changed_is_not_made_and_told(visit, open_l
     assert read_design(server, logo)["colours"] != sunset
 
 
-def test_what_cannot_be_is_said_and_changes_nothing(visit, open_logo, server, logo):
+def test_what_cannot_be_is_said_and_changes_nothing(visit, open_logo, server, logo, expect):
     visitor = visit()
     visitor.expect("422")
     page = open_logo(visitor, logo)

@@ -2,12 +2,11 @@
 
 import httpx
 import pytest
-from playwright.sync_api import expect
 
 SCENES = ("App icon", "Business card", "Browser tab", "Shop sign", "Shirt")
 
 
-def test_every_scene_shows_the_logo_in_the_colouring_that_is_chosen(visit, open_logo, server, logo):
+def test_every_scene_shows_the_logo_in_the_colouring_that_is_chosen(visit, open_logo, server, logo, expect):
     design = httpx.patch(f"{server.url}{logo}/design", json={"colours": {"mark": "#0b6e4f"}}, timeout=60).json()[
         "design"
     ]
@@ -23,7 +22,7 @@ def test_every_scene_shows_the_logo_in_the_colouring_that_is_chosen(visit, open_
         expect(scene.locator("g > path[fill='#0b6e4f']")).to_have_count(0)
 
 
-def test_the_scenes_are_seen_as_by_who_sees_no_red(visit, open_logo, logo):
+def test_the_scenes_are_seen_as_by_who_sees_no_red(visit, open_logo, logo, expect):
     page = open_logo(visit(), logo, "scenes")
     scene = page.get_by_role("img", name="Shirt with the logo").locator("> g")
     assert scene.get_attribute("filter") is None
@@ -41,7 +40,7 @@ def test_the_scenes_are_seen_as_by_who_sees_no_red(visit, open_logo, logo):
     ],
     ids=["no-box", "nothing", "flat"],
 )
-def test_a_drawing_without_a_size_does_not_break_a_scene(visit, open_logo, logo, drawing):
+def test_a_drawing_without_a_size_does_not_break_a_scene(visit, open_logo, logo, drawing, expect):
     visitor = visit()
     visitor.context.route("**/*.svg?*", lambda route: route.fulfill(body=drawing, content_type="image/svg+xml"))
     page = open_logo(visitor, logo, "scenes")
@@ -53,7 +52,7 @@ def test_a_drawing_without_a_size_does_not_break_a_scene(visit, open_logo, logo,
     assert not [value for value in placed if "NaN" in value or "Infinity" in value]
 
 
-def test_what_the_server_warns_of_is_said(visit, open_logo, server, logo):
+def test_what_the_server_warns_of_is_said(visit, open_logo, server, logo, expect):
     faint = httpx.patch(f"{server.url}{logo}/design", json={"colours": {"name": "#fafafa"}}, timeout=60).json()
     page = open_logo(visit(), logo, "scenes")
     assert faint["warnings"]

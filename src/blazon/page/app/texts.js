@@ -9,6 +9,9 @@ export const LANGUAGES = /** @type {const} */ ({ en: "English", de: "Deutsch", f
 
 const texts = signal(/** @type {Record<string, string>} */ (en));
 
+/** What the server says, in the language that is shown; empty where that is its own. See `sentences.js`. */
+export const sentences = signal(/** @type {Record<string, string>} */ ({}));
+
 /** The language that is shown. */
 export const language = signal(/** @type {string} */ ("en"));
 
@@ -31,7 +34,13 @@ export async function startLanguage() {
 
 /** @param {string} name one of `LANGUAGES` */
 export async function setLanguage(name) {
-  texts.value = name === "en" ? en : (await import(`./texts/${name}.js`)).default;
+  const [all, said] = await Promise.all(
+    name === "en"
+      ? [{ default: en }, { default: {} }]
+      : [import(`./texts/${name}.js`), import(`./texts/sentences/${name}.js`)],
+  );
+  texts.value = all.default;
+  sentences.value = said.default;
   language.value = name;
   document.documentElement.lang = name;
   save(localStorage, "language", name);

@@ -3,6 +3,7 @@ import { useEffect } from "../../vendor/hooks.js";
 import { html } from "../html.js";
 import { Icon } from "../icons.js";
 import { setParams } from "../route.js";
+import { Said } from "../sentences.js";
 import { t } from "../texts.js";
 import { Colours } from "./colours.js";
 import { Layouts, Treatments } from "./forms.js";
@@ -42,7 +43,7 @@ export function DesignPanel({ logo }) {
       <button type="button" class="quiet" disabled=${!canUndo.value} aria-keyshortcuts="Control+Z" onClick=${undo}><${Icon} name="undo" />${t("design.undo")}</button>
       <button type="button" class="quiet" disabled=${!canRedo.value} aria-keyshortcuts="Control+Shift+Z" onClick=${redo}><${Icon} name="redo" />${t("design.redo")}</button>
     </div>
-    ${notice.value.text && html`<p class=${`notice ${notice.value.kind}`}>${notice.value.text}</p>`}
+    ${notice.value.said.length > 0 && html`<p class=${`notice ${notice.value.kind}`}>${notice.value.said.map((one) => html`<${Said} key=${one} text=${one} foreign=${notice.value.kind === "adapted"} />`)}</p>`}
     ${isEarlier.value && html`<${EarlierBar} number=${value.revision} />`}
     <${Section} id="design-colours" title=${t("brief.palette")} open><${Colours} logo=${logo} /><//>
     <${Section} id="design-marks" title=${t("brief.mark")} now=${value.shows.join(", ")}><${Marks} /><//>

@@ -3,6 +3,7 @@ import { useEffect } from "../../vendor/hooks.js";
 import { computed, signal } from "../../vendor/signals.js";
 import { RequestFailed, request, requestJson } from "../api.js";
 import { route, setParams } from "../route.js";
+import { say } from "../sentences.js";
 import { announce, revision as named } from "../state.js";
 import { t } from "../texts.js";
 
@@ -25,7 +26,10 @@ export const session = signal(/** @type {Session | null} */ (null));
 export const pending = signal(0);
 
 /** What went wrong or had to follow, in words; empty for nothing. */
-export const notice = signal({ text: "", kind: /** @type {"problem" | "adapted"} */ ("adapted") });
+export const notice = signal({
+  said: /** @type {string[]} */ ([]),
+  kind: /** @type {"problem" | "adapted"} */ ("adapted"),
+});
 
 /** Why there is no design to be changed; null as long as there may be one. */
 export const unavailable = signal(/** @type {string | null} */ (null));
@@ -68,7 +72,7 @@ export function useSession({ generation, number }) {
 async function open(place) {
   session.value = null;
   unavailable.value = null;
-  notice.value = { text: "", kind: "adapted" };
+  notice.value = { said: [], kind: "adapted" };
   try {
     await reload(place);
   } catch (error) {
@@ -180,8 +184,8 @@ function take({ made, tag }) {
   const others = before.revisions.filter(({ revision }) => revision !== made.revision);
   const revisions = [made, ...others].sort((one, other) => other.revision - one.revision);
   session.value = { ...before, current: made.revision, tag, revisions };
-  notice.value = { text: made.adapted.join(" "), kind: "adapted" };
-  announce([t("design.changed"), ...made.adapted].join(" "));
+  notice.value = { said: made.adapted, kind: "adapted" };
+  announce([t("design.changed"), ...made.adapted.map(say)].join(" "));
 }
 
 /** @param {unknown} error */
@@ -201,7 +205,7 @@ async function recover(error) {
 
 /** @param {string} text */
 function report(text) {
-  notice.value = { text, kind: "problem" };
+  notice.value = { said: [text], kind: "problem" };
   announce(text);
 }
 

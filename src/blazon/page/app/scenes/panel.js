@@ -5,6 +5,7 @@ import { Choice } from "../design/section.js";
 import { shown as changed, useSession } from "../design/session.js";
 import { html } from "../html.js";
 import { filePath } from "../pictures.js";
+import { Said } from "../sentences.js";
 import { revision } from "../state.js";
 import { t } from "../texts.js";
 import { BusinessCard } from "./card.js";
@@ -80,7 +81,7 @@ function Advice({ logo }) {
     <h3 id="advice-title">${t("scenes.advice")}</h3>
     ${
       warnings.length
-        ? html`<ul class="warnings">${warnings.map((one) => html`<li key=${one}>${one}</li>`)}</ul>`
+        ? html`<ul class="warnings">${warnings.map((one) => html`<li key=${one}><${Said} text=${one} /></li>`)}</ul>`
         : html`<p>${t("scenes.no_warnings")}</p>`
     }
     <p class="hint">${t("scenes.no_search")}</p>
