@@ -62,7 +62,7 @@ def test_each_thing_is_changed(changing, server, logo, expect):
     kinds = open_section(changing, "Lettering")
     family = kinds.locator(".tile span").first.inner_text()
     assert change(kinds.locator(".tile").first.click, 2)["name_type"]["family"] == family
-    capitals = kinds.get_by_role("button", name="All capitals")
+    capitals = kinds.get_by_role("button", name="CAPITALS")
     assert change(capitals.click, 3)["name_type"]["case"] == "upper"
     tracking = kinds.get_by_role("slider")
     assert change(lambda: tracking.fill("120"), 4)["name_type"]["tracking"] == 120

@@ -50,8 +50,9 @@ function Swatch({ role, colour }) {
   const name = t(/** @type {any} */ (`design.role_${role}`));
   /** @param {string} text */
   function send(text) {
-    triedColour.value = null;
-    if (text.toLowerCase() !== colour) change({ colours: { [role]: text } });
+    const another = text.toLowerCase() !== colour;
+    triedColour.value = another && /^#[0-9a-f]{6}$/i.test(text) ? { role, colour: text } : null;
+    if (another) change({ colours: { [role]: text } });
   }
   const now = triedColour.value?.role === role ? triedColour.value.colour : colour;
   return html`<li class=${role === chosenRole.value ? "swatch chosen" : "swatch"}>

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "../../vendor/hooks.js";
 import { h } from "../../vendor/preact.js";
-import { request } from "../api.js";
+import { readPicture } from "../pictures.js";
 
 /**
  * An SVG of the server as plain data, of which only known elements and attributes are kept.
@@ -26,6 +26,9 @@ const MOST_KEPT = 200;
 
 /** @type {Map<string, Promise<Drawing>>} */
 const loaded = new Map();
+
+/** Those that are there. @type {Map<string, Drawing>} */
+const ready = new Map();
 
 /**
  * Return what an SVG shows.
@@ -75,13 +78,17 @@ function readAttributes(element) {
 export function loadDrawing(path) {
   const known = loaded.get(path);
   if (known) return known;
-  const coming = request(path)
-    .then((answer) => answer.text())
-    .then(readDrawing);
-  coming.catch(() => loaded.delete(path));
+  const coming = readPicture(path).then(readDrawing);
+  coming.then(
+    (drawing) => ready.set(path, drawing),
+    () => loaded.delete(path),
+  );
   loaded.set(path, coming);
   const oldest = loaded.keys().next().value;
-  if (loaded.size > MOST_KEPT && oldest !== undefined) loaded.delete(oldest);
+  if (loaded.size > MOST_KEPT && oldest !== undefined) {
+    loaded.delete(oldest);
+    ready.delete(oldest);
+  }
   return coming;
 }
 
@@ -107,7 +114,8 @@ export function useDrawing(path) {
       wanted = false;
     };
   }, [path]);
-  return found;
+  const known = path === null ? undefined : ready.get(path);
+  return known ? { drawing: known, failed: false } : found;
 }
 
 /**

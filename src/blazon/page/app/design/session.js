@@ -2,10 +2,12 @@
 import { useEffect } from "../../vendor/hooks.js";
 import { computed, signal } from "../../vendor/signals.js";
 import { RequestFailed, request, requestJson } from "../api.js";
+import { filePath } from "../pictures.js";
 import { route, setParams } from "../route.js";
 import { say } from "../sentences.js";
 import { announce, revision as named } from "../state.js";
 import { t } from "../texts.js";
+import { loadDrawing } from "./drawing.js";
 
 /** @typedef {import("./types.js").Revision} Revision */
 /** @typedef {import("./types.js").Patch} Patch */
@@ -147,6 +149,17 @@ export function restore(number) {
   enqueue(() => send("POST", `/revisions/${number}/restore`));
 }
 
+/**
+ * Return where a revision is as SVG.
+ *
+ * @param {string} place of the logo in the API
+ * @param {number} revision
+ */
+export function drawingPath(place, revision) {
+  const [id, number] = place.split("/").slice(-2);
+  return filePath({ generation: { id }, number: Number(number) }, { revision, metadata: "none" });
+}
+
 /** Who changes an earlier revision goes on from it. */
 async function returnToShown() {
   if (isEarlier.value && shown.value) take(await send("POST", `/revisions/${shown.value.revision}/restore`));
@@ -157,7 +170,10 @@ function enqueue(work) {
   pending.value += 1;
   queue = queue
     .then(work)
-    .then((done) => {
+    .then(async (done) => {
+      // First its picture; the alternatives, which are asked for once it is taken, would keep the server busy.
+      const { place } = /** @type {Session} */ (session.value);
+      await loadDrawing(drawingPath(place, done.made.revision)).catch(() => {});
       take(done);
       setParams({ revision: done.made.revision });
     }, recover)

@@ -1,6 +1,6 @@
 // @ts-check
 import { useEffect, useState } from "../../vendor/hooks.js";
-import { signal } from "../../vendor/signals.js";
+import { effect, signal } from "../../vendor/signals.js";
 import { describe, LogoPicture } from "../board/logo_picture.js";
 import { fit, measure, PLACE } from "../board/visual_size.js";
 import { html } from "../html.js";
@@ -17,6 +17,11 @@ export const chosenRole = signal(/** @type {Role | null} */ (null));
 
 /** A colour that is tried on a part, before it is sent. */
 export const triedColour = signal(/** @type {{role: Role, colour: string} | null} */ (null));
+
+// What was sent is seen until the server has answered.
+effect(() => {
+  if (pending.value === 0) triedColour.value = null;
+});
 
 /**
  * The logo as it is now, large; a click on a part chooses it. With the keyboard it is chosen by its swatch. One without

@@ -162,7 +162,7 @@ function ShareLink({ logo: { generation, number } }) {
 function Calls({ logo, design }) {
   const call = makeCall(logo, revision.value, design);
   const keyed = key.value !== "";
-  return html`<${CopyField} label="curl" text=${writeCurl(call, keyed)} lines=${8} />
-    <${CopyField} label="Python" text=${writePython(call, keyed)} lines=${8} />
+  return html`<${CopyField} label="curl" text=${writeCurl(call, keyed)} lines=${10} />
+    <${CopyField} label="Python" text=${writePython(call, keyed)} lines=${14} />
     ${keyed && html`<p class="hint">${t("take.key_note")}</p>`}`;
 }
