@@ -28,6 +28,7 @@ _CHROMIUM: Final = ("chromium", "chromium-browser", "google-chrome")
 _WAIT: Final = 120_000  # milliseconds
 _HISTORY: Final = 500
 _MANY: Final = 100
+_QUIET: Final = 5  # tenths of a second
 # Of the page that was loaded last: the times of its paints, and what it took from the server until now.
 _PAINTED: Final = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null"
 _TAKEN: Final = """() => [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
@@ -113,6 +114,7 @@ def measure_changes(browser: "Browser", url: str, rounds: int) -> Iterator[Row]:
     made = httpx.post(f"{url}/v1/logos", json={**WISH, "n": 1}, timeout=60).raise_for_status().json()["id"]
     context = _enter(browser)
     page = context.new_page()
+    settle = _watch(page)
     page.goto(f"{url}/#/logos/{made}/0")
     page.locator("#stage .part").first.wait_for()
     for name, (section, selector, values) in CHANGES.items():
@@ -121,7 +123,7 @@ def measure_changes(browser: "Browser", url: str, rounds: int) -> Iterator[Row]:
         page.locator(selector.format(turn=2)).first.wait_for()
         taken = []
         for turn in range(rounds + 1):  # the first one loads what the others share
-            _settle(page)
+            settle()
             value = values[turn % len(values)]
             taken.append(page.evaluate(_CHANGE, [selector.format(turn=2 + turn % 4), value]))
         yield f"{name} to the picture", _ms(taken[1:]), "<= 100 ms"
@@ -130,13 +132,13 @@ def measure_changes(browser: "Browser", url: str, rounds: int) -> Iterator[Row]:
     for name, place in (("undo", 1), ("redo", 2)):
         taken = []
         for _ in range(rounds):
-            _settle(page)
+            settle()
             taken.append(page.evaluate(_CHANGE, [f".toolbar button:nth-child({place})", None]))
         yield f"{name} to the picture", _ms(taken), "<= 100 ms"
     before = _heap(context, page)
     for turn in range(_MANY):
-        _settle(page)
         page.evaluate(_CHANGE, ["#colour-mark", f"#{turn * 2048 + 0x101010:06x}"])
+    settle()
     yield (
         f"memory of the page after {_MANY} changes",
         f"{before:.1f} MB, then {_heap(context, page):.1f} MB",
@@ -237,9 +239,20 @@ def _load(page: "Page", url: str) -> dict[str, float]:
     }
 
 
-def _settle(page: "Page") -> None:
-    """Wait until nothing that was asked for is under way."""
-    page.wait_for_function("() => !document.querySelector('#stage [aria-busy=true], [role=tabpanel] [aria-busy=true]')")
+def _watch(page: "Page") -> Callable[[], None]:
+    """Return what waits until nothing that a page asked for is under way, nor about to be."""
+    under_way: set[Any] = set()
+    page.on("request", lambda request: under_way.add(request))
+    page.on("requestfinished", lambda request: under_way.discard(request))
+    page.on("requestfailed", lambda request: under_way.discard(request))
+
+    def settle() -> None:
+        quiet = 0
+        while quiet < _QUIET:
+            page.wait_for_timeout(100)
+            quiet = 0 if under_way else quiet + 1
+
+    return settle
 
 
 def _heap(context: "BrowserContext", page: "Page") -> float:

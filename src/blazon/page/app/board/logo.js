@@ -70,7 +70,7 @@ function Stage({ logo: shown }) {
       <${GroundChoice} />
       <${MoreLikeThis} logo=${shown} />
     </div>
-    <p class="hint">${shown.candidate.why}</p>
+    <p class="hint" lang="en">${shown.candidate.why}</p>
     <${Film} />
   </div>`;
 }

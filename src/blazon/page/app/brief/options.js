@@ -70,7 +70,7 @@ function Chosen({ name }) {
     return said.palette ? html`<b>${said.palette}</b>` : null;
   }
   if (name === "more") {
-    const count = [said.established, said.seed, said.model || said.engine, said.n !== USUAL_COUNT].filter(
+    const count = [said.established, said.seed, said.model || said.engine === "flux", said.n !== USUAL_COUNT].filter(
       Boolean,
     ).length;
     return count > 0 ? html`<b>${count}</b>` : null;

@@ -48,7 +48,7 @@ export default /** @type {Partial<Record<import("../texts.js").TextKey, string>>
   "brief.slogan": "Slogan",
   "brief.style": "Stil",
   "brief.palette": "Farben",
-  "brief.mark": "Bildzeichen",
+  "brief.mark": "Zeichen",
   "brief.layout": "Anordnung",
   "brief.type": "Schrift",
   "brief.case": "Groß und klein",
