@@ -63,6 +63,29 @@ def test_colours_come_from_a_picture(page, expect):
     expect(page.get_by_label("Colour 1", exact=True)).to_have_value("#c1121f")
 
 
+def test_an_own_mark_outlives_a_reload_before_and_after_it_is_drawn(page, wait_for_logos, expect):
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path fill="#0a4d68" d="M0 0H9L4 9Z"/></svg>'
+    page.get_by_label("What is the logo for?").fill("a bakery by the sea")
+    page.get_by_role("button", name="Mark", exact=True).click()
+    page.get_by_label("A mark of your own").set_input_files(
+        {"name": "a.svg", "mimeType": "image/svg+xml", "buffer": svg}
+    )
+    mark = page.get_by_role("button", name="Mark Your mark is used")
+    expect(mark).to_be_visible()
+    page.reload()
+    expect(mark).to_be_visible()
+    page.get_by_label("What is the logo for?").press("Enter")
+    wait_for_logos(page, 6)
+    page.evaluate("sessionStorage.clear()")
+    page.context.new_page().goto(page.url)  # where nothing was written
+    other = page.context.pages[-1]
+    wait_for_logos(other, 6)
+    expect(other.get_by_role("button", name="Mark Your mark is used")).to_be_visible()
+    with other.expect_request(re.compile("/v1/logos$")) as sent:
+        other.get_by_role("button", name="Draw others").click()
+    assert sent.value.post_data_json["own_mark"]["parts"][0]["colour"] == "#0a4d68"
+
+
 def test_what_is_refused_says_why_and_loses_nothing(visit, expect):
     visitor = visit()
     visitor.expect("422")

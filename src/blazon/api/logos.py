@@ -104,8 +104,10 @@ async def list_logos(
 
 @router.get("/v1/logos/{identity}", tags=["logos"], summary="Look at a generation", responses=answers(REFUSED, MISSING))
 async def read_logos(identity: Identity, service: Service, client: KnownClient) -> GenerationView:
-    """Return a generation as it is now."""
-    return GenerationView.of(await service.get(identity, client.id))
+    """Return a generation as it is now; while it waits, with its place in the queue."""
+    generation = await service.get(identity, client.id)
+    place = await service.find_place(generation)
+    return GenerationView.of(generation, *(place.seconds, place.ahead) if place else ())
 
 
 @router.delete(

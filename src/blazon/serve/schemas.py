@@ -190,7 +190,10 @@ class GenerationView(BaseModel):
     deadline_at: datetime | None
     timings: Timings
     cached: bool = Field(description="Whether the candidates were taken from an equal generation.")
-    estimated_wait: float | None = Field(None, description="Seconds until it is probably begun, told once.")
+    estimated_wait: float | None = Field(None, description="Seconds until it is probably begun, while it waits.")
+    queue_ahead: int | None = Field(
+        None, description="How many logos are begun before its first, while it waits; told by `GET /v1/logos/{id}`."
+    )
     understood: list[str] = Field(description="What the brief asks for, as it was understood: a wish each, in words.")
     ignored: list[str] = Field(description="Words of the prompt that said nothing to anybody here.")
     unmet: list[UnmetView] = Field(description="Wishes that could not be met.")
@@ -198,7 +201,9 @@ class GenerationView(BaseModel):
     error: FailureView | None
 
     @classmethod
-    def of(cls, generation: Generation, estimated_wait: float | None = None) -> "GenerationView":
+    def of(
+        cls, generation: Generation, estimated_wait: float | None = None, queue_ahead: int | None = None
+    ) -> "GenerationView":
         return cls(
             id=generation.id,
             status=generation.status,
@@ -215,6 +220,7 @@ class GenerationView(BaseModel):
             timings=Timings.of(generation),
             cached=generation.cached,
             estimated_wait=None if estimated_wait is None else round(estimated_wait, 3),
+            queue_ahead=queue_ahead,
             understood=list(generation.interpretation.understood),
             ignored=list(generation.interpretation.ignored),
             unmet=[UnmetView.of(one) for one in generation.unmet],

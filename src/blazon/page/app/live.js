@@ -25,6 +25,9 @@ export const connected = signal(true);
 /** When the generation is probably begun, in milliseconds since the epoch; 0 if nothing is known. */
 export const beginsAt = signal(0);
 
+/** How many logos are begun before the first of the generation; null if that is not known. */
+export const ahead = signal(/** @type {number | null} */ (null));
+
 /** @type {import("../vendor/signals.js").Signal<Record<number, Step>>} by the number of the candidate */
 export const steps = signal({});
 
@@ -126,13 +129,12 @@ async function open(id) {
 function show(found) {
   following.abort();
   following = new AbortController();
-  const wait = found.estimated_wait ?? 0;
   batch(() => {
     generation.value = found;
     failure.value = null;
     steps.value = {};
     connected.value = true;
-    beginsAt.value = wait > 1 ? Date.now() + 1000 * wait : 0;
+    takePlace(found);
   });
   remember(found);
   if (hasEnded(found.status)) return;
@@ -149,6 +151,21 @@ function show(found) {
       failure.value = asFailure(error);
     },
   );
+}
+
+/** @param {Generation} found */
+function takePlace({ status, estimated_wait: wait, queue_ahead: place }) {
+  const waits = status === "queued";
+  beginsAt.value = waits && wait && wait > 1 ? Date.now() + 1000 * wait : 0;
+  ahead.value = waits ? (place ?? null) : null;
+}
+
+/** Ask where in the queue the generation is that is shown. */
+export async function findPlace() {
+  const id = generation.value?.id;
+  const found = await requestJson(`/v1/logos/${id}`).catch(() => null); // asked again soon
+  const shown = generation.value;
+  if (found && shown?.id === found.id && shown?.status === "queued") batch(() => takePlace(found));
 }
 
 /**

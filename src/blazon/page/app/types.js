@@ -51,7 +51,8 @@
  * @property {string | null} started_at
  * @property {string | null} finished_at
  * @property {string} expires_at
- * @property {number | null} [estimated_wait]
+ * @property {number | null} [estimated_wait] seconds
+ * @property {number | null} [queue_ahead] how many logos are begun before its first
  * @property {string[]} understood
  * @property {string[]} ignored
  * @property {{wish: string, instead: string}[]} unmet

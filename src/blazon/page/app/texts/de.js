@@ -147,6 +147,7 @@ export default /** @type {Partial<Record<import("../texts.js").TextKey, string>>
 
   // live
   "status.queued": "In der Warteschlange",
+  "status.ahead": "{count} Logos davor",
   "status.wait": "beginnt in etwa {seconds} s",
   "status.running": "Zeichnet: {done} von {all} fertig",
   "status.one": "Ein Logo",

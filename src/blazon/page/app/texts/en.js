@@ -148,6 +148,7 @@ export default {
 
   // live
   "status.queued": "In the queue",
+  "status.ahead": "{count} logos before yours",
   "status.wait": "begins in about {seconds} s",
   "status.running": "Drawing: {done} of {all} finished",
   "status.one": "One logo",

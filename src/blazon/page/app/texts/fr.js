@@ -145,6 +145,7 @@ export default /** @type {Partial<Record<import("../texts.js").TextKey, string>>
 
   // live
   "status.queued": "Dans la file d’attente",
+  "status.ahead": "{count} logos avant les vôtres",
   "status.wait": "commence dans {seconds} s environ",
   "status.running": "Dessin : {done} sur {all} terminés",
   "status.one": "Un logo",
