@@ -3,7 +3,16 @@
 import io
 import re
 
+import pytest
 from PIL import Image
+
+
+@pytest.fixture
+def font_of_boxes():
+    """Make a font of a family, with a licence flag."""
+    from tests.imports.test_fonts import build, set_flag
+
+    return lambda family, flag=0: build(set_flag(flag), {"familyName": family, "styleName": "Regular"})
 
 
 def chips(page):
@@ -84,6 +93,35 @@ def test_an_own_mark_outlives_a_reload_before_and_after_it_is_drawn(page, wait_f
     with other.expect_request(re.compile("/v1/logos$")) as sent:
         other.get_by_role("button", name="Draw others").click()
     assert sent.value.post_data_json["own_mark"]["parts"][0]["colour"] == "#0a4d68"
+
+
+def test_an_own_font_is_brought_along_used_changed_and_deleted(
+    visit, wait_for_logos, find_violations, expect, font_of_boxes
+):
+    visitor = visit()
+    visitor.expect("422")
+    page = visitor.open()
+    font = {"name": "boxes.ttf", "mimeType": "font/ttf", "buffer": font_of_boxes("Boxes")}
+    page.get_by_label("What is the logo for?").fill("a taxi office")
+    page.get_by_label("Name on the logo").fill("cab")
+    page.get_by_role("button", name="Lettering", exact=True).click()
+    page.get_by_label("A font of your own").set_input_files(font)
+    tile = page.get_by_role("radio", name="Boxes")
+    expect(tile).to_be_checked()
+    expect(page.locator(".tile.font .sample path")).not_to_have_count(0)
+    assert find_violations(page) == []
+    with page.expect_request(re.compile("/v1/logos$")) as sent:
+        page.get_by_label("What is the logo for?").press("Enter")
+    assert sent.value.post_data_json["own_font"].startswith("Boxes #")
+    wait_for_logos(page, 6)
+    assert any("Boxes" in chip for chip in chips(page))
+    page.get_by_role("article").first.get_by_role("link").click()
+    page.locator("#design-type, summary", has_text="Boxes").first.click()
+    expect(page.get_by_text("Set in Boxes.")).to_be_visible()
+    page.get_by_label("A font of your own").set_input_files(font | {"buffer": font_of_boxes("Crates")})
+    expect(page.get_by_text("Set in Crates.")).to_be_visible()
+    page.get_by_label("A font of your own").set_input_files(font | {"buffer": font_of_boxes("Mine", 2)})
+    expect(page.get_by_role("alert")).to_contain_text("must not be embedded")
 
 
 def test_what_is_refused_says_why_and_loses_nothing(visit, expect):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from blazon.brief import LetterCase
+from blazon.draw.uploaded_fonts import title_of
 from blazon.reading.reading import Colour, ColourRole, NamePart, Reading, Relation, Scene, Technique, Thing
 
 _CASES = {
@@ -37,7 +38,7 @@ def _list_wishes(reading: Reading) -> Iterator[str]:
     yield from (f"type {kind}" for kind in reading.type)
     yield from (f"no {kind} type" for kind in reading.type_avoided)
     if reading.family:
-        yield f"type {reading.family}"
+        yield f"type {title_of(reading.family)}"
     yield from (f"no {family}" for family in reading.families_avoided)
     if reading.name_colours:
         yield f"name in parts: {', '.join(_describe_part(part, reading.name) for part in reading.name_colours)}"

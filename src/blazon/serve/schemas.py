@@ -140,6 +140,7 @@ class BriefView(BaseModel):
     steps: int | None
     guidance: float | None
     credit_allowed: bool
+    own_font: str = Field(description="The uploaded font in which the name is to be set; empty for none.")
     keep: list[str] = Field(description="What its candidates keep of another logo; empty for what is no variation.")
 
     @classmethod
@@ -166,6 +167,7 @@ class BriefView(BaseModel):
             steps=brief.steps,
             guidance=brief.guidance,
             credit_allowed=brief.credit_allowed,
+            own_font=brief.own_font,
             keep=json.loads(brief.like)["keep"] if brief.like else [],
         )
 

@@ -38,6 +38,7 @@
  * @property {number} size
  * @property {string} engine
  * @property {string} model
+ * @property {string} own_font
  * @property {string[]} keep
  *
  * @typedef {object} Generation

@@ -23,6 +23,7 @@ import { load, save } from "../storage.js";
  * @property {string} model
  * @property {string} seed
  * @property {number} n
+ * @property {string} own_font as `POST /v1/fonts` named it
  * @property {Record<string, unknown> | null} own_mark outlines of `POST /v1/marks`
  */
 
@@ -48,6 +49,7 @@ const EMPTY = {
   model: "",
   seed: "",
   n: USUAL_COUNT,
+  own_font: "",
   own_mark: null,
 };
 

@@ -1,5 +1,6 @@
 // @ts-check
 import { useEffect } from "../../vendor/hooks.js";
+import { titleOfFamily } from "../fonts/own_fonts.js";
 import { html } from "../html.js";
 import { setParams } from "../route.js";
 import { t } from "../texts.js";
@@ -45,7 +46,7 @@ export function DesignPanel({ logo }) {
     ${isEarlier.value && html`<${EarlierBar} number=${value.revision} />`}
     <${Section} id="design-colours" title=${t("design.colours")} open><${Colours} logo=${logo} /><//>
     <${Section} id="design-marks" title=${t("design.mark")} now=${value.shows.join(", ")}><${Marks} /><//>
-    <${Section} id="design-type" title=${t("design.type")} now=${design.brand_name ? design.name_type?.family : ""}><${Type} /><//>
+    <${Section} id="design-type" title=${t("design.type")} now=${design.brand_name ? titleOfFamily(design.name_type?.family ?? "") : ""}><${Type} /><//>
     <${Section} id="design-layout" title=${t("design.layout")} now=${t(/** @type {any} */ (`design.layout_${design.layout}`))}><${Layouts} /><//>
     <${Section} id="design-style" title=${t("design.style")} now=${t(/** @type {any} */ (`design.treatment_${design.treatment}`))}><${Treatments} /><//>
     <${Section} id="design-words" title=${t("design.words")} now=${design.brand_name}><${Words} /><//>
