@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from blazon.brief import Brief, Palette, Unmet
-from blazon.generation import CandidateRecord, Failure, Generation, Priority, Status
+from blazon.generation import CandidateRecord, Failure, Generation, Priority, Status, UnderstoodWish
 
 PATH = "/v1/logos"
 
@@ -84,6 +84,21 @@ class CandidateView(BaseModel):
             kit=kit_path(identity, record.number),
             design=record.design,
         )
+
+
+class WishView(BaseModel):
+    """One wish that was understood."""
+
+    kind: str = Field(description="Of what sort: `show`, `avoid`, `colours`, `no_colour`, `mood`, `style`, `mark` …")
+    line: str = Field(description="All of it in words, as in `understood`.")
+    text: str = Field(description="What is wished, without its kind.")
+    field: str | None = Field(description="The field of a request that says the same outright, if there is one.")
+    values: list[str] = Field(description="Its parts, in the words of the brief where they are known.")
+
+    @classmethod
+    def of(cls, wish: UnderstoodWish) -> "WishView":
+        values = list(wish.values)
+        return cls(kind=wish.kind, line=wish.line, text=wish.text, field=wish.field or None, values=values)
 
 
 class UnmetView(BaseModel):
@@ -197,6 +212,7 @@ class GenerationView(BaseModel):
         None, description="How many logos are begun before its first, while it waits; told by `GET /v1/logos/{id}`."
     )
     understood: list[str] = Field(description="What the brief asks for, as it was understood: a wish each, in words.")
+    wishes: list[WishView] = Field(description="The same with its parts, for programs; empty for old generations.")
     ignored: list[str] = Field(description="Words of the prompt that said nothing to anybody here.")
     unmet: list[UnmetView] = Field(description="Wishes that could not be met.")
     candidates: list[CandidateView]
@@ -224,6 +240,7 @@ class GenerationView(BaseModel):
             estimated_wait=None if estimated_wait is None else round(estimated_wait, 3),
             queue_ahead=queue_ahead,
             understood=list(generation.interpretation.understood),
+            wishes=[WishView.of(one) for one in generation.interpretation.items],
             ignored=list(generation.interpretation.ignored),
             unmet=[UnmetView.of(one) for one in generation.unmet],
             candidates=[CandidateView.of(generation, record) for record in generation.candidates],

@@ -41,6 +41,13 @@
  * @property {string} own_font
  * @property {string[]} keep
  *
+ * @typedef {object} UnderstoodWish
+ * @property {string} kind such as `show`, `colours` or `no_type`
+ * @property {string} line all of it in words
+ * @property {string} text
+ * @property {string | null} field of a brief, that says the same outright
+ * @property {string[]} values
+ *
  * @typedef {object} Generation
  * @property {string} id
  * @property {Status} status
@@ -55,6 +62,7 @@
  * @property {number | null} [estimated_wait] seconds
  * @property {number | null} [queue_ahead] how many logos are begun before its first
  * @property {string[]} understood
+ * @property {UnderstoodWish[]} wishes the same with its parts; empty for old generations
  * @property {string[]} ignored
  * @property {{wish: string, instead: string}[]} unmet
  * @property {Candidate[]} candidates

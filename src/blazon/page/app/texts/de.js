@@ -135,6 +135,7 @@ export default /** @type {Partial<Record<import("../texts.js").TextKey, string>>
   "chips.correct": "Berichtigen: {wish}",
   "chips.remove": "Zurücknehmen und neu zeichnen: {wish}",
   "chips.redraw": "Neu zeichnen",
+  "chips.words": "Ihre Worte; sagen Sie es anders",
   "chip.show": "zeigt",
   "chip.avoid": "meidet",
   "chip.palette": "Farben",

@@ -136,6 +136,7 @@ export default {
   "chips.correct": "Correct: {wish}",
   "chips.remove": "Take back, and draw anew: {wish}",
   "chips.redraw": "Draw anew",
+  "chips.words": "Your words; say it otherwise",
   "chip.show": "shows",
   "chip.avoid": "avoids",
   "chip.palette": "colours",

@@ -133,6 +133,7 @@ export default /** @type {Partial<Record<import("../texts.js").TextKey, string>>
   "chips.correct": "Corriger : {wish}",
   "chips.remove": "Retirer et redessiner : {wish}",
   "chips.redraw": "Redessiner",
+  "chips.words": "Vos mots ; dites-le autrement",
   "chip.show": "montre",
   "chip.avoid": "évite",
   "chip.palette": "couleurs",
