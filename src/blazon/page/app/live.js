@@ -57,9 +57,10 @@ export function hasEnded(status) {
 export async function draw(wish, path = "/v1/logos") {
   sending.value = true;
   failure.value = null;
-  const headers = { Prefer: "respond-async", "Idempotency-Key": crypto.randomUUID?.() ?? String(Math.random()) };
+  const headers = { Prefer: "respond-async", "Idempotency-Key": keyOf(path, wish) };
   try {
     const accepted = await post(path, { method: "POST", body: wish, headers });
+    unanswered = { request: "", key: "" };
     show(accepted);
     go(`/logos/${accepted.id}`);
     return true;
@@ -69,6 +70,22 @@ export async function draw(wish, path = "/v1/logos") {
   } finally {
     sending.value = false;
   }
+}
+
+/** The request that was sent last, as long as nobody has said what became of it. */
+let unanswered = { request: "", key: "" };
+
+/**
+ * Return the `Idempotency-Key` of a request: whoever repeats one that had no answer does not draw twice.
+ *
+ * @param {string} path
+ * @param {Record<string, unknown>} wish
+ */
+function keyOf(path, wish) {
+  const request = `${path} ${JSON.stringify(wish)}`;
+  if (unanswered.request !== request)
+    unanswered = { request, key: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}` };
+  return unanswered.key;
 }
 
 /**

@@ -75,6 +75,7 @@
  *
  * @typedef {object} Model
  * @property {string} id
+ * @property {string} identifier the same for all names of a model
  * @property {string} licence
  * @property {boolean} painted
  * @property {boolean} default

@@ -1,6 +1,6 @@
 // @ts-check
 import { effect, signal } from "../../vendor/signals.js";
-import { load, save } from "../storage.js";
+import { load, ofTab, save } from "../storage.js";
 
 /**
  * The brief that is being written. Empty texts and lists say nothing.
@@ -54,9 +54,11 @@ const EMPTY = {
 };
 
 /** What is written in the brief now; kept for the tab, so that a reload takes nothing of it. */
-export const wish = signal(readDraft(load(sessionStorage, "wish", {})));
+export const wish = signal(readDraft(load(ofTab, "wish", {})));
 
-effect(() => save(sessionStorage, "wish", wish.value));
+effect(() => {
+  save(ofTab, "wish", wish.value);
+});
 
 /**
  * @param {Record<string, unknown>} stored what an earlier version of the page may have written

@@ -21,11 +21,13 @@ export function Entry({ entry }) {
   const title = entry.name || entry.prompt;
   const remove = async () => {
     try {
-      await requestJson(`/v1/logos/${entry.id}`, { method: "DELETE" });
+      const path = `/v1/logos/${entry.id}`;
+      const cancelled = await requestJson(path, { method: "DELETE" });
+      if (cancelled) await requestJson(path, { method: "DELETE" }); // it was being drawn
     } catch (error) {
       const gone = error instanceof RequestFailed && error.status === 404;
       if (!gone) {
-        setFailed(error instanceof RequestFailed ? error : null);
+        setFailed(error instanceof RequestFailed ? error : new RequestFailed(0, ""));
         return;
       }
     }

@@ -1,6 +1,6 @@
 // @ts-check
 import { signal } from "../../vendor/signals.js";
-import { load, save } from "../storage.js";
+import { load, local, save } from "../storage.js";
 
 /**
  * What this browser knows of a generation beyond what the server keeps.
@@ -17,10 +17,13 @@ import { load, save } from "../storage.js";
 const MOST = 1000;
 
 /** @type {import("../../vendor/signals.js").Signal<Entry[]>} the newest first */
-export const shelf = signal(load(localStorage, "shelf", /** @type {Entry[]} */ ([])));
+export const shelf = signal(readStored([]));
+
+/** Whether the newest is in the storage, and not in memory only. */
+let saved = true;
 
 addEventListener("storage", ({ key }) => {
-  if (key === "blazon.shelf") shelf.value = load(localStorage, "shelf", []); // another tab has changed it
+  if (key === "blazon.shelf" && saved) shelf.value = readStored([]); // another tab has changed it
 });
 
 /** @param {import("../types.js").Generation} generation */
@@ -65,12 +68,22 @@ export function forget(id) {
 
 /** @returns {Entry[]} what is stored now, by any tab */
 function stored() {
-  return load(localStorage, "shelf", shelf.value);
+  return saved ? readStored(shelf.value) : shelf.value;
+}
+
+/**
+ * @param {Entry[]} otherwise
+ * @returns {Entry[]} what can be shown of what is stored
+ */
+function readStored(otherwise) {
+  const isUsable = (/** @type {any} */ entry) =>
+    entry && ["id", "prompt", "created_at"].every((name) => typeof entry[name] === "string");
+  return load(local, "shelf", otherwise).filter(isUsable);
 }
 
 /** @param {Entry[]} entries */
 function write(entries) {
   const kept = entries.slice(0, MOST);
   shelf.value = kept;
-  save(localStorage, "shelf", kept);
+  saved = save(local, "shelf", kept);
 }
