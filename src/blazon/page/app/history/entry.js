@@ -107,7 +107,10 @@ function Thumb({ entry }) {
     watcher.observe(place.current);
     return () => watcher.disconnect();
   }, []);
-  const path = filePath({ generation: entry, number: entry.first ?? 0 }, { metadata: "none" });
+  const logo = { generation: entry, number: entry.first ?? 0 };
+  const path = entry.painted
+    ? filePath(logo, { metadata: "none", size: 256 }, "png")
+    : filePath(logo, { metadata: "none" });
   return html`<a class="thumb" ref=${place} href=${link(`/logos/${entry.id}`)} tabindex="-1" aria-hidden="true">
     ${near && entry.first !== undefined && html`<${Picture} path=${path} alt="" />`}
   </a>`;

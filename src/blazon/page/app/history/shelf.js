@@ -11,6 +11,7 @@ import { load, local, save } from "../storage.js";
  * @property {string} name given by the user, or that of the brand
  * @property {string} created_at
  * @property {boolean} [favourite]
+ * @property {boolean} [painted] whether that one has a picture only
  * @property {number} [first] the number of the candidate that stands for all
  */
 
@@ -38,7 +39,7 @@ export function rememberAll(generations) {
     const entry = entries.get(fresh.id);
     if (!entry) entries.set(fresh.id, fresh);
     else if (entry.first === undefined)
-      entries.set(fresh.id, { ...entry, name: entry.name || fresh.name, first: fresh.first });
+      entries.set(fresh.id, { ...entry, name: entry.name || fresh.name, first: fresh.first, painted: fresh.painted });
   }
   write([...entries.values()].sort((one, other) => other.created_at.localeCompare(one.created_at)));
 }
@@ -50,7 +51,7 @@ export function rememberAll(generations) {
 function toEntry({ id, brief, created_at, candidates }) {
   const [first] = candidates;
   const name = brief.brand_name || first?.design?.brand_name || "";
-  return { id, prompt: brief.prompt, name, created_at, first: first?.number };
+  return { id, prompt: brief.prompt, name, created_at, first: first?.number, painted: first && first.design === null };
 }
 
 /**
