@@ -83,6 +83,15 @@ def test_a_server_that_never_answers_is_given_up(visit, expect):
     page.wait_for_url(re.compile("#/logos/gen_"))
 
 
+def test_a_clock_that_is_decades_wrong_changes_nothing(visit, expect):
+    page = visit().open()
+    page.clock.set_system_time("1999-12-31T23:59:59Z")
+    ask(page, "a clockmaker")
+    expect(page.locator(".board .face-of-logo img")).to_have_count(6)
+    page.get_by_role("link", name="Your logos").click()
+    expect(page.locator(".kept li", has_text="a clockmaker").first).to_be_visible()
+
+
 def test_texts_that_attack_stay_texts_and_in_their_place(visit, server):
     for number, prompt in enumerate(
         ["a bakery \u202egnp.exe <b>x</b>", "bread" * 100, "\u200f\u2067 a bakery {{x}} ${y}"]
@@ -121,7 +130,7 @@ def test_hasty_steps_back_and_forth_end_where_the_address_says(visit, server, ex
     names = ["Alder", "Birch", "Cedar"]
     made = {name: make(server, brand_name=name, seed=20) for name in names}
     page = visit().open()
-    for name in names:
+    for name in 4 * names:  # so far back that no hasty step leaves the page
         page.goto(f"{server.url}/#/logos/{made[name]['id']}/0")
     page.evaluate("() => { for (const step of [-1, -1, 1, -1, 1, 1, -1]) setTimeout(() => history.go(step), 0) }")
     page.evaluate(f"location.hash = '#/logos/{made['Alder']['id']}/0'")
