@@ -1,6 +1,6 @@
 // @ts-check
 import { signal } from "../vendor/signals.js";
-import { load, save } from "./storage.js";
+import { load, local, save } from "./storage.js";
 import en from "./texts/en.js";
 
 /** @typedef {keyof typeof en} TextKey */
@@ -28,7 +28,7 @@ export function t(name, values = {}) {
 
 /** Show the language of the last visit, or that of the browser. */
 export async function startLanguage() {
-  const wished = load(localStorage, "language", navigator.language.slice(0, 2));
+  const wished = load(local, "language", navigator.language.slice(0, 2));
   if (wished in LANGUAGES && wished !== "en") await setLanguage(wished);
 }
 
@@ -43,5 +43,5 @@ export async function setLanguage(name) {
   sentences.value = said.default;
   language.value = name;
   document.documentElement.lang = name;
-  save(localStorage, "language", name);
+  save(local, "language", name);
 }

@@ -8,6 +8,7 @@ import { fit, measure, PLACE } from "./visual_size.js";
 
 /** @typedef {import("../types.js").Logo} Logo */
 
+const PAINTED = 1024; // pixels
 const SMALL = /** @type {const} */ ([64, 32, 16]);
 
 /**
@@ -17,7 +18,11 @@ const SMALL = /** @type {const} */ ([64, 32, 16]);
  */
 export function LogoPicture({ logo, ground, alt = describe(logo), revision = 0, shape = PLACE }) {
   const { query, under } = showOn(ground, logo.candidate.design);
-  const path = filePath(logo, { ...query, revision, metadata: "none" });
+  // A painting is shown as it was painted: to have it as outlines takes seconds, and not each can be had so.
+  const painted = logo.candidate.design === null && revision === 0;
+  const path = painted
+    ? filePath(logo, { metadata: "none", size: PAINTED }, "png")
+    : filePath(logo, { ...query, revision, metadata: "none" });
   const [found, setFound] = useState(/** @type {import("./visual_size.js").Measured | null} */ (null));
   useEffect(() => {
     let wanted = true;

@@ -1,5 +1,6 @@
 // @ts-check
 import { useEffect } from "../../vendor/hooks.js";
+import { titleOfFamily } from "../fonts/own_fonts.js";
 import { html } from "../html.js";
 import { Icon } from "../icons.js";
 import { setParams } from "../route.js";
@@ -47,7 +48,7 @@ export function DesignPanel({ logo }) {
     ${isEarlier.value && html`<${EarlierBar} number=${value.revision} />`}
     <${Section} id="design-colours" title=${t("brief.palette")} open><${Colours} logo=${logo} /><//>
     <${Section} id="design-marks" title=${t("brief.mark")} now=${value.shows.join(", ")}><${Marks} /><//>
-    <${Section} id="design-type" title=${t("brief.type")} now=${design.brand_name ? design.name_type?.family : ""}><${Type} /><//>
+    <${Section} id="design-type" title=${t("brief.type")} now=${design.brand_name ? titleOfFamily(design.name_type?.family ?? "") : ""}><${Type} /><//>
     <${Section} id="design-layout" title=${t("brief.layout")} now=${t(/** @type {any} */ (`layout.${design.layout}`))}><${Layouts} /><//>
     <${Section} id="design-style" title=${t("design.treatment")} now=${t(/** @type {any} */ (`design.treatment_${design.treatment}`))}><${Treatments} /><//>
     <${Section} id="design-words" title=${t("design.words")} now=${design.brand_name}><${Words} /><//>
