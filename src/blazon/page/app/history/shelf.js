@@ -1,5 +1,6 @@
 // @ts-check
 import { signal } from "../../vendor/signals.js";
+import { nameOnLogo } from "../state.js";
 import { load, local, save } from "../storage.js";
 
 /**
@@ -48,9 +49,10 @@ export function rememberAll(generations) {
  * @param {import("../types.js").Generation} generation
  * @returns {Entry}
  */
-function toEntry({ id, brief, created_at, candidates }) {
+function toEntry(generation) {
+  const { id, brief, created_at, candidates } = generation;
   const [first] = candidates;
-  const name = brief.brand_name || first?.design?.brand_name || "";
+  const name = nameOnLogo(generation);
   return { id, prompt: brief.prompt, name, created_at, first: first?.number, painted: first && first.design === null };
 }
 

@@ -8,7 +8,7 @@ import { html } from "../html.js";
 import { Icon } from "../icons.js";
 import { filePath, Picture } from "../pictures.js";
 import { link } from "../route.js";
-import { announce, revision } from "../state.js";
+import { announce, revision, titleOf } from "../state.js";
 import { t } from "../texts.js";
 import { makeCall, writeCurl, writePython } from "./calls.js";
 import { CopyButton, CopyField } from "./copy.js";
@@ -36,7 +36,7 @@ export function TakePanel({ logo }) {
   const design = /** @type {import("../design/types.js").Design | null} */ (
     changed.value?.design ?? logo.candidate.design
   );
-  const name = design?.brand_name || logo.generation.brief.brand_name || logo.generation.brief.prompt;
+  const name = design?.brand_name || titleOf(logo.generation);
   const choice = { revision: revision.value, layout, variant, transparent, size };
 
   /**
