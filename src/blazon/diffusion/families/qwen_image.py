@@ -47,8 +47,9 @@ class QwenImage(StepModel):
     def guide(self, positive: torch.Tensor, negative: torch.Tensor, scales: torch.Tensor) -> torch.Tensor:
         """Return the guided velocity, each token of it as long as without guidance."""
         guided = negative + scales * (positive - negative)
-        length = torch.linalg.vector_norm(positive, dim=-1, keepdim=True)
-        return guided * (length / torch.linalg.vector_norm(guided, dim=-1, keepdim=True))
+        length: torch.Tensor = torch.linalg.vector_norm(positive, dim=-1, keepdim=True)
+        reached: torch.Tensor = torch.linalg.vector_norm(guided, dim=-1, keepdim=True)
+        return guided * (length / reached)
 
     def forward(self, batch: Batch, dtype: torch.dtype) -> torch.Tensor:
         tokens, mask = pad_texts(batch.texts)
