@@ -110,7 +110,9 @@ def set_steps(scheduler: Any, steps: int, mu: float, *, own_sigmas: bool = False
         mu: by which the schedule leans towards noise, if it does.
         own_sigmas: let the scheduler choose its sigmas; else they fall evenly from 1.
     """
-    own = type(scheduler).from_config(scheduler.config)
+    # `shift_terminal` stretches a schedule by the distance between its ends, which a single step has not.
+    unstretched = {"shift_terminal": None} if steps == 1 and scheduler.config.get("shift_terminal") else {}
+    own = type(scheduler).from_config(scheduler.config, **unstretched)
     if own_sigmas:
         own.set_timesteps(steps, mu=mu)
     else:
