@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import structlog
 from PIL import Image
@@ -59,7 +59,11 @@ class Censor(Protocol):
 
 
 class FluxStudio(FluxFront):
-    """Draws briefs with a painted mark; sets names in real type around it. Threads may share it."""
+    """Draws briefs with a painted mark; sets names in real type around it. Threads may share it.
+
+    Args:
+        slots: pictures that the default model draws at the same time.
+    """
 
     def __init__(
         self,
@@ -69,8 +73,10 @@ class FluxStudio(FluxFront):
         monitor: Monitor,
         censor: Censor | None = None,
         own_fonts: FontSources = NO_FONTS,
+        slots: int = 1,
     ) -> None:
         super().__init__(models.specs, default_model, options, own_fonts)
+        self.slots: Final = slots
         self._censor = censor
         self._models = models
         self._monitor = monitor

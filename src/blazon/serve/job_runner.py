@@ -26,6 +26,7 @@ from blazon.errors import (
 )
 from blazon.generation import Drawn, Failure, Generation, Status
 from blazon.serve.engines.host import EngineHost
+from blazon.serve.engines.protocol import BatchingEngine
 from blazon.serve.errors import INTERNAL, failure_of
 from blazon.serve.events import EventKind
 from blazon.serve.jobs import FinishedCandidate, Job, JobRegistry, Subscriber, Task
@@ -63,7 +64,7 @@ class JobRunner:
     """Draws jobs.
 
     Args:
-        threads: candidates that are drawn at a time.
+        threads: candidates that are drawn at a time, unless the engine says how many it batches.
         queued: jobs that may wait.
         watchdog: is told of every sign of progress.
         replace_process: has this process replaced, because it cannot draw any more; says why.
@@ -102,6 +103,11 @@ class JobRunner:
 
     def _discard(self, job: Job) -> None:
         self.scheduler.discard(job)
+
+    def open(self) -> None:
+        """Begin to draw, as many candidates at a time as the engine batches; once it is loaded."""
+        engine = self.host.engine
+        self.scheduler.open(engine.slots if isinstance(engine, BatchingEngine) else 0)
 
     def queue(self, job: Job, subscriber: Subscriber, *, reserved: bool) -> None:
         """Let a job wait for its turn, under its lock; `reserved` says that a place is reserved for its owner."""
@@ -255,6 +261,8 @@ class JobRunner:
 
         def tell(step: Step) -> None:
             self._watchdog.beat(name)
+            if step.step >= step.steps - 1:  # a step before its end, so that the next one is there when it ends
+                self.scheduler.make_room(task)
             # Without the lock: the engine's thread must not wait for the database.
             for subscriber in tuple(job.subscribers.values()):
                 subscriber.channel.publish(EventKind.PROGRESS, (number, step), slot=f"progress/{number}")

@@ -169,7 +169,14 @@ class StepModel(ABC):
         return (tuple(batch.latents.shape[1:]), max(text.tokens.shape[1] for text in batch.texts))
 
     @torch.inference_mode()
-    def decode(self, latents: torch.Tensor, height: int, width: int) -> list[Bitmap | None]:
-        """Return the picture of each of n latents (n, ...); None for one whose numbers are not finite."""
-        raw = self.unpack(latents, height, width).to(self.vae.dtype)
-        return to_bitmaps(self.decode_raw(raw))
+    def decode(self, latents: torch.Tensor, height: int, width: int, *, precise: bool = False) -> list[Bitmap | None]:
+        """Return the picture of each of n latents (n, ...); None for one whose numbers are not finite.
+
+        Args:
+            precise: compute in float32, whatever the weights are kept in.
+        """
+        raw = self.unpack(latents, height, width)
+        if not precise:
+            return to_bitmaps(self.decode_raw(raw.to(self.vae.dtype)))
+        with widen(self.vae):
+            return to_bitmaps(self.decode_raw(raw.to(WIDE)))
