@@ -18,7 +18,7 @@ from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.generic import GenericEngine
 from blazon.diffusion.previews import PreviewMap
 from blazon.diffusion.sequence import DiffusionRequest, Progress, Ticket
-from blazon.errors import EnginePoisoned, GenerationFailed
+from blazon.errors import EnginePoisoned, GenerationFailed, InvalidBrief
 
 REQUEST = DiffusionRequest("a fox", 64, 64, steps=4, seed=5)
 WAIT = 60
@@ -111,6 +111,26 @@ def test_a_listener_that_fails_is_logged_once(engine: StepEngine | GenericEngine
     with capture_logs() as logs:
         assert engine.submit(REQUEST, fail(ValueError("mine"))).result(WAIT).shape == (64, 64, 3)
     assert sum(line["event"] == "a progress listener failed" for line in logs) == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("steps", 0),
+        ("steps", -3),
+        ("seed", -1),
+        ("seed", 2**64),
+        ("guidance", float("nan")),
+        ("guidance", float("inf")),
+    ],
+)
+def test_numbers_that_no_model_can_draw_with_are_refused_at_once(
+    field: str, value: float, engine: StepEngine | GenericEngine
+) -> None:
+    with pytest.raises(InvalidBrief) as refused:
+        engine.submit(replace(REQUEST, **{field: value}))  # type: ignore[arg-type]
+    assert refused.value.field == field
+    assert engine.submit(replace(REQUEST, seed=2**64 - 1)).result(WAIT).shape == (64, 64, 3)
 
 
 @pytest.mark.parametrize("name", ["bind_thread", "stream"])

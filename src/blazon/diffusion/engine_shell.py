@@ -1,9 +1,11 @@
 """What every engine has around its drawing: a queue, a thread, and an end that leaves nobody waiting."""
 
+import math
 import threading
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Sequence
+from typing import Final
 
 import structlog
 import torch
@@ -12,9 +14,11 @@ from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.devices import bind_thread
 from blazon.diffusion.poison import explain_failure
 from blazon.diffusion.sequence import DiffusionRequest, ProgressListener, RequestCancelled, Ticket
-from blazon.errors import BlazonError, DeadlineExceeded, EnginePoisoned, EngineStopped
+from blazon.errors import BlazonError, DeadlineExceeded, EnginePoisoned, EngineStopped, InvalidBrief
 
 log = structlog.get_logger(__name__)
+
+_SEEDS: Final = 2**64  # of torch's generators
 
 
 class EngineShell(ABC):
@@ -86,6 +90,7 @@ class EngineShell(ABC):
             EngineStopped: the engine takes no more work.
             EnginePoisoned: the process cannot draw any more.
         """
+        check_numbers(request)
         self.check(request)
         ticket = Ticket(request, listener, previews)
         with self._wake:
@@ -178,3 +183,17 @@ class EngineShell(ABC):
             self._waiting.clear()
         for ticket in tickets:
             ticket.fail(self._explain_end("the engine stopped before the picture was finished"))
+
+
+def check_numbers(request: DiffusionRequest) -> None:
+    """Refuse numbers that no model can draw with, whoever asks: briefs are bounded, callers of the library are not.
+
+    Raises:
+        InvalidBrief: says which number, and what it may be.
+    """
+    if request.steps < 1:
+        raise InvalidBrief("steps", f"at least 1 is needed, not {request.steps}")
+    if not 0 <= request.seed < _SEEDS:
+        raise InvalidBrief("seed", f"must be from 0 to {_SEEDS - 1}, not {request.seed}")
+    if not math.isfinite(request.guidance):
+        raise InvalidBrief("guidance", f"must be a finite number, not {request.guidance}")

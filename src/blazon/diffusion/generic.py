@@ -93,8 +93,6 @@ class GenericEngine(EngineShell):
     def check(self, request: DiffusionRequest) -> None:
         if request.loras:
             raise InvalidBrief("loras", f"{self.name} draws without LoRAs; leave them out or choose a FLUX.1 model")
-        if request.steps < 1:
-            raise InvalidBrief("steps", "at least 1 is needed")
         multiple = find_pixels_multiple(self._pipeline)
         for field, pixels in (("width", request.width), ("height", request.height)):
             if pixels < multiple or pixels % multiple:

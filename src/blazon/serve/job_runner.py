@@ -261,8 +261,6 @@ class JobRunner:
 
         def tell(step: Step) -> None:
             self._watchdog.beat(name)
-            if step.step >= step.steps - 1:  # a step before its end, so that the next one is there when it ends
-                self.scheduler.make_room(task)
             # Without the lock: the engine's thread must not wait for the database.
             for subscriber in tuple(job.subscribers.values()):
                 subscriber.channel.publish(EventKind.PROGRESS, (number, step), slot=f"progress/{number}")
@@ -272,7 +270,8 @@ class JobRunner:
                     self.shared.tell(subscriber.generation.id, number, step)
 
         # Without a deadline: who joins later may have a later one. Each subscriber ends at its own.
-        return Watch(job.cancellation, tell, job.previews, lambda: self._watchdog.beat(name))
+        make_room = partial(self.scheduler.make_room, task)
+        return Watch(job.cancellation, tell, job.previews, make_room, lambda: self._watchdog.beat(name))
 
     def _finish(self, task: Task, finished: FinishedCandidate) -> None:
         job = task.job

@@ -23,6 +23,9 @@ from blazon.serve.queue import FairQueue
 log = structlog.stdlib.get_logger("blazon.serve")
 
 _JOIN: Final = 0.05
+# Beside one for each slot and one for what it has drawn last: so many candidates of models that are not loaded may wait
+# before those of the model that is loaded do.
+_MORE_THREADS: Final = 6
 
 
 class Scheduler(ABC):
@@ -56,10 +59,11 @@ class Scheduler(ABC):
         """Begin to draw what waits.
 
         Args:
-            slots: tasks that the engine draws at the same time, if it says so. There are twice as many threads then,
-                so that those that are being finished (`make_room`) keep no slot empty.
+            slots: tasks that the engine draws at the same time, if it says so. There are more threads then, so that
+                those that are being finished, or wait for their model (`make_room`), keep no slot empty.
         """
-        self._start_threads(2 * slots)
+        if slots:
+            self._start_threads(2 * slots + _MORE_THREADS)
         with self._change:
             if slots:
                 self._places += slots - self._at_a_time
@@ -70,7 +74,7 @@ class Scheduler(ABC):
             self._change.notify_all()
 
     def make_room(self, task: Task) -> None:
-        """Let the next task begin: this one is nearly drawn, and has no more than its finish before it."""
+        """Let the next task begin: this one is nearly drawn, or waits for its model."""
         with self._change:
             if task not in self._passed_on:
                 self._passed_on.add(task)

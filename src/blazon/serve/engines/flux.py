@@ -148,6 +148,8 @@ class ModelLoader:
                 log.info("model", licence=spec.licence_line)
             info = self._inspect(spec)
             engine = self._load_native(info) if info.pipeline == PIPELINE else self._load_generic(spec, info)
+            if "default_guidance_scale" in self._settings.model_fields_set and not engine.capabilities.guidance:
+                log.warning("DEFAULT_GUIDANCE_SCALE has no effect: the model takes none", model=spec.name)
             engine.start()
             return engine
 
