@@ -266,3 +266,21 @@ def test_pixels_that_are_not_finite_are_decoded_again_in_higher_precision_or_are
     with pytest.raises(GenerationFailed, match="not finite"):
         lost.result(WAIT)
     working.stop()
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_no_engine_returns_a_picture_of_which_a_pixel_is_not_finite(
+    number: float, engine: StepEngine | GenericEngine, model: Flux1
+) -> None:
+    forward = model.vae.decoder.forward
+
+    def overflow(*given: Any, **named: Any) -> torch.Tensor:
+        pixels: torch.Tensor = forward(*given, **named)
+        pixels[:, :, 3, 5] = number
+        return pixels
+
+    model.vae.decoder.forward = overflow
+    with pytest.raises(GenerationFailed, match="not finite"):
+        engine.submit(REQUEST).result(WAIT)
+    model.vae.decoder.forward = forward
+    assert engine.submit(REQUEST).result(WAIT).shape == (64, 64, 3)

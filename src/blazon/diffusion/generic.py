@@ -67,6 +67,7 @@ class GenericEngine(EngineShell):
                 + ", ".join(missing)
             )
         pipeline.set_progress_bar_config(disable=True)
+        watch_decoder(pipeline)
         self._guidance = guidance
         self._guidance_parameter = find_guidance_parameter(pipeline)
         self._optional = OptionalPreviews(name)
@@ -220,6 +221,21 @@ def find_pixels_multiple(pipeline: Any) -> int:
     if processor is not None:
         return int(processor.config.vae_scale_factor)
     return int(getattr(pipeline, "vae_scale_factor", 8))
+
+
+def watch_decoder(pipeline: Any) -> None:
+    """Let a pipeline's call fail where its decoder returns numbers that are not finite.
+
+    Pipelines clamp pixels to 0..1, after which an infinite one is black or white.
+    """
+    decoder = getattr(getattr(pipeline, "vae", None), "decoder", None)
+    if isinstance(decoder, torch.nn.Module):
+        decoder.register_forward_hook(lambda *given: _refuse_if_not_finite(given[-1]))
+
+
+def _refuse_if_not_finite(pixels: Any) -> None:
+    if isinstance(pixels, torch.Tensor) and not bool(torch.isfinite(pixels).all()):
+        raise GenerationFailed(_NOT_FINITE)
 
 
 def to_finite_bitmap(picture: Any) -> Bitmap:
