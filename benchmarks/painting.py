@@ -47,7 +47,8 @@ def main() -> None:
             "DEFAULT_INFERENCE_STEPS": str(STEPS),
         }
         with server(arguments.log, **settings) as (url, _):
-            rows = _measure(Painters(url, folder), arguments)
+            painters = Painters(url, folder)
+            rows = [*_measure(painters, arguments), painters.count_batch()]
     title = f"Server that paints, tiny FLUX {SIZE} px, {STEPS} steps, {TOGETHER} clients"
     report(title, rows, out=arguments.out)
 
@@ -91,6 +92,18 @@ class Painters:
     def call_alone(self, numbers: range) -> None:
         for number in numbers:
             self._call(range(number, number + 1))
+
+    def count_batch(self) -> Row:
+        """Return how many pictures the server had in a pass of the model."""
+        metrics = self._clients[0].get("/metrics").text
+        counts = {
+            name: float(line.rpartition(" ")[2])
+            for line in metrics.splitlines()
+            for name in ("blazon_engine_steps_total", "blazon_engine_sequence_steps_total")
+            if line.startswith(name)
+        }
+        passes, steps = counts["blazon_engine_steps_total"], counts["blazon_engine_sequence_steps_total"]
+        return "server: pictures in a pass, mean, also of one client", f"{steps / passes:.1f}", ""
 
     def _ask(self, client: httpx.Client, number: int) -> None:
         wish = {"prompt": _describe(number), "sizes": [SIZE], "seed": number}

@@ -259,7 +259,7 @@ def test_pixels_that_are_not_finite_are_decoded_again_in_higher_precision_or_are
     mended = tickets[1].result(WAIT)
     assert usual is not None
     assert mended.max() > 0
-    assert np.abs(mended.astype(int) - usual.astype(int)).max() <= 1
+    assert np.abs(mended.astype(int) - usual.astype(int)).max() <= 2  # latents are rounded on their way to the VAE
     fails[0] = torch.float64
     lost = Ticket(REQUEST)
     working.decode([(lost, latents)])
