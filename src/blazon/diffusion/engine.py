@@ -33,13 +33,15 @@ class EngineLimits:
 
     Args:
         running: sequences that are drawn at the same time.
-        batch: sequences in one forward pass, and texts that are encoded together.
+        batch: sequences in one forward pass.
+        texts: that are encoded together, also of requests that still wait.
         conditionings: prompts whose text embeddings are kept.
         decoded_pixels: of the pictures that are decoded together; one that is larger is decoded alone.
     """
 
     running: int = 8
     batch: int = 8
+    texts: int = 8
     conditionings: int = 64
     decoded_pixels: int = IMAGE_SIDE**2
 
@@ -57,7 +59,7 @@ class StepEngine(EngineShell):
         self._joining: list[Ticket] = []  # taken from the queue, and not running yet
         self._running: list[Sequence] = []
         self._batch_limit = limits.batch
-        self._text_limit = limits.batch
+        self._text_limit = limits.texts
         self._turn = 0
 
     @property

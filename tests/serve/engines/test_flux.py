@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from blazon.brief import Brief
 from blazon.diffusion.engine import EngineLimits
 from blazon.diffusion.families.flux1 import Flux1
-from blazon.diffusion.footprint import FLUX_DEV, GB
+from blazon.diffusion.footprint import FLUX_DEV, GB, TextEncoder
 from blazon.diffusion.image_engine import ImageEngine
 from blazon.diffusion.memory import MemoryBudget, plan
 from blazon.errors import ModelUnavailable
@@ -52,6 +52,7 @@ PLAN = plan(FLUX_DEV, MemoryBudget("cuda", int(80 * GB), int(200 * GB)))
         ({"max_concurrent_jobs": 2}, {}, EngineLimits(running=2, batch=8, decoded_pixels=1024**2)),
         ({"max_concurrent_jobs": 12}, {}, EngineLimits(running=12, batch=8, decoded_pixels=1024**2)),
         ({}, {"vae_tiling": True}, EngineLimits(running=8, batch=8, decoded_pixels=512**2)),
+        ({}, {"text_encoder": TextEncoder.CPU}, EngineLimits(running=8, batch=8, texts=1, decoded_pixels=1024**2)),
         ({"enable_vae_slicing": True}, {}, EngineLimits(running=8, batch=8, decoded_pixels=1)),
     ],
 )

@@ -104,7 +104,9 @@ def choose_limits(settings: Settings, chosen: MemoryPlan) -> EngineLimits:
     # The plan has room for one picture of full size in the decoder, or one tile: smaller ones share it.
     side = TILE_SIDE if chosen.form.vae_tiling else IMAGE_SIDE
     pixels = 1 if settings.enable_vae_slicing else side**2
-    return EngineLimits(running=running, batch=chosen.batch, decoded_pixels=pixels)
+    # On a CPU beside the GPU a text takes seconds, and several as many times that, while nothing is drawn.
+    beside = chosen.form.text_encoder is TextEncoder.CPU and chosen.form.device != "cpu"
+    return EngineLimits(running, chosen.batch, texts=1 if beside else chosen.batch, decoded_pixels=pixels)
 
 
 class ModelLoader:
