@@ -22,6 +22,10 @@ class ImageEngine(Protocol):
         """What requests can expect."""
 
     @property
+    def slots(self) -> int:
+        """How many requests it draws at a time; more only wait."""
+
+    @property
     def counters(self) -> EngineCounters:
         """What it has done since its start."""
 
