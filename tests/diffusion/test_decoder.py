@@ -11,8 +11,7 @@ import torch
 from diffusers import FluxPipeline
 from structlog.testing import capture_logs
 
-from blazon.diffusion import decoder, generic
-from blazon.diffusion import engine as engine_module
+from blazon.diffusion import decoder, generic, stepping
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.generic import GenericEngine
@@ -65,7 +64,7 @@ def test_a_preview_that_fails_fails_nothing_else(
 ) -> None:
     usual = engine.submit(REQUEST).result(WAIT)
     if part == "foresee":
-        monkeypatch.setattr(engine_module, "picture_so_far", fail(error))
+        monkeypatch.setattr(stepping, "picture_so_far", fail(error))
         monkeypatch.setattr(generic.Foresight, "picture", fail(error))
     else:
         # The step engine has its map by now, as it is fitted first.

@@ -108,9 +108,9 @@ class StepEngine:
         Raises:
             EngineStopped: the engine takes no more work.
             EnginePoisoned: the process cannot draw any more.
-            InvalidBrief: the request names a LoRA that is not loaded.
+            InvalidBrief: the model cannot draw such a request.
         """
-        self.model.adapters.check(request.loras)
+        self.model.check(request)
         ticket = Ticket(request, listener, previews)
         with self._wake:
             if self._ending:
@@ -257,9 +257,9 @@ class StepEngine:
         for index, sequence in enumerate(group):
             ticket = sequence.ticket
             if ticket.wants_previews and foreseen is not None:
-                self._decoder.preview(ticket, foreseen[index : index + 1], sequence.step)
+                self._decoder.preview(ticket, foreseen[index : index + 1], sequence.steps_done)
             else:
-                ticket.tell(Progress(sequence.step, sequence.request.steps))
+                ticket.tell(Progress(sequence.steps_done, sequence.request.steps))
 
     def _survive_out_of_memory(self, group: Many[Sequence]) -> None:
         """Halve the batch and remember it; a sequence that does not fit alone fails, the others go on."""
