@@ -15,7 +15,7 @@ from diffusers.utils import logging as diffusers_logging
 from PIL import Image
 from transformers.utils import logging as transformers_logging
 
-from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.sequence import Bitmap
 
 MAX_TOKENS = 64
@@ -26,6 +26,8 @@ def quiet() -> None:
     warnings.simplefilter("ignore")
     diffusers_logging.disable_progress_bar()
     transformers_logging.disable_progress_bar()
+    diffusers_logging.set_verbosity_error()
+    transformers_logging.set_verbosity_error()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 
 
@@ -37,8 +39,8 @@ def tiny_pipeline() -> FluxPipeline:
     return pipeline
 
 
-def as_model(pipeline: FluxPipeline, device: str = "cpu", max_tokens: int = MAX_TOKENS) -> FluxModel:
-    return FluxModel(pipeline, name="tiny", device=torch.device(device), max_tokens=max_tokens)
+def as_model(pipeline: FluxPipeline, device: str = "cpu", max_tokens: int = MAX_TOKENS) -> Flux1:
+    return Flux1(pipeline, name="tiny", device=torch.device(device), max_tokens=max_tokens)
 
 
 def png(picture: Bitmap) -> bytes:
@@ -46,3 +48,21 @@ def png(picture: Bitmap) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(np.asarray(picture)).save(buffer, "PNG")
     return buffer.getvalue()
+
+
+def call_pipeline(
+    pipeline: FluxPipeline, prompts: list[str], seeds: list[int], *, size: int, steps: int, tokens: int = MAX_TOKENS
+) -> list[Bitmap]:
+    """Call the pipeline as its documentation says; return the pictures."""
+    with torch.inference_mode():
+        images = pipeline(
+            prompt=prompts,
+            height=size,
+            width=size,
+            num_inference_steps=steps,
+            guidance_scale=3.5,
+            max_sequence_length=tokens,
+            generator=[torch.Generator().manual_seed(seed) for seed in seeds],
+            output_type="np",
+        ).images
+    return [(image * 255).round().astype("uint8") for image in images]

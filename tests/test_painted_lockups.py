@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from blazon import painted_lockups
 from blazon.brief import Brief, Engine, LayoutKind
 from blazon.design import Design, OutlineMark
 from blazon.draw.artwork import Variant
@@ -152,3 +153,12 @@ def test_only_from_uneven_paper_a_mark_is_cut_out_before_it_is_set() -> None:
     cut = cut_from_uneven(Image.fromarray(dark.round().clip(0, 255).astype(np.uint8)))
     assert cut is not None
     assert cut.mark.getpixel((4, 4))[3] == 0
+
+
+@pytest.mark.parametrize("brief", [Brief("a fox"), brief_of(LayoutKind.SYMBOL)])
+def test_a_painting_without_words_is_left_as_it_is_and_not_even_looked_at(
+    brief: Brief, studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(painted_lockups, "cut_from_uneven", lambda _: pytest.fail("looked at"))
+    picture = paint()
+    assert set_type(studio, brief, picture) is picture

@@ -9,7 +9,7 @@ import torch
 from torch._dynamo.utils import counters
 
 from blazon.diffusion.buckets import Buckets
-from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.measures import NotPossible
 
 Compiler = Callable[..., Any]
@@ -18,7 +18,7 @@ Compiler = Callable[..., Any]
 _VARIANTS: Final = 512
 
 
-def compile_blocks(model: FluxModel, largest_batch: int, backend: str | Compiler | None) -> str:
+def compile_blocks(model: StepModel, largest_batch: int, backend: str | Compiler | None) -> str:
     """Compile the repeated blocks, one kind once for all of them, for fixed batch buckets; return the measure's name.
 
     Args:
@@ -28,6 +28,8 @@ def compile_blocks(model: FluxModel, largest_batch: int, backend: str | Compiler
     Raises:
         NotPossible: nothing can be compiled here, or it would not pay.
     """
+    if model.masks_texts:
+        raise NotPossible("its texts have any length, and each would be compiled by itself")
     if backend is None and model.device.type == "cpu":
         # Measured on the tiny model: a minute at the start, and no more pictures a second.
         raise NotPossible("on a CPU compiling takes longer than it saves")
@@ -56,7 +58,7 @@ def _demand_compiler(device: torch.device) -> None:
         raise NotPossible("Triton is not installed")
 
 
-def undo_compile(model: FluxModel) -> None:
+def undo_compile(model: StepModel) -> None:
     """Run the blocks as they were before they were compiled."""
     for module in model.transformer.modules():
         module._compiled_call_impl = None

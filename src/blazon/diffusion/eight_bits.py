@@ -1,15 +1,17 @@
 """Eight-bit products: the linear layers of the blocks multiply fp8 or int8 numbers, whichever the device has."""
 
-from typing import Any
+from typing import Any, Final
 
 import torch
 from torch import nn
 
-from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.measures import NotPossible
 
+_KEPT: Final = ("norm", "mod", "adaLN")
 
-def use_eight_bits(model: FluxModel) -> str:
+
+def use_eight_bits(model: StepModel) -> str:
     """Multiply with 8-bit numbers in the blocks, and return which; what enters and leaves the transformer stays.
 
     Scales are taken for each row, never for a whole batch: a picture must not depend on its batch mates.
@@ -27,12 +29,18 @@ def use_eight_bits(model: FluxModel) -> str:
     return name
 
 
-def list_suited_layers(model: FluxModel) -> list[str]:
-    """Return the names of the layers that can multiply in 8 bits: those of the blocks that are still plain."""
+def list_suited_layers(model: StepModel) -> list[str]:
+    """Return the names of the layers that can multiply in 8 bits: those of the blocks that are still plain.
+
+    What makes shifts and scales of the time stays: it is small, and everything behind it is multiplied by it.
+    """
+    kinds = set(model.transformer._repeated_blocks)
+    blocks = [name for name, module in model.transformer.named_modules() if type(module).__name__ in kinds]
     return [
-        name
-        for name, module in model.transformer.named_modules()
-        if "transformer_blocks" in name and "norm" not in name and is_plain(module) and _fits_sixteens(module)
+        f"{block}.{name}"
+        for block in blocks
+        for name, module in model.transformer.get_submodule(block).named_modules()
+        if not any(part in name for part in _KEPT) and is_plain(module) and _fits_sixteens(module)
     ]
 
 
@@ -43,7 +51,7 @@ def is_plain(module: Any) -> bool:
     )
 
 
-def choose_arithmetic(model: FluxModel) -> tuple[str, Any]:
+def choose_arithmetic(model: StepModel) -> tuple[str, Any]:
     """Return the 8-bit arithmetic that the device is best at, and torchao's configuration of it.
 
     Raises:

@@ -113,7 +113,7 @@ class GenerationService:
             self.host.fail("the threads that draw could not be started; the log says why")
             return
         if await self.host.load():
-            self._runner.scheduler.open()
+            self._runner.open()
             try:
                 await self.resume(after_crash=AFTER_CRASH in os.environ)
             except BlazonError as problem:

@@ -138,12 +138,14 @@ class SharedScheduler(Scheduler):
             with self._change:
                 if self._ended:
                     return None
-                seen, may_draw = self._wakes, self._open
+                seen, may_draw = self._wakes, self._open and self._held < self._at_a_time
+                self._held += may_draw
             if may_draw and (task := self._claim()) is not None:
                 with self._change:
                     self._busy += 1
                 return task
             with self._change:
+                self._held -= may_draw
                 if not self._ended and self._wakes == seen:
                     self._change.wait(_LOOK_EVERY)
 
