@@ -26,6 +26,8 @@ def quiet() -> None:
     warnings.simplefilter("ignore")
     diffusers_logging.disable_progress_bar()
     transformers_logging.disable_progress_bar()
+    diffusers_logging.set_verbosity_error()
+    transformers_logging.set_verbosity_error()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 
 
@@ -46,3 +48,21 @@ def png(picture: Bitmap) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(np.asarray(picture)).save(buffer, "PNG")
     return buffer.getvalue()
+
+
+def call_pipeline(
+    pipeline: FluxPipeline, prompts: list[str], seeds: list[int], *, size: int, steps: int, tokens: int = MAX_TOKENS
+) -> list[Bitmap]:
+    """Call the pipeline as its documentation says; return the pictures."""
+    with torch.inference_mode():
+        images = pipeline(
+            prompt=prompts,
+            height=size,
+            width=size,
+            num_inference_steps=steps,
+            guidance_scale=3.5,
+            max_sequence_length=tokens,
+            generator=[torch.Generator().manual_seed(seed) for seed in seeds],
+            output_type="np",
+        ).images
+    return [(image * 255).round().astype("uint8") for image in images]

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import torch
-from _flux import MAX_TOKENS, as_model, png, quiet, tiny_pipeline
+from _flux import as_model, call_pipeline, png, quiet, tiny_pipeline
 from _report import Row, options, report
 from diffusers import FluxPipeline
 
@@ -90,19 +90,7 @@ def _prompt(number: int) -> str:
 
 
 def _call(pipeline: FluxPipeline, prompts: list[str], seeds: list[int], steps: int = STEPS) -> list[Bitmap]:
-    """Call the pipeline as its documentation says; return the pictures."""
-    with torch.inference_mode():
-        images = pipeline(
-            prompt=prompts,
-            height=SIZE,
-            width=SIZE,
-            num_inference_steps=steps,
-            guidance_scale=3.5,
-            max_sequence_length=MAX_TOKENS,
-            generator=[torch.Generator().manual_seed(seed) for seed in seeds],
-            output_type="np",
-        ).images
-    return [(image * 255).round().astype("uint8") for image in images]
+    return call_pipeline(pipeline, prompts, seeds, size=SIZE, steps=steps)
 
 
 def _one_at_a_time(pipeline: FluxPipeline, pictures: int) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from blazon import painted_lockups
 from blazon.brief import Brief, Engine, LayoutKind
 from blazon.design import Design, OutlineMark
 from blazon.draw.artwork import Variant
@@ -52,6 +53,16 @@ def test_as_outlines_a_painted_logo_has_real_type_and_its_mark_in_its_place(
     assert lockup is not None
     (words,) = re.findall(r'<path fill="#1c1f24" d="([^"]*)"', lockup.words.svg(Variant.COLOUR))
     assert drawing.shapes[-1]["d"] == words
+
+
+@pytest.mark.parametrize("layout", [None, LayoutKind.STACKED, LayoutKind.WORDMARK])
+def test_a_name_that_only_the_prompt_tells_is_set(studio: Studio, layout: LayoutKind | None) -> None:
+    brief = replace(brief_of(None), prompt="a lighthouse, called Skagen", brand_name="")
+    if layout is not None:  # as a field it needs a name in a field
+        brief = replace(brief, layout=layout, brand_name="Skagen")
+    lockup = plan_lockup(studio, brief, "#ffffff")
+    assert lockup is not None
+    assert lockup.design.brand_name == "Skagen"
 
 
 def test_as_a_design_it_is_recoloured_laid_out_and_printed_in_one_colour(studio: Studio) -> None:
@@ -142,3 +153,12 @@ def test_only_from_uneven_paper_a_mark_is_cut_out_before_it_is_set() -> None:
     cut = cut_from_uneven(Image.fromarray(dark.round().clip(0, 255).astype(np.uint8)))
     assert cut is not None
     assert cut.mark.getpixel((4, 4))[3] == 0
+
+
+@pytest.mark.parametrize("brief", [Brief("a fox"), brief_of(LayoutKind.SYMBOL)])
+def test_a_painting_without_words_is_left_as_it_is_and_not_even_looked_at(
+    brief: Brief, studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(painted_lockups, "cut_from_uneven", lambda _: pytest.fail("looked at"))
+    picture = paint()
+    assert set_type(studio, brief, picture) is picture

@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from io import BytesIO
@@ -10,7 +10,7 @@ from PIL import Image
 from blazon.brief import Brief, LayoutKind
 from blazon.cancellation import Cancellation, WorkCancelled
 from blazon.diffusion.catalogue import Capabilities, ModelSpec, describe
-from blazon.diffusion.sequence import DiffusionRequest, RequestCancelled, Ticket
+from blazon.diffusion.sequence import DiffusionRequest, Progress, RequestCancelled, Ticket
 from blazon.errors import GenerationFailed, InvalidBrief
 from blazon.flux_front import PaintOptions
 from blazon.painting import FluxStudio
@@ -44,6 +44,9 @@ class Models:
         self.specs: dict[str, ModelSpec] = {name: describe(f"owner/{name}", name) for name in ("a", "b")}
         self.engine = engine
         self.acquired: list[str] = []
+
+    def must_wait(self, name: str) -> bool:
+        return name not in self.specs
 
     @contextmanager
     def acquire(self, name: str, deadline: float | None = None) -> Iterator[object]:
@@ -85,6 +88,34 @@ def test_steps_and_guidance_are_the_models_own_unless_they_are_set(engine: FakeE
     drawn(studio(engine), Brief("a fox"))
     drawn(studio(engine, steps=3, guidance=0.5), Brief("a fox"))
     assert [(request.steps, request.guidance) for request in engine.asked] == [(spec.steps, spec.guidance), (3, 0.5)]
+
+
+def test_guidance_that_turns_out_to_have_no_effect_is_told(engine: FakeEngine) -> None:
+    guided = Brief("a fox", guidance=5.0)
+    assert studio(engine).candidate(guided, 0, Watch()).warnings == ()
+    engine.capabilities = replace(engine.capabilities, guidance=False)
+    assert studio(engine).candidate(Brief("a fox"), 0, Watch()).warnings == ()
+    (warning,) = studio(engine).candidate(guided, 0, Watch()).warnings
+    assert warning == "The guidance of 5 had no effect: a takes none."
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_a_picture_that_waits_for_its_model_or_is_nearly_drawn_lets_others_begin(
+    waits: bool, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(Models, "must_wait", lambda *_: waits)
+    submit = engine.submit
+
+    def step(request: DiffusionRequest, listener: Callable[[Progress], None], **how: object) -> Ticket:
+        for number in range(1, 5):
+            told.append(str(number))
+            listener(Progress(number, 4))
+        return submit(request)
+
+    engine.submit = step  # type: ignore[assignment,method-assign]
+    studio(engine).candidate(Brief("a fox"), 0, Watch(make_room=lambda: told.append("room")))
+    assert told == [*["room"] * waits, "1", "2", "3", "room", "4", "room"]
 
 
 def test_candidates_differ_by_their_seed(engine: FakeEngine) -> None:

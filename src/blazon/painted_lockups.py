@@ -54,13 +54,19 @@ class PaintedLockup:
     free: Box | None
 
 
+def stands_alone(studio: Studio, brief: Brief) -> bool:
+    """Whether a painting has no words beside it."""
+    return brief.layout is LayoutKind.SYMBOL or not studio.read(brief).name
+
+
 def plan_lockup(studio: Studio, brief: Brief, paper: str) -> PaintedLockup | None:
     """Return the words of a brief around a mark that is painted on `paper`; None where the painting stands alone."""
-    layout = brief.layout if brief.layout not in (None, LayoutKind.EMBLEM) else LayoutKind.STACKED
-    reading = studio.read(brief)
-    if layout is LayoutKind.SYMBOL or not reading.name:
+    if stands_alone(studio, brief):
         return None
-    single = replace(brief, layout=layout, count=1)
+    layout = brief.layout if brief.layout not in (None, LayoutKind.EMBLEM) else LayoutKind.STACKED
+    # The name may be told by the prompt alone, and a layout needs one that is given.
+    name = brief.brand_name or studio.read(brief).name
+    single = replace(brief, layout=layout, brand_name=name, count=1)
     design = next(direct(single, studio.read(single), studio.materials))
     design = replace(design, colours=_choose_inks(paper))
     words, free = draw_around_mark(design, studio.materials)
@@ -72,6 +78,8 @@ def set_type(studio: Studio, brief: Brief, mark: Image.Image) -> Image.Image:
 
     From paper that is graded, or darker towards its corners, the mark is cut out: its edge would be seen.
     """
+    if stands_alone(studio, brief):  # before it is looked at, which takes 79 ms at 256 px
+        return mark
     cut = cut_from_uneven(mark)
     paper = find_paper(mark) if cut is None else f"#{bytes(cut.paper).hex()}"
     lockup = plan_lockup(studio, brief, paper)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import structlog
 from PIL import Image
@@ -41,6 +41,7 @@ class Models(Protocol):
     @property
     def capacity(self) -> int: ...
 
+    def must_wait(self, name: str) -> bool: ...
     def acquire(self, name: str, deadline: float | None = None) -> AbstractContextManager[ImageEngine]: ...
     def counters(self) -> Mapping[str, EngineCounters]: ...
     def stop(self) -> None: ...
@@ -59,7 +60,11 @@ class Censor(Protocol):
 
 
 class FluxStudio(FluxFront):
-    """Draws briefs with a painted mark; sets names in real type around it. Threads may share it."""
+    """Draws briefs with a painted mark; sets names in real type around it. Threads may share it.
+
+    Args:
+        slots: pictures that the default model draws at the same time.
+    """
 
     def __init__(
         self,
@@ -69,8 +74,10 @@ class FluxStudio(FluxFront):
         monitor: Monitor,
         censor: Censor | None = None,
         own_fonts: FontSources = NO_FONTS,
+        slots: int = 1,
     ) -> None:
         super().__init__(models.specs, default_model, options, own_fonts)
+        self.slots: Final = slots
         self._censor = censor
         self._models = models
         self._monitor = monitor
@@ -103,7 +110,7 @@ class FluxStudio(FluxFront):
             return self._vector.candidate(brief, number, watch)
         seed = (brief.seed + brief.first + number) % (MAX_SEED + 1)
         spec, seeded = self._find_spec(brief), replace(brief, seed=seed, first=0)
-        mark, parts = self.paint(seeded, spec, watch)
+        mark, parts, warnings = self.paint(seeded, spec, watch)
         if self._censor is not None and (verdict := self._censor.judge(mark)).unsafe:
             log.warning("picture withheld", labels=verdict.labels, seed=seeded.seed)
             raise GenerationFailed("the picture was withheld by the check for nudity; ask for another seed or prompt")
@@ -116,12 +123,18 @@ class FluxStudio(FluxFront):
             painted=True,
             licence=spec.licence,
             why=f"Painted by {spec.identifier} from the prompt; nobody looked at what it shows.",
+            warnings=warnings,
             parts=parts,
             pixels=picture,
         )
 
-    def paint(self, brief: Brief, spec: ModelSpec, watch: Watch) -> tuple[Image.Image, tuple[Part, ...]]:
-        """Return the mark of a brief, painted for pictures of `brief.size` pixels, and what that consisted of."""
+    def paint(
+        self, brief: Brief, spec: ModelSpec, watch: Watch
+    ) -> tuple[Image.Image, tuple[Part, ...], tuple[str, ...]]:
+        """Return the mark of a brief, for pictures of `brief.size` pixels, of what painting consisted, and warnings.
+
+        What a model cannot do is refused by `check` where it is known before the model is loaded, and warned of here.
+        """
         options = self._options
         side = render_size(brief.size, options.smallest, options.largest)
         request = DiffusionRequest(
@@ -134,21 +147,32 @@ class FluxStudio(FluxFront):
         )
 
         def tell(progress: Progress) -> None:
+            if progress.step >= progress.steps - 1:  # a step before its end, so that the next one is there when it ends
+                watch.make_room()
             watch.tell(Step(progress.step, progress.steps, progress.preview))
 
+        if self._models.must_wait(spec.name):
+            watch.make_room()  # pictures of the model that draws need not wait behind it
         with self._models.acquire(spec.name, time.monotonic() + options.patience) as engine:
             watch.cancellation.checkpoint()
             request = replace(request, loras=_choose_loras(brief, engine, options))
             ticket = engine.submit(request, tell, previews=watch.previews)
             watch.cancellation.add_listener(ticket.cancel)
             try:
-                return Image.fromarray(ticket.result()), tuple(ticket.parts)
+                return Image.fromarray(ticket.result()), tuple(ticket.parts), _warn(brief, spec, engine)
             except RequestCancelled:
                 raise WorkCancelled from None
 
 
 def _take_first(*values: float | None) -> float:
     return next(value for value in values if value is not None)
+
+
+def _warn(brief: Brief, spec: ModelSpec, engine: ImageEngine) -> tuple[str, ...]:
+    """Return what of a brief had no effect on the model that is loaded, a sentence each."""
+    if brief.guidance is not None and not engine.capabilities.guidance:
+        return (f"The guidance of {brief.guidance:g} had no effect: {spec.name} takes none.",)
+    return ()
 
 
 def _choose_loras(brief: Brief, engine: ImageEngine, options: PaintOptions) -> tuple[tuple[str, float], ...]:

@@ -104,7 +104,13 @@ class Settings(BaseSettings):
         json_schema_extra={"accepts": "host names such as `logos.internal`, comma-separated, or `*`"},
     )
 
-    max_concurrent_jobs: int = Field(2, ge=1, le=64, description="Logos drawn at the same time.")
+    max_concurrent_jobs: int = Field(
+        2,
+        ge=1,
+        le=64,
+        description="Logos drawn at the same time. FLUX draws as many as the memory allows, at most `MAX_BATCH`, as "
+        "long as this is not set; what it has drawn is finished, stored and sent beside those.",
+    )
     max_queued_jobs: int = Field(
         32,
         ge=0,
@@ -345,7 +351,7 @@ class Settings(BaseSettings):
         False, description="Accepted, without effect: the kernels of attention never hold its whole matrix (FLUX)."
     )
     enable_vae_slicing: bool = Field(
-        False, description="Accepted, without effect: images are always decoded one at a time (FLUX)."
+        False, description="Decode images one at a time, also small ones that end together (FLUX)."
     )
     default_inference_steps: int = Field(
         28, ge=1, le=200, description="Denoising steps of one image; if not set, what the model does best with (FLUX)."

@@ -31,10 +31,12 @@ class Watch:
     Args:
         tell: called after every step, from the thread that drew it; must return at once.
         previews: whether pictures of the work so far are worth making.
+        make_room: called when another piece of work may begin beside this one, which waits, or is nearly done.
         beat: called now and then while the work waits for somebody who is alive, and no step is done.
     """
 
     cancellation: Cancellation = field(default_factory=Cancellation)
     tell: Callable[[Step], None] = _ignore
     previews: bool = False
+    make_room: Callable[[], None] = _do_nothing
     beat: Callable[[], None] = _do_nothing

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -223,6 +224,20 @@ def test_a_client_that_leaves_frees_its_slot_within_one_step(flux, monkeypatch):
     brake.released.set()
     assert _picture(client.post(DRAW, json=WISH)).size == (64, 64)
     assert engine.counters.steps == after + 100
+
+
+@pytest.mark.parametrize(("given", "most"), [({}, 5), ({"max_concurrent_jobs": 2}, 2)])
+def test_a_pass_holds_what_is_asked_for_and_fits_unless_the_operator_wants_fewer(given, most, flux, monkeypatch):
+    client, engine = flux(default_inference_steps=100, **given)
+    brake = Brake(engine, monkeypatch)
+    with ThreadPoolExecutor(5) as clients:
+        answers = [clients.submit(client.post, DRAW, json={**WISH, "seed": seed}) for seed in range(5)]
+        _until(lambda: engine.counters.batch_sizes[most], f"{most} pictures in a pass")
+        brake.released.set()
+        for answer in answers:
+            assert _picture(answer.result()).size == (64, 64)
+    assert not any(engine.counters.batch_sizes[most + 1 :])
+    assert engine.counters.sequence_steps == 500
 
 
 def test_a_client_that_leaves_the_queue_costs_no_step(flux, monkeypatch):

@@ -41,7 +41,7 @@ def schnell_pipeline(tiny_schnell: Path) -> FluxPipeline:
 @pytest.fixture
 def engine(dev_pipeline: FluxPipeline) -> Iterator[StepEngine]:
     model = Flux1(dev_pipeline, name="tiny", device=torch.device("cpu"), max_tokens=64)
-    engine = StepEngine(model, EngineLimits(running=4, batch=4))
+    engine = StepEngine(model, EngineLimits(running=4, batch=4, texts=4))
     engine.start()
     yield engine
     engine.stop()

@@ -1,5 +1,6 @@
 """What is optional, previews and listeners, fails without the pictures; a thread that ends leaves nobody waiting."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,13 +12,13 @@ import torch
 from diffusers import FluxPipeline
 from structlog.testing import capture_logs
 
-from blazon.diffusion import decoder, generic, stepping
+from blazon.diffusion import decoder, engine_shell, generic, stepping
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.generic import GenericEngine
 from blazon.diffusion.previews import PreviewMap
 from blazon.diffusion.sequence import DiffusionRequest, Progress, Ticket
-from blazon.errors import EnginePoisoned
+from blazon.errors import EnginePoisoned, GenerationFailed, InvalidBrief
 
 REQUEST = DiffusionRequest("a fox", 64, 64, steps=4, seed=5)
 WAIT = 60
@@ -112,6 +113,26 @@ def test_a_listener_that_fails_is_logged_once(engine: StepEngine | GenericEngine
     assert sum(line["event"] == "a progress listener failed" for line in logs) == 1
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("steps", 0),
+        ("steps", -3),
+        ("seed", -1),
+        ("seed", 2**64),
+        ("guidance", float("nan")),
+        ("guidance", float("inf")),
+    ],
+)
+def test_numbers_that_no_model_can_draw_with_are_refused_at_once(
+    field: str, value: float, engine: StepEngine | GenericEngine
+) -> None:
+    with pytest.raises(InvalidBrief) as refused:
+        engine.submit(replace(REQUEST, **{field: value}))  # type: ignore[arg-type]
+    assert refused.value.field == field
+    assert engine.submit(replace(REQUEST, seed=2**64 - 1)).result(WAIT).shape == (64, 64, 3)
+
+
 @pytest.mark.parametrize("name", ["bind_thread", "stream"])
 def test_a_decoder_whose_thread_ends_fails_what_it_was_given(
     name: str, model: Flux1, monkeypatch: pytest.MonkeyPatch
@@ -124,7 +145,7 @@ def test_a_decoder_whose_thread_ends_fails_what_it_was_given(
     failing, ticket = decoder.Decoder(model, told.append), Ticket(REQUEST)
     with capture_logs() as logs:
         failing.start()
-        failing.decode(ticket, torch.zeros(1, 64, 16))
+        failing.decode([(ticket, torch.zeros(1, 64, 16))])
         with pytest.raises(EnginePoisoned, match="no device"):
             ticket.result(WAIT)
         failing.stop()
@@ -135,7 +156,7 @@ def test_a_decoder_whose_thread_ends_fails_what_it_was_given(
 def test_a_generic_engine_whose_thread_ends_leaves_nobody_waiting(
     model: Flux1, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(generic, "bind_thread", fail(RuntimeError("no device")))
+    monkeypatch.setattr(engine_shell, "bind_thread", fail(RuntimeError("no device")))
     engine = GenericEngine(model.pipeline, name="tiny")
     engine._waiting.append(waiting := Ticket(REQUEST))
     with capture_logs() as logs:
@@ -145,3 +166,121 @@ def test_a_generic_engine_whose_thread_ends_leaves_nobody_waiting(
         with pytest.raises(EnginePoisoned, match="no device"):
             engine.submit(REQUEST)
     assert any(line.get("exc_info") for line in logs)
+
+
+class Decoding:
+    """Notes how many pictures each call decodes, and lets the first call wait until the others are queued."""
+
+    def __init__(self, model: Flux1) -> None:
+        self.usual, self.sizes, self.precise = model.decode, list[int](), list[bool]()
+        self.entered, self.open = threading.Event(), threading.Event()
+        self.fits = 64
+        model.decode = self  # type: ignore[assignment,method-assign]
+
+    def __call__(self, latents: torch.Tensor, height: int, width: int, *, precise: bool = False) -> Any:
+        self.entered.set()
+        assert self.open.wait(WAIT)
+        self.sizes.append(len(latents))
+        self.precise.append(precise)
+        if len(latents) > self.fits:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return self.usual(latents, height, width, precise=precise)
+
+
+def decode_behind_one(model: Flux1, pixels: int, sides: list[int]) -> tuple[Decoding, list[Ticket]]:
+    """Decode one picture, and meanwhile queue others of these sides; return how, and the tickets of those."""
+    decoding, working = Decoding(model), decoder.Decoder(model, lambda _: None, pixels)
+    working.start()
+    torch.manual_seed(1)
+    tickets = [Ticket(replace(REQUEST, width=side, height=side)) for side in [32, *sides]]
+    jobs = [(ticket, torch.randn(1, (ticket.request.width // 16) ** 2, 16)) for ticket in tickets]
+    working.decode(jobs[:1])
+    assert decoding.entered.wait(WAIT)
+    for job in jobs[1:]:
+        working.decode([job])
+    decoding.open.set()
+    pictures = [ticket.result(WAIT) for ticket in tickets]
+    working.stop()
+    for (ticket, latents), picture in zip(jobs, pictures, strict=True):
+        (alone,) = decoding.usual(latents, ticket.request.height, ticket.request.width)
+        assert alone is not None
+        assert np.abs(alone.astype(int) - picture.astype(int)).max() <= 1
+    return decoding, tickets[1:]
+
+
+@pytest.mark.parametrize(
+    ("pixels", "sides", "sizes"),
+    [
+        (64 * 64 * 8, [64] * 5, [1, 5]),
+        (64 * 64 * 3, [64] * 5, [1, 3, 2]),
+        (1, [64, 64], [1, 1, 1]),
+        (64 * 64 * 8, [64, 32, 64, 32, 32], [1, 2, 3]),
+    ],
+)
+def test_pictures_of_one_size_that_end_together_are_decoded_together_within_the_memory(
+    model: Flux1, pixels: int, sides: list[int], sizes: list[int]
+) -> None:
+    decoding, _ = decode_behind_one(model, pixels, sides)
+    assert decoding.sizes == sizes
+
+
+def test_a_lack_of_memory_halves_what_is_decoded_together_and_is_remembered(model: Flux1) -> None:
+    decoding = Decoding(model)
+    decoding.fits = 1
+    working = decoder.Decoder(model, lambda _: None, 64 * 64 * 4)
+    decoding.open.set()
+    tickets = [Ticket(REQUEST) for _ in range(8)]
+    working.decode([(ticket, torch.zeros(1, 16, 16)) for ticket in tickets])
+    working.start()
+    for ticket in tickets:
+        assert ticket.result(WAIT).shape == (64, 64, 3)
+    working.stop()
+    assert decoding.sizes == [4, 2, 1, 1, 2, 1, 1, 1, 1, 1, 1]
+    assert not model.vae.use_tiling
+
+
+def test_pixels_that_are_not_finite_are_decoded_again_in_higher_precision_or_are_an_error(model: Flux1) -> None:
+    latents = torch.zeros(1, 16, 16)
+    model.vae.to(torch.bfloat16).to(torch.float32)  # the same weights, rounded, in the arithmetic of the second time
+    (usual,) = model.decode(latents, 64, 64)
+    model.vae.to(torch.bfloat16)
+    decode_raw, fails = model.decode_raw, [torch.float32]
+
+    def overflows(raw: torch.Tensor) -> torch.Tensor:
+        pixels = decode_raw(raw)
+        pixels[-1] *= torch.nan if raw.dtype is not fails[0] else 1.0
+        return pixels
+
+    model.decode_raw = overflows  # type: ignore[method-assign]
+    working = decoder.Decoder(model, lambda _: None)
+    tickets = [Ticket(REQUEST), Ticket(REQUEST)]
+    working.decode([(ticket, latents) for ticket in tickets])
+    working.start()
+    mended = tickets[1].result(WAIT)
+    assert usual is not None
+    assert mended.max() > 0
+    assert np.abs(mended.astype(int) - usual.astype(int)).max() <= 2  # latents are rounded on their way to the VAE
+    fails[0] = torch.float64
+    lost = Ticket(REQUEST)
+    working.decode([(lost, latents)])
+    with pytest.raises(GenerationFailed, match="not finite"):
+        lost.result(WAIT)
+    working.stop()
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_no_engine_returns_a_picture_of_which_a_pixel_is_not_finite(
+    number: float, engine: StepEngine | GenericEngine, model: Flux1
+) -> None:
+    forward = model.vae.decoder.forward
+
+    def overflow(*given: Any, **named: Any) -> torch.Tensor:
+        pixels: torch.Tensor = forward(*given, **named)
+        pixels[:, :, 3, 5] = number
+        return pixels
+
+    model.vae.decoder.forward = overflow
+    with pytest.raises(GenerationFailed, match="not finite"):
+        engine.submit(REQUEST).result(WAIT)
+    model.vae.decoder.forward = forward
+    assert engine.submit(REQUEST).result(WAIT).shape == (64, 64, 3)

@@ -1,5 +1,6 @@
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 import torch
 from diffusers import FluxPipeline
 
+from blazon.diffusion.conditioning import Conditioning
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families.batch import Batch
 from blazon.diffusion.families.flux1 import Flux1
@@ -235,3 +237,56 @@ def test_the_engine_tells_of_what_a_drawing_consisted(engine: StepEngine) -> Non
     assert sum(counters.batch_sizes) == counters.steps
     assert sum(size * count for size, count in enumerate(counters.batch_sizes)) == counters.sequence_steps == 10
     assert {size for size, count in enumerate(counters.batch_sizes) if count} == set(gate.sizes)
+
+
+def test_texts_that_come_together_are_encoded_together_also_those_that_wait(engine: StepEngine) -> None:
+    sizes: list[int] = []
+    encode, gate = engine._conditioning._encode, Gate(engine.model)
+    engine._conditioning._encode = lambda prompts: (sizes.append(len(prompts)), encode(prompts))[1]
+    first = engine.submit(REQUEST)
+    assert gate.entered.acquire(timeout=WAIT)  # in its first step: what comes now is admitted at the next
+    tickets = [engine.submit(replace(REQUEST, prompt=f"fox {number}", steps=1)) for number in range(6)]
+    gate.open.release(60)
+    pictures = [ticket.result(WAIT) for ticket in (first, *tickets)]
+    # Three places were free; the fourth text of a batch is that of the next who waits.
+    assert sizes == [1, 4, 2]
+    for ticket, picture in zip(tickets, pictures[1:], strict=True):
+        assert apart(engine.submit(ticket.request).result(WAIT), picture) <= ONE_LEVEL
+
+
+def test_texts_for_which_memory_lacks_together_are_encoded_in_smaller_batches(engine: StepEngine) -> None:
+    sizes: list[int] = []
+    encode, gate = engine._conditioning._encode, Gate(engine.model)
+
+    def small_memory(prompts: Sequence[str]) -> list[Conditioning]:
+        sizes.append(len(prompts))
+        if len(prompts) > 2:
+            raise torch.OutOfMemoryError("CUDA out of memory")
+        return encode(prompts)
+
+    engine._conditioning._encode = small_memory
+    first = engine.submit(REQUEST)
+    assert gate.entered.acquire(timeout=WAIT)
+    tickets = [engine.submit(replace(REQUEST, prompt=f"fox {number}")) for number in range(3)]
+    gate.open.release(60)
+    for ticket in (first, *tickets):
+        assert ticket.result(WAIT).shape == (96, 64, 3)
+    assert sizes == [1, 3, 2, 1]
+
+
+def test_a_text_that_cannot_be_encoded_fails_its_own_request_only(engine: StepEngine) -> None:
+    encode, gate = engine._conditioning._encode, Gate(engine.model)
+
+    def refuses(prompts: Sequence[str]) -> list[Conditioning]:
+        if "bad" in prompts:
+            raise ValueError("cannot be read")
+        return encode(prompts)
+
+    engine._conditioning._encode = refuses
+    first = engine.submit(REQUEST)
+    assert gate.entered.acquire(timeout=WAIT)
+    bad, good = engine.submit(replace(REQUEST, prompt="bad")), engine.submit(replace(REQUEST, prompt="good"))
+    gate.open.release(60)
+    with pytest.raises(GenerationFailed, match="cannot be read"):
+        bad.result(WAIT)
+    assert [ticket.result(WAIT).shape for ticket in (first, good)] == [(96, 64, 3)] * 2

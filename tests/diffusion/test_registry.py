@@ -187,6 +187,51 @@ def test_who_waits_for_room_is_not_passed_over_for_ever(
     assert memory.loads == ["huge", "a", "huge"]
 
 
+def test_a_model_that_is_in_use_takes_new_requests_for_a_while_that_its_load_was_worth(
+    registry: ModelRegistry, memory: Memory, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry_module, "_STAY", 1e9)
+    with registry.acquire("huge"):
+        waiting = pool.submit(touch, registry, "a")
+        until(lambda: registry._queue == ["a"])
+        assert [pool.submit(touch, registry, "huge").result(WAIT) for _ in range(5)] == ["huge"] * 5
+        registry._loaded["huge"].stays_until = 0.0  # the while is over: the next request waits behind the other model
+        late = pool.submit(touch, registry, "huge")
+        until(late.running)
+    assert [waiting.result(WAIT), late.result(WAIT)] == ["a", "huge"]
+    assert memory.loads == ["huge", "a", "huge"]
+
+
+def test_a_model_that_is_idle_leaves_at_once_however_long_its_load_took(
+    registry: ModelRegistry, memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry_module, "_STAY", 1e9)
+    assert [touch(registry, name) for name in ("huge", "a", "huge")] == ["huge", "a", "huge"]
+
+
+def test_requests_for_two_models_in_turn_do_not_load_one_for_each(
+    registry: ModelRegistry, memory: Memory, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry_module, "_STAY", 1e9)  # ends where no thread is left for the model that is loaded
+    turns, lock = iter(["huge", "a"] * 40), threading.Lock()
+    drawn: list[str] = []
+
+    def work() -> None:
+        while True:
+            with lock:
+                name = next(turns, None)
+            if name is None:
+                return
+            with registry.acquire(name, time.monotonic() + WAIT):
+                time.sleep(0.001)
+                drawn.append(name)
+
+    for future in [pool.submit(work) for _ in range(8)]:
+        future.result(WAIT)
+    assert sorted(drawn) == sorted(["huge", "a"] * 40)
+    assert len(memory.loads) <= 20
+
+
 def test_a_small_model_does_not_overtake_one_that_waits_for_room(
     registry: ModelRegistry, memory: Memory, pool: ThreadPoolExecutor
 ) -> None:

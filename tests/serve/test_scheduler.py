@@ -89,6 +89,47 @@ def test_as_many_at_a_time_as_there_are_threads(started, until, gate):
     until(lambda: free(scheduler))
 
 
+def test_an_engine_that_batches_gets_the_next_task_when_one_is_nearly_drawn(started, until):
+    begun, gates = list[Task](), collections.defaultdict(threading.Event)
+
+    def perform(task: Task) -> None:
+        begun.append(task)
+        assert gates[task.number].wait(WAIT)
+
+    scheduler = started(perform, threads=1, queued=4)
+    scheduler.open(slots=3)
+    queue(scheduler, ONE, 12)
+    until(lambda: len(begun) == 3)
+    scheduler.make_room(begun[0])
+    scheduler.make_room(begun[0])
+    until(lambda: len(begun) == 4)
+    assert scheduler.busy == 4
+    # It holds up nobody when it ends: three are still drawn.
+    gates[begun[0].number].set()
+    until(lambda: scheduler.busy == 3)
+    assert (len(begun), scheduler.depth) == (4, 8)
+    # All can be under way where none of them holds a slot.
+    for number in range(1, 12):
+        until(lambda number=number: len(begun) > number)
+        scheduler.make_room(begun[number])
+    assert scheduler.busy == 11
+    for number in range(12):
+        gates[number].set()
+    until(lambda: free(scheduler))
+    assert (scheduler._held, scheduler._passed_on) == (0, set())
+    assert [task.number for task in begun] == list(range(12))
+
+
+def test_places_count_what_the_engine_draws_at_a_time(started):
+    scheduler = started(lambda _: None, threads=2, queued=1)
+    scheduler.drain()
+    scheduler.open(slots=4)
+    for _ in range(5):
+        scheduler.reserve(ONE, keyed=False)
+    with pytest.raises(ServerBusy, match="all 5 places are taken"):
+        scheduler.reserve(ONE, keyed=False)
+
+
 def test_a_drain_draws_all_of_what_was_begun_and_begins_nothing(started, until, gate):
     drawn = []
 

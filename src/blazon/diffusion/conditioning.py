@@ -37,6 +37,9 @@ class ConditioningCache:
     def __len__(self) -> int:
         return len(self._known)
 
+    def __contains__(self, prompt: str) -> bool:
+        return prompt in self._known
+
     def get(self, prompt: str) -> Conditioning:
         """Return the conditioning of a prompt, encoding it if it is not remembered."""
         known = self._known.get(prompt)
@@ -48,3 +51,13 @@ class ConditioningCache:
         if self._known.maxsize > 0:
             self._known[prompt] = conditioning
         return conditioning
+
+    def remember(self, prompts: Sequence[str], together: int) -> None:
+        """Encode prompts that are not remembered, up to `together` in one call; as many as there is room for."""
+        unknown = [prompt for prompt in dict.fromkeys(prompts) if prompt not in self._known]
+        unknown = unknown[: int(self._known.maxsize)]
+        for first in range(0, len(unknown), together):
+            batch = unknown[first : first + together]
+            self.misses += len(batch)
+            for prompt, conditioning in zip(batch, self._encode(batch), strict=True):
+                self._known[prompt] = conditioning

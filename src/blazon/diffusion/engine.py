@@ -5,33 +5,24 @@ of running sequences of one shape, every one by its own sigma. So a short reques
 long ones to end, and a cancelled one costs at most the step that is under way.
 """
 
-import threading
 import time
-from collections import deque
 from collections.abc import Sequence as Many
 from dataclasses import dataclass
+from itertools import islice
 
 import structlog
 import torch
 
 from blazon.diffusion.catalogue import Capabilities
 from blazon.diffusion.conditioning import ConditioningCache
-from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.decoder import Decoder
-from blazon.diffusion.devices import bind_thread
+from blazon.diffusion.engine_shell import EngineShell
 from blazon.diffusion.families.base import StepModel
-from blazon.diffusion.poison import explain_failure
+from blazon.diffusion.footprint import IMAGE_SIDE
 from blazon.diffusion.previews import OptionalPreviews
-from blazon.diffusion.sequence import (
-    DiffusionRequest,
-    Progress,
-    ProgressListener,
-    RequestCancelled,
-    Sequence,
-    Ticket,
-)
+from blazon.diffusion.sequence import DiffusionRequest, Progress, Sequence, Ticket
 from blazon.diffusion.stepping import Step, advance, start_sequence
-from blazon.errors import BlazonError, DeadlineExceeded, EnginePoisoned, EngineStopped, GenerationFailed
+from blazon.errors import GenerationFailed
 
 log = structlog.get_logger(__name__)
 
@@ -43,38 +34,33 @@ class EngineLimits:
     Args:
         running: sequences that are drawn at the same time.
         batch: sequences in one forward pass.
+        texts: that are encoded together, also of requests that still wait.
         conditionings: prompts whose text embeddings are kept.
+        decoded_pixels: of the pictures that are decoded together; one that is larger is decoded alone.
     """
 
-    running: int = 2
+    running: int = 8
     batch: int = 8
+    texts: int = 8
     conditionings: int = 64
+    decoded_pixels: int = IMAGE_SIDE**2
 
 
-class StepEngine:
+class StepEngine(EngineShell):
     """Draws requests with a model of any family. Start it, submit from any thread, stop it."""
 
     def __init__(self, model: StepModel, limits: EngineLimits) -> None:
+        super().__init__(model.name, model.device)
         self.model = model
         self.limits = limits
-        self.counters = EngineCounters()
         self._conditioning = ConditioningCache(model.encode, limits.conditionings)
-        self._decoder = Decoder(model, self._poison)
+        self._decoder = Decoder(model, self._poison, limits.decoded_pixels)
         self._previews = OptionalPreviews(model.name)
-        self._waiting: deque[Ticket] = deque()
+        self._joining: list[Ticket] = []  # taken from the queue, and not running yet
         self._running: list[Sequence] = []
         self._batch_limit = limits.batch
+        self._text_limit = limits.texts
         self._turn = 0
-        self._wake = threading.Condition()
-        self._stopping = False
-        self._poisoned: EnginePoisoned | None = None
-        self._thread = threading.Thread(target=self._run, name="blazon-engine", daemon=True)
-
-    # The caller's side: any thread.
-
-    @property
-    def name(self) -> str:
-        return self.model.name
 
     @property
     def capabilities(self) -> Capabilities:
@@ -86,119 +72,91 @@ class StepEngine:
             loras=bool(self.model.adapters.names),
         )
 
+    @property
+    def slots(self) -> int:
+        return self.limits.running
+
     def start(self) -> None:
         self._decoder.start()
-        self._thread.start()
+        super().start()
 
     def stop(self) -> None:
-        """Stop after the step under way; what is not finished fails with `EngineStopped`."""
-        with self._wake:
-            self._stopping = True
-            self._wake.notify()
-        self._thread.join()
+        super().stop()
         self._decoder.stop()
 
-    def submit(
-        self, request: DiffusionRequest, listener: ProgressListener | None = None, *, previews: bool = False
-    ) -> Ticket:
-        """Queue a request and return the caller's end of it at once.
-
-        `listener` is called from the engine's threads after every step; it must not block.
-
-        Raises:
-            EngineStopped: the engine takes no more work.
-            EnginePoisoned: the process cannot draw any more.
-            InvalidBrief: the model cannot draw such a request.
-        """
+    def check(self, request: DiffusionRequest) -> None:
         self.model.check(request)
-        ticket = Ticket(request, listener, previews)
-        with self._wake:
-            if self._ending:
-                raise self._explain_end("the engine is stopping; send the request again")
-            self._waiting.append(ticket)
-            self._wake.notify()
-        return ticket
 
-    @property
-    def load(self) -> tuple[int, int]:
-        """How many requests are running and waiting."""
-        return len(self._running), len(self._waiting)
+    def _count_running(self) -> int:
+        return len(self._running) + len(self._joining)
 
-    # The engine's side: its own thread.
+    def _release_running(self) -> list[Ticket]:
+        tickets = [sequence.ticket for sequence in self._running] + self._joining
+        self._running.clear()
+        self._joining.clear()
+        return tickets
 
-    def _run(self) -> None:
-        try:
-            bind_thread(self.model.device)
-            while self._await_work():
-                self._drop_unwanted()
-                self._admit()
-                group = self._next_group()
-                if group:
-                    self._step(group)
-        except Exception as error:  # whatever it is, without this thread nothing is drawn any more
-            log.exception("the engine's thread failed", model=self.model.name)
-            self._poison(EnginePoisoned(f"the engine failed: {error}"))
-        self._abandon_all()
-
-    def _await_work(self) -> bool:
-        with self._wake:
-            self._wake.wait_for(lambda: self._ending or self._waiting or self._running)
-            return not self._ending
-
-    @property
-    def _ending(self) -> bool:
-        return self._stopping or self._poisoned is not None
-
-    def _explain_end(self, stopped: str) -> BlazonError:
-        """Return why there is no picture: the engine was stopped, or it cannot draw any more."""
-        return EngineStopped(stopped) if self._poisoned is None else EnginePoisoned(str(self._poisoned))
-
-    def _poison(self, error: EnginePoisoned) -> None:
-        """Take no more work, and let what there is fail with `error`. Called by the decoder's thread too."""
-        with self._wake:
-            self._poisoned = self._poisoned or error
-            self._wake.notify()
-
-    def _explain_failure(self, error: Exception, what: str) -> BlazonError:
-        found = explain_failure(error, what)
-        if isinstance(found, EnginePoisoned):
-            self._poison(found)
-        return found
-
-    def _drop_unwanted(self) -> None:
-        """Let go of sequences that nobody waits for any more."""
+    def _work(self) -> None:
+        """Admit, step, finish."""
         for sequence in list(self._running):
-            if self._is_unwanted(sequence.ticket):
+            if self._drop_unwanted(sequence.ticket):
                 self._running.remove(sequence)
-
-    def _is_unwanted(self, ticket: Ticket) -> bool:
-        if ticket.cancelled:
-            ticket.fail(RequestCancelled())
-        elif ticket.expired:
-            ticket.fail(DeadlineExceeded("the picture was not finished in the time that the request had"))
-        return ticket.settled
+        self._admit()
+        group = self._next_group()
+        if group:
+            self._step(group)
 
     def _admit(self) -> None:
-        """Fill the running set from the queue, first come first served."""
-        while len(self._running) < self.limits.running:
-            with self._wake:
-                if not self._waiting:
-                    return
-                ticket = self._waiting.popleft()
-            if not self._is_unwanted(ticket):
-                self._begin(ticket)
+        """Fill the running set from the queue; what comes together, and what waits behind it, is encoded together."""
+        self._joining = self._take_waiting(self.limits.running - len(self._running))
+        if not self._joining:
+            return
+        started = time.perf_counter()
+        self._encode_together(self._joining)
+        while self._joining:
+            self._begin(self._joining[0], started)
+            del self._joining[0]
 
-    def _begin(self, ticket: Ticket) -> None:
+    def _encode_together(self, tickets: Many[Ticket]) -> None:
+        """Encode what is not remembered of the texts of these requests, and of those that wait, in batches.
+
+        It is done ahead of need: what fails here is encoded again alone, and fails then.
+        """
+        needed = self._list_unknown(tickets)
+        if not needed:
+            return
+        with self._wake:
+            waiting = [ticket for ticket in islice(self._waiting, self._text_limit) if not ticket.cancelled]
+        most = max(len(needed), self._text_limit)
+        prompts = list(dict.fromkeys([*needed, *self._list_unknown(waiting)]))[:most]
+        while len(prompts) > 1 and self._text_limit > 1:
+            try:
+                self._conditioning.remember(prompts, self._text_limit)
+                return
+            except torch.OutOfMemoryError:
+                self._text_limit //= 2
+                self.counters.out_of_memory += 1
+                log.warning("out of memory: fewer texts together from now on", texts=self._text_limit)
+            except Exception as error:
+                log.warning("texts are encoded one by one", exc_info=error)
+                return
+            self._free_memory()
+
+    def _list_unknown(self, tickets: Many[Ticket]) -> list[str]:
+        prompts = [prompt for ticket in tickets for prompt in self.model.list_prompts(ticket.request)]
+        return [prompt for prompt in prompts if prompt not in self._conditioning]
+
+    def _begin(self, ticket: Ticket, started: float) -> None:
         try:
-            self._running.append(self._start_sequence(ticket))
+            self._running.append(self._start_sequence(ticket, started))
         except torch.OutOfMemoryError:
             self._free_memory()
             ticket.fail(GenerationFailed("no memory is left for the request; ask for a smaller picture"))
         except Exception as error:  # noqa: BLE001 - one request must not end the engine; the caller gets the error
             ticket.fail(self._explain_failure(error, "the model refused the request"))
 
-    def _start_sequence(self, ticket: Ticket, *, precise: bool = False) -> Sequence:
-        started = time.perf_counter()
+    def _start_sequence(self, ticket: Ticket, started: float, *, precise: bool = False) -> Sequence:
+        """Return a request as a sequence; `started` is the `time.perf_counter()` moment at which its text was begun."""
         texts = [self._conditioning.get(prompt) for prompt in self.model.list_prompts(ticket.request)]
         self._await_device()  # the first latents, which come from the host, would wait for the text anyway
         ticket.note_part("text", started)
@@ -273,22 +231,26 @@ class StepEngine:
         self._running.remove(sequence)
         sequence.ticket.fail(GenerationFailed("no memory is left for the picture; ask for a smaller one"))
 
-    def _free_memory(self) -> None:
-        if self.model.device.type == "cuda":
-            torch.cuda.empty_cache()
-
     def _finish(self, group: Many[Sequence]) -> None:
         """Hand finished latents to the decoder, so that the next step need not wait for pictures."""
-        for sequence in group:
-            if sequence.done:
-                finite = bool(torch.isfinite(sequence.latents).all())
-                self._running.remove(sequence)  # first: the place is free before anybody hears of the picture
-                sequence.ticket.note_part("denoise", sequence.began, sequence.step)
-                try:
-                    self._decoder.decode(sequence.ticket, sequence.latents) if finite else self._draw_again(sequence)
-                except Exception:
-                    self._running.append(sequence)  # nobody else has it yet
-                    raise
+        finished = [sequence for sequence in group if sequence.done]
+        if not finished:
+            return
+        finite = [bool(torch.isfinite(sequence.latents).all()) for sequence in finished]
+        for sequence in finished:
+            self._running.remove(sequence)  # first: the place is free before anybody hears of the picture
+            sequence.ticket.note_part("denoise", sequence.began, sequence.step)
+        left = finished
+        try:
+            good = [(one.ticket, one.latents) for one, whole in zip(finished, finite, strict=True) if whole]
+            self._decoder.decode(good)
+            left = [one for one, whole in zip(finished, finite, strict=True) if not whole]
+            while left:
+                self._draw_again(left[0])
+                del left[0]
+        except Exception:
+            self._running.extend(left)  # nobody else has them yet
+            raise
 
     def _draw_again(self, sequence: Sequence) -> None:
         """Draw a picture whose numbers overflowed once more, in higher precision; never return a black one."""
@@ -297,12 +259,4 @@ class StepEngine:
             return
         log.warning("latents are not finite: drawing again in higher precision", model=self.model.name)
         self.counters.retried += 1
-        self._running.append(self._start_sequence(sequence.ticket, precise=True))
-
-    def _abandon_all(self) -> None:
-        with self._wake:
-            tickets = [sequence.ticket for sequence in self._running] + list(self._waiting)
-            self._running.clear()
-            self._waiting.clear()
-        for ticket in tickets:
-            ticket.fail(self._explain_end("the engine stopped before the picture was finished"))
+        self._running.append(self._start_sequence(sequence.ticket, time.perf_counter(), precise=True))

@@ -5,9 +5,7 @@ the latents can be read, previews. Requests do not share forward passes; the cap
 """
 
 import inspect
-import threading
 import time
-from collections import deque
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -16,8 +14,7 @@ import structlog
 import torch
 
 from blazon.diffusion.catalogue import Capabilities
-from blazon.diffusion.counters import EngineCounters
-from blazon.diffusion.devices import bind_thread
+from blazon.diffusion.engine_shell import EngineShell
 from blazon.diffusion.foresight import Foresight
 from blazon.diffusion.poison import explain_failure
 from blazon.diffusion.previews import OptionalPreviews
@@ -25,12 +22,10 @@ from blazon.diffusion.sequence import (
     Bitmap,
     DiffusionRequest,
     Progress,
-    ProgressListener,
     RequestCancelled,
     Ticket,
 )
 from blazon.errors import (
-    BlazonError,
     DeadlineExceeded,
     EnginePoisoned,
     EngineStopped,
@@ -49,7 +44,7 @@ _NOT_FINITE: Final = (
 )
 
 
-class GenericEngine:
+class GenericEngine(EngineShell):
     """Draws requests with a loaded pipeline. Start it, submit from any thread, stop it.
 
     Args:
@@ -62,8 +57,7 @@ class GenericEngine:
     """
 
     def __init__(self, pipeline: Any, *, name: str, guidance: float | None = None) -> None:
-        self.name = name
-        self.counters = EngineCounters()
+        super().__init__(name, torch.device(pipeline.device))
         self._pipeline = pipeline
         self._parameters = inspect.signature(pipeline.__call__).parameters
         missing = [needed for needed in _NEEDED if needed not in self._parameters]
@@ -73,21 +67,15 @@ class GenericEngine:
                 + ", ".join(missing)
             )
         pipeline.set_progress_bar_config(disable=True)
+        watch_decoder(pipeline)
         self._guidance = guidance
         self._guidance_parameter = find_guidance_parameter(pipeline)
         self._optional = OptionalPreviews(name)
         self._foresight: Foresight | None = None
         with self._optional.attempt():
             self._foresight = Foresight.of(pipeline) if _CALLBACK in self._parameters else None
-        self._waiting: deque[Ticket] = deque()
         self._current: Ticket | None = None
         self._last_step = 0.0
-        self._wake = threading.Condition()
-        self._stopping = False
-        self._poisoned: EnginePoisoned | None = None
-        self._thread = threading.Thread(target=self._run, name="blazon-generic-engine", daemon=True)
-
-    # The caller's side: any thread.
 
     @property
     def capabilities(self) -> Capabilities:
@@ -99,103 +87,41 @@ class GenericEngine:
             loras=False,
         )
 
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop after the step under way; what is not finished fails with `EngineStopped`."""
-        with self._wake:
-            self._stopping = True
-            self._wake.notify()
-        if self._thread.is_alive():
-            self._thread.join()
-        self._abandon_all()
-
-    def submit(
-        self, request: DiffusionRequest, listener: ProgressListener | None = None, *, previews: bool = False
-    ) -> Ticket:
-        """Queue a request and return the caller's end of it at once.
-
-        `listener` is called from the engine's thread after every step; it must not block.
-
-        Raises:
-            InvalidBrief: the model cannot draw such a request.
-            EngineStopped: the engine takes no more work.
-            EnginePoisoned: the process cannot draw any more.
-        """
-        self._check(request)
-        ticket = Ticket(request, listener, previews)
-        with self._wake:
-            if self._ending:
-                raise self._explain_end("the engine is stopping; send the request again")
-            self._waiting.append(ticket)
-            self._wake.notify()
-        return ticket
-
     @property
-    def load(self) -> tuple[int, int]:
-        """How many requests are running and waiting."""
-        with self._wake:
-            return int(self._current is not None), len(self._waiting)
+    def slots(self) -> int:
+        return 1
 
-    def _check(self, request: DiffusionRequest) -> None:
+    def check(self, request: DiffusionRequest) -> None:
         if request.loras:
             raise InvalidBrief("loras", f"{self.name} draws without LoRAs; leave them out or choose a FLUX.1 model")
-        if request.steps < 1:
-            raise InvalidBrief("steps", "at least 1 is needed")
         multiple = find_pixels_multiple(self._pipeline)
         for field, pixels in (("width", request.width), ("height", request.height)):
             if pixels < multiple or pixels % multiple:
                 raise InvalidBrief(field, f"{self.name} draws multiples of {multiple} pixels, {pixels} is none")
 
-    # The engine's side: its own thread.
+    def _count_running(self) -> int:
+        return int(self._current is not None)
 
-    def _run(self) -> None:
-        try:
-            bind_thread(torch.device(self._pipeline.device))
-            while (ticket := self._take_next()) is not None:
-                self._settle(ticket, self._attempt(ticket))
-        except Exception as error:  # whatever it is, without this thread nothing is drawn any more
-            log.exception("the engine's thread failed", model=self.name)
-            poisoned = EnginePoisoned(f"the engine failed: {error}")
-            with self._wake:
-                self._poisoned, current, self._current = poisoned, self._current, None
-            if current is not None:
-                current.fail(poisoned)
-        self._abandon_all()
+    def _release_running(self) -> list[Ticket]:
+        tickets = [] if self._current is None else [self._current]
+        self._current = None
+        return tickets
 
-    def _settle(self, ticket: Ticket, outcome: Bitmap | Exception) -> None:
-        # The place is free before anybody hears of it.
-        with self._wake:
-            self._current = None
+    def _work(self) -> None:
+        """Draw one request."""
+        for ticket in self._take_waiting(1):
+            self._current = ticket
+            outcome = self._attempt(ticket)
             if isinstance(outcome, EnginePoisoned):
-                self._poisoned = outcome
-        if isinstance(outcome, Exception):
-            ticket.fail(outcome)
-        else:
-            ticket.succeed(outcome)
-
-    @property
-    def _ending(self) -> bool:
-        return self._stopping or self._poisoned is not None
-
-    def _explain_end(self, stopped: str) -> BlazonError:
-        """Return why there is no picture: the engine was stopped, or it cannot draw any more."""
-        return EngineStopped(stopped) if self._poisoned is None else EnginePoisoned(str(self._poisoned))
-
-    def _take_next(self) -> Ticket | None:
-        with self._wake:
-            self._wake.wait_for(lambda: self._ending or self._waiting)
-            if self._ending:
-                return None
-            self._current = self._waiting.popleft()
-            return self._current
+                self._poison(outcome)
+            self._current = None  # the place is free before anybody hears of it
+            if isinstance(outcome, Exception):
+                ticket.fail(outcome)
+            else:
+                ticket.succeed(outcome)
 
     def _attempt(self, ticket: Ticket) -> Bitmap | Exception:
         """Draw a ticket's request; return its picture, or why there is none."""
-        unwanted = self._explain_unwanted(ticket)
-        if unwanted is not None:
-            return unwanted
         try:
             return self._draw(ticket)
         except (RequestCancelled, DeadlineExceeded, EngineStopped, GenerationFailed) as error:
@@ -205,15 +131,6 @@ class GenericEngine:
             self.counters.out_of_memory += isinstance(error, torch.OutOfMemoryError)
             reason = explain_failure(error, "the model could not draw the picture")
         return reason if isinstance(reason, EnginePoisoned) else self._clean_up() or reason
-
-    def _explain_unwanted(self, ticket: Ticket) -> Exception | None:
-        if self._stopping:
-            return EngineStopped("the engine stopped before the picture was finished")
-        if ticket.cancelled:
-            return RequestCancelled()
-        if ticket.expired:
-            return DeadlineExceeded("the picture was not finished in the time that the request had")
-        return None
 
     def _draw(self, ticket: Ticket) -> Bitmap:
         call = self._make_arguments(ticket.request)
@@ -282,13 +199,6 @@ class GenericEngine:
             return EnginePoisoned(f"the pipeline cannot be used any more: {error}")
         return None
 
-    def _abandon_all(self) -> None:
-        with self._wake:
-            tickets = list(self._waiting)
-            self._waiting.clear()
-        for ticket in tickets:
-            ticket.fail(self._explain_end("the engine stopped before the picture was finished"))
-
 
 def find_guidance_parameter(pipeline: Any) -> str | None:
     """Return by which parameter of its call a pipeline takes the guidance scale, None if by none.
@@ -311,6 +221,21 @@ def find_pixels_multiple(pipeline: Any) -> int:
     if processor is not None:
         return int(processor.config.vae_scale_factor)
     return int(getattr(pipeline, "vae_scale_factor", 8))
+
+
+def watch_decoder(pipeline: Any) -> None:
+    """Let a pipeline's call fail where its decoder returns numbers that are not finite.
+
+    Pipelines clamp pixels to 0..1, after which an infinite one is black or white.
+    """
+    decoder = getattr(getattr(pipeline, "vae", None), "decoder", None)
+    if isinstance(decoder, torch.nn.Module):
+        decoder.register_forward_hook(lambda *given: _refuse_if_not_finite(given[-1]))
+
+
+def _refuse_if_not_finite(pixels: Any) -> None:
+    if isinstance(pixels, torch.Tensor) and not bool(torch.isfinite(pixels).all()):
+        raise GenerationFailed(_NOT_FINITE)
 
 
 def to_finite_bitmap(picture: Any) -> Bitmap:

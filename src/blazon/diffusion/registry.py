@@ -2,7 +2,8 @@
 
 A model counts against the memory budget from before it is loaded until after it is stopped. One that
 is larger than the whole budget is loaded alone. Who waits for room is served first come first
-served: a model that must go for the first of them takes no new requests, so that none waits for ever.
+served. A model that must go for the first of them still takes new requests for a while that its load was worth, so
+that requests for two models in turn do not load one for each; after that it takes none, so that nobody waits for ever.
 """
 
 import gc
@@ -10,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Final
 
@@ -26,15 +27,20 @@ log = structlog.get_logger(__name__)
 
 # Engines do not tell when their last request ends; seconds between two looks while somebody waits for room.
 _LOOK_AGAIN: Final = 0.02
+# How long a model that is in use keeps others waiting: in times of what its load took, and at most, in seconds. So of
+# the time under a steady load for two models, a third goes into loading.
+_STAY: Final = 2.0
+_LONGEST_STAY: Final = 60.0
 _STOPPED: Final = "the models are being stopped; send the request again"
 
 
 @dataclass(eq=False, slots=True)
 class _Loaded:
-    """A model that is ready, and how many hold it."""
+    """A model that is ready, and how many hold it; until a `time.monotonic()` moment it takes new ones in any case."""
 
     engine: ImageEngine
     users: int
+    stays_until: float
 
     @property
     def idle(self) -> bool:
@@ -47,6 +53,7 @@ class _Loading:
 
     leaving: dict[str, ImageEngine]
     waiting: int = 0
+    began: float = field(default_factory=time.monotonic)
     done: bool = False
     loaded: _Loaded | None = None
     error: BlazonError | None = None
@@ -91,6 +98,11 @@ class ModelRegistry:
         """How many models can be loaded together, whichever they are; at least one."""
         sizes = sorted(self._sizes.values(), reverse=True)
         return max(1, sum(together <= self._budget for together in accumulate(sizes)))
+
+    def must_wait(self, name: str) -> bool:
+        """Whether a request for a model waits while pictures of another one are drawn."""
+        with self._changed:
+            return name not in self._loaded and not all(held.idle for held in self._loaded.values())
 
     def counters(self) -> Mapping[str, EngineCounters]:
         """Return what the loaded models have done since they were loaded, by name."""
@@ -197,6 +209,8 @@ class ModelRegistry:
 
     def _must_leave(self, name: str) -> bool:
         """Whether a model takes no new requests because it is to make room."""
+        if time.monotonic() < self._loaded[name].stays_until:
+            return False
         turn = self._find_next()
         return turn is not None and name in self._choose_victims(turn)
 
@@ -257,7 +271,9 @@ class ModelRegistry:
         with self._changed:
             loading = self._loading.pop(name)
             if engine is not None and not self._stopped:
-                loading.loaded = self._loaded[name] = _Loaded(engine, 1 + loading.waiting)
+                now = time.monotonic()
+                stay = min(_STAY * (now - loading.began), _LONGEST_STAY)
+                loading.loaded = self._loaded[name] = _Loaded(engine, 1 + loading.waiting, now + stay)
             else:
                 loading.error = error if engine is None else EngineStopped(_STOPPED)
             loading.done = True

@@ -26,6 +26,7 @@ from blazon.errors import (
 )
 from blazon.generation import Drawn, Failure, Generation, Status
 from blazon.serve.engines.host import EngineHost
+from blazon.serve.engines.protocol import BatchingEngine
 from blazon.serve.errors import INTERNAL, failure_of
 from blazon.serve.events import EventKind
 from blazon.serve.jobs import FinishedCandidate, Job, JobRegistry, Subscriber, Task
@@ -59,11 +60,24 @@ class Stores:
     cache: ResultCache
 
 
+@dataclass(frozen=True, slots=True)
+class QueuePlace:
+    """Where a generation stands in the queue.
+
+    Args:
+        ahead: candidates that are begun before its first.
+        seconds: until that one is probably begun.
+    """
+
+    ahead: int
+    seconds: float
+
+
 class JobRunner:
     """Draws jobs.
 
     Args:
-        threads: candidates that are drawn at a time.
+        threads: candidates that are drawn at a time, unless the engine says how many it batches.
         queued: jobs that may wait.
         watchdog: is told of every sign of progress.
         replace_process: has this process replaced, because it cannot draw any more; says why.
@@ -103,6 +117,11 @@ class JobRunner:
     def _discard(self, job: Job) -> None:
         self.scheduler.discard(job)
 
+    def open(self) -> None:
+        """Begin to draw, as many candidates at a time as the engine batches; once it is loaded."""
+        engine = self.host.engine
+        self.scheduler.open(engine.slots if isinstance(engine, BatchingEngine) else 0)
+
     def queue(self, job: Job, subscriber: Subscriber, *, reserved: bool) -> None:
         """Let a job wait for its turn, under its lock; `reserved` says that a place is reserved for its owner."""
         self.subscribe(job, subscriber)
@@ -118,6 +137,12 @@ class JobRunner:
             raise
         if self._closing is not None:
             self.publisher.detach_all(job, self._closing)
+
+    def find_place(self, generation: Generation) -> QueuePlace | None:
+        """Return where a generation stands in the queue; None if none of it waits there."""
+        with self.registry.holding(generation.id) as found:
+            ahead = self.scheduler.count_ahead(generation, found[0] if found else None)
+        return None if ahead is None else QueuePlace(ahead, self.scheduler.estimate_begin(ahead))
 
     def subscribe(self, job: Job, subscriber: Subscriber) -> None:
         """Add a subscriber to a job, under the job's lock."""
@@ -264,7 +289,8 @@ class JobRunner:
                     self.shared.tell(subscriber.generation.id, number, step)
 
         # Without a deadline: who joins later may have a later one. Each subscriber ends at its own.
-        return Watch(job.cancellation, tell, job.previews, lambda: self._watchdog.beat(name))
+        make_room = partial(self.scheduler.make_room, task)
+        return Watch(job.cancellation, tell, job.previews, make_room, lambda: self._watchdog.beat(name))
 
     def _finish(self, task: Task, finished: FinishedCandidate) -> None:
         job = task.job

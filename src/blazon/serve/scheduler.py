@@ -23,40 +23,69 @@ from blazon.serve.queue import FairQueue
 log = structlog.stdlib.get_logger("blazon.serve")
 
 _JOIN: Final = 0.05
+# Beside one for each slot and one for what it has drawn last: so many candidates of models that are not loaded may wait
+# before those of the model that is loaded do.
+_MORE_THREADS: Final = 6
 
 
 class Scheduler(ABC):
     """Has tasks drawn in threads, in a fair order.
 
     Args:
-        threads: tasks that are drawn at the same time.
+        threads: tasks that are drawn at the same time, unless `open` says otherwise.
         queued: jobs that may wait until their first task is begun.
         perform: draws one task.
     """
 
     def __init__(self, threads: int, queued: int, perform: Callable[[Task], object]) -> None:
+        self._at_a_time = threads
         self._places = threads + queued
         self._perform = perform
+        self._held = 0  # of the tasks that are drawn at the same time
+        self._passed_on: set[Task] = set()  # busy ones that hold none any more
         self._reserved: Counter[str] = Counter()
         self._busy = 0
         self._open = self._ended = False
         self._change = threading.Condition()
         self._threshold = Threshold(self._places)
         self._meter = RateMeter(time.monotonic, at_a_time=threads)
-        self._threads = [
-            threading.Thread(target=self._work, name=f"draw-{number}", daemon=True) for number in range(threads)
-        ]
+        self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
         """Start the threads. They draw once `open` was called."""
-        for thread in self._threads:
-            thread.start()
+        self._start_threads(self._at_a_time)
 
-    def open(self) -> None:
-        """Begin to draw what waits."""
+    def open(self, slots: int = 0) -> None:
+        """Begin to draw what waits.
+
+        Args:
+            slots: tasks that the engine draws at the same time, if it says so. There are more threads then, so that
+                those that are being finished, or wait for their model (`make_room`), keep no slot empty.
+        """
+        if slots:
+            self._start_threads(2 * slots + _MORE_THREADS)
         with self._change:
+            if slots:
+                self._places += slots - self._at_a_time
+                self._at_a_time = slots
+                self._threshold = Threshold(self._places)
+                self._meter = RateMeter(time.monotonic, at_a_time=slots)
             self._open = True
             self._change.notify_all()
+
+    def make_room(self, task: Task) -> None:
+        """Let the next task begin: this one is nearly drawn, or waits for its model."""
+        with self._change:
+            if task not in self._passed_on:
+                self._passed_on.add(task)
+                self._held -= 1
+                self._change.notify_all()
+
+    def _start_threads(self, count: int) -> None:
+        for number in range(len(self._threads), count):
+            thread = threading.Thread(target=self._work, name=f"draw-{number}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
 
     @abstractmethod
     def drain(self) -> None:
@@ -119,8 +148,21 @@ class Scheduler(ABC):
         """Return in about how many seconds a candidate that `owner` queues now would be begun."""
 
     @abstractmethod
+    def count_ahead(self, generation: Generation, job: Job | None) -> int | None:
+        """Return how many candidates are begun before the first of a generation; None if none of it waits.
+
+        Args:
+            job: of the generation, where this process has one.
+        """
+
+    def estimate_begin(self, ahead: int) -> float:
+        """Return in about how many seconds a candidate is begun that so many are ahead of."""
+        with self._change:
+            return self._meter.estimate_wait(ahead + self._busy)
+
+    @abstractmethod
     def _next(self) -> Task | None:
-        """Wait for the task whose turn it is, and count it as busy; None once the threads are to end."""
+        """Wait for the task whose turn it is, and count it as busy and held; None once the threads are to end."""
 
     def _judge(self, own: int, taken: int, *, keyed: bool, own_ahead: Callable[[], float], ahead: float) -> None:
         """Return if one more job of an owner may wait.
@@ -153,6 +195,8 @@ class Scheduler(ABC):
             finally:
                 with self._change:
                     self._busy -= 1
+                    self._held -= task not in self._passed_on
+                    self._passed_on.discard(task)
                     self._meter.record(1.0, time.perf_counter() - start)
                     self._change.notify_all()
 
@@ -221,6 +265,13 @@ class LocalScheduler(Scheduler):
         with self._change:
             return self._meter.estimate_wait(self._queue.ahead_of(owner, weight, priority) + self._busy)
 
+    def count_ahead(self, generation: Generation, job: Job | None) -> int | None:
+        if job is None:
+            return None
+        with self._change:
+            places = (self._queue.count_ahead(Task(job, number)) for number in generation.missing)
+            return min((place for place in places if place is not None), default=None)
+
     def _discard(self, job: Job) -> None:
         self._leave_place(job)
         for number in range(job.brief.count):
@@ -234,10 +285,11 @@ class LocalScheduler(Scheduler):
     def _next(self) -> Task | None:
         with self._change:
             while not self._ended:
-                task = self._queue.pop() if self._open else None
+                task = self._queue.pop() if self._open and self._held < self._at_a_time else None
                 if task is not None:
                     self._leave_place(task.job)
                     self._busy += 1
+                    self._held += 1
                     return task
                 self._change.wait()
             return None

@@ -110,6 +110,15 @@ class SharedScheduler(Scheduler):
             ahead = self._count_ahead(owner, weight, priority) + self._backlog.held
             return self._meter.estimate_wait(ahead / max(1, self._backlog.holders))
 
+    def count_ahead(self, generation: Generation, job: Job | None) -> int | None:
+        del job
+        return self._tasks.count_ahead(generation.id)
+
+    def estimate_begin(self, ahead: int) -> float:
+        with self._change:
+            drawn, holders = self._backlog.held, max(1, self._backlog.holders)
+            return self._meter.estimate_wait((ahead + drawn) / holders)
+
     def _count_taken(self) -> int:
         """Return how many places are taken: by what is drawn here, and by what waits anywhere."""
         new = self._queued.total() + self._reserved.total()
@@ -129,12 +138,14 @@ class SharedScheduler(Scheduler):
             with self._change:
                 if self._ended:
                     return None
-                seen, may_draw = self._wakes, self._open
+                seen, may_draw = self._wakes, self._open and self._held < self._at_a_time
+                self._held += may_draw
             if may_draw and (task := self._claim()) is not None:
                 with self._change:
                     self._busy += 1
                 return task
             with self._change:
+                self._held -= may_draw
                 if not self._ended and self._wakes == seen:
                     self._change.wait(_LOOK_EVERY)
 

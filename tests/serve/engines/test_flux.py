@@ -1,6 +1,6 @@
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,15 +9,17 @@ import torch
 from structlog.testing import capture_logs
 
 from blazon.brief import Brief
+from blazon.diffusion.engine import EngineLimits
 from blazon.diffusion.families.flux1 import Flux1
+from blazon.diffusion.footprint import FLUX_DEV, GB, TextEncoder
 from blazon.diffusion.image_engine import ImageEngine
+from blazon.diffusion.memory import MemoryBudget, plan
 from blazon.errors import ModelUnavailable
 from blazon.painting import FluxStudio
 from blazon.serve.engines import flux
+from blazon.serve.engines.flux import choose_limits
 from blazon.settings import Settings
 from blazon.watching import Watch
-
-SLICING = ("ENABLE_ATTENTION_SLICING", "ENABLE_VAE_SLICING")
 
 
 @contextmanager
@@ -32,29 +34,33 @@ def paint(studio: FluxStudio, seed: int = 1) -> bytes:
     return studio.candidate(Brief("a fox", size=64, steps=2, seed=seed), 0, Watch()).content
 
 
-@pytest.mark.parametrize("switched", [SLICING, SLICING[:1], SLICING[1:], ()])
-def test_switches_without_effect_say_so_once(switched: tuple[str, ...], tiny_flux: Path) -> None:
-    given = {name.lower(): name in switched for name in SLICING}
-    with capture_logs() as logs, opened(tiny_flux, **given) as studio:
+@pytest.mark.parametrize("switched", [True, False])
+def test_a_switch_without_effect_says_so_once(switched: bool, tiny_flux: Path) -> None:
+    with capture_logs() as logs, opened(tiny_flux, enable_attention_slicing=switched) as studio:
         paint(studio)
     told = [line["event"] for line in logs if "SLICING" in line["event"]]
-    assert [line.split(" has no effect: ")[0] for line in told] == list(switched)
+    assert [line.split(" has no effect: ")[0] for line in told] == ["ENABLE_ATTENTION_SLICING"] * switched
 
 
-def test_pictures_are_decoded_one_at_a_time(tiny_flux: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Why slices would change nothing: they cut a batch of pictures, and there is none."""
-    batches: list[int] = []
-    decode = Flux1.decode
+PLAN = plan(FLUX_DEV, MemoryBudget("cuda", int(80 * GB), int(200 * GB)))
 
-    def count(model: Flux1, latents: torch.Tensor, height: int, width: int) -> Any:
-        batches.append(len(latents))
-        return decode(model, latents, height, width)
 
-    monkeypatch.setattr(Flux1, "decode", count)
-    with opened(tiny_flux, max_concurrent_jobs=4) as studio, ThreadPoolExecutor(4) as clients:
-        list(clients.map(lambda seed: paint(studio, seed), range(4)))
-    assert batches == [1] * len(batches)
-    assert len(batches) >= 4
+@pytest.mark.parametrize(
+    ("given", "form", "limits"),
+    [
+        ({}, {}, EngineLimits(running=8, batch=8, decoded_pixels=1024**2)),
+        ({"max_concurrent_jobs": 2}, {}, EngineLimits(running=2, batch=8, decoded_pixels=1024**2)),
+        ({"max_concurrent_jobs": 12}, {}, EngineLimits(running=12, batch=8, decoded_pixels=1024**2)),
+        ({}, {"vae_tiling": True}, EngineLimits(running=8, batch=8, decoded_pixels=512**2)),
+        ({}, {"text_encoder": TextEncoder.CPU}, EngineLimits(running=8, batch=8, texts=1, decoded_pixels=1024**2)),
+        ({"enable_vae_slicing": True}, {}, EngineLimits(running=8, batch=8, decoded_pixels=1)),
+    ],
+)
+def test_the_engine_takes_on_what_the_plan_allows_unless_the_settings_ask_for_less(
+    given: dict[str, Any], form: dict[str, Any], limits: EngineLimits
+) -> None:
+    settings = Settings.load(None, **given)
+    assert choose_limits(settings, replace(PLAN, form=replace(PLAN.form, **form))) == limits
 
 
 @pytest.mark.parametrize("error", [RuntimeError("no kernel"), torch.OutOfMemoryError("CUDA out of memory")], ids=repr)

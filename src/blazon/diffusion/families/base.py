@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Sequence
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 import torch
 
@@ -17,10 +17,6 @@ from blazon.diffusion.sequence import Bitmap, DiffusionRequest
 from blazon.diffusion.skipping import SkipPolicy
 from blazon.diffusion.solvers import Solver, is_plain_euler, refuse_scheduler, try_scheduler
 from blazon.errors import InvalidBrief
-
-# What torch takes as the seed of a generator.
-_LEAST_SEED: Final = -(2**63)
-_LARGEST_SEED: Final = 2**64 - 1
 
 
 class StepModel(ABC):
@@ -37,6 +33,12 @@ class StepModel(ABC):
     """What rows are guided away from, in a family that guides by second rows."""
     reads_flow_sigmas: ClassVar[bool] = True
     """Whether the pipeline's call lets a scheduler with `use_flow_sigmas` choose its sigmas by itself."""
+    masks_texts: ClassVar[bool] = False
+    """Whether texts have any length, so that the attention of a batch needs a mask."""
+    fuses_projections: ClassVar[bool] = False
+    """Whether the attention of the transformer can read query, key and value from one matrix product."""
+    caches_steps: ClassVar[bool] = False
+    """Whether `stepcache` knows the ends of the transformer."""
 
     def __init__(self, pipeline: Any, *, name: str, device: torch.device, max_tokens: int = 512) -> None:
         """Take over a pipeline.
@@ -135,16 +137,12 @@ class StepModel(ABC):
     # What the engine calls.
 
     def check(self, request: DiffusionRequest) -> None:
-        """Refuse what cannot be drawn; callable from any thread, before anything is drawn.
+        """Refuse what the model cannot draw; callable from any thread, before anything is drawn.
 
         Raises:
-            InvalidBrief: the steps, the seed, a side or a LoRA cannot be used.
+            InvalidBrief: a side or a LoRA cannot be used.
         """
         self.adapters.check(request.loras)
-        if request.steps < 1:
-            raise InvalidBrief("steps", "at least 1 is needed")
-        if not _LEAST_SEED <= request.seed <= _LARGEST_SEED:
-            raise InvalidBrief("seed", f"whole numbers from {_LEAST_SEED} to {_LARGEST_SEED} can be used")
         multiple = self.vae_scale * PATCH
         for field, pixels in (("width", request.width), ("height", request.height)):
             if pixels < multiple or pixels % multiple:
@@ -222,13 +220,14 @@ class StepModel(ABC):
         return (tuple(batch.latents.shape[1:]), max(text.tokens.shape[1] for text in batch.texts))
 
     @torch.inference_mode()
-    def decode(self, latents: torch.Tensor, height: int, width: int) -> list[Bitmap | None]:
-        """Return the picture of each of n latents (n, ...); None for one whose numbers are not finite."""
+    def decode(self, latents: torch.Tensor, height: int, width: int, *, precise: bool = False) -> list[Bitmap | None]:
+        """Return the picture of each of n latents (n, ...); None for one whose numbers are not finite.
+
+        Args:
+            precise: compute in float32, whatever the weights are kept in.
+        """
         raw = self.unpack(latents, height, width)
-        pictures = to_bitmaps(self.decode_raw(raw.to(self.vae.dtype)))
-        for row, picture in enumerate(pictures):
-            # Some VAEs overflow in half precision: once more in float32, as latents are drawn once more.
-            if picture is None and self.vae.dtype is not WIDE:
-                with widen(self.vae):
-                    (pictures[row],) = to_bitmaps(self.decode_raw(raw[row : row + 1].to(WIDE)))
-        return pictures
+        if not precise:
+            return to_bitmaps(self.decode_raw(raw.to(self.vae.dtype)))
+        with widen(self.vae):
+            return to_bitmaps(self.decode_raw(raw.to(WIDE)))

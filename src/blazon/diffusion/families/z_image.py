@@ -23,6 +23,7 @@ class ZImage(StepModel):
     """
 
     reads_flow_sigmas = False
+    masks_texts = True
 
     @property
     def takes_guidance(self) -> bool:

@@ -11,7 +11,7 @@ from blazon.diffusion.catalogue import Family, ModelSpec
 from blazon.diffusion.devices import DeviceMonitor, bind_thread, occupy, read_memory_budget, resolve_device
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families.flux1 import Flux1
-from blazon.diffusion.footprint import Quantisation, TextEncoder
+from blazon.diffusion.footprint import IMAGE_SIDE, TILE_SIDE, Quantisation, TextEncoder
 from blazon.diffusion.generic import GenericEngine
 from blazon.diffusion.generic_loading import load_pipeline
 from blazon.diffusion.image_engine import ImageEngine
@@ -56,10 +56,10 @@ def open_flux(settings: Settings, tell: ReportProgress) -> FluxStudio:
     loader = ModelLoader(settings, device, loras, tell)
     registry = ModelRegistry(specs, loader.load, loader.budget(), {spec.name: loader.size(spec) for spec in specs})
     default = specs[0].name
-    with registry.acquire(default):
-        pass
+    with registry.acquire(default) as engine:
+        slots = engine.slots
     options, own_fonts = read_paint_options(settings, loras), FontSources.configured(settings)
-    return FluxStudio(registry, default, options, DeviceMonitor(device), censor, own_fonts)
+    return FluxStudio(registry, default, options, DeviceMonitor(device), censor, own_fonts, slots)
 
 
 def explain(settings: Settings) -> str:
@@ -76,8 +76,6 @@ def tell_of_settings_without_effect(settings: Settings) -> None:
     """Log one line for each switch of the former service that is accepted and has nothing to switch here."""
     if settings.enable_attention_slicing:
         log.warning("ENABLE_ATTENTION_SLICING has no effect: the kernels of attention never hold its whole matrix")
-    if settings.enable_vae_slicing:
-        log.warning("ENABLE_VAE_SLICING has no effect: pictures are always decoded one at a time")
 
 
 def _hush() -> None:
@@ -98,6 +96,17 @@ def read_wishes(settings: Settings) -> Wishes:
         text_encoder=encoders.get(settings.text_encoder_device),
         max_batch=settings.max_batch,
     )
+
+
+def choose_limits(settings: Settings, chosen: MemoryPlan) -> EngineLimits:
+    """Return how much the step engine takes on: what the memory plan allows, and no more than the settings ask for."""
+    running = settings.max_concurrent_jobs if "max_concurrent_jobs" in settings.model_fields_set else chosen.batch
+    # The plan has room for one picture of full size in the decoder, or one tile: smaller ones share it.
+    side = TILE_SIDE if chosen.form.vae_tiling else IMAGE_SIDE
+    pixels = 1 if settings.enable_vae_slicing else side**2
+    # On a CPU beside the GPU a text takes seconds, and several as many times that, while nothing is drawn.
+    beside = chosen.form.text_encoder is TextEncoder.CPU and chosen.form.device != "cpu"
+    return EngineLimits(running, chosen.batch, texts=1 if beside else chosen.batch, decoded_pixels=pixels)
 
 
 class ModelLoader:
@@ -141,6 +150,8 @@ class ModelLoader:
                 log.info("model", licence=spec.licence_line)
             info = self._inspect(spec)
             engine = self._load_native(info) if info.pipeline == PIPELINE else self._load_generic(spec, info)
+            if "default_guidance_scale" in self._settings.model_fields_set and not engine.capabilities.guidance:
+                log.warning("DEFAULT_GUIDANCE_SCALE has no effect: the model takes none", model=spec.name)
             engine.start()
             return engine
 
@@ -167,7 +178,7 @@ class ModelLoader:
         model = load_flux(info, chosen, self._device, self._make_listener(info.name))
         if self._loras:
             model.adapters = load_loras(model.pipeline, self._loras)
-        limits = EngineLimits(running=self._settings.max_concurrent_jobs, batch=chosen.batch)
+        limits = choose_limits(self._settings, chosen)
         optimize(model, self._settings.optimize, limits, adapters=bool(self._loras))
         if self._settings.warmup_enabled:
             self._warm_up(model)

@@ -66,6 +66,15 @@ class DeviceEngine(LogoEngine, Protocol):
 
 
 @runtime_checkable
+class BatchingEngine(LogoEngine, Protocol):
+    """An engine that draws several candidates in one pass."""
+
+    @property
+    def slots(self) -> int:
+        """How many candidates it draws at the same time; what more there is only waits in it."""
+
+
+@runtime_checkable
 class RemoteEngine(LogoEngine, Protocol):
     """An engine that has others draw."""
 
