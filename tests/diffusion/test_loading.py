@@ -213,7 +213,7 @@ def test_decoding_is_cut_into_tiles_of_512(tiny_dev: Path) -> None:
 def test_prompts_are_bounded_by_the_tokenizer(copy: Path) -> None:
     config = copy / "tokenizer_2" / "tokenizer_config.json"
     config.write_text(json.dumps(json.loads(config.read_text()) | {"model_max_length": 77}))
-    assert load(copy)._max_tokens == 77
+    assert load(copy).max_tokens == 77
 
 
 def test_gguf_weights_are_loaded(tiny_dev: Path, copy: Path, plain_pictures: list[Bitmap]) -> None:
