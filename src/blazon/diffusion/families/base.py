@@ -112,8 +112,8 @@ class StepModel(ABC):
         """Return how many image tokens the transformer sees in latents (n, ...)."""
         return int(latents.shape[1])
 
-    def shift(self, tokens: int, steps: int) -> float:  # noqa: ARG002
-        """Return mu, by which the schedule of a picture of so many tokens leans towards noise."""
+    def shift(self, tokens: int, steps: int) -> float | None:  # noqa: ARG002
+        """Return mu, by which the schedule of a picture of so many tokens leans towards noise; None if none is told."""
         return shift_of(tokens, self.scheduler.config)
 
     def guides(self, scale: float) -> bool:  # noqa: ARG002
