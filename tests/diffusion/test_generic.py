@@ -11,7 +11,7 @@ from _tiny_families import make_tiny_klein, make_tiny_qwen_image, make_tiny_z_im
 from diffusers import Flux2KleinPipeline, FluxPipeline, QwenImagePipeline, ZImagePipeline
 
 from blazon.diffusion.engine import EngineLimits, StepEngine
-from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.foresight import Foresight
 from blazon.diffusion.generic import GenericEngine
 from blazon.diffusion.sequence import Bitmap, DiffusionRequest, Progress, RequestCancelled
@@ -106,7 +106,7 @@ def test_a_model_with_one_guidance_ignores_that_of_the_request(running: Running,
 
 
 def test_flux_draws_the_same_as_in_the_step_engine(dev_pipeline: FluxPipeline, running: Running) -> None:
-    model = FluxModel(dev_pipeline, name="tiny", device=torch.device("cpu"), max_tokens=512)
+    model = Flux1(dev_pipeline, name="tiny", device=torch.device("cpu"), max_tokens=512)
     native = StepEngine(model, EngineLimits())
     native.start()
     expected = native.submit(REQUEST).result(WAIT)
