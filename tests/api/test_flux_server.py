@@ -305,9 +305,7 @@ def _lora(path: Path, engine: StepEngine) -> Path:
     return path
 
 
-@pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")
 def test_loras_take_part_at_their_scale(flux, start, tmp_path):
-    pytest.importorskip("peft")
     plain, engine = flux()
     path = _lora(tmp_path / "ink.safetensors", engine)
     without = _picture(plain.post(DRAW, json=WISH))

@@ -11,6 +11,7 @@ import pytest
 import torch
 from diffusers import FluxPipeline
 from safetensors import SafetensorError
+from safetensors.torch import save_file
 from structlog.testing import capture_logs
 
 from blazon.diffusion.catalogue import describe
@@ -133,15 +134,14 @@ def test_a_fault_while_the_hub_is_asked_does_not_blame_the_network(
 
 
 @pytest.mark.parametrize("error", BUGS, ids=repr)
-def test_a_fault_while_a_lora_is_loaded(error: Exception, dev_pipeline: FluxPipeline, tmp_path: Path) -> None:
+def test_a_fault_while_a_lora_is_loaded(
+    error: Exception, dev_pipeline: FluxPipeline, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "ink.safetensors"
-    path.touch()
-
-    class Pipeline:
-        transformer, load_lora_weights = dev_pipeline.transformer, staticmethod(fail(error))
-
-    told = refusal(lambda: load_loras(Pipeline(), [LoraSpec("ink", path)]))
-    assert told.startswith(f"LoRA 'ink': {path} cannot be loaded ({type(error).__name__}: ")
+    save_file({"lora_unet_img_in.lora_down.weight": torch.ones(1, 16)}, path)
+    monkeypatch.setattr("blazon.diffusion.lora_files._parse", fail(error))
+    told = load_loras(dev_pipeline, [LoraSpec("ink", path)]).refused["ink"]
+    assert told.startswith(f"{path} cannot be loaded ({type(error).__name__}: ")
     assert "internal error" in told
 
 

@@ -230,9 +230,7 @@ def test_xlabs_files_too(pipelines: dict[str, Any], tmp_path: Path) -> None:
     for name, original in names.items():
         parts = ORIGINALS["FLUX.1"][original]
         weights = [own.get_submodule(part).weight for part in parts]
-        factors, difference = low_rank(
-            (sum(map(len, weights)), weights[0].shape[1]), "down.weight", "up.weight", None
-        )
+        factors, difference = low_rank((sum(map(len, weights)), weights[0].shape[1]), "down.weight", "up.weight", None)
         tensors |= {f"{name}.{factor}": tensor for factor, tensor in factors.items()}
         merge(merged, parts, difference, swapped=True)
     save_file(tensors, tmp_path / "x.safetensors")
@@ -292,7 +290,10 @@ def test_a_file_of_which_little_fits_is_refused_with_numbers(pipelines: dict[str
     ("layers", "family"),
     [
         (["diffusion_model.layers.3.attention.to_q"], "Z-Image"),
-        (["transformer.transformer_blocks.7.img_mlp.net.2", "transformer.transformer_blocks.7.attn.to_q"], "Qwen-Image"),
+        (
+            ["transformer.transformer_blocks.7.img_mlp.net.2", "transformer.transformer_blocks.7.attn.to_q"],
+            "Qwen-Image",
+        ),
         (["transformer.single_transformer_blocks.3.attn.to_qkv_mlp_proj"], "FLUX.2"),
         (["lora_unet_input_blocks_4_1_transformer_blocks_0_attn1_to_q"], "Stable Diffusion XL"),
         (["lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn1_to_q"], "Stable Diffusion"),

@@ -24,7 +24,6 @@ _LIBRARIES: Final = frozenset(
         "diffusers",
         "gguf",
         "huggingface_hub",
-        "peft",
         "safetensors",
         "tokenizers",
         "torchao",

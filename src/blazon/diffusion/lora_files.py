@@ -131,7 +131,9 @@ def _refuse_other_kinds(path: Path, factors: Mapping[str, Mapping[str, torch.Ten
     names = {factor for found in factors.values() for factor in found}
     for starts, what in _REFUSED:
         if any(name.startswith(starts) for name in names):
-            raise ModelUnavailable(f"{path} is {what}; Blazon does not apply those: convert it to a LoRA, or leave it out")
+            raise ModelUnavailable(
+                f"{path} is {what}; Blazon does not apply those: convert it to a LoRA, or leave it out"
+            )
 
 
 def _combine(path: Path, name: str, found: Mapping[str, torch.Tensor], scaling: "_Scaling") -> Change:
@@ -187,7 +189,9 @@ class _Scaling:
 
     def __init__(self, metadata: Mapping[str, str]) -> None:
         told = _read_object(metadata.get("lora_adapter_metadata", ""))
-        config = {key.partition(".")[2] if key.startswith(("transformer.", "unet.")) else key: told[key] for key in told}
+        config = {
+            key.partition(".")[2] if key.startswith(("transformer.", "unet.")) else key: told[key] for key in told
+        }
         self._alpha = config.get("lora_alpha")
         self._patterns = config.get("alpha_pattern") or {}
         self._root = bool(config.get("use_rslora"))

@@ -11,6 +11,7 @@ import structlog
 import torch
 from torch import nn
 
+from blazon.diffusion.load_errors import explain_unforeseen
 from blazon.diffusion.lora_families import guess_family, name_family
 from blazon.diffusion.lora_files import LayerChange, LoraFile, read_lora
 from blazon.diffusion.lora_layers import Change, Kronecker
@@ -110,11 +111,13 @@ def load_loras(pipeline: Any, specs: Iterable[LoraSpec]) -> Adapters:
     for spec in specs:
         try:
             changes = fit_lora(denoiser, spec)
+            adapters.add(spec.name, {layer: change.to(device, denoiser.dtype) for layer, change in changes.items()})
         except ModelUnavailable as error:
             adapters.refused[spec.name] = str(error)
             log.warning("a LoRA cannot be used; the model draws without it", lora=spec.name, reason=str(error))
-            continue
-        adapters.add(spec.name, {layer: change.to(device, denoiser.dtype) for layer, change in changes.items()})
+        except Exception as error:  # a fault in here must not take the model, which draws without LoRAs, too
+            adapters.refused[spec.name] = explain_unforeseen(str(spec.path), error, device)
+            log.exception("a LoRA could not be loaded; the model draws without it", lora=spec.name)
     if adapters.names:
         log.info("LoRAs loaded", loras=list(adapters.names))
     return adapters
@@ -145,9 +148,7 @@ def fit_lora(denoiser: Any, spec: LoraSpec) -> dict[str, Change]:
 
 
 def _place(denoiser: Any, spec: LoraSpec, file: LoraFile) -> dict[str, Change]:
-    layers = {
-        name: module for name, module in denoiser.named_modules() if isinstance(module, nn.Linear | nn.Conv2d)
-    }
+    layers = {name: module for name, module in denoiser.named_modules() if isinstance(module, nn.Linear | nn.Conv2d)}
     places = _list_places(layers)
     found: dict[str, Change] = {}
     unknown: list[str] = list(file.strange)
@@ -162,7 +163,9 @@ def _place(denoiser: Any, spec: LoraSpec, file: LoraFile) -> dict[str, Change]:
             misfits.append(misfit)
         else:
             for piece in pieces:
-                found.setdefault(piece.layer, layer.change.cut(piece.ranges) if _is_part(piece, pieces) else layer.change)
+                found.setdefault(
+                    piece.layer, layer.change.cut(piece.ranges) if _is_part(piece, pieces) else layer.change
+                )
     if unknown or misfits:
         raise ModelUnavailable(_explain(denoiser, spec, file, unknown, misfits))
     return found
@@ -185,10 +188,6 @@ def _get_shape(layer: Any) -> tuple[int, ...]:
         inner, kernel = layer.in_channels // layer.groups, layer.kernel_size
         return (layer.out_channels, inner, *kernel) if kernel != (1, 1) else (layer.out_channels, inner)
     return (layer.out_features, layer.in_features)
-
-
-def _is_part(piece: Piece, pieces: tuple[Piece, ...]) -> bool:
-    return len(pieces) > 1 or len(piece.ranges) > 1
 
 
 def _find_misfit(layer: LayerChange, pieces: tuple[Piece, ...], layers: Mapping[str, Any]) -> str:
