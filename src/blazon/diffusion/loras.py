@@ -163,9 +163,8 @@ def _place(denoiser: Any, spec: LoraSpec, file: LoraFile) -> dict[str, Change]:
             misfits.append(misfit)
         else:
             for piece in pieces:
-                found.setdefault(
-                    piece.layer, layer.change.cut(piece.ranges) if _is_part(piece, pieces) else layer.change
-                )
+                whole = len(pieces) == 1 and len(piece.ranges) == 1
+                found.setdefault(piece.layer, layer.change if whole else layer.change.cut(piece.ranges))
     if unknown or misfits:
         raise ModelUnavailable(_explain(denoiser, spec, file, unknown, misfits))
     return found
