@@ -12,6 +12,7 @@ import huggingface_hub
 import numpy as np
 import pytest
 import torch
+import transformers
 from _hub_server import COMMIT, NAME, WEIGHTS, Hub, read_model
 from huggingface_hub import constants, errors
 from write_memory_table import FLUX_DEV
@@ -195,12 +196,22 @@ def test_offload_draws_the_same(form: Form, tiny_dev: Path, plain_pictures: list
     assert difference(drawn(load(tiny_dev, form)), plain_pictures) <= 1
 
 
-def test_offloaded_parts_take_turns_for_ever(tiny_dev: Path) -> None:
-    pipeline = load(tiny_dev, replace(PLAIN, offload=Offload.MODEL)).pipeline
-    encoder, transformer = pipeline.text_encoder_2._hf_hook, pipeline.transformer._hf_hook
-    assert encoder.prev_module_hook.model is pipeline.transformer
-    assert transformer.prev_module_hook.model is pipeline.text_encoder_2
-    assert not hasattr(pipeline.vae, "_hf_hook")
+def test_offloaded_parts_take_turns_for_ever(tiny_dev: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = load(tiny_dev, replace(PLAIN, offload=Offload.MODEL))
+    names = {id(part): name for name, part in model.pipeline.components.items()}
+    moved: list[str] = []
+    for kind in (diffusers.FluxTransformer2DModel, transformers.T5EncoderModel, diffusers.AutoencoderKL):
+        usual = kind.to
+
+        def to(part: Any, *args: Any, usual: Any = usual, **kwargs: Any) -> Any:
+            moved.append(names[id(part)])
+            return usual(part, *args, **kwargs)
+
+        monkeypatch.setattr(kind, "to", to)
+    drawn(model)
+    turns = [name for name, before in zip(moved, [None, *moved], strict=False) if name != before]
+    assert {"text_encoder_2", "transformer"} == set(turns)
+    assert turns.count("transformer") >= 2
 
 
 def test_decoding_is_cut_into_tiles_of_512(tiny_dev: Path) -> None:

@@ -13,11 +13,10 @@ from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.flux import FluxModel
 from blazon.diffusion.footprint import Quantisation, TextEncoder
 from blazon.diffusion.generic import GenericEngine
-from blazon.diffusion.generic_loading import load_pipeline
 from blazon.diffusion.image_engine import ImageEngine
 from blazon.diffusion.inspection import ModelInfo, ModelSource, inspect_model
 from blazon.diffusion.load_errors import explain_load_errors
-from blazon.diffusion.loading import PIPELINE, ProgressCallback, ProgressReporter, load_flux
+from blazon.diffusion.loading import PIPELINE, ProgressCallback, ProgressReporter, load_flux, load_pipeline
 from blazon.diffusion.lora_specs import LoraSpec, parse_loras
 from blazon.diffusion.loras import load_loras
 from blazon.diffusion.memory import MemoryPlan, Wishes, plan
@@ -185,9 +184,7 @@ class ModelLoader:
 
     def _load_generic(self, spec: ModelSpec, info: ModelInfo) -> GenericEngine:
         guidance = None if spec.capabilities.guidance or spec.family is Family.OTHER else spec.guidance
-        pipeline = load_pipeline(
-            info, self._device, half=self._settings.use_fp16, on_progress=self._make_listener(info.name)
-        )
+        pipeline = load_pipeline(info, self._plan(info), self._device, self._make_listener(info.name))
         return GenericEngine(pipeline, name=info.name, guidance=guidance)
 
     def _make_listener(self, name: str) -> ProgressCallback:
