@@ -15,7 +15,6 @@ import structlog
 import torch
 
 from blazon.diffusion.downloads import Download, look_up
-from blazon.diffusion.flux import FluxModel
 from blazon.diffusion.footprint import Form, Offload, Quantisation, TextEncoder
 from blazon.diffusion.inspection import ModelInfo
 from blazon.diffusion.load_errors import explain_load_errors
@@ -40,7 +39,6 @@ from blazon.errors import ModelUnavailable
 
 log = structlog.get_logger(__name__)
 
-PIPELINE: Final = "FluxPipeline"
 _PACKAGES: Final = {
     Quantisation.INT8: "torchao",
     Quantisation.FP8: "torchao",
@@ -83,22 +81,25 @@ def load_pipeline(
         return pipeline
 
 
-def load_flux(
+def load_step_model(
     info: ModelInfo, plan: MemoryPlan, device: torch.device, on_progress: ProgressCallback | None = None
-) -> FluxModel:
-    """Load a FLUX.1 model for the step engine.
+) -> StepModel:
+    """Load a model for the step engine.
 
     Raises:
-        ModelUnavailable: as `load_pipeline`, or it is of another class.
+        ModelUnavailable: as `load_pipeline`, or its class has no family in the step engine.
     """
-    if info.pipeline != PIPELINE:
-        raise ModelUnavailable(f"{info.name} is a {info.pipeline}; the step engine draws with {PIPELINE} only")
+    family = find_family(info.pipeline)
+    if family is None:
+        raise ModelUnavailable(f"{info.name} is a {info.pipeline}, which the step engine cannot draw with")
     pipeline = load_pipeline(info, plan, device, on_progress)
-    return FluxModel(pipeline, name=info.name, device=device, max_tokens=_limit_tokens(info, pipeline))
+    return family(pipeline, name=info.name, device=device, max_tokens=_limit_tokens(info, pipeline))
 
 
 def _limit_tokens(info: ModelInfo, pipeline: Any) -> int:
-    return min(info.max_tokens, int(pipeline.tokenizer_2.model_max_length))
+    """Return how many tokens of a prompt are read: as many as the model was trained on and its tokenizer takes."""
+    tokenizer = getattr(pipeline, "tokenizer_2", None) or pipeline.tokenizer
+    return min(info.max_tokens, int(tokenizer.model_max_length))
 
 
 class ProgressReporter:
