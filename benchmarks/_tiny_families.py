@@ -51,25 +51,13 @@ def _save(pipeline: Any, folder: Path) -> Path:
 
 def make_tiny_klein(*, distilled: bool = True, seed: int = 0) -> Any:
     """Return a tiny FLUX.2 klein; the base model is guided by a second pass, the distilled one is not."""
-    from diffusers import AutoencoderKLFlux2, Flux2KleinPipeline, Flux2Transformer2DModel
+    from diffusers import Flux2KleinPipeline, Flux2Transformer2DModel
     from transformers import Qwen3ForCausalLM
 
     torch.manual_seed(seed)
-    vae = AutoencoderKLFlux2(
-        down_block_types=("DownEncoderBlock2D",) * 2,
-        up_block_types=("UpDecoderBlock2D",) * 2,
-        block_out_channels=(4, 4),
-        layers_per_block=1,
-        latent_channels=4,
-        norm_num_groups=1,
-        mid_block_add_attention=False,
-    )
-    # Its latents are normalised by running statistics, which have no value of their own before training.
-    vae.bn.running_mean.uniform_(-0.5, 0.5)
-    vae.bn.running_var.uniform_(0.5, 2.0)
     return Flux2KleinPipeline(
         scheduler=_make_scheduler(use_dynamic_shifting=True, shift=3.0),
-        vae=vae,
+        vae=make_flux2_vae(),
         text_encoder=Qwen3ForCausalLM(make_qwen3_config(28)),  # the pipeline reads the layers 9, 18 and 27
         tokenizer=make_qwen_tokenizer(),
         transformer=Flux2Transformer2DModel(
@@ -114,22 +102,14 @@ def make_tiny_z_image(*, turbo: bool = True, seed: int = 0) -> Any:
 
 def make_tiny_qwen_image(*, seed: int = 0) -> Any:
     """Return a tiny Qwen-Image."""
-    from diffusers import AutoencoderKLQwenImage, QwenImagePipeline, QwenImageTransformer2DModel
+    from diffusers import QwenImagePipeline, QwenImageTransformer2DModel
 
     torch.manual_seed(seed)
     return QwenImagePipeline(
         scheduler=_make_scheduler(
             use_dynamic_shifting=True, base_shift=0.5, max_shift=0.9, max_image_seq_len=8192, shift_terminal=0.02
         ),
-        vae=AutoencoderKLQwenImage(
-            base_dim=8,
-            z_dim=4,
-            dim_mult=[1, 2, 4],
-            num_res_blocks=1,
-            temperal_downsample=[False, True],
-            latents_mean=[-0.75, 0.5, 0.25, -0.125],
-            latents_std=[2.0, 1.5, 3.0, 1.25],
-        ),
+        vae=make_qwen_vae(),
         text_encoder=_make_qwen_vl(),
         tokenizer=make_qwen_tokenizer(),
         transformer=QwenImageTransformer2DModel(
@@ -168,6 +148,40 @@ def make_flux_vae() -> Any:
     )
 
 
+def make_flux2_vae() -> Any:
+    """Return a tiny VAE of the kind of FLUX.2, which ERNIE-Image has too."""
+    from diffusers import AutoencoderKLFlux2
+
+    vae = AutoencoderKLFlux2(
+        down_block_types=("DownEncoderBlock2D",) * 2,
+        up_block_types=("UpDecoderBlock2D",) * 2,
+        block_out_channels=(4, 4),
+        layers_per_block=1,
+        latent_channels=4,
+        norm_num_groups=1,
+        mid_block_add_attention=False,
+    )
+    # Its latents are normalised by running statistics, which have no value of their own before training.
+    vae.bn.running_mean.uniform_(-0.5, 0.5)
+    vae.bn.running_var.uniform_(0.5, 2.0)
+    return vae
+
+
+def make_qwen_vae() -> Any:
+    """Return a tiny VAE of the kind of Qwen-Image: of films, of which a picture is the first frame."""
+    from diffusers import AutoencoderKLQwenImage
+
+    return AutoencoderKLQwenImage(
+        base_dim=8,
+        z_dim=4,
+        dim_mult=[1, 2, 4],
+        num_res_blocks=1,
+        temperal_downsample=[False, True],
+        latents_mean=[-0.75, 0.5, 0.25, -0.125],
+        latents_std=[2.0, 1.5, 3.0, 1.25],
+    )
+
+
 def make_qwen_tokenizer() -> Any:
     """Return a tokenizer of Qwen that knows single bytes only, and its chat template."""
     from tokenizers.pre_tokenizers import ByteLevel
@@ -192,6 +206,32 @@ def make_qwen3_config(layers: int) -> Any:
         head_dim=8,
         max_position_embeddings=1024,
     )
+
+
+def make_qwen3_vl_config(layers: int) -> Any:
+    """Return the configuration of a tiny Qwen3-VL of so many layers of text."""
+    from transformers import Qwen3VLConfig
+
+    text = {
+        "vocab_size": _VOCABULARY,
+        "hidden_size": 16,
+        "intermediate_size": 16,
+        "num_hidden_layers": layers,
+        "num_attention_heads": 2,
+        "num_key_value_heads": 2,
+        "head_dim": 8,
+        "max_position_embeddings": 1024,
+        "rope_parameters": {"rope_type": "default", "rope_theta": 1e6, "mrope_section": [2, 1, 1]},
+    }
+    vision = {
+        "depth": 1,
+        "hidden_size": 16,
+        "intermediate_size": 16,
+        "num_heads": 2,
+        "out_hidden_size": 16,
+        "deepstack_visual_indexes": [0],
+    }
+    return Qwen3VLConfig(text_config=text, vision_config=vision)
 
 
 def _make_qwen_vl() -> Any:

@@ -18,7 +18,7 @@ from blazon.diffusion.catalogue import describe
 from blazon.diffusion.footprint import Form
 from blazon.diffusion.inspection import ModelSource, inspect_model
 from blazon.diffusion.load_errors import explain_load_errors
-from blazon.diffusion.loading import LoadProgress, load_flux
+from blazon.diffusion.loading import LoadProgress, load_step_model
 from blazon.diffusion.lora_specs import LoraSpec
 from blazon.diffusion.loras import load_loras
 from blazon.diffusion.memory import MemoryPlan
@@ -55,7 +55,7 @@ def fail(error: Exception) -> Callable[..., Any]:
 
 
 def load(folder: Path, listener: Callable[[LoadProgress], None] | None = None) -> Any:
-    return load_flux(inspect_model(ModelSource(folder)), PLAN, CPU, listener)
+    return load_step_model(inspect_model(ModelSource(folder)), PLAN, CPU, listener)
 
 
 def refusal(load: Callable[[], Any]) -> str:

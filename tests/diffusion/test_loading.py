@@ -12,6 +12,7 @@ import huggingface_hub
 import numpy as np
 import pytest
 import torch
+import transformers
 from _hub_server import COMMIT, NAME, WEIGHTS, Hub, read_model
 from huggingface_hub import constants, errors
 from write_memory_table import FLUX_DEV
@@ -21,7 +22,7 @@ from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.footprint import GB, Form, Offload, Quantisation, TextEncoder
 from blazon.diffusion.inspection import ModelInfo, ModelSource, inspect_model
-from blazon.diffusion.loading import LoadProgress, load_flux
+from blazon.diffusion.loading import LoadProgress, load_step_model
 from blazon.diffusion.memory import MemoryBudget, MemoryPlan, plan
 from blazon.diffusion.sequence import Bitmap, DiffusionRequest
 from blazon.errors import ModelUnavailable
@@ -39,7 +40,7 @@ def local(folder: Path) -> ModelInfo:
 
 
 def load(folder: Path, form: Form = PLAIN, **changes: Any) -> Flux1:
-    return load_flux(local(folder), planned(form, **changes), CPU)
+    return load_step_model(local(folder), planned(form, **changes), CPU)
 
 
 def drawn(model: Flux1, size: int = 64) -> list[Bitmap]:
@@ -129,7 +130,7 @@ def test_a_folder_is_loaded(tiny_dev: Path, plain_pictures: list[Bitmap]) -> Non
 
 def test_progress_goes_from_nothing_to_all(tiny_dev: Path) -> None:
     told: list[LoadProgress] = []
-    load_flux(local(tiny_dev), planned(), CPU, told.append)
+    load_step_model(local(tiny_dev), planned(), CPU, told.append)
     assert [progress.stage for progress in told] == [
         "checking files",
         "loading text encoder",
@@ -195,12 +196,22 @@ def test_offload_draws_the_same(form: Form, tiny_dev: Path, plain_pictures: list
     assert difference(drawn(load(tiny_dev, form)), plain_pictures) <= 1
 
 
-def test_offloaded_parts_take_turns_for_ever(tiny_dev: Path) -> None:
-    pipeline = load(tiny_dev, replace(PLAIN, offload=Offload.MODEL)).pipeline
-    encoder, transformer = pipeline.text_encoder_2._hf_hook, pipeline.transformer._hf_hook
-    assert encoder.prev_module_hook.model is pipeline.transformer
-    assert transformer.prev_module_hook.model is pipeline.text_encoder_2
-    assert not hasattr(pipeline.vae, "_hf_hook")
+def test_offloaded_parts_take_turns_for_ever(tiny_dev: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = load(tiny_dev, replace(PLAIN, offload=Offload.MODEL))
+    names = {id(part): name for name, part in model.pipeline.components.items()}
+    moved: list[str] = []
+    for kind in (diffusers.FluxTransformer2DModel, transformers.T5EncoderModel, diffusers.AutoencoderKL):
+        usual = kind.to
+
+        def to(part: Any, *args: Any, usual: Any = usual, **kwargs: Any) -> Any:
+            moved.append(names[id(part)])
+            return usual(part, *args, **kwargs)
+
+        monkeypatch.setattr(kind, "to", to)
+    drawn(model)
+    turns = [name for name, before in zip(moved, [None, *moved], strict=False) if name != before]
+    assert {"text_encoder_2", "transformer"} == set(turns)
+    assert turns.count("transformer") >= 2
 
 
 def test_decoding_is_cut_into_tiles_of_512(tiny_dev: Path) -> None:
@@ -339,7 +350,7 @@ def test_gguf_is_looked_at(copy: Path) -> None:
 def test_a_missing_package_is_named(form: Form, package: str, tiny_dev: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loading.importlib.util, "find_spec", lambda _: None)
     with pytest.raises(ModelUnavailable, match=f"the package {package}: pip install {package}"):
-        load_flux(local(tiny_dev), planned(form), CPU)
+        load_step_model(local(tiny_dev), planned(form), CPU)
 
 
 @pytest.mark.parametrize(
@@ -423,7 +434,7 @@ def test_a_model_of_the_hub_is_told_before_it_is_fetched(flux_hub: Hub, hub_cach
 
 def test_a_model_of_the_hub_is_fetched_and_loaded(flux_hub: Hub, hub_cache: Path) -> None:
     told: list[LoadProgress] = []
-    model = load_flux(inspect_model(REMOTE), planned(), CPU, told.append)
+    model = load_step_model(inspect_model(REMOTE), planned(), CPU, told.append)
     assert model.name == NAME
     assert len(drawn(model)) == 2
     fetching = [progress.done for progress in told if progress.stage == "fetching"]
@@ -439,15 +450,15 @@ def test_an_interrupted_download_goes_on_where_it_stopped(
 ) -> None:
     flux_hub.cuts[WEIGHTS] = [100_000] + [0] * 10  # more often than the client tries
     with pytest.raises(ModelUnavailable, match="the hub cannot be reached"):
-        load_flux(inspect_model(REMOTE), planned(), CPU)
+        load_step_model(inspect_model(REMOTE), planned(), CPU)
     assert flux_hub.store not in caplog.text  # real ones are signed, and open the file to whoever reads
     flux_hub.cuts.clear()
     flux_hub.asked.clear()
-    load_flux(inspect_model(REMOTE), planned(), CPU)
+    load_step_model(inspect_model(REMOTE), planned(), CPU)
     assert flux_hub.downloads() == ["bytes=100000-"]
     (hub_cache / f"models--owner--tiny/snapshots/{COMMIT}" / WEIGHTS).resolve().unlink()
     flux_hub.asked.clear()
-    load_flux(inspect_model(REMOTE), planned(), CPU)
+    load_step_model(inspect_model(REMOTE), planned(), CPU)
     assert flux_hub.downloads() == [""]
     assert not [path for path in flux_hub.files if path != WEIGHTS and flux_hub.downloads(path)]
 
@@ -456,14 +467,14 @@ def test_what_is_not_what_the_hub_promises_is_not_loaded(flux_hub: Hub) -> None:
     info = inspect_model(REMOTE)
     flux_hub.instead[WEIGHTS] = flux_hub.files[WEIGHTS][:-1] + b"!"
     with pytest.raises(ModelUnavailable, match="another hash than the hub names"):
-        load_flux(info, planned(), CPU)
+        load_step_model(info, planned(), CPU)
 
 
 def test_too_little_disk_is_said_before_fetching(flux_hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     info = inspect_model(REMOTE)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1000))
     with pytest.raises(ModelUnavailable, match=r"needs 0\.\d GB of disk and .* has 0\.0 GB free; make room, or set HF"):
-        load_flux(info, planned(), CPU)
+        load_step_model(info, planned(), CPU)
     assert flux_hub.downloads() == []
 
 
@@ -510,7 +521,7 @@ def test_a_failure_in_the_middle_of_fetching_is_one_line(flux_hub: Hub, monkeypa
 
     monkeypatch.setattr(huggingface_hub, "hf_hub_download", refuse)
     with pytest.raises(ModelUnavailable, match="the hub cannot be reached"):
-        load_flux(info, planned(), CPU)
+        load_step_model(info, planned(), CPU)
 
 
 @pytest.mark.parametrize(("offline", "told"), [(True, "HF_HUB_OFFLINE"), (False, "the hub cannot be reached")])

@@ -10,14 +10,14 @@ from blazon.brief import DEFAULT_SIZES
 from blazon.diffusion.catalogue import Family, ModelSpec
 from blazon.diffusion.devices import DeviceMonitor, bind_thread, occupy, read_memory_budget, resolve_device
 from blazon.diffusion.engine import EngineLimits, StepEngine
-from blazon.diffusion.families.flux1 import Flux1
+from blazon.diffusion.families import STEPPED
+from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.footprint import Quantisation, TextEncoder
 from blazon.diffusion.generic import GenericEngine
-from blazon.diffusion.generic_loading import load_pipeline
 from blazon.diffusion.image_engine import ImageEngine
 from blazon.diffusion.inspection import ModelInfo, ModelSource, inspect_model
 from blazon.diffusion.load_errors import explain_load_errors
-from blazon.diffusion.loading import PIPELINE, ProgressCallback, ProgressReporter, load_flux
+from blazon.diffusion.loading import ProgressCallback, ProgressReporter, load_pipeline, load_step_model
 from blazon.diffusion.lora_specs import LoraSpec, parse_loras
 from blazon.diffusion.loras import load_loras
 from blazon.diffusion.memory import MemoryPlan, Wishes, plan
@@ -140,7 +140,8 @@ class ModelLoader:
             else:
                 log.info("model", licence=spec.licence_line)
             info = self._inspect(spec)
-            engine = self._load_native(info) if info.pipeline == PIPELINE else self._load_generic(spec, info)
+            stepped = info.pipeline in STEPPED
+            engine = self._load_native(info) if stepped else self._load_generic(spec, info)
             engine.start()
             return engine
 
@@ -164,7 +165,7 @@ class ModelLoader:
 
     def _load_native(self, info: ModelInfo) -> StepEngine:
         chosen = self._plan(info)
-        model = load_flux(info, chosen, self._device, self._make_listener(info.name))
+        model = load_step_model(info, chosen, self._device, self._make_listener(info.name))
         if self._loras:
             model.adapters = load_loras(model.pipeline, self._loras)
         limits = EngineLimits(running=self._settings.max_concurrent_jobs, batch=chosen.batch)
@@ -173,7 +174,7 @@ class ModelLoader:
             self._warm_up(model)
         return StepEngine(model, limits)
 
-    def _warm_up(self, model: Flux1) -> None:
+    def _warm_up(self, model: StepModel) -> None:
         settings = self._settings
         ProgressReporter(model.name, self._make_listener(model.name))("warming up", 1.0)
         sizes = [settings.warmup_size]
@@ -185,9 +186,7 @@ class ModelLoader:
 
     def _load_generic(self, spec: ModelSpec, info: ModelInfo) -> GenericEngine:
         guidance = None if spec.capabilities.guidance or spec.family is Family.OTHER else spec.guidance
-        pipeline = load_pipeline(
-            info, self._device, half=self._settings.use_fp16, on_progress=self._make_listener(info.name)
-        )
+        pipeline = load_pipeline(info, self._plan(info), self._device, self._make_listener(info.name))
         return GenericEngine(pipeline, name=info.name, guidance=guidance)
 
     def _make_listener(self, name: str) -> ProgressCallback:
