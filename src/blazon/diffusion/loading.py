@@ -15,6 +15,8 @@ import structlog
 import torch
 
 from blazon.diffusion.downloads import Download, look_up
+from blazon.diffusion.families import find_family
+from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.footprint import Form, Offload, Quantisation, TextEncoder
 from blazon.diffusion.inspection import ModelInfo
 from blazon.diffusion.load_errors import explain_load_errors
