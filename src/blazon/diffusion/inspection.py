@@ -9,6 +9,7 @@ from blazon.diffusion.catalogue import describe
 from blazon.diffusion.footprint import Component, ModelSize
 from blazon.diffusion.hub import HubModel, pick_small_files
 from blazon.diffusion.pipeline_index import INDEX, PipelineIndex, read_index
+from blazon.diffusion.single_files import assemble, is_single_file
 from blazon.diffusion.sizing import Role, find_role, make_size
 from blazon.diffusion.weights import list_weight_files, measure, measure_folder, pick_files, read_json
 from blazon.errors import ModelUnavailable
@@ -22,7 +23,7 @@ class ModelSource:
     """Where a model comes from: the folder if there is one, else the hub.
 
     Args:
-        path: of a folder in the layout of diffusers (MODEL_PATH).
+        path: of a folder in the layout of diffusers, or of a single file or folder as ComfyUI's (MODEL_PATH).
         name: on the hub, owner/model (MODEL_NAME).
         token: for gated models (HF_TOKEN).
     """
@@ -66,7 +67,8 @@ def inspect_model(source: ModelSource) -> ModelInfo:
         ModelUnavailable: it is not there, not whole, or no model that can be loaded without running its own code.
     """
     if source.path is not None:
-        return _inspect_folder(source, source.path.expanduser(), source.path.expanduser().resolve().name)
+        path = source.path.expanduser()
+        return _inspect_folder(source, assemble(path) if is_single_file(path) else path, path.resolve().name)
     cached = source.hub.find_cached_folder()
     if cached is not None and _is_whole(cached):
         return _inspect_folder(source, cached, source.name)

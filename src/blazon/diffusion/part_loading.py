@@ -6,6 +6,7 @@ import torch
 
 from blazon.diffusion.footprint import Quantisation
 from blazon.diffusion.load_errors import explain_part_errors
+from blazon.diffusion.original_weights import is_original, load_original
 from blazon.diffusion.part_checks import check_fit, misfit
 from blazon.diffusion.part_classes import PartSite
 from blazon.diffusion.weights import list_weight_files, read_header, read_json
@@ -33,6 +34,9 @@ def load_plain(site: PartSite, device: torch.device, precision: str, quantisatio
     Raises:
         ModelUnavailable: names the part, and what helps.
     """
+    if is_original(site.folder):
+        with explain_part_errors(site):
+            return load_original(site.kind, site.folder, device, precision, quantisation)
     is_transformer = _is_of_transformers(site.kind)
     options: dict[str, Any] = {} if quantisation is None else {"quantization_config": quantisation}
     if is_transformer:

@@ -22,6 +22,8 @@ _INDEX: Final = tuple(f"{name}.index.json" for name in _SINGLE)
 _LONGEST_HEADER: Final = 100_000_000
 # What loading reads of a model's folder.
 _READ: Final = (".json", ".safetensors", ".gguf", ".model", ".txt")
+SINGLE_FILE_MARK: Final = "_blazon_single_file"
+"""The entry of a part's configuration that says that its weights are in the form of the model's makers."""
 _UNSAFE: Final = (".bin", ".pt", ".ckpt", ".pth")
 
 
