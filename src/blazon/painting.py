@@ -17,6 +17,7 @@ from blazon.cancellation import WorkCancelled
 from blazon.diffusion.catalogue import ModelSpec
 from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.image_engine import ImageEngine
+from blazon.diffusion.loras import Adapters
 from blazon.diffusion.sampling import render_size
 from blazon.diffusion.sequence import DiffusionRequest, Progress, RequestCancelled
 from blazon.draw.font_files import NO_FONTS, FontSources
@@ -24,6 +25,7 @@ from blazon.errors import GenerationFailed
 from blazon.export.formats import PictureFormat, encode
 from blazon.flux_front import FluxFront, PaintOptions
 from blazon.generation import Drawn, Part
+from blazon.models import ModelCard
 from blazon.painted_lockups import set_type
 from blazon.prompts import enhance
 from blazon.safety import SafetyResult
@@ -43,6 +45,7 @@ class Models(Protocol):
 
     def acquire(self, name: str, deadline: float | None = None) -> AbstractContextManager[ImageEngine]: ...
     def counters(self) -> Mapping[str, EngineCounters]: ...
+    def adapters(self) -> Mapping[str, Adapters]: ...
     def stop(self) -> None: ...
 
 
@@ -82,6 +85,16 @@ class FluxStudio(FluxFront):
     def engines(self) -> Mapping[str, EngineCounters]:
         """Return what the loaded engines have done since their start, by the name of the model."""
         return self._models.counters()
+
+    def models(self) -> tuple[ModelCard, ...]:
+        """Return the models, the default first; of those that are loaded it is known which LoRAs fit them."""
+        loaded = self._models.adapters()
+        return tuple(
+            replace(card, loras=adapters.names, loras_refused=tuple(adapters.refused.items()))
+            if (adapters := loaded.get(card.name)) is not None
+            else card
+            for card in super().models()
+        )
 
     @property
     def capacity(self) -> int:
@@ -152,7 +165,8 @@ def _take_first(*values: float | None) -> float:
 
 
 def _choose_loras(brief: Brief, engine: ImageEngine, options: PaintOptions) -> tuple[tuple[str, float], ...]:
-    """Return the LoRAs of a request: its own, else all that are configured, if the model can take any."""
+    """Return the LoRAs of a request: its own, else all that are configured and made for the model."""
     if brief.loras is not None:
         return brief.loras
-    return options.loras if engine.capabilities.loras else ()
+    offered = engine.adapters.names
+    return tuple((name, scale) for name, scale in options.loras if name in offered)

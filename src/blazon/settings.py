@@ -371,7 +371,7 @@ class Settings(BaseSettings):
     )
     loras: Annotated[str, BeforeValidator(read_entries)] = Field(
         "",
-        description="LoRA files to load at the start and paint with (FLUX).",
+        description="LoRA files to paint with; one that cannot be used is told at `/v1/models` and stops no other.",
         json_schema_extra={"accepts": "`name=path` or `name=path:scale`, comma-separated"},
     )
     optimize: Annotated[Literal["off", "lossless", "fast", "max"], BeforeValidator(fold)] = Field(

@@ -10,6 +10,7 @@ from safetensors.torch import save_file
 
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families.flux1 import Flux1
+from blazon.diffusion.generic import GenericEngine
 from blazon.diffusion.lora_specs import LoraSpec
 from blazon.diffusion.loras import Adapters, Chosen, load_loras
 from blazon.diffusion.sequence import Bitmap, DiffusionRequest
@@ -169,3 +170,27 @@ def test_loras_of_a_compiled_model_can_be_chosen(pipeline: FluxPipeline, files: 
         pipeline.transformer.compile_repeated_blocks(fullgraph=True, dynamic=False, backend="eager")
     for one, other in zip(plain, compiled, strict=True):
         assert apart(one, other) <= 1
+
+
+def test_the_generic_engine_draws_with_loras_too(tiny_dev: Path, files: tuple[LoraSpec, ...], tmp_path: Path) -> None:
+    pipeline = flux(tiny_dev)
+    bad = LoraSpec("bad", tmp_path / "bad.safetensors")
+    engine = GenericEngine(pipeline, name="tiny", adapters=load_loras(pipeline, [*files, bad]))
+    assert engine.capabilities.loras
+    engine.start()
+    plain, changed, again = (
+        engine.submit(replace(REQUEST, loras=choice)).result(WAIT) for choice in ((), (("ink", 1.0),), ())
+    )
+    with pytest.raises(InvalidBrief, match="'bad' cannot be used"):
+        engine.submit(replace(REQUEST, loras=(("bad", 1.0),)))
+    engine.stop()
+    assert apart(changed, plain) > 1
+    assert apart(again, plain) == 0
+
+
+def test_a_pipeline_without_a_denoiser_of_its_own_takes_none(files: tuple[LoraSpec, ...]) -> None:
+    class Cascade:
+        transformer = None
+
+    adapters = load_loras(Cascade(), files)
+    assert adapters.refused == dict.fromkeys(("ink", "retro"), "a Cascade takes no LoRAs")

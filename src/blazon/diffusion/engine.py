@@ -20,6 +20,7 @@ from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.decoder import Decoder
 from blazon.diffusion.devices import bind_thread
 from blazon.diffusion.families.base import StepModel
+from blazon.diffusion.loras import Adapters
 from blazon.diffusion.poison import explain_failure
 from blazon.diffusion.previews import OptionalPreviews
 from blazon.diffusion.sequence import (
@@ -85,6 +86,10 @@ class StepEngine:
             guidance=self.model.takes_guidance,
             loras=bool(self.model.adapters.names),
         )
+
+    @property
+    def adapters(self) -> Adapters:
+        return self.model.adapters
 
     def start(self) -> None:
         self._decoder.start()

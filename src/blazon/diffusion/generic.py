@@ -19,6 +19,7 @@ from blazon.diffusion.catalogue import Capabilities
 from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.devices import bind_thread
 from blazon.diffusion.foresight import Foresight
+from blazon.diffusion.loras import Adapters
 from blazon.diffusion.poison import explain_failure
 from blazon.diffusion.previews import OptionalPreviews
 from blazon.diffusion.sequence import (
@@ -56,12 +57,15 @@ class GenericEngine:
         pipeline: on its device, with whatever offload it shall have.
         name: identifier of the model, as answers tell it.
         guidance: the only scale that the model takes; None leaves it to the requests.
+        adapters: the LoRAs beside its denoiser.
 
     Raises:
         ModelUnavailable: the call of the pipeline lacks what a text-to-image model must take.
     """
 
-    def __init__(self, pipeline: Any, *, name: str, guidance: float | None = None) -> None:
+    def __init__(
+        self, pipeline: Any, *, name: str, guidance: float | None = None, adapters: Adapters | None = None
+    ) -> None:
         self.name = name
         self.counters = EngineCounters()
         self._pipeline = pipeline
@@ -74,6 +78,7 @@ class GenericEngine:
             )
         pipeline.set_progress_bar_config(disable=True)
         self._guidance = guidance
+        self.adapters = adapters or Adapters(pipeline)
         self._guidance_parameter = find_guidance_parameter(pipeline)
         self._optional = OptionalPreviews(name)
         self._foresight: Foresight | None = None
@@ -96,7 +101,7 @@ class GenericEngine:
             previews=self._foresight is not None,
             cancel=_CALLBACK in self._parameters,
             guidance=self._guidance is None and self._guidance_parameter is not None,
-            loras=False,
+            loras=bool(self.adapters.names),
         )
 
     def start(self) -> None:
@@ -139,8 +144,7 @@ class GenericEngine:
             return int(self._current is not None), len(self._waiting)
 
     def _check(self, request: DiffusionRequest) -> None:
-        if request.loras:
-            raise InvalidBrief("loras", f"{self.name} draws without LoRAs; leave them out or choose a FLUX.1 model")
+        self.adapters.check(request.loras)
         if request.steps < 1:
             raise InvalidBrief("steps", "at least 1 is needed")
         multiple = find_pixels_multiple(self._pipeline)
@@ -222,6 +226,7 @@ class GenericEngine:
         if self._foresight is not None:
             self._foresight.forget()
         started = self._last_step = time.perf_counter()
+        self.adapters.use(ticket.request.loras)
         output = self._pipeline(**call)
         self._note_parts(ticket, started)
         if any(getattr(output, "nsfw_content_detected", None) or ()):

@@ -17,7 +17,6 @@ from typing import Any, Final
 import torch
 
 from blazon.diffusion.lora_layers import Change, Kronecker, LowRank, combine_hadamard
-from blazon.diffusion.weights import read_header
 from blazon.errors import ModelUnavailable
 
 Tensors = Mapping[str, torch.Tensor]
@@ -80,13 +79,10 @@ def read_lora(path: Path) -> LoraFile:
     """Read a LoRA file.
 
     Raises:
-        ModelUnavailable: it is missing, damaged, of a kind that is not applied, or no LoRA at all.
+        ModelUnavailable: it is damaged, of a kind that is not applied, or no LoRA at all.
     """
     from safetensors import SafetensorError, safe_open
 
-    if not path.is_file():
-        raise ModelUnavailable(f"there is no file {path}; correct LORAS")
-    read_header(path)  # finds what is cut short, and says so
     try:
         with safe_open(path, "pt") as file:
             metadata = dict(file.metadata() or {})

@@ -5,6 +5,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from blazon.diffusion.weights import read_header
+from blazon.errors import ModelUnavailable
+
 LARGEST_SCALE: Final = 10.0
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
@@ -38,6 +41,19 @@ def parse_loras(text: str) -> tuple[LoraSpec, ...]:
             spec = replace(specs[spec.name], problem=problem)
         specs[spec.name] = spec
     return tuple(specs.values())
+
+
+def find_problem(spec: LoraSpec) -> str:
+    """Say why a LoRA cannot be used, as far as its file tells without a model; empty if it may be."""
+    if spec.problem:
+        return spec.problem
+    if not spec.path.is_file():
+        return f"there is no file {spec.path}; correct LORAS"
+    try:
+        read_header(spec.path)
+    except ModelUnavailable as error:
+        return str(error)
+    return ""
 
 
 def _parse_entry(entry: str) -> LoraSpec:

@@ -15,7 +15,7 @@ from blazon.diffusion.load_errors import explain_unforeseen
 from blazon.diffusion.lora_families import guess_family, name_family
 from blazon.diffusion.lora_files import LayerChange, LoraFile, read_lora
 from blazon.diffusion.lora_layers import Change, Kronecker
-from blazon.diffusion.lora_specs import LARGEST_SCALE, LoraSpec
+from blazon.diffusion.lora_specs import LARGEST_SCALE, LoraSpec, find_problem
 from blazon.diffusion.original_names import Piece, find_originals
 from blazon.errors import InvalidBrief, ModelUnavailable
 
@@ -105,27 +105,30 @@ def load_loras(pipeline: Any, specs: Iterable[LoraSpec]) -> Adapters:
     A file that cannot be used is told in the log, and to whoever asks for it; the others are loaded all the same.
     The part of a LoRA that changes a text encoder is left out: prompts are encoded once for all requests.
     """
-    denoiser = find_denoiser(pipeline)
-    device = getattr(pipeline, "_execution_device", denoiser.device)
+    denoiser = getattr(pipeline, "transformer", None) or getattr(pipeline, "unet", None)
     adapters = Adapters(denoiser)
+    if denoiser is None:
+        adapters.refused.update((spec.name, f"a {type(pipeline).__name__} takes no LoRAs") for spec in specs)
+        return adapters
+    device = getattr(pipeline, "_execution_device", denoiser.device)
     for spec in specs:
         try:
             changes = fit_lora(denoiser, spec)
             adapters.add(spec.name, {layer: change.to(device, denoiser.dtype) for layer, change in changes.items()})
         except ModelUnavailable as error:
-            adapters.refused[spec.name] = str(error)
+            adapters.refused[spec.name] = _leave_out_folder(str(error), spec)
             log.warning("a LoRA cannot be used; the model draws without it", lora=spec.name, reason=str(error))
         except Exception as error:  # a fault in here must not take the model, which draws without LoRAs, too
-            adapters.refused[spec.name] = explain_unforeseen(str(spec.path), error, device)
+            adapters.refused[spec.name] = explain_unforeseen(spec.path.name, error, device)
             log.exception("a LoRA could not be loaded; the model draws without it", lora=spec.name)
     if adapters.names:
         log.info("LoRAs loaded", loras=list(adapters.names))
     return adapters
 
 
-def find_denoiser(pipeline: Any) -> Any:
-    """Return the transformer of a pipeline, or the U-Net of older ones."""
-    return pipeline.transformer if getattr(pipeline, "transformer", None) is not None else pipeline.unet
+def _leave_out_folder(told: str, spec: LoraSpec) -> str:
+    """Return what clients may read of a reason: the file's name without where it lies."""
+    return told.replace(str(spec.path.resolve()), spec.path.name).replace(str(spec.path), spec.path.name)
 
 
 def fit_lora(denoiser: Any, spec: LoraSpec) -> dict[str, Change]:
@@ -134,8 +137,8 @@ def fit_lora(denoiser: Any, spec: LoraSpec) -> dict[str, Change]:
     Raises:
         ModelUnavailable: the file is missing, damaged, no LoRA, or made for another model.
     """
-    if spec.problem:
-        raise ModelUnavailable(spec.problem)
+    if problem := find_problem(spec):
+        raise ModelUnavailable(problem)
     file = read_lora(spec.path)
     if not file.layers and not file.strange:
         raise ModelUnavailable(

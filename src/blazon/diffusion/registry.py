@@ -20,6 +20,7 @@ import torch
 from blazon.diffusion.catalogue import ModelSpec
 from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.image_engine import ImageEngine
+from blazon.diffusion.loras import Adapters
 from blazon.errors import BlazonError, DeadlineExceeded, EngineStopped, ModelUnavailable
 
 log = structlog.get_logger(__name__)
@@ -96,6 +97,11 @@ class ModelRegistry:
         """Return what the loaded models have done since they were loaded, by name."""
         with self._changed:
             return {name: held.engine.counters for name, held in self._loaded.items()}
+
+    def adapters(self) -> Mapping[str, Adapters]:
+        """Return the LoRAs of the loaded models, by the name of the model."""
+        with self._changed:
+            return {name: held.engine.adapters for name, held in self._loaded.items()}
 
     @contextmanager
     def acquire(self, name: str, deadline: float | None = None) -> Iterator[ImageEngine]:

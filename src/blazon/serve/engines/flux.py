@@ -44,7 +44,7 @@ def open_flux(settings: Settings, tell: ReportProgress) -> FluxStudio:
 
     Raises:
         ModelUnavailable: the default model cannot be loaded; one line says why and what helps.
-        InvalidSetting: `MODELS`, `LORAS` or `TORCH_DEVICE` cannot be used.
+        InvalidSetting: `MODELS` or `TORCH_DEVICE` cannot be used.
     """
     _hush()
     censor = open_check(settings.nsfw_detector) if settings.nsfw_check else None
@@ -169,7 +169,7 @@ class ModelLoader:
         if self._loras:
             model.adapters = load_loras(model.pipeline, self._loras)
         limits = EngineLimits(running=self._settings.max_concurrent_jobs, batch=chosen.batch)
-        optimize(model, self._settings.optimize, limits, adapters=bool(self._loras))
+        optimize(model, self._settings.optimize, limits, adapters=bool(model.adapters.names))
         if self._settings.warmup_enabled:
             self._warm_up(model)
         return StepEngine(model, limits)
@@ -187,7 +187,7 @@ class ModelLoader:
     def _load_generic(self, spec: ModelSpec, info: ModelInfo) -> GenericEngine:
         guidance = None if spec.capabilities.guidance or spec.family is Family.OTHER else spec.guidance
         pipeline = load_pipeline(info, self._plan(info), self._device, self._make_listener(info.name))
-        return GenericEngine(pipeline, name=info.name, guidance=guidance)
+        return GenericEngine(pipeline, name=info.name, guidance=guidance, adapters=load_loras(pipeline, self._loras))
 
     def _make_listener(self, name: str) -> ProgressCallback:
         return lambda progress: self._say(name, progress.stage, progress.done)
