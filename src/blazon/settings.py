@@ -326,8 +326,8 @@ class Settings(BaseSettings):
     )
     model_path: Path | None = Field(
         None,
-        description="Local folder of the model; wins over `MODEL_NAME` (FLUX).",
-        json_schema_extra={"accepts": "a folder"},
+        description="Local folder or file of the model; wins over `MODEL_NAME` (FLUX).",
+        json_schema_extra={"accepts": "a folder, or a safetensors or GGUF file"},
     )
     hf_token: Annotated[SecretStr | None, BeforeValidator(read_token)] = Field(
         None,
@@ -367,7 +367,7 @@ class Settings(BaseSettings):
     models: Annotated[str, BeforeValidator(read_entries)] = Field(
         "",
         description="Several models to choose from by name, the first by default; wins over `MODEL_PATH` (FLUX).",
-        json_schema_extra={"accepts": "`name=folder` or `name=owner/model`, comma-separated"},
+        json_schema_extra={"accepts": "`name=folder`, `name=file` or `name=owner/model`, comma-separated"},
     )
     loras: Annotated[str, BeforeValidator(read_entries)] = Field(
         "",

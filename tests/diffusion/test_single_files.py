@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import gguf
 import pytest
 import torch
 from _tiny_families import save_tiny_klein, save_tiny_z_image
@@ -13,7 +14,8 @@ from diffusers import DiffusionPipeline
 from diffusers.loaders import single_file_utils
 from safetensors.torch import load_file, save_file
 
-from blazon.diffusion.footprint import Form
+from blazon.diffusion.catalogue import Family, describe
+from blazon.diffusion.footprint import Form, Quantisation
 from blazon.diffusion.inspection import ModelSource, inspect_model
 from blazon.diffusion.loading import load_pipeline
 from blazon.diffusion.memory import MemoryPlan
@@ -131,8 +133,11 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Pa
     return made
 
 
-def load(path: Path) -> DiffusionPipeline:
-    pipeline = load_pipeline(inspect_model(ModelSource(path)), MemoryPlan("tiny", Form("cpu", "float32"), 1, 0, 0), CPU)
+PLAIN = Form("cpu", "float32")
+
+
+def load(path: Path, form: Form = PLAIN) -> DiffusionPipeline:
+    pipeline = load_pipeline(inspect_model(ModelSource(path)), MemoryPlan("tiny", form, 1, 0, 0), CPU)
     pipeline.set_progress_bar_config(disable=True)
     return pipeline
 
@@ -190,6 +195,53 @@ def test_weights_of_eight_bits_are_computed_in_the_precision_of_the_plan(
         for name, weight in ours.named_parameters():
             torch.testing.assert_close(weight, expected[name], rtol=0.07, atol=0.01)
     assert (draw(single) - draw(whole)).abs().mean() < 0.1
+
+
+@pytest.mark.parametrize("family", SAVERS)
+def test_a_gguf_file_with_the_names_of_its_makers(
+    family: str, models: dict[str, tuple[Path, Path]], tmp_path: Path
+) -> None:
+    folder, file = models[family]
+    root = tmp_path / "models"
+    shutil.copytree(file.parent.parent, root)
+    own = root / "diffusion_models" / file.name
+    writer = gguf.GGUFWriter(str(own.with_suffix(".gguf")), "flux")
+    for name, tensor in load_file(own).items():
+        numbers, kind = tensor.numpy(), gguf.GGMLQuantizationType.F32
+        if tensor.ndim == 2 and tensor.shape[1] % 32 == 0:
+            kind = gguf.GGMLQuantizationType.Q8_0
+        writer.add_tensor(
+            name.removeprefix("model.diffusion_model."), gguf.quants.quantize(numbers, kind), raw_dtype=kind
+        )
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    own.unlink()
+    info = inspect_model(ModelSource(root))
+    assert info.size.gguf
+    packed = load(root, Form("cpu", "float32", Quantisation.GGUF))
+    assert (draw(packed) - draw(load(folder))).abs().mean() < 0.02
+
+
+@pytest.mark.parametrize("quantisation", [Quantisation.INT8, Quantisation.NONE])
+def test_single_files_are_kept_as_the_plan_says(
+    quantisation: Quantisation, models: dict[str, tuple[Path, Path]]
+) -> None:
+    folder, file = models["FLUX.1"]
+    form = Form("cpu", "bfloat16", quantisation)
+    single, whole = load(file, form), load(folder, form)
+    assert single.transformer.dtype is torch.bfloat16
+    assert (draw(single) - draw(whole)).abs().mean() < 0.02
+
+
+def test_steps_and_family_are_those_of_the_files(models: dict[str, tuple[Path, Path]], tmp_path: Path) -> None:
+    found = {family: describe(str(file)) for family, (_, file) in models.items()}
+    assert [found[family].family for family in SAVERS] == [Family.FLUX, Family.FLUX_2_KLEIN, Family.Z_IMAGE]
+    assert found["FLUX.2"].steps == 4
+    assert found["FLUX.1"].steps == 28
+    assert found["FLUX.1"].identifier == "flux1-dev.safetensors"
+    assert describe(str(tmp_path / "gone.safetensors")).family is Family.OTHER
 
 
 def test_a_scale_for_each_row_counts() -> None:

@@ -56,7 +56,7 @@ class LowRank:
         down, up = _bring(self.down, taken), _bring(self.up, taken)
         if isinstance(layer, nn.Conv2d):
             down = down if down.ndim == 4 else down[:, :, None, None]
-            inner = functional.conv2d(taken, down, None, layer.stride, layer.padding, layer.dilation)  # type: ignore[arg-type]
+            inner = functional.conv2d(taken, down, None, layer.stride, layer.padding, layer.dilation)
             return functional.conv2d(inner * scale, up[:, :, None, None])
         return functional.linear(functional.linear(taken, down) * scale, up)
 
@@ -82,7 +82,7 @@ class Kronecker:
 
     def add(self, layer: Any, taken: torch.Tensor, scale: float) -> torch.Tensor:  # noqa: ARG002  a change of any layer
         w1, w2 = _bring(self.w1, taken), _bring(self.w2, taken)
-        parts = functional.linear(taken.unflatten(-1, (w1.shape[1], w2.shape[1])), w2)
+        parts = functional.linear(taken.reshape(*taken.shape[:-1], w1.shape[1], w2.shape[1]), w2)
         made = torch.einsum("ab,...bc->...ac", w1, parts).flatten(-2) * scale
         return _cut_columns(made, self.ranges) if self.ranges else made
 

@@ -57,9 +57,7 @@ def load_original(kind: Any, folder: Path, device: torch.device, precision: str,
     tensors = widen_eight_bits(read_tensors(file), dtype)
     if _is_of_transformers(kind):
         return _load_encoder(kind, folder, tensors, device, dtype, quantisation)
-    config = {name: value for name, value in read_json(folder / "config.json").items() if not name.startswith("_")}
-    with torch.device("meta"):
-        wanted = {name: tuple(tensor.shape) for name, tensor in kind.from_config(config).state_dict().items()}
+    config, wanted = _list_wanted(kind, folder)
     renamed = rename_vae(tensors, wanted) if "Autoencoder" in kind.__name__ else rename_denoiser(tensors, wanted)
     _demand_whole(file, renamed, wanted)
     if quantisation is None:
@@ -67,6 +65,31 @@ def load_original(kind: Any, folder: Path, device: torch.device, precision: str,
     return kind.from_single_file(
         renamed, config=str(folder), torch_dtype=dtype, quantization_config=quantisation, local_files_only=True
     ).eval()
+
+
+def rename_gguf(kind: Any, folder: Path, file: Path) -> Tensors:
+    """Return the tensors of a GGUF file, still packed, by the names of diffusers.
+
+    Raises:
+        ModelUnavailable: the file is not whole, or of another model.
+    """
+    from diffusers.models.model_loading_utils import load_gguf_checkpoint
+
+    _, wanted = _list_wanted(kind, folder)
+    packed = load_gguf_checkpoint(str(file))
+    start = next((prefix for prefix in _PREFIXES if any(name.startswith(prefix) for name in packed)), "")
+    tensors = {name.removeprefix(start): tensor for name, tensor in packed.items() if not _BESIDE.fullmatch(name)}
+    renamed = rename_denoiser(tensors, wanted)
+    _demand_whole(file, renamed, dict.fromkeys(wanted, ()))
+    return renamed
+
+
+def _list_wanted(kind: Any, folder: Path) -> tuple[dict[str, Any], dict[str, tuple[int, ...]]]:
+    """Return the configuration of a part, and the shapes of the tensors that its class then has."""
+    config = {name: value for name, value in read_json(folder / "config.json").items() if not name.startswith("_")}
+    with torch.device("meta"):
+        state = kind.from_config(config).state_dict()
+    return config, {name: tuple(tensor.shape) for name, tensor in state.items()}
 
 
 def read_tensors(file: Path) -> Tensors:
@@ -135,7 +158,7 @@ def rename_vae(tensors: Mapping[str, torch.Tensor], wanted: Mapping[str, tuple[i
 def _demand_whole(file: Path, tensors: Tensors, wanted: Mapping[str, tuple[int, ...]]) -> None:
     missing = sorted(name for name in wanted if name not in tensors and not name.endswith("num_batches_tracked"))
     strange = sorted(name for name in tensors if name not in wanted)
-    wrong = sorted(name for name, tensor in tensors.items() if wanted.get(name, tensor.shape) != tuple(tensor.shape))
+    wrong = sorted(name for name, tensor in tensors.items() if wanted.get(name) not in (None, (), tuple(tensor.shape)))
     for names, what in (
         (missing, "lacks"),
         (strange, "has what the model has no place for:"),

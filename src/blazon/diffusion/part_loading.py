@@ -6,7 +6,7 @@ import torch
 
 from blazon.diffusion.footprint import Quantisation
 from blazon.diffusion.load_errors import explain_part_errors
-from blazon.diffusion.original_weights import is_original, load_original
+from blazon.diffusion.original_weights import is_original, load_original, rename_gguf
 from blazon.diffusion.part_checks import check_fit, misfit
 from blazon.diffusion.part_classes import PartSite
 from blazon.diffusion.weights import list_weight_files, read_header, read_json
@@ -92,7 +92,7 @@ def load_gguf(site: PartSite, device: torch.device, precision: str) -> Any:
     (file,) = list_weight_files(site.folder)
     with explain_part_errors(site):
         model = site.kind.from_single_file(
-            str(file),
+            rename_gguf(site.kind, site.folder, file) if is_original(site.folder) else str(file),
             config=str(site.folder),
             quantization_config=config(compute_dtype=dtype),
             torch_dtype=dtype,

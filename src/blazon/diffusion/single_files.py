@@ -119,6 +119,14 @@ def assemble(path: Path) -> Path:
     return _assemble(file, _find_root(file), (stamp.st_size, stamp.st_mtime_ns))
 
 
+def find_layout(path: Path) -> Path:
+    """Return the folder in the layout of diffusers for a path: itself, or what is assembled of files; never fails."""
+    try:
+        return assemble(path) if is_single_file(path) else path
+    except ModelUnavailable:
+        return path  # loading the model says what is wrong with it
+
+
 def find_family(file: ModelFile) -> str:
     """Return the family of a denoiser's file, empty if single files of it are not loaded."""
     for family in _FAMILIES:
