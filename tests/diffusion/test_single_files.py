@@ -208,7 +208,7 @@ def test_a_gguf_file_with_the_names_of_its_makers(
     writer = gguf.GGUFWriter(str(own.with_suffix(".gguf")), "flux")
     for name, tensor in load_file(own).items():
         numbers, kind = tensor.numpy(), gguf.GGMLQuantizationType.F32
-        if tensor.ndim == 2 and tensor.shape[1] % 32 == 0:
+        if name.endswith(".weight") and tensor.ndim == 2 and tensor.shape[1] % 32 == 0:
             kind = gguf.GGMLQuantizationType.Q8_0
         writer.add_tensor(
             name.removeprefix("model.diffusion_model."), gguf.quants.quantize(numbers, kind), raw_dtype=kind

@@ -177,7 +177,7 @@ def _parse_entry(entry: str) -> tuple[str, str]:
         raise InvalidSetting(f"MODELS: {name[:60]!r} is no name; up to 32 letters, digits and . _ - can be used")
     if not is_folder(source) and not _HUB_ID.fullmatch(source):
         raise InvalidSetting(
-            f"MODELS: {source[:60]!r} is neither a folder or file (/models/dev) nor a model on the hub (owner/model)"
+            f"MODELS: {source[:60]!r} is neither a path (/models/dev) nor a model on the hub (owner/model)"
         )
     return name.lower(), source
 

@@ -172,7 +172,7 @@ def _demand_whole(file: Path, tensors: Tensors, wanted: Mapping[str, tuple[int, 
 
 
 def _fill(kind: Any, config: dict[str, Any], tensors: Tensors, device: torch.device, dtype: torch.dtype) -> Any:
-    from accelerate import init_empty_weights
+    from accelerate import init_empty_weights  # type: ignore[import-untyped]
 
     with init_empty_weights(include_buffers=False):
         model = kind.from_config(config)
