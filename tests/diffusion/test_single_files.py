@@ -1,16 +1,18 @@
 """Models as single files draw the pictures of the same models in the layout of diffusers."""
 
+import json
 import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import gguf
 import pytest
 import torch
 from _tiny_families import save_tiny_klein, save_tiny_z_image
 from _tiny_flux import save_tiny_flux
-from diffusers import DiffusionPipeline
+from diffusers import DiffusionPipeline, Flux2Transformer2DModel, FluxTransformer2DModel, ZImageTransformer2DModel
 from diffusers.loaders import single_file_utils
 from safetensors.torch import load_file, save_file
 
@@ -21,6 +23,7 @@ from blazon.diffusion.loading import load_pipeline
 from blazon.diffusion.memory import MemoryPlan
 from blazon.diffusion.original_names import find_originals
 from blazon.diffusion.original_weights import rename_denoiser, widen_eight_bits
+from blazon.diffusion.single_file_configs import Config, Shapes, configure_flux1, configure_flux2, configure_z_image
 from blazon.errors import ModelUnavailable
 
 CPU = torch.device("cpu")
@@ -62,7 +65,8 @@ def rename_back(tensors: Tensors) -> Tensors:
             names = [f"{piece.layer}.{leaf}" for piece in pieces]
             if not all(name in tensors for name in names):
                 continue
-            whole = torch.empty(sum(piece.rows for piece in pieces), *tensors[names[0]].shape[1:])
+            first = tensors[names[0]]
+            whole = torch.empty(sum(piece.rows for piece in pieces), *first.shape[1:], device=first.device)
             for piece, name in zip(pieces, names, strict=True):
                 whole[torch.cat([torch.arange(*bounds) for bounds in piece.ranges])] = tensors[name]
             end = "scale" if original.endswith(("query_norm", "key_norm")) else leaf
@@ -85,6 +89,8 @@ def rename_vae_back(tensors: Tensors) -> Tensors:
             (r"\.upsamplers\.0\.", ".upsample."),
             ("conv_norm_out", "norm_out"),
             ("conv_shortcut", "nin_shortcut"),
+            (r"^quant_conv", "encoder.quant_conv"),
+            (r"^post_quant_conv", "decoder.post_quant_conv"),
         ):
             changed = re.sub(old, new, changed)
         made[changed] = tensor
@@ -242,6 +248,29 @@ def test_steps_and_family_are_those_of_the_files(models: dict[str, tuple[Path, P
     assert found["FLUX.1"].steps == 28
     assert found["FLUX.1"].identifier == "flux1-dev.safetensors"
     assert describe(str(tmp_path / "gone.safetensors")).family is Family.OTHER
+
+
+@pytest.mark.parametrize(
+    ("kind", "config", "configure"),
+    [
+        (FluxTransformer2DModel, {"guidance_embeds": True}, configure_flux1),
+        (
+            Flux2Transformer2DModel,
+            {"num_layers": 5, "num_single_layers": 20, "num_attention_heads": 24, "joint_attention_dim": 7680,
+             "guidance_embeds": False},
+            configure_flux2,
+        ),
+        (ZImageTransformer2DModel, {"axes_lens": [1536, 512, 512]}, configure_z_image),
+    ],
+)  # fmt: skip
+def test_the_configuration_of_a_published_model_is_found_from_its_shapes(
+    kind: Any, config: dict[str, Any], configure: Callable[[Shapes], Config]
+) -> None:
+    with torch.device("meta"):
+        model = kind(**config)
+        shapes = {name: tuple(tensor.shape) for name, tensor in rename_back(model.state_dict()).items()}
+    for name, value in configure(shapes).items():
+        assert json.dumps(value) == json.dumps(model.config[name]), name
 
 
 def test_a_scale_for_each_row_counts() -> None:

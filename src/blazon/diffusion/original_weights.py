@@ -5,7 +5,7 @@ written: the tensors of the file are mapped, renamed and cut.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,7 +25,7 @@ _BESIDE: Final = re.compile(
     r"text_projection(\.weight)?|__index_timestep_zero__"
 )
 _EIGHT_BITS: Final = (torch.float8_e4m3fn, torch.float8_e5m2)
-_VAE: Final = (
+_VAE: Final[tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...]] = (
     (r"^(encoder|decoder)\.mid\.block_1\.", r"\1.mid_block.resnets.0."),
     (r"^(encoder|decoder)\.mid\.block_2\.", r"\1.mid_block.resnets.1."),
     (r"^(encoder|decoder)\.mid\.attn_1\.norm\.", r"\1.mid_block.attentions.0.group_norm."),
@@ -37,6 +37,7 @@ _VAE: Final = (
     (r"^decoder\.up\.(\d+)\.upsample\.", r"decoder.up_blocks.\1.upsamplers.0."),
     (r"^(encoder|decoder)\.norm_out\.", r"\1.conv_norm_out."),
     (r"\.nin_shortcut\.", ".conv_shortcut."),
+    (r"^(?:encoder\.quant|decoder\.post_quant)_conv\.", lambda match: match[0].partition(".")[2]),  # FLUX.2
 )
 
 
