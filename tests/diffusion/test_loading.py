@@ -424,6 +424,13 @@ def flux_hub(hub: Hub, tiny_schnell: Path) -> Hub:
     return hub
 
 
+def behind(error: OSError) -> Exception:
+    """Return what the hub's library may make of an error."""
+    outer = errors.LocalEntryNotFoundError("no")
+    outer.__cause__ = error
+    return outer
+
+
 REMOTE = ModelSource(name=NAME)
 
 
@@ -505,6 +512,19 @@ def test_too_little_disk_is_said_before_fetching(flux_hub: Hub, monkeypatch: pyt
         (errors.LocalEntryNotFoundError("no"), None, "the hub cannot be reached"),
         (ConnectionError("refused\nand more"), None, r"cannot be reached \(ConnectionError: refused\); go online"),
         (OSError(28, "No space left on device"), None, "the disk is full while owner/tiny is fetched"),
+        (
+            OSError(30, "Read-only file system", "/hub"),
+            None,
+            r"/hub cannot be .* \(Read-only.* set HF_HOME",
+        ),
+        (OSError(20, "Not a directory", "/hub/x"), None, r"/hub/x cannot be read or written \(Not a dir.* set HF_HOME"),
+        (
+            behind(PermissionError(13, "Permission denied", "/hub")),
+            None,
+            "/hub cannot be .* set HF_HOME",
+        ),
+        (behind(PermissionError(1, "Operation not permitted")), None, "the hub cannot be reached"),
+        (behind(FileNotFoundError(2, "No such file", "/hub/refs/main")), None, "the hub cannot be reached"),
     ],
 )
 def test_what_the_hub_refuses_is_one_line(
