@@ -47,6 +47,7 @@ class Models:
         self.specs: dict[str, ModelSpec] = {name: describe(f"owner/{name}", name) for name in ("a", "b")}
         self.engine = engine
         self.acquired: list[str] = []
+        self.problems: dict[str, str] = {}
 
     def adapters(self) -> dict[str, object]:
         return {}

@@ -43,6 +43,9 @@ class Models(Protocol):
     @property
     def capacity(self) -> int: ...
 
+    @property
+    def problems(self) -> Mapping[str, str]: ...
+
     def acquire(self, name: str, deadline: float | None = None) -> AbstractContextManager[ImageEngine]: ...
     def counters(self) -> Mapping[str, EngineCounters]: ...
     def adapters(self) -> Mapping[str, Adapters]: ...
@@ -82,19 +85,20 @@ class FluxStudio(FluxFront):
         """Return the `gpu` block of `/health`, and `utilisation` (0 to 1) where that is known."""
         return self._monitor.report()
 
+    def models(self) -> tuple[ModelCard, ...]:
+        """Return the diffusion models, the default first, and the vector engine; with what is known of loading them."""
+        return tuple(map(self._add_facts, super().models()))
+
+    def _add_facts(self, card: ModelCard) -> ModelCard:
+        """Add why a model could not be loaded, or which LoRAs fit one that is."""
+        adapters = self._models.adapters().get(card.name)
+        if adapters is None:
+            return replace(card, problem=self._models.problems.get(card.name, ""))
+        return replace(card, loras=adapters.names, loras_refused=tuple(adapters.refused.items()))
+
     def engines(self) -> Mapping[str, EngineCounters]:
         """Return what the loaded engines have done since their start, by the name of the model."""
         return self._models.counters()
-
-    def models(self) -> tuple[ModelCard, ...]:
-        """Return the models, the default first; of those that are loaded it is known which LoRAs fit them."""
-        loaded = self._models.adapters()
-        return tuple(
-            replace(card, loras=adapters.names, loras_refused=tuple(adapters.refused.items()))
-            if (adapters := loaded.get(card.name)) is not None
-            else card
-            for card in super().models()
-        )
 
     @property
     def capacity(self) -> int:

@@ -22,7 +22,7 @@ from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.footprint import GB, Form, Offload, Quantisation, TextEncoder
 from blazon.diffusion.inspection import ModelInfo, ModelSource, inspect_model
-from blazon.diffusion.loading import LoadProgress, load_step_model
+from blazon.diffusion.loading import LoadProgress, load_pipeline, load_step_model
 from blazon.diffusion.memory import MemoryBudget, MemoryPlan, plan
 from blazon.diffusion.sequence import Bitmap, DiffusionRequest
 from blazon.errors import ModelUnavailable
@@ -80,7 +80,7 @@ def copy(tiny_dev: Path, tmp_path: Path) -> Path:
 
 def refusal(folder: Path) -> str:
     with pytest.raises(ModelUnavailable) as caught:
-        load(folder)
+        load_pipeline(local(folder), planned(), CPU)
     told = str(caught.value)
     assert "\n" not in told
     return told
@@ -224,7 +224,7 @@ def test_decoding_is_cut_into_tiles_of_512(tiny_dev: Path) -> None:
 def test_prompts_are_bounded_by_the_tokenizer(copy: Path) -> None:
     config = copy / "tokenizer_2" / "tokenizer_config.json"
     config.write_text(json.dumps(json.loads(config.read_text()) | {"model_max_length": 77}))
-    assert load(copy)._max_tokens == 77
+    assert load(copy).max_tokens == 77
 
 
 def test_gguf_weights_are_loaded(tiny_dev: Path, copy: Path, plain_pictures: list[Bitmap]) -> None:
@@ -288,9 +288,12 @@ def lost_shard(folder: Path) -> None:
         (edit("model_index.json", _class_name=["pipeline", "Mine"]), "brings code of its own for its pipeline"),
         (
             edit("model_index.json", _class_name="ZImagePipeline"),
-            "is a ZImagePipeline; the step engine draws with Flux",
+            "its transformer (FluxTransformer2DModel) is none that a ZImagePipeline draws with",
         ),
-        (edit("model_index.json", text_encoder_2=["transformers", "BertModel"]), "its text_encoder_2 is BertModel"),
+        (
+            edit("model_index.json", text_encoder_2=["transformers", "BertModel"]),
+            "its text_encoder_2 (BertModel) does not fit",
+        ),
         (remove(WEIGHTS), "transformer has no weights; fetch the model again"),
         (unsafe, "has no safetensors file, only formats that can carry code; convert the model"),
         (lost_shard, "transformer lacks two.safetensors, which its index names; fetch the model again"),
@@ -303,8 +306,8 @@ def lost_shard(folder: Path) -> None:
         (rewrite("transformer/config.json", lambda _: b"no"), "config.json is not JSON"),
         (remove("tokenizer_2/tokenizer.json"), "tokenizer_2 has no vocabulary; fetch the model again"),
         (rewrite("tokenizer/tokenizer.json", lambda _: b"{}"), "cannot be loaded ("),
-        (remove("scheduler/scheduler_config.json"), "cannot be loaded ("),
-        (edit("transformer/config.json", num_attention_heads=4), "cannot be loaded ("),
+        (remove("scheduler/scheduler_config.json"), "its scheduler (FlowMatchEulerDiscreteScheduler) is missing"),
+        (edit("transformer/config.json", num_attention_heads=4), "is (32,) in its files and (64,) by its config.json"),
     ],
 )
 def test_a_damaged_folder_is_one_line(damage: Callable[[Path], None], told: str, copy: Path) -> None:
@@ -359,7 +362,10 @@ def test_a_missing_package_is_named(form: Form, package: str, tiny_dev: Path, mo
         (torch.OutOfMemoryError("CUDA out of memory"), "host memory ran out while dev was loaded; free some"),
         (MemoryError(), "host memory ran out"),
         (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried 1 byte"), "host memory ran out"),
-        (ValueError("two\nlines"), r"cannot be loaded \(ValueError: two\); fetch it again, or choose another model"),
+        (
+            ValueError("two\nlines"),
+            r"its vae \(AutoencoderKL\) cannot be loaded \(ValueError: two\); its",
+        ),
     ],
 )
 def test_whatever_fails_while_loading_is_one_line(
@@ -380,9 +386,9 @@ def test_a_failed_load_lets_go_of_what_it_loaded(tiny_dev: Path, monkeypatch: py
     usual = diffusers.FluxTransformer2DModel.from_pretrained
 
     def noted(*args: Any, **kwargs: Any) -> Any:
-        model = usual(*args, **kwargs)
+        model, told = usual(*args, **kwargs)
         seen.append(weakref.ref(model))
-        return model
+        return model, told
 
     def fail(*args: object, **kwargs: object) -> None:
         raise torch.OutOfMemoryError("no room for the VAE")
@@ -416,6 +422,13 @@ def flux_hub(hub: Hub, tiny_schnell: Path) -> Hub:
     """A hub that has the tiny FLUX, and more beside it than is needed."""
     hub.files = {**read_model(tiny_schnell), "all.safetensors": b"not needed"}
     return hub
+
+
+def behind(error: OSError) -> Exception:
+    """Return what the hub's library may make of an error."""
+    outer = errors.LocalEntryNotFoundError("no")
+    outer.__cause__ = error
+    return outer
 
 
 REMOTE = ModelSource(name=NAME)
@@ -499,6 +512,19 @@ def test_too_little_disk_is_said_before_fetching(flux_hub: Hub, monkeypatch: pyt
         (errors.LocalEntryNotFoundError("no"), None, "the hub cannot be reached"),
         (ConnectionError("refused\nand more"), None, r"cannot be reached \(ConnectionError: refused\); go online"),
         (OSError(28, "No space left on device"), None, "the disk is full while owner/tiny is fetched"),
+        (
+            OSError(30, "Read-only file system", "/hub"),
+            None,
+            r"/hub cannot be .* \(Read-only.* set HF_HOME",
+        ),
+        (OSError(20, "Not a directory", "/hub/x"), None, r"/hub/x cannot be read or written \(Not a dir.* set HF_HOME"),
+        (
+            behind(PermissionError(13, "Permission denied", "/hub")),
+            None,
+            "/hub cannot be .* set HF_HOME",
+        ),
+        (behind(PermissionError(1, "Operation not permitted")), None, "the hub cannot be reached"),
+        (behind(FileNotFoundError(2, "No such file", "/hub/refs/main")), None, "the hub cannot be reached"),
     ],
 )
 def test_what_the_hub_refuses_is_one_line(

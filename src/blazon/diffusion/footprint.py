@@ -51,9 +51,8 @@ _QUANTISED_BYTES: Final = {Quantisation.INT8: 1.002, Quantisation.FP8: 1.002, Qu
 # last block (1.61 GB at 1024 x 1024 in bf16, 0.40 GB in tiles of 512), T5-XXL 0.33 GB for 512 tokens in bf16.
 # A quarter is added for workspaces of the kernels and gaps between blocks of memory.
 _SLACK: Final = 1.25
-DEFAULT_DENOISER_NUMBERS: Final = 17.3
-U_NET_NUMBERS: Final = 17.3
-DEFAULT_DECODER_NUMBERS: Final = 6.0
+_FLUX_NUMBERS: Final = 17.3
+_FLUX_DECODER_NUMBERS: Final = 6.0
 DEFAULT_WIDTH: Final = 3072
 _ENCODER_PEAK: Final = 0.33 * GB * _SLACK
 
@@ -125,8 +124,8 @@ class ModelSize:
     decoder_width: int = 128
     gguf: bool = False
     image_tokens: int = IMAGE_TOKENS
-    denoiser_numbers: float = DEFAULT_DENOISER_NUMBERS
-    decoder_numbers: float = DEFAULT_DECODER_NUMBERS
+    denoiser_numbers: float = _FLUX_NUMBERS
+    decoder_numbers: float = _FLUX_DECODER_NUMBERS
 
     @property
     def stored_bytes(self) -> int:

@@ -123,8 +123,11 @@ def _make_info(
     kinds = {part: index.parts[part].kind for part in parts}
     denoisers = [part for part in parts if find_role(part, kinds[part]) is Role.DENOISER]
     if not denoisers:
+        absent = next((part for part in index.absent if part.startswith(("transformer", "unet"))), None)
+        how = f"says null for {absent}" if absent else "does not name a transformer or a unet"
         raise ModelUnavailable(
-            f"{name} is a {index.pipeline} without a transformer or U-Net; choose a text-to-image model"
+            f"{name}: {INDEX} {how}, without which a {index.pipeline} cannot draw; "
+            f"take {INDEX} from the model's page, or choose a text-to-image model"
         )
     settings = {part: _read_config(configs / part) for part in parts}
     guided = bool(settings[denoisers[0]].get("guidance_embeds"))

@@ -8,13 +8,15 @@ import gc
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 import structlog
 import torch
 
+from blazon.diffusion.error_chain import walk_chain
 from blazon.diffusion.part_classes import PartSite, explain_lack, find_lacking_package
-from blazon.diffusion.poison import is_poisoned, walk_chain
+from blazon.diffusion.poison import is_poisoned
 from blazon.diffusion.weights import explain_unreadable
 from blazon.errors import BlazonError, ModelUnavailable
 
@@ -112,7 +114,7 @@ def _explain_part(site: PartSite, error: Exception) -> str:
     if package is not None:
         return explain_lack(str(site), [package])
     told = f"{type(error).__name__}: {take_first_line(error)}"
-    of_disk = _explain_disk(error)
+    of_disk = _explain_disk(error, site.folder)
     if of_disk is not None:
         return f"{site} cannot be loaded: {of_disk}"
     if isinstance(error, ImportError):
@@ -125,9 +127,9 @@ def _explain_part(site: PartSite, error: Exception) -> str:
     return f"{site} cannot be loaded ({told}): {_name_fault(error)}"
 
 
-def _explain_disk(error: Exception) -> str | None:
-    """Return what the system says of a file that is there, None if it is no such error."""
-    path = getattr(error, "filename", None)
+def _explain_disk(error: Exception, folder: Path | None = None) -> str | None:
+    """Return what the system says of a file that is there, or of its folder; None if it is no such error."""
+    path = getattr(error, "filename", None) or (folder if getattr(error, "errno", None) else None)
     if not isinstance(error, OSError) or path is None or isinstance(error, FileNotFoundError):
         return None
     if error.errno in (errno.ENOSPC, errno.EDQUOT):

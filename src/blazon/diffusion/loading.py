@@ -22,8 +22,8 @@ from blazon.diffusion.inspection import ModelInfo
 from blazon.diffusion.load_errors import explain_load_errors
 from blazon.diffusion.memory import MemoryPlan
 from blazon.diffusion.part_checks import check_denoisers, check_parts, list_left_out
-from blazon.diffusion.part_classes import find_part_class, find_pipeline_class
-from blazon.diffusion.part_loading import PartSite, load_gguf, load_plain, load_quantised, load_weightless, quantise
+from blazon.diffusion.part_classes import PartSite, find_part_class, find_pipeline_class
+from blazon.diffusion.part_loading import load_gguf, load_plain, load_quantised, load_weightless, quantise
 from blazon.diffusion.pipeline_index import read_index
 from blazon.diffusion.placement import (
     HOST,
@@ -183,10 +183,10 @@ class _Loader:
         for part in weighty:
             measure_folder(self._folder / part)
         roles = {part: find_role(part, wanted[part].kind) for part in weighty}
+        check_denoisers(kind, {part: sites[part] for part in weighty if roles[part] is Role.DENOISER})
         with silence_progress_bars(), load_shards_in_parallel():
             parts = {part: load_weightless(site) for part, site in sites.items() if part not in weighty}
             parts |= self._load_weighty({part: sites[part] for part in weighty}, roles)
-            check_denoisers(self._info.name, kind, {part: parts[part] for part in weighty}, roles)
             left_out = dict.fromkeys(list_left_out(kind, wanted))
             pipeline = kind.from_pretrained(self._folder, **parts, **left_out, local_files_only=True)
         self._arrange(pipeline, {role: [parts[part] for part in weighty if roles[part] is role] for role in Role})

@@ -8,7 +8,6 @@ from torch import nn
 
 from blazon.diffusion.part_classes import PartSite
 from blazon.diffusion.pipeline_index import IMAGE_ENCODER, INDEX, PartEntry, PipelineIndex
-from blazon.diffusion.sizing import Role
 from blazon.errors import ModelUnavailable
 
 # How many tensors of a file a denoiser may pass over; more means that its configuration is of a smaller model.
@@ -58,22 +57,27 @@ def _explain_absence(name: str, part: str, kind: Any, index: PipelineIndex) -> s
     )
 
 
-def check_denoisers(name: str, kind: Any, parts: Mapping[str, Any], roles: Mapping[str, Role]) -> None:
-    """Refuse a denoiser of a class that the pipeline does not call, and what is no network where one must be.
+def check_denoisers(kind: Any, sites: Mapping[str, PartSite]) -> None:
+    """Refuse what denoises if it is of a class that the pipeline does not call.
+
+    Args:
+        kind: class of the pipeline.
+        sites: of what denoises.
 
     Raises:
         ModelUnavailable: which part it is, and which class is wanted.
     """
     hints = _read_hints(kind)
-    for part, model in parts.items():
+    for part, site in sites.items():
         wanted = hints.get(part, ())
-        fits = not wanted or isinstance(model, wanted)
-        if not isinstance(model, nn.Module) or (roles[part] is Role.DENOISER and not fits):
-            classes = " or ".join(cls.__name__ for cls in wanted) or "network"
-            raise ModelUnavailable(
-                f"{name}: its {part} is a {type(model).__name__}, and a {kind.__name__} draws with a {classes}; "
-                f"_class_name in {INDEX} or the folder {part} is of another model: take both from one model's page"
-            )
+        # diffusers loads the first transformers under their own classes of today.
+        if not wanted or issubclass(site.kind, wanted) or site.kind.__name__ == "Transformer2DModel":
+            continue
+        raise ModelUnavailable(
+            f"{site} is none that a {kind.__name__} draws with: it takes a "
+            f"{' or a '.join(cls.__name__ for cls in wanted)}; {INDEX} or the folder {part} is of another model: "
+            "take both from one model's page"
+        )
 
 
 def _read_hints(kind: Any) -> dict[str, tuple[type, ...]]:

@@ -65,6 +65,6 @@ def _come_when_called(models: list[Any], others: list[Any], device: torch.device
 
 
 def _send(values: Any, device: torch.device) -> Any:
-    from accelerate.utils import send_to_device
+    from accelerate.utils import send_to_device  # type: ignore[import-untyped]
 
     return send_to_device(values, device)

@@ -4,18 +4,35 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final
 
-from blazon.diffusion.footprint import (
-    DEFAULT_DECODER_NUMBERS,
-    DEFAULT_DENOISER_NUMBERS,
-    DEFAULT_WIDTH,
-    U_NET_NUMBERS,
-    Component,
-    ModelSize,
-)
+from blazon.diffusion.footprint import DEFAULT_WIDTH, Component, ModelSize
 
 # Latent pixels of a picture of 1024 x 1024 at 8 pixels each: a U-Net has every one of them, a transformer a quarter.
 _LATENT_PIXELS: Final = 128 * 128
 _CHECKERS: Final = ("safety_checker", "watermarker")
+# Numbers alive at the peak of one forward pass, for each token and channel of the width: counted on the classes at full
+# size without weights (fake tensors, torch's MemTracker), as in `footprint`. A U-Net's tokens are its latent pixels.
+_DENOISER_NUMBERS: Final = {
+    "FluxTransformer2DModel": 17.3,
+    "Flux2Transformer2DModel": 21.8,
+    "ZImageTransformer2DModel": 15.9,
+    "QwenImageTransformer2DModel": 17.3,
+    "ChromaTransformer2DModel": 16.5,
+    "SD3Transformer2DModel": 12.5,
+    "PixArtTransformer2DModel": 11.5,
+    "AuraFlowTransformer2DModel": 13.1,
+    "CogView4Transformer2DModel": 12.5,
+    "SanaTransformer2DModel": 3.4,
+    "UNet2DConditionModel": 26.0,
+}
+_MOST_DENOISER_NUMBERS: Final = 26.0
+# The same of decoders, for each pixel and channel of the last block.
+_DECODER_NUMBERS: Final = {
+    "AutoencoderKL": 6.0,
+    "AutoencoderKLFlux2": 6.0,
+    "AutoencoderKLQwenImage": 18.0,
+    "AutoencoderDC": 6.5,
+}
+_MOST_DECODER_NUMBERS: Final = 18.0
 # A text encoder of so many parameters is worth being quantised, beside the largest one.
 _LARGE: Final = 1_000_000_000
 
@@ -78,9 +95,9 @@ def make_size(
         width=measure_width(configs.get(main, {})),
         text_tokens=tokens,
         image_tokens=_LATENT_PIXELS if convolutional else _LATENT_PIXELS // 4,
-        denoiser_numbers=U_NET_NUMBERS if convolutional else DEFAULT_DENOISER_NUMBERS,
+        denoiser_numbers=_DENOISER_NUMBERS.get(kinds[main], _MOST_DENOISER_NUMBERS),
         decoder_width=measure_decoder_width(configs.get(vaes[0], {}) if vaes else {}),
-        decoder_numbers=DEFAULT_DECODER_NUMBERS,
+        decoder_numbers=_DECODER_NUMBERS.get(kinds[vaes[0]], _MOST_DECODER_NUMBERS) if vaes else 0.0,
         gguf=parts[main].parameters == 0,
     )
 

@@ -152,6 +152,9 @@ class Model(BaseModel):
     loras_refused: dict[str, str] = Field(
         default_factory=dict, description="LoRAs that are configured and cannot be used with it, and why."
     )
+    problem: str = Field(
+        "", description="Why it could not be loaded when that was tried last; empty if nothing is known against it."
+    )
 
 
 class ModelList(BaseModel):

@@ -70,4 +70,5 @@ def _describe(name: str, card: ModelCard, cards: Sequence[ModelCard], started_at
         default=card is cards[0],
         loras=list(card.loras),
         loras_refused=dict(card.loras_refused),
+        problem=card.problem,
     )
