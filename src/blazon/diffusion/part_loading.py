@@ -37,6 +37,7 @@ def load_plain(site: PartSite, device: torch.device, precision: str, quantisatio
     if is_original(site.folder):
         with explain_part_errors(site):
             return load_original(site.kind, site.folder, device, precision, quantisation)
+    read_json(site.folder / "config.json")  # without one transformers makes a model of the usual size, of billions
     is_transformer = _is_of_transformers(site.kind)
     options: dict[str, Any] = {} if quantisation is None else {"quantization_config": quantisation}
     if is_transformer:
