@@ -2,6 +2,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from io import BytesIO
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -26,6 +27,8 @@ class FakeEngine:
     name, load = "engine", (0, 0)
     capabilities = Capabilities(mixed_batching=True, previews=True, cancel=True, guidance=True, loras=True)
 
+    adapters = SimpleNamespace(names=("ink", "wash"))
+
     def __init__(self) -> None:
         self.asked: list[DiffusionRequest] = []
 
@@ -44,6 +47,10 @@ class Models:
         self.specs: dict[str, ModelSpec] = {name: describe(f"owner/{name}", name) for name in ("a", "b")}
         self.engine = engine
         self.acquired: list[str] = []
+        self.problems: dict[str, str] = {}
+
+    def adapters(self) -> dict[str, object]:
+        return {}
 
     def must_wait(self, name: str) -> bool:
         return name not in self.specs
@@ -135,7 +142,7 @@ def test_each_candidate_is_had_alone_by_its_seed_or_its_place(engine: FakeEngine
 
 
 def test_loras_are_those_of_the_request_or_all_that_are_set(engine: FakeEngine) -> None:
-    both = studio(engine, loras=(("ink", 0.8), ("wash", 1.0)))
+    both = studio(engine, loras=(("ink", 0.8), ("for another model", 1.0), ("wash", 1.0)))
     drawn(both, Brief("a fox"))
     drawn(both, Brief("a fox", loras=(("ink", 0.2),)))
     drawn(both, Brief("a fox", loras=()))

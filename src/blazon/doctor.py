@@ -78,7 +78,7 @@ def _engine(settings: Settings) -> Finding:
 
 
 def _model(settings: Settings) -> Iterator[Finding]:
-    """Yield the models, their licences and, if FLUX draws here, the memory plan of the default one."""
+    """Yield the models, their licences and, if FLUX draws here, the memory plan of each."""
     from blazon.serve.engines.choice import choose_engine
 
     try:
@@ -88,13 +88,23 @@ def _model(settings: Settings) -> Iterator[Finding]:
 
         for spec in read_model_specs(settings):
             yield Finding("model", spec.licence_line, warning=spec.licence_advice)
+        yield from _loras(settings)
         if settings.cluster:
             return  # the memory is that of the replicas
         from blazon.serve.engines.flux import explain
 
-        yield Finding("memory plan", explain(settings))
+        for planned, problem in explain(settings):
+            yield Finding("memory plan", planned or "none", problem)
     except BlazonError as error:
         yield Finding("memory plan", "none", str(error))
+
+
+def _loras(settings: Settings) -> Iterator[Finding]:
+    """Yield the LoRAs; whether one fits a model is known once that is loaded."""
+    from blazon.diffusion.lora_specs import find_problem, parse_loras
+
+    for spec in parse_loras(settings.loras):
+        yield Finding("LoRA", spec.name, problem="" if settings.cluster else find_problem(spec))
 
 
 def _device(settings: Settings) -> str:

@@ -111,7 +111,13 @@ class FluxFront:
 
     def _make_card(self, spec: ModelSpec) -> ModelCard:
         return ModelCard(
-            spec.name, spec.identifier, spec.licence, spec.commercial, painted=True, steps=self._choose_steps(spec)
+            spec.name,
+            spec.identifier,
+            spec.licence,
+            spec.commercial,
+            painted=True,
+            steps=self._choose_steps(spec),
+            loras=tuple(name for name, _ in self._options.loras),
         )
 
     def _choose_steps(self, spec: ModelSpec) -> int:

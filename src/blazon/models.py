@@ -12,7 +12,10 @@ class ModelCard:
         identifier: what answers call it.
         licence: its name; `commercial` says whether it allows commercial use, None if that is not known.
         painted: whether it is a diffusion model.
+        loras: names of the LoRAs that it can be painted with; before it is loaded, those that are configured.
+        loras_refused: those that are configured and cannot be used with it, and why; known once it is loaded.
         steps: of its denoising when a request chooses none; None for a model that has no steps.
+        problem: why it could not be loaded when that was tried last; empty if nothing is known against it.
     """
 
     name: str
@@ -21,3 +24,6 @@ class ModelCard:
     commercial: bool | None
     painted: bool
     steps: int | None = None
+    loras: tuple[str, ...] = ()
+    loras_refused: tuple[tuple[str, str], ...] = ()
+    problem: str = ""

@@ -17,6 +17,7 @@ from blazon.cancellation import WorkCancelled
 from blazon.diffusion.catalogue import ModelSpec
 from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.image_engine import ImageEngine
+from blazon.diffusion.loras import Adapters
 from blazon.diffusion.sampling import render_size
 from blazon.diffusion.sequence import DiffusionRequest, Progress, RequestCancelled
 from blazon.draw.font_files import NO_FONTS, FontSources
@@ -24,6 +25,7 @@ from blazon.errors import GenerationFailed
 from blazon.export.formats import PictureFormat, encode
 from blazon.flux_front import FluxFront, PaintOptions
 from blazon.generation import Drawn, Part
+from blazon.models import ModelCard
 from blazon.painted_lockups import set_type
 from blazon.prompts import enhance
 from blazon.safety import SafetyResult
@@ -42,8 +44,13 @@ class Models(Protocol):
     def capacity(self) -> int: ...
 
     def must_wait(self, name: str) -> bool: ...
+
+    @property
+    def problems(self) -> Mapping[str, str]: ...
+
     def acquire(self, name: str, deadline: float | None = None) -> AbstractContextManager[ImageEngine]: ...
     def counters(self) -> Mapping[str, EngineCounters]: ...
+    def adapters(self) -> Mapping[str, Adapters]: ...
     def stop(self) -> None: ...
 
 
@@ -85,6 +92,17 @@ class FluxStudio(FluxFront):
     def gpu(self) -> dict[str, Any]:
         """Return the `gpu` block of `/health`, and `utilisation` (0 to 1) where that is known."""
         return self._monitor.report()
+
+    def models(self) -> tuple[ModelCard, ...]:
+        """Return the diffusion models, the default first, and the vector engine; with what is known of loading them."""
+        return tuple(map(self._add_facts, super().models()))
+
+    def _add_facts(self, card: ModelCard) -> ModelCard:
+        """Add why a model could not be loaded, or which LoRAs fit one that is."""
+        adapters = self._models.adapters().get(card.name)
+        if adapters is None:
+            return replace(card, problem=self._models.problems.get(card.name, ""))
+        return replace(card, loras=adapters.names, loras_refused=tuple(adapters.refused.items()))
 
     def engines(self) -> Mapping[str, EngineCounters]:
         """Return what the loaded engines have done since their start, by the name of the model."""
@@ -176,7 +194,8 @@ def _warn(brief: Brief, spec: ModelSpec, engine: ImageEngine) -> tuple[str, ...]
 
 
 def _choose_loras(brief: Brief, engine: ImageEngine, options: PaintOptions) -> tuple[tuple[str, float], ...]:
-    """Return the LoRAs of a request: its own, else all that are configured, if the model can take any."""
+    """Return the LoRAs of a request: its own, else all that are configured and made for the model."""
     if brief.loras is not None:
         return brief.loras
-    return options.loras if engine.capabilities.loras else ()
+    offered = engine.adapters.names
+    return tuple((name, scale) for name, scale in options.loras if name in offered)

@@ -332,8 +332,8 @@ class Settings(BaseSettings):
     )
     model_path: Path | None = Field(
         None,
-        description="Local folder of the model; wins over `MODEL_NAME` (FLUX).",
-        json_schema_extra={"accepts": "a folder"},
+        description="Local folder or file of the model; wins over `MODEL_NAME` (FLUX).",
+        json_schema_extra={"accepts": "a folder, or a safetensors or GGUF file"},
     )
     hf_token: Annotated[SecretStr | None, BeforeValidator(read_token)] = Field(
         None,
@@ -373,11 +373,11 @@ class Settings(BaseSettings):
     models: Annotated[str, BeforeValidator(read_entries)] = Field(
         "",
         description="Several models to choose from by name, the first by default; wins over `MODEL_PATH` (FLUX).",
-        json_schema_extra={"accepts": "`name=folder` or `name=owner/model`, comma-separated"},
+        json_schema_extra={"accepts": "`name=folder`, `name=file` or `name=owner/model`, comma-separated"},
     )
     loras: Annotated[str, BeforeValidator(read_entries)] = Field(
         "",
-        description="LoRA files to load at the start and paint with (FLUX).",
+        description="LoRA files to paint with; one that cannot be used is told at `/v1/models` and stops no other.",
         json_schema_extra={"accepts": "`name=path` or `name=path:scale`, comma-separated"},
     )
     optimize: Annotated[Literal["off", "lossless", "fast", "max"], BeforeValidator(fold)] = Field(

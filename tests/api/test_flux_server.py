@@ -320,15 +320,20 @@ def _lora(path: Path, engine: StepEngine) -> Path:
     return path
 
 
-@pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")
-def test_loras_take_part_at_their_scale(flux, start, tmp_path):
-    pytest.importorskip("peft")
+def test_loras_take_part_at_their_scale_and_a_bad_one_stops_nothing(flux, tmp_path):
     plain, engine = flux()
     path = _lora(tmp_path / "ink.safetensors", engine)
     without = _picture(plain.post(DRAW, json=WISH))
-    drawn = {scale: _picture(flux(loras=f"ink={path}:{scale}")[0].post(DRAW, json=WISH)) for scale in (0, 1)}
-    assert _apart(without, drawn[0]) <= 2
-    assert _apart(without, drawn[1]) > 10
+    loras = f"gone={tmp_path / 'gone.safetensors'},odd=x.pt,ink={path}"
+    drawn = {scale: flux(loras=f"{loras}:{scale}")[0] for scale in (0, 1)}
+    assert _apart(without, _picture(drawn[0].post(DRAW, json=WISH))) <= 2
+    assert _apart(without, _picture(drawn[1].post(DRAW, json=WISH))) > 10
+    model = drawn[1].get("/v1/models").json()["data"][0]
+    assert model["loras"] == ["ink"]
+    assert model["loras_refused"]["gone"] == "there is no file gone.safetensors; correct LORAS"
+    assert "not a .safetensors file" in model["loras_refused"]["odd"]
+    refused = drawn[1].post("/v1/logos", json={**WISH_FOR_LOGOS, "n": 1, "loras": {"gone": 1}})
+    assert "there is no file gone.safetensors" in refused.text
 
 
 @pytest.mark.parametrize("server", ["api", "flux_api"])

@@ -120,9 +120,9 @@ def test_several_models_are_read() -> None:
         ("dev=a/b,", "name=folder"),
         ("de v=a/b", "is no name"),
         ("-dev=a/b", "is no name"),
-        ("dev=a/b/c", "neither a folder"),
-        ("dev=nonsense", "neither a folder"),
-        ("dev=https://example.com/dev", "neither a folder"),
+        ("dev=a/b/c", "neither a path"),
+        ("dev=nonsense", "neither a path"),
+        ("dev=https://example.com/dev", "neither a path"),
         ("dev=a/b,DEV=c/d", "two models 'dev'"),
     ],
 )

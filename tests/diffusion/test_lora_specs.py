@@ -3,7 +3,6 @@ from pathlib import Path
 import pytest
 
 from blazon.diffusion.lora_specs import LoraSpec, parse_loras
-from blazon.errors import InvalidSetting
 
 
 def test_loras_are_read() -> None:
@@ -16,12 +15,11 @@ def test_loras_are_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "complaint"),
+    ("entry", "complaint"),
     [
-        ("", "name=path:scale"),
         ("ink", "name=path:scale"),
         ("ink=", "name=path:scale"),
-        ("ink=a.safetensors,", "name=path:scale"),
+        ("=a.safetensors", "name=path:scale"),
         ("in.k=a.safetensors", "is no name"),
         ("ink=a.safetensors:much", "'much' is no scale"),
         ("ink=a.safetensors:nan", "'nan' is no scale"),
@@ -30,7 +28,14 @@ def test_loras_are_read() -> None:
         ("ink=a.safetensors,INK=b.safetensors", "two files 'ink'"),
     ],
 )
-def test_rubbish_is_refused_and_the_setting_named(text: str, complaint: str) -> None:
-    with pytest.raises(InvalidSetting, match=complaint) as refusal:
-        parse_loras(text)
-    assert "LORAS" in str(refusal.value)
+def test_an_entry_that_cannot_be_understood_stops_no_other(entry: str, complaint: str) -> None:
+    bad, good = parse_loras(f"{entry}, retro=r.safetensors:0.5")
+    assert complaint in bad.problem
+    assert "LORAS" in bad.problem
+    assert bad.name
+    assert good == LoraSpec("retro", Path("r.safetensors"), 0.5)
+
+
+def test_nothing_between_two_commas_is_no_entry() -> None:
+    assert parse_loras("ink=a.safetensors, ,") == parse_loras("ink=a.safetensors")
+    assert parse_loras(" ") == ()

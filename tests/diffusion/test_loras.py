@@ -10,12 +10,11 @@ from safetensors.torch import save_file
 
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families.flux1 import Flux1
+from blazon.diffusion.generic import GenericEngine
 from blazon.diffusion.lora_specs import LoraSpec
-from blazon.diffusion.loras import Adapters, load_loras
+from blazon.diffusion.loras import Adapters, Chosen, load_loras
 from blazon.diffusion.sequence import Bitmap, DiffusionRequest
-from blazon.errors import InvalidBrief, ModelUnavailable
-
-pytest.importorskip("peft")
+from blazon.errors import InvalidBrief
 
 REQUEST = DiffusionRequest("a coffee roastery by the sea", 64, 64, steps=3, seed=11)
 WAIT = 60
@@ -75,27 +74,6 @@ def drawn(engine: StepEngine, *loras: tuple[str, float]) -> Bitmap:
 
 def apart(one: Bitmap, other: Bitmap) -> int:
     return int(np.abs(one.astype(int) - other.astype(int)).max())
-
-
-def test_a_lora_changes_the_picture_as_the_pipeline_does(
-    engine: StepEngine, files: tuple[LoraSpec, ...], tiny_dev: Path
-) -> None:
-    other = flux(tiny_dev)
-    other.load_lora_weights(str(files[0].path), adapter_name="ink")
-    other.set_adapters("ink", 0.5)
-    expected = other(
-        prompt=REQUEST.prompt,
-        height=REQUEST.height,
-        width=REQUEST.width,
-        num_inference_steps=REQUEST.steps,
-        guidance_scale=REQUEST.guidance,
-        max_sequence_length=64,
-        generator=torch.Generator().manual_seed(REQUEST.seed),
-        output_type="np",
-    ).images[0]
-    picture = drawn(engine, ("ink", 0.5))
-    assert apart(picture, (expected * 255).round()) <= 1
-    assert apart(picture, drawn(engine)) > 1
 
 
 def test_without_loras_and_at_scale_zero_the_model_is_itself(engine: StepEngine, tiny_dev: Path) -> None:
@@ -167,27 +145,52 @@ def test_loras_work_beside_quantised_weights(pipeline: FluxPipeline, files: tupl
         engine.stop()
 
 
-def test_without_peft_the_remedy_is_told(
-    pipeline: FluxPipeline, files: tuple[LoraSpec, ...], monkeypatch: pytest.MonkeyPatch
+def test_the_reason_why_a_lora_is_missing_is_told_to_who_asks_for_it(
+    pipeline: FluxPipeline, files: tuple[LoraSpec, ...], tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("blazon.diffusion.loras.find_spec", lambda _: None)
-    with pytest.raises(ModelUnavailable, match="install blazon"):
-        load_loras(pipeline, files)
-    assert load_loras(pipeline, ()).names == ()
+    bad = LoraSpec("bad", tmp_path / "bad.safetensors")
+    adapters = load_loras(pipeline, [files[0], bad])
+    assert adapters.names == ("ink",)
+    with pytest.raises(InvalidBrief, match=r"'bad' cannot be used: there is no file .*bad\.safetensors"):
+        adapters.check((("bad", 1.0),))
+    adapters.check((("ink", 1.0),))
 
 
-@pytest.mark.parametrize("kind", ["missing", "truncated", "foreign", "misfit"])
-def test_a_file_that_cannot_be_loaded_is_named(
-    kind: str, pipeline: FluxPipeline, files: tuple[LoraSpec, ...], tmp_path: Path
-) -> None:
-    path = tmp_path / "bad.safetensors"
-    if kind == "truncated":
-        path.write_bytes(files[0].path.read_bytes()[:-100])
-    elif kind == "foreign":
-        save_file({"unet.mid.lora_A.weight": torch.ones(2, 4), "unet.mid.lora_B.weight": torch.ones(4, 2)}, path)
-    elif kind == "misfit":
-        name = "transformer.transformer_blocks.0.attn.to_q.lora_"
-        save_file({name + "A.weight": torch.ones(2, 8), name + "B.weight": torch.ones(8, 2)}, path)
-    with pytest.raises(ModelUnavailable, match=r"LoRA 'bad': .*bad\.safetensors") as refusal:
-        load_loras(pipeline, [LoraSpec("bad", path)])
-    assert "\n" not in str(refusal.value)
+def test_loras_of_a_compiled_model_can_be_chosen(pipeline: FluxPipeline, files: tuple[LoraSpec, ...]) -> None:
+    model = Flux1(pipeline, name="tiny", device=torch.device("cpu"), max_tokens=64)
+    model.adapters = load_loras(pipeline, files)
+    choices: list[Chosen] = [(), (("ink", 1.0),), (("ink", 0.5), ("retro", 1.0)), (("ink", 0.3),)]
+    plain: list[Bitmap] = []
+    compiled: list[Bitmap] = []
+    for pictures in (plain, compiled):
+        engine = StepEngine(model, EngineLimits())
+        engine.start()
+        pictures += [drawn(engine, *choice) for choice in choices]
+        engine.stop()
+        pipeline.transformer.compile_repeated_blocks(fullgraph=True, dynamic=False, backend="eager")
+    for one, other in zip(plain, compiled, strict=True):
+        assert apart(one, other) <= 1
+
+
+def test_the_generic_engine_draws_with_loras_too(tiny_dev: Path, files: tuple[LoraSpec, ...], tmp_path: Path) -> None:
+    pipeline = flux(tiny_dev)
+    bad = LoraSpec("bad", tmp_path / "bad.safetensors")
+    engine = GenericEngine(pipeline, name="tiny", adapters=load_loras(pipeline, [*files, bad]))
+    assert engine.capabilities.loras
+    engine.start()
+    plain, changed, again = (
+        engine.submit(replace(REQUEST, loras=choice)).result(WAIT) for choice in ((), (("ink", 1.0),), ())
+    )
+    with pytest.raises(InvalidBrief, match="'bad' cannot be used"):
+        engine.submit(replace(REQUEST, loras=(("bad", 1.0),)))
+    engine.stop()
+    assert apart(changed, plain) > 1
+    assert apart(again, plain) == 0
+
+
+def test_a_pipeline_without_a_denoiser_of_its_own_takes_none(files: tuple[LoraSpec, ...]) -> None:
+    class Cascade:
+        transformer = None
+
+    adapters = load_loras(Cascade(), files)
+    assert adapters.refused == dict.fromkeys(("ink", "retro"), "a Cascade takes no LoRAs")

@@ -12,9 +12,11 @@ import pytest
 import torch
 from _tiny_modular import make_tiny_flux3, save_tiny_modular
 
+from blazon.diffusion.footprint import Form
 from blazon.diffusion.generic import GenericEngine
-from blazon.diffusion.generic_loading import load_pipeline
 from blazon.diffusion.inspection import ModelSource, inspect_model
+from blazon.diffusion.loading import load_pipeline
+from blazon.diffusion.memory import MemoryPlan
 from blazon.diffusion.modular import ModularCall, load_modular, wrap_modular
 from blazon.diffusion.modular_index import MODULAR_INDEX, is_modular
 from blazon.diffusion.sequence import DiffusionRequest, Progress, RequestCancelled
@@ -130,7 +132,8 @@ def test_a_folder_is_looked_at_and_loaded_as_any_other(saved: Path, running: Run
     info = inspect_model(ModelSource(saved))
     assert info.pipeline == "ZImageModularPipeline"
     assert info.size.transformer.parameters > 0 < info.size.text_encoder.parameters
-    assert running(load_pipeline(info, CPU, half=False)).submit(REQUEST).result(WAIT).shape == (32, 64, 3)
+    plan = MemoryPlan("tiny", Form("cpu", "float32"), 1, 0, 0)
+    assert running(load_pipeline(info, plan, CPU)).submit(REQUEST).result(WAIT).shape == (32, 64, 3)
 
 
 def test_a_folder_is_modular_if_it_has_no_other_index(folder: Path) -> None:

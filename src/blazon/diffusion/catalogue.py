@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
+from blazon.diffusion.single_files import find_layout
 from blazon.errors import InvalidSetting
 
 
@@ -174,7 +175,7 @@ def _parse_entry(entry: str) -> tuple[str, str]:
         raise InvalidSetting(f"MODELS: {name[:60]!r} is no name; up to 32 letters, digits and . _ - can be used")
     if not is_folder(source) and not _HUB_ID.fullmatch(source):
         raise InvalidSetting(
-            f"MODELS: {source[:60]!r} is neither a folder (/models/dev or ./dev) nor a model on the hub (owner/model)"
+            f"MODELS: {source[:60]!r} is neither a path (/models/dev) nor a model on the hub (owner/model)"
         )
     return name.lower(), source
 
@@ -194,7 +195,7 @@ def _find_by_name(source: str) -> ModelSpec | None:
 def _find_by_files(source: str) -> ModelSpec:
     if not is_folder(source):
         return _OTHER
-    folder = Path(source).expanduser()
+    folder = find_layout(Path(source).expanduser())
     index = _read_json(folder / "model_index.json")
     spec = _PIPELINES.get(str(index.get("_class_name")), _OTHER)
     if spec is _DEV and _read_json(folder / "transformer" / "config.json").get("guidance_embeds") is False:

@@ -19,6 +19,7 @@ from blazon.diffusion.decoder import Decoder
 from blazon.diffusion.engine_shell import EngineShell
 from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.footprint import IMAGE_SIDE
+from blazon.diffusion.loras import Adapters
 from blazon.diffusion.previews import OptionalPreviews
 from blazon.diffusion.sequence import DiffusionRequest, Progress, Sequence, Ticket
 from blazon.diffusion.stepping import Step, advance, start_sequence
@@ -75,6 +76,10 @@ class StepEngine(EngineShell):
     @property
     def slots(self) -> int:
         return self.limits.running
+
+    @property
+    def adapters(self) -> Adapters:
+        return self.model.adapters
 
     def start(self) -> None:
         self._decoder.start()

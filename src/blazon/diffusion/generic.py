@@ -16,6 +16,7 @@ import torch
 from blazon.diffusion.catalogue import Capabilities
 from blazon.diffusion.engine_shell import EngineShell
 from blazon.diffusion.foresight import Foresight
+from blazon.diffusion.loras import Adapters
 from blazon.diffusion.poison import explain_failure
 from blazon.diffusion.previews import OptionalPreviews
 from blazon.diffusion.sequence import (
@@ -51,12 +52,15 @@ class GenericEngine(EngineShell):
         pipeline: on its device, with whatever offload it shall have.
         name: identifier of the model, as answers tell it.
         guidance: the only scale that the model takes; None leaves it to the requests.
+        adapters: the LoRAs beside its denoiser.
 
     Raises:
         ModelUnavailable: the call of the pipeline lacks what a text-to-image model must take.
     """
 
-    def __init__(self, pipeline: Any, *, name: str, guidance: float | None = None) -> None:
+    def __init__(
+        self, pipeline: Any, *, name: str, guidance: float | None = None, adapters: Adapters | None = None
+    ) -> None:
         super().__init__(name, torch.device(pipeline.device))
         self._pipeline = pipeline
         self._parameters = inspect.signature(pipeline.__call__).parameters
@@ -69,6 +73,7 @@ class GenericEngine(EngineShell):
         pipeline.set_progress_bar_config(disable=True)
         watch_decoder(pipeline)
         self._guidance = guidance
+        self.adapters = adapters or Adapters(pipeline)
         self._guidance_parameter = find_guidance_parameter(pipeline)
         self._optional = OptionalPreviews(name)
         self._foresight: Foresight | None = None
@@ -84,7 +89,7 @@ class GenericEngine(EngineShell):
             previews=self._foresight is not None,
             cancel=_CALLBACK in self._parameters,
             guidance=self._guidance is None and self._guidance_parameter is not None,
-            loras=False,
+            loras=bool(self.adapters.names),
         )
 
     @property
@@ -92,8 +97,7 @@ class GenericEngine(EngineShell):
         return 1
 
     def check(self, request: DiffusionRequest) -> None:
-        if request.loras:
-            raise InvalidBrief("loras", f"{self.name} draws without LoRAs; leave them out or choose a FLUX.1 model")
+        self.adapters.check(request.loras)
         multiple = find_pixels_multiple(self._pipeline)
         for field, pixels in (("width", request.width), ("height", request.height)):
             if pixels < multiple or pixels % multiple:
@@ -139,6 +143,7 @@ class GenericEngine(EngineShell):
         if self._foresight is not None:
             self._foresight.forget()
         started = self._last_step = time.perf_counter()
+        self.adapters.use(ticket.request.loras)
         output = self._pipeline(**call)
         self._note_parts(ticket, started)
         if any(getattr(output, "nsfw_content_detected", None) or ()):

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from blazon.diffusion.catalogue import Capabilities
 from blazon.diffusion.counters import EngineCounters
+from blazon.diffusion.loras import Adapters
 from blazon.diffusion.sequence import DiffusionRequest, ProgressListener, Ticket
 
 
@@ -25,6 +26,10 @@ class ImageEngine(Protocol):
     @property
     def slots(self) -> int:
         """How many requests it draws at a time; more only wait."""
+
+    @property
+    def adapters(self) -> Adapters:
+        """The LoRAs beside its model, and those that could not be loaded."""
 
     @property
     def counters(self) -> EngineCounters:

@@ -9,6 +9,7 @@ from blazon.diffusion.footprint import FLUX_DEV, GB, ModelSize, Offload, estimat
 from blazon.diffusion.inspection import ModelSource, inspect_model
 from blazon.diffusion.installed import CachedModel, find_gap, list_cached
 from blazon.diffusion.memory import MemoryBudget, Wishes, describe_weights, list_forms
+from blazon.diffusion.single_files import assemble, is_single_file
 from blazon.errors import ModelUnavailable
 from blazon.settings import Settings
 
@@ -92,6 +93,8 @@ def _look_at(spec: ModelSpec, cached: dict[str, CachedModel], *, configured: boo
 
 
 def _look_at_folder(model: ListedModel, folder: Path) -> ListedModel:
+    if is_single_file(folder):
+        return _look_at_file(model, folder)
     if not folder.is_dir():
         return replace(model, problem=f"there is no folder {folder}")
     problem = find_gap(folder)
@@ -99,6 +102,15 @@ def _look_at_folder(model: ListedModel, folder: Path) -> ListedModel:
         return replace(model, folder=folder, problem=problem)
     stored, need = _measure(folder)
     return replace(model, folder=folder, stored_bytes=stored, memory=need)
+
+
+def _look_at_file(model: ListedModel, path: Path) -> ListedModel:
+    """Look at a denoiser's file, or a folder as ComfyUI's, with what it needs beside it."""
+    try:
+        stored, need = _measure(assemble(path))
+    except ModelUnavailable as error:
+        return replace(model, folder=path, problem=str(error))
+    return replace(model, folder=path, stored_bytes=stored, memory=need)
 
 
 def _measure(folder: Path) -> tuple[int | None, MemoryNeed | None]:

@@ -27,7 +27,6 @@ def widen(transformer: Any) -> Iterator[None]:
         for module in list(transformer.modules()):
             _set(stack, module, "_compiled_call_impl", None)
             _set(stack, getattr(module, "processor", None), "_attention_backend", _plain_attention())
-            _set(stack, module, "cast_input_dtype_enabled", False)  # peft's: LoRAs would narrow what they are given
             if hasattr(module, "compute_dtype"):
                 _set(stack, module, "compute_dtype", WIDE)
             elif any(_is_narrow(parameter) for parameter in module.parameters(recurse=False)):

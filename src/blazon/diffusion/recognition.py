@@ -25,6 +25,8 @@ FOLDERS: Final = {
     "checkpoints": "checkpoint",
 }
 _SUFFIXES: Final = (".safetensors", ".gguf")
+# What stands before the names of a part in a file of the whole model.
+_STARTS: Final = ("model.diffusion_model.", "diffusion_model.", "first_stage_model.", "vae.")
 _Shapes = Mapping[str, tuple[int, ...]]
 
 _ARCHITECTURES: Final = {
@@ -40,7 +42,7 @@ _ARCHITECTURES: Final = {
     "qwen2vl": ("text encoder", "Qwen2-VL"),
     "qwen3": ("text encoder", "Qwen3"),
 }
-_UNKNOWN: Final = ("unknown", "not recognised")
+UNKNOWN: Final = ("unknown", "not recognised")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +86,44 @@ def recognise(path: Path) -> ModelFile:
     try:
         size = path.stat().st_size
         gguf = path.suffix.lower() == ".gguf"
-        role, kind = _recognise_gguf(path) if gguf else _recognise_tensors(read_header(path).shapes)
+        role, kind = _recognise_gguf(path) if gguf else recognise_shapes(read_header(path).shapes)
     except ModelUnavailable as error:
-        return ModelFile(path, *_UNKNOWN, size, str(error))
+        return ModelFile(path, *UNKNOWN, size, str(error))
     except OSError as error:
-        return ModelFile(path, *_UNKNOWN, 0, f"{path} cannot be read: {error.strerror}")
+        return ModelFile(path, *UNKNOWN, 0, f"{path} cannot be read: {error.strerror}")
     return ModelFile(path, role, kind, size, _find_misplacement(path, role))
+
+
+def read_shapes(path: Path) -> _Shapes:
+    """Return the shapes of the tensors in a safetensors or GGUF file, without what stands before their names.
+
+    Raises:
+        ModelUnavailable: it is damaged, or the package gguf is missing.
+    """
+    shapes = _read_gguf_shapes(path) if path.suffix.lower() == ".gguf" else read_header(path).shapes
+    start = next((start for start in _STARTS if any(name.startswith(start) for name in shapes)), "")
+    return {name.removeprefix(start): shape for name, shape in shapes.items()}
+
+
+def _read_gguf_shapes(path: Path) -> _Shapes:
+    try:
+        from gguf import GGUFReader
+    except ImportError:
+        raise ModelUnavailable("GGUF files need the package gguf: pip install gguf") from None
+    try:
+        # The first axis of GGUF is the last of torch.
+        return {tensor.name: tuple(int(size) for size in reversed(tensor.shape)) for tensor in GGUFReader(path).tensors}
+    except (ValueError, IndexError, KeyError, OSError) as error:
+        raise ModelUnavailable(f"{path} is damaged ({error}); delete it and fetch it again") from error
 
 
 def _find_misplacement(path: Path, role: str) -> str:
     wanted = next((FOLDERS[parent.name] for parent in path.parents if parent.name in FOLDERS), role)
-    return "" if role in (wanted, _UNKNOWN[0]) else f"a {role} lies in a folder for a {wanted}"
+    return "" if role in (wanted, UNKNOWN[0]) else f"a {role} lies in a folder for a {wanted}"
 
 
-def _recognise_tensors(shapes: _Shapes) -> tuple[str, str]:
+def recognise_shapes(shapes: _Shapes) -> tuple[str, str]:
+    """Return role and kind of a file by the names and shapes of its tensors."""
     # Only the start of a name differs between a checkpoint and its denoiser alone.
     names = {name.removeprefix("model.diffusion_model."): shape for name, shape in shapes.items()}
     if any(part in name for name in names for part in (".lora_A.", ".lora_B.", ".lora_down.", ".lora_up.")):
@@ -106,7 +132,7 @@ def _recognise_tensors(shapes: _Shapes) -> tuple[str, str]:
     whole = any(name.startswith(("first_stage_model.", "vae.")) for name in names)
     if denoiser:
         return ("checkpoint" if whole else "denoiser"), denoiser
-    return _recognise_encoder(names) or _recognise_vae(names) or _UNKNOWN
+    return _recognise_encoder(names) or _recognise_vae(names) or UNKNOWN
 
 
 def _recognise_denoiser(names: _Shapes) -> str:

@@ -21,6 +21,7 @@ import torch
 from blazon.diffusion.catalogue import ModelSpec
 from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.image_engine import ImageEngine
+from blazon.diffusion.loras import Adapters
 from blazon.errors import BlazonError, DeadlineExceeded, EngineStopped, ModelUnavailable
 
 log = structlog.get_logger(__name__)
@@ -67,6 +68,7 @@ class ModelRegistry:
             thread that asked first, outside any lock.
         budget_bytes: memory for all models together.
         sizes: what each model takes when loaded, in bytes, by name.
+        problems: why models cannot be loaded as they are, by name, as far as that is known before they are.
     """
 
     def __init__(
@@ -75,11 +77,13 @@ class ModelRegistry:
         loader: Callable[[ModelSpec], ImageEngine],
         budget_bytes: int,
         sizes: Mapping[str, int],
+        problems: Mapping[str, str] | None = None,
     ) -> None:
         self.specs: Final = {spec.name: spec for spec in specs}
         self._loader = loader
         self._budget = budget_bytes
         self._sizes = {name: max(1, sizes[name]) for name in self.specs}  # what takes nothing could not make room
+        self._problems = dict(problems or {})
         self._loaded: dict[str, _Loaded] = {}  # least recently used first
         self._loading: dict[str, _Loading] = {}
         self._leaving: set[str] = set()
@@ -92,6 +96,12 @@ class ModelRegistry:
         """The models that are ready, least recently used first."""
         with self._changed:
             return tuple(self._loaded)
+
+    @property
+    def problems(self) -> Mapping[str, str]:
+        """Why models could not be loaded when that was tried last, by name; those that could are not in it."""
+        with self._changed:
+            return dict(self._problems)
 
     @property
     def capacity(self) -> int:
@@ -108,6 +118,11 @@ class ModelRegistry:
         """Return what the loaded models have done since they were loaded, by name."""
         with self._changed:
             return {name: held.engine.counters for name, held in self._loaded.items()}
+
+    def adapters(self) -> Mapping[str, Adapters]:
+        """Return the LoRAs of the loaded models, by the name of the model."""
+        with self._changed:
+            return {name: held.engine.adapters for name, held in self._loaded.items()}
 
     @contextmanager
     def acquire(self, name: str, deadline: float | None = None) -> Iterator[ImageEngine]:
@@ -274,7 +289,10 @@ class ModelRegistry:
                 now = time.monotonic()
                 stay = min(_STAY * (now - loading.began), _LONGEST_STAY)
                 loading.loaded = self._loaded[name] = _Loaded(engine, 1 + loading.waiting, now + stay)
+                self._problems.pop(name, None)
             else:
+                if engine is None:
+                    self._problems[name] = str(error)
                 loading.error = error if engine is None else EngineStopped(_STOPPED)
             loading.done = True
             self._changed.notify_all()

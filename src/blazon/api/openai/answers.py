@@ -145,6 +145,16 @@ class Model(BaseModel):
     commercial_use: bool | None = Field(description="Whether the licence allows it; null if that is not known.")
     painted: bool = Field(description="Whether it is a diffusion model.")
     default: bool = Field(description="Whether it draws when a request names none.")
+    loras: list[str] = Field(
+        default_factory=list,
+        description="LoRAs that requests may name for it; until it is loaded, all that are configured.",
+    )
+    loras_refused: dict[str, str] = Field(
+        default_factory=dict, description="LoRAs that are configured and cannot be used with it, and why."
+    )
+    problem: str = Field(
+        "", description="Why it could not be loaded when that was tried last; empty if nothing is known against it."
+    )
 
 
 class ModelList(BaseModel):

@@ -68,4 +68,7 @@ def _describe(name: str, card: ModelCard, cards: Sequence[ModelCard], started_at
         commercial_use=card.commercial,
         painted=card.painted,
         default=card is cards[0],
+        loras=list(card.loras),
+        loras_refused=dict(card.loras_refused),
+        problem=card.problem,
     )

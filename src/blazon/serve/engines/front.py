@@ -17,7 +17,7 @@ def open_front(settings: Settings, engine: Engine) -> EngineFront:
     """Return what checks briefs as the replicas would, with the same settings, and loads no model.
 
     Raises:
-        InvalidSetting: `MODELS` or `LORAS` cannot be used, or what kind of model they name cannot be told here.
+        InvalidSetting: `MODELS` cannot be used, or what kind of model they name cannot be told here.
     """
     own_fonts = FontSources.configured(settings)
     if engine is not Engine.FLUX:
@@ -56,7 +56,7 @@ def read_paint_options(settings: Settings, loras: tuple[LoraSpec, ...] = ()) -> 
         largest=settings.max_render_size,
         steps=settings.default_inference_steps if "default_inference_steps" in given else None,
         guidance=settings.default_guidance_scale if "default_guidance_scale" in given else None,
-        loras=tuple((lora.name, lora.scale) for lora in loras),
+        loras=tuple((lora.name, lora.scale) for lora in loras if not lora.problem),
         patience=settings.request_timeout,
         numerics=f"{settings.optimize} {settings.quantization} {settings.use_fp16} {settings.loras}",
     )

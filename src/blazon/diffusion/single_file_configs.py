@@ -1,0 +1,209 @@
+"""The configurations that single files lack, from the shapes of their tensors.
+
+A file of weights alone tells the widths and the number of layers of a model, but for few numbers, which are those that
+the families' makers publish (`config.json` of their models on the hub). Where a model has others, a file of the same
+name that ends with `.json` beside it is its configuration.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+Shapes = Mapping[str, tuple[int, ...]]
+Config = dict[str, Any]
+
+_FLUX_SCHEDULE: Final = {
+    "base_shift": 0.5,
+    "max_shift": 1.15,
+    "base_image_seq_len": 256,
+    "max_image_seq_len": 4096,
+}
+SCHEDULERS: Final[Mapping[str, Config]] = {
+    "flux-dev": {**_FLUX_SCHEDULE, "shift": 3.0, "use_dynamic_shifting": True},
+    "flux-schnell": {**_FLUX_SCHEDULE, "shift": 1.0, "use_dynamic_shifting": False},
+    "klein": {**_FLUX_SCHEDULE, "shift": 3.0, "use_dynamic_shifting": True},
+    "z-image-turbo": {"shift": 3.0, "use_dynamic_shifting": False},
+    "z-image": {"shift": 6.0, "use_dynamic_shifting": False},
+    "qwen-image": {
+        "base_shift": 0.5,
+        "max_shift": 0.9,
+        "base_image_seq_len": 256,
+        "max_image_seq_len": 8192,
+        "shift": 1.0,
+        "shift_terminal": 0.02,
+        "use_dynamic_shifting": True,
+    },
+}
+
+
+def count_layers(shapes: Shapes, start: str) -> int:
+    """Return how many layers are numbered behind `start`, such as `double_blocks.`."""
+    pattern = re.compile(re.escape(start) + r"(\d+)\.")
+    return 1 + max((int(match[1]) for name in shapes if (match := pattern.match(name))), default=-1)
+
+
+def configure_flux1(shapes: Shapes) -> Config:
+    """Return the configuration of a FLUX.1, from the names of Black Forest Labs."""
+    width, channels = shapes["img_in.weight"]
+    head = shapes["double_blocks.0.img_attn.norm.query_norm.scale"][0]
+    return {
+        "patch_size": 1,
+        "in_channels": channels,
+        "num_layers": count_layers(shapes, "double_blocks."),
+        "num_single_layers": count_layers(shapes, "single_blocks."),
+        "attention_head_dim": head,
+        "num_attention_heads": width // head,
+        "joint_attention_dim": shapes["txt_in.weight"][1],
+        "pooled_projection_dim": shapes["vector_in.in_layer.weight"][1],
+        "guidance_embeds": "guidance_in.in_layer.weight" in shapes,
+        "axes_dims_rope": [16, 56, 56] if head == 128 else [head // 4, head // 4, head // 2],
+    }
+
+
+def configure_flux2(shapes: Shapes) -> Config:
+    """Return the configuration of a FLUX.2, from the names of Black Forest Labs."""
+    width, channels = shapes["img_in.weight"]
+    head = shapes["double_blocks.0.img_attn.norm.query_norm.scale"][0]
+    return {
+        "patch_size": 1,
+        "in_channels": channels,
+        "num_layers": count_layers(shapes, "double_blocks."),
+        "num_single_layers": count_layers(shapes, "single_blocks."),
+        "attention_head_dim": head,
+        "num_attention_heads": width // head,
+        "joint_attention_dim": shapes["txt_in.weight"][1],
+        "timestep_guidance_channels": shapes["time_in.in_layer.weight"][1],
+        "mlp_ratio": shapes["double_blocks.0.img_mlp.2.weight"][1] / width,
+        "axes_dims_rope": [head // 4] * 4,
+        "rope_theta": 2000,
+        "guidance_embeds": "guidance_in.in_layer.weight" in shapes,
+    }
+
+
+def configure_z_image(shapes: Shapes) -> Config:
+    """Return the configuration of a Z-Image, from the names of its makers."""
+    width, patch = shapes["x_embedder.weight"]
+    head = shapes["layers.0.attention.q_norm.weight"][0]
+    return {
+        "all_patch_size": [2],
+        "all_f_patch_size": [1],
+        "in_channels": patch // 4,
+        "dim": width,
+        "n_layers": count_layers(shapes, "layers."),
+        "n_refiner_layers": count_layers(shapes, "noise_refiner."),
+        "n_heads": width // head,
+        "n_kv_heads": width // head,
+        "cap_feat_dim": shapes["cap_embedder.1.weight"][1],
+        "axes_dims": [32, 48, 48] if head == 128 else [head // 2, head // 4, head // 4],
+        "axes_lens": [1536, 512, 512],
+    }
+
+
+def configure_qwen_image(shapes: Shapes) -> Config:
+    """Return the configuration of a Qwen-Image, whose names are those of diffusers."""
+    width, channels = shapes["img_in.weight"]
+    head = shapes["transformer_blocks.0.attn.norm_q.weight"][0]
+    return {
+        "in_channels": channels,
+        "out_channels": shapes["proj_out.weight"][0] // 4,
+        "num_layers": count_layers(shapes, "transformer_blocks."),
+        "attention_head_dim": head,
+        "num_attention_heads": width // head,
+        "joint_attention_dim": shapes["txt_in.weight"][1],
+        "axes_dims_rope": [16, 56, 56] if head == 128 else [head // 2, head // 4, head // 4],
+        "guidance_embeds": False,
+    }
+
+
+def configure_t5(shapes: Shapes) -> Config:
+    """Return the configuration of a T5 encoder (v1.1)."""
+    buckets, heads = shapes["encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight"]
+    words, width = shapes.get("shared.weight") or shapes["encoder.embed_tokens.weight"]
+    return {
+        "model_type": "t5",
+        "architectures": ["T5EncoderModel"],
+        "vocab_size": words,
+        "d_model": width,
+        "d_kv": shapes["encoder.block.0.layer.0.SelfAttention.q.weight"][0] // heads,
+        "d_ff": shapes["encoder.block.0.layer.1.DenseReluDense.wo.weight"][1],
+        "num_layers": count_layers(shapes, "encoder.block."),
+        "num_heads": heads,
+        "relative_attention_num_buckets": buckets,
+        "feed_forward_proj": "gated-gelu",
+        "is_encoder_decoder": False,
+        "use_cache": False,
+    }
+
+
+def configure_clip(shapes: Shapes) -> Config:
+    """Return the configuration of the text model of CLIP."""
+    words, width = shapes["text_model.embeddings.token_embedding.weight"]
+    return {
+        "model_type": "clip_text_model",
+        "architectures": ["CLIPTextModel"],
+        "vocab_size": words,
+        "hidden_size": width,
+        "intermediate_size": shapes["text_model.encoder.layers.0.mlp.fc1.weight"][0],
+        "num_hidden_layers": count_layers(shapes, "text_model.encoder.layers."),
+        "num_attention_heads": width // 64 if width % 64 == 0 else width // 8,
+        "max_position_embeddings": shapes["text_model.embeddings.position_embedding.weight"][0],
+        "projection_dim": width,
+        "hidden_act": "quick_gelu" if width < 1280 else "gelu",
+        "bos_token_id": words - 2,
+        "eos_token_id": words - 1,
+        "pad_token_id": words - 1,
+    }
+
+
+def configure_qwen3(shapes: Shapes) -> Config:
+    """Return the configuration of a Qwen3 language model."""
+    words, width = shapes["model.embed_tokens.weight"]
+    head = shapes["model.layers.0.self_attn.q_norm.weight"][0]
+    return {
+        "model_type": "qwen3",
+        "architectures": ["Qwen3ForCausalLM"],
+        "vocab_size": words,
+        "hidden_size": width,
+        "intermediate_size": shapes["model.layers.0.mlp.gate_proj.weight"][0],
+        "num_hidden_layers": count_layers(shapes, "model.layers."),
+        "num_attention_heads": shapes["model.layers.0.self_attn.q_proj.weight"][0] // head,
+        "num_key_value_heads": shapes["model.layers.0.self_attn.k_proj.weight"][0] // head,
+        "head_dim": head,
+        "max_position_embeddings": 40960,
+        "rms_norm_eps": 1e-6,
+        "rope_theta": 1e6,
+        "tie_word_embeddings": "lm_head.weight" not in shapes,
+    }
+
+
+def configure_vae(shapes: Shapes) -> Config:
+    """Return the configuration of the VAE of FLUX.1, which Z-Image has too; in either form of names."""
+    original = "encoder.down.0.block.0.conv1.weight" in shapes
+    block = "encoder.down.{}.block.0.conv1.weight" if original else "encoder.down_blocks.{}.resnets.0.conv1.weight"
+    deep = count_layers(shapes, "encoder.down." if original else "encoder.down_blocks.")
+    widths = [shapes[block.format(place)][0] for place in range(deep)]
+    first = "encoder.down.0.block." if original else "encoder.down_blocks.0.resnets."
+    attention = "decoder.mid.attn_1.q.weight" if original else "decoder.mid_block.attentions.0.to_q.weight"
+    return {
+        "down_block_types": ["DownEncoderBlock2D"] * deep,
+        "up_block_types": ["UpDecoderBlock2D"] * deep,
+        "block_out_channels": widths,
+        "layers_per_block": count_layers(shapes, first),
+        "latent_channels": shapes["decoder.conv_in.weight"][1],
+        "norm_num_groups": min(32, *widths),
+        "sample_size": 1024,
+        "use_quant_conv": not {"quant_conv.weight", "encoder.quant_conv.weight"}.isdisjoint(shapes),
+        "use_post_quant_conv": not {"post_quant_conv.weight", "decoder.post_quant_conv.weight"}.isdisjoint(shapes),
+        "mid_block_add_attention": attention in shapes,
+        "scaling_factor": 0.3611,
+        "shift_factor": 0.1159,
+        "force_upcast": True,
+    }
+
+
+def configure_flux2_vae(shapes: Shapes) -> Config:
+    """Return the configuration of the VAE of FLUX.2."""
+    same = configure_vae(shapes)
+    for option in ("scaling_factor", "shift_factor"):
+        del same[option]
+    return same
