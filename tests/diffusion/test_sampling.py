@@ -8,12 +8,13 @@ from blazon.diffusion.sampling import (
     MULTIPLE,
     euler,
     image_ids,
-    make_schedule,
     noise,
     pack,
     picture_so_far,
+    read_schedule,
     render_sides,
     render_size,
+    set_steps,
     shift_of,
     unpack,
 )
@@ -65,7 +66,7 @@ def test_noise_depends_on_the_seed_alone() -> None:
 @given(steps=st.integers(1, 60), tokens=st.integers(16, 8000))
 def test_a_schedule_falls_from_noise_to_picture(dynamic: bool, steps: int, tokens: int) -> None:
     scheduler = FlowMatchEulerDiscreteScheduler(use_dynamic_shifting=dynamic, shift=3.0)
-    sigmas = make_schedule(scheduler, steps, shift_of(tokens, scheduler.config)).sigmas
+    sigmas = read_schedule(set_steps(scheduler, steps, shift_of(tokens, scheduler.config))).sigmas
     assert len(sigmas) == steps + 1
     assert sigmas[0] == pytest.approx(1.0)
     assert sigmas[-1] == 0

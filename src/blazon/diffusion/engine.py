@@ -85,7 +85,7 @@ class StepEngine(EngineShell):
         self._decoder.stop()
 
     def check(self, request: DiffusionRequest) -> None:
-        self.model.adapters.check(request.loras)
+        self.model.check(request)
 
     def _count_running(self) -> int:
         return len(self._running) + len(self._joining)
@@ -215,9 +215,9 @@ class StepEngine(EngineShell):
         for index, sequence in enumerate(group):
             ticket = sequence.ticket
             if ticket.wants_previews and foreseen is not None:
-                self._decoder.preview(ticket, foreseen[index : index + 1], sequence.step)
+                self._decoder.preview(ticket, foreseen[index : index + 1], sequence.steps_done)
             else:
-                ticket.tell(Progress(sequence.step, sequence.request.steps))
+                ticket.tell(Progress(sequence.steps_done, sequence.request.steps))
 
     def _survive_out_of_memory(self, group: Many[Sequence]) -> None:
         """Halve the batch and remember it; a sequence that does not fit alone fails, the others go on."""

@@ -8,6 +8,8 @@ from blazon.diffusion.devices import choose_half_precision
 from blazon.diffusion.inspection import ModelInfo
 from blazon.diffusion.load_errors import explain_load_errors
 from blazon.diffusion.loading import ProgressCallback, fetch_model
+from blazon.diffusion.modular import load_modular
+from blazon.diffusion.modular_index import is_modular
 
 
 def load_pipeline(
@@ -23,6 +25,8 @@ def load_pipeline(
     folder = fetch_model(info, on_progress)
     precision = choose_half_precision(device) if half else torch.float32
     with explain_load_errors(info.name, device):
+        if is_modular(folder):
+            return load_modular(folder, device, precision)
         pipeline: Any = DiffusionPipeline.from_pretrained(
             folder, torch_dtype=precision, use_safetensors=True, local_files_only=True, trust_remote_code=False
         )

@@ -7,6 +7,7 @@ from typing import Any, Final
 from blazon.diffusion.catalogue import describe
 from blazon.diffusion.footprint import Component, ModelSize
 from blazon.diffusion.hub import HubModel, pick_small_files
+from blazon.diffusion.modular_index import is_modular, read_modular_index
 from blazon.diffusion.weights import list_weight_files, measure, measure_folder, pick_files, read_json
 from blazon.errors import ModelUnavailable
 
@@ -77,6 +78,9 @@ def read_components(folder: Path) -> tuple[str, dict[str, str]]:
     Raises:
         ModelUnavailable: a class is not one of diffusers or transformers: it would be code of the model's own.
     """
+    if is_modular(folder):
+        modular = read_modular_index(folder)
+        return modular.pipeline, {name: part.kind for name, part in modular.parts.items()}
     index = read_json(folder / "model_index.json")
     pipeline = index.get("_class_name")
     parts = {name: entry for name, entry in index.items() if not name.startswith("_") and isinstance(entry, list)}
@@ -95,7 +99,7 @@ def list_weighty(parts: dict[str, str]) -> list[str]:
 def _inspect_folder(source: ModelSource, folder: Path, name: str) -> ModelInfo:
     if not folder.is_dir():
         raise ModelUnavailable(f"MODEL_PATH={folder}: there is no such folder; look at the path, or unset it")
-    if not (folder / "model_index.json").is_file():
+    if not (folder / "model_index.json").is_file() and not is_modular(folder):
         raise ModelUnavailable(
             f"MODEL_PATH={folder}: there is no model_index.json; it must be a folder in the layout of diffusers, "
             "with transformer, vae and the others as folders in it"

@@ -8,7 +8,7 @@ Straight and Fast", 2022).
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -92,28 +92,42 @@ class Schedule:
     Args:
         sigmas: (n + 1,) in float32, the share of noise before each of n passes, and behind the last.
         times: (n,) in float32, what the transformer is told at each pass, in thousandths.
+        clean: the sigma at which there is no noise.
     """
 
     sigmas: torch.Tensor
     times: torch.Tensor
+    clean: float = 0.0
 
     def to(self, device: torch.device) -> "Schedule":
-        return Schedule(self.sigmas.to(device), self.times.to(device))
+        return replace(self, sigmas=self.sigmas.to(device), times=self.times.to(device))
 
 
-def make_schedule(scheduler: Any, steps: int, mu: float) -> Schedule:
-    """Return the schedule of a request, from sigma 1 down to 0.
+def set_steps(scheduler: Any, steps: int, mu: float, *, own_sigmas: bool = False) -> Any:
+    """Return a copy of a scheduler of diffusers, set to the steps of a request as pipelines of flow models do it.
 
     Args:
-        scheduler: a flow-match scheduler of diffusers; a copy of it does the work, as it keeps state.
-        mu: by which it leans towards noise, if it does.
+        mu: by which the schedule leans towards noise, if it does.
+        own_sigmas: let the scheduler choose its sigmas; else they fall evenly from 1.
     """
     # `shift_terminal` stretches a schedule by the distance between its ends, which a single step has not.
     unstretched = {"shift_terminal": None} if steps == 1 and scheduler.config.get("shift_terminal") else {}
     own = type(scheduler).from_config(scheduler.config, **unstretched)
-    sigmas = None if own.config.get("use_flow_sigmas") else np.linspace(1.0, 1 / steps, steps)
-    own.set_timesteps(steps if sigmas is None else None, sigmas=sigmas, mu=mu)
-    return Schedule(torch.as_tensor(own.sigmas, dtype=torch.float32), torch.as_tensor(own.timesteps).float())
+    if own_sigmas:
+        own.set_timesteps(steps, mu=mu)
+    else:
+        own.set_timesteps(sigmas=np.linspace(1.0, 1 / steps, steps), mu=mu)
+    own.set_begin_index(0)
+    return own
+
+
+def read_schedule(scheduler: Any) -> Schedule:
+    """Return the schedule of a scheduler that is set to its steps."""
+    times = torch.as_tensor(scheduler.timesteps).float()
+    sigmas = torch.as_tensor(scheduler.sigmas, dtype=torch.float32)
+    if len(sigmas) <= len(times):
+        raise ValueError("it has fewer sigmas than steps")
+    return Schedule(sigmas, times, clean=float(bool(scheduler.config.get("invert_sigmas"))))
 
 
 def euler(latents: torch.Tensor, velocity: torch.Tensor, sigma: torch.Tensor, following: torch.Tensor) -> torch.Tensor:
@@ -122,9 +136,15 @@ def euler(latents: torch.Tensor, velocity: torch.Tensor, sigma: torch.Tensor, fo
     return (latents.float() + step * velocity).to(velocity.dtype)
 
 
-def picture_so_far(latents: torch.Tensor, velocity: torch.Tensor, sigma: torch.Tensor) -> torch.Tensor:
-    """Return what the latents would become if the velocity stayed as it is: the clean picture as now foreseen."""
-    return latents.float() - _spread(sigma, latents) * velocity.float()
+def picture_so_far(
+    latents: torch.Tensor, velocity: torch.Tensor, sigma: torch.Tensor, clean: float = 0.0
+) -> torch.Tensor:
+    """Return what the latents would become if the velocity stayed as it is: the clean picture as now foreseen.
+
+    Args:
+        clean: the sigma at which there is no noise.
+    """
+    return latents.float() + _spread(clean - sigma, latents) * velocity.float()
 
 
 def _spread(values: torch.Tensor, latents: torch.Tensor) -> torch.Tensor:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from blazon.diffusion.conditioning import Conditioning
 from blazon.diffusion.sampling import Schedule
 from blazon.diffusion.skipping import StepMemory
+from blazon.diffusion.solvers import Solver
 from blazon.generation import Part
 
 log = structlog.get_logger(__name__)
@@ -135,6 +136,8 @@ class Sequence:
     Args:
         texts: of its prompt, and of what it is guided away from, if it is by a second row.
         latents: (1, ...), as they are now. guidance: (1,) in float32. positions: see `Batch`.
+        solver: the scheduler's copy, where it does more at a step than Euler's formula.
+        step: passes of the transformer until now.
     """
 
     ticket: Ticket
@@ -143,6 +146,7 @@ class Sequence:
     schedule: Schedule
     guidance: torch.Tensor
     positions: torch.Tensor | None
+    solver: Solver | None = None
     began: float = field(default_factory=time.perf_counter)
     step: int = 0
     last_turn: int = 0
@@ -157,6 +161,11 @@ class Sequence:
     def shape(self) -> tuple[object, ...]:
         """What must be equal for two sequences to share one forward pass."""
         return (self.request.height, self.request.width, self.request.loras, self.precise)
+
+    @property
+    def steps_done(self) -> int:
+        """How many of the steps that were asked for are done; a scheduler may need more passes than one for each."""
+        return -(-self.step * self.request.steps // len(self.schedule.times))
 
     @property
     def done(self) -> bool:

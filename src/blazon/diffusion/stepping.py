@@ -15,14 +15,19 @@ from blazon.diffusion.sequence import Sequence, Ticket
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a step was: the batch that went into the transformer, and the velocity (n, ...) that came out."""
+    """What a step was: the batch that went into the transformer, and the velocity (n, ...) that came out.
+
+    Args:
+        clean: the sigma at which there is no noise.
+    """
 
     batch: Batch
     velocity: torch.Tensor
+    clean: float = 0.0
 
     def foresee(self) -> torch.Tensor:
         """Return the clean latents (n, ...) that the step leads to, for previews."""
-        return picture_so_far(self.batch.latents, self.velocity, self.batch.sigmas)
+        return picture_so_far(self.batch.latents, self.velocity, self.batch.sigmas, self.clean)
 
 
 def start_sequence(model: StepModel, ticket: Ticket, texts: Many[Conditioning], *, precise: bool = False) -> Sequence:
@@ -34,11 +39,13 @@ def start_sequence(model: StepModel, ticket: Ticket, texts: Many[Conditioning], 
     request = ticket.request
     generator = torch.Generator("cpu").manual_seed(request.seed)
     latents = model.draw_noise(generator, request.height, request.width)
+    schedule, solver = model.schedule(request.steps, latents, generator)
     return Sequence(
         ticket=ticket,
         texts=tuple(texts),
         latents=latents.to(model.device, model.latents_dtype),
-        schedule=model.schedule(request.steps, latents),
+        schedule=schedule,
+        solver=solver,
         # Here and not in every step: a copy from the host waits for the device.
         guidance=torch.tensor([request.guidance], dtype=torch.float32, device=model.device),
         positions=model.positions(request.height, request.width),
@@ -54,12 +61,22 @@ def advance(model: StepModel, group: Many[Sequence]) -> Step:
         velocity = model.velocity(batch, precise=precise)
     else:
         velocity = stepcache.predict_velocity(model, model.skip_policy, group, batch)
-    following = torch.stack([sequence.schedule.sigmas[sequence.step + 1] for sequence in group])
-    moved = euler(batch.latents, velocity, batch.sigmas, following)
+    _move(group, batch, velocity)
+    return Step(batch, velocity, group[0].schedule.clean)
+
+
+def _move(group: Many[Sequence], batch: Batch, velocity: torch.Tensor) -> None:
+    """Take the step that follows from a velocity: all together by Euler's formula, or each by its own solver."""
+    if all(sequence.solver is None for sequence in group):
+        following = torch.stack([sequence.schedule.sigmas[sequence.step + 1] for sequence in group])
+        moved = euler(batch.latents, velocity, batch.sigmas, following)
     for index, sequence in enumerate(group):
-        sequence.latents = moved[index : index + 1]
+        row = slice(index, index + 1)
+        if sequence.solver is None:
+            sequence.latents = moved[row]
+        else:
+            sequence.latents = sequence.solver.move(velocity[row], batch.latents[row], sequence.step)
         sequence.step += 1
-    return Step(batch, velocity)
 
 
 def gather_batch(group: Many[Sequence]) -> Batch:

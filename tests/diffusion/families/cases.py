@@ -66,10 +66,12 @@ def make_model(name: str, pipeline: Any | None = None) -> StepModel:
     return family(pipeline, name=name, device=CPU, max_tokens=CASES[name].max_tokens)
 
 
-def call_pipeline(name: str, request: DiffusionRequest, pipeline: Any | None = None) -> torch.Tensor:
+def call_pipeline(
+    name: str, request: DiffusionRequest, pipeline: Any | None = None, generator: torch.Generator | None = None
+) -> torch.Tensor:
     """Return the pixels (h, w, 3) in 0..1 that the pipeline's own call draws for a request."""
     case = CASES[name]
-    generator = torch.Generator().manual_seed(request.seed)
+    generator = generator or torch.Generator().manual_seed(request.seed)
     output = (pipeline or load_pipeline(name))(
         prompt=request.prompt,
         height=request.height,

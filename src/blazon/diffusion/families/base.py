@@ -12,9 +12,13 @@ from blazon.diffusion.conditioning import Conditioning
 from blazon.diffusion.families.batch import Batch
 from blazon.diffusion.loras import Adapters, Chosen
 from blazon.diffusion.precision import WIDE, widen
-from blazon.diffusion.sampling import Schedule, make_schedule, shift_of
+from blazon.diffusion.sampling import PATCH, Schedule, read_schedule, set_steps, shift_of
 from blazon.diffusion.sequence import Bitmap, DiffusionRequest
 from blazon.diffusion.skipping import SkipPolicy
+from blazon.diffusion.solvers import Solver, is_plain_euler, refuse_scheduler, try_scheduler
+from blazon.errors import InvalidBrief
+
+# What torch takes as the seed of a generator.
 
 
 class StepModel(ABC):
@@ -29,8 +33,15 @@ class StepModel(ABC):
 
     negative_prompt: ClassVar[str] = ""
     """What rows are guided away from, in a family that guides by second rows."""
+    reads_flow_sigmas: ClassVar[bool] = True
+    """Whether the pipeline's call lets a scheduler with `use_flow_sigmas` choose its sigmas by itself."""
 
     def __init__(self, pipeline: Any, *, name: str, device: torch.device, max_tokens: int = 512) -> None:
+        """Take over a pipeline.
+
+        Raises:
+            ModelUnavailable: its scheduler cannot be used.
+        """
         self.name = name
         self.device = device
         self.max_tokens = max_tokens
@@ -46,6 +57,7 @@ class StepModel(ABC):
         # Set by `blazon.diffusion.optimize`.
         self.buckets: Buckets | None = None
         self.skip_policy: SkipPolicy | None = None
+        self._check_scheduler()
 
     # What a family writes.
 
@@ -120,15 +132,50 @@ class StepModel(ABC):
 
     # What the engine calls.
 
+    def check(self, request: DiffusionRequest) -> None:
+        """Refuse what cannot be drawn; callable from any thread, before anything is drawn.
+
+        Raises:
+            InvalidBrief: a side or a LoRA cannot be used.
+        """
+        self.adapters.check(request.loras)
+        multiple = self.vae_scale * PATCH
+        for field, pixels in (("width", request.width), ("height", request.height)):
+            if pixels < multiple or pixels % multiple:
+                raise InvalidBrief(field, f"{self.name} draws multiples of {multiple} pixels, {pixels} is none")
+
     def list_prompts(self, request: DiffusionRequest) -> tuple[str, ...]:
         """Return the texts that a request needs: its prompt, and behind it what it is guided away from, if it is."""
         negative = (self.negative_prompt,) if self.guides(request.guidance) else ()
         return (request.prompt, *negative)
 
-    def schedule(self, steps: int, latents: torch.Tensor) -> Schedule:
-        """Return the schedule of a request that starts from these latents, on the device."""
-        tokens = self.count_tokens(latents)
-        return make_schedule(self.scheduler, steps, self.shift(tokens, steps)).to(self.device)
+    def schedule(self, steps: int, latents: torch.Tensor, generator: torch.Generator) -> tuple[Schedule, Solver | None]:
+        """Return the schedule of a request that starts from these latents, on the device.
+
+        Behind it what takes its steps, where the scheduler does more at a step than Euler's formula.
+        """
+        own = self._set_steps(steps, latents)
+        solver = None if is_plain_euler(own) else Solver(own, generator)
+        return read_schedule(own).to(self.device), solver
+
+    def _set_steps(self, steps: int, latents: torch.Tensor) -> Any:
+        own_sigmas = self.reads_flow_sigmas and bool(self.scheduler.config.get("use_flow_sigmas"))
+        return set_steps(self.scheduler, steps, self.shift(self.count_tokens(latents), steps), own_sigmas=own_sigmas)
+
+    def _check_scheduler(self) -> None:
+        """Try a few steps at once: what the pipeline's own call cannot use is refused while loading.
+
+        Raises:
+            ModelUnavailable: it cannot be used.
+        """
+        side = self.vae_scale * PATCH * 2
+        latents = self.draw_noise(torch.Generator("cpu").manual_seed(0), side, side)
+        try:
+            own = self._set_steps(4, latents)
+            read_schedule(own)
+        except Exception as error:
+            raise refuse_scheduler(self.scheduler, self.name, error) from error
+        try_scheduler(own, latents, self.name)
 
     def activate(self, loras: Chosen) -> None:
         """Let exactly these LoRAs take part in the forward passes from now on."""
@@ -169,14 +216,13 @@ class StepModel(ABC):
         return (tuple(batch.latents.shape[1:]), max(text.tokens.shape[1] for text in batch.texts))
 
     @torch.inference_mode()
-    def decode(self, latents: torch.Tensor, height: int, width: int, *, precise: bool = False) -> list[Bitmap | None]:
-        """Return the picture of each of n latents (n, ...); None for one whose numbers are not finite.
-
-        Args:
-            precise: compute in float32, whatever the weights are kept in.
-        """
+    def decode(self, latents: torch.Tensor, height: int, width: int) -> list[Bitmap | None]:
+        """Return the picture of each of n latents (n, ...); None for one whose numbers are not finite."""
         raw = self.unpack(latents, height, width)
-        if not precise:
-            return to_bitmaps(self.decode_raw(raw.to(self.vae.dtype)))
-        with widen(self.vae):
-            return to_bitmaps(self.decode_raw(raw.to(WIDE)))
+        pictures = to_bitmaps(self.decode_raw(raw.to(self.vae.dtype)))
+        for row, picture in enumerate(pictures):
+            # Some VAEs overflow in half precision: once more in float32, as latents are drawn once more.
+            if picture is None and self.vae.dtype is not WIDE:
+                with widen(self.vae):
+                    (pictures[row],) = to_bitmaps(self.decode_raw(raw[row : row + 1].to(WIDE)))
+        return pictures

@@ -18,6 +18,8 @@ class QwenImage(StepModel):
     # The pipeline guides only away from a text: this one, on the model's page, stands for none.
     negative_prompt = " "
 
+    reads_flow_sigmas = False
+
     @property
     def takes_guidance(self) -> bool:
         return True

@@ -21,6 +21,8 @@ class ZImage(StepModel):
     (`cfg_truncation`). Turbo was distilled without guidance and gets none, as its page says.
     """
 
+    reads_flow_sigmas = False
+
     @property
     def takes_guidance(self) -> bool:
         return bool(self.scheduler.config.get("shift") != _TURBO_SHIFT)

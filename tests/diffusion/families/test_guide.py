@@ -1,0 +1,45 @@
+"""The guide to new families names what there is, and the families are as short as it says."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from blazon.diffusion.conditioning import Conditioning
+from blazon.diffusion.families.base import StepModel
+from blazon.diffusion.families.batch import Batch
+
+ROOT = Path(__file__).parents[3]
+GUIDE = (ROOT / "docs" / "how-to" / "add-a-model-family.md").read_text(encoding="utf-8")
+FAMILIES = sorted((ROOT / "src" / "blazon" / "diffusion" / "families").glob("*.py"))
+ROWS = re.findall(r"^\| (`.*?) \| (.*) \|$", GUIDE, re.MULTILINE)
+
+
+def list_names(cell: str) -> list[str]:
+    return re.findall(r"`(\w+)`", cell)
+
+
+def test_every_method_and_field_in_its_tables_exists() -> None:
+    known = {*dir(StepModel), *Batch.__slots__}
+    names = [name for row in ROWS for name in list_names(row[0])]
+    assert len(names) > 15
+    assert [name for name in names if name not in known] == []
+    fields = {"tokens", "pooled", "token_ids"}
+    assert fields == set(Conditioning.__slots__)
+    assert all(f"`{name}`" in GUIDE for name in fields)
+
+
+def test_it_tells_of_every_method_that_a_family_must_write() -> None:
+    told = {name for row in ROWS for name in list_names(row[0])}
+    assert told >= StepModel.__abstractmethods__
+
+
+@pytest.mark.parametrize("path", re.findall(r"`((?:src|tests|benchmarks)/[\w/.]+)`", GUIDE))
+def test_every_file_that_it_names_exists(path: str) -> None:
+    assert (ROOT / path).exists()
+
+
+@pytest.mark.parametrize("path", FAMILIES, ids=lambda path: path.stem)
+def test_a_family_takes_at_most_150_lines(path: Path) -> None:
+    if path.stem != "base":
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 150
