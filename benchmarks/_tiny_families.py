@@ -253,8 +253,8 @@ def _make_qwen_vl() -> Any:
     return Qwen2_5_VLForConditionalGeneration(Qwen2_5_VLConfig(text_config=text, vision_config=vision))
 
 
-def fill_parameters(model: Any) -> Any:
+def fill_parameters(model: Any, *, spread: float = 0.1) -> Any:
     """Give a model random parameters: some leave theirs as they lie in memory, to be overwritten by a checkpoint."""
     for parameter in model.parameters():
-        torch.nn.init.normal_(parameter, std=0.1)
+        torch.nn.init.normal_(parameter, std=spread)
     return model

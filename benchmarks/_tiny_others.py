@@ -288,7 +288,7 @@ def make_tiny_ernie() -> Any:
         rope_axes_dim=(8, 4, 4),
     )
     return ErnieImagePipeline(
-        transformer=fill_parameters(transformer),
+        transformer=fill_parameters(transformer, spread=0.2),
         vae=make_flux2_vae(),
         text_encoder=Mistral3Model(Mistral3Config(text_config=text, vision_config=vision)),
         tokenizer=make_qwen_tokenizer(),

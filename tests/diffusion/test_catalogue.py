@@ -46,19 +46,19 @@ def test_known_models_are_described_and_others_are_said_to_be_unknown(
     assert spec.name == source.partition("/")[2]
 
 
-def test_only_flux_1_is_batched_and_distilled_models_take_no_guidance() -> None:
-    dev, schnell, klein, qwen = (
+def test_families_of_the_step_engine_are_batched_and_distilled_models_take_no_guidance() -> None:
+    dev, schnell, klein, qwen, other = (
         describe(source).capabilities
         for source in (
             "black-forest-labs/FLUX.1-dev",
             "black-forest-labs/FLUX.1-schnell",
             "black-forest-labs/FLUX.2-klein-4B",
             "Qwen/Qwen-Image",
+            "somebody/something",
         )
     )
-    assert dev.mixed_batching
-    assert schnell.mixed_batching
-    assert not klein.mixed_batching
+    assert all(can.mixed_batching for can in (dev, schnell, klein, qwen))
+    assert not other.mixed_batching
     assert (dev.guidance, schnell.guidance, klein.guidance, qwen.guidance) == (True, False, False, True)
     assert all(can.cancel for can in (dev, schnell, klein, qwen))
 

@@ -14,7 +14,7 @@ from blazon.errors import InvalidSetting
 
 
 class Family(StrEnum):
-    """Models of one architecture. FLUX.1 has an engine of its own, the others go through the generic one."""
+    """Models of one architecture. All but `OTHER` go through the step engine, others through the generic one."""
 
     FLUX = "FLUX.1"
     FLUX_2_KLEIN = "FLUX.2 klein"
@@ -94,14 +94,12 @@ _GENERIC: Final = Capabilities(mixed_batching=False, previews=False, cancel=True
 _DEV: Final = ModelSpec("", "", Family.FLUX, "FLUX.1 [dev] Non-Commercial", False, 28, 3.5, _NATIVE)
 _SCHNELL: Final = ModelSpec("", "", Family.FLUX, "Apache-2.0", True, 4, 0.0, _UNGUIDED)
 # The distilled models take no guidance: 1.0 is what their pages say to pass. The base models do.
-_KLEIN: Final = ModelSpec("", "", Family.FLUX_2_KLEIN, "Apache-2.0", True, 4, 1.0, replace(_GENERIC, guidance=False))
+_KLEIN: Final = ModelSpec("", "", Family.FLUX_2_KLEIN, "Apache-2.0", True, 4, 1.0, _UNGUIDED)
 _KLEIN_9B: Final = replace(_KLEIN, licence="FLUX Non-Commercial", commercial=False)
-_KLEIN_BASE: Final = replace(_KLEIN, steps=50, guidance=4.0, capabilities=_GENERIC)
+_KLEIN_BASE: Final = replace(_KLEIN, steps=50, guidance=4.0, capabilities=_NATIVE)
 _KLEIN_BASE_9B: Final = replace(_KLEIN_BASE, licence="FLUX Non-Commercial", commercial=False)
-_Z_TURBO: Final = ModelSpec(
-    "", "", Family.Z_IMAGE, "Apache-2.0", True, 8, 0.0, replace(_GENERIC, previews=True, guidance=False)
-)
-_QWEN: Final = ModelSpec("", "", Family.QWEN_IMAGE, "Apache-2.0", True, 50, 4.0, _GENERIC)
+_Z_TURBO: Final = ModelSpec("", "", Family.Z_IMAGE, "Apache-2.0", True, 8, 0.0, _UNGUIDED)
+_QWEN: Final = ModelSpec("", "", Family.QWEN_IMAGE, "Apache-2.0", True, 50, 4.0, _NATIVE)
 _OTHER: Final = ModelSpec("", "", Family.OTHER, UNKNOWN_LICENCE, None, 28, 3.5, _GENERIC)
 
 KNOWN: Final = {

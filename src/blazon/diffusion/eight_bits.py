@@ -1,12 +1,14 @@
 """Eight-bit products: the linear layers of the blocks multiply fp8 or int8 numbers, whichever the device has."""
 
-from typing import Any
+from typing import Any, Final
 
 import torch
 from torch import nn
 
 from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.measures import NotPossible
+
+_KEPT: Final = ("norm", "mod", "adaLN")
 
 
 def use_eight_bits(model: StepModel) -> str:
@@ -28,11 +30,17 @@ def use_eight_bits(model: StepModel) -> str:
 
 
 def list_suited_layers(model: StepModel) -> list[str]:
-    """Return the names of the layers that can multiply in 8 bits: those of the blocks that are still plain."""
+    """Return the names of the layers that can multiply in 8 bits: those of the blocks that are still plain.
+
+    What makes shifts and scales of the time stays: it is small, and everything behind it is multiplied by it.
+    """
+    kinds = set(model.transformer._repeated_blocks)
+    blocks = [name for name, module in model.transformer.named_modules() if type(module).__name__ in kinds]
     return [
-        name
-        for name, module in model.transformer.named_modules()
-        if "transformer_blocks" in name and "norm" not in name and is_plain(module) and _fits_sixteens(module)
+        f"{block}.{name}"
+        for block in blocks
+        for name, module in model.transformer.get_submodule(block).named_modules()
+        if not any(part in name for part in _KEPT) and is_plain(module) and _fits_sixteens(module)
     ]
 
 

@@ -10,7 +10,8 @@ from blazon.diffusion.sequence import DiffusionRequest, ProgressListener, Ticket
 class ImageEngine(Protocol):
     """An engine with its model: start it once, submit from any thread, stop it once.
 
-    `StepEngine` draws with FLUX.1 and batches, `GenericEngine` with any other pipeline, one request at a time.
+    `StepEngine` draws with the families that it has adapters for and batches, `GenericEngine` with any other
+    pipeline, one request at a time.
     """
 
     @property

@@ -9,6 +9,8 @@
 Whatever cannot be done here is left out and named in one log line; the model always runs.
 """
 
+import math
+
 import structlog
 import torch
 from torch import nn
@@ -54,12 +56,17 @@ def _take_measures(
         report.attempt("fused projections", lambda: _fuse(model))
     if report.level in (Level.FAST, Level.MAX):
         report.attempt("8-bit products", lambda: use_eight_bits(model))
-    report.attempt("attention", lambda: f"{attention.use_fastest(model.transformer)} attention")
+    report.attempt("attention", lambda: _use_fastest_attention(model))
     report.attempt("channels-last VAE", lambda: _use_channels_last(model))
     report.attempt("TF32", lambda: _use_tf32(model))
-    report.attempt("compiled blocks", lambda: compile_blocks(model, min(limits.batch, limits.running), backend))
+    report.attempt("compiled blocks", lambda: compile_blocks(model, _find_most_rows(model, limits), backend))
     if report.level is Level.MAX:
         report.attempt("step cache", lambda: _cache_steps(model))
+
+
+def _find_most_rows(model: StepModel, limits: EngineLimits) -> int:
+    """Return the rows of the largest batch; guidance may take a second one for each sequence."""
+    return min(limits.batch, limits.running) * (2 if model.guides(math.inf) else 1)
 
 
 def _is_offloaded(model: StepModel) -> bool:
@@ -75,10 +82,13 @@ def _is_hooked(module: nn.Module) -> bool:
 
 def _fuse(model: StepModel) -> str:
     """Compute query, key and value in one matrix product; the single matrices are let go."""
+    if not model.fuses_projections:
+        raise NotPossible(f"the attention of {type(model.transformer).__name__} reads each projection by itself")
     modules = [
         module
         for module in model.transformer.modules()
-        if hasattr(module, "fuse_projections") and not module.fused_projections
+        # The single blocks of FLUX.2 have the method, and have been fused from the start.
+        if hasattr(module, "fuse_projections") and hasattr(module, "to_q") and not module.fused_projections
     ]
     if not all(is_plain(module.to_q) for module in modules):
         raise NotPossible("the weights are quantised")
@@ -92,7 +102,15 @@ def _fuse(model: StepModel) -> str:
     return "fused projections"
 
 
+def _use_fastest_attention(model: StepModel) -> str:
+    if model.masks_texts:
+        raise NotPossible("its texts are masked, which the plain attention alone computes everywhere")
+    return f"{attention.use_fastest(model.transformer)} attention"
+
+
 def _use_channels_last(model: StepModel) -> str:
+    if any(weights.ndim > 4 for weights in model.vae.parameters()):
+        raise NotPossible("its VAE is one of films")
     model.vae.to(memory_format=torch.channels_last)
     return "channels-last VAE"
 
@@ -106,5 +124,7 @@ def _use_tf32(model: StepModel) -> str:
 
 
 def _cache_steps(model: StepModel) -> str:
+    if not model.caches_steps:
+        raise NotPossible(f"it knows the ends of other transformers than {type(model.transformer).__name__}")
     model.skip_policy = SkipPolicy()
     return "step cache"

@@ -51,10 +51,12 @@ def _plain_attention() -> Any:
 def _widen_during_calls(stack: ExitStack, module: nn.Module) -> None:
     usual: dict[str, nn.Parameter] = {}
 
-    def widen_weights(*_: Any) -> None:
+    def widen_weights(_: nn.Module, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
         usual.update(module.named_parameters(recurse=False))
         for name, parameter in usual.items():
             setattr(module, name, nn.Parameter(_to_wide(parameter), requires_grad=False))
+        # Some models (Z-Image's embedding of the time) make numbers as narrow as the weights that they find.
+        return tuple(_widen_input(value) for value in inputs)
 
     def put_back(*_: Any) -> None:
         for name, parameter in usual.items():
@@ -64,6 +66,10 @@ def _widen_during_calls(stack: ExitStack, module: nn.Module) -> None:
     stack.callback(put_back)  # where widening itself failed, no hook behind the call is run
     stack.callback(module.register_forward_pre_hook(widen_weights).remove)
     stack.callback(module.register_forward_hook(put_back, always_call=True).remove)
+
+
+def _widen_input(value: Any) -> Any:
+    return value.to(WIDE) if isinstance(value, torch.Tensor) and value.is_floating_point() else value
 
 
 def _is_narrow(weights: torch.Tensor) -> bool:

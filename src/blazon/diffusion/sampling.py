@@ -103,7 +103,7 @@ class Schedule:
         return replace(self, sigmas=self.sigmas.to(device), times=self.times.to(device))
 
 
-def set_steps(scheduler: Any, steps: int, mu: float, *, own_sigmas: bool = False) -> Any:
+def set_steps(scheduler: Any, steps: int, mu: float | None, *, own_sigmas: bool = False) -> Any:
     """Return a copy of a scheduler of diffusers, set to the steps of a request as pipelines of flow models do it.
 
     Args:

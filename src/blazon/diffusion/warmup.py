@@ -76,8 +76,11 @@ def warm_up(
 def _attempt(model: StepModel, shapes: list[tuple[int, int]], prompt: str, steps: int) -> str | None:
     """Run shapes, and return what went wrong, if anything did."""
     try:
+        # Buckets are counted in rows: with a second one for guidance, each sequence would take two of them.
+        usual = DiffusionRequest(prompt).guidance
+        guidance = 0.0 if model.guides(usual) and model.buckets is not None else usual
         for size, count in shapes:
-            requests = [DiffusionRequest(prompt, size, size, steps, seed=seed) for seed in range(count)]
+            requests = [DiffusionRequest(prompt, size, size, steps, guidance, seed) for seed in range(count)]
             texts = model.encode(model.list_prompts(requests[0]))
             group = [start_sequence(model, Ticket(request), texts) for request in requests]
             _run(model, group, steps)

@@ -1,5 +1,6 @@
 """The families on tiny models, and how their own pipelines are called for a request."""
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
@@ -10,6 +11,7 @@ from typing import Any, Final
 import torch
 from _tiny_families import SAVERS
 from _tiny_flux import save_tiny_flux
+from _tiny_others import save_tiny
 
 from blazon.diffusion.families import find_family
 from blazon.diffusion.families.base import StepModel
@@ -26,14 +28,14 @@ class Case:
         save: writes a tiny model of it.
         guidance: by which parameter its pipeline's call takes the scale. options: what the call needs besides.
         scale: the only one that the model is called with, where it takes none from requests.
-        max_tokens: of a prompt; few, to be fast.
+        max_tokens: of a prompt; few, to be fast. None: only its tokenizer limits it.
     """
 
     save: Callable[[Path], Path]
     guidance: str = "guidance_scale"
     options: tuple[tuple[str, Any], ...] = ()
     scale: float | None = None
-    max_tokens: int = 64
+    max_tokens: int | None = 64
 
 
 CASES: Final = {
@@ -45,6 +47,7 @@ CASES: Final = {
     "z-image-turbo": Case(SAVERS["z-image-turbo"], scale=0.0),
     # The template around a prompt alone takes 200 tokens of single bytes.
     "qwen-image": Case(SAVERS["qwen-image"], "true_cfg_scale", (("negative_prompt", " "),), max_tokens=300),
+    "ernie": Case(partial(save_tiny, "ernie"), max_tokens=None),
 }
 
 
@@ -63,7 +66,7 @@ def make_model(name: str, pipeline: Any | None = None) -> StepModel:
     pipeline = pipeline or load_pipeline(name)
     family = find_family(type(pipeline).__name__)
     assert family is not None
-    return family(pipeline, name=name, device=CPU, max_tokens=CASES[name].max_tokens)
+    return family(pipeline, name=name, device=CPU, max_tokens=CASES[name].max_tokens or 512)
 
 
 def call_pipeline(
@@ -72,15 +75,18 @@ def call_pipeline(
     """Return the pixels (h, w, 3) in 0..1 that the pipeline's own call draws for a request."""
     case = CASES[name]
     generator = generator or torch.Generator().manual_seed(request.seed)
-    output = (pipeline or load_pipeline(name))(
-        prompt=request.prompt,
-        height=request.height,
-        width=request.width,
-        num_inference_steps=request.steps,
-        generator=generator,
-        output_type="np",
-        max_sequence_length=case.max_tokens,
-        **{case.guidance: request.guidance if case.scale is None else case.scale},
-        **dict(case.options),
-    )
+    with warnings.catch_warnings():
+        # That of ERNIE-Image hands a tensor to numpy in a way that is to end.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        output = (pipeline or load_pipeline(name))(
+            prompt=request.prompt,
+            height=request.height,
+            width=request.width,
+            num_inference_steps=request.steps,
+            generator=generator,
+            output_type="np",
+            **({"max_sequence_length": case.max_tokens} if case.max_tokens else {}),
+            **{case.guidance: request.guidance if case.scale is None else case.scale},
+            **dict(case.options),
+        )
     return torch.from_numpy(output.images[0])

@@ -20,7 +20,7 @@ WAIT = 60
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("steps", 0), ("steps", -3), ("seed", 2**64), ("seed", -(2**63) - 1), ("width", 33), ("height", 0)],
+    [("steps", 0), ("steps", -3), ("seed", 2**64), ("seed", -1), ("width", 33), ("height", 0)],
 )
 def test_what_cannot_be_drawn_is_refused_by_name(name: str, field: str, value: int) -> None:
     engine = StepEngine(make_model(name), EngineLimits())
@@ -32,7 +32,7 @@ def test_what_cannot_be_drawn_is_refused_by_name(name: str, field: str, value: i
     engine.stop()
 
 
-@pytest.mark.parametrize("seed", [0, 2**63 - 1, 2**63 + 5, 2**64 - 1, -1])
+@pytest.mark.parametrize("seed", [0, 2**63 - 1, 2**63 + 5, 2**64 - 1])
 def test_every_seed_that_torch_takes_draws_what_the_pipeline_draws(seed: int) -> None:
     engine = StepEngine(make_model("flux-dev"), EngineLimits())
     engine.start()
@@ -86,27 +86,3 @@ def test_a_vae_without_a_shift_shifts_by_nothing() -> None:
         assert torch.allclose(model.unpack(latents, 32, 32) + shift, shifted, atol=1e-6)
     finally:
         pipeline.vae.register_to_config(shift_factor=shift)
-
-
-def test_a_decoder_that_overflows_in_half_precision_decodes_in_float32() -> None:
-    model = make_model("flux-dev")
-    latents = torch.randn(2, 4, 16)
-    (expected, other), decode_raw = model.decode(latents, 32, 32), model.decode_raw
-    assert expected is not None
-
-    def overflow(raw: torch.Tensor) -> torch.Tensor:
-        pixels = decode_raw(raw)
-        if raw.dtype is not torch.float32:
-            pixels[0] = torch.inf
-        return pixels
-
-    model.decode_raw = overflow  # type: ignore[method-assign]
-    model.vae.to(torch.bfloat16)
-    try:
-        first, second = model.decode(latents, 32, 32)
-    finally:
-        model.vae.to(torch.float32)
-    assert first is not None
-    assert second is not None
-    assert other is not None
-    assert abs(first.astype(int) - expected.astype(int)).max() <= 3  # the weights were rounded

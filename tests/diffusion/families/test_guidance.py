@@ -1,15 +1,18 @@
 """What requests can expect of a family: each of their wishes has an effect, or the model says that it has none."""
 
+from copy import copy
 from dataclasses import replace
 
 import pytest
 import torch
+from diffusers import FlowMatchEulerDiscreteScheduler
 
+from blazon.diffusion.families import find_family
 from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.sequence import DiffusionRequest, Ticket
 from blazon.diffusion.stepping import advance, start_sequence
 
-from .cases import CASES, make_model
+from .cases import CASES, load_pipeline, make_model
 
 REQUEST = DiffusionRequest("a fox", 64, 32, steps=4, guidance=3.0, seed=11)
 families = pytest.mark.parametrize("name", CASES)
@@ -49,3 +52,13 @@ def test_a_scale_without_effect_costs_no_second_row(name: str, most: float) -> N
     model = make_model(name)
     assert len(model.list_prompts(replace(REQUEST, guidance=most))) == 1
     assert model.list_prompts(replace(REQUEST, guidance=most + 0.5)) == (REQUEST.prompt, model.negative_prompt)
+
+
+@pytest.mark.parametrize(("name", "swapped"), [("z-image", False), ("z-image-turbo", True)])
+def test_turbo_is_known_by_its_name_where_its_scheduler_was_swapped(name: str, swapped: bool) -> None:
+    pipeline = copy(load_pipeline("z-image-turbo"))
+    family = find_family(type(pipeline).__name__)
+    assert family is not None
+    if swapped:
+        pipeline.scheduler = FlowMatchEulerDiscreteScheduler(shift=5.0)
+    assert not family(pipeline, name=name, device=torch.device("cpu")).takes_guidance

@@ -29,6 +29,7 @@ EULER: Final[tuple[dict[str, Any], ...]] = (
     {"invert_sigmas": True},
     {"stochastic_sampling": True},
 )
+WITHOUT_MU: Final = {"ernie"}  # whose pipelines cannot draw by a schedule that depends on the size of the picture
 USABLE: Final = {
     "FlowMatchEulerDiscreteScheduler",
     "FlowMatchLCMScheduler",
@@ -46,7 +47,7 @@ FLOW: Final = {
 NEEDED: Final = {
     "AmusedScheduler": {"mask_token_id": 1},
     "VQDiffusionScheduler": {"num_vec_classes": 4},
-    "RFD4ProteinaScheduler": dict.fromkeys(("schedule_mode", "noise_mode", "tsr_k", "tsr_sigma"), 1),
+    "RFD4ProteinaScheduler": {"schedule_mode": "log", "noise_mode": "1/t", "tsr_k": 1, "tsr_sigma": 1},
 }
 
 
@@ -115,15 +116,17 @@ def test_a_scheduler_is_honoured_or_refused_with_its_name(kind: str) -> None:
     assert kind not in USABLE or not all(refused)
 
 
-@pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize("config", EULER, ids=lambda config: "-".join(config))
-def test_every_configuration_of_flow_match_euler_is_honoured(name: str, config: dict[str, Any]) -> None:
-    assert not check(name, FlowMatchEulerDiscreteScheduler(**config))
+def test_every_configuration_of_flow_match_euler_is_honoured(config: dict[str, Any]) -> None:
+    assert not check("flux-dev", FlowMatchEulerDiscreteScheduler(**config))
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_every_family_honours_schedulers_that_remember_or_draw_noise(name: str) -> None:
     from diffusers import FlowMatchLCMScheduler, UniPCMultistepScheduler
 
+    assert not check(name, FlowMatchEulerDiscreteScheduler(stochastic_sampling=True, shift=5.0))
     assert not check(name, FlowMatchLCMScheduler())
-    assert not check(name, UniPCMultistepScheduler(**FLOW))
+    # The pipeline of Z-Image hands UniPC a list, which that cannot shift; the engine draws with it all the same.
+    if not name.startswith("z-image"):
+        assert check(name, UniPCMultistepScheduler(**FLOW)) is (name in WITHOUT_MU)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 _CLASSES: Final = {
     "FluxPipeline": ("blazon.diffusion.families.flux1", "Flux1"),
     "Flux2KleinPipeline": ("blazon.diffusion.families.flux2_klein", "Flux2Klein"),
+    "ErnieImagePipeline": ("blazon.diffusion.families.ernie_image", "ErnieImage"),
     "QwenImagePipeline": ("blazon.diffusion.families.qwen_image", "QwenImage"),
     "ZImagePipeline": ("blazon.diffusion.families.z_image", "ZImage"),
 }

@@ -18,8 +18,6 @@ from blazon.diffusion.skipping import SkipPolicy
 from blazon.diffusion.solvers import Solver, is_plain_euler, refuse_scheduler, try_scheduler
 from blazon.errors import InvalidBrief
 
-# What torch takes as the seed of a generator.
-
 
 class StepModel(ABC):
     """The components of a loaded pipeline; its `__call__` is never used, but every method here must equal it.
@@ -35,6 +33,12 @@ class StepModel(ABC):
     """What rows are guided away from, in a family that guides by second rows."""
     reads_flow_sigmas: ClassVar[bool] = True
     """Whether the pipeline's call lets a scheduler with `use_flow_sigmas` choose its sigmas by itself."""
+    masks_texts: ClassVar[bool] = False
+    """Whether texts have any length, so that the attention of a batch needs a mask."""
+    fuses_projections: ClassVar[bool] = False
+    """Whether the attention of the transformer can read query, key and value from one matrix product."""
+    caches_steps: ClassVar[bool] = False
+    """Whether `stepcache` knows the ends of the transformer."""
 
     def __init__(self, pipeline: Any, *, name: str, device: torch.device, max_tokens: int = 512) -> None:
         """Take over a pipeline.
@@ -108,8 +112,8 @@ class StepModel(ABC):
         """Return how many image tokens the transformer sees in latents (n, ...)."""
         return int(latents.shape[1])
 
-    def shift(self, tokens: int, steps: int) -> float:  # noqa: ARG002
-        """Return mu, by which the schedule of a picture of so many tokens leans towards noise."""
+    def shift(self, tokens: int, steps: int) -> float | None:  # noqa: ARG002
+        """Return mu, by which the schedule of a picture of so many tokens leans towards noise; None if none is told."""
         return shift_of(tokens, self.scheduler.config)
 
     def guides(self, scale: float) -> bool:  # noqa: ARG002
@@ -133,7 +137,7 @@ class StepModel(ABC):
     # What the engine calls.
 
     def check(self, request: DiffusionRequest) -> None:
-        """Refuse what cannot be drawn; callable from any thread, before anything is drawn.
+        """Refuse what the model cannot draw; callable from any thread, before anything is drawn.
 
         Raises:
             InvalidBrief: a side or a LoRA cannot be used.

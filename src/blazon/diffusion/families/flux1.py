@@ -13,6 +13,9 @@ from blazon.diffusion.sampling import image_ids, noise, pack, unpack
 class Flux1(StepModel):
     """A loaded `FluxPipeline`. Latents are packed (n, t, 4 c)."""
 
+    fuses_projections = True
+    caches_steps = True
+
     @property
     def channels(self) -> int:
         """Channels of a latent before packing."""

@@ -17,6 +17,8 @@ from blazon.diffusion.sampling import PATCH
 class Flux2Klein(StepModel):
     """A loaded `Flux2KleinPipeline`. Latents are rows of patches (n, t, 4 c), normalised for each number of a patch."""
 
+    fuses_projections = True
+
     @property
     def takes_guidance(self) -> bool:
         return not self.pipeline.config.is_distilled

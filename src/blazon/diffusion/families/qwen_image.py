@@ -19,6 +19,7 @@ class QwenImage(StepModel):
     negative_prompt = " "
 
     reads_flow_sigmas = False
+    masks_texts = True
 
     @property
     def takes_guidance(self) -> bool:

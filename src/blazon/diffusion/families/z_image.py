@@ -10,8 +10,9 @@ from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.families.batch import Batch
 from blazon.diffusion.sampling import PATCH, noise
 
-# Their files differ in nothing else: the schedule of Turbo is shifted by 3, that of the base model by 6.
-_TURBO_SHIFT: Final = 3.0
+# Beside the name, their files differ in nothing else: the schedule of Turbo is shifted by 3, that of the base by 6.
+_TURBO: Final = "turbo"
+_TURBO_SCHEDULE: Final = ("FlowMatchEulerDiscreteScheduler", 3.0)
 
 
 class ZImage(StepModel):
@@ -22,10 +23,12 @@ class ZImage(StepModel):
     """
 
     reads_flow_sigmas = False
+    masks_texts = True
 
     @property
     def takes_guidance(self) -> bool:
-        return bool(self.scheduler.config.get("shift") != _TURBO_SHIFT)
+        schedule = (type(self.scheduler).__name__, self.scheduler.config.get("shift"))
+        return schedule != _TURBO_SCHEDULE and _TURBO not in self.name.lower()
 
     @property
     def latents_dtype(self) -> torch.dtype:

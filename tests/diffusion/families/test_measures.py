@@ -1,0 +1,75 @@
+"""The measures for speed and the precise pass, on every family: taken, or passed over with a reason."""
+
+import copy
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import torch
+
+from blazon.diffusion.engine import EngineLimits
+from blazon.diffusion.families.base import StepModel
+from blazon.diffusion.optimize import optimize
+from blazon.diffusion.sequence import DiffusionRequest, Sequence, Ticket
+from blazon.diffusion.stepping import advance, gather_batch, start_sequence
+from blazon.diffusion.warmup import warm_up
+
+from .cases import CASES, load_pipeline, make_model
+
+REQUEST = DiffusionRequest("a fox", 32, 64, steps=3, guidance=4.0, seed=3)
+LIMITS = EngineLimits(running=2, batch=2)
+families = pytest.mark.parametrize("name", CASES)
+
+
+def copy_pipeline(name: str) -> Any:
+    pipeline = copy.copy(load_pipeline(name))
+    pipeline.transformer, pipeline.vae = copy.deepcopy(pipeline.transformer), copy.deepcopy(pipeline.vae)
+    return pipeline
+
+
+def start(model: StepModel) -> list[Sequence]:
+    requests = (REQUEST, replace(REQUEST, prompt="a coffee roastery", guidance=0.0, seed=5))
+    return [start_sequence(model, Ticket(each), model.encode(model.list_prompts(each))) for each in requests]
+
+
+def draw(model: StepModel) -> torch.Tensor:
+    group = start(model)
+    with torch.inference_mode():
+        while not group[0].done:
+            advance(model, group)
+    return torch.cat([sequence.latents for sequence in group]).float()
+
+
+@families
+def test_lossless_measures_change_nothing(name: str) -> None:
+    plain, model = make_model(name), make_model(name, copy_pipeline(name))
+    report = optimize(model, "lossless", LIMITS, backend="eager")
+    assert not any("Error" in reason for reason in report.passed_over.values())
+    assert "channels-last VAE" in report.applied or "channels-last VAE" in report.passed_over
+    warmed = warm_up(model, [32], prompt="a", steps=1)
+    assert warmed.problem is None
+    torch.compiler.set_stance("default")
+    assert torch.allclose(draw(model), draw(plain), atol=1e-4)
+
+
+@families
+def test_the_step_cache_is_taken_or_passed_over(name: str) -> None:
+    model = make_model(name, copy_pipeline(name))
+    report = optimize(model, "max", LIMITS)
+    assert ("step cache" in report.applied) == model.caches_steps == (model.skip_policy is not None)
+    assert not any("Error" in reason for reason in report.passed_over.values())
+    assert torch.isfinite(draw(model)).all()
+
+
+@families
+def test_a_precise_pass_of_half_weights_is_one_in_float32(name: str) -> None:
+    narrow = copy_pipeline(name)
+    narrow.transformer.to(torch.bfloat16)
+    wide = copy.copy(narrow)
+    wide.transformer = copy.deepcopy(narrow.transformer).float()
+    expected = make_model(name, wide)
+    batch = gather_batch(start(expected))
+    model = make_model(name, narrow)
+    # Z-Image rounds the embedding of the time as its weights are, whatever they are used in.
+    assert torch.allclose(model.velocity(batch, precise=True), expected.velocity(batch), atol=2e-3)
+    assert model.transformer.dtype is torch.bfloat16
