@@ -44,6 +44,7 @@ class Models:
         self.specs: dict[str, ModelSpec] = {name: describe(f"owner/{name}", name) for name in ("a", "b")}
         self.engine = engine
         self.acquired: list[str] = []
+        self.problems: dict[str, str] = {}
 
     @contextmanager
     def acquire(self, name: str, deadline: float | None = None) -> Iterator[object]:

@@ -13,6 +13,7 @@ class ModelCard:
         licence: its name; `commercial` says whether it allows commercial use, None if that is not known.
         painted: whether it is a diffusion model.
         steps: of its denoising when a request chooses none; None for a model that has no steps.
+        problem: why it could not be loaded when that was tried last; empty if nothing is known against it.
     """
 
     name: str
@@ -21,3 +22,4 @@ class ModelCard:
     commercial: bool | None
     painted: bool
     steps: int | None = None
+    problem: str = ""

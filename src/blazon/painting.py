@@ -24,6 +24,7 @@ from blazon.errors import GenerationFailed
 from blazon.export.formats import PictureFormat, encode
 from blazon.flux_front import FluxFront, PaintOptions
 from blazon.generation import Drawn, Part
+from blazon.models import ModelCard
 from blazon.painted_lockups import set_type
 from blazon.prompts import enhance
 from blazon.safety import SafetyResult
@@ -40,6 +41,9 @@ class Models(Protocol):
 
     @property
     def capacity(self) -> int: ...
+
+    @property
+    def problems(self) -> Mapping[str, str]: ...
 
     def acquire(self, name: str, deadline: float | None = None) -> AbstractContextManager[ImageEngine]: ...
     def counters(self) -> Mapping[str, EngineCounters]: ...
@@ -78,6 +82,11 @@ class FluxStudio(FluxFront):
     def gpu(self) -> dict[str, Any]:
         """Return the `gpu` block of `/health`, and `utilisation` (0 to 1) where that is known."""
         return self._monitor.report()
+
+    def models(self) -> tuple[ModelCard, ...]:
+        """Return the diffusion models, the default first, and the vector engine; with why one cannot be loaded."""
+        problems = self._models.problems
+        return tuple(replace(card, problem=problems.get(card.name, "")) for card in super().models())
 
     def engines(self) -> Mapping[str, EngineCounters]:
         """Return what the loaded engines have done since their start, by the name of the model."""

@@ -60,6 +60,7 @@ class ModelRegistry:
             thread that asked first, outside any lock.
         budget_bytes: memory for all models together.
         sizes: what each model takes when loaded, in bytes, by name.
+        problems: why models cannot be loaded as they are, by name, as far as that is known before they are.
     """
 
     def __init__(
@@ -68,11 +69,13 @@ class ModelRegistry:
         loader: Callable[[ModelSpec], ImageEngine],
         budget_bytes: int,
         sizes: Mapping[str, int],
+        problems: Mapping[str, str] | None = None,
     ) -> None:
         self.specs: Final = {spec.name: spec for spec in specs}
         self._loader = loader
         self._budget = budget_bytes
         self._sizes = {name: max(1, sizes[name]) for name in self.specs}  # what takes nothing could not make room
+        self._problems = dict(problems or {})
         self._loaded: dict[str, _Loaded] = {}  # least recently used first
         self._loading: dict[str, _Loading] = {}
         self._leaving: set[str] = set()
@@ -85,6 +88,12 @@ class ModelRegistry:
         """The models that are ready, least recently used first."""
         with self._changed:
             return tuple(self._loaded)
+
+    @property
+    def problems(self) -> Mapping[str, str]:
+        """Why models could not be loaded when that was tried last, by name; those that could are not in it."""
+        with self._changed:
+            return dict(self._problems)
 
     @property
     def capacity(self) -> int:
@@ -258,7 +267,10 @@ class ModelRegistry:
             loading = self._loading.pop(name)
             if engine is not None and not self._stopped:
                 loading.loaded = self._loaded[name] = _Loaded(engine, 1 + loading.waiting)
+                self._problems.pop(name, None)
             else:
+                if engine is None:
+                    self._problems[name] = str(error)
                 loading.error = error if engine is None else EngineStopped(_STOPPED)
             loading.done = True
             self._changed.notify_all()

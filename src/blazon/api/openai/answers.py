@@ -145,6 +145,9 @@ class Model(BaseModel):
     commercial_use: bool | None = Field(description="Whether the licence allows it; null if that is not known.")
     painted: bool = Field(description="Whether it is a diffusion model.")
     default: bool = Field(description="Whether it draws when a request names none.")
+    problem: str = Field(
+        "", description="Why it could not be loaded when that was tried last; empty if nothing is known against it."
+    )
 
 
 class ModelList(BaseModel):

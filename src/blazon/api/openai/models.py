@@ -68,4 +68,5 @@ def _describe(name: str, card: ModelCard, cards: Sequence[ModelCard], started_at
         commercial_use=card.commercial,
         painted=card.painted,
         default=card is cards[0],
+        problem=card.problem,
     )
