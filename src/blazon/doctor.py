@@ -78,7 +78,7 @@ def _engine(settings: Settings) -> Finding:
 
 
 def _model(settings: Settings) -> Iterator[Finding]:
-    """Yield the models, their licences and, if FLUX draws here, the memory plan of the default one."""
+    """Yield the models, their licences and, if FLUX draws here, the memory plan of each."""
     from blazon.serve.engines.choice import choose_engine
 
     try:
@@ -92,7 +92,8 @@ def _model(settings: Settings) -> Iterator[Finding]:
             return  # the memory is that of the replicas
         from blazon.serve.engines.flux import explain
 
-        yield Finding("memory plan", explain(settings))
+        for planned, problem in explain(settings):
+            yield Finding("memory plan", planned or "none", problem)
     except BlazonError as error:
         yield Finding("memory plan", "none", str(error))
 
