@@ -65,8 +65,7 @@ def plan_lockup(studio: Studio, brief: Brief, paper: str) -> PaintedLockup | Non
         return None
     layout = brief.layout if brief.layout not in (None, LayoutKind.EMBLEM) else LayoutKind.STACKED
     # The name may be told by the prompt alone, and a layout needs one that is given.
-    name = brief.brand_name or studio.read(brief).name
-    single = replace(brief, layout=layout, brand_name=name, count=1)
+    single = replace(brief, layout=layout, brand_name=brief.brand_name or studio.read(brief).name, count=1)
     design = next(direct(single, studio.read(single), studio.materials))
     design = replace(design, colours=_choose_inks(paper))
     words, free = draw_around_mark(design, studio.materials)

@@ -175,7 +175,7 @@ class Decoder:
         for job, picture in zip(jobs, pictures, strict=True):
             job.ticket.note_part("decode", started)
             if picture is None:
-                job.ticket.fail(GenerationFailed("the decoder returned numbers that are not finite, even when precise"))
+                job.ticket.fail(GenerationFailed("the decoder returned numbers that are not finite, even in float32"))
             else:
                 job.ticket.succeed(picture)
 
@@ -200,14 +200,7 @@ class Decoder:
             raise GenerationFailed("no memory is left to decode the picture; ask for a smaller one") from error
 
     def _decode_together(self, jobs: Sequence[_Job]) -> list[Bitmap | None]:
-        """Return the pictures; those with numbers that are not finite once more in float32, None if that is no help."""
-        (height, width), model = jobs[0].size, self._model
-        pictures = model.decode(torch.cat([job.latents for job in jobs]), height, width)
-        for index, (job, picture) in enumerate(zip(jobs, pictures, strict=True)):
-            if picture is None:
-                log.warning("a picture is not finite: decoding again in higher precision", model=model.name)
-                (pictures[index],) = model.decode(job.latents, height, width, precise=True)
-        return pictures
+        return self._model.decode(torch.cat([job.latents for job in jobs]), *jobs[0].size)
 
     def _free_memory(self) -> None:
         if self._model.device.type == "cuda":

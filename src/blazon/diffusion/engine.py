@@ -99,8 +99,9 @@ class StepEngine(EngineShell):
     def _work(self) -> None:
         """Admit, step, finish."""
         for sequence in list(self._running):
-            if self._drop_unwanted(sequence.ticket):
-                self._running.remove(sequence)
+            if (unwanted := self._explain_unwanted(sequence.ticket)) is not None:
+                self._running.remove(sequence)  # first: the place is free before anybody hears of it
+                sequence.ticket.fail(unwanted)
         self._admit()
         group = self._next_group()
         if group:
@@ -114,8 +115,7 @@ class StepEngine(EngineShell):
         started = time.perf_counter()
         self._encode_together(self._joining)
         while self._joining:
-            self._begin(self._joining[0], started)
-            del self._joining[0]
+            self._begin(self._joining.pop(0), started)
 
     def _encode_together(self, tickets: Many[Ticket]) -> None:
         """Encode what is not remembered of the texts of these requests, and of those that wait, in batches.
@@ -150,8 +150,8 @@ class StepEngine(EngineShell):
         try:
             self._running.append(self._start_sequence(ticket, started))
         except torch.OutOfMemoryError:
-            self._free_memory()
             ticket.fail(GenerationFailed("no memory is left for the request; ask for a smaller picture"))
+            self._free_memory()
         except Exception as error:  # noqa: BLE001 - one request must not end the engine; the caller gets the error
             ticket.fail(self._explain_failure(error, "the model refused the request"))
 

@@ -18,7 +18,9 @@ from blazon.errors import BlazonError, DeadlineExceeded, EnginePoisoned, EngineS
 
 log = structlog.get_logger(__name__)
 
-_SEEDS: Final = 2**64  # of torch's generators
+# Of torch's generators.
+_LEAST_SEED: Final = -(2**63)
+_LARGEST_SEED: Final = 2**64 - 1
 
 
 class EngineShell(ABC):
@@ -193,7 +195,7 @@ def check_numbers(request: DiffusionRequest) -> None:
     """
     if request.steps < 1:
         raise InvalidBrief("steps", f"at least 1 is needed, not {request.steps}")
-    if not 0 <= request.seed < _SEEDS:
-        raise InvalidBrief("seed", f"must be from 0 to {_SEEDS - 1}, not {request.seed}")
+    if not _LEAST_SEED <= request.seed <= _LARGEST_SEED:
+        raise InvalidBrief("seed", f"whole numbers from {_LEAST_SEED} to {_LARGEST_SEED} can be used")
     if not math.isfinite(request.guidance):
         raise InvalidBrief("guidance", f"must be a finite number, not {request.guidance}")

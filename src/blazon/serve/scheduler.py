@@ -60,9 +60,11 @@ class Scheduler(ABC):
 
         Args:
             slots: tasks that the engine draws at the same time, if it says so. There are more threads then, so that
-                those that are being finished, or wait for their model (`make_room`), keep no slot empty.
+                those that are being finished, or wait for their model (`make_room`), keep no slot empty. The setting
+                counts where it is more: beside the paintings there are logos that another engine draws.
         """
         if slots:
+            slots = max(slots, self._at_a_time)
             self._start_threads(2 * slots + _MORE_THREADS)
         with self._change:
             if slots:

@@ -220,14 +220,13 @@ class StepModel(ABC):
         return (tuple(batch.latents.shape[1:]), max(text.tokens.shape[1] for text in batch.texts))
 
     @torch.inference_mode()
-    def decode(self, latents: torch.Tensor, height: int, width: int, *, precise: bool = False) -> list[Bitmap | None]:
-        """Return the picture of each of n latents (n, ...); None for one whose numbers are not finite.
-
-        Args:
-            precise: compute in float32, whatever the weights are kept in.
-        """
+    def decode(self, latents: torch.Tensor, height: int, width: int) -> list[Bitmap | None]:
+        """Return the picture of each of n latents (n, ...); None for one whose numbers are not finite."""
         raw = self.unpack(latents, height, width)
-        if not precise:
-            return to_bitmaps(self.decode_raw(raw.to(self.vae.dtype)))
-        with widen(self.vae):
-            return to_bitmaps(self.decode_raw(raw.to(WIDE)))
+        pictures = to_bitmaps(self.decode_raw(raw.to(self.vae.dtype)))
+        for row, picture in enumerate(pictures):
+            # Some VAEs overflow in half precision: once more in float32, as latents are drawn once more.
+            if picture is None and self.vae.dtype is not WIDE:
+                with widen(self.vae):
+                    (pictures[row],) = to_bitmaps(self.decode_raw(raw[row : row + 1].to(WIDE)))
+        return pictures
