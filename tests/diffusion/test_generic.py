@@ -306,6 +306,8 @@ def test_a_pipeline_that_fails_ends_one_request_and_not_the_engine(
 
 def test_a_pipeline_of_another_kind_is_refused() -> None:
     class Upscaler:
+        device = torch.device("cpu")
+
         def __call__(self, image: object) -> None: ...
 
     with pytest.raises(ModelUnavailable, match="Upscaler takes no prompt"):

@@ -20,7 +20,7 @@ WAIT = 60
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("steps", 0), ("steps", -3), ("seed", 2**64), ("seed", -1), ("width", 33), ("height", 0)],
+    [("steps", 0), ("steps", -3), ("seed", 2**64), ("seed", -(2**63) - 1), ("width", 33), ("height", 0)],
 )
 def test_what_cannot_be_drawn_is_refused_by_name(name: str, field: str, value: int) -> None:
     engine = StepEngine(make_model(name), EngineLimits())
@@ -32,7 +32,7 @@ def test_what_cannot_be_drawn_is_refused_by_name(name: str, field: str, value: i
     engine.stop()
 
 
-@pytest.mark.parametrize("seed", [0, 2**63 - 1, 2**63 + 5, 2**64 - 1])
+@pytest.mark.parametrize("seed", [0, 2**63 - 1, 2**63 + 5, 2**64 - 1, -1])
 def test_every_seed_that_torch_takes_draws_what_the_pipeline_draws(seed: int) -> None:
     engine = StepEngine(make_model("flux-dev"), EngineLimits())
     engine.start()
