@@ -30,6 +30,11 @@ def test_the_catalogue_needs_no_torch() -> None:
         ("black-forest-labs/FLUX.2-klein-9B", Family.FLUX_2_KLEIN, "FLUX Non-Commercial", False, 4, 1.0),
         ("black-forest-labs/FLUX.2-klein-base-4B", Family.FLUX_2_KLEIN, "Apache-2.0", True, 50, 4.0),
         ("Tongyi-MAI/Z-Image-Turbo", Family.Z_IMAGE, "Apache-2.0", True, 8, 0.0),
+        ("Tongyi-MAI/Z-Image", Family.Z_IMAGE, "Apache-2.0", True, 50, 4.0),
+        ("baidu/ERNIE-Image-Turbo", Family.ERNIE_IMAGE, "Apache-2.0", True, 8, 1.0),
+        ("baidu/ERNIE-Image", Family.ERNIE_IMAGE, "Apache-2.0", True, 50, 4.0),
+        ("Qwen/Qwen-Image-2512", Family.QWEN_IMAGE, "Apache-2.0", True, 50, 4.0),
+        ("black-forest-labs/FLUX.2-dev", Family.FLUX_2, "FLUX Non-Commercial", False, 50, 4.0),
         ("Qwen/Qwen-Image", Family.QWEN_IMAGE, "Apache-2.0", True, 50, 4.0),
         # A later model of the same house with another licence.
         ("Qwen/Qwen-Image-2.1", Family.OTHER, UNKNOWN_LICENCE, None, 28, 3.5),
@@ -81,7 +86,7 @@ def test_a_folder_of_another_name_is_known_by_its_files_but_for_its_licence(tmp_
             ("quick", "FluxPipeline", False, {}),
             ("small", "Flux2KleinPipeline", False, {"is_distilled": True}),
             ("base", "Flux2KleinPipeline", False, {}),
-            ("strange", "KandinskyPipeline", False, {}),
+            ("strange", "StrangePipeline", False, {}),
         )
     }
     assert {name: (spec.family, spec.steps) for name, spec in made.items()} == {

@@ -225,11 +225,13 @@ def _is_offline() -> bool:
 def _show_licence(remote: "RemoteModel") -> str:
     from dataclasses import replace
 
-    from blazon.diffusion.catalogue import UNKNOWN_LICENCE, describe
+    from blazon.diffusion import licences
+    from blazon.diffusion.catalogue import describe
 
     spec = describe(remote.name)
-    if spec.licence == UNKNOWN_LICENCE and remote.licence:
-        spec = replace(spec, licence=remote.licence)
+    if spec.licence == licences.UNKNOWN.name and remote.licence:
+        told = licences.judge(remote.licence)
+        spec = replace(spec, licence=told.name, commercial=told.commercial)
     _say(f"{spec.licence_line}; https://huggingface.co/{remote.name}")
     if advice := spec.licence_advice:
         _say(f"{advice[0].upper()}{advice[1:]}.")

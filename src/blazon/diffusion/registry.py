@@ -17,7 +17,7 @@ from typing import Final
 import structlog
 import torch
 
-from blazon.diffusion.catalogue import ModelSpec
+from blazon.diffusion.catalogue import ModelSpec, describe
 from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.image_engine import ImageEngine
 from blazon.errors import BlazonError, DeadlineExceeded, EngineStopped, ModelUnavailable
@@ -222,6 +222,8 @@ class ModelRegistry:
             self._make_room(self._loading[name].leaving)
             log.info("loading model", model=name, source=spec.source, licence=spec.licence)
             engine = self._loader(spec)
+            if spec.commercial is None and not spec.is_folder:
+                self.specs[name] = describe(spec.source, name)  # what was just fetched has a model card with it
         except BlazonError as reason:
             error = reason
             raise
