@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from blazon.diffusion.engine import advance, start_sequence
-from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.sequence import Bitmap, DiffusionRequest, Ticket
+from blazon.diffusion.stepping import advance, start_sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,12 @@ class Drawing:
     skipped: tuple[bool, ...] = ()
 
 
-def draw(model: FluxModel, request: DiffusionRequest) -> Drawing:
+def draw(model: Flux1, request: DiffusionRequest) -> Drawing:
     """Draw one request alone, in the calling thread; nothing else may use the model meanwhile."""
-    sequence = start_sequence(model, Ticket(request), model.encode(request.prompt))
+    sequence = start_sequence(model, Ticket(request), model.encode([request.prompt]))
     while not sequence.done:
         advance(model, [sequence])
-    picture = model.decode(sequence.latents, request.height, request.width)
+    (picture,) = model.decode(sequence.latents, request.height, request.width)
     return Drawing(sequence.latents.float().cpu(), picture, sequence.memory.skipped)
 
 
@@ -56,6 +56,6 @@ def deviation(reference: Drawing, other: Drawing) -> Deviation:
     return Deviation(float(apart.max()), float(apart.mean()), psnr)
 
 
-def measure_error(model_off: FluxModel, model_level: FluxModel, request: DiffusionRequest) -> Deviation:
+def measure_error(model_off: Flux1, model_level: Flux1, request: DiffusionRequest) -> Deviation:
     """Return how far a model at some level of `OPTIMIZE` is from the same weights at `off`."""
     return deviation(draw(model_off, request), draw(model_level, request))

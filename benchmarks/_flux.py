@@ -15,7 +15,7 @@ from diffusers.utils import logging as diffusers_logging
 from PIL import Image
 from transformers.utils import logging as transformers_logging
 
-from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.sequence import Bitmap
 
 MAX_TOKENS = 64
@@ -37,8 +37,8 @@ def tiny_pipeline() -> FluxPipeline:
     return pipeline
 
 
-def as_model(pipeline: FluxPipeline, device: str = "cpu", max_tokens: int = MAX_TOKENS) -> FluxModel:
-    return FluxModel(pipeline, name="tiny", device=torch.device(device), max_tokens=max_tokens)
+def as_model(pipeline: FluxPipeline, device: str = "cpu", max_tokens: int = MAX_TOKENS) -> Flux1:
+    return Flux1(pipeline, name="tiny", device=torch.device(device), max_tokens=max_tokens)
 
 
 def png(picture: Bitmap) -> bytes:

@@ -1,6 +1,7 @@
 """FLUX.1 at full size with random weights, made on the device: nothing to download, and as fast as the real one."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from torch import nn
 from transformers import CLIPTextConfig, CLIPTextModel, T5Config, T5EncoderModel
 
 from blazon.diffusion.conditioning import Conditioning
-from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.families.flux1 import Flux1
 
 TEXT_TOKENS: Final = {"dev": 512, "schnell": 256}
 _VAE: Final[dict[str, Any]] = {
@@ -112,19 +113,22 @@ def _filled(module: nn.Module, device: torch.device) -> nn.Module:
     return module
 
 
-class FullSizeFlux(FluxModel):
+class FullSizeFlux(Flux1):
     """A model whose prompts become random embeddings of the right shape."""
 
     def __init__(self, pipeline: FluxPipeline, kind: str, device: torch.device) -> None:
         super().__init__(pipeline, name=f"FLUX.1-{kind}, random", device=device, max_tokens=TEXT_TOKENS[kind])
 
-    def encode(self, prompt: str) -> Conditioning:
+    def encode(self, prompts: Sequence[str]) -> list[Conditioning]:
+        return [self._make_up(prompt) for prompt in prompts]
+
+    def _make_up(self, prompt: str) -> Conditioning:
         seed = int.from_bytes(hashlib.sha256(prompt.encode()).digest()[:6], "big")
         generator = torch.Generator().manual_seed(seed)
         config = self.transformer.config
-        tokens = 0.2 * torch.randn((1, self._max_tokens, config.joint_attention_dim), generator=generator)
+        tokens = 0.2 * torch.randn((1, self.max_tokens, config.joint_attention_dim), generator=generator)
         pooled = torch.randn((1, config.pooled_projection_dim), generator=generator)
-        ids = torch.zeros(self._max_tokens, 3)
+        ids = torch.zeros(self.max_tokens, 3)
         return Conditioning(*(part.to(self.device, self.dtype) for part in (tokens, pooled, ids)))
 
 

@@ -15,7 +15,7 @@ from _flux import as_model, quiet, tiny_pipeline
 from _full_size import FullSizeFlux, full_size
 from _report import options
 
-from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.families.flux1 import Flux1
 
 PROMPT: Final = "a mark for a coffee roastery by the sea"
 STEPS: Final = {"dev": 28, "schnell": 4}
@@ -56,7 +56,7 @@ def _refusal(device: str, needed: float) -> str:
     return ""
 
 
-def build(arguments: argparse.Namespace) -> FluxModel:
+def build(arguments: argparse.Namespace) -> Flux1:
     """Return the model of the arguments, with random weights, on its device."""
     if arguments.rehearse:
         return as_model(tiny_pipeline().to(torch.bfloat16))

@@ -25,12 +25,12 @@ def save_tiny_flux(folder: Path, *, guidance: bool = True, dynamic_shift: bool =
     torch.manual_seed(seed)
     FluxPipeline(
         scheduler=_make_scheduler(dynamic_shift),
-        vae=_make_vae(),
-        text_encoder=_make_clip(),
+        vae=make_vae(),
+        text_encoder=make_clip(),
         tokenizer=make_clip_tokenizer(),
-        text_encoder_2=_make_t5(),
+        text_encoder_2=make_t5(),
         tokenizer_2=make_t5_tokenizer(),
-        transformer=_make_transformer(guidance),
+        transformer=make_transformer(guidance),
     ).save_pretrained(folder, safe_serialization=True)
     return folder
 
@@ -41,12 +41,14 @@ def _make_scheduler(dynamic_shift: bool) -> object:
     return FlowMatchEulerDiscreteScheduler(use_dynamic_shifting=dynamic_shift, shift=3.0 if dynamic_shift else 1.0)
 
 
-def _make_transformer(guidance: bool) -> object:
+def make_transformer(guidance: bool, *, in_channels: int = 16) -> object:
+    """Return a tiny transformer of FLUX; one that also reads a mask or a control picture has more channels in."""
     from diffusers import FluxTransformer2DModel
 
     return FluxTransformer2DModel(
         patch_size=1,
-        in_channels=16,
+        in_channels=in_channels,
+        out_channels=16,
         num_layers=1,
         num_single_layers=1,
         attention_head_dim=16,
@@ -58,7 +60,8 @@ def _make_transformer(guidance: bool) -> object:
     )
 
 
-def _make_vae() -> object:
+def make_vae() -> object:
+    """Return a tiny VAE of the kind of FLUX.1: four channels of an eighth of the side."""
     from diffusers import AutoencoderKL
 
     return AutoencoderKL(
@@ -76,8 +79,9 @@ def _make_vae() -> object:
     )
 
 
-def _make_clip() -> object:
-    from transformers import CLIPTextConfig, CLIPTextModel
+def make_clip(*, projecting: bool = False) -> object:
+    """Return a tiny CLIP text encoder; the second one of Stable Diffusion XL ends in a projection."""
+    from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection
 
     tokens = len(_list_clip_tokens())
     config = CLIPTextConfig(
@@ -91,7 +95,7 @@ def _make_clip() -> object:
         eos_token_id=tokens - 1,
         pad_token_id=tokens - 1,
     )
-    return CLIPTextModel(config)
+    return CLIPTextModelWithProjection(config) if projecting else CLIPTextModel(config)
 
 
 def make_clip_tokenizer() -> object:
@@ -107,12 +111,13 @@ def _list_clip_tokens() -> list[str]:
     return [*_PRINTABLE, *(f"{char}</w>" for char in _PRINTABLE), "<|startoftext|>", "<|endoftext|>"]
 
 
-def _make_t5() -> object:
+def make_t5(*, hidden: int = 32) -> object:
+    """Return a tiny encoder of T5."""
     from transformers import T5Config, T5EncoderModel
 
     config = T5Config(
         vocab_size=len(_list_t5_pieces()),
-        d_model=32,
+        d_model=hidden,
         d_kv=8,
         d_ff=37,
         num_layers=2,

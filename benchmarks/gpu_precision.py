@@ -18,9 +18,9 @@ from _report import Row, report
 from torch import nn
 
 from blazon.diffusion.eight_bits import choose_arithmetic, list_suited_layers
-from blazon.diffusion.engine import gather_batch, start_sequence
-from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.sequence import DiffusionRequest, Sequence, Ticket
+from blazon.diffusion.stepping import gather_batch, start_sequence
 
 BATCH = 4
 STEPS = (0, 2, 5, 9)  # at which the pictures of the mixed batch stand
@@ -63,18 +63,18 @@ def main() -> None:
     )
 
 
-def mixed(model: FluxModel, size: int) -> list[Sequence]:
+def mixed(model: Flux1, size: int) -> list[Sequence]:
     """Return pictures with prompts, seeds and guidance of their own, at different steps."""
     requests = [
         DiffusionRequest(f"{PROMPT}, number {number}", size, size, 28, 2.5 + number, number) for number in range(BATCH)
     ]
-    sequences = [start_sequence(model, Ticket(request), model.encode(request.prompt)) for request in requests]
+    sequences = [start_sequence(model, Ticket(request), model.encode([request.prompt])) for request in requests]
     for sequence, step in zip(sequences, STEPS, strict=True):
         sequence.step = step
     return sequences
 
 
-def measure_half_precision(model: FluxModel, sequences: list[Sequence]) -> list[float]:
+def measure_half_precision(model: Flux1, sequences: list[Sequence]) -> list[float]:
     """Return for each picture how far a pass in the model's precision is from one in float32."""
     found = []
     torch.set_float32_matmul_precision("highest")
@@ -86,14 +86,14 @@ def measure_half_precision(model: FluxModel, sequences: list[Sequence]) -> list[
     return found
 
 
-def batch_mates(model: FluxModel, sequences: list[Sequence]) -> list[float]:
+def batch_mates(model: Flux1, sequences: list[Sequence]) -> list[float]:
     """Return for each picture how far its row of a mixed batch is from what it gets alone."""
     together = model.velocity(gather_batch(sequences))
     alone = [model.velocity(gather_batch([sequence])) for sequence in sequences]
     return [_apart(together[row : row + 1], single) for row, single in enumerate(alone)]
 
 
-def eight_bits(model: FluxModel, sequence: Sequence) -> tuple[str, list[LayerError]]:
+def eight_bits(model: Flux1, sequence: Sequence) -> tuple[str, list[LayerError]]:
     """Return the name of the 8-bit arithmetic, and the error of every layer that can be in it."""
     from torchao.quantization import quantize_
 
@@ -147,7 +147,7 @@ def _percent(share: float) -> str:
     return f"{100 * share:.3g} %"
 
 
-def _dtype(model: FluxModel) -> str:
+def _dtype(model: Flux1) -> str:
     return str(model.dtype).removeprefix("torch.")
 
 

@@ -23,10 +23,11 @@ from torch import nn
 
 from blazon.diffusion import attention
 from blazon.diffusion.compilation import compile_blocks, undo_compile
-from blazon.diffusion.engine import EngineLimits, StepEngine, advance, start_sequence
+from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.measures import Level
 from blazon.diffusion.optimize import optimize
 from blazon.diffusion.sequence import DiffusionRequest, Sequence, Ticket
+from blazon.diffusion.stepping import advance, start_sequence
 from blazon.diffusion.warmup import warm_up
 
 ALONE: Final = EngineLimits(running=1, batch=1)
@@ -133,7 +134,7 @@ class Profile:
     def _attentions(self) -> Iterator[Row]:
         """Time every attention that gives what plain attention gives; return the best time for all blocks."""
         config = self.model.transformer.config
-        tokens = (self.size // (2 * self.model.vae_scale)) ** 2 + self.model.encode(PROMPT).tokens.shape[1]
+        tokens = (self.size // (2 * self.model.vae_scale)) ** 2 + self.model.encode([PROMPT])[0].tokens.shape[1]
         heads, width = config.num_attention_heads, config.attention_head_dim
         blocks = config.num_layers + config.num_single_layers
         times = attention.times(self.device, self.model.dtype, heads, width, tokens)
@@ -222,7 +223,7 @@ class Profile:
 
     def _sequence(self) -> Sequence:
         request = DiffusionRequest(PROMPT, self.size, self.size, self.steps)
-        return start_sequence(self.model, Ticket(request), self.model.encode(PROMPT))
+        return start_sequence(self.model, Ticket(request), self.model.encode([PROMPT]))
 
     def _step(self, sequence: Sequence) -> None:
         """Begin the first step of a picture, and do not wait for the device."""

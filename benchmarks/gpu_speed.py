@@ -23,7 +23,7 @@ from _report import Row, keep, report
 
 from blazon.diffusion.compilation import count_compiled_graphs
 from blazon.diffusion.engine import EngineLimits, StepEngine
-from blazon.diffusion.flux import Batch
+from blazon.diffusion.families.batch import Batch
 from blazon.diffusion.measures import Level
 from blazon.diffusion.optimize import optimize
 from blazon.diffusion.sequence import DiffusionRequest
@@ -81,7 +81,7 @@ class Bench:
         self.model = build(arguments)
         self.built = self.elapsed
         self.peak = matmul_peak(self.device, self.model.dtype)
-        self.conditioning = self.model.encode(PROMPT)
+        self.conditioning = self.model.encode([PROMPT])[0]
         self.passed = 0  # pictures that went through a forward pass of the step engine
         self._count_passes()
         self.reference: Drawing | None = None

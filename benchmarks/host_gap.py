@@ -16,7 +16,7 @@ from _report import options, report
 from diffusers import FluxTransformer2DModel
 
 from blazon.diffusion.engine import EngineLimits, StepEngine
-from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.sequence import DiffusionRequest
 
 BLOCKS, SINGLE_BLOCKS = 19, 38
@@ -40,7 +40,7 @@ def main() -> None:
     report(f"Host work between passes, {BLOCKS} + {SINGLE_BLOCKS} blocks, bf16", rows, out=arguments.out)
 
 
-def _full_depth() -> FluxModel:
+def _full_depth() -> Flux1:
     pipeline = tiny_pipeline()
     config = {name: value for name, value in pipeline.transformer.config.items() if not name.startswith("_")}
     config |= {"num_layers": BLOCKS, "num_single_layers": SINGLE_BLOCKS}
@@ -48,7 +48,7 @@ def _full_depth() -> FluxModel:
     return as_model(pipeline.to(torch.bfloat16))
 
 
-def _gaps(model: FluxModel, together: int, steps: int) -> list[float]:
+def _gaps(model: Flux1, together: int, steps: int) -> list[float]:
     """Return the seconds between passes, the first ones excepted."""
     begins: list[float] = []
     ends: list[float] = []

@@ -7,7 +7,7 @@ from _tiny_flux import save_tiny_flux
 from diffusers import FluxPipeline
 
 from blazon.diffusion.engine import EngineLimits, StepEngine
-from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.families.flux1 import Flux1
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +40,7 @@ def schnell_pipeline(tiny_schnell: Path) -> FluxPipeline:
 
 @pytest.fixture
 def engine(dev_pipeline: FluxPipeline) -> Iterator[StepEngine]:
-    model = FluxModel(dev_pipeline, name="tiny", device=torch.device("cpu"), max_tokens=64)
+    model = Flux1(dev_pipeline, name="tiny", device=torch.device("cpu"), max_tokens=64)
     engine = StepEngine(model, EngineLimits(running=4, batch=4))
     engine.start()
     yield engine

@@ -1,12 +1,14 @@
+from collections.abc import Sequence
+
 import pytest
 import torch
 
 from blazon.diffusion.conditioning import Conditioning, ConditioningCache
 
 
-def encoded(prompt: str) -> Conditioning:
-    value = torch.tensor([float(len(prompt))])
-    return Conditioning(value, value, value)
+def encoded(prompts: Sequence[str]) -> list[Conditioning]:
+    values = [torch.tensor([float(len(prompt))]) for prompt in prompts]
+    return [Conditioning(value, value, value) for value in values]
 
 
 def test_a_prompt_is_encoded_once_while_it_is_remembered() -> None:

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from blazon.diffusion import decoder, generic
 from blazon.diffusion import engine as engine_module
 from blazon.diffusion.engine import EngineLimits, StepEngine
-from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.generic import GenericEngine
 from blazon.diffusion.previews import PreviewMap
 from blazon.diffusion.sequence import DiffusionRequest, Progress, Ticket
@@ -32,15 +32,15 @@ POISON = torch.AcceleratorError("CUDA error: an illegal memory access was encoun
 
 
 @pytest.fixture
-def model(tiny_dev: Path) -> FluxModel:
+def model(tiny_dev: Path) -> Flux1:
     """A model of its own: what fails may change it."""
     pipeline = FluxPipeline.from_pretrained(tiny_dev)
     pipeline.set_progress_bar_config(disable=True)
-    return FluxModel(pipeline, name="tiny", device=torch.device("cpu"), max_tokens=64)
+    return Flux1(pipeline, name="tiny", device=torch.device("cpu"), max_tokens=64)
 
 
 @pytest.fixture(params=["step", "generic"])
-def engine(request: pytest.FixtureRequest, model: FluxModel) -> Iterator[StepEngine | GenericEngine]:
+def engine(request: pytest.FixtureRequest, model: Flux1) -> Iterator[StepEngine | GenericEngine]:
     started: StepEngine | GenericEngine
     if request.param == "step":
         started = StepEngine(model, EngineLimits(running=2, batch=2))
@@ -61,7 +61,7 @@ def fail(error: Exception) -> Any:
 @pytest.mark.parametrize("error", ERRORS, ids=repr)
 @pytest.mark.parametrize("part", ["picture", "fit", "foresee"])
 def test_a_preview_that_fails_fails_nothing_else(
-    part: str, error: Exception, engine: StepEngine | GenericEngine, model: FluxModel, monkeypatch: pytest.MonkeyPatch
+    part: str, error: Exception, engine: StepEngine | GenericEngine, model: Flux1, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usual = engine.submit(REQUEST).result(WAIT)
     if part == "foresee":
@@ -86,7 +86,7 @@ def test_a_preview_that_fails_fails_nothing_else(
 
 @pytest.mark.parametrize("error", ERRORS, ids=repr)
 def test_a_model_whose_previews_cannot_be_fitted_draws_without(
-    error: Exception, model: FluxModel, monkeypatch: pytest.MonkeyPatch
+    error: Exception, model: Flux1, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(PreviewMap, "fit", fail(error))
     engine, seen = StepEngine(model, EngineLimits()), list[Progress]()
@@ -115,7 +115,7 @@ def test_a_listener_that_fails_is_logged_once(engine: StepEngine | GenericEngine
 
 @pytest.mark.parametrize("name", ["bind_thread", "stream"])
 def test_a_decoder_whose_thread_ends_fails_what_it_was_given(
-    name: str, model: FluxModel, monkeypatch: pytest.MonkeyPatch
+    name: str, model: Flux1, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if name == "bind_thread":
         monkeypatch.setattr(decoder, name, fail(RuntimeError("no device")))
@@ -134,7 +134,7 @@ def test_a_decoder_whose_thread_ends_fails_what_it_was_given(
 
 
 def test_a_generic_engine_whose_thread_ends_leaves_nobody_waiting(
-    model: FluxModel, monkeypatch: pytest.MonkeyPatch
+    model: Flux1, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(generic, "bind_thread", fail(RuntimeError("no device")))
     engine = GenericEngine(model.pipeline, name="tiny")

@@ -8,7 +8,8 @@ import torch
 from diffusers import FluxPipeline
 
 from blazon.diffusion.engine import EngineLimits, StepEngine
-from blazon.diffusion.flux import Batch, FluxModel
+from blazon.diffusion.families.batch import Batch
+from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.sequence import Bitmap, DiffusionRequest, Progress, RequestCancelled
 from blazon.errors import DeadlineExceeded, EngineStopped, GenerationFailed
 
@@ -25,7 +26,7 @@ def apart(one: Bitmap, other: Bitmap) -> int:
 class Gate:
     """Holds the model before a forward pass, so that a test decides when the engine steps."""
 
-    def __init__(self, model: FluxModel) -> None:
+    def __init__(self, model: Flux1) -> None:
         self.model, self.velocity = model, model.velocity
         self.entered, self.open = threading.Semaphore(0), threading.Semaphore(0)
         self.sizes: list[int] = []
@@ -52,7 +53,7 @@ def test_the_engine_draws_what_the_pipeline_draws(
 ) -> None:
     pipeline: FluxPipeline = request.getfixturevalue(kind)
     latents: list[torch.Tensor] = []
-    model = FluxModel(pipeline, name="tiny", device=torch.device("cpu"), max_tokens=64)
+    model = Flux1(pipeline, name="tiny", device=torch.device("cpu"), max_tokens=64)
     decode = model.decode
     model.decode = lambda tokens, *size: (latents.append(tokens), decode(tokens, *size))[1]  # type: ignore[method-assign]
     engine = StepEngine(model, EngineLimits())

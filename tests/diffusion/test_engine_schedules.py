@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from blazon.diffusion.engine import EngineLimits, StepEngine
-from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.sequence import Bitmap, DiffusionRequest, RequestCancelled, Sequence, Ticket
 from blazon.errors import DeadlineExceeded
 
@@ -23,11 +23,11 @@ WAIT = 60
 
 
 @cache
-def model() -> FluxModel:
+def model() -> Flux1:
     with tempfile.TemporaryDirectory() as folder:
         pipeline = FluxPipeline.from_pretrained(save_tiny_flux(Path(folder)))
     pipeline.set_progress_bar_config(disable=True)
-    return FluxModel(pipeline, name="tiny", device=torch.device("cpu"), max_tokens=16)
+    return Flux1(pipeline, name="tiny", device=torch.device("cpu"), max_tokens=16)
 
 
 @cache

@@ -7,31 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from diffusers import (
-    AutoencoderKL,
-    AutoencoderKLFlux2,
-    AutoencoderKLQwenImage,
-    FlowMatchEulerDiscreteScheduler,
-    Flux2KleinPipeline,
-    Flux2Transformer2DModel,
-    FluxPipeline,
-    QwenImagePipeline,
-    QwenImageTransformer2DModel,
-    ZImagePipeline,
-    ZImageTransformer2DModel,
-)
-from tokenizers.pre_tokenizers import ByteLevel
-from transformers import (
-    Qwen2_5_VLConfig,
-    Qwen2_5_VLForConditionalGeneration,
-    Qwen2Tokenizer,
-    Qwen3Config,
-    Qwen3ForCausalLM,
-    Qwen3Model,
-)
+from _tiny_families import make_tiny_klein, make_tiny_qwen_image, make_tiny_z_image
+from diffusers import Flux2KleinPipeline, FluxPipeline, QwenImagePipeline, ZImagePipeline
 
 from blazon.diffusion.engine import EngineLimits, StepEngine
-from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.foresight import Foresight
 from blazon.diffusion.generic import GenericEngine
 from blazon.diffusion.sequence import Bitmap, DiffusionRequest, Progress, RequestCancelled
@@ -39,157 +19,21 @@ from blazon.errors import DeadlineExceeded, EngineStopped, GenerationFailed, Inv
 
 REQUEST = DiffusionRequest("a coffee roastery by the sea", 64, 32, steps=4, guidance=3.0, seed=11)
 WAIT = 60
-SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
-CHAT = (
-    "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n{% endfor %}"
-    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
-)
-
-
-def tokenizer() -> Qwen2Tokenizer:
-    """A tokenizer of Qwen that knows single bytes only."""
-    made = Qwen2Tokenizer(vocab={char: number for number, char in enumerate(sorted(ByteLevel.alphabet()))}, merges=[])
-    made.add_special_tokens({"additional_special_tokens": SPECIAL, "pad_token": SPECIAL[0]})
-    made.chat_template = CHAT
-    return made
-
-
-def qwen3(layers: int) -> Qwen3Config:
-    return Qwen3Config(
-        vocab_size=len(ByteLevel.alphabet()) + len(SPECIAL),
-        hidden_size=16,
-        intermediate_size=16,
-        num_hidden_layers=layers,
-        num_attention_heads=2,
-        num_key_value_heads=2,
-        head_dim=8,
-        max_position_embeddings=1024,
-    )
-
-
-def tiny_klein() -> Flux2KleinPipeline:
-    torch.manual_seed(0)
-    return Flux2KleinPipeline(
-        scheduler=FlowMatchEulerDiscreteScheduler(use_dynamic_shifting=True),
-        vae=AutoencoderKLFlux2(
-            down_block_types=("DownEncoderBlock2D",) * 2,
-            up_block_types=("UpDecoderBlock2D",) * 2,
-            block_out_channels=(4, 4),
-            layers_per_block=1,
-            latent_channels=4,
-            norm_num_groups=1,
-            mid_block_add_attention=False,
-        ),
-        text_encoder=Qwen3ForCausalLM(qwen3(28)),  # the pipeline reads the layers 9, 18 and 27
-        tokenizer=tokenizer(),
-        transformer=Flux2Transformer2DModel(
-            in_channels=16,
-            num_layers=1,
-            num_single_layers=1,
-            attention_head_dim=16,
-            num_attention_heads=2,
-            joint_attention_dim=3 * 16,
-            axes_dims_rope=(4, 4, 4, 4),
-            guidance_embeds=False,
-        ),
-        is_distilled=False,
-    )
-
-
-def tiny_z_image() -> ZImagePipeline:
-    torch.manual_seed(0)
-    return ZImagePipeline(
-        scheduler=FlowMatchEulerDiscreteScheduler(shift=3.0),
-        vae=AutoencoderKL(
-            down_block_types=("DownEncoderBlock2D",) * 2,
-            up_block_types=("UpDecoderBlock2D",) * 2,
-            block_out_channels=(4, 4),
-            latent_channels=4,
-            norm_num_groups=4,
-            use_quant_conv=False,
-            use_post_quant_conv=False,
-            mid_block_add_attention=False,
-            shift_factor=0.1159,
-            scaling_factor=0.3611,
-        ),
-        text_encoder=Qwen3Model(qwen3(2)),
-        tokenizer=tokenizer(),
-        transformer=initialised(
-            ZImageTransformer2DModel(
-                in_channels=4,
-                dim=32,
-                n_layers=1,
-                n_refiner_layers=1,
-                n_heads=2,
-                n_kv_heads=2,
-                cap_feat_dim=16,
-                axes_dims=[8, 4, 4],
-                axes_lens=[1024, 64, 64],
-            )
-        ),
-    )
-
-
-def initialised(model: torch.nn.Module) -> torch.nn.Module:
-    """Z-Image leaves parameters as they lie in memory, to be overwritten by a checkpoint."""
-    for parameter in model.parameters():
-        torch.nn.init.normal_(parameter, std=0.05)
-    return model
-
-
-def tiny_qwen_image() -> QwenImagePipeline:
-    torch.manual_seed(0)
-    encoder = Qwen2_5_VLConfig(
-        text_config={
-            "vocab_size": len(ByteLevel.alphabet()) + len(SPECIAL),
-            "hidden_size": 16,
-            "intermediate_size": 16,
-            "num_hidden_layers": 2,
-            "num_attention_heads": 2,
-            "num_key_value_heads": 2,
-            "max_position_embeddings": 2048,
-            "rope_parameters": {"rope_type": "default", "rope_theta": 1e6, "mrope_section": [1, 1, 2]},
-        },
-        vision_config={"depth": 1, "hidden_size": 16, "intermediate_size": 16, "num_heads": 2, "out_hidden_size": 16},
-    )
-    return QwenImagePipeline(
-        scheduler=FlowMatchEulerDiscreteScheduler(),
-        vae=AutoencoderKLQwenImage(
-            base_dim=8,
-            z_dim=4,
-            dim_mult=[1, 2, 4],
-            num_res_blocks=1,
-            temperal_downsample=[False, True],
-            latents_mean=[0.0] * 4,
-            latents_std=[1.0] * 4,
-        ),
-        text_encoder=Qwen2_5_VLForConditionalGeneration(encoder),
-        tokenizer=tokenizer(),
-        transformer=QwenImageTransformer2DModel(
-            in_channels=16,
-            out_channels=4,
-            num_layers=1,
-            attention_head_dim=16,
-            num_attention_heads=2,
-            joint_attention_dim=16,
-            axes_dims_rope=(8, 4, 4),
-        ),
-    )
 
 
 @pytest.fixture(scope="module")
 def klein() -> Flux2KleinPipeline:
-    return tiny_klein()
+    return make_tiny_klein(distilled=False)
 
 
 @pytest.fixture(scope="module")
 def z_image() -> ZImagePipeline:
-    return tiny_z_image()
+    return make_tiny_z_image()
 
 
 @pytest.fixture(scope="module")
 def qwen_image() -> QwenImagePipeline:
-    return tiny_qwen_image()
+    return make_tiny_qwen_image()
 
 
 Running = Callable[..., GenericEngine]
@@ -262,7 +106,7 @@ def test_a_model_with_one_guidance_ignores_that_of_the_request(running: Running,
 
 
 def test_flux_draws_the_same_as_in_the_step_engine(dev_pipeline: FluxPipeline, running: Running) -> None:
-    model = FluxModel(dev_pipeline, name="tiny", device=torch.device("cpu"), max_tokens=512)
+    model = Flux1(dev_pipeline, name="tiny", device=torch.device("cpu"), max_tokens=512)
     native = StepEngine(model, EngineLimits())
     native.start()
     expected = native.submit(REQUEST).result(WAIT)

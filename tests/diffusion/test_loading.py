@@ -18,7 +18,7 @@ from write_memory_table import FLUX_DEV
 
 from blazon.diffusion import loading
 from blazon.diffusion.engine import EngineLimits, StepEngine
-from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.footprint import GB, Form, Offload, Quantisation, TextEncoder
 from blazon.diffusion.inspection import ModelInfo, ModelSource, inspect_model
 from blazon.diffusion.loading import LoadProgress, load_flux
@@ -38,11 +38,11 @@ def local(folder: Path) -> ModelInfo:
     return inspect_model(ModelSource(folder))
 
 
-def load(folder: Path, form: Form = PLAIN, **changes: Any) -> FluxModel:
+def load(folder: Path, form: Form = PLAIN, **changes: Any) -> Flux1:
     return load_flux(local(folder), planned(form, **changes), CPU)
 
 
-def drawn(model: FluxModel, size: int = 64) -> list[Bitmap]:
+def drawn(model: Flux1, size: int = 64) -> list[Bitmap]:
     """Return two pictures of different prompts, so that text encoder and transformer take turns."""
     engine = StepEngine(model, EngineLimits(running=2, batch=2))
     engine.start()
@@ -123,7 +123,7 @@ def test_the_home_folder_is_understood(copy: Path, monkeypatch: pytest.MonkeyPat
 def test_a_folder_is_loaded(tiny_dev: Path, plain_pictures: list[Bitmap]) -> None:
     pipeline = diffusers.FluxPipeline.from_pretrained(tiny_dev)
     pipeline.set_progress_bar_config(disable=True)
-    usual = drawn(FluxModel(pipeline, name="usual", device=CPU, max_tokens=512))
+    usual = drawn(Flux1(pipeline, name="usual", device=CPU, max_tokens=512))
     assert difference(usual, plain_pictures) <= 1
 
 

@@ -9,7 +9,7 @@ from diffusers import FluxPipeline
 from safetensors.torch import save_file
 
 from blazon.diffusion.engine import EngineLimits, StepEngine
-from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.lora_specs import LoraSpec
 from blazon.diffusion.loras import Adapters, load_loras
 from blazon.diffusion.sequence import Bitmap, DiffusionRequest
@@ -61,7 +61,7 @@ def files(tmp_path_factory: pytest.TempPathFactory, tiny_dev: Path) -> tuple[Lor
 
 @pytest.fixture
 def engine(pipeline: FluxPipeline, files: tuple[LoraSpec, ...]) -> Iterator[StepEngine]:
-    model = FluxModel(pipeline, name="tiny", device=torch.device("cpu"), max_tokens=64)
+    model = Flux1(pipeline, name="tiny", device=torch.device("cpu"), max_tokens=64)
     model.adapters = load_loras(pipeline, files)
     engine = StepEngine(model, EngineLimits(running=4, batch=4))
     engine.start()
@@ -99,9 +99,7 @@ def test_a_lora_changes_the_picture_as_the_pipeline_does(
 
 
 def test_without_loras_and_at_scale_zero_the_model_is_itself(engine: StepEngine, tiny_dev: Path) -> None:
-    plain = StepEngine(
-        FluxModel(flux(tiny_dev), name="plain", device=torch.device("cpu"), max_tokens=64), EngineLimits()
-    )
+    plain = StepEngine(Flux1(flux(tiny_dev), name="plain", device=torch.device("cpu"), max_tokens=64), EngineLimits())
     plain.start()
     untouched = drawn(plain)
     plain.stop()
@@ -145,10 +143,10 @@ def test_a_model_without_loras_says_how_to_load_some(pipeline: FluxPipeline) -> 
 
 def test_the_part_for_the_text_encoder_is_left_out(pipeline: FluxPipeline, tmp_path: Path, tiny_dev: Path) -> None:
     spec = LoraSpec("words", save_lora(tmp_path / "words.safetensors", pipeline, seed=3, text=True))
-    plain = FluxModel(flux(tiny_dev), name="plain", device=torch.device("cpu"), max_tokens=64).encode("a fox")
+    plain = Flux1(flux(tiny_dev), name="plain", device=torch.device("cpu"), max_tokens=64).encode(["a fox"])[0]
     adapters = load_loras(pipeline, [spec])
     adapters.use((("words", 1.0),))
-    encoded = FluxModel(pipeline, name="tiny", device=torch.device("cpu"), max_tokens=64).encode("a fox")
+    encoded = Flux1(pipeline, name="tiny", device=torch.device("cpu"), max_tokens=64).encode(["a fox"])[0]
     assert torch.equal(encoded.pooled, plain.pooled)
 
 
@@ -157,7 +155,7 @@ def test_loras_work_beside_quantised_weights(pipeline: FluxPipeline, files: tupl
     quantization.quantize_(pipeline.transformer, quantization.Int8WeightOnlyConfig())
     engines = []
     for specs in ((), files):
-        model = FluxModel(pipeline, name="tiny", device=torch.device("cpu"), max_tokens=64)
+        model = Flux1(pipeline, name="tiny", device=torch.device("cpu"), max_tokens=64)
         model.adapters = load_loras(pipeline, specs)
         engines.append(StepEngine(model, EngineLimits()))
         engines[-1].start()

@@ -15,11 +15,12 @@ from blazon.diffusion import attention
 from blazon.diffusion.buckets import Buckets, list_bucket_sizes
 from blazon.diffusion.compilation import count_compiled_graphs
 from blazon.diffusion.counters import EngineCounters
-from blazon.diffusion.engine import EngineLimits, StepEngine, advance, start_sequence
-from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.engine import EngineLimits, StepEngine
+from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.measures import Level
 from blazon.diffusion.optimize import optimize
 from blazon.diffusion.sequence import DiffusionRequest, Ticket
+from blazon.diffusion.stepping import advance, start_sequence
 from blazon.diffusion.warmup import warm_up
 
 LIMITS = EngineLimits(running=4, batch=4)
@@ -36,15 +37,15 @@ def fresh_compiler() -> Iterator[None]:
 
 
 @pytest.fixture
-def model(tiny_dev: Path) -> FluxModel:
+def model(tiny_dev: Path) -> Flux1:
     """A model of its own: the switches change it for good."""
     pipeline = FluxPipeline.from_pretrained(tiny_dev)
-    return FluxModel(pipeline, name="tiny", device=torch.device("cpu"), max_tokens=64)
+    return Flux1(pipeline, name="tiny", device=torch.device("cpu"), max_tokens=64)
 
 
 @pytest.fixture
-def untouched(dev_pipeline: FluxPipeline) -> FluxModel:
-    return FluxModel(dev_pipeline, name="tiny", device=torch.device("cpu"), max_tokens=64)
+def untouched(dev_pipeline: FluxPipeline) -> Flux1:
+    return Flux1(dev_pipeline, name="tiny", device=torch.device("cpu"), max_tokens=64)
 
 
 class Counting:
@@ -61,7 +62,7 @@ class Counting:
         return run
 
 
-def compiled(model: FluxModel, level: str, sizes: tuple[int, ...] = (64,)) -> Counting:
+def compiled(model: Flux1, level: str, sizes: tuple[int, ...] = (64,)) -> Counting:
     compiler = Counting()
     report = optimize(model, level, LIMITS, backend=compiler)
     assert "compiled blocks" in report.applied
@@ -70,7 +71,7 @@ def compiled(model: FluxModel, level: str, sizes: tuple[int, ...] = (64,)) -> Co
     return compiler
 
 
-def drawn_together(model: FluxModel, requests: list[DiffusionRequest]) -> tuple[list[Any], EngineCounters]:
+def drawn_together(model: Flux1, requests: list[DiffusionRequest]) -> tuple[list[Any], EngineCounters]:
     """Return the pictures that an engine of the model's own draws, and what it counted."""
     engine = StepEngine(model, LIMITS)
     engine.start()
@@ -100,7 +101,7 @@ def test_a_batch_is_filled_up_to_the_next_warm_bucket() -> None:
     assert buckets.cold_passes == 2
 
 
-def test_off_changes_nothing(model: FluxModel) -> None:
+def test_off_changes_nothing(model: Flux1) -> None:
     report = optimize(model, "off", LIMITS)
     assert report.level is Level.OFF
     assert report.applied == []
@@ -108,14 +109,14 @@ def test_off_changes_nothing(model: FluxModel) -> None:
     assert model.skip_policy is None
 
 
-def test_lossless_is_off_up_to_rounding(model: FluxModel, untouched: FluxModel) -> None:
+def test_lossless_is_off_up_to_rounding(model: Flux1, untouched: Flux1) -> None:
     compiled(model, "lossless")
     error = measure_error(untouched, model, REQUEST)
     assert error.largest < 1e-5
     assert error.psnr > 60
 
 
-def test_one_log_line_says_what_is_in_force_and_what_is_not(model: FluxModel) -> None:
+def test_one_log_line_says_what_is_in_force_and_what_is_not(model: Flux1) -> None:
     with capture_logs() as logs:
         report = optimize(model, "max", LIMITS, backend="eager")
     (line,) = logs
@@ -131,7 +132,7 @@ def test_one_log_line_says_what_is_in_force_and_what_is_not(model: FluxModel) ->
     assert line["passed_over"] == {"TF32": "only beside half precision on CUDA"}
 
 
-def test_nothing_is_compiled_in_service(model: FluxModel) -> None:
+def test_nothing_is_compiled_in_service(model: Flux1) -> None:
     compiler = compiled(model, "lossless")
     graphs = count_compiled_graphs()
     pictures, counters = drawn_together(model, requests(3, 5, 9, 4, 7, 6))
@@ -143,9 +144,9 @@ def test_nothing_is_compiled_in_service(model: FluxModel) -> None:
     assert set(compiler.runs) <= {1, 2, 4}
 
 
-def test_a_batch_that_is_filled_up_gives_the_same_pictures(model: FluxModel, untouched: FluxModel) -> None:
+def test_a_batch_that_is_filled_up_gives_the_same_pictures(model: Flux1, untouched: Flux1) -> None:
     compiler = compiled(model, "lossless")
-    group = [start_sequence(model, Ticket(request), model.encode(request.prompt)) for request in requests(5, 5, 5)]
+    group = [start_sequence(model, Ticket(request), model.encode([request.prompt])) for request in requests(5, 5, 5)]
     for _ in range(5):
         advance(model, group)
     assert set(compiler.runs) == {4}
@@ -153,7 +154,7 @@ def test_a_batch_that_is_filled_up_gives_the_same_pictures(model: FluxModel, unt
         assert torch.allclose(sequence.latents, draw(untouched, sequence.request).latents, atol=1e-5)
 
 
-def test_a_size_that_was_not_warmed_up_runs_uncompiled(model: FluxModel) -> None:
+def test_a_size_that_was_not_warmed_up_runs_uncompiled(model: Flux1) -> None:
     compiler = compiled(model, "lossless")
     graphs = count_compiled_graphs()
     _, counters = drawn_together(model, requests(3, width=96))
@@ -162,7 +163,7 @@ def test_a_size_that_was_not_warmed_up_runs_uncompiled(model: FluxModel) -> None
     assert counters.cold_passes == 3
 
 
-def test_a_compiler_that_fails_is_done_without(model: FluxModel, untouched: FluxModel) -> None:
+def test_a_compiler_that_fails_is_done_without(model: Flux1, untouched: Flux1) -> None:
     def broken(graph: torch.fx.GraphModule, _: list[torch.Tensor]) -> Callable[..., Any]:
         raise RuntimeError("no room for the code")
 
@@ -175,7 +176,7 @@ def test_a_compiler_that_fails_is_done_without(model: FluxModel, untouched: Flux
     assert measure_error(untouched, model, REQUEST).largest < 1e-5
 
 
-def test_without_a_c_compiler_the_rest_still_applies(model: FluxModel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_c_compiler_the_rest_still_applies(model: Flux1, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda _: None)
     report = optimize(model, "lossless", LIMITS, backend="inductor")
     assert report.passed_over["compiled blocks"] == "no C++ compiler is installed"
@@ -183,13 +184,13 @@ def test_without_a_c_compiler_the_rest_still_applies(model: FluxModel, monkeypat
     assert warm_up(model, [64], prompt="warm", steps=2).graphs == 0
 
 
-def test_a_cpu_is_not_kept_busy_compiling_for_nothing(model: FluxModel) -> None:
+def test_a_cpu_is_not_kept_busy_compiling_for_nothing(model: Flux1) -> None:
     report = optimize(model, "lossless", LIMITS)
     assert "CPU" in report.passed_over["compiled blocks"]
     assert model.buckets is None
 
 
-def test_an_offloaded_model_is_left_as_it_is(model: FluxModel, untouched: FluxModel) -> None:
+def test_an_offloaded_model_is_left_as_it_is(model: Flux1, untouched: Flux1) -> None:
     accelerate.cpu_offload(model.transformer, execution_device=model.device)
     report = optimize(model, "max", LIMITS, backend="eager")
     assert report.applied == []
@@ -197,24 +198,24 @@ def test_an_offloaded_model_is_left_as_it_is(model: FluxModel, untouched: FluxMo
     assert measure_error(untouched, model, REQUEST).largest == 0
 
 
-def test_a_model_that_diffusers_offloads_is_left_as_it_is(model: FluxModel) -> None:
+def test_a_model_that_diffusers_offloads_is_left_as_it_is(model: Flux1) -> None:
     model.transformer.enable_group_offload(model.device, offload_type="leaf_level")
     assert "device" in optimize(model, "lossless", LIMITS, backend="eager").passed_over["everything"]
 
 
-def test_a_pipeline_that_was_called_can_be_made_faster(model: FluxModel) -> None:
+def test_a_pipeline_that_was_called_can_be_made_faster(model: Flux1) -> None:
     model.pipeline("a fox", height=64, width=64, num_inference_steps=1, max_sequence_length=64)
     report = optimize(model, "lossless", LIMITS, backend="eager")
     assert {"fused projections", "compiled blocks"} <= set(report.applied)
 
 
-def test_no_bucket_is_larger_than_what_may_run(model: FluxModel) -> None:
+def test_no_bucket_is_larger_than_what_may_run(model: Flux1) -> None:
     optimize(model, "lossless", EngineLimits(running=2, batch=8), backend="eager")
     assert model.buckets is not None
     assert model.buckets.sizes == (1, 2)
 
 
-def test_fast_multiplies_in_8_bits_near_enough(model: FluxModel, untouched: FluxModel) -> None:
+def test_fast_multiplies_in_8_bits_near_enough(model: Flux1, untouched: Flux1) -> None:
     report = optimize(model, "fast", LIMITS, backend="eager")
     assert "int8 weights" in report.applied
     error = measure_error(untouched, model, REQUEST)
@@ -222,19 +223,19 @@ def test_fast_multiplies_in_8_bits_near_enough(model: FluxModel, untouched: Flux
     assert model.skip_policy is None
 
 
-def test_fast_without_torchao_says_so(model: FluxModel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fast_without_torchao_says_so(model: Flux1, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "torchao.quantization", None)
     report = optimize(model, "fast", LIMITS, backend="eager")
     assert "torchao" in report.passed_over["8-bit products"]
     assert "compiled blocks" in report.applied
 
 
-def test_projections_stay_apart_for_loras(model: FluxModel) -> None:
+def test_projections_stay_apart_for_loras(model: Flux1) -> None:
     optimize(model, "lossless", LIMITS, adapters=True, backend="eager")
     assert hasattr(model.transformer.transformer_blocks[0].attn, "to_q")
 
 
-def test_precise_drawing_still_works(model: FluxModel, untouched: FluxModel) -> None:
+def test_precise_drawing_still_works(model: Flux1, untouched: Flux1) -> None:
     compiled(model, "lossless")
     velocity = model.velocity
     model.velocity = lambda batch, *, precise=False: velocity(batch, precise=precise) * (1.0 if precise else torch.nan)  # type: ignore[method-assign]
@@ -242,7 +243,7 @@ def test_precise_drawing_still_works(model: FluxModel, untouched: FluxModel) -> 
     assert abs(picture.astype(int) - draw(untouched, REQUEST).picture).max() <= 1
 
 
-def test_the_same_drawing_has_no_deviation(untouched: FluxModel) -> None:
+def test_the_same_drawing_has_no_deviation(untouched: Flux1) -> None:
     drawing = draw(untouched, REQUEST)
     assert deviation(drawing, drawing).psnr == float("inf")
 
@@ -254,7 +255,7 @@ def test_attention_on_a_cpu_is_the_plain_one() -> None:
 # torch itself imports what it has deprecated when its compiler starts.
 @pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")
 @pytest.mark.skipif(shutil.which("g++") is None, reason="needs a C++ compiler")
-def test_the_real_compiler_works(model: FluxModel, untouched: FluxModel) -> None:
+def test_the_real_compiler_works(model: Flux1, untouched: Flux1) -> None:
     report = optimize(model, "lossless", EngineLimits(running=1, batch=1), backend="inductor")
     assert "compiled blocks" in report.applied
     warmed = warm_up(model, [64], prompt="warm", steps=2)
@@ -265,9 +266,9 @@ def test_the_real_compiler_works(model: FluxModel, untouched: FluxModel) -> None
 
 
 def test_a_measure_that_fails_leaves_its_traceback_and_the_model(
-    model: FluxModel, untouched: FluxModel, monkeypatch: pytest.MonkeyPatch
+    model: Flux1, untouched: Flux1, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def mistaken(_: FluxModel) -> str:
+    def mistaken(_: Flux1) -> str:
         raise TypeError("a mistake")
 
     monkeypatch.setattr("blazon.diffusion.optimize._use_channels_last", mistaken)
@@ -278,7 +279,7 @@ def test_a_measure_that_fails_leaves_its_traceback_and_the_model(
     assert measure_error(untouched, model, REQUEST).largest < 1e-5
 
 
-def test_a_shape_without_memory_is_left_out_of_the_warm_up(model: FluxModel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_shape_without_memory_is_left_out_of_the_warm_up(model: Flux1, monkeypatch: pytest.MonkeyPatch) -> None:
     optimize(model, "lossless", LIMITS, backend="eager")
     velocity = model.velocity
 

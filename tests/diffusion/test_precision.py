@@ -14,8 +14,9 @@ import peft
 import pytest
 import torch
 
-from blazon.diffusion.engine import EngineLimits, StepEngine, advance, start_sequence
-from blazon.diffusion.flux import Batch, FluxModel
+from blazon.diffusion.engine import EngineLimits, StepEngine
+from blazon.diffusion.families.batch import Batch
+from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.footprint import Form, Offload, Quantisation, TextEncoder
 from blazon.diffusion.inspection import ModelSource, inspect_model
 from blazon.diffusion.loading import load_flux
@@ -23,6 +24,7 @@ from blazon.diffusion.loras import Adapters
 from blazon.diffusion.memory import MemoryPlan
 from blazon.diffusion.optimize import optimize
 from blazon.diffusion.sequence import Bitmap, DiffusionRequest, Ticket
+from blazon.diffusion.stepping import advance, start_sequence
 from blazon.errors import GenerationFailed
 
 CPU = torch.device("cpu")
@@ -31,19 +33,19 @@ WAIT = 60
 HALF = Form("cpu", "bfloat16")
 
 
-def load(folder: Path, form: Form = HALF) -> FluxModel:
+def load(folder: Path, form: Form = HALF) -> Flux1:
     return load_flux(inspect_model(ModelSource(folder)), MemoryPlan("tiny", form, 4, 0, 0), CPU)
 
 
 @contextmanager
-def running(model: FluxModel) -> Iterator[StepEngine]:
+def running(model: Flux1) -> Iterator[StepEngine]:
     engine = StepEngine(model, EngineLimits(running=4, batch=4))
     engine.start()
     yield engine
     engine.stop()
 
 
-def draw(model: FluxModel, request: DiffusionRequest = REQUEST) -> Bitmap:
+def draw(model: Flux1, request: DiffusionRequest = REQUEST) -> Bitmap:
     with running(model) as engine:
         return engine.submit(request).result(WAIT)
 
@@ -52,7 +54,7 @@ def distance(one: Bitmap, other: Bitmap) -> float:
     return float(np.abs(one.astype(int) - other.astype(int)).mean())
 
 
-def overflow(model: FluxModel) -> Callable[[], None]:
+def overflow(model: Flux1) -> Callable[[], None]:
     """Let the model return numbers that are not finite unless it is precise; return how to end that."""
     velocity = model.velocity
 
@@ -69,12 +71,12 @@ def numbers(weight: torch.Tensor) -> torch.Tensor:
     return (weight.dequantize() if packed else weight.detach().as_subclass(torch.Tensor)).clone()
 
 
-def snapshot(model: FluxModel) -> dict[str, tuple[type, torch.dtype, torch.Tensor]]:
+def snapshot(model: Flux1) -> dict[str, tuple[type, torch.dtype, torch.Tensor]]:
     weights = model.transformer.named_parameters()
     return {name: (type(weight), weight.dtype, numbers(weight)) for name, weight in weights}
 
 
-def assert_unchanged(model: FluxModel, before: dict[str, tuple[type, torch.dtype, torch.Tensor]]) -> None:
+def assert_unchanged(model: Flux1, before: dict[str, tuple[type, torch.dtype, torch.Tensor]]) -> None:
     after = snapshot(model)
     assert after.keys() == before.keys()
     for name, (kind, dtype, values) in after.items():
@@ -147,7 +149,7 @@ FORMS = {
 
 
 @pytest.fixture(params=FORMS)
-def model(request: pytest.FixtureRequest, tiny_dev: Path, tmp_path: Path) -> FluxModel:
+def model(request: pytest.FixtureRequest, tiny_dev: Path, tmp_path: Path) -> Flux1:
     form = FORMS[request.param]
     folder = Path(shutil.copytree(tiny_dev, tmp_path / "copy"))
     if form.quantisation is Quantisation.GGUF:
@@ -155,7 +157,7 @@ def model(request: pytest.FixtureRequest, tiny_dev: Path, tmp_path: Path) -> Flu
     return load(folder, form)
 
 
-def test_weights_in_every_form_draw_precisely_and_stay_as_they_are(model: FluxModel, exact: Bitmap) -> None:
+def test_weights_in_every_form_draw_precisely_and_stay_as_they_are(model: Flux1, exact: Bitmap) -> None:
     usual, before = draw(model), snapshot(model)
     end = overflow(model)
     seen: list[torch.dtype] = []
@@ -169,7 +171,7 @@ def test_weights_in_every_form_draw_precisely_and_stay_as_they_are(model: FluxMo
 
 @pytest.mark.parametrize("at", [1, 9, 40])
 def test_memory_that_runs_out_in_the_middle_fails_the_picture_and_no_other(
-    at: int, model: FluxModel, monkeypatch: pytest.MonkeyPatch
+    at: int, model: Flux1, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usual, before = draw(model), snapshot(model)
     end = overflow(model)
@@ -215,7 +217,7 @@ def test_what_is_compiled_and_made_for_half_precision_is_left_aside(tiny_dev: Pa
         lambda *_: used.extend(processor._attention_backend for processor in processors.values())
     )
     with torch.inference_mode():
-        sequence = start_sequence(model, Ticket(REQUEST), model.encode(REQUEST.prompt), precise=True)
+        sequence = start_sequence(model, Ticket(REQUEST), model.encode([REQUEST.prompt]), precise=True)
         while not sequence.done:
             advance(model, [sequence])
     assert used == [AttentionBackendName.NATIVE] * len(processors) * REQUEST.steps

@@ -1,13 +1,11 @@
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 import torch
 from diffusers import FluxPipeline
 
-from blazon.diffusion.flux import FluxModel, to_bitmap
+from blazon.diffusion.bitmaps import to_bitmap
+from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.previews import PreviewMap
-from blazon.diffusion.sampling import pack
 
 
 class ColourVae:
@@ -15,8 +13,6 @@ class ColourVae:
 
     device, dtype = torch.device("cpu"), torch.float32
     mix = torch.tensor([[1.0, 0.2, 0.0], [0.1, 1.0, 0.3], [0.0, 0.2, 1.0], [0.5, 0.5, 0.5]])
-
-    config = SimpleNamespace(shift_factor=0.1, scaling_factor=0.4)
 
     def encode(self, pixels: torch.Tensor) -> "ColourVae":
         small = torch.nn.functional.avg_pool2d(pixels, 8)
@@ -31,25 +27,21 @@ class ColourVae:
         return self.latents
 
 
-class ColourModel:
-    vae, vae_scale = ColourVae(), 8
-
-
 def test_the_map_finds_the_colours_of_a_vae_that_is_linear_in_them() -> None:
-    previews = PreviewMap.fit(ColourModel())  # type: ignore[arg-type]
+    previews = PreviewMap.fit(lambda pixels: ColourVae().encode(pixels).mode(), ColourVae(), 8)
     colours = torch.rand(1, 3, 4, 6) * 2 - 1
-    latents = (torch.einsum("lc,nchw->nlhw", ColourVae.mix, colours) - 0.1) * 0.4
-    shown = previews.picture(pack(latents), 32, 48)
+    latents = torch.einsum("lc,nchw->nlhw", ColourVae.mix, colours)
+    shown = previews.picture(latents)
     assert shown.shape == (4, 6, 3)
     assert np.abs(shown.astype(int) - to_bitmap(colours[0]).astype(int)).max() <= 2
 
 
 def test_a_map_is_fitted_on_a_real_vae(dev_pipeline: FluxPipeline) -> None:
-    model = FluxModel(dev_pipeline, name="tiny", device=torch.device("cpu"), max_tokens=16)
-    previews = PreviewMap.fit(model)
+    model = Flux1(dev_pipeline, name="tiny", device=torch.device("cpu"), max_tokens=16)
+    previews = PreviewMap.fit(model.encode_raw, model.vae, model.vae_scale)
     assert previews.weight.shape == (model.channels, 3)
     assert torch.isfinite(previews.weight).all()
-    assert previews.picture(torch.zeros(1, 24, 16), 64, 96).shape == (8, 12, 3)
+    assert previews.picture(model.unpack(torch.zeros(1, 24, 16), 64, 96)).shape == (8, 12, 3)
 
 
 @pytest.mark.parametrize(("value", "level"), [(-1.0, 0), (0.0, 128), (1.0, 255), (7.0, 255), (-7.0, 0)])

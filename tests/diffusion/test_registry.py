@@ -17,7 +17,7 @@ from blazon.diffusion import registry as registry_module
 from blazon.diffusion.catalogue import Capabilities, ModelSpec, describe, parse_models
 from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.engine import EngineLimits, StepEngine
-from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.image_engine import ImageEngine
 from blazon.diffusion.registry import ModelRegistry
 from blazon.diffusion.sequence import Bitmap, DiffusionRequest, ProgressListener, Ticket
@@ -439,7 +439,7 @@ def test_two_models_draw_each_its_own_and_leave_nothing_behind(tiny_dev: Path, t
     def load(spec: ModelSpec) -> ImageEngine:
         pipeline = FluxPipeline.from_pretrained(spec.source)
         transformers[spec.name] = weakref.ref(pipeline.transformer)
-        model = FluxModel(pipeline, name=spec.name, device=torch.device("cpu"), max_tokens=64)
+        model = Flux1(pipeline, name=spec.name, device=torch.device("cpu"), max_tokens=64)
         engine = StepEngine(model, EngineLimits())
         engine.start()
         return engine

@@ -7,10 +7,13 @@ import torch
 from _fidelity import Drawing, deviation, draw
 from diffusers import FluxPipeline
 
-from blazon.diffusion.engine import EngineLimits, StepEngine, advance, start_sequence
-from blazon.diffusion.flux import Batch, FluxModel
+from blazon.diffusion.engine import EngineLimits, StepEngine
+from blazon.diffusion.families.batch import Batch
+from blazon.diffusion.families.flux1 import Flux1
+from blazon.diffusion.sampling import Schedule
 from blazon.diffusion.sequence import DiffusionRequest, Sequence, Ticket
 from blazon.diffusion.skipping import FLUX_FIT, SkipPolicy
+from blazon.diffusion.stepping import advance, start_sequence
 
 STEPS = 16
 REQUEST = DiffusionRequest("a coffee roastery by the sea", 64, 96, steps=STEPS, seed=11)
@@ -19,20 +22,20 @@ WAIT = 60
 
 
 @pytest.fixture
-def model(dev_pipeline: FluxPipeline) -> FluxModel:
-    model = FluxModel(dev_pipeline, name="tiny", device=torch.device("cpu"), max_tokens=64)
+def model(dev_pipeline: FluxPipeline) -> Flux1:
+    model = Flux1(dev_pipeline, name="tiny", device=torch.device("cpu"), max_tokens=64)
     model.skip_policy = SkipPolicy()
     return model
 
 
-def sequence(model: FluxModel, request: DiffusionRequest) -> Sequence:
-    return start_sequence(model, Ticket(request), model.encode(request.prompt))
+def sequence(model: Flux1, request: DiffusionRequest) -> Sequence:
+    return start_sequence(model, Ticket(request), model.encode([request.prompt]))
 
 
 class Passes:
     """Records how many sequences each forward pass has."""
 
-    def __init__(self, model: FluxModel) -> None:
+    def __init__(self, model: Flux1) -> None:
         self.sizes: list[int] = []
         self._velocity = model.velocity
         model.velocity = self._record  # type: ignore[method-assign]
@@ -74,7 +77,7 @@ def test_the_schedule_of_28_steps_is_the_one_in_the_documentation() -> None:
     assert full == [0, 4, 8, 12, 16, 20, 24, 27]
 
 
-def test_without_anything_to_skip_the_picture_is_the_same(model: FluxModel) -> None:
+def test_without_anything_to_skip_the_picture_is_the_same(model: Flux1) -> None:
     model.skip_policy = None
     plain = draw(model, REQUEST)
     model.skip_policy = SkipPolicy(threshold=0)
@@ -83,7 +86,7 @@ def test_without_anything_to_skip_the_picture_is_the_same(model: FluxModel) -> N
     assert deviation(plain, cached).largest == 0
 
 
-def test_skipping_saves_passes_and_stays_near_the_full_picture(model: FluxModel) -> None:
+def test_skipping_saves_passes_and_stays_near_the_full_picture(model: Flux1) -> None:
     model.skip_policy = None
     plain = draw(model, REQUEST)
     model.skip_policy = SkipPolicy()
@@ -94,20 +97,21 @@ def test_skipping_saves_passes_and_stays_near_the_full_picture(model: FluxModel)
     assert deviation(plain, cached).mean < 0.05
 
 
-def test_a_skipped_step_is_exact_when_nothing_changes(model: FluxModel) -> None:
+def test_a_skipped_step_is_exact_when_nothing_changes(model: Flux1) -> None:
     drawn = sequence(model, REQUEST)
-    _, first = advance(model, [drawn])
+    first = advance(model, [drawn]).velocity
     # The same latents at the same time again: what the blocks added the last time is what they would add.
     again = sequence(model, REQUEST)
     again.memory, again.step = drawn.memory, 1
-    again.sigmas = torch.cat([again.sigmas[:1], again.sigmas])
+    plan = again.schedule
+    again.schedule = Schedule(torch.cat([plan.sigmas[:1], plan.sigmas]), torch.cat([plan.times[:1], plan.times]))
     passes = Passes(model)
-    _, second = advance(model, [again])
+    second = advance(model, [again]).velocity
     assert passes.sizes == []
     assert torch.allclose(first, second, atol=1e-6)
 
 
-def test_sequences_that_skip_leave_the_batch(model: FluxModel) -> None:
+def test_sequences_that_skip_leave_the_batch(model: Flux1) -> None:
     early, late = sequence(model, REQUEST), sequence(model, replace(REQUEST, seed=4))
     advance(model, [early])
     passes = Passes(model)
@@ -117,7 +121,7 @@ def test_sequences_that_skip_leave_the_batch(model: FluxModel) -> None:
     assert passes.sizes == [1]
 
 
-def test_a_picture_does_not_depend_on_who_skips_beside_it(model: FluxModel) -> None:
+def test_a_picture_does_not_depend_on_who_skips_beside_it(model: Flux1) -> None:
     alone = draw(model, REQUEST)
     drawn = sequence(model, REQUEST)
     mates = [
@@ -128,11 +132,12 @@ def test_a_picture_does_not_depend_on_who_skips_beside_it(model: FluxModel) -> N
     while not drawn.done:
         advance(model, [mate for mate in mates if not mate.done][:1] + [drawn] + mates[1:2] * (not mates[1].done))
     assert drawn.memory.skipped == alone.skipped
-    picture = model.decode(drawn.latents, REQUEST.height, REQUEST.width)
+    (picture,) = model.decode(drawn.latents, REQUEST.height, REQUEST.width)
+    assert picture is not None
     assert deviation(alone, Drawing(drawn.latents, picture)).largest < 1e-5
 
 
-def test_running_out_of_memory_changes_no_decision(model: FluxModel) -> None:
+def test_running_out_of_memory_changes_no_decision(model: Flux1) -> None:
     alone = draw(model, REQUEST)
     drawn, velocity = sequence(model, REQUEST), model.velocity
 
@@ -152,7 +157,7 @@ def test_running_out_of_memory_changes_no_decision(model: FluxModel) -> None:
 
 
 @pytest.fixture
-def engine(model: FluxModel) -> Iterator[StepEngine]:
+def engine(model: Flux1) -> Iterator[StepEngine]:
     engine = StepEngine(model, EngineLimits(running=4, batch=4))
     engine.start()
     yield engine

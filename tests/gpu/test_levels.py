@@ -12,7 +12,7 @@ from _fidelity import deviation, draw
 from blazon.diffusion.compilation import count_compiled_graphs
 from blazon.diffusion.devices import resolve_device
 from blazon.diffusion.engine import EngineLimits, StepEngine
-from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.measures import Level
 from blazon.diffusion.optimize import optimize
 from blazon.diffusion.sequence import DiffusionRequest
@@ -27,12 +27,12 @@ NEEDED: Final = {"fused projections", "compiled blocks", "channels-last VAE"}
 FP8: Final = (8, 9)  # compute capability
 
 
-def _model(folder: Path, device: str) -> FluxModel:
+def _model(folder: Path, device: str) -> Flux1:
     from diffusers import FluxPipeline
 
     place = resolve_device(device)
     pipeline: Any = FluxPipeline.from_pretrained(folder).to(place, torch.bfloat16)
-    return FluxModel(pipeline, name="tiny", device=place, max_tokens=64)
+    return Flux1(pipeline, name="tiny", device=place, max_tokens=64)
 
 
 @pytest.fixture(autouse=True)
@@ -72,7 +72,7 @@ def _needed(level: Level, device: torch.device) -> set[str]:
     return needed | NEEDED
 
 
-def _served(model: FluxModel) -> tuple[list[Any], int]:
+def _served(model: Flux1) -> tuple[list[Any], int]:
     """Return the picture alone and beside another one, and how many forward passes ran uncompiled."""
     engine = StepEngine(model, LIMITS)
     engine.start()

@@ -9,50 +9,51 @@ import pytest
 import torch
 
 from blazon.diffusion.devices import resolve_device
-from blazon.diffusion.engine import EngineLimits, StepEngine, gather_batch, start_sequence
-from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.engine import EngineLimits, StepEngine
+from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.sequence import DiffusionRequest, Sequence, Ticket
+from blazon.diffusion.stepping import gather_batch, start_sequence
 
 REQUESTS = [
     DiffusionRequest(f"a fox, number {number}", 128, 128, 4 + number, 2.0 + number, number) for number in range(4)
 ]
 
 
-def _model(folder: Path, device: str, dtype: torch.dtype) -> FluxModel:
+def _model(folder: Path, device: str, dtype: torch.dtype) -> Flux1:
     from diffusers import FluxPipeline
 
     place = resolve_device(device)
     pipeline: Any = FluxPipeline.from_pretrained(folder).to(place, dtype)
-    return FluxModel(pipeline, name="tiny", device=place, max_tokens=64)
+    return Flux1(pipeline, name="tiny", device=place, max_tokens=64)
 
 
 @pytest.fixture(scope="module", params=["float32", "bfloat16"])
-def model(request: pytest.FixtureRequest, tiny_flux: Path, device: str) -> FluxModel:
+def model(request: pytest.FixtureRequest, tiny_flux: Path, device: str) -> Flux1:
     return _model(tiny_flux, device, getattr(torch, request.param))
 
 
 @pytest.fixture
-def engine(model: FluxModel) -> Iterator[StepEngine]:
+def engine(model: Flux1) -> Iterator[StepEngine]:
     engine = StepEngine(model, EngineLimits(running=4, batch=4))
     engine.start()
     yield engine
     engine.stop()
 
 
-def _tolerance(model: FluxModel) -> float:
+def _tolerance(model: Flux1) -> float:
     """Share of the largest value: rounding of 24 and of 8 bits, with room for sums in another order."""
     return 1e-4 if model.dtype is torch.float32 else 4e-2
 
 
-def _sequences(model: FluxModel) -> list[Sequence]:
+def _sequences(model: Flux1) -> list[Sequence]:
     """Return sequences that stand at different steps, as in a mixed batch."""
-    sequences = [start_sequence(model, Ticket(request), model.encode(request.prompt)) for request in REQUESTS]
+    sequences = [start_sequence(model, Ticket(request), model.encode([request.prompt])) for request in REQUESTS]
     for number, sequence in enumerate(sequences):
         sequence.step = number
     return sequences
 
 
-def test_a_mixed_batch_gives_each_sequence_what_it_gets_alone(model: FluxModel) -> None:
+def test_a_mixed_batch_gives_each_sequence_what_it_gets_alone(model: Flux1) -> None:
     sequences = _sequences(model)
     together = model.velocity(gather_batch(sequences)).float()
     for number, sequence in enumerate(sequences):
@@ -61,7 +62,7 @@ def test_a_mixed_batch_gives_each_sequence_what_it_gets_alone(model: FluxModel) 
         assert float(apart) <= _tolerance(model)
 
 
-def test_the_gpu_agrees_with_the_cpu(model: FluxModel, tiny_flux: Path) -> None:
+def test_the_gpu_agrees_with_the_cpu(model: Flux1, tiny_flux: Path) -> None:
     reference = _model(tiny_flux, "cpu", torch.float32)
     ours = model.velocity(gather_batch(_sequences(model))).float().cpu()
     theirs = reference.velocity(gather_batch(_sequences(reference)))

@@ -9,7 +9,7 @@ import torch
 from torch._dynamo.utils import counters
 
 from blazon.diffusion.buckets import Buckets
-from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.measures import NotPossible
 
 Compiler = Callable[..., Any]
@@ -18,7 +18,7 @@ Compiler = Callable[..., Any]
 _VARIANTS: Final = 512
 
 
-def compile_blocks(model: FluxModel, largest_batch: int, backend: str | Compiler | None) -> str:
+def compile_blocks(model: StepModel, largest_batch: int, backend: str | Compiler | None) -> str:
     """Compile the repeated blocks, one kind once for all of them, for fixed batch buckets; return the measure's name.
 
     Args:
@@ -56,7 +56,7 @@ def _demand_compiler(device: torch.device) -> None:
         raise NotPossible("Triton is not installed")
 
 
-def undo_compile(model: FluxModel) -> None:
+def undo_compile(model: StepModel) -> None:
     """Run the blocks as they were before they were compiled."""
     for module in model.transformer.modules():
         module._compiled_call_impl = None

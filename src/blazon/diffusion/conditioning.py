@@ -1,6 +1,6 @@
 """Text conditioning: prompts to embeddings, each prompt encoded once while it is remembered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -9,17 +9,17 @@ from cachetools import LRUCache
 
 @dataclass(frozen=True, slots=True)
 class Conditioning:
-    """What the transformer needs to know of a prompt.
+    """What the transformer needs to know of a prompt. Each family fills in what its transformer reads.
 
     Args:
-        tokens: (1, n, d) from T5, one for each position.
-        pooled: (1, p) from CLIP, for the whole prompt.
-        token_ids: (n, 3), positions of the text; all zero in FLUX.
+        tokens: (1, n, d), one for each position; without padding, where the family has texts of any length.
+        pooled: (1, p), for the whole prompt.
+        token_ids: (n, k), positions of the text.
     """
 
     tokens: torch.Tensor
-    pooled: torch.Tensor
-    token_ids: torch.Tensor
+    pooled: torch.Tensor | None = None
+    token_ids: torch.Tensor | None = None
 
 
 class ConditioningCache:
@@ -28,7 +28,7 @@ class ConditioningCache:
     A conditioning of FLUX takes 4 MB (512 tokens of 4096 bf16 numbers).
     """
 
-    def __init__(self, encode: Callable[[str], Conditioning], capacity: int) -> None:
+    def __init__(self, encode: Callable[[Sequence[str]], list[Conditioning]], capacity: int) -> None:
         self._encode = encode
         self._known: LRUCache[str, Conditioning] = LRUCache(capacity)
         self.hits = 0
@@ -44,7 +44,7 @@ class ConditioningCache:
             self.hits += 1
             return known
         self.misses += 1
-        conditioning = self._encode(prompt)
+        (conditioning,) = self._encode([prompt])
         if self._known.maxsize > 0:
             self._known[prompt] = conditioning
         return conditioning

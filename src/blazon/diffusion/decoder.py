@@ -13,7 +13,7 @@ import structlog
 import torch
 
 from blazon.diffusion.devices import bind_thread
-from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.poison import explain_failure
 from blazon.diffusion.previews import OptionalPreviews, PreviewMap
 from blazon.diffusion.sequence import Bitmap, Progress, Ticket
@@ -32,7 +32,7 @@ class Decoder:
         on_poisoned: told, from the decoder's thread, when an error says that the process cannot draw any more.
     """
 
-    def __init__(self, model: FluxModel, on_poisoned: Callable[[EnginePoisoned], None]) -> None:
+    def __init__(self, model: StepModel, on_poisoned: Callable[[EnginePoisoned], None]) -> None:
         self._model = model
         self._on_poisoned = on_poisoned
         self._previews: PreviewMap | None = None
@@ -49,12 +49,12 @@ class Decoder:
         self._thread.join()
 
     def decode(self, ticket: Ticket, latents: torch.Tensor) -> None:
-        """Decode finished latents (1, t, c) and resolve the ticket with the picture."""
+        """Decode finished latents (1, ...) and resolve the ticket with the picture."""
         ready = self._mark(latents)
         self._jobs.put((ticket, lambda: self._finish(ticket, latents, ready)))
 
     def preview(self, ticket: Ticket, latents: torch.Tensor, step: int) -> None:
-        """Tell a ticket's listener how far it is, with a small picture of clean latents (1, t, c)."""
+        """Tell a ticket's listener how far it is, with a small picture of clean latents (1, ...)."""
         ready = self._mark(latents)
         self._jobs.put((ticket, lambda: self._show(ticket, latents, step, ready)))
 
@@ -91,7 +91,7 @@ class Decoder:
     def _fit_previews(self) -> None:
         """Fit the preview map once, before there is work; a model whose VAE cannot encode draws without previews."""
         with self._optional.attempt():
-            self._previews = PreviewMap.fit(self._model)
+            self._previews = PreviewMap.fit(self._model.encode_raw, self._model.vae, self._model.vae_scale)
 
     def _attempt(self, ticket: Ticket, work: _Job) -> None:
         if ticket.settled:
@@ -114,7 +114,7 @@ class Decoder:
 
     def _decode(self, latents: torch.Tensor, height: int, width: int) -> Bitmap:
         try:
-            return self._model.decode(latents, height, width)
+            return self._decode_one(latents, height, width)
         except torch.OutOfMemoryError:
             log.warning("out of memory while decoding: in tiles from now on", model=self._model.name)
         # Behind the handler: the error would keep the tensors of the failed attempt.
@@ -122,9 +122,15 @@ class Decoder:
         if self._model.device.type == "cuda":
             torch.cuda.empty_cache()
         try:
-            return self._model.decode(latents, height, width)
+            return self._decode_one(latents, height, width)
         except torch.OutOfMemoryError as error:
             raise GenerationFailed("no memory is left to decode the picture; ask for a smaller one") from error
+
+    def _decode_one(self, latents: torch.Tensor, height: int, width: int) -> Bitmap:
+        (picture,) = self._model.decode(latents, height, width)
+        if picture is None:
+            raise GenerationFailed("the decoder returned numbers that are not finite")
+        return picture
 
     def _show(self, ticket: Ticket, latents: torch.Tensor, step: int, ready: torch.cuda.Event | None) -> None:
         request, picture = ticket.request, None
@@ -132,5 +138,5 @@ class Decoder:
             if ready is not None:
                 ready.wait()
             if self._previews is not None:
-                picture = self._previews.picture(latents, request.height, request.width)
+                picture = self._previews.picture(self._model.unpack(latents, request.height, request.width))
         ticket.tell(Progress(step, request.steps, picture))

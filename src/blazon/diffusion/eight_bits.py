@@ -5,11 +5,11 @@ from typing import Any
 import torch
 from torch import nn
 
-from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.measures import NotPossible
 
 
-def use_eight_bits(model: FluxModel) -> str:
+def use_eight_bits(model: StepModel) -> str:
     """Multiply with 8-bit numbers in the blocks, and return which; what enters and leaves the transformer stays.
 
     Scales are taken for each row, never for a whole batch: a picture must not depend on its batch mates.
@@ -27,7 +27,7 @@ def use_eight_bits(model: FluxModel) -> str:
     return name
 
 
-def list_suited_layers(model: FluxModel) -> list[str]:
+def list_suited_layers(model: StepModel) -> list[str]:
     """Return the names of the layers that can multiply in 8 bits: those of the blocks that are still plain."""
     return [
         name
@@ -43,7 +43,7 @@ def is_plain(module: Any) -> bool:
     )
 
 
-def choose_arithmetic(model: FluxModel) -> tuple[str, Any]:
+def choose_arithmetic(model: StepModel) -> tuple[str, Any]:
     """Return the 8-bit arithmetic that the device is best at, and torchao's configuration of it.
 
     Raises:

@@ -14,16 +14,14 @@ from dataclasses import dataclass
 import structlog
 import torch
 
-from blazon.diffusion import stepcache
 from blazon.diffusion.catalogue import Capabilities
-from blazon.diffusion.conditioning import Conditioning, ConditioningCache
+from blazon.diffusion.conditioning import ConditioningCache
 from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.decoder import Decoder
 from blazon.diffusion.devices import bind_thread
-from blazon.diffusion.flux import Batch, FluxModel
+from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.poison import explain_failure
 from blazon.diffusion.previews import OptionalPreviews
-from blazon.diffusion.sampling import euler, noise, pack, picture_so_far, schedule
 from blazon.diffusion.sequence import (
     DiffusionRequest,
     Progress,
@@ -32,6 +30,7 @@ from blazon.diffusion.sequence import (
     Sequence,
     Ticket,
 )
+from blazon.diffusion.stepping import Step, advance, start_sequence
 from blazon.errors import BlazonError, DeadlineExceeded, EnginePoisoned, EngineStopped, GenerationFailed
 
 log = structlog.get_logger(__name__)
@@ -53,9 +52,9 @@ class EngineLimits:
 
 
 class StepEngine:
-    """Draws requests with a FLUX model. Start it, submit from any thread, stop it."""
+    """Draws requests with a model of any family. Start it, submit from any thread, stop it."""
 
-    def __init__(self, model: FluxModel, limits: EngineLimits) -> None:
+    def __init__(self, model: StepModel, limits: EngineLimits) -> None:
         self.model = model
         self.limits = limits
         self.counters = EngineCounters()
@@ -200,10 +199,10 @@ class StepEngine:
 
     def _start_sequence(self, ticket: Ticket, *, precise: bool = False) -> Sequence:
         started = time.perf_counter()
-        conditioning = self._conditioning.get(ticket.request.prompt)
+        texts = [self._conditioning.get(prompt) for prompt in self.model.list_prompts(ticket.request)]
         self._await_device()  # the first latents, which come from the host, would wait for the text anyway
         ticket.note_part("text", started)
-        return start_sequence(self.model, ticket, conditioning, precise=precise)
+        return start_sequence(self.model, ticket, texts, precise=precise)
 
     def _next_group(self) -> list[Sequence]:
         """Return the sequences to advance: those of the shape that has waited longest, as many as fit."""
@@ -234,14 +233,14 @@ class StepEngine:
         self._turn += 1
         started = time.perf_counter()
         try:
-            batch, velocity = advance(self.model, group)
+            step = advance(self.model, group)
             self._await_device()
         except torch.OutOfMemoryError:
             self._survive_out_of_memory(group)
             return
         for sequence in group:
             sequence.last_turn = self._turn
-        self._report(group, batch, velocity)
+        self._report(group, step)
         self.counters.cold_passes = self.model.buckets.cold_passes if self.model.buckets else 0
         self.counters.count_step(len(group), time.perf_counter() - started)
 
@@ -250,11 +249,11 @@ class StepEngine:
         if self.model.device.type == "cuda":
             torch.cuda.current_stream(self.model.device).synchronize()
 
-    def _report(self, group: Many[Sequence], batch: Batch, velocity: torch.Tensor) -> None:
+    def _report(self, group: Many[Sequence], step: Step) -> None:
         foreseen = None
         if any(sequence.ticket.wants_previews for sequence in group):
             with self._previews.attempt():
-                foreseen = picture_so_far(batch.latents, velocity, batch.sigmas)
+                foreseen = step.foresee()
         for index, sequence in enumerate(group):
             ticket = sequence.ticket
             if ticket.wants_previews and foreseen is not None:
@@ -307,49 +306,3 @@ class StepEngine:
             self._waiting.clear()
         for ticket in tickets:
             ticket.fail(self._explain_end("the engine stopped before the picture was finished"))
-
-
-def start_sequence(model: FluxModel, ticket: Ticket, conditioning: Conditioning, *, precise: bool = False) -> Sequence:
-    """Return a request as a sequence before its first step."""
-    request = ticket.request
-    latents = pack(noise(request.seed, model.channels, request.height, request.width, model.vae_scale))
-    return Sequence(
-        ticket=ticket,
-        conditioning=conditioning,
-        latents=latents.to(model.device, model.dtype),
-        sigmas=schedule(model.scheduler, request.steps, latents.shape[1]).to(model.device),
-        # Here and not in every step: a copy from the host waits for the device.
-        guidance=torch.tensor([request.guidance], dtype=torch.float32, device=model.device),
-        image_ids=model.positions(request.height, request.width),
-        precise=precise,
-    )
-
-
-def advance(model: FluxModel, group: Many[Sequence]) -> tuple[Batch, torch.Tensor]:
-    """Move sequences of one shape one step on; return what went into the model and its velocity (n, t, c)."""
-    batch, precise = gather_batch(group), group[0].precise
-    model.activate(group[0].request.loras)
-    if model.skip_policy is None or precise:
-        velocity = model.velocity(batch, precise=precise)
-    else:
-        velocity = stepcache.predict_velocity(model, model.skip_policy, group, batch)
-    following = torch.stack([sequence.sigmas[sequence.step + 1] for sequence in group])
-    moved = euler(batch.latents, velocity, batch.sigmas, following)
-    for index, sequence in enumerate(group):
-        sequence.latents = moved[index : index + 1]
-        sequence.step += 1
-    return batch, velocity
-
-
-def gather_batch(group: Many[Sequence]) -> Batch:
-    """Gather sequences of one shape into what one forward pass reads."""
-    first = group[0]
-    return Batch(
-        latents=torch.cat([sequence.latents for sequence in group]),
-        sigmas=torch.stack([sequence.sigmas[sequence.step] for sequence in group]),
-        guidance=torch.cat([sequence.guidance for sequence in group]),
-        tokens=torch.cat([sequence.conditioning.tokens for sequence in group]),
-        pooled=torch.cat([sequence.conditioning.pooled for sequence in group]),
-        image_ids=first.image_ids,
-        token_ids=first.conditioning.token_ids,
-    )

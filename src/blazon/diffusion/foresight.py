@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from blazon.diffusion.previews import PreviewMap
-from blazon.diffusion.sampling import PATCH, pack
+from blazon.diffusion.sampling import PATCH, unpack
 from blazon.diffusion.sequence import Bitmap
 
 
@@ -28,7 +28,7 @@ class Foresight:
         from diffusers import AutoencoderKL, FlowMatchEulerDiscreteScheduler
 
         vae: Any = getattr(pipeline, "vae", None)
-        plain = isinstance(vae, AutoencoderKL) and pipeline.vae.config.shift_factor is not None
+        plain = isinstance(vae, AutoencoderKL)
         flow = isinstance(pipeline.scheduler, FlowMatchEulerDiscreteScheduler)
         shown = "latents" in getattr(pipeline, "_callback_tensor_inputs", ())
         return cls(pipeline) if plain and flow and shown else None
@@ -55,18 +55,12 @@ class Foresight:
         return self._shown(latents.float() - following * velocity, height, width)
 
     def _shown(self, latents: torch.Tensor, height: int, width: int) -> Bitmap | None:
-        vae = self.pipeline.vae
-        packed = pack(latents) if latents.ndim == 4 else latents
-        if packed.ndim != 3 or packed.shape[-1] != PATCH * PATCH * vae.config.latent_channels:
+        vae, scale = self.pipeline.vae, self.pipeline.vae_scale_factor
+        config = vae.config
+        if latents.ndim == 3 and latents.shape[-1] == PATCH * PATCH * config.latent_channels:
+            latents = unpack(latents, height, width, scale)
+        if latents.ndim != 4 or latents.shape[1] != config.latent_channels:
             return None
         if self._map is None:
-            self._map = PreviewMap.fit(_Decoding(vae, self.pipeline.vae_scale_factor))  # type: ignore[arg-type]
-        return self._map.picture(packed, height, width)
-
-
-@dataclass(frozen=True, slots=True)
-class _Decoding:
-    """The part of a model that a preview map is fitted on."""
-
-    vae: Any
-    vae_scale: int
+            self._map = PreviewMap.fit(lambda pixels: vae.encode(pixels).latent_dist.mode(), vae, scale)
+        return self._map.picture(latents / config.scaling_factor + (config.shift_factor or 0.0))

@@ -14,7 +14,7 @@ import structlog
 import torch
 
 from blazon.diffusion.downloads import Download, look_up
-from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.footprint import Form, Offload, Quantisation, TextEncoder
 from blazon.diffusion.inspection import ModelInfo, read_components
 from blazon.diffusion.load_errors import explain_load_errors
@@ -58,7 +58,7 @@ ProgressCallback = Callable[[LoadProgress], None]
 
 def load_flux(
     info: ModelInfo, plan: MemoryPlan, device: torch.device, on_progress: ProgressCallback | None = None
-) -> FluxModel:
+) -> Flux1:
     """Load a FLUX model, fetching it first if it is not here. Takes long: not for an event loop.
 
     Args:
@@ -77,7 +77,7 @@ def load_flux(
         loader = _Loader(info, folder, plan, device, tell)
         pipeline = loader.pipeline()
         tell("ready", 1.0)
-        return FluxModel(pipeline, name=info.name, device=device, max_tokens=_limit_tokens(info, pipeline))
+        return Flux1(pipeline, name=info.name, device=device, max_tokens=_limit_tokens(info, pipeline))
 
 
 def _limit_tokens(info: ModelInfo, pipeline: Any) -> int:

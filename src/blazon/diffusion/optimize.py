@@ -17,7 +17,7 @@ from blazon.diffusion import attention
 from blazon.diffusion.compilation import Compiler, compile_blocks
 from blazon.diffusion.eight_bits import is_plain, use_eight_bits
 from blazon.diffusion.engine import EngineLimits
-from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.measures import Level, NotPossible, OptimizeReport
 from blazon.diffusion.skipping import SkipPolicy
 
@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 
 def optimize(
-    model: FluxModel, level: str, limits: EngineLimits, *, adapters: bool = False, backend: str | Compiler | None = None
+    model: StepModel, level: str, limits: EngineLimits, *, adapters: bool = False, backend: str | Compiler | None = None
 ) -> OptimizeReport:
     """Make a loaded model faster, before its engine starts; follow with `warm_up`.
 
@@ -47,7 +47,7 @@ def optimize(
 
 
 def _take_measures(
-    report: OptimizeReport, model: FluxModel, limits: EngineLimits, adapters: bool, backend: str | Compiler | None
+    report: OptimizeReport, model: StepModel, limits: EngineLimits, adapters: bool, backend: str | Compiler | None
 ) -> None:
     """Take the measures of a level, in an order in which none undoes or misses another."""
     if not adapters:
@@ -62,7 +62,7 @@ def _take_measures(
         report.attempt("step cache", lambda: _cache_steps(model))
 
 
-def _is_offloaded(model: FluxModel) -> bool:
+def _is_offloaded(model: StepModel) -> bool:
     """Say whether hooks of accelerate or diffusers bring weights to the device when a module is called."""
     return any(hasattr(module, "_hf_hook") or _is_hooked(module) for module in model.transformer.modules())
 
@@ -73,7 +73,7 @@ def _is_hooked(module: nn.Module) -> bool:
     return register is not None and bool(register.hooks)
 
 
-def _fuse(model: FluxModel) -> str:
+def _fuse(model: StepModel) -> str:
     """Compute query, key and value in one matrix product; the single matrices are let go."""
     modules = [
         module
@@ -92,12 +92,12 @@ def _fuse(model: FluxModel) -> str:
     return "fused projections"
 
 
-def _use_channels_last(model: FluxModel) -> str:
+def _use_channels_last(model: StepModel) -> str:
     model.vae.to(memory_format=torch.channels_last)
     return "channels-last VAE"
 
 
-def _use_tf32(model: FluxModel) -> str:
+def _use_tf32(model: StepModel) -> str:
     """Let what is left in float32 beside a half-precision model use TF32, which is still the finer of the two."""
     if model.device.type != "cuda" or model.dtype is torch.float32:
         raise NotPossible("only beside half precision on CUDA")
@@ -105,6 +105,6 @@ def _use_tf32(model: FluxModel) -> str:
     return "TF32"
 
 
-def _cache_steps(model: FluxModel) -> str:
+def _cache_steps(model: StepModel) -> str:
     model.skip_policy = SkipPolicy()
     return "step cache"

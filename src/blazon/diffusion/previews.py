@@ -4,17 +4,16 @@ Latents of a VAE are close to linear in the colours of the patch that they stand
 regression over a few pictures gives a recognisable thumbnail at almost no cost and without weights.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import structlog
 import torch
 
-from blazon.diffusion.flux import FluxModel, to_bitmap
+from blazon.diffusion.bitmaps import to_bitmap
 from blazon.diffusion.poison import is_poisoned
-from blazon.diffusion.sampling import unpack
 from blazon.diffusion.sequence import Bitmap
 
 log = structlog.get_logger(__name__)
@@ -26,20 +25,22 @@ _SEED: Final = 20240801
 
 @dataclass(frozen=True, slots=True)
 class PreviewMap:
-    """Colours (3) of a latent pixel (c): weight (c, 3) and bias (3), in the VAE's normalised latent space."""
+    """Colours (3) of a latent pixel (c): weight (c, 3) and bias (3), for latents as the VAE decodes them."""
 
     weight: torch.Tensor
     bias: torch.Tensor
-    vae_scale: int
 
     @classmethod
     @torch.inference_mode()
-    def fit(cls, model: FluxModel) -> "PreviewMap":
-        """Fit the map by least squares on smooth random pictures, encoded by the VAE itself."""
-        vae, scale = model.vae, model.vae_scale
+    def fit(cls, encode: Callable[[torch.Tensor], torch.Tensor], vae: Any, scale: int) -> "PreviewMap":
+        """Fit the map by least squares on smooth random pictures, encoded by the VAE itself.
+
+        Args:
+            encode: returns pixels (n, 3, height, width) in -1..1 as the VAE's latents (n, c, h, w).
+            scale: pixels of a picture for each latent pixel, along one side.
+        """
         colours = _make_colour_fields(_PICTURES, _LATENT_SIDE * scale).to(vae.device, vae.dtype)
-        latents = vae.encode(colours).latent_dist.mode()
-        latents = (latents - vae.config.shift_factor) * vae.config.scaling_factor
+        latents = encode(colours)
         small = torch.nn.functional.interpolate(colours.float(), size=latents.shape[-2:], mode="area")
         inputs = latents.float().permute(0, 2, 3, 1).reshape(-1, latents.shape[1])
         targets = small.permute(0, 2, 3, 1).reshape(-1, 3)
@@ -47,12 +48,12 @@ class PreviewMap:
         # Solved on the CPU by the normal equations, ridged: it is a few dozen unknowns.
         gram = with_bias.T @ with_bias + 1e-4 * torch.eye(with_bias.shape[1])
         solution = torch.linalg.solve(gram, with_bias.T @ targets.cpu()).to(vae.device)
-        return cls(solution[:-1], solution[-1], scale)
+        return cls(solution[:-1], solution[-1])
 
     @torch.inference_mode()
-    def picture(self, latents: torch.Tensor, height: int, width: int) -> Bitmap:
-        """Return clean packed latents (1, t, c) as a bitmap of one pixel for each latent pixel."""
-        spatial = unpack(latents, height, width, self.vae_scale)[0].float().permute(1, 2, 0)
+    def picture(self, latents: torch.Tensor) -> Bitmap:
+        """Return clean latents (1, c, h, w), as the VAE decodes them, as a bitmap of h x w pixels."""
+        spatial = latents[0].float().permute(1, 2, 0)
         return to_bitmap((spatial @ self.weight + self.bias).permute(2, 0, 1))
 
 

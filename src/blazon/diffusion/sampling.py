@@ -8,6 +8,7 @@ Straight and Fast", 2022).
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -40,12 +41,11 @@ def render_sides(width: int, height: int, smallest: int, largest: int) -> tuple[
     return rendered(width), rendered(height)
 
 
-def noise(seed: int, channels: int, height: int, width: int, scale: int = 8) -> torch.Tensor:
-    """Return the initial noise (1, channels, height/scale, width/scale) of a seed, in float32 on the CPU.
+def noise(generator: torch.Generator, channels: int, height: int, width: int, scale: int = 8) -> torch.Tensor:
+    """Return initial noise (1, channels, height/scale, width/scale), in float32 on the CPU.
 
     A CPU generator gives the same numbers whatever the device that samples.
     """
-    generator = torch.Generator("cpu").manual_seed(seed)
     shape = (1, channels, PATCH * (height // (scale * PATCH)), PATCH * (width // (scale * PATCH)))
     return torch.randn(shape, generator=generator, dtype=torch.float32)
 
@@ -85,23 +85,46 @@ def shift_of(tokens: int, config: Mapping[str, Any]) -> float:
     return float(base + (most - base) * (tokens - low) / (high - low))
 
 
-def schedule(scheduler: Any, steps: int, tokens: int) -> torch.Tensor:
-    """Return the sigmas (steps + 1,) of a request in float32, from 1 down to 0.
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The steps of a request.
 
-    `scheduler` is a diffusers flow-match scheduler; a copy of it does the work, as it keeps state.
+    Args:
+        sigmas: (n + 1,) in float32, the share of noise before each of n passes, and behind the last.
+        times: (n,) in float32, what the transformer is told at each pass, in thousandths.
+    """
+
+    sigmas: torch.Tensor
+    times: torch.Tensor
+
+    def to(self, device: torch.device) -> "Schedule":
+        return Schedule(self.sigmas.to(device), self.times.to(device))
+
+
+def make_schedule(scheduler: Any, steps: int, mu: float) -> Schedule:
+    """Return the schedule of a request, from sigma 1 down to 0.
+
+    Args:
+        scheduler: a flow-match scheduler of diffusers; a copy of it does the work, as it keeps state.
+        mu: by which it leans towards noise, if it does.
     """
     own = type(scheduler).from_config(scheduler.config)
     sigmas = None if own.config.get("use_flow_sigmas") else np.linspace(1.0, 1 / steps, steps)
-    own.set_timesteps(steps if sigmas is None else None, sigmas=sigmas, mu=shift_of(tokens, own.config))
-    return torch.as_tensor(own.sigmas, dtype=torch.float32)
+    own.set_timesteps(steps if sigmas is None else None, sigmas=sigmas, mu=mu)
+    return Schedule(torch.as_tensor(own.sigmas, dtype=torch.float32), torch.as_tensor(own.timesteps).float())
 
 
 def euler(latents: torch.Tensor, velocity: torch.Tensor, sigma: torch.Tensor, following: torch.Tensor) -> torch.Tensor:
-    """Advance each of n latents (n, t, c) from its own sigma (n,) to its own next one, computed in float32."""
-    step = (following - sigma).view(-1, 1, 1)
+    """Advance each of n latents (n, ...) from its own sigma (n,) to its own next one, computed in float32."""
+    step = _spread(following - sigma, latents)
     return (latents.float() + step * velocity).to(velocity.dtype)
 
 
 def picture_so_far(latents: torch.Tensor, velocity: torch.Tensor, sigma: torch.Tensor) -> torch.Tensor:
     """Return what the latents would become if the velocity stayed as it is: the clean picture as now foreseen."""
-    return latents.float() - sigma.view(-1, 1, 1) * velocity.float()
+    return latents.float() - _spread(sigma, latents) * velocity.float()
+
+
+def _spread(values: torch.Tensor, latents: torch.Tensor) -> torch.Tensor:
+    """Return one value for each of n latents (n,) in a shape that is multiplied with them (n, 1, ...)."""
+    return values.view(-1, *(1,) * (latents.ndim - 1))

@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from blazon.diffusion.conditioning import Conditioning
+from blazon.diffusion.sampling import Schedule
 from blazon.diffusion.skipping import StepMemory
 from blazon.generation import Part
 
@@ -129,14 +130,19 @@ class Ticket:
 
 @dataclass(eq=False, slots=True)
 class Sequence:
-    """A running request. Owned by the engine's thread; nobody else touches it."""
+    """A running request. Owned by the engine's thread; nobody else touches it.
+
+    Args:
+        texts: of its prompt, and of what it is guided away from, if it is by a second row.
+        latents: (1, ...), as they are now. guidance: (1,) in float32. positions: see `Batch`.
+    """
 
     ticket: Ticket
-    conditioning: Conditioning
+    texts: tuple[Conditioning, ...]
     latents: torch.Tensor
-    sigmas: torch.Tensor
+    schedule: Schedule
     guidance: torch.Tensor
-    image_ids: torch.Tensor
+    positions: torch.Tensor | None
     began: float = field(default_factory=time.perf_counter)
     step: int = 0
     last_turn: int = 0
@@ -154,4 +160,4 @@ class Sequence:
 
     @property
     def done(self) -> bool:
-        return self.step >= self.request.steps
+        return self.step >= len(self.schedule.times)

@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from blazon.diffusion.flux import Batch, FluxModel
+from blazon.diffusion.families.base import StepModel
+from blazon.diffusion.families.batch import Batch
+from blazon.diffusion.families.flux1 import round_times
 from blazon.diffusion.sequence import Sequence
 from blazon.diffusion.skipping import SkipPolicy, StepMemory
 
@@ -31,15 +33,15 @@ class _Entry:
 
 
 @torch.inference_mode()
-def predict_velocity(model: FluxModel, policy: SkipPolicy, group: Many[Sequence], batch: Batch) -> torch.Tensor:
+def predict_velocity(model: StepModel, policy: SkipPolicy, group: Many[Sequence], batch: Batch) -> torch.Tensor:
     """Return the velocity (n, t, c) of a batch whose rows are the sequences of `group`, each of which may skip.
 
     Memories change only when all has gone well, so that a pass that runs out of memory can be run again.
     """
-    entries = [_enter(model, batch.rows([index])) for index in range(len(group))]
+    entries = [_enter(model, batch.take_rows([index])) for index in range(len(group))]
     memories = [_judge(policy, sequence, entry) for sequence, entry in zip(group, entries, strict=True)]
     full = [index for index, memory in enumerate(memories) if not memory.skipped[-1]]
-    passed = iter(_run_full_pass(model, batch.rows(full)) if full else ())
+    passed = iter(_run_full_pass(model, batch.take_rows(full)) if full else ())
     velocities = []
     for index, (entry, memory) in enumerate(zip(entries, memories, strict=True)):
         if memory.skipped[-1]:
@@ -69,16 +71,16 @@ def _judge(policy: SkipPolicy, sequence: Sequence, entry: _Entry) -> StepMemory:
     )
 
 
-def _enter(model: FluxModel, row: Batch) -> _Entry:
+def _enter(model: StepModel, row: Batch) -> _Entry:
     transformer = model.transformer
     hidden = transformer.x_embedder(row.latents)
-    times = model.timesteps(row.sigmas, row.latents.dtype) * 1000
+    times = round_times(row.times, row.latents.dtype) * 1000
     scales = (row.guidance.to(hidden.dtype) * 1000,) if model.takes_guidance else ()
-    modulation = transformer.time_text_embed(times, *scales, row.pooled)
+    modulation = transformer.time_text_embed(times, *scales, row.stack_pooled())
     return _Entry(hidden, modulation, transformer.transformer_blocks[0].norm1(hidden, emb=modulation)[0])
 
 
-def _run_full_pass(model: FluxModel, batch: Batch) -> list[tuple[torch.Tensor, torch.Tensor]]:
+def _run_full_pass(model: StepModel, batch: Batch) -> list[tuple[torch.Tensor, torch.Tensor]]:
     """Return for each row its velocity (1, t, c) and its image tokens behind the last block (1, t, d)."""
     seen: list[torch.Tensor] = []
     hook = model.transformer.norm_out.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
@@ -89,7 +91,7 @@ def _run_full_pass(model: FluxModel, batch: Batch) -> list[tuple[torch.Tensor, t
     return [(velocity[row : row + 1], seen[0][row : row + 1]) for row in range(len(velocity))]
 
 
-def _reuse(model: FluxModel, entry: _Entry, contribution: torch.Tensor | None) -> torch.Tensor:
+def _reuse(model: StepModel, entry: _Entry, contribution: torch.Tensor | None) -> torch.Tensor:
     """Return the velocity (1, t, c) that follows if the blocks add what they added the last time."""
     hidden = entry.hidden if contribution is None else entry.hidden + contribution
     hidden = model.transformer.norm_out(hidden, entry.modulation)

@@ -8,11 +8,11 @@ import structlog
 import torch
 
 from blazon.diffusion.compilation import count_compiled_graphs, undo_compile
-from blazon.diffusion.engine import advance, start_sequence
-from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.measures import in_one_line
 from blazon.diffusion.poison import is_poisoned
 from blazon.diffusion.sequence import DiffusionRequest, Sequence, Ticket
+from blazon.diffusion.stepping import advance, start_sequence
 
 log = structlog.get_logger(__name__)
 
@@ -33,7 +33,7 @@ class WarmUpReport:
 
 
 def warm_up(
-    model: FluxModel, sizes: Iterable[int], *, prompt: str, steps: int = 4, counts: Iterable[int] | None = None
+    model: StepModel, sizes: Iterable[int], *, prompt: str, steps: int = 4, counts: Iterable[int] | None = None
 ) -> WarmUpReport:
     """Run every batch bucket at every size (pixels of a square side), then let nothing more be compiled.
 
@@ -73,13 +73,13 @@ def warm_up(
     return report
 
 
-def _attempt(model: FluxModel, shapes: list[tuple[int, int]], prompt: str, steps: int) -> str | None:
+def _attempt(model: StepModel, shapes: list[tuple[int, int]], prompt: str, steps: int) -> str | None:
     """Run shapes, and return what went wrong, if anything did."""
     try:
-        conditioning = model.encode(prompt)
         for size, count in shapes:
             requests = [DiffusionRequest(prompt, size, size, steps, seed=seed) for seed in range(count)]
-            group = [start_sequence(model, Ticket(request), conditioning) for request in requests]
+            texts = model.encode(model.list_prompts(requests[0]))
+            group = [start_sequence(model, Ticket(request), texts) for request in requests]
             _run(model, group, steps)
     except Exception as error:
         if is_poisoned(error):
@@ -89,7 +89,7 @@ def _attempt(model: FluxModel, shapes: list[tuple[int, int]], prompt: str, steps
     return None
 
 
-def _run(model: FluxModel, group: list[Sequence], steps: int) -> None:
+def _run(model: StepModel, group: list[Sequence], steps: int) -> None:
     size = group[0].request.width
     try:
         with torch.inference_mode():

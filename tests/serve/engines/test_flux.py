@@ -9,7 +9,7 @@ import torch
 from structlog.testing import capture_logs
 
 from blazon.brief import Brief
-from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.image_engine import ImageEngine
 from blazon.errors import ModelUnavailable
 from blazon.painting import FluxStudio
@@ -44,13 +44,13 @@ def test_switches_without_effect_say_so_once(switched: tuple[str, ...], tiny_flu
 def test_pictures_are_decoded_one_at_a_time(tiny_flux: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Why slices would change nothing: they cut a batch of pictures, and there is none."""
     batches: list[int] = []
-    decode = FluxModel.decode
+    decode = Flux1.decode
 
-    def count(model: FluxModel, latents: torch.Tensor, height: int, width: int) -> Any:
+    def count(model: Flux1, latents: torch.Tensor, height: int, width: int) -> Any:
         batches.append(len(latents))
         return decode(model, latents, height, width)
 
-    monkeypatch.setattr(FluxModel, "decode", count)
+    monkeypatch.setattr(Flux1, "decode", count)
     with opened(tiny_flux, max_concurrent_jobs=4) as studio, ThreadPoolExecutor(4) as clients:
         list(clients.map(lambda seed: paint(studio, seed), range(4)))
     assert batches == [1] * len(batches)
@@ -61,10 +61,10 @@ def test_pictures_are_decoded_one_at_a_time(tiny_flux: Path, monkeypatch: pytest
 def test_a_warm_up_that_fails_does_not_keep_the_model_from_painting(
     error: Exception, tiny_flux: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    velocity = FluxModel.velocity
-    monkeypatch.setattr(FluxModel, "velocity", fail(error))
+    velocity = Flux1.velocity
+    monkeypatch.setattr(Flux1, "velocity", fail(error))
     with capture_logs() as logs, opened(tiny_flux) as studio:
-        monkeypatch.setattr(FluxModel, "velocity", velocity)
+        monkeypatch.setattr(Flux1, "velocity", velocity)
         assert paint(studio)
     if isinstance(error, torch.OutOfMemoryError):
         assert [line["size"] for line in logs if line["event"] == "no memory to warm up"] == [64]
@@ -74,7 +74,7 @@ def test_a_warm_up_that_fails_does_not_keep_the_model_from_painting(
 
 def test_a_device_that_breaks_while_warming_up_is_told(tiny_flux: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     poison = RuntimeError("CUDA error: an illegal memory access was encountered")
-    monkeypatch.setattr(FluxModel, "velocity", fail(poison))
+    monkeypatch.setattr(Flux1, "velocity", fail(poison))
     with pytest.raises(ModelUnavailable, match="cannot use the GPU any more"), opened(tiny_flux):
         pass
 

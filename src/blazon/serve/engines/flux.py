@@ -10,7 +10,7 @@ from blazon.brief import DEFAULT_SIZES
 from blazon.diffusion.catalogue import Family, ModelSpec
 from blazon.diffusion.devices import DeviceMonitor, bind_thread, occupy, read_memory_budget, resolve_device
 from blazon.diffusion.engine import EngineLimits, StepEngine
-from blazon.diffusion.flux import FluxModel
+from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.footprint import Quantisation, TextEncoder
 from blazon.diffusion.generic import GenericEngine
 from blazon.diffusion.generic_loading import load_pipeline
@@ -173,7 +173,7 @@ class ModelLoader:
             self._warm_up(model)
         return StepEngine(model, limits)
 
-    def _warm_up(self, model: FluxModel) -> None:
+    def _warm_up(self, model: Flux1) -> None:
         settings = self._settings
         ProgressReporter(model.name, self._make_listener(model.name))("warming up", 1.0)
         sizes = [settings.warmup_size]

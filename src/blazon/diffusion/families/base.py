@@ -1,0 +1,175 @@
+"""What a model family gives the step engine: text, noise, schedule, one forward pass, and the way to pixels."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Hashable, Sequence
+from typing import Any, ClassVar
+
+import torch
+
+from blazon.diffusion.bitmaps import to_bitmaps
+from blazon.diffusion.buckets import Buckets
+from blazon.diffusion.conditioning import Conditioning
+from blazon.diffusion.families.batch import Batch
+from blazon.diffusion.loras import Adapters, Chosen
+from blazon.diffusion.precision import WIDE, widen
+from blazon.diffusion.sampling import Schedule, make_schedule, shift_of
+from blazon.diffusion.sequence import Bitmap, DiffusionRequest
+from blazon.diffusion.skipping import SkipPolicy
+
+
+class StepModel(ABC):
+    """The components of a loaded pipeline; its `__call__` is never used, but every method here must equal it.
+
+    The transformer and the text encoders belong to the engine's thread, the VAE to the decoder's.
+
+    A family must write `encode`, `draw_noise`, `forward` and `unpack`. It overrides what its pipeline does in
+    another way: `shift` of the schedule, `guides` and `guide` where guidance takes a second row, and
+    `decode_raw` and `encode_raw` where the VAE is not one of pictures.
+    """
+
+    negative_prompt: ClassVar[str] = ""
+    """What rows are guided away from, in a family that guides by second rows."""
+
+    def __init__(self, pipeline: Any, *, name: str, device: torch.device, max_tokens: int = 512) -> None:
+        self.name = name
+        self.device = device
+        self.max_tokens = max_tokens
+        self.pipeline = pipeline
+        self.scheduler = pipeline.scheduler
+        self.transformer = pipeline.transformer
+        self.vae = pipeline.vae
+        # The precision that the transformer computes in. Asked for once: diffusers looks at every module to tell it,
+        # which at full size takes 1.7 ms, and a GPU has nothing to do meanwhile.
+        self.dtype: torch.dtype = pipeline.transformer.dtype
+        # Replaced by what `blazon.diffusion.loras.load_loras` returns, if LoRAs are loaded.
+        self.adapters = Adapters(pipeline.transformer)
+        # Set by `blazon.diffusion.optimize`.
+        self.buckets: Buckets | None = None
+        self.skip_policy: SkipPolicy | None = None
+
+    # What a family writes.
+
+    @abstractmethod
+    def encode(self, prompts: Sequence[str]) -> list[Conditioning]:
+        """Return the conditioning of each prompt, on the device and in the precision of the transformer.
+
+        One call of the text encoders for all of them; each result equals that of the prompt alone.
+        """
+
+    @abstractmethod
+    def draw_noise(self, generator: torch.Generator, height: int, width: int) -> torch.Tensor:
+        """Return what a picture starts from (1, ...): float32, on the CPU, as the pipeline draws it."""
+
+    @abstractmethod
+    def forward(self, batch: Batch, dtype: torch.dtype) -> torch.Tensor:
+        """Return the velocity (n, ...), shaped as the latents: one pass of the transformer, which computes in `dtype`.
+
+        Its rows are not guided by second rows any more: `velocity` has added those.
+        """
+
+    @abstractmethod
+    def unpack(self, latents: torch.Tensor, height: int, width: int) -> torch.Tensor:
+        """Return latents (n, ...) as the VAE's decoder reads them: spatial (n, c, h, w), not normalised."""
+
+    @property
+    @abstractmethod
+    def takes_guidance(self) -> bool:
+        """Whether the guidance scale of a request has an effect."""
+
+    # What most families have in common.
+
+    @property
+    def latents_dtype(self) -> torch.dtype:
+        """The precision that latents are kept in between steps."""
+        return self.dtype
+
+    @property
+    def vae_scale(self) -> int:
+        """Pixels of a picture for each pixel of what the VAE decodes, along one side."""
+        return int(2 ** (len(self.vae.config.block_out_channels) - 1))
+
+    def positions(self, height: int, width: int) -> torch.Tensor | None:  # noqa: ARG002
+        """Return the positions of the image tokens, on the device; None where the transformer finds them by itself."""
+        return None
+
+    def count_tokens(self, latents: torch.Tensor) -> int:
+        """Return how many image tokens the transformer sees in latents (n, ...)."""
+        return int(latents.shape[1])
+
+    def shift(self, tokens: int, steps: int) -> float:  # noqa: ARG002
+        """Return mu, by which the schedule of a picture of so many tokens leans towards noise."""
+        return shift_of(tokens, self.scheduler.config)
+
+    def guides(self, scale: float) -> bool:  # noqa: ARG002
+        """Say whether a request with this guidance scale needs a second row with the negative prompt."""
+        return False
+
+    def guide(self, positive: torch.Tensor, negative: torch.Tensor, scales: torch.Tensor) -> torch.Tensor:
+        """Return the guided velocity (n, ...) from that of either text and the scales, shaped (n, 1, ...)."""
+        return negative + scales * (positive - negative)
+
+    def decode_raw(self, raw: torch.Tensor) -> torch.Tensor:
+        """Return pixels (n, 3, height, width) in -1..1 of what `unpack` returns."""
+        pixels: torch.Tensor = self.vae.decode(raw, return_dict=False)[0]
+        return pixels
+
+    def encode_raw(self, pixels: torch.Tensor) -> torch.Tensor:
+        """Return pixels (n, 3, height, width) in -1..1 as what `decode_raw` takes (n, c, h, w); for previews."""
+        raw: torch.Tensor = self.vae.encode(pixels).latent_dist.mode()
+        return raw
+
+    # What the engine calls.
+
+    def list_prompts(self, request: DiffusionRequest) -> tuple[str, ...]:
+        """Return the texts that a request needs: its prompt, and behind it what it is guided away from, if it is."""
+        negative = (self.negative_prompt,) if self.guides(request.guidance) else ()
+        return (request.prompt, *negative)
+
+    def schedule(self, steps: int, latents: torch.Tensor) -> Schedule:
+        """Return the schedule of a request that starts from these latents, on the device."""
+        tokens = self.count_tokens(latents)
+        return make_schedule(self.scheduler, steps, self.shift(tokens, steps)).to(self.device)
+
+    def activate(self, loras: Chosen) -> None:
+        """Let exactly these LoRAs take part in the forward passes from now on."""
+        self.adapters.use(loras)
+
+    @torch.inference_mode()
+    def velocity(self, batch: Batch, *, precise: bool = False) -> torch.Tensor:
+        """Return the velocity (n, ...) of a batch, guided: one pass of the transformer for all rows.
+
+        Args:
+            precise: compute in float32, uncompiled and slowly, whatever the weights are kept in.
+        """
+        predicted = self._predict(batch.add_negatives(), precise)
+        guided = batch.list_guided()
+        if not guided:
+            return predicted
+        count = len(batch)
+        scales = batch.guidance.view(-1, *(1,) * (predicted.ndim - 1))
+        if len(guided) == count:
+            return self.guide(predicted[:count], predicted[count:], scales).to(predicted.dtype)
+        rows = [predicted[row : row + 1] for row in range(count)]
+        for place, row in enumerate(guided, count):
+            found = self.guide(rows[row], predicted[place : place + 1], scales[row : row + 1])
+            rows[row] = found.to(predicted.dtype)
+        return torch.cat(rows)
+
+    def _predict(self, batch: Batch, precise: bool) -> torch.Tensor:
+        if precise:
+            with widen(self.transformer):
+                return self.forward(batch, WIDE)
+        count = len(batch)
+        if self.buckets is not None:
+            size = self.buckets.fit(count, self._describe_shape(batch))
+            batch = batch.take_rows([min(index, count - 1) for index in range(size)])
+        return self.forward(batch, self.dtype)[:count]
+
+    def _describe_shape(self, batch: Batch) -> Hashable:
+        return (tuple(batch.latents.shape[1:]), max(text.tokens.shape[1] for text in batch.texts))
+
+    @torch.inference_mode()
+    def decode(self, latents: torch.Tensor, height: int, width: int) -> list[Bitmap | None]:
+        """Return the picture of each of n latents (n, ...); None for one whose numbers are not finite."""
+        raw = self.unpack(latents, height, width).to(self.vae.dtype)
+        return to_bitmaps(self.decode_raw(raw))

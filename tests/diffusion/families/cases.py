@@ -1,0 +1,77 @@
+"""The families on tiny models, and how their own pipelines are called for a request."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import torch
+from _tiny_families import SAVERS
+from _tiny_flux import save_tiny_flux
+
+from blazon.diffusion.families import find_family
+from blazon.diffusion.families.base import StepModel
+from blazon.diffusion.sequence import DiffusionRequest
+
+MAX_TOKENS: Final = 64
+CPU: Final = torch.device("cpu")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A family.
+
+    Args:
+        save: writes a tiny model of it.
+        guidance: by which parameter its pipeline's call takes the scale. options: what the call needs besides.
+        multiple: of pixels, that sides must be.
+    """
+
+    save: Callable[[Path], Path]
+    guidance: str = "guidance_scale"
+    options: tuple[tuple[str, Any], ...] = (("max_sequence_length", MAX_TOKENS),)
+
+
+CASES: Final = {
+    "flux-dev": Case(save_tiny_flux),
+    "flux-schnell": Case(partial(save_tiny_flux, guidance=False, dynamic_shift=False)),
+    "klein": Case(SAVERS["klein"]),
+    "klein-base": Case(SAVERS["klein-base"]),
+}
+
+
+@cache
+def load_pipeline(name: str) -> Any:
+    """Return the pipeline of a case, the same every time."""
+    from diffusers import DiffusionPipeline
+
+    with TemporaryDirectory() as folder:
+        pipeline = DiffusionPipeline.from_pretrained(CASES[name].save(Path(folder)))
+    pipeline.set_progress_bar_config(disable=True)
+    return pipeline
+
+
+def make_model(name: str, pipeline: Any | None = None) -> StepModel:
+    pipeline = pipeline or load_pipeline(name)
+    family = find_family(type(pipeline).__name__)
+    assert family is not None
+    return family(pipeline, name=name, device=CPU, max_tokens=MAX_TOKENS)
+
+
+def call_pipeline(name: str, request: DiffusionRequest, pipeline: Any | None = None) -> torch.Tensor:
+    """Return the pixels (h, w, 3) in 0..1 that the pipeline's own call draws for a request."""
+    case = CASES[name]
+    generator = torch.Generator().manual_seed(request.seed)
+    output = (pipeline or load_pipeline(name))(
+        prompt=request.prompt,
+        height=request.height,
+        width=request.width,
+        num_inference_steps=request.steps,
+        generator=generator,
+        output_type="np",
+        **{case.guidance: request.guidance},
+        **dict(case.options),
+    )
+    return torch.from_numpy(output.images[0])
