@@ -64,13 +64,10 @@ def test_what_is_read_from_the_source_is_what_the_class_takes(name: str) -> None
     assert call.guidance == parameters[call.guidance_parameter or ""].default
 
 
-def test_a_class_without_a_call_of_its_own_has_that_of_its_base(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "pipeline_a.py").write_text(
-        "\nclass Base(Other):\n    def __call__(self, prompt, *, steps=3, mask): ...\n"
-    )
-    (tmp_path / "pipeline_b.py").write_text("\nclass Derived(Base):\n    pass\n\nclass Loop(Loop):\n    pass\n")
+def test_a_class_without_a_call_of_its_own_has_that_of_its_base(tmp_path: Path) -> None:
+    base = "class Base(Other):\n    def __call__(self, prompt, *, steps=3, mask): ...\n"
+    (tmp_path / "pipeline_a.py").write_text(base)
+    (tmp_path / "pipeline_b.py").write_text("class Derived(Base):\n    pass\n\nclass Loop(Loop):\n    pass\n")
     call = _read_class(tmp_path, "Derived", depth=3)
     assert call is not None
     assert (dict(call.defaults), call.required) == ({"steps": 3}, ("prompt", "mask"))
