@@ -193,6 +193,11 @@ def _prepare() -> "tuple[Settings, Path]":
 
     from huggingface_hub import constants
 
+    from blazon.serve.engines.auto_model import resolve_auto
+
+    settings, choice = resolve_auto(settings)
+    if choice is not None:
+        _say(f"MODEL_NAME=auto takes {choice.explain()}")
     return settings, Path(constants.HF_HUB_CACHE)
 
 

@@ -24,6 +24,6 @@ def load_pipeline(
     precision = choose_half_precision(device) if half else torch.float32
     with explain_load_errors(info.name, device):
         pipeline: Any = DiffusionPipeline.from_pretrained(
-            folder, torch_dtype=precision, use_safetensors=True, local_files_only=True, trust_remote_code=False
+            folder, dtype=precision, use_safetensors=True, local_files_only=True, trust_remote_code=False
         )
         return pipeline.to(device)
