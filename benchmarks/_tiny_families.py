@@ -256,5 +256,5 @@ def _make_qwen_vl() -> Any:
 def fill_parameters(model: Any) -> Any:
     """Give a model random parameters: some leave theirs as they lie in memory, to be overwritten by a checkpoint."""
     for parameter in model.parameters():
-        torch.nn.init.normal_(parameter, std=0.05)
+        torch.nn.init.normal_(parameter, std=0.1)
     return model

@@ -108,7 +108,9 @@ def make_schedule(scheduler: Any, steps: int, mu: float) -> Schedule:
         scheduler: a flow-match scheduler of diffusers; a copy of it does the work, as it keeps state.
         mu: by which it leans towards noise, if it does.
     """
-    own = type(scheduler).from_config(scheduler.config)
+    # `shift_terminal` stretches a schedule by the distance between its ends, which a single step has not.
+    unstretched = {"shift_terminal": None} if steps == 1 and scheduler.config.get("shift_terminal") else {}
+    own = type(scheduler).from_config(scheduler.config, **unstretched)
     sigmas = None if own.config.get("use_flow_sigmas") else np.linspace(1.0, 1 / steps, steps)
     own.set_timesteps(steps if sigmas is None else None, sigmas=sigmas, mu=mu)
     return Schedule(torch.as_tensor(own.sigmas, dtype=torch.float32), torch.as_tensor(own.timesteps).float())

@@ -15,7 +15,6 @@ from blazon.diffusion.families import find_family
 from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.sequence import DiffusionRequest
 
-MAX_TOKENS: Final = 64
 CPU: Final = torch.device("cpu")
 
 
@@ -26,12 +25,15 @@ class Case:
     Args:
         save: writes a tiny model of it.
         guidance: by which parameter its pipeline's call takes the scale. options: what the call needs besides.
-        multiple: of pixels, that sides must be.
+        scale: the only one that the model is called with, where it takes none from requests.
+        max_tokens: of a prompt; few, to be fast.
     """
 
     save: Callable[[Path], Path]
     guidance: str = "guidance_scale"
-    options: tuple[tuple[str, Any], ...] = (("max_sequence_length", MAX_TOKENS),)
+    options: tuple[tuple[str, Any], ...] = ()
+    scale: float | None = None
+    max_tokens: int = 64
 
 
 CASES: Final = {
@@ -39,6 +41,10 @@ CASES: Final = {
     "flux-schnell": Case(partial(save_tiny_flux, guidance=False, dynamic_shift=False)),
     "klein": Case(SAVERS["klein"]),
     "klein-base": Case(SAVERS["klein-base"]),
+    "z-image": Case(SAVERS["z-image"]),
+    "z-image-turbo": Case(SAVERS["z-image-turbo"], scale=0.0),
+    # The template around a prompt alone takes 200 tokens of single bytes.
+    "qwen-image": Case(SAVERS["qwen-image"], "true_cfg_scale", (("negative_prompt", " "),), max_tokens=300),
 }
 
 
@@ -57,7 +63,7 @@ def make_model(name: str, pipeline: Any | None = None) -> StepModel:
     pipeline = pipeline or load_pipeline(name)
     family = find_family(type(pipeline).__name__)
     assert family is not None
-    return family(pipeline, name=name, device=CPU, max_tokens=MAX_TOKENS)
+    return family(pipeline, name=name, device=CPU, max_tokens=CASES[name].max_tokens)
 
 
 def call_pipeline(name: str, request: DiffusionRequest, pipeline: Any | None = None) -> torch.Tensor:
@@ -71,7 +77,8 @@ def call_pipeline(name: str, request: DiffusionRequest, pipeline: Any | None = N
         num_inference_steps=request.steps,
         generator=generator,
         output_type="np",
-        **{case.guidance: request.guidance},
+        max_sequence_length=case.max_tokens,
+        **{case.guidance: request.guidance if case.scale is None else case.scale},
         **dict(case.options),
     )
     return torch.from_numpy(output.images[0])

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 _CLASSES: Final = {
     "FluxPipeline": ("blazon.diffusion.families.flux1", "Flux1"),
     "Flux2KleinPipeline": ("blazon.diffusion.families.flux2_klein", "Flux2Klein"),
+    "QwenImagePipeline": ("blazon.diffusion.families.qwen_image", "QwenImage"),
+    "ZImagePipeline": ("blazon.diffusion.families.z_image", "ZImage"),
 }
 
 STEPPED: Final = frozenset(_CLASSES)

@@ -1,0 +1,51 @@
+"""What requests can expect of a family: each of their wishes has an effect, or the model says that it has none."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from blazon.diffusion.families.base import StepModel
+from blazon.diffusion.sequence import DiffusionRequest, Ticket
+from blazon.diffusion.stepping import advance, start_sequence
+
+from .cases import CASES, make_model
+
+REQUEST = DiffusionRequest("a fox", 64, 32, steps=4, guidance=3.0, seed=11)
+families = pytest.mark.parametrize("name", CASES)
+
+
+def draw(model: StepModel, request: DiffusionRequest) -> torch.Tensor:
+    sequence = start_sequence(model, Ticket(request), model.encode(model.list_prompts(request)))
+    while not sequence.done:
+        advance(model, [sequence])
+    return sequence.latents
+
+
+@families
+def test_seed_steps_and_text_have_an_effect(name: str) -> None:
+    model = make_model(name)
+    drawn = draw(model, REQUEST)
+    for change in ({"seed": 12}, {"steps": 2}, {"prompt": "an owl"}):
+        # Ten times what two ways to the same picture may differ by.
+        assert (draw(model, replace(REQUEST, **change)) - drawn).abs().max() > 1e-3, change
+
+
+@families
+def test_guidance_has_an_effect_where_the_model_says_so(name: str) -> None:
+    model = make_model(name)
+    same = torch.equal(draw(model, replace(REQUEST, guidance=9.0)), draw(model, REQUEST))
+    assert model.takes_guidance != same
+
+
+@families
+def test_one_step_makes_a_picture(name: str) -> None:
+    # The pipeline of Qwen-Image returns nothing finite here: its schedule is stretched over no distance at all.
+    assert torch.isfinite(draw(make_model(name), replace(REQUEST, steps=1))).all()
+
+
+@pytest.mark.parametrize(("name", "most"), [("klein-base", 1.0), ("z-image", 0.0), ("qwen-image", 1.0)])
+def test_a_scale_without_effect_costs_no_second_row(name: str, most: float) -> None:
+    model = make_model(name)
+    assert len(model.list_prompts(replace(REQUEST, guidance=most))) == 1
+    assert model.list_prompts(replace(REQUEST, guidance=most + 0.5)) == (REQUEST.prompt, model.negative_prompt)
