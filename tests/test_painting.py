@@ -10,9 +10,11 @@ from PIL import Image
 from blazon.brief import Brief, LayoutKind
 from blazon.cancellation import Cancellation, WorkCancelled
 from blazon.diffusion.catalogue import Capabilities, ModelSpec, describe
+from blazon.diffusion.registry import ModelState
 from blazon.diffusion.sequence import DiffusionRequest, RequestCancelled, Ticket
 from blazon.errors import GenerationFailed, InvalidBrief
 from blazon.flux_front import PaintOptions
+from blazon.models import LoadState
 from blazon.painting import FluxStudio
 from blazon.safety import SafetyResult
 from blazon.watching import Watch
@@ -50,6 +52,9 @@ class Models:
         assert deadline is not None
         self.acquired.append(name)
         yield self.engine
+
+    def state(self, name: str) -> ModelState:
+        return ModelState(LoadState.NOT_LOADED, f"{name} is of straw")
 
 
 class Monitor:

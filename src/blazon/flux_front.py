@@ -111,8 +111,19 @@ class FluxFront:
 
     def _make_card(self, spec: ModelSpec) -> ModelCard:
         return ModelCard(
-            spec.name, spec.identifier, spec.licence, spec.commercial, painted=True, steps=self._choose_steps(spec)
+            spec.name,
+            spec.identifier,
+            spec.licence,
+            spec.commercial,
+            painted=True,
+            steps=self._choose_steps(spec),
+            guidance=self._choose_guidance(spec) if spec.capabilities.guidance else None,
+            family=spec.family,
+            abilities=spec.capabilities.names,
         )
+
+    def _choose_guidance(self, spec: ModelSpec) -> float:
+        return spec.guidance if self._options.guidance is None else self._options.guidance
 
     def _choose_steps(self, spec: ModelSpec) -> int:
         return self._options.steps or spec.steps

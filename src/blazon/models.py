@@ -1,6 +1,16 @@
 """What clients may know of the models of an installation."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class LoadState(StrEnum):
+    """Whether a model is loaded on this machine."""
+
+    LOADED = "loaded"
+    LOADING = "loading"
+    NOT_LOADED = "not loaded"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +23,11 @@ class ModelCard:
         licence: its name; `commercial` says whether it allows commercial use, None if that is not known.
         painted: whether it is a diffusion model.
         steps: of its denoising when a request chooses none; None for a model that has no steps.
+        guidance: the scale when a request chooses none; None where a guidance has no effect.
+        family: its architecture; empty for one that is not a diffusion model.
+        abilities: `batching`, `previews`, `cancel`, `guidance`, `loras`: those of them that it has.
+        state: None where replicas load the models.
+        reason: why it is not loaded; empty if it is.
     """
 
     name: str
@@ -21,3 +36,8 @@ class ModelCard:
     commercial: bool | None
     painted: bool
     steps: int | None = None
+    guidance: float | None = None
+    family: str = ""
+    abilities: tuple[str, ...] = ()
+    state: LoadState | None = None
+    reason: str = ""

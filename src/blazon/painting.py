@@ -17,6 +17,7 @@ from blazon.cancellation import WorkCancelled
 from blazon.diffusion.catalogue import ModelSpec
 from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.image_engine import ImageEngine
+from blazon.diffusion.registry import ModelState
 from blazon.diffusion.sampling import render_size
 from blazon.diffusion.sequence import DiffusionRequest, Progress, RequestCancelled
 from blazon.draw.font_files import NO_FONTS, FontSources
@@ -24,6 +25,7 @@ from blazon.errors import GenerationFailed
 from blazon.export.formats import PictureFormat, encode
 from blazon.flux_front import FluxFront, PaintOptions
 from blazon.generation import Drawn, Part
+from blazon.models import ModelCard
 from blazon.painted_lockups import set_type
 from blazon.prompts import enhance
 from blazon.safety import SafetyResult
@@ -41,6 +43,7 @@ class Models(Protocol):
     @property
     def capacity(self) -> int: ...
 
+    def state(self, name: str) -> ModelState: ...
     def acquire(self, name: str, deadline: float | None = None) -> AbstractContextManager[ImageEngine]: ...
     def counters(self) -> Mapping[str, EngineCounters]: ...
     def stop(self) -> None: ...
@@ -74,6 +77,15 @@ class FluxStudio(FluxFront):
         self._censor = censor
         self._models = models
         self._monitor = monitor
+
+    def models(self) -> tuple[ModelCard, ...]:
+        """Return the diffusion models, the default first, and the vector engine; and which are loaded."""
+        return tuple(self._add_state(card) if card.painted else card for card in super().models())
+
+    def _add_state(self, card: ModelCard) -> ModelCard:
+        found = self._models.state(card.name)
+        abilities = found.capabilities.names if found.capabilities else card.abilities
+        return replace(card, abilities=abilities, state=found.state, reason=found.reason)
 
     def gpu(self) -> dict[str, Any]:
         """Return the `gpu` block of `/health`, and `utilisation` (0 to 1) where that is known."""

@@ -19,7 +19,7 @@ from blazon.errors import InvalidSetting
 
 
 class Family(StrEnum):
-    """Models of one architecture. FLUX.1 has an engine of its own, the others go through the generic one."""
+    """Models of one architecture."""
 
     FLUX = "FLUX.1"
     FLUX_2 = "FLUX.2"
@@ -47,6 +47,13 @@ class Capabilities:
     cancel: bool
     guidance: bool
     loras: bool
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Those that it has, as clients are told of them."""
+        told = {"batching": self.mixed_batching, "previews": self.previews, "cancel": self.cancel}
+        told |= {"guidance": self.guidance, "loras": self.loras}
+        return tuple(name for name, able in told.items() if able)
 
 
 @dataclass(frozen=True, slots=True)

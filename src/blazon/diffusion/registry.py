@@ -12,21 +12,33 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import accumulate
+from pathlib import Path
 from typing import Final
 
 import structlog
 import torch
 
-from blazon.diffusion.catalogue import ModelSpec, describe
+from blazon.diffusion.catalogue import Capabilities, ModelSpec, describe
 from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.image_engine import ImageEngine
 from blazon.errors import BlazonError, DeadlineExceeded, EngineStopped, ModelUnavailable
+from blazon.models import LoadState
 
 log = structlog.get_logger(__name__)
 
 # Engines do not tell when their last request ends; seconds between two looks while somebody waits for room.
 _LOOK_AGAIN: Final = 0.02
 _STOPPED: Final = "the models are being stopped; send the request again"
+_NOT_ASKED: Final = "nobody has asked for it yet"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelState:
+    """Whether a model is loaded; `reason` says why it is not, and its engine what it can do, if it is."""
+
+    state: LoadState
+    reason: str = ""
+    capabilities: Capabilities | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -60,6 +72,7 @@ class ModelRegistry:
             thread that asked first, outside any lock.
         budget_bytes: memory for all models together.
         sizes: what each model takes when loaded, in bytes, by name.
+        problems: why a model could not be loaded as things are now, by name.
     """
 
     def __init__(
@@ -68,6 +81,7 @@ class ModelRegistry:
         loader: Callable[[ModelSpec], ImageEngine],
         budget_bytes: int,
         sizes: Mapping[str, int],
+        problems: Mapping[str, str] | None = None,
     ) -> None:
         self.specs: Final = {spec.name: spec for spec in specs}
         self._loader = loader
@@ -77,6 +91,9 @@ class ModelRegistry:
         self._loading: dict[str, _Loading] = {}
         self._leaving: set[str] = set()
         self._queue: list[str] = []  # what waits for room, first come first; one entry for each who waits
+        self._states = {name: ModelState(LoadState.NOT_LOADED, _NOT_ASKED) for name in self.specs}
+        for name, problem in (problems or {}).items():
+            self._note(name, LoadState.FAILED, problem)
         self._changed = threading.Condition()
         self._stopped = False
 
@@ -91,6 +108,21 @@ class ModelRegistry:
         """How many models can be loaded together, whichever they are; at least one."""
         sizes = sorted(self._sizes.values(), reverse=True)
         return max(1, sum(together <= self._budget for together in accumulate(sizes)))
+
+    def state(self, name: str) -> ModelState:
+        """Return whether a model is loaded, and if not, why."""
+        with self._changed:
+            if name in self._loaded:
+                return ModelState(LoadState.LOADED, capabilities=self._loaded[name].engine.capabilities)
+            return ModelState(LoadState.LOADING) if name in self._loading else self._states[name]
+
+    def _note(self, name: str, state: LoadState, reason: str) -> None:
+        """Keep why a model is not loaded; clients are told, and paths are nobody's business."""
+        spec = self.specs[name]
+        if spec.is_folder:
+            for path in (str(Path(spec.source).expanduser()), spec.source):
+                reason = reason.replace(path, spec.identifier)
+        self._states[name] = ModelState(state, reason)
 
     def counters(self) -> Mapping[str, EngineCounters]:
         """Return what the loaded models have done since they were loaded, by name."""
@@ -189,6 +221,8 @@ class ModelRegistry:
             return False
         self._loading[name] = _Loading({victim: self._loaded.pop(victim).engine for victim in victims})
         self._leaving.update(victims)
+        for victim in victims:
+            self._note(victim, LoadState.NOT_LOADED, f"it made room for {name}")
         return True
 
     def _find_next(self) -> str | None:
@@ -262,6 +296,7 @@ class ModelRegistry:
                 loading.loaded = self._loaded[name] = _Loaded(engine, 1 + loading.waiting)
             else:
                 loading.error = error if engine is None else EngineStopped(_STOPPED)
+                self._note(name, LoadState.FAILED, str(loading.error))
             loading.done = True
             self._changed.notify_all()
             return loading.loaded

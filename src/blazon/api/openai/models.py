@@ -67,5 +67,11 @@ def _describe(name: str, card: ModelCard, cards: Sequence[ModelCard], started_at
         licence=card.licence,
         commercial_use=card.commercial,
         painted=card.painted,
+        family=card.family or None,
+        steps=card.steps,
+        guidance=card.guidance,
+        abilities=list(card.abilities),
+        state=card.state,
+        reason=card.reason or None,
         default=card is cards[0],
     )

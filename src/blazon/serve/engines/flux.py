@@ -63,7 +63,8 @@ def open_flux(settings: Settings, tell: ReportProgress) -> FluxStudio:
     loras = parse_loras(settings.loras) if settings.loras else ()
     tell_of_settings_without_effect(settings)
     loader = ModelLoader(settings, device, loras, tell)
-    registry = ModelRegistry(specs, loader.load, loader.budget(), {spec.name: loader.size(spec) for spec in specs})
+    sizes = {spec.name: loader.size(spec) for spec in specs}
+    registry = ModelRegistry(specs, loader.load, loader.budget(), sizes, loader.problems)
     default = specs[0].name
     with registry.acquire(default):
         pass
@@ -109,6 +110,7 @@ class ModelLoader:
         self._device = device
         self._loras = loras
         self._tell = tell
+        self.problems: dict[str, str] = {}  # why models cannot be planned for, by name
 
     def budget(self) -> int:
         """Bytes that all models may take together."""
@@ -124,6 +126,7 @@ class ModelLoader:
         except ModelUnavailable as error:
             # The others can still be drawn with; who asks for this one is told the same, and it may be there by then.
             log.warning("model cannot be used", model=spec.name, reason=str(error))
+            self.problems[spec.name] = str(error)
             return 0
 
     def load(self, spec: ModelSpec) -> ImageEngine:
