@@ -54,7 +54,7 @@ class Models:
         yield self.engine
 
     def state(self, name: str) -> ModelState:
-        return ModelState(LoadState.NOT_LOADED, f"{name} is of straw")
+        return ModelState(LoadState.FAILED, f"{name} is of straw")
 
 
 class Monitor:

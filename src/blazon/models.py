@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class LoadState(StrEnum):
-    """Whether a model is loaded on this machine."""
+    """Whether a model is loaded on this machine; one that is not will be when it is asked for, if it can."""
 
     LOADED = "loaded"
     LOADING = "loading"
@@ -27,7 +27,7 @@ class ModelCard:
         family: its architecture; empty for one that is not a diffusion model.
         abilities: `batching`, `previews`, `cancel`, `guidance`, `loras`: those of them that it has.
         state: None where replicas load the models.
-        reason: why it is not loaded; empty if it is.
+        problem: why it could not be loaded when that was tried last; empty if nothing is known against it.
     """
 
     name: str
@@ -40,4 +40,4 @@ class ModelCard:
     family: str = ""
     abilities: tuple[str, ...] = ()
     state: LoadState | None = None
-    reason: str = ""
+    problem: str = ""

@@ -83,9 +83,9 @@ class FluxStudio(FluxFront):
         return tuple(self._add_state(card) if card.painted else card for card in super().models())
 
     def _add_state(self, card: ModelCard) -> ModelCard:
-        found = self._models.state(card.name)
+        found, spec = self._models.state(card.name), self._specs[card.name]
         abilities = found.capabilities.names if found.capabilities else card.abilities
-        return replace(card, abilities=abilities, state=found.state, reason=found.reason)
+        return replace(card, abilities=abilities, state=found.state, problem=spec.hide_folder(found.problem))
 
     def gpu(self) -> dict[str, Any]:
         """Return the `gpu` block of `/health`, and `utilisation` (0 to 1) where that is known."""

@@ -303,9 +303,9 @@ def test_each_model_tells_its_state_and_why_it_is_not_loaded(start, tiny_flux, b
         "c": "failed",
         "d": "not loaded",
     }
-    assert (told["a"]["reason"], told["d"]["reason"]) == (None, "nobody has asked for it yet")
-    assert "is damaged" in told["b"]["reason"]
-    assert "there is no such folder" in told["c"]["reason"]
+    assert (told["a"]["problem"], told["d"]["problem"]) == ("", "")
+    assert "is damaged" in told["b"]["problem"]
+    assert "there is no such folder" in told["c"]["problem"]
     # Paths of the server are nobody's business.
     assert str(broken_flux.parent) not in str(told)
     assert "nowhere" not in str(told)

@@ -97,28 +97,31 @@ def made(memory: Memory) -> ModelRegistry:
     return ModelRegistry([describe(f"/models/{name}") for name in SIZES], memory.load, BUDGET, SIZES)
 
 
-def test_a_model_tells_whether_it_is_loaded_and_why_not(memory: Memory) -> None:
+def test_a_model_tells_whether_it_is_loaded_and_why_it_cannot_be(memory: Memory) -> None:
     specs = [describe(f"/models/{name}") for name in SIZES]
-    registry = ModelRegistry(specs, memory.load, BUDGET, SIZES, {"huge": "/models/huge is damaged"})
-    assert registry.state("a") == ModelState(LoadState.NOT_LOADED, "nobody has asked for it yet")
-    assert registry.state("huge") == ModelState(LoadState.FAILED, "huge is damaged")
+    registry = ModelRegistry(specs, memory.load, BUDGET, SIZES, {"huge": "huge is damaged"})
+    not_loaded, loaded = ModelState(LoadState.NOT_LOADED), ModelState(LoadState.LOADED, "", FakeEngine.capabilities)
+    assert (registry.state("a"), registry.state("huge")) == (
+        not_loaded,
+        ModelState(LoadState.FAILED, "huge is damaged"),
+    )
     for name in ("a", "b"):
         with registry.acquire(name):
-            assert registry.state(name) == ModelState(LoadState.LOADED, capabilities=FakeEngine.capabilities)
+            assert registry.state(name) == loaded
     with registry.acquire("c"):
-        assert registry.state("a") == ModelState(LoadState.NOT_LOADED, "it made room for c")
+        assert registry.state("a") == not_loaded  # it made room
 
     def fail(name: str) -> None:
         assert registry.state(name).state is LoadState.LOADING
-        raise ModelUnavailable(f"/models/{name}: a file is missing")
+        raise ModelUnavailable("a file is missing")
 
     memory.before = fail
     with pytest.raises(ModelUnavailable), registry.acquire("a"):
         pass
-    assert registry.state("a") == ModelState(LoadState.FAILED, "a: a file is missing")
+    assert registry.state("a") == ModelState(LoadState.FAILED, "a file is missing")
     memory.before = lambda _: None
     with registry.acquire("a"):
-        assert registry.state("a").state is LoadState.LOADED
+        assert registry.state("a") == loaded
 
 
 @pytest.fixture

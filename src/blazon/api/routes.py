@@ -112,7 +112,7 @@ async def health(service: Service, settings: SettingsGiven) -> Healthy | Respons
 
 def _describe_models(cards: Sequence[ModelCard]) -> list[ModelHealth] | None:
     painting = [
-        ModelHealth(name=card.name, state=card.state, reason=card.reason or None)
+        ModelHealth(name=card.name, state=card.state, problem=card.problem or None)
         for card in cards
         if card.painted and card.state is not None
     ]

@@ -42,7 +42,7 @@ class ModelHealth(BaseModel):
 
     name: str
     state: LoadState
-    reason: str | None = Field(None, description="Why it is not loaded.")
+    problem: str | None = Field(None, description="Why it could not be loaded when that was tried last.")
 
 
 class Healthy(BaseModel):

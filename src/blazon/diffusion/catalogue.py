@@ -87,6 +87,14 @@ class ModelSpec:
         """How answers call the model: its hub id, or the name of its folder, as paths are nobody's business."""
         return Path(self.source).name if self.is_folder else self.source
 
+    def hide_folder(self, text: str) -> str:
+        """Return what is told of the model with the name of its folder in place of the path."""
+        if self.is_folder:
+            folder = Path(self.source).expanduser()
+            for path in (str(folder.resolve()), str(folder.absolute()), self.source, str(folder)):
+                text = text.replace(path, self.identifier)
+        return text
+
     @property
     def licence_line(self) -> str:
         """The licence in one line, for the log and `blazon doctor`."""

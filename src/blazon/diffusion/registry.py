@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import accumulate
-from pathlib import Path
 from typing import Final
 
 import structlog
@@ -29,15 +28,14 @@ log = structlog.get_logger(__name__)
 # Engines do not tell when their last request ends; seconds between two looks while somebody waits for room.
 _LOOK_AGAIN: Final = 0.02
 _STOPPED: Final = "the models are being stopped; send the request again"
-_NOT_ASKED: Final = "nobody has asked for it yet"
 
 
 @dataclass(frozen=True, slots=True)
 class ModelState:
-    """Whether a model is loaded; `reason` says why it is not, and its engine what it can do, if it is."""
+    """Whether a model is loaded; why it cannot be; and what its engine can do, if it is."""
 
     state: LoadState
-    reason: str = ""
+    problem: str = ""
     capabilities: Capabilities | None = None
 
 
@@ -72,7 +70,7 @@ class ModelRegistry:
             thread that asked first, outside any lock.
         budget_bytes: memory for all models together.
         sizes: what each model takes when loaded, in bytes, by name.
-        problems: why a model could not be loaded as things are now, by name.
+        problems: why models cannot be loaded as they are, by name, as far as that is known before they are.
     """
 
     def __init__(
@@ -87,13 +85,11 @@ class ModelRegistry:
         self._loader = loader
         self._budget = budget_bytes
         self._sizes = {name: max(1, sizes[name]) for name in self.specs}  # what takes nothing could not make room
+        self._problems = dict(problems or {})
         self._loaded: dict[str, _Loaded] = {}  # least recently used first
         self._loading: dict[str, _Loading] = {}
         self._leaving: set[str] = set()
         self._queue: list[str] = []  # what waits for room, first come first; one entry for each who waits
-        self._states = {name: ModelState(LoadState.NOT_LOADED, _NOT_ASKED) for name in self.specs}
-        for name, problem in (problems or {}).items():
-            self._note(name, LoadState.FAILED, problem)
         self._changed = threading.Condition()
         self._stopped = False
 
@@ -110,19 +106,14 @@ class ModelRegistry:
         return max(1, sum(together <= self._budget for together in accumulate(sizes)))
 
     def state(self, name: str) -> ModelState:
-        """Return whether a model is loaded, and if not, why."""
+        """Return whether a model is loaded, and if it could not be when that was tried last, why."""
         with self._changed:
             if name in self._loaded:
                 return ModelState(LoadState.LOADED, capabilities=self._loaded[name].engine.capabilities)
-            return ModelState(LoadState.LOADING) if name in self._loading else self._states[name]
-
-    def _note(self, name: str, state: LoadState, reason: str) -> None:
-        """Keep why a model is not loaded; clients are told, and paths are nobody's business."""
-        spec = self.specs[name]
-        if spec.is_folder:
-            for path in (str(Path(spec.source).expanduser()), spec.source):
-                reason = reason.replace(path, spec.identifier)
-        self._states[name] = ModelState(state, reason)
+            if name in self._loading:
+                return ModelState(LoadState.LOADING)
+            problem = self._problems.get(name, "")
+            return ModelState(LoadState.FAILED if problem else LoadState.NOT_LOADED, problem)
 
     def counters(self) -> Mapping[str, EngineCounters]:
         """Return what the loaded models have done since they were loaded, by name."""
@@ -221,8 +212,6 @@ class ModelRegistry:
             return False
         self._loading[name] = _Loading({victim: self._loaded.pop(victim).engine for victim in victims})
         self._leaving.update(victims)
-        for victim in victims:
-            self._note(victim, LoadState.NOT_LOADED, f"it made room for {name}")
         return True
 
     def _find_next(self) -> str | None:
@@ -294,9 +283,11 @@ class ModelRegistry:
             loading = self._loading.pop(name)
             if engine is not None and not self._stopped:
                 loading.loaded = self._loaded[name] = _Loaded(engine, 1 + loading.waiting)
+                self._problems.pop(name, None)
             else:
+                if engine is None:
+                    self._problems[name] = str(error)
                 loading.error = error if engine is None else EngineStopped(_STOPPED)
-                self._note(name, LoadState.FAILED, str(loading.error))
             loading.done = True
             self._changed.notify_all()
             return loading.loaded

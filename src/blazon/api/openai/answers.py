@@ -151,9 +151,13 @@ class Model(BaseModel):
     abilities: list[str] = Field(
         description="Of `batching` (requests share passes), `previews`, `cancel` (within a step), `guidance`, `loras`."
     )
-    state: LoadState | None = Field(description="Whether it is loaded; null where replicas load the models.")
-    reason: str | None = Field(description="Why it is not loaded.")
+    state: LoadState | None = Field(
+        description="Whether it is loaded; one that is not will be when asked for. Null with replicas."
+    )
     default: bool = Field(description="Whether it draws when a request names none.")
+    problem: str = Field(
+        "", description="Why it could not be loaded when that was tried last; empty if nothing is known against it."
+    )
 
 
 class ModelList(BaseModel):

@@ -72,6 +72,6 @@ def _describe(name: str, card: ModelCard, cards: Sequence[ModelCard], started_at
         guidance=card.guidance,
         abilities=list(card.abilities),
         state=card.state,
-        reason=card.reason or None,
         default=card is cards[0],
+        problem=card.problem,
     )
