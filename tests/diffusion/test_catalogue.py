@@ -51,21 +51,23 @@ def test_known_models_are_described_and_others_are_said_to_be_unknown(
     assert spec.name == source.partition("/")[2]
 
 
-def test_only_flux_1_is_batched_and_distilled_models_take_no_guidance() -> None:
-    dev, schnell, klein, qwen = (
-        describe(source).capabilities
-        for source in (
+def test_families_of_the_step_engine_are_batched_and_distilled_models_take_no_guidance() -> None:
+    can = {
+        name: describe(name).capabilities
+        for name in (
             "black-forest-labs/FLUX.1-dev",
             "black-forest-labs/FLUX.1-schnell",
             "black-forest-labs/FLUX.2-klein-4B",
             "Qwen/Qwen-Image",
+            "Tongyi-MAI/Z-Image-Turbo",
+            "baidu/ERNIE-Image",
+            "black-forest-labs/FLUX.2-dev",
         )
-    )
-    assert dev.mixed_batching
-    assert schnell.mixed_batching
-    assert not klein.mixed_batching
-    assert (dev.guidance, schnell.guidance, klein.guidance, qwen.guidance) == (True, False, False, True)
-    assert all(can.cancel for can in (dev, schnell, klein, qwen))
+    }
+    assert [able.mixed_batching for able in can.values()] == [True, True, True, True, True, False, False]
+    assert [able.guidance for able in can.values()] == [True, False, False, True, False, True, True]
+    assert all(able.cancel for able in can.values())
+    assert describe("baidu/ERNIE-Image").capabilities.names == ("cancel", "guidance")
 
 
 @pytest.mark.parametrize(

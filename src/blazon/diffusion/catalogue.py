@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from blazon.diffusion import licences
+from blazon.diffusion.families import STEPPED
 from blazon.diffusion.model_card import CardFacts, read_card
 from blazon.diffusion.pipeline_calls import PipelineCall, read_call
 from blazon.errors import InvalidSetting
@@ -126,10 +127,8 @@ _KLEIN: Final = ModelSpec("", "", Family.FLUX_2_KLEIN, "Apache-2.0", True, 4, 1.
 _KLEIN_9B: Final = replace(_KLEIN, licence="FLUX Non-Commercial", commercial=False)
 _KLEIN_BASE: Final = replace(_KLEIN, steps=50, guidance=4.0, capabilities=_GENERIC)
 _KLEIN_BASE_9B: Final = replace(_KLEIN_BASE, licence="FLUX Non-Commercial", commercial=False)
-_Z_IMAGE: Final = ModelSpec("", "", Family.Z_IMAGE, "Apache-2.0", True, 50, 4.0, replace(_GENERIC, previews=True))
-_Z_TURBO: Final = replace(
-    _Z_IMAGE, steps=8, guidance=0.0, capabilities=replace(_GENERIC, previews=True, guidance=False)
-)
+_Z_IMAGE: Final = ModelSpec("", "", Family.Z_IMAGE, "Apache-2.0", True, 50, 4.0, _GENERIC)
+_Z_TURBO: Final = replace(_Z_IMAGE, steps=8, guidance=0.0, capabilities=replace(_GENERIC, guidance=False))
 _QWEN: Final = ModelSpec("", "", Family.QWEN_IMAGE, "Apache-2.0", True, 50, 4.0, _GENERIC)
 _ERNIE: Final = ModelSpec("", "", Family.ERNIE_IMAGE, "Apache-2.0", True, 50, 4.0, _GENERIC)
 _ERNIE_TURBO: Final = replace(_ERNIE, steps=8, guidance=1.0, capabilities=replace(_GENERIC, guidance=False))
@@ -163,6 +162,7 @@ _PIPELINES: Final = {
     "QwenImagePipeline": _QWEN,
     "ErnieImagePipeline": _ERNIE,
 }
+_STEP_FAMILIES: Final = frozenset(spec.family for pipeline, spec in _PIPELINES.items() if pipeline in STEPPED)
 # The schedule of Z-Image-Turbo is shifted by 3, that of the base by 6.
 _TURBO_SHIFT: Final = 3.0
 
@@ -189,7 +189,14 @@ def describe(source: str, name: str | None = None) -> ModelSpec:
     spec = known or _find_by_files(folder, card)
     stated = licences.Licence(spec.licence, spec.commercial) if known else licences.UNKNOWN
     licence = licences.choose_strict(stated, card.licence)
-    return replace(spec, name=called, source=source, licence=licence.name, commercial=licence.commercial)
+    return replace(
+        spec,
+        name=called,
+        source=source,
+        licence=licence.name,
+        commercial=licence.commercial,
+        capabilities=_add_stepping(spec),
+    )
 
 
 def parse_models(text: str) -> tuple[ModelSpec, ...]:
@@ -233,6 +240,12 @@ def _find_by_name(source: str) -> ModelSpec | None:
         spec for known, spec in _BY_NAME.items() if names & {Path(known).name, f"models--{known}".replace("/", "--")}
     )
     return next(found, None)
+
+
+def _add_stepping(spec: ModelSpec) -> Capabilities:
+    """Return what a model can do, with what the step engine adds where it draws with the family."""
+    stepped = spec.family in _STEP_FAMILIES
+    return replace(spec.capabilities, mixed_batching=True, previews=True) if stepped else spec.capabilities
 
 
 def _find_own_name(source: str) -> str:
