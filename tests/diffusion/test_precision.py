@@ -19,7 +19,7 @@ from blazon.diffusion.families.batch import Batch
 from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.footprint import Form, Offload, Quantisation, TextEncoder
 from blazon.diffusion.inspection import ModelSource, inspect_model
-from blazon.diffusion.loading import load_flux
+from blazon.diffusion.loading import load_step_model
 from blazon.diffusion.loras import Adapters
 from blazon.diffusion.memory import MemoryPlan
 from blazon.diffusion.optimize import optimize
@@ -34,7 +34,7 @@ HALF = Form("cpu", "bfloat16")
 
 
 def load(folder: Path, form: Form = HALF) -> Flux1:
-    return load_flux(inspect_model(ModelSource(folder)), MemoryPlan("tiny", form, 4, 0, 0), CPU)
+    return load_step_model(inspect_model(ModelSource(folder)), MemoryPlan("tiny", form, 4, 0, 0), CPU)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from blazon import __version__
 from blazon.api.authentication import ClientRoute
 from blazon.api.connection import while_connected
-from blazon.api.dependencies import Deadline, Designs, FileOwner, RendererGiven, Service
+from blazon.api.dependencies import Deadline, Designs, KnownClient, RendererGiven, Service
 from blazon.api.logo_files import FileResponse, FileRevision, HeadOnly, Identity, Number, find_candidate, holds_tag
 from blazon.api.middleware import HEAD_ONLY
 from blazon.api.reference import GONE, MISSING, REFUSED, UNDESIGNED, answers
@@ -42,7 +42,7 @@ async def logo_pdf(
     service: Service,
     renderer: RendererGiven,
     designs: Designs,
-    owner: FileOwner,
+    client: KnownClient,
     deadline: Deadline,
     variant: Annotated[Variant, Query(description="The colouring.")] = Variant.COLOUR,
     layout: Annotated[LayoutKind | None, Query(description="Instead of the logo's own.")] = None,
@@ -54,7 +54,7 @@ async def logo_pdf(
 
     It never changes, and may be kept. Of a logo that was painted it shows the design that is made of it.
     """
-    generation = await service.get(identity, owner)
+    generation = await service.get(identity, client.id)
     drawn = find_candidate(generation, number)
     candidate = await while_connected(
         request, designs.find_record(generation, drawn, revision, deadline, designed=True)

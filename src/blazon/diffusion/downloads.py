@@ -18,7 +18,7 @@ from typing import IO, Any, Final
 from urllib.parse import urlsplit
 
 from blazon.diffusion.hub import HubModel, pick_small_files
-from blazon.diffusion.inspection import list_weighty, read_components
+from blazon.diffusion.pipeline_index import INDEX, read_index
 from blazon.diffusion.weights import pick_files
 from blazon.errors import ModelUnavailable
 
@@ -122,15 +122,15 @@ class Download:
             ModelUnavailable: a file cannot be fetched, or it is no model that can be loaded.
         """
         files = self._model.files
-        if "model_index.json" not in files:
+        if INDEX not in files:
             raise ModelUnavailable(f"{self._model.name} is no diffusers model: it has no model_index.json")
-        folder = self.fetch(files["model_index.json"], Progress(0)).parent
-        _, parts = read_components(folder)
-        small = pick_small_files(files, parts)
+        folder = self.fetch(files[INDEX], Progress(0)).parent
+        index = read_index(folder)
+        small = pick_small_files(files, index.parts)
         for path in small:
             self.fetch(files[path], Progress(0))
         chosen = [files[path] for path in small]
-        for part in list_weighty(parts):
+        for part in index.weighty:
             names = {path.removeprefix(f"{part}/") for path in files if path.startswith(f"{part}/")}
             chosen += [files[f"{part}/{name}"] for name in pick_files(folder / part, names)]
         return chosen

@@ -51,8 +51,9 @@ _QUANTISED_BYTES: Final = {Quantisation.INT8: 1.002, Quantisation.FP8: 1.002, Qu
 # last block (1.61 GB at 1024 x 1024 in bf16, 0.40 GB in tiles of 512), T5-XXL 0.33 GB for 512 tokens in bf16.
 # A quarter is added for workspaces of the kernels and gaps between blocks of memory.
 _SLACK: Final = 1.25
-_TRANSFORMER_PEAK: Final = 17.3 * _SLACK
-_DECODER_PEAK: Final = 6.0 * _SLACK
+_FLUX_NUMBERS: Final = 17.3
+_FLUX_DECODER_NUMBERS: Final = 6.0
+DEFAULT_WIDTH: Final = 3072
 _ENCODER_PEAK: Final = 0.33 * GB * _SLACK
 
 IMAGE_SIDE: Final = 1024
@@ -99,14 +100,18 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class ModelSize:
-    """What a text-to-image model weighs.
+    """What a text-to-image model weighs, and how wide it is.
 
     Args:
-        text_encoder: the large text encoder (T5); `pooled_encoder` the small one (CLIP).
-        width: channels of a token in the transformer.
+        transformer: what denoises, a U-Net too; several of them together.
+        text_encoder: the large text encoders (T5, Qwen3), which can be quantised.
+        pooled_encoder: the small ones (CLIP), and what looks at the picture afterwards.
+        width: channels of a token in the transformer, or of the largest layers of a U-Net.
         text_tokens: most tokens of a prompt.
         decoder_width: channels of the VAE's decoder at full resolution.
         gguf: the transformer is stored as GGUF, quantised already.
+        image_tokens: of a picture of 1024 x 1024.
+        denoiser_numbers, decoder_numbers: alive at the peak, for each token or pixel and channel of the width.
     """
 
     name: str
@@ -114,10 +119,13 @@ class ModelSize:
     text_encoder: Component
     pooled_encoder: Component
     vae: Component
-    width: int = 3072
+    width: int = DEFAULT_WIDTH
     text_tokens: int = 512
     decoder_width: int = 128
     gguf: bool = False
+    image_tokens: int = IMAGE_TOKENS
+    denoiser_numbers: float = _FLUX_NUMBERS
+    decoder_numbers: float = _FLUX_DECODER_NUMBERS
 
     @property
     def stored_bytes(self) -> int:
@@ -170,9 +178,11 @@ def estimate_device_bytes(form: Form, model: ModelSize, batch: int) -> int:
     each = PRECISION_BYTES[form.precision]
     transformer = model.transformer.size(form.precision, form.quantisation)
     encoders = _size_of_encoders(form, model) if _has_encoders_on_device(form) else 0
-    drawing = int(batch * (IMAGE_TOKENS + model.text_tokens) * model.width * each * _TRANSFORMER_PEAK)
+    alive = (model.image_tokens + model.text_tokens) * model.width * model.denoiser_numbers * _SLACK
+    drawing = int(batch * alive * each)
     side = TILE_SIDE if form.vae_tiling else IMAGE_SIDE
-    decoding = int(side * side * model.decoder_width * PRECISION_BYTES[form.vae_precision] * _DECODER_PEAK)
+    decoded = side * side * model.decoder_width * model.decoder_numbers * _SLACK
+    decoding = int(decoded * PRECISION_BYTES[form.vae_precision])
     # A small encoder needs less than T5-XXL, surely less than it weighs.
     reading = int(min(_ENCODER_PEAK * each / 2, encoders))
     common = model.vae.size(form.vae_precision) + decoding + _RESERVE

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import structlog
 
+from blazon.diffusion.error_chain import walk_chain
 from blazon.diffusion.weights import Header
 from blazon.errors import BlazonError, ModelUnavailable
 
@@ -19,6 +20,7 @@ _SMALL: Final = (".json", ".txt", ".model")
 # At the top: what the model is, and what its owner says of its licence and how to draw with it.
 _ABOUT: Final = ("model_index.json", "README.md", "LICENSE", "LICENSE.txt", "LICENSE.md")
 # Whose errors speak of the hub and the way to it.
+_OF_DISKS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 _TRANSPORT: Final = frozenset(
     {"huggingface_hub", "hf_xet", "httpx", "httpx2", "httpcore", "httpcore2", "requests", "urllib3"}
 )
@@ -132,11 +134,13 @@ def _is_transport(error: Exception) -> bool:
 
 
 def _explain_transport(error: Exception, name: str) -> str:
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+    of_disk = _find_disk_error(error)
+    if of_disk is not None and of_disk.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return f"the disk is full while {name} is fetched; make room, or set HF_HOME to a larger disk"
-    if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+    if of_disk is not None:
         return (
-            f"{error.filename or 'the cache'} cannot be written while {name} is fetched; set HF_HOME to another folder"
+            f"{of_disk.filename or 'the cache'} cannot be read or written ({of_disk.strerror}) while {name} "
+            "is fetched; set HF_HOME to a folder that Blazon may write to"
         )
     status = getattr(getattr(error, "response", None), "status_code", None)
     if status == 401:
@@ -146,3 +150,15 @@ def _explain_transport(error: Exception, name: str) -> str:
     first = " ".join((str(error).strip().splitlines() or [""])[0].split())[:200]
     told = f"{type(error).__name__}: {first}"
     return f"{name} is not in the cache and the hub cannot be reached ({told}); go online, or set MODEL_PATH"
+
+
+def _find_disk_error(error: BaseException) -> OSError | None:
+    """Return the error of a file or its disk behind whatever the hub's library made of it; None if there is none."""
+    for link in walk_chain(error):
+        if not isinstance(link, OSError) or isinstance(link, ConnectionError):
+            continue
+        # Errors of sockets have no name of a file; of those that the library has dealt with, some tell of a cache miss.
+        named = isinstance(link.filename, str) and (link is error or link.errno in (errno.EACCES, errno.EPERM))
+        if named or link.errno in _OF_DISKS:
+            return link
+    return None

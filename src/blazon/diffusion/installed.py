@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from blazon.diffusion.downloads import compute_digest
-from blazon.diffusion.inspection import list_weighty, read_components
+from blazon.diffusion.pipeline_index import read_index
 from blazon.diffusion.weights import list_weight_files
 from blazon.errors import ModelUnavailable, NotFound
 
@@ -71,8 +71,8 @@ def _read_model(folder: Path) -> CachedModel | None:
 def find_gap(folder: Path) -> str:
     """Return why a model in the layout of diffusers cannot be loaded as it lies there, empty if it is whole."""
     try:
-        _, parts = read_components(folder)
-        gaps = [path for part in list_weighty(parts) for path in list_weight_files(folder / part) if not path.exists()]
+        weighty = read_index(folder).weighty
+        gaps = [path for part in weighty for path in list_weight_files(folder / part) if not path.exists()]
     except ModelUnavailable as error:
         return str(error)
     return f"{gaps[0]} is missing" if gaps else ""

@@ -3,16 +3,21 @@
 An error of a file is told from a fault of the code: who is told to fetch 30 GB again must have a reason to.
 """
 
+import errno
 import gc
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 import structlog
 import torch
 
-from blazon.diffusion.poison import is_poisoned, walk_chain
+from blazon.diffusion.error_chain import walk_chain
+from blazon.diffusion.part_classes import PartSite, explain_lack, find_lacking_package
+from blazon.diffusion.poison import is_poisoned
+from blazon.diffusion.weights import explain_unreadable
 from blazon.errors import BlazonError, ModelUnavailable
 
 log = structlog.get_logger(__name__)
@@ -42,16 +47,42 @@ def explain_load_errors(name: str, device: torch.device) -> Iterator[None]:
     """
     try:
         yield
-    except BlazonError:
+    except BlazonError as error:
+        _let_go(error)
         raise
     except Exception as error:  # the libraries raise every kind of error, and the server must live on
         log.exception("a model could not be loaded", model=name)
         told = explain_unforeseen(name, error, device)
-        for link in walk_chain(error):
-            _empty_frames(link)
+        _let_go(error)
         raise ModelUnavailable(told) from error
     finally:
         _free_memory(device)
+
+
+@contextmanager
+def explain_part_errors(site: PartSite) -> Iterator[None]:
+    """Turn what is raised while a part is loaded into one line that names it, and log it; to be used in
+    `explain_load_errors`, which gives the memory back.
+
+    Raises:
+        ModelUnavailable: in place of every error of the part that is not raised on purpose.
+    """
+    try:
+        yield
+    except BlazonError:
+        raise
+    except Exception as error:  # as above
+        if is_poisoned(error) or _name_memory(error, None):
+            raise  # not of this part
+        log.exception("a part of a model could not be loaded", model=site.model, part=site.part)
+        told = _explain_part(site, error)
+        _let_go(error)
+        raise ModelUnavailable(told) from error
+
+
+def _let_go(error: BaseException) -> None:
+    for link in walk_chain(error):
+        _empty_frames(link)
 
 
 def _empty_frames(error: BaseException) -> None:
@@ -69,13 +100,53 @@ def explain_unforeseen(name: str, error: Exception, device: torch.device | None 
     told = f"{type(error).__name__}: {take_first_line(error)}"
     if is_poisoned(error):
         return f"{name} cannot be loaded ({told}); this process cannot use the GPU any more, start it again"
+    of_disk = _explain_disk(error)
+    if of_disk is not None:
+        return f"{name} cannot be loaded: {of_disk}"
+    if isinstance(error, ImportError):
+        return f"{name} cannot be loaded ({told}); {_advise_package(error)}"
     if is_of_files(error):
         return f"{name} cannot be loaded ({told}); fetch it again, or choose another model"
+    return f"{name} cannot be loaded ({told}): {_name_fault(error)}"
+
+
+def _explain_part(site: PartSite, error: Exception) -> str:
+    package = find_lacking_package(error) if isinstance(error, ImportError | RuntimeError | ValueError) else None
+    if package is not None:
+        return explain_lack(str(site), [package])
+    told = f"{type(error).__name__}: {take_first_line(error)}"
+    of_disk = _explain_disk(error, site.folder)
+    if of_disk is not None:
+        return f"{site} cannot be loaded: {of_disk}"
     if isinstance(error, ImportError):
-        return f"{name} cannot be loaded ({told}); a package is missing or does not fit: pip install 'blazon[gpu]'"
+        return f"{site} cannot be loaded ({told}); {_advise_package(error)}"
+    if is_of_files(error):
+        return (
+            f"{site} cannot be loaded ({told}); its files are damaged or of another model: "
+            f"take the folder {site.part} from the model's page again"
+        )
+    return f"{site} cannot be loaded ({told}): {_name_fault(error)}"
+
+
+def _explain_disk(error: Exception, folder: Path | None = None) -> str | None:
+    """Return what the system says of a file that is there, or of its folder; None if it is no such error."""
+    path = getattr(error, "filename", None) or (folder if getattr(error, "errno", None) else None)
+    if not isinstance(error, OSError) or path is None or isinstance(error, FileNotFoundError):
+        return None
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"the disk of {path} is full; make room"
+    return explain_unreadable(path, error)
+
+
+def _advise_package(error: ImportError) -> str:
+    package = find_lacking_package(error)
+    return "a package is missing or does not fit: pip install " + (package or "'blazon[gpu]'")
+
+
+def _name_fault(error: Exception) -> str:
     library = find_library(error)
     where = "" if library is None else f" in {library}, maybe over a file that is damaged"
-    return f"{name} cannot be loaded ({told}): internal error{where}; the log has the traceback"
+    return f"internal error{where}; the log has the traceback"
 
 
 def is_of_files(error: Exception) -> bool:

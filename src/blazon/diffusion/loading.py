@@ -1,6 +1,7 @@
-"""Loading FLUX as a memory plan says: from files to a model that the step engine can run.
+"""Loading a pipeline of any class as a memory plan says, from files to what an engine can run.
 
-Safetensors only (or GGUF for the transformer), never code from the model's folder. Every failure is a
+Each part is loaded by its own class, in the precision, the quantisation and the place that the plan gives to what it is
+for. Safetensors only (or GGUF for the denoiser), never code from the model's folder. Every failure is a
 `ModelUnavailable` that says in one line what is wrong and what helps.
 """
 
@@ -14,35 +15,38 @@ import structlog
 import torch
 
 from blazon.diffusion.downloads import Download, look_up
-from blazon.diffusion.families.flux1 import Flux1
+from blazon.diffusion.families import find_family
+from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.footprint import Form, Offload, Quantisation, TextEncoder
-from blazon.diffusion.inspection import ModelInfo, read_components
+from blazon.diffusion.inspection import ModelInfo
 from blazon.diffusion.load_errors import explain_load_errors
 from blazon.diffusion.memory import MemoryPlan
-from blazon.diffusion.placement import offload_model, offload_sequentially
+from blazon.diffusion.part_checks import check_denoisers, check_parts, list_left_out
+from blazon.diffusion.part_classes import PartSite, find_part_class, find_pipeline_class
+from blazon.diffusion.part_loading import load_gguf, load_plain, load_quantised, load_weightless, quantise
+from blazon.diffusion.pipeline_index import read_index
+from blazon.diffusion.placement import (
+    HOST,
+    accept_any_precision,
+    compute_on_host,
+    offload_model,
+    offload_sequentially,
+    pin_device,
+)
 from blazon.diffusion.shards import load_shards_in_parallel, read_ahead, silence_progress_bars
+from blazon.diffusion.sizing import Role, find_large_encoders, find_role
 from blazon.diffusion.tiles import decode_in_tiles
-from blazon.diffusion.weights import list_weight_files, measure_folder
+from blazon.diffusion.weights import demand_unchanged, list_weight_files, measure_folder
 from blazon.errors import ModelUnavailable
 
 log = structlog.get_logger(__name__)
 
-PIPELINE: Final = "FluxPipeline"
-_CLASSES: Final = {
-    "transformer": "FluxTransformer2DModel",
-    "vae": "AutoencoderKL",
-    "text_encoder": "CLIPTextModel",
-    "text_encoder_2": "T5EncoderModel",
-}
 _PACKAGES: Final = {
     Quantisation.INT8: "torchao",
     Quantisation.FP8: "torchao",
     Quantisation.NF4: "bitsandbytes",
     Quantisation.GGUF: "gguf",
 }
-
-
-_VOCABULARIES: Final = ("tokenizer.json", "vocab.json", "spiece.model")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +60,12 @@ class LoadProgress:
 ProgressCallback = Callable[[LoadProgress], None]
 
 
-def load_flux(
+def load_pipeline(
     info: ModelInfo, plan: MemoryPlan, device: torch.device, on_progress: ProgressCallback | None = None
-) -> Flux1:
-    """Load a FLUX model, fetching it first if it is not here. Takes long: not for an event loop.
+) -> Any:
+    """Load a pipeline of any class as a memory plan says, fetching it first if it is not here.
+
+    Takes long: not for an event loop.
 
     Args:
         on_progress: called from this thread, also written to the log; it must not block.
@@ -67,21 +73,35 @@ def load_flux(
     Raises:
         ModelUnavailable: it cannot be loaded; whatever was loaded is let go again.
     """
-    if info.pipeline != PIPELINE:
-        raise ModelUnavailable(f"{info.name} is a {info.pipeline}; the step engine draws with {PIPELINE} only")
     _demand_packages(plan.form)
     tell = ProgressReporter(info.name, on_progress)
     log.info("loading", model=info.name, licence=info.licence, plan=plan.explain())
     folder = fetch_model(info, on_progress)
-    with explain_load_errors(info.name, device):
-        loader = _Loader(info, folder, plan, device, tell)
-        pipeline = loader.pipeline()
+    with explain_load_errors(info.name, device), demand_unchanged(folder):
+        pipeline = _Loader(info, folder, plan, device, tell).load()
         tell("ready", 1.0)
-        return Flux1(pipeline, name=info.name, device=device, max_tokens=_limit_tokens(info, pipeline))
+        return pipeline
+
+
+def load_step_model(
+    info: ModelInfo, plan: MemoryPlan, device: torch.device, on_progress: ProgressCallback | None = None
+) -> StepModel:
+    """Load a model for the step engine.
+
+    Raises:
+        ModelUnavailable: as `load_pipeline`, or its class has no family in the step engine.
+    """
+    family = find_family(info.pipeline)
+    if family is None:
+        raise ModelUnavailable(f"{info.name} is a {info.pipeline}, which the step engine cannot draw with")
+    pipeline = load_pipeline(info, plan, device, on_progress)
+    return family(pipeline, name=info.name, device=device, max_tokens=_limit_tokens(info, pipeline))
 
 
 def _limit_tokens(info: ModelInfo, pipeline: Any) -> int:
-    return min(info.max_tokens, int(pipeline.tokenizer_2.model_max_length))
+    """Return how many tokens of a prompt are read: as many as the model was trained on and its tokenizer takes."""
+    tokenizer = getattr(pipeline, "tokenizer_2", None) or pipeline.tokenizer
+    return min(info.max_tokens, int(tokenizer.model_max_length))
 
 
 class ProgressReporter:
@@ -144,169 +164,88 @@ def _demand_packages(form: Form) -> None:
 
 
 class _Loader:
-    """Loads the components one after the other, the text encoders first: while the GPU is empty, they fit on it."""
+    """Loads the parts one after the other, the text encoders first: while the GPU is empty, they fit on it."""
 
     def __init__(
         self, info: ModelInfo, folder: Path, plan: MemoryPlan, device: torch.device, tell: ProgressReporter
     ) -> None:
-        self._size, self._folder, self._plan, self._device, self._tell = info.size, folder, plan, device, tell
-        self._form = plan.form
+        self._info, self._folder, self._form = info, folder, plan.form
+        self._device, self._tell = device, tell
 
-    def pipeline(self) -> Any:
-        from diffusers import AutoencoderKL, FluxPipeline
-        from transformers import CLIPTextModel, T5EncoderModel
-
-        self._check_files()
-        text_device = self._choose_text_device()
-        steps: tuple[tuple[str, int, Callable[[], Any]], ...] = (
-            (
-                "text_encoder",
-                self._size.pooled_encoder.stored_bytes,
-                lambda: self._load_clip(CLIPTextModel, text_device),
-            ),
-            (
-                "text_encoder_2",
-                self._size.text_encoder.stored_bytes,
-                lambda: self._load_t5(T5EncoderModel, text_device),
-            ),
-            ("transformer", self._size.transformer.stored_bytes, self._load_transformer),
-            ("vae", self._size.vae.stored_bytes, lambda: self._load_vae(AutoencoderKL)),
-        )
-        parts: dict[str, Any] = {}
-        done = 0
+    def load(self) -> Any:
+        self._tell("checking files", 0.0)
+        index = read_index(self._folder)
+        kind = find_pipeline_class(self._info.name, index.pipeline)
+        wanted = check_parts(self._info.name, kind, index)
+        classes = {part: find_part_class(self._info.name, part, entry) for part, entry in wanted.items()}
+        sites = {part: PartSite(self._info.name, part, classes[part], self._folder / part) for part in wanted}
+        weighty = [part for part, entry in wanted.items() if entry.is_weighty]
+        for part in weighty:
+            measure_folder(self._folder / part)
+        roles = {part: find_role(part, wanted[part].kind) for part in weighty}
+        check_denoisers(kind, {part: sites[part] for part in weighty if roles[part] is Role.DENOISER})
         with silence_progress_bars(), load_shards_in_parallel():
-            for name, stored, load in steps:
-                self._tell(f"loading {name.replace('_', ' ')}", done / max(1, self._size.stored_bytes))
-                parts[name] = load()
-                done += stored
-            whole: Any = FluxPipeline
-            pipeline = whole.from_pretrained(self._folder, **parts, local_files_only=True)
-        self._arrange(pipeline)
+            parts = {part: load_weightless(site) for part, site in sites.items() if part not in weighty}
+            parts |= self._load_weighty({part: sites[part] for part in weighty}, roles)
+            left_out = dict.fromkeys(list_left_out(kind, wanted))
+            pipeline = kind.from_pretrained(self._folder, **parts, **left_out, local_files_only=True)
+        self._arrange(pipeline, {role: [parts[part] for part in weighty if roles[part] is role] for role in Role})
         return pipeline
 
-    def _check_files(self) -> None:
-        self._tell("checking files", 0.0)
-        _, kinds = read_components(self._folder)
-        for part, kind in _CLASSES.items():
-            if kinds.get(part) != kind:
-                raise ModelUnavailable(
-                    f"{self._plan.model} is no FLUX.1: its {part} is {kinds.get(part, 'missing')}, not {kind}"
-                )
-            measure_folder(self._folder / part)
-        for part in ("tokenizer", "tokenizer_2"):
-            # transformers makes an empty tokenizer without a word where the vocabulary is missing.
-            if not any((self._folder / part / name).is_file() for name in _VOCABULARIES):
-                raise ModelUnavailable(f"{self._folder / part} has no vocabulary; fetch the model again")
+    def _load_weighty(self, sites: dict[str, PartSite], roles: dict[str, Role]) -> dict[str, Any]:
+        stored = {part: size.stored_bytes for part, size in self._info.parts.items()}
+        large = find_large_encoders(self._info.parts, {part: site.kind.__name__ for part, site in sites.items()})
+        total, done = max(1, sum(stored.values())), 0
+        parts: dict[str, Any] = {}
+        for part in sorted(sites, key=lambda part: list(Role).index(roles[part])):
+            self._tell(f"loading {part.replace('_', ' ')}", done / total)
+            parts[part] = self._load_part(sites[part], roles[part], large=part in large)
+            done += stored.get(part, 0)
+        return parts
+
+    def _load_part(self, site: PartSite, role: Role, *, large: bool) -> Any:
+        form = self._form
+        match role:
+            case Role.DENOISER:
+                read_ahead(list_weight_files(site.folder))
+                return self._load_denoiser(site)
+            case Role.ENCODER:
+                kept = form.text_quantisation if large else Quantisation.NONE
+                return load_quantised(site, self._choose_text_device(), form.text_precision, kept)
+            case Role.VAE:
+                return load_plain(site, self._device, form.vae_precision)
+            case Role.CHECKER:
+                return load_plain(site, self._device, form.precision)
 
     def _choose_text_device(self) -> torch.device:
         on_host = self._form.text_encoder is TextEncoder.CPU or self._form.offload is Offload.MODEL
-        return torch.device("cpu") if on_host else self._device
+        return HOST if on_host else self._device
 
-    def _load_clip(self, kind: Any, device: torch.device) -> Any:
-        return self._load_plain(kind, "text_encoder", device, self._form.text_precision)
-
-    def _load_t5(self, kind: Any, device: torch.device) -> Any:
+    def _load_denoiser(self, site: PartSite) -> Any:
         form = self._form
-        if form.text_quantisation is Quantisation.NF4:
-            from transformers import BitsAndBytesConfig
-
-            return self._load_plain(
-                kind, "text_encoder_2", device, form.text_precision, _configure_nf4(BitsAndBytesConfig, form)
-            )
-        model = self._load_plain(kind, "text_encoder_2", device, form.text_precision)
-        return _quantise(model, form.text_quantisation, device)
-
-    def _load_vae(self, kind: Any) -> Any:
-        return self._load_plain(kind, "vae", self._device, self._form.vae_precision)
-
-    def _load_transformer(self) -> Any:
-        from diffusers import FluxTransformer2DModel
-
-        form = self._form
-        host = torch.device("cpu")
-        read_ahead(list_weight_files(self._folder / "transformer"))
         if form.quantisation is Quantisation.GGUF:
-            return self._load_gguf(FluxTransformer2DModel)
-        if form.quantisation is Quantisation.NF4:
-            from diffusers import BitsAndBytesConfig
-
-            kind = FluxTransformer2DModel
-            return self._load_plain(
-                kind, "transformer", self._device, form.precision, _configure_nf4(BitsAndBytesConfig, form)
-            )
-        if form.quantisation is not Quantisation.NONE:
+            return load_gguf(site, self._device, form.precision)
+        if form.quantisation in (Quantisation.INT8, Quantisation.FP8):
             # The file's pages are mapped, not copied: each layer goes to the device, and becomes small there.
-            model = self._load_plain(FluxTransformer2DModel, "transformer", host, form.precision)
-            return _quantise(model, form.quantisation, host if form.offload is Offload.MODEL else self._device)
-        device = self._device if form.offload is Offload.NONE else host
-        return self._load_plain(FluxTransformer2DModel, "transformer", device, form.precision)
+            target = HOST if form.offload is Offload.MODEL else self._device
+            return quantise(load_plain(site, HOST, form.precision), form.quantisation, target)
+        if form.quantisation is Quantisation.NF4:
+            return load_quantised(site, self._device, form.precision, form.quantisation)
+        return load_plain(site, self._device if form.offload is Offload.NONE else HOST, form.precision)
 
-    def _load_plain(
-        self, kind: Any, part: str, device: torch.device, precision: str, quantisation: Any | None = None
-    ) -> Any:
-        """Load a component straight to a device, quantised on the way if a configuration for that is given."""
-        options: dict[str, Any] = {} if quantisation is None else {"quantization_config": quantisation}
-        model = kind.from_pretrained(
-            self._folder / part,
-            use_safetensors=True,
-            local_files_only=True,
-            device_map={"": device},
-            **_make_dtype_option(kind, precision),
-            **options,
-        )
-        return model.eval()
-
-    def _load_gguf(self, kind: Any) -> Any:
-        from diffusers import GGUFQuantizationConfig
-
-        folder, dtype = self._folder / "transformer", getattr(torch, self._form.precision)
-        config: Any = GGUFQuantizationConfig
-        (file,) = list_weight_files(folder)
-        model = kind.from_single_file(
-            str(file),
-            config=str(folder),
-            quantization_config=config(compute_dtype=dtype),
-            torch_dtype=dtype,
-            local_files_only=True,
-        )
-        return model.to(self._device).eval()
-
-    def _arrange(self, pipeline: Any) -> None:
+    def _arrange(self, pipeline: Any, parts: dict[Role, list[Any]]) -> None:
         """Switch on what the plan says about decoding and offload."""
-        if self._form.vae_tiling:
-            decode_in_tiles(pipeline.vae)
-        if self._form.offload is Offload.MODEL:
-            offload_model(pipeline, self._device)
-        elif self._form.offload is Offload.SEQUENTIAL:
-            offload_sequentially(pipeline, self._device)
-
-
-def _make_dtype_option(kind: Any, precision: str) -> dict[str, torch.dtype]:
-    # transformers says `dtype`; diffusers has understood that only lately.
-    name = "dtype" if kind.__module__.startswith("transformers.") else "torch_dtype"
-    return {name: getattr(torch, precision)}
-
-
-def _configure_nf4(config: Any, form: Form) -> Any:
-    return config(
-        load_in_4bit=True,
-        bnb_4bit_quant_type="nf4",
-        bnb_4bit_use_double_quant=True,
-        bnb_4bit_compute_dtype=getattr(torch, form.precision),
-    )
-
-
-def _quantise(model: Any, quantisation: Quantisation, device: torch.device) -> Any:
-    """Keep the weights of the linear layers in eight bits (torchao, weight-only), layer by layer on the device."""
-    if quantisation is Quantisation.NONE:
-        return model
-    from torchao.quantization import (
-        Float8WeightOnlyConfig,
-        Int8WeightOnlyConfig,
-        quantize_,
-    )
-
-    kind = Int8WeightOnlyConfig if quantisation is Quantisation.INT8 else Float8WeightOnlyConfig
-    config = kind(set_inductor_config=False)  # tuning all that is compiled later would take minutes
-    quantize_(model, config, device=device)
-    return model
+        form, denoisers, encoders = self._form, parts[Role.DENOISER], parts[Role.ENCODER]
+        for vae in parts[Role.VAE]:
+            if form.vae_tiling:
+                decode_in_tiles(vae)
+            if form.vae_precision != form.precision:
+                accept_any_precision(vae)
+        if form.offload is Offload.MODEL:
+            offload_model(encoders, denoisers, self._device)
+        elif form.offload is Offload.SEQUENTIAL:
+            offload_sequentially(denoisers, self._device)
+        if form.text_encoder is TextEncoder.CPU and self._device.type != HOST.type:
+            compute_on_host(encoders, self._device)
+        if form.offload is not Offload.NONE or form.text_encoder is TextEncoder.CPU:
+            pin_device(pipeline, self._device)

@@ -6,11 +6,12 @@ from typing import Final
 
 from blazon.diffusion.catalogue import KNOWN, ModelSpec, describe, parse_models
 from blazon.diffusion.footprint import GB, ModelSize, Offload, estimate_device_bytes
-from blazon.diffusion.inspection import ModelSource, inspect_model, read_components
+from blazon.diffusion.inspection import ModelSource, inspect_model
 from blazon.diffusion.installed import CachedModel, find_gap, list_cached
 from blazon.diffusion.known_sizes import SIZES
 from blazon.diffusion.memory import MemoryBudget, Wishes, describe_weights, list_forms
 from blazon.diffusion.pipeline_calls import find_demand
+from blazon.diffusion.pipeline_index import read_index
 from blazon.errors import ModelUnavailable
 from blazon.settings import Settings
 
@@ -105,14 +106,8 @@ def _look_at_folder(model: ListedModel, folder: Path) -> ListedModel:
     return replace(model, folder=folder, stored_bytes=stored, memory=need)
 
 
-def find_problem(spec: ModelSpec, cache: Path) -> str:
-    """Return why a model cannot be loaded as it lies here; empty if nothing is wrong, or it must be fetched first."""
-    cached = {} if spec.is_folder else {model.name.lower(): model for model in list_cached(cache)}
-    return _look_at(spec, cached, configured=True).problem
-
-
 def _find_demand(folder: Path) -> str:
-    pipeline, _ = read_components(folder)
+    pipeline = read_index(folder).pipeline
     demand = find_demand(pipeline)
     return f"a {pipeline} needs {demand} beside a text" if demand else ""
 

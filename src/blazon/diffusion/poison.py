@@ -1,11 +1,11 @@
 """Errors of a GPU after which the process cannot compute any more, told from those that end one request only."""
 
-from collections.abc import Iterator
 from typing import Final
 
 import structlog
 import torch
 
+from blazon.diffusion.error_chain import walk_chain
 from blazon.errors import BlazonError, EnginePoisoned, GenerationFailed
 
 log = structlog.get_logger(__name__)
@@ -60,16 +60,6 @@ def _is_lasting(error: BaseException) -> bool:
         return False
     text = str(error).lower()
     return any(quote in text for quote in _QUOTES) and any(words in text for words in _LASTING)
-
-
-def walk_chain(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error and those that it was raised from or during."""
-    seen: set[int] = set()
-    link: BaseException | None = error
-    while link is not None and id(link) not in seen:
-        seen.add(id(link))
-        yield link
-        link = link.__cause__ or link.__context__
 
 
 def _take_first_line(error: BaseException) -> str:

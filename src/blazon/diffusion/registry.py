@@ -100,6 +100,12 @@ class ModelRegistry:
             return tuple(self._loaded)
 
     @property
+    def problems(self) -> Mapping[str, str]:
+        """Why models could not be loaded when that was tried last, by name; those that could are not in it."""
+        with self._changed:
+            return dict(self._problems)
+
+    @property
     def capacity(self) -> int:
         """How many models can be loaded together, whichever they are; at least one."""
         sizes = sorted(self._sizes.values(), reverse=True)

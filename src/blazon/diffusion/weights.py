@@ -7,7 +7,8 @@ reading it.
 
 import json
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +20,8 @@ _SINGLE: Final = ("diffusion_pytorch_model.safetensors", "model.safetensors")
 _INDEX: Final = tuple(f"{name}.index.json" for name in _SINGLE)
 # What the format's own reader accepts as a header.
 _LONGEST_HEADER: Final = 100_000_000
+# What loading reads of a model's folder.
+_READ: Final = (".json", ".safetensors", ".gguf", ".model", ".txt")
 _UNSAFE: Final = (".bin", ".pt", ".ckpt", ".pth")
 
 
@@ -30,21 +33,66 @@ class Header:
     size: int
 
 
-def read_json(path: Path) -> dict[str, Any]:
+def read_json(path: Path, *, list_too: bool = False) -> dict[str, Any]:
     """Read a JSON object.
+
+    Args:
+        list_too: let a file that holds a list pass, as an empty object.
 
     Raises:
         ModelUnavailable: the file is missing or is something else.
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ModelUnavailable(f"{path} is missing; fetch the model again") from error
     except OSError as error:
-        raise ModelUnavailable(f"{path} cannot be read ({error.strerror or error}); fetch the model again") from error
+        raise ModelUnavailable(explain_unreadable(path, error)) from error
     except ValueError as error:
         raise ModelUnavailable(f"{path} is not JSON; it is damaged, fetch it again") from error
+    if list_too and isinstance(content, list):
+        return {}
     if not isinstance(content, dict):
         raise ModelUnavailable(f"{path} is not what a model has in its place; fetch it again")
     return content
+
+
+def explain_unreadable(path: Path | str, error: OSError) -> str:
+    """Return in one line why a file that is there cannot be read, and what helps."""
+    if isinstance(error, PermissionError):
+        return f"{path} cannot be read (Permission denied); let the account that Blazon runs under read it"
+    return f"{path} cannot be read ({error.strerror or error}); look at the disk that it lies on"
+
+
+@contextmanager
+def demand_unchanged(folder: Path) -> Iterator[None]:
+    """Refuse what is done with the files of a model while somebody changes them, whatever else becomes of it.
+
+    Raises:
+        ModelUnavailable: a file came, went or was written to meanwhile.
+    """
+    before = _take_stock(folder)
+    try:
+        yield
+    finally:
+        after = _take_stock(folder)
+        changed = sorted(path for path in {*before, *after} if before.get(path) != after.get(path))
+        if changed:
+            raise ModelUnavailable(
+                f"{folder} changed while it was loaded ({changed[0].relative_to(folder)}); "
+                "wait until it is copied whole, and load it again"
+            )
+
+
+def _take_stock(folder: Path) -> dict[Path, tuple[int, int, int]]:
+    """Return number, size and time of the last change of each file of a model, two levels deep as those lie."""
+    stock = {}
+    for path in (*folder.glob("*"), *folder.glob("*/*")):
+        with suppress(OSError):  # gone since, which is a change
+            found = path.stat()
+            if path.suffix in _READ and not path.is_dir():
+                stock[path] = (found.st_ino, found.st_size, found.st_mtime_ns)
+    return stock
 
 
 def pick_files(folder: Path, names: Collection[str]) -> tuple[str, ...]:
@@ -88,7 +136,12 @@ def list_weight_files(folder: Path) -> tuple[Path, ...]:
     Raises:
         ModelUnavailable: as `pick_files`.
     """
-    names = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    if not folder.is_dir():
+        raise ModelUnavailable(f"{folder} is missing; fetch the model again")
+    try:
+        names = {path.name for path in folder.iterdir()}
+    except OSError as error:
+        raise ModelUnavailable(explain_unreadable(folder, error)) from error
     return tuple(folder / name for name in pick_files(folder, names))
 
 
@@ -104,7 +157,7 @@ def read_header(path: Path) -> Header:
             length = int.from_bytes(file.read(8), "little")
             text = file.read(length) if length <= min(_LONGEST_HEADER, size) else b""
     except OSError as error:
-        raise ModelUnavailable(f"{path} cannot be read ({error.strerror or error})") from error
+        raise ModelUnavailable(explain_unreadable(path, error)) from error
     try:
         tensors = {name: told for name, told in json.loads(text).items() if name != "__metadata__"}
         shapes = {name: tuple(told["shape"]) for name, told in tensors.items()}

@@ -1,5 +1,6 @@
 """From settings to the FLUX engine: models, memory plan, speed, warm-up. Importing this imports torch."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -10,14 +11,14 @@ from blazon.brief import DEFAULT_SIZES
 from blazon.diffusion.catalogue import Family, ModelSpec
 from blazon.diffusion.devices import DeviceMonitor, bind_thread, occupy, read_memory_budget, resolve_device
 from blazon.diffusion.engine import EngineLimits, StepEngine
-from blazon.diffusion.families.flux1 import Flux1
+from blazon.diffusion.families import STEPPED
+from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.generic import GenericEngine
-from blazon.diffusion.generic_loading import load_pipeline
 from blazon.diffusion.generic_warmup import REMEDY, warm_up_generic
 from blazon.diffusion.image_engine import ImageEngine
 from blazon.diffusion.inspection import ModelInfo, ModelSource, inspect_model
 from blazon.diffusion.load_errors import explain_load_errors
-from blazon.diffusion.loading import PIPELINE, ProgressCallback, ProgressReporter, load_flux
+from blazon.diffusion.loading import ProgressCallback, ProgressReporter, load_pipeline, load_step_model
 from blazon.diffusion.lora_specs import LoraSpec, parse_loras
 from blazon.diffusion.loras import load_loras
 from blazon.diffusion.memory import MemoryPlan, plan
@@ -63,24 +64,61 @@ def open_flux(settings: Settings, tell: ReportProgress) -> FluxStudio:
     loras = parse_loras(settings.loras) if settings.loras else ()
     tell_of_settings_without_effect(settings)
     loader = ModelLoader(settings, device, loras, tell)
-    sizes = {spec.name: loader.size(spec) for spec in specs}
-    registry = ModelRegistry(specs, loader.load, loader.budget(), sizes, loader.problems)
-    default = specs[0].name
-    with registry.acquire(default):
-        pass
+    registry = make_registry(loader, specs)
+    default = load_first(registry)
     options, own_fonts = read_paint_options(settings, loras), FontSources.configured(settings)
     return FluxStudio(registry, default, options, DeviceMonitor(device), censor, own_fonts)
 
 
-def explain(settings: Settings) -> str:
-    """Return the memory plan of the default model in one line, without loading anything.
+def make_registry(loader: "ModelLoader", specs: Sequence[ModelSpec]) -> ModelRegistry:
+    """Return the registry of models, having looked at each where there are several; none is loaded yet.
+
+    A model that cannot be used keeps none of the others from being drawn with: who asks for it is told why.
+    """
+    sizes, problems = dict.fromkeys((spec.name for spec in specs), 0), dict[str, str]()
+    for spec in specs if len(specs) > 1 else ():
+        try:
+            sizes[spec.name] = loader.plan(spec).device_bytes
+        except ModelUnavailable as error:
+            log.warning("model cannot be used", model=spec.name, reason=str(error))
+            problems[spec.name] = str(error)
+    return ModelRegistry(specs, loader.load, loader.budget(), sizes, problems)
+
+
+def load_first(registry: ModelRegistry) -> str:
+    """Load the first model that can be, and return its name: it draws for requests that name none.
 
     Raises:
-        ModelUnavailable, InvalidSetting: why there is no plan.
+        ModelUnavailable: none can be; says what is wrong with the first.
+    """
+    refusals: list[ModelUnavailable] = []
+    for name in registry.specs:
+        try:
+            with registry.acquire(name):
+                pass
+        except ModelUnavailable as error:
+            refusals.append(error)
+            log.error("model cannot be used", model=name, reason=str(error))
+            continue
+        if refusals:
+            log.warning("another model is the default one now", model=name)
+        return name
+    raise refusals[0]
+
+
+def explain(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Yield the memory plan of each model, and why there is none for it (one of the two is empty). Loads nothing.
+
+    Raises:
+        InvalidSetting: `MODELS` or `TORCH_DEVICE` cannot be used.
     """
     settings, _ = resolve_auto(settings)
     loader = ModelLoader(settings, resolve_device(settings.torch_device), (), lambda _: None)
-    return loader.plan(read_model_specs(settings)[0]).explain()
+    for spec in read_model_specs(settings):
+        try:
+            yield loader.plan(spec).explain(), ""
+        except ModelUnavailable as error:
+            yield "", str(error)
 
 
 def tell_of_settings_without_effect(settings: Settings) -> None:
@@ -110,24 +148,11 @@ class ModelLoader:
         self._device = device
         self._loras = loras
         self._tell = tell
-        self.problems: dict[str, str] = {}  # why models cannot be planned for, by name
 
     def budget(self) -> int:
         """Bytes that all models may take together."""
         memory = read_memory_budget(self._device, fraction=self._settings.gpu_memory_fraction)
         return int(memory.device_bytes * _SHARE_FOR_MODELS)
-
-    def size(self, spec: ModelSpec) -> int:
-        """Bytes that a model is expected to take, by the plan for it; 0 if that cannot be told before it is loaded."""
-        if len(self._settings.models.split(",")) < 2:
-            return 0
-        try:
-            return self.plan(spec).device_bytes
-        except ModelUnavailable as error:
-            # The others can still be drawn with; who asks for this one is told the same, and it may be there by then.
-            log.warning("model cannot be used", model=spec.name, reason=str(error))
-            self.problems[spec.name] = str(error)
-            return 0
 
     def load(self, spec: ModelSpec) -> ImageEngine:
         """Return the started engine of a model.
@@ -142,7 +167,8 @@ class ModelLoader:
             else:
                 log.info("model", licence=spec.licence_line)
             info = self._inspect(spec)
-            engine = self._load_native(info) if info.pipeline == PIPELINE else self._load_generic(spec, info)
+            stepped = info.pipeline in STEPPED
+            engine = self._load_native(info) if stepped else self._load_generic(spec, info)
             engine.start()
             if isinstance(engine, GenericEngine):
                 self._try_out(engine, spec, info)
@@ -176,9 +202,10 @@ class ModelLoader:
         """Return how a model would be loaded now.
 
         Raises:
-            ModelUnavailable: it is not there or does not fit.
+            ModelUnavailable: it is not there, cannot be understood or does not fit.
         """
-        return self._plan(self._inspect(spec))
+        with explain_load_errors(spec.identifier, self._device):
+            return self._plan(self._inspect(spec))
 
     def _plan(self, info: ModelInfo) -> MemoryPlan:
         memory = read_memory_budget(self._device, fraction=self._settings.gpu_memory_fraction)
@@ -186,7 +213,7 @@ class ModelLoader:
 
     def _load_native(self, info: ModelInfo) -> StepEngine:
         chosen = self._plan(info)
-        model = load_flux(info, chosen, self._device, self._make_listener(info.name))
+        model = load_step_model(info, chosen, self._device, self._make_listener(info.name))
         if self._loras:
             model.adapters = load_loras(model.pipeline, self._loras)
         limits = EngineLimits(running=self._settings.max_concurrent_jobs, batch=chosen.batch)
@@ -195,7 +222,7 @@ class ModelLoader:
             self._warm_up(model)
         return StepEngine(model, limits)
 
-    def _warm_up(self, model: Flux1) -> None:
+    def _warm_up(self, model: StepModel) -> None:
         settings = self._settings
         ProgressReporter(model.name, self._make_listener(model.name))("warming up", 1.0)
         sizes = [settings.warmup_size]
@@ -207,9 +234,7 @@ class ModelLoader:
 
     def _load_generic(self, spec: ModelSpec, info: ModelInfo) -> GenericEngine:
         guidance = None if spec.capabilities.guidance or spec.family is Family.OTHER else spec.guidance
-        pipeline = load_pipeline(
-            info, self._device, half=self._settings.use_fp16, on_progress=self._make_listener(info.name)
-        )
+        pipeline = load_pipeline(info, self._plan(info), self._device, self._make_listener(info.name))
         return GenericEngine(pipeline, name=info.name, guidance=guidance)
 
     def _make_listener(self, name: str) -> ProgressCallback:
