@@ -1,4 +1,4 @@
-"""Copy the libraries of the page out of `node_modules` into `src/blazon/page/vendor`, with licences and checksums.
+"""Copy libraries and typeface of the page from `node_modules` to `src/blazon/page/vendor`, with licences and checksums.
 
     npm ci && python scripts/vendor_page.py [--check]
 
@@ -25,6 +25,10 @@ _MODULES: Final = {
     "signals": ("@preact/signals", "dist/signals.module.js"),
     "signals-core": ("@preact/signals-core", "dist/signals-core.module.js"),
 }
+# Typeface of ours: package, its file. It is copied as it is: a reserved name may stay.
+_TYPEFACES: Final = {
+    "figtree": ("@fontsource-variable/figtree", "files/figtree-latin-wght-normal.woff2"),
+}
 # What they import by name. Types come from the packages by the same names.
 _NAMES: Final = {
     "preact": "preact",
@@ -37,8 +41,8 @@ _IMPORT: Final = re.compile(r"""\b(from|import) *(["'])([^"'./][^"']*)\2""")
 _SOURCE_MAP: Final = re.compile(r"\n?//# sourceMappingURL=.*\s*\Z")
 
 
-def make_vendored(packages: Path) -> dict[str, str]:
-    """Return the text of each vendored file by its name.
+def make_vendored(packages: Path) -> dict[str, bytes]:
+    """Return the content of each vendored file by its name.
 
     Args:
         packages: the folder `node_modules`.
@@ -46,14 +50,18 @@ def make_vendored(packages: Path) -> dict[str, str]:
         KeyError: a module imports one that is not vendored.
         FileNotFoundError: a package is not installed, or has other files than its pinned version.
     """
-    made = {}
+    texts = {}
     for name, (package, file) in _MODULES.items():
         folder = packages / package
         about = json.loads((folder / "package.json").read_text(encoding="utf-8"))
-        made[f"{name}.js"] = _adapt((folder / file).read_text(encoding="utf-8"), about)
-        made[name_licence(package)] = (folder / "LICENSE").read_text(encoding="utf-8")
-    made |= {f"{module}.d.ts": _declare_types(name) for name, module in _NAMES.items()}
-    made[SUMS] = "".join(f"{hash_text(made[name])}  {name}\n" for name in sorted(made))
+        texts[f"{name}.js"] = _adapt((folder / file).read_text(encoding="utf-8"), about)
+        texts[name_licence(package)] = (folder / "LICENSE").read_text(encoding="utf-8")
+    texts |= {f"{module}.d.ts": _declare_types(name) for name, module in _NAMES.items()}
+    made = {name: text.encode() for name, text in texts.items()}
+    for name, (package, file) in _TYPEFACES.items():
+        made[f"{name}.woff2"] = (packages / package / file).read_bytes()
+        made[name_licence(package)] = (packages / package / "LICENSE").read_bytes()
+    made[SUMS] = "".join(f"{hashlib.sha256(made[name]).hexdigest()}  {name}\n" for name in sorted(made)).encode()
     return made
 
 
@@ -73,21 +81,17 @@ def name_licence(package: str) -> str:
     return f"licences/{package.removeprefix('@').replace('/', '-')}.txt"
 
 
-def hash_text(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="say what differs, change nothing")
     check = parser.parse_args().check
     made = make_vendored(ROOT / "node_modules")
     there = {str(path.relative_to(VENDOR)) for path in VENDOR.rglob("*") if path.is_file()}
-    changed = [name for name, text in made.items() if name not in there or (VENDOR / name).read_text("utf-8") != text]
+    changed = [name for name, content in made.items() if name not in there or (VENDOR / name).read_bytes() != content]
     stale = sorted(there - {*made})
     for name in [] if check else changed:
         (VENDOR / name).parent.mkdir(parents=True, exist_ok=True)
-        (VENDOR / name).write_text(made[name], encoding="utf-8")
+        (VENDOR / name).write_bytes(made[name])
     for name in [] if check else stale:
         (VENDOR / name).unlink()
     for name in changed + stale:

@@ -54,6 +54,16 @@ def test_as_outlines_a_painted_logo_has_real_type_and_its_mark_in_its_place(
     assert drawing.shapes[-1]["d"] == words
 
 
+@pytest.mark.parametrize("layout", [None, LayoutKind.STACKED, LayoutKind.WORDMARK])
+def test_a_name_that_only_the_prompt_tells_is_set(studio: Studio, layout: LayoutKind | None) -> None:
+    brief = replace(brief_of(None), prompt="a lighthouse, called Skagen", brand_name="")
+    if layout is not None:  # as a field it needs a name in a field
+        brief = replace(brief, layout=layout, brand_name="Skagen")
+    lockup = plan_lockup(studio, brief, "#ffffff")
+    assert lockup is not None
+    assert lockup.design.brand_name == "Skagen"
+
+
 def test_as_a_design_it_is_recoloured_laid_out_and_printed_in_one_colour(studio: Studio) -> None:
     brief = brief_of(LayoutKind.STACKED)
     design = design_painting(studio, brief, set_type(studio, brief, paint()))

@@ -44,6 +44,7 @@ MAX_GUIDANCE: Final = 30.0
 MAX_READING: Final = 16_000
 MAX_LIKE: Final = 200_000
 MAX_OWN_MARK: Final = 45_000
+MAX_FAMILY: Final = 80
 
 
 class Style(StrEnum):
@@ -219,6 +220,7 @@ class Brief:
         credit_allowed: whether symbols whose licence asks for credit may be used.
         own_mark: a mark that was brought along, as JSON of a design's `OutlineMark`; it stands in place of one that is
             drawn, in its own colours unless there is a palette. See `blazon.imports`.
+        own_font: the name of an uploaded font, in which the name is set if it has the letters.
         reading: what a language model read in the prompt, as `reading.recorded` writes it; empty where rules read it.
             It travels with the brief, so that whoever draws it draws the same, whenever.
         like: a design of which parts are kept, and which, as `direction.variations` writes it; empty for none.
@@ -253,6 +255,7 @@ class Brief:
     credit_allowed: bool = field(default=True, kw_only=True)
     text_in_prompt: bool = field(default=True, kw_only=True)
     own_mark: str = field(default="", kw_only=True)
+    own_font: str = field(default="", kw_only=True)
     reading: str = field(default="", kw_only=True)
     like: str = field(default="", kw_only=True)
 
@@ -279,6 +282,7 @@ class Brief:
         check_whole("seed", self.seed, 0, MAX_SEED)
         check_whole("size", self.size, MIN_SIZE, MAX_SIZE)
         check_length("own_mark", check_text("own_mark", self.own_mark), MAX_OWN_MARK, "are read")
+        put(self, "own_font", check_label("own_font", self.own_font, MAX_FAMILY, "are in any name"))
         check_length("reading", check_text("reading", self.reading), MAX_READING, "are kept")
         check_length("like", check_text("like", self.like), MAX_LIKE, "are kept")
         _check_diffusion(self)
@@ -298,7 +302,7 @@ class Brief:
         """Return the brief as plain JSON data; `from_dict` is its inverse."""
         data = dataclasses.asdict(self)
         # So that a digest of a brief without them is what it was before there were these fields.
-        for later in ("reading", "own_mark", "like"):
+        for later in ("reading", "own_mark", "own_font", "like"):
             if not data[later]:
                 del data[later]
         return data

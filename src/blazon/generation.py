@@ -117,6 +117,25 @@ class CandidateRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class UnderstoodWish:
+    """One wish that was understood.
+
+    Args:
+        kind: of what sort, such as `show`, `colours` or `no_type`.
+        line: all of it in plain words.
+        text: what is wished, without its kind.
+        field: of a brief, that says the same outright; empty where none does.
+        values: its parts, as the brief has them where that is known.
+    """
+
+    kind: str
+    line: str
+    text: str
+    field: str = ""
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Interpretation:
     """How a brief was understood, for people: each in plain words.
 
@@ -125,12 +144,14 @@ class Interpretation:
         ignored: words of the prompt that said nothing.
         unmet: wishes that cannot be met.
         wishes: what its finished logos can be held to.
+        items: what is understood, part by part; empty for what was accepted before that was kept.
     """
 
     understood: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     unmet: tuple[Unmet, ...] = ()
     wishes: tuple[Wish, ...] = ()
+    items: tuple[UnderstoodWish, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

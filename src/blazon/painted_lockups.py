@@ -60,7 +60,8 @@ def plan_lockup(studio: Studio, brief: Brief, paper: str) -> PaintedLockup | Non
     reading = studio.read(brief)
     if layout is LayoutKind.SYMBOL or not reading.name:
         return None
-    single = replace(brief, layout=layout, count=1)
+    # The name may be told by the prompt alone, and a layout needs one that is given.
+    single = replace(brief, layout=layout, brand_name=brief.brand_name or reading.name, count=1)
     design = next(direct(single, studio.read(single), studio.materials))
     design = replace(design, colours=_choose_inks(paper))
     words, free = draw_around_mark(design, studio.materials)

@@ -17,7 +17,8 @@ from blazon.direction.patterns import tell_unrepeated
 from blazon.direction.variations import Likeness, keep_parts
 from blazon.draw.artwork import Artwork, Materials, Variant, draw, draw_small
 from blazon.draw.font_files import NO_FONTS, FontSources
-from blazon.errors import EngineUnavailable, InvalidBrief
+from blazon.draw.fonts import FontLibrary
+from blazon.errors import EngineUnavailable, InvalidBrief, InvalidDesign
 from blazon.export.raster import png_of
 from blazon.generation import Drawn
 from blazon.language_model.word_encoder import read_words
@@ -137,6 +138,8 @@ class Studio:
         _refuse_what_is_for_flux(brief)
         if brief.own_mark:
             read_own_mark(brief.own_mark)
+        if brief.own_font:
+            _find_own_font(brief.own_font, self.materials.fonts)
         # What else can be wrong: the rest of a brief was checked when it was made.
         for field in ("brand_name", "slogan", "established"):
             if text := getattr(brief, field):
@@ -267,6 +270,13 @@ def _take_turns(queues: Sequence[tuple[Iterator[Design], int]]) -> Iterator[Desi
 @cache
 def _open(kind: Callable[[Materials], Studio], own_fonts: FontSources) -> Studio:
     return kind(Materials.open(own_fonts))
+
+
+def _find_own_font(name: str, fonts: FontLibrary) -> None:
+    try:
+        fonts.family(name)
+    except InvalidDesign as error:
+        raise InvalidBrief("own_font", f"cannot be used: {error}; send a font to POST /v1/fonts") from None
 
 
 def _refuse_what_is_for_flux(brief: Brief) -> None:

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import httpx
 import pytest
@@ -25,7 +25,7 @@ _WAIT: Final = 20_000  # milliseconds for whatever a test waits for: the machine
 _CHROMIUM: Final = ("chromium", "chromium-browser", "google-chrome")
 
 
-def _need(what: str) -> None:
+def _need(what: str) -> NoReturn:
     """Skip the test, or fail it in continuous integration, where nothing may be missing."""
     (pytest.fail if "CI" in os.environ else pytest.skip)(f"the page is not tried in a browser: {what}")
 
@@ -232,7 +232,10 @@ def draw(wait_for_logos: "Callable[[Page, int], None]") -> "Callable[..., None]"
 @pytest.fixture
 def find_violations() -> "Callable[[Page], list[str]]":
     """Return what axe finds on a page by the rules of WCAG 2.2 A and AA, one line for each element."""
-    from axe_playwright_python.sync_playwright import Axe
+    try:
+        from axe_playwright_python.sync_playwright import Axe
+    except ImportError:
+        _need("the package axe-playwright-python is not installed")
 
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 

@@ -4,7 +4,6 @@ import re
 
 import httpx
 import pytest
-from playwright.sync_api import expect
 
 
 @pytest.fixture
@@ -26,7 +25,7 @@ def open_section(page, title):
     return page.locator("details").filter(has=page.locator("summary").filter(has_text=re.compile(f"^{title}")))
 
 
-def test_a_click_on_a_part_chooses_its_colour(changing, server, logo):
+def test_a_click_on_a_part_chooses_its_colour(changing, server, logo, expect):
     paths = changing.locator("#stage .part")
     before = paths.evaluate_all("all => all.map(one => [one.dataset.role, one.getAttribute('fill')])")
     assert {role for role, _ in before} >= {"paper", "mark", "name"}
@@ -42,7 +41,7 @@ def test_a_click_on_a_part_chooses_its_colour(changing, server, logo):
     assert [one for one in after if one[0] != "mark"] == [one for one in before if one[0] != "mark"]
 
 
-def test_each_thing_is_changed(changing, server, logo):
+def test_each_thing_is_changed(changing, server, logo, expect):
     def shown():
         return changing.locator("#stage .part").evaluate_all("all => all.map(one => one.getAttribute('d')).join()")
 
@@ -60,16 +59,16 @@ def test_each_thing_is_changed(changing, server, logo):
     first = read_design(server, logo)
     marks = open_section(changing, "Mark")
     assert change(marks.locator(".tile").first.click, 1)["mark"] != first["mark"]
-    kinds = open_section(changing, "Type")
+    kinds = open_section(changing, "Lettering")
     family = kinds.locator(".tile span").first.inner_text()
     assert change(kinds.locator(".tile").first.click, 2)["name_type"]["family"] == family
-    capitals = kinds.get_by_role("button", name="All capitals")
+    capitals = kinds.get_by_role("button", name="CAPITALS")
     assert change(capitals.click, 3)["name_type"]["case"] == "upper"
     tracking = kinds.get_by_role("slider")
     assert change(lambda: tracking.fill("120"), 4)["name_type"]["tracking"] == 120
     layouts = open_section(changing, "Layout")
-    assert change(layouts.get_by_role("button", name="Beside").click, 5)["layout"] == "horizontal"
-    styles = open_section(changing, "Style of the mark")
+    assert change(layouts.get_by_role("button", name="Side by side").click, 5)["layout"] == "horizontal"
+    styles = open_section(changing, "Treatment")
     assert change(styles.get_by_role("button", name="Hexagon").click, 6)["frame"] == "hexagon"
     words = open_section(changing, "Words").get_by_label("Name", exact=True)
     words.fill("<b>Süd</b>")
@@ -77,7 +76,7 @@ def test_each_thing_is_changed(changing, server, logo):
     expect(changing.locator("b", has_text="Süd")).to_have_count(0)
 
 
-def test_what_was_done_is_undone_redone_and_restored(changing, server, logo):
+def test_what_was_done_is_undone_redone_and_restored(changing, server, logo, expect):
     mark = find_part(changing, "mark")
     first = mark.get_attribute("fill")
     changing.get_by_role("button", name="Ocean").click()
@@ -104,7 +103,7 @@ def test_what_was_done_is_undone_redone_and_restored(changing, server, logo):
     expect(mark).to_have_attribute("fill", first)
 
 
-def test_a_change_of_what_another_tab_changed_is_not_made_and_told(visit, open_logo, server, logo):
+def test_a_change_of_what_another_tab_changed_is_not_made_and_told(visit, open_logo, server, logo, expect):
     visitor = visit()
     visitor.expect("412")
     one, other = open_logo(visitor, logo), open_logo(visitor, logo)
@@ -121,7 +120,7 @@ def test_a_change_of_what_another_tab_changed_is_not_made_and_told(visit, open_l
     assert read_design(server, logo)["colours"] != sunset
 
 
-def test_what_cannot_be_is_said_and_changes_nothing(visit, open_logo, server, logo):
+def test_what_cannot_be_is_said_and_changes_nothing(visit, open_logo, server, logo, expect):
     visitor = visit()
     visitor.expect("422")
     page = open_logo(visitor, logo)
@@ -134,7 +133,7 @@ def test_what_cannot_be_is_said_and_changes_nothing(visit, open_logo, server, lo
 
 
 def test_axe_finds_nothing_with_all_sections_open(changing, find_violations):
-    for title in ("Mark", "Type", "Layout", "Style of the mark", "Words", "History"):
+    for title in ("Mark", "Lettering", "Layout", "Treatment", "Words", "History"):
         section = open_section(changing, title)
         section.locator("svg.sample, input, .revision").first.wait_for()
     assert find_violations(changing) == []

@@ -5,7 +5,7 @@ import httpx
 
 def fill_queue(server):
     """Give the server so much to do that whoever comes now has to wait."""
-    for seed in range(3):
+    for seed in range(6):
         wish = {"prompt": "a bakery called Crumb", "n": 24, "seed": seed}
         httpx.post(f"{server.url}/v1/logos", json=wish, headers={"Prefer": "respond-async"}, timeout=20)
 
@@ -18,6 +18,8 @@ def test_a_reload_goes_on_and_cancel_ends_it(serve, visit, expect):
     page.keyboard.press("Enter")
     expect(page.locator(".card.coming")).not_to_have_count(0)
     page.reload()
+    expect(page.locator(".status")).to_contain_text("logos before yours")
+    expect(page.locator(".status")).to_contain_text("begins in about")
     expect(page.locator(".card")).to_have_count(6)
     page.get_by_role("button", name="Cancel").click()
     expect(page.locator(".status")).to_contain_text("Cancelled")

@@ -11,7 +11,6 @@ from xml.etree import ElementTree
 import httpx
 import pytest
 from PIL import Image
-from playwright.sync_api import expect
 
 
 @pytest.fixture
@@ -27,7 +26,7 @@ def download(page, name):
     return found.suggested_filename, found.path().read_bytes()
 
 
-def test_the_kit_of_a_changed_logo_is_downloaded_and_opens(visit, open_logo, server, logo):
+def test_the_kit_of_a_changed_logo_is_downloaded_and_opens(visit, open_logo, server, logo, expect):
     design = httpx.patch(f"{server.url}{logo}/design", json={"colours": {"mark": "#0b6e4f"}}, timeout=60).json()[
         "design"
     ]
@@ -41,7 +40,7 @@ def test_the_kit_of_a_changed_logo_is_downloaded_and_opens(visit, open_logo, ser
     expect(page.locator(".notice")).to_contain_text("nordwind-kit.zip was downloaded.")
 
 
-def test_files_are_as_they_are_chosen(taking):
+def test_files_are_as_they_are_chosen(taking, expect):
     name, svg = download(taking, "Download SVG")
     assert (name, ElementTree.fromstring(svg).tag) == ("nordwind.svg", "{http://www.w3.org/2000/svg}svg")
     taking.get_by_role("button", name="Mark alone").click()
@@ -61,7 +60,7 @@ def test_files_are_as_they_are_chosen(taking):
     expect(taking.get_by_label("Side in pixels")).to_have_value("2048")
 
 
-def test_what_is_copied_can_be_pasted(taking, server, logo):
+def test_what_is_copied_can_be_pasted(taking, server, logo, expect):
     def copy(what):
         taking.get_by_role("button", name=f"Copy {what}", exact=True).click()
         expect(taking.get_by_role("status").first).to_contain_text(f"{what} was copied.")
@@ -103,7 +102,7 @@ def find_outlines(svg):
     return re.findall(r' d="([^"]+)"', svg)
 
 
-def test_a_file_that_cannot_be_had_is_said_in_words(visit, open_logo, server, logo):
+def test_a_file_that_cannot_be_had_is_said_in_words(visit, open_logo, server, logo, expect):
     visitor = visit()
     visitor.expect("404")
     page = open_logo(visitor, logo, "take")

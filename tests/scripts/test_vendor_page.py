@@ -1,4 +1,4 @@
-"""The libraries of the page are those that their checksums name, with their licences, and load nothing by name."""
+"""Libraries and typeface of the page are those that their checksums name, with licences, and load nothing by name."""
 
 import hashlib
 import json
@@ -29,7 +29,12 @@ def test_a_module_names_its_version_and_imports_only_what_lies_beside_it(module)
     assert re.search("Permission is|Apache License", (VENDOR / vendor_page.name_licence(package)).read_text())
 
 
+def test_the_typeface_is_a_woff2_with_its_licence():
+    assert (VENDOR / "figtree.woff2").read_bytes()[:4] == b"wOF2"
+    assert "SIL Open Font License" in (VENDOR / vendor_page.name_licence("@fontsource-variable/figtree")).read_text()
+
+
 @pytest.mark.skipif(not (PACKAGES / "preact").is_dir(), reason="node_modules is not there; `npm ci` makes it")
 def test_they_are_what_the_script_copies():
     made = vendor_page.make_vendored(PACKAGES)
-    assert {name: (VENDOR / name).read_text(encoding="utf-8") for name in made} == made
+    assert {name: (VENDOR / name).read_bytes() for name in made} == made

@@ -244,3 +244,15 @@ def test_weights_and_costs_that_would_break_the_order_are_refused(weight, cost):
 def _remembered(queue: FairQueue) -> int:
     """How many owners a queue holds a number for."""
     return len(queue._lanes) + len(queue._finished)
+
+
+@settings(deadline=None)
+@given(histories)
+def test_the_place_of_what_waits_is_how_much_is_popped_before_it(history):
+    played = Played()
+    for step in history:
+        played.play(step)
+    told = {item: played.queue.count_ahead(item) for item in played.waiting}
+    popped = [played.queue.pop() for _ in told]
+    assert all(abs(popped.index(item) - ahead) < len(WEIGHTS) for item, ahead in told.items())  # equal starts
+    assert played.queue.count_ahead(-1) is None

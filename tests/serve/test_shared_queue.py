@@ -364,3 +364,18 @@ def test_whatever_else_is_sent_by_the_channel_disturbs_nobody(postgresql, postgr
         process.engine.gate.set()
     assert waiting.result(WAIT)[1].status is Status.SUCCEEDED
     assert not [work for process in pair for work in process._background if work.done()]
+
+
+def test_any_server_knows_the_place_of_what_waits(pair, make_request, until):
+    one, other = pair
+    one.engine.gate.clear()
+    other.engine.gate.clear()
+    first = one.accept(make_request(seed=1, n=6)).generation
+    until(lambda: one.runner.scheduler.busy + other.runner.scheduler.busy == 6)
+    one.accept(make_request(seed=2, n=3))
+    last = one.accept(make_request(seed=3, n=2)).generation
+    for server in pair:
+        assert server.runner.find_place(last).ahead == 3
+        assert server.runner.find_place(first) is None
+    one.engine.gate.set()
+    other.engine.gate.set()

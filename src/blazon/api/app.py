@@ -14,6 +14,7 @@ from blazon import __version__
 from blazon.api import (
     design_alternatives,
     designs,
+    fonts,
     health,
     keys,
     kits,
@@ -71,6 +72,7 @@ def create_app(
                     "service": state.service,
                     "renderer": state.renderer,
                     "designs": state.designs,
+                    "fonts": state.fonts,
                     "authenticator": state.authenticator,
                     "keys": state.keys,
                     "telemetry": state.telemetry,
@@ -107,8 +109,8 @@ def create_app(
     map_openai_failures(app)
     for module in (routes, page):  # which pass over what they do not know, as the old API always did
         app.include_router(module.router)
-    resources = (logos, designs, design_alternatives, variations, pdfs, logo_files, kits, uploads, images, models, keys)
-    for module in (*resources, health, *([metrics] if settings.metrics_enabled else [])):
+    drawing = (logos, designs, design_alternatives, variations, pdfs, logo_files, kits, uploads, fonts)
+    for module in (*drawing, images, models, keys, health, *([metrics] if settings.metrics_enabled else [])):
         app.include_router(module.router, dependencies=[Depends(refuse_unknown_parameters)])
     add_docs(app)
     if settings.api_keys != "required":

@@ -15,6 +15,7 @@ from blazon.serve.designs import DesignService
 from blazon.serve.rendering.renderer import Renderer
 from blazon.serve.service import GenerationService
 from blazon.settings import Settings
+from blazon.store.fonts import FontStore
 
 
 async def _settings(request: Request) -> Settings:
@@ -37,6 +38,11 @@ async def _designs(request: Request) -> DesignService:
     return designs
 
 
+async def _fonts(request: Request) -> FontStore:
+    fonts: FontStore = request.state.fonts
+    return fonts
+
+
 async def _links(request: Request) -> Links:
     links: Links = request.state.links
     return links
@@ -50,6 +56,7 @@ async def _deadline(request: Request) -> float:
 SettingsGiven = Annotated[Settings, Depends(_settings)]
 Service = Annotated[GenerationService, Depends(_service)]
 Designs = Annotated[DesignService, Depends(_designs)]
+Fonts = Annotated[FontStore, Depends(_fonts)]
 RendererGiven = Annotated[Renderer, Depends(_renderer)]
 Deadline = Annotated[float, Depends(_deadline)]
 """When a request must be answered, by the clock of the event loop."""

@@ -1,5 +1,6 @@
 """What else a logo could have: `/v1/logos/{id}/{n}/design/alternatives` for its mark and `…/typefaces` for its name."""
 
+import asyncio
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -7,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from blazon.api.authentication import ClientRoute
 from blazon.api.connection import while_connected
-from blazon.api.dependencies import Deadline, Designs
+from blazon.api.dependencies import Deadline, Designs, Fonts
 from blazon.api.designs import DESIGN_PATH, KnownLogo, WantedRevision
 from blazon.api.reference import MISSING, REFUSED, UNDESIGNED, answers
 from blazon.brief import TypeKind
@@ -97,14 +98,16 @@ async def list_typefaces(
     logo: KnownLogo,
     request: Request,
     designs: Designs,
+    fonts: Fonts,
     deadline: Deadline,
     kind: Annotated[TypeKind | None, Query(description="Only families of this kind.")] = None,
     limit: Annotated[int, Query(ge=1, le=_MOST_TYPES, description="How many at most.")] = 12,
     revision: WantedRevision = None,
 ) -> TypeList:
-    """Return families that can set the name of a logo, ranked, each with a sample of it; the same at every call."""
+    """Return families that can set the name of a logo, ranked, each with a sample of it; fonts of your own first."""
+    own = [kept.font.name for kept in await asyncio.to_thread(fonts.list, logo[0].owner)]
     current = await while_connected(request, designs.read(*logo, deadline, revision))
-    found = await while_connected(request, designs.list_types(logo[0], current.design, kind, limit, deadline))
+    found = await while_connected(request, designs.list_types(logo[0], current.design, kind, limit, deadline, own))
     views = [
         TypeView(rank=rank, family=one.family, kinds=list(one.kinds), patch=one.patch, svg=one.svg)
         for rank, one in enumerate(found)

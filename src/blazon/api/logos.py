@@ -1,5 +1,6 @@
 """`/v1/logos`: generations as a resource."""
 
+import asyncio
 import secrets
 from typing import Annotated, Any
 
@@ -10,7 +11,7 @@ from pydantic import BaseModel, Field
 from blazon.api import event_stream
 from blazon.api.authentication import ClientRoute
 from blazon.api.connection import while_connected
-from blazon.api.dependencies import GenerateClient, KnownClient, ReadClient, Service, SettingsGiven
+from blazon.api.dependencies import Fonts, GenerateClient, KnownClient, ReadClient, Service, SettingsGiven
 from blazon.api.links import path_of
 from blazon.api.logo_files import Identity
 from blazon.api.preferences import last_event, preference
@@ -49,12 +50,15 @@ async def create_logos(
     service: Service,
     client: GenerateClient,
     settings: SettingsGiven,
+    fonts: Fonts,
 ) -> GenerationView:
     """Draw logos. Waits until they are finished, up to `MAX_WAIT`; `Prefer: respond-async` answers at once.
 
     A client that leaves while it waits cancels, unless it sent an `Idempotency-Key`.
     """
     asked = preference(request)
+    if wish.own_font:
+        await asyncio.to_thread(fonts.check, client.id, wish.own_font)
     brief = wish.to_brief(seed=secrets.randbelow(MAX_SEED + 1), engine=settings.engine)
     wanted = GenerationRequest(
         brief,
@@ -104,8 +108,10 @@ async def list_logos(
 
 @router.get("/v1/logos/{identity}", tags=["logos"], summary="Look at a generation", responses=answers(REFUSED, MISSING))
 async def read_logos(identity: Identity, service: Service, client: KnownClient) -> GenerationView:
-    """Return a generation as it is now."""
-    return GenerationView.of(await service.get(identity, client.id))
+    """Return a generation as it is now; while it waits, with its place in the queue."""
+    generation = await service.get(identity, client.id)
+    place = await service.find_place(generation)
+    return GenerationView.of(generation, *(place.seconds, place.ahead) if place else ())
 
 
 @router.delete(

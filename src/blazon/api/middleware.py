@@ -36,7 +36,7 @@ HEAD_ONLY: Final = "head_only"
 MAX_BODY: Final = 64 * 1024
 # Files of users; whoever may not ask is told so before they are read.
 _MAX_UPLOAD: Final = 4_000_000
-_UPLOADS: Final = ("/v1/marks", "/v1/palettes")
+_UPLOADS: Final = ("/v1/marks", "/v1/palettes", "/v1/fonts")
 
 # The rest of the body is not read, so the connection cannot serve another request.
 _CLOSE: Final = {"Connection": "close"}

@@ -330,6 +330,13 @@ class LogoBrief(BriefFields):
         ),
     )
 
+    own_font: str | None = Field(
+        None,
+        description=(
+            "A font of your own, the `font` that `POST /v1/fonts` gave it; the name is set in it if it has all letters."
+        ),
+    )
+
     _limit = model_validator(mode="before")(limit_fields)
 
     def to_brief(self, *, seed: int, engine: Engine) -> Brief:
@@ -348,6 +355,7 @@ class LogoBrief(BriefFields):
             negative_prompt=self.negative_prompt or "",
             credit_allowed=self.credit_allowed,
             own_mark="" if self.own_mark is None else self.own_mark.model_dump_json(),
+            own_font=self.own_font or "",
         )
 
 

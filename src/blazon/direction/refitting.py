@@ -18,6 +18,7 @@ from blazon.draw.gradients import add_gradient
 from blazon.draw.letter_symbols import set_symbol
 from blazon.draw.lettering import resolve_family
 from blazon.draw.name_ideas import can_justify, find_name_ideas
+from blazon.draw.uploaded_fonts import title_of
 from blazon.draw.wording import set_words
 from blazon.errors import InvalidDesign, InvalidDocument
 
@@ -129,7 +130,7 @@ class Refitting:
         family = resolve_family(design.brand_name, [face.family], self._fonts)
         if family.name == face.family:
             return design
-        self._told.append(f"{face.family} cannot set the name: it is set in {family.name}")
+        self._told.append(f"{title_of(face.family)} cannot set the name: it is set in {family.name}")
         return replace(design, name_type=replace(face, family=family.name))
 
     def _set_weight(self, design: Design) -> Design:
@@ -147,7 +148,7 @@ class Refitting:
         if face is None or self._names("name_type", "case") or self._fonts.family(face.family).capitals:
             return design
         if face.case is LetterCase.UPPER:
-            self._told.append(f"{face.family} is a script: the name is set as it is written, not in capitals")
+            self._told.append(f"{title_of(face.family)} is a script: the name is set as it is written, not in capitals")
             return replace(design, name_type=replace(face, case=LetterCase.AS_GIVEN, tracking=0.0, case_wished=False))
         return design
 
@@ -159,7 +160,7 @@ class Refitting:
         bent = design.layout is LayoutKind.EMBLEM and plan_of(design.badge, design.frame) in ONE_LINE
         if not bent or self._fonts.family(face.family).capitals:
             return design
-        self._told.append(f"{face.family} is a script: the name stands below the mark, and is not bent")
+        self._told.append(f"{title_of(face.family)} is a script: the name stands below the mark, and is not bent")
         return replace(design, badge=BadgePlan.CREST)
 
     def _set_slogan(self, design: Design) -> Design:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
+from urllib.parse import unquote, urlsplit
 
 import uharfbuzz as hb
 
@@ -58,18 +59,35 @@ class _Face(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FontSources:
-    """Where the user's own fonts are: a folder whose fonts join the others, and files of which one must be taken."""
+    """Where the user's own fonts are.
+
+    Args:
+        folder: one whose fonts join the others.
+        chosen: files of which one must be taken.
+        uploads: where uploaded fonts are, which are taken where their name is said; see `uploaded_fonts`.
+    """
 
     folder: Path | None = None
     chosen: tuple[Path, ...] = ()
+    uploads: Path | None = None
 
     @classmethod
     def configured(cls, settings: Settings) -> "FontSources":
         """Return what the settings name."""
-        return cls(settings.fonts_dir, settings.fonts)
+        return cls(settings.fonts_dir, settings.fonts, find_upload_folder(settings))
 
 
 NO_FONTS: Final = FontSources()
+
+
+def find_upload_folder(settings: Settings) -> Path | None:
+    """Return where uploaded fonts are kept: beside the pictures; None where not all who draw would see that folder."""
+    if settings.cluster:
+        return None
+    if not settings.storage_url:
+        return settings.data_dir.absolute() / "fonts"
+    url = urlsplit(settings.storage_url)
+    return Path(unquote(url.path)) / "fonts" if url.scheme.lower() == "file" else None
 
 
 def read_family_files(paths: Iterable[Path]) -> tuple[TypeFamily, ...]:

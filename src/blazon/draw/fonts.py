@@ -4,7 +4,7 @@ import json
 import logging
 import unicodedata
 from collections.abc import Callable, Collection, Iterable
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from importlib.resources import files
 from pathlib import Path as FilePath
 from typing import Any, Final, NamedTuple
@@ -23,6 +23,7 @@ from blazon.draw.font_files import (
 )
 from blazon.draw.outline import union
 from blazon.draw.typefaces import FontFile, TypeFamily
+from blazon.draw.uploaded_fonts import read_uploaded_family
 from blazon.draw.writing import make_printable
 from blazon.errors import EngineUnavailable, InvalidDesign, TextNotCovered
 
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 
 # Fonts kept open: their files are mapped, not read, so that one costs well under a megabyte.
 OPEN_FONTS: Final = 16
+_UPLOADS: Final = 256  # families of which it is known what they are
 
 
 class Extent(NamedTuple):
@@ -101,6 +103,7 @@ class FontLibrary:
         families: what it offers. Of two of one name the last counts: the user's own.
         chosen: names of families of which one must be taken wherever it covers the text.
         system: folders in which a font is looked for that covers what no family does; none is read before.
+        uploads: the folder of uploaded fonts; each is read when its name is first said.
     """
 
     def __init__(
@@ -110,10 +113,13 @@ class FontLibrary:
         *,
         chosen: Collection[str] = (),
         system: tuple[FilePath, ...] = (),
+        uploads: FilePath | None = None,
     ) -> None:
         self._by_name = {family.name: family for family in families}
         self.families = tuple(self._by_name.values())
         self._offered = tuple(self._by_name[name] for name in chosen) or self.families
+        # Names that are none of an upload are kept as well; one that is missing is looked for each time.
+        self._uploaded = lru_cache(maxsize=_UPLOADS)(partial(read_uploaded_family, folder=uploads))
         self._system = cache(lambda: {family.name: family for family in read_system_families(system)})
         self._files: Callable[[str], tuple[FontFile, ...]] = lru_cache(maxsize=None)(self._find)
         self._characters: Callable[[str], hb.Set] = lru_cache(maxsize=None)(self._read_characters)
@@ -133,7 +139,7 @@ class FontLibrary:
             log.warning("a font in FONTS_DIR is not used: %s", problem)
         chosen = read_family_files(own.chosen)
         names = tuple(family.name for family in chosen)
-        return cls((*FAMILIES, *found, *chosen), chosen=names, system=system_folders())
+        return cls((*FAMILIES, *found, *chosen), chosen=names, system=system_folders(), uploads=own.uploads)
 
     def family(self, name: str) -> TypeFamily:
         """Return the family of that name.
@@ -141,7 +147,7 @@ class FontLibrary:
         Raises:
             InvalidDesign: there is none.
         """
-        if found := self._by_name.get(name) or self._system().get(name):
+        if found := self._by_name.get(name) or self._uploaded(name) or self._system().get(name):
             return found
         raise InvalidDesign(f"there is no type family {name[:40]!r}")
 

@@ -42,6 +42,7 @@ class TypeFamily:
         axes: positions on variable axes other than the weight.
         shipped: whether its file is among the data of Blazon, and not in a package of its own.
         files: its files, if it does not come with Blazon.
+        licence: of an uploaded one, the text of its licence, where that lets it be passed on.
     """
 
     name: str
@@ -57,6 +58,7 @@ class TypeFamily:
     axes: tuple[tuple[str, float], ...] = ()
     shipped: bool = False
     files: tuple[FontFile, ...] = ()
+    licence: str = ""
 
     @property
     def package(self) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from blazon.imports.fonts import read_font
 from blazon.imports.marks import read_mark
 from blazon.imports.palettes import find_palette
 
@@ -28,6 +29,20 @@ def list_palette(content: bytes, seconds: float = _SECONDS) -> bytes:
         found = find_palette(content)
     colours = [{"colour": one.colour, "share": one.share} for one in found.colours]
     return json.dumps({"palette": found.text, "colours": colours, "paper": found.paper}).encode()
+
+
+def make_font(content: bytes, seconds: float = _SECONDS) -> bytes:
+    """Return what is known of a font as a line of JSON, and after it the font as it is kept, see `fonts.read_font`."""
+    with _limit_time(seconds):
+        font = read_font(content)
+    notes = {
+        "family": font.title,
+        "embedding": font.embedding,
+        "licence": font.licence,
+        "licence_text": font.licence_text,
+        "warnings": list(font.warnings),
+    }
+    return json.dumps(notes).encode() + b"\n" + font.content
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """The fonts of a logo with their licences, and the CSS that loads them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -9,6 +9,7 @@ from typing import Final
 from blazon.design import Design, Typeface
 from blazon.draw.fonts import FontLibrary
 from blazon.draw.typefaces import FontFile, TypeFamily
+from blazon.draw.uploaded_fonts import title_of
 from blazon.kit.kit_file import KitFile, slug_of, text_file
 
 _LICENCE_NAMES: Final = ("LICENSE", "LICENSE.txt", "OFL.txt")
@@ -83,7 +84,8 @@ def font_faces(found: tuple[KitFont, ...]) -> str:
 def _find_font(typeface: Typeface, roles: tuple[str, ...], fonts: FontLibrary) -> KitFont:
     family, file = fonts.family(typeface.family), fonts.file_of(typeface.family, typeface.weight)
     licence = _read_licence(family, file)
-    slug = slug_of(family.name)
+    typeface = replace(typeface, family=title_of(family.name))
+    slug = slug_of(typeface.family)
     weight = "variable" if file.variable else str(file.weight)
     path = f"fonts/{slug}/{slug}-{weight}{file.path.suffix.lower()}" if licence else ""
     return KitFont(typeface, roles, path, file, licence)
@@ -91,7 +93,7 @@ def _find_font(typeface: Typeface, roles: tuple[str, ...], fonts: FontLibrary) -
 
 def _read_licence(family: TypeFamily, file: FontFile) -> str:
     if family.files:
-        return ""
+        return family.licence
     if family.shipped:
         return file.path.with_suffix(".txt").read_text(encoding="utf-8")
     root = Path(str(files(family.package.replace("-", "_"))))

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from blazon.brief import Brief, Unmet
 from blazon.draw.fonts import FontLibrary
+from blazon.draw.uploaded_fonts import title_of
 from blazon.errors import TextNotCovered
 from blazon.reading.reading import Reading
 from blazon.reading.words import describe_reading
@@ -33,7 +34,7 @@ def _drop_family(reading: Reading, fonts: FontLibrary) -> Reading:
     family = reading.family
     if not family or not fonts.missing_characters(family, reading.name):
         return reading
-    told = Unmet(f"the typeface {family}", f"it has not all letters of {reading.name}; another one is set")
+    told = Unmet(f"the typeface {title_of(family)}", f"it has not all letters of {reading.name}; another one is set")
     kept = replace(reading, family="", unmet=(*reading.unmet, told))
     return replace(kept, understood=describe_reading(kept))
 

@@ -9,6 +9,7 @@ from blazon.brief import Brief, LayoutKind, MarkKind, Unmet
 from blazon.draw.classes_of_things import expand
 from blazon.draw.meaning import words_of
 from blazon.draw.symbols import SymbolLibrary
+from blazon.draw.uploaded_fonts import UploadedFont, title_of
 from blazon.reading.colour_limits import list_colour_limits
 from blazon.reading.field_clashes import drop_family, list_avoided_colours, list_overruled
 from blazon.reading.languages import to_english
@@ -34,7 +35,7 @@ def apply_fields(reading: Reading, brief: Brief, symbols: SymbolLibrary) -> Read
         styles=(brief.style,) if brief.style else reading.styles,
         colours=tuple(one for one in reading.colours if one.value not in {other.value for other in not_wanted}),
         colours_avoided=tuple(dict.fromkeys((*reading.colours_avoided, *not_wanted))),
-        family=drop_family(reading, brief),
+        family=brief.own_font or drop_family(reading, brief),
         show=tuple(Scene((thing,)) for thing, _ in named) or _drop_avoided(reading.show, brief.avoid),
         avoid=(*brief.avoid, *(thing for thing in reading.avoid if not _is_any(thing, (*brief.avoid, *brief.show)))),
         kinds=(brief.mark,) if brief.mark else reading.kinds,
@@ -134,6 +135,8 @@ def _list_textless(reading: Reading, instead: str) -> Iterator[Unmet]:
             yield Unmet(f"mark {kind}", instead)
     for kind_of_type in reading.type:
         yield Unmet(f"type {kind_of_type}", instead)
+    if UploadedFont.parse(reading.family):
+        yield Unmet(f"type {title_of(reading.family)}", instead)
     for field in ("case", "established", "slogan", "place"):
         if value := getattr(reading, field):
             yield Unmet(f"{field} {value}", instead)

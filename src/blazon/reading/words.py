@@ -1,8 +1,11 @@
 """A reading in plain words, for people: a line for each wish."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from blazon.brief import LetterCase
+from blazon.draw.uploaded_fonts import title_of
+from blazon.generation import UnderstoodWish
 from blazon.reading.reading import Colour, ColourRole, NamePart, Reading, Relation, Scene, Technique, Thing
 
 _CASES = {
@@ -16,46 +19,81 @@ _TECHNIQUES = {Technique.LINES: "drawn in lines", Technique.SOLID: "drawn as sol
 
 def describe_reading(reading: Reading) -> tuple[str, ...]:
     """Return what a reading says in plain words, a wish each."""
-    return tuple(dict.fromkeys((*_list_wishes(reading), *_list_texts(reading))))
+    return tuple(wish.line for wish in list_understood(reading))
 
 
-def _list_wishes(reading: Reading) -> Iterator[str]:
-    yield from (f"show {_describe_scene(scene)}" for scene in reading.show)
-    yield from (f"avoid {thing}" for thing in reading.avoid)
+def list_understood(reading: Reading) -> tuple[UnderstoodWish, ...]:
+    """Return what a reading says, a wish each, with its parts and the field of a brief that says the same."""
+    wishes = (*_list_pictures(reading), *_list_kinds(reading), *_list_lettering(reading), *_list_texts(reading))
+    first: dict[str, UnderstoodWish] = {}
+    for wish in wishes:
+        plain = replace(wish, text=str(wish.text), values=tuple(map(str, wish.values)))
+        first.setdefault(wish.line, plain)
+    return tuple(first.values())
+
+
+def _list_pictures(reading: Reading) -> Iterator[UnderstoodWish]:
+    for scene in reading.show:
+        text, words = _describe_scene(scene), tuple(thing.words for thing in scene.things)
+        yield UnderstoodWish("show", f"show {text}", text, "show", words)
+    for thing in reading.avoid:
+        yield UnderstoodWish("avoid", f"avoid {thing}", thing, "avoid", (thing,))
     if reading.colours:
-        colours = ", ".join(map(_describe_colour, reading.colours))
-        yield f"only the colours {colours}" if reading.only else f"colours {colours}"
-    yield from (f"no {colour.name}" for colour in reading.colours_avoided)
-    yield from (f"mood {mood}" for mood in reading.moods)
-    yield from (f"style {style}" for style in reading.styles)
-    yield from (f"mark {kind}" for kind in reading.kinds)
-    yield from (f"no {kind} mark" for kind in reading.kinds_avoided)
+        text = ", ".join(map(_describe_colour, reading.colours))
+        names = tuple(colour.name for colour in reading.colours)
+        yield UnderstoodWish("colours", f"{'only the ' if reading.only else ''}colours {text}", text, "palette", names)
+    for colour in reading.colours_avoided:
+        yield UnderstoodWish("no_colour", f"no {colour.name}", colour.name, "avoid", (colour.name,))
+    for mood in reading.moods:
+        yield UnderstoodWish("mood", f"mood {mood}", mood, "palette", (mood,))
+    for style in reading.styles:
+        yield UnderstoodWish("style", f"style {style}", style, "style", (style,))
+
+
+def _list_kinds(reading: Reading) -> Iterator[UnderstoodWish]:
+    for kind in reading.kinds:
+        yield UnderstoodWish("mark", f"mark {kind}", kind, "mark", (kind,))
+    for kind in reading.kinds_avoided:
+        yield UnderstoodWish("no_mark", f"no {kind} mark", kind, "", (kind,))
     if reading.technique is not None:
-        yield _TECHNIQUES[reading.technique]
+        text = _TECHNIQUES[reading.technique]
+        yield UnderstoodWish("technique", text, text)
     if reading.technique_avoided is not None:
-        yield f"not {_TECHNIQUES[reading.technique_avoided]}"
-    yield from (f"type {kind}" for kind in reading.type)
-    yield from (f"no {kind} type" for kind in reading.type_avoided)
+        text = f"not {_TECHNIQUES[reading.technique_avoided]}"
+        yield UnderstoodWish("technique", text, text)
+
+
+def _list_lettering(reading: Reading) -> Iterator[UnderstoodWish]:
+    for kind in reading.type:
+        yield UnderstoodWish("type", f"type {kind}", kind, "type", (kind,))
+    for kind in reading.type_avoided:
+        yield UnderstoodWish("no_type", f"no {kind} type", kind, "", (kind,))
     if reading.family:
-        yield f"type {reading.family}"
-    yield from (f"no {family}" for family in reading.families_avoided)
+        title = title_of(reading.family)
+        field = "own_font" if title != reading.family else ""
+        yield UnderstoodWish("family", f"type {title}", title, field, (title,))
+    for family in reading.families_avoided:
+        yield UnderstoodWish("no_family", f"no {family}", family, "", (family,))
     if reading.name_colours:
-        yield f"name in parts: {', '.join(_describe_part(part, reading.name) for part in reading.name_colours)}"
+        text = ", ".join(_describe_part(part, reading.name) for part in reading.name_colours)
+        yield UnderstoodWish("name_parts", f"name in parts: {text}", text)
     if reading.case is not None:
-        yield _CASES[reading.case]
+        yield UnderstoodWish("case", _CASES[reading.case], _CASES[reading.case], "case", (reading.case,))
 
 
-def _list_texts(reading: Reading) -> Iterator[str]:
-    texts = {
-        "about": reading.topic,
-        "letters": reading.letters,
-        "layout": reading.layout,
-        "name": reading.name,
-        "slogan": reading.slogan,
-        "date": reading.established,
-        "place": reading.place,
-    }
-    yield from (f"{label}: {text}" for label, text in texts.items() if text)
+def _list_texts(reading: Reading) -> Iterator[UnderstoodWish]:
+    texts = (
+        ("about", reading.topic, "prompt"),
+        ("letters", reading.letters, "letters"),
+        ("layout", reading.layout, "layout"),
+        ("name", reading.name, "brand_name"),
+        ("slogan", reading.slogan, "slogan"),
+        ("date", reading.established, "established"),
+        ("place", reading.place, ""),
+    )
+    for kind, text, field in texts:
+        if text:
+            yield UnderstoodWish(kind, f"{kind}: {text}", text, field, (text,))
 
 
 def _describe_scene(scene: Scene) -> str:

@@ -13,10 +13,12 @@ import structlog
 
 from blazon.brief import Brief
 from blazon.errors import InvalidHeader, StorageUnavailable, UnreadableRecord
-from blazon.generation import Generation, Interpretation, Priority, Status, new_id
+from blazon.generation import Generation, Interpretation, Priority, Status, UnderstoodWish, new_id
 from blazon.language_model.word_encoder import is_installed, read_words
 from blazon.principal import Principal
+from blazon.reading.reading import Reading
 from blazon.reading.recorded import BY_RULES
+from blazon.reading.words import list_understood
 from blazon.serve.authentication import check_model
 from blazon.serve.events import Channel, EventKind
 from blazon.serve.job_runner import JobRunner
@@ -197,7 +199,9 @@ class Acceptor:
             waited_for=request.waited_for,
             model=card.identifier,
             deadline_at=None if request.patience is None else now + request.patience,
-            interpretation=Interpretation(reading.understood, reading.ignored, reading.unmet, reading.wishes),
+            interpretation=Interpretation(
+                reading.understood, reading.ignored, reading.unmet, reading.wishes, _list_items(reading)
+            ),
             webhook_url=self._messages.check_url(request.webhook_url, client) if request.webhook_url else "",
         )
 
@@ -285,3 +289,9 @@ class Acceptor:
         if known is None:
             raise InvalidHeader("Idempotency-Key", "led to a generation that was removed; use a new one")
         return Acceptance(known, again=True, outcome=subscriber.outcome if subscriber else None)
+
+
+def _list_items(reading: Reading) -> tuple[UnderstoodWish, ...]:
+    """Return what was understood part by part, where these parts are what an engine says it understood."""
+    items = list_understood(reading)
+    return items if tuple(one.line for one in items) == reading.understood else ()

@@ -42,6 +42,7 @@ from blazon.serve.webhooks.worker import WebhookWorker
 from blazon.settings import Settings
 from blazon.store.cache import ResultCache
 from blazon.store.database import Database, open_database
+from blazon.store.fonts import FontStore
 from blazon.store.garbage_collection import collect_in_turn
 from blazon.store.generations import GenerationStore
 from blazon.store.keys import KeyStore
@@ -68,6 +69,7 @@ class ApplicationState:
     service: GenerationService
     renderer: Renderer
     designs: DesignService
+    fonts: FontStore
     authenticator: Authenticator
     keys: KeyStore
     telemetry: Telemetry
@@ -137,6 +139,7 @@ async def open_application(
             keyed=authenticator.is_keyed,  # asked in the event loop
             own_fonts=FontSources.configured(settings),
         )
+        fonts = FontStore(renderer.own_fonts.uploads)
         shutdown.on_begin(service.drain)
         shutdown.on_limit(service.stop_jobs)
         shutdown.busy_while(lambda: runner.scheduler.has_work)
@@ -165,7 +168,7 @@ async def open_application(
             opening = asyncio.create_task(service.open())
             async with running_in_background(works):
                 try:
-                    yield ApplicationState(service, renderer, designs, authenticator, keys, telemetry, link_key)
+                    yield ApplicationState(service, renderer, designs, fonts, authenticator, keys, telemetry, link_key)
                 finally:
                     watchdog.stop()
                     opening.cancel()

@@ -6,7 +6,7 @@ made when it is first asked for, and kept as its revision 0.
 
 import asyncio
 import time
-from collections.abc import Callable, Set
+from collections.abc import Callable, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import replace
@@ -208,15 +208,24 @@ class DesignService:
         return await self._renderer.compute(owner, Purpose.DOWNLOAD, _LIST_COST, deadline, work)
 
     async def list_types(
-        self, generation: Generation, design: dict[str, Any], kind: TypeKind | None, limit: int, deadline: float
+        self,
+        generation: Generation,
+        design: dict[str, Any],
+        kind: TypeKind | None,
+        limit: int,
+        deadline: float,
+        uploaded: Sequence[str] = (),
     ) -> list[TypeAlternative]:
         """Return up to `limit` other families for the name of a design of a generation, the best first.
+
+        Args:
+            uploaded: names of fonts that its owner uploaded, which come before all others.
 
         Raises:
             ServerBusy, DeadlineExceeded: there was no room, or not in time.
         """
         owner, fonts = (generation.owner, generation.weight), self._renderer.own_fonts
-        work = partial(list_types, fonts, generation.brief, design, kind, limit)
+        work = partial(list_types, fonts, generation.brief, design, kind, limit, uploaded)
         return await self._renderer.compute(owner, Purpose.DOWNLOAD, _LIST_COST, deadline, work)
 
     async def draw(

@@ -59,6 +59,19 @@ class Stores:
     cache: ResultCache
 
 
+@dataclass(frozen=True, slots=True)
+class QueuePlace:
+    """Where a generation stands in the queue.
+
+    Args:
+        ahead: candidates that are begun before its first.
+        seconds: until that one is probably begun.
+    """
+
+    ahead: int
+    seconds: float
+
+
 class JobRunner:
     """Draws jobs.
 
@@ -118,6 +131,12 @@ class JobRunner:
             raise
         if self._closing is not None:
             self.publisher.detach_all(job, self._closing)
+
+    def find_place(self, generation: Generation) -> QueuePlace | None:
+        """Return where a generation stands in the queue; None if none of it waits there."""
+        with self.registry.holding(generation.id) as found:
+            ahead = self.scheduler.count_ahead(generation, found[0] if found else None)
+        return None if ahead is None else QueuePlace(ahead, self.scheduler.estimate_begin(ahead))
 
     def subscribe(self, job: Job, subscriber: Subscriber) -> None:
         """Add a subscriber to a job, under the job's lock."""

@@ -10,7 +10,7 @@ import math
 from collections import OrderedDict, deque
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
-from itertools import accumulate, chain, count, takewhile
+from itertools import accumulate, chain, count, islice, takewhile
 from typing import Generic, TypeVar
 
 from blazon.generation import Priority
@@ -137,6 +137,18 @@ class FairQueue(Generic[T]):
         others = (other for name, other in self._lanes.items() if name != owner)
         return own + sum(_sum_until(other, start) for other in others)
 
+    def count_ahead(self, item: T) -> int | None:
+        """Return how many items will be served before one that waits, if nothing else comes; None if it does not."""
+        if item not in self._place:
+            return None
+        owner, rank = self._place[item]
+        lane = self._lanes[owner]
+        waiting = chain.from_iterable(lane.ranks[: rank + 1])
+        before = len(list(takewhile(lambda other: other != item, waiting)))
+        start = lane.start + sum(islice(lane.costs(), before)) / lane.weight
+        others = (other for name, other in self._lanes.items() if name != owner)
+        return before + sum(_count_until(other, start) for other in others)
+
     def _take_out(self, item: T) -> None:
         owner, rank = self._place.pop(item)
         lane = self._lanes[owner]
@@ -156,9 +168,18 @@ def _sum_until(lane: _Lane[T], start: float) -> float:
     total = sum(lane.sums)
     if lane.start + total / lane.weight <= start:
         return total
+    return sum(cost for cost, _ in _list_begun(lane, start))
+
+
+def _count_until(lane: _Lane[T], start: float) -> int:
+    """Return how many items of a lane start before a virtual time."""
+    return sum(1 for _, begin in _list_begun(lane, start) if begin < start)
+
+
+def _list_begun(lane: _Lane[T], start: float) -> Iterator[tuple[float, float]]:
+    """Yield cost and start of the items of a lane that start at a virtual time or before it."""
     starts = accumulate((cost / lane.weight for cost in lane.costs()), initial=lane.start)
-    begun = takewhile(lambda entry: entry[1] <= start, zip(lane.costs(), starts, strict=False))
-    return sum(cost for cost, _ in begun)
+    return takewhile(lambda entry: entry[1] <= start, zip(lane.costs(), starts, strict=False))
 
 
 class TurnQueue:

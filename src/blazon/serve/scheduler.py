@@ -119,6 +119,19 @@ class Scheduler(ABC):
         """Return in about how many seconds a candidate that `owner` queues now would be begun."""
 
     @abstractmethod
+    def count_ahead(self, generation: Generation, job: Job | None) -> int | None:
+        """Return how many candidates are begun before the first of a generation; None if none of it waits.
+
+        Args:
+            job: of the generation, where this process has one.
+        """
+
+    def estimate_begin(self, ahead: int) -> float:
+        """Return in about how many seconds a candidate is begun that so many are ahead of."""
+        with self._change:
+            return self._meter.estimate_wait(ahead + self._busy)
+
+    @abstractmethod
     def _next(self) -> Task | None:
         """Wait for the task whose turn it is, and count it as busy; None once the threads are to end."""
 
@@ -220,6 +233,13 @@ class LocalScheduler(Scheduler):
     def estimate_wait(self, owner: str, weight: float, priority: Priority) -> float:
         with self._change:
             return self._meter.estimate_wait(self._queue.ahead_of(owner, weight, priority) + self._busy)
+
+    def count_ahead(self, generation: Generation, job: Job | None) -> int | None:
+        if job is None:
+            return None
+        with self._change:
+            places = (self._queue.count_ahead(Task(job, number)) for number in generation.missing)
+            return min((place for place in places if place is not None), default=None)
 
     def _discard(self, job: Job) -> None:
         self._leave_place(job)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from blazon.brief import Brief, Palette, Unmet
-from blazon.generation import CandidateRecord, Failure, Generation, Priority, Status
+from blazon.generation import CandidateRecord, Failure, Generation, Priority, Status, UnderstoodWish
 
 PATH = "/v1/logos"
 
@@ -86,6 +86,21 @@ class CandidateView(BaseModel):
         )
 
 
+class WishView(BaseModel):
+    """One wish that was understood."""
+
+    kind: str = Field(description="Of what sort: `show`, `avoid`, `colours`, `no_colour`, `mood`, `style`, `mark` …")
+    line: str = Field(description="All of it in words, as in `understood`.")
+    text: str = Field(description="What is wished, without its kind.")
+    field: str | None = Field(description="The field of a request that says the same outright, if there is one.")
+    values: list[str] = Field(description="Its parts, in the words of the brief where they are known.")
+
+    @classmethod
+    def of(cls, wish: UnderstoodWish) -> "WishView":
+        values = list(wish.values)
+        return cls(kind=wish.kind, line=wish.line, text=wish.text, field=wish.field or None, values=values)
+
+
 class UnmetView(BaseModel):
     """A wish that could not be met."""
 
@@ -140,6 +155,7 @@ class BriefView(BaseModel):
     steps: int | None
     guidance: float | None
     credit_allowed: bool
+    own_font: str = Field(description="The uploaded font in which the name is to be set; empty for none.")
     keep: list[str] = Field(description="What its candidates keep of another logo; empty for what is no variation.")
 
     @classmethod
@@ -166,6 +182,7 @@ class BriefView(BaseModel):
             steps=brief.steps,
             guidance=brief.guidance,
             credit_allowed=brief.credit_allowed,
+            own_font=brief.own_font,
             keep=json.loads(brief.like)["keep"] if brief.like else [],
         )
 
@@ -190,15 +207,21 @@ class GenerationView(BaseModel):
     deadline_at: datetime | None
     timings: Timings
     cached: bool = Field(description="Whether the candidates were taken from an equal generation.")
-    estimated_wait: float | None = Field(None, description="Seconds until it is probably begun, told once.")
+    estimated_wait: float | None = Field(None, description="Seconds until it is probably begun, while it waits.")
+    queue_ahead: int | None = Field(
+        None, description="How many logos are begun before its first, while it waits; told by `GET /v1/logos/{id}`."
+    )
     understood: list[str] = Field(description="What the brief asks for, as it was understood: a wish each, in words.")
+    wishes: list[WishView] = Field(description="The same with its parts, for programs; empty for old generations.")
     ignored: list[str] = Field(description="Words of the prompt that said nothing to anybody here.")
     unmet: list[UnmetView] = Field(description="Wishes that could not be met.")
     candidates: list[CandidateView]
     error: FailureView | None
 
     @classmethod
-    def of(cls, generation: Generation, estimated_wait: float | None = None) -> "GenerationView":
+    def of(
+        cls, generation: Generation, estimated_wait: float | None = None, queue_ahead: int | None = None
+    ) -> "GenerationView":
         return cls(
             id=generation.id,
             status=generation.status,
@@ -215,7 +238,9 @@ class GenerationView(BaseModel):
             timings=Timings.of(generation),
             cached=generation.cached,
             estimated_wait=None if estimated_wait is None else round(estimated_wait, 3),
+            queue_ahead=queue_ahead,
             understood=list(generation.interpretation.understood),
+            wishes=[WishView.of(one) for one in generation.interpretation.items],
             ignored=list(generation.interpretation.ignored),
             unmet=[UnmetView.of(one) for one in generation.unmet],
             candidates=[CandidateView.of(generation, record) for record in generation.candidates],

@@ -33,7 +33,7 @@ from blazon.serve.acceptance import Acceptance, Acceptor, GenerationRequest
 from blazon.serve.engines.host import EngineState
 from blazon.serve.errors import CANCELLED, error_of
 from blazon.serve.events import Event, EventKind, list_recorded_events
-from blazon.serve.job_runner import JobRunner
+from blazon.serve.job_runner import JobRunner, QueuePlace
 from blazon.serve.jobs import Outcome, Subscriber
 from blazon.serve.process.shutdown import Shutdown
 from blazon.serve.process.supervisor import AFTER_CRASH
@@ -256,6 +256,12 @@ class GenerationService:
         if generation is None or owner not in (None, generation.owner):
             raise NotFound(f"there is no generation {identity[:64]}")
         return generation
+
+    async def find_place(self, generation: Generation) -> QueuePlace | None:
+        """Return where a generation stands in the queue; None if it does not wait there any more."""
+        if generation.status is not Status.QUEUED:
+            return None
+        return await self._read(self._runner.find_place, generation)
 
     async def page(
         self, owner: str | None, limit: int, before: str | None = None, statuses: Iterable[Status] = ()

@@ -110,6 +110,15 @@ class SharedScheduler(Scheduler):
             ahead = self._count_ahead(owner, weight, priority) + self._backlog.held
             return self._meter.estimate_wait(ahead / max(1, self._backlog.holders))
 
+    def count_ahead(self, generation: Generation, job: Job | None) -> int | None:
+        del job
+        return self._tasks.count_ahead(generation.id)
+
+    def estimate_begin(self, ahead: int) -> float:
+        with self._change:
+            drawn, holders = self._backlog.held, max(1, self._backlog.holders)
+            return self._meter.estimate_wait((ahead + drawn) / holders)
+
     def _count_taken(self) -> int:
         """Return how many places are taken: by what is drawn here, and by what waits anywhere."""
         new = self._queued.total() + self._reserved.total()

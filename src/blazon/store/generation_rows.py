@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, insert, select
 
 from blazon.brief import Brief, Unmet
 from blazon.errors import UnreadableRecord
-from blazon.generation import CandidateRecord, Failure, Generation, Interpretation, Priority, Status
+from blazon.generation import CandidateRecord, Failure, Generation, Interpretation, Priority, Status, UnderstoodWish
 from blazon.store.tables import candidates, generations
 from blazon.store.unreadable import KEYS, check_row, fetch, translate_errors
 from blazon.wish_checks import Wish, WishKind
@@ -117,7 +117,13 @@ def _interpretation(value: Any) -> Interpretation:
         ignored=_texts("ignored", value.get("ignored", [])),
         unmet=tuple(Unmet(*_texts("unmet", [one.get("wish"), one.get("instead")])) for one in unmet),
         wishes=tuple(map(_wish, value.get("wishes", []))),
+        items=tuple(map(_item, value.get("items", []))),
     )
+
+
+def _item(value: Any) -> UnderstoodWish:
+    kind, line, text, field = _texts("items", [value.get(name) for name in ("kind", "line", "text", "field")])
+    return UnderstoodWish(kind, line, text, field, _texts("items", value.get("values")))
 
 
 def _wish(value: Any) -> Wish:

@@ -336,6 +336,17 @@ class TaskQueue:
         return Backlog(waiting, whole, drawn, holders)
 
     @retry
+    def count_ahead(self, identity: str) -> int | None:
+        """Return how many candidates wait in places before the first of a generation; None if none of it waits."""
+        first = select(func.min(tasks.c.start)).where(tasks.c.generation == identity, tasks.c.holder.is_(None))
+        with self.database.reading() as connection:
+            start = connection.scalar(first)
+            if start is None:
+                return None
+            before = select(func.count()).where(_free, tasks.c.start < start, tasks.c.generation != identity)
+            return connection.scalar(before)
+
+    @retry
     def find_equal(self, identity: str, number: int) -> str | None:
         """Return the id of another generation, equal to this one, that has a candidate; None if there is none."""
         one, other = generations.alias("one"), generations.alias("other")

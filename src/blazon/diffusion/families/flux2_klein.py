@@ -27,7 +27,7 @@ class Flux2Klein(StepModel):
     def shift(self, tokens: int, steps: int) -> float:
         from diffusers.pipelines.flux2.pipeline_flux2_klein import compute_empirical_mu
 
-        return compute_empirical_mu(tokens, steps)
+        return float(compute_empirical_mu(tokens, steps))
 
     def positions(self, height: int, width: int) -> torch.Tensor:
         rows, columns = self._count_patches(height, width)
@@ -65,8 +65,8 @@ class Flux2Klein(StepModel):
         rows, columns = self._count_patches(height, width)
         statistics = self.vae.bn
         deviation = torch.sqrt(statistics.running_var + self.vae.config.batch_norm_eps)
-        patches = latents * deviation.to(latents) + statistics.running_mean.to(latents)
-        spatial = patches.view(len(latents), rows, columns, -1, PATCH, PATCH).permute(0, 3, 1, 4, 2, 5)
+        patches: torch.Tensor = latents * deviation.to(latents) + statistics.running_mean.to(latents)
+        spatial: torch.Tensor = patches.view(len(latents), rows, columns, -1, PATCH, PATCH).permute(0, 3, 1, 4, 2, 5)
         return spatial.reshape(len(latents), -1, rows * PATCH, columns * PATCH)
 
     def _count_patches(self, height: int, width: int) -> tuple[int, int]:

@@ -1,12 +1,14 @@
 // @ts-check
 import { signal } from "../vendor/signals.js";
-import { load, save } from "./storage.js";
+import { load, ofTab, save } from "./storage.js";
 
 /** The key that requests carry; kept for the tab only. */
-export const key = signal(/** @type {string} */ (load(sessionStorage, "key", "")));
+export const key = signal(/** @type {string} */ (load(ofTab, "key", "")));
 
 /** Why a key is asked for: null where none is wanted; empty where none was sent, else why it was refused. */
 export const keyAsked = signal(/** @type {string | null} */ (null));
+
+const PATIENCE = 120_000; // milliseconds in which the head of an answer comes, whatever the server has to do first
 
 /** @type {((given: boolean) => void)[]} requests that wait for a key */
 let waiting = [];
@@ -30,7 +32,7 @@ export class RequestFailed extends Error {
 /** @param {string} text */
 export function setKey(text) {
   key.value = text.trim();
-  save(sessionStorage, "key", key.value || null);
+  save(ofTab, "key", key.value || null);
   goOn(true);
 }
 
@@ -77,6 +79,7 @@ export function resolve(path) {
  * @property {unknown} [body] what is no Blob is sent as JSON
  * @property {Record<string, string>} [headers]
  * @property {AbortSignal} [signal]
+ * @property {number} [patience] milliseconds until the head of the answer must have come
  */
 
 /**
@@ -102,7 +105,7 @@ export async function request(path, options = {}) {
  * @param {RequestOptions} options
  * @param {string} used
  */
-async function send(path, { method = "GET", body, headers = {}, signal: cancelled }, used) {
+async function send(path, { method = "GET", body, headers = {}, signal: cancelled, patience = PATIENCE }, used) {
   const file = body instanceof Blob;
   const all = {
     ...(body === undefined || file ? {} : { "Content-Type": "application/json" }),
@@ -110,11 +113,18 @@ async function send(path, { method = "GET", body, headers = {}, signal: cancelle
     ...headers,
   };
   const content = file ? body : body === undefined ? undefined : JSON.stringify(body);
+  const given = new AbortController();
+  const giveUp = () => given.abort();
+  cancelled?.addEventListener("abort", giveUp);
+  if (cancelled?.aborted) giveUp();
+  const timer = setTimeout(giveUp, patience);
   try {
-    return await fetch(resolve(path), { method, headers: all, body: content, signal: cancelled });
+    return await fetch(resolve(path), { method, headers: all, body: content, signal: given.signal });
   } catch (error) {
     if (cancelled?.aborted) throw error;
     throw new RequestFailed(0, "");
+  } finally {
+    clearTimeout(timer);
   }
 }
 

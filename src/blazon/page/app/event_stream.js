@@ -7,6 +7,7 @@ import { RequestFailed, request } from "./api.js";
 
 const FIRST_PAUSE = 500; // milliseconds before coming back; doubled up to the longest
 const LONGEST_PAUSE = 8000;
+const SILENCE = 45_000; // the server says something every fifteen seconds; after three the line is dead
 
 /**
  * Follow the events of a generation until it ends, over lost connections and restarts of the server.
@@ -63,7 +64,7 @@ async function* readBlocks(body) {
   let rest = "";
   try {
     while (true) {
-      const { done, value } = await reader.read();
+      const { done, value } = await readSoon(reader);
       if (done) return;
       rest += decoder.decode(value, { stream: true });
       const blocks = rest.split(/\r?\n\r?\n/);
@@ -73,6 +74,21 @@ async function* readBlocks(body) {
   } finally {
     reader.cancel().catch(() => {});
   }
+}
+
+/**
+ * @param {ReadableStreamDefaultReader<Uint8Array>} reader
+ * @returns {Promise<ReadableStreamReadResult<Uint8Array>>}
+ * @throws {Error} nothing came for long
+ */
+function readSoon(reader) {
+  return new Promise((answer, refuse) => {
+    const timer = setTimeout(() => refuse(new Error("silence")), SILENCE);
+    reader
+      .read()
+      .then(answer, refuse)
+      .finally(() => clearTimeout(timer));
+  });
 }
 
 /** @param {string} block the lines of one event, see https://html.spec.whatwg.org/#event-stream-interpretation */

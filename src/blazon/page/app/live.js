@@ -25,6 +25,9 @@ export const connected = signal(true);
 /** When the generation is probably begun, in milliseconds since the epoch; 0 if nothing is known. */
 export const beginsAt = signal(0);
 
+/** How many logos are begun before the first of the generation; null if that is not known. */
+export const ahead = signal(/** @type {number | null} */ (null));
+
 /** @type {import("../vendor/signals.js").Signal<Record<number, Step>>} by the number of the candidate */
 export const steps = signal({});
 
@@ -54,9 +57,10 @@ export function hasEnded(status) {
 export async function draw(wish, path = "/v1/logos") {
   sending.value = true;
   failure.value = null;
-  const headers = { Prefer: "respond-async", "Idempotency-Key": crypto.randomUUID?.() ?? String(Math.random()) };
+  const headers = { Prefer: "respond-async", "Idempotency-Key": keyOf(path, wish) };
   try {
     const accepted = await post(path, { method: "POST", body: wish, headers });
+    unanswered = { request: "", key: "" };
     show(accepted);
     go(`/logos/${accepted.id}`);
     return true;
@@ -66,6 +70,22 @@ export async function draw(wish, path = "/v1/logos") {
   } finally {
     sending.value = false;
   }
+}
+
+/** The request that was sent last, as long as nobody has said what became of it. */
+let unanswered = { request: "", key: "" };
+
+/**
+ * Return the `Idempotency-Key` of a request: whoever repeats one that had no answer does not draw twice.
+ *
+ * @param {string} path
+ * @param {Record<string, unknown>} wish
+ */
+function keyOf(path, wish) {
+  const request = `${path} ${JSON.stringify(wish)}`;
+  if (unanswered.request !== request)
+    unanswered = { request, key: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}` };
+  return unanswered.key;
 }
 
 /**
@@ -126,13 +146,12 @@ async function open(id) {
 function show(found) {
   following.abort();
   following = new AbortController();
-  const wait = found.estimated_wait ?? 0;
   batch(() => {
     generation.value = found;
     failure.value = null;
     steps.value = {};
     connected.value = true;
-    beginsAt.value = wait > 1 ? Date.now() + 1000 * wait : 0;
+    takePlace(found);
   });
   remember(found);
   if (hasEnded(found.status)) return;
@@ -149,6 +168,21 @@ function show(found) {
       failure.value = asFailure(error);
     },
   );
+}
+
+/** @param {Generation} found */
+function takePlace({ status, estimated_wait: wait, queue_ahead: place }) {
+  const waits = status === "queued";
+  beginsAt.value = waits && wait && wait > 1 ? Date.now() + 1000 * wait : 0;
+  ahead.value = waits ? (place ?? null) : null;
+}
+
+/** Ask where in the queue the generation is that is shown. */
+export async function findPlace() {
+  const id = generation.value?.id;
+  const found = await requestJson(`/v1/logos/${id}`).catch(() => null); // asked again soon
+  const shown = generation.value;
+  if (found && shown?.id === found.id && shown?.status === "queued") batch(() => takePlace(found));
 }
 
 /**

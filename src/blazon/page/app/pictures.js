@@ -6,7 +6,7 @@ import { html } from "./html.js";
 const MOST_KEPT = 400;
 const ATTEMPTS = 4;
 
-/** @type {Map<string, Promise<string>>} */
+/** @type {Map<string, Promise<{file: Blob, address: string}>>} */
 const loaded = new Map();
 
 /**
@@ -15,12 +15,27 @@ const loaded = new Map();
  * @param {string} path such as `/v1/logos/gen_x/0.svg?background=transparent`
  * @returns {Promise<string>}
  */
-export function loadPicture(path) {
+export async function loadPicture(path) {
+  return (await load(path)).address;
+}
+
+/**
+ * Return what an SVG says; it is fetched once, for pictures and for those who read it.
+ *
+ * @param {string} path
+ * @returns {Promise<string>}
+ */
+export async function readPicture(path) {
+  return (await load(path)).file.text();
+}
+
+/** @param {string} path */
+function load(path) {
   const known = loaded.get(path);
   if (known) return known;
   const coming = fetchPatiently(path)
     .then((answer) => answer.blob())
-    .then((blob) => URL.createObjectURL(blob));
+    .then((file) => ({ file, address: URL.createObjectURL(file) }));
   coming.catch(() => loaded.delete(path));
   loaded.set(path, coming);
   if (loaded.size > MOST_KEPT) forgetOldest();
@@ -46,10 +61,13 @@ async function fetchPatiently(path) {
 }
 
 function forgetOldest() {
-  const [path, address] = loaded.entries().next().value ?? [];
+  const [path, oldest] = loaded.entries().next().value ?? [];
   if (path === undefined) return;
   loaded.delete(path);
-  address?.then(URL.revokeObjectURL, () => {});
+  oldest?.then(
+    ({ address }) => URL.revokeObjectURL(address),
+    () => {},
+  );
 }
 
 /**

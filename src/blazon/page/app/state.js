@@ -32,8 +32,18 @@ export const trial = signal(/** @type {string | null} */ (null));
  *
  * @param {Generation} generation
  */
-export function titleOf({ brief, candidates: drawn }) {
-  return brief.brand_name || drawn[0]?.design?.brand_name || brief.prompt;
+export function titleOf(generation) {
+  return nameOnLogo(generation) || generation.brief.prompt;
+}
+
+/**
+ * Return the name on the logos of a generation, told by a field or by the prompt; empty where there is none.
+ *
+ * @param {Generation} generation
+ */
+export function nameOnLogo({ brief, candidates: drawn, wishes = [] }) {
+  const told = wishes.find(({ kind }) => kind === "name")?.text;
+  return brief.brand_name || drawn[0]?.design?.brand_name || told || "";
 }
 
 /** What was last said to people who do not see the page; see `announce`. */

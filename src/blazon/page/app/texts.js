@@ -1,6 +1,6 @@
 // @ts-check
 import { signal } from "../vendor/signals.js";
-import { load, save } from "./storage.js";
+import { load, local, save } from "./storage.js";
 import en from "./texts/en.js";
 
 /** @typedef {keyof typeof en} TextKey */
@@ -8,6 +8,9 @@ import en from "./texts/en.js";
 export const LANGUAGES = /** @type {const} */ ({ en: "English", de: "Deutsch", fr: "Français" });
 
 const texts = signal(/** @type {Record<string, string>} */ (en));
+
+/** What the server says, in the language that is shown; empty where that is its own. See `sentences.js`. */
+export const sentences = signal(/** @type {Record<string, string>} */ ({}));
 
 /** The language that is shown. */
 export const language = signal(/** @type {string} */ ("en"));
@@ -25,14 +28,20 @@ export function t(name, values = {}) {
 
 /** Show the language of the last visit, or that of the browser. */
 export async function startLanguage() {
-  const wished = load(localStorage, "language", navigator.language.slice(0, 2));
+  const wished = load(local, "language", navigator.language.slice(0, 2));
   if (wished in LANGUAGES && wished !== "en") await setLanguage(wished);
 }
 
 /** @param {string} name one of `LANGUAGES` */
 export async function setLanguage(name) {
-  texts.value = name === "en" ? en : (await import(`./texts/${name}.js`)).default;
+  const [all, said] = await Promise.all(
+    name === "en"
+      ? [{ default: en }, { default: {} }]
+      : [import(`./texts/${name}.js`), import(`./texts/sentences/${name}.js`)],
+  );
+  texts.value = all.default;
+  sentences.value = said.default;
   language.value = name;
   document.documentElement.lang = name;
-  save(localStorage, "language", name);
+  save(local, "language", name);
 }

@@ -1,17 +1,17 @@
 // @ts-check
 import { effect, signal } from "../vendor/signals.js";
-import { load, save } from "./storage.js";
+import { load, local, save } from "./storage.js";
 
 export const THEMES = /** @type {const} */ (["auto", "light", "dark"]);
 
 /** Light, dark, or as the system has it. */
-export const theme = signal(load(localStorage, "theme", /** @type {(typeof THEMES)[number]} */ ("auto")));
+export const theme = signal(load(local, "theme", /** @type {(typeof THEMES)[number]} */ ("auto")));
 
 export function startTheme() {
   effect(() => {
     if (theme.value === "auto") delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme.value;
-    save(localStorage, "theme", theme.value);
+    save(local, "theme", theme.value);
   });
 }
 

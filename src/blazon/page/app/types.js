@@ -38,7 +38,15 @@
  * @property {number} size
  * @property {string} engine
  * @property {string} model
+ * @property {string} own_font
  * @property {string[]} keep
+ *
+ * @typedef {object} UnderstoodWish
+ * @property {string} kind such as `show`, `colours` or `no_type`
+ * @property {string} line all of it in words
+ * @property {string} text
+ * @property {string | null} field of a brief, that says the same outright
+ * @property {string[]} values
  *
  * @typedef {object} Generation
  * @property {string} id
@@ -51,8 +59,10 @@
  * @property {string | null} started_at
  * @property {string | null} finished_at
  * @property {string} expires_at
- * @property {number | null} [estimated_wait]
+ * @property {number | null} [estimated_wait] seconds
+ * @property {number | null} [queue_ahead] how many logos are begun before its first
  * @property {string[]} understood
+ * @property {UnderstoodWish[]} wishes the same with its parts; empty for old generations
  * @property {string[]} ignored
  * @property {{wish: string, instead: string}[]} unmet
  * @property {Candidate[]} candidates
@@ -65,6 +75,7 @@
  *
  * @typedef {object} Model
  * @property {string} id
+ * @property {string} identifier the same for all names of a model
  * @property {string} licence
  * @property {boolean} painted
  * @property {boolean} default

@@ -1,6 +1,6 @@
 """Designs of clients, drawn and changed in a compute process: the server reads none of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -14,6 +14,7 @@ from blazon.direction.editing import adopt, edit, name_fault
 from blazon.direction.type_options import list_families
 from blazon.draw.artwork import Variant
 from blazon.draw.font_files import FontSources
+from blazon.draw.typefaces import TypeFamily
 from blazon.errors import InvalidDesign, InvalidDocument, TextNotCovered, Untraceable
 from blazon.export.delivery import Master, open_painting
 from blazon.painted_lockups import design_painting
@@ -130,21 +131,32 @@ def list_marks(
 
 
 def list_types(
-    own_fonts: FontSources, brief: Brief, stored: Mapping[str, Any], kind: TypeKind | None, limit: int
+    own_fonts: FontSources,
+    brief: Brief,
+    stored: Mapping[str, Any],
+    kind: TypeKind | None,
+    limit: int,
+    uploaded: Sequence[str] = (),
 ) -> list[TypeAlternative]:
     """Return up to `limit` other families for the name of a stored design, the best fitting first; none without a name.
+
+    Args:
+        uploaded: names of uploaded fonts, which come first.
 
     Raises:
         InvalidDesign: this version cannot draw it.
     """
     studio, design = Studio.open(own_fonts), Design.from_dict(dict(stored))
-    return list(islice(_set_samples(studio, brief, design, kind), limit))
+    own = [studio.materials.fonts.family(name) for name in uploaded]
+    return list(islice(_set_samples(studio, brief, design, kind, own), limit))
 
 
-def _set_samples(studio: Studio, brief: Brief, design: Design, kind: TypeKind | None) -> Iterator[TypeAlternative]:
+def _set_samples(
+    studio: Studio, brief: Brief, design: Design, kind: TypeKind | None, own: Sequence[TypeFamily]
+) -> Iterator[TypeAlternative]:
     alone = replace(design, slogan="", established="", place="", badge=None, letter_symbol=None, name_idea=None)
     alone = replace(alone, layout=LayoutKind.WORDMARK)
-    for family in list_families(design, brief, studio.read(brief), studio.materials.fonts, kind):
+    for family in list_families(design, brief, studio.read(brief), studio.materials.fonts, kind, own):
         patch = {"name_type": {"family": family.name}}
         logo = studio.redraw(edit(alone, patch, studio.materials).design)
         svg = logo.variant_svg(Variant.COLOUR, tight=True, background=True)

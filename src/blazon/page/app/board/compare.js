@@ -35,9 +35,10 @@ export function Comparison({ logos }) {
   if (two.length < 2) return null;
   const close = () => setParams({ compare: null }, { replace: true });
   return html`<${Dialog} label=${t("compare.title")} class="compare" onClose=${close}>
-    <div class="row">
+    <div class="row head">
       <h2>${t("compare.title")}</h2>
       <${GroundChoice} name="compare-ground" />
+      <button class="plain icon" aria-label=${t("close")} title=${t("close")} onClick=${close}><${Icon} name="close" /></button>
     </div>
     <div class="two">
       ${two.map(
@@ -53,6 +54,5 @@ export function Comparison({ logos }) {
           </figure>`,
       )}
     </div>
-    <button onClick=${close}><${Icon} name="close" />${t("close")}</button>
   <//>`;
 }

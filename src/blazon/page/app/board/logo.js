@@ -70,7 +70,7 @@ function Stage({ logo: shown }) {
       <${GroundChoice} />
       <${MoreLikeThis} logo=${shown} />
     </div>
-    <p class="hint">${shown.candidate.why}</p>
+    <p class="hint" lang="en">${shown.candidate.why}</p>
     <${Film} />
   </div>`;
 }
@@ -88,7 +88,7 @@ function Film() {
         href=${link(`/logos/${all.id}/${one.number}`, { panel })}
         aria-current=${one.number === route.value.number ? "page" : undefined}
       >
-        <${LogoPicture} logo=${one} ground="own" />
+        <${LogoPicture} logo=${one} ground="own" shape=${1} />
       </a>`;
     })}
   </nav>`;

@@ -4,20 +4,25 @@ import { html } from "../html.js";
 import { filePath, Picture } from "../pictures.js";
 import { t } from "../texts.js";
 import { showOn } from "./grounds.js";
-import { measure } from "./visual_size.js";
+import { fit, measure, PLACE } from "./visual_size.js";
 
 /** @typedef {import("../types.js").Logo} Logo */
 
+const PAINTED = 1024; // pixels
 const SMALL = /** @type {const} */ ([64, 32, 16]);
 
 /**
  * A logo on a ground, as large to the eye as all others.
  *
- * @param {{logo: Logo, ground: import("./grounds.js").GroundName, alt?: string, revision?: number}} props
+ * @param {{logo: Logo, ground: import("./grounds.js").GroundName, alt?: string, revision?: number, shape?: number}} props `shape` of the place, its width by its height
  */
-export function LogoPicture({ logo, ground, alt = describe(logo), revision = 0 }) {
+export function LogoPicture({ logo, ground, alt = describe(logo), revision = 0, shape = PLACE }) {
   const { query, under } = showOn(ground, logo.candidate.design);
-  const path = filePath(logo, { ...query, revision, metadata: "none" });
+  // A painting is shown as it was painted: to have it as outlines takes seconds, and not each can be had so.
+  const painted = logo.candidate.design === null && revision === 0;
+  const path = painted
+    ? filePath(logo, { metadata: "none", size: PAINTED }, "png")
+    : filePath(logo, { ...query, revision, metadata: "none" });
   const [found, setFound] = useState(/** @type {import("./visual_size.js").Measured | null} */ (null));
   useEffect(() => {
     let wanted = true;
@@ -29,7 +34,7 @@ export function LogoPicture({ logo, ground, alt = describe(logo), revision = 0 }
       wanted = false;
     };
   }, [path]);
-  const style = found && { transform: `scale(${found.scale}) translate(${100 * found.x}%, ${100 * found.y}%)` };
+  const style = found ? fit(found, shape) : undefined;
   return html`<span class="face-of-logo" style=${{ background: found?.ground || under }}>
     ${found ? html`<img class="picture" src=${found.address} alt=${alt} style=${style} />` : html`<span class="unseen">${alt}</span>`}
   </span>`;

@@ -1,11 +1,13 @@
 // @ts-check
 import { signal } from "../../vendor/signals.js";
-import { load, save } from "../storage.js";
+import { load, ofTab, save } from "../storage.js";
 
 /** @typedef {import("../types.js").Logo} Logo */
 
 /** Logos that stay on the board whatever is drawn next; kept for the tab. */
-export const pins = signal(load(sessionStorage, "pins", /** @type {Logo[]} */ ([])));
+export const pins = signal(
+  load(ofTab, "pins", /** @type {Logo[]} */ ([])).filter((one) => one?.generation?.id && one.candidate),
+);
 
 /**
  * Return what tells a logo from all others.
@@ -25,7 +27,7 @@ export function isPinned(logo) {
 export function togglePin(logo) {
   const others = pins.value.filter((one) => nameLogo(one) !== nameLogo(logo));
   pins.value = others.length < pins.value.length ? others : [...pins.value, strip(logo)];
-  save(sessionStorage, "pins", pins.value);
+  save(ofTab, "pins", pins.value);
 }
 
 /**

@@ -2,11 +2,13 @@
 import { useEffect, useState } from "../../vendor/hooks.js";
 import { html } from "../html.js";
 import { Shield } from "../icons.js";
-import { beginsAt, cancel, connected, hasEnded } from "../live.js";
+import { ahead, beginsAt, cancel, connected, findPlace, hasEnded } from "../live.js";
 import { announce } from "../state.js";
 import { t } from "../texts.js";
 
 /** @typedef {import("../types.js").Generation} Generation */
+
+const PLACE_EVERY = 3000; // milliseconds
 
 /**
  * How far a generation is, in words, with a button that ends it.
@@ -15,14 +17,32 @@ import { t } from "../texts.js";
  */
 export function Status({ generation }) {
   const words = describeStatus(generation);
+  const queued = generation.status === "queued";
   useEffect(() => announce(words), [words]);
-  useTick(generation.status === "queued" && beginsAt.value > 0);
+  usePlace(queued, generation.id);
+  useTick(queued && beginsAt.value > 0);
   const wait = Math.ceil((beginsAt.value - Date.now()) / 1000);
   return html`<span class="status">
       ${connected.value || hasEnded(generation.status) ? words : t("status.lost")}
-      ${generation.status === "queued" && wait > 0 && html` <span class="hint">${t("status.wait", { seconds: wait })}</span>`}
+      ${queued && ahead.value !== null && html` <span class="hint">${t("status.ahead", { count: ahead.value })}</span>`}
+      ${queued && wait > 0 && html` <span class="hint">${t("status.wait", { seconds: wait })}</span>`}
     </span>
     ${!hasEnded(generation.status) && html`<button onClick=${cancel}>${t("cancel")}</button>`}`;
+}
+
+/**
+ * Keep the place in the queue up to date, as long as a generation waits there.
+ *
+ * @param {boolean} queued
+ * @param {string} id
+ */
+function usePlace(queued, id) {
+  useEffect(() => {
+    if (!queued) return undefined;
+    if (ahead.peek() === null) findPlace();
+    const timer = setInterval(findPlace, PLACE_EVERY);
+    return () => clearInterval(timer);
+  }, [queued, id]);
 }
 
 /** @param {Generation} generation */

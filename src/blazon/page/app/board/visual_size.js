@@ -7,16 +7,22 @@ import { loadPicture } from "../pictures.js";
  * @typedef {object} Measured
  * @property {string} address of the picture
  * @property {string} ground the colour around it, or empty where it has none or several
- * @property {number} scale by which it is shown, so that all logos look equally large
+ * @property {number} wide share of the side; 0 where what is seen cannot be told from what it stands on
+ * @property {number} high the same
  * @property {number} x offset to the middle, as a share of the side
  * @property {number} y
  */
+
+/** Shape of a place for one logo: its width by its height; the style sheet has the same. */
+export const PLACE = 4 / 3;
 
 const SIDE = 96; // pixels of the square in which is measured
 const WANTED = 0.56; // of the side: the square root of the area that a logo should take
 const LARGEST = 0.84; // of the side, whatever its shape
 const MOST_SCALED = 1.9;
 const NOISE = 24; // difference of colours that is not yet ink
+
+const MOST_KEPT = 400; // measures, by the address of the picture in memory
 
 /** @type {Map<string, Promise<Measured>>} */
 const measured = new Map();
@@ -27,12 +33,15 @@ const measured = new Map();
  * @param {string} path
  * @returns {Promise<Measured>}
  */
-export function measure(path) {
-  const known = measured.get(path);
+export async function measure(path) {
+  const address = await loadPicture(path);
+  const known = measured.get(address);
   if (known) return known;
-  const coming = loadPicture(path).then(measurePicture);
-  coming.catch(() => measured.delete(path));
-  measured.set(path, coming);
+  const coming = measurePicture(address);
+  coming.catch(() => measured.delete(address));
+  measured.set(address, coming);
+  const oldest = measured.keys().next().value;
+  if (measured.size > MOST_KEPT && oldest !== undefined) measured.delete(oldest);
   return coming;
 }
 
@@ -43,11 +52,11 @@ async function measurePicture(address) {
   await image.decode();
   const canvas = new OffscreenCanvas(SIDE, SIDE);
   const context = canvas.getContext("2d", { willReadFrequently: true });
-  const unscaled = { address, ground: "", scale: 1, x: 0, y: 0 };
-  if (!context) return unscaled;
+  const unknown = { address, ground: "", wide: 0, high: 0, x: 0, y: 0 };
+  if (!context) return unknown;
   context.drawImage(image, 0, 0, SIDE, SIDE);
   const { data } = context.getImageData(0, 0, SIDE, SIDE);
-  return cornersAgree(data) ? { ...unscaled, ...fit(findInk(data)), ground: colourAt(data, 0) } : unscaled;
+  return cornersAgree(data) ? { ...unknown, ...findMiddle(findInk(data)), ground: colourAt(data, 0) } : unknown;
 }
 
 /** @param {Uint8ClampedArray} data */
@@ -92,10 +101,25 @@ function findInk(data) {
 }
 
 /** @param {{left: number, top: number, right: number, bottom: number}} box */
-function fit({ left, top, right, bottom }) {
-  const wide = (right - left) / SIDE;
-  const high = (bottom - top) / SIDE;
-  if (wide <= 0 || high <= 0) return { scale: 1, x: 0, y: 0 };
-  const scale = Math.min(WANTED / Math.sqrt(wide * high), LARGEST / Math.max(wide, high), MOST_SCALED);
-  return { scale, x: 0.5 - (left + right) / (2 * SIDE), y: 0.5 - (top + bottom) / (2 * SIDE) };
+function findMiddle({ left, top, right, bottom }) {
+  if (right <= left || bottom <= top) return {};
+  return {
+    wide: (right - left) / SIDE,
+    high: (bottom - top) / SIDE,
+    x: 0.5 - (left + right) / (2 * SIDE),
+    y: 0.5 - (top + bottom) / (2 * SIDE),
+  };
+}
+
+/**
+ * Return how a picture is shown, so that all logos look equally large and stand in the middle.
+ *
+ * @param {Measured} measured
+ * @param {number} shape of the place: its width by its height, the height being the side of the picture
+ */
+export function fit({ wide, high, x, y }, shape = 1) {
+  if (wide === 0) return undefined;
+  const wanted = (WANTED * Math.sqrt(shape)) / Math.sqrt(wide * high);
+  const scale = Math.min(wanted, (LARGEST * shape) / wide, LARGEST / high, MOST_SCALED);
+  return { transform: `scale(${scale}) translate(${100 * x}%, ${100 * y}%)` };
 }

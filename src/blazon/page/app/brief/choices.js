@@ -1,5 +1,6 @@
 // @ts-check
 import { html } from "../html.js";
+import { Icon } from "../icons.js";
 import { t } from "../texts.js";
 import { change, wish } from "./wish.js";
 
@@ -37,7 +38,7 @@ export function PictureChoice({ field, values, low = false }) {
   return html`<fieldset>
     <legend class="unseen">${t(`brief.${field}`)}</legend>
     <div class=${low ? "choices wide" : "choices"}>
-      <${Choice} field=${field} value="" low=${low} face=${html`<span class="face any" aria-hidden="true">*</span>`} />
+      <${Choice} field=${field} value="" low=${low} face=${html`<span class="face any"><${Icon} name="any" /></span>`} />
       ${values.map((value) => {
         const inset = field !== "style";
         const face = html`<span class=${inset ? "face inset" : "face"}><img src=${sample(`${field}-${value}`)} alt="" loading="lazy" /></span>`;

@@ -2,6 +2,7 @@
 import { useState } from "../../vendor/hooks.js";
 import { RequestFailed, requestJson } from "../api.js";
 import { html } from "../html.js";
+import { Icon } from "../icons.js";
 import { FailureNotice } from "../notice.js";
 import { t } from "../texts.js";
 import { Choice } from "./choices.js";
@@ -29,7 +30,7 @@ export function Colours() {
   return html`<fieldset>
       <legend class="unseen">${t("brief.palette")}</legend>
       <div class="choices">
-        <${Choice} field="palette" value="" low=${true} face=${html`<span class="face any" aria-hidden="true">*</span>`} />
+        <${Choice} field="palette" value="" low=${true} face=${html`<span class="face any"><${Icon} name="any" /></span>`} />
         ${Object.entries(MOODS).map(([mood, colours]) => html`<${Choice} key=${mood} field="palette" value=${mood} low=${true} face=${strip(colours)} />`)}
       </div>
     </fieldset>

@@ -29,7 +29,7 @@ export function Examples() {
           html`<li key=${one.name}>
             <button onClick=${() => begin(one)}>
               <img src=${sample(`example-${one.name}`)} alt="" width="1024" height="1024" />
-              <span>${one.brand_name}, ${one.prompt}</span>
+              <span><b>${one.brand_name}</b> ${one.prompt}</span>
             </button>
           </li>`,
       )}

@@ -46,6 +46,7 @@ export function BriefForm({ compact = false }) {
         </div>`
         : html`<div>
           <h1>${label}</h1>
+          <p class="lead">${t("brief.lead")}</p>
           <div class="ask">${field}${button}</div>
         </div>
         <div class="names">

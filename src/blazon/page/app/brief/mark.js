@@ -3,6 +3,7 @@ import { useState } from "../../vendor/hooks.js";
 import { RequestFailed, requestJson } from "../api.js";
 import { html } from "../html.js";
 import { FailureNotice } from "../notice.js";
+import { Said } from "../sentences.js";
 import { t } from "../texts.js";
 import { MARKS, PictureChoice } from "./choices.js";
 import { TextField } from "./form.js";
@@ -61,7 +62,7 @@ function OwnMark() {
           <button type="button" onClick=${() => change({ own_mark: null })}>${t("remove")}</button>`
       }
     </div>
-    ${warnings.length > 0 && wish.value.own_mark && html`<ul class="hint">${warnings.map((one) => html`<li>${one}</li>`)}</ul>`}
+    ${warnings.length > 0 && wish.value.own_mark && html`<ul class="hint">${warnings.map((one) => html`<li><${Said} text=${one} /></li>`)}</ul>`}
     <${FailureNotice} failed=${failed} />
   </div>`;
 }

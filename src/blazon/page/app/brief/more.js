@@ -30,16 +30,18 @@ export function More() {
 }
 
 function CountField() {
+  const counts = [...new Set([1, 2, 3, 4, 6, 8, 12, 16, 24, wish.value.n])].sort((one, other) => one - other);
   return html`<div class="field">
     <label for="n">${t("brief.n")}</label>
     <select id="n" onChange=${(/** @type {any} */ event) => change({ n: Number(event.target.value) })}>
-      ${[1, 2, 3, 4, 6, 8, 12, 16, 24].map((n) => html`<option value=${n} selected=${wish.value.n === n}>${n}</option>`)}
+      ${counts.map((n) => html`<option value=${n} selected=${wish.value.n === n}>${n}</option>`)}
     </select>
   </div>`;
 }
 
 function ModelField() {
-  const all = models.value ?? [];
+  const known = models.value ?? [];
+  const all = known.filter((one, at) => known.findIndex(({ identifier }) => identifier === one.identifier) === at);
   if (all.length < 2) return null;
   const choose = (/** @type {any} */ event) => {
     const chosen = all.find(({ id }) => id === event.target.value);
@@ -47,8 +49,9 @@ function ModelField() {
     else if (chosen.painted) change({ engine: "flux", model: chosen.id });
     else change({ engine: "vector", model: "" });
   };
+  const identify = (/** @type {string} */ name) => known.find(({ id }) => id === name)?.identifier;
   const isChosen = (/** @type {import("../types.js").Model} */ { id, painted }) =>
-    painted ? wish.value.model === id : wish.value.engine === "vector";
+    painted ? identify(wish.value.model) === identify(id) : wish.value.engine === "vector";
   return html`<div class="field">
     <label for="model">${t("brief.model")}</label>
     <select id="model" onChange=${choose}>

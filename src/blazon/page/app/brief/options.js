@@ -1,6 +1,8 @@
 // @ts-check
 import { signal } from "../../vendor/signals.js";
+import { titleOfFamily } from "../fonts/own_fonts.js";
 import { html } from "../html.js";
+import { lazy } from "../lazy.js";
 import { t } from "../texts.js";
 import { LAYOUTS, nameOf, PictureChoice, STYLES, TYPES } from "./choices.js";
 import { Colours, listColours } from "./colours.js";
@@ -11,6 +13,8 @@ import { More } from "./more.js";
 import { change, USUAL_COUNT, wish } from "./wish.js";
 
 /** @typedef {"style" | "palette" | "mark" | "layout" | "type" | "more" | "slogan"} OptionName */
+
+const OwnFontChoice = lazy(() => import("../fonts/choice.js").then((module) => module.OwnFontChoice));
 
 /** Which option is open. */
 const open = signal(/** @type {OptionName | null} */ (null));
@@ -70,13 +74,14 @@ function Chosen({ name }) {
     return said.palette ? html`<b>${said.palette}</b>` : null;
   }
   if (name === "more") {
-    const count = [said.established, said.seed, said.model || said.engine, said.n !== USUAL_COUNT].filter(
+    const count = [said.established, said.seed, said.model || said.engine === "flux", said.n !== USUAL_COUNT].filter(
       Boolean,
     ).length;
     return count > 0 ? html`<b>${count}</b>` : null;
   }
   if (name === "slogan") return said.slogan ? html`<b>${said.slogan}</b>` : null;
   if (name === "mark" && said.own_mark) return html`<b>${t("brief.own_mark.taken")}</b>`;
+  if (name === "type" && said.own_font) return html`<b>${titleOfFamily(said.own_font)}</b>`;
   return said[name] ? html`<b>${nameOf(name, said[name])}</b>` : null;
 }
 
@@ -90,5 +95,6 @@ function Lettering() {
             html`<option value=${value} selected=${wish.value.case === value}>${value ? nameOf("case", value) : t("brief.any")}</option>`,
         )}
       </select>
-    </div>`;
+    </div>
+    <${OwnFontChoice} />`;
 }

@@ -2,70 +2,49 @@
 import { MOODS } from "./moods.js";
 
 /**
- * What was understood arrives as lines of words, such as `show fox`, `colours navy, gold` and `name: Northwind`; here they
- * become wishes that can be taken back or changed.
+ * What was understood becomes wishes that can be taken back or changed, in the fields and in the words of the brief.
  *
  * @typedef {import("./wish.js").Wish} Wish
- *
- * @typedef {object} Understood
- * @property {string} line as the server said it
- * @property {string} kind what is wished: `show`, `avoid`, `palette`, ... or empty
- * @property {string} text the wish itself
- * @property {keyof Wish | null} field the field of the brief that says it outright, if there is one
+ * @typedef {import("../types.js").UnderstoodWish} Understood
  */
-
-/** @type {[RegExp, string, keyof Wish | null][]} */
-const KINDS = [
-  [/^show (.+)$/, "show", "show"],
-  [/^avoid (.+)$/, "avoid", "avoid"],
-  [/^(?:only the )?colours (.+)$/, "palette", "palette"],
-  [/^style (.+)$/, "style", "style"],
-  [/^mark (.+)$/, "mark", "mark"],
-  [/^type (.+)$/, "type", "type"],
-  [/^mood (.+)$/, "palette", "palette"],
-  [/^about: (.+)$/, "about", "prompt"],
-  [/^letters: (.+)$/, "letters", "letters"],
-  [/^layout: (.+)$/, "layout", "layout"],
-  [/^name: (.+)$/, "name", "brand_name"],
-  [/^slogan: (.+)$/, "slogan", "slogan"],
-  [/^date: (.+)$/, "date", "established"],
-  [/^place: (.+)$/, "place", null],
-];
 
 /** @type {Record<string, string>} what may follow a wish in the prompt, and goes with it */
 const NOUNS = {
   type: "(?:\\s+(?:type|typeface|font|letters|lettering))?",
-  style: "(?:\\s+style)?",
+  family: "(?:\\s+(?:type|typeface|font|letters|lettering))?",
+  style: "(?:\\s+(?:style|look))?",
   mark: "(?:\\s+(?:mark|logo|symbol))?",
-  palette: "(?:\\s+(?:colou?rs?|palette))?",
+  colours: "(?:\\s+(?:colou?rs?|palette))?",
+  mood: "(?:\\s+(?:colou?rs?|palette|mood))?",
 };
 
-/**
- * @param {string} line
- * @returns {Understood}
- */
-export function parse(line) {
-  for (const [pattern, kind, field] of KINDS) {
-    const text = pattern.exec(line)?.[1];
-    if (text) return { line, kind, text, field };
-  }
-  return { line, kind: "", text: line, field: null };
-}
+/** @type {Record<string, string>} what a case is called */
+const CASES = {
+  upper: "(?:(?:set\\s+)?in\\s+)?(?:all\\s+)?(?:capitals|capital letters|caps|upper\\s?case)",
+  lower: "(?:(?:set\\s+)?in\\s+)?(?:all\\s+)?(?:small letters|lower\\s?case)",
+};
+
+/** Kinds of wishes that refuse something. */
+const REFUSALS = new Set(["avoid", "no_colour", "no_mark", "no_type", "no_family"]);
 
 /**
  * Return the brief without a wish: it leaves its field, and its words leave the prompt.
  *
  * @param {Wish} wish
  * @param {Understood} understood
- * @returns {Wish}
+ * @returns {Wish} the same where nothing in the brief is known to say it
  */
-export function without(wish, { kind, text, field }) {
-  const words = kind === "avoid" ? refusals(text) : wordsOf(text).map((word) => `${word}${NOUNS[kind] ?? ""}`);
-  const prompt = takeWords(wish.prompt, words) || wish.prompt;
-  if (field === null || field === "prompt") return { ...wish, prompt };
-  const held = wish[field];
-  if (Array.isArray(held)) return { ...wish, prompt, [field]: held.filter((thing) => thing !== text) };
-  return { ...wish, prompt, [field]: "" };
+export function without(wish, understood) {
+  const prompt = takeWords(wish.prompt, listPatterns(understood));
+  const rest = prompt.length < 3 || prompt === wish.prompt ? wish : { ...wish, prompt };
+  const field = fieldOf(understood);
+  if (!field || field === "prompt") return rest;
+  const held = rest[field];
+  if (Array.isArray(held)) {
+    const kept = held.filter((thing) => !understood.values.includes(thing));
+    return kept.length === held.length ? rest : { ...rest, [field]: kept };
+  }
+  return held ? { ...rest, [field]: "" } : rest;
 }
 
 /**
@@ -77,8 +56,7 @@ export function without(wish, { kind, text, field }) {
  * @returns {Wish}
  */
 export function correct(wish, understood, text) {
-  const { field } = understood;
-  if (field === null) return wish;
+  const field = editedField(understood);
   if (field === "prompt") return { ...wish, prompt: text };
   if (field === "brand_name" || field === "slogan") {
     return { ...wish, prompt: wish.prompt.replaceAll(understood.text, text), [field]: text };
@@ -89,24 +67,54 @@ export function correct(wish, understood, text) {
   return { ...rest, [field]: Array.isArray(held) ? [...held, ...text.split(",").map((one) => one.trim())] : text };
 }
 
+/**
+ * Return the field in which a wish is corrected; the prompt where no other says it.
+ *
+ * @param {Understood} understood
+ * @returns {keyof Wish}
+ */
+export function editedField(understood) {
+  const field = fieldOf(understood);
+  return field && field !== "own_font" ? field : "prompt";
+}
+
+/**
+ * Return the wish that cannot be met as one that can be taken back.
+ *
+ * @param {string} told such as `show unicorn`
+ * @param {Understood[]} all
+ * @returns {Understood}
+ */
+export function findUnmet(told, all) {
+  const known = all.find(({ line, text, values }) => line === told || text === told || values.includes(told));
+  if (known) return known;
+  const [, kind = "", text = ""] = /^(\w+):? (.+)$/.exec(told) ?? [];
+  const alike = all.find((one) => one.kind === kind && one.text === text);
+  const field = { show: "show", letters: "letters", established: "established", slogan: "slogan", case: "case" }[kind];
+  return alike ?? { kind, line: told, text, field: field ?? null, values: text ? [text] : [told] };
+}
+
+/** @param {Understood} understood */
+function fieldOf({ field }) {
+  return /** @type {keyof Wish | null} */ (field);
+}
+
 /** @param {string} text whether it is a mood, or colours by number; colours by their names are left to the prompt */
 function isPalette(text) {
   return text in MOODS || /^#[0-9a-f]{3,6}(?:[\s,]+#[0-9a-f]{3,6})*$/i.test(text);
 }
 
-/** @param {string} text */
-function wordsOf(text) {
-  return text
-    .replace(/\((?:paper|name|mark|accent|.*?)\)/g, "")
-    .split(/\s*,\s*| and | or | made of | together/)
-    .map((one) => one.trim())
-    .filter(Boolean)
-    .map(quote);
-}
-
-/** @param {string} text */
-function refusals(text) {
-  return wordsOf(text).map((word) => `(?:no|not|without|avoid|never)\\s+(?:an?\\s+|any\\s+|the\\s+)?${word}`);
+/**
+ * Return how a wish may be said in a prompt.
+ *
+ * @param {Understood} understood
+ */
+function listPatterns({ kind, values }) {
+  if (kind === "case") return values.map((value) => CASES[value]).filter(Boolean);
+  const words = values.filter(Boolean).map(quote);
+  if (!REFUSALS.has(kind)) return words.map((word) => `${word}${NOUNS[kind] ?? ""}`);
+  const noun = NOUNS[kind.replace("no_", "")] ?? "";
+  return words.map((word) => `(?:no|not|without|avoid|never)\\s+(?:an?\\s+|any\\s+|the\\s+)?${word}${noun}`);
 }
 
 /** @param {string} text */
@@ -126,8 +134,10 @@ function takeWords(prompt, patterns) {
     const word = new RegExp(`(^|[^\\p{L}\\p{N}])(?:an?\\s+)?${pattern}(?:e?s)?(?![\\p{L}\\p{N}])`, "iu");
     rest = rest.replace(word, "$1");
   }
+  if (rest === prompt) return prompt;
   return rest
-    .replace(/(?:\s+(?:and|with|in|of))+\s*(?=,|$)/giu, "")
+    .replace(/(?:\s*(?:slogan|tagline|motto))?\s*(?:''|""|“”|„“|«»|‘’)/giu, "")
+    .replace(/(?:\s+(?:and|with|in|of|called|named|based|since))+\s*(?=,|$)/giu, "")
     .replace(/\s*,(?:\s*,)+/g, ",")
     .replace(/\s{2,}/g, " ")
     .replace(/^[\s,]+|[\s,]+$/g, "");

@@ -1,5 +1,6 @@
 // @ts-check
-import { signal } from "../../vendor/signals.js";
+import { effect, signal } from "../../vendor/signals.js";
+import { load, ofTab, save } from "../storage.js";
 
 /**
  * The brief that is being written. Empty texts and lists say nothing.
@@ -22,6 +23,7 @@ import { signal } from "../../vendor/signals.js";
  * @property {string} model
  * @property {string} seed
  * @property {number} n
+ * @property {string} own_font as `POST /v1/fonts` named it
  * @property {Record<string, unknown> | null} own_mark outlines of `POST /v1/marks`
  */
 
@@ -47,11 +49,27 @@ const EMPTY = {
   model: "",
   seed: "",
   n: USUAL_COUNT,
+  own_font: "",
   own_mark: null,
 };
 
-/** What is written in the brief now. */
-export const wish = signal({ ...EMPTY });
+/** What is written in the brief now; kept for the tab, so that a reload takes nothing of it. */
+export const wish = signal(readDraft(load(ofTab, "wish", {})));
+
+effect(() => {
+  save(ofTab, "wish", wish.value);
+});
+
+/**
+ * @param {Record<string, unknown>} stored what an earlier version of the page may have written
+ * @returns {Wish}
+ */
+function readDraft(stored) {
+  const isUsable = (/** @type {[string, unknown]} */ [name, empty]) =>
+    typeof stored?.[name] === typeof empty && Array.isArray(stored[name]) === Array.isArray(empty);
+  const used = Object.entries(EMPTY).filter(isUsable);
+  return { ...EMPTY, ...Object.fromEntries(used.map(([name]) => [name, stored[name]])) };
+}
 
 /** @param {Partial<Wish>} change */
 export function change(change) {
@@ -80,10 +98,21 @@ export function toBody({ seed, ...rest }) {
  * @param {import("../types.js").Generation} generation
  * @returns {Wish}
  */
-export function fromGeneration({ brief }) {
+export function fromGeneration({ brief, candidates }) {
   const texts = Object.fromEntries(
     Object.entries(EMPTY).map(([name, empty]) => [name, /** @type {any} */ (brief)[name] ?? empty]),
   );
   const engine = brief.engine === "auto" ? "" : brief.engine;
-  return { .../** @type {Wish} */ (texts), engine, seed: "", n: brief.n, own_mark: null };
+  return { .../** @type {Wish} */ (texts), engine, seed: "", n: brief.n, own_mark: findOwnMark(candidates) };
+}
+
+/**
+ * Return the mark that a user brought along, as it stands in the designs.
+ *
+ * @param {import("../types.js").Candidate[]} candidates
+ * @returns {Wish["own_mark"]}
+ */
+function findOwnMark(candidates) {
+  const mark = candidates[0]?.design?.mark;
+  return mark?.kind === "outline" && !mark.painted_by ? { kind: mark.kind, parts: mark.parts } : null;
 }

@@ -1,4 +1,5 @@
 // @ts-check
+import { MOODS } from "../brief/moods.js";
 import { html } from "../html.js";
 import { filePath } from "../pictures.js";
 import { t } from "../texts.js";
@@ -10,21 +11,6 @@ import { chosenRole, triedColour } from "./stage.js";
 /** @typedef {import("./parts.js").Role} Role */
 
 const ROLES = /** @type {Role[]} */ (["mark", "accent", "tint", "name", "slogan", "paper"]);
-
-/** What a mood is like; the server finds the colours themselves, for the logo at hand. */
-const MOODS = /** @type {const} */ ({
-  warm: ["#b3261e", "#e8912d"],
-  cool: ["#1f4e79", "#6aa6c9"],
-  natural: ["#2f5d3a", "#a3b18a"],
-  ocean: ["#0a4d68", "#05bfdb"],
-  sunset: ["#8e2a5b", "#f2784b"],
-  vivid: ["#e6007e", "#00a6d6"],
-  pastel: ["#8fb8de", "#f3c6cf"],
-  earthy: ["#6b4226", "#c19a6b"],
-  luxury: ["#1c1c1c", "#b8963e"],
-  night: ["#10193a", "#7c83fd"],
-  mono: ["#111111", "#8a8a8a"],
-});
 
 /**
  * Colours: of one part, or all by a mood.
@@ -52,7 +38,7 @@ export function Colours({ logo }) {
                 <path fill=${first} d="M0 0H16V16H0Z" />
                 <path fill=${second} d="M16 0H32V16H16Z" />
               </svg>
-              ${t(/** @type {any} */ (`design.mood_${mood}`))}
+              ${t(/** @type {any} */ (`palette.${mood}`))}
             </button>`,
         )}
       </div>
@@ -64,8 +50,9 @@ function Swatch({ role, colour }) {
   const name = t(/** @type {any} */ (`design.role_${role}`));
   /** @param {string} text */
   function send(text) {
-    triedColour.value = null;
-    if (text.toLowerCase() !== colour) change({ colours: { [role]: text } });
+    const another = text.toLowerCase() !== colour;
+    triedColour.value = another && /^#[0-9a-f]{6}$/i.test(text) ? { role, colour: text } : null;
+    if (another) change({ colours: { [role]: text } });
   }
   const now = triedColour.value?.role === role ? triedColour.value.colour : colour;
   return html`<li class=${role === chosenRole.value ? "swatch chosen" : "swatch"}>

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "../../vendor/hooks.js";
 import { h } from "../../vendor/preact.js";
-import { request } from "../api.js";
+import { readPicture } from "../pictures.js";
 
 /**
  * An SVG of the server as plain data, of which only known elements and attributes are kept.
@@ -27,6 +27,9 @@ const MOST_KEPT = 200;
 /** @type {Map<string, Promise<Drawing>>} */
 const loaded = new Map();
 
+/** Those that are there. @type {Map<string, Drawing>} */
+const ready = new Map();
+
 /**
  * Return what an SVG shows.
  *
@@ -37,7 +40,7 @@ const loaded = new Map();
 export function readDrawing(text) {
   const root = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
   const box = (root.getAttribute("viewBox") ?? "").split(/[\s,]+/).map(Number);
-  if (root.localName !== "svg" || box.length !== 4 || box.some(Number.isNaN)) throw new Error("not an SVG");
+  if (root.localName !== "svg" || box.length !== 4 || !hasArea(box)) throw new Error("not an SVG");
   return { box: /** @type {Drawing["box"]} */ (box), nodes: readNodes(root) };
 }
 
@@ -75,13 +78,17 @@ function readAttributes(element) {
 export function loadDrawing(path) {
   const known = loaded.get(path);
   if (known) return known;
-  const coming = request(path)
-    .then((answer) => answer.text())
-    .then(readDrawing);
-  coming.catch(() => loaded.delete(path));
+  const coming = readPicture(path).then(readDrawing);
+  coming.then(
+    (drawing) => ready.set(path, drawing),
+    () => loaded.delete(path),
+  );
   loaded.set(path, coming);
   const oldest = loaded.keys().next().value;
-  if (loaded.size > MOST_KEPT && oldest !== undefined) loaded.delete(oldest);
+  if (loaded.size > MOST_KEPT && oldest !== undefined) {
+    loaded.delete(oldest);
+    ready.delete(oldest);
+  }
   return coming;
 }
 
@@ -107,7 +114,8 @@ export function useDrawing(path) {
       wanted = false;
     };
   }, [path]);
-  return found;
+  const known = path === null ? undefined : ready.get(path);
+  return known ? { drawing: known, failed: false } : found;
 }
 
 /**
@@ -127,12 +135,16 @@ export function showNodes(nodes, more = () => ({})) {
  * Return the box of what is filled: of the corner and control points of its outlines.
  *
  * @param {DrawnNode[]} nodes
- * @returns {[number, number, number, number] | null} x, y, width, height; null where nothing is
+ * @returns {[number, number, number, number] | null} x, y, width, height; null where nothing is, or that cannot be told
  */
 export function measureInk(nodes) {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const { attributes } of nodes) {
-    const numbers = (attributes.d ?? "").match(/-?\d+(\.\d+)?/g)?.map(Number) ?? [];
+  for (const { tag, attributes } of nodes) {
+    if (tag === "defs" || tag === "linearGradient") continue;
+    const outline = attributes.d ?? "";
+    // Other commands have numbers that are no points, and what is moved lies elsewhere.
+    if (tag !== "path" || attributes.transform || !/^[\d\s,.eE+MLCQTSZz-]*$/.test(outline)) return null;
+    const numbers = (outline.match(/[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?/gi) ?? []).map(Number);
     for (let place = 0; place + 1 < numbers.length; place += 2) {
       left = Math.min(left, numbers[place]);
       right = Math.max(right, numbers[place]);
@@ -140,5 +152,11 @@ export function measureInk(nodes) {
       bottom = Math.max(bottom, numbers[place + 1]);
     }
   }
-  return left < right ? [left, top, right - left, bottom - top] : null;
+  const box = /** @type {Drawing["box"]} */ ([left, top, right - left, bottom - top]);
+  return hasArea(box) ? box : null;
+}
+
+/** @param {number[]} box whether it can be scaled to another one */
+function hasArea(box) {
+  return box.every(Number.isFinite) && box[2] > 0 && box[3] > 0;
 }

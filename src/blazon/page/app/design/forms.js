@@ -27,10 +27,11 @@ const FRAMED = ["framed", "knocked_out", "duotone"];
 export function Layouts() {
   const { design } = /** @type {import("./types.js").Revision} */ (shown.value);
   return html`<${Pictures}
-    label=${t("design.layout")}
+    label=${t("brief.layout")}
+    titled
     options=${LAYOUTS.filter((layout) => isPossible(layout, design)).map((layout) => ({
       value: layout,
-      label: t(/** @type {any} */ (`design.layout_${layout}`)),
+      label: t(/** @type {any} */ (`layout.${layout}`)),
       pressed: layout === design.layout,
       design: layOut(design, layout),
       patch: { layout },
@@ -47,6 +48,7 @@ export function Treatments() {
   const framed = badge || FRAMED.includes(design.treatment);
   return html`<${Pictures}
       label=${t("design.treatment")}
+      titled
       options=${shows.map((treatment) => ({
         value: treatment,
         label: t(/** @type {any} */ (`design.treatment_${treatment}`)),
@@ -68,16 +70,16 @@ export function Treatments() {
 }
 
 /**
- * @param {{label: string, options: {value: string, label: string, pressed: boolean, design: Record<string, any>, patch: import("./types.js").Patch}[]}} props
+ * @param {{label: string, titled?: boolean, options: {value: string, label: string, pressed: boolean, design: Record<string, any>, patch: import("./types.js").Patch}[]}} props
  */
-function Pictures({ label, options }) {
+function Pictures({ label, titled = false, options }) {
   const svgs = useSamples(options.map((one) => one.design));
   // What cannot be drawn, or is drawn like another one, is no choice.
   const shown = options
     .map((one, place) => ({ ...one, svg: svgs[place] }))
     .filter(({ svg, pressed }, place) => pressed || svg === "" || (svg !== null && svgs.indexOf(svg) === place));
   return html`<fieldset class="pick">
-    <legend>${label}</legend>
+    <legend class=${titled ? "unseen" : undefined}>${label}</legend>
     <ul class="samples">
       ${shown.map(
         (one) =>

@@ -21,7 +21,7 @@ export function Marks() {
   return html`<${Choice}
       label=${t("design.kind_of_mark")}
       value=${kind}
-      options=${KINDS.map((one) => ({ value: one, label: t(/** @type {any} */ (`design.mark_${one || "any"}`)) }))}
+      options=${KINDS.map((one) => ({ value: one, label: t(/** @type {any} */ (one === "geometric" ? "mark.abstract" : `design.mark_${one || "any"}`)) }))}
       onChoose=${setKind}
     />
     ${failed !== null && html`<p class="hint">${failed || t("design.unreachable")}</p>`}

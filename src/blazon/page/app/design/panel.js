@@ -1,7 +1,10 @@
 // @ts-check
 import { useEffect } from "../../vendor/hooks.js";
+import { titleOfFamily } from "../fonts/own_fonts.js";
 import { html } from "../html.js";
+import { Icon } from "../icons.js";
 import { setParams } from "../route.js";
+import { Said } from "../sentences.js";
 import { t } from "../texts.js";
 import { Colours } from "./colours.js";
 import { Layouts, Treatments } from "./forms.js";
@@ -38,16 +41,16 @@ export function DesignPanel({ logo }) {
   const { design } = value;
   return html`<div class="design">
     <div class="toolbar" role="group" aria-label=${t("design.steps")}>
-      <button type="button" class="quiet" disabled=${!canUndo.value} aria-keyshortcuts="Control+Z" onClick=${undo}><${Arrow} />${t("design.undo")}</button>
-      <button type="button" class="quiet" disabled=${!canRedo.value} aria-keyshortcuts="Control+Shift+Z" onClick=${redo}><${Arrow} back />${t("design.redo")}</button>
+      <button type="button" class="quiet" disabled=${!canUndo.value} aria-keyshortcuts="Control+Z" onClick=${undo}><${Icon} name="undo" />${t("design.undo")}</button>
+      <button type="button" class="quiet" disabled=${!canRedo.value} aria-keyshortcuts="Control+Shift+Z" onClick=${redo}><${Icon} name="redo" />${t("design.redo")}</button>
     </div>
-    ${notice.value.text && html`<p class=${`notice ${notice.value.kind}`}>${notice.value.text}</p>`}
+    ${notice.value.said.length > 0 && html`<p class=${`notice ${notice.value.kind}`}>${notice.value.said.map((one) => html`<${Said} key=${one} text=${one} foreign=${notice.value.kind === "adapted"} />`)}</p>`}
     ${isEarlier.value && html`<${EarlierBar} number=${value.revision} />`}
-    <${Section} id="design-colours" title=${t("design.colours")} open><${Colours} logo=${logo} /><//>
-    <${Section} id="design-marks" title=${t("design.mark")} now=${value.shows.join(", ")}><${Marks} /><//>
-    <${Section} id="design-type" title=${t("design.type")} now=${design.brand_name ? design.name_type?.family : ""}><${Type} /><//>
-    <${Section} id="design-layout" title=${t("design.layout")} now=${t(/** @type {any} */ (`design.layout_${design.layout}`))}><${Layouts} /><//>
-    <${Section} id="design-style" title=${t("design.style")} now=${t(/** @type {any} */ (`design.treatment_${design.treatment}`))}><${Treatments} /><//>
+    <${Section} id="design-colours" title=${t("brief.palette")} open><${Colours} logo=${logo} /><//>
+    <${Section} id="design-marks" title=${t("brief.mark")} now=${value.shows.join(", ")}><${Marks} /><//>
+    <${Section} id="design-type" title=${t("brief.type")} now=${design.brand_name ? titleOfFamily(design.name_type?.family ?? "") : ""}><${Type} /><//>
+    <${Section} id="design-layout" title=${t("brief.layout")} now=${t(/** @type {any} */ (`layout.${design.layout}`))}><${Layouts} /><//>
+    <${Section} id="design-style" title=${t("design.treatment")} now=${t(/** @type {any} */ (`design.treatment_${design.treatment}`))}><${Treatments} /><//>
     <${Section} id="design-words" title=${t("design.words")} now=${design.brand_name}><${Words} /><//>
     <${Section} id="design-history" title=${t("design.history")} now=${t("design.history_now", { number: value.revision })}><${Revisions} logo=${logo} /><//>
   </div>`;
@@ -60,13 +63,6 @@ function EarlierBar({ number }) {
     <button type="button" class="quiet" onClick=${() => restore(number)}>${t("design.restore")}</button>
     <button type="button" class="quiet" onClick=${() => setParams({ revision: session.value?.current ?? null })}>${t("design.to_newest")}</button>
   </div>`;
-}
-
-/** @param {{back?: boolean}} props */
-function Arrow({ back = false }) {
-  return html`<svg class="arrow" viewBox="0 0 16 16" aria-hidden="true">
-    <path d=${back ? "M11 2l4 4-4 4V7.200H6.500a2.800 2.800 0 0 0 0 5.600H11V15H6.500a4.900 4.900 0 0 1 0-10H11z" : "M5 2L1 6l4 4V7.200h4.500a2.800 2.800 0 0 1 0 5.600H5V15h4.500a4.900 4.900 0 0 0 0-10H5z"} />
-  </svg>`;
 }
 
 /** Undo and redo by the keys that everybody knows; in a text they are those of the text. */

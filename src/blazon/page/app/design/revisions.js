@@ -35,25 +35,29 @@ export function Revisions({ logo }) {
   </ol>`;
 }
 
-const GROUPS = /** @type {const} */ ([
-  "colours",
-  "name_type",
-  "slogan_type",
-  "mark",
-  "layout",
-  "treatment",
-  "frame",
-  "brand_name",
-  "slogan",
-  "established",
-  "place",
-]);
+/** Parts of a design that people know, and what the page calls them. */
+const GROUPS = /** @type {const} */ ({
+  colours: "brief.palette",
+  name_type: "brief.type",
+  slogan_type: "design.changed_slogan_type",
+  mark: "brief.mark",
+  layout: "brief.layout",
+  treatment: "design.treatment",
+  frame: "design.frame",
+  brand_name: "design.word_brand_name",
+  slogan: "brief.slogan",
+  established: "design.changed_established",
+  place: "design.word_place",
+});
 
 /** @param {string[]} changes fields by their paths */
 function describe(changes) {
   const named = changes.map((path) => path.split(".")[0]);
-  const known = GROUPS.filter((group) => named.includes(group)).slice(0, 3);
+  const known = Object.entries(GROUPS).filter(([group]) => named.includes(group));
   return (
-    known.map((group) => t(/** @type {any} */ (`design.changed_${group}`))).join(", ") || t("design.changed_other")
+    known
+      .slice(0, 3)
+      .map(([, text]) => t(text))
+      .join(", ") || t("design.changed_other")
   );
 }

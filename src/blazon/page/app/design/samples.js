@@ -4,6 +4,9 @@ import { requestJson } from "../api.js";
 import { html } from "../html.js";
 import { readDrawing, showNodes } from "./drawing.js";
 
+/** Milliseconds after a change before alternatives are drawn anew: another change may follow, and comes first. */
+const PAUSE = 300;
+
 /**
  * Ask for a list of alternatives, anew whenever the address changes; those before stay meanwhile.
  *
@@ -16,11 +19,16 @@ export function useAlternatives(path) {
   );
   useEffect(() => {
     const leaving = new AbortController();
-    requestJson(path, { signal: leaving.signal }).then(
-      ({ data }) => setState({ found: data, failed: null }),
-      (error) => leaving.signal.aborted || setState({ found: null, failed: error.message }),
-    );
-    return () => leaving.abort();
+    const ask = () =>
+      requestJson(path, { signal: leaving.signal }).then(
+        ({ data }) => setState({ found: data, failed: null }),
+        (error) => leaving.signal.aborted || setState({ found: null, failed: error.message }),
+      );
+    const waiting = setTimeout(ask, state.found ? PAUSE : 0);
+    return () => {
+      clearTimeout(waiting);
+      leaving.abort();
+    };
   }, [path]);
   return state;
 }
@@ -47,24 +55,28 @@ function drawDesign(design) {
 }
 
 /**
- * Return the SVGs of designs that no logo has; "" while one is not there, null where it cannot be drawn.
+ * Return the SVGs of designs that no logo has; "" while one is not there, null where it cannot be drawn. Those before
+ * stay meanwhile.
  *
  * @param {Record<string, any>[]} designs
  * @returns {(string | null)[]}
  */
 export function useSamples(designs) {
   const name = JSON.stringify(designs);
-  const [state, setState] = useState({ name: "", svgs: /** @type {(string | null)[]} */ ([]) });
+  const [state, setState] = useState(/** @type {(string | null)[]} */ ([]));
   useEffect(() => {
     let wanted = true;
-    Promise.all(designs.map((design) => drawDesign(design).catch(() => null))).then(
-      (svgs) => wanted && setState({ name, svgs }),
-    );
+    const ask = async () => {
+      const svgs = await Promise.all(designs.map((design) => drawDesign(design).catch(() => null)));
+      if (wanted) setState(svgs);
+    };
+    const waiting = setTimeout(ask, state.length > 0 ? PAUSE : 0);
     return () => {
       wanted = false;
+      clearTimeout(waiting);
     };
   }, [name]);
-  return state.name === name ? state.svgs : designs.map(() => "");
+  return state.length === designs.length ? state : designs.map(() => "");
 }
 
 /** @param {{svg: string}} props an SVG of the server; empty while there is none */

@@ -2,9 +2,12 @@
 import { useEffect } from "../../vendor/hooks.js";
 import { computed, signal } from "../../vendor/signals.js";
 import { RequestFailed, request, requestJson } from "../api.js";
+import { filePath } from "../pictures.js";
 import { route, setParams } from "../route.js";
+import { say } from "../sentences.js";
 import { announce, revision as named } from "../state.js";
 import { t } from "../texts.js";
+import { loadDrawing } from "./drawing.js";
 
 /** @typedef {import("./types.js").Revision} Revision */
 /** @typedef {import("./types.js").Patch} Patch */
@@ -25,7 +28,10 @@ export const session = signal(/** @type {Session | null} */ (null));
 export const pending = signal(0);
 
 /** What went wrong or had to follow, in words; empty for nothing. */
-export const notice = signal({ text: "", kind: /** @type {"problem" | "adapted"} */ ("adapted") });
+export const notice = signal({
+  said: /** @type {string[]} */ ([]),
+  kind: /** @type {"problem" | "adapted"} */ ("adapted"),
+});
 
 /** Why there is no design to be changed; null as long as there may be one. */
 export const unavailable = signal(/** @type {string | null} */ (null));
@@ -68,7 +74,7 @@ export function useSession({ generation, number }) {
 async function open(place) {
   session.value = null;
   unavailable.value = null;
-  notice.value = { text: "", kind: "adapted" };
+  notice.value = { said: [], kind: "adapted" };
   try {
     await reload(place);
   } catch (error) {
@@ -143,6 +149,17 @@ export function restore(number) {
   enqueue(() => send("POST", `/revisions/${number}/restore`));
 }
 
+/**
+ * Return where a revision is as SVG.
+ *
+ * @param {string} place of the logo in the API
+ * @param {number} revision
+ */
+export function drawingPath(place, revision) {
+  const [id, number] = place.split("/").slice(-2);
+  return filePath({ generation: { id }, number: Number(number) }, { revision, metadata: "none" });
+}
+
 /** Who changes an earlier revision goes on from it. */
 async function returnToShown() {
   if (isEarlier.value && shown.value) take(await send("POST", `/revisions/${shown.value.revision}/restore`));
@@ -153,7 +170,10 @@ function enqueue(work) {
   pending.value += 1;
   queue = queue
     .then(work)
-    .then((done) => {
+    .then(async (done) => {
+      // First its picture; the alternatives, which are asked for once it is taken, would keep the server busy.
+      const { place } = /** @type {Session} */ (session.value);
+      await loadDrawing(drawingPath(place, done.made.revision)).catch(() => {});
       take(done);
       setParams({ revision: done.made.revision });
     }, recover)
@@ -180,8 +200,8 @@ function take({ made, tag }) {
   const others = before.revisions.filter(({ revision }) => revision !== made.revision);
   const revisions = [made, ...others].sort((one, other) => other.revision - one.revision);
   session.value = { ...before, current: made.revision, tag, revisions };
-  notice.value = { text: made.adapted.join(" "), kind: "adapted" };
-  announce([t("design.changed"), ...made.adapted].join(" "));
+  notice.value = { said: made.adapted, kind: "adapted" };
+  announce([t("design.changed"), ...made.adapted.map(say)].join(" "));
 }
 
 /** @param {unknown} error */
@@ -201,7 +221,7 @@ async function recover(error) {
 
 /** @param {string} text */
 function report(text) {
-  notice.value = { text, kind: "problem" };
+  notice.value = { said: [text], kind: "problem" };
   announce(text);
 }
 

@@ -1,8 +1,8 @@
 // @ts-check
 import { useEffect, useState } from "../../vendor/hooks.js";
-import { signal } from "../../vendor/signals.js";
+import { effect, signal } from "../../vendor/signals.js";
 import { describe, LogoPicture } from "../board/logo_picture.js";
-import { measure } from "../board/visual_size.js";
+import { fit, measure, PLACE } from "../board/visual_size.js";
 import { html } from "../html.js";
 import { filePath } from "../pictures.js";
 import { revision } from "../state.js";
@@ -17,6 +17,11 @@ export const chosenRole = signal(/** @type {Role | null} */ (null));
 
 /** A colour that is tried on a part, before it is sent. */
 export const triedColour = signal(/** @type {{role: Role, colour: string} | null} */ (null));
+
+// What was sent is seen until the server has answered.
+effect(() => {
+  if (pending.value === 0) triedColour.value = null;
+});
 
 /**
  * The logo as it is now, large; a click on a part chooses it. With the keyboard it is chosen by its swatch. One without
@@ -34,7 +39,7 @@ export function EditableLogo({ logo }) {
   const tried = triedColour.value;
   return html`<span class="face-of-logo" style=${{ background: value.design.colours.paper }}><svg
     class="picture editable"
-    style=${seen && { transform: `scale(${seen.scale}) translate(${100 * seen.x}%, ${100 * seen.y}%)` }}
+    style=${seen ? fit(seen, PLACE) : undefined}
     role="img"
     aria-label=${describe(logo)}
     aria-busy=${pending.value > 0}

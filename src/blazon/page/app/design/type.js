@@ -1,5 +1,7 @@
 // @ts-check
 import { useState } from "../../vendor/hooks.js";
+import { ownFonts, titleOfFamily } from "../fonts/own_fonts.js";
+import { FontUpload } from "../fonts/upload.js";
 import { html } from "../html.js";
 import { t } from "../texts.js";
 import { Sample, useAlternatives } from "./samples.js";
@@ -30,7 +32,7 @@ export function Type() {
   const { design } = /** @type {import("./types.js").Revision} */ (shown.value);
   const face = design.name_type;
   if (!face || !design.brand_name) return html`<p class="hint">${t("design.no_name")}</p>`;
-  return html`<${Families} family=${face.family} />
+  return html`<${Families} family=${face.family} name=${design.brand_name} />
     <div class="fields">
       <label class="field">
         <span>${t("design.weight")}</span>
@@ -46,28 +48,28 @@ export function Type() {
       </label>
     </div>
     <${Choice}
-      label=${t("design.case")}
+      label=${t("brief.case")}
       value=${face.case}
       options=${[
-        { value: "as_given", label: "Aa", name: t("design.case_as_given") },
-        { value: "upper", label: "AA", name: t("design.case_upper") },
-        { value: "lower", label: "aa", name: t("design.case_lower") },
+        { value: "as_given", label: "Aa", name: t("case.as_given") },
+        { value: "upper", label: "AA", name: t("case.upper") },
+        { value: "lower", label: "aa", name: t("case.lower") },
       ]}
       onChoose=${(/** @type {string} */ value) => change({ name_type: { case: value } })}
     />`;
 }
 
-/** @param {{family: string}} props */
-function Families({ family }) {
+/** @param {{family: string, name: string}} props */
+function Families({ family, name }) {
   const [kind, setKind] = useState("");
   const [limit, setLimit] = useState(PAGE);
   const { place, current } = /** @type {import("./session.js").Session} */ (session.value);
   const query = new URLSearchParams({ limit: String(limit), ...(kind ? { kind } : {}) });
-  const { found, failed } = useAlternatives(`${place}/design/typefaces?${query}#${current}`);
+  const { found, failed } = useAlternatives(`${place}/design/typefaces?${query}#${current} ${ownFonts.value.length}`);
   return html`<label class="field">
       <span>${t("design.kind_of_type")}</span>
       <select value=${kind} onChange=${(/** @type {any} */ event) => setKind(event.currentTarget.value)}>
-        ${KINDS.map((one) => html`<option key=${one} value=${one}>${t(/** @type {any} */ (`design.type_${one || "any"}`))}</option>`)}
+        ${KINDS.map((one) => html`<option key=${one} value=${one}>${t(/** @type {any} */ (one ? `type.${one}` : "design.type_any"))}</option>`)}
       </select>
     </label>
     ${failed !== null && html`<p class="hint">${failed || t("design.unreachable")}</p>`}
@@ -78,11 +80,12 @@ function Families({ family }) {
           html`<li key=${one.family}>
             <button type="button" class="tile named" onClick=${() => change(one.patch)}>
               <${Sample} svg=${one.svg} />
-              <span>${one.family}</span>
+              <span>${titleOfFamily(one.family)}</span>
             </button>
           </li>`,
       )}
     </ul>
-    <p class="hint">${t("design.type_now", { family })}</p>
-    ${found !== null && found.length === limit && limit < MOST && html`<button type="button" class="quiet" onClick=${() => setLimit(Math.min(MOST, limit + PAGE))}>${t("design.more")}</button>`}`;
+    <p class="hint">${t("design.type_now", { family: titleOfFamily(family) })}</p>
+    ${found !== null && found.length === limit && limit < MOST && html`<button type="button" class="quiet" onClick=${() => setLimit(Math.min(MOST, limit + PAGE))}>${t("design.more")}</button>`}
+    <${FontUpload} id="design-font-file" text=${name} onAdd=${(/** @type {import("../fonts/own_fonts.js").OwnFont} */ { font }) => change({ name_type: { family: font } })} />`;
 }

@@ -12,7 +12,7 @@ export function Words() {
     ${Object.entries(FIELDS).map(
       ([field, longest]) =>
         html`<label class="field" key=${field}>
-          <span>${t(/** @type {any} */ (`design.word_${field}`))}</span>
+          <span>${t(/** @type {any} */ (field === "slogan" ? "brief.slogan" : `design.word_${field}`))}</span>
           <input
             type="text"
             name=${field}

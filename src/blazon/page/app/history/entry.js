@@ -21,11 +21,13 @@ export function Entry({ entry }) {
   const title = entry.name || entry.prompt;
   const remove = async () => {
     try {
-      await requestJson(`/v1/logos/${entry.id}`, { method: "DELETE" });
+      const path = `/v1/logos/${entry.id}`;
+      const cancelled = await requestJson(path, { method: "DELETE" });
+      if (cancelled) await requestJson(path, { method: "DELETE" }); // it was being drawn
     } catch (error) {
       const gone = error instanceof RequestFailed && error.status === 404;
       if (!gone) {
-        setFailed(error instanceof RequestFailed ? error : null);
+        setFailed(error instanceof RequestFailed ? error : new RequestFailed(0, ""));
         return;
       }
     }
@@ -105,7 +107,10 @@ function Thumb({ entry }) {
     watcher.observe(place.current);
     return () => watcher.disconnect();
   }, []);
-  const path = filePath({ generation: entry, number: entry.first ?? 0 }, { metadata: "none" });
+  const logo = { generation: entry, number: entry.first ?? 0 };
+  const path = entry.painted
+    ? filePath(logo, { metadata: "none", size: 256 }, "png")
+    : filePath(logo, { metadata: "none" });
   return html`<a class="thumb" ref=${place} href=${link(`/logos/${entry.id}`)} tabindex="-1" aria-hidden="true">
     ${near && entry.first !== undefined && html`<${Picture} path=${path} alt="" />`}
   </a>`;

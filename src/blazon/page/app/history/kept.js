@@ -68,7 +68,9 @@ function useServerList() {
     };
     read().then(
       () => wanted && setState({ failed: null, loading: false }),
-      (error) => wanted && setState({ failed: error instanceof RequestFailed ? error : null, loading: false }),
+      (error) =>
+        wanted &&
+        setState({ failed: error instanceof RequestFailed ? error : new RequestFailed(0, ""), loading: false }),
     );
     return () => {
       wanted = false;

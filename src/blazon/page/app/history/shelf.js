@@ -1,6 +1,7 @@
 // @ts-check
 import { signal } from "../../vendor/signals.js";
-import { load, save } from "../storage.js";
+import { nameOnLogo } from "../state.js";
+import { load, local, save } from "../storage.js";
 
 /**
  * What this browser knows of a generation beyond what the server keeps.
@@ -11,16 +12,20 @@ import { load, save } from "../storage.js";
  * @property {string} name given by the user, or that of the brand
  * @property {string} created_at
  * @property {boolean} [favourite]
+ * @property {boolean} [painted] whether that one has a picture only
  * @property {number} [first] the number of the candidate that stands for all
  */
 
 const MOST = 1000;
 
 /** @type {import("../../vendor/signals.js").Signal<Entry[]>} the newest first */
-export const shelf = signal(load(localStorage, "shelf", /** @type {Entry[]} */ ([])));
+export const shelf = signal(readStored([]));
+
+/** Whether the newest is in the storage, and not in memory only. */
+let saved = true;
 
 addEventListener("storage", ({ key }) => {
-  if (key === "blazon.shelf") shelf.value = load(localStorage, "shelf", []); // another tab has changed it
+  if (key === "blazon.shelf" && saved) shelf.value = readStored([]); // another tab has changed it
 });
 
 /** @param {import("../types.js").Generation} generation */
@@ -35,7 +40,7 @@ export function rememberAll(generations) {
     const entry = entries.get(fresh.id);
     if (!entry) entries.set(fresh.id, fresh);
     else if (entry.first === undefined)
-      entries.set(fresh.id, { ...entry, name: entry.name || fresh.name, first: fresh.first });
+      entries.set(fresh.id, { ...entry, name: entry.name || fresh.name, first: fresh.first, painted: fresh.painted });
   }
   write([...entries.values()].sort((one, other) => other.created_at.localeCompare(one.created_at)));
 }
@@ -44,10 +49,11 @@ export function rememberAll(generations) {
  * @param {import("../types.js").Generation} generation
  * @returns {Entry}
  */
-function toEntry({ id, brief, created_at, candidates }) {
+function toEntry(generation) {
+  const { id, brief, created_at, candidates } = generation;
   const [first] = candidates;
-  const name = brief.brand_name || first?.design?.brand_name || "";
-  return { id, prompt: brief.prompt, name, created_at, first: first?.number };
+  const name = nameOnLogo(generation);
+  return { id, prompt: brief.prompt, name, created_at, first: first?.number, painted: first && first.design === null };
 }
 
 /**
@@ -65,12 +71,22 @@ export function forget(id) {
 
 /** @returns {Entry[]} what is stored now, by any tab */
 function stored() {
-  return load(localStorage, "shelf", shelf.value);
+  return saved ? readStored(shelf.value) : shelf.value;
+}
+
+/**
+ * @param {Entry[]} otherwise
+ * @returns {Entry[]} what can be shown of what is stored
+ */
+function readStored(otherwise) {
+  const isUsable = (/** @type {any} */ entry) =>
+    entry && ["id", "prompt", "created_at"].every((name) => typeof entry[name] === "string");
+  return load(local, "shelf", otherwise).filter(isUsable);
 }
 
 /** @param {Entry[]} entries */
 function write(entries) {
   const kept = entries.slice(0, MOST);
   shelf.value = kept;
-  save(localStorage, "shelf", kept);
+  saved = save(local, "shelf", kept);
 }

@@ -17,7 +17,7 @@ export function BusinessCard({ shown }) {
     <g transform="translate(186 30) rotate(4)">
       <rect class="shade" x="2" y="9" width=${WIDTH} height=${HEIGHT} rx="5" filter="url(#soft)" />
       <rect width=${WIDTH} height=${HEIGHT} rx="5" fill=${other === "white" ? "#111111" : (back?.ground ?? "#1c1c1e")} />
-      <${Placed} art=${back} x=${92} y=${26} width=${88} height=${88} />
+      <${Placed} art=${back} x=${122} y=${22} width=${72} height=${72} />
     </g>
     <g transform="translate(26 168) rotate(-3)">
       <rect class="shade" x="2" y="10" width=${WIDTH} height=${HEIGHT} rx="5" filter="url(#soft)" />

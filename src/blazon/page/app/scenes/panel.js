@@ -5,6 +5,7 @@ import { Choice } from "../design/section.js";
 import { shown as changed, useSession } from "../design/session.js";
 import { html } from "../html.js";
 import { filePath } from "../pictures.js";
+import { Said } from "../sentences.js";
 import { revision } from "../state.js";
 import { t } from "../texts.js";
 import { BusinessCard } from "./card.js";
@@ -15,8 +16,8 @@ import { ShopSign } from "./sign.js";
 import { BrowserTab } from "./tab.js";
 
 const SCENES = /** @type {const} */ ({
-  icon: AppIcon,
   card: BusinessCard,
+  icon: AppIcon,
   tab: BrowserTab,
   sign: ShopSign,
   shirt: Shirt,
@@ -37,15 +38,16 @@ export function ScenesPanel({ logo }) {
   );
   const shown = { logo, revision: revision.value, colouring: design ? colouring : "colour", design };
   const { failed } = useDrawing(filePath(logo, { revision: revision.value, background: "opaque", metadata: "none" }));
+  const warned = (changed.value ?? logo.candidate).warnings.length > 0; // whoever is warned is so before they look
   return html`<div class="scenes">
     <${SightFilters} />
     <div class="scene-choices">
       ${
         design &&
         html`<${Choice}
-          label=${t("scenes.ground")}
+          label=${t("take.colouring")}
           value=${colouring}
-          options=${COLOURINGS.map((one) => ({ value: one, label: t(/** @type {any} */ (`scenes.ground_${one}`)) }))}
+          options=${COLOURINGS.map((one) => ({ value: one, label: t(/** @type {any} */ (`take.variant_${one}`)) }))}
           onChoose=${setColouring}
         />`
       }
@@ -56,7 +58,7 @@ export function ScenesPanel({ logo }) {
         </select>
       </label>
     </div>
-    <${Advice} logo=${logo} />
+    ${warned && html`<${Advice} logo=${logo} />`}
     ${failed && html`<p class="notice mild">${t("scenes.as_picture")}</p>`}
     <div class="scene-list">
       ${Object.entries(SCENES).map(
@@ -68,6 +70,7 @@ export function ScenesPanel({ logo }) {
         </figure>`,
       )}
     </div>
+    ${!warned && html`<${Advice} logo=${logo} />`}
   </div>`;
 }
 
@@ -78,7 +81,7 @@ function Advice({ logo }) {
     <h3 id="advice-title">${t("scenes.advice")}</h3>
     ${
       warnings.length
-        ? html`<ul class="warnings">${warnings.map((one) => html`<li key=${one}>${one}</li>`)}</ul>`
+        ? html`<ul class="warnings">${warnings.map((one) => html`<li key=${one}><${Said} text=${one} /></li>`)}</ul>`
         : html`<p>${t("scenes.no_warnings")}</p>`
     }
     <p class="hint">${t("scenes.no_search")}</p>

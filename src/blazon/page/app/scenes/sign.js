@@ -10,6 +10,7 @@ export function ShopSign({ shown }) {
   const stripe = shown.colouring === "black" ? "#1c1c1e" : (shown.design?.colours.mark ?? "#3a3d42");
   const awning =
     stripe === ground || isDark(stripe) === isDark(ground) ? (isDark(ground) ? "#f4f1ea" : "#33363b") : stripe;
+  const between = isWhite(awning) ? "#cfc9bc" : "#faf8f3";
   return html`<g>
     <path class="wall" d="M0 0H480V360H0Z" />
     <path class="course" d="M0 26H480M0 52H480M0 338H480" />
@@ -27,11 +28,16 @@ export function ShopSign({ shown }) {
     <path class="shade" d="M70 192H286L280 206H76Z" opacity="0.6" />
     ${Array.from({ length: 9 }, (_, place) => {
       const [left, low] = [62 + place * 26, 58 + place * 27];
-      return html`<path key=${place} fill=${place % 2 ? "#faf8f3" : awning} d=${`M${left + 2} 150H${left + 28}L${low + 27} 196A13.500 10 0 0 1 ${low} 196Z`} />`;
+      return html`<path key=${place} fill=${place % 2 ? between : awning} d=${`M${left + 2} 150H${left + 28}L${low + 27} 196A13.500 10 0 0 1 ${low} 196Z`} />`;
     })}
-    <path class="bracket" d="M436 176H470M440 176V168H466V176" />
-    <circle class="shade" cx="455" cy="205" r="23" filter="url(#soft)" />
-    <circle cx="453" cy="200" r="23" fill=${ground} /><circle class="board-line" cx="453" cy="200" r="23" />
-    <${Placed} art=${mark} x=${440} y=${187} width=${26} height=${26} />
+    <path class="bracket" d="M8 178H44M14 178V190M38 178V190" />
+    <circle class="shade" cx="27" cy="218" r="24" filter="url(#soft)" />
+    <circle cx="26" cy="213" r="24" fill=${ground} /><circle class="board-line" cx="26" cy="213" r="24" />
+    <${Placed} art=${mark} x=${12} y=${199} width=${28} height=${28} />
   </g>`;
+}
+
+/** @param {string} colour as `#rrggbb`, whether white beside it cannot be seen */
+function isWhite(colour) {
+  return [1, 3, 5].every((place) => Number.parseInt(colour.slice(place, place + 2), 16) > 225);
 }

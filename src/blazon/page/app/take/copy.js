@@ -2,6 +2,7 @@
 import { useId, useState } from "../../vendor/hooks.js";
 import { RequestFailed } from "../api.js";
 import { html } from "../html.js";
+import { Icon } from "../icons.js";
 import { announce } from "../state.js";
 import { t } from "../texts.js";
 
@@ -25,7 +26,7 @@ export function CopyButton({ what, read }) {
     }
   }
   return html`<div class="copy">
-    <button type="button" aria-label=${t("take.copy_what", { what })} onClick=${copy}>${what}</button>
+    <button type="button" aria-label=${t("take.copy_what", { what })} onClick=${copy}><${Icon} name="copy" />${what}</button>
     ${said && html`<span class="hint">${said}</span>`}
     ${left && html`<textarea readonly rows="4" aria-label=${what}>${left}</textarea>`}
   </div>`;
@@ -43,7 +44,7 @@ export function CopyField({ label, text, lines = 1 }) {
   return html`<div class="copy-field">
     <div class="copy-head">
       <label for=${id}>${label}</label>
-      <button type="button" class="quiet" aria-label=${t("take.copy_what", { what: label })} onClick=${copy}>${t("take.copy")}</button>
+      <button type="button" class="quiet" aria-label=${t("take.copy_what", { what: label })} onClick=${copy}><${Icon} name="copy" />${t("take.copy")}</button>
     </div>
     ${lines > 1 ? html`<textarea id=${id} readonly rows=${lines} spellcheck="false" value=${text}></textarea>` : html`<input id=${id} type="text" readonly value=${text} />`}
     ${said && html`<span class="hint">${said}</span>`}

@@ -71,7 +71,7 @@ export function slugOf(text) {
  * @returns {Promise<string>} the name under which it is saved
  */
 export async function download(path, name) {
-  const answer = await request(path);
+  const answer = await request(path, { patience: 310_000 }); // a kit takes its time, and the server has five minutes
   const named = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") ?? "")?.[1] ?? name;
   const address = URL.createObjectURL(await answer.blob());
   const link = document.createElement("a");

@@ -5,9 +5,10 @@ import { readDrawing } from "../design/drawing.js";
 import { Choice } from "../design/section.js";
 import { shown as changed, useSession } from "../design/session.js";
 import { html } from "../html.js";
+import { Icon } from "../icons.js";
 import { filePath, Picture } from "../pictures.js";
 import { link } from "../route.js";
-import { announce, revision } from "../state.js";
+import { announce, revision, titleOf } from "../state.js";
 import { t } from "../texts.js";
 import { makeCall, writeCurl, writePython } from "./calls.js";
 import { CopyButton, CopyField } from "./copy.js";
@@ -35,7 +36,7 @@ export function TakePanel({ logo }) {
   const design = /** @type {import("../design/types.js").Design | null} */ (
     changed.value?.design ?? logo.candidate.design
   );
-  const name = design?.brand_name || logo.generation.brief.brand_name || logo.generation.brief.prompt;
+  const name = design?.brand_name || titleOf(logo.generation);
   const choice = { revision: revision.value, layout, variant, transparent, size };
 
   /**
@@ -91,7 +92,7 @@ export function TakePanel({ logo }) {
         /** @type {const} */ (["svg", "png", ...(design ? ["pdf"] : [])]).map(
           (form) =>
             html`<button type="button" key=${form} disabled=${state.busy !== ""} aria-busy=${state.busy === form} aria-label=${`${t("take.download")} ${form.toUpperCase()}`} onClick=${() => take(form, pathOf(logo, choice, /** @type {any} */ (form)), fileName(name, choice, /** @type {any} */ (form)))}>
-            <${DownArrow} />${form.toUpperCase()}
+            <${Icon} name="down" />${form.toUpperCase()}
           </button>`,
         )
       }
@@ -130,9 +131,9 @@ function Layouts({ design, value, onChoose }) {
   const possible = [design.layout, ...all.filter((one) => one !== design.layout)];
   if (possible.length < 2) return null;
   return html`<${Choice}
-    label=${t("take.layout")}
+    label=${t("brief.layout")}
     value=${value || design.layout}
-    options=${possible.map((one) => ({ value: one, label: t(/** @type {any} */ (`design.layout_${one}`)) }))}
+    options=${possible.map((one) => ({ value: one, label: t(/** @type {any} */ (`layout.${one}`)) }))}
     onChoose=${(/** @type {string} */ one) => onChoose(one === design.layout ? "" : one)}
   />`;
 }
@@ -161,11 +162,7 @@ function ShareLink({ logo: { generation, number } }) {
 function Calls({ logo, design }) {
   const call = makeCall(logo, revision.value, design);
   const keyed = key.value !== "";
-  return html`<${CopyField} label="curl" text=${writeCurl(call, keyed)} lines=${8} />
-    <${CopyField} label="Python" text=${writePython(call, keyed)} lines=${8} />
+  return html`<${CopyField} label="curl" text=${writeCurl(call, keyed)} lines=${10} />
+    <${CopyField} label="Python" text=${writePython(call, keyed)} lines=${14} />
     ${keyed && html`<p class="hint">${t("take.key_note")}</p>`}`;
-}
-
-function DownArrow() {
-  return html`<svg class="arrow" viewBox="0 0 16 16" aria-hidden="true"><path d="M7.200 1h1.600v7.200l2.600-2.600 1.100 1.100L8 11.200 3.500 6.700l1.100-1.100 2.600 2.600zM2 13h12v1.600H2z" /></svg>`;
 }

@@ -40,6 +40,7 @@ export default /** @type {Partial<Record<import("../texts.js").TextKey, string>>
 
   // brief
   "brief.prompt": "Wofür ist das Logo?",
+  "brief.lead": "Mit eigenen Worten. Nach einer Sekunde sind die ersten Logos da, und jeder Teil lässt sich ändern.",
   "brief.placeholder": "eine Kaffeerösterei am Meer, ruhig, tiefes Blau",
   "brief.draw": "Logos zeichnen",
   "brief.again": "Zeichnen",
@@ -47,7 +48,7 @@ export default /** @type {Partial<Record<import("../texts.js").TextKey, string>>
   "brief.slogan": "Slogan",
   "brief.style": "Stil",
   "brief.palette": "Farben",
-  "brief.mark": "Bildzeichen",
+  "brief.mark": "Zeichen",
   "brief.layout": "Anordnung",
   "brief.type": "Schrift",
   "brief.case": "Groß und klein",
@@ -61,6 +62,12 @@ export default /** @type {Partial<Record<import("../texts.js").TextKey, string>>
   "brief.letters.hint": "Einer bis vier.",
   "brief.own_mark": "Ein eigenes Zeichen (SVG, PNG, JPEG, WebP)",
   "brief.own_mark.taken": "Dein Zeichen wird verwendet",
+  "fonts.title": "Eigene Schriften",
+  "fonts.add": "Eine eigene Schrift (TTF, OTF, WOFF2)",
+  "fonts.added": "{family} ist da",
+  "fonts.sample": "Ihr Name",
+  "fonts.missing": "ohne {letters}",
+  "fonts.remove": "{family} löschen",
   "brief.n": "Wie viele",
   "brief.established": "Jahr oder Datum auf dem Logo",
   "brief.established.hint": "1894 oder seit Mai 1894",
@@ -129,6 +136,7 @@ export default /** @type {Partial<Record<import("../texts.js").TextKey, string>>
   "chips.correct": "Berichtigen: {wish}",
   "chips.remove": "Zurücknehmen und neu zeichnen: {wish}",
   "chips.redraw": "Neu zeichnen",
+  "chips.words": "Ihre Worte; sagen Sie es anders",
   "chip.show": "zeigt",
   "chip.avoid": "meidet",
   "chip.palette": "Farben",
@@ -147,6 +155,7 @@ export default /** @type {Partial<Record<import("../texts.js").TextKey, string>>
 
   // live
   "status.queued": "In der Warteschlange",
+  "status.ahead": "{count} Logos davor",
   "status.wait": "beginnt in etwa {seconds} s",
   "status.running": "Zeichnet: {done} von {all} fertig",
   "status.one": "Ein Logo",

@@ -41,6 +41,7 @@ export default {
 
   // brief
   "brief.prompt": "What is the logo for?",
+  "brief.lead": "Say it in your words. The first logos are there in a second, and every part can be changed.",
   "brief.placeholder": "a coffee roastery by the sea, calm, deep blue",
   "brief.draw": "Draw logos",
   "brief.again": "Draw",
@@ -62,6 +63,12 @@ export default {
   "brief.letters.hint": "One to four.",
   "brief.own_mark": "A mark of your own (SVG, PNG, JPEG, WebP)",
   "brief.own_mark.taken": "Your mark is used",
+  "fonts.title": "Fonts of your own",
+  "fonts.add": "A font of your own (TTF, OTF, WOFF2)",
+  "fonts.added": "{family} was added",
+  "fonts.sample": "Your name",
+  "fonts.missing": "lacks {letters}",
+  "fonts.remove": "Delete {family}",
   "brief.n": "How many",
   "brief.established": "Year or date on the logo",
   "brief.established.hint": "1894, or Est. May 1894",
@@ -130,6 +137,7 @@ export default {
   "chips.correct": "Correct: {wish}",
   "chips.remove": "Take back, and draw anew: {wish}",
   "chips.redraw": "Draw anew",
+  "chips.words": "Your words; say it otherwise",
   "chip.show": "shows",
   "chip.avoid": "avoids",
   "chip.palette": "colours",
@@ -148,6 +156,7 @@ export default {
 
   // live
   "status.queued": "In the queue",
+  "status.ahead": "{count} logos before yours",
   "status.wait": "begins in about {seconds} s",
   "status.running": "Drawing: {done} of {all} finished",
   "status.one": "One logo",

@@ -38,6 +38,7 @@ export default /** @type {Partial<Record<import("../texts.js").TextKey, string>>
 
   // brief
   "brief.prompt": "À quoi servira le logo ?",
+  "brief.lead": "Avec vos mots. Les premiers logos arrivent en une seconde, et chaque partie peut être changée.",
   "brief.placeholder": "un torréfacteur au bord de la mer, calme, bleu profond",
   "brief.draw": "Dessiner",
   "brief.again": "Dessiner",
@@ -59,6 +60,12 @@ export default /** @type {Partial<Record<import("../texts.js").TextKey, string>>
   "brief.letters.hint": "D’une à quatre.",
   "brief.own_mark": "Votre propre symbole (SVG, PNG, JPEG, WebP)",
   "brief.own_mark.taken": "Votre symbole est utilisé",
+  "fonts.title": "Vos polices",
+  "fonts.add": "Une police à vous (TTF, OTF, WOFF2)",
+  "fonts.added": "{family} a été ajoutée",
+  "fonts.sample": "Votre nom",
+  "fonts.missing": "sans {letters}",
+  "fonts.remove": "Supprimer {family}",
   "brief.n": "Combien",
   "brief.established": "Année ou date sur le logo",
   "brief.established.hint": "1894, ou depuis mai 1894",
@@ -127,6 +134,7 @@ export default /** @type {Partial<Record<import("../texts.js").TextKey, string>>
   "chips.correct": "Corriger : {wish}",
   "chips.remove": "Retirer et redessiner : {wish}",
   "chips.redraw": "Redessiner",
+  "chips.words": "Vos mots ; dites-le autrement",
   "chip.show": "montre",
   "chip.avoid": "évite",
   "chip.palette": "couleurs",
@@ -145,6 +153,7 @@ export default /** @type {Partial<Record<import("../texts.js").TextKey, string>>
 
   // live
   "status.queued": "Dans la file d’attente",
+  "status.ahead": "{count} logos avant les vôtres",
   "status.wait": "commence dans {seconds} s environ",
   "status.running": "Dessin : {done} sur {all} terminés",
   "status.one": "Un logo",
