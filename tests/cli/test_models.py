@@ -183,7 +183,7 @@ def test_a_model_without_commercial_use_names_one_with_it(blazon, hub, monkeypat
     monkeypatch.setattr("_hub_server.NAME", "black-forest-labs/FLUX.1-dev")
     outcome = blazon("models", "pull", "black-forest-labs/FLUX.1-dev", "--dry-run")
     assert "no commercial use" in outcome.stderr
-    assert "For commercial work take black-forest-labs/FLUX.1-schnell" in outcome.stderr
+    assert "For commercial work take black-forest-labs/FLUX.2-klein-4B" in outcome.stderr
 
 
 @pytest.mark.parametrize(
