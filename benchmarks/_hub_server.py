@@ -48,7 +48,7 @@ def make_model() -> dict[str, bytes]:
         "transformer/diffusion_pytorch_model.safetensors": weights(400_000),
         "vae/config.json": b"{ }",
         "vae/diffusion_pytorch_model.safetensors": weights(50_000),
-        "README.md": b"not needed",
+        "teaser.jpg": b"not needed",
     }
 
 

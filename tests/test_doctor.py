@@ -47,7 +47,7 @@ def test_a_licence_that_forbids_commercial_use_is_a_warning_that_names_another_m
     findings = examine(Settings.load(port=0, engine="flux", models="paint=/models/FLUX.1-dev", torch_device="cpu"))
     model = next(finding for finding in findings if finding.topic == "model")
     assert "no commercial use" in model.found
-    assert model.warning == "for commercial work take black-forest-labs/FLUX.1-schnell (Apache-2.0)"
+    assert model.warning == "for commercial work take black-forest-labs/FLUX.2-klein-4B (Apache-2.0)"
 
 
 def test_flux_comes_with_its_licence_and_memory_plan(tiny_flux):

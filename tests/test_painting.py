@@ -11,9 +11,11 @@ from PIL import Image
 from blazon.brief import Brief, LayoutKind
 from blazon.cancellation import Cancellation, WorkCancelled
 from blazon.diffusion.catalogue import Capabilities, ModelSpec, describe
+from blazon.diffusion.registry import ModelState
 from blazon.diffusion.sequence import DiffusionRequest, Progress, RequestCancelled, Ticket
 from blazon.errors import GenerationFailed, InvalidBrief
 from blazon.flux_front import PaintOptions
+from blazon.models import LoadState
 from blazon.painting import FluxStudio
 from blazon.safety import SafetyResult
 from blazon.watching import Watch
@@ -47,7 +49,6 @@ class Models:
         self.specs: dict[str, ModelSpec] = {name: describe(f"owner/{name}", name) for name in ("a", "b")}
         self.engine = engine
         self.acquired: list[str] = []
-        self.problems: dict[str, str] = {}
 
     def adapters(self) -> dict[str, object]:
         return {}
@@ -60,6 +61,9 @@ class Models:
         assert deadline is not None
         self.acquired.append(name)
         yield self.engine
+
+    def state(self, name: str) -> ModelState:
+        return ModelState(LoadState.FAILED, f"{name} is of straw")
 
 
 class Monitor:

@@ -11,13 +11,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zipfile import BadZipFile
 
 from blazon.brief import Engine
 from blazon.errors import AddressUnavailable, BlazonError, EngineUnavailable, InvalidFont, InvalidSetting
 from blazon.masking import mask_secrets
 from blazon.settings import Settings, misspelt
+
+if TYPE_CHECKING:
+    from blazon.diffusion.catalogue import ModelSpec
 
 _LIBRARIES: Final = ("fastapi", "uvicorn", "pydantic", "pillow", "resvg", "uharfbuzz", "skia-pathops")
 
@@ -84,13 +87,19 @@ def _model(settings: Settings) -> Iterator[Finding]:
     try:
         if choose_engine(settings).engine is not Engine.FLUX:
             return
-        from blazon.serve.engines.front import read_model_specs
+        from blazon.serve.engines.front import is_auto, read_model_specs
 
+        if not settings.cluster:
+            from blazon.serve.engines.auto_model import recommend_model, resolve_auto
+
+            told = "MODEL_NAME=auto takes" if is_auto(settings) else "with MODEL_NAME=auto it would be"
+            yield Finding("recommended", f"{told} {recommend_model(settings).explain()}")
+            settings, _ = resolve_auto(settings)
         for spec in read_model_specs(settings):
-            yield Finding("model", spec.licence_line, warning=spec.licence_advice)
+            yield Finding("model", _describe_model(spec), warning=spec.licence_advice)
         yield from _loras(settings)
         if settings.cluster:
-            return  # the memory is that of the replicas
+            return  # the files and the memory are those of the replicas
         from blazon.serve.engines.flux import explain
 
         for planned, problem in explain(settings):
@@ -105,6 +114,11 @@ def _loras(settings: Settings) -> Iterator[Finding]:
 
     for spec in parse_loras(settings.loras):
         yield Finding("LoRA", spec.name, problem="" if settings.cluster else find_problem(spec))
+
+
+def _describe_model(spec: "ModelSpec") -> str:
+    guidance = f"guidance {spec.guidance:g}" if spec.capabilities.guidance else "no guidance"
+    return f"{spec.licence_line}; {spec.family}, {spec.steps} steps, {guidance}"
 
 
 def _device(settings: Settings) -> str:

@@ -118,7 +118,13 @@ class FluxFront:
             painted=True,
             steps=self._choose_steps(spec),
             loras=tuple(name for name, _ in self._options.loras),
+            guidance=self._choose_guidance(spec) if spec.capabilities.guidance else None,
+            family=spec.family,
+            abilities=spec.capabilities.names,
         )
+
+    def _choose_guidance(self, spec: ModelSpec) -> float:
+        return spec.guidance if self._options.guidance is None else self._options.guidance
 
     def _choose_steps(self, spec: ModelSpec) -> int:
         return self._options.steps or spec.steps

@@ -1,6 +1,16 @@
 """What clients may know of the models of an installation."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class LoadState(StrEnum):
+    """Whether a model is loaded on this machine; one that is not will be when it is asked for, if it can."""
+
+    LOADED = "loaded"
+    LOADING = "loading"
+    NOT_LOADED = "not loaded"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +25,10 @@ class ModelCard:
         loras: names of the LoRAs that it can be painted with; before it is loaded, those that are configured.
         loras_refused: those that are configured and cannot be used with it, and why; known once it is loaded.
         steps: of its denoising when a request chooses none; None for a model that has no steps.
+        guidance: the scale when a request chooses none; None where a guidance has no effect.
+        family: its architecture; empty for one that is not a diffusion model.
+        abilities: `batching`, `previews`, `cancel`, `guidance`, `loras`: those of them that it has.
+        state: None where replicas load the models.
         problem: why it could not be loaded when that was tried last; empty if nothing is known against it.
     """
 
@@ -24,6 +38,10 @@ class ModelCard:
     commercial: bool | None
     painted: bool
     steps: int | None = None
+    guidance: float | None = None
+    family: str = ""
+    abilities: tuple[str, ...] = ()
+    state: LoadState | None = None
     loras: tuple[str, ...] = ()
     loras_refused: tuple[tuple[str, str], ...] = ()
     problem: str = ""

@@ -18,6 +18,7 @@ from blazon.diffusion.catalogue import ModelSpec
 from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.image_engine import ImageEngine
 from blazon.diffusion.loras import Adapters
+from blazon.diffusion.registry import ModelState
 from blazon.diffusion.sampling import render_size
 from blazon.diffusion.sequence import DiffusionRequest, Progress, RequestCancelled
 from blazon.draw.font_files import NO_FONTS, FontSources
@@ -44,10 +45,7 @@ class Models(Protocol):
     def capacity(self) -> int: ...
 
     def must_wait(self, name: str) -> bool: ...
-
-    @property
-    def problems(self) -> Mapping[str, str]: ...
-
+    def state(self, name: str) -> ModelState: ...
     def acquire(self, name: str, deadline: float | None = None) -> AbstractContextManager[ImageEngine]: ...
     def counters(self) -> Mapping[str, EngineCounters]: ...
     def adapters(self) -> Mapping[str, Adapters]: ...
@@ -89,20 +87,22 @@ class FluxStudio(FluxFront):
         self._models = models
         self._monitor = monitor
 
+    def models(self) -> tuple[ModelCard, ...]:
+        """Return the diffusion models, the default first, and the vector engine; with what is known of loading them."""
+        return tuple(self._add_state(card) if card.painted else card for card in super().models())
+
+    def _add_state(self, card: ModelCard) -> ModelCard:
+        found, spec = self._models.state(card.name), self._specs[card.name]
+        abilities = found.capabilities.names if found.capabilities else card.abilities
+        card = replace(card, abilities=abilities, state=found.state, problem=spec.hide_folder(found.problem))
+        adapters = self._models.adapters().get(card.name)
+        if adapters is None:
+            return card
+        return replace(card, loras=adapters.names, loras_refused=tuple(adapters.refused.items()))
+
     def gpu(self) -> dict[str, Any]:
         """Return the `gpu` block of `/health`, and `utilisation` (0 to 1) where that is known."""
         return self._monitor.report()
-
-    def models(self) -> tuple[ModelCard, ...]:
-        """Return the diffusion models, the default first, and the vector engine; with what is known of loading them."""
-        return tuple(map(self._add_facts, super().models()))
-
-    def _add_facts(self, card: ModelCard) -> ModelCard:
-        """Add why a model could not be loaded, or which LoRAs fit one that is."""
-        adapters = self._models.adapters().get(card.name)
-        if adapters is None:
-            return replace(card, problem=self._models.problems.get(card.name, ""))
-        return replace(card, loras=adapters.names, loras_refused=tuple(adapters.refused.items()))
 
     def engines(self) -> Mapping[str, EngineCounters]:
         """Return what the loaded engines have done since their start, by the name of the model."""

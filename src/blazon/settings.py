@@ -327,8 +327,8 @@ class Settings(BaseSettings):
     model_name: str = Field(
         "black-forest-labs/FLUX.1-dev",
         pattern=r"^\S+$",
-        description="Model to load from the Hugging Face hub (FLUX).",
-        json_schema_extra={"accepts": "`owner/model`"},
+        description="Model to load from the Hugging Face hub; `auto` chooses one by the memory of the GPU (FLUX).",
+        json_schema_extra={"accepts": "`owner/model`, auto"},
     )
     model_path: Path | None = Field(
         None,

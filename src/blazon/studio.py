@@ -22,7 +22,7 @@ from blazon.errors import EngineUnavailable, InvalidBrief, InvalidDesign
 from blazon.export.raster import png_of
 from blazon.generation import Drawn
 from blazon.language_model.word_encoder import read_words
-from blazon.models import ModelCard
+from blazon.models import LoadState, ModelCard
 from blazon.quality.choice import Examiner
 from blazon.quality.lookalikes import LookAlikes
 from blazon.reading.checkable_wishes import list_wishes
@@ -35,7 +35,9 @@ from blazon.wish_checks import Outcome, list_unkept
 
 VECTOR_MODEL: Final = "blazon/vector-1"
 VECTOR_LICENCE: Final = "Apache-2.0"
-_CARD: Final = ModelCard(VECTOR_MODEL, VECTOR_MODEL, VECTOR_LICENCE, commercial=True, painted=False)
+_CARD: Final = ModelCard(
+    VECTOR_MODEL, VECTOR_MODEL, VECTOR_LICENCE, commercial=True, painted=False, state=LoadState.LOADED
+)
 _BRIEFS: Final = 128  # whose designs are kept: a few kilobytes for each candidate
 _AS_FITTING: Final = 4  # so many marks for a design fit it as well as each other
 _COMPARED: Final = 3  # so many places before one are compared with it

@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 import pytest
 import torch
+from _tiny_families import save_tiny_klein
 from _tiny_flux import save_tiny_flux
 from PIL import Image, ImageChops
 from safetensors.torch import save_file
@@ -306,6 +307,60 @@ def test_a_broken_model_among_several_leaves_the_others(start, tiny_flux, broken
     (line,) = (line for line in logged() if line["message"] == "model cannot be used")
     assert line["model"] == "b"
     assert "broken-flux" in line["reason"]
+
+
+def test_each_model_tells_its_state_and_why_it_is_not_loaded(start, tiny_flux, broken_flux):
+    client = _chosen(start, engine="flux", models=f"a={tiny_flux},b={broken_flux},c=./nowhere/at-all,d={tiny_flux}")
+    told = {model["id"]: model for model in client.get("/v1/models").json()["data"]}
+    assert {name: told[name]["state"] for name in "abcd"} == {
+        "a": "loaded",
+        "b": "failed",
+        "c": "failed",
+        "d": "not loaded",
+    }
+    assert (told["a"]["problem"], told["d"]["problem"]) == ("", "")
+    assert "is damaged" in told["b"]["problem"]
+    assert "there is no such folder" in told["c"]["problem"]
+    # Paths of the server are nobody's business.
+    assert str(broken_flux.parent) not in str(told)
+    assert "nowhere" not in str(told)
+    assert [told["a"][field] for field in ("family", "steps", "guidance")] == ["FLUX.1", 2, 3.5]
+    assert told["a"]["abilities"] == ["batching", "previews", "cancel", "guidance"]
+    drawn = told["blazon/vector-1"]
+    assert [drawn[field] for field in ("family", "steps", "guidance", "abilities", "state")] == [
+        None,
+        None,
+        None,
+        [],
+        "loaded",
+    ]
+    states = {model["name"]: model["state"] for model in client.get("/health").json()["models"]}
+    assert states == {name: told[name]["state"] for name in "abcd"}
+
+
+def test_wishes_without_effect_and_out_of_range_are_refused_by_two_families(start, tiny_flux, tmp_path):
+    klein = save_tiny_klein(tmp_path / "klein")
+    client = _chosen(start, engine="flux", models=f"dev={tiny_flux},klein={klein}")
+    refusals = (
+        ("klein", {"guidance": 3.0}, "guidance", "has no effect on klein"),
+        ("klein", {"negative_prompt": "blur"}, "negative_prompt", "cannot be told to klein"),
+        ("dev", {"negative_prompt": "blur"}, "negative_prompt", "cannot be told to dev"),
+        ("dev", {"steps": 0}, "steps", "greater than or equal to 1"),
+        ("klein", {"steps": 10_000}, "steps", "less than or equal to"),
+        ("dev", {"seed": 2**63}, "seed", "less than or equal to"),
+        ("klein", {"seed": 2**70}, "seed", "less than or equal to"),
+        ("gone", {}, "model", "'gone' is not one of dev, klein"),
+    )
+    for model, wish, field, complaint in refusals:
+        answer = client.post("/v1/logos", json={**WISH_FOR_LOGOS, "model": model, **wish})
+        assert answer.status_code == 422, (model, wish, answer.text)
+        (fault,) = answer.json()["detail"]
+        assert fault["loc"][-1] == field
+        assert complaint in fault["msg"]
+    # What has an effect, has it; and nothing of the above left a trace.
+    for model, steps in (("dev", 1), ("klein", 4)):
+        answer = client.post("/v1/logos", json={**WISH_FOR_LOGOS, "model": model, "steps": steps, "n": 1})
+        assert answer.status_code == 201, answer.text
 
 
 def _lora(path: Path, engine: StepEngine) -> Path:

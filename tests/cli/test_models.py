@@ -30,7 +30,7 @@ def test_a_model_is_pulled_whole_and_nothing_besides(blazon, hub, hub_cache):
     assert outcome.code == 0, outcome.stderr
     folder = hub_cache / FOLDER
     found = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    assert found == {path: content for path, content in hub.files.items() if path != "README.md"}
+    assert found == {path: content for path, content in hub.files.items() if path != "teaser.jpg"}
     assert (told["folder"], set(told["files"]) | {"model_index.json"}) == (str(folder), set(found))
     assert not list(hub_cache.rglob("*.part"))
 
@@ -45,7 +45,7 @@ def test_what_is_here_is_not_fetched_again(blazon, hub):
 
 def test_a_dry_run_tells_the_size_and_fetches_no_weights(blazon, hub):
     _, told = pull(blazon, "--dry-run")
-    assert told["size_bytes"] == sum(len(content) for path, content in hub.files.items() if path != "README.md")
+    assert told["size_bytes"] == sum(len(content) for path, content in hub.files.items() if path != "teaser.jpg")
     assert told["missing_bytes"] == sum(len(hub.files[path]) for path in hub.files if path.endswith(".safetensors"))
     assert (told["licence"], told["gated"]) == ("some-licence-1.0", False)
     assert hub.downloads() == []
@@ -183,7 +183,7 @@ def test_a_model_without_commercial_use_names_one_with_it(blazon, hub, monkeypat
     monkeypatch.setattr("_hub_server.NAME", "black-forest-labs/FLUX.1-dev")
     outcome = blazon("models", "pull", "black-forest-labs/FLUX.1-dev", "--dry-run")
     assert "no commercial use" in outcome.stderr
-    assert "For commercial work take black-forest-labs/FLUX.1-schnell" in outcome.stderr
+    assert "For commercial work take black-forest-labs/FLUX.2-klein-4B" in outcome.stderr
 
 
 @pytest.mark.parametrize(
@@ -270,7 +270,7 @@ def test_remove_asks_and_tells_what_it_frees(blazon, hub, hub_cache):
     assert outcome.code == 2
     assert "Remove owner/tiny and free 0.5 MB? Nobody is here to ask; add --yes" in outcome.error
     assert (hub_cache / FOLDER / WEIGHTS).exists()
-    stored = sum(len(content) for path, content in hub.files.items() if path != "README.md")
+    stored = sum(len(content) for path, content in hub.files.items() if path != "teaser.jpg")
     outcome = blazon("models", "remove", NAME, "--yes", "--json")
     assert json.loads(outcome.stdout) == {"identifier": NAME, "freed_bytes": stored}
     assert not (hub_cache / "models--owner--tiny").exists()

@@ -30,6 +30,11 @@ def test_the_catalogue_needs_no_torch() -> None:
         ("black-forest-labs/FLUX.2-klein-9B", Family.FLUX_2_KLEIN, "FLUX Non-Commercial", False, 4, 1.0),
         ("black-forest-labs/FLUX.2-klein-base-4B", Family.FLUX_2_KLEIN, "Apache-2.0", True, 50, 4.0),
         ("Tongyi-MAI/Z-Image-Turbo", Family.Z_IMAGE, "Apache-2.0", True, 8, 0.0),
+        ("Tongyi-MAI/Z-Image", Family.Z_IMAGE, "Apache-2.0", True, 50, 4.0),
+        ("baidu/ERNIE-Image-Turbo", Family.ERNIE_IMAGE, "Apache-2.0", True, 8, 1.0),
+        ("baidu/ERNIE-Image", Family.ERNIE_IMAGE, "Apache-2.0", True, 50, 4.0),
+        ("Qwen/Qwen-Image-2512", Family.QWEN_IMAGE, "Apache-2.0", True, 50, 4.0),
+        ("black-forest-labs/FLUX.2-dev", Family.FLUX_2, "FLUX Non-Commercial", False, 50, 4.0),
         ("Qwen/Qwen-Image", Family.QWEN_IMAGE, "Apache-2.0", True, 50, 4.0),
         # A later model of the same house with another licence.
         ("Qwen/Qwen-Image-2.1", Family.OTHER, UNKNOWN_LICENCE, None, 28, 3.5),
@@ -47,20 +52,22 @@ def test_known_models_are_described_and_others_are_said_to_be_unknown(
 
 
 def test_families_of_the_step_engine_are_batched_and_distilled_models_take_no_guidance() -> None:
-    dev, schnell, klein, qwen, other = (
-        describe(source).capabilities
-        for source in (
+    can = {
+        name: describe(name).capabilities
+        for name in (
             "black-forest-labs/FLUX.1-dev",
             "black-forest-labs/FLUX.1-schnell",
             "black-forest-labs/FLUX.2-klein-4B",
             "Qwen/Qwen-Image",
-            "somebody/something",
+            "Tongyi-MAI/Z-Image-Turbo",
+            "baidu/ERNIE-Image",
+            "black-forest-labs/FLUX.2-dev",
         )
-    )
-    assert all(can.mixed_batching for can in (dev, schnell, klein, qwen))
-    assert not other.mixed_batching
-    assert (dev.guidance, schnell.guidance, klein.guidance, qwen.guidance) == (True, False, False, True)
-    assert all(can.cancel for can in (dev, schnell, klein, qwen))
+    }
+    assert [able.mixed_batching for able in can.values()] == [True, True, True, True, True, True, False]
+    assert [able.guidance for able in can.values()] == [True, False, False, True, False, True, True]
+    assert all(able.cancel for able in can.values())
+    assert describe("baidu/ERNIE-Image").capabilities.names == ("batching", "previews", "cancel", "guidance")
 
 
 @pytest.mark.parametrize(
@@ -81,7 +88,7 @@ def test_a_folder_of_another_name_is_known_by_its_files_but_for_its_licence(tmp_
             ("quick", "FluxPipeline", False, {}),
             ("small", "Flux2KleinPipeline", False, {"is_distilled": True}),
             ("base", "Flux2KleinPipeline", False, {}),
-            ("strange", "KandinskyPipeline", False, {}),
+            ("strange", "StrangePipeline", False, {}),
         )
     }
     assert {name: (spec.family, spec.steps) for name, spec in made.items()} == {

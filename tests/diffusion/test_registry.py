@@ -19,9 +19,10 @@ from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.image_engine import ImageEngine
-from blazon.diffusion.registry import ModelRegistry
+from blazon.diffusion.registry import ModelRegistry, ModelState
 from blazon.diffusion.sequence import Bitmap, DiffusionRequest, ProgressListener, Ticket
 from blazon.errors import DeadlineExceeded, EngineStopped, ModelUnavailable
+from blazon.models import LoadState
 
 WAIT = 60
 SIZES = {"a": 4, "b": 4, "c": 4, "small": 1, "huge": 20}
@@ -94,6 +95,33 @@ def registry(memory: Memory) -> ModelRegistry:
 
 def made(memory: Memory) -> ModelRegistry:
     return ModelRegistry([describe(f"/models/{name}") for name in SIZES], memory.load, BUDGET, SIZES)
+
+
+def test_a_model_tells_whether_it_is_loaded_and_why_it_cannot_be(memory: Memory) -> None:
+    specs = [describe(f"/models/{name}") for name in SIZES]
+    registry = ModelRegistry(specs, memory.load, BUDGET, SIZES, {"huge": "huge is damaged"})
+    not_loaded, loaded = ModelState(LoadState.NOT_LOADED), ModelState(LoadState.LOADED, "", FakeEngine.capabilities)
+    assert (registry.state("a"), registry.state("huge")) == (
+        not_loaded,
+        ModelState(LoadState.FAILED, "huge is damaged"),
+    )
+    for name in ("a", "b"):
+        with registry.acquire(name):
+            assert registry.state(name) == loaded
+    with registry.acquire("c"):
+        assert registry.state("a") == not_loaded  # it made room
+
+    def fail(name: str) -> None:
+        assert registry.state(name).state is LoadState.LOADING
+        raise ModelUnavailable("a file is missing")
+
+    memory.before = fail
+    with pytest.raises(ModelUnavailable), registry.acquire("a"):
+        pass
+    assert registry.state("a") == ModelState(LoadState.FAILED, "a file is missing")
+    memory.before = lambda _: None
+    with registry.acquire("a"):
+        assert registry.state("a") == loaded
 
 
 @pytest.fixture

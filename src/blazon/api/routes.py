@@ -2,6 +2,7 @@
 
 import secrets
 from base64 import b64encode
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import quote
 
@@ -26,10 +27,11 @@ from blazon.api.reference import (
     answers,
 )
 from blazon.api.requests import LogoRequest, claim, uses_cache
-from blazon.api.schemas import ClusterHealth, Gpu, Healthy, LogoResponse, Unhealthy, Welcome
+from blazon.api.schemas import ClusterHealth, Gpu, Healthy, LogoResponse, ModelHealth, Unhealthy, Welcome
 from blazon.brief import MAX_SEED, MAX_SIZES, keep_sizes
 from blazon.errors import TextNotCovered
 from blazon.generation import CandidateRecord
+from blazon.models import ModelCard
 from blazon.serve.acceptance import Acceptance, GenerationRequest
 from blazon.serve.engines.calls import CallOutcome, ClusterReport
 from blazon.serve.engines.host import EngineState
@@ -101,10 +103,20 @@ async def health(service: Service, settings: SettingsGiven) -> Healthy | Respons
     host = service.host
     if host.state is EngineState.READY:
         gpu, cluster = Gpu(**host.gpu()), _describe_cluster(host.report_cluster())
-        return Healthy(model=host.model, gpu=gpu, cluster=cluster, environment=settings.environment)
+        models = _describe_models(host.engine.models())
+        return Healthy(model=host.model, gpu=gpu, cluster=cluster, models=models, environment=settings.environment)
     loading = host.state is EngineState.LOADING
     body = Unhealthy(status="loading" if loading else "unhealthy", error=host.problem).model_dump()
     return JSONResponse(body, 503, {"Retry-After": "1"})
+
+
+def _describe_models(cards: Sequence[ModelCard]) -> list[ModelHealth] | None:
+    painting = [
+        ModelHealth(name=card.name, state=card.state, problem=card.problem or None)
+        for card in cards
+        if card.painted and card.state is not None
+    ]
+    return painting if len(painting) > 1 else None
 
 
 def _describe_cluster(report: ClusterReport | None) -> ClusterHealth | None:

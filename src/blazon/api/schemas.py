@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from blazon.models import LoadState
+
 
 class LogoResponse(BaseModel):
     """One logo in every size that was asked for."""
@@ -35,6 +37,14 @@ class ClusterHealth(BaseModel):
     lost: int = Field(description="Calls that a replica began and did not end, since the start; they were made again.")
 
 
+class ModelHealth(BaseModel):
+    """One of several diffusion models; `GET /v1/models` tells more."""
+
+    name: str
+    state: LoadState
+    problem: str | None = Field(None, description="Why it could not be loaded when that was tried last.")
+
+
 class Healthy(BaseModel):
     model_config = ConfigDict(protected_namespaces=())
 
@@ -43,6 +53,7 @@ class Healthy(BaseModel):
     model_loaded: Literal[True] = True
     gpu: Gpu
     cluster: ClusterHealth | None = Field(None, description="Only where replicas draw.")
+    models: list[ModelHealth] | None = Field(None, description="Only where there are several to paint with.")
     environment: str
 
 

@@ -193,6 +193,11 @@ def _prepare() -> "tuple[Settings, Path]":
 
     from huggingface_hub import constants
 
+    from blazon.serve.engines.auto_model import resolve_auto
+
+    settings, choice = resolve_auto(settings)
+    if choice is not None:
+        _say(f"MODEL_NAME=auto takes {choice.explain()}")
     return settings, Path(constants.HF_HUB_CACHE)
 
 
@@ -225,11 +230,13 @@ def _is_offline() -> bool:
 def _show_licence(remote: "RemoteModel") -> str:
     from dataclasses import replace
 
-    from blazon.diffusion.catalogue import UNKNOWN_LICENCE, describe
+    from blazon.diffusion import licences
+    from blazon.diffusion.catalogue import describe
 
     spec = describe(remote.name)
-    if spec.licence == UNKNOWN_LICENCE and remote.licence:
-        spec = replace(spec, licence=remote.licence)
+    if spec.licence == licences.UNKNOWN.name and remote.licence:
+        told = licences.judge(remote.licence)
+        spec = replace(spec, licence=told.name, commercial=told.commercial)
     _say(f"{spec.licence_line}; https://huggingface.co/{remote.name}")
     if advice := spec.licence_advice:
         _say(f"{advice[0].upper()}{advice[1:]}.")

@@ -40,6 +40,9 @@ log = structlog.get_logger(__name__)
 
 _NEEDED: Final = ("prompt", "height", "width", "num_inference_steps", "generator", "output_type")
 _CALLBACK: Final = "callback_on_step_end"
+WITHHELD: Final = "the model's own safety filter withheld the picture; change the prompt"
+# Samplers made for one number of steps take others only without the moment that they stop at between.
+_BETWEEN: Final = "intermediate_timesteps"
 _NOT_FINITE: Final = (
     "the model returned numbers that are not finite; a wider precision helps (USE_FP16=false on GPUs without bf16)"
 )
@@ -147,7 +150,7 @@ class GenericEngine(EngineShell):
         output = self._pipeline(**call)
         self._note_parts(ticket, started)
         if any(getattr(output, "nsfw_content_detected", None) or ()):
-            raise GenerationFailed("the model's own safety filter withheld the picture; change the prompt")
+            raise GenerationFailed(WITHHELD)
         return to_finite_bitmap(output.images[0])
 
     def _note_parts(self, ticket: Ticket, started: float) -> None:
@@ -171,6 +174,8 @@ class GenericEngine(EngineShell):
         guidance = request.guidance if self._guidance is None else self._guidance
         if self._guidance_parameter is not None:
             arguments[self._guidance_parameter] = guidance
+        if _BETWEEN in self._parameters and request.steps != self._parameters["num_inference_steps"].default:
+            arguments[_BETWEEN] = None
         # Such pipelines guide only away from a negative prompt; an empty one means guidance and nothing else.
         if self._guidance_parameter == "true_cfg_scale" and guidance > 1:
             arguments["negative_prompt"] = " "

@@ -17,6 +17,8 @@ from blazon.errors import BlazonError, ModelUnavailable
 _GB: Final = 1e9
 # Beside the weights; a repository holds the same weights in other forms too, which are left there.
 _SMALL: Final = (".json", ".txt", ".model")
+# At the top: what the model is, and what its owner says of its licence and how to draw with it.
+_ABOUT: Final = ("model_index.json", "README.md", "LICENSE", "LICENSE.txt", "LICENSE.md")
 # Whose errors speak of the hub and the way to it.
 _OF_DISKS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 _TRANSPORT: Final = frozenset(
@@ -96,13 +98,12 @@ class HubModel:
 
 
 def pick_small_files(files: Iterable[str], components: Iterable[str]) -> list[str]:
-    """Return the small files of a model that are needed to load it: configurations, tokenizers, shard indices."""
+    """Return the small files of a model: configurations, tokenizers and shard indices, its card and its licence."""
     folders = set(components)
     return [
         path
         for path in files
-        if path == "model_index.json"
-        or (path.endswith(_SMALL) and path.count("/") == 1 and path.split("/")[0] in folders)
+        if path in _ABOUT or (path.endswith(_SMALL) and path.count("/") == 1 and path.split("/")[0] in folders)
     ]
 
 

@@ -4,16 +4,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from blazon.diffusion.catalogue import KNOWN, Family, ModelSpec, describe, parse_models
-from blazon.diffusion.footprint import FLUX_DEV, GB, ModelSize, Offload, estimate_device_bytes
+from blazon.diffusion.catalogue import KNOWN, ModelSpec, describe, parse_models
+from blazon.diffusion.footprint import GB, ModelSize, Offload, estimate_device_bytes
 from blazon.diffusion.inspection import ModelSource, inspect_model
 from blazon.diffusion.installed import CachedModel, find_gap, list_cached
+from blazon.diffusion.known_sizes import SIZES
 from blazon.diffusion.memory import MemoryBudget, Wishes, describe_weights, list_forms
+from blazon.diffusion.pipeline_calls import find_demand
+from blazon.diffusion.pipeline_index import read_index
 from blazon.diffusion.single_files import assemble, is_single_file
 from blazon.errors import ModelUnavailable
 from blazon.settings import Settings
 
 _ENDLESS: Final = 1 << 60
+_SIZES: Final = {name.lower(): size for name, size in SIZES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +88,13 @@ def _look_at(spec: ModelSpec, cached: dict[str, CachedModel], *, configured: boo
         return _look_at_folder(ListedModel(spec, configured), Path(spec.source).expanduser())
     model = cached.get(spec.source.lower())
     if model is None:
-        size = FLUX_DEV if spec.family is Family.FLUX else None
+        size = _SIZES.get(spec.source.lower())
         if size is None:
             return ListedModel(spec, configured)
         return ListedModel(spec, configured, stored_bytes=size.stored_bytes, memory=compute_need(size))
-    found = ListedModel(spec, configured, model.folder, model.stored_bytes, problem=model.problem)
-    return found if model.problem else replace(found, memory=_measure(model.folder)[1])
+    problem = model.problem or _find_demand(model.folder)
+    found = ListedModel(spec, configured, model.folder, model.stored_bytes, problem=problem)
+    return found if problem else replace(found, memory=_measure(model.folder)[1])
 
 
 def _look_at_folder(model: ListedModel, folder: Path) -> ListedModel:
@@ -97,7 +102,7 @@ def _look_at_folder(model: ListedModel, folder: Path) -> ListedModel:
         return _look_at_file(model, folder)
     if not folder.is_dir():
         return replace(model, problem=f"there is no folder {folder}")
-    problem = find_gap(folder)
+    problem = find_gap(folder) or _find_demand(folder)
     if problem:
         return replace(model, folder=folder, problem=problem)
     stored, need = _measure(folder)
@@ -111,6 +116,12 @@ def _look_at_file(model: ListedModel, path: Path) -> ListedModel:
     except ModelUnavailable as error:
         return replace(model, folder=path, problem=str(error))
     return replace(model, folder=path, stored_bytes=stored, memory=need)
+
+
+def _find_demand(folder: Path) -> str:
+    pipeline = read_index(folder).pipeline
+    demand = find_demand(pipeline)
+    return f"a {pipeline} needs {demand} beside a text" if demand else ""
 
 
 def _measure(folder: Path) -> tuple[int | None, MemoryNeed | None]:

@@ -18,11 +18,12 @@ from typing import Final
 import structlog
 import torch
 
-from blazon.diffusion.catalogue import ModelSpec
+from blazon.diffusion.catalogue import Capabilities, ModelSpec, describe
 from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.image_engine import ImageEngine
 from blazon.diffusion.loras import Adapters
 from blazon.errors import BlazonError, DeadlineExceeded, EngineStopped, ModelUnavailable
+from blazon.models import LoadState
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +34,15 @@ _LOOK_AGAIN: Final = 0.02
 _STAY: Final = 2.0
 _LONGEST_STAY: Final = 60.0
 _STOPPED: Final = "the models are being stopped; send the request again"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelState:
+    """Whether a model is loaded; why it cannot be; and what its engine can do, if it is."""
+
+    state: LoadState
+    problem: str = ""
+    capabilities: Capabilities | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -98,12 +108,6 @@ class ModelRegistry:
             return tuple(self._loaded)
 
     @property
-    def problems(self) -> Mapping[str, str]:
-        """Why models could not be loaded when that was tried last, by name; those that could are not in it."""
-        with self._changed:
-            return dict(self._problems)
-
-    @property
     def capacity(self) -> int:
         """How many models can be loaded together, whichever they are; at least one."""
         sizes = sorted(self._sizes.values(), reverse=True)
@@ -113,6 +117,16 @@ class ModelRegistry:
         """Whether a request for a model waits while pictures of another one are drawn."""
         with self._changed:
             return name not in self._loaded and not all(held.idle for held in self._loaded.values())
+
+    def state(self, name: str) -> ModelState:
+        """Return whether a model is loaded, and if it could not be when that was tried last, why."""
+        with self._changed:
+            if name in self._loaded:
+                return ModelState(LoadState.LOADED, capabilities=self._loaded[name].engine.capabilities)
+            if name in self._loading:
+                return ModelState(LoadState.LOADING)
+            problem = self._problems.get(name, "")
+            return ModelState(LoadState.FAILED if problem else LoadState.NOT_LOADED, problem)
 
     def counters(self) -> Mapping[str, EngineCounters]:
         """Return what the loaded models have done since they were loaded, by name."""
@@ -251,6 +265,8 @@ class ModelRegistry:
             self._make_room(self._loading[name].leaving)
             log.info("loading model", model=name, source=spec.source, licence=spec.licence)
             engine = self._loader(spec)
+            if spec.commercial is None and not spec.is_folder:
+                self.specs[name] = describe(spec.source, name)  # what was just fetched has a model card with it
         except BlazonError as reason:
             error = reason
             raise

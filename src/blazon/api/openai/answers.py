@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from blazon.api.openai.plan import Quality
 from blazon.brief import Brief
 from blazon.generation import CandidateRecord
+from blazon.models import LoadState
 from blazon.prompts import enhance
 from blazon.serve.engines.protocol import LogoEngine
 from blazon.serve.schemas import first_of
@@ -144,6 +145,15 @@ class Model(BaseModel):
     licence: str
     commercial_use: bool | None = Field(description="Whether the licence allows it; null if that is not known.")
     painted: bool = Field(description="Whether it is a diffusion model.")
+    family: str | None = Field(description="The architecture of a diffusion model.")
+    steps: int | None = Field(description="Of its denoising when a request chooses none; null if it has none.")
+    guidance: float | None = Field(description="The scale when a request chooses none; null where it has no effect.")
+    abilities: list[str] = Field(
+        description="Of `batching` (requests share passes), `previews`, `cancel` (within a step), `guidance`, `loras`."
+    )
+    state: LoadState | None = Field(
+        description="Whether it is loaded; one that is not will be when asked for. Null with replicas."
+    )
     default: bool = Field(description="Whether it draws when a request names none.")
     loras: list[str] = Field(
         default_factory=list,

@@ -13,23 +13,28 @@ from blazon.diffusion.devices import DeviceMonitor, bind_thread, occupy, read_me
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families import STEPPED
 from blazon.diffusion.families.base import StepModel
-from blazon.diffusion.footprint import IMAGE_SIDE, TILE_SIDE, Quantisation, TextEncoder
+from blazon.diffusion.footprint import IMAGE_SIDE, TILE_SIDE, TextEncoder
 from blazon.diffusion.generic import GenericEngine
+from blazon.diffusion.generic_warmup import REMEDY, warm_up_generic
 from blazon.diffusion.image_engine import ImageEngine
 from blazon.diffusion.inspection import ModelInfo, ModelSource, inspect_model
 from blazon.diffusion.load_errors import explain_load_errors
 from blazon.diffusion.loading import ProgressCallback, ProgressReporter, load_pipeline, load_step_model
 from blazon.diffusion.lora_specs import LoraSpec, parse_loras
 from blazon.diffusion.loras import load_loras
-from blazon.diffusion.memory import MemoryPlan, Wishes, plan
+from blazon.diffusion.memory import MemoryPlan, plan
 from blazon.diffusion.optimize import optimize
+from blazon.diffusion.pipeline_calls import find_demand
 from blazon.diffusion.registry import ModelRegistry
 from blazon.diffusion.sampling import render_size
+from blazon.diffusion.sequence import DiffusionRequest
 from blazon.diffusion.warmup import warm_up
+from blazon.diffusion.wishes import read_wishes
 from blazon.draw.font_files import FontSources
 from blazon.errors import ModelUnavailable
 from blazon.painting import FluxStudio
 from blazon.safety import open_check
+from blazon.serve.engines.auto_model import resolve_auto
 from blazon.serve.engines.front import read_model_specs, read_paint_options
 from blazon.serve.engines.protocol import ReportProgress
 from blazon.settings import Settings
@@ -38,6 +43,8 @@ log = structlog.stdlib.get_logger("blazon.serve")
 
 # Of the memory that is free, what several models may take together; the rest is for the pictures.
 _SHARE_FOR_MODELS: Final = 0.8
+# Of pixels: sides that every pipeline draws.
+_WARMUP_MULTIPLE: Final = 64
 
 
 def open_flux(settings: Settings, tell: ReportProgress) -> FluxStudio:
@@ -51,6 +58,9 @@ def open_flux(settings: Settings, tell: ReportProgress) -> FluxStudio:
     censor = open_check(settings.nsfw_detector) if settings.nsfw_check else None
     device = resolve_device(settings.torch_device)
     occupy(device, settings.gpu_memory_fraction)
+    settings, choice = resolve_auto(settings)
+    if choice is not None:
+        log.info("model chosen", reason=choice.explain())
     specs = read_model_specs(settings)
     loras = parse_loras(settings.loras) if settings.loras else ()
     tell_of_settings_without_effect(settings)
@@ -105,6 +115,7 @@ def explain(settings: Settings) -> Iterator[tuple[str, str]]:
     Raises:
         InvalidSetting: `MODELS` or `TORCH_DEVICE` cannot be used.
     """
+    settings, _ = resolve_auto(settings)
     loader = ModelLoader(settings, resolve_device(settings.torch_device), (), lambda _: None)
     for spec in read_model_specs(settings):
         try:
@@ -126,17 +137,6 @@ def _hush() -> None:
 
     diffusers.utils.logging.set_verbosity_error()
     transformers.utils.logging.set_verbosity_error()
-
-
-def read_wishes(settings: Settings) -> Wishes:
-    """Return what the settings ask of the memory plan."""
-    encoders = {"gpu": TextEncoder.DEVICE, "cpu": TextEncoder.CPU, "quantised": TextEncoder.QUANTISED}
-    return Wishes(
-        half=settings.use_fp16,
-        quantisation=None if settings.quantization == "auto" else Quantisation(settings.quantization),
-        text_encoder=encoders.get(settings.text_encoder_device),
-        max_batch=settings.max_batch,
-    )
 
 
 def choose_limits(settings: Settings, chosen: MemoryPlan) -> EngineLimits:
@@ -184,13 +184,33 @@ class ModelLoader:
             if "default_guidance_scale" in self._settings.model_fields_set and not engine.capabilities.guidance:
                 log.warning("DEFAULT_GUIDANCE_SCALE has no effect: the model takes none", model=spec.name)
             engine.start()
+            if isinstance(engine, GenericEngine):
+                self._try_out(engine, spec, info)
             return engine
+
+    def _try_out(self, engine: GenericEngine, spec: ModelSpec, info: ModelInfo) -> None:
+        """Draw a picture before anybody asks for one; whether or not `WARMUP_ENABLED`, as it may be that none comes."""
+        settings = self._settings
+        ProgressReporter(info.name, self._make_listener(info.name))("warming up", 1.0)
+        side = render_size(settings.warmup_size, settings.min_render_size, settings.max_render_size)
+        side = -(-side // _WARMUP_MULTIPLE) * _WARMUP_MULTIPLE
+        # One step alone is no number that every sampler takes.
+        steps = min(spec.steps, max(2, settings.warmup_steps if settings.warmup_enabled else 0))
+        try:
+            request = DiffusionRequest(settings.warmup_prompt, side, side, steps, spec.guidance)
+            warm_up_generic(engine, request, info.pipeline)
+        except BaseException:
+            engine.stop()
+            raise
 
     def _inspect(self, spec: ModelSpec) -> ModelInfo:
         token = self._settings.hf_token
         path = Path(spec.source) if spec.is_folder else None
         secret = token.get_secret_value() if token else None
-        return inspect_model(ModelSource(path, "" if path else spec.source, secret))
+        info = inspect_model(ModelSource(path, "" if path else spec.source, secret))
+        if demand := find_demand(info.pipeline):
+            raise ModelUnavailable(f"{info.name} is a {info.pipeline}, which needs {demand} beside a text; {REMEDY}")
+        return info
 
     def plan(self, spec: ModelSpec) -> MemoryPlan:
         """Return how a model would be loaded now.

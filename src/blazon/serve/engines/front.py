@@ -1,6 +1,7 @@
 """From settings to what answers for an engine whose replicas draw elsewhere. Imports no torch."""
 
 from pathlib import Path
+from typing import Final
 
 from blazon.brief import Engine
 from blazon.diffusion.catalogue import Family, ModelSpec, describe, parse_models
@@ -11,6 +12,9 @@ from blazon.flux_front import FluxFront, PaintOptions
 from blazon.serve.engines.protocol import EngineFront
 from blazon.settings import Settings
 from blazon.studio import Studio
+
+AUTO: Final = "auto"
+"""The `MODEL_NAME` that leaves the choice of a model to the memory of the GPU."""
 
 
 def open_front(settings: Settings, engine: Engine) -> EngineFront:
@@ -38,10 +42,23 @@ def _demand_kind(spec: ModelSpec) -> None:
         )
 
 
+def is_auto(settings: Settings) -> bool:
+    """Whether the model is to be chosen by the memory of the GPU: `MODEL_NAME=auto`, and nothing names another."""
+    return not settings.models and settings.model_path is None and settings.model_name.lower() == AUTO
+
+
 def read_model_specs(settings: Settings) -> tuple[ModelSpec, ...]:
-    """Return the configured models, the default first."""
+    """Return the configured models, the default first.
+
+    Raises:
+        InvalidSetting: `MODELS` cannot be understood, or `MODEL_NAME=auto` has nobody to choose for it.
+    """
     if settings.models:
         return parse_models(settings.models)
+    if is_auto(settings):
+        raise InvalidSetting(
+            "MODEL_NAME=auto chooses by the GPU of the machine that paints, which is not this one; name the model"
+        )
     source = str(settings.model_path.absolute()) if settings.model_path else settings.model_name
     return (describe(source, "default"),)
 
