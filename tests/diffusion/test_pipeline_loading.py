@@ -298,6 +298,18 @@ def test_an_encoder_in_host_memory_answers_on_the_device() -> None:
     assert encoder(torch.zeros(1, 4)).device.type == "meta"
 
 
+def test_a_few_tensors_too_many_are_passed_over_and_many_are_refused(models: dict[str, Path], tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(models["sdxl"], tmp_path / "copy"))
+    path = find_weights(folder, "unet")
+    weights = load_file(path)
+    save_file({**weights, "extra.scale": torch.zeros(1)}, path, {"format": "pt"})
+    with capture_logs() as logs:
+        make_loader().load(describe(str(folder))).stop()
+    assert any(line["event"] == "tensors of a part are not used" and line["tensors"] == 1 for line in logs)
+    save_file({**weights, **{f"extra.{k}": torch.zeros(1) for k in range(len(weights))}}, path, {"format": "pt"})
+    assert "its files hold extra.0" in refuse(folder)
+
+
 def test_a_folder_that_changes_while_it_is_loaded_is_refused(
     models: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

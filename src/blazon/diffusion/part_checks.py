@@ -4,13 +4,16 @@ import inspect
 from collections.abc import Mapping
 from typing import Any, Final, get_args, get_type_hints
 
+import structlog
 from torch import nn
 
 from blazon.diffusion.part_classes import PartSite
 from blazon.diffusion.pipeline_index import IMAGE_ENCODER, INDEX, PartEntry, PipelineIndex
 from blazon.errors import ModelUnavailable
 
-# How many tensors of a file a denoiser may pass over; more means that its configuration is of a smaller model.
+log = structlog.get_logger(__name__)
+
+# Share of a file's tensors that may be left over; more means that the configuration is of a smaller model.
 _SPARE_SHARE: Final = 0.1
 
 
@@ -94,12 +97,12 @@ def _read_hints(kind: Any) -> dict[str, tuple[type, ...]]:
     }
 
 
-def check_fit(site: PartSite, told: Mapping[str, Any], *, strict: bool) -> None:
+def check_fit(site: PartSite, told: Mapping[str, Any], *, used: int | None = None) -> None:
     """Refuse a part of which some weights are not in its files: the libraries make those up.
 
     Args:
         told: `missing_keys`, `mismatched_keys` and `unexpected_keys`, as the libraries return them.
-        strict: also refuse files of which much is not used.
+        used: how many tensors the part took; where it is given, files of which much is left over are refused too.
 
     Raises:
         ModelUnavailable: names the part, a tensor, and what helps.
@@ -111,8 +114,11 @@ def check_fit(site: PartSite, told: Mapping[str, Any], *, strict: bool) -> None:
         raise misfit(site, f"{tensor} is {tuple(found)} in its files and {tuple(wanted)} by its config.json")
     if missing:
         raise misfit(site, f"its files lack {missing[0]}{_count_others(missing)} of a {site.kind.__name__}")
-    if strict and spare:
+    if used is None or not spare:
+        return
+    if len(spare) > _SPARE_SHARE * (used + len(spare)):
         raise misfit(site, f"its files hold {spare[0]}{_count_others(spare)}, which its config.json knows nothing of")
+    log.warning("tensors of a part are not used", part=site.part, tensors=len(spare), first=spare[0])
 
 
 def misfit(site: PartSite, what: str) -> ModelUnavailable:

@@ -57,7 +57,7 @@ def load_plain(site: PartSite, device: torch.device, precision: str, quantisatio
         except Exception:
             _find_misfit(site)
             raise
-        check_fit(site, told, strict=not is_transformer)
+        check_fit(site, told, used=None if is_transformer else len(model.state_dict()))
         return model.eval()
 
 
@@ -158,7 +158,7 @@ def _find_misfit(site: PartSite) -> None:
     missing = sorted(set(wanted) - set(found))
     differing = [(name, found[name], shape) for name, shape in wanted.items() if found.get(name, shape) != shape]
     if wanted:
-        check_fit(site, {"missing_keys": missing, "mismatched_keys": differing}, strict=False)
+        check_fit(site, {"missing_keys": missing, "mismatched_keys": differing})
 
 
 def _list_shapes(kind: Any, config: dict[str, Any]) -> dict[str, tuple[int, ...]]:
