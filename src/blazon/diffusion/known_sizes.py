@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from blazon.diffusion.footprint import FLUX_DEV, Component, ModelSize
+from blazon.diffusion.sizing import count_decoder_numbers, count_denoiser_numbers
 
 _QWEN3_4B: Final = Component.of(4_022_468_096, linear=3_633_315_840)
 _QWEN_VL_7B: Final = Component.of(8_292_166_656, linear=7_744_815_104)
@@ -23,8 +24,9 @@ _VAE_FLUX_2: Final = Component.of(84_046_115, linear=0)
 _VAE_QWEN: Final = Component.of(126_892_531, linear=0)
 
 
-def _make(name: str, transformer: Component, encoder: Component, vae: Component, width: int) -> ModelSize:
-    return ModelSize(name, transformer, encoder, _NO_SMALL_ENCODER, vae, width=width)
+def _make(name: str, kind: str, transformer: Component, encoder: Component, vae: Component, width: int) -> ModelSize:
+    numbers = count_denoiser_numbers(kind)
+    return ModelSize(name, transformer, encoder, _NO_SMALL_ENCODER, vae, width=width, denoiser_numbers=numbers)
 
 
 def _add(*parts: Component) -> Component:
@@ -39,20 +41,36 @@ _SCHNELL: Final = replace(
 )
 _KLEIN: Final = _make(
     "black-forest-labs/FLUX.2-klein-4B",
+    "Flux2Transformer2DModel",
     Component.of(3_875_544_576, linear=3_875_536_896),
     _QWEN3_4B,
     _VAE_FLUX_2,
     3072,
 )
 _Z_TURBO: Final = _make(
-    "Tongyi-MAI/Z-Image-Turbo", Component.of(6_154_908_736, linear=6_153_863_168), _QWEN3_4B, _VAE, 3840
+    "Tongyi-MAI/Z-Image-Turbo",
+    "ZImageTransformer2DModel",
+    Component.of(6_154_908_736, linear=6_153_863_168),
+    _QWEN3_4B,
+    _VAE,
+    3840,
 )
-_QWEN: Final = _make(
-    "Qwen/Qwen-Image", Component.of(20_430_401_088, linear=20_424_818_688), _QWEN_VL_7B, _VAE_QWEN, 3072
+_QWEN: Final = replace(
+    _make(
+        "Qwen/Qwen-Image",
+        "QwenImageTransformer2DModel",
+        Component.of(20_430_401_088, linear=20_424_818_688),
+        _QWEN_VL_7B,
+        _VAE_QWEN,
+        3072,
+    ),
+    decoder_width=96,
+    decoder_numbers=count_decoder_numbers("AutoencoderKLQwenImage"),
 )
 # With the language model that rewrites prompts, which its pipeline loads too.
 _ERNIE: Final = _make(
     "baidu/ERNIE-Image",
+    "ErnieImageTransformer2DModel",
     Component.of(8_033_490_048, linear=8_032_616_448),
     _add(_MINISTRAL_3B, _PIXTRAL, _MINISTRAL_3B),
     _VAE_FLUX_2,

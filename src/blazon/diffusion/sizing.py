@@ -64,6 +64,16 @@ def find_large_encoders(parts: Mapping[str, Component], kinds: Mapping[str, str]
     return frozenset(part for part in encoders if part == largest or parts[part].parameters >= _LARGE)
 
 
+def count_denoiser_numbers(kind: str) -> float:
+    """Return how many numbers are alive in one forward pass of a class, for each token and channel of its width."""
+    return _DENOISER_NUMBERS.get(kind, _MOST_DENOISER_NUMBERS)
+
+
+def count_decoder_numbers(kind: str) -> float:
+    """Return how many numbers are alive in a VAE's decoder, for each pixel and channel of its last block."""
+    return _DECODER_NUMBERS.get(kind, _MOST_DECODER_NUMBERS)
+
+
 def make_size(
     name: str,
     parts: Mapping[str, Component],
@@ -95,9 +105,9 @@ def make_size(
         width=measure_width(configs.get(main, {})),
         text_tokens=tokens,
         image_tokens=_LATENT_PIXELS if convolutional else _LATENT_PIXELS // 4,
-        denoiser_numbers=_DENOISER_NUMBERS.get(kinds[main], _MOST_DENOISER_NUMBERS),
+        denoiser_numbers=count_denoiser_numbers(kinds[main]),
         decoder_width=measure_decoder_width(configs.get(vaes[0], {}) if vaes else {}),
-        decoder_numbers=_DECODER_NUMBERS.get(kinds[vaes[0]], _MOST_DECODER_NUMBERS) if vaes else 0.0,
+        decoder_numbers=count_decoder_numbers(kinds[vaes[0]]) if vaes else 0.0,
         gguf=parts[main].parameters == 0,
     )
 
