@@ -63,8 +63,9 @@ CHANGES: Final[dict[str, tuple[str, str, list[str | None]]]] = {
     "a colour": ("", "#colour-mark", ["#123a5a", "#7a1f2b", "#1f5a3a"]),
     "all colours": ("", ".moods button:nth-child({turn})", [None]),
     "the mark": ("#design-marks", "#design-marks li:nth-child({turn}) button", [None]),
-    "the font": ("#design-type", "#design-type li:nth-child({turn}) button", [None]),
+    # Before the font, as letters that join have none.
     "the tracking": ("#design-type", "#design-type input[type=range]", ["120", "0", "60"]),
+    "the font": ("#design-type", "#design-type li:nth-child({turn}) button", [None]),
     "the layout": ("#design-layout", "#design-layout [aria-pressed=false]", [None]),
     "the treatment": ("#design-style", "#design-style [aria-pressed=false]", [None]),
 }

@@ -23,9 +23,9 @@ router = APIRouter(route_class=ClientRoute)
 
 _SAMPLE_COST: Final = 0.05
 _FONT: Final = {"schema": {"type": "string", "format": "binary"}}
-_BODY: Final = {
-    "requestBody": {"required": True, "content": {"font/ttf": _FONT, "font/otf": _FONT, "font/woff2": _FONT}}
-}
+# What it is, its bytes tell.
+_TYPES: Final = ("font/ttf", "font/otf", "font/woff2", "application/octet-stream")
+_BODY: Final = {"requestBody": {"required": True, "content": dict.fromkeys(_TYPES, _FONT)}}
 SampleText = Annotated[
     str, Query(max_length=MAX_BRAND_NAME, description="What is to be set in it as a sample, such as your name.")
 ]

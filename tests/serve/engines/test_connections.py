@@ -64,8 +64,11 @@ def test_a_kept_connection_is_used_again(pool: ConnectionPool) -> None:
 def test_one_that_the_other_side_closed_is_not_given_out(pool: ConnectionPool) -> None:
     connection = pool.open(5)
     way = connection.sock
-    ask(pool, connection, "/last")
+    connection.request("GET", "/last")
+    answer = connection.getresponse()
+    answer.read()  # whole: what can be read behind it is the end of the connection
     assert is_readable(way, 5)
+    pool.keep(connection, answer)
     assert pool.take() is None
     assert connection.sock is None
 
