@@ -88,6 +88,8 @@ def test_painted_logos_are_chosen_changed_seen_and_taken(visit, find_violations,
     with page.expect_download() as coming:
         page.get_by_role("button", name="Download PNG").click()
     assert coming.value.path().read_bytes().startswith(b"\x89PNG")
+    page.locator(".kit").click()
+    expect(panel.locator(".problem")).to_contain_text("painted in too many tones for outlines")
 
 
 def test_who_draws_with_which_seed_and_how_many_is_as_it_was_chosen(page, server, wait_for_logos, expect):
