@@ -68,7 +68,7 @@ def make_tiny_auraflow() -> Any:
             num_attention_heads=4,
             joint_attention_dim=32,
             caption_projection_dim=32,
-            pos_embed_max_size=256,
+            pos_embed_max_size=4096,
         ),
         scheduler=FlowMatchEulerDiscreteScheduler(shift=1.73),
     )

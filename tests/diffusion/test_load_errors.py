@@ -166,7 +166,7 @@ def test_a_fault_while_a_lora_is_loaded(
     save_file({"lora_unet_img_in.lora_down.weight": torch.ones(1, 16)}, path)
     monkeypatch.setattr("blazon.diffusion.lora_files._parse", fail(error))
     told = load_loras(dev_pipeline, [LoraSpec("ink", path)]).refused["ink"]
-    assert told.startswith(f"{path} cannot be loaded ({type(error).__name__}: ")
+    assert told.startswith(f"{path.name} cannot be loaded ({type(error).__name__}: ")
     assert "internal error" in told
 
 

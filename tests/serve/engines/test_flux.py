@@ -9,6 +9,7 @@ import torch
 from structlog.testing import capture_logs
 
 from blazon.brief import Brief
+from blazon.diffusion.catalogue import COMMERCIAL
 from blazon.diffusion.engine import EngineLimits
 from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.footprint import FLUX_DEV, GB, TextEncoder
@@ -123,4 +124,4 @@ def test_a_licence_is_told_at_the_start_and_one_that_forbids_commercial_use_is_a
         pass
     [told] = [line for line in logs if line["event"] == "model"]
     assert told["log_level"] == level
-    assert ("no commercial use" in told["licence"]) == ("FLUX.1-schnell" in told.get("advice", "")) == (level != "info")
+    assert ("no commercial use" in told["licence"]) == (COMMERCIAL in told.get("advice", "")) == (level != "info")

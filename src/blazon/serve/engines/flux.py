@@ -94,19 +94,27 @@ def load_first(registry: ModelRegistry) -> str:
     Raises:
         ModelUnavailable: none can be; says what is wrong with the first.
     """
-    refusals: list[ModelUnavailable] = []
-    for name in registry.specs:
-        try:
-            with registry.acquire(name):
-                pass
-        except ModelUnavailable as error:
-            refusals.append(error)
-            log.error("model cannot be used", model=name, reason=str(error))
-            continue
-        if refusals:
-            log.warning("another model is the default one now", model=name)
-        return name
-    raise refusals[0]
+    refusals: dict[str, ModelUnavailable] = {}
+    default = next((name for name in registry.specs if _can_load(registry, name, refusals)), None)
+    told = list(refusals.items())
+    # Where there is none the first reason is raised, and whoever asked for the engine tells it.
+    for name, error in told if default is not None else told[1:]:
+        log.error("model cannot be used", model=name, reason=str(error))
+    if default is None:
+        raise told[0][1]
+    if refusals:
+        log.warning("another model is the default one now", model=default)
+    return default
+
+
+def _can_load(registry: ModelRegistry, name: str, refusals: dict[str, ModelUnavailable]) -> bool:
+    """Load a model; say whether it is there, and note why not."""
+    try:
+        with registry.acquire(name):
+            return True
+    except ModelUnavailable as error:
+        refusals[name] = error
+        return False
 
 
 def explain(settings: Settings) -> Iterator[tuple[str, str]]:
