@@ -503,7 +503,7 @@ def test_a_model_that_does_not_stop_well_makes_room_all_the_same(registry: Model
 
 
 class TestSchedules(Schedules.TestCase):  # type: ignore[name-defined, misc]
-    settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+    settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
 
 
 def test_two_models_draw_each_its_own_and_leave_nothing_behind(tiny_dev: Path, tiny_schnell: Path) -> None:
