@@ -165,6 +165,19 @@ def test_a_child_that_ends_is_replaced(supervised, ending, reason):
     assert all(line["reason"].startswith(reason) for line in lines)
 
 
+def test_threads_of_torch_sleep_while_they_wait_unless_it_is_said_otherwise(supervised, monkeypatch):
+    behaviour = "starts.with_name(f'policy{number}').write_text(os.environ['OMP_WAIT_POLICY'])\nserve()\n"
+    for said, found in ((None, "PASSIVE"), ("ACTIVE", "ACTIVE")):
+        monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+        if said:
+            monkeypatch.setenv("OMP_WAIT_POLICY", said)
+        scene = supervised(behaviour)
+        policy = scene.starts.with_name(f"policy{scene.ask()}")
+        assert policy.read_text() == found
+        scene.process.terminate()
+        scene.end()
+
+
 def test_children_that_fail_again_and_again_are_started_less_and_less_often(supervised):
     scene = supervised("if number > 1: os._exit(3)\nserve(1)\nleave(REPLACE_ME)\n")
     assert scene.ask() == 1
