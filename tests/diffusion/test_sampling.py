@@ -1,7 +1,7 @@
 import pytest
 import torch
 from diffusers import FlowMatchEulerDiscreteScheduler, FluxPipeline
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blazon.diffusion.sampling import (
@@ -63,6 +63,7 @@ def test_noise_depends_on_the_seed_alone() -> None:
 
 
 @pytest.mark.parametrize("dynamic", [True, False])
+@settings(deadline=None)
 @given(steps=st.integers(1, 60), tokens=st.integers(16, 8000))
 def test_a_schedule_falls_from_noise_to_picture(dynamic: bool, steps: int, tokens: int) -> None:
     scheduler = FlowMatchEulerDiscreteScheduler(use_dynamic_shifting=dynamic, shift=3.0)

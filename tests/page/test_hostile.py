@@ -134,7 +134,12 @@ def test_hasty_steps_back_and_forth_end_where_the_address_says(visit, server, ex
         page.goto(f"{server.url}/#/logos/{made[name]['id']}/0")
     page.evaluate("() => { for (const step of [-1, -1, 1, -1, 1, 1, -1]) setTimeout(() => history.go(step), 0) }")
     page.evaluate(f"location.hash = '#/logos/{made['Alder']['id']}/0'")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Alder")
+    page.wait_for_load_state("networkidle")  # the browser makes the steps in its own time
+    names_by_id = {logo["id"]: name for name, logo in made.items()}
+    page.wait_for_function(
+        "(names) => document.querySelector('h1')?.textContent.trim() === names[location.hash.split('/')[2]]",
+        arg=names_by_id,
+    )
     page.go_back()
     shown = next(name for name in names if made[name]["id"] in page.url)
     expect(page.get_by_role("heading", level=1)).to_have_text(shown)
