@@ -1,8 +1,11 @@
 """Models as single files draw the pictures of the same models in the layout of diffusers."""
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -362,6 +365,31 @@ def test_a_file_of_another_kind_is_told(tensors: Tensors, complaint: str, tmp_pa
     save_file(tensors, tmp_path / "x.safetensors")
     with pytest.raises(ModelUnavailable, match=complaint):
         load(tmp_path / "x.safetensors")
+
+
+def test_what_was_assembled_is_removed_where_it_fails_and_at_the_end(
+    models: dict[str, tuple[Path, Path]], tmp_path: Path
+) -> None:
+    root, temporary = tmp_path / "models", tmp_path / "temporary"
+    temporary.mkdir()
+    shutil.copytree(models["FLUX.1"][1].parent.parent, root)
+    code = (
+        "import tempfile; from pathlib import Path; from blazon.diffusion.single_files import assemble\n"
+        f"found = assemble(Path({str(root / 'diffusion_models' / 'flux1-dev.safetensors')!r}))\n"
+        "print((found / 'model_index.json').is_file(), len(list(Path(tempfile.gettempdir()).iterdir())))"
+    )
+
+    def run() -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "TMPDIR": str(temporary)}
+        return subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
+
+    assert run().stdout.split() == ["True", "1"]
+    assert list(temporary.iterdir()) == []
+    shutil.rmtree(root / "vae")
+    failed = run()
+    assert failed.returncode == 1
+    assert "needs VAE of FLUX.1" in failed.stderr
+    assert list(temporary.iterdir()) == []
 
 
 def test_of_several_denoisers_one_must_be_named(models: dict[str, tuple[Path, Path]], tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any, Final
 Shapes = Mapping[str, tuple[int, ...]]
 Config = dict[str, Any]
 
+_HEAD: Final = "double_blocks.0.img_attn.norm.query_norm.scale"  # as wide as one head of attention
 _FLUX_SCHEDULE: Final = {
     "base_shift": 0.5,
     "max_shift": 1.15,
@@ -42,10 +43,10 @@ def count_layers(shapes: Shapes, start: str) -> int:
     return 1 + max((int(match[1]) for name in shapes if (match := pattern.match(name))), default=-1)
 
 
-def configure_flux1(shapes: Shapes) -> Config:
-    """Return the configuration of a FLUX.1, from the names of Black Forest Labs."""
+def _configure_streams(shapes: Shapes) -> Config:
+    """Return what FLUX.1 and FLUX.2 have in common: layers of two streams, then of one."""
     width, channels = shapes["img_in.weight"]
-    head = shapes["double_blocks.0.img_attn.norm.query_norm.scale"][0]
+    head = shapes[_HEAD][0]
     return {
         "patch_size": 1,
         "in_channels": channels,
@@ -54,29 +55,29 @@ def configure_flux1(shapes: Shapes) -> Config:
         "attention_head_dim": head,
         "num_attention_heads": width // head,
         "joint_attention_dim": shapes["txt_in.weight"][1],
-        "pooled_projection_dim": shapes["vector_in.in_layer.weight"][1],
         "guidance_embeds": "guidance_in.in_layer.weight" in shapes,
+    }
+
+
+def configure_flux1(shapes: Shapes) -> Config:
+    """Return the configuration of a FLUX.1, from the names of Black Forest Labs."""
+    head = shapes[_HEAD][0]
+    return {
+        **_configure_streams(shapes),
+        "pooled_projection_dim": shapes["vector_in.in_layer.weight"][1],
         "axes_dims_rope": [16, 56, 56] if head == 128 else [head // 4, head // 4, head // 2],
     }
 
 
 def configure_flux2(shapes: Shapes) -> Config:
     """Return the configuration of a FLUX.2, from the names of Black Forest Labs."""
-    width, channels = shapes["img_in.weight"]
-    head = shapes["double_blocks.0.img_attn.norm.query_norm.scale"][0]
+    width, head = shapes["img_in.weight"][0], shapes[_HEAD][0]
     return {
-        "patch_size": 1,
-        "in_channels": channels,
-        "num_layers": count_layers(shapes, "double_blocks."),
-        "num_single_layers": count_layers(shapes, "single_blocks."),
-        "attention_head_dim": head,
-        "num_attention_heads": width // head,
-        "joint_attention_dim": shapes["txt_in.weight"][1],
+        **_configure_streams(shapes),
         "timestep_guidance_channels": shapes["time_in.in_layer.weight"][1],
         "mlp_ratio": shapes["double_blocks.0.img_mlp.2.weight"][1] / width,
         "axes_dims_rope": [head // 4] * 4,
         "rope_theta": 2000,
-        "guidance_embeds": "guidance_in.in_layer.weight" in shapes,
     }
 
 

@@ -4,7 +4,9 @@
 files lack, and links to tokenizers that are here already. Everything else goes on from that folder.
 """
 
+import atexit
 import json
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -195,6 +197,21 @@ def _assemble(file: Path, root: Path, _stamp: tuple[int, int]) -> Path:
         )
     others = [other for other in list_model_files(root) if other.path != file]
     folder = Path(tempfile.mkdtemp(prefix="blazon-model-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # links and small files; the weights lie elsewhere
+    try:
+        _fill(folder, family, found, shapes, others, root)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return folder
+
+
+def _fill(folder: Path, family: _Family, found: ModelFile, shapes: Shapes, others: list[ModelFile], root: Path) -> None:
+    """Put the parts of a pipeline into a folder, and its `model_index.json`.
+
+    Raises:
+        ModelUnavailable: a part is not there.
+    """
     index: dict[str, Any] = {"_class_name": family.pipeline}
     _put_scheduler(folder, index, find_variant(found))
     if family.pipeline == "Flux2KleinPipeline":
@@ -204,14 +221,13 @@ def _assemble(file: Path, root: Path, _stamp: tuple[int, int]) -> Path:
         index,
         "transformer",
         ("diffusers", family.transformer),
-        file,
-        _configure(family.configure, file, shapes),
+        found.path,
+        _configure(family.configure, found.path, shapes),
     )
     for encoder in family.encoders:
         _put_encoder(folder, index, encoder, shapes, others, root)
     _put_vae(folder, index, family, others, root)
     (folder / "model_index.json").write_text(json.dumps(index), encoding="utf-8")
-    return folder
 
 
 def _put_scheduler(folder: Path, index: dict[str, Any], variant: str) -> None:
