@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from blazon.diffusion.families.flux1 import Flux1
-from blazon.diffusion.sequence import Bitmap, DiffusionRequest, Ticket
+from blazon.diffusion.sampling.sequence import Bitmap, DiffusionRequest, Ticket
 from blazon.diffusion.stepping import advance, start_sequence
 
 

@@ -16,7 +16,7 @@ from PIL import Image
 from transformers.utils import logging as transformers_logging
 
 from blazon.diffusion.families.flux1 import Flux1
-from blazon.diffusion.sequence import Bitmap
+from blazon.diffusion.sampling.sequence import Bitmap
 
 MAX_TOKENS = 64
 

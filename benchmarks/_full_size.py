@@ -11,8 +11,8 @@ from diffusers import AutoencoderKL, FlowMatchEulerDiscreteScheduler, FluxPipeli
 from torch import nn
 from transformers import CLIPTextConfig, CLIPTextModel, T5Config, T5EncoderModel
 
-from blazon.diffusion.conditioning import Conditioning
 from blazon.diffusion.families.flux1 import Flux1
+from blazon.diffusion.sampling.conditioning import Conditioning
 
 TEXT_TOKENS: Final = {"dev": 512, "schnell": 256}
 _VAE: Final[dict[str, Any]] = {

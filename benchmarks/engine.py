@@ -19,7 +19,7 @@ from _report import Row, options, report
 from diffusers import FluxPipeline
 
 from blazon.diffusion.engine import EngineLimits, StepEngine
-from blazon.diffusion.sequence import Bitmap, DiffusionRequest, Progress, RequestCancelled
+from blazon.diffusion.sampling.sequence import Bitmap, DiffusionRequest, Progress, RequestCancelled
 
 SIZE = 256
 STEPS = 8

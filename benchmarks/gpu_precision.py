@@ -17,9 +17,9 @@ from _gpu import PROMPT, build, device_name, gpu_options, parsed, release, title
 from _report import Row, report
 from torch import nn
 
-from blazon.diffusion.eight_bits import choose_arithmetic, list_suited_layers
 from blazon.diffusion.families.flux1 import Flux1
-from blazon.diffusion.sequence import DiffusionRequest, Sequence, Ticket
+from blazon.diffusion.optimization.eight_bits import choose_arithmetic, list_suited_layers
+from blazon.diffusion.sampling.sequence import DiffusionRequest, Sequence, Ticket
 from blazon.diffusion.stepping import gather_batch, start_sequence
 
 BATCH = 4

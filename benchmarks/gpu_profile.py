@@ -21,14 +21,14 @@ from _kernels import Timeline, record
 from _report import Row, keep, report
 from torch import nn
 
-from blazon.diffusion import attention
-from blazon.diffusion.compilation import compile_blocks, undo_compile
 from blazon.diffusion.engine import EngineLimits, StepEngine
-from blazon.diffusion.measures import Level
-from blazon.diffusion.optimize import optimize
-from blazon.diffusion.sequence import DiffusionRequest, Sequence, Ticket
+from blazon.diffusion.optimization import attention
+from blazon.diffusion.optimization.compilation import compile_blocks, undo_compile
+from blazon.diffusion.optimization.measures import Level
+from blazon.diffusion.optimization.optimize import optimize
+from blazon.diffusion.optimization.warmup import warm_up
+from blazon.diffusion.sampling.sequence import DiffusionRequest, Sequence, Ticket
 from blazon.diffusion.stepping import advance, start_sequence
-from blazon.diffusion.warmup import warm_up
 
 ALONE: Final = EngineLimits(running=1, batch=1)
 SHOWN: Final = 6  # kernels and gaps of a level

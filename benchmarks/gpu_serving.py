@@ -28,7 +28,7 @@ from _server import resident_memory, server
 from _tiny_flux import save_tiny_flux
 from prometheus_client.parser import text_string_to_metric_families
 
-from blazon.diffusion.measures import Level
+from blazon.diffusion.optimization.measures import Level
 
 RUNNING: Final = 4
 CLIENTS: Final = (1, 4, 16)

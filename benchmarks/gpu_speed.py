@@ -21,13 +21,13 @@ from _full_size import flops
 from _gpu import PROMPT, STEPS, build, device_name, gpu_options, matmul_peak, parsed, release, timed, title
 from _report import Row, keep, report
 
-from blazon.diffusion.compilation import count_compiled_graphs
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families.batch import Batch
-from blazon.diffusion.measures import Level
-from blazon.diffusion.optimize import optimize
-from blazon.diffusion.sequence import DiffusionRequest
-from blazon.diffusion.warmup import warm_up
+from blazon.diffusion.optimization.compilation import count_compiled_graphs
+from blazon.diffusion.optimization.measures import Level
+from blazon.diffusion.optimization.optimize import optimize
+from blazon.diffusion.optimization.warmup import warm_up
+from blazon.diffusion.sampling.sequence import DiffusionRequest
 
 DIFFUSERS: Final = "diffusers"
 # Shares of the time after which a level leaves the rest to the levels after it.

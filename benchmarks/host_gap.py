@@ -17,7 +17,7 @@ from diffusers import FluxTransformer2DModel
 
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families.flux1 import Flux1
-from blazon.diffusion.sequence import DiffusionRequest
+from blazon.diffusion.sampling.sequence import DiffusionRequest
 
 BLOCKS, SINGLE_BLOCKS = 19, 38
 SIZE = 64

@@ -19,7 +19,7 @@ from PIL import Image
 
 from blazon.brief import DEFAULT_SIZES, Brief
 from blazon.diffusion.engine import EngineLimits, StepEngine
-from blazon.diffusion.sequence import DiffusionRequest
+from blazon.diffusion.sampling.sequence import DiffusionRequest
 from blazon.export.formats import PictureFormat, encode
 from blazon.export.resample import resample
 from blazon.prompts import enhance

@@ -21,7 +21,7 @@ from _tiny_flux import save_tiny_flux
 from diffusers import FluxPipeline
 
 from blazon.brief import Brief
-from blazon.diffusion.inspection import ModelSource, inspect_model
+from blazon.diffusion.catalogue.inspection import ModelSource, inspect_model
 from blazon.prompts import enhance
 from blazon.studio import Studio
 

@@ -4,8 +4,8 @@ import math
 from pathlib import Path
 from typing import Final
 
-from blazon.diffusion.footprint import FLUX_DEV, GB
-from blazon.diffusion.memory import MemoryBudget, describe_encoder, describe_weights, plan
+from blazon.diffusion.memory.footprint import FLUX_DEV, GB
+from blazon.diffusion.memory.plan import MemoryBudget, describe_encoder, describe_weights, plan
 from blazon.planning.gpus import GPUS, Gpu, estimate_seconds
 
 ROOT: Final = Path(__file__).parents[1]

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Final
 
-from blazon.diffusion.footprint import FLUX_DEV, GB, ModelSize
-from blazon.diffusion.memory import MemoryBudget, describe_encoder, describe_vae, describe_weights, plan
-from blazon.diffusion.recommendation import OTHERS, RECOMMENDED, list_alternatives, recommend
+from blazon.diffusion.catalogue.recommendation import OTHERS, RECOMMENDED, list_alternatives, recommend
+from blazon.diffusion.memory.footprint import FLUX_DEV, GB, ModelSize
+from blazon.diffusion.memory.plan import MemoryBudget, describe_encoder, describe_vae, describe_weights, plan
 
 PAGE: Final = Path(__file__).parents[1] / "docs/how-to/run-flux.md"
 CARD_PAGE: Final = Path(__file__).parents[1] / "docs/gpu.md"

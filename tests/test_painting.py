@@ -10,9 +10,9 @@ from PIL import Image
 
 from blazon.brief import Brief, LayoutKind
 from blazon.cancellation import Cancellation, WorkCancelled
-from blazon.diffusion.catalogue import Capabilities, ModelSpec, describe
+from blazon.diffusion.catalogue.specs import Capabilities, ModelSpec, describe
 from blazon.diffusion.registry import ModelState
-from blazon.diffusion.sequence import DiffusionRequest, Progress, RequestCancelled, Ticket
+from blazon.diffusion.sampling.sequence import DiffusionRequest, Progress, RequestCancelled, Ticket
 from blazon.errors import GenerationFailed, InvalidBrief
 from blazon.flux_front import PaintOptions
 from blazon.models import LoadState

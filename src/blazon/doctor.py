@@ -20,7 +20,7 @@ from blazon.masking import mask_secrets
 from blazon.settings import Settings, misspelt
 
 if TYPE_CHECKING:
-    from blazon.diffusion.catalogue import ModelSpec
+    from blazon.diffusion.catalogue.specs import ModelSpec
 
 _LIBRARIES: Final = ("fastapi", "uvicorn", "pydantic", "pillow", "resvg", "uharfbuzz", "skia-pathops")
 
@@ -110,7 +110,7 @@ def _model(settings: Settings) -> Iterator[Finding]:
 
 def _loras(settings: Settings) -> Iterator[Finding]:
     """Yield the LoRAs; whether one fits a model is known once that is loaded."""
-    from blazon.diffusion.lora_specs import find_problem, parse_loras
+    from blazon.diffusion.loras.specs import find_problem, parse_loras
 
     for spec in parse_loras(settings.loras):
         yield Finding("LoRA", spec.name, problem="" if settings.cluster else find_problem(spec))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from blazon.brief import Brief, Engine
-from blazon.diffusion.catalogue import ModelSpec
+from blazon.diffusion.catalogue.specs import ModelSpec
 from blazon.direction.direct import direct
 from blazon.draw.font_files import NO_FONTS, FontSources
 from blazon.errors import InvalidBrief

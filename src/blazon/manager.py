@@ -7,11 +7,11 @@ from typing import ClassVar
 
 from PIL import Image
 
-from blazon.diffusion.catalogue import describe
+from blazon.diffusion.catalogue.specs import describe
 from blazon.diffusion.devices import occupy, resolve_device
 from blazon.diffusion.image_engine import ImageEngine
-from blazon.diffusion.sampling import render_sides
-from blazon.diffusion.sequence import Bitmap, DiffusionRequest
+from blazon.diffusion.sampling.flow_matching import render_sides
+from blazon.diffusion.sampling.sequence import Bitmap, DiffusionRequest
 from blazon.errors import ModelUnavailable
 from blazon.serve.engines.flux import ModelLoader, tell_of_settings_without_effect
 from blazon.settings import Settings

@@ -14,13 +14,13 @@ from PIL import Image
 
 from blazon.brief import MAX_SEED, Brief
 from blazon.cancellation import WorkCancelled
-from blazon.diffusion.catalogue import ModelSpec
+from blazon.diffusion.catalogue.specs import ModelSpec
 from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.image_engine import ImageEngine
-from blazon.diffusion.loras import Adapters
+from blazon.diffusion.loras.adapters import Adapters
 from blazon.diffusion.registry import ModelState
-from blazon.diffusion.sampling import render_size
-from blazon.diffusion.sequence import DiffusionRequest, Progress, RequestCancelled
+from blazon.diffusion.sampling.flow_matching import render_size
+from blazon.diffusion.sampling.sequence import DiffusionRequest, Progress, RequestCancelled
 from blazon.draw.font_files import NO_FONTS, FontSources
 from blazon.errors import GenerationFailed
 from blazon.export.formats import PictureFormat, encode

@@ -25,7 +25,7 @@ from PIL import Image, ImageChops
 from safetensors.torch import save_file
 
 from blazon.diffusion.engine import StepEngine
-from blazon.diffusion.sequence import Ticket
+from blazon.diffusion.sampling.sequence import Ticket
 from blazon.painting import FluxStudio
 from blazon.selftest import Client, checks, examine
 from blazon.serve.engines.choice import load_engine

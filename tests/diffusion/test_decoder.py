@@ -16,8 +16,8 @@ from blazon.diffusion import decoder, engine_shell, generic, stepping
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.generic import GenericEngine
-from blazon.diffusion.previews import PreviewMap
-from blazon.diffusion.sequence import DiffusionRequest, Progress, Ticket
+from blazon.diffusion.sampling.previews import PreviewMap
+from blazon.diffusion.sampling.sequence import DiffusionRequest, Progress, Ticket
 from blazon.errors import EnginePoisoned, GenerationFailed, InvalidBrief
 
 REQUEST = DiffusionRequest("a fox", 64, 64, steps=4, seed=5)

@@ -18,7 +18,7 @@ from blazon.diffusion.devices import (
     report_device,
     resolve_device,
 )
-from blazon.diffusion.footprint import Quantisation
+from blazon.diffusion.memory.footprint import Quantisation
 from blazon.errors import InvalidSetting, ModelUnavailable
 
 CPU = torch.device("cpu")

@@ -8,11 +8,11 @@ import pytest
 import torch
 from diffusers import FluxPipeline
 
-from blazon.diffusion.conditioning import Conditioning
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families.batch import Batch
 from blazon.diffusion.families.flux1 import Flux1
-from blazon.diffusion.sequence import Bitmap, DiffusionRequest, Progress, RequestCancelled
+from blazon.diffusion.sampling.conditioning import Conditioning
+from blazon.diffusion.sampling.sequence import Bitmap, DiffusionRequest, Progress, RequestCancelled
 from blazon.errors import DeadlineExceeded, EngineStopped, GenerationFailed
 
 REQUEST = DiffusionRequest("a coffee roastery by the sea", 64, 96, steps=5, guidance=3.5, seed=11)

@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families.flux1 import Flux1
-from blazon.diffusion.sequence import Bitmap, DiffusionRequest, RequestCancelled, Sequence, Ticket
+from blazon.diffusion.sampling.sequence import Bitmap, DiffusionRequest, RequestCancelled, Sequence, Ticket
 from blazon.errors import DeadlineExceeded
 
 WAIT = 60

@@ -12,9 +12,9 @@ from diffusers import Flux2KleinPipeline, FluxPipeline, QwenImagePipeline, ZImag
 
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families.flux1 import Flux1
-from blazon.diffusion.foresight import Foresight
 from blazon.diffusion.generic import GenericEngine
-from blazon.diffusion.sequence import Bitmap, DiffusionRequest, Progress, RequestCancelled
+from blazon.diffusion.sampling.foresight import Foresight
+from blazon.diffusion.sampling.sequence import Bitmap, DiffusionRequest, Progress, RequestCancelled
 from blazon.errors import DeadlineExceeded, EngineStopped, GenerationFailed, InvalidBrief, ModelUnavailable
 
 REQUEST = DiffusionRequest("a coffee roastery by the sea", 64, 32, steps=4, guidance=3.0, seed=11)

@@ -14,14 +14,14 @@ from safetensors import SafetensorError
 from safetensors.torch import save_file
 from structlog.testing import capture_logs
 
-from blazon.diffusion.catalogue import describe
-from blazon.diffusion.footprint import Form
-from blazon.diffusion.inspection import ModelSource, inspect_model
+from blazon.diffusion.catalogue.inspection import ModelSource, inspect_model
+from blazon.diffusion.catalogue.specs import describe
 from blazon.diffusion.load_errors import explain_load_errors
-from blazon.diffusion.loading import LoadProgress, load_step_model
-from blazon.diffusion.lora_specs import LoraSpec
-from blazon.diffusion.loras import load_loras
-from blazon.diffusion.memory import MemoryPlan
+from blazon.diffusion.loading.pipelines import LoadProgress, load_step_model
+from blazon.diffusion.loras.adapters import load_loras
+from blazon.diffusion.loras.specs import LoraSpec
+from blazon.diffusion.memory.footprint import Form
+from blazon.diffusion.memory.plan import MemoryPlan
 from blazon.diffusion.registry import ModelRegistry
 from blazon.errors import InvalidSetting, ModelUnavailable
 
@@ -164,7 +164,7 @@ def test_a_fault_while_a_lora_is_loaded(
 ) -> None:
     path = tmp_path / "ink.safetensors"
     save_file({"lora_unet_img_in.lora_down.weight": torch.ones(1, 16)}, path)
-    monkeypatch.setattr("blazon.diffusion.lora_files._parse", fail(error))
+    monkeypatch.setattr("blazon.diffusion.loras.files._parse", fail(error))
     told = load_loras(dev_pipeline, [LoraSpec("ink", path)]).refused["ink"]
     assert told.startswith(f"{path.name} cannot be loaded ({type(error).__name__}: ")
     assert "internal error" in told

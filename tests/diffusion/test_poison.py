@@ -10,7 +10,7 @@ import torch
 from blazon.diffusion.engine import StepEngine
 from blazon.diffusion.generic import GenericEngine
 from blazon.diffusion.poison import is_poisoned
-from blazon.diffusion.sequence import DiffusionRequest
+from blazon.diffusion.sampling.sequence import DiffusionRequest
 from blazon.errors import EnginePoisoned, GenerationFailed
 
 REQUEST = DiffusionRequest("a fox", 64, 64, steps=3)

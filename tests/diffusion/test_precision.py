@@ -13,16 +13,16 @@ import numpy as np
 import pytest
 import torch
 
+from blazon.diffusion.catalogue.inspection import ModelSource, inspect_model
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families.batch import Batch
 from blazon.diffusion.families.flux1 import Flux1
-from blazon.diffusion.footprint import Form, Offload, Quantisation, TextEncoder
-from blazon.diffusion.inspection import ModelSource, inspect_model
-from blazon.diffusion.loading import load_step_model
-from blazon.diffusion.lora_layers import LowRank
-from blazon.diffusion.memory import MemoryPlan
-from blazon.diffusion.optimize import optimize
-from blazon.diffusion.sequence import Bitmap, DiffusionRequest, Ticket
+from blazon.diffusion.loading.pipelines import load_step_model
+from blazon.diffusion.loras.layers import LowRank
+from blazon.diffusion.memory.footprint import Form, Offload, Quantisation, TextEncoder
+from blazon.diffusion.memory.plan import MemoryPlan
+from blazon.diffusion.optimization.optimize import optimize
+from blazon.diffusion.sampling.sequence import Bitmap, DiffusionRequest, Ticket
 from blazon.diffusion.stepping import advance, start_sequence
 from blazon.errors import GenerationFailed
 

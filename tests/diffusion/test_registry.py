@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from blazon.diffusion import registry as registry_module
-from blazon.diffusion.catalogue import Capabilities, ModelSpec, describe, parse_models
+from blazon.diffusion.catalogue.specs import Capabilities, ModelSpec, describe, parse_models
 from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.image_engine import ImageEngine
 from blazon.diffusion.registry import ModelRegistry, ModelState
-from blazon.diffusion.sequence import Bitmap, DiffusionRequest, ProgressListener, Ticket
+from blazon.diffusion.sampling.sequence import Bitmap, DiffusionRequest, ProgressListener, Ticket
 from blazon.errors import DeadlineExceeded, EngineStopped, ModelUnavailable
 from blazon.models import LoadState
 

@@ -10,9 +10,9 @@ from diffusers import FluxPipeline
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families.batch import Batch
 from blazon.diffusion.families.flux1 import Flux1
-from blazon.diffusion.sampling import Schedule
-from blazon.diffusion.sequence import DiffusionRequest, Sequence, Ticket
-from blazon.diffusion.skipping import FLUX_FIT, SkipPolicy
+from blazon.diffusion.sampling.flow_matching import Schedule
+from blazon.diffusion.sampling.sequence import DiffusionRequest, Sequence, Ticket
+from blazon.diffusion.sampling.skipping import FLUX_FIT, SkipPolicy
 from blazon.diffusion.stepping import advance, start_sequence
 
 STEPS = 16

@@ -9,14 +9,14 @@ import pytest
 import torch
 from _fidelity import deviation, draw
 
-from blazon.diffusion.compilation import count_compiled_graphs
 from blazon.diffusion.devices import resolve_device
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families.flux1 import Flux1
-from blazon.diffusion.measures import Level
-from blazon.diffusion.optimize import optimize
-from blazon.diffusion.sequence import DiffusionRequest
-from blazon.diffusion.warmup import warm_up
+from blazon.diffusion.optimization.compilation import count_compiled_graphs
+from blazon.diffusion.optimization.measures import Level
+from blazon.diffusion.optimization.optimize import optimize
+from blazon.diffusion.optimization.warmup import warm_up
+from blazon.diffusion.sampling.sequence import DiffusionRequest
 
 LIMITS: Final = EngineLimits(running=2, batch=2)
 REQUEST: Final = DiffusionRequest("a coffee roastery by the sea", 128, 128, 14, seed=3)

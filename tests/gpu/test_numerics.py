@@ -11,7 +11,7 @@ import torch
 from blazon.diffusion.devices import resolve_device
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families.flux1 import Flux1
-from blazon.diffusion.sequence import DiffusionRequest, Sequence, Ticket
+from blazon.diffusion.sampling.sequence import DiffusionRequest, Sequence, Ticket
 from blazon.diffusion.stepping import gather_batch, start_sequence
 
 REQUESTS = [

@@ -8,7 +8,7 @@ from typing import Any
 
 from blazon.brief import Brief, Engine
 from blazon.cli.terminal import Work
-from blazon.diffusion.catalogue import parse_models
+from blazon.diffusion.catalogue.specs import parse_models
 from blazon.errors import InvalidBrief
 from blazon.export.delivery import Master
 from blazon.generation import Drawn

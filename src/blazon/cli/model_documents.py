@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from blazon.diffusion.model_list import ListedModel
-    from blazon.diffusion.recognition import ModelFile
+    from blazon.diffusion.catalogue.model_list import ListedModel
+    from blazon.diffusion.files.recognition import ModelFile
 
 _GB: Final = 1e9
 _MB: Final = 1e6

@@ -12,8 +12,8 @@ import typer
 from blazon.cli.model_documents import describe_file, describe_model, describe_size, print_files, print_models
 
 if TYPE_CHECKING:
-    from blazon.diffusion.downloads import RemoteModel
-    from blazon.diffusion.hub import HubModel
+    from blazon.diffusion.hub.access import HubModel
+    from blazon.diffusion.hub.downloads import RemoteModel
     from blazon.settings import Settings
 
 EXAMPLES: Final = """
@@ -62,8 +62,8 @@ def list_models(
 
     Single files are recognised by their headers.
     """
-    from blazon.diffusion.model_list import list_models
-    from blazon.diffusion.recognition import list_model_files
+    from blazon.diffusion.catalogue.model_list import list_models
+    from blazon.diffusion.files.recognition import list_model_files
 
     settings, cache = _prepare()
     found = list_models(settings, cache)
@@ -95,7 +95,7 @@ def pull(
 
     Goes on where an earlier one stopped, and checks each file by its hash. A gated model needs HF_TOKEN, too.
     """
-    from blazon.diffusion.downloads import Download, look_up
+    from blazon.diffusion.hub.downloads import Download, look_up
 
     settings, cache = _prepare()
     hub = _find_on_hub(settings, model)
@@ -123,7 +123,7 @@ def verify(model: MaybeNamed = None, as_json: AsJson = False) -> None:
 
     Leaves with 1 if one is damaged or missing.
     """
-    from blazon.diffusion import installed
+    from blazon.diffusion.hub import installed
 
     settings, cache = _prepare()
     found = installed.find_cached(cache, _find_on_hub(settings, model).name)
@@ -159,7 +159,7 @@ def remove(
 
     Asks first, and tells how much that frees.
     """
-    from blazon.diffusion import installed
+    from blazon.diffusion.hub import installed
 
     settings, cache = _prepare()
     found = installed.find_cached(cache, _find_on_hub(settings, model).name)
@@ -202,8 +202,8 @@ def _prepare() -> "tuple[Settings, Path]":
 
 
 def _find_on_hub(settings: "Settings", asked: str | None) -> "HubModel":
-    from blazon.diffusion.hub import HubModel
-    from blazon.diffusion.model_list import read_configured
+    from blazon.diffusion.catalogue.model_list import read_configured
+    from blazon.diffusion.hub.access import HubModel
 
     configured = read_configured(settings)
     name = asked or configured[0].source
@@ -216,7 +216,7 @@ def _find_on_hub(settings: "Settings", asked: str | None) -> "HubModel":
 
 
 def _is_here(hub: "HubModel", cache: Path) -> bool:
-    from blazon.diffusion.installed import list_cached
+    from blazon.diffusion.hub.installed import list_cached
 
     return any(model.name.lower() == hub.name.lower() and not model.problem for model in list_cached(cache))
 
@@ -230,8 +230,8 @@ def _is_offline() -> bool:
 def _show_licence(remote: "RemoteModel") -> str:
     from dataclasses import replace
 
-    from blazon.diffusion import licences
-    from blazon.diffusion.catalogue import describe
+    from blazon.diffusion.catalogue import licences
+    from blazon.diffusion.catalogue.specs import describe
 
     spec = describe(remote.name)
     if spec.licence == licences.UNKNOWN.name and remote.licence:
@@ -270,7 +270,7 @@ def _tell_plan(remote: "RemoteModel", licence: str, files: int, size: int, missi
 
 
 def _finish_pull(name: str, cache: Path, files: list[str], fetched: int, as_json: bool) -> None:
-    from blazon.diffusion.installed import find_cached
+    from blazon.diffusion.hub.installed import find_cached
 
     found = find_cached(cache, name)
     if as_json:

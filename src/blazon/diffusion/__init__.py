@@ -1,4 +1,5 @@
-"""Text to image on the user's own device: loading, the step engine, previews.
+"""Text to image on the user's own device: the step engine, its families, and all that brings a model to them.
 
-Only this package imports torch, and only `blazon.diffusion.catalogue` and `counters` may be imported without it.
+Only this package imports torch. What the rest of the program reads before a model is loaded imports none: `catalogue`,
+`files`, `hub`, `memory`, `counters` and `loras.specs`.
 """

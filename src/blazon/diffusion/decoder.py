@@ -17,11 +17,11 @@ import torch
 
 from blazon.diffusion.devices import bind_thread
 from blazon.diffusion.families.base import StepModel
-from blazon.diffusion.footprint import IMAGE_SIDE
+from blazon.diffusion.memory.footprint import IMAGE_SIDE
+from blazon.diffusion.memory.tiles import decode_in_tiles
 from blazon.diffusion.poison import explain_failure
-from blazon.diffusion.previews import OptionalPreviews, PreviewMap
-from blazon.diffusion.sequence import Bitmap, Progress, Ticket
-from blazon.diffusion.tiles import decode_in_tiles
+from blazon.diffusion.sampling.previews import OptionalPreviews, PreviewMap
+from blazon.diffusion.sampling.sequence import Bitmap, Progress, Ticket
 from blazon.errors import EnginePoisoned, GenerationFailed
 
 log = structlog.get_logger(__name__)

@@ -17,8 +17,8 @@ from typing import Any, Final
 import structlog
 import torch
 
-from blazon.diffusion.footprint import Quantisation
-from blazon.diffusion.memory import MemoryBudget
+from blazon.diffusion.memory.footprint import Quantisation
+from blazon.diffusion.memory.plan import MemoryBudget
 from blazon.errors import InvalidSetting, ModelUnavailable
 
 log = structlog.get_logger(__name__)

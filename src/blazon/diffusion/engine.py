@@ -13,15 +13,15 @@ from itertools import islice
 import structlog
 import torch
 
-from blazon.diffusion.catalogue import Capabilities
-from blazon.diffusion.conditioning import ConditioningCache
+from blazon.diffusion.catalogue.specs import Capabilities
 from blazon.diffusion.decoder import Decoder
 from blazon.diffusion.engine_shell import EngineShell
 from blazon.diffusion.families.base import StepModel
-from blazon.diffusion.footprint import IMAGE_SIDE
-from blazon.diffusion.loras import Adapters
-from blazon.diffusion.previews import OptionalPreviews
-from blazon.diffusion.sequence import DiffusionRequest, Progress, Sequence, Ticket
+from blazon.diffusion.loras.adapters import Adapters
+from blazon.diffusion.memory.footprint import IMAGE_SIDE
+from blazon.diffusion.sampling.conditioning import ConditioningCache
+from blazon.diffusion.sampling.previews import OptionalPreviews
+from blazon.diffusion.sampling.sequence import DiffusionRequest, Progress, Sequence, Ticket
 from blazon.diffusion.stepping import Step, advance, start_sequence
 from blazon.errors import GenerationFailed
 

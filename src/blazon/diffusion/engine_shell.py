@@ -13,7 +13,7 @@ import torch
 from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.devices import bind_thread
 from blazon.diffusion.poison import explain_failure
-from blazon.diffusion.sequence import DiffusionRequest, ProgressListener, RequestCancelled, Ticket
+from blazon.diffusion.sampling.sequence import DiffusionRequest, ProgressListener, RequestCancelled, Ticket
 from blazon.errors import BlazonError, DeadlineExceeded, EnginePoisoned, EngineStopped, InvalidBrief
 
 log = structlog.get_logger(__name__)

@@ -13,13 +13,13 @@ import numpy as np
 import structlog
 import torch
 
-from blazon.diffusion.catalogue import Capabilities
+from blazon.diffusion.catalogue.specs import Capabilities
 from blazon.diffusion.engine_shell import EngineShell
-from blazon.diffusion.foresight import Foresight
-from blazon.diffusion.loras import Adapters
+from blazon.diffusion.loras.adapters import Adapters
 from blazon.diffusion.poison import explain_failure
-from blazon.diffusion.previews import OptionalPreviews
-from blazon.diffusion.sequence import (
+from blazon.diffusion.sampling.foresight import Foresight
+from blazon.diffusion.sampling.previews import OptionalPreviews
+from blazon.diffusion.sampling.sequence import (
     Bitmap,
     DiffusionRequest,
     Progress,

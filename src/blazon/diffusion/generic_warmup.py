@@ -8,10 +8,10 @@ import time
 
 import structlog
 
-from blazon.diffusion.catalogue import COMMERCIAL
+from blazon.diffusion.catalogue.specs import COMMERCIAL
 from blazon.diffusion.generic import WITHHELD
 from blazon.diffusion.image_engine import ImageEngine
-from blazon.diffusion.sequence import DiffusionRequest
+from blazon.diffusion.sampling.sequence import DiffusionRequest
 from blazon.errors import BlazonError, EnginePoisoned, ModelUnavailable
 
 log = structlog.get_logger(__name__)

@@ -2,10 +2,10 @@
 
 from typing import Protocol
 
-from blazon.diffusion.catalogue import Capabilities
+from blazon.diffusion.catalogue.specs import Capabilities
 from blazon.diffusion.counters import EngineCounters
-from blazon.diffusion.loras import Adapters
-from blazon.diffusion.sequence import DiffusionRequest, ProgressListener, Ticket
+from blazon.diffusion.loras.adapters import Adapters
+from blazon.diffusion.sampling.sequence import DiffusionRequest, ProgressListener, Ticket
 
 
 class ImageEngine(Protocol):

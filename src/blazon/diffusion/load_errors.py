@@ -15,9 +15,9 @@ import structlog
 import torch
 
 from blazon.diffusion.error_chain import walk_chain
-from blazon.diffusion.part_classes import PartSite, explain_lack, find_lacking_package
+from blazon.diffusion.files.part_classes import PartSite, explain_lack, find_lacking_package
+from blazon.diffusion.files.weights import explain_unreadable
 from blazon.diffusion.poison import is_poisoned
-from blazon.diffusion.weights import explain_unreadable
 from blazon.errors import BlazonError, ModelUnavailable
 
 log = structlog.get_logger(__name__)

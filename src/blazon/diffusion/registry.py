@@ -18,10 +18,10 @@ from typing import Final
 import structlog
 import torch
 
-from blazon.diffusion.catalogue import Capabilities, ModelSpec, describe
+from blazon.diffusion.catalogue.specs import Capabilities, ModelSpec, describe
 from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.image_engine import ImageEngine
-from blazon.diffusion.loras import Adapters
+from blazon.diffusion.loras.adapters import Adapters
 from blazon.errors import BlazonError, DeadlineExceeded, EngineStopped, ModelUnavailable
 from blazon.models import LoadState
 

@@ -14,8 +14,8 @@ import torch
 from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.families.batch import Batch
 from blazon.diffusion.families.flux1 import round_times
-from blazon.diffusion.sequence import Sequence
-from blazon.diffusion.skipping import SkipPolicy, StepMemory
+from blazon.diffusion.sampling.sequence import Sequence
+from blazon.diffusion.sampling.skipping import SkipPolicy, StepMemory
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import torch
 
 from blazon.diffusion import stepcache
-from blazon.diffusion.conditioning import Conditioning
 from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.families.batch import Batch
-from blazon.diffusion.sampling import euler, picture_so_far
-from blazon.diffusion.sequence import Sequence, Ticket
+from blazon.diffusion.sampling.conditioning import Conditioning
+from blazon.diffusion.sampling.flow_matching import euler, picture_so_far
+from blazon.diffusion.sampling.sequence import Sequence, Ticket
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from _tiny_others import save_tiny
 
 from blazon.diffusion.families import find_family
 from blazon.diffusion.families.base import StepModel
-from blazon.diffusion.sequence import DiffusionRequest
+from blazon.diffusion.sampling.sequence import DiffusionRequest
 
 CPU: Final = torch.device("cpu")
 

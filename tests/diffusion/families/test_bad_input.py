@@ -8,7 +8,7 @@ import torch
 
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families.flux1 import Flux1
-from blazon.diffusion.sequence import DiffusionRequest, Progress, RequestCancelled
+from blazon.diffusion.sampling.sequence import DiffusionRequest, Progress, RequestCancelled
 from blazon.errors import InvalidBrief
 
 from .cases import CASES, call_pipeline, load_pipeline, make_model

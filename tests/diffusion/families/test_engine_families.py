@@ -12,7 +12,7 @@ import torch
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.families.batch import Batch
-from blazon.diffusion.sequence import Bitmap, DiffusionRequest, Progress, RequestCancelled
+from blazon.diffusion.sampling.sequence import Bitmap, DiffusionRequest, Progress, RequestCancelled
 from blazon.errors import GenerationFailed
 
 from .cases import CASES, call_pipeline, make_model

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from blazon.diffusion.engine import EngineLimits, StepEngine
-from blazon.diffusion.sequence import DiffusionRequest, Progress, RequestCancelled, Ticket
+from blazon.diffusion.sampling.sequence import DiffusionRequest, Progress, RequestCancelled, Ticket
 
 from .cases import CASES, call_pipeline, make_model
 

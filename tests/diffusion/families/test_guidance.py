@@ -9,7 +9,7 @@ from diffusers import FlowMatchEulerDiscreteScheduler
 
 from blazon.diffusion.families import find_family
 from blazon.diffusion.families.base import StepModel
-from blazon.diffusion.sequence import DiffusionRequest, Ticket
+from blazon.diffusion.sampling.sequence import DiffusionRequest, Ticket
 from blazon.diffusion.stepping import advance, start_sequence
 
 from .cases import CASES, load_pipeline, make_model

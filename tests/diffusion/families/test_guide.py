@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from blazon.diffusion.conditioning import Conditioning
 from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.families.batch import Batch
+from blazon.diffusion.sampling.conditioning import Conditioning
 
 ROOT = Path(__file__).parents[3]
 GUIDE = (ROOT / "docs" / "how-to" / "add-a-model-family.md").read_text(encoding="utf-8")

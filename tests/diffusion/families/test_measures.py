@@ -9,10 +9,10 @@ import torch
 
 from blazon.diffusion.engine import EngineLimits
 from blazon.diffusion.families.base import StepModel
-from blazon.diffusion.optimize import optimize
-from blazon.diffusion.sequence import DiffusionRequest, Sequence, Ticket
+from blazon.diffusion.optimization.optimize import optimize
+from blazon.diffusion.optimization.warmup import warm_up
+from blazon.diffusion.sampling.sequence import DiffusionRequest, Sequence, Ticket
 from blazon.diffusion.stepping import advance, gather_batch, start_sequence
-from blazon.diffusion.warmup import warm_up
 
 from .cases import CASES, load_pipeline, make_model
 

@@ -12,7 +12,7 @@ from diffusers import FlowMatchEulerDiscreteScheduler
 from diffusers.schedulers.scheduling_utils import SchedulerMixin
 
 from blazon.diffusion.families.base import StepModel
-from blazon.diffusion.sequence import DiffusionRequest, Ticket
+from blazon.diffusion.sampling.sequence import DiffusionRequest, Ticket
 from blazon.diffusion.stepping import advance, start_sequence
 from blazon.errors import ModelUnavailable
 

@@ -6,8 +6,8 @@ from structlog.testing import capture_logs
 
 from blazon.brief import Engine
 from blazon.diffusion import devices
-from blazon.diffusion.footprint import GB
-from blazon.diffusion.memory import MemoryBudget
+from blazon.diffusion.memory.footprint import GB
+from blazon.diffusion.memory.plan import MemoryBudget
 from blazon.doctor import examine
 from blazon.errors import InvalidSetting, ModelUnavailable
 from blazon.serve.engines import flux

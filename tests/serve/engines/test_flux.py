@@ -9,12 +9,12 @@ import torch
 from structlog.testing import capture_logs
 
 from blazon.brief import Brief
-from blazon.diffusion.catalogue import COMMERCIAL
+from blazon.diffusion.catalogue.specs import COMMERCIAL
 from blazon.diffusion.engine import EngineLimits
 from blazon.diffusion.families.flux1 import Flux1
-from blazon.diffusion.footprint import FLUX_DEV, GB, TextEncoder
 from blazon.diffusion.image_engine import ImageEngine
-from blazon.diffusion.memory import MemoryBudget, plan
+from blazon.diffusion.memory.footprint import FLUX_DEV, GB, TextEncoder
+from blazon.diffusion.memory.plan import MemoryBudget, plan
 from blazon.errors import ModelUnavailable
 from blazon.painting import FluxStudio
 from blazon.serve.engines import flux

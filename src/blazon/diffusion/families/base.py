@@ -6,16 +6,16 @@ from typing import Any, ClassVar
 
 import torch
 
-from blazon.diffusion.bitmaps import to_bitmaps
 from blazon.diffusion.buckets import Buckets
-from blazon.diffusion.conditioning import Conditioning
 from blazon.diffusion.families.batch import Batch
-from blazon.diffusion.loras import Adapters, Chosen
+from blazon.diffusion.loras.adapters import Adapters, Chosen
 from blazon.diffusion.precision import WIDE, widen
-from blazon.diffusion.sampling import PATCH, Schedule, read_schedule, set_steps, shift_of
-from blazon.diffusion.sequence import Bitmap, DiffusionRequest
-from blazon.diffusion.skipping import SkipPolicy
-from blazon.diffusion.solvers import Solver, is_plain_euler, refuse_scheduler, try_scheduler
+from blazon.diffusion.sampling.bitmaps import to_bitmaps
+from blazon.diffusion.sampling.conditioning import Conditioning
+from blazon.diffusion.sampling.flow_matching import PATCH, Schedule, read_schedule, set_steps, shift_of
+from blazon.diffusion.sampling.sequence import Bitmap, DiffusionRequest
+from blazon.diffusion.sampling.skipping import SkipPolicy
+from blazon.diffusion.sampling.solvers import Solver, is_plain_euler, refuse_scheduler, try_scheduler
 from blazon.errors import InvalidBrief
 
 
@@ -56,9 +56,9 @@ class StepModel(ABC):
         # The precision that the transformer computes in. Asked for once: diffusers looks at every module to tell it,
         # which at full size takes 1.7 ms, and a GPU has nothing to do meanwhile.
         self.dtype: torch.dtype = pipeline.transformer.dtype
-        # Replaced by what `blazon.diffusion.loras.load_loras` returns, if LoRAs are loaded.
+        # Replaced by what `blazon.diffusion.loras.adapters.load_loras` returns, if LoRAs are loaded.
         self.adapters = Adapters(pipeline.transformer)
-        # Set by `blazon.diffusion.optimize`.
+        # Set by `blazon.diffusion.optimization.optimize`.
         self.buckets: Buckets | None = None
         self.skip_policy: SkipPolicy | None = None
         self._check_scheduler()

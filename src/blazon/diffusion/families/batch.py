@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from blazon.diffusion.conditioning import Conditioning
+from blazon.diffusion.sampling.conditioning import Conditioning
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from typing import Final
 
 import torch
 
-from blazon.diffusion.conditioning import Conditioning
 from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.families.batch import Batch
 from blazon.diffusion.families.qwen_image import pad_texts
-from blazon.diffusion.sampling import PATCH
+from blazon.diffusion.sampling.conditioning import Conditioning
+from blazon.diffusion.sampling.flow_matching import PATCH
 
 # Of the statistics that normalise latents; the pipeline does not read it from the VAE's configuration either.
 _EPSILON: Final = 1e-5

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import torch
 
-from blazon.diffusion.conditioning import Conditioning
 from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.families.batch import Batch
-from blazon.diffusion.sampling import image_ids, noise, pack, unpack
+from blazon.diffusion.sampling.conditioning import Conditioning
+from blazon.diffusion.sampling.flow_matching import image_ids, noise, pack, unpack
 
 
 class Flux1(StepModel):

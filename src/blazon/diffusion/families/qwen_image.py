@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import torch
 from torch.nn.functional import pad
 
-from blazon.diffusion.conditioning import Conditioning
 from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.families.batch import Batch
 from blazon.diffusion.families.flux1 import round_times
-from blazon.diffusion.sampling import PATCH, noise, pack, unpack
+from blazon.diffusion.sampling.conditioning import Conditioning
+from blazon.diffusion.sampling.flow_matching import PATCH, noise, pack, unpack
 
 
 class QwenImage(StepModel):

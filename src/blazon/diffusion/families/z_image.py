@@ -5,10 +5,10 @@ from typing import Final
 
 import torch
 
-from blazon.diffusion.conditioning import Conditioning
 from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.families.batch import Batch
-from blazon.diffusion.sampling import PATCH, noise
+from blazon.diffusion.sampling.conditioning import Conditioning
+from blazon.diffusion.sampling.flow_matching import PATCH, noise
 
 # Beside the name, their files differ in nothing else: the schedule of Turbo is shifted by 3, that of the base by 6.
 _TURBO: Final = "turbo"

@@ -9,7 +9,7 @@ from blazon.serve.engines.front import is_auto
 from blazon.settings import Settings
 
 if TYPE_CHECKING:
-    from blazon.diffusion.recommendation import Recommendation
+    from blazon.diffusion.catalogue.recommendation import Recommendation
 
 
 def resolve_auto(settings: Settings) -> tuple[Settings, "Recommendation | None"]:
@@ -36,10 +36,10 @@ def recommend_model(settings: Settings) -> "Recommendation":
         raise EngineUnavailable(f"MODEL_NAME=auto needs {missing[0]} to see the GPU; pip install 'blazon[gpu]'")
     from huggingface_hub import constants
 
+    from blazon.diffusion.catalogue.recommendation import recommend
     from blazon.diffusion.devices import read_memory_budget, resolve_device
-    from blazon.diffusion.installed import list_cached
-    from blazon.diffusion.recommendation import recommend
-    from blazon.diffusion.wishes import read_wishes
+    from blazon.diffusion.hub.installed import list_cached
+    from blazon.diffusion.memory.wishes import read_wishes
 
     memory = read_memory_budget(resolve_device(settings.torch_device), fraction=settings.gpu_memory_fraction)
     whole = [model.name for model in list_cached(Path(constants.HF_HUB_CACHE)) if not model.problem]

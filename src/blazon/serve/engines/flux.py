@@ -8,28 +8,28 @@ import structlog
 import torch
 
 from blazon.brief import DEFAULT_SIZES
-from blazon.diffusion.catalogue import Family, ModelSpec
+from blazon.diffusion.catalogue.inspection import ModelInfo, ModelSource, inspect_model
+from blazon.diffusion.catalogue.pipeline_calls import find_demand
+from blazon.diffusion.catalogue.specs import Family, ModelSpec
 from blazon.diffusion.devices import DeviceMonitor, bind_thread, occupy, read_memory_budget, resolve_device
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families import STEPPED
 from blazon.diffusion.families.base import StepModel
-from blazon.diffusion.footprint import IMAGE_SIDE, TILE_SIDE, TextEncoder
 from blazon.diffusion.generic import GenericEngine
 from blazon.diffusion.generic_warmup import REMEDY, warm_up_generic
 from blazon.diffusion.image_engine import ImageEngine
-from blazon.diffusion.inspection import ModelInfo, ModelSource, inspect_model
 from blazon.diffusion.load_errors import explain_load_errors
-from blazon.diffusion.loading import ProgressCallback, ProgressReporter, load_pipeline, load_step_model
-from blazon.diffusion.lora_specs import LoraSpec, parse_loras
-from blazon.diffusion.loras import load_loras
-from blazon.diffusion.memory import MemoryPlan, plan
-from blazon.diffusion.optimize import optimize
-from blazon.diffusion.pipeline_calls import find_demand
+from blazon.diffusion.loading.pipelines import ProgressCallback, ProgressReporter, load_pipeline, load_step_model
+from blazon.diffusion.loras.adapters import load_loras
+from blazon.diffusion.loras.specs import LoraSpec, parse_loras
+from blazon.diffusion.memory.footprint import IMAGE_SIDE, TILE_SIDE, TextEncoder
+from blazon.diffusion.memory.plan import MemoryPlan, plan
+from blazon.diffusion.memory.wishes import read_wishes
+from blazon.diffusion.optimization.optimize import optimize
+from blazon.diffusion.optimization.warmup import warm_up
 from blazon.diffusion.registry import ModelRegistry
-from blazon.diffusion.sampling import render_size
-from blazon.diffusion.sequence import DiffusionRequest
-from blazon.diffusion.warmup import warm_up
-from blazon.diffusion.wishes import read_wishes
+from blazon.diffusion.sampling.flow_matching import render_size
+from blazon.diffusion.sampling.sequence import DiffusionRequest
 from blazon.draw.font_files import FontSources
 from blazon.errors import ModelUnavailable
 from blazon.painting import FluxStudio

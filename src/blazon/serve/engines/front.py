@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Final
 
 from blazon.brief import Engine
-from blazon.diffusion.catalogue import Family, ModelSpec, describe, parse_models
-from blazon.diffusion.lora_specs import LoraSpec, parse_loras
+from blazon.diffusion.catalogue.specs import Family, ModelSpec, describe, parse_models
+from blazon.diffusion.loras.specs import LoraSpec, parse_loras
 from blazon.draw.font_files import FontSources
 from blazon.errors import InvalidSetting
 from blazon.flux_front import FluxFront, PaintOptions

@@ -1,0 +1,1 @@
+"""The hub: looking at its models, downloading them, and what its cache holds."""

@@ -1,0 +1,211 @@
+"""Loading parts from files in the form of their makers: other names, several layers in one, 8-bit floats.
+
+Such a file lies (as a link) in the folder of a part, beside the configuration of that in diffusers. Nothing is
+written: the tensors of the file are mapped, renamed and cut.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+
+from blazon.diffusion.files.original_names import find_originals
+from blazon.diffusion.files.weights import SINGLE_FILE_MARK, list_weight_files, read_json
+from blazon.errors import ModelUnavailable
+
+Tensors = dict[str, torch.Tensor]
+
+_PREFIXES: Final = ("model.diffusion_model.", "diffusion_model.", "first_stage_model.", "vae.")
+_SCALES: Final = (".scale_weight", ".weight_scale")
+# What files have beside their weights: marks of their 8 bits, scales of activations, what is computed and not learnt.
+_BESIDE: Final = re.compile(
+    r"scaled_fp8|.*\.(scale_input|input_scale|comfy_quant|position_ids|num_batches_tracked)|norm_final\.weight|logit_scale|"
+    r"text_projection(\.weight)?|__index_timestep_zero__"
+)
+_EIGHT_BITS: Final = (torch.float8_e4m3fn, torch.float8_e5m2)
+_VAE: Final[tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...]] = (
+    (r"^(encoder|decoder)\.mid\.block_1\.", r"\1.mid_block.resnets.0."),
+    (r"^(encoder|decoder)\.mid\.block_2\.", r"\1.mid_block.resnets.1."),
+    (r"^(encoder|decoder)\.mid\.attn_1\.norm\.", r"\1.mid_block.attentions.0.group_norm."),
+    (r"^(encoder|decoder)\.mid\.attn_1\.proj_out\.", r"\1.mid_block.attentions.0.to_out.0."),
+    (r"^(encoder|decoder)\.mid\.attn_1\.([qkv])\.", r"\1.mid_block.attentions.0.to_\2."),
+    (r"^encoder\.down\.(\d+)\.block\.", r"encoder.down_blocks.\1.resnets."),
+    (r"^encoder\.down\.(\d+)\.downsample\.", r"encoder.down_blocks.\1.downsamplers.0."),
+    (r"^decoder\.up\.(\d+)\.block\.", r"decoder.up_blocks.\1.resnets."),
+    (r"^decoder\.up\.(\d+)\.upsample\.", r"decoder.up_blocks.\1.upsamplers.0."),
+    (r"^(encoder|decoder)\.norm_out\.", r"\1.conv_norm_out."),
+    (r"\.nin_shortcut\.", ".conv_shortcut."),
+    (r"^(?:encoder\.quant|decoder\.post_quant)_conv\.", lambda match: match[0].partition(".")[2]),  # FLUX.2
+)
+
+
+def is_original(folder: Path) -> bool:
+    """Say whether the weights of a part are in the form of its makers: whoever assembled the folder wrote it down."""
+    config = folder / "config.json"
+    return config.is_file() and bool(read_json(config).get(SINGLE_FILE_MARK))
+
+
+def load_original(kind: Any, folder: Path, device: torch.device, precision: str, quantisation: Any | None) -> Any:
+    """Load a part of a class of diffusers or transformers from a file of its makers.
+
+    Raises:
+        ModelUnavailable: the file is not whole, or of another model.
+    """
+    (file,) = list_weight_files(folder)
+    dtype = getattr(torch, precision)
+    tensors = widen_eight_bits(read_tensors(file), dtype)
+    if _is_of_transformers(kind):
+        return _load_encoder(kind, folder, tensors, device, dtype, quantisation)
+    config, wanted = _list_wanted(kind, folder)
+    renamed = rename_vae(tensors, wanted) if "Autoencoder" in kind.__name__ else rename_denoiser(tensors, wanted)
+    _demand_whole(file, renamed, wanted)
+    if quantisation is None:
+        return _fill(kind, config, renamed, device, dtype)
+    return kind.from_single_file(
+        renamed, config=str(folder), torch_dtype=dtype, quantization_config=quantisation, local_files_only=True
+    ).eval()
+
+
+def rename_gguf(kind: Any, folder: Path, file: Path) -> Tensors:
+    """Return the tensors of a GGUF file, still packed, by the names of diffusers.
+
+    Raises:
+        ModelUnavailable: the file is not whole, or of another model.
+    """
+    from diffusers.models.model_loading_utils import load_gguf_checkpoint
+
+    _, wanted = _list_wanted(kind, folder)
+    packed = load_gguf_checkpoint(str(file))
+    start = next((prefix for prefix in _PREFIXES if any(name.startswith(prefix) for name in packed)), "")
+    tensors = {name.removeprefix(start): tensor for name, tensor in packed.items() if not _BESIDE.fullmatch(name)}
+    renamed = rename_denoiser(tensors, wanted)
+    _demand_whole(file, renamed, dict.fromkeys(wanted, ()))
+    return renamed
+
+
+def _list_wanted(kind: Any, folder: Path) -> tuple[dict[str, Any], dict[str, tuple[int, ...]]]:
+    """Return the configuration of a part, and the shapes of the tensors that its class then has."""
+    config = {name: value for name, value in read_json(folder / "config.json").items() if not name.startswith("_")}
+    with torch.device("meta"):
+        state = kind.from_config(config).state_dict()
+    return config, {name: tuple(tensor.shape) for name, tensor in state.items()}
+
+
+def read_tensors(file: Path) -> Tensors:
+    """Return the tensors of a file, without what stands before their names; mapped, not read."""
+    from safetensors.torch import load_file
+
+    tensors = load_file(file)
+    start = next((prefix for prefix in _PREFIXES if any(name.startswith(prefix) for name in tensors)), "")
+    return {name.removeprefix(start): tensor for name, tensor in tensors.items()}
+
+
+def widen_eight_bits(tensors: Tensors, dtype: torch.dtype) -> Tensors:
+    """Return tensors of which none is an 8-bit float any more, multiplied by the scales that a file has for them."""
+    scales = {name: tensor for name, tensor in tensors.items() if name.endswith(_SCALES)}
+    widened = {}
+    for name, tensor in tensors.items():
+        if name in scales or _BESIDE.fullmatch(name):
+            continue
+        if tensor.dtype in _EIGHT_BITS:
+            base = name.removesuffix(".weight")
+            scale = next((scales[base + end] for end in _SCALES if base + end in scales), None)
+            tensor = tensor.to(dtype) if scale is None else (tensor.float() * _spread(scale.float(), tensor)).to(dtype)
+        widened[name] = tensor
+    return widened
+
+
+def _spread(scale: torch.Tensor, tensor: torch.Tensor) -> torch.Tensor:
+    """Return a scale, of the whole or of each row, so that it can be multiplied with a tensor."""
+    return scale if scale.numel() == 1 or scale.ndim == tensor.ndim else scale.view(-1, *(1,) * (tensor.ndim - 1))
+
+
+def rename_denoiser(tensors: Mapping[str, torch.Tensor], wanted: Mapping[str, tuple[int, ...]]) -> Tensors:
+    """Return the tensors of a transformer by the names of diffusers, those that are several layers in one cut."""
+    rows = {name.rpartition(".")[0]: shape[0] for name, shape in wanted.items() if shape}
+    originals = find_originals(rows)
+    made: Tensors = {}
+    for name, tensor in tensors.items():
+        layer, _, leaf = name.rpartition(".")
+        if name in wanted or layer not in originals:
+            made[name] = tensor
+            continue
+        for piece in originals[layer]:
+            parts = [tensor[start:stop] for start, stop in piece.ranges]
+            kept = parts[0] if len(parts) == 1 else torch.cat(parts)
+            made[f"{piece.layer}.{'weight' if leaf == 'scale' else leaf}"] = kept
+    return made
+
+
+def rename_vae(tensors: Mapping[str, torch.Tensor], wanted: Mapping[str, tuple[int, ...]]) -> Tensors:
+    """Return the tensors of a VAE by the names of diffusers, which counts the blocks of the decoder the other way."""
+    deep = 1 + max((int(match[1]) for name in tensors if (match := re.match(r"decoder\.up\.(\d+)\.", name))), default=0)
+    made: Tensors = {}
+    for name, tensor in tensors.items():
+        renamed = name
+        for pattern, put in _VAE:
+            renamed = re.sub(pattern, put, renamed)
+        if renamed != name and renamed.startswith("decoder.up_blocks."):
+            place = renamed.split(".")[2]
+            renamed = renamed.replace(f"up_blocks.{place}.", f"up_blocks.{deep - 1 - int(place)}.", 1)
+        shape = wanted.get(renamed)
+        # The attention of the original is convolutions of one pixel.
+        made[renamed] = tensor.reshape(shape) if shape and tensor.ndim > len(shape) else tensor
+    return made
+
+
+def _demand_whole(file: Path, tensors: Tensors, wanted: Mapping[str, tuple[int, ...]]) -> None:
+    missing = sorted(name for name in wanted if name not in tensors and not name.endswith("num_batches_tracked"))
+    strange = sorted(name for name in tensors if name not in wanted)
+    wrong = sorted(name for name, tensor in tensors.items() if wanted.get(name) not in (None, (), tuple(tensor.shape)))
+    for names, what in (
+        (missing, "lacks"),
+        (strange, "has what the model has no place for:"),
+        (wrong, "has other sizes:"),
+    ):
+        if names:
+            raise ModelUnavailable(
+                f"{file.resolve()} {what} {len(names)} of {len(wanted)} tensors, {names[0]} for one; "
+                "it is of another model, or was not converted whole"
+            )
+
+
+def _fill(kind: Any, config: dict[str, Any], tensors: Tensors, device: torch.device, dtype: torch.dtype) -> Any:
+    from accelerate import init_empty_weights  # type: ignore[import-untyped]
+
+    with init_empty_weights(include_buffers=False):
+        model = kind.from_config(config)
+    narrow = {name: tensor.to(dtype) if tensor.is_floating_point() else tensor for name, tensor in tensors.items()}
+    model.load_state_dict(narrow, strict=False, assign=True)
+    return model.to(device).eval()
+
+
+def _load_encoder(
+    kind: Any, folder: Path, tensors: Tensors, device: torch.device, dtype: torch.dtype, quantisation: Any | None
+) -> Any:
+    from transformers import AutoConfig
+
+    options = {} if quantisation is None else {"quantization_config": quantisation}
+    model, told = kind.from_pretrained(
+        None,
+        config=AutoConfig.from_pretrained(folder, local_files_only=True),
+        state_dict=tensors,
+        dtype=dtype,
+        device_map={"": device},
+        output_loading_info=True,
+        **options,
+    )
+    if told["missing_keys"]:
+        (file,) = list_weight_files(folder)
+        raise ModelUnavailable(
+            f"{file.resolve()} lacks tensors of a {kind.__name__}, {min(told['missing_keys'])} for one"
+        )
+    return model.eval()
+
+
+def _is_of_transformers(kind: Any) -> bool:
+    from transformers import PreTrainedModel
+
+    return issubclass(kind, PreTrainedModel)

@@ -1,0 +1,1 @@
+"""Optimization: the measures of each level of `OPTIMIZE`, and the warm-up that they need."""

@@ -1,0 +1,1 @@
+"""Sampling: what one picture goes through, as values and pure functions."""

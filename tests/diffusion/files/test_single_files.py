@@ -1,0 +1,406 @@
+"""Models as single files draw the pictures of the same models in the layout of diffusers."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gguf
+import pytest
+import torch
+from _tiny_families import save_tiny_klein, save_tiny_z_image
+from _tiny_flux import save_tiny_flux
+from diffusers import DiffusionPipeline, Flux2Transformer2DModel, FluxTransformer2DModel, ZImageTransformer2DModel
+from diffusers.loaders import single_file_utils
+from safetensors.torch import load_file, save_file
+
+from blazon.diffusion.catalogue.inspection import ModelSource, inspect_model
+from blazon.diffusion.catalogue.specs import Family, describe
+from blazon.diffusion.files.original_names import find_originals
+from blazon.diffusion.files.single_file_configs import (
+    Config,
+    Shapes,
+    configure_flux1,
+    configure_flux2,
+    configure_z_image,
+)
+from blazon.diffusion.loading.original_weights import rename_denoiser, widen_eight_bits
+from blazon.diffusion.loading.pipelines import load_pipeline
+from blazon.diffusion.memory.footprint import Form, Quantisation
+from blazon.diffusion.memory.plan import MemoryPlan
+from blazon.errors import ModelUnavailable
+
+CPU = torch.device("cpu")
+Tensors = dict[str, torch.Tensor]
+# Folder of ComfyUI, name of the file, part of the pipeline.
+PARTS = {
+    "FLUX.1": (
+        ("diffusion_models", "flux1-dev", "transformer"),
+        ("text_encoders", "clip_l", "text_encoder"),
+        ("text_encoders", "t5xxl_fp16", "text_encoder_2"),
+        ("vae", "ae", "vae"),
+    ),
+    "FLUX.2": (
+        ("diffusion_models", "flux-2-klein-4b", "transformer"),
+        ("text_encoders", "qwen_3_4b", "text_encoder"),
+        ("vae", "flux2-vae", "vae"),
+    ),
+    "Z-Image": (
+        ("diffusion_models", "z_image_turbo_bf16", "transformer"),
+        ("text_encoders", "qwen_3_4b", "text_encoder"),
+        ("vae", "ae", "vae"),
+    ),
+}
+SAVERS: dict[str, Callable[[Path], Path]] = {
+    "FLUX.1": save_tiny_flux,
+    "FLUX.2": save_tiny_klein,
+    "Z-Image": save_tiny_z_image,
+}
+
+
+def rename_back(tensors: Tensors) -> Tensors:
+    """Return the tensors of a transformer by the names of its makers, whose layers are several of diffusers in one."""
+    rows = {name.rpartition(".")[0]: len(tensor) for name, tensor in tensors.items()}
+    made, used = {}, set()
+    for original, pieces in find_originals(rows).items():
+        if "processor" in original:
+            continue
+        for leaf in ("weight", "bias"):
+            names = [f"{piece.layer}.{leaf}" for piece in pieces]
+            if not all(name in tensors for name in names):
+                continue
+            first = tensors[names[0]]
+            whole = torch.empty(sum(piece.rows for piece in pieces), *first.shape[1:], device=first.device)
+            for piece, name in zip(pieces, names, strict=True):
+                whole[torch.cat([torch.arange(*bounds) for bounds in piece.ranges])] = tensors[name]
+            end = "scale" if original.endswith(("query_norm", "key_norm")) else leaf
+            made[f"{original}.{end}"] = whole
+            used |= set(names)
+    return made | {name: tensor for name, tensor in tensors.items() if name not in used}
+
+
+def rename_vae_back(tensors: Tensors) -> Tensors:
+    deep = 1 + max(int(match[1]) for name in tensors if (match := re.match(r"decoder\.up_blocks\.(\d+)", name)))
+    made = {}
+    for name, tensor in tensors.items():
+        changed = re.sub(r"up_blocks\.(\d+)", lambda match: f"up.{deep - 1 - int(match[1])}", name)
+        for old, new in (
+            (r"down_blocks\.(\d+)", r"down.\1"),
+            (r"mid_block\.resnets\.0", "mid.block_1"),
+            (r"mid_block\.resnets\.1", "mid.block_2"),
+            (r"\.resnets\.", ".block."),
+            (r"\.downsamplers\.0\.", ".downsample."),
+            (r"\.upsamplers\.0\.", ".upsample."),
+            ("conv_norm_out", "norm_out"),
+            ("conv_shortcut", "nin_shortcut"),
+            (r"^quant_conv", "encoder.quant_conv"),
+            (r"^post_quant_conv", "decoder.post_quant_conv"),
+        ):
+            changed = re.sub(old, new, changed)
+        made[changed] = tensor
+    return made
+
+
+def rename_encoder_back(part: str, family: str, tensors: Tensors) -> Tensors:
+    if family == "FLUX.1":
+        return {f"text_model.{name}": tensor for name, tensor in tensors.items()} if part == "text_encoder" else tensors
+    return {
+        name if name.startswith(("model.", "lm_head")) else f"model.{name}": tensor for name, tensor in tensors.items()
+    }
+
+
+def write_files(family: str, folder: Path, root: Path) -> Path:
+    """Write a model of diffusers as single files, and return the denoiser's."""
+    for place, name, part in PARTS[family]:
+        (file,) = (folder / part).glob("*.safetensors")
+        tensors = load_file(file)
+        if part == "transformer":
+            tensors = {f"model.diffusion_model.{key}": tensor for key, tensor in rename_back(tensors).items()}
+        elif part == "vae":
+            tensors = rename_vae_back(tensors)
+        else:
+            tensors = rename_encoder_back(part, family, tensors)
+        (root / place).mkdir(parents=True, exist_ok=True)
+        save_file({key: tensor.contiguous() for key, tensor in tensors.items()}, root / place / f"{name}.safetensors")
+    for tokenizer in folder.glob("tokenizer*"):
+        shutil.copytree(tokenizer, root / tokenizer.name)
+    # What tiny models have otherwise than the published ones, and no shape tells.
+    if family != "FLUX.1":
+        shutil.copy(folder / "text_encoder" / "config.json", root / "text_encoders" / "qwen_3_4b.json")
+    if family == "FLUX.2":
+        shutil.copy(folder / "vae" / "config.json", root / "vae" / "flux2-vae.json")
+    return root / PARTS[family][0][0] / f"{PARTS[family][0][1]}.safetensors"
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Path]]:
+    """The folder of diffusers and the file of the denoiser of each family."""
+    made = {}
+    for family, save in SAVERS.items():
+        place = tmp_path_factory.mktemp("models")
+        folder = save(place / "diffusers")
+        made[family] = (folder, write_files(family, folder, place / "ComfyUI" / "models"))
+    return made
+
+
+PLAIN = Form("cpu", "float32")
+
+
+def load(path: Path, form: Form = PLAIN) -> DiffusionPipeline:
+    pipeline = load_pipeline(inspect_model(ModelSource(path)), MemoryPlan("tiny", form, 1, 0, 0), CPU)
+    pipeline.set_progress_bar_config(disable=True)
+    return pipeline
+
+
+def draw(pipeline: DiffusionPipeline) -> torch.Tensor:
+    picture = pipeline(
+        prompt="a fox",
+        height=64,
+        width=64,
+        num_inference_steps=2,
+        generator=torch.Generator().manual_seed(4),
+        output_type="np",
+    ).images[0]
+    return torch.from_numpy(picture)
+
+
+@pytest.mark.parametrize("family", SAVERS)
+def test_single_files_draw_the_same_picture(family: str, models: dict[str, tuple[Path, Path]]) -> None:
+    folder, file = models[family]
+    whole, single = load(folder), load(file)
+    assert type(single) is type(whole)
+    theirs = {name: value for name, value in whole.scheduler.config.items() if not name.startswith("_")}
+    assert {name: single.scheduler.config[name] for name in theirs} == theirs
+    torch.testing.assert_close(draw(single), draw(whole), atol=1e-5, rtol=0)
+
+
+def test_a_folder_as_comfyuis_is_a_model_path(models: dict[str, tuple[Path, Path]]) -> None:
+    _, file = models["FLUX.1"]
+    for path in (file.parent.parent, file.parent.parent.parent):
+        assert inspect_model(ModelSource(path)).pipeline == "FluxPipeline"
+
+
+@pytest.mark.parametrize("scaled", [False, True])
+def test_weights_of_eight_bits_are_computed_in_the_precision_of_the_plan(
+    scaled: bool, models: dict[str, tuple[Path, Path]], tmp_path: Path
+) -> None:
+    folder, file = models["FLUX.1"]
+    root = tmp_path / "models"
+    shutil.copytree(file.parent.parent, root)
+    for path in (*root.glob("diffusion_models/*.safetensors"), root / "text_encoders" / "t5xxl_fp16.safetensors"):
+        narrow: Tensors = {}
+        for name, tensor in load_file(path).items():
+            if tensor.ndim != 2 or "relative_attention_bias" in name:
+                narrow[name] = tensor
+                continue
+            scale = tensor.abs().max() / 400 if scaled else torch.tensor(1.0)
+            narrow[name] = (tensor / scale).to(torch.float8_e4m3fn)
+            if scaled:
+                narrow[name.replace(".weight", ".scale_weight")] = scale
+        save_file(narrow, path)
+    whole, single = load(folder), load(root)
+    assert {weight.dtype for weight in single.transformer.parameters()} == {torch.float32}
+    for ours, theirs in ((single.transformer, whole.transformer), (single.text_encoder_2, whole.text_encoder_2)):
+        expected = dict(theirs.named_parameters())
+        for name, weight in ours.named_parameters():
+            torch.testing.assert_close(weight, expected[name], rtol=0.07, atol=0.01)
+    assert (draw(single) - draw(whole)).abs().mean() < 0.1
+
+
+@pytest.mark.parametrize("family", SAVERS)
+def test_a_gguf_file_with_the_names_of_its_makers(
+    family: str, models: dict[str, tuple[Path, Path]], tmp_path: Path
+) -> None:
+    folder, file = models[family]
+    root = tmp_path / "models"
+    shutil.copytree(file.parent.parent, root)
+    own = root / "diffusion_models" / file.name
+    writer = gguf.GGUFWriter(str(own.with_suffix(".gguf")), "flux")
+    for name, tensor in load_file(own).items():
+        numbers, kind = tensor.numpy(), gguf.GGMLQuantizationType.F32
+        if name.endswith(".weight") and tensor.ndim == 2 and tensor.shape[1] % 32 == 0:
+            kind = gguf.GGMLQuantizationType.Q8_0
+        writer.add_tensor(
+            name.removeprefix("model.diffusion_model."), gguf.quants.quantize(numbers, kind), raw_dtype=kind
+        )
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    own.unlink()
+    info = inspect_model(ModelSource(root))
+    assert info.size.gguf
+    packed = load(root, Form("cpu", "float32", Quantisation.GGUF))
+    assert (draw(packed) - draw(load(folder))).abs().mean() < 0.02
+
+
+@pytest.mark.parametrize("quantisation", [Quantisation.INT8, Quantisation.NONE])
+def test_single_files_are_kept_as_the_plan_says(
+    quantisation: Quantisation, models: dict[str, tuple[Path, Path]]
+) -> None:
+    folder, file = models["FLUX.1"]
+    form = Form("cpu", "bfloat16", quantisation)
+    single, whole = load(file, form), load(folder, form)
+    assert single.transformer.dtype is torch.bfloat16
+    assert (draw(single) - draw(whole)).abs().mean() < 0.02
+
+
+def test_steps_and_family_are_those_of_the_files(models: dict[str, tuple[Path, Path]], tmp_path: Path) -> None:
+    found = {family: describe(str(file)) for family, (_, file) in models.items()}
+    assert [found[family].family for family in SAVERS] == [Family.FLUX, Family.FLUX_2_KLEIN, Family.Z_IMAGE]
+    assert found["FLUX.2"].steps == 4
+    assert found["FLUX.1"].steps == 28
+    assert found["FLUX.1"].identifier == "flux1-dev.safetensors"
+    assert describe(str(tmp_path / "gone.safetensors")).family is Family.OTHER
+
+
+@pytest.mark.parametrize(
+    ("kind", "config", "configure"),
+    [
+        (FluxTransformer2DModel, {"guidance_embeds": True}, configure_flux1),
+        (
+            Flux2Transformer2DModel,
+            {"num_layers": 5, "num_single_layers": 20, "num_attention_heads": 24, "joint_attention_dim": 7680,
+             "guidance_embeds": False},
+            configure_flux2,
+        ),
+        (ZImageTransformer2DModel, {"axes_lens": [1536, 512, 512]}, configure_z_image),
+    ],
+)  # fmt: skip
+def test_the_configuration_of_a_published_model_is_found_from_its_shapes(
+    kind: Any, config: dict[str, Any], configure: Callable[[Shapes], Config]
+) -> None:
+    with torch.device("meta"):
+        model = kind(**config)
+        shapes = {name: tuple(tensor.shape) for name, tensor in rename_back(model.state_dict()).items()}
+    for name, value in configure(shapes).items():
+        assert json.dumps(value) == json.dumps(model.config[name]), name
+
+
+def test_a_scale_for_each_row_counts() -> None:
+    weight = torch.tensor([[1.0, 2.0], [4.0, 8.0]])
+    tensors = {"a.weight": weight.to(torch.float8_e4m3fn), "a.weight_scale": torch.tensor([2.0, 3.0])}
+    assert torch.equal(widen_eight_bits(tensors, torch.float32)["a.weight"], weight * torch.tensor([[2.0], [3.0]]))
+
+
+@pytest.mark.parametrize(
+    ("family", "convert"),
+    [
+        ("FLUX.2", single_file_utils.convert_flux2_transformer_checkpoint_to_diffusers),
+        ("Z-Image", single_file_utils.convert_z_image_transformer_checkpoint_to_diffusers),
+    ],
+)
+def test_names_are_those_that_diffusers_finds(
+    family: str, convert: Callable[..., Tensors], models: dict[str, tuple[Path, Path]]
+) -> None:
+    folder, file = models[family]
+    tensors = {name.removeprefix("model.diffusion_model."): tensor for name, tensor in load_file(file).items()}
+    (own,) = (folder / "transformer").glob("*.safetensors")
+    wanted = {name: tuple(tensor.shape) for name, tensor in load_file(own).items()}
+    ours, theirs = rename_denoiser(tensors, wanted), convert(dict(tensors))
+    assert ours.keys() == theirs.keys() == wanted.keys()
+    for name, tensor in ours.items():
+        assert torch.equal(tensor, theirs[name]), name
+
+
+def take_away(root: Path, place: str) -> None:
+    shutil.rmtree(root / place)
+
+
+def cut_short(root: Path, place: str) -> None:
+    (path,) = (root / place).glob("*.safetensors")
+    path.write_bytes(path.read_bytes()[:-9])
+
+
+def take_a_tensor(root: Path, place: str) -> None:
+    (path,) = (root / place).glob("*.safetensors")
+    tensors = load_file(path)
+    del tensors["model.diffusion_model.double_blocks.0.img_mlp.0.weight"]
+    save_file(tensors, path)
+
+
+def widen_encoder(root: Path, place: str) -> None:
+    for path in (root / place).glob("t5*.safetensors"):
+        tensors = load_file(path)
+        tensors["shared.weight"] = torch.ones(100, 64)
+        save_file(tensors, path)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "place", "complaint"),
+    [
+        (take_away, "text_encoders", r"needs CLIP-L .* in .*text_encoders"),
+        (take_away, "vae", r"needs VAE of FLUX\.1 .* in .*/vae"),
+        (take_away, "tokenizer_2", "hf download black-forest-labs/FLUX.1-schnell --include 'tokenizer_2/"),
+        (cut_short, "vae", "is damaged"),
+        (cut_short, "diffusion_models", "is damaged"),
+        (take_a_tensor, "diffusion_models", r"flux1-dev\.safetensors lacks 1 of .* tensors, transformer_blocks\.0\.ff"),
+        (widen_encoder, "text_encoders", r"needs T5-XXL .*, 32 wide, .*t5xxl_fp16\.safetensors is of another width"),
+    ],
+)
+def test_what_is_missing_or_broken_is_named(
+    spoil: Callable[[Path, str], None],
+    place: str,
+    complaint: str,
+    models: dict[str, tuple[Path, Path]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    root = tmp_path / "models"
+    shutil.copytree(models["FLUX.1"][1].parent.parent, root)
+    spoil(root, place)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    with pytest.raises(ModelUnavailable, match=complaint):
+        load(root / "diffusion_models" / "flux1-dev.safetensors")
+
+
+@pytest.mark.parametrize(
+    ("tensors", "complaint"),
+    [
+        ({"input_blocks.0.weight": torch.ones(1)}, "is a denoiser .Stable Diffusion U-Net.; single files are loaded"),
+        ({"encoder.block.0.layer.0.SelfAttention.q.weight": torch.ones(1)}, "is a text encoder .T5."),
+        ({"img_in.weight": torch.ones(1, 1), "double_blocks.0.x": torch.ones(1)}, "its configuration cannot be told"),
+    ],
+)
+def test_a_file_of_another_kind_is_told(tensors: Tensors, complaint: str, tmp_path: Path) -> None:
+    save_file(tensors, tmp_path / "x.safetensors")
+    with pytest.raises(ModelUnavailable, match=complaint):
+        load(tmp_path / "x.safetensors")
+
+
+def test_what_was_assembled_is_removed_where_it_fails_and_at_the_end(
+    models: dict[str, tuple[Path, Path]], tmp_path: Path
+) -> None:
+    root, temporary = tmp_path / "models", tmp_path / "temporary"
+    temporary.mkdir()
+    shutil.copytree(models["FLUX.1"][1].parent.parent, root)
+    code = (
+        "import tempfile; from pathlib import Path; from blazon.diffusion.files.single_files import assemble\n"
+        f"found = assemble(Path({str(root / 'diffusion_models' / 'flux1-dev.safetensors')!r}))\n"
+        "print((found / 'model_index.json').is_file(), len(list(Path(tempfile.gettempdir()).iterdir())))"
+    )
+
+    def run() -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "TMPDIR": str(temporary)}
+        return subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
+
+    assert run().stdout.split() == ["True", "1"]
+    assert list(temporary.iterdir()) == []
+    shutil.rmtree(root / "vae")
+    failed = run()
+    assert failed.returncode == 1
+    assert "needs VAE of FLUX.1" in failed.stderr
+    assert list(temporary.iterdir()) == []
+
+
+def test_of_several_denoisers_one_must_be_named(models: dict[str, tuple[Path, Path]], tmp_path: Path) -> None:
+    root = tmp_path / "models"
+    shutil.copytree(models["FLUX.1"][1].parent.parent, root)
+    shutil.copy(root / "diffusion_models" / "flux1-dev.safetensors", root / "diffusion_models" / "other.safetensors")
+    with pytest.raises(ModelUnavailable, match=r"has 2 denoisers .*name the file"):
+        load(root)

@@ -1,0 +1,41 @@
+from pathlib import Path
+
+import pytest
+
+from blazon.diffusion.loras.specs import LoraSpec, parse_loras
+
+
+def test_loras_are_read() -> None:
+    assert parse_loras("Ink=/loras/ink.safetensors:0.8, retro = retro.safetensors,neg=n.safetensors:-.5") == (
+        LoraSpec("ink", Path("/loras/ink.safetensors"), 0.8),
+        LoraSpec("retro", Path("retro.safetensors"), 1.0),
+        LoraSpec("neg", Path("n.safetensors"), -0.5),
+    )
+    assert parse_loras(r"ink=C:\loras\ink.safetensors")[0].path == Path(r"C:\loras\ink.safetensors")
+
+
+@pytest.mark.parametrize(
+    ("entry", "complaint"),
+    [
+        ("ink", "name=path:scale"),
+        ("ink=", "name=path:scale"),
+        ("=a.safetensors", "name=path:scale"),
+        ("in.k=a.safetensors", "is no name"),
+        ("ink=a.safetensors:much", "'much' is no scale"),
+        ("ink=a.safetensors:nan", "'nan' is no scale"),
+        ("ink=a.safetensors:11", "'11' is no scale"),
+        ("ink=a.pt:1", "not a .safetensors file"),
+        ("ink=a.safetensors,INK=b.safetensors", "two files 'ink'"),
+    ],
+)
+def test_an_entry_that_cannot_be_understood_stops_no_other(entry: str, complaint: str) -> None:
+    bad, good = parse_loras(f"{entry}, retro=r.safetensors:0.5")
+    assert complaint in bad.problem
+    assert "LORAS" in bad.problem
+    assert bad.name
+    assert good == LoraSpec("retro", Path("r.safetensors"), 0.5)
+
+
+def test_nothing_between_two_commas_is_no_entry() -> None:
+    assert parse_loras("ink=a.safetensors, ,") == parse_loras("ink=a.safetensors")
+    assert parse_loras(" ") == ()
