@@ -16,8 +16,9 @@ from typing import Any, Final
 from blazon.diffusion.memory.footprint import Component
 from blazon.errors import ModelUnavailable
 
-_SINGLE: Final = ("diffusion_pytorch_model.safetensors", "model.safetensors")
-_INDEX: Final = tuple(f"{name}.index.json" for name in _SINGLE)
+_STEMS: Final = ("diffusion_pytorch_model", "model")
+# What stands before the end of a name where a folder has the weights in several precisions, the better ones first.
+_VARIANTS: Final = ("bf16", "fp16", "fp32")
 # What the format's own reader accepts as a header.
 _LONGEST_HEADER: Final = 100_000_000
 # What loading reads of a model's folder.
@@ -100,6 +101,8 @@ def _take_stock(folder: Path) -> dict[Path, tuple[int, int, int]]:
 def pick_files(folder: Path, names: Collection[str]) -> tuple[str, ...]:
     """Return those of the files of a component that hold its weights: safetensors, else GGUF.
 
+    The plain ones come before variants of a precision, of which the others are then no part of the component.
+
     Args:
         folder: of the component; an index of shards is read from there.
         names: of all files that the component has, here or on the hub.
@@ -107,12 +110,40 @@ def pick_files(folder: Path, names: Collection[str]) -> tuple[str, ...]:
     Raises:
         ModelUnavailable: there are none, some of the index are missing, or only formats that can carry code.
     """
-    for index in _INDEX:
-        if index in names:
-            return _pick_shards(folder / index, names)
-    found = [name for name in _SINGLE if name in names][:1] or sorted(name for name in names if name.endswith(".gguf"))
+    return _choose(folder, names)[1]
+
+
+def find_variant(folder: Path) -> str | None:
+    """Return by which variant, such as `fp16`, the libraries find the weights that `pick_files` chooses.
+
+    Raises:
+        ModelUnavailable: as `pick_files`.
+    """
+    return _choose(folder, _list_names(folder))[0]
+
+
+def _choose(folder: Path, names: Collection[str]) -> tuple[str | None, tuple[str, ...]]:
+    incomplete: ModelUnavailable | None = None
+    for variant in (None, *_VARIANTS):
+        for stem in _STEMS:
+            index = f"{stem}.safetensors.index.{variant}.json" if variant else f"{stem}.safetensors.index.json"
+            single = f"{stem}.{variant}.safetensors" if variant else f"{stem}.safetensors"
+            try:
+                if index in names:
+                    return variant, _pick_shards(folder / index, names)
+            except ModelUnavailable as error:  # who fetches a variant only has the index of the plain ones mostly too
+                incomplete = incomplete or error
+            if single in names and index not in names:
+                return variant, (single,)
+    if incomplete is not None:
+        raise incomplete
+    return None, (_pick_gguf(folder, names),)
+
+
+def _pick_gguf(folder: Path, names: Collection[str]) -> str:
+    found = sorted(name for name in names if name.endswith(".gguf"))
     if len(found) == 1:
-        return (found[0],)
+        return found[0]
     if found:
         raise ModelUnavailable(f"{folder} has several GGUF files; leave only the one that is to be used")
     if any(name.endswith(_UNSAFE) for name in names):
@@ -138,13 +169,16 @@ def list_weight_files(folder: Path) -> tuple[Path, ...]:
     Raises:
         ModelUnavailable: as `pick_files`.
     """
+    return tuple(folder / name for name in pick_files(folder, _list_names(folder)))
+
+
+def _list_names(folder: Path) -> set[str]:
     if not folder.is_dir():
         raise ModelUnavailable(f"{folder} is missing; fetch the model again")
     try:
-        names = {path.name for path in folder.iterdir()}
+        return {path.name for path in folder.iterdir()}
     except OSError as error:
         raise ModelUnavailable(explain_unreadable(folder, error)) from error
-    return tuple(folder / name for name in pick_files(folder, names))
 
 
 def read_header(path: Path) -> Header:

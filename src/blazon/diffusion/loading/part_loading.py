@@ -5,7 +5,7 @@ from typing import Any
 import torch
 
 from blazon.diffusion.files.part_classes import PartSite
-from blazon.diffusion.files.weights import list_weight_files, read_header, read_json
+from blazon.diffusion.files.weights import find_variant, list_weight_files, read_header, read_json
 from blazon.diffusion.load_errors import explain_part_errors
 from blazon.diffusion.loading.original_weights import is_original, load_original, rename_gguf
 from blazon.diffusion.loading.part_checks import check_fit, misfit
@@ -48,6 +48,7 @@ def load_plain(site: PartSite, device: torch.device, precision: str, quantisatio
         try:
             model, told = site.kind.from_pretrained(
                 site.folder,
+                variant=find_variant(site.folder),
                 use_safetensors=True,
                 local_files_only=True,
                 device_map={"": device},
