@@ -19,12 +19,13 @@ _FLUX_SCHEDULE: Final = {
     "base_image_seq_len": 256,
     "max_image_seq_len": 4096,
 }
-SCHEDULERS: Final[Mapping[str, Config]] = {
+FLOW_SCHEDULERS: Final[Mapping[str, Config]] = {
     "flux-dev": {**_FLUX_SCHEDULE, "shift": 3.0, "use_dynamic_shifting": True},
     "flux-schnell": {**_FLUX_SCHEDULE, "shift": 1.0, "use_dynamic_shifting": False},
     "klein": {**_FLUX_SCHEDULE, "shift": 3.0, "use_dynamic_shifting": True},
     "z-image-turbo": {"shift": 3.0, "use_dynamic_shifting": False},
     "z-image": {"shift": 6.0, "use_dynamic_shifting": False},
+    "ernie-image": {"shift": 4.0, "use_dynamic_shifting": False},
     "qwen-image": {
         "base_shift": 0.5,
         "max_shift": 0.9,
@@ -116,6 +117,23 @@ def configure_qwen_image(shapes: Shapes) -> Config:
     }
 
 
+def configure_ernie_image(shapes: Shapes) -> Config:
+    """Return the configuration of an ERNIE-Image, whose names are those of diffusers."""
+    width, channels, patch, _ = shapes["x_embedder.proj.weight"]
+    head = shapes["layers.0.self_attention.norm_q.weight"][0]
+    return {
+        "hidden_size": width,
+        "num_attention_heads": width // head,
+        "num_layers": count_layers(shapes, "layers."),
+        "ffn_hidden_size": shapes["layers.0.mlp.gate_proj.weight"][0],
+        "in_channels": channels,
+        "out_channels": shapes["final_linear.weight"][0] // patch**2,
+        "patch_size": patch,
+        "text_in_dim": shapes["text_proj.weight"][1] if "text_proj.weight" in shapes else width,
+        "rope_axes_dim": [32, 48, 48] if head == 128 else [head // 2, head // 4, head // 4],
+    }
+
+
 def configure_t5(shapes: Shapes) -> Config:
     """Return the configuration of a T5 encoder (v1.1)."""
     buckets, heads = shapes["encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight"]
@@ -158,22 +176,106 @@ def configure_clip(shapes: Shapes) -> Config:
 
 def configure_qwen3(shapes: Shapes) -> Config:
     """Return the configuration of a Qwen3 language model."""
-    words, width = shapes["model.embed_tokens.weight"]
     head = shapes["model.layers.0.self_attn.q_norm.weight"][0]
     return {
         "model_type": "qwen3",
         "architectures": ["Qwen3ForCausalLM"],
+        **_configure_language_model(shapes, head),
+        "head_dim": head,
+        "max_position_embeddings": 40960,
+        "rms_norm_eps": 1e-6,
+        "rope_theta": 1e6,
+        "tie_word_embeddings": "lm_head.weight" not in shapes,
+    }
+
+
+def _configure_language_model(shapes: Shapes, head: int) -> Config:
+    words, width = shapes["model.embed_tokens.weight"]
+    return {
         "vocab_size": words,
         "hidden_size": width,
         "intermediate_size": shapes["model.layers.0.mlp.gate_proj.weight"][0],
         "num_hidden_layers": count_layers(shapes, "model.layers."),
         "num_attention_heads": shapes["model.layers.0.self_attn.q_proj.weight"][0] // head,
         "num_key_value_heads": shapes["model.layers.0.self_attn.k_proj.weight"][0] // head,
-        "head_dim": head,
-        "max_position_embeddings": 40960,
+    }
+
+
+def configure_qwen_vl(shapes: Shapes) -> Config:
+    """Return the configuration of a Qwen2.5-VL, whose eyes a file may lack: only texts are read."""
+    text = _configure_language_model(shapes, 128)
+    text |= {
+        "max_position_embeddings": 128000,
         "rms_norm_eps": 1e-6,
-        "rope_theta": 1e6,
+        "rope_parameters": {"rope_type": "default", "rope_theta": 1e6, "mrope_section": [16, 24, 24]},
+        "bos_token_id": 151643,
+        "eos_token_id": 151645,
+    }
+    vision: Config = {"depth": count_layers(shapes, "visual.blocks."), "out_hidden_size": text["hidden_size"]}
+    if vision["depth"]:
+        vision |= {
+            "hidden_size": shapes["visual.blocks.0.norm1.weight"][0],
+            "intermediate_size": shapes["visual.blocks.0.mlp.gate_proj.weight"][0],
+            "num_heads": 16,
+            "window_size": 112,
+            "fullatt_block_indexes": [7, 15, 23, 31],
+        }
+    else:
+        vision |= {"hidden_size": 16, "intermediate_size": 16, "num_heads": 1}
+    return {
+        "model_type": "qwen2_5_vl",
+        "architectures": ["Qwen2_5_VLForConditionalGeneration"],
+        "text_config": text,
+        "vision_config": vision,
         "tie_word_embeddings": "lm_head.weight" not in shapes,
+    }
+
+
+def configure_ministral(shapes: Shapes) -> Config:
+    """Return the configuration of the language model of a Ministral 3 (3B), as a model whose eyes are not there."""
+    text = {
+        "model_type": "ministral3",
+        **_configure_language_model(shapes, 128),
+        "head_dim": 128,
+        "tie_word_embeddings": True,
+    }
+    return {
+        "model_type": "mistral3",
+        "architectures": ["Mistral3Model"],
+        "text_config": text,
+        "vision_config": {
+            "model_type": "pixtral",
+            "hidden_size": 16,
+            "intermediate_size": 16,
+            "num_hidden_layers": 1,
+            "num_attention_heads": 1,
+        },
+    }
+
+
+def configure_qwen_vae(shapes: Shapes) -> Config:
+    """Return the configuration of the VAE of Qwen-Image, from the names of Wan's makers.
+
+    Its blocks are numbered through: those of a level, and between two levels one that halves the sides, and the number
+    of frames where it has a `time_conv`.
+    """
+    widths: list[list[int]] = [[]]
+    halves_time: list[bool] = []
+    for place in range(count_layers(shapes, "encoder.downsamples.")):
+        start = f"encoder.downsamples.{place}."
+        if f"{start}resample.1.weight" in shapes:
+            widths.append([])
+            halves_time.append(f"{start}time_conv.weight" in shapes)
+        else:
+            widths[-1].append(shapes[f"{start}residual.6.weight"][0])
+    base = shapes["encoder.conv1.weight"][0]
+    return {
+        "base_dim": base,
+        "z_dim": shapes["decoder.conv1.weight"][1],
+        "dim_mult": [level[-1] // base for level in widths],
+        "num_res_blocks": len(widths[0]),
+        "attn_scales": [],
+        "temperal_downsample": halves_time,
     }
 
 

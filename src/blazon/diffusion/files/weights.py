@@ -24,7 +24,8 @@ _LONGEST_HEADER: Final = 100_000_000
 # What loading reads of a model's folder.
 _READ: Final = (".json", ".safetensors", ".gguf", ".model", ".txt")
 SINGLE_FILE_MARK: Final = "_blazon_single_file"
-"""The entry of a part's configuration that says that its weights are in the form of the model's makers."""
+"""The entry of a part's configuration that says that its weights are in the form of the model's makers: what stands
+before the names of the part in its file, empty where the file holds nothing else."""
 _UNSAFE: Final = (".bin", ".pt", ".ckpt", ".pth")
 
 
@@ -181,8 +182,11 @@ def _list_names(folder: Path) -> set[str]:
         raise ModelUnavailable(explain_unreadable(folder, error)) from error
 
 
-def read_header(path: Path) -> Header:
+def read_header(path: Path, start: str = "") -> Header:
     """Read the header of a safetensors file and compare it with the file's size.
+
+    Args:
+        start: of the names of the only part that is wanted, which they are then told without.
 
     Raises:
         ModelUnavailable: the file is cut short or is no safetensors file.
@@ -202,6 +206,9 @@ def read_header(path: Path) -> Header:
         raise _make_damage_error(path, _guess(path)) from error
     if size != expected:
         raise _make_damage_error(path, f"{size:,} bytes in place of {expected:,}")
+    if start:
+        shapes = {name.removeprefix(start): shape for name, shape in shapes.items() if name.startswith(start)}
+        size = sum(end - begin for begin, end in (tensors[start + name]["data_offsets"] for name in shapes))
     return Header(shapes, size)
 
 
@@ -230,6 +237,23 @@ def read_gguf(path: Path) -> Component:
     return Component(0, 0, path.stat().st_size)
 
 
+def read_gguf_shapes(path: Path) -> dict[str, tuple[int, ...]]:
+    """Return the shapes of the tensors in a GGUF file.
+
+    Raises:
+        ModelUnavailable: it is damaged, or the package gguf is missing.
+    """
+    try:
+        from gguf import GGUFReader
+    except ImportError:
+        raise ModelUnavailable("GGUF files need the package gguf: pip install gguf") from None
+    try:
+        # The first axis of GGUF is the last of torch.
+        return {tensor.name: tuple(int(size) for size in reversed(tensor.shape)) for tensor in GGUFReader(path).tensors}
+    except (ValueError, IndexError, KeyError, OSError) as error:
+        raise ModelUnavailable(f"{path} is damaged ({error}); delete it and fetch it again") from error
+
+
 def measure(headers: Iterable[Header]) -> Component:
     """Return the size of a component from the headers of its files.
 
@@ -253,8 +277,20 @@ def measure_folder(folder: Path) -> Component:
     """
     files = list_weight_files(folder)
     if files[0].suffix == ".gguf":
-        return read_gguf(files[0])
-    return measure(read_header(path) for path in files)
+        packed = read_gguf(files[0])
+        if "model_type" not in read_json(folder / "config.json"):
+            return packed
+        # What transformers runs is unpacked while it is loaded.
+        return measure([Header(read_gguf_shapes(files[0]), packed.stored_bytes)])
+    start = find_start(folder)
+    return measure(read_header(path, start or "") for path in files)
+
+
+def find_start(folder: Path) -> str | None:
+    """Return what stands before the names of a part's tensors in the file of its makers; None if it is in no such."""
+    config = folder / "config.json"
+    start = read_json(config).get(SINGLE_FILE_MARK) if config.is_file() else None
+    return start if isinstance(start, str) else None
 
 
 def _is_embedding(name: str) -> bool:

@@ -5,14 +5,17 @@ written: the tensors of the file are mapped, renamed and cut.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import torch
 
 from blazon.diffusion.files.original_names import find_originals
-from blazon.diffusion.files.weights import SINGLE_FILE_MARK, list_weight_files, read_json
+from blazon.diffusion.files.recognition import DENOISER_START
+from blazon.diffusion.files.weights import find_start, list_weight_files, read_json
+from blazon.diffusion.loading.original_encoders import load_encoder, unpack_gguf
+from blazon.diffusion.loading.original_vaes import rename_film_vae, rename_vae
 from blazon.errors import ModelUnavailable
 
 Tensors = dict[str, torch.Tensor]
@@ -22,29 +25,14 @@ _SCALES: Final = (".scale_weight", ".weight_scale")
 # What files have beside their weights: marks of their 8 bits, scales of activations, what is computed and not learnt.
 _BESIDE: Final = re.compile(
     r"scaled_fp8|.*\.(scale_input|input_scale|comfy_quant|position_ids|num_batches_tracked)|norm_final\.weight|logit_scale|"
-    r"text_projection(\.weight)?|__index_timestep_zero__"
+    r"__index_timestep_zero__|tekken_model|spiece_model"
 )
 _EIGHT_BITS: Final = (torch.float8_e4m3fn, torch.float8_e5m2)
-_VAE: Final[tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...]] = (
-    (r"^(encoder|decoder)\.mid\.block_1\.", r"\1.mid_block.resnets.0."),
-    (r"^(encoder|decoder)\.mid\.block_2\.", r"\1.mid_block.resnets.1."),
-    (r"^(encoder|decoder)\.mid\.attn_1\.norm\.", r"\1.mid_block.attentions.0.group_norm."),
-    (r"^(encoder|decoder)\.mid\.attn_1\.proj_out\.", r"\1.mid_block.attentions.0.to_out.0."),
-    (r"^(encoder|decoder)\.mid\.attn_1\.([qkv])\.", r"\1.mid_block.attentions.0.to_\2."),
-    (r"^encoder\.down\.(\d+)\.block\.", r"encoder.down_blocks.\1.resnets."),
-    (r"^encoder\.down\.(\d+)\.downsample\.", r"encoder.down_blocks.\1.downsamplers.0."),
-    (r"^decoder\.up\.(\d+)\.block\.", r"decoder.up_blocks.\1.resnets."),
-    (r"^decoder\.up\.(\d+)\.upsample\.", r"decoder.up_blocks.\1.upsamplers.0."),
-    (r"^(encoder|decoder)\.norm_out\.", r"\1.conv_norm_out."),
-    (r"\.nin_shortcut\.", ".conv_shortcut."),
-    (r"^(?:encoder\.quant|decoder\.post_quant)_conv\.", lambda match: match[0].partition(".")[2]),  # FLUX.2
-)
 
 
 def is_original(folder: Path) -> bool:
     """Say whether the weights of a part are in the form of its makers: whoever assembled the folder wrote it down."""
-    config = folder / "config.json"
-    return config.is_file() and bool(read_json(config).get(SINGLE_FILE_MARK))
+    return find_start(folder) is not None
 
 
 def load_original(kind: Any, folder: Path, device: torch.device, precision: str, quantisation: Any | None) -> Any:
@@ -55,17 +43,31 @@ def load_original(kind: Any, folder: Path, device: torch.device, precision: str,
     """
     (file,) = list_weight_files(folder)
     dtype = getattr(torch, precision)
-    tensors = widen_eight_bits(read_tensors(file), dtype)
+    tensors = (
+        unpack_gguf(file, dtype)
+        if file.suffix.lower() == ".gguf"
+        else widen_eight_bits(read_tensors(file, find_start(folder) or ""), dtype)
+    )
     if _is_of_transformers(kind):
-        return _load_encoder(kind, folder, tensors, device, dtype, quantisation)
+        return load_encoder(kind, folder, tensors, device, dtype, quantisation)
     config, wanted = _list_wanted(kind, folder)
-    renamed = rename_vae(tensors, wanted) if "Autoencoder" in kind.__name__ else rename_denoiser(tensors, wanted)
+    renamed = _rename(kind.__name__, tensors, config, wanted)
     _demand_whole(file, renamed, wanted)
     if quantisation is None:
         return _fill(kind, config, renamed, device, dtype)
     return kind.from_single_file(
         renamed, config=str(folder), torch_dtype=dtype, quantization_config=quantisation, local_files_only=True
     ).eval()
+
+
+def _rename(kind: str, tensors: Tensors, config: dict[str, Any], wanted: Mapping[str, tuple[int, ...]]) -> Tensors:
+    if kind == "UNet2DConditionModel":
+        from diffusers.loaders.single_file_utils import convert_ldm_unet_checkpoint
+
+        return dict(convert_ldm_unet_checkpoint({f"{DENOISER_START}{name}": tensors[name] for name in tensors}, config))
+    if kind == "AutoencoderKLQwenImage":
+        return rename_film_vae(tensors, wanted)
+    return rename_vae(tensors, wanted) if "Autoencoder" in kind else rename_denoiser(tensors, wanted)
 
 
 def rename_gguf(kind: Any, folder: Path, file: Path) -> Tensors:
@@ -93,11 +95,17 @@ def _list_wanted(kind: Any, folder: Path) -> tuple[dict[str, Any], dict[str, tup
     return config, {name: tuple(tensor.shape) for name, tensor in state.items()}
 
 
-def read_tensors(file: Path) -> Tensors:
-    """Return the tensors of a file, without what stands before their names; mapped, not read."""
+def read_tensors(file: Path, start: str = "") -> Tensors:
+    """Return the tensors of a file, without what stands before their names; mapped, not read.
+
+    Args:
+        start: of the part that is wanted, where the file is a checkpoint.
+    """
     from safetensors.torch import load_file
 
     tensors = load_file(file)
+    if start:
+        return {name.removeprefix(start): tensor for name, tensor in tensors.items() if name.startswith(start)}
     start = next((prefix for prefix in _PREFIXES if any(name.startswith(prefix) for name in tensors)), "")
     return {name.removeprefix(start): tensor for name, tensor in tensors.items()}
 
@@ -139,23 +147,6 @@ def rename_denoiser(tensors: Mapping[str, torch.Tensor], wanted: Mapping[str, tu
     return made
 
 
-def rename_vae(tensors: Mapping[str, torch.Tensor], wanted: Mapping[str, tuple[int, ...]]) -> Tensors:
-    """Return the tensors of a VAE by the names of diffusers, which counts the blocks of the decoder the other way."""
-    deep = 1 + max((int(match[1]) for name in tensors if (match := re.match(r"decoder\.up\.(\d+)\.", name))), default=0)
-    made: Tensors = {}
-    for name, tensor in tensors.items():
-        renamed = name
-        for pattern, put in _VAE:
-            renamed = re.sub(pattern, put, renamed)
-        if renamed != name and renamed.startswith("decoder.up_blocks."):
-            place = renamed.split(".")[2]
-            renamed = renamed.replace(f"up_blocks.{place}.", f"up_blocks.{deep - 1 - int(place)}.", 1)
-        shape = wanted.get(renamed)
-        # The attention of the original is convolutions of one pixel.
-        made[renamed] = tensor.reshape(shape) if shape and tensor.ndim > len(shape) else tensor
-    return made
-
-
 def _demand_whole(file: Path, tensors: Tensors, wanted: Mapping[str, tuple[int, ...]]) -> None:
     missing = sorted(name for name in wanted if name not in tensors and not name.endswith("num_batches_tracked"))
     strange = sorted(name for name in tensors if name not in wanted)
@@ -180,29 +171,6 @@ def _fill(kind: Any, config: dict[str, Any], tensors: Tensors, device: torch.dev
     narrow = {name: tensor.to(dtype) if tensor.is_floating_point() else tensor for name, tensor in tensors.items()}
     model.load_state_dict(narrow, strict=False, assign=True)
     return model.to(device).eval()
-
-
-def _load_encoder(
-    kind: Any, folder: Path, tensors: Tensors, device: torch.device, dtype: torch.dtype, quantisation: Any | None
-) -> Any:
-    from transformers import AutoConfig
-
-    options = {} if quantisation is None else {"quantization_config": quantisation}
-    model, told = kind.from_pretrained(
-        None,
-        config=AutoConfig.from_pretrained(folder, local_files_only=True),
-        state_dict=tensors,
-        dtype=dtype,
-        device_map={"": device},
-        output_loading_info=True,
-        **options,
-    )
-    if told["missing_keys"]:
-        (file,) = list_weight_files(folder)
-        raise ModelUnavailable(
-            f"{file.resolve()} lacks tensors of a {kind.__name__}, {min(told['missing_keys'])} for one"
-        )
-    return model.eval()
 
 
 def _is_of_transformers(kind: Any) -> bool:
