@@ -44,7 +44,8 @@ def unpack_gguf(file: Path, dtype: torch.dtype) -> Tensors:
                 "pip install --upgrade gguf, or take the file in Q8_0"
             ) from error
         shape = tuple(int(size) for size in reversed(tensor.shape))
-        unpacked[renamed[name]] = torch.from_numpy(numbers).to(dtype).reshape(shape).clone()
+        own = numbers if numbers.flags.writeable else numbers.copy()  # what is not packed lies in the file itself
+        unpacked[renamed[name]] = torch.from_numpy(own).to(dtype).reshape(shape)
     return unpacked
 
 
