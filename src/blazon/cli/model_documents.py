@@ -62,7 +62,7 @@ def print_models(models: "list[ListedModel]") -> None:
 
     from blazon.cli import terminal
 
-    heading = ("model", "licence", "", "size", "GPU memory", "here")
+    heading = ("model", "family", "licence", "", "size", "GPU memory", "here")
     rows: list[list[str | Text]] = [[Text(word, "dim") for word in heading]]
     for model in models:
         spec = model.spec
@@ -70,6 +70,7 @@ def print_models(models: "list[ListedModel]") -> None:
         rows.append(
             [
                 f"{name}{' *' if model.configured else ''}",
+                spec.family,
                 spec.licence,
                 Text(_USES[spec.commercial], "yellow" if spec.commercial is False else ""),
                 describe_size(model.stored_bytes),

@@ -542,6 +542,76 @@ def test_what_was_assembled_is_removed_where_it_fails_and_at_the_end(
 def test_of_several_denoisers_one_must_be_named(models: dict[str, tuple[Path, Path]], tmp_path: Path) -> None:
     root = tmp_path / "models"
     shutil.copytree(models["FLUX.1"][1].parent.parent, root)
-    shutil.copy(root / "diffusion_models" / "flux1-dev.safetensors", root / "diffusion_models" / "other.safetensors")
-    with pytest.raises(ModelUnavailable, match=r"has 2 denoisers .*name the file"):
+    (root / "checkpoints").mkdir()
+    file = root / "diffusion_models" / "flux1-dev.safetensors"
+    whole = load_file(file) | {"vae.decoder.conv_in.weight": torch.ones(1, 4, 3, 3)}
+    save_file(whole, root / "checkpoints" / "other.safetensors")
+    with pytest.raises(ModelUnavailable, match=r"has 2 denoisers .checkpoints/other.* diffusion_models/flux1"):
         load(root)
+    assert load(file).transformer is not None
+
+
+def test_names_loops_and_folders_called_like_files_do_no_harm(
+    models: dict[str, tuple[Path, Path]], tmp_path: Path
+) -> None:
+    root = tmp_path / "Größe 1, 模型" / "models"
+    shutil.copytree(models["Z-Image"][1].parent.parent, root)
+    place = root / "diffusion_models"
+    (place / "z_image_turbo_bf16.safetensors").rename(place / "zürich turbo größer.safetensors")
+    (place / "folder.safetensors").mkdir()
+    (place / "self.safetensors").symlink_to("self.safetensors")
+    (place / "gone.safetensors").symlink_to("no/such/file")
+    (place / "again").symlink_to(place, target_is_directory=True)
+    (root / "vae" / "up").symlink_to(root, target_is_directory=True)
+    assert inspect_model(ModelSource(root.parent)).pipeline == "ZImagePipeline"
+    spec = describe(str(root.parent), "mine")
+    assert spec.identifier == "zürich turbo größer.safetensors"
+    assert load(place / "zürich turbo größer.safetensors").transformer is not None
+
+
+def test_files_behind_links_of_folders_are_found_as_comfyui_finds_them(
+    models: dict[str, tuple[Path, Path]], tmp_path: Path
+) -> None:
+    root = tmp_path / "models"
+    for place in ("diffusion_models", "text_encoders", "vae"):
+        (root / place).mkdir(parents=True)
+        (root / place / "shared").symlink_to(models["Z-Image"][1].parent.parent / place, target_is_directory=True)
+    shutil.copytree(models["Z-Image"][1].parent.parent / "tokenizer", root / "tokenizer")
+    assert inspect_model(ModelSource(root)).pipeline == "ZImagePipeline"
+
+
+def lie_about_shape(header: dict[str, Any], name: str) -> None:
+    header[name]["shape"] = [1, *header[name]["shape"]]
+    header[name]["dtype"] = "F64"
+
+
+def lie_about_place(header: dict[str, Any], name: str) -> None:
+    start, end = header[name]["data_offsets"]
+    header[name]["data_offsets"] = [start + 4, end + 4]
+
+
+@pytest.mark.parametrize("lie", [lie_about_shape, lie_about_place])
+def test_a_header_that_lies_is_told_in_one_line(
+    lie: Callable[[dict[str, Any], str], None], models: dict[str, tuple[Path, Path]], tmp_path: Path
+) -> None:
+    root = tmp_path / "models"
+    shutil.copytree(models["Z-Image"][1].parent.parent, root)
+    file = root / "diffusion_models" / "z_image_turbo_bf16.safetensors"
+    content = file.read_bytes()
+    length = int.from_bytes(content[:8], "little")
+    header = json.loads(content[8 : 8 + length])
+    lie(header, next(name for name in header if "layers.0." in name))
+    text = json.dumps(header).encode()
+    file.write_bytes(len(text).to_bytes(8, "little") + text + content[8 + length :])
+    with pytest.raises(ModelUnavailable) as caught:
+        load(file)
+    assert "\n" not in str(caught.value)
+    assert "internal error" not in str(caught.value)
+    assert "z_image_turbo_bf16" in str(caught.value)
+
+
+def test_paths_are_hidden_from_clients(tmp_path: Path) -> None:
+    file = tmp_path / "models" / "unet" / "a.safetensors"
+    spec = describe(str(file), "mine")
+    told = spec.hide_folder(f"{file} needs the VAE in {tmp_path / 'models' / 'vae'}")
+    assert told == "a.safetensors needs the VAE in models/vae"

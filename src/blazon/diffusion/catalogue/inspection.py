@@ -8,7 +8,7 @@ from typing import Any, Final
 from blazon.diffusion.catalogue.specs import describe
 from blazon.diffusion.files.modular_index import is_modular
 from blazon.diffusion.files.pipeline_index import INDEX, PipelineIndex, read_index
-from blazon.diffusion.files.single_files import assemble, is_single_file
+from blazon.diffusion.files.single_files import assemble, find_file_name, is_single_file
 from blazon.diffusion.files.weights import list_weight_files, measure, measure_folder, pick_files, read_json
 from blazon.diffusion.hub.access import HubModel, pick_small_files
 from blazon.diffusion.memory.footprint import Component, ModelSize
@@ -69,7 +69,8 @@ def inspect_model(source: ModelSource) -> ModelInfo:
     """
     if source.path is not None:
         path = source.path.expanduser()
-        return _inspect_folder(source, assemble(path) if is_single_file(path) else path, path.resolve().name)
+        name = find_file_name(path) or path.resolve().name
+        return _inspect_folder(source, assemble(path) if is_single_file(path) else path, name)
     cached = source.hub.find_cached_folder()
     if cached is not None and _is_whole(cached):
         return _inspect_folder(source, cached, source.name)
@@ -78,7 +79,8 @@ def inspect_model(source: ModelSource) -> ModelInfo:
 
 def _inspect_folder(source: ModelSource, folder: Path, name: str) -> ModelInfo:
     if not folder.is_dir():
-        raise ModelUnavailable(f"MODEL_PATH={folder}: there is no such folder; look at the path, or unset it")
+        what = "file" if folder.suffix.lower() in (".safetensors", ".gguf") else "folder"
+        raise ModelUnavailable(f"MODEL_PATH={folder}: there is no such {what}; look at the path, or unset it")
     if not (folder / INDEX).is_file() and not is_modular(folder):
         raise ModelUnavailable(
             f"MODEL_PATH={folder}: there is no model_index.json; it must be a folder in the layout of diffusers, "

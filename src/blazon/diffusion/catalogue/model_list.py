@@ -101,7 +101,8 @@ def _look_at_folder(model: ListedModel, folder: Path) -> ListedModel:
     if is_single_file(folder):
         return _look_at_file(model, folder)
     if not folder.is_dir():
-        return replace(model, problem=f"there is no folder {folder}")
+        what = "file" if folder.suffix.lower() in (".safetensors", ".gguf") else "folder"
+        return replace(model, problem=f"there is no {what} {folder}")
     problem = find_gap(folder) or _find_demand(folder)
     if problem:
         return replace(model, folder=folder, problem=problem)

@@ -16,7 +16,7 @@ from blazon.diffusion.catalogue import licences
 from blazon.diffusion.catalogue.model_card import CardFacts, read_card
 from blazon.diffusion.catalogue.pipeline_calls import PipelineCall, read_call
 from blazon.diffusion.families import STEPPED
-from blazon.diffusion.files.single_files import find_layout
+from blazon.diffusion.files.single_files import find_file_name, find_layout, find_root
 from blazon.errors import InvalidSetting
 
 
@@ -69,6 +69,7 @@ class ModelSpec:
         commercial: whether the licence allows commercial use of the model; None if that is not known.
         steps, guidance: what it draws best with; without the guidance capability, the only value it takes.
         capabilities: what its engine can do, as far as known before it is loaded; LoRAs only once some are loaded.
+        file: what the denoiser's file is called, where the source is a folder as ComfyUI's.
     """
 
     name: str
@@ -79,6 +80,7 @@ class ModelSpec:
     steps: int
     guidance: float
     capabilities: Capabilities
+    file: str = ""
 
     @property
     def is_folder(self) -> bool:
@@ -86,15 +88,23 @@ class ModelSpec:
 
     @property
     def identifier(self) -> str:
-        """How answers call the model: its hub id, or the name of its folder, as paths are nobody's business."""
-        return Path(self.source).name if self.is_folder else self.source
+        """How answers call the model: its hub id, or the name of its folder or file, as paths are nobody's business."""
+        return (self.file or Path(self.source).name) if self.is_folder else self.source
 
     def hide_folder(self, text: str) -> str:
-        """Return what is told of the model with the name of its folder in place of the path."""
-        if self.is_folder:
-            folder = Path(self.source).expanduser()
-            for path in (str(folder.resolve()), str(folder.absolute()), self.source, str(folder)):
-                text = text.replace(path, self.identifier)
+        """Return what is told of the model with names in place of the paths of its folder, or of its files."""
+        if not self.is_folder:
+            return text
+        path = Path(self.source).expanduser()
+        places = [path] if path.is_dir() else [path, path.parent, find_root(path)]
+        for place in places:
+            name = place.resolve().name  # empty at the root of the disk, which is told of nothing
+            for form in (
+                str(place.resolve()),
+                str(place.absolute()),
+                *((self.source, str(path)) if place is path else ()),
+            ):
+                text = text.replace(form, name) if name else text
         return text
 
     @property
@@ -185,7 +195,8 @@ def describe(source: str, name: str | None = None) -> ModelSpec:
     """
     called = name or Path(source.rstrip("/\\")).name
     known = _find_by_name(source)
-    folder = find_layout(Path(source).expanduser()) if is_folder(source) else None if known else _find_cached(source)
+    path = Path(source).expanduser()
+    folder = find_layout(path) if is_folder(source) else None if known else _find_cached(source)
     card = read_card(folder, _find_own_name(source)) if folder else CardFacts(licences.UNKNOWN, None, {})
     spec = known or _find_by_files(folder, card)
     stated = licences.Licence(spec.licence, spec.commercial) if known else licences.UNKNOWN
@@ -197,6 +208,7 @@ def describe(source: str, name: str | None = None) -> ModelSpec:
         licence=licence.name,
         commercial=licence.commercial,
         capabilities=_add_stepping(spec),
+        file=find_file_name(path) if is_folder(source) else "",
     )
 
 

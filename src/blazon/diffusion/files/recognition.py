@@ -92,7 +92,9 @@ def list_model_files(folder: Path) -> list[ModelFile]:
     root = folder / "models" if (folder / "models").is_dir() else folder
     places = [root, *(root / name for name in FOLDERS)]
     paths = {path for place in places if place.is_dir() for path in _list_files(place, deep=place != root)}
-    return [recognise(path) for path in sorted(paths)]
+    # A file that several links lead to is one.
+    once = {path.resolve(): path for path in sorted(paths, key=lambda path: (-len(path.parts), path))}
+    return [recognise(path) for path in sorted(once.values())]
 
 
 def _list_files(place: Path, *, deep: bool) -> Iterator[Path]:

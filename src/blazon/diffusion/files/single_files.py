@@ -87,7 +87,7 @@ def assemble(path: Path) -> Path:
         ModelUnavailable: what is missing or does not fit, and where to put it.
     """
     file = _find_denoiser(path).absolute()
-    root = _find_root(file)
+    root = find_root(file)
     with _lock:
         others = [other for other in list_model_files(root) if other.path != file]
         stock = {other.path: (other.size, other.changed) for other in (recognise(file), *others)}
@@ -105,6 +105,12 @@ def find_layout(path: Path) -> Path:
         return assemble(path) if is_single_file(path) else path
     except ModelUnavailable:
         return path  # loading the model says what is wrong with it
+
+
+def find_file_name(path: Path) -> str:
+    """Return the name of the only denoiser's file in a folder as ComfyUI's, empty if it is no such; never fails."""
+    found = _list_denoisers(path) if path.is_dir() and not (path / "model_index.json").is_file() else []
+    return found[0].path.name if len(found) == 1 else ""
 
 
 def _list_denoisers(folder: Path) -> list[ModelFile]:
@@ -127,7 +133,7 @@ def _find_denoiser(path: Path) -> Path:
     raise ModelUnavailable(f"{path} has {len(found)} denoisers ({names}); name the file itself")
 
 
-def _find_root(file: Path) -> Path:
+def find_root(file: Path) -> Path:
     """Return where the folders are that a file lies in one of, else its own folder."""
     return next((parent.parent for parent in file.parents if parent.name in FOLDERS), file.parent)
 
