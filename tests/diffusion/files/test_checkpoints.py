@@ -363,3 +363,24 @@ def test_what_a_checkpoint_lacks_is_named(
     save_file(spoil(load_file(file)), file)
     with pytest.raises(ModelUnavailable, match=complaint):
         load(file)
+
+
+@pytest.mark.parametrize(("marks", "found"), [(["v_pred"], False), (["v_pred", "ztsnr"], True)])
+def test_a_checkpoint_that_predicts_velocity_says_so(
+    marks: list[str], found: bool, checkpoints: dict[str, tuple[Path, Path]], tmp_path: Path
+) -> None:
+    root = tmp_path / "models"
+    shutil.copytree(checkpoints["sd_xl_base_1.0"][1], root)
+    (file,) = (root / "checkpoints").iterdir()
+    save_file(load_file(file) | {mark: torch.zeros(0) for mark in marks}, file)
+    config = load(root).scheduler.config
+    assert (config.prediction_type, config.rescale_betas_zero_snr) == ("v_prediction", found)
+
+
+def test_a_checkpoint_of_another_noise_is_refused(checkpoints: dict[str, tuple[Path, Path]], tmp_path: Path) -> None:
+    root = tmp_path / "models"
+    shutil.copytree(checkpoints["sd_xl_base_1.0"][1], root)
+    (file,) = (root / "checkpoints").iterdir()
+    save_file(load_file(file) | {"edm_mean": torch.zeros(1)}, file)
+    with pytest.raises(ModelUnavailable, match="the noise of EDM, as Playground"):
+        load(root)

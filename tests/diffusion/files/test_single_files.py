@@ -35,7 +35,7 @@ from blazon.diffusion.files.single_files import assemble
 from blazon.diffusion.generic import GenericEngine
 from blazon.diffusion.image_engine import ImageEngine
 from blazon.diffusion.loading.original_weights import rename_denoiser, widen_eight_bits
-from blazon.diffusion.loading.pipelines import load_pipeline
+from blazon.diffusion.loading.pipelines import LoadProgress, load_pipeline
 from blazon.diffusion.loras.adapters import load_loras
 from blazon.diffusion.memory.footprint import Form, Quantisation
 from blazon.diffusion.memory.plan import MemoryPlan
@@ -287,7 +287,8 @@ def test_a_gguf_file_with_the_names_of_its_makers(
     root = tmp_path / "models"
     shutil.copytree(file.parent.parent, root)
     own = root / "diffusion_models" / file.name
-    writer = gguf.GGUFWriter(str(own.with_suffix(".gguf")), "flux")
+    # Architectures are made up by who converts: only the tensors tell the family.
+    writer = gguf.GGUFWriter(str(own.with_suffix(".gguf")), "flux" if family.startswith("FLUX") else "pig")
     for name, tensor in load_file(own).items():
         numbers, kind = tensor.numpy(), gguf.GGMLQuantizationType.F32
         if name.endswith(".weight") and tensor.ndim == 2 and tensor.shape[1] % 32 == 0:
@@ -304,6 +305,10 @@ def test_a_gguf_file_with_the_names_of_its_makers(
     assert info.size.gguf
     packed = load(root, Form("cpu", "float32", Quantisation.GGUF))
     assert (draw(packed) - draw(load(folder))).abs().mean() < 0.02
+    whole = own.with_suffix(".gguf").read_bytes()
+    own.with_suffix(".gguf").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(ModelUnavailable, match=r"\.gguf is damaged"):
+        inspect_model(ModelSource(own.with_suffix(".gguf")))
 
 
 @pytest.mark.parametrize("quantisation", [Quantisation.INT8, Quantisation.NONE])
@@ -608,6 +613,22 @@ def test_a_header_that_lies_is_told_in_one_line(
     assert "\n" not in str(caught.value)
     assert "internal error" not in str(caught.value)
     assert "z_image_turbo_bf16" in str(caught.value)
+
+
+def test_a_file_that_is_replaced_while_it_is_loaded_is_told(
+    models: dict[str, tuple[Path, Path]], tmp_path: Path
+) -> None:
+    root = tmp_path / "models"
+    shutil.copytree(models["Z-Image"][1].parent.parent, root)
+
+    def replace_file(progress: LoadProgress) -> None:
+        if progress.stage == "loading vae":
+            content = (root / "vae" / "ae.safetensors").read_bytes()
+            (root / "new").write_bytes(content)
+            (root / "new").replace(root / "vae" / "ae.safetensors")
+
+    with pytest.raises(ModelUnavailable, match=r"changed while it was loaded .vae/model"):
+        load_pipeline(inspect_model(ModelSource(root)), MemoryPlan("tiny", PLAIN, 1, 0, 0), CPU, replace_file)
 
 
 def test_paths_are_hidden_from_clients(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from blazon.diffusion.files.single_file_families import (
     find_variant,
     is_distilled,
 )
-from blazon.diffusion.files.weights import SINGLE_FILE_MARK, read_json
+from blazon.diffusion.files.weights import SINGLE_FILE_MARK, read_header, read_json
 from blazon.errors import ModelUnavailable
 
 Shapes = configs.Shapes
@@ -51,7 +51,7 @@ def fill_folder(
     """
     index: dict[str, Any] = {"_class_name": family.pipeline, **family.options}
     found, shapes = list(others), read_shapes(denoiser.path, denoiser.start)
-    _put_scheduler(folder, index, find_variant(denoiser))
+    _put_scheduler(folder, index, find_variant(denoiser), _read_prediction(denoiser))
     if family.pipeline == "Flux2KleinPipeline":
         index["is_distilled"] = is_distilled(denoiser)
     config = _configure(family.configure, denoiser, shapes)
@@ -62,14 +62,30 @@ def fill_folder(
     (folder / "model_index.json").write_text(json.dumps(index), encoding="utf-8")
 
 
-def _put_scheduler(folder: Path, index: dict[str, Any], variant: str) -> None:
+def _read_prediction(denoiser: ModelFile) -> configs.Config:
+    """Return what a checkpoint says of its schedule by tensors that are only there to be seen.
+
+    Raises:
+        ModelUnavailable: it was trained with another noise than its family.
+    """
+    names = read_header(denoiser.path).shapes if denoiser.start else {}
+    if "edm_mean" in names:
+        raise ModelUnavailable(
+            f"{denoiser.path} was trained with the noise of EDM, as Playground 2.5: "
+            "take the model in the layout of diffusers, with a model_index.json"
+        )
+    told: configs.Config = {"prediction_type": "v_prediction"} if "v_pred" in names else {}
+    return {**told, "rescale_betas_zero_snr": True} if "ztsnr" in names else told
+
+
+def _put_scheduler(folder: Path, index: dict[str, Any], variant: str, told: configs.Config) -> None:
     kind, config = unet_config.SCHEDULERS.get(variant) or (
         "FlowMatchEulerDiscreteScheduler",
         configs.FLOW_SCHEDULERS[variant],
     )
     index["scheduler"] = ["diffusers", kind]
     (folder / "scheduler").mkdir()
-    text = json.dumps({"_class_name": kind, **config})
+    text = json.dumps({"_class_name": kind, **config, **told})
     (folder / "scheduler" / "scheduler_config.json").write_text(text, encoding="utf-8")
 
 

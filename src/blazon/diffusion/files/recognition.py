@@ -5,6 +5,7 @@ diffusers, `encoder.block` of T5, `text_model` of CLIP. A GGUF file tells its ar
 (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md).
 """
 
+import importlib.util
 import os
 import re
 import struct
@@ -125,6 +126,8 @@ def _recognise(path: Path, size: int, changed: int) -> ModelFile:
     try:
         if path.suffix.lower() == ".gguf":
             role, kind = _recognise_gguf(path)
+            if role in ("denoiser", UNKNOWN[0]):
+                role, kind = _refine_gguf(path, (role, kind))
         else:
             shapes = read_header(path).shapes
             _refuse_packing(path, shapes)
@@ -134,6 +137,17 @@ def _recognise(path: Path, size: int, changed: int) -> ModelFile:
     except ModelUnavailable as error:
         return ModelFile(path, *UNKNOWN, size, str(error), changed=changed)
     return ModelFile(path, role, kind, size, _find_misplacement(path, role), changed=changed)
+
+
+def _refine_gguf(path: Path, told: tuple[str, str]) -> tuple[str, str]:
+    """Return role and kind by the tensors: architectures are shared (FLUX.1 and FLUX.2) or made up."""
+    try:
+        found = recognise_shapes(read_gguf_shapes(path))
+    except ModelUnavailable:
+        if importlib.util.find_spec("gguf") is None:
+            return told  # loading it says that the package is missing
+        raise
+    return told if found == UNKNOWN else found
 
 
 def _refuse_packing(path: Path, shapes: _Shapes) -> None:

@@ -101,13 +101,12 @@ def read_tensors(file: Path, start: str = "") -> Tensors:
     Args:
         start: of the part that is wanted, where the file is a checkpoint.
     """
-    from safetensors.torch import load_file
+    from safetensors import safe_open
 
-    tensors = load_file(file)
-    if start:
-        return {name.removeprefix(start): tensor for name, tensor in tensors.items() if name.startswith(start)}
-    start = next((prefix for prefix in _PREFIXES if any(name.startswith(prefix) for name in tensors)), "")
-    return {name.removeprefix(start): tensor for name, tensor in tensors.items()}
+    with safe_open(file, framework="pt") as opened:
+        names = list(opened.keys())
+        start = start or next((prefix for prefix in _PREFIXES if any(name.startswith(prefix) for name in names)), "")
+        return {name.removeprefix(start): opened.get_tensor(name) for name in names if name.startswith(start)}
 
 
 def widen_eight_bits(tensors: Tensors, dtype: torch.dtype) -> Tensors:
