@@ -25,6 +25,7 @@ from blazon.diffusion.catalogue.inspection import ModelSource, inspect_model
 from blazon.diffusion.catalogue.specs import describe
 from blazon.diffusion.files.single_file_configs import Config
 from blazon.diffusion.files.unet_config import configure_unet
+from blazon.diffusion.memory.footprint import Form, Quantisation
 from blazon.errors import ModelUnavailable
 
 from .test_single_files import Tensors, draw, load, rename_back, rename_vae_back
@@ -269,6 +270,26 @@ def test_a_checkpoint_draws_the_same_picture(name: str, checkpoints: dict[str, t
     theirs = {key: value for key, value in whole.scheduler.config.items() if not key.startswith("_")}
     assert {key: single.scheduler.config[key] for key in theirs} == theirs
     assert (draw(single) - draw(whole)).abs().mean() < CHECKPOINTS[name][3]
+
+
+def test_the_oldest_checkpoints_name_clip_otherwise(checkpoints: dict[str, tuple[Path, Path]], tmp_path: Path) -> None:
+    folder, own = checkpoints["v1-5-pruned-emaonly"]
+    root = tmp_path / "models"
+    shutil.copytree(own, root)
+    (file,) = (root / "checkpoints").iterdir()
+    save_file({name.replace(".text_model.", "."): tensor for name, tensor in load_file(file).items()}, file)
+    assert (draw(load(root)) - draw(load(folder))).abs().max() < 1e-5
+
+
+@pytest.mark.parametrize("quantisation", [Quantisation.INT8, Quantisation.NONE])
+def test_a_checkpoint_is_kept_as_the_plan_says(
+    quantisation: Quantisation, checkpoints: dict[str, tuple[Path, Path]]
+) -> None:
+    folder, root = checkpoints["sd_xl_base_1.0"]
+    form = Form("cpu", "bfloat16", quantisation)
+    single, whole = load(root, form), load(folder, form)
+    assert single.unet.dtype is torch.bfloat16
+    assert (draw(single) - draw(whole)).abs().mean() < 0.02
 
 
 @pytest.mark.parametrize("name", CHECKPOINTS)

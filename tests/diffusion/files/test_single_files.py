@@ -17,9 +17,18 @@ import torch
 from _tiny_families import save_tiny_klein, save_tiny_qwen_image, save_tiny_z_image
 from _tiny_flux import save_tiny_flux
 from _tiny_others import save_tiny
-from diffusers import DiffusionPipeline, Flux2Transformer2DModel, FluxTransformer2DModel, ZImageTransformer2DModel
+from diffusers import (
+    AutoencoderKLQwenImage,
+    DiffusionPipeline,
+    ErnieImageTransformer2DModel,
+    Flux2Transformer2DModel,
+    FluxTransformer2DModel,
+    QwenImageTransformer2DModel,
+    ZImageTransformer2DModel,
+)
 from diffusers.loaders import single_file_utils
 from safetensors.torch import load_file, save_file
+from transformers import Qwen2_5_VLConfig, Qwen2_5_VLForConditionalGeneration
 
 from blazon.diffusion.catalogue.inspection import ModelSource, inspect_model
 from blazon.diffusion.catalogue.specs import Family, ModelSpec, describe
@@ -27,8 +36,12 @@ from blazon.diffusion.files.original_names import find_originals
 from blazon.diffusion.files.single_file_configs import (
     Config,
     Shapes,
+    configure_ernie_image,
     configure_flux1,
     configure_flux2,
+    configure_qwen_image,
+    configure_qwen_vae,
+    configure_qwen_vl,
     configure_z_image,
 )
 from blazon.diffusion.files.single_files import assemble
@@ -358,6 +371,49 @@ def test_the_configuration_of_a_published_model_is_found_from_its_shapes(
         shapes = {name: tuple(tensor.shape) for name, tensor in rename_back(model.state_dict()).items()}
     for name, value in configure(shapes).items():
         assert json.dumps(value) == json.dumps(model.config[name]), name
+
+
+@pytest.mark.parametrize(
+    ("kind", "configure", "rename"),
+    [
+        (QwenImageTransformer2DModel, configure_qwen_image, dict),
+        (ErnieImageTransformer2DModel, configure_ernie_image, dict),
+        (AutoencoderKLQwenImage, configure_qwen_vae, rename_film_vae_back),
+    ],
+)
+def test_the_defaults_of_diffusers_are_found_from_their_shapes(
+    kind: Any, configure: Callable[[Shapes], Config], rename: Callable[[Tensors], Tensors]
+) -> None:
+    with torch.device("meta"):
+        model = kind()
+        shapes = {name: tuple(tensor.shape) for name, tensor in rename(model.state_dict()).items()}
+    for name, value in configure(shapes).items():
+        assert json.dumps(value) == json.dumps(model.config[name]), name
+
+
+def test_the_configuration_of_qwen_2_5_vl_is_found_from_its_shapes() -> None:
+    """The widths are those of Qwen2.5-VL-7B, with two layers each."""
+    text = {
+        "vocab_size": 152064,
+        "hidden_size": 3584,
+        "intermediate_size": 18944,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 28,
+        "num_key_value_heads": 4,
+    }
+    vision = {"depth": 2, "hidden_size": 1280, "intermediate_size": 3420, "num_heads": 16, "out_hidden_size": 3584}
+    with torch.device("meta"):
+        model = Qwen2_5_VLForConditionalGeneration(Qwen2_5_VLConfig(text_config=text, vision_config=vision))
+    shapes = {
+        re.sub(r"^model\.(language_model|visual)\.", find_place, name): tuple(tensor.shape)
+        for name, tensor in model.state_dict().items()
+    }
+    found = configure_qwen_vl(shapes)
+    assert {name: found["text_config"][name] for name in text} == text
+    assert {name: found["vision_config"][name] for name in vision} == vision
+    assert found["vision_config"]["fullatt_block_indexes"] == list(model.config.vision_config.fullatt_block_indexes)
+    without_eyes = {name: shape for name, shape in shapes.items() if not name.startswith("visual.")}
+    assert Qwen2_5_VLConfig(**configure_qwen_vl(without_eyes)).vision_config.depth == 0
 
 
 def test_a_scale_for_each_row_counts() -> None:

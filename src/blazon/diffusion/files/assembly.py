@@ -140,6 +140,8 @@ def _read_width(measure: Measure | None, denoiser: ModelFile, shapes: Shapes) ->
 
 def _read_encoder(file: ModelFile) -> Shapes:
     shapes = read_shapes(file.path, file.start)
+    if "embeddings.token_embedding.weight" in shapes:  # of CLIP, in the oldest checkpoints
+        return {f"text_model.{name}": shape for name, shape in shapes.items()}
     if not _is_gguf(file):
         return shapes
     renamed = rename_llama_cpp(shapes)

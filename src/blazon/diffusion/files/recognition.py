@@ -261,7 +261,9 @@ def _recognise_unet(names: _Shapes, starts: set[str]) -> str:
 def _recognise_encoder(names: _Shapes) -> tuple[str, str] | None:
     if any(name.startswith(("encoder.block.0.layer.0.SelfAttention.", "enc.blk.0.attn_q.")) for name in names):
         return "text encoder", "T5"
-    width = names.get("text_model.embeddings.token_embedding.weight")
+    # The oldest checkpoints of Stable Diffusion lack what stands before it.
+    place = "embeddings.token_embedding.weight"
+    width = names.get(f"text_model.{place}") or names.get(place)
     if width is not None:
         return "text encoder", {768: "CLIP-L", 1280: "CLIP-G"}.get(width[-1], "CLIP")
     if any(name.startswith("transformer.resblocks.0.attn.") for name in names):
