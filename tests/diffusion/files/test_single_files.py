@@ -687,6 +687,27 @@ def test_a_file_that_is_replaced_while_it_is_loaded_is_told(
         load_pipeline(inspect_model(ModelSource(root)), MemoryPlan("tiny", PLAIN, 1, 0, 0), CPU, replace_file)
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "complaint"),
+    [
+        ("model.ckpt", b"PK", "is neither a safetensors nor a GGUF file"),
+        (
+            "unet/a.safetensors",
+            b"",
+            r"has neither a model_index.json nor the file of a denoiser.*; .*a.safetensors is",
+        ),
+        ("vae/readme.txt", b"", "there is no model_index.json"),
+    ],
+)
+def test_a_path_without_a_denoiser_says_what_is_there(
+    name: str, content: bytes, complaint: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(ModelUnavailable, match=complaint):
+        inspect_model(ModelSource(tmp_path / name if name.endswith(".ckpt") else tmp_path))
+
+
 def test_paths_are_hidden_from_clients(tmp_path: Path) -> None:
     file = tmp_path / "models" / "unet" / "a.safetensors"
     spec = describe(str(file), "mine")

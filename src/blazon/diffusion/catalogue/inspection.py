@@ -78,6 +78,11 @@ def inspect_model(source: ModelSource) -> ModelInfo:
 
 
 def _inspect_folder(source: ModelSource, folder: Path, name: str) -> ModelInfo:
+    if folder.is_file():
+        raise ModelUnavailable(
+            f"MODEL_PATH={folder} is neither a safetensors nor a GGUF file; other formats can carry code: "
+            "take the model in one of these"
+        )
     if not folder.is_dir():
         what = "file" if folder.suffix.lower() in (".safetensors", ".gguf") else "folder"
         raise ModelUnavailable(f"MODEL_PATH={folder}: there is no such {what}; look at the path, or unset it")

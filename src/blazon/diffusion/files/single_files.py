@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from blazon.diffusion.files.assembly import fill_folder
+from blazon.diffusion.files.modular_index import MODULAR_INDEX
 from blazon.diffusion.files.recognition import (
     DENOISER_START,
     FOLDERS,
@@ -70,7 +71,10 @@ _lock: Final = threading.Lock()
 def is_single_file(path: Path) -> bool:
     """Say whether a path is a model file, or a folder with such and not one in the layout of diffusers."""
     if path.is_dir():
-        return not (path / "model_index.json").is_file() and bool(_list_denoisers(path))
+        if _has_index(path):
+            return False
+        of_diffusers = any(path.glob("*/config.json"))  # whose index is gone
+        return bool(_list_denoisers(path) if of_diffusers else list_model_files(path))
     return path.suffix.lower() in (".safetensors", ".gguf") and path.is_file()
 
 
@@ -109,8 +113,12 @@ def find_layout(path: Path) -> Path:
 
 def find_file_name(path: Path) -> str:
     """Return the name of the only denoiser's file in a folder as ComfyUI's, empty if it is no such; never fails."""
-    found = _list_denoisers(path) if path.is_dir() and not (path / "model_index.json").is_file() else []
+    found = _list_denoisers(path) if path.is_dir() and not _has_index(path) else []
     return found[0].path.name if len(found) == 1 else ""
+
+
+def _has_index(folder: Path) -> bool:
+    return any((folder / name).is_file() for name in ("model_index.json", MODULAR_INDEX))
 
 
 def _list_denoisers(folder: Path) -> list[ModelFile]:
