@@ -14,6 +14,7 @@ class Chroma(Flux1):
 
     masks_texts = True
     caches_steps = False
+    reads_flow_sigmas = False
 
     @property
     def takes_guidance(self) -> bool:
