@@ -13,6 +13,7 @@ import statistics
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final
 
 import torch
@@ -65,7 +66,9 @@ class Profile:
     def __init__(self, arguments: argparse.Namespace) -> None:
         self.arguments = arguments
         self.size = 64 if arguments.rehearse else arguments.size
-        self.steps = arguments.steps
+        self.steps = 4 if arguments.rehearse else arguments.steps
+        # They differ by settings of the compiler, and none is asked in a rehearsal.
+        self.variants = dict(islice(VARIANTS.items(), 2 if arguments.rehearse else None))
         self.device = torch.device(arguments.device)
         self.model = build(arguments)
         self.rows: list[Row] = []
@@ -76,7 +79,7 @@ class Profile:
         for level in self.arguments.levels:
             self._attempt(level, functools.partial(self._level, Level(level)))
             if level == Level.LOSSLESS:
-                for name, variant in VARIANTS.items():
+                for name, variant in self.variants.items():
                     self._attempt(f"variant, {name}", functools.partial(self._variant, name, variant))
 
     @property
