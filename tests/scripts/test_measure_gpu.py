@@ -29,11 +29,10 @@ def rehearse(out: Path, *chosen: str) -> dict[str, Any]:
     return found
 
 
-def test_the_benchmarks_of_every_model_are_rehearsed_without_a_gpu(tmp_path: Path) -> None:
-    found = rehearse(tmp_path, "--only", "precision", "speed", "profile")
-    assert sorted(found) == [
-        f"gpu_{part}-{kind}" for part in ("precision", "profile", "speed") for kind in sorted(KINDS)
-    ]
+def test_the_benchmarks_of_every_family_are_rehearsed_without_a_gpu(tmp_path: Path) -> None:
+    parts, kinds = ("precision", "profile", "speed"), [kind for kind in KINDS if kind != "schnell"]
+    found = rehearse(tmp_path, "--only", *parts, "--kinds", *kinds)
+    assert sorted(found) == sorted(f"gpu_{part}-{kind}" for part in parts for kind in kinds)
     page = write_performance.page(tmp_path)
     assert "Not measured yet" not in page
     for benchmark in found.values():
