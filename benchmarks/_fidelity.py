@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from blazon.diffusion.families.flux1 import Flux1
+from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.sampling.sequence import Bitmap, DiffusionRequest, Ticket
 from blazon.diffusion.stepping import advance, start_sequence
 
@@ -30,7 +30,7 @@ class Drawing:
     """A request as a model drew it.
 
     Args:
-        latents: (1, t, c), clean, in float32 on the CPU.
+        latents: (1, ...), clean, in float32 on the CPU.
         skipped: for each step whether the step cache skipped it; empty without one.
     """
 
@@ -39,9 +39,9 @@ class Drawing:
     skipped: tuple[bool, ...] = ()
 
 
-def draw(model: Flux1, request: DiffusionRequest) -> Drawing:
+def draw(model: StepModel, request: DiffusionRequest) -> Drawing:
     """Draw one request alone, in the calling thread; nothing else may use the model meanwhile."""
-    sequence = start_sequence(model, Ticket(request), model.encode([request.prompt]))
+    sequence = start_sequence(model, Ticket(request), model.encode(model.list_prompts(request)))
     while not sequence.done:
         advance(model, [sequence])
     (picture,) = model.decode(sequence.latents, request.height, request.width)
@@ -56,6 +56,6 @@ def deviation(reference: Drawing, other: Drawing) -> Deviation:
     return Deviation(float(apart.max()), float(apart.mean()), psnr)
 
 
-def measure_error(model_off: Flux1, model_level: Flux1, request: DiffusionRequest) -> Deviation:
+def measure_error(model_off: StepModel, model_level: StepModel, request: DiffusionRequest) -> Deviation:
     """Return how far a model at some level of `OPTIMIZE` is from the same weights at `off`."""
     return deviation(draw(model_off, request), draw(model_level, request))

@@ -4,27 +4,41 @@
 """
 
 import argparse
+import copy
+import functools
 import gc
 import statistics
+import tempfile
 import time
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
 
 import torch
-from _flux import as_model, quiet, tiny_pipeline
-from _full_size import FullSizeFlux, full_size
+from _flux import MAX_TOKENS, quiet
+from _full_size import KINDS, make_model
 from _report import options
+from _tiny_families import SAVERS
+from _tiny_flux import save_tiny_flux
+from diffusers import DiffusionPipeline
 
-from blazon.diffusion.families.flux1 import Flux1
+from blazon.diffusion.families import find_family
+from blazon.diffusion.families.base import StepModel
 
 PROMPT: Final = "a mark for a coffee roastery by the sea"
-STEPS: Final = {"dev": 28, "schnell": 4}
+TINY: Final[dict[str, Callable[[Path], Path]]] = {
+    "dev": save_tiny_flux,
+    "schnell": functools.partial(save_tiny_flux, guidance=False, dynamic_shift=False),
+    **SAVERS,
+}
+"""What writes a tiny model of each kind into a folder."""
 
 
 def gpu_options(doc: str | None) -> argparse.ArgumentParser:
     """Return a parser with the options that every benchmark of a GPU takes."""
     parser = options(doc)
-    parser.add_argument("--kind", choices=list(STEPS), default="dev", help="FLUX.1-dev or FLUX.1-schnell")
+    names = ", ".join(kind.name for kind in KINDS.values())
+    parser.add_argument("--kind", nargs="+", choices=list(KINDS), default=["dev"], help=f"one after the other: {names}")
     parser.add_argument("--device", default="cuda:0")
     parser.add_argument("--rehearse", action="store_true", help="a tiny model on the CPU: to see that it runs")
     return parser
@@ -40,13 +54,24 @@ def parsed(parser: argparse.ArgumentParser, gigabytes: float) -> argparse.Namesp
     if arguments.rehearse:
         arguments.device = "cpu"
         torch.set_num_threads(1)  # it is a tiny model
-    elif refusal := _refusal(arguments.device, gigabytes * 1e9):
+    elif refusal := _explain_refusal(arguments.device, gigabytes * 1e9):
         print(refusal)
         raise SystemExit(2)
     return arguments
 
 
-def _refusal(device: str, needed: float) -> str:
+def take_each_kind(arguments: argparse.Namespace) -> Iterator[argparse.Namespace]:
+    """Yield the arguments for one kind after the other; what the one before left behind is gone."""
+    for kind in arguments.kind:
+        release()
+        torch._dynamo.reset()
+        torch.compiler.set_stance("default")
+        each = copy.copy(arguments)
+        each.kind = kind
+        yield each
+
+
+def _explain_refusal(device: str, needed: float) -> str:
     if not torch.cuda.is_available():
         return f"This benchmark needs a CUDA GPU with {needed / 1e9:.0f} GB of free memory; there is none here."
     free, total = torch.cuda.mem_get_info(device)
@@ -56,17 +81,28 @@ def _refusal(device: str, needed: float) -> str:
     return ""
 
 
-def build(arguments: argparse.Namespace) -> Flux1:
+def build(arguments: argparse.Namespace) -> StepModel:
     """Return the model of the arguments, with random weights, on its device."""
     if arguments.rehearse:
-        return as_model(tiny_pipeline().to(torch.bfloat16))
-    device = torch.device(arguments.device)
-    return FullSizeFlux(full_size(arguments.kind, device), arguments.kind, device)
+        return load_tiny(arguments.kind, torch.device("cpu"), torch.bfloat16)
+    return make_model(arguments.kind, torch.device(arguments.device))
+
+
+def load_tiny(kind: str, device: torch.device, dtype: torch.dtype) -> StepModel:
+    """Return a tiny model of a kind, loaded from disk as a real one is."""
+    with tempfile.TemporaryDirectory() as folder:
+        pipeline: Any = DiffusionPipeline.from_pretrained(TINY[kind](Path(folder)))
+    pipeline.set_progress_bar_config(disable=True)
+    family = find_family(type(pipeline).__name__)
+    if family is None:
+        raise ValueError(f"{type(pipeline).__name__} has no family in the step engine")
+    return family(pipeline.to(device, dtype), name=f"tiny {kind}", device=device, max_tokens=MAX_TOKENS)
 
 
 def title(arguments: argparse.Namespace) -> str:
     """Return what is measured, for the head of a table."""
-    model = "tiny FLUX, a rehearsal" if arguments.rehearse else f"FLUX.1-{arguments.kind}, random weights"
+    name = KINDS[arguments.kind].name
+    model = f"tiny {name}, a rehearsal" if arguments.rehearse else f"{name}, random weights"
     return f"{model}, {device_name(arguments)}, torch {torch.__version__}"
 
 

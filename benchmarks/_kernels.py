@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import torch
 from torch.autograd import DeviceType
+from torch.overrides import TorchFunctionMode
 from torch.profiler import ProfilerActivity, profile
 
 REST: Final = "the rest: norms, modulation, activations"
@@ -73,6 +74,21 @@ class Timeline:
     def gaps_by_end(self) -> dict[str, float]:
         """Return the seconds in which the device waited for each kernel to begin."""
         return _summed((name, gap) for gap, name in self.gaps())
+
+
+class Attentions(TorchFunctionMode):
+    """Notes heads, tokens and width of each call of plain attention while it is entered."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shapes: list[tuple[int, int, int]] = []
+
+    def __torch_function__(self, function: Any, types: Any, arguments: Any = (), options: Any = None) -> Any:
+        options = options or {}
+        if function is torch.nn.functional.scaled_dot_product_attention:
+            query = arguments[0] if arguments else options["query"]
+            self.shapes.append(tuple(query.shape[-3:]))
+        return function(*arguments, **options)
 
 
 def record(work: Callable[[], object], device: torch.device) -> Timeline:

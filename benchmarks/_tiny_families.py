@@ -44,6 +44,11 @@ SAVERS: Final[dict[str, Callable[[Path], Path]]] = {
 """What writes a tiny model into a folder, by the name of the model."""
 
 
+def save_tiny_chroma(folder: Path, *, seed: int = 0) -> Path:
+    """Write a tiny Chroma in the layout of diffusers, and return the folder."""
+    return _save(make_tiny_chroma(seed=seed), folder)
+
+
 def _save(pipeline: Any, folder: Path) -> Path:
     pipeline.save_pretrained(folder, safe_serialization=True)
     return folder
@@ -121,6 +126,33 @@ def make_tiny_qwen_image(*, seed: int = 0) -> Any:
             joint_attention_dim=16,
             axes_dims_rope=(8, 4, 4),
         ),
+    )
+
+
+def make_tiny_chroma(*, seed: int = 0) -> Any:
+    """Return a tiny Chroma, whose prompts are padded to one length with a mask."""
+    from _tiny_flux import make_t5, make_t5_tokenizer
+    from diffusers import ChromaPipeline, ChromaTransformer2DModel
+
+    torch.manual_seed(seed)
+    transformer = ChromaTransformer2DModel(
+        in_channels=16,
+        num_layers=1,
+        num_single_layers=1,
+        attention_head_dim=16,
+        num_attention_heads=2,
+        joint_attention_dim=32,
+        axes_dims_rope=(4, 4, 8),
+        approximator_num_channels=8,
+        approximator_hidden_dim=16,
+        approximator_layers=1,
+    )
+    return ChromaPipeline(
+        scheduler=_make_scheduler(shift=1.0),
+        vae=make_flux_vae(),
+        text_encoder=make_t5(),
+        tokenizer=make_t5_tokenizer(),
+        transformer=fill_parameters(transformer, spread=0.2),
     )
 
 

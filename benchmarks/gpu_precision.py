@@ -1,11 +1,12 @@
-"""Numbers of FLUX.1 at full size on one GPU: what half precision, mixed batches and 8-bit products change.
+"""Numbers of a model at full size on one GPU: what half precision, mixed batches and 8-bit products change.
 
-`python benchmarks/gpu_precision.py [--kind dev|schnell] [--out FOLDER]` compares, with random weights made on the
+`python benchmarks/gpu_precision.py [--kind KIND ...] [--out FOLDER]` compares, with random weights made on the
 device: one forward pass in bf16 with one of the same weights in float32; a batch of pictures at different steps with
 each of them alone; and every layer of the blocks in 8 bits with itself in bf16, on what it is given in a real pass.
 An error is the length of the difference over the length of the reference.
 """
 
+import argparse
 import re
 import statistics
 from collections import defaultdict
@@ -13,11 +14,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
-from _gpu import PROMPT, build, device_name, gpu_options, parsed, release, title
+from _gpu import PROMPT, build, device_name, gpu_options, parsed, release, take_each_kind, title
 from _report import Row, report
 from torch import nn
 
-from blazon.diffusion.families.flux1 import Flux1
+from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.optimization.eight_bits import choose_arithmetic, list_suited_layers
 from blazon.diffusion.sampling.sequence import DiffusionRequest, Sequence, Ticket
 from blazon.diffusion.stepping import gather_batch, start_sequence
@@ -37,7 +38,12 @@ class LayerError:
 def main() -> None:
     parser = gpu_options(__doc__)
     parser.add_argument("--size", type=int, default=1024)
-    arguments = parsed(parser, gigabytes=60)
+    for arguments in take_each_kind(parsed(parser, gigabytes=60)):
+        measure(arguments)
+
+
+def measure(arguments: argparse.Namespace) -> None:
+    """Measure the numbers of one kind, and tell them."""
     size = 64 if arguments.rehearse else arguments.size
     model = build(arguments)
     sequences = mixed(model, size)
@@ -63,18 +69,20 @@ def main() -> None:
     )
 
 
-def mixed(model: Flux1, size: int) -> list[Sequence]:
+def mixed(model: StepModel, size: int) -> list[Sequence]:
     """Return pictures with prompts, seeds and guidance of their own, at different steps."""
     requests = [
         DiffusionRequest(f"{PROMPT}, number {number}", size, size, 28, 2.5 + number, number) for number in range(BATCH)
     ]
-    sequences = [start_sequence(model, Ticket(request), model.encode([request.prompt])) for request in requests]
+    sequences = [
+        start_sequence(model, Ticket(request), model.encode(model.list_prompts(request))) for request in requests
+    ]
     for sequence, step in zip(sequences, STEPS, strict=True):
         sequence.step = step
     return sequences
 
 
-def measure_half_precision(model: Flux1, sequences: list[Sequence]) -> list[float]:
+def measure_half_precision(model: StepModel, sequences: list[Sequence]) -> list[float]:
     """Return for each picture how far a pass in the model's precision is from one in float32."""
     found = []
     torch.set_float32_matmul_precision("highest")
@@ -86,14 +94,14 @@ def measure_half_precision(model: Flux1, sequences: list[Sequence]) -> list[floa
     return found
 
 
-def batch_mates(model: Flux1, sequences: list[Sequence]) -> list[float]:
+def batch_mates(model: StepModel, sequences: list[Sequence]) -> list[float]:
     """Return for each picture how far its row of a mixed batch is from what it gets alone."""
     together = model.velocity(gather_batch(sequences))
     alone = [model.velocity(gather_batch([sequence])) for sequence in sequences]
     return [_apart(together[row : row + 1], single) for row, single in enumerate(alone)]
 
 
-def eight_bits(model: Flux1, sequence: Sequence) -> tuple[str, list[LayerError]]:
+def eight_bits(model: StepModel, sequence: Sequence) -> tuple[str, list[LayerError]]:
     """Return the name of the 8-bit arithmetic, and the error of every layer that can be in it."""
     from torchao.quantization import quantize_
 
@@ -147,7 +155,7 @@ def _percent(share: float) -> str:
     return f"{100 * share:.3g} %"
 
 
-def _dtype(model: Flux1) -> str:
+def _dtype(model: StepModel) -> str:
     return str(model.dtype).removeprefix("torch.")
 
 

@@ -1,6 +1,6 @@
-"""Where the time of FLUX.1 at full size goes on one GPU, and what would make it faster: the gap to what is possible.
+"""Where the time of a model at full size goes on one GPU, and what would make it faster: the gap to what is possible.
 
-`python benchmarks/gpu_profile.py [--kind dev|schnell] [--levels off lossless fast max] [--out FOLDER]` measures
+`python benchmarks/gpu_profile.py [--kind KIND ...] [--levels off lossless fast max] [--out FOLDER]` measures
 
 - the ceilings: each matrix product of a forward pass by itself, and each attention that is installed;
 - for every level, what the device did while the step engine drew a picture, and when it had nothing to do;
@@ -11,20 +11,22 @@ import argparse
 import functools
 import statistics
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final
 
 import torch
-from _gpu import PROMPT, build, device_name, gpu_options, parsed, seconds_each, timed, title
-from _kernels import Timeline, record
+from _full_size import KINDS
+from _gpu import PROMPT, build, device_name, gpu_options, parsed, seconds_each, take_each_kind, timed, title
+from _kernels import Attentions, Timeline, record
 from _report import Row, keep, report
 from torch import nn
 
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.optimization import attention
 from blazon.diffusion.optimization.compilation import compile_blocks, undo_compile
-from blazon.diffusion.optimization.measures import Level
+from blazon.diffusion.optimization.measures import Level, NotPossible
 from blazon.diffusion.optimization.optimize import optimize
 from blazon.diffusion.optimization.warmup import warm_up
 from blazon.diffusion.sampling.sequence import DiffusionRequest, Sequence, Ticket
@@ -32,6 +34,8 @@ from blazon.diffusion.stepping import advance, start_sequence
 
 ALONE: Final = EngineLimits(running=1, batch=1)
 SHOWN: Final = 6  # kernels and gaps of a level
+# What the transformers of the families do before and after their blocks.
+ENDS: Final = ("time_text_embed", "time_guidance_embed", "pos_embed", "norm_out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,9 @@ class Profile:
     def __init__(self, arguments: argparse.Namespace) -> None:
         self.arguments = arguments
         self.size = 64 if arguments.rehearse else arguments.size
-        self.steps = arguments.steps
+        self.steps = 4 if arguments.rehearse else arguments.steps
+        # They differ by settings of the compiler, and none is asked in a rehearsal.
+        self.variants = dict(islice(VARIANTS.items(), 2 if arguments.rehearse else None))
         self.device = torch.device(arguments.device)
         self.model = build(arguments)
         self.rows: list[Row] = []
@@ -73,7 +79,7 @@ class Profile:
         for level in self.arguments.levels:
             self._attempt(level, functools.partial(self._level, Level(level)))
             if level == Level.LOSSLESS:
-                for name, variant in VARIANTS.items():
+                for name, variant in self.variants.items():
                     self._attempt(f"variant, {name}", functools.partial(self._variant, name, variant))
 
     @property
@@ -131,21 +137,19 @@ class Profile:
         given, weight = self._random(tokens, width), self._random(outputs, width)
         return seconds_each(lambda: nn.functional.linear(given, weight), self.device)
 
-    def _attentions(self) -> Iterator[Row]:
+    def _attentions(self) -> Generator[Row, None, float]:
         """Time every attention that gives what plain attention gives; return the best time for all blocks."""
-        config = self.model.transformer.config
-        tokens = (self.size // (2 * self.model.vae_scale)) ** 2 + self.model.encode([PROMPT])[0].tokens.shape[1]
-        heads, width = config.num_attention_heads, config.attention_head_dim
-        blocks = config.num_layers + config.num_single_layers
-        times = attention.times(self.device, self.model.dtype, heads, width, tokens)
-        for name, seconds in times.items():
-            rate = 4 * heads * width * tokens**2 / seconds / 1e12
-            yield (
-                f"attention of a pass, {name.lstrip('_')}",
-                f"{_milliseconds(blocks * seconds)}, {rate:.3g} TFLOP/s",
-                "",
-            )
-        return blocks * min(times.values())
+        best = 0.0
+        with Attentions() as seen:
+            self._step(self._sequence())
+        for (heads, tokens, width), count in Counter(seen.shapes).items():
+            times = attention.times(self.device, self.model.dtype, heads, width, tokens)
+            for name, seconds in times.items():
+                rate = 4 * heads * width * tokens**2 / seconds / 1e12
+                label = f"attention of {tokens} tokens, {count} in a pass, {name.lstrip('_')}"
+                yield label, f"{_milliseconds(count * seconds)}, {rate:.3g} TFLOP/s", ""
+            best += count * min(times.values())
+        return best
 
     def _level(self, level: Level) -> Iterator[Row]:
         """Tell what the device did while the engine drew one picture."""
@@ -189,10 +193,15 @@ class Profile:
         """Time steps of the level `lossless`, compiled in another way."""
         undo_compile(self.model)
         torch._dynamo.reset()
-        compile_blocks(self.model, 1, self._compiler(variant.patches))
+        try:
+            compile_blocks(self.model, 1, self._compiler(variant.patches))
+        except NotPossible as reason:
+            yield f"variant, {name}", f"not for this model: {reason}", ""
+            return
         if variant.ends:
-            transformer = self.model.transformer
-            for module in (transformer.time_text_embed, transformer.pos_embed, transformer.norm_out):
+            for module in (getattr(self.model.transformer, name, None) for name in ENDS):
+                if module is None:
+                    continue
                 module.compile(fullgraph=True, dynamic=False, backend=self._compiler({}) or "inductor")
         # Without this mark, CUDA graphs take every block for a step of its own and write over what the next one reads.
         mark = self.model.transformer.register_forward_pre_hook(lambda *_: torch.compiler.cudagraph_mark_step_begin())
@@ -219,11 +228,15 @@ class Profile:
         return functools.partial(compile_fx, config_patches=patches) if patches else None
 
     def _draw(self, engine: StepEngine) -> None:
-        engine.submit(DiffusionRequest(PROMPT, self.size, self.size, self.steps)).result()
+        engine.submit(self._request()).result()
 
     def _sequence(self) -> Sequence:
-        request = DiffusionRequest(PROMPT, self.size, self.size, self.steps)
-        return start_sequence(self.model, Ticket(request), self.model.encode([PROMPT]))
+        request = self._request()
+        return start_sequence(self.model, Ticket(request), self.model.encode(self.model.list_prompts(request)))
+
+    def _request(self) -> DiffusionRequest:
+        guidance = KINDS[self.arguments.kind].guidance
+        return DiffusionRequest(PROMPT, self.size, self.size, self.steps, guidance)
 
     def _step(self, sequence: Sequence) -> None:
         """Begin the first step of a picture, and do not wait for the device."""
@@ -249,10 +262,10 @@ def main() -> None:
     parser.add_argument(
         "--steps", type=int, default=14, help="of a picture; the step cache skips none of fewer than 12"
     )
-    arguments = parsed(parser, gigabytes=40)
-    found = Profile(arguments)
-    found.run()
-    report(found.title, found.rows, out=arguments.out, **found.destination)
+    for arguments in take_each_kind(parsed(parser, gigabytes=40)):
+        found = Profile(arguments)
+        found.run()
+        report(found.title, found.rows, out=arguments.out, **found.destination)
 
 
 if __name__ == "__main__":

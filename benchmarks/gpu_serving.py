@@ -1,9 +1,10 @@
-"""A real server with FLUX.1 at full size on one GPU: speed under load, cancelling, and whether its memory stands still.
+"""A real server with a model at full size on one GPU: speed under load, cancelling, and whether memory stands still.
 
-`python benchmarks/gpu_serving.py [--kind dev|schnell] [--model FOLDER] [--optimize LEVEL] [--out FOLDER]` writes the
-model with random weights (34 GB) into a temporary folder, unless `--model` names one, and starts `blazon serve` with
-it. Clients ask one after the other for pictures of several sizes and steps, each with a prompt of its own; one size
-is not warmed up, as it happens. Then requests are cancelled while they are drawn, and four clients go on for minutes.
+`python benchmarks/gpu_serving.py [--kind KIND ...] [--model FOLDER] [--optimize LEVEL] [--out FOLDER]` writes the
+model with random weights (16 to 34 GB) into a temporary folder, unless `--model` names one, and starts `blazon serve`
+with it. Clients ask one after the other for pictures of several sizes and steps, each with a prompt of its own; one
+size is not warmed up, as it happens. Then requests are cancelled while they are drawn, and four clients go on for
+minutes.
 """
 
 import argparse
@@ -21,11 +22,10 @@ from typing import Any, Final
 
 import httpx
 import torch
-from _full_size import save_full_size
-from _gpu import STEPS, device_name, gpu_options, parsed, release, timed, title
+from _full_size import KINDS, save_full_size
+from _gpu import TINY, device_name, gpu_options, parsed, release, take_each_kind, timed, title
 from _report import Row, keep, report
 from _server import resident_memory, server
-from _tiny_flux import save_tiny_flux
 from prometheus_client.parser import text_string_to_metric_families
 
 from blazon.diffusion.optimization.measures import Level
@@ -274,9 +274,14 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60, help="for each number of clients")
     parser.add_argument("--steady", type=float, default=300, help="seconds over which memory is watched")
     parser.add_argument("--log", type=Path, help="file for what the server says of itself")
-    arguments = parsed(parser, gigabytes=60)
+    for arguments in take_each_kind(parsed(parser, gigabytes=60)):
+        serve(arguments)
+
+
+def serve(arguments: argparse.Namespace) -> None:
+    """Have a server draw with one kind, and tell what was seen of it."""
     found = Findings(arguments)
-    wishes = Wishes(128, 4) if arguments.rehearse else Wishes(1024, STEPS[arguments.kind])
+    wishes = Wishes(128, 4) if arguments.rehearse else Wishes(1024, KINDS[arguments.kind].steps)
     with tempfile.TemporaryDirectory() as scratch:
         model = arguments.model or _write(arguments, Path(scratch) / "model")
         started = time.perf_counter()
@@ -290,7 +295,7 @@ def main() -> None:
 def _write(arguments: argparse.Namespace, folder: Path) -> Path:
     """Write a model with random weights, and let go of the memory that this took."""
     if arguments.rehearse:
-        return save_tiny_flux(folder)
+        return TINY[arguments.kind](folder)
     seconds = timed(lambda: save_full_size(arguments.kind, torch.device(arguments.device), folder))
     release()
     print(f"the model was written in {seconds:.0f} s", flush=True)

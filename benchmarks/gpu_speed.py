@@ -1,6 +1,6 @@
-"""FLUX.1 at full size on one GPU: seconds a picture at every level of OPTIMIZE, against a plain diffusers call.
+"""A model at full size on one GPU: seconds a picture at every level of OPTIMIZE, against a plain diffusers call.
 
-`python benchmarks/gpu_speed.py [--kind dev|schnell] [--out FOLDER]` builds the model with random weights on the
+`python benchmarks/gpu_speed.py [--kind KIND ...] [--out FOLDER]` builds the model with random weights on the
 device, so that nothing is downloaded: first pictures of 1024 pixels one by one at every level, then other sizes and
 batches, as long as the budget of time lasts. Results are printed at once, and kept after every level.
 """
@@ -17,8 +17,19 @@ from typing import Any, Final
 
 import torch
 from _fidelity import Deviation, Drawing, deviation, draw
-from _full_size import flops
-from _gpu import PROMPT, STEPS, build, device_name, gpu_options, matmul_peak, parsed, release, timed, title
+from _full_size import KINDS, count_flops, make_call
+from _gpu import (
+    PROMPT,
+    build,
+    device_name,
+    gpu_options,
+    matmul_peak,
+    parsed,
+    release,
+    take_each_kind,
+    timed,
+    title,
+)
 from _report import Row, keep, report
 
 from blazon.diffusion.engine import EngineLimits, StepEngine
@@ -82,6 +93,8 @@ class Bench:
         self.built = self.elapsed
         self.peak = matmul_peak(self.device, self.model.dtype)
         self.conditioning = self.model.encode([PROMPT])[0]
+        self.guidance = KINDS[arguments.kind].guidance
+        self.flops = {size: count_flops(self.model, size) for size in arguments.sizes}  # before anything is compiled
         self.passed = 0  # pictures that went through a forward pass of the step engine
         self._count_passes()
         self.reference: Drawing | None = None
@@ -134,13 +147,11 @@ class Bench:
 
     def _call(self, size: int, batch: int, steps: int) -> None:
         self.model.pipeline(
-            prompt_embeds=self.conditioning.tokens,
-            pooled_prompt_embeds=self.conditioning.pooled,
+            **make_call(self.model, self.conditioning, self.guidance),
             num_images_per_prompt=batch,
             height=size,
             width=size,
             num_inference_steps=steps,
-            guidance_scale=3.5,
             generator=[torch.Generator().manual_seed(seed) for seed in range(batch)],
         )
 
@@ -172,7 +183,7 @@ class Bench:
 
     def _compare(self, result: LevelResult, size: int, steps: int) -> None:
         """Draw the same request as `off` did, and say how far it is from that."""
-        drawing = draw(self.model, DiffusionRequest(PROMPT, size, size, steps, seed=1))
+        drawing = draw(self.model, DiffusionRequest(PROMPT, size, size, steps, self.guidance, seed=1))
         self.reference = self.reference or drawing
         result.error = deviation(self.reference, drawing)
         result.skipped_steps = [step for step, skipped in enumerate(drawing.skipped) if skipped]
@@ -198,7 +209,7 @@ class Bench:
         _show(level, run)
 
     def _draw_together(self, engine: StepEngine, size: int, batch: int, steps: int) -> float:
-        requests = [DiffusionRequest(PROMPT, size, size, steps, seed=seed) for seed in range(batch)]
+        requests = [DiffusionRequest(PROMPT, size, size, steps, self.guidance, seed) for seed in range(batch)]
 
         def draw_all() -> None:
             for ticket in [engine.submit(request) for request in requests]:
@@ -225,8 +236,7 @@ class Bench:
         Args:
             passed: pictures in all its forward passes together.
         """
-        image = (size // (2 * self.model.vae_scale)) ** 2
-        rate = passed * flops(self.model.transformer, image, self.conditioning.tokens.shape[1]) / seconds
+        rate = passed * self.flops[size] / seconds
         return Run(size, batch, steps, seconds, seconds / batch, rate / 1e12, rate / self.peak)
 
     def _save(self) -> None:
@@ -248,8 +258,8 @@ def destination(bench: Bench) -> dict[str, Any]:
 
 def rows(bench: Bench) -> Iterator[Row]:
     # The targets are for the picture that they were set for.
-    as_agreed = bench.arguments.sizes[0] == 1024 and bench.arguments.steps == STEPS[bench.arguments.kind]
-    targets = TARGETS[bench.arguments.kind] if as_agreed else {}
+    as_agreed = bench.arguments.sizes[0] == 1024 and bench.arguments.steps == KINDS[bench.arguments.kind].steps
+    targets = TARGETS.get(bench.arguments.kind, {}) if as_agreed else {}
     yield "matrix product, the measured peak", f"{bench.peak / 1e12:.3g} TFLOP/s", ""
     for result in bench.results:
         yield from _of_level(result, targets.get(result.level, ""))
@@ -293,23 +303,27 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--levels", nargs="+", choices=list(Level), default=list(Level), help="in rising order")
     parser.add_argument("--sizes", nargs="+", type=int, default=[1024, 768, 512], help="the first one is measured best")
     parser.add_argument("--batches", nargs="+", type=int, default=[1, 2, 4, 8])
-    parser.add_argument("--steps", type=int, help="28 for dev, 4 for schnell")
+    parser.add_argument("--steps", type=int, help="those of the kind")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--budget", type=float, default=1500, help="seconds after which nothing new is begun")
     arguments = parsed(parser, gigabytes=40)
     if arguments.rehearse:
-        arguments.sizes, arguments.batches, arguments.rounds = [128, 64], [1, 2], 1
-        arguments.steps = arguments.steps or min(
-            14, STEPS[arguments.kind]
-        )  # the step cache skips none of fewer than 12
-    arguments.steps = arguments.steps or STEPS[arguments.kind]
+        arguments.sizes, arguments.batches, arguments.rounds = [64], [1, 2], 1
     return arguments
 
 
+def _choose_steps(arguments: argparse.Namespace) -> int:
+    usual = KINDS[arguments.kind].steps
+    # The step cache skips none of fewer than 12.
+    return int(arguments.steps or (min(14, usual) if arguments.rehearse else usual))
+
+
 def main() -> None:
-    bench = Bench(_arguments())
-    bench.run()
-    report(title(bench.arguments), rows(bench), out=bench.arguments.out, **destination(bench))
+    for arguments in take_each_kind(_arguments()):
+        arguments.steps = _choose_steps(arguments)
+        bench = Bench(arguments)
+        bench.run()
+        report(title(arguments), rows(bench), out=arguments.out, **destination(bench))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ numbers are in `benchmarks/results/`. Measure your own machine:
 
 ```console
 $ make bench   # everything that can be measured on this machine
-$ make gpu     # check and measure one GPU with 80 GB; FLUX.1 at full size with random weights, nothing is downloaded
+$ make gpu     # check and measure one GPU with 80 GB; models at full size with random weights, nothing is downloaded
 ```
 
 Random weights are the same work for a GPU as real ones; how pictures look is not judged here.

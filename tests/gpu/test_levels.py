@@ -1,17 +1,17 @@
-"""Every level of OPTIMIZE on the GPU, with a tiny FLUX: the same pictures, and nothing compiled in service."""
+"""Every level of OPTIMIZE on the GPU, with tiny models: the same pictures, and nothing compiled in service."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import pytest
 import torch
 from _fidelity import deviation, draw
+from _gpu import load_tiny
 
 from blazon.diffusion.devices import resolve_device
 from blazon.diffusion.engine import EngineLimits, StepEngine
-from blazon.diffusion.families.flux1 import Flux1
+from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.optimization.compilation import count_compiled_graphs
 from blazon.diffusion.optimization.measures import Level
 from blazon.diffusion.optimization.optimize import optimize
@@ -22,17 +22,7 @@ LIMITS: Final = EngineLimits(running=2, batch=2)
 REQUEST: Final = DiffusionRequest("a coffee roastery by the sea", 128, 128, 14, seed=3)
 # In dB: rounding in half precision, 8-bit products, skipped steps.
 LEAST: Final = {Level.LOSSLESS: 40, Level.FAST: 32, Level.MAX: 28}
-# What every CUDA GPU can do: where a compiler or torchao is missing or broken, the service is only slower.
-NEEDED: Final = {"fused projections", "compiled blocks", "channels-last VAE"}
 FP8: Final = (8, 9)  # compute capability
-
-
-def _model(folder: Path, device: str) -> Flux1:
-    from diffusers import FluxPipeline
-
-    place = resolve_device(device)
-    pipeline: Any = FluxPipeline.from_pretrained(folder).to(place, torch.bfloat16)
-    return Flux1(pipeline, name="tiny", device=place, max_tokens=64)
 
 
 @pytest.fixture(autouse=True)
@@ -43,17 +33,16 @@ def fresh_compiler() -> Iterator[None]:
     torch.compiler.set_stance("default")
 
 
+@pytest.mark.parametrize("kind", ["dev", "klein", "z-image-turbo"])
 @pytest.mark.parametrize("level", LEAST)
-def test_a_level_draws_the_same_picture_and_compiles_nothing_in_service(
-    level: Level, tiny_flux: Path, device: str
-) -> None:
-    reference = draw(_model(tiny_flux, device), REQUEST)
-    model = _model(tiny_flux, device)
+def test_a_level_draws_the_same_picture_and_compiles_nothing_in_service(level: Level, kind: str, device: str) -> None:
+    reference = draw(load_tiny(kind, resolve_device(device), torch.bfloat16), REQUEST)
+    model = load_tiny(kind, resolve_device(device), torch.bfloat16)
     done = optimize(model, level, LIMITS)
     warmed = warm_up(model, [REQUEST.width], prompt="warm")
     print(f"{level}: {done.applied}, {warmed.graphs} pieces compiled in {warmed.seconds:.0f} s")
     assert warmed.problem is None
-    assert set(done.applied) >= _needed(level, model.device), done.passed_over
+    assert set(done.applied) >= _list_needed(level, model), done.passed_over
     found = deviation(reference, draw(model, REQUEST))
     print(f"{level}: {found}")
     assert found.psnr >= LEAST[level]
@@ -63,16 +52,24 @@ def test_a_level_draws_the_same_picture_and_compiles_nothing_in_service(
     assert np.abs(pictures[0].astype(int) - pictures[1]).mean() < 4  # the same seed, alone or with another
 
 
-def _needed(level: Level, device: torch.device) -> set[str]:
-    needed = {"step cache"} if level is Level.MAX else set()
-    if device.type != "cuda":
+def _list_needed(level: Level, model: StepModel) -> set[str]:
+    """Return the measures that the family has at a level, and every CUDA GPU can take.
+
+    Where a compiler or torchao is missing or broken, the service is only slower.
+    """
+    needed = {"step cache"} if level is Level.MAX and model.caches_steps else set()
+    if model.device.type != "cuda":
         return needed
-    if level is not Level.LOSSLESS and torch.cuda.get_device_capability(device) >= FP8:
+    if level is not Level.LOSSLESS and torch.cuda.get_device_capability(model.device) >= FP8:
         needed.add("fp8 products")
-    return needed | NEEDED
+    if model.fuses_projections:
+        needed.add("fused projections")
+    if not model.masks_texts:
+        needed.add("compiled blocks")
+    return needed | {"channels-last VAE"}
 
 
-def _served(model: Flux1) -> tuple[list[Any], int]:
+def _served(model: StepModel) -> tuple[list[Any], int]:
     """Return the picture alone and beside another one, and how many forward passes ran uncompiled."""
     engine = StepEngine(model, LIMITS)
     engine.start()

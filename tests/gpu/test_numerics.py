@@ -1,16 +1,16 @@
-"""Numbers on the GPU, with a tiny FLUX in this process: precision, mixed batches, the whole way to pixels."""
+"""Numbers on the GPU, with a tiny model of each family: precision, mixed batches, the whole way to pixels."""
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from _full_size import KINDS
+from _gpu import load_tiny
 
 from blazon.diffusion.devices import resolve_device
 from blazon.diffusion.engine import EngineLimits, StepEngine
-from blazon.diffusion.families.flux1 import Flux1
+from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.sampling.sequence import DiffusionRequest, Sequence, Ticket
 from blazon.diffusion.stepping import gather_batch, start_sequence
 
@@ -19,41 +19,39 @@ REQUESTS = [
 ]
 
 
-def _model(folder: Path, device: str, dtype: torch.dtype) -> Flux1:
-    from diffusers import FluxPipeline
-
-    place = resolve_device(device)
-    pipeline: Any = FluxPipeline.from_pretrained(folder).to(place, dtype)
-    return Flux1(pipeline, name="tiny", device=place, max_tokens=64)
+@pytest.fixture(scope="module", params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture(scope="module", params=["float32", "bfloat16"])
-def model(request: pytest.FixtureRequest, tiny_flux: Path, device: str) -> Flux1:
-    return _model(tiny_flux, device, getattr(torch, request.param))
+def model(request: pytest.FixtureRequest, kind: str, device: str) -> StepModel:
+    return load_tiny(kind, resolve_device(device), getattr(torch, request.param))
 
 
 @pytest.fixture
-def engine(model: Flux1) -> Iterator[StepEngine]:
+def engine(model: StepModel) -> Iterator[StepEngine]:
     engine = StepEngine(model, EngineLimits(running=4, batch=4))
     engine.start()
     yield engine
     engine.stop()
 
 
-def _tolerance(model: Flux1) -> float:
+def _tolerance(model: StepModel) -> float:
     """Share of the largest value: rounding of 24 and of 8 bits, with room for sums in another order."""
     return 1e-4 if model.dtype is torch.float32 else 4e-2
 
 
-def _sequences(model: Flux1) -> list[Sequence]:
+def _sequences(model: StepModel) -> list[Sequence]:
     """Return sequences that stand at different steps, as in a mixed batch."""
-    sequences = [start_sequence(model, Ticket(request), model.encode([request.prompt])) for request in REQUESTS]
+    texts = [model.encode(model.list_prompts(request)) for request in REQUESTS]
+    sequences = [start_sequence(model, Ticket(each), text) for each, text in zip(REQUESTS, texts, strict=True)]
     for number, sequence in enumerate(sequences):
         sequence.step = number
     return sequences
 
 
-def test_a_mixed_batch_gives_each_sequence_what_it_gets_alone(model: Flux1) -> None:
+def test_a_mixed_batch_gives_each_sequence_what_it_gets_alone(model: StepModel) -> None:
     sequences = _sequences(model)
     together = model.velocity(gather_batch(sequences)).float()
     for number, sequence in enumerate(sequences):
@@ -62,8 +60,8 @@ def test_a_mixed_batch_gives_each_sequence_what_it_gets_alone(model: Flux1) -> N
         assert float(apart) <= _tolerance(model)
 
 
-def test_the_gpu_agrees_with_the_cpu(model: Flux1, tiny_flux: Path) -> None:
-    reference = _model(tiny_flux, "cpu", torch.float32)
+def test_the_gpu_agrees_with_the_cpu(model: StepModel, kind: str) -> None:
+    reference = load_tiny(kind, torch.device("cpu"), torch.float32)
     ours = model.velocity(gather_batch(_sequences(model))).float().cpu()
     theirs = reference.velocity(gather_batch(_sequences(reference)))
     assert float((ours - theirs).abs().max() / theirs.abs().max()) <= 2 * _tolerance(model)

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import torch
-from _tiny_families import SAVERS
+from _tiny_families import SAVERS, save_tiny_chroma
 from _tiny_flux import save_tiny_flux
 from _tiny_others import save_tiny
 
@@ -47,6 +47,7 @@ CASES: Final = {
     "z-image-turbo": Case(SAVERS["z-image-turbo"], scale=0.0),
     # The template around a prompt alone takes 200 tokens of single bytes.
     "qwen-image": Case(SAVERS["qwen-image"], "true_cfg_scale", (("negative_prompt", " "),), max_tokens=300),
+    "chroma": Case(save_tiny_chroma),
     "ernie": Case(partial(save_tiny, "ernie"), max_tokens=None),
 }
 
@@ -56,7 +57,9 @@ def load_pipeline(name: str) -> Any:
     """Return the pipeline of a case, the same every time."""
     from diffusers import DiffusionPipeline
 
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, warnings.catch_warnings():
+        # The Chroma of diffusers takes its positions from a place that is to end.
+        warnings.filterwarnings("ignore", ".*FluxPosEmbed", FutureWarning)
         pipeline = DiffusionPipeline.from_pretrained(CASES[name].save(Path(folder)))
     pipeline.set_progress_bar_config(disable=True)
     return pipeline

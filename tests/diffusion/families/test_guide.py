@@ -1,10 +1,13 @@
 """The guide to new families names what there is, and the families are as short as it says."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
+from blazon.diffusion.catalogue.specs import Family, describe
+from blazon.diffusion.families import STEPPED
 from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.families.batch import Batch
 from blazon.diffusion.sampling.conditioning import Conditioning
@@ -24,7 +27,7 @@ def test_every_method_and_field_in_its_tables_exists() -> None:
     names = [name for row in ROWS for name in list_names(row[0])]
     assert len(names) > 15
     assert [name for name in names if name not in known] == []
-    fields = {"tokens", "pooled", "token_ids"}
+    fields = {"tokens", "pooled", "token_ids", "mask"}
     assert fields == set(Conditioning.__slots__)
     assert all(f"`{name}`" in GUIDE for name in fields)
 
@@ -37,6 +40,15 @@ def test_it_tells_of_every_method_that_a_family_must_write() -> None:
 @pytest.mark.parametrize("path", re.findall(r"`((?:src|tests|benchmarks)/[\w/.]+)`", GUIDE))
 def test_every_file_that_it_names_exists(path: str) -> None:
     assert (ROOT / path).exists()
+
+
+@pytest.mark.parametrize("pipeline", sorted(STEPPED))
+def test_clients_are_told_what_a_family_can_do_before_it_is_loaded(pipeline: str, tmp_path: Path) -> None:
+    (tmp_path / "model_index.json").write_text(json.dumps({"_class_name": pipeline}), encoding="utf-8")
+    spec = describe(str(tmp_path))
+    assert spec.family is not Family.OTHER
+    assert spec.capabilities.mixed_batching
+    assert spec.capabilities.previews
 
 
 @pytest.mark.parametrize("path", FAMILIES, ids=lambda path: path.stem)

@@ -29,6 +29,7 @@ class Family(StrEnum):
     Z_IMAGE = "Z-Image"
     QWEN_IMAGE = "Qwen-Image"
     ERNIE_IMAGE = "ERNIE-Image"
+    CHROMA = "Chroma"
     OTHER = "other"
 
 
@@ -143,6 +144,8 @@ _Z_TURBO: Final = replace(_Z_IMAGE, steps=8, guidance=0.0, capabilities=_UNGUIDE
 _QWEN: Final = ModelSpec("", "", Family.QWEN_IMAGE, "Apache-2.0", True, 50, 4.0, _NATIVE)
 _ERNIE: Final = ModelSpec("", "", Family.ERNIE_IMAGE, "Apache-2.0", True, 50, 4.0, _GENERIC)
 _ERNIE_TURBO: Final = replace(_ERNIE, steps=8, guidance=1.0, capabilities=replace(_GENERIC, guidance=False))
+# The defaults of its call: the versions of Chroma differ, and their cards say more.
+_CHROMA: Final = ModelSpec("", "", Family.CHROMA, "Apache-2.0", True, 35, 5.0, _NATIVE)
 _OTHER: Final = ModelSpec("", "", Family.OTHER, UNKNOWN_LICENCE, None, 28, 3.5, _GENERIC)
 
 KNOWN: Final = {
@@ -172,6 +175,7 @@ _PIPELINES: Final = {
     "ZImagePipeline": _Z_IMAGE,
     "QwenImagePipeline": _QWEN,
     "ErnieImagePipeline": _ERNIE,
+    "ChromaPipeline": _CHROMA,
 }
 _STEP_FAMILIES: Final = frozenset(spec.family for pipeline, spec in _PIPELINES.items() if pipeline in STEPPED)
 # The schedule of Z-Image-Turbo is shifted by 3, that of the base by 6.

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from blazon.diffusion.families.base import StepModel
 
 _CLASSES: Final = {
+    "ChromaPipeline": ("blazon.diffusion.families.chroma", "Chroma"),
     "FluxPipeline": ("blazon.diffusion.families.flux1", "Flux1"),
     "Flux2KleinPipeline": ("blazon.diffusion.families.flux2_klein", "Flux2Klein"),
     "ErnieImagePipeline": ("blazon.diffusion.families.ernie_image", "ErnieImage"),

@@ -34,7 +34,9 @@ class StepModel(ABC):
     reads_flow_sigmas: ClassVar[bool] = True
     """Whether the pipeline's call lets a scheduler with `use_flow_sigmas` choose its sigmas by itself."""
     masks_texts: ClassVar[bool] = False
-    """Whether texts have any length, so that the attention of a batch needs a mask."""
+    """Whether the attention needs a mask."""
+    varies_texts: ClassVar[bool] = False
+    """Whether texts have any length, and are not padded to `max_tokens`."""
     fuses_projections: ClassVar[bool] = False
     """Whether the attention of the transformer can read query, key and value from one matrix product."""
     caches_steps: ClassVar[bool] = False

@@ -22,6 +22,7 @@ class ErnieImage(StepModel):
     """
 
     masks_texts = True
+    varies_texts = True
     reads_flow_sigmas = False
 
     @property

@@ -20,6 +20,7 @@ class QwenImage(StepModel):
 
     reads_flow_sigmas = False
     masks_texts = True
+    varies_texts = True
 
     @property
     def takes_guidance(self) -> bool:

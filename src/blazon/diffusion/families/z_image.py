@@ -24,6 +24,7 @@ class ZImage(StepModel):
 
     reads_flow_sigmas = False
     masks_texts = True
+    varies_texts = True
 
     @property
     def takes_guidance(self) -> bool:

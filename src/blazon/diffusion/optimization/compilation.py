@@ -28,7 +28,7 @@ def compile_blocks(model: StepModel, largest_batch: int, backend: str | Compiler
     Raises:
         NotPossible: nothing can be compiled here, or it would not pay.
     """
-    if model.masks_texts:
+    if model.varies_texts:
         raise NotPossible("its texts have any length, and each would be compiled by itself")
     if backend is None and model.device.type == "cpu":
         # Measured on the tiny model: a minute at the start, and no more pictures a second.

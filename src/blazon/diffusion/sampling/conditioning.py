@@ -15,11 +15,13 @@ class Conditioning:
         tokens: (1, n, d), one for each position; without padding, where the family has texts of any length.
         pooled: (1, p), for the whole prompt.
         token_ids: (n, k), positions of the text.
+        mask: (1, n), what the transformer makes its attention mask of, where it wants one for padded texts.
     """
 
     tokens: torch.Tensor
     pooled: torch.Tensor | None = None
     token_ids: torch.Tensor | None = None
+    mask: torch.Tensor | None = None
 
 
 class ConditioningCache:
