@@ -201,7 +201,7 @@ def _make_kronecker(wide: Tensors, alpha: float | None) -> Kronecker:
             if middle is not None:
                 side = torch.einsum("pqhw,po,qi->oihw", middle, first, second)
             else:
-                side = (first @ second.flatten(1)).unflatten(1, second.shape[1:])
+                side = (first @ second.flatten(1)).reshape(-1, *second.shape[1:])
         sides.append(side)
     # LyCORIS scales by alpha only where one of the two is of low rank.
     scale = 1.0 if alpha is None or rank is None else alpha / rank

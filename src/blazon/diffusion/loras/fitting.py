@@ -94,9 +94,9 @@ def _keep(change: Change, layer: nn.Module, usual: torch.dtype, device: torch.de
     return kept
 
 
-def _find_dtype(layer: nn.Module, usual: torch.dtype) -> torch.dtype:
+def _find_dtype(layer: Any, usual: torch.dtype) -> torch.dtype:
     """Return the precision in which a layer computes, however its weights are kept."""
-    told = [getattr(layer, "compute_dtype", None), layer.weight.dtype, usual]
+    told: list[torch.dtype | None] = [getattr(layer, "compute_dtype", None), layer.weight.dtype, usual]
     wide = (dtype for dtype in told if dtype is not None and dtype.is_floating_point and dtype.itemsize > 1)
     return next(wide, torch.bfloat16)
 

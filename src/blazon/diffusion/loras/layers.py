@@ -173,8 +173,8 @@ class Kronecker:
         w1, w2 = _bring(self.w1, taken), _bring(self.w2, taken)
         if isinstance(layer, nn.Conv2d):
             # Each of the b groups of d channels by itself, as if they were so many pictures.
-            parts = _convolve(layer, taken.unflatten(1, (w1.shape[1], -1)).flatten(0, 1), w2)
-            parts = parts.unflatten(0, (-1, w1.shape[1]))
+            parts = _convolve(layer, taken.reshape(-1, w2.shape[1], *taken.shape[2:]), w2)
+            parts = parts.reshape(len(taken), w1.shape[1], *parts.shape[1:])
             return torch.einsum("ab,nbchw->nachw", w1, parts).flatten(1, 2) * scale
         parts = functional.linear(taken.reshape(*taken.shape[:-1], w1.shape[1], w2.shape[1]), w2)
         made = torch.einsum("ab,...bc->...ac", w1, parts).flatten(-2) * scale
