@@ -138,7 +138,9 @@ def find_originals(layers: Mapping[str, int]) -> dict[str, tuple[Piece, ...]]:
     Args:
         layers: of the model as diffusers has it: by name, the rows of the weights. Only what is there is returned.
     """
-    found = {name: (Piece(own, ((0, layers[own]),)),) for name, own in find_unet_originals(layers).items()}
+    found: dict[str, tuple[Piece, ...]] = {
+        name: (Piece(own, ((0, layers[own]),)),) for name, own in find_unet_originals(layers).items()
+    }
     for here, there, table in _list_places(layers):
         for original, parts in table:
             names = [here + part for part in parts]

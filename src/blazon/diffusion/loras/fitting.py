@@ -126,7 +126,7 @@ def _get_common_shape(pieces: tuple[Piece, ...], layers: Mapping[str, Any]) -> S
 
 def _explain_misfit(layer: LayerChange, pieces: tuple[Piece, ...], layers: Mapping[str, Any]) -> str:
     wanted, own = _get_common_shape(pieces, layers), layer.change.shape
-    if own == wanted:
+    if layer.change.fit(wanted) is not None:
         return f"{layer.name} is a convolution by groups of channels, which a LoRA is not applied to"
     return f"{layer.name} is {own}, the model's is {wanted[:1] if isinstance(layer.change, Shift) else wanted}"
 
