@@ -235,7 +235,7 @@ def test_xlabs_files_too(pipelines: dict[str, Any], tmp_path: Path) -> None:
         merge(merged, parts, difference, swapped=True)
     save_file(tensors, tmp_path / "x.safetensors")
     changes = fit_lora(own, LoraSpec("x", tmp_path / "x.safetensors"))
-    for layer, change in changes.items():
+    for layer, (change,) in changes.items():
         taken = torch.randn(3, own.get_submodule(layer).in_features)
         linear = merged.get_submodule(layer)
         expected = linear(taken) - own.get_submodule(layer)(taken)
@@ -259,7 +259,7 @@ def test_the_scale_of_peft_is_that_of_the_header(
     tensors = {f"transformer.transformer_blocks.0.attn.to_q.{factor}": tensor for factor, tensor in factors.items()}
     save_file(tensors, tmp_path / "x.safetensors", {"lora_adapter_metadata": json.dumps(config)})
     denoiser = pipelines["FLUX.1"].transformer
-    (change,) = fit_lora(denoiser, LoraSpec("x", tmp_path / "x.safetensors")).values()
+    ((change,),) = fit_lora(denoiser, LoraSpec("x", tmp_path / "x.safetensors")).values()
     taken = torch.randn(3, 32)
     torch.testing.assert_close(change.add(denoiser.x_embedder, taken, 1.0), taken @ difference.T * scale)
 
@@ -339,7 +339,17 @@ NAME = "transformer.transformer_blocks.0.attn.to_q"
         (Q, {f"{NAME}.dora_scale": torch.ones(32)}, "is a DoRA"),
         (Q, {f"{NAME}.lora_magnitude_vector": torch.ones(32)}, "is a DoRA"),
         ({}, {f"{NAME}.oft_blocks": torch.ones(2, 2, 2)}, "of another kind than LoRA"),
-        ({}, {f"{NAME}.diff": torch.ones(32, 32)}, "whole differences"),
+        ({}, {f"{NAME}.diff": torch.ones(32, 31)}, "0 of its 1 layers fit (transformer_blocks.0.attn.to_q is (32, 31)"),
+        ({**Q, "lora_unet_transformer_blocks_0_attn_to_q": (32, 32)}, {}, "changes one layer twice"),
+        (Q, {f"base_model.model.{NAME}.lora_B.default.weight": torch.ones(32, 2)}, "has two factors 'up'"),
+        (Q, {f"{NAME}.alpha": torch.ones(2)}, "do not belong together"),
+        (Q, {f"{NAME}.alpha": torch.tensor(torch.nan)}, "numbers that are not finite"),
+        ({}, {f"{NAME}.alpha": torch.tensor(1.0)}, "do not belong together"),
+        ({}, {"image_proj.proj.weight": torch.ones(2, 2)}, "is no LoRA but an IP-Adapter"),
+        ({}, {"double_blocks.0.processor.ip_adapter_double_stream_k_proj.weight": torch.ones(2, 2)}, "an IP-Adapter"),
+        ({}, {"clip_l": torch.ones(2, 8), "clip_g": torch.ones(2, 8)}, "is no LoRA but a textual inversion"),
+        ({}, {"emb_params": torch.ones(2, 8)}, "is no LoRA but a textual inversion"),
+        ({}, {"controlnet_x_embedder.weight": torch.ones(2, 8)}, "is no LoRA but a ControlNet"),
         ({}, {f"{NAME}.lora_A.weight": torch.ones(2, 32)}, "do not belong together"),
         (Q, {"lora_B.weight.of.nothing": torch.ones(2)}, "1 of its 1 layers fit (the model has no lora_B.weight.of"),
         ({}, {"encoder.block.0.weight": torch.ones(2)}, "is no LoRA: none of its 1 tensors"),

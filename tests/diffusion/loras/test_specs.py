@@ -1,8 +1,11 @@
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import save_file
 
-from blazon.diffusion.loras.specs import LoraSpec, parse_loras
+from blazon.diffusion.loras.specs import LoraSpec, measure_lora, parse_loras
+from blazon.errors import ModelUnavailable
 
 
 def test_loras_are_read() -> None:
@@ -39,3 +42,30 @@ def test_an_entry_that_cannot_be_understood_stops_no_other(entry: str, complaint
 def test_nothing_between_two_commas_is_no_entry() -> None:
     assert parse_loras("ink=a.safetensors, ,") == parse_loras("ink=a.safetensors")
     assert parse_loras(" ") == ()
+
+
+@pytest.mark.parametrize(
+    ("shapes", "numbers"),
+    [
+        ({"transformer.q.lora_A.weight": (4, 64), "transformer.q.lora_B.weight": (32, 4)}, 4 * 96),
+        (
+            {"lora_unet_q.lora_down.weight": (4, 64), "lora_unet_q.lora_up.weight": (32, 4), "lora_unet_q.alpha": ()},
+            384,
+        ),
+        ({"lora_te1_q.lora_down.weight": (4, 64), "lora_te1_q.lora_up.weight": (32, 4)}, 0),
+        ({"q.lokr_w1": (2, 4), "q.lokr_w2_a": (16, 2), "q.lokr_w2_b": (2, 16)}, 8 + 16 * 16),
+        ({"q.hada_w1_a": (64, 2), "q.hada_w1_b": (2, 64), "q.hada_w2_a": (64, 2), "q.hada_w2_b": (2, 64)}, 4 * 128),
+        ({"q.hada_w1_a": (8, 4), "q.hada_w1_b": (4, 8), "q.hada_w2_a": (8, 4), "q.hada_w2_b": (4, 8)}, 8 * 8),
+    ],
+)
+def test_the_memory_of_a_lora_is_known_from_its_header(
+    shapes: dict[str, tuple[int, ...]], numbers: int, tmp_path: Path
+) -> None:
+    save_file({name: torch.zeros(shape) for name, shape in shapes.items()}, tmp_path / "x.safetensors")
+    assert measure_lora(tmp_path / "x.safetensors", width=4) == 4 * numbers
+
+
+def test_what_is_no_lora_file_has_no_memory(tmp_path: Path) -> None:
+    (tmp_path / "x.safetensors").write_bytes(b"\xff" * 8 + b"{}")
+    with pytest.raises(ModelUnavailable, match="damaged"):
+        measure_lora(tmp_path / "x.safetensors")

@@ -2,8 +2,9 @@
 
 Black Forest Labs and Alibaba publish their models, and most tools train LoRAs, with the names of their own code:
 `double_blocks.0.img_attn.qkv` is `to_q`, `to_k` and `to_v` of `transformer_blocks.0.attn` here, one below the other.
-(https://github.com/black-forest-labs/flux, https://github.com/black-forest-labs/flux2, https://github.com/Tongyi-MAI/Z-Image;
-the names of XLabs' adapters: https://github.com/XLabs-AI/x-flux.)
+(https://github.com/black-forest-labs/flux, https://github.com/black-forest-labs/flux2, https://github.com/Tongyi-MAI/Z-Image,
+https://github.com/Stability-AI/sd3.5; the names of XLabs' adapters: https://github.com/XLabs-AI/x-flux.)
+The U-Nets of Stable Diffusion are in `original_unet`.
 """
 
 import re
@@ -11,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
+
+from blazon.diffusion.files.original_unet import find_unet_originals
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +98,38 @@ _Z_IMAGE: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("final_layer.linear", ("all_final_layer.2-1.linear",)),
     ("final_layer.adaLN_modulation.1", ("all_final_layer.2-1.adaLN_modulation.1",)),
 )
+_SD3: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
+    ("x_embedder.proj", ("pos_embed.proj",)),
+    ("context_embedder", ("context_embedder",)),
+    *(
+        (f"{own}.mlp.{place}", (f"time_text_embed.{embedder}.linear_{number}",))
+        for own, embedder in (("t_embedder", "timestep_embedder"), ("y_embedder", "text_embedder"))
+        for number, place in ((1, 0), (2, 2))
+    ),
+    ("final_layer.linear", ("proj_out",)),
+    ("final_layer.adaLN_modulation.1", ("norm_out.linear",)),
+)
+_JOINT: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
+    ("x_block.adaLN_modulation.1", ("norm1.linear",)),
+    ("context_block.adaLN_modulation.1", ("norm1_context.linear",)),
+    ("x_block.attn.qkv", _QKV),
+    ("x_block.attn2.qkv", ("attn2.to_q", "attn2.to_k", "attn2.to_v")),
+    ("context_block.attn.qkv", _ADDED_QKV),
+    ("x_block.attn.proj", ("attn.to_out.0",)),
+    ("x_block.attn2.proj", ("attn2.to_out.0",)),
+    ("context_block.attn.proj", ("attn.to_add_out",)),
+    ("x_block.mlp.fc1", ("ff.net.0.proj",)),
+    ("x_block.mlp.fc2", ("ff.net.2",)),
+    ("context_block.mlp.fc1", ("ff_context.net.0.proj",)),
+    ("context_block.mlp.fc2", ("ff_context.net.2",)),
+)
 # Where a kind of block is: its prefix here, its prefix there, what is in it.
 _PLACES: Final = (
     (r"transformer_blocks\.\d+\.", "double_blocks", _DOUBLE),
+    (r"transformer_blocks\.\d+\.", "joint_blocks", _JOINT),
     (r"single_transformer_blocks\.\d+\.", "single_blocks", _SINGLE),
     (r"(?:layers|noise_refiner|context_refiner)\.\d+\.attention\.", None, _Z_ATTENTION),
 )
-# Shift and scale of the last normalisation stand in the other order in diffusers.
-_SWAPPED: Final = "norm_out.linear"
 
 
 def find_originals(layers: Mapping[str, int]) -> dict[str, tuple[Piece, ...]]:
@@ -111,26 +138,37 @@ def find_originals(layers: Mapping[str, int]) -> dict[str, tuple[Piece, ...]]:
     Args:
         layers: of the model as diffusers has it: by name, the rows of the weights. Only what is there is returned.
     """
-    found: dict[str, tuple[Piece, ...]] = {}
+    found: dict[str, tuple[Piece, ...]] = {
+        name: (Piece(own, ((0, layers[own]),)),) for name, own in find_unet_originals(layers).items()
+    }
     for here, there, table in _list_places(layers):
         for original, parts in table:
             names = [here + part for part in parts]
             if all(name in layers for name in names):
-                found[there + original] = tuple(_cut(names, layers))
+                found[there + original] = tuple(_cut(names, layers, swapped=_is_swapped(names[0], layers)))
     return found
 
 
 def _list_places(layers: Mapping[str, int]) -> Iterator[tuple[str, str, tuple[tuple[str, tuple[str, ...]], ...]]]:
-    yield "", "", _Z_IMAGE if any(name.startswith("all_x_embedder.") for name in layers) else _FLUX
+    if any(name.startswith("all_x_embedder.") for name in layers):
+        yield "", "", _Z_IMAGE
+    else:
+        yield "", "", _SD3 if "pos_embed.proj" in layers else _FLUX
     for pattern, renamed, table in _PLACES:
         starts = {match.group() for name in layers if (match := re.match(pattern, name))}
         for start in sorted(starts):
             yield start, start if renamed is None else f"{renamed}.{start.split('.')[1]}.", table
 
 
-def _cut(names: list[str], layers: Mapping[str, int]) -> Iterator[Piece]:
+def _is_swapped(name: str, layers: Mapping[str, int]) -> bool:
+    """Say whether shift and scale stand in the other order in diffusers: where a normalisation ends its stream."""
+    block, _, norm = name.rpartition("norm1_context.linear")
+    return name == "norm_out.linear" or (bool(block) and not norm and f"{block}attn.to_add_out" not in layers)
+
+
+def _cut(names: list[str], layers: Mapping[str, int], *, swapped: bool) -> Iterator[Piece]:
     stops = list(accumulate(layers[name] for name in names))
     for name, stop in zip(names, stops, strict=True):
         start = stop - layers[name]
         half = (start + stop) // 2
-        yield Piece(name, ((half, stop), (start, half)) if name == _SWAPPED else ((start, stop),))
+        yield Piece(name, ((half, stop), (start, half)) if swapped else ((start, stop),))

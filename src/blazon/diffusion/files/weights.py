@@ -202,7 +202,7 @@ def read_header(path: Path, start: str = "") -> Header:
         tensors = {name: told for name, told in json.loads(text).items() if name != "__metadata__"}
         shapes = {name: tuple(told["shape"]) for name, told in tensors.items()}
         expected = 8 + length + max((told["data_offsets"][1] for told in tensors.values()), default=0)
-    except (ValueError, AttributeError, KeyError, TypeError, IndexError) as error:
+    except (ValueError, AttributeError, KeyError, TypeError, IndexError, RecursionError) as error:
         raise _make_damage_error(path, _guess(path)) from error
     if size != expected:
         raise _make_damage_error(path, f"{size:,} bytes in place of {expected:,}")

@@ -11,12 +11,10 @@ import structlog
 import torch
 from torch import nn
 
-from blazon.diffusion.files.original_names import Piece, find_originals
 from blazon.diffusion.load_errors import explain_unforeseen
-from blazon.diffusion.loras.families import guess_family, name_family
-from blazon.diffusion.loras.files import LayerChange, LoraFile, read_lora
-from blazon.diffusion.loras.layers import Change, Kronecker
-from blazon.diffusion.loras.specs import LARGEST_SCALE, LoraSpec, find_problem
+from blazon.diffusion.loras.fitting import Changes, fit_lora
+from blazon.diffusion.loras.layers import Change
+from blazon.diffusion.loras.specs import LARGEST_SCALE, LoraSpec
 from blazon.errors import InvalidBrief, ModelUnavailable
 
 log = structlog.get_logger(__name__)
@@ -35,7 +33,7 @@ class Adapters:
 
     def __init__(self, denoiser: Any, refused: Mapping[str, str] | None = None) -> None:
         self._denoiser = denoiser
-        self._changes: dict[str, Mapping[str, Change]] = {}
+        self._changes: dict[str, Changes] = {}
         self._hooks: dict[str, _Hook] = {}
         self._active: Chosen = ()
         self.refused: Final = dict(refused or {})
@@ -45,8 +43,8 @@ class Adapters:
         """The LoRAs that can be chosen."""
         return tuple(self._changes)
 
-    def add(self, name: str, changes: Mapping[str, Change]) -> None:
-        """Let a LoRA be chosen from now on; `changes` are those of each layer, by its name in the denoiser."""
+    def add(self, name: str, changes: Changes) -> None:
+        """Let a LoRA be chosen from now on."""
         for layer in changes:
             if layer not in self._hooks:
                 self._hooks[layer] = _Hook()
@@ -79,7 +77,7 @@ class Adapters:
             return
         for layer, hook in self._hooks.items():
             hook.active = tuple(
-                (self._changes[name][layer], scale) for name, scale in chosen if layer in self._changes[name]
+                (change, scale) for name, scale in chosen for change in self._changes[name].get(layer, ())
             )
         self._active = chosen
 
@@ -113,8 +111,7 @@ def load_loras(pipeline: Any, specs: Iterable[LoraSpec]) -> Adapters:
     device = getattr(pipeline, "_execution_device", denoiser.device)
     for spec in specs:
         try:
-            changes = fit_lora(denoiser, spec)
-            adapters.add(spec.name, {layer: change.to(device, denoiser.dtype) for layer, change in changes.items()})
+            adapters.add(spec.name, fit_lora(denoiser, spec, device))
         except ModelUnavailable as error:
             adapters.refused[spec.name] = _leave_out_folder(str(error), spec)
             log.warning("a LoRA cannot be used; the model draws without it", lora=spec.name, reason=str(error))
@@ -129,98 +126,3 @@ def load_loras(pipeline: Any, specs: Iterable[LoraSpec]) -> Adapters:
 def _leave_out_folder(told: str, spec: LoraSpec) -> str:
     """Return what clients may read of a reason: the file's name without where it lies."""
     return told.replace(str(spec.path.resolve()), spec.path.name).replace(str(spec.path), spec.path.name)
-
-
-def fit_lora(denoiser: Any, spec: LoraSpec) -> dict[str, Change]:
-    """Read a LoRA and return what it changes, by the names of the layers of a denoiser; every layer is checked to fit.
-
-    Raises:
-        ModelUnavailable: the file is missing, damaged, no LoRA, or made for another model.
-    """
-    if problem := find_problem(spec):
-        raise ModelUnavailable(problem)
-    file = read_lora(spec.path)
-    if not file.layers and not file.strange:
-        raise ModelUnavailable(
-            f"{spec.path} changes the text encoder only ({file.text_layers} layers), which Blazon leaves as it is"
-        )
-    changes = _place(denoiser, spec, file)
-    if file.text_layers:
-        log.warning("the text encoder's part of a LoRA is left out", lora=spec.name, layers=file.text_layers)
-    return changes
-
-
-def _place(denoiser: Any, spec: LoraSpec, file: LoraFile) -> dict[str, Change]:
-    layers = {name: module for name, module in denoiser.named_modules() if isinstance(module, nn.Linear | nn.Conv2d)}
-    places = _list_places(layers)
-    found: dict[str, Change] = {}
-    unknown: list[str] = list(file.strange)
-    misfits: list[str] = []
-    # What names a layer itself comes first: some files have it a second time, as a part of several in one.
-    for layer in sorted(file.layers, key=lambda layer: len(places.get(_plain(layer.name), ()))):
-        pieces = places.get(_plain(layer.name), ())
-        misfit = _find_misfit(layer, pieces, layers)
-        if not pieces:
-            unknown.append(layer.name)
-        elif misfit:
-            misfits.append(misfit)
-        else:
-            for piece in pieces:
-                whole = len(pieces) == 1 and len(piece.ranges) == 1
-                found.setdefault(piece.layer, layer.change if whole else layer.change.cut(piece.ranges))
-    if unknown or misfits:
-        raise ModelUnavailable(_explain(denoiser, spec, file, unknown, misfits))
-    return found
-
-
-def _plain(name: str) -> str:
-    """Return the name of a layer as all forms can write it."""
-    return name.replace(".", "_")
-
-
-def _list_places(layers: Mapping[str, Any]) -> dict[str, tuple[Piece, ...]]:
-    rows = {name: _get_shape(module)[0] for name, module in layers.items()}
-    places = {_plain(name): pieces for name, pieces in find_originals(rows).items()}
-    return places | {_plain(name): (Piece(name, ((0, count),)),) for name, count in rows.items()}
-
-
-def _get_shape(layer: Any) -> tuple[int, ...]:
-    """Return the shape of the weights as they are before any quantisation."""
-    if isinstance(layer, nn.Conv2d):
-        inner, kernel = layer.in_channels // layer.groups, layer.kernel_size
-        return (layer.out_channels, inner, *kernel) if kernel != (1, 1) else (layer.out_channels, inner)
-    return (layer.out_features, layer.in_features)
-
-
-def _find_misfit(layer: LayerChange, pieces: tuple[Piece, ...], layers: Mapping[str, Any]) -> str:
-    """Say how the shape of a change differs from that of what it changes; empty if it does not."""
-    if not pieces:
-        return ""
-    first = layers[pieces[0].layer]
-    if isinstance(first, nn.Conv2d) and isinstance(layer.change, Kronecker):
-        return f"{layer.name} is a convolution, which a LoKr is not applied to"
-    wanted = (sum(piece.rows for piece in pieces), *_get_shape(first)[1:])
-    return "" if layer.change.shape == wanted else f"{layer.name} is {layer.change.shape}, the model's is {wanted}"
-
-
-def _explain(denoiser: Any, spec: LoraSpec, file: LoraFile, unknown: list[str], misfits: list[str]) -> str:
-    """Say why a file cannot be used with a model: with numbers, and with the family that it is for if that is known."""
-    own, count = name_family(type(denoiser).__name__), len(file.layers)
-    if _is_control(file, misfits):
-        return f"{spec.path} is a Control LoRA, which draws after a picture; Blazon draws from text alone"
-    family = guess_family([layer.name for layer in file.layers] or file.strange, file.told_base)
-    fitting = count - len(misfits) - (len(unknown) - len(file.strange))
-    example = misfits[0] if misfits else f"the model has no {unknown[0]}"
-    numbers = f"{fitting} of its {count} layers fit ({example})"
-    if family and family != own:
-        return f"{spec.path} is for {family}, this model is {own}: {numbers}"
-    return f"{spec.path} was made for another model than this {own}: {numbers}"
-
-
-def _is_control(file: LoraFile, misfits: list[str]) -> bool:
-    """Say whether a LoRA is one of FLUX.1's Control ones: wider at the entrance, or with weights of normalisations."""
-    widened = any(misfit.startswith(("x_embedder ", "img_in ")) for misfit in misfits)
-    norms = any(name.endswith(("norm_q.weight", "norm_k.weight", "query_norm.scale", "key_norm.scale",
-                               "norm_added_q.weight", "norm_added_k.weight", "lora_controlnet"))
-                for name in file.strange)  # fmt: skip
-    return widened or norms

@@ -1,53 +1,33 @@
-"""LoRA files in all the forms in which they are shared, as changes of layers by name.
-
-Forms differ in the names of the layers (`original_names`, and points or `_` between the parts), in what stands before
-them, and in the names of the factors: diffusers and PEFT (`lora_A`), kohya's sd-scripts, OneTrainer and musubi
-(`lora_down`, `alpha`), XLabs (`processor.qkv_lora1.down`), ai-toolkit, and LyCORIS (`lokr_w1`, `hada_w1_a`).
-"""
+"""LoRA files in all the forms in which they are shared, as changes of layers by name (`keys` tells the names apart)."""
 
 import json
 import math
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import torch
 
-from blazon.diffusion.loras.layers import Change, Kronecker, LowRank, combine_hadamard
+from blazon.diffusion.loras.keys import parse_key
+from blazon.diffusion.loras.layers import Change, Kronecker, LowRank, Shift, Whole, combine_hadamard
 from blazon.errors import ModelUnavailable
 
 Tensors = Mapping[str, torch.Tensor]
-
-_PREFIX: Final = re.compile(
-    r"base_model\.model\.|model\.diffusion_model\.|diffusion_model\.|transformer\.|unet\.|"
-    r"lora_transformer_|lora_unet_|lycoris_"
-)
-_TEXT: Final = re.compile(
-    r"(base_model\.model\.)?(lora_te\d?_|lora_llm_|lora_qwen|text_encoder|te\d?\.|clip_[lg]\.|t5(xxl)?\.|text_model\.|"
-    r"cond_stage_model\.|conditioner\.|llm_adapter\.|bundle_emb\.)"
-)
-_FACTOR: Final = re.compile(
-    r"(?P<layer>.+?)\.(?:"
-    r"(?P<down>lora_A(?:\.[\w-]+)?\.weight|lora_A|lora_down\.weight|lora\.down\.weight|down\.weight)|"
-    r"(?P<up>lora_B(?:\.[\w-]+)?\.weight|lora_B|lora_up\.weight|lora\.up\.weight|up\.weight)|"
-    r"(?P<other>alpha|dora_scale|lora_magnitude_vector(?:\.\w+)*|lora_mid\.weight|lora_B(?:\.[\w-]+)?\.bias|"
-    r"lokr_w[12](?:_[ab])?|lokr_t2|hada_w[12]_[ab]|hada_t[12]|oft_\w+|diff|diff_b|w_norm|b_norm|"
-    r"on_input|ia3_\w+)(?:\.weight)?)"
-)
-# The first training scripts of diffusers kept LoRAs in the processors of the attention.
-_PROCESSOR: Final = re.compile(r"\.processor\.(to_[qkv]|to_out|add_[qkv]_proj|to_add_out)_lora$")
 
 # Factors that cannot be applied beside a layer, and what a file with them is.
 _REFUSED: Final = (
     (("dora_scale", "lora_magnitude_vector"), "a DoRA, which also changes the lengths of the weights"),
     (("oft_", "w_norm", "b_norm", "ia3_", "on_input"), "an adapter of another kind than LoRA, LoHa or LoKr"),
-    (("lora_mid", "lokr_t2", "hada_t"), "a LoRA with Tucker factors of convolutions"),
-    (("diff",), "a file with whole differences of weights"),
-    (("lora_B",), "a LoRA that changes biases, too"),
 )
+# What a file is of which no tensor, or not every one, is a factor; by how the names of such tensors begin or end.
+_OTHER_KINDS: Final = (
+    (r"image_proj(_model)?\.|ip_adapter(_proj_model)?\.|.*\.ip_adapter_", "an IP-Adapter, which draws after a picture"),
+    (r"emb_params$|clip_[lg]$|string_to_param\.|<.*>$", "a textual inversion, which adds words to a text encoder"),
+    (r"control_model\.|controlnet_|input_hint_block\.|.*lora_controlnet$", "a ControlNet, which draws after a picture"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,33 +77,30 @@ def _parse(path: Path, tensors: Tensors, metadata: Mapping[str, str]) -> LoraFil
     text: set[str] = set()
     strange: list[str] = []
     for name, tensor in tensors.items():
-        match = _FACTOR.fullmatch(name)
-        if _TEXT.match(name):
-            text.add(match["layer"] if match else name)
-        elif match is None:
-            strange.append(_strip(name))
+        key = parse_key(name)
+        if key.text:
+            text.add(key.layer)
+        elif not key.factor:
+            strange.append(key.layer)
+        elif key.factor in factors[key.layer]:
+            raise ModelUnavailable(f"{path} has two factors {key.factor!r} of its layer {key.layer}; keep one of them")
         else:
-            factor = "down" if match["down"] else "up" if match["up"] else match["other"]
-            factors[_strip(match["layer"])][factor] = tensor
-    _refuse_other_kinds(path, factors)
+            factors[key.layer][key.factor] = tensor
+    _refuse_other_kinds(path, factors, tensors)
+    _refuse_doubles(path, factors)
     if not factors and not text:
         raise ModelUnavailable(f"{path} is no LoRA: none of its {len(tensors)} tensors is a factor of one")
     scaling = _Scaling(metadata)
-    layers = tuple(LayerChange(name, _combine(path, name, found, scaling)) for name, found in factors.items())
-    for layer in layers:
-        _demand_finite(path, layer)
+    layers = tuple(
+        LayerChange(name, change) for name, found in factors.items() for change in _combine(path, name, found, scaling)
+    )
     return LoraFile(layers, len(text), tuple(strange), _find_base(metadata))
 
 
-def _strip(name: str) -> str:
-    """Return the name of a layer without what says that it is of the denoiser."""
-    while match := _PREFIX.match(name):
-        name = name[match.end() :]
-    name = re.sub(r"^sformer_blocks\.", "transformer_blocks.", name)
-    return _PROCESSOR.sub(lambda match: f".{match[1]}.0" if match[1] == "to_out" else f".{match[1]}", name)
-
-
-def _refuse_other_kinds(path: Path, factors: Mapping[str, Mapping[str, torch.Tensor]]) -> None:
+def _refuse_other_kinds(path: Path, factors: Mapping[str, Mapping[str, torch.Tensor]], tensors: Tensors) -> None:
+    for pattern, what in _OTHER_KINDS:
+        if any(re.match(pattern, name) for name in tensors):
+            raise ModelUnavailable(f"{path} is no LoRA but {what}; take it out of LORAS")
     names = {factor for found in factors.values() for factor in found}
     for starts, what in _REFUSED:
         if any(name.startswith(starts) for name in names):
@@ -132,29 +109,84 @@ def _refuse_other_kinds(path: Path, factors: Mapping[str, Mapping[str, torch.Ten
             )
 
 
-def _combine(path: Path, name: str, found: Mapping[str, torch.Tensor], scaling: "_Scaling") -> Change:
-    """Return the change of one layer from its factors, scaled."""
+def _refuse_doubles(path: Path, names: Iterable[str]) -> None:
+    seen: dict[str, str] = {}
+    for name in names:
+        earlier = seen.setdefault(name.replace(".", "_"), name)
+        if earlier != name:
+            raise ModelUnavailable(f"{path} changes one layer twice, as {earlier} and as {name}; keep one of them")
+
+
+def _combine(path: Path, name: str, found: Mapping[str, torch.Tensor], scaling: "_Scaling") -> list[Change]:
+    """Return the changes of the weights and of the bias of one layer from its factors, scaled."""
+    for factor, tensor in found.items():
+        if not (tensor.is_floating_point() and bool(tensor.float().isfinite().all())):
+            raise ModelUnavailable(
+                f"{path} holds numbers that are not finite, in its layer {name} ({factor}); fetch it again"
+            )
     wide = {factor: tensor.float() for factor, tensor in found.items()}
-    alpha = wide["alpha"].item() if wide.get("alpha") is not None and wide["alpha"].numel() == 1 else None
     try:
-        if "down" in wide:
-            down, up = wide["down"], wide["up"]
-            return _make_low_rank(down, up * scaling.find(name, len(down), alpha))
-        if "hada_w1_a" in wide:
-            scale = 1.0 if alpha is None else alpha / len(wide["hada_w1_b"])
-            pairs = [(wide[f"hada_w{number}_a"], wide[f"hada_w{number}_b"]) for number in (1, 2)]
-            down, up = combine_hadamard(pairs[0], pairs[1])
-            return _make_low_rank(down, up * scale)
-        return _make_kronecker(wide, alpha)
-    except (KeyError, RuntimeError, ValueError, IndexError) as error:
+        alpha = wide.pop("alpha").item() if "alpha" in wide else None
+        changes = list(_make_changes(name, wide, alpha, scaling))
+        if not changes:
+            raise ValueError("nothing but a scale")
+    except (KeyError, RuntimeError, ValueError, IndexError, ZeroDivisionError) as error:
         raise ModelUnavailable(f"{path} is damaged: the factors of its layer {name} do not belong together") from error
+    return changes
 
 
-def _make_low_rank(down: torch.Tensor, up: torch.Tensor) -> LowRank:
-    if down.ndim not in (2, 4) or len(down) != up.shape[1] or up[0, 0].numel() != 1:
+def _make_changes(
+    name: str, wide: dict[str, torch.Tensor], alpha: float | None, scaling: "_Scaling"
+) -> Iterator[Change]:
+    if "diff" in wide:
+        yield Whole(wide["diff"])
+    if "diff_b" in wide:
+        yield Shift(_demand_vector(wide["diff_b"]))
+    if "down" in wide or "up" in wide:
+        scale = scaling.find(name, len(wide["down"]), alpha)
+        yield _make_low_rank(wide["down"], wide["up"] * scale, wide.get("lora_mid.weight"))
+        if "up_bias" in wide:
+            yield Shift(_demand_vector(wide["up_bias"]) * scale)
+    elif any(factor.startswith("hada_") for factor in wide):
+        yield _make_hadamard(wide, alpha)
+    elif any(factor.startswith("lokr_") for factor in wide):
+        yield _make_kronecker(wide, alpha)
+    elif wide.keys() - {"diff", "diff_b"}:
+        raise ValueError("some factors of none")
+
+
+def _demand_vector(bias: torch.Tensor) -> torch.Tensor:
+    if bias.ndim != 1:
+        raise ValueError("no bias")
+    return bias
+
+
+def _make_low_rank(down: torch.Tensor, up: torch.Tensor, middle: torch.Tensor | None) -> LowRank:
+    if down.ndim not in (2, 4) or up[0, 0].numel() != 1:
         raise ValueError("no low rank")
     up = up.flatten(1)
+    if middle is not None:  # (r, r, height, width) between the other two, which are of 1 x 1
+        down = torch.einsum("nmhw,mi->nihw", middle, down.flatten(1))
+    if len(down) != up.shape[1] or not len(down):
+        raise ValueError("two ranks")
     return LowRank(down.flatten(1) if down.shape[2:] == (1, 1) else down, up)
+
+
+def _make_hadamard(wide: Tensors, alpha: float | None) -> Change:
+    pairs = [(wide[f"hada_w{number}_a"], wide[f"hada_w{number}_b"]) for number in (1, 2)]
+    scale = 1.0 if alpha is None else alpha / len(pairs[0][1])
+    if "hada_t1" in wide or "hada_t2" in wide:
+        first, second = (
+            torch.einsum("pqhw,qi,po->oihw", wide[f"hada_t{number}"], down, up)
+            for number, (up, down) in enumerate(pairs, start=1)
+        )
+        return Whole(first * second * scale)
+    (up, down), (other_up, other_down) = pairs
+    rank, rows, columns = len(down) * len(other_down), len(up), down.shape[1]
+    if rank * (rows + columns) >= rows * columns:
+        return Whole((up @ down) * (other_up @ other_down) * scale)
+    down, up = combine_hadamard(pairs[0], pairs[1])
+    return LowRank(down, up * scale)
 
 
 def _make_kronecker(wide: Tensors, alpha: float | None) -> Kronecker:
@@ -164,20 +196,19 @@ def _make_kronecker(wide: Tensors, alpha: float | None) -> Kronecker:
         side = wide.get(f"lokr_w{number}")
         if side is None:
             first, second = wide[f"lokr_w{number}_a"], wide[f"lokr_w{number}_b"]
-            side, rank = first @ second, len(second)
-        if side.ndim != 2:
-            raise ValueError("a convolution")
+            rank = len(second)
+            middle = wide.get("lokr_t2") if number == 2 else None
+            if middle is not None:
+                side = torch.einsum("pqhw,po,qi->oihw", middle, first, second)
+            else:
+                side = (first @ second.flatten(1)).reshape(-1, *second.shape[1:])
         sides.append(side)
     # LyCORIS scales by alpha only where one of the two is of low rank.
     scale = 1.0 if alpha is None or rank is None else alpha / rank
-    return Kronecker(sides[0] * scale, sides[1])
-
-
-def _demand_finite(path: Path, layer: LayerChange) -> None:
-    change = layer.change
-    parts = (change.down, change.up) if isinstance(change, LowRank) else (change.w1, change.w2)  # type: ignore[attr-defined]
-    if not all(bool(part.isfinite().all()) for part in parts):
-        raise ModelUnavailable(f"{path} holds numbers that are not finite, in its layer {layer.name}; fetch it again")
+    if sides[0].numel() != math.prod(sides[0].shape[:2]) or sides[1].ndim not in (2, 4):
+        raise ValueError("no Kronecker product")
+    second = sides[1]
+    return Kronecker(sides[0].flatten(1) * scale, second.flatten(1) if second.shape[2:] == (1, 1) else second)
 
 
 class _Scaling:

@@ -1,11 +1,15 @@
 """The setting `LORAS`: which LoRA files there are. Imports no torch."""
 
+import math
 import re
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from blazon.diffusion.files.weights import read_header
+from blazon.diffusion.loras.keys import parse_key
 from blazon.errors import ModelUnavailable
 
 LARGEST_SCALE: Final = 10.0
@@ -54,6 +58,42 @@ def find_problem(spec: LoraSpec) -> str:
     except ModelUnavailable as error:
         return str(error)
     return ""
+
+
+def measure_lora(path: Path, *, width: int = 2) -> int:
+    """Return the bytes that a LoRA takes on the device beside its model, from the header of its file.
+
+    Args:
+        width: bytes of a number in the precision that the model computes in.
+
+    Raises:
+        ModelUnavailable: the file is missing or damaged.
+    """
+    layers: dict[str, dict[str, tuple[int, ...]]] = defaultdict(dict)
+    for name, shape in read_header(path).shapes.items():
+        key = parse_key(name)
+        if key.factor and not key.text:
+            layers[key.layer][key.factor] = shape
+    return width * sum(map(_count_numbers, layers.values()))
+
+
+def _count_numbers(factors: Mapping[str, tuple[int, ...]]) -> int:
+    """Count what is kept of the factors of a layer: some of LyCORIS are multiplied out (see `files`)."""
+    counts = {factor: math.prod(shape) for factor, shape in factors.items() if factor != "alpha"}
+    for product in ("lokr_w1", "lokr_w2"):
+        if (made := _multiply(factors, product)) is not None:
+            counts[f"{product}_a"], counts[f"{product}_b"] = math.prod(made), 0
+    one, other = _multiply(factors, "hada_w1"), _multiply(factors, "hada_w2")
+    if one is not None and one == other:
+        rank = factors["hada_w1_b"][0] * factors["hada_w2_b"][0]
+        return min(rank * sum(one), math.prod(one))
+    return sum(counts.values())
+
+
+def _multiply(factors: Mapping[str, tuple[int, ...]], name: str) -> tuple[int, ...] | None:
+    """Return the shape of the product of two factors; None if there are none such."""
+    first, second = factors.get(f"{name}_a"), factors.get(f"{name}_b")
+    return (first[0], second[1]) if first and second and len(first) == len(second) == 2 else None
 
 
 def _parse_entry(entry: str) -> LoraSpec:
