@@ -53,12 +53,10 @@ class Models:
     def adapters(self) -> dict[str, object]:
         return {}
 
-    def must_wait(self, name: str) -> bool:
-        return name not in self.specs
-
     @contextmanager
-    def acquire(self, name: str, deadline: float | None = None) -> Iterator[object]:
+    def acquire(self, name: str, deadline: float | None = None, watch: Watch | None = None) -> Iterator[object]:
         assert deadline is not None
+        assert watch is not None
         self.acquired.append(name)
         yield self.engine
 
@@ -110,12 +108,8 @@ def test_guidance_that_turns_out_to_have_no_effect_is_told(engine: FakeEngine) -
     assert warning == "The guidance of 5 had no effect: a takes none."
 
 
-@pytest.mark.parametrize("waits", [True, False])
-def test_a_picture_that_waits_for_its_model_or_is_nearly_drawn_lets_others_begin(
-    waits: bool, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_picture_that_is_nearly_drawn_lets_others_begin(engine: FakeEngine) -> None:
     told: list[str] = []
-    monkeypatch.setattr(Models, "must_wait", lambda *_: waits)
     submit = engine.submit
 
     def step(request: DiffusionRequest, listener: Callable[[Progress], None], **how: object) -> Ticket:
@@ -126,7 +120,7 @@ def test_a_picture_that_waits_for_its_model_or_is_nearly_drawn_lets_others_begin
 
     engine.submit = step  # type: ignore[assignment,method-assign]
     studio(engine).candidate(Brief("a fox"), 0, Watch(make_room=lambda: told.append("room")))
-    assert told == [*["room"] * waits, "1", "2", "3", "room", "4", "room"]
+    assert told == ["1", "2", "3", "room", "4", "room"]
 
 
 def test_candidates_differ_by_their_seed(engine: FakeEngine) -> None:

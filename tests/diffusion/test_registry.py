@@ -1,3 +1,4 @@
+import gc
 import threading
 import time
 import weakref
@@ -13,9 +14,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from blazon.cancellation import Cancellation, WorkCancelled
 from blazon.diffusion import registry as registry_module
 from blazon.diffusion.catalogue.specs import Capabilities, ModelSpec, describe, parse_models
 from blazon.diffusion.counters import EngineCounters
+from blazon.diffusion.devices import release_memory
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.image_engine import ImageEngine
@@ -23,6 +26,7 @@ from blazon.diffusion.registry import ModelRegistry, ModelState
 from blazon.diffusion.sampling.sequence import Bitmap, DiffusionRequest, ProgressListener, Ticket
 from blazon.errors import DeadlineExceeded, EngineStopped, ModelUnavailable
 from blazon.models import LoadState
+from blazon.watching import Watch
 
 WAIT = 60
 SIZES = {"a": 4, "b": 4, "c": 4, "small": 1, "huge": 20}
@@ -78,9 +82,11 @@ class Memory:
 
 @pytest.fixture(autouse=True)
 def nothing_to_collect(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Spare fake engines the collection of garbage, which takes a while in a process with torch."""
+    """Spare fake engines the collection of garbage, and any rest: both take a while in a process with torch."""
     if "tiny_dev" not in request.fixturenames:
-        monkeypatch.setattr(registry_module, "_release_memory", lambda: None)
+        monkeypatch.setattr(registry_module, "release_memory", lambda: None)
+        monkeypatch.setattr(registry_module, "_LETTING_GO", 0.0)
+        monkeypatch.setattr(registry_module, "_LEAST_REST", float("inf"))
 
 
 @pytest.fixture
@@ -466,7 +472,7 @@ class Schedules(RuleBasedStateMachine):
             return
 
         def broken(_: str) -> None:
-            raise OSError("no disk")
+            raise ModelUnavailable("no disk")  # what is no domain error leaves a traceback, which takes long to print
 
         self.memory.before = broken
         with pytest.raises(ModelUnavailable):
@@ -541,3 +547,132 @@ def test_the_counters_are_those_of_the_loaded_models(registry: ModelRegistry) ->
     assert {name: counters.sequence_steps for name, counters in registry.counters().items()} == {"a": 2}
     registry.stop()
     assert registry.counters() == {}
+
+
+def test_who_is_not_wanted_any_more_waits_no_longer_and_loads_nothing(
+    registry: ModelRegistry, memory: Memory, pool: ThreadPoolExecutor
+) -> None:
+    left = Cancellation()
+
+    def wait_for(name: str) -> None:
+        with registry.acquire(name, None, Watch(left)):
+            pass
+
+    go = threading.Event()
+    memory.before = lambda name: None if name == "huge" else assert_set(go)
+    with registry.acquire("huge"):
+        for_room = [pool.submit(wait_for, "a") for _ in range(3)]
+        until(lambda: registry._queue == ["a"] * 3)
+        left.cancel()
+        for future in for_room:
+            with pytest.raises(WorkCancelled):
+                future.result(WAIT)
+        assert registry._queue == []
+    assert memory.loads == ["huge"]
+    left = Cancellation()
+    loading = pool.submit(touch, registry, "b")
+    until(lambda: "b" in registry._loading)
+    for_load = pool.submit(wait_for, "b")
+    until(lambda: registry._loading["b"].waiting == 1)
+    left.cancel()
+    with pytest.raises(WorkCancelled):
+        for_load.result(WAIT)
+    go.set()
+    assert loading.result(WAIT) == "b"
+    assert registry._loaded["b"].users == 0
+
+
+def test_who_waits_lets_others_begin_once_and_is_no_work_that_hangs(
+    registry: ModelRegistry, memory: Memory, pool: ThreadPoolExecutor
+) -> None:
+    told: list[str] = []
+
+    def wait_for(name: str) -> None:
+        watch = Watch(make_room=lambda: told.append("room"), beat=lambda: told.append("beat"))
+        with registry.acquire(name, None, watch):
+            told.append("has it")
+
+    wait_for("huge")  # a load is waited for
+    assert told == ["room", "has it"]
+    told.clear()
+    wait_for("huge")
+    assert told == ["has it"]
+    told.clear()
+    with registry.acquire("huge"):
+        waiting = pool.submit(wait_for, "a")
+        until(lambda: told.count("beat") > 2)
+        # A model that must leave takes no new requests; if it hangs, those that wait for it must not hide that.
+        registry._loaded["huge"].stays_until = 0.0
+        behind: list[str] = []
+        watch = Watch(make_room=lambda: behind.append("room"), beat=lambda: behind.append("beat"))
+        with pytest.raises(DeadlineExceeded), registry.acquire("huge", time.monotonic() + 0.1, watch):
+            pass
+        assert behind == ["room"]
+    waiting.result(WAIT)
+    assert told.count("room") == 1
+
+
+def test_a_model_that_fails_drives_the_others_out_once_and_then_rests(
+    registry: ModelRegistry, memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(name: str) -> None:
+        if name == "huge":
+            raise ModelUnavailable("huge is damaged")
+
+    monkeypatch.setattr(registry_module, "_LEAST_REST", 1.0)
+    memory.before = fail
+    for name in ("a", "b"):
+        touch(registry, name)
+    registry._loaded["a"].cost = 1e6
+    with pytest.raises(ModelUnavailable, match=r"^huge is damaged$"):
+        touch(registry, "huge")
+    touch(registry, "a")
+    for _ in range(3):
+        with pytest.raises(ModelUnavailable, match=r"^huge is damaged; it is tried again in \d+ s$"):
+            touch(registry, "huge")
+    assert registry.loaded == ("a",)
+    assert memory.loads == ["a", "b", "huge", "a"]
+    memory.before = lambda _: None
+    registry._rests_until["huge"] = 0.0
+    assert touch(registry, "huge") == "huge"
+    assert registry.state("huge").problem == ""
+
+
+def test_a_model_with_a_problem_is_looked_at_before_others_leave_for_it(memory: Memory) -> None:
+    answers: list[ModelUnavailable | int] = [ModelUnavailable("a file is missing"), 5]
+
+    def measure(spec: ModelSpec) -> int:
+        assert spec.name == "small"
+        answer = answers.pop(0)
+        if isinstance(answer, ModelUnavailable):
+            raise answer
+        return answer
+
+    specs, sizes = [describe(f"/models/{name}") for name in SIZES], {**SIZES, "small": 0}
+    registry = ModelRegistry(specs, memory.load, BUDGET, sizes, {"small": "the folder is missing"}, measure)
+    for name in ("a", "b"):
+        touch(registry, name)
+    with pytest.raises(ModelUnavailable, match="a file is missing"):
+        touch(registry, "small")
+    assert (registry.loaded, registry.state("small").problem) == (("a", "b"), "a file is missing")
+    assert touch(registry, "small") == "small"  # and now its size is known
+    assert registry.loaded == ("b", "small")
+
+
+def test_a_model_of_the_start_is_freed_though_what_was_loaded_there_is_frozen() -> None:
+    class Part:
+        def __init__(self) -> None:
+            self.itself = self
+
+    before = gc.get_freeze_count()
+    gone = weakref.ref(Part())
+    gc.freeze()
+    try:
+        gc.collect()
+        assert gone() is not None
+        release_memory()
+        assert gone() is None
+        assert gc.get_freeze_count() > 0
+    finally:
+        if not before:
+            gc.unfreeze()

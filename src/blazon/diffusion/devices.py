@@ -4,6 +4,7 @@ Nothing here opens a CUDA context on a device other than the one that it is give
 the same machine must not find half a gigabyte of the first one on its GPU.
 """
 
+import gc
 import importlib.util
 import os
 import threading
@@ -194,6 +195,18 @@ def list_quantisations(device: torch.device) -> frozenset[Quantisation]:
     elif device.type == "cpu":
         wanted.pop(Quantisation.NF4)  # packed by a kernel of the GPU
     return frozenset(kind for kind, package in wanted.items() if importlib.util.find_spec(package) is not None)
+
+
+def release_memory() -> None:
+    """Free models that nobody refers to any more, and give their memory back to the GPU."""
+    # What a server has loaded at its start is frozen (`gc.freeze`): the collector would not look at it, nor free it.
+    frozen = gc.get_freeze_count() > 0
+    if frozen:
+        gc.unfreeze()
+    gc.collect()
+    if frozen:
+        gc.freeze()
+    torch.cuda.empty_cache()  # does nothing where no GPU is in use
 
 
 def read_memory_budget(device: torch.device, *, fraction: float = 1.0) -> MemoryBudget:

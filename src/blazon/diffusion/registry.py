@@ -4,11 +4,13 @@ A model counts against the memory budget from before it is loaded until after it
 is larger than the whole budget is loaded alone. Who waits for room is served first come first
 served. A model that must go for the first of them still takes new requests for a while that its load was worth, so
 that requests for two models in turn do not load one for each; after that it takes none, so that nobody waits for ever.
+One that could not be loaded though others had left for it rests, so that it does not drive them out once a request.
 """
 
-import gc
+import math
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,14 +18,15 @@ from itertools import accumulate
 from typing import Final
 
 import structlog
-import torch
 
 from blazon.diffusion.catalogue.specs import Capabilities, ModelSpec, describe
 from blazon.diffusion.counters import EngineCounters
+from blazon.diffusion.devices import release_memory
 from blazon.diffusion.image_engine import ImageEngine
 from blazon.diffusion.loras.adapters import Adapters
 from blazon.errors import BlazonError, DeadlineExceeded, EngineStopped, ModelUnavailable
 from blazon.models import LoadState
+from blazon.watching import Watch
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +36,11 @@ _LOOK_AGAIN: Final = 0.02
 # the time under a steady load for two models, a third goes into loading.
 _STAY: Final = 2.0
 _LONGEST_STAY: Final = 60.0
+_LEAST_REST: Final = 1.0  # of one that failed, in seconds: what costs less may be tried at once
+# Seconds between two looks whether a load is done, or nobody waits for it any more.
+_LOOK_AT_LOAD: Final = 0.2
+# Seconds in which a thread that drew with an engine returns from there.
+_LETTING_GO: Final = 0.02
 _STOPPED: Final = "the models are being stopped; send the request again"
 
 
@@ -47,11 +55,16 @@ class ModelState:
 
 @dataclass(eq=False, slots=True)
 class _Loaded:
-    """A model that is ready, and how many hold it; until a `time.monotonic()` moment it takes new ones in any case."""
+    """A model that is ready, and how many hold it; until a `time.monotonic()` moment it takes new ones in any case.
+
+    Args:
+        cost: seconds that its load took.
+    """
 
     engine: ImageEngine
     users: int
     stays_until: float
+    cost: float
 
     @property
     def idle(self) -> bool:
@@ -60,9 +73,14 @@ class _Loaded:
 
 @dataclass(eq=False, slots=True)
 class _Loading:
-    """A load under way, for the one that began it and all who wait for it; first its room is made."""
+    """A load under way, for the one that began it and all who wait for it; first its room is made.
+
+    Args:
+        cost: seconds in which what leaves for it would be loaded again.
+    """
 
     leaving: dict[str, ImageEngine]
+    cost: float
     waiting: int = 0
     began: float = field(default_factory=time.monotonic)
     done: bool = False
@@ -79,6 +97,8 @@ class ModelRegistry:
         budget_bytes: memory for all models together.
         sizes: what each model takes when loaded, in bytes, by name.
         problems: why models cannot be loaded as they are, by name, as far as that is known before they are.
+        measure: returns what a model would take if it were alone, in bytes, or raises why it cannot be loaded. Asked
+            for those with a problem, before any other leaves for them.
     """
 
     def __init__(
@@ -88,12 +108,15 @@ class ModelRegistry:
         budget_bytes: int,
         sizes: Mapping[str, int],
         problems: Mapping[str, str] | None = None,
+        measure: Callable[[ModelSpec], int] | None = None,
     ) -> None:
         self.specs: Final = {spec.name: spec for spec in specs}
         self._loader = loader
         self._budget = budget_bytes
         self._sizes = {name: max(1, sizes[name]) for name in self.specs}  # what takes nothing could not make room
         self._problems = dict(problems or {})
+        self._measure = measure
+        self._rests_until: dict[str, float] = {}  # `time.monotonic()` moments of models that failed
         self._loaded: dict[str, _Loaded] = {}  # least recently used first
         self._loading: dict[str, _Loading] = {}
         self._leaving: set[str] = set()
@@ -112,11 +135,6 @@ class ModelRegistry:
         """How many models can be loaded together, whichever they are; at least one."""
         sizes = sorted(self._sizes.values(), reverse=True)
         return max(1, sum(together <= self._budget for together in accumulate(sizes)))
-
-    def must_wait(self, name: str) -> bool:
-        """Whether a request for a model waits while pictures of another one are drawn."""
-        with self._changed:
-            return name not in self._loaded and not all(held.idle for held in self._loaded.values())
 
     def state(self, name: str) -> ModelState:
         """Return whether a model is loaded, and if it could not be when that was tried last, why."""
@@ -139,22 +157,27 @@ class ModelRegistry:
             return {name: held.engine.adapters for name, held in self._loaded.items()}
 
     @contextmanager
-    def acquire(self, name: str, deadline: float | None = None) -> Iterator[ImageEngine]:
+    def acquire(self, name: str, deadline: float | None = None, watch: Watch | None = None) -> Iterator[ImageEngine]:
         """Hold the running engine of a model, loading it if need be; it stays while it is held.
 
         Do not ask for a second model while holding one: the first may be what the second waits for.
 
         Args:
             deadline: a `time.monotonic()` moment after which nobody waits any more.
+            watch: is asked whether the model is still wanted, and told to make room where it cannot be had at once,
+                as other work need not wait behind it.
 
         Raises:
-            ModelUnavailable: there is no such model, or it could not be loaded; the next request tries again.
+            ModelUnavailable: there is no such model, or it could not be loaded; a later request tries again.
+            WorkCancelled: nobody wants it any more.
             DeadlineExceeded: the model was not ready in time.
             EngineStopped: the registry was stopped.
         """
         if name not in self.specs:
             raise ModelUnavailable(f"there is no model {name!r}; choose one of {', '.join(self.specs)}")
-        held = self._find(name, deadline) or self._load(name)
+        wait = _Wait(deadline, watch or Watch())
+        self._look_at_problem(name)
+        held = self._find(name, wait) or self._load(name)
         try:
             yield held.engine
         finally:
@@ -172,27 +195,45 @@ class ModelRegistry:
         for engine in engines:
             engine.stop()
 
-    def _find(self, name: str, deadline: float | None) -> _Loaded | None:
+    def _look_at_problem(self, name: str) -> None:
+        """Refuse a model that is still as it could not be loaded before, rather than have others leave for it."""
+        with self._changed:
+            if self._measure is None or name not in self._problems or name in self._loading:
+                return
+        try:
+            size = max(1, self._measure(self.specs[name]))
+        except ModelUnavailable as error:
+            with self._changed:
+                self._problems[name] = str(error)
+            raise
+        with self._changed:
+            if name not in self._loaded and name not in self._loading:
+                self._sizes[name] = size
+
+    def _find(self, name: str, wait: "_Wait") -> _Loaded | None:
         """Wait for a model and return it with one more user; None once it is the caller's turn to load it."""
         with self._changed:
-            waits = False
+            queued = False
             try:
                 while True:
-                    self._check(deadline)
+                    self._check(wait)
                     if name in self._loading:
-                        return self._join(self._loading[name], deadline)
+                        return self._join(self._loading[name], wait)
                     if name in self._loaded:
                         if not self._must_leave(name):
                             return self._use(name)
                     else:
-                        if not waits:
+                        self._refuse_while_resting(name)
+                        if not queued:
                             self._queue.append(name)
-                            waits = True
+                            queued = True
+                        wait.make_room()
                         if self._reserve(name):
                             return None
-                    self._wait(deadline, _LOOK_AGAIN)
+                        wait.watch.beat()  # others are drawn, or loaded; who waits behind its own model says nothing
+                    self._wait(wait, _LOOK_AGAIN)
             finally:
-                if waits:
+                if queued:
                     self._queue.remove(name)
                     self._changed.notify_all()
 
@@ -202,19 +243,24 @@ class ModelRegistry:
         held.users += 1
         return held
 
-    def _join(self, loading: _Loading, deadline: float | None) -> _Loaded:
+    def _join(self, loading: _Loading, wait: "_Wait") -> _Loaded:
         """Wait for somebody else's load; its model then counts this user already."""
         loading.waiting += 1
         while not loading.done:
             try:
-                self._check(deadline)
-            except BlazonError:
+                self._check(wait)
+            except Exception:
                 loading.waiting -= 1
                 raise
-            self._wait(deadline)
+            self._wait(wait, _LOOK_AT_LOAD)
         if loading.loaded is None:
             raise loading.error or EngineStopped(_STOPPED)
         return loading.loaded
+
+    def _refuse_while_resting(self, name: str) -> None:
+        left = self._rests_until.get(name, 0.0) - time.monotonic()
+        if left > 0:
+            raise ModelUnavailable(f"{self._problems[name]}; it is tried again in {math.ceil(left)} s")
 
     def _reserve(self, name: str) -> bool:
         """Begin a load if it is its turn and what must leave for it is idle."""
@@ -228,7 +274,9 @@ class ModelRegistry:
             return False
         if not all(self._loaded[victim].idle for victim in victims):
             return False
-        self._loading[name] = _Loading({victim: self._loaded.pop(victim).engine for victim in victims})
+        left = {victim: self._loaded.pop(victim) for victim in victims}
+        cost = sum(model.cost for model in left.values())
+        self._loading[name] = _Loading({victim: model.engine for victim, model in left.items()}, cost)
         self._leaving.update(victims)
         return True
 
@@ -291,8 +339,12 @@ class ModelRegistry:
                 engine.stop()
             except Exception:
                 log.exception("a model did not stop well", model=name)
+            gone = weakref.ref(engine)
             del engine
-            _release_memory()
+            release_memory()
+            if gone() is not None:  # a thread that has just got its picture lets go of it any moment
+                time.sleep(_LETTING_GO)
+                release_memory()
             with self._changed:
                 self._leaving.remove(name)
                 self._changed.notify_all()
@@ -300,32 +352,46 @@ class ModelRegistry:
     def _settle(self, name: str, engine: ImageEngine | None, error: BlazonError) -> _Loaded | None:
         """End a load, well or not, and tell all who wait for it."""
         with self._changed:
-            loading = self._loading.pop(name)
+            loading, now = self._loading.pop(name), time.monotonic()
+            took = now - loading.began
+            stay = min(_STAY * took, _LONGEST_STAY)
             if engine is not None and not self._stopped:
-                now = time.monotonic()
-                stay = min(_STAY * (now - loading.began), _LONGEST_STAY)
-                loading.loaded = self._loaded[name] = _Loaded(engine, 1 + loading.waiting, now + stay)
+                loading.loaded = self._loaded[name] = _Loaded(engine, 1 + loading.waiting, now + stay, took)
                 self._problems.pop(name, None)
+                self._rests_until.pop(name, None)
             else:
                 if engine is None:
                     self._problems[name] = str(error)
+                    rest = min(_STAY * (took + loading.cost), _LONGEST_STAY) if loading.cost else 0.0
+                    self._rests_until[name] = now + rest if rest > _LEAST_REST else now
                 loading.error = error if engine is None else EngineStopped(_STOPPED)
             loading.done = True
             self._changed.notify_all()
             return loading.loaded
 
-    def _check(self, deadline: float | None) -> None:
+    def _check(self, wait: "_Wait") -> None:
         if self._stopped:
             raise EngineStopped(_STOPPED)
-        if deadline is not None and time.monotonic() >= deadline:
+        wait.watch.cancellation.checkpoint()
+        if wait.deadline is not None and time.monotonic() >= wait.deadline:
             raise DeadlineExceeded("the model was not ready in the time that the request had")
 
-    def _wait(self, deadline: float | None, at_most: float | None = None) -> None:
-        left = None if deadline is None else max(0.0, deadline - time.monotonic())
-        self._changed.wait(min((limit for limit in (left, at_most) if limit is not None), default=None))
+    def _wait(self, wait: "_Wait", at_most: float) -> None:
+        wait.make_room()
+        left = at_most if wait.deadline is None else max(0.0, wait.deadline - time.monotonic())
+        self._changed.wait(min(left, at_most))
 
 
-def _release_memory() -> None:
-    """Return the memory of models that nobody refers to any more to the device."""
-    gc.collect()
-    torch.cuda.empty_cache()  # does nothing where no GPU is in use
+@dataclass(eq=False, slots=True)
+class _Wait:
+    """One who waits for a model, until a `time.monotonic()` moment."""
+
+    deadline: float | None
+    watch: Watch
+    has_made_room: bool = False
+
+    def make_room(self) -> None:
+        """Let other work begin beside this one, once."""
+        if not self.has_made_room:
+            self.has_made_room = True
+            self.watch.make_room()

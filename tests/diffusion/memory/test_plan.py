@@ -118,6 +118,19 @@ def test_model_offload_needs_the_device_for_the_larger_part_only() -> None:
     assert estimate_host_bytes(in_turn, FLUX_DEV) > 33e9
 
 
+def test_text_encoder_and_transformer_take_turns_where_the_text_is_to_be_read_on_the_gpu() -> None:
+    on_gpu = Wishes(text_encoder=TextEncoder.DEVICE)
+    found = plan(FLUX_DEV, budget(8), on_gpu)
+    assert (found.form.quantisation, found.form.text_encoder) == (Quantisation.NF4, TextEncoder.QUANTISED)
+    assert "model offload" in found.explain()
+    # Where all of it fits at once nothing is moved, and what nobody asks for on the GPU stays on the CPU.
+    assert plan(FLUX_DEV, budget(12), on_gpu).form.offload is Offload.NONE
+    assert plan(FLUX_DEV, budget(8)).form.text_encoder is TextEncoder.CPU
+    plain = plan(FLUX_DEV, budget(32), Wishes(quantisation=Quantisation.NONE, text_encoder=TextEncoder.DEVICE)).form
+    assert (plain.quantisation, plain.text_encoder) == (Quantisation.NONE, TextEncoder.DEVICE)
+    assert plain.offload is Offload.MODEL
+
+
 def test_what_cannot_fit_says_how_much_is_missing() -> None:
     with pytest.raises(ModelUnavailable) as refusal:
         plan(FLUX_DEV, budget(3, host=16))

@@ -157,7 +157,23 @@ def _list_cuda_forms(model: ModelSize, memory: MemoryBudget, wishes: Wishes) -> 
             text = few if encoder is TextEncoder.QUANTISED else Quantisation.NONE
             yield Form("cuda", precision, quantisation, encoder, text, tiling, wishes.offload or Offload.NONE)
     if wishes.offload is None and not model.gguf:
+        yield from _list_taking_turns(precision, wishes)
         yield Form("cuda", precision, text_encoder=TextEncoder.CPU, vae_tiling=True, offload=Offload.SEQUENTIAL)
+
+
+def _list_taking_turns(precision: str, wishes: Wishes) -> Iterator[Form]:
+    """Yield forms whose text encoder and transformer take turns on the device.
+
+    They need no less of it than a text encoder on the CPU does, and more of the host: what takes them wants the text
+    read on the GPU all the same.
+    """
+    every = (Quantisation.NONE, Quantisation.INT8, Quantisation.NF4)
+    kinds = every if wishes.quantisation is None else (wishes.quantisation,)
+    for quantisation in kinds:
+        for encoder, tiling in _ANY[:4]:
+            few = Quantisation.NF4 if quantisation is Quantisation.NF4 else Quantisation.INT8
+            text = few if encoder is TextEncoder.QUANTISED else Quantisation.NONE
+            yield Form("cuda", precision, quantisation, encoder, text, tiling, Offload.MODEL)
 
 
 def _list_shared_forms(model: ModelSize, memory: MemoryBudget, wishes: Wishes) -> Iterator[Form]:

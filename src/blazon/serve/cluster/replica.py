@@ -117,7 +117,9 @@ class Replica:
         self._watchdog.begin(name)
         try:
             watch.cancellation.checkpoint()  # who waited for a thread may have left
-            return self._engine.candidate(brief, number, replace(watch, tell=partial(self._tell, name, watch)))
+            # Who waits for another model's pictures is alive.
+            watch = replace(watch, tell=partial(self._tell, name, watch), beat=partial(self._watchdog.beat, name))
+            return self._engine.candidate(brief, number, watch)
         except WorkCancelled:
             return EngineStopped("the call was cancelled")  # which nobody reads
         except EnginePoisoned as error:

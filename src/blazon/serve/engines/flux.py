@@ -23,7 +23,7 @@ from blazon.diffusion.loading.pipelines import ProgressCallback, ProgressReporte
 from blazon.diffusion.loras.adapters import load_loras
 from blazon.diffusion.loras.specs import LoraSpec, parse_loras
 from blazon.diffusion.memory.footprint import IMAGE_SIDE, TILE_SIDE, TextEncoder
-from blazon.diffusion.memory.plan import MemoryPlan, plan
+from blazon.diffusion.memory.plan import MemoryBudget, MemoryPlan, plan
 from blazon.diffusion.memory.wishes import read_wishes
 from blazon.diffusion.optimization.optimize import optimize
 from blazon.diffusion.optimization.warmup import warm_up
@@ -81,11 +81,11 @@ def make_registry(loader: "ModelLoader", specs: Sequence[ModelSpec]) -> ModelReg
     sizes, problems = dict.fromkeys((spec.name for spec in specs), 0), dict[str, str]()
     for spec in specs if len(specs) > 1 else ():
         try:
-            sizes[spec.name] = loader.plan(spec).device_bytes
+            sizes[spec.name] = loader.measure(spec)
         except ModelUnavailable as error:
             log.warning("model cannot be used", model=spec.name, reason=str(error))
             problems[spec.name] = str(error)
-    return ModelRegistry(specs, loader.load, loader.budget(), sizes, problems)
+    return ModelRegistry(specs, loader.load, loader.budget(), sizes, problems, loader.measure)
 
 
 def load_first(registry: ModelRegistry) -> str:
@@ -168,11 +168,20 @@ class ModelLoader:
         self._device = device
         self._loras = loras
         self._tell = tell
+        self._empty = self._read_memory()
 
     def budget(self) -> int:
         """Bytes that all models may take together."""
-        memory = read_memory_budget(self._device, fraction=self._settings.gpu_memory_fraction)
-        return int(memory.device_bytes * _SHARE_FOR_MODELS)
+        return int(self._empty.device_bytes * _SHARE_FOR_MODELS)
+
+    def measure(self, spec: ModelSpec) -> int:
+        """Return the bytes that a model takes of the memory in which no other one is.
+
+        Raises:
+            ModelUnavailable: it is not there, cannot be understood or does not fit.
+        """
+        with explain_load_errors(spec.identifier, self._device):
+            return self._plan(self._inspect(spec), self._empty).device_bytes
 
     def load(self, spec: ModelSpec) -> ImageEngine:
         """Return the started engine of a model.
@@ -227,14 +236,16 @@ class ModelLoader:
             ModelUnavailable: it is not there, cannot be understood or does not fit.
         """
         with explain_load_errors(spec.identifier, self._device):
-            return self._plan(self._inspect(spec))
+            return self._plan(self._inspect(spec), self._read_memory())
 
-    def _plan(self, info: ModelInfo) -> MemoryPlan:
-        memory = read_memory_budget(self._device, fraction=self._settings.gpu_memory_fraction)
+    def _plan(self, info: ModelInfo, memory: MemoryBudget) -> MemoryPlan:
         return plan(info.size, memory, read_wishes(self._settings))
 
+    def _read_memory(self) -> MemoryBudget:
+        return read_memory_budget(self._device, fraction=self._settings.gpu_memory_fraction)
+
     def _load_native(self, info: ModelInfo) -> StepEngine:
-        chosen = self._plan(info)
+        chosen = self._plan(info, self._read_memory())
         model = load_step_model(info, chosen, self._device, self._make_listener(info.name))
         if self._loras:
             model.adapters = load_loras(model.pipeline, self._loras)
@@ -256,7 +267,9 @@ class ModelLoader:
 
     def _load_generic(self, spec: ModelSpec, info: ModelInfo) -> GenericEngine:
         guidance = None if spec.capabilities.guidance or spec.family is Family.OTHER else spec.guidance
-        pipeline = load_pipeline(info, self._plan(info), self._device, self._make_listener(info.name))
+        pipeline = load_pipeline(
+            info, self._plan(info, self._read_memory()), self._device, self._make_listener(info.name)
+        )
         return GenericEngine(pipeline, name=info.name, guidance=guidance, adapters=load_loras(pipeline, self._loras))
 
     def _make_listener(self, name: str) -> ProgressCallback:
