@@ -105,6 +105,28 @@ def test_requests_of_one_shape_share_forward_passes_and_others_take_turns(engine
     assert "2222" not in "".join(map(str, gate.sizes[2:10]))
 
 
+def test_a_guided_sequence_counts_as_the_two_rows_that_it_takes(engine: StepEngine) -> None:
+    rows: list[int] = []
+    model, largest = engine.model, engine.limits.batch
+    forward = model.forward
+    model.forward = lambda batch, dtype: (rows.append(len(batch)), forward(batch, dtype))[1]  # type: ignore[method-assign]
+    model.guides = lambda scale: scale > 1  # type: ignore[method-assign]
+    scales = (5.0, 5.0, 5.0, 1.0, 1.0, 5.0, 1.0, 5.0)
+    wishes = [replace(REQUEST, seed=seed, steps=20, guidance=scale) for seed, scale in enumerate(scales)]
+    for ticket in [engine.submit(wish) for wish in wishes]:
+        ticket.result(WAIT)
+    assert max(rows) == largest
+
+
+def test_what_is_guided_alone_is_drawn_even_if_it_is_more_than_a_batch(dev_pipeline: FluxPipeline) -> None:
+    model = Flux1(dev_pipeline, name="tiny", device=torch.device("cpu"), max_tokens=64)
+    model.guides = lambda _: True  # type: ignore[method-assign]
+    engine = StepEngine(model, EngineLimits(batch=1))
+    engine.start()
+    engine.submit(REQUEST).result(WAIT)
+    engine.stop()
+
+
 def test_a_short_request_overtakes_a_long_one(engine: StepEngine) -> None:
     long = engine.submit(replace(REQUEST, steps=600))
     short = engine.submit(replace(REQUEST, steps=2, seed=5))

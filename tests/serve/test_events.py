@@ -48,6 +48,18 @@ def test_events_come_in_order_and_end_with_the_channel():
     assert [(event.number, event.content) for event in events] == [(number + 1, number) for number in range(5)]
 
 
+def test_what_nobody_listens_to_wakes_no_event_loop(monkeypatch):
+    async def work():
+        one, loop, wakes = channel(), asyncio.get_running_loop(), []
+        monkeypatch.setattr(loop, "call_soon_threadsafe", wakes.append)
+        publish(one, "progress")
+        one.close()
+        return wakes, await everything(one)
+
+    wakes, events = heard(work)
+    assert (wakes, [event.content for event in events]) == ([], ["progress"])
+
+
 @given(after=st.integers(0, 12), base=st.sampled_from([0, 1_000_000]))
 def test_who_comes_back_gets_what_follows_and_nothing_else(after, base):
     async def work():

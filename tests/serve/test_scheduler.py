@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from blazon.brief import Brief
@@ -118,6 +118,19 @@ def test_an_engine_that_batches_gets_the_next_task_when_one_is_nearly_drawn(star
     until(lambda: free(scheduler))
     assert (scheduler._held, scheduler._passed_on) == (0, set())
     assert [task.number for task in begun] == list(range(12))
+
+
+def test_a_task_wakes_the_one_thread_that_draws_it(started, until, monkeypatch):
+    scheduler = started(lambda _: None, threads=6)
+    pop, looks = scheduler._queue.pop, list[None]()
+    monkeypatch.setattr(scheduler._queue, "pop", lambda: (looks.append(None), pop())[1])
+    scheduler.open()
+    until(lambda: len(looks) == 6)
+    for tasks in range(1, 5):
+        queue(scheduler, ONE)
+        # It looks once more when it has drawn.
+        until(lambda tasks=tasks: len(looks) >= 6 + 2 * tasks and free(scheduler))
+    assert len(looks) == 6 + 2 * 4
 
 
 def test_places_count_what_the_engine_draws_at_a_time(started):
@@ -246,21 +259,19 @@ def _queue(scheduler: LocalScheduler, jobs: list[Job], principal: Principal, cou
     scheduler.queue(jobs[-1], generation(principal.id, count, Priority.HIGH), reserved=reserved)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    st.lists(
+    steps=st.lists(
         st.tuples(st.sampled_from(["queue", "refuse", "resume", "discard", "open", "drain"]), st.integers(1, 4)),
         max_size=30,
     )
 )
-def test_whatever_happens_all_places_are_free_in_the_end(steps):
+def test_whatever_happens_all_places_are_free_in_the_end(until, steps):
     scheduler = LocalScheduler(2, 4, lambda _: None)
     scheduler.start()
     jobs: list[Job] = []
     for what, number in steps:
         _step(scheduler, jobs, what, number)
     scheduler.open()
-    with scheduler._change:
-        assert scheduler._change.wait_for(lambda: not len(scheduler._queue) and not scheduler._busy, WAIT)
-    assert free(scheduler)
+    until(lambda: free(scheduler))
     scheduler.stop()

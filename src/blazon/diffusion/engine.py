@@ -34,7 +34,7 @@ class EngineLimits:
 
     Args:
         running: sequences that are drawn at the same time.
-        batch: sequences in one forward pass.
+        batch: rows in one forward pass; a sequence that is guided by a second row takes two.
         texts: that are encoded together, also of requests that still wait.
         conditionings: prompts whose text embeddings are kept.
         decoded_pixels: of the pictures that are decoded together; one that is larger is decoded alone.
@@ -168,15 +168,20 @@ class StepEngine(EngineShell):
         return start_sequence(self.model, ticket, texts, precise=precise)
 
     def _next_group(self) -> list[Sequence]:
-        """Return the sequences to advance: those of the shape that has waited longest, as many as fit."""
+        """Return the sequences to advance: the one that has waited longest, and what of its shape fits beside it."""
         if not self._running:
             return []
         longest = min(self._running, key=lambda sequence: sequence.last_turn)
         if longest.precise:
             return [longest]  # alone: it takes twice the memory, and what it lacks must not make other batches small
-        group = [sequence for sequence in self._running if sequence.shape == longest.shape]
-        group.sort(key=lambda sequence: sequence.last_turn)
-        return group[: self._batch_limit]
+        alike = [sequence for sequence in self._running if sequence.shape == longest.shape]
+        alike.sort(key=lambda sequence: sequence.last_turn)
+        group, rows = [longest], longest.rows
+        for sequence in alike:
+            if sequence is not longest and rows + sequence.rows <= self._batch_limit:
+                group.append(sequence)
+                rows += sequence.rows
+        return group
 
     def _step(self, group: Many[Sequence]) -> None:
         """Advance a group and hand over what is finished; an error that nobody foresaw fails the group only."""
@@ -229,7 +234,7 @@ class StepEngine(EngineShell):
         self._free_memory()
         self.counters.out_of_memory += 1
         if len(group) > 1:
-            self._batch_limit = len(group) // 2
+            self._batch_limit = sum(sequence.rows for sequence in group) // 2
             log.warning("out of memory: smaller batches from now on", batch=self._batch_limit)
             return
         (sequence,) = group

@@ -97,6 +97,8 @@ class Channel:
             return self._closed, sorted(found, key=lambda event: event.number)
 
     def _wake(self) -> None:
+        if not self._listeners:  # who begins to listen looks first at what there is
+            return
         try:
             self._loop.call_soon_threadsafe(self._wake_listeners)
         except RuntimeError:  # the loop is closed: the server has ended, and nobody listens

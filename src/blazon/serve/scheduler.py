@@ -81,7 +81,7 @@ class Scheduler(ABC):
             if task not in self._passed_on:
                 self._passed_on.add(task)
                 self._held -= 1
-                self._change.notify_all()
+                self._change.notify()
 
     def _start_threads(self, count: int) -> None:
         for number in range(len(self._threads), count):
@@ -200,7 +200,7 @@ class Scheduler(ABC):
                     self._held -= task not in self._passed_on
                     self._passed_on.discard(task)
                     self._meter.record(1.0, time.perf_counter() - start)
-                    self._change.notify_all()
+                    # Nobody is woken: this thread itself looks for the next task.
 
     def _execute(self, task: Task) -> object:
         return task.job.context.copy().run(self._perform, task)
@@ -257,7 +257,8 @@ class LocalScheduler(Scheduler):
             self._waiting[job] = owner
             for number in generation.missing:
                 self._queue.push(Task(job, number), owner, generation.weight, generation.priority)
-            self._change.notify_all()
+            # Not all: each thread that is woken in vain takes the interpreter lock from those that draw.
+            self._change.notify(len(generation.missing))
 
     def discard(self, job: Job) -> None:
         with self._change:

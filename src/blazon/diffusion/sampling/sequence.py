@@ -158,6 +158,11 @@ class Sequence:
         return self.ticket.request
 
     @property
+    def rows(self) -> int:
+        """How many rows of a forward pass it takes: two, if it is guided by a second one."""
+        return len(self.texts)
+
+    @property
     def shape(self) -> tuple[object, ...]:
         """What must be equal for two sequences to share one forward pass."""
         return (self.request.height, self.request.width, self.request.loras, self.precise)
