@@ -1,28 +1,37 @@
 // @ts-check
+import { useEffect, useRef } from "../vendor/hooks.js";
 import { html } from "./html.js";
+import { Said } from "./sentences.js";
 import { t } from "./texts.js";
 
 /** @typedef {import("./api.js").RequestFailed} RequestFailed */
 
 /**
- * Return in plain words why a request failed.
+ * Return in plain words why a request failed: what the server said of it, if that tells more, and what the page says.
  *
  * @param {RequestFailed} failed
+ * @returns {{said: string, text: string}} one of them may be empty
  */
-export function explain({ status, message, faults, retryAfter }) {
-  if (status === 0) return t("failure.unreachable");
-  if (status === 404 || faults[0]?.field.startsWith("path.")) return t("failure.missing");
+function explain({ status, message, faults, retryAfter }) {
+  if (status === 0) return { said: "", text: t("failure.unreachable") };
+  if (status === 404 || faults[0]?.field.startsWith("path.")) return { said: "", text: t("failure.missing") };
   if (status === 429 || status === 503) {
     const when = retryAfter > 0 ? t("failure.later", { seconds: Math.ceil(retryAfter) }) : t("failure.soon");
-    return `${message ? `${message}. ` : ""}${when}`;
+    return { said: message && `${message}.`, text: when };
   }
-  if (status >= 500 && !message) return t("failure.server");
-  return message || t("failure.refused", { status });
+  if (message) return { said: message, text: "" };
+  return { said: "", text: status >= 500 ? t("failure.server") : t("failure.refused", { status }) };
 }
 
 /**
- * @param {{failed: RequestFailed | null, children?: any}} props
+ * Says why a request failed, and comes into sight: what was pressed may be far below.
+ *
+ * @param {{failed: RequestFailed | null}} props
  */
-export function FailureNotice({ failed, children }) {
-  return failed ? html`<div class="notice" role="alert"><span>${explain(failed)}</span>${children}</div>` : null;
+export function FailureNotice({ failed }) {
+  const notice = useRef(/** @type {HTMLElement | null} */ (null));
+  const { said, text } = failed ? explain(failed) : { said: "", text: "" };
+  useEffect(() => notice.current?.scrollIntoView({ block: "nearest" }), [said, text]);
+  if (!failed) return null;
+  return html`<div class="notice" role="alert" ref=${notice}><span>${said && html`<${Said} text=${said} />`} ${text}</span></div>`;
 }

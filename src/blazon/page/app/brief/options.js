@@ -68,7 +68,7 @@ export function Options({ compact = false }) {
 function Chosen({ name }) {
   const said = wish.value;
   if (name === "palette") {
-    const colours = MOODS[said.palette] ?? listColours(said.palette);
+    const colours = Object.hasOwn(MOODS, said.palette) ? MOODS[said.palette] : listColours(said.palette);
     if (colours.length > 0)
       return html`<span class="dots">${colours.map((colour) => html`<i style=${{ background: colour }}></i>`)}</span>`;
     return said.palette ? html`<b>${said.palette}</b>` : null;
