@@ -7,12 +7,27 @@ import { t } from "./texts.js";
 /** @typedef {import("./api.js").RequestFailed} RequestFailed */
 
 /**
+ * Return what the server said: of a field of the brief, by the name that the page has for it.
+ *
+ * @param {RequestFailed} failed
+ */
+function readMessage({ message, faults }) {
+  const named = faults.map(({ field, message: text }) => {
+    const name = t(/** @type {any} */ (`brief.${field}`));
+    return name.startsWith("brief.") ? "" : `${name}: ${text}`;
+  });
+  return named.every(Boolean) && named.length > 0 ? named.join("; ") : message;
+}
+
+/**
  * Return in plain words why a request failed: what the server said of it, if that tells more, and what the page says.
  *
  * @param {RequestFailed} failed
  * @returns {{said: string, text: string}} one of them may be empty
  */
-function explain({ status, message, faults, retryAfter }) {
+function explain(failed) {
+  const { status, faults, retryAfter } = failed;
+  const message = readMessage(failed);
   if (status === 0) return { said: "", text: t("failure.unreachable") };
   if (status === 404 || faults[0]?.field.startsWith("path.")) return { said: "", text: t("failure.missing") };
   if (status === 429 || status === 503) {

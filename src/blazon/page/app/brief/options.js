@@ -19,6 +19,11 @@ const OwnFontChoice = lazy(() => import("../fonts/choice.js").then((module) => m
 /** Which option is open. */
 const open = signal(/** @type {OptionName | null} */ (null));
 
+/** Close the option that is open: once logos are drawn, they are looked at. */
+export function closeOption() {
+  open.value = null;
+}
+
 const BODIES = {
   style: () => html`<${PictureChoice} field="style" values=${STYLES} />`,
   palette: Colours,
