@@ -70,9 +70,11 @@ function OwnMark() {
       <input id="mark-file" type="file" accept="image/svg+xml,image/png,image/jpeg,image/webp" onChange=${read} />
       ${
         wish.value.own_mark &&
-        html`<${MarkPicture} parts=${wish.value.own_mark.parts} />
+        html`<div class="row">
+          <${MarkPicture} parts=${wish.value.own_mark.parts} />
           <span role="status">${t("brief.own_mark.taken")}</span>
-          <button type="button" onClick=${() => change({ own_mark: null })}>${t("remove")}</button>`
+          <button type="button" onClick=${() => change({ own_mark: null })}>${t("remove")}</button>
+        </div>`
       }
     </div>
     ${warnings.length > 0 && wish.value.own_mark && html`<ul class="hint">${warnings.map((one) => html`<li><${Said} text=${one} /></li>`)}</ul>`}
