@@ -1,9 +1,13 @@
 """One thing of a logo is changed on the page, and the logo follows."""
 
 import re
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Route
 
 
 @pytest.fixture
@@ -118,6 +122,25 @@ def test_a_change_of_what_another_tab_changed_is_not_made_and_told(visit, open_l
     other.get_by_role("button", name="Ocean").click()
     other.wait_for_url(re.compile("revision=2"))
     assert read_design(server, logo)["colours"] != sunset
+
+
+def test_a_change_goes_to_the_logo_it_was_made_of_whatever_is_opened_meanwhile(visit, open_logo, server, expect):
+    wish = {"prompt": "a coffee roastery by the sea", "brand_name": "Nordwind", "seed": 7, "n": 2}
+    board = f"/v1/logos/{httpx.post(f'{server.url}/v1/logos', json=wish, timeout=60).raise_for_status().json()['id']}"
+    other = read_design(server, f"{board}/1")
+    page = open_logo(visit(), f"{board}/0")
+    held: list[Route] = []
+    page.route(re.compile("/design$"), lambda route: held.append(route) if not held else route.continue_())
+    page.get_by_role("button", name="Sunset").click()
+    page.get_by_role("navigation", name="Logos of the same brief").get_by_role("link").nth(1).click()
+    expect(page.get_by_text("Reading the design")).to_be_visible()
+    held[0].continue_()
+    expect(find_part(page, "mark")).to_have_attribute("fill", other["colours"]["mark"])
+    assert re.search(r"/1\?(?!.*revision=1)", page.url)
+    assert read_design(server, f"{board}/1") == other
+    page.go_back()
+    page.wait_for_url(re.compile("/0"))
+    expect(find_part(page, "mark")).to_have_attribute("fill", read_design(server, f"{board}/0")["colours"]["mark"])
 
 
 def test_what_cannot_be_is_said_and_changes_nothing(visit, open_logo, server, logo, expect):

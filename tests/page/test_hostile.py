@@ -109,6 +109,13 @@ def test_texts_that_attack_stay_texts_and_in_their_place(visit, server):
     page.locator(".card > a").first.click()
     page.locator("[role=tabpanel] summary").first.wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.goto(re.sub(r"\?.*|$", "?panel=constructor", page.url, count=1))  # a name that every object has
+    page.reload()
+    page.locator("[role=tabpanel] summary").first.wait_for()
+    page.get_by_role("link", name="New logo").click()
+    page.evaluate("sessionStorage.setItem('blazon.wish', '{\"palette\": \"constructor\"}')")
+    page.reload()
+    page.get_by_role("button", name="Colours constructor").wait_for()
 
 
 def test_two_tabs_may_delete_the_same_logo(visit, server, expect):

@@ -18,6 +18,7 @@ def test_history_is_named_favoured_searched_and_deleted(serve, visit, find_viola
     page.get_by_role("button", name="Name: Alder").click()
     page.get_by_role("textbox", name="Name").fill("The first one")
     page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Name: The first one")).to_be_focused()
     page.reload()
     expect(page.get_by_role("link", name="The first one")).to_be_visible()
     page.get_by_role("button", name="Favourites", exact=True).click()
@@ -27,7 +28,11 @@ def test_history_is_named_favoured_searched_and_deleted(serve, visit, find_viola
     expect(entries).to_have_count(1)
 
     page.get_by_role("button", name="Delete: Cedar").click()
-    page.get_by_role("button", name="Delete", exact=True).click()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("button", name="Delete: Cedar")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Delete", exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
     expect(page.get_by_text("Nothing fits this search.")).to_be_visible()
     kept = httpx.get(f"{server.url}/v1/logos", timeout=20).json()["data"]
     assert sorted(one["brief"]["brand_name"] for one in kept) == ["Alder", "Birch"]

@@ -65,11 +65,11 @@ def test_a_key_is_asked_for_once_and_kept_for_the_tab(serve, visit, find_violati
     assert visitor.context.pages[0].evaluate("JSON.stringify(localStorage)").count(key) == 0
 
 
-def test_an_address_of_nothing_says_so(visit, expect):
+def test_an_address_of_nothing_says_so(visit, logo, expect):
     visitor = visit()
     visitor.expect("404", "422")
-    for identity in ("gen_" + 28 * "0", "gen_other"):
-        page = visitor.open(f"#/logos/{identity}")
+    for address in ("/logos/gen_" + 28 * "0", "/logos/gen_other", f"{logo.removeprefix('/v1')}9"):
+        page = visitor.open(f"#{address}")
         expect(page.get_by_role("alert")).to_contain_text("This is not here")
 
 

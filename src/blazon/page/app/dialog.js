@@ -22,6 +22,25 @@ export function Dialog({ label, onClose, class: name = "", children }) {
     event.preventDefault();
     onClose();
   };
-  const press = (/** @type {MouseEvent} */ event) => event.target === element.current && onClose();
-  return html`<dialog ref=${element} class=${name} aria-label=${label} onCancel=${cancel} onClick=${press}>${children}</dialog>`;
+  // Whoever drags a selection out of a field did not mean to leave: the button goes down and up outside, or nothing is.
+  const down = useRef(false);
+  const press = (/** @type {MouseEvent} */ event) => {
+    down.current = isOutside(event);
+  };
+  const release = (/** @type {MouseEvent} */ event) => {
+    if (down.current && isOutside(event)) onClose();
+    down.current = false;
+  };
+  return html`<dialog ref=${element} class=${name} aria-label=${label} onCancel=${cancel} onMouseDown=${press} onClick=${release}>${children}</dialog>`;
+}
+
+/**
+ * Whether something was pressed that is around a dialog, and not in it.
+ *
+ * @param {MouseEvent} event
+ */
+function isOutside({ target, currentTarget, clientX: x, clientY: y }) {
+  if (target !== currentTarget || !(target instanceof HTMLDialogElement)) return false;
+  const { left, right, top, bottom } = target.getBoundingClientRect();
+  return x < left || x > right || y < top || y > bottom;
 }

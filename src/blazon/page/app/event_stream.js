@@ -109,12 +109,14 @@ function parseBlock(block) {
  */
 function sleep(milliseconds, cancelled) {
   return new Promise((done) => {
-    const timer = setTimeout(done, milliseconds);
-    const now = () => {
+    const over = new AbortController(); // takes the listeners away: a line may be dead for days
+    const end = () => {
       clearTimeout(timer);
+      over.abort();
       done(undefined);
     };
-    cancelled.addEventListener("abort", now, { once: true });
-    addEventListener("online", now, { once: true });
+    const timer = setTimeout(end, milliseconds);
+    cancelled.addEventListener("abort", end, { signal: over.signal });
+    addEventListener("online", end, { signal: over.signal });
   });
 }

@@ -66,7 +66,7 @@ function translate(sentence) {
     if (!text) continue;
     return text.replace(/\{(\d)\}/g, (_, place) => {
       const word = found[Number(place)];
-      return word in TERMS ? t(TERMS[word]) : word;
+      return Object.hasOwn(TERMS, word) ? t(TERMS[word]) : word;
     });
   }
   return null;

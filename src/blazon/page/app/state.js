@@ -50,10 +50,10 @@ export function nameOnLogo({ brief, candidates: drawn, wishes = [] }) {
 export const announcement = signal("");
 
 /**
- * Say something through the live region.
+ * Say something through the live region; it is said again where it was the last that was said.
  *
  * @param {string} text
  */
 export function announce(text) {
-  announcement.value = text;
+  announcement.value = announcement.peek() === text ? `${text}\u00a0` : text; // only what differs is read out
 }

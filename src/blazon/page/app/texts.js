@@ -1,5 +1,5 @@
 // @ts-check
-import { signal } from "../vendor/signals.js";
+import { computed, signal } from "../vendor/signals.js";
 import { load, local, save } from "./storage.js";
 import en from "./texts/en.js";
 
@@ -15,6 +15,11 @@ export const sentences = signal(/** @type {Record<string, string>} */ ({}));
 /** The language that is shown. */
 export const language = signal(/** @type {string} */ ("en"));
 
+/** How dates and numbers are written: as the browser has it, where that speaks the language that is shown. */
+export const locale = computed(
+  () => navigator.languages.find((one) => one.split("-")[0] === language.value) ?? language.value,
+);
+
 /**
  * Return a text in the language that is shown.
  *
@@ -29,7 +34,7 @@ export function t(name, values = {}) {
 /** Show the language of the last visit, or that of the browser. */
 export async function startLanguage() {
   const wished = load(local, "language", navigator.language.slice(0, 2));
-  if (wished in LANGUAGES && wished !== "en") await setLanguage(wished);
+  if (Object.hasOwn(LANGUAGES, wished) && wished !== "en") await setLanguage(wished);
 }
 
 /** @param {string} name one of `LANGUAGES` */

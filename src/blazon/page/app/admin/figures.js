@@ -1,5 +1,5 @@
 // @ts-check
-import { language } from "../texts.js";
+import { locale } from "../texts.js";
 
 const STEPS = ["B", "kB", "MB", "GB", "TB"];
 
@@ -10,7 +10,7 @@ const STEPS = ["B", "kB", "MB", "GB", "TB"];
  * @param {Intl.NumberFormatOptions} [options]
  */
 export function showNumber(value, options) {
-  return new Intl.NumberFormat(language.value, { maximumFractionDigits: value < 10 ? 1 : 0, ...options }).format(value);
+  return new Intl.NumberFormat(locale.value, { maximumFractionDigits: value < 10 ? 1 : 0, ...options }).format(value);
 }
 
 /** @param {number} value from 0 to 1 */
@@ -32,5 +32,5 @@ export function showBytes(bytes) {
 /** @param {string | null} moment in ISO 8601 */
 export function showMoment(moment) {
   if (moment === null) return "–";
-  return new Intl.DateTimeFormat(language.value, { dateStyle: "medium", timeStyle: "short" }).format(new Date(moment));
+  return new Intl.DateTimeFormat(locale.value, { dateStyle: "medium", timeStyle: "short" }).format(new Date(moment));
 }

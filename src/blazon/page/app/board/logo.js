@@ -1,9 +1,10 @@
 // @ts-check
 import { useEffect } from "../../vendor/hooks.js";
+import { RequestFailed } from "../api.js";
 import { html } from "../html.js";
 import { Icon } from "../icons.js";
 import { lazy } from "../lazy.js";
-import { failure } from "../live.js";
+import { failure, hasEnded } from "../live.js";
 import { FailureNotice } from "../notice.js";
 import { link, route, setParams } from "../route.js";
 import { generation, logo, revision, titleOf, trial } from "../state.js";
@@ -26,15 +27,29 @@ const PANELS = /** @type {const} */ ({
 /** One logo, large, with a panel beside it. The panel is `?panel=` of the address. */
 export function LogoView() {
   const shown = logo.value;
-  if (!shown) {
-    const failed = failure.value;
-    return failed ? html`<${FailureNotice} failed=${failed} />` : html`<p class="hint">${t("loading")}</p>`;
-  }
+  if (!shown) return html`<${Absent} />`;
   return html`<${Crumbs} logo=${shown} />
+    <${FailureNotice} failed=${failure.value} />
     <div class="workbench">
       <${Stage} logo=${shown} />
       <${Panels} logo=${shown} />
     </div>`;
+}
+
+/** What stands in the place of a logo that is still to come, or that there is not. */
+function Absent() {
+  const of = generation.value;
+  const comes = !of || (!hasEnded(of.status) && route.value.number < of.brief.n);
+  const failed = failure.value ?? (comes ? null : new RequestFailed(404, ""));
+  if (!failed) return html`<p class="hint">${t("loading")}</p>`;
+  return html`<div class="empty">
+    <${FailureNotice} failed=${failed} />
+    ${
+      of
+        ? html`<a class="button" href=${link(`/logos/${of.id}`)}>${t("logo.board")}</a>`
+        : html`<a class="button" href=${link("/")}>${t("nav.make")}</a>`
+    }
+  </div>`;
 }
 
 /** @param {{logo: Logo}} props */
@@ -131,5 +146,5 @@ function Panels({ logo: shown }) {
 
 /** @param {Record<string, string>} params */
 function panelOf({ panel }) {
-  return /** @type {PanelName} */ (panel in PANELS ? panel : "change");
+  return /** @type {PanelName} */ (Object.hasOwn(PANELS, panel ?? "") ? panel : "change");
 }

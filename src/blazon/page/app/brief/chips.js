@@ -1,5 +1,6 @@
 // @ts-check
-import { useState } from "../../vendor/hooks.js";
+import { useRef, useState } from "../../vendor/hooks.js";
+import { focus } from "../focus.js";
 import { html } from "../html.js";
 import { draw } from "../live.js";
 import { generation } from "../state.js";
@@ -30,6 +31,7 @@ const LABELS = {
 /** What was understood of the brief; each wish can be corrected or taken back, which draws anew from the same seed. */
 export function Chips() {
   const [edited, setEdited] = useState(/** @type {Understood | null} */ (null));
+  const list = useRef(/** @type {HTMLElement | null} */ (null));
   const shown = generation.value;
   if (!shown) return null;
   const { ignored, unmet, seed } = shown;
@@ -48,8 +50,12 @@ export function Chips() {
       setEdited({ ...one, field: "prompt" }); // only who wrote it knows which words say it
     else redraw(rest);
   };
+  const giveUp = () => {
+    focus(list.current?.querySelector('[aria-expanded="true"]') ?? null);
+    setEdited(null);
+  };
   return html`<div>
-    <ul class="understood" aria-label=${t("chips.title")}>
+    <ul class="understood" ref=${list} aria-label=${t("chips.title")}>
       ${understood.map(
         (one) =>
           html`<li class="chip" key=${one.line}>
@@ -86,7 +92,7 @@ export function Chips() {
       )}
       ${ignored.length > 0 && html`<li class="chip ignored"><span><em>${t("chip.ignored")}</em> ${ignored.join(", ")}</span></li>`}
     </ul>
-    ${edited && html`<${ChipEditor} key=${`${edited.line} ${edited.field}`} understood=${edited} onDone=${redraw} onCancel=${() => setEdited(null)} />`}
+    ${edited && html`<${ChipEditor} key=${`${edited.line} ${edited.field}`} understood=${edited} onDone=${redraw} onCancel=${giveUp} />`}
   </div>`;
 }
 
@@ -106,11 +112,6 @@ function labelOf({ kind }) {
 /** @param {Understood} understood */
 function shortText({ kind, text, values: [value] }) {
   return kind in VALUES && VALUES[kind].includes(value) ? nameOf(kind, value) : text;
-}
-
-/** @param {HTMLElement | null} element as a `ref` that never changes, it is called once */
-function focus(element) {
-  element?.focus();
 }
 
 /**

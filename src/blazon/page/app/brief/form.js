@@ -4,7 +4,7 @@ import { html } from "../html.js";
 import { draw, failure, sending } from "../live.js";
 import { FailureNotice } from "../notice.js";
 import { t } from "../texts.js";
-import { Options } from "./options.js";
+import { closeOption, Options } from "./options.js";
 import { change, toBody, wish } from "./wish.js";
 
 /**
@@ -18,7 +18,8 @@ export function BriefForm({ compact = false }) {
     event.preventDefault();
     if (sending.value) return;
     const accepted = await draw(toBody(wish.value));
-    if (!accepted) prompt.current?.focus();
+    if (accepted) closeOption();
+    else prompt.current?.focus();
   };
   const faulty = new Set(failure.value?.faults.map(({ field }) => field));
   const label = html`<label for="prompt">${t("brief.prompt")}</label>`;

@@ -36,6 +36,18 @@ function ThingsField({ name }) {
   </div>`;
 }
 
+/**
+ * The outlines of a mark, as the server understood them.
+ *
+ * @param {{parts: unknown}} props
+ */
+function MarkPicture({ parts }) {
+  if (!Array.isArray(parts)) return null;
+  return html`<svg class="own-mark" viewBox="-100 -100 1200 1200" aria-hidden="true">
+    ${parts.map(({ colour, data }, at) => html`<path key=${at} fill=${colour} d=${data} />`)}
+  </svg>`;
+}
+
 function OwnMark() {
   const [failed, setFailed] = useState(/** @type {RequestFailed | null} */ (null));
   const [warnings, setWarnings] = useState(/** @type {string[]} */ ([]));
@@ -58,8 +70,11 @@ function OwnMark() {
       <input id="mark-file" type="file" accept="image/svg+xml,image/png,image/jpeg,image/webp" onChange=${read} />
       ${
         wish.value.own_mark &&
-        html`<span role="status">${t("brief.own_mark.taken")}</span>
-          <button type="button" onClick=${() => change({ own_mark: null })}>${t("remove")}</button>`
+        html`<div class="row">
+          <${MarkPicture} parts=${wish.value.own_mark.parts} />
+          <span role="status">${t("brief.own_mark.taken")}</span>
+          <button type="button" onClick=${() => change({ own_mark: null })}>${t("remove")}</button>
+        </div>`
       }
     </div>
     ${warnings.length > 0 && wish.value.own_mark && html`<ul class="hint">${warnings.map((one) => html`<li><${Said} text=${one} /></li>`)}</ul>`}

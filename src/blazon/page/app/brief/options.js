@@ -19,6 +19,11 @@ const OwnFontChoice = lazy(() => import("../fonts/choice.js").then((module) => m
 /** Which option is open. */
 const open = signal(/** @type {OptionName | null} */ (null));
 
+/** Close the option that is open: once logos are drawn, they are looked at. */
+export function closeOption() {
+  open.value = null;
+}
+
 const BODIES = {
   style: () => html`<${PictureChoice} field="style" values=${STYLES} />`,
   palette: Colours,
@@ -68,7 +73,7 @@ export function Options({ compact = false }) {
 function Chosen({ name }) {
   const said = wish.value;
   if (name === "palette") {
-    const colours = MOODS[said.palette] ?? listColours(said.palette);
+    const colours = Object.hasOwn(MOODS, said.palette) ? MOODS[said.palette] : listColours(said.palette);
     if (colours.length > 0)
       return html`<span class="dots">${colours.map((colour) => html`<i style=${{ background: colour }}></i>`)}</span>`;
     return said.palette ? html`<b>${said.palette}</b>` : null;

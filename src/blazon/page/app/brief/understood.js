@@ -101,7 +101,7 @@ function fieldOf({ field }) {
 
 /** @param {string} text whether it is a mood, or colours by number; colours by their names are left to the prompt */
 function isPalette(text) {
-  return text in MOODS || /^#[0-9a-f]{3,6}(?:[\s,]+#[0-9a-f]{3,6})*$/i.test(text);
+  return Object.hasOwn(MOODS, text) || /^#[0-9a-f]{3,6}(?:[\s,]+#[0-9a-f]{3,6})*$/i.test(text);
 }
 
 /**

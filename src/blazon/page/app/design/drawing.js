@@ -50,7 +50,7 @@ export function readDrawing(text) {
  */
 function readNodes(parent) {
   return [...parent.children]
-    .filter((element) => element.localName in KEPT)
+    .filter((element) => Object.hasOwn(KEPT, element.localName))
     .map((element) => ({
       tag: element.localName,
       attributes: readAttributes(element),

@@ -52,7 +52,7 @@ export function DesignPanel({ logo }) {
     <${Section} id="design-layout" title=${t("brief.layout")} now=${t(/** @type {any} */ (`layout.${design.layout}`))}><${Layouts} /><//>
     <${Section} id="design-style" title=${t("design.treatment")} now=${t(/** @type {any} */ (`design.treatment_${design.treatment}`))}><${Treatments} /><//>
     <${Section} id="design-words" title=${t("design.words")} now=${design.brand_name}><${Words} /><//>
-    <${Section} id="design-history" title=${t("design.history")} now=${t("design.history_now", { number: value.revision })}><${Revisions} logo=${logo} /><//>
+    <${Section} id="design-history" title=${t("design.history")} now=${value.revision ? t("design.history_now", { number: value.revision }) : t("design.as_drawn")}><${Revisions} logo=${logo} /><//>
   </div>`;
 }
 

@@ -2,7 +2,7 @@
 import { html } from "../html.js";
 import { filePath, Picture } from "../pictures.js";
 import { link } from "../route.js";
-import { language, t } from "../texts.js";
+import { locale, t } from "../texts.js";
 import { restore, session, shown } from "./session.js";
 
 /**
@@ -12,7 +12,6 @@ import { restore, session, shown } from "./session.js";
  */
 export function Revisions({ logo }) {
   const { revisions, current } = /** @type {import("./session.js").Session} */ (session.value);
-  const clock = new Intl.DateTimeFormat(language.value, { timeStyle: "short" });
   const at = `/logos/${logo.generation.id}/${logo.number}`;
   return html`<ol class="revisions">
     ${revisions.map(
@@ -22,7 +21,7 @@ export function Revisions({ logo }) {
             <${Picture} path=${filePath(logo, { revision: one.revision, metadata: "none" })} alt="" />
             <span>
               ${one.revision ? describe(one.changes) : t("design.as_drawn")}
-              <small>${clock.format(new Date(one.created_at))}</small>
+              <small>${showMoment(new Date(one.created_at))}</small>
             </span>
           </a>
           ${
@@ -33,6 +32,12 @@ export function Revisions({ logo }) {
         </li>`,
     )}
   </ol>`;
+}
+
+/** @param {Date} moment of today by its time alone */
+function showMoment(moment) {
+  const today = moment.toDateString() === new Date().toDateString();
+  return moment.toLocaleString(locale.value, { timeStyle: "short", ...(today ? {} : { dateStyle: "medium" }) });
 }
 
 /** Parts of a design that people know, and what the page calls them. */

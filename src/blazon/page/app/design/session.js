@@ -36,23 +36,27 @@ export const notice = signal({
 /** Why there is no design to be changed; null as long as there may be one. */
 export const unavailable = signal(/** @type {string | null} */ (null));
 
+/** The session of the logo that the address names: that of the one before ends once all changes of it are sent. */
+const opened = computed(() => (session.value && isNamed(session.value.place) ? session.value : null));
+
 /** The revision that the address names, or else the current one. */
 export const shown = computed(() => {
-  const { value } = session;
+  const { value } = opened;
   if (!value) return null;
   const wanted = route.value.params.revision === undefined ? value.current : named.value;
   return value.revisions.find(({ revision }) => revision === wanted) ?? null;
 });
 
-export const isEarlier = computed(() => shown.value !== null && shown.value.revision !== session.value?.current);
+export const isEarlier = computed(() => shown.value !== null && shown.value.revision !== opened.value?.current);
 
-const current = computed(() => session.value?.revisions.find(({ revision }) => revision === session.value?.current));
+const current = computed(() => opened.value?.revisions.find(({ revision }) => revision === opened.value?.current));
 
 export const canUndo = computed(() => (current.value?.parent ?? null) !== null);
 
-export const canRedo = computed(
-  () => !!session.value?.revisions.some(({ parent }) => parent === session.value?.current),
-);
+export const canRedo = computed(() => !!opened.value?.revisions.some(({ parent }) => parent === opened.value?.current));
+
+/** What is asked of the server, one after the other. @type {Promise<unknown>} */
+let queue = Promise.resolve();
 
 /**
  * Load the design of a logo, when a panel needs it, and again for another logo.
@@ -60,18 +64,34 @@ export const canRedo = computed(
  * @param {import("../types.js").Logo} logo
  */
 export function useSession({ generation, number }) {
-  const place = `/v1/logos/${generation.id}/${number}`;
+  const place = placeOf(generation.id, number);
   const wanted = route.value.params.revision;
   useEffect(() => {
-    if (session.peek()?.place !== place) open(place);
+    // Whatever was changed of the logo before is sent to that one first.
+    queue = queue.then(() => open(place)).catch(reportError);
   }, [place]);
   useEffect(() => {
     if (session.value?.place === place && wanted !== undefined && !shown.value) fetchRevision(place, Number(wanted));
   }, [place, wanted, session.value]);
 }
 
+/**
+ * @param {string} id of the generation
+ * @param {number} number
+ */
+function placeOf(id, number) {
+  return `/v1/logos/${id}/${number}`;
+}
+
+/** @param {string} place whether the address of the page names its logo */
+function isNamed(place) {
+  const { view, generation, number } = route.value;
+  return view === "logo" && place === placeOf(generation, number);
+}
+
 /** @param {string} place */
 async function open(place) {
+  if (session.peek()?.place === place || !isNamed(place)) return;
   session.value = null;
   unavailable.value = null;
   notice.value = { said: [], kind: "adapted" };
@@ -82,7 +102,8 @@ async function open(place) {
     return;
   }
   const now = session.peek()?.current;
-  if (now && route.value.params.revision === undefined) setParams({ revision: now }, { replace: true });
+  if (now && isNamed(place) && route.value.params.revision === undefined)
+    setParams({ revision: now }, { replace: true });
 }
 
 /** @param {string} place */
@@ -101,19 +122,18 @@ async function reload(place) {
  * @param {number} number
  */
 async function fetchRevision(place, number) {
-  const opened = session.peek();
-  if (!opened) return;
+  const before = session.peek();
+  if (!before) return;
   try {
     const found = await requestJson(`${place}/design/revisions/${number}`);
-    session.value = { ...opened, revisions: [...opened.revisions, found] };
+    if (session.peek() === before) session.value = { ...before, revisions: [...before.revisions, found] };
   } catch (error) {
+    if (session.peek() !== before || !isNamed(place)) return;
     report(explain(error));
-    setParams({ revision: opened.current }, { replace: true });
+    setParams({ revision: before.current }, { replace: true });
   }
 }
 
-/** @type {Promise<unknown>} */
-let queue = Promise.resolve();
 /** @type {Patch | null} */
 let waiting = null;
 
@@ -175,8 +195,9 @@ function enqueue(work) {
       const { place } = /** @type {Session} */ (session.value);
       await loadDrawing(drawingPath(place, done.made.revision)).catch(() => {});
       take(done);
-      setParams({ revision: done.made.revision });
+      if (isNamed(place)) setParams({ revision: done.made.revision });
     }, recover)
+    .catch(reportError) // what comes next is sent all the same
     .finally(() => {
       pending.value -= 1;
     });
@@ -207,12 +228,12 @@ function take({ made, tag }) {
 /** @param {unknown} error */
 async function recover(error) {
   waiting = null;
-  const opened = session.peek();
+  const place = session.peek()?.place;
   const conflict = error instanceof RequestFailed && (error.status === 412 || error.status === 409);
-  if (!opened || !conflict) return report(explain(error));
+  if (!place || !conflict) return report(explain(error));
   try {
-    await reload(opened.place);
-    setParams({ revision: session.peek()?.current ?? null }, { replace: true });
+    await reload(place);
+    if (isNamed(place)) setParams({ revision: session.peek()?.current ?? null }, { replace: true });
     report(t(error.status === 412 ? "design.conflict" : "design.moved"));
   } catch (second) {
     report(explain(second));

@@ -1,14 +1,17 @@
 // @ts-check
 import { useEffect, useRef, useState } from "../../vendor/hooks.js";
 import { RequestFailed, requestJson } from "../api.js";
+import { focus } from "../focus.js";
 import { html } from "../html.js";
 import { Icon } from "../icons.js";
 import { FailureNotice } from "../notice.js";
 import { filePath, Picture } from "../pictures.js";
 import { link } from "../route.js";
 import { announce } from "../state.js";
-import { language, t } from "../texts.js";
+import { locale, t } from "../texts.js";
 import { forget, update } from "./shelf.js";
+
+/** @typedef {"" | "naming" | "deleting"} Mode what is asked for; what was left gets the focus back */
 
 /**
  * One generation of the history.
@@ -16,7 +19,8 @@ import { forget, update } from "./shelf.js";
  * @param {{entry: import("./shelf.js").Entry}} props
  */
 export function Entry({ entry }) {
-  const [mode, setMode] = useState(/** @type {"" | "naming" | "deleting"} */ (""));
+  const [{ mode, left }, setModes] = useState({ mode: /** @type {Mode} */ (""), left: /** @type {Mode} */ ("") });
+  const setMode = (/** @type {Mode} */ next) => setModes({ mode: next, left: mode });
   const [failed, setFailed] = useState(/** @type {RequestFailed | null} */ (null));
   const title = entry.name || entry.prompt;
   const remove = async () => {
@@ -43,24 +47,25 @@ export function Entry({ entry }) {
           : html`<a href=${link(`/logos/${entry.id}`)}><b>${title}</b></a>`
       }
       ${entry.name && html`<span class="hint">${entry.prompt}</span>`}
-      <span class="hint">${new Date(entry.created_at).toLocaleString(language.value, { dateStyle: "medium", timeStyle: "short" })}</span>
+      <span class="hint">${new Date(entry.created_at).toLocaleString(locale.value, { dateStyle: "medium", timeStyle: "short" })}</span>
     </div>
     ${
       mode === "deleting"
         ? html`<div class="row" role="group" aria-label=${t("kept.delete.sure")}>
           <span>${t("kept.delete.sure")}</span>
-          <button onClick=${remove}>${t("kept.delete.yes")}</button>
+          <button ref=${focus} onClick=${remove}>${t("kept.delete.yes")}</button>
           <button class="plain" onClick=${() => setMode("")}>${t("cancel")}</button>
         </div>`
-        : html`<${Actions} entry=${entry} title=${title} onMode=${setMode} />`
+        : html`<${Actions} entry=${entry} title=${title} left=${left} onMode=${setMode} />`
     }
     <${FailureNotice} failed=${failed} />`;
 }
 
 /**
- * @param {{entry: import("./shelf.js").Entry, title: string, onMode: (mode: "naming" | "deleting") => void}} props
+ * @param {{entry: import("./shelf.js").Entry, title: string, left: Mode, onMode: (mode: Mode) => void}} props
  */
-function Actions({ entry, title, onMode }) {
+function Actions({ entry, title, left, onMode }) {
+  const returnTo = (/** @type {Mode} */ mode) => (left === mode ? focus : undefined);
   const what = { name: title };
   return html`<div class="row">
     <button
@@ -71,8 +76,8 @@ function Actions({ entry, title, onMode }) {
     >
       <${Icon} name="star" />
     </button>
-    <button class="plain icon" aria-label=${t("kept.rename", what)} onClick=${() => onMode("naming")}><${Icon} name="pen" /></button>
-    <button class="plain icon" aria-label=${t("kept.delete", what)} onClick=${() => onMode("deleting")}><${Icon} name="bin" /></button>
+    <button class="plain icon" ref=${returnTo("naming")} aria-label=${t("kept.rename", what)} onClick=${() => onMode("naming")}><${Icon} name="pen" /></button>
+    <button class="plain icon" ref=${returnTo("deleting")} aria-label=${t("kept.delete", what)} onClick=${() => onMode("deleting")}><${Icon} name="bin" /></button>
   </div>`;
 }
 
