@@ -30,6 +30,15 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN="f" * 32)
 
 
+def _configure_plain_logs() -> None:
+    """Log as a program of the standard library does: tracebacks in colour and with a frame take half a second each."""
+    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[plain], logger_factory=structlog.stdlib.LoggerFactory())
+
+
+_configure_plain_logs()
+
+
 @pytest.fixture(autouse=True)
 def _logs_as_before() -> Iterator[None]:
     """Whatever a test sets up for its logs, such as by a command that it calls, the next one does not meet it."""
@@ -38,8 +47,7 @@ def _logs_as_before() -> Iterator[None]:
     yield
     structlog.reset_defaults()
     # A server that outlives the test says what it does, and not on the stdout of whichever test comes next.
-    plain = structlog.dev.ConsoleRenderer(colors=False)
-    structlog.configure(processors=[plain], logger_factory=structlog.stdlib.LoggerFactory())
+    _configure_plain_logs()
     logging.root.handlers[:] = handlers
     for name, level in zip(names, levels, strict=True):
         logging.getLogger(name).setLevel(level)
