@@ -28,6 +28,8 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 # Likewise: whichever test imports Ray first, the clusters of the tests know each other by this.
 os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN="f" * 32)
+# Where the processors are busy, what takes the calls of replicas takes longer to start than the five seconds of Ray.
+os.environ["RAY_SERVE_PROXY_READY_CHECK_TIMEOUT_S"] = "60"
 
 
 def _configure_plain_logs() -> None:

@@ -32,28 +32,30 @@ def test_make_runs_the_server_of_its_own_folder(tmp_path, name):
     assert done.stdout == f"{folder}\n-m blazon serve\n"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="some names are none there")
-@pytest.mark.parametrize("name", NAMES)
-def test_run_py_runs_from_any_folder(tmp_path, name):
-    folder = tmp_path / name
-    folder.mkdir()
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder whose path has all of the names in it."""
+    if sys.platform == "win32":
+        pytest.skip("some names are none there")
+    folder = tmp_path.joinpath(*NAMES)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def test_run_py_runs_from_any_folder(folder):
     shutil.copy(ROOT / "run.py", folder)
     done = subprocess.run([sys.executable, folder / "run.py", "--help"], cwd=folder, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("Usage: blazon serve")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="some names are none there")
-def test_data_and_settings_may_lie_in_any_folder(tmp_path):
-    for name in NAMES:
-        folder = tmp_path / name
-        folder.mkdir()
-        (folder / ".env").write_text("PORT=0\n")
-        done = subprocess.run(
-            [sys.executable, "-m", "blazon", "generate", "a bakery", "-n", "1", "--size", "64", "-o", "out"],
-            cwd=folder,
-            env={**os.environ, "ENGINE": "vector"},
-            capture_output=True,
-        )
-        assert (done.returncode, done.stderr) == (0, b"")
-        assert (folder / "out/contact-sheet.png").is_file()
+def test_data_and_settings_may_lie_in_any_folder(folder):
+    (folder / ".env").write_text("PORT=0\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "blazon", "generate", "a bakery", "-n", "1", "--size", "64", "-o", "out"],
+        cwd=folder,
+        env={**os.environ, "ENGINE": "vector"},
+        capture_output=True,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert (folder / "out/contact-sheet.png").is_file()
