@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench gpu gallery constraints clean
+.PHONY: help run test types checks bench gpu gallery constraints clean
 
 help: ## list the chores
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -18,13 +18,21 @@ run: $(VENV)/.core ## install what is missing, then start the server on port 786
 	@exec $(BIN)/python -m blazon serve
 
 # Tools are run as modules: the path in the first line of a script would be read by a shell, and may hold a $.
+# The tests start Python hundreds of times: what it compiles is kept, whatever the environment says.
+# They wait more than they compute: 4 of them keep two cores at work.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(VENV)/.test ## lint, types, import rules, checks of the page and all tests
+	@$(MAKE) --no-print-directory --jobs 2 types checks
+	@$(BIN)/python -m pytest -q --numprocesses 4 --dist loadfile --no-loadscope-reorder
+
+types:
+	@$(BIN)/python -m mypy --no-error-summary
+
+checks:
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
-	@$(BIN)/python -m mypy --no-error-summary
 	@$(BIN)/python -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-logo
 	@$(BIN)/python scripts/check_page.py
-	@$(BIN)/python -m pytest -q --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 bench: $(VENV)/.test ## measure this machine, and write docs/performance.md
 	@for file in benchmarks/[a-z]*.py; do \

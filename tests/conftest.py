@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 import structlog
@@ -28,6 +28,44 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 # Likewise: whichever test imports Ray first, the clusters of the tests know each other by this.
 os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN="f" * 32)
+# Where the processors are busy, what takes the calls of replicas takes longer to start than the five seconds of Ray.
+os.environ["RAY_SERVE_PROXY_READY_CHECK_TIMEOUT_S"] = "60"
+
+
+def _configure_plain_logs() -> None:
+    """Log as a program of the standard library does: tracebacks in colour and with a frame take half a second each."""
+    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[plain], logger_factory=structlog.stdlib.LoggerFactory())
+
+
+_configure_plain_logs()
+
+# Files that take longest, which start first: processes that share the tests by file end together.
+_LONGEST: Final = (
+    "scripts/test_measure_gpu.py",
+    "serve/cluster/test_faults.py",
+    "api/test_kill.py",
+    "api/test_fuzz.py",
+    "serve/cluster/test_cluster.py",
+    "test_readme.py",
+    "page/test_live.py",
+    "diffusion/loading/test_parts.py",
+    "api/test_flux_server.py",
+    "api/test_server.py",
+    "diffusion/optimization/test_optimize.py",
+    "api/test_postgresql.py",
+    "page/test_painted.py",
+    "cli/test_generate.py",
+    "api/test_recovery.py",
+    "page/test_brief.py",
+    "serve/test_shared_queue.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {Path(__file__).parent / name: place for place, name in enumerate(_LONGEST)}
+    assert not (gone := [str(path) for path in places if not path.is_file()]), gone
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 @pytest.fixture(autouse=True)
@@ -38,8 +76,7 @@ def _logs_as_before() -> Iterator[None]:
     yield
     structlog.reset_defaults()
     # A server that outlives the test says what it does, and not on the stdout of whichever test comes next.
-    plain = structlog.dev.ConsoleRenderer(colors=False)
-    structlog.configure(processors=[plain], logger_factory=structlog.stdlib.LoggerFactory())
+    _configure_plain_logs()
     logging.root.handlers[:] = handlers
     for name, level in zip(names, levels, strict=True):
         logging.getLogger(name).setLevel(level)
@@ -213,7 +250,7 @@ class Collector:
 
     def named(self, *names: str) -> list[Span]:
         """Wait until a span of each name is there, and return them."""
-        last = time.monotonic() + 30
+        last = time.monotonic() + 60
         while not set(names) <= (there := {span.name for span in self.spans}):
             assert time.monotonic() < last, f"{set(names) - there} did not arrive, only {there}"
             time.sleep(0.01)

@@ -199,7 +199,7 @@ def test_auto_asks_as_soon_as_there_is_a_key(start, stand_in, keys):
     server = start(stand_in)
     assert [_ask(server, headers).status_code for headers in ({}, {"X-API-Key": "sk-not-needed"})] == [200, 200]
     _, key = keys.create(Grant("shop"))
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while (answer := _ask(server)).status_code == 200 and time.monotonic() < end:
         time.sleep(0.05)
     assert answer.status_code == 401

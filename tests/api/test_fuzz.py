@@ -12,7 +12,7 @@ def test_answers_are_those_of_the_document(api, tmp_path):
         [
             *(sys.executable, "-m", "schemathesis.cli", "run", f"{api.base_url}/openapi.json"),
             *("--max-examples", "50", "--generation-deterministic", "--continue-on-failure", "--no-color"),
-            *("--suppress-health-check", "all"),  # a slow machine is no fault of the server
+            *("--suppress-health-check", "all", "--request-timeout", "120"),  # a slow machine is no fault of the server
             # A document cannot say that a layout needs a name: some requests that fit it are refused.
             *("--exclude-checks", "positive_data_acceptance"),
         ],

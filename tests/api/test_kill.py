@@ -20,7 +20,7 @@ import httpx
 import pytest
 
 KILLS: Final = 50
-SECONDS: Final = 300.0
+SECONDS: Final = 300.0  # for all kills, and again until all that was asked for is drawn
 WISHES: Final = [
     {"prompt": f"a {trade}", "brand_name": name, "n": n, "seed": seed}
     for seed, (trade, name, n, _) in enumerate(
@@ -199,14 +199,14 @@ def _kill_again_and_again(server: Server, dice: random.Random, until: float) -> 
 
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL is a signal of POSIX")
 def test_nothing_acknowledged_is_lost_however_often_it_is_killed(tmp_path):
-    dice, server, started = random.Random(4), Server(tmp_path), time.monotonic()
+    dice, server = random.Random(4), Server(tmp_path)
     customers = [Customer(server, seed) for seed in range(3)]
     with server.running() as process:
         server.find(process)
     for customer in customers:
         customer.start()
     try:
-        _kill_again_and_again(server, dice, until=started + SECONDS / 2)
+        _kill_again_and_again(server, dice, until=time.monotonic() + SECONDS)
     finally:
         for customer in customers:
             customer.stop.set()
@@ -217,7 +217,7 @@ def test_nothing_acknowledged_is_lost_however_often_it_is_killed(tmp_path):
         wishes = {identity: wish for customer in customers for identity, wish in customer.acknowledged.items()}
         while not server.answers():
             time.sleep(0.02)
-        ended = _until_all_succeeded(client, set(wishes), started + SECONDS)
+        ended = _until_all_succeeded(client, set(wishes), time.monotonic() + SECONDS)
         # A request whose answer was lost kept its key: what nobody heard of is at most the last one of each customer.
         assert len({one["id"] for one in _all(client)} - wishes.keys()) <= len(customers)
         files: dict[str, list[str]] = {}

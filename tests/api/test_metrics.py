@@ -96,7 +96,7 @@ def test_work_that_runs_and_waits_is_on_the_page(start, stand_in, gate) -> None:
 
 
 def until_page(client: httpx.Client, true: Callable[[dict[tuple[str, str], float]], bool]) -> None:
-    last = time.monotonic() + 30
+    last = time.monotonic() + 60
     while not true(page := scraped(client.get("/metrics").text)):
         assert time.monotonic() < last, page
         time.sleep(0.01)

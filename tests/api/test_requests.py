@@ -49,7 +49,7 @@ def _request_lines(logged, **wanted):
 
     So does that of the request before, which another test may have made: counting lines would count it too.
     """
-    last = time.monotonic() + 30
+    last = time.monotonic() + 60
     while True:
         requests = [line for line in logged() if line["message"] == "request"]
         if found := [line for line in requests if wanted.items() <= line.items()]:

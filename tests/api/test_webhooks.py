@@ -39,7 +39,7 @@ def received():
 
 
 def _until(got, number):
-    last = time.monotonic() + 30
+    last = time.monotonic() + 60
     while len(got) < number:
         assert time.monotonic() < last, got
         time.sleep(0.01)

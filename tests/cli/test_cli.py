@@ -126,7 +126,7 @@ def test_secrets_in_urls_are_not_printed(capsys):
 
 
 FEW: Final = ("--help",)
-MUCH: Final = ("generate", "a bakery", "-n", "24", "--size", "64", "--json", "--seed", "1")  # more than a buffer
+MUCH: Final = ("generate", "a bakery", "-n", "8", "--size", "64", "--json", "--seed", "1")  # more than a buffer
 
 
 @pytest.mark.parametrize("arguments", [FEW, MUCH])

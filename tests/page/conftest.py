@@ -21,7 +21,7 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
-_WAIT: Final = 20_000  # milliseconds for whatever a test waits for: the machine may be busy
+_WAIT: Final = 60_000  # milliseconds for whatever a test waits for: the machine may be busy
 _CHROMIUM: Final = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -37,6 +37,7 @@ class Server:
         self.folder = folder
         self.url = ""
         usual = {"DATA_DIR": str(folder / "data"), "ENGINE": "vector", "LOG_FORMAT": "json", "WARMUP_ENABLED": "false"}
+        usual["COMPUTE_PROCESSES"] = "0"  # each takes seconds to start, of which the page shows nothing
         self._settings = usual | settings
         self._process: subprocess.Popen[str] | None = None
 

@@ -40,7 +40,7 @@ from blazon.store.task_queue import LEASE, TaskQueue
 from blazon.watching import Step, Watch
 
 T = TypeVar("T")
-WAIT = 30.0
+WAIT = 60.0
 
 
 def until(condition: Callable[[], Any]) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from blazon.serve.garbage import collect_when_calm, collecting_when_calm
 
-WAIT = 30.0
+WAIT = 60.0
 MANY = 100
 
 

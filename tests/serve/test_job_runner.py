@@ -10,7 +10,7 @@ from blazon.principal import ANONYMOUS
 from blazon.serve.events import EventKind
 
 pytestmark = pytest.mark.usefixtures("quiet")
-WAIT = 30.0
+WAIT = 60.0
 
 
 async def _collect(events):

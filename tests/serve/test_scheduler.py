@@ -18,7 +18,7 @@ from blazon.serve.jobs import Job, Task
 from blazon.serve.scheduler import LocalScheduler
 
 ONE, OTHER = Principal("one"), Principal("other")
-WAIT = 30.0
+WAIT = 60.0
 
 
 def job(count: int = 1) -> Job:

@@ -19,7 +19,7 @@ from blazon.principal import ANONYMOUS
 from blazon.serve.events import Event, EventKind
 from blazon.store.generations import Claim
 
-WAIT = 30.0
+WAIT = 60.0
 PROMPTS = ["a bakery", "a school", "it fails", "an accident", "it stops"]
 
 WISHES = {

@@ -23,7 +23,7 @@ from blazon.store.database import Database, sqlite_url
 from blazon.store.generations import Claim, GenerationStore
 
 pytestmark = pytest.mark.usefixtures("quiet")
-WAIT = 30.0
+WAIT = 60.0
 
 
 def test_equal_briefs_that_are_under_way_are_drawn_once(process, until, make_request):

@@ -12,7 +12,7 @@ from blazon.serve.events import EventKind
 from blazon.store.generations import Claim
 from blazon.watching import Step
 
-WAIT = 30.0
+WAIT = 60.0
 LEASE = 1.5  # seconds
 
 pytestmark = pytest.mark.usefixtures("quiet")

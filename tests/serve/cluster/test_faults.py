@@ -31,6 +31,7 @@ from blazon.serve.cluster.deployment import ReplicaPlan
 BRIEF = Brief("a bakery by the sea", seed=1)
 ONE = ReplicaPlan(1, 1, threads=2, cpus=0.5)
 TWO = ReplicaPlan(2, 2, threads=2, cpus=0.5)
+SILENCE = 10  # seconds after which the watchdog of a server takes it for hung: no busy machine is silent for as long
 
 
 def test_a_call_that_is_lost_with_its_replica_is_made_again(two: Cluster) -> None:
@@ -150,7 +151,7 @@ def test_a_server_and_its_cluster_outlive_each_other_and_nothing_is_lost(cluster
         "CLUSTER": url,
         "CLUSTER_TOKEN": TOKEN,
         "ENGINE": "vector",
-        "STEP_TIMEOUT": "4",
+        "STEP_TIMEOUT": str(SILENCE),
         "COMPUTE_PROCESSES": "0",
     }
     with server(**settings) as (address, supervisor), httpx.Client(base_url=address, timeout=WAIT) as client:
@@ -172,7 +173,7 @@ def test_a_server_and_its_cluster_outlive_each_other_and_nothing_is_lost(cluster
         process = find_child(supervisor)
         cluster.start()
         # It loads its model for longer than the watchdog of the server waits for a sign of life.
-        cluster.deploy(ReplicaPlan(0, 1, threads=2, cpus=0.5), open_sleeping(cluster.folder, 6))
+        cluster.deploy(ReplicaPlan(0, 1, threads=2, cpus=0.5), open_sleeping(cluster.folder, SILENCE + 2))
         check_ends(client, accepted)
         assert find_child(supervisor) == process
 

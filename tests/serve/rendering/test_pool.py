@@ -14,7 +14,7 @@ from blazon.cancellation import Cancellation
 from blazon.errors import DeadlineExceeded, GenerationFailed, ServerBusy, ShareExceeded
 from blazon.serve.rendering.pool import Files, Place, Rendering, RenderPool
 
-WAIT = 30.0
+WAIT = 60.0
 
 
 class Desk:

@@ -27,7 +27,7 @@ from blazon.store.pictures import PictureStore
 from blazon.studio import Studio
 from blazon.watching import Watch
 
-WAIT = 30.0
+WAIT = 60.0
 SMALL = FileSpec(64, 64)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from blazon.serve.telemetry.storage import StorageWatch
 
-WAIT = 30.0
+WAIT = 60.0
 
 
 def test_a_look_tells_the_disks_and_what_is_wrong(tmp_path):

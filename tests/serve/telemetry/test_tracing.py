@@ -69,7 +69,7 @@ def test_a_collector_that_is_not_there_costs_one_warning_and_no_wait(monkeypatch
             time.sleep(0.05)  # more than one batch
         started = time.monotonic()
         tracing.close()
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 30
     assert [line["log_level"] for line in lines] == ["warning"]
     assert "OTEL_EXPORTER_OTLP_ENDPOINT" in lines[0]["event"]
     assert caplog.records == []
@@ -85,7 +85,7 @@ def test_a_collector_that_never_answers_does_not_hold_up_the_end(monkeypatch) ->
                 pass
         started = time.monotonic()
         tracing.close()
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 30
     assert len(lines) == 1
 
 

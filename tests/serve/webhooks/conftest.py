@@ -1,12 +1,24 @@
-"""Receivers: real HTTP servers on loopback that answer as a test says and remember what they got."""
+"""Receivers on loopback that answer as a test says and remember what they got, and a worker that sends to them."""
 
+import asyncio
+import base64
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from sqlalchemy import select
+
+from blazon.serve.maintenance import running_in_background
+from blazon.serve.webhooks.client import WebhookClient
+from blazon.serve.webhooks.message import WebhookSecrets
+from blazon.serve.webhooks.worker import WebhookWorker
+from blazon.store.database import Database
+from blazon.store.tables import webhooks
+from blazon.store.webhooks import WebhookStore, insert_delivery
 
 
 @dataclass
@@ -75,3 +87,78 @@ def listening() -> Listen:
 @pytest.fixture
 def make_receiver() -> type[Receiver]:
     return Receiver
+
+
+class Clock:
+    """Stands still until it is set."""
+
+    def __init__(self, now: float) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Sends:
+    """A client that answers as a coroutine function says."""
+
+    def __init__(self, answer) -> None:
+        self._answer = answer
+
+    async def send(self, delivery, _now):
+        return await self._answer(delivery)
+
+
+class Bench:
+    """A worker at work on a store, with a clock that the test moves; `answer` says what each receiver answers."""
+
+    start = 1_000_000.0
+    secret = "whsec_" + base64.b64encode(bytes(range(32))).decode()
+
+    def __init__(self, database: Database, answer=None, *, store=None, client=None, **options) -> None:
+        store = store or WebhookStore(database)
+        self.webhook_store, self.database, self.clock = store, database, Clock(self.start)
+        store.clock = lambda _: self.clock.now
+        secrets = WebhookSecrets(lambda _: self.secret, self.secret)
+        client = client or (Sends(answer) if answer else WebhookClient(secrets, allow_private=True))
+        options = {"chance": lambda: 0.0, "poll": 0.01, **options}
+        self.worker = WebhookWorker(store, client, clock=self.clock, **options)
+
+    def working(self):
+        return running_in_background({"webhooks": self.worker.run})
+
+    def owe(self, *deliveries):
+        with self.database.writing() as connection:
+            for delivery in deliveries:
+                insert_delivery(connection, delivery)
+        self.worker.wake()
+
+    def rows(self):
+        with self.database.writing() as connection:
+            query = select(webhooks).order_by("id")
+            return connection.execute(query).all()
+
+    async def until(self, condition) -> None:
+        async with asyncio.timeout(60):
+            while not condition():
+                await asyncio.sleep(0.005)
+
+
+@pytest.fixture
+def make_bench(database: Database) -> Callable[..., Bench]:
+    return partial(Bench, database)
+
+
+@pytest.fixture
+def bench(make_bench: Callable[..., Bench]) -> Bench:
+    return make_bench()
+
+
+@pytest.fixture
+def secret() -> str:
+    return Bench.secret
+
+
+@pytest.fixture
+def secrets(secret: str) -> WebhookSecrets:
+    return WebhookSecrets(lambda _: secret, secret)

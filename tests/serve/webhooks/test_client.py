@@ -166,7 +166,7 @@ def test_of_a_long_answer_only_a_little_is_read(make):
         thread = threading.Thread(target=serve)
         thread.start()
         result = _send(make(f"http://127.0.0.1:{server.getsockname()[1]}/"), timeout=60)
-        thread.join(30)
+        thread.join(60)
     assert result == Response(200)
     assert left == [True]
 
@@ -194,7 +194,7 @@ def test_what_is_no_http_is_no_answer(answer, make):
         thread = threading.Thread(target=serve)
         thread.start()
         result = _send(make(f"http://127.0.0.1:{server.getsockname()[1]}/"))
-        thread.join(30)
+        thread.join(60)
     assert isinstance(result, NoResponse)
     assert result.reason
 
@@ -277,7 +277,7 @@ def _https(folder, name):
         thread = threading.Thread(target=serve, args=(server,))
         thread.start()
         yield server.getsockname()[1], ssl.create_default_context(cafile=str(pem)), names
-        thread.join(30)
+        thread.join(60)
 
 
 def test_the_certificate_is_checked_for_the_name_and_not_for_the_address(tmp_path, make):
@@ -377,7 +377,7 @@ class Raw:
 
     def __exit__(self, *_: object) -> None:
         self.done.set()
-        self.thread.join(30)
+        self.thread.join(60)
         self.server.close()
 
 
