@@ -131,8 +131,9 @@ def _loras(settings: Settings) -> Iterator[Finding]:
 
 
 def _describe_model(spec: "ModelSpec") -> str:
-    guidance = f"guidance {spec.guidance:g}" if spec.capabilities.guidance else "no guidance"
-    return f"{spec.licence_line}; {spec.family}, {spec.steps} steps, {guidance}"
+    steps = "steps not known here" if spec.steps is None else f"{spec.steps} steps"
+    scale = "guidance not known here" if spec.guidance is None else f"guidance {spec.guidance:g}"
+    return f"{spec.licence_line}; {spec.family}, {steps}, {scale if spec.capabilities.guidance else 'no guidance'}"
 
 
 def _device(settings: Settings) -> str:

@@ -68,8 +68,12 @@ class FluxFront:
 
     @property
     def recipe(self) -> str:
-        """What decides a picture beside the brief and the version of Blazon: how this installation paints."""
-        return f"{self._options} {sorted(self._specs.items())} {self._materials.fonts.own_fonts}".strip()
+        """What decides a picture beside the brief and the version of Blazon: how this installation paints.
+
+        Of a model only its name and where it comes from: what its files tell of it is not known where it is not.
+        """
+        sources = sorted((spec.name, spec.source) for spec in self._specs.values())
+        return f"{self._options} {sources} {self._materials.fonts.own_fonts}".strip()
 
     def models(self) -> tuple[ModelCard, ...]:
         """Return the diffusion models, the default first, and the vector engine."""
@@ -123,10 +127,10 @@ class FluxFront:
             abilities=spec.capabilities.names,
         )
 
-    def _choose_guidance(self, spec: ModelSpec) -> float:
+    def _choose_guidance(self, spec: ModelSpec) -> float | None:
         return spec.guidance if self._options.guidance is None else self._options.guidance
 
-    def _choose_steps(self, spec: ModelSpec) -> int:
+    def _choose_steps(self, spec: ModelSpec) -> int | None:
         return self._options.steps or spec.steps
 
     def _find_spec(self, brief: Brief) -> ModelSpec:

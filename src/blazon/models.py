@@ -24,8 +24,9 @@ class ModelCard:
         painted: whether it is a diffusion model.
         loras: names of the LoRAs that it can be painted with; before it is loaded, those that are configured.
         loras_refused: those that are configured and cannot be used with it, and why; known once it is loaded.
-        steps: of its denoising when a request chooses none; None for a model that has no steps.
-        guidance: the scale when a request chooses none; None where a guidance has no effect.
+        steps: of its denoising when a request chooses none; None for a model that has no steps, or of which they are
+            known only where it is loaded.
+        guidance: the scale when a request chooses none; None where it has no effect, or as above.
         family: its architecture; empty for one that is not a diffusion model.
         abilities: `batching`, `previews`, `cancel`, `guidance`, `loras`: those of them that it has.
         state: None where replicas load the models.

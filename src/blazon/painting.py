@@ -160,8 +160,8 @@ class FluxStudio(FluxFront):
             prompt=enhance(brief, self._vector.read(brief)),
             width=side,
             height=side,
-            steps=brief.steps or self._choose_steps(spec),
-            guidance=_take_first(brief.guidance, options.guidance, spec.guidance),
+            steps=brief.steps or options.steps or spec.usual_steps,
+            guidance=_take_first(brief.guidance, options.guidance, spec.usual_guidance),
             seed=brief.seed,
         )
 

@@ -37,12 +37,12 @@ def test_the_catalogue_needs_no_torch() -> None:
         ("black-forest-labs/FLUX.2-dev", Family.FLUX_2, "FLUX Non-Commercial", False, 50, 4.0),
         ("Qwen/Qwen-Image", Family.QWEN_IMAGE, "Apache-2.0", True, 50, 4.0),
         # A later model of the same house with another licence.
-        ("Qwen/Qwen-Image-2.1", Family.OTHER, UNKNOWN_LICENCE, None, 28, 3.5),
-        ("somebody/flux.1-dev", Family.OTHER, UNKNOWN_LICENCE, None, 28, 3.5),
+        ("Qwen/Qwen-Image-2.1", Family.OTHER, UNKNOWN_LICENCE, None, None, None),
+        ("somebody/flux.1-dev", Family.OTHER, UNKNOWN_LICENCE, None, None, None),
     ],
 )
 def test_known_models_are_described_and_others_are_said_to_be_unknown(
-    source: str, family: Family, licence: str, commercial: bool | None, steps: int, guidance: float
+    source: str, family: Family, licence: str, commercial: bool | None, steps: int | None, guidance: float | None
 ) -> None:
     spec = describe(source)
     assert (spec.family, spec.licence, spec.commercial) == (family, licence, commercial)
@@ -96,7 +96,7 @@ def test_a_folder_of_another_name_is_known_by_its_files_but_for_its_licence(tmp_
         "quick": (Family.FLUX, 4),
         "small": (Family.FLUX_2_KLEIN, 4),
         "base": (Family.FLUX_2_KLEIN, 50),
-        "strange": (Family.OTHER, 28),
+        "strange": (Family.OTHER, None),
     }
     assert {(spec.licence, spec.commercial) for spec in made.values()} == {(UNKNOWN_LICENCE, None)}
 

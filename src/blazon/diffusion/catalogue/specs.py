@@ -68,7 +68,8 @@ class ModelSpec:
         source: a folder or an id on the Hugging Face hub.
         licence: its name, as its owner calls it.
         commercial: whether the licence allows commercial use of the model; None if that is not known.
-        steps, guidance: what it draws best with; without the guidance capability, the only value it takes.
+        steps, guidance: what it draws best with; without the guidance capability, the only value it takes. None where
+            that cannot be told here, as for the class of a model where diffusers is not installed.
         capabilities: what its engine can do, as far as known before it is loaded; LoRAs only once some are loaded.
         file: what the denoiser's file is called, where the source is a folder as ComfyUI's.
     """
@@ -78,10 +79,20 @@ class ModelSpec:
     family: Family
     licence: str
     commercial: bool | None
-    steps: int
-    guidance: float
+    steps: int | None
+    guidance: float | None
     capabilities: Capabilities
     file: str = ""
+
+    @property
+    def usual_steps(self) -> int:
+        """What a request that names no steps is drawn in."""
+        return USUAL_STEPS if self.steps is None else self.steps
+
+    @property
+    def usual_guidance(self) -> float:
+        """The scale of a request that names none."""
+        return USUAL_GUIDANCE if self.guidance is None else self.guidance
 
     @property
     def is_folder(self) -> bool:
@@ -120,6 +131,9 @@ class ModelSpec:
         return f"for commercial work take {COMMERCIAL} (Apache-2.0)" if self.commercial is False else ""
 
 
+USUAL_STEPS: Final = 28
+USUAL_GUIDANCE: Final = 3.5
+"""What a model is drawn with of which neither is known, when it comes to drawing."""
 UNKNOWN_LICENCE: Final = licences.UNKNOWN.name
 
 _NATIVE: Final = Capabilities(mixed_batching=True, previews=True, cancel=True, guidance=True, loras=True)
@@ -146,7 +160,7 @@ _ERNIE: Final = ModelSpec("", "", Family.ERNIE_IMAGE, "Apache-2.0", True, 50, 4.
 _ERNIE_TURBO: Final = replace(_ERNIE, steps=8, guidance=1.0, capabilities=replace(_GENERIC, guidance=False))
 # The defaults of its call: the versions of Chroma differ, and their cards say more.
 _CHROMA: Final = ModelSpec("", "", Family.CHROMA, "Apache-2.0", True, 35, 5.0, _NATIVE)
-_OTHER: Final = ModelSpec("", "", Family.OTHER, UNKNOWN_LICENCE, None, 28, 3.5, _GENERIC)
+_OTHER: Final = ModelSpec("", "", Family.OTHER, UNKNOWN_LICENCE, None, None, None, _GENERIC)
 
 KNOWN: Final = {
     "black-forest-labs/FLUX.1-dev": _DEV,
@@ -294,8 +308,8 @@ def _find_by_files(folder: Path | None, card: CardFacts) -> ModelSpec:
         guided = call.guidance_parameter is not None
         spec = replace(
             spec,
-            steps=call.steps or spec.steps,
-            guidance=spec.guidance if call.guidance is None else call.guidance,
+            steps=call.steps,
+            guidance=call.guidance,
             capabilities=replace(spec.capabilities, guidance=guided),
         )
     return _follow_card(spec, card, call)
@@ -312,7 +326,7 @@ def _distinguish(pipeline: str, index: dict[str, Any], folder: Path, card: CardF
         shift = _read_json(folder / "scheduler" / "scheduler_config.json").get("shift")
         scale = card.scales.get("guidance_scale")
         return _Z_TURBO if (shift == _TURBO_SHIFT if scale is None else scale <= 1) else _Z_IMAGE
-    if spec is _ERNIE and card.scales.get("guidance_scale", spec.guidance) <= 1:
+    if spec is _ERNIE and card.scales.get("guidance_scale", spec.usual_guidance) <= 1:
         return _ERNIE_TURBO
     return spec
 

@@ -213,9 +213,9 @@ class ModelLoader:
         side = render_size(settings.warmup_size, settings.min_render_size, settings.max_render_size)
         side = -(-side // _WARMUP_MULTIPLE) * _WARMUP_MULTIPLE
         # One step alone is no number that every sampler takes.
-        steps = min(spec.steps, max(2, settings.warmup_steps if settings.warmup_enabled else 0))
+        steps = min(spec.usual_steps, max(2, settings.warmup_steps if settings.warmup_enabled else 0))
         try:
-            request = DiffusionRequest(settings.warmup_prompt, side, side, steps, spec.guidance)
+            request = DiffusionRequest(settings.warmup_prompt, side, side, steps, spec.usual_guidance)
             warm_up_generic(engine, request, info.pipeline)
         except BaseException:
             engine.stop()
@@ -267,7 +267,7 @@ class ModelLoader:
         warm_up(model, sides, prompt=settings.warmup_prompt, steps=settings.warmup_steps)
 
     def _load_generic(self, spec: ModelSpec, info: ModelInfo) -> GenericEngine:
-        guidance = None if spec.capabilities.guidance or spec.family is Family.OTHER else spec.guidance
+        guidance = None if spec.capabilities.guidance or spec.family is Family.OTHER else spec.usual_guidance
         pipeline = load_pipeline(
             info, self._plan(info, self._read_memory()), self._device, self._make_listener(info.name)
         )
