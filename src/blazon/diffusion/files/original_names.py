@@ -28,7 +28,7 @@ class Piece:
         return sum(stop - start for start, stop in self.ranges)
 
 
-_Table = Mapping[str, tuple[str, ...]]
+_Place = tuple[str, str | None, tuple[tuple[str, tuple[str, ...]], ...]]
 
 _QKV: Final = ("attn.to_q", "attn.to_k", "attn.to_v")
 _ADDED_QKV: Final = ("attn.add_q_proj", "attn.add_k_proj", "attn.add_v_proj")
@@ -124,12 +124,12 @@ _JOINT: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("context_block.mlp.fc2", ("ff_context.net.2",)),
 )
 # Where a kind of block is: its prefix here, its prefix there, what is in it.
-_PLACES: Final = (
+_PLACES: Final[tuple[_Place, ...]] = (
     (r"transformer_blocks\.\d+\.", "double_blocks", _DOUBLE),
     (r"single_transformer_blocks\.\d+\.", "single_blocks", _SINGLE),
     (r"(?:layers|noise_refiner|context_refiner)\.\d+\.attention\.", None, _Z_ATTENTION),
 )
-_SD3_PLACES: Final = ((r"transformer_blocks\.\d+\.", "joint_blocks", _JOINT),)
+_SD3_PLACES: Final[tuple[_Place, ...]] = ((r"transformer_blocks\.\d+\.", "joint_blocks", _JOINT),)
 
 
 def find_originals(layers: Mapping[str, int]) -> dict[str, tuple[Piece, ...]]:
