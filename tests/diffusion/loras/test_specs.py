@@ -4,7 +4,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from blazon.diffusion.loras.specs import LoraSpec, measure_lora, parse_loras
+from blazon.diffusion.loras.specs import LoraSpec, find_problem, measure_lora, parse_loras
 from blazon.errors import ModelUnavailable
 
 
@@ -65,7 +65,18 @@ def test_the_memory_of_a_lora_is_known_from_its_header(
     assert measure_lora(tmp_path / "x.safetensors", width=4) == 4 * numbers
 
 
-def test_what_is_no_lora_file_has_no_memory(tmp_path: Path) -> None:
-    (tmp_path / "x.safetensors").write_bytes(b"\xff" * 8 + b"{}")
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\xff" * 8 + b"{}",
+        (200_000).to_bytes(8, "little") + b"[" * 200_000,
+        b"PK\x03\x04" + b"\0" * 100,
+        (2).to_bytes(8, "little") + b"{}" + b"more",
+    ],
+)
+def test_what_is_no_lora_file_is_damaged(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "x.safetensors").write_bytes(content)
+    assert "damaged" in find_problem(LoraSpec("x", tmp_path / "x.safetensors"))
     with pytest.raises(ModelUnavailable, match="damaged"):
         measure_lora(tmp_path / "x.safetensors")

@@ -28,7 +28,7 @@ class Piece:
         return sum(stop - start for start, stop in self.ranges)
 
 
-_Table = Mapping[str, tuple[str, ...]]
+_Place = tuple[str, str | None, tuple[tuple[str, tuple[str, ...]], ...]]
 
 _QKV: Final = ("attn.to_q", "attn.to_k", "attn.to_v")
 _ADDED_QKV: Final = ("attn.add_q_proj", "attn.add_k_proj", "attn.add_v_proj")
@@ -124,12 +124,12 @@ _JOINT: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("context_block.mlp.fc2", ("ff_context.net.2",)),
 )
 # Where a kind of block is: its prefix here, its prefix there, what is in it.
-_PLACES: Final = (
+_PLACES: Final[tuple[_Place, ...]] = (
     (r"transformer_blocks\.\d+\.", "double_blocks", _DOUBLE),
-    (r"transformer_blocks\.\d+\.", "joint_blocks", _JOINT),
     (r"single_transformer_blocks\.\d+\.", "single_blocks", _SINGLE),
     (r"(?:layers|noise_refiner|context_refiner)\.\d+\.attention\.", None, _Z_ATTENTION),
 )
+_SD3_PLACES: Final[tuple[_Place, ...]] = ((r"transformer_blocks\.\d+\.", "joint_blocks", _JOINT),)
 
 
 def find_originals(layers: Mapping[str, int]) -> dict[str, tuple[Piece, ...]]:
@@ -150,11 +150,12 @@ def find_originals(layers: Mapping[str, int]) -> dict[str, tuple[Piece, ...]]:
 
 
 def _list_places(layers: Mapping[str, int]) -> Iterator[tuple[str, str, tuple[tuple[str, tuple[str, ...]], ...]]]:
-    if any(name.startswith("all_x_embedder.") for name in layers):
-        yield "", "", _Z_IMAGE
+    if "pos_embed.proj" in layers:
+        ends, places = _SD3, _SD3_PLACES
     else:
-        yield "", "", _SD3 if "pos_embed.proj" in layers else _FLUX
-    for pattern, renamed, table in _PLACES:
+        ends, places = _Z_IMAGE if any(name.startswith("all_x_embedder.") for name in layers) else _FLUX, _PLACES
+    yield "", "", ends
+    for pattern, renamed, table in places:
         starts = {match.group() for name in layers if (match := re.match(pattern, name))}
         for start in sorted(starts):
             yield start, start if renamed is None else f"{renamed}.{start.split('.')[1]}.", table
