@@ -1,8 +1,10 @@
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import save_file
 
-from blazon.diffusion.loras.specs import LoraSpec, parse_loras
+from blazon.diffusion.loras.specs import LoraSpec, measure_loras, parse_loras
 
 
 def test_loras_are_read() -> None:
@@ -39,3 +41,13 @@ def test_an_entry_that_cannot_be_understood_stops_no_other(entry: str, complaint
 def test_nothing_between_two_commas_is_no_entry() -> None:
     assert parse_loras("ink=a.safetensors, ,") == parse_loras("ink=a.safetensors")
     assert parse_loras(" ") == ()
+
+
+def test_what_loras_hold_is_counted_from_their_files_without_those_that_cannot_be_used(tmp_path: Path) -> None:
+    for name, rank in (("ink", 4), ("wash", 8)):
+        layers = {"a.lora_A.weight": torch.zeros(rank, 10), "a.lora_B.weight": torch.zeros(20, rank)}
+        save_file(layers, tmp_path / f"{name}.safetensors")
+    (tmp_path / "torn.safetensors").write_bytes(b"no tensors")
+    named = (f"{name}={tmp_path / name}.safetensors" for name in ("ink", "wash", "torn", "missing"))
+    assert measure_loras(parse_loras(",".join(named))).parameters == (4 + 8) * (10 + 20)
+    assert measure_loras(()).parameters == 0

@@ -1,11 +1,13 @@
 """The setting `LORAS`: which LoRA files there are. Imports no torch."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from blazon.diffusion.files.weights import read_header
+from blazon.diffusion.files.weights import measure, read_header
+from blazon.diffusion.memory.footprint import Component
 from blazon.errors import ModelUnavailable
 
 LARGEST_SCALE: Final = 10.0
@@ -54,6 +56,11 @@ def find_problem(spec: LoraSpec) -> str:
     except ModelUnavailable as error:
         return str(error)
     return ""
+
+
+def measure_loras(specs: Iterable[LoraSpec]) -> Component:
+    """Return what the files hold together that can be used, as far as they tell without a model."""
+    return measure(read_header(spec.path) for spec in specs if not find_problem(spec))
 
 
 def _parse_entry(entry: str) -> LoraSpec:
