@@ -4,7 +4,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from blazon.diffusion.loras.specs import LoraSpec, find_problem, measure_lora, parse_loras
+from blazon.diffusion.loras.specs import LoraSpec, count_numbers, find_problem, measure_loras, parse_loras
 from blazon.errors import ModelUnavailable
 
 
@@ -62,7 +62,7 @@ def test_the_memory_of_a_lora_is_known_from_its_header(
     shapes: dict[str, tuple[int, ...]], numbers: int, tmp_path: Path
 ) -> None:
     save_file({name: torch.zeros(shape) for name, shape in shapes.items()}, tmp_path / "x.safetensors")
-    assert measure_lora(tmp_path / "x.safetensors", width=4) == 4 * numbers
+    assert count_numbers(tmp_path / "x.safetensors") == numbers
 
 
 @pytest.mark.parametrize(
@@ -79,4 +79,14 @@ def test_what_is_no_lora_file_is_damaged(content: bytes, tmp_path: Path) -> None
     (tmp_path / "x.safetensors").write_bytes(content)
     assert "damaged" in find_problem(LoraSpec("x", tmp_path / "x.safetensors"))
     with pytest.raises(ModelUnavailable, match="damaged"):
-        measure_lora(tmp_path / "x.safetensors")
+        count_numbers(tmp_path / "x.safetensors")
+
+
+def test_what_loras_hold_is_counted_from_their_files_without_those_that_cannot_be_used(tmp_path: Path) -> None:
+    for name, rank in (("ink", 4), ("wash", 8)):
+        layers = {"a.lora_A.weight": torch.zeros(rank, 10), "a.lora_B.weight": torch.zeros(20, rank)}
+        save_file(layers, tmp_path / f"{name}.safetensors")
+    (tmp_path / "torn.safetensors").write_bytes(b"no tensors")
+    named = (f"{name}={tmp_path / name}.safetensors" for name in ("ink", "wash", "torn", "missing"))
+    assert measure_loras(parse_loras(",".join(named))).parameters == (4 + 8) * (10 + 20)
+    assert measure_loras(()).parameters == 0

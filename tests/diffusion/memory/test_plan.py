@@ -131,6 +131,18 @@ def test_text_encoder_and_transformer_take_turns_where_the_text_is_to_be_read_on
     assert plain.offload is Offload.MODEL
 
 
+def test_loras_are_part_of_the_plan_and_told_and_what_no_longer_fits_for_them_says_so() -> None:
+    heavy = replace(FLUX_DEV, loras=Component.of(600_000_000))
+    alone, beside = plan(FLUX_DEV, budget(48)), plan(heavy, budget(48))
+    assert beside.device_bytes > alone.device_bytes + 1.2e9
+    assert "LoRAs of 1.20 GB" in beside.explain()
+    assert "LoRA" not in alone.explain()
+    tight = budget(3.5, host=64)
+    assert plan(FLUX_DEV, tight).form.offload is Offload.SEQUENTIAL
+    with pytest.raises(ModelUnavailable, match=r"does not fit: .*; without the LoRAs it fits: leave some out of LORAS"):
+        plan(heavy, tight)
+
+
 def test_what_cannot_fit_says_how_much_is_missing() -> None:
     with pytest.raises(ModelUnavailable) as refusal:
         plan(FLUX_DEV, budget(3, host=16))

@@ -3,13 +3,14 @@
 import math
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from blazon.diffusion.files.weights import read_header
 from blazon.diffusion.loras.keys import parse_key
+from blazon.diffusion.memory.footprint import Component
 from blazon.errors import ModelUnavailable
 
 LARGEST_SCALE: Final = 10.0
@@ -60,11 +61,13 @@ def find_problem(spec: LoraSpec) -> str:
     return ""
 
 
-def measure_lora(path: Path, *, width: int = 2) -> int:
-    """Return the bytes that a LoRA takes on the device beside its model, from the header of its file.
+def measure_loras(specs: Iterable[LoraSpec]) -> Component:
+    """Return what the files hold together that can be used, as far as their headers tell without a model."""
+    return Component.of(sum(count_numbers(spec.path) for spec in specs if not find_problem(spec)))
 
-    Args:
-        width: bytes of a number in the precision that the model computes in.
+
+def count_numbers(path: Path) -> int:
+    """Count the numbers that a LoRA keeps on the device beside its model, from the header of its file.
 
     Raises:
         ModelUnavailable: the file is missing or damaged.
@@ -74,10 +77,10 @@ def measure_lora(path: Path, *, width: int = 2) -> int:
         key = parse_key(name)
         if key.factor and not key.text:
             layers[key.layer][key.factor] = shape
-    return width * sum(map(_count_numbers, layers.values()))
+    return sum(map(_count_layer, layers.values()))
 
 
-def _count_numbers(factors: Mapping[str, tuple[int, ...]]) -> int:
+def _count_layer(factors: Mapping[str, tuple[int, ...]]) -> int:
     """Count what is kept of the factors of a layer: some of LyCORIS are multiplied out (see `files`)."""
     counts = {factor: math.prod(shape) for factor, shape in factors.items() if factor != "alpha"}
     for product in ("lokr_w1", "lokr_w2"):

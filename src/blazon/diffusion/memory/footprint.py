@@ -54,6 +54,8 @@ _SLACK: Final = 1.25
 _FLUX_NUMBERS: Final = 17.3
 _FLUX_DECODER_NUMBERS: Final = 6.0
 DEFAULT_WIDTH: Final = 3072
+# What a LoRA adds to a layer and the sum of both are as wide as the widest layer: four times the width each.
+_LORA_NUMBERS: Final = 8.0
 _ENCODER_PEAK: Final = 0.33 * GB * _SLACK
 
 IMAGE_SIDE: Final = 1024
@@ -112,6 +114,7 @@ class ModelSize:
         gguf: the transformer is stored as GGUF, quantised already.
         image_tokens: of a picture of 1024 x 1024.
         denoiser_numbers, decoder_numbers: alive at the peak, for each token or pixel and channel of the width.
+        loras: what lies beside the transformer on the device, all of them together, whichever take part.
     """
 
     name: str
@@ -126,6 +129,7 @@ class ModelSize:
     image_tokens: int = IMAGE_TOKENS
     denoiser_numbers: float = _FLUX_NUMBERS
     decoder_numbers: float = _FLUX_DECODER_NUMBERS
+    loras: Component = Component(0, 0, 0)
 
     @property
     def stored_bytes(self) -> int:
@@ -178,14 +182,15 @@ def estimate_device_bytes(form: Form, model: ModelSize, batch: int) -> int:
     each = PRECISION_BYTES[form.precision]
     transformer = model.transformer.size(form.precision, form.quantisation)
     encoders = _size_of_encoders(form, model) if _has_encoders_on_device(form) else 0
-    alive = (model.image_tokens + model.text_tokens) * model.width * model.denoiser_numbers * _SLACK
+    numbers = model.denoiser_numbers + (_LORA_NUMBERS if model.loras.parameters else 0.0)
+    alive = (model.image_tokens + model.text_tokens) * model.width * numbers * _SLACK
     drawing = int(batch * alive * each)
     side = TILE_SIDE if form.vae_tiling else IMAGE_SIDE
     decoded = side * side * model.decoder_width * model.decoder_numbers * _SLACK
     decoding = int(decoded * PRECISION_BYTES[form.vae_precision])
     # A small encoder needs less than T5-XXL, surely less than it weighs.
     reading = int(min(_ENCODER_PEAK * each / 2, encoders))
-    common = model.vae.size(form.vae_precision) + decoding + _RESERVE
+    common = model.vae.size(form.vae_precision) + model.loras.size(form.precision) + decoding + _RESERVE
     match form.offload:
         case Offload.MODEL:
             return common + max(transformer + drawing, encoders + reading)

@@ -11,6 +11,7 @@ from typing import Final
 from blazon.diffusion.memory.footprint import (
     GB,
     IMAGE_SIDE,
+    Component,
     Form,
     ModelSize,
     Offload,
@@ -65,6 +66,7 @@ class MemoryPlan:
     Args:
         batch: most pictures of 1024 x 1024 in one forward pass.
         device_bytes, host_bytes: what is expected to be taken at the peak.
+        lora_bytes: of those, what the LoRAs take.
     """
 
     model: str
@@ -72,6 +74,7 @@ class MemoryPlan:
     batch: int
     device_bytes: int
     host_bytes: int
+    lora_bytes: int = 0
 
     def explain(self) -> str:
         """Return the plan as one line for a log."""
@@ -80,6 +83,8 @@ class MemoryPlan:
         parts += [f"text encoder {describe_encoder(form)}", describe_vae(form)]
         if form.offload is not Offload.NONE:
             parts.append(f"{form.offload} offload")
+        if self.lora_bytes:
+            parts.append(f"LoRAs of {self.lora_bytes / GB:.2f} GB")
         parts.append(f"batch of {self.batch} at {IMAGE_SIDE} x {IMAGE_SIDE}")
         memory = f"{self.device_bytes / GB:.1f} GB on {form.device}"
         if form.device == "cuda":
@@ -105,7 +110,7 @@ def _plan(model: ModelSize, memory: MemoryBudget, wishes: Wishes) -> MemoryPlan 
         for batch in range(wishes.max_batch, 0, -1):
             device, host = _estimate(form, model, batch)
             if device <= memory.device_bytes and host <= memory.host_bytes:
-                return MemoryPlan(model.name, form, batch, device, host)
+                return MemoryPlan(model.name, form, batch, device, host, model.loras.size(form.precision))
     return None
 
 
@@ -273,6 +278,8 @@ def _explain_contradiction(model: ModelSize, wishes: Wishes) -> str:
 
 
 def _suggest_remedy(model: ModelSize, memory: MemoryBudget, wishes: Wishes) -> str:
+    if model.loras.parameters and _plan(replace(model, loras=Component(0, 0, 0)), memory, wishes) is not None:
+        return "without the LoRAs it fits: leave some out of LORAS"
     free = replace(wishes, quantisation=None, text_encoder=None, offload=None, vae_tiling=None, half=True)
     if _plan(model, memory, free) is not None:
         return "it fits with USE_FP16, QUANTIZATION and TEXT_ENCODER_DEVICE left at their defaults"

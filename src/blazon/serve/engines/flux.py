@@ -1,6 +1,7 @@
 """From settings to the FLUX engine: models, memory plan, speed, warm-up. Importing this imports torch."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +22,7 @@ from blazon.diffusion.image_engine import ImageEngine
 from blazon.diffusion.load_errors import explain_load_errors
 from blazon.diffusion.loading.pipelines import ProgressCallback, ProgressReporter, load_pipeline, load_step_model
 from blazon.diffusion.loras.adapters import load_loras
-from blazon.diffusion.loras.specs import LoraSpec, parse_loras
+from blazon.diffusion.loras.specs import LoraSpec, measure_loras, parse_loras
 from blazon.diffusion.memory.footprint import IMAGE_SIDE, TILE_SIDE, TextEncoder
 from blazon.diffusion.memory.plan import MemoryBudget, MemoryPlan, plan
 from blazon.diffusion.memory.wishes import read_wishes
@@ -124,7 +125,8 @@ def explain(settings: Settings) -> Iterator[tuple[str, str]]:
         InvalidSetting: `MODELS` or `TORCH_DEVICE` cannot be used.
     """
     settings, _ = resolve_auto(settings)
-    loader = ModelLoader(settings, resolve_device(settings.torch_device), (), lambda _: None)
+    loras = parse_loras(settings.loras) if settings.loras else ()
+    loader = ModelLoader(settings, resolve_device(settings.torch_device), loras, lambda _: None)
     for spec in read_model_specs(settings):
         try:
             yield loader.plan(spec).explain(), ""
@@ -240,7 +242,7 @@ class ModelLoader:
             return self._plan(self._inspect(spec), self._read_memory())
 
     def _plan(self, info: ModelInfo, memory: MemoryBudget) -> MemoryPlan:
-        return plan(info.size, memory, read_wishes(self._settings))
+        return plan(replace(info.size, loras=measure_loras(self._loras)), memory, read_wishes(self._settings))
 
     def _read_memory(self) -> MemoryBudget:
         return read_memory_budget(self._device, fraction=self._settings.gpu_memory_fraction)
