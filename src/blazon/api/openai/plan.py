@@ -171,7 +171,10 @@ def _quality(wish: ImageRequest, card: ModelCard) -> tuple[Quality | None, int |
     if quality == "medium":
         return quality, None
     if card.steps is None:
-        raise Unsupported("quality", f"cannot be {asked} with {card.name}, whose steps are not known here; send steps, or leave it out")
+        raise Unsupported(
+            "quality",
+            f"cannot be {asked} with {card.name}, whose steps are not known here; send steps, or leave it out",
+        )
     return quality, max(1, min(MAX_STEPS, math.floor(card.steps * _STEPS[quality] + 0.5)))
 
 
