@@ -114,12 +114,12 @@ ENV PATH=/opt/blazon/bin:$PATH \
     DATA_DIR=/data \
     API_KEYS=required \
     ENGINE=flux \
-    MODEL_NAME=black-forest-labs/FLUX.1-schnell
+    MODEL_NAME=auto
 WORKDIR /data
 VOLUME ["/data", "/models"]
 EXPOSE 7860
 USER 10001:10001
-# A first start fetches 34 GB and compiles; until then the container is "starting", not "unhealthy".
+# A first start fetches up to 33 GB and compiles; until then the container is "starting", not "unhealthy".
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60m --retries=3 \
     CMD ["/opt/blazon/bin/python", "/opt/blazon/healthcheck.py"]
 ENTRYPOINT ["/usr/bin/tini", "--", "blazon"]

@@ -6,7 +6,7 @@ set -eu
 LABEL="${BLAZON_LABEL:-blazon}"
 IMAGE="${BLAZON_IMAGE:-pytorch/pytorch:2.8.0-cuda12.8-cudnn9-runtime}"
 INSTALL="${BLAZON_INSTALL:-}"
-MODEL="${MODEL_NAME:-black-forest-labs/FLUX.1-schnell}"
+MODEL="${MODEL_NAME:-auto}"
 DISK="${BLAZON_DISK:-80}"
 VRAM="${BLAZON_VRAM:-24}"
 MAX_PRICE="${BLAZON_MAX_PRICE:-0.60}"
@@ -95,7 +95,7 @@ up() {
 fitting = [one for one in found if one['$price'] <= $MAX_PRICE]
 print(fitting[0]['id'] if fitting else '')")"
     [ -n "$offer" ] || fail "no offer with $VRAM GB at up to \$$MAX_PRICE an hour; raise BLAZON_MAX_PRICE or lower BLAZON_VRAM"
-    echo "renting offer $offer; the licence of $MODEL is agreed to by it" >&2
+    echo "renting offer $offer; the licence of the model (MODEL_NAME=$MODEL) is agreed to by it" >&2
     environment="-p $PORT:$PORT"
     [ -z "${HF_TOKEN:-}" ] || environment="$environment -e HF_TOKEN=$HF_TOKEN"
     # The arguments are not printed: the token is among them.

@@ -10,6 +10,7 @@ import pytest
 from _chat_server import Reply, read, say
 
 from blazon.cli import run
+from blazon.diffusion.devices import Memory
 from blazon.doctor import examine
 from blazon.language_model import word_encoder
 from blazon.serve.application import check_settings
@@ -55,6 +56,16 @@ def test_flux_comes_with_its_licence_and_memory_plan(tiny_flux):
     assert found["engine"] == ("flux, because MODEL_PATH names a model", "")
     assert "commercial use not known" in found["model"][0]
     assert "transformer in" in found["memory plan"][0]
+
+
+def test_a_model_that_fits_is_told_where_none_of_the_recommended_does(tiny_flux, monkeypatch):
+    little = Memory(total=8 * 10**9, free=2 * 10**9)
+    monkeypatch.setattr("blazon.diffusion.devices.read_host_memory", lambda: little)
+    monkeypatch.setattr("blazon.diffusion.devices.read_device_memory", lambda _device: little)
+    found = _found(model_path=tiny_flux, torch_device="cpu")
+    assert "with MODEL_NAME=auto none: black-forest-labs/FLUX.2-klein-4B does not fit" in found["recommended"][0]
+    assert "transformer in" in found["memory plan"][0]
+    assert found["memory plan"][1] == ""
 
 
 def test_with_replicas_nothing_that_paints_is_looked_for_here(monkeypatch):

@@ -77,7 +77,7 @@ def test_up_rents_the_cheapest_offer_that_fits(vast):
     assert given["--env"] == "-p 7860:7860 -e HF_TOKEN=hf_secret"
     assert "--bid_price" not in create
     onstart = given["--onstart-cmd"]
-    assert "MODEL_NAME=black-forest-labs/FLUX.1-schnell IDLE_SHUTDOWN=30" in onstart
+    assert "MODEL_NAME=auto IDLE_SHUTDOWN=30" in onstart
     assert "API_KEYS=required" in onstart
     assert f"pip install --quiet '{WHEEL}' vastai" in onstart
     assert "blazon serve && vastai stop instance $CONTAINER_ID" in onstart

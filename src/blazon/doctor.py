@@ -87,13 +87,12 @@ def _model(settings: Settings) -> Iterator[Finding]:
     try:
         if choose_engine(settings).engine is not Engine.FLUX:
             return
-        from blazon.serve.engines.front import is_auto, read_model_specs
+        from blazon.serve.engines.front import read_model_specs
 
         if not settings.cluster:
-            from blazon.serve.engines.auto_model import recommend_model, resolve_auto
+            from blazon.serve.engines.auto_model import resolve_auto
 
-            told = "MODEL_NAME=auto takes" if is_auto(settings) else "with MODEL_NAME=auto it would be"
-            yield Finding("recommended", f"{told} {recommend_model(settings).explain()}")
+            yield _recommended(settings)
             settings, _ = resolve_auto(settings)
         for spec in read_model_specs(settings):
             yield Finding("model", _describe_model(spec), warning=spec.licence_advice)
@@ -106,6 +105,21 @@ def _model(settings: Settings) -> Iterator[Finding]:
             yield Finding("memory plan", planned or "none", problem)
     except BlazonError as error:
         yield Finding("memory plan", "none", str(error))
+
+
+def _recommended(settings: Settings) -> Finding:
+    """Find what `MODEL_NAME=auto` takes; that nothing fits is a problem only for who asks for it."""
+    from blazon.serve.engines.auto_model import recommend_model
+    from blazon.serve.engines.front import is_auto
+
+    try:
+        taken = recommend_model(settings).explain()
+    except EngineUnavailable as error:
+        if is_auto(settings):
+            raise
+        return Finding("recommended", f"with MODEL_NAME=auto none: {error}")
+    told = "MODEL_NAME=auto takes" if is_auto(settings) else "with MODEL_NAME=auto it would be"
+    return Finding("recommended", f"{told} {taken}")
 
 
 def _loras(settings: Settings) -> Iterator[Finding]:

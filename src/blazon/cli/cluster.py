@@ -63,8 +63,9 @@ def up(
     if address == "auto" and not _is_ray_running():
         _ray("start", "--head", "--include-dashboard=false", "--disable-usage-stats")
     deployment.deploy(settings, plan, deployment.Place(address, host, port))
-    _print(deployment.describe(address))
-    typer.echo(f"Serve with them: CLUSTER=http://{host}:{port} blazon serve")
+    described = deployment.describe(address)
+    _print(described)
+    typer.echo(f"Serve with them: CLUSTER={find_url(host, port, described)} blazon serve")
 
 
 def status(
@@ -120,6 +121,13 @@ def _run_ray(*arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(  # noqa: S603 - our own interpreter, and Ray's own commands
         command, capture_output=True, text=True, check=False
     )
+
+
+def find_url(host: str, port: int, described: dict[str, Any]) -> str:
+    """Return where replicas that listen on `host` can be reached: any machine, where that stands for all addresses."""
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
+        host = next((node["address"] for node in described["nodes"] if node["alive"]), "localhost")
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def _print(described: dict[str, Any]) -> None:
