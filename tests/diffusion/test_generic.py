@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 import torch
 from _tiny_families import make_tiny_klein, make_tiny_qwen_image, make_tiny_z_image
+from _tiny_others import make_tiny_pixart
 from diffusers import Flux2KleinPipeline, FluxPipeline, QwenImagePipeline, ZImagePipeline
 
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families.flux1 import Flux1
-from blazon.diffusion.generic import GenericEngine
+from blazon.diffusion.generic import GenericEngine, fit_picture
 from blazon.diffusion.sampling.foresight import Foresight
 from blazon.diffusion.sampling.sequence import Bitmap, DiffusionRequest, Progress, RequestCancelled
 from blazon.errors import DeadlineExceeded, EngineStopped, GenerationFailed, InvalidBrief, ModelUnavailable
@@ -96,6 +97,53 @@ def test_seed_steps_and_guidance_have_an_effect(kind: str, running: Running, req
     assert apart(engine.submit(REQUEST).result(WAIT), drawn) == 0
     for change in ({"seed": 12}, {"steps": 2}, {"guidance": 12.0}, {"prompt": "an owl"}):
         assert apart(engine.submit(replace(REQUEST, **change)).result(WAIT), drawn) > 0, change
+
+
+def test_a_shift_of_null_counts_as_none(running: Running) -> None:
+    pipeline = make_tiny_z_image()
+    pipeline.vae.register_to_config(shift_factor=0.0)
+    expected = running(pipeline).submit(REQUEST).result(WAIT)
+    pipeline.vae.register_to_config(shift_factor=None)
+    assert apart(running(pipeline).submit(REQUEST).result(WAIT), expected) == 0
+
+
+@pytest.mark.filterwarnings("ignore:__array:DeprecationWarning")
+def test_a_pipeline_without_a_callback_is_followed_by_its_scheduler(running: Running) -> None:
+    pipeline, seen = make_tiny_pixart(), list[Progress]()
+    pipeline.text_encoder.eval()  # as from_pretrained leaves it
+    pipeline.transformer.eval()
+    engine = running(pipeline)
+    assert engine.capabilities.cancel
+    drawn = engine.submit(REQUEST, seen.append).result(WAIT)
+    assert [progress.step for progress in seen] == [1, 2, 3, 4]
+    own = pipeline(
+        REQUEST.prompt, height=32, width=64, num_inference_steps=4, guidance_scale=3.0, generator=generator(REQUEST),
+        output_type="np",
+    ).images[0]  # fmt: skip
+    assert apart(drawn, (own * 255).round()) == 0
+    tickets: list[Any] = []
+    after: list[int] = []
+
+    def stop(progress: Progress) -> None:
+        after.append(progress.step)
+        tickets[0].cancel()
+
+    gate = threading.Event()
+    tickets.append(engine.submit(replace(REQUEST, steps=50), lambda progress: gate.wait(WAIT) and stop(progress)))
+    gate.set()
+    with pytest.raises(RequestCancelled):
+        tickets[0].result(WAIT)
+    assert after == [1]
+
+
+def test_a_picture_of_a_pipeline_that_knows_few_sizes_is_made_to_fit() -> None:
+    ramp = np.repeat(np.linspace(0, 255, 128, dtype=np.uint8)[None, :, None], 128, axis=0).repeat(3, axis=2)
+    fitted = fit_picture(ramp, replace(REQUEST, width=64, height=32))
+    assert fitted.shape == (32, 64, 3)
+    assert apart(fitted[0], ramp[0, ::2]) <= 4
+    assert fit_picture(ramp, replace(REQUEST, width=128, height=128)) is ramp
+    with pytest.raises(GenerationFailed, match="draws 128 x 128 pixels where 256 x 128 are asked for"):
+        fit_picture(ramp, replace(REQUEST, width=256, height=128))
 
 
 def test_a_model_with_one_guidance_ignores_that_of_the_request(running: Running, z_image: ZImagePipeline) -> None:
@@ -321,6 +369,7 @@ def test_the_engine_tells_of_what_a_drawing_consisted(
     engine = running(klein)
     if not callback:
         monkeypatch.setattr(engine, "_parameters", {"prompt": None})
+        monkeypatch.setattr(engine, "_tells_steps", False)
     ticket = engine.submit(REQUEST)
     ticket.result(WAIT)
     assert [part.name for part in ticket.parts] == names

@@ -7,11 +7,13 @@ the latents can be read, previews. Requests do not share forward passes; the cap
 import inspect
 import time
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Final
 
 import numpy as np
 import structlog
 import torch
+from PIL import Image, ImageOps
 
 from blazon.diffusion.catalogue.specs import Capabilities
 from blazon.diffusion.engine_shell import EngineShell
@@ -26,6 +28,7 @@ from blazon.diffusion.sampling.sequence import (
     RequestCancelled,
     Ticket,
 )
+from blazon.diffusion.sampling.step_watch import watch_steps
 from blazon.errors import (
     DeadlineExceeded,
     EnginePoisoned,
@@ -40,6 +43,8 @@ log = structlog.get_logger(__name__)
 
 _NEEDED: Final = ("prompt", "height", "width", "num_inference_steps", "generator", "output_type")
 _CALLBACK: Final = "callback_on_step_end"
+# Of pipelines that draw what they draw from by a model of its own.
+_PRIOR_CALLBACK: Final = "prior_callback_on_step_end"
 WITHHELD: Final = "the model's own safety filter withheld the picture; change the prompt"
 # Samplers made for one number of steps take others only without the moment that they stop at between.
 _BETWEEN: Final = "intermediate_timesteps"
@@ -75,6 +80,8 @@ class GenericEngine(EngineShell):
             )
         pipeline.set_progress_bar_config(disable=True)
         watch_decoder(pipeline)
+        fill_shift(pipeline)
+        self._tells_steps = _CALLBACK in self._parameters or hasattr(getattr(pipeline, "scheduler", None), "step")
         self._guidance = guidance
         self.adapters = adapters or Adapters(pipeline)
         self._guidance_parameter = find_guidance_parameter(pipeline)
@@ -90,10 +97,15 @@ class GenericEngine(EngineShell):
         return Capabilities(
             mixed_batching=False,
             previews=self._foresight is not None,
-            cancel=_CALLBACK in self._parameters,
+            cancel=self._tells_steps,
             guidance=self._guidance is None and self._guidance_parameter is not None,
             loras=bool(self.adapters.names),
         )
+
+    @property
+    def scheduler(self) -> str:
+        """The class of the scheduler of its pipeline."""
+        return type(getattr(self._pipeline, "scheduler", None)).__name__
 
     @property
     def slots(self) -> int:
@@ -143,20 +155,31 @@ class GenericEngine(EngineShell):
         call = self._make_arguments(ticket.request)
         if _CALLBACK in self._parameters:
             call[_CALLBACK] = lambda _, step, __, tensors: self._end_step(ticket, step, tensors)
+        if _PRIOR_CALLBACK in self._parameters:
+            call[_PRIOR_CALLBACK] = lambda *_: self._leave_if_unwanted(ticket)
         if self._foresight is not None:
             self._foresight.forget()
         started = self._last_step = time.perf_counter()
         self.adapters.use(ticket.request.loras)
-        output = self._pipeline(**call)
+        with self._follow(ticket):
+            output = self._pipeline(**call)
         self._note_parts(ticket, started)
         if any(getattr(output, "nsfw_content_detected", None) or ()):
             raise GenerationFailed(WITHHELD)
-        return to_finite_bitmap(output.images[0])
+        return fit_picture(to_finite_bitmap(output.images[0]), ticket.request)
+
+    def _follow(self, ticket: Ticket) -> AbstractContextManager[None]:
+        """Return what tells of the steps of a call that has no callback, by those of its scheduler."""
+        if _CALLBACK in self._parameters or not self._tells_steps:
+            return nullcontext()
+        return watch_steps(
+            self._pipeline.scheduler, lambda step, latents: self._end_step(ticket, step, {"latents": latents})
+        )
 
     def _note_parts(self, ticket: Ticket, started: float) -> None:
         """Note of what a call consisted; the text counts as denoising, as a pipeline does not say when it is read."""
         steps = ticket.request.steps
-        if _CALLBACK not in self._parameters:
+        if not self._tells_steps:
             ticket.note_part("denoise", started, steps)
             return
         ticket.parts.append(Part("denoise", started, self._last_step - started, steps))
@@ -186,9 +209,7 @@ class GenericEngine(EngineShell):
         now = time.perf_counter()
         self.counters.count_step(1, now - self._last_step)
         self._last_step = now
-        unwanted = self._explain_unwanted(ticket)
-        if unwanted is not None:
-            raise unwanted
+        self._leave_if_unwanted(ticket)
         latents, request, picture = tensors.get("latents"), ticket.request, None
         if latents is not None and not bool(torch.isfinite(latents).all()):
             raise GenerationFailed(_NOT_FINITE)
@@ -196,6 +217,12 @@ class GenericEngine(EngineShell):
             with self._optional.attempt():
                 picture = self._foresight.picture(latents, step, request.height, request.width)
         ticket.tell(Progress(min(step + 1, request.steps), request.steps, picture))
+        return {}
+
+    def _leave_if_unwanted(self, ticket: Ticket) -> dict[str, torch.Tensor]:
+        unwanted = self._explain_unwanted(ticket)
+        if unwanted is not None:
+            raise unwanted
         return {}
 
     def _clean_up(self) -> EnginePoisoned | None:
@@ -233,6 +260,14 @@ def find_pixels_multiple(pipeline: Any) -> int:
     return int(getattr(pipeline, "vae_scale_factor", 8))
 
 
+def fill_shift(pipeline: Any) -> None:
+    """Let a `shift_factor` of null in the configuration of a VAE count as 0; pipelines add it to latents as it is."""
+    vae: Any = getattr(pipeline, "vae", None)
+    config = getattr(vae, "config", {})
+    if "shift_factor" in config and config["shift_factor"] is None:
+        vae.register_to_config(shift_factor=0.0)
+
+
 def watch_decoder(pipeline: Any) -> None:
     """Let a pipeline's call fail where its decoder returns numbers that are not finite.
 
@@ -258,3 +293,19 @@ def to_finite_bitmap(picture: Any) -> Bitmap:
     if not np.isfinite(pixels).all():
         raise GenerationFailed(_NOT_FINITE)
     return np.asarray((pixels * 255).round().clip(0, 255), dtype=np.uint8)
+
+
+def fit_picture(picture: Bitmap, request: DiffusionRequest) -> Bitmap:
+    """Return a picture in the size that is asked for: some pipelines know a few sizes and draw the nearest of them.
+
+    Raises:
+        GenerationFailed: it is smaller than that.
+    """
+    height, width, _ = picture.shape
+    if (width, height) == (request.width, request.height):
+        return picture
+    if width < request.width or height < request.height:
+        asked = f"{request.width} x {request.height}"
+        raise GenerationFailed(f"the model draws {width} x {height} pixels where {asked} are asked for")
+    fitted = ImageOps.fit(Image.fromarray(picture), (request.width, request.height), Image.Resampling.LANCZOS)
+    return np.asarray(fitted)

@@ -9,8 +9,7 @@ import time
 import structlog
 
 from blazon.diffusion.catalogue.specs import COMMERCIAL
-from blazon.diffusion.generic import WITHHELD
-from blazon.diffusion.image_engine import ImageEngine
+from blazon.diffusion.generic import WITHHELD, GenericEngine
 from blazon.diffusion.sampling.sequence import DiffusionRequest
 from blazon.errors import BlazonError, EnginePoisoned, ModelUnavailable
 
@@ -19,32 +18,29 @@ log = structlog.get_logger(__name__)
 REMEDY = f"choose a text-to-image model, such as {COMMERCIAL}"
 
 
-def warm_up_generic(engine: ImageEngine, request: DiffusionRequest, pipeline: str) -> None:
+def warm_up_generic(engine: GenericEngine, request: DiffusionRequest, pipeline: str) -> None:
     """Draw a picture with a started engine, previews and all; where no memory is left for it, that is logged only.
 
     Args:
         pipeline: the class that draws.
 
     Raises:
-        ModelUnavailable: there is no picture, or it has another size than was asked for.
+        ModelUnavailable: there is no picture, or it is smaller than was asked for.
         EnginePoisoned: the process cannot draw any more.
     """
     started = time.perf_counter()
     try:
-        picture = engine.submit(request, lambda _progress: None, previews=True).result()
+        engine.submit(request, lambda _progress: None, previews=True).result()
     except EnginePoisoned:
         raise
     except BlazonError as error:
         if engine.counters.out_of_memory:
             log.warning("no memory to warm up", model=engine.name, size=request.width)
         elif str(error) != WITHHELD:
-            told = f"{engine.name} is a {pipeline} that cannot draw a picture from text alone ({error}); {REMEDY}"
-            raise ModelUnavailable(told) from error
+            raise ModelUnavailable(
+                f"{engine.name} is a {pipeline} that cannot draw a picture from text alone with its scheduler "
+                f"{engine.scheduler} ({error}); put back the scheduler_config.json that the model was published with "
+                f"if it is another, or {REMEDY}"
+            ) from error
         return
-    height, width, _ = picture.shape
-    if (width, height) != (request.width, request.height):
-        raise ModelUnavailable(
-            f"{engine.name} is a {pipeline} that draws {width} x {height} pixels where {request.width} x "
-            f"{request.height} are asked for; {REMEDY}"
-        )
     log.info("warmed up", model=engine.name, seconds=round(time.perf_counter() - started, 1), steps=request.steps)

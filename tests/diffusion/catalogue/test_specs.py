@@ -101,7 +101,7 @@ def test_a_folder_of_another_name_is_known_by_its_files_but_for_its_licence(tmp_
     assert {(spec.licence, spec.commercial) for spec in made.values()} == {(UNKNOWN_LICENCE, None)}
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{", "\xff"])
+@pytest.mark.parametrize("content", ["", "[]", "{", "\xff", "[" * 200_000])
 def test_a_broken_folder_is_described_all_the_same(content: str, tmp_path: Path) -> None:
     (tmp_path / "model_index.json").write_text(content, encoding="latin-1")
     assert describe(str(tmp_path)).family is Family.OTHER

@@ -21,8 +21,10 @@ from structlog.testing import capture_logs
 from blazon.brief import Brief
 from blazon.diffusion.catalogue.inspection import ModelSource, inspect_model
 from blazon.diffusion.catalogue.specs import describe
+from blazon.diffusion.files.part_classes import PartSite
 from blazon.diffusion.files.pipeline_index import read_index
 from blazon.diffusion.generic import GenericEngine
+from blazon.diffusion.loading.part_loading import load_weightless
 from blazon.diffusion.loading.pipelines import load_pipeline
 from blazon.diffusion.loading.placement import compute_on_host
 from blazon.diffusion.memory.footprint import Form, Offload, TextEncoder
@@ -244,6 +246,12 @@ def test_parts_of_a_pipelines_own_package_are_known(models: dict[str, Path], tmp
     folder = Path(shutil.copytree(models["sdxl"], tmp_path / "copy"))
     edit(folder / "model_index.json", safety_checker=["stable_diffusion", "StableDiffusionSafetyChecker"])
     assert read_index(folder).parts["safety_checker"].kind == "StableDiffusionSafetyChecker"
+
+
+def test_a_tokenizer_of_bytes_needs_no_vocabulary(tmp_path: Path) -> None:
+    transformers.ByT5Tokenizer().save_pretrained(tmp_path)
+    site = PartSite("tiny", "tokenizer_2", transformers.ByT5Tokenizer, tmp_path)
+    assert load_weightless(site)("fox").input_ids == [105, 114, 123, 1]
 
 
 def test_an_image_encoder_is_neither_needed_nor_loaded(models: dict[str, Path], tmp_path: Path) -> None:

@@ -49,5 +49,18 @@ def test_what_cannot_draw_though_its_class_does_not_tell_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(flux, "find_demand", lambda _pipeline: "")
-    with pytest.raises(ModelUnavailable, match=r"is a FluxFillPipeline that cannot draw a picture from text alone \("):
+    with pytest.raises(ModelUnavailable, match="is a FluxFillPipeline that cannot draw a picture from text alone with"):
         open_flux(save_tiny("fill", tmp_path / "fill"))
+
+
+def test_a_scheduler_that_a_pipeline_cannot_use_is_refused_by_its_name(tmp_path: Path) -> None:
+    folder = save_tiny("sdxl", tmp_path / "sdxl")
+    index = json.loads((folder / "model_index.json").read_text())
+    (folder / "model_index.json").write_text(
+        json.dumps({**index, "scheduler": ["diffusers", "DDPMWuerstchenScheduler"]})
+    )
+    (folder / "scheduler" / "scheduler_config.json").write_text(json.dumps({"_class_name": "DDPMWuerstchenScheduler"}))
+    with pytest.raises(
+        ModelUnavailable, match=r"its scheduler DDPMWuerstchenScheduler \(.*put back the scheduler_config.json"
+    ):
+        open_flux(folder)

@@ -341,6 +341,6 @@ def _follow_card(spec: ModelSpec, card: CardFacts, call: PipelineCall | None) ->
 def _read_json(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}  # loading the model says what is wrong with it
     return content if isinstance(content, dict) else {}

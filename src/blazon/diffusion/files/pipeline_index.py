@@ -28,6 +28,7 @@ _WEIGHTLESS: Final = (
     "Scheduler",
     "Processor",
     "ProcessorFast",
+    "ProcessorPil",
     "FeatureExtractor",
     "Guidance",
 )

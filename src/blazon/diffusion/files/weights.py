@@ -52,7 +52,7 @@ def read_json(path: Path, *, list_too: bool = False) -> dict[str, Any]:
         raise ModelUnavailable(f"{path} is missing; fetch the model again") from error
     except OSError as error:
         raise ModelUnavailable(explain_unreadable(path, error)) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ModelUnavailable(f"{path} is not JSON; it is damaged, fetch it again") from error
     if list_too and isinstance(content, list):
         return {}

@@ -5,7 +5,6 @@ gets both: each step ends with one of its scheduler's, and there progress is tol
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
@@ -14,6 +13,7 @@ import structlog
 import torch
 
 from blazon.diffusion.files.modular_index import MODULAR_INDEX, ModularIndex, ModularPart, read_modular_index
+from blazon.diffusion.sampling.step_watch import watch_steps
 from blazon.errors import ModelUnavailable
 
 log = structlog.get_logger(__name__)
@@ -91,7 +91,12 @@ class ModularCall:
         callback_on_step_end: StepCallback | None = None,
     ) -> SimpleNamespace:
         """Return the pictures (1, height, width, 3) in 0..1 as `images`."""
-        with self._watch_steps(callback_on_step_end):
+
+        def tell(step: int, latents: torch.Tensor) -> None:
+            if callback_on_step_end is not None:
+                callback_on_step_end(self, step, None, {"latents": latents})
+
+        with watch_steps(self.pipeline.scheduler, tell):
             images = self.pipeline(
                 prompt=prompt,
                 height=height,
@@ -102,26 +107,6 @@ class ModularCall:
                 output="images",
             )
         return SimpleNamespace(images=images)
-
-    @contextmanager
-    def _watch_steps(self, callback: StepCallback | None) -> Iterator[None]:
-        """Call back after each step of the scheduler; what that raises leaves the drawing."""
-        scheduler, done = self.pipeline.scheduler, 0
-
-        def step(*args: Any, **kwargs: Any) -> Any:
-            nonlocal done
-            moved = original(*args, **kwargs)
-            latents = moved[0] if isinstance(moved, tuple) else moved.prev_sample
-            if callback is not None:
-                callback(self, done, args[1] if len(args) > 1 else None, {"latents": latents})
-            done += 1
-            return moved
-
-        original, scheduler.step = scheduler.step, step
-        try:
-            yield
-        finally:
-            del scheduler.step  # the method of its class is there again
 
     def set_progress_bar_config(self, **config: Any) -> None:
         for block in _list_blocks(self.pipeline.blocks):
