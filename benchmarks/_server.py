@@ -40,9 +40,19 @@ def resident_memory(pid: int, field: str = "VmRSS") -> float:
     """Return the memory of a process and its children in MB (Linux): `VmRSS` now, `VmHWM` at the highest."""
     status = _read(Path(f"/proc/{pid}/status")).splitlines()
     own = next((int(line.split()[1]) for line in status if line.startswith(field)), 0) / 1000
+    return own + sum(resident_memory(child, field) for child in _list_children(pid))
+
+
+def processor_seconds(pid: int) -> float:
+    """Return the time that a process and its children have computed for until now (Linux)."""
+    fields = _read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
+    own = sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+    return own + sum(map(processor_seconds, _list_children(pid)))
+
+
+def _list_children(pid: int) -> list[int]:
     tasks = Path(f"/proc/{pid}/task").glob("*/children")
-    children = [int(child) for task in tasks for child in _read(task).split()]
-    return own + sum(resident_memory(child, field) for child in children)
+    return [int(child) for task in tasks for child in _read(task).split()]
 
 
 def _read(path: Path) -> str:

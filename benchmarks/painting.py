@@ -6,17 +6,19 @@ meanwhile falls on all of them. Texts, sizes and steps are the same for all, and
 """
 
 import argparse
+import os
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 from _flux import call_pipeline, png, quiet
 from _report import Row, options, report
-from _server import server
+from _server import processor_seconds, server
 from _tiny_flux import save_tiny_flux
 from diffusers import FluxPipeline
 
@@ -46,9 +48,8 @@ def main() -> None:
             "MIN_RENDER_SIZE": str(SIZE),
             "DEFAULT_INFERENCE_STEPS": str(STEPS),
         }
-        with server(arguments.log, **settings) as (url, _):
-            painters = Painters(url, folder)
-            rows = [*_measure(painters, arguments), painters.count_batch()]
+        with server(arguments.log, **settings) as (url, process):
+            rows = [*_measure(Painters(url, folder), process, arguments)]
     title = f"Server that paints, tiny FLUX {SIZE} px, {STEPS} steps, {TOGETHER} clients"
     report(title, rows, out=arguments.out)
 
@@ -93,17 +94,14 @@ class Painters:
         for number in numbers:
             self._call(range(number, number + 1))
 
-    def count_batch(self) -> Row:
-        """Return how many pictures the server had in a pass of the model."""
-        metrics = self._clients[0].get("/metrics").text
-        counts = {
-            name: float(line.rpartition(" ")[2])
-            for line in metrics.splitlines()
+    def count_passes(self) -> tuple[float, float]:
+        """Return how many passes of the model the server has run, and the pictures in all of them."""
+        lines = self._clients[0].get("/metrics").text.splitlines()
+        passes, pictures = (
+            sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(name))
             for name in ("blazon_engine_steps_total", "blazon_engine_sequence_steps_total")
-            if line.startswith(name)
-        }
-        passes, steps = counts["blazon_engine_steps_total"], counts["blazon_engine_sequence_steps_total"]
-        return "server: pictures in a pass, mean, also of one client", f"{steps / passes:.1f}", ""
+        )
+        return passes, pictures
 
     def _ask(self, client: httpx.Client, number: int) -> None:
         wish = {"prompt": _describe(number), "sizes": [SIZE], "seed": number}
@@ -126,12 +124,33 @@ def _describe(number: int) -> str:
     return f"a mark for shop number {number}"
 
 
-def _measure(painters: Painters, arguments: argparse.Namespace) -> Iterator[Row]:
-    contenders: dict[str, Callable[[range], None]] = {
-        SERVER: painters.ask_server,
-        BARE: painters.call_in_batches,
-        ALONE: painters.call_alone,
-    }
+@dataclass(slots=True)
+class Contender:
+    """One of the ways to paint, and the process that does it; with pictures a second and seconds each of all rounds."""
+
+    name: str
+    paint: Callable[[range], None]
+    process: int
+    speeds: list[float] = field(default_factory=list)
+    works: list[float] = field(default_factory=list)
+
+    def run(self, numbers: range) -> None:
+        computed = processor_seconds(self.process)
+        self.speeds.append(len(numbers) / _time(self.paint, numbers))
+        self.works.append((processor_seconds(self.process) - computed) / len(numbers))
+
+    def describe(self) -> Iterator[Row]:
+        yield f"{self.name}: pictures / s, median", f"{statistics.median(self.speeds):.1f}", ""
+        yield f"{self.name}: lowest and highest", f"{min(self.speeds):.1f} - {max(self.speeds):.1f}", ""
+        yield f"{self.name}: processor time of a picture, median", f"{1000 * statistics.median(self.works):.0f} ms", ""
+
+
+def _measure(painters: Painters, process: int, arguments: argparse.Namespace) -> Iterator[Row]:
+    ours = Contender(SERVER, painters.ask_server, process)
+    others = [
+        Contender(BARE, painters.call_in_batches, os.getpid()),
+        Contender(ALONE, painters.call_alone, os.getpid()),
+    ]
     next_number = 0
 
     def take(count: int) -> range:
@@ -139,26 +158,32 @@ def _measure(painters: Painters, arguments: argparse.Namespace) -> Iterator[Row]
         next_number += count
         return range(next_number - count, next_number)
 
-    for paint in contenders.values():
-        _time(paint, take(TOGETHER))
-    speeds: dict[str, list[float]] = {name: [] for name in contenders}
+    for contender in (ours, *others):
+        _time(contender.paint, take(TOGETHER))
     alone: list[tuple[float, float]] = []
+    batches: list[float] = []
     for _ in range(arguments.rounds):
-        for name, paint in contenders.items():
-            speeds[name].append(arguments.pictures / _time(paint, take(arguments.pictures)))
+        passes, pictures = painters.count_passes()
+        ours.run(take(arguments.pictures))
+        more_passes, more_pictures = painters.count_passes()
+        batches.append((more_pictures - pictures) / (more_passes - passes))
+        for other in others:
+            other.run(take(arguments.pictures))
         alone.append((_time(painters.ask_alone, take(TOGETHER)), _time(painters.call_alone, take(TOGETHER))))
-    for name, found in speeds.items():
-        yield f"{name}: pictures / s, median", f"{statistics.median(found):.1f}", ""
-        yield f"{name}: lowest and highest", f"{min(found):.1f} - {max(found):.1f}", ""
-    for other, target in TARGETS.items():
+    for contender in (ours, *others):
+        yield from contender.describe()
+    for other in others:
         # Of the same round, so that a busy moment of the machine does not decide.
-        ratio = statistics.median(our / their for our, their in zip(speeds[SERVER], speeds[other], strict=True))
-        yield f"server over {other}", f"{ratio:.2f} x", target
-    yield (
-        "server, one client: a picture, median",
-        f"{1000 * statistics.median(a for a, _ in alone) / TOGETHER:.0f} ms",
-        "",
-    )
+        ratio = statistics.median(our / their for our, their in zip(ours.speeds, other.speeds, strict=True))
+        yield f"server over {other.name}", f"{ratio:.2f} x", TARGETS[other.name]
+    yield "server: mean of pictures in a pass, median", f"{statistics.median(batches):.1f}", ""
+    yield from _compare_one_client(alone)
+
+
+def _compare_one_client(alone: list[tuple[float, float]]) -> Iterator[Row]:
+    """Yield what one client waits for, of seconds of the server and of bare calls for the same number of pictures."""
+    waited = 1000 * statistics.median(ours for ours, _ in alone) / TOGETHER
+    yield "server, one client: a picture, median", f"{waited:.0f} ms", ""
     ratio = statistics.median(ours / theirs for ours, theirs in alone)
     yield f"server, one client, over {ALONE}", f"{ratio:.2f} x the time", ""
 

@@ -55,7 +55,6 @@ PLAN = plan(FLUX_DEV, MemoryBudget("cuda", int(80 * GB), int(200 * GB)))
         ({}, {"vae_tiling": True}, EngineLimits(running=8, batch=8, decoded_pixels=512**2)),
         ({}, {"text_encoder": TextEncoder.CPU}, EngineLimits(running=8, batch=8, texts=1, decoded_pixels=1024**2)),
         ({"enable_vae_slicing": True}, {}, EngineLimits(running=8, batch=8, decoded_pixels=1)),
-        ({}, {"device": "cpu"}, EngineLimits(running=8, batch=8, decoded_pixels=1)),
     ],
 )
 def test_the_engine_takes_on_what_the_plan_allows_unless_the_settings_ask_for_less(

@@ -154,8 +154,7 @@ def choose_limits(settings: Settings, chosen: MemoryPlan) -> EngineLimits:
     running = settings.max_concurrent_jobs if "max_concurrent_jobs" in settings.model_fields_set else chosen.batch
     # The plan has room for one picture of full size in the decoder, or one tile: smaller ones share it.
     side = TILE_SIDE if chosen.form.vae_tiling else IMAGE_SIDE
-    # On a CPU one is decoded as fast alone: several do not fit its caches, and its memory is asked for anew each time.
-    pixels = 1 if settings.enable_vae_slicing or chosen.form.device == "cpu" else side**2
+    pixels = 1 if settings.enable_vae_slicing else side**2
     # On a CPU beside the GPU a text takes seconds, and several as many times that, while nothing is drawn.
     beside = chosen.form.text_encoder is TextEncoder.CPU and chosen.form.device != "cpu"
     return EngineLimits(running, chosen.batch, texts=1 if beside else chosen.batch, decoded_pixels=pixels)
