@@ -187,7 +187,7 @@ def test_what_is_refused_says_why_and_loses_nothing(visit, expect):
     page.get_by_label("What is the logo for?").fill("a bakery")
     page.get_by_label("Slogan").fill("fresh each day")
     page.get_by_label("What is the logo for?").press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("slogan")
+    expect(page.get_by_role("alert")).to_contain_text("Slogan: needs")
     expect(page.get_by_label("Slogan")).to_have_attribute("aria-invalid", "true")
     expect(page.get_by_label("What is the logo for?")).to_have_value("a bakery")
 
