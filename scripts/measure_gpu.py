@@ -34,8 +34,8 @@ SHORT: Final[dict[str, Sequence[str]]] = {
 }
 # A rehearsal shows that everything runs; its numbers mean nothing. A level takes all measures of those before it.
 REHEARSED: Final[dict[str, Sequence[str]]] = {
-    "speed": ("--levels", "off", "lossless", "max"),
-    "profile": ("--levels", "lossless", "max"),
+    "speed": ("--levels", "off", "max"),
+    "profile": ("--levels", "lossless"),
     "serving": ("--seconds", "0.5", "--steady", "0.5"),
 }
 

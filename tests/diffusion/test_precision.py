@@ -227,7 +227,7 @@ def test_loras_are_as_wide_as_the_rest(tiny_dev: Path) -> None:
     model, layer = load(tiny_dev), "single_transformer_blocks.0.proj_out"
     linear = model.transformer.get_submodule(layer)
     down, up = torch.ones(2, linear.in_features) * 0.1, torch.ones(linear.out_features, 2) * 0.1
-    model.adapters.add("ink", {layer: LowRank(down, up).to(CPU, torch.bfloat16)})
+    model.adapters.add("ink", {layer: (LowRank(down, up).to(CPU, torch.bfloat16),)})
     given: list[torch.dtype] = []
     linear.register_forward_hook(lambda *call: given.append(call[2].dtype))
     request, before = replace(REQUEST, loras=(("ink", 1.0),)), snapshot(model)

@@ -95,7 +95,8 @@ def test_painted_logos_are_chosen_changed_seen_and_taken(visit, find_violations,
 
 
 def test_who_draws_with_which_seed_and_how_many_is_as_it_was_chosen(page, server, wait_for_logos, expect):
-    page.get_by_role("button", name="More", exact=True).click()
+    more = page.get_by_role("button", name=re.compile("^More"))
+    more.click()
     drawn_by = page.get_by_label("Drawn by")
     expect(drawn_by.get_by_role("option")).to_have_text(["What is usual here", "one", "two", "blazon/vector-1"])
     page.get_by_label("Seed").fill("5")
@@ -110,4 +111,5 @@ def test_who_draws_with_which_seed_and_how_many_is_as_it_was_chosen(page, server
         made = httpx.get(f"{server.url}/v1/logos/{identity}", timeout=60).json()
         assert (made["seed"], made["brief"]["n"], made["candidates"][0]["model"]) == (5, 1, drawn)
         page.goto(f"{server.url}/#/")
+        more.click()  # what was open is closed once it is drawn with
         expect(drawn_by).to_have_value(chosen)
