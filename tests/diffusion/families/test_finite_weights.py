@@ -85,6 +85,15 @@ def test_what_overflows_in_half_precision_alone_is_a_model_that_draws(part: str)
     assert not logs
 
 
+@pytest.mark.parametrize("case", ["flux-dev", "z-image"])
+@pytest.mark.parametrize("number", [None, "x"])
+def test_latents_that_nothing_says_how_to_scale_refuse_the_model(case: str, number: str | None) -> None:
+    pipeline = deepcopy(load_pipeline(case))
+    pipeline.vae.register_to_config(scaling_factor=number)
+    with pytest.raises(ModelUnavailable, match="its vae does not say by which numbers latents are scaled"):
+        make_model(case, pipeline)
+
+
 def raise_oom(*_: Any) -> None:
     raise torch.OutOfMemoryError("CUDA out of memory")
 
