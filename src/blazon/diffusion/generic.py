@@ -74,7 +74,7 @@ class GenericEngine(EngineShell):
         self, pipeline: Any, *, name: str, guidance: float | None = None, adapters: Adapters | None = None
     ) -> None:
         super().__init__(name, torch.device(pipeline.device))
-        self._pipeline = pipeline
+        self.pipeline = pipeline
         self._parameters = inspect.signature(pipeline.__call__).parameters
         missing = [needed for needed in _NEEDED if needed not in self._parameters]
         if missing:
@@ -111,7 +111,7 @@ class GenericEngine(EngineShell):
     @property
     def scheduler(self) -> str:
         """The class of the scheduler of its pipeline."""
-        return type(getattr(self._pipeline, "scheduler", None)).__name__
+        return type(getattr(self.pipeline, "scheduler", None)).__name__
 
     @property
     def slots(self) -> int:
@@ -119,7 +119,7 @@ class GenericEngine(EngineShell):
 
     def check(self, request: DiffusionRequest) -> None:
         self.adapters.check(request.loras)
-        multiple = find_pixels_multiple(self._pipeline)
+        multiple = find_pixels_multiple(self.pipeline)
         for field, pixels in (("width", request.width), ("height", request.height)):
             if pixels < multiple or pixels % multiple:
                 raise InvalidBrief(field, f"{self.name} draws multiples of {multiple} pixels, {pixels} is none")
@@ -172,7 +172,7 @@ class GenericEngine(EngineShell):
         started = self._last_step = time.perf_counter()
         self.adapters.use(ticket.request.loras)
         with self._follow(ticket):
-            output = self._pipeline(**call)
+            output = self.pipeline(**call)
         self._note_parts(ticket, started)
         if any(getattr(output, "nsfw_content_detected", None) or ()):
             raise GenerationFailed(WITHHELD)
@@ -183,7 +183,7 @@ class GenericEngine(EngineShell):
         if _CALLBACK in self._parameters or not self._tells_steps:
             return nullcontext()
         return watch_steps(
-            self._pipeline.scheduler, lambda step, latents: self._end_step(ticket, step, {"latents": latents})
+            self.pipeline.scheduler, lambda step, latents: self._end_step(ticket, step, {"latents": latents})
         )
 
     def _note_parts(self, ticket: Ticket, started: float) -> None:
@@ -241,7 +241,7 @@ class GenericEngine(EngineShell):
         """Bring the pipeline back to where it was before a call that was left; return why it cannot be brought back."""
         try:
             # A call that is left does not send offloaded models home by itself.
-            self._pipeline.maybe_free_model_hooks()
+            self.pipeline.maybe_free_model_hooks()
             torch.cuda.empty_cache()  # does nothing where no GPU is in use
         except Exception as error:  # whatever it is, the models are not where the next request needs them
             log.exception("the pipeline cannot be used any more", model=self.name)

@@ -9,6 +9,7 @@ import time
 import structlog
 
 from blazon.diffusion.catalogue.specs import COMMERCIAL
+from blazon.diffusion.finite_weights import explain_damage
 from blazon.diffusion.generic import WITHHELD, GenericEngine
 from blazon.diffusion.sampling.sequence import DiffusionRequest
 from blazon.errors import BlazonError, EnginePoisoned, ModelUnavailable
@@ -18,11 +19,12 @@ log = structlog.get_logger(__name__)
 REMEDY = f"choose a text-to-image model, such as {COMMERCIAL}"
 
 
-def warm_up_generic(engine: GenericEngine, request: DiffusionRequest, pipeline: str) -> None:
+def warm_up_generic(engine: GenericEngine, request: DiffusionRequest, pipeline: str, *, fetched: bool) -> None:
     """Draw a picture with a started engine, previews and all; where no memory is left for it, that is logged only.
 
     Args:
         pipeline: the class that draws.
+        fetched: whether the model comes from the hub, for the remedy.
 
     Raises:
         ModelUnavailable: there is no picture, or it is smaller than was asked for.
@@ -37,8 +39,10 @@ def warm_up_generic(engine: GenericEngine, request: DiffusionRequest, pipeline: 
         if engine.counters.out_of_memory:
             log.warning("no memory to warm up", model=engine.name, size=request.width)
         elif str(error) != WITHHELD:
+            damage = explain_damage(engine.name, engine.pipeline, fetched=fetched)
             raise ModelUnavailable(
-                f"{engine.name} is a {pipeline} that cannot draw a picture from text alone with its scheduler "
+                damage
+                or f"{engine.name} is a {pipeline} that cannot draw a picture from text alone with its scheduler "
                 f"{engine.scheduler} ({error}); put back the scheduler_config.json that the model was published with "
                 f"if it is another, or {REMEDY}"
             ) from error

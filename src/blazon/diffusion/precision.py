@@ -72,15 +72,15 @@ def _widen_input(value: Any) -> Any:
 
 
 def _is_narrow(weights: torch.Tensor) -> bool:
-    return weights.is_floating_point() and (weights.dtype is not WIDE or _is_packed(weights))
+    return weights.is_floating_point() and (weights.dtype is not WIDE or is_packed(weights))
 
 
 def _to_wide(weights: torch.Tensor) -> torch.Tensor:
     if not weights.is_floating_point():
         return weights
-    return weights.dequantize(WIDE) if _is_packed(weights) else weights.to(WIDE)  # type: ignore[call-arg]
+    return weights.dequantize(WIDE) if is_packed(weights) else weights.to(WIDE)  # type: ignore[call-arg]
 
 
-def _is_packed(weights: torch.Tensor) -> bool:
+def is_packed(weights: torch.Tensor) -> bool:
     """Say whether weights are of a class that packs them (torchao's), and so has an unpacking of its own."""
     return type(weights).dequantize is not torch.Tensor.dequantize

@@ -92,6 +92,8 @@ def lost_shard(folder: Path) -> None:
         (rewrite("model_index.json", lambda _: b"[]"), "not what a model has in its place"),
         (edit("model_index.json", transformer=["my_code", "Model"]), "brings code of its own for its transformer"),
         (edit("model_index.json", _class_name=["pipeline", "Mine"]), "brings code of its own for its pipeline"),
+        (edit("model_index.json", _class_name="DiffusionPipeline"), "which is no class of a pipeline that draws; take"),
+        (edit("model_index.json", _class_name="is_torch_available"), "names is_torch_available, which is no class"),
         (
             edit("model_index.json", _class_name="ZImagePipeline"),
             "its transformer (FluxTransformer2DModel) is none that a ZImagePipeline draws with",

@@ -259,7 +259,7 @@ def test_an_image_encoder_is_neither_needed_nor_loaded(models: dict[str, Path], 
     edit(folder / "model_index.json", image_encoder=["transformers", "CLIPVisionModelWithProjection"])
     engine = make_loader().load(describe(str(folder)))
     engine.stop()
-    assert engine._pipeline.image_encoder is None  # type: ignore[attr-defined]
+    assert engine.pipeline.image_encoder is None  # type: ignore[attr-defined]
 
 
 # A plan for all of them.
@@ -275,7 +275,7 @@ def test_quantization_is_heeded_by_pipelines_of_any_class(
         assert engine.submit(DiffusionRequest("a fox", 64, 64, steps=2, guidance=2.0, seed=1)).result(60).std() > 0
     finally:
         engine.stop()
-    kinds = {type(module.weight).__name__ for module in _list_linear(getattr(engine._pipeline, part))}  # type: ignore[attr-defined]
+    kinds = {type(module.weight).__name__ for module in _list_linear(getattr(engine.pipeline, part))}  # type: ignore[attr-defined]
     assert kinds == {"Int8Tensor" if quantisation == "int8" else "Float8Tensor"}
 
 

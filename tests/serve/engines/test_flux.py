@@ -1,3 +1,5 @@
+import math
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -6,6 +8,8 @@ from typing import Any
 
 import pytest
 import torch
+from _tiny_others import save_tiny
+from safetensors.torch import load_file, save_file
 from structlog.testing import capture_logs
 
 from blazon.brief import Brief
@@ -84,6 +88,25 @@ def test_a_device_that_breaks_while_warming_up_is_told(tiny_flux: Path, monkeypa
     monkeypatch.setattr(Flux1, "velocity", fail(poison))
     with pytest.raises(ModelUnavailable, match="cannot use the GPU any more"), opened(tiny_flux):
         pass
+
+
+@pytest.mark.parametrize("warmup", [True, False])
+@pytest.mark.parametrize(("kind", "part"), [("flux", "transformer"), ("sdxl", "unet")])
+def test_a_model_whose_weights_are_no_numbers_is_refused_and_the_others_paint(
+    kind: str, part: str, warmup: bool, tiny_flux: Path, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad"
+    if kind == "flux":
+        shutil.copytree(tiny_flux, bad)
+    else:
+        save_tiny(kind, bad)
+    file = bad / part / "diffusion_pytorch_model.safetensors"
+    save_file({name: tensor * math.nan for name, tensor in load_file(file).items()}, file, {"format": "pt"})
+    models = f"bad={bad},good={tiny_flux}"
+    with capture_logs() as logs, opened(tiny_flux, models=models, model_path=None, warmup_enabled=warmup) as studio:
+        assert paint(studio)
+    [told] = [line["reason"] for line in logs if line["event"] == "model cannot be used"]
+    assert f"bad gives no finite picture: its {part} is damaged (" in told
 
 
 @pytest.mark.parametrize("step", ["optimize", "warm_up", "StepEngine", "bind_thread"])

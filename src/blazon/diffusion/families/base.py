@@ -10,6 +10,7 @@ import torch
 from blazon.diffusion.buckets import Buckets
 from blazon.diffusion.families.batch import Batch
 from blazon.diffusion.loras.adapters import Adapters, Chosen
+from blazon.diffusion.poison import is_poisoned
 from blazon.diffusion.precision import WIDE, widen
 from blazon.diffusion.sampling.bitmaps import to_bitmaps
 from blazon.diffusion.sampling.conditioning import Conditioning
@@ -17,7 +18,7 @@ from blazon.diffusion.sampling.flow_matching import PATCH, Schedule, read_schedu
 from blazon.diffusion.sampling.sequence import Bitmap, DiffusionRequest
 from blazon.diffusion.sampling.skipping import SkipPolicy
 from blazon.diffusion.sampling.solvers import Solver, is_plain_euler, refuse_scheduler, try_scheduler
-from blazon.errors import InvalidBrief
+from blazon.errors import InvalidBrief, ModelUnavailable
 
 
 class StepModel(ABC):
@@ -47,7 +48,7 @@ class StepModel(ABC):
         """Take over a pipeline.
 
         Raises:
-            ModelUnavailable: its scheduler cannot be used.
+            ModelUnavailable: its scheduler or the numbers by which its latents are scaled cannot be used.
         """
         self.name = name
         self.device = device
@@ -64,7 +65,10 @@ class StepModel(ABC):
         # Set by `blazon.diffusion.optimization.optimize`.
         self.buckets: Buckets | None = None
         self.skip_policy: SkipPolicy | None = None
-        self._check_scheduler()
+        side = self.vae_scale * PATCH * 2
+        latents = self.draw_noise(torch.Generator("cpu").manual_seed(0), side, side)
+        self._check_scheduler(latents)
+        self._check_scaling(latents, side)
 
     # What a family writes.
 
@@ -174,20 +178,36 @@ class StepModel(ABC):
         own_sigmas = self.reads_flow_sigmas and bool(self.scheduler.config.get("use_flow_sigmas"))
         return set_steps(self.scheduler, steps, self.shift(self.count_tokens(latents), steps), own_sigmas=own_sigmas)
 
-    def _check_scheduler(self) -> None:
+    def _check_scheduler(self, latents: torch.Tensor) -> None:
         """Try a few steps at once: what the pipeline's own call cannot use is refused while loading.
 
         Raises:
             ModelUnavailable: it cannot be used.
         """
-        side = self.vae_scale * PATCH * 2
-        latents = self.draw_noise(torch.Generator("cpu").manual_seed(0), side, side)
         try:
             own = self._set_steps(4, latents)
             read_schedule(own)
         except Exception as error:
             raise refuse_scheduler(self.scheduler, self.name, error) from error
         try_scheduler(own, latents, self.name)
+
+    @torch.inference_mode()
+    def _check_scaling(self, latents: torch.Tensor, side: int) -> None:
+        """Bring latents (1, ...) of a square of `side` pixels to the numbers of the VAE.
+
+        Raises:
+            ModelUnavailable: its configuration has no such numbers.
+        """
+        try:
+            self.unpack(latents.to(self.device, self.latents_dtype), side, side)
+        except Exception as error:
+            if is_poisoned(error):
+                raise
+            reason = " ".join(str(error).split())[:200]
+            raise ModelUnavailable(
+                f"{self.name}: the config.json of its vae does not say by which numbers latents are scaled ({reason}); "
+                "take that file from the model's page"
+            ) from error
 
     def activate(self, loras: Chosen) -> None:
         """Let exactly these LoRAs take part in the forward passes from now on."""

@@ -58,7 +58,16 @@ def find_pipeline_class(name: str, kind: str) -> Any:
     Raises:
         ModelUnavailable: diffusers has none of that name, or it needs a package.
     """
-    return _find(name, "its pipeline", "diffusers", kind)
+    from diffusers import DiffusionPipeline
+
+    found = _find(name, "its pipeline", "diffusers", kind)
+    # The base class and those that choose a pipeline by themselves name none.
+    if not isinstance(found, type) or not issubclass(found, DiffusionPipeline) or found is DiffusionPipeline:
+        raise ModelUnavailable(
+            f"{name}: model_index.json names {kind}, which is no class of a pipeline that draws; take model_index.json "
+            "from the model's page"
+        )
+    return found
 
 
 def find_part_class(name: str, part: str, entry: PartEntry) -> Any:

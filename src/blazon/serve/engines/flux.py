@@ -16,6 +16,7 @@ from blazon.diffusion.devices import DeviceMonitor, bind_thread, occupy, read_me
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families import STEPPED
 from blazon.diffusion.families.base import StepModel
+from blazon.diffusion.finite_weights import demand_finite_picture
 from blazon.diffusion.generic import GenericEngine
 from blazon.diffusion.generic_warmup import REMEDY, warm_up_generic
 from blazon.diffusion.image_engine import ImageEngine
@@ -217,7 +218,7 @@ class ModelLoader:
         steps = min(spec.usual_steps, max(2, settings.warmup_steps if settings.warmup_enabled else 0))
         try:
             request = DiffusionRequest(settings.warmup_prompt, side, side, steps, spec.usual_guidance)
-            warm_up_generic(engine, request, info.pipeline)
+            warm_up_generic(engine, request, info.pipeline, fetched=info.source.path is None)
         except BaseException:
             engine.stop()
             raise
@@ -251,6 +252,7 @@ class ModelLoader:
         model = load_step_model(info, chosen, self._device, self._make_listener(info.name))
         if self._loras:
             model.adapters = load_loras(model.pipeline, self._loras)
+        demand_finite_picture(model, self._settings.warmup_prompt, fetched=info.source.path is None)
         limits = choose_limits(self._settings, chosen)
         optimize(model, self._settings.optimize, limits, adapters=bool(model.adapters.names))
         if self._settings.warmup_enabled:
