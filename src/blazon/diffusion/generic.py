@@ -126,7 +126,7 @@ class GenericEngine(EngineShell):
 
     def guides(self, scale: float) -> bool:
         scale = scale if self._guidance is None else self._guidance
-        return guides_away(self._pipeline, self._guidance_parameter, scale)
+        return guides_away(self.pipeline, self._guidance_parameter, scale)
 
     def _count_running(self) -> int:
         return int(self._current is not None)
