@@ -47,6 +47,7 @@ class FakeEngine:
 class Models:
     def __init__(self, engine: object) -> None:
         self.specs: dict[str, ModelSpec] = {name: describe(f"owner/{name}", name) for name in ("a", "b")}
+        self.specs["dev"] = describe("black-forest-labs/FLUX.1-dev", "dev")
         self.engine = engine
         self.acquired: list[str] = []
 
@@ -96,7 +97,19 @@ def test_steps_and_guidance_are_the_models_own_unless_they_are_set(engine: FakeE
     spec = describe("owner/a", "a")
     drawn(studio(engine), Brief("a fox"))
     drawn(studio(engine, steps=3, guidance=0.5), Brief("a fox"))
-    assert [(request.steps, request.guidance) for request in engine.asked] == [(spec.steps, spec.guidance), (3, 0.5)]
+    assert [(request.steps, request.guidance) for request in engine.asked] == [
+        (spec.usual_steps, spec.usual_guidance),
+        (3, 0.5),
+    ]
+
+
+def test_a_negative_prompt_is_the_models_to_follow(engine: FakeEngine) -> None:
+    for brief in (Brief("a fox", negative_prompt="blur"), Brief("a fox")):
+        studio(engine).check(brief)
+        drawn(studio(engine), brief)
+    assert [request.negative_prompt for request in engine.asked] == ["blur", ""]
+    with pytest.raises(InvalidBrief, match=r"has no effect on a with guidance 0\.5"):
+        studio(engine, guidance=0.5).check(Brief("a fox", negative_prompt="blur"))
 
 
 def test_guidance_that_turns_out_to_have_no_effect_is_told(engine: FakeEngine) -> None:
@@ -179,8 +192,12 @@ def test_a_brief_may_ask_for_the_vector_engine_or_another_model(engine: FakeEngi
 @pytest.mark.parametrize(
     ("brief", "complaint"),
     [
-        (Brief("a fox", model="c"), "model: 'c' is not one of a, b, blazon/vector-1"),
-        (Brief("a fox", negative_prompt="blur"), "negative_prompt: cannot be told to a"),
+        (Brief("a fox", model="c"), "model: 'c' is not one of a, b, dev, blazon/vector-1"),
+        (Brief("a fox", negative_prompt="blur", model="dev"), "negative_prompt: cannot be told to dev"),
+        (
+            Brief("a fox", negative_prompt="blur", guidance=1.0),
+            "negative_prompt: has no effect on a with guidance 1; leave it out or raise guidance",
+        ),
         (Brief("a fox", engine="vector", steps=3), "steps: is for diffusion models"),  # type: ignore[arg-type]
         (Brief("a fox", brand_name="ᚠᛟᚲᛋ"), "brand_name: .*U\\+16A0"),
     ],

@@ -9,6 +9,7 @@ from typing import Final
 
 from blazon.brief import Brief, Engine
 from blazon.diffusion.catalogue.specs import ModelSpec
+from blazon.diffusion.negative_prompts import check_effect
 from blazon.direction.direct import direct
 from blazon.draw.font_files import NO_FONTS, FontSources
 from blazon.errors import InvalidBrief
@@ -102,7 +103,9 @@ class FluxFront:
         if brief.guidance is not None and not spec.capabilities.guidance:
             raise InvalidBrief("guidance", f"has no effect on {spec.name}; leave it out")
         if brief.negative_prompt:
-            raise InvalidBrief("negative_prompt", f"cannot be told to {spec.name}; say what you want in the prompt")
+            scale = self._choose_scale(brief, spec)
+            taken, guided = spec.capabilities.negative_prompt, scale > spec.unguided
+            check_effect(spec.name, scale, taken=taken, guided=guided)
         if (reading := self._vector.read(brief)).name:
             next(direct(replace(brief, count=1, first=0), reading, self._materials))
 
@@ -129,6 +132,11 @@ class FluxFront:
 
     def _choose_guidance(self, spec: ModelSpec) -> float | None:
         return spec.guidance if self._options.guidance is None else self._options.guidance
+
+    def _choose_scale(self, brief: Brief, spec: ModelSpec) -> float:
+        """Return the guidance scale that a brief is painted with."""
+        usual = self._choose_guidance(spec) if brief.guidance is None else brief.guidance
+        return spec.usual_guidance if usual is None else usual
 
     def _choose_steps(self, spec: ModelSpec) -> int | None:
         return self._options.steps or spec.steps

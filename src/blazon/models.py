@@ -28,7 +28,7 @@ class ModelCard:
             known only where it is loaded.
         guidance: the scale when a request chooses none; None where it has no effect, or as above.
         family: its architecture; empty for one that is not a diffusion model.
-        abilities: `batching`, `previews`, `cancel`, `guidance`, `loras`: those of them that it has.
+        abilities: `batching`, `previews`, `cancel`, `guidance`, `negative_prompt`, `loras`: those of them that it has.
         state: None where replicas load the models.
         problem: why it could not be loaded when that was tried last; empty if nothing is known against it.
     """

@@ -161,8 +161,9 @@ class FluxStudio(FluxFront):
             width=side,
             height=side,
             steps=brief.steps or options.steps or spec.usual_steps,
-            guidance=_take_first(brief.guidance, options.guidance, spec.usual_guidance),
+            guidance=self._choose_scale(brief, spec),
             seed=brief.seed,
+            negative_prompt=brief.negative_prompt,
         )
 
         def tell(progress: Progress) -> None:
@@ -179,10 +180,6 @@ class FluxStudio(FluxFront):
                 return Image.fromarray(ticket.result()), tuple(ticket.parts), _warn(brief, spec, engine)
             except RequestCancelled:
                 raise WorkCancelled from None
-
-
-def _take_first(*values: float | None) -> float:
-    return next(value for value in values if value is not None)
 
 
 def _warn(brief: Brief, spec: ModelSpec, engine: ImageEngine) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from typing import Any
 import httpx
 import pytest
 import torch
-from _tiny_families import save_tiny_klein
+from _tiny_families import SAVERS, save_tiny_klein
 from _tiny_flux import save_tiny_flux
 from PIL import Image, ImageChops
 from safetensors.torch import save_file
@@ -340,16 +340,23 @@ def test_each_model_tells_its_state_and_why_it_is_not_loaded(start, tiny_flux, b
 
 def test_wishes_without_effect_and_out_of_range_are_refused_by_two_families(start, tiny_flux, tmp_path):
     klein = save_tiny_klein(tmp_path / "klein")
-    client = _chosen(start, engine="flux", models=f"dev={tiny_flux},klein={klein}")
+    base = SAVERS["klein-base"](tmp_path / "base")
+    client = _chosen(start, engine="flux", models=f"dev={tiny_flux},klein={klein},base={base}")
     refusals = (
         ("klein", {"guidance": 3.0}, "guidance", "has no effect on klein"),
         ("klein", {"negative_prompt": "blur"}, "negative_prompt", "cannot be told to klein"),
         ("dev", {"negative_prompt": "blur"}, "negative_prompt", "cannot be told to dev"),
+        (
+            "base",
+            {"negative_prompt": "blur", "guidance": 1},
+            "negative_prompt",
+            "has no effect on base with guidance 1",
+        ),
         ("dev", {"steps": 0}, "steps", "greater than or equal to 1"),
         ("klein", {"steps": 10_000}, "steps", "less than or equal to"),
         ("dev", {"seed": 2**63}, "seed", "less than or equal to"),
         ("klein", {"seed": 2**70}, "seed", "less than or equal to"),
-        ("gone", {}, "model", "'gone' is not one of dev, klein"),
+        ("gone", {}, "model", "'gone' is not one of dev, klein, base"),
     )
     for model, wish, field, complaint in refusals:
         answer = client.post("/v1/logos", json={**WISH_FOR_LOGOS, "model": model, **wish})
@@ -361,6 +368,18 @@ def test_wishes_without_effect_and_out_of_range_are_refused_by_two_families(star
     for model, steps in (("dev", 1), ("klein", 4)):
         answer = client.post("/v1/logos", json={**WISH_FOR_LOGOS, "model": model, "steps": steps, "n": 1})
         assert answer.status_code == 201, answer.text
+    told = {model["id"]: model["abilities"] for model in client.get("/v1/models").json()["data"]}
+    assert [name for name, abilities in told.items() if "negative_prompt" in abilities] == ["base"]
+    pictures = []
+    for avoided in ("", "an owl", "an owl", "blur"):  # equal briefs share a drawing, others do not
+        wish = {**WISH_FOR_LOGOS, "model": "base", "n": 1, "guidance": 9.0, "negative_prompt": avoided}
+        answer = client.post("/v1/logos", json=wish)
+        assert answer.status_code == 201, answer.text
+        made = answer.json()
+        assert made["brief"]["negative_prompt"] == avoided
+        pictures.append((made["cached"], client.get(made["candidates"][0]["png"]).content))
+    assert [cached for cached, _ in pictures] == [False, False, True, False]
+    assert len({picture for _, picture in pictures}) == 3
 
 
 def _lora(path: Path, engine: StepEngine) -> Path:

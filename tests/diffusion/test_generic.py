@@ -90,6 +90,34 @@ def test_a_pipeline_draws_as_by_its_own_call(
     assert apart(drawn, (expected * 255).round()) == 0
 
 
+@pytest.mark.parametrize(("kind", "parameter"), [("z_image", "guidance_scale"), ("qwen_image", "true_cfg_scale")])
+def test_a_negative_prompt_is_that_of_the_pipelines_own_call(
+    kind: str, parameter: str, running: Running, request: pytest.FixtureRequest
+) -> None:
+    pipeline = request.getfixturevalue(kind)
+    engine, avoiding = running(pipeline), replace(REQUEST, negative_prompt="snow")
+    assert engine.capabilities.negative_prompt
+    drawn = engine.submit(avoiding).result(WAIT)
+    own = pipeline(
+        REQUEST.prompt, height=32, width=64, num_inference_steps=4, generator=generator(REQUEST), output_type="np",
+        negative_prompt="snow", **{parameter: 3.0},
+    ).images[0]  # fmt: skip
+    assert apart(drawn, (own * 255).round()) == 0
+    assert apart(drawn, engine.submit(REQUEST).result(WAIT)) > 0
+    with pytest.raises(InvalidBrief, match="negative_prompt: has no effect on tiny with guidance 0"):
+        engine.submit(replace(avoiding, guidance=0.0))
+
+
+@pytest.mark.parametrize(("kind", "options"), [("klein", {}), ("z_image", {"guidance": 0.0})])
+def test_a_negative_prompt_that_a_model_never_reads_is_refused(
+    kind: str, options: dict[str, float], running: Running, request: pytest.FixtureRequest
+) -> None:
+    engine = running(request.getfixturevalue(kind), **options)
+    assert not engine.capabilities.negative_prompt
+    with pytest.raises(InvalidBrief, match="negative_prompt: cannot be told to tiny"):
+        engine.submit(replace(REQUEST, negative_prompt="snow"))
+
+
 @pytest.mark.parametrize("kind", ["klein", "z_image", "qwen_image"])
 def test_seed_steps_and_guidance_have_an_effect(kind: str, running: Running, request: pytest.FixtureRequest) -> None:
     engine = running(request.getfixturevalue(kind))

@@ -304,7 +304,7 @@ class LogoBrief(BriefFields):
         None, description="How closely the picture follows the prompt; for diffusion models that take it."
     )
     negative_prompt: str | None = Field(
-        None, description="What must not be painted; refused by models that cannot be told."
+        None, description="What must not be painted; refused where it has no effect: see `abilities` of `/v1/models`."
     )
     credit_allowed: StrictBool = Field(
         True, description="Whether a symbol may be used whose licence asks for credit, see `credits` of the candidates."

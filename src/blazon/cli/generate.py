@@ -108,6 +108,9 @@ def generate(
     guidance: Annotated[
         float | None, _painting("SCALE", f"How closely to follow the prompt, 0 to {MAX_GUIDANCE:g}.")
     ] = None,
+    negative_prompt: Annotated[
+        str, _painting("TEXT", "What must not be painted, for models that are guided away from it.")
+    ] = "",
     count: Annotated[int, _result("N", f"How many logos, 1 to {MAX_CANDIDATES}.", "--count", "-n")] = 4,
     only: Annotated[
         int | None,
@@ -137,6 +140,7 @@ def generate(
     wish |= {"show": tuple(show), "avoid": tuple(avoid), "letters": letters, "established": established}
     wish |= {"mark": mark, "type": kind_of_type, "case": case}
     wish |= {"model": model, "steps": steps, "guidance": guidance, "size": size}
+    wish |= {"negative_prompt": negative_prompt}
     wish |= _bring(own_mark, palette_from, palette)
     wish |= {"count": count} if only is None else {"count": 1, "first": only - 1}
     chosen = secrets.randbelow(1_000_000) if seed is None else seed

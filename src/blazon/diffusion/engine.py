@@ -71,6 +71,7 @@ class StepEngine(EngineShell):
             cancel=True,
             guidance=self.model.takes_guidance,
             loras=bool(self.model.adapters.names),
+            negative_prompt=self.model.takes_negative_prompt,
         )
 
     @property
@@ -91,6 +92,9 @@ class StepEngine(EngineShell):
 
     def check(self, request: DiffusionRequest) -> None:
         self.model.check(request)
+
+    def guides(self, scale: float) -> bool:
+        return self.model.guides(scale)
 
     def _count_running(self) -> int:
         return len(self._running) + len(self._joining)

@@ -10,8 +10,10 @@ from typing import Final
 import structlog
 import torch
 
+from blazon.diffusion.catalogue.specs import Capabilities
 from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.devices import bind_thread
+from blazon.diffusion.negative_prompts import check_effect
 from blazon.diffusion.poison import explain_failure
 from blazon.diffusion.sampling.sequence import DiffusionRequest, ProgressListener, RequestCancelled, Ticket
 from blazon.errors import BlazonError, DeadlineExceeded, EnginePoisoned, EngineStopped, InvalidBrief
@@ -26,7 +28,7 @@ _LARGEST_SEED: Final = 2**64 - 1
 class EngineShell(ABC):
     """Takes requests from any thread, and has them drawn in one of its own.
 
-    An engine writes `check`, `_work`, `_count_running` and `_release_running`.
+    An engine writes `capabilities`, `check`, `guides`, `_work`, `_count_running` and `_release_running`.
 
     Args:
         name: identifier of the model, as answers tell it.
@@ -56,6 +58,15 @@ class EngineShell(ABC):
     @abstractmethod
     def _work(self) -> None:
         """Do one turn of work; called as long as something waits or runs."""
+
+    @property
+    @abstractmethod
+    def capabilities(self) -> Capabilities:
+        """What requests can expect."""
+
+    @abstractmethod
+    def guides(self, scale: float) -> bool:
+        """Say whether a request with this guidance scale is guided away from a text; callable from any thread."""
 
     @abstractmethod
     def _count_running(self) -> int:
@@ -94,6 +105,9 @@ class EngineShell(ABC):
         """
         check_numbers(request)
         self.check(request)
+        if request.negative_prompt:
+            taken, guided = self.capabilities.negative_prompt, self.guides(request.guidance)
+            check_effect(self.name, request.guidance, taken=taken, guided=guided)
         ticket = Ticket(request, listener, previews)
         with self._wake:
             if self._ending:

@@ -5,9 +5,11 @@ the latents can be read, previews. Requests do not share forward passes; the cap
 """
 
 import inspect
+import math
 import time
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
+from copy import copy
 from typing import Any, Final
 
 import numpy as np
@@ -15,6 +17,7 @@ import structlog
 import torch
 from PIL import Image, ImageOps
 
+from blazon.diffusion.catalogue.pipeline_calls import UNGUIDED, takes_negative_prompt
 from blazon.diffusion.catalogue.specs import Capabilities
 from blazon.diffusion.engine_shell import EngineShell
 from blazon.diffusion.loras.adapters import Adapters
@@ -45,6 +48,7 @@ _NEEDED: Final = ("prompt", "height", "width", "num_inference_steps", "generator
 _CALLBACK: Final = "callback_on_step_end"
 # Of pipelines that draw what they draw from by a model of its own.
 _PRIOR_CALLBACK: Final = "prior_callback_on_step_end"
+_GUIDES: Final = "do_classifier_free_guidance"
 WITHHELD: Final = "the model's own safety filter withheld the picture; change the prompt"
 # Samplers made for one number of steps take others only without the moment that they stop at between.
 _BETWEEN: Final = "intermediate_timesteps"
@@ -85,6 +89,7 @@ class GenericEngine(EngineShell):
         self._guidance = guidance
         self.adapters = adapters or Adapters(pipeline)
         self._guidance_parameter = find_guidance_parameter(pipeline)
+        self._takes_negative_prompt = takes_negative_prompt(self._parameters, self._guidance_parameter)
         self._optional = OptionalPreviews(name)
         self._foresight: Foresight | None = None
         with self._optional.attempt():
@@ -100,6 +105,7 @@ class GenericEngine(EngineShell):
             cancel=self._tells_steps,
             guidance=self._guidance is None and self._guidance_parameter is not None,
             loras=bool(self.adapters.names),
+            negative_prompt=self._takes_negative_prompt and self.guides(math.inf),
         )
 
     @property
@@ -117,6 +123,10 @@ class GenericEngine(EngineShell):
         for field, pixels in (("width", request.width), ("height", request.height)):
             if pixels < multiple or pixels % multiple:
                 raise InvalidBrief(field, f"{self.name} draws multiples of {multiple} pixels, {pixels} is none")
+
+    def guides(self, scale: float) -> bool:
+        scale = scale if self._guidance is None else self._guidance
+        return guides_away(self._pipeline, self._guidance_parameter, scale)
 
     def _count_running(self) -> int:
         return int(self._current is not None)
@@ -202,6 +212,8 @@ class GenericEngine(EngineShell):
         # Such pipelines guide only away from a negative prompt; an empty one means guidance and nothing else.
         if self._guidance_parameter == "true_cfg_scale" and guidance > 1:
             arguments["negative_prompt"] = " "
+        if request.negative_prompt:
+            arguments["negative_prompt"] = request.negative_prompt
         return arguments
 
     def _end_step(self, ticket: Ticket, step: int, tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
@@ -250,6 +262,21 @@ def find_guidance_parameter(pipeline: Any) -> str | None:
         if in_use or "true_cfg_scale" not in parameters:
             return "guidance_scale"
     return "true_cfg_scale" if "true_cfg_scale" in parameters else None
+
+
+def guides_away(pipeline: Any, parameter: str | None, scale: float) -> bool:
+    """Say whether a pipeline that is called with this scale leads away from a text.
+
+    Most tell it by a property, which reads the scale of the call; it may depend on the model as well.
+    """
+    if parameter is None:
+        return False
+    if isinstance(getattr(type(pipeline), _GUIDES, None), property):
+        asked = copy(pipeline)  # as the pipeline itself may be drawing
+        setattr(asked, f"_{parameter}", scale)
+        with suppress(AttributeError):  # it reads more of the call than its scale
+            return bool(getattr(asked, _GUIDES))
+    return scale > UNGUIDED
 
 
 def find_pixels_multiple(pipeline: Any) -> int:

@@ -154,6 +154,7 @@ class BriefView(BaseModel):
     model: str
     steps: int | None
     guidance: float | None
+    negative_prompt: str = Field(description="What must not be painted; empty for what the model avoids by itself.")
     credit_allowed: bool
     own_font: str = Field(description="The uploaded font in which the name is to be set; empty for none.")
     keep: list[str] = Field(description="What its candidates keep of another logo; empty for what is no variation.")
@@ -181,6 +182,7 @@ class BriefView(BaseModel):
             model=brief.model,
             steps=brief.steps,
             guidance=brief.guidance,
+            negative_prompt=brief.negative_prompt,
             credit_allowed=brief.credit_allowed,
             own_font=brief.own_font,
             keep=json.loads(brief.like)["keep"] if brief.like else [],

@@ -72,3 +72,20 @@ def test_a_class_without_a_call_of_its_own_has_that_of_its_base(tmp_path: Path) 
     assert call is not None
     assert (dict(call.defaults), call.required) == ({"steps": 3}, ("prompt", "mask"))
     assert _read_class(tmp_path, "Loop", depth=3) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "taken", "unguided"),
+    [
+        ("StableDiffusionXLPipeline", True, 1.0),
+        ("Krea2Pipeline", True, 0.0),
+        ("QwenImagePipeline", True, 1.0),
+        ("FluxPipeline", False, 1.0),  # its guidance is a number; another scale leads away from the text
+        ("SanaSprintPipeline", False, 1.0),
+        ("HunyuanImagePipeline", False, 1.0),  # a component guides, and the call takes no scale
+    ],
+)
+def test_where_a_negative_prompt_has_an_effect_is_read_from_the_source(name: str, taken: bool, unguided: float) -> None:
+    call = read_call(name)
+    assert call is not None
+    assert (call.takes_negative_prompt, call.unguided) == (taken, unguided)

@@ -67,7 +67,15 @@ def test_families_of_the_step_engine_are_batched_and_distilled_models_take_no_gu
     assert [able.mixed_batching for able in can.values()] == [True, True, True, True, True, True, False]
     assert [able.guidance for able in can.values()] == [True, False, False, True, False, True, True]
     assert all(able.cancel for able in can.values())
-    assert describe("baidu/ERNIE-Image").capabilities.names == ("batching", "previews", "cancel", "guidance")
+    assert describe("baidu/ERNIE-Image").capabilities.names == (
+        "batching",
+        "previews",
+        "cancel",
+        "guidance",
+        "negative_prompt",
+    )
+    told = ["Qwen/Qwen-Image", "baidu/ERNIE-Image"]
+    assert [name for name, able in can.items() if able.negative_prompt] == told
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
+from inspect import signature
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -76,12 +77,12 @@ def call_pipeline(
     name: str, request: DiffusionRequest, pipeline: Any | None = None, generator: torch.Generator | None = None
 ) -> torch.Tensor:
     """Return the pixels (h, w, 3) in 0..1 that the pipeline's own call draws for a request."""
-    case = CASES[name]
+    case, pipeline = CASES[name], pipeline or load_pipeline(name)
     generator = generator or torch.Generator().manual_seed(request.seed)
     with warnings.catch_warnings():
         # That of ERNIE-Image hands a tensor to numpy in a way that is to end.
         warnings.simplefilter("ignore", DeprecationWarning)
-        output = (pipeline or load_pipeline(name))(
+        output = pipeline(
             prompt=request.prompt,
             height=request.height,
             width=request.width,
@@ -90,6 +91,16 @@ def call_pipeline(
             output_type="np",
             **({"max_sequence_length": case.max_tokens} if case.max_tokens else {}),
             **{case.guidance: request.guidance if case.scale is None else case.scale},
-            **dict(case.options),
+            **dict(case.options) | _avoid(pipeline, request, case),
         )
     return torch.from_numpy(output.images[0])
+
+
+def _avoid(pipeline: Any, request: DiffusionRequest, case: Case) -> dict[str, Any]:
+    """Return how a pipeline's call is told of the negative prompt of a request: as it is, or encoded (klein)."""
+    if not request.negative_prompt:
+        return {}
+    if "negative_prompt" in signature(pipeline.__call__).parameters:
+        return {"negative_prompt": request.negative_prompt}
+    limit = {"max_sequence_length": case.max_tokens} if case.max_tokens else {}
+    return {"negative_prompt_embeds": pipeline.encode_prompt(request.negative_prompt, device=CPU, **limit)[0]}

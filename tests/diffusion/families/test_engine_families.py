@@ -21,7 +21,7 @@ REQUEST = DiffusionRequest("a fox", 64, 32, steps=4, guidance=3.0, seed=3)
 MATES = (
     REQUEST,
     replace(REQUEST, prompt="a coffee roastery by the sea", steps=7, guidance=1.0, seed=4),
-    replace(REQUEST, prompt="owl", steps=2, guidance=7.0, seed=5),
+    replace(REQUEST, prompt="owl", steps=2, guidance=7.0, seed=5, negative_prompt="blurred letters and frames"),
     replace(REQUEST, prompt="", steps=5, guidance=0.0, seed=6),
 )
 WAIT = 60
@@ -78,12 +78,15 @@ def test_a_picture_is_what_the_pipeline_draws(name: str, guidance: float) -> Non
 
 
 @families
-def test_mates_of_other_steps_guidance_text_and_arrival_change_nothing(name: str) -> None:
+def test_mates_of_other_steps_guidance_texts_and_arrival_change_nothing(name: str) -> None:
     model = make_model(name)
     pixels = Pixels(model)
     arrived = threading.Event()
-    late = replace(REQUEST, prompt="a late guest", seed=9, guidance=2.0)
+    late = replace(REQUEST, prompt="a late guest", seed=9, guidance=2.0, negative_prompt="snow")
     tickets = []
+    if not model.takes_negative_prompt:
+        late = replace(late, negative_prompt="")
+    mates = [replace(mate, negative_prompt=mate.negative_prompt * model.takes_negative_prompt) for mate in MATES]
 
     def bring_another(progress: Progress) -> None:
         if progress.step == 2 and not arrived.is_set():
@@ -91,12 +94,12 @@ def test_mates_of_other_steps_guidance_text_and_arrival_change_nothing(name: str
             arrived.set()
 
     with run(model, running=5) as engine:
-        tickets += [engine.submit(mate, bring_another) for mate in MATES]
+        tickets += [engine.submit(mate, bring_another) for mate in mates]
         assert arrived.wait(WAIT)
         for ticket in tickets:
             ticket.result(WAIT)
         assert sum(engine.counters.batch_sizes[3:]) > 0
-    for request in (*MATES, late):
+    for request in (*mates, late):
         assert pixels.distance(call_pipeline(name, request)) <= CLOSE
 
 

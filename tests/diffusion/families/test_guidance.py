@@ -7,10 +7,12 @@ import pytest
 import torch
 from diffusers import FlowMatchEulerDiscreteScheduler
 
+from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families import find_family
 from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.sampling.sequence import DiffusionRequest, Ticket
 from blazon.diffusion.stepping import advance, start_sequence
+from blazon.errors import InvalidBrief
 
 from .cases import CASES, load_pipeline, make_model
 
@@ -39,6 +41,21 @@ def test_guidance_has_an_effect_where_the_model_says_so(name: str) -> None:
     model = make_model(name)
     same = torch.equal(draw(model, replace(REQUEST, guidance=9.0)), draw(model, REQUEST))
     assert model.takes_guidance != same
+
+
+@families
+def test_a_negative_prompt_has_an_effect_or_is_refused(name: str) -> None:
+    model = make_model(name)
+    avoiding = replace(REQUEST, negative_prompt="an owl")
+    engine = StepEngine(model, EngineLimits())
+    assert engine.capabilities.negative_prompt == (name in {"klein-base", "z-image", "qwen-image", "chroma", "ernie"})
+    if engine.capabilities.negative_prompt:
+        assert (draw(model, avoiding) - draw(model, REQUEST)).abs().max() > 1e-3
+        complaint = f"has no effect on {name} with guidance 0; leave it out or raise guidance"
+    else:
+        complaint = f"cannot be told to {name}"
+    with pytest.raises(InvalidBrief, match=complaint):
+        engine.submit(replace(avoiding, guidance=0.0))
 
 
 @families

@@ -149,7 +149,10 @@ class Model(BaseModel):
     steps: int | None = Field(description="Of its denoising when a request chooses none; null if it has none.")
     guidance: float | None = Field(description="The scale when a request chooses none; null where it has no effect.")
     abilities: list[str] = Field(
-        description="Of `batching` (requests share passes), `previews`, `cancel` (within a step), `guidance`, `loras`."
+        description=(
+            "Of `batching` (requests share passes), `previews`, `cancel` (within a step), `guidance`, "
+            "`negative_prompt`, `loras`."
+        )
     )
     state: LoadState | None = Field(
         description="Whether it is loaded; one that is not will be when asked for. Null with replicas."

@@ -139,7 +139,9 @@ class ImageRequest(WishFields):
     guidance: Annotated[Number, Field(ge=0, le=MAX_GUIDANCE)] | None = Field(
         None, description="How closely the picture follows the prompt; for diffusion models that take it."
     )
-    negative_prompt: str | None = Field(None, description="What must not be painted; for models that can be told.")
+    negative_prompt: str | None = Field(
+        None, description="What must not be painted; for models with that among their `abilities`."
+    )
     credit_allowed: StrictBool | None = Field(
         None, description="Whether a symbol may be used whose licence asks for credit, see `credits`; not if not given."
     )

@@ -6,8 +6,8 @@ Importing diffusers imports torch, and takes seconds; `__call__` and its default
 import ast
 import importlib.util
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -31,6 +31,9 @@ _WORDS: Final = (
     (re.compile(r"Redux|Prior|Decoder"), "what another pipeline makes"),
     (re.compile(r"Video|Audio|Music"), "something else than a picture to make"),
 )
+UNGUIDED: Final = 1.0
+"""The largest scale that does not guide, of most pipelines."""
+_GUIDED: Final = re.compile(r"\b_guidance_scale > ([0-9.]+)")
 _TEXT: Final = frozenset({"self", "prompt"})
 _DECLARATION: Final = re.compile(r"^class (\w+)\(", re.MULTILINE)
 
@@ -42,10 +45,12 @@ class PipelineCall:
     Args:
         defaults: numbers, texts and None by the parameter's name; what is written otherwise counts as None.
         required: parameters without a default.
+        unguided: the largest scale that does not guide.
     """
 
     defaults: Mapping[str, object]
     required: tuple[str, ...]
+    unguided: float = UNGUIDED
 
     @property
     def steps(self) -> int | None:
@@ -67,6 +72,23 @@ class PipelineCall:
     def guidance(self) -> float | None:
         scale = self.defaults.get(self.guidance_parameter or "")
         return float(scale) if isinstance(scale, int | float) else None
+
+    @property
+    def takes_negative_prompt(self) -> bool:
+        """Whether its guidance leads away from a text that the call takes."""
+        return takes_negative_prompt({*self.defaults, *self.required}, self.guidance_parameter)
+
+
+def takes_negative_prompt(parameters: Collection[str], guidance: str | None) -> bool:
+    """Say whether the guidance of a call with these parameters leads away from a text that it takes.
+
+    Where there is a `true_cfg_scale`, that leads away from it, and no other scale (FLUX.1).
+    """
+    return (
+        "negative_prompt" in parameters
+        and guidance is not None
+        and (guidance == "true_cfg_scale" or "true_cfg_scale" not in parameters)
+    )
 
 
 def find_demand(pipeline: str) -> str:
@@ -100,9 +122,12 @@ def _read_class(pipelines: Path, name: str, depth: int) -> PipelineCall | None:
         return None
     body = ast.parse(source.read_text(encoding="utf-8")).body
     made = next(node for node in body if isinstance(node, ast.ClassDef) and node.name == name)
-    call = next((node for node in made.body if isinstance(node, ast.FunctionDef) and node.name == "__call__"), None)
-    if call is not None:
-        return _read_parameters(call.args)
+    methods = {node.name: node for node in made.body if isinstance(node, ast.FunctionDef)}
+    if "__call__" in methods:
+        guides = methods.get("do_classifier_free_guidance")
+        least = _GUIDED.search(ast.unparse(guides)) if guides else None
+        call = _read_parameters(methods["__call__"].args)
+        return replace(call, unguided=float(least[1])) if least else call
     bases = [base.id for base in made.bases if isinstance(base, ast.Name)] if depth else []
     return next((found for base in bases if (found := _read_class(pipelines, base, depth - 1))), None)
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from blazon.diffusion.catalogue import licences
 from blazon.diffusion.catalogue.model_card import CardFacts, read_card
-from blazon.diffusion.catalogue.pipeline_calls import PipelineCall, read_call
+from blazon.diffusion.catalogue.pipeline_calls import UNGUIDED, PipelineCall, read_call
 from blazon.diffusion.families import STEPPED
 from blazon.diffusion.files.single_files import find_file_name, find_layout, find_root
 from blazon.errors import InvalidSetting
@@ -43,6 +43,7 @@ class Capabilities:
         cancel: a request stops within one step, by cancelling or by its deadline; and progress is told.
         guidance: the guidance scale of a request has an effect.
         loras: LoRA files can be chosen per request.
+        negative_prompt: guidance leads away from a text of the request.
     """
 
     mixed_batching: bool
@@ -50,12 +51,13 @@ class Capabilities:
     cancel: bool
     guidance: bool
     loras: bool
+    negative_prompt: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
         """Those that it has, as clients are told of them."""
         told = {"batching": self.mixed_batching, "previews": self.previews, "cancel": self.cancel}
-        told |= {"guidance": self.guidance, "loras": self.loras}
+        told |= {"guidance": self.guidance, "negative_prompt": self.negative_prompt, "loras": self.loras}
         return tuple(name for name, able in told.items() if able)
 
 
@@ -72,6 +74,7 @@ class ModelSpec:
             that cannot be told here, as for the class of a model where diffusers is not installed.
         capabilities: what its engine can do, as far as known before it is loaded; LoRAs only once some are loaded.
         file: what the denoiser's file is called, where the source is a folder as ComfyUI's.
+        unguided: the largest guidance scale that leads away from no text.
     """
 
     name: str
@@ -83,6 +86,7 @@ class ModelSpec:
     guidance: float | None
     capabilities: Capabilities
     file: str = ""
+    unguided: float = UNGUIDED
 
     @property
     def usual_steps(self) -> int:
@@ -138,7 +142,10 @@ UNKNOWN_LICENCE: Final = licences.UNKNOWN.name
 
 _NATIVE: Final = Capabilities(mixed_batching=True, previews=True, cancel=True, guidance=True, loras=True)
 _UNGUIDED: Final = replace(_NATIVE, guidance=False)
+# Guided by a second row, and not by a number that the transformer reads.
+_TWO_ROWS: Final = replace(_NATIVE, negative_prompt=True)
 _GENERIC: Final = Capabilities(mixed_batching=False, previews=False, cancel=True, guidance=True, loras=False)
+_GENERIC_TWO_ROWS: Final = replace(_GENERIC, negative_prompt=True)
 
 # What the models' own pages and repositories say. FLUX.1: the cards on the hub. FLUX.2: the table in the README of
 # github.com/black-forest-labs/flux2 (4 steps distilled, 50 base; 4B is Apache-2.0, the others are not). Z-Image: the
@@ -151,16 +158,17 @@ _FLUX_2: Final = ModelSpec("", "", Family.FLUX_2, "FLUX Non-Commercial", False, 
 # The distilled models take no guidance: 1.0 is what their pages say to pass. The base models do.
 _KLEIN: Final = ModelSpec("", "", Family.FLUX_2_KLEIN, "Apache-2.0", True, 4, 1.0, _UNGUIDED)
 _KLEIN_9B: Final = replace(_KLEIN, licence="FLUX Non-Commercial", commercial=False)
-_KLEIN_BASE: Final = replace(_KLEIN, steps=50, guidance=4.0, capabilities=_NATIVE)
+_KLEIN_BASE: Final = replace(_KLEIN, steps=50, guidance=4.0, capabilities=_TWO_ROWS)
 _KLEIN_BASE_9B: Final = replace(_KLEIN_BASE, licence="FLUX Non-Commercial", commercial=False)
-_Z_IMAGE: Final = ModelSpec("", "", Family.Z_IMAGE, "Apache-2.0", True, 50, 4.0, _NATIVE)
+_Z_IMAGE: Final = ModelSpec("", "", Family.Z_IMAGE, "Apache-2.0", True, 50, 4.0, _TWO_ROWS, unguided=0.0)
 _Z_TURBO: Final = replace(_Z_IMAGE, steps=8, guidance=0.0, capabilities=_UNGUIDED)
-_QWEN: Final = ModelSpec("", "", Family.QWEN_IMAGE, "Apache-2.0", True, 50, 4.0, _NATIVE)
-_ERNIE: Final = ModelSpec("", "", Family.ERNIE_IMAGE, "Apache-2.0", True, 50, 4.0, _GENERIC)
+_QWEN: Final = ModelSpec("", "", Family.QWEN_IMAGE, "Apache-2.0", True, 50, 4.0, _TWO_ROWS)
+_ERNIE: Final = ModelSpec("", "", Family.ERNIE_IMAGE, "Apache-2.0", True, 50, 4.0, _GENERIC_TWO_ROWS)
 _ERNIE_TURBO: Final = replace(_ERNIE, steps=8, guidance=1.0, capabilities=replace(_GENERIC, guidance=False))
 # The defaults of its call: the versions of Chroma differ, and their cards say more.
-_CHROMA: Final = ModelSpec("", "", Family.CHROMA, "Apache-2.0", True, 35, 5.0, _NATIVE)
-_OTHER: Final = ModelSpec("", "", Family.OTHER, UNKNOWN_LICENCE, None, None, None, _GENERIC)
+_CHROMA: Final = ModelSpec("", "", Family.CHROMA, "Apache-2.0", True, 35, 5.0, _TWO_ROWS)
+# Most take a negative prompt; one that does not says so once it is loaded.
+_OTHER: Final = ModelSpec("", "", Family.OTHER, UNKNOWN_LICENCE, None, None, None, _GENERIC_TWO_ROWS)
 
 KNOWN: Final = {
     "black-forest-labs/FLUX.1-dev": _DEV,
@@ -305,12 +313,13 @@ def _find_by_files(folder: Path | None, card: CardFacts) -> ModelSpec:
     call = read_call(pipeline)
     spec = _distinguish(pipeline, index, folder, card)
     if spec is _OTHER and call is not None:
-        guided = call.guidance_parameter is not None
+        guided, told = call.guidance_parameter is not None, call.takes_negative_prompt
         spec = replace(
             spec,
             steps=call.steps,
             guidance=call.guidance,
-            capabilities=replace(spec.capabilities, guidance=guided),
+            capabilities=replace(spec.capabilities, guidance=guided, negative_prompt=told),
+            unguided=call.unguided,
         )
     return _follow_card(spec, card, call)
 

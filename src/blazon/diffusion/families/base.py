@@ -1,5 +1,6 @@
 """What a model family gives the step engine: text, noise, schedule, one forward pass, and the way to pixels."""
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Sequence
 from typing import Any, ClassVar
@@ -30,7 +31,7 @@ class StepModel(ABC):
     """
 
     negative_prompt: ClassVar[str] = ""
-    """What rows are guided away from, in a family that guides by second rows."""
+    """What rows are guided away from where a request does not say it, in a family that guides by second rows."""
     reads_flow_sigmas: ClassVar[bool] = True
     """Whether the pipeline's call lets a scheduler with `use_flow_sigmas` choose its sigmas by itself."""
     masks_texts: ClassVar[bool] = False
@@ -97,6 +98,11 @@ class StepModel(ABC):
     # What most families have in common.
 
     @property
+    def takes_negative_prompt(self) -> bool:
+        """Whether the model is guided away from a text of the request, at some scale."""
+        return self.guides(math.inf)
+
+    @property
     def latents_dtype(self) -> torch.dtype:
         """The precision that latents are kept in between steps."""
         return self.dtype
@@ -152,7 +158,7 @@ class StepModel(ABC):
 
     def list_prompts(self, request: DiffusionRequest) -> tuple[str, ...]:
         """Return the texts that a request needs: its prompt, and behind it what it is guided away from, if it is."""
-        negative = (self.negative_prompt,) if self.guides(request.guidance) else ()
+        negative = (request.negative_prompt or self.negative_prompt,) if self.guides(request.guidance) else ()
         return (request.prompt, *negative)
 
     def schedule(self, steps: int, latents: torch.Tensor, generator: torch.Generator) -> tuple[Schedule, Solver | None]:

@@ -32,6 +32,7 @@ class DiffusionRequest:
         guidance: ignored by models that were distilled without it.
         deadline: a `time.monotonic()` moment after which nobody waits any more.
         loras: names and scales of the adapters to draw with.
+        negative_prompt: what guidance leads away from; empty for the model's own default.
     """
 
     prompt: str
@@ -42,6 +43,7 @@ class DiffusionRequest:
     seed: int = 0
     deadline: float | None = None
     loras: tuple[tuple[str, float], ...] = ()
+    negative_prompt: str = ""
 
 
 class RequestCancelled(Exception):  # what happened, not a fault

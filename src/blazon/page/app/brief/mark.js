@@ -6,7 +6,7 @@ import { FailureNotice } from "../notice.js";
 import { Said } from "../sentences.js";
 import { t } from "../texts.js";
 import { MARKS, PictureChoice } from "./choices.js";
-import { TextField } from "./form.js";
+import { TextField } from "./text_field.js";
 import { change, wish } from "./wish.js";
 
 /** What the mark is: its kind, what it shows, or one of the user's own. */

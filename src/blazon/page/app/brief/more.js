@@ -4,7 +4,7 @@ import { signal } from "../../vendor/signals.js";
 import { requestJson } from "../api.js";
 import { html } from "../html.js";
 import { t } from "../texts.js";
-import { TextField } from "./form.js";
+import { TextField } from "./text_field.js";
 import { change, wish } from "./wish.js";
 
 /** @type {import("../../vendor/signals.js").Signal<import("../types.js").Model[] | null>} */

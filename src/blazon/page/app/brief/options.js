@@ -6,10 +6,10 @@ import { lazy } from "../lazy.js";
 import { t } from "../texts.js";
 import { LAYOUTS, nameOf, PictureChoice, STYLES, TYPES } from "./choices.js";
 import { Colours, listColours } from "./colours.js";
-import { TextField } from "./form.js";
 import { Mark } from "./mark.js";
 import { MOODS } from "./moods.js";
 import { More } from "./more.js";
+import { TextField } from "./text_field.js";
 import { change, USUAL_COUNT, wish } from "./wish.js";
 
 /** @typedef {"style" | "palette" | "mark" | "layout" | "type" | "more" | "slogan"} OptionName */

@@ -39,13 +39,15 @@ export function makeCall({ generation, candidate }, revision, design) {
     type,
     case: brief.case,
   };
-  const { steps, guidance, credit_allowed } = /** @type {any} */ (brief);
+  const { steps, guidance, negative_prompt, credit_allowed } = /** @type {any} */ (brief);
   const painted = candidate.design === null;
   const how = {
     seed: candidate.seed,
     n: 1,
     first: candidate.first || null,
-    ...(painted ? { engine: "flux", model: candidate.model, size: brief.size, steps, guidance } : { engine: "vector" }),
+    ...(painted
+      ? { engine: "flux", model: candidate.model, size: brief.size, steps, guidance, negative_prompt }
+      : { engine: "vector" }),
   };
   const credits = credit_allowed === false ? { credit_allowed } : {};
   return { path: "/v1/logos", body: dropEmpty({ ...wishes, ...how, ...credits }), file: false };
