@@ -37,6 +37,7 @@ class FakeEngine:
     """An engine that draws nothing and whose load a test sets."""
 
     capabilities = Capabilities(mixed_batching=False, previews=False, cancel=True, guidance=True, loras=False)
+    slots = 4
 
     def __init__(self, name: str, memory: "Memory") -> None:
         self.name, self.load, self.stopped = name, (0, 0), False
@@ -233,6 +234,36 @@ def test_a_model_that_is_in_use_takes_new_requests_for_a_while_that_its_load_was
         late = pool.submit(touch, registry, "huge")
         until(late.running)
     assert [waiting.result(WAIT), late.result(WAIT)] == ["a", "huge"]
+    assert memory.loads == ["huge", "a", "huge"]
+
+
+def test_a_model_that_others_wait_for_is_held_by_few_at_a_time(
+    registry: ModelRegistry, memory: Memory, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry_module, "_STAY", 1e9)
+    monkeypatch.setattr(FakeEngine, "slots", 1)
+    load, draw = threading.Event(), threading.Event()
+    memory.before = lambda name: assert_set(load) if name == "huge" else None
+
+    def work() -> None:
+        with registry.acquire("huge", time.monotonic() + WAIT):
+            assert_set(draw)
+
+    drawing = [pool.submit(work) for _ in range(6)]
+    until(lambda: bool(registry._loading) and registry._loading["huge"].waiting == 5)
+    waiting = pool.submit(touch, registry, "a")
+    until(lambda: registry._queue == ["a"])
+    load.set()
+    until(lambda: "huge" in registry.loaded)
+    late = pool.submit(work)
+    until(late.running)
+    time.sleep(0.05)
+    assert registry._loaded["huge"].users == 2  # what is drawn, and what follows: no more is drawn before it leaves
+    registry._loaded["huge"].stays_until = 0.0
+    draw.set()
+    assert waiting.result(WAIT) == "a"
+    for future in (*drawing, late):
+        future.result(WAIT)
     assert memory.loads == ["huge", "a", "huge"]
 
 

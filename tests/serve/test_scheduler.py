@@ -229,6 +229,25 @@ def test_a_larger_share_and_a_higher_priority_wait_less(started):
     assert scheduler.estimate_wait("third", 4.0, Priority.NORMAL) < usual
 
 
+def test_tasks_that_wait_for_their_model_keep_no_thread_from_those_of_another(started, until, gate):
+    drawn = list[int]()
+
+    def perform(task: Task) -> None:
+        if task.number < 20:
+            scheduler.make_room(task)
+            assert gate.wait(WAIT)
+        drawn.append(task.number)
+
+    scheduler = started(perform, threads=1, queued=4)
+    scheduler.open(slots=2)
+    queue(scheduler, ONE, 22)
+    until(lambda: sorted(drawn) == [20, 21])
+    assert (scheduler.busy, scheduler._held) == (20, 0)
+    gate.set()
+    until(lambda: free(scheduler))
+    assert sorted(drawn) == list(range(22))
+
+
 def test_stopping_ends_the_threads(started, until):
     scheduler = started(lambda _: None)
     scheduler.open()

@@ -4,6 +4,7 @@ A model counts against the memory budget from before it is loaded until after it
 is larger than the whole budget is loaded alone. Who waits for room is served first come first
 served. A model that must go for the first of them still takes new requests for a while that its load was worth, so
 that requests for two models in turn do not load one for each; after that it takes none, so that nobody waits for ever.
+In that while it takes few at a time, as all that it holds then is still drawn before it goes.
 One that could not be loaded though others had left for it rests, so that it does not drive them out once a request.
 """
 
@@ -37,8 +38,11 @@ _LOOK_AGAIN: Final = 0.02
 _STAY: Final = 2.0
 _LONGEST_STAY: Final = 60.0
 _LEAST_REST: Final = 1.0  # of one that failed, in seconds: what costs less may be tried at once
-# Seconds between two looks whether a load is done, or nobody waits for it any more.
-_LOOK_AT_LOAD: Final = 0.2
+# Seconds between two looks of all others who wait: they are told of what changes, but not that nobody wants them.
+_LOOK_UP: Final = 0.2
+# While somebody waits for room, a model has so many users for each that it draws at a time: those that are drawn, and
+# as many that follow.
+_USERS_PER_SLOT: Final = 2
 # Seconds in which a thread that drew with an engine returns from there.
 _LETTING_GO: Final = 0.02
 _STOPPED: Final = "the models are being stopped; send the request again"
@@ -77,11 +81,13 @@ class _Loading:
 
     Args:
         cost: seconds in which what leaves for it would be loaded again.
+        places: how many of those who waited are counted as users since it is loaded, and have not taken it yet.
     """
 
     leaving: dict[str, ImageEngine]
     cost: float
     waiting: int = 0
+    places: int = 0
     began: float = field(default_factory=time.monotonic)
     done: bool = False
     loaded: _Loaded | None = None
@@ -217,12 +223,9 @@ class ModelRegistry:
             try:
                 while True:
                     self._check(wait)
-                    if name in self._loading:
-                        return self._join(self._loading[name], wait)
-                    if name in self._loaded:
-                        if not self._must_leave(name):
-                            return self._use(name)
-                    else:
+                    if (held := self._take(name, wait)) is not None:
+                        return held
+                    if name not in self._loaded:
                         self._refuse_while_resting(name)
                         if not queued:
                             self._queue.append(name)
@@ -231,11 +234,17 @@ class ModelRegistry:
                         if self._reserve(name):
                             return None
                         wait.watch.beat()  # others are drawn, or loaded; who waits behind its own model says nothing
-                    self._wait(wait, _LOOK_AGAIN)
+                    self._wait(wait, _LOOK_AGAIN if name == self._find_next() else _LOOK_UP)
             finally:
                 if queued:
                     self._queue.remove(name)
                     self._changed.notify_all()
+
+    def _take(self, name: str, wait: "_Wait") -> _Loaded | None:
+        """Return a model that is loaded, or will be, with one more user; None if it cannot be had now."""
+        if name in self._loading and (joined := self._join(self._loading[name], wait)) is not None:
+            return joined
+        return self._use(name) if name in self._loaded and not self._must_leave(name) else None
 
     def _use(self, name: str) -> _Loaded:
         held = self._loaded.pop(name)
@@ -243,8 +252,11 @@ class ModelRegistry:
         held.users += 1
         return held
 
-    def _join(self, loading: _Loading, wait: "_Wait") -> _Loaded:
-        """Wait for somebody else's load; its model then counts this user already."""
+    def _join(self, loading: _Loading, wait: "_Wait") -> _Loaded | None:
+        """Wait for somebody else's load and return its model, which counts this user already; None if that has enough.
+
+        The first of those who wait are counted before anybody can have it leave again.
+        """
         loading.waiting += 1
         while not loading.done:
             try:
@@ -252,9 +264,12 @@ class ModelRegistry:
             except Exception:
                 loading.waiting -= 1
                 raise
-            self._wait(wait, _LOOK_AT_LOAD)
+            self._wait(wait, _LOOK_UP)
         if loading.loaded is None:
             raise loading.error or EngineStopped(_STOPPED)
+        if not loading.places:
+            return None
+        loading.places -= 1
         return loading.loaded
 
     def _refuse_while_resting(self, name: str) -> None:
@@ -286,7 +301,8 @@ class ModelRegistry:
 
     def _must_leave(self, name: str) -> bool:
         """Whether a model takes no new requests because it is to make room."""
-        if time.monotonic() < self._loaded[name].stays_until:
+        held = self._loaded[name]
+        if held.users < _count_users(held.engine) and time.monotonic() < held.stays_until:
             return False
         turn = self._find_next()
         return turn is not None and name in self._choose_victims(turn)
@@ -356,7 +372,8 @@ class ModelRegistry:
             took = now - loading.began
             stay = min(_STAY * took, _LONGEST_STAY)
             if engine is not None and not self._stopped:
-                loading.loaded = self._loaded[name] = _Loaded(engine, 1 + loading.waiting, now + stay, took)
+                loading.places = min(loading.waiting, _count_users(engine) - 1)
+                loading.loaded = self._loaded[name] = _Loaded(engine, 1 + loading.places, now + stay, took)
                 self._problems.pop(name, None)
                 self._rests_until.pop(name, None)
             else:
@@ -380,6 +397,11 @@ class ModelRegistry:
         wait.make_room()
         left = at_most if wait.deadline is None else max(0.0, wait.deadline - time.monotonic())
         self._changed.wait(min(left, at_most))
+
+
+def _count_users(engine: ImageEngine) -> int:
+    """Return how many may hold a model while somebody waits for room."""
+    return _USERS_PER_SLOT * engine.slots
 
 
 @dataclass(eq=False, slots=True)

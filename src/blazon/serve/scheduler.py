@@ -22,10 +22,11 @@ from blazon.serve.queue import FairQueue
 
 log = structlog.stdlib.get_logger("blazon.serve")
 
-_JOIN: Final = 0.05
-# Beside one for each slot and one for what it has drawn last: so many candidates of models that are not loaded may wait
-# before those of the model that is loaded do.
-_MORE_THREADS: Final = 6
+# Seconds that all threads together are given to end.
+_JOIN: Final = 1.0
+# Beside one for each slot and one for what it has drawn last, as they are needed: so many candidates of models that are
+# not loaded may wait before those of the model that is loaded do. They only wait.
+_MORE_THREADS: Final = 64
 
 
 class Scheduler(ABC):
@@ -50,6 +51,7 @@ class Scheduler(ABC):
         self._threshold = Threshold(self._places)
         self._meter = RateMeter(time.monotonic, at_a_time=threads)
         self._threads: list[threading.Thread] = []
+        self._most_threads = threads
 
     def start(self) -> None:
         """Start the threads. They draw once `open` was called."""
@@ -65,7 +67,8 @@ class Scheduler(ABC):
         """
         if slots:
             slots = max(slots, self._at_a_time)
-            self._start_threads(2 * slots + _MORE_THREADS)
+            self._most_threads = 2 * slots + _MORE_THREADS
+            self._start_threads(2 * slots)
         with self._change:
             if slots:
                 self._places += slots - self._at_a_time
@@ -81,7 +84,17 @@ class Scheduler(ABC):
             if task not in self._passed_on:
                 self._passed_on.add(task)
                 self._held -= 1
+                self._replace_thread()
                 self._change.notify()
+
+    def _replace_thread(self) -> None:
+        """Start one more thread if none is free for the next task."""
+        if self._busy == len(self._threads) < self._most_threads:
+            try:
+                self._start_threads(len(self._threads) + 1)
+            except RuntimeError as problem:  # the system has none left: the next task waits for one of these
+                self._most_threads = len(self._threads)
+                log.warning("no more threads can be started", reason=str(problem))
 
     def _start_threads(self, count: int) -> None:
         for number in range(len(self._threads), count):
@@ -98,9 +111,10 @@ class Scheduler(ABC):
         with self._change:
             self._open, self._ended = False, True
             self._change.notify_all()
+        end = time.monotonic() + _JOIN
         for thread in self._threads:
             if thread.is_alive():  # one that could not be started cannot be joined
-                thread.join(_JOIN)
+                thread.join(max(0.0, end - time.monotonic()))
 
     @property
     @abstractmethod

@@ -9,10 +9,12 @@ import huggingface_hub
 import pytest
 import torch
 from _hub_server import COMMIT, NAME, WEIGHTS, Hub, read_model
+from _tiny_modular import save_tiny_modular
 from huggingface_hub import constants, errors
 
 from blazon.diffusion.catalogue.inspection import ModelInfo, ModelSource, inspect_model
-from blazon.diffusion.loading.pipelines import LoadProgress, load_step_model
+from blazon.diffusion.hub.installed import list_cached
+from blazon.diffusion.loading.pipelines import LoadProgress, load_pipeline, load_step_model
 from blazon.diffusion.memory.footprint import Form
 from blazon.diffusion.memory.plan import MemoryPlan
 from blazon.errors import ModelUnavailable
@@ -79,6 +81,24 @@ def test_a_model_of_the_hub_is_fetched_and_loaded(flux_hub: Hub, hub_cache: Path
     assert len(fetching) <= 101
     assert "all.safetensors" not in find_present(hub_cache)
     assert inspect_model(REMOTE).folder == hub_cache / f"models--owner--tiny/snapshots/{COMMIT}"
+
+
+def test_a_modular_pipeline_of_the_hub_is_told_fetched_and_loaded(hub: Hub, hub_cache: Path, tmp_path: Path) -> None:
+    folder = save_tiny_modular(tmp_path / "modular")
+    hub.files = {**read_model(folder), "all.safetensors": b"not needed"}
+    told = inspect_model(REMOTE)
+    assert (told.folder, told.pipeline, told.size) == (
+        None,
+        "ZImageModularPipeline",
+        replace(local(folder).size, name=NAME),
+    )
+    pipeline = load_pipeline(told, planned(), CPU)
+    assert type(pipeline.transformer).__name__ == "ZImageTransformer2DModel"
+    assert find_present(hub_cache) == set(read_model(folder))  # the template of the chat too
+    (cached,) = list_cached(hub_cache)
+    assert (cached.name, cached.problem) == (NAME, "")
+    hub.status = 503  # what is in the cache is not asked for again
+    assert inspect_model(REMOTE).folder == cached.folder
 
 
 def test_an_interrupted_download_goes_on_where_it_stopped(

@@ -107,8 +107,8 @@ def _is_whole(folder: Path) -> bool:
 
 def _inspect_hub(source: ModelSource) -> ModelInfo:
     hub = source.hub
-    folder, files = hub.fetch(INDEX).parent, hub.files()
-    index = read_index(folder)
+    folder, files = hub.fetch_index().parent, hub.files()
+    index = read_index(folder, files)
     small = pick_small_files(files, index.parts)
     for path in small:
         hub.fetch(path)

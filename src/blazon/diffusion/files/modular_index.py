@@ -5,6 +5,7 @@ each part is told as `["library", "Class", {"subfolder": ...}]`.
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -45,8 +46,11 @@ def is_modular(folder: Path) -> bool:
     return (folder / MODULAR_INDEX).is_file() and not (folder / "model_index.json").is_file()
 
 
-def read_modular_index(folder: Path) -> ModularIndex:
+def read_modular_index(folder: Path, remote: Collection[str] = ()) -> ModularIndex:
     """Read the `modular_model_index.json` of a folder.
+
+    Args:
+        remote: paths of files that belong into the folder, though they may not be there yet.
 
     Raises:
         ModelUnavailable: it is damaged, or names what would be code of the model's own.
@@ -59,11 +63,11 @@ def read_modular_index(folder: Path) -> ModularIndex:
         )
     if any("auto_map" in _read(folder / name) for name in ("modular_config.json", "config.json")):
         raise ModelUnavailable(f"{folder} brings blocks of its own, code that is never run; choose another model")
-    parts = {}
+    parts, folders = {}, {path.partition("/")[0] for path in remote if "/" in path}
     for name, entry in index.items():
         if isinstance(entry, list) and len(entry) == 3 and isinstance(entry[2], dict):
             part = _read_part(folder, name, entry)
-            if part.folder.is_dir():
+            if part.folder.is_dir() or part.folder.name in folders:
                 parts[name] = part
     return ModularIndex(pipeline, blocks, parts)
 

@@ -5,11 +5,12 @@ Beside its parts, `["library", "Class"]` each, an index holds options of the pip
 
 import importlib.util
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from blazon.diffusion.files.modular_index import is_modular, read_modular_index
+from blazon.diffusion.files.modular_index import MODULAR_INDEX, is_modular, read_modular_index
 from blazon.diffusion.files.weights import read_json
 from blazon.errors import ModelUnavailable
 
@@ -67,14 +68,22 @@ class PipelineIndex:
         return [name for name, entry in self.parts.items() if entry.is_weighty and name != IMAGE_ENCODER]
 
 
-def read_index(folder: Path) -> PipelineIndex:
+def find_index(files: Collection[str]) -> str | None:
+    """Return which of a model's files, by their paths in it, says what its pipeline consists of; None if none does."""
+    return next((name for name in (INDEX, MODULAR_INDEX) if name in files), None)
+
+
+def read_index(folder: Path, remote: Collection[str] = ()) -> PipelineIndex:
     """Read the `model_index.json` of a folder, or the `modular_model_index.json` of a modular pipeline.
+
+    Args:
+        remote: paths of files that belong into the folder, though they may not be there yet.
 
     Raises:
         ModelUnavailable: it is missing or damaged, or names a class that would be code of the model's own.
     """
     if is_modular(folder):
-        modular = read_modular_index(folder)
+        modular = read_modular_index(folder, remote)
         entries = {name: PartEntry(part.library, part.kind) for name, part in modular.parts.items()}
         return PipelineIndex(modular.pipeline, entries, ())
     index = read_json(folder / INDEX)

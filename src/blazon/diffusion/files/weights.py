@@ -22,7 +22,7 @@ _VARIANTS: Final = ("bf16", "fp16", "fp32")
 # What the format's own reader accepts as a header.
 _LONGEST_HEADER: Final = 100_000_000
 # What loading reads of a model's folder.
-_READ: Final = (".json", ".safetensors", ".gguf", ".model", ".txt")
+_READ: Final = (".json", ".safetensors", ".gguf", ".model", ".txt", ".jinja")
 SINGLE_FILE_MARK: Final = "_blazon_single_file"
 """The entry of a part's configuration that says that its weights are in the form of the model's makers: what stands
 before the names of the part in its file, empty where the file holds nothing else."""

@@ -5,20 +5,23 @@ import logging
 import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import structlog
 
 from blazon.diffusion.error_chain import walk_chain
+from blazon.diffusion.files.modular_index import MODULAR_INDEX
+from blazon.diffusion.files.pipeline_index import INDEX
 from blazon.diffusion.files.weights import Header
 from blazon.errors import BlazonError, ModelUnavailable
 
 _GB: Final = 1e9
 # Beside the weights; a repository holds the same weights in other forms too, which are left there.
-_SMALL: Final = (".json", ".txt", ".model")
+_SMALL: Final = (".json", ".txt", ".model", ".jinja")
 # At the top: what the model is, and what its owner says of its licence and how to draw with it.
-_ABOUT: Final = ("model_index.json", "README.md", "LICENSE", "LICENSE.txt", "LICENSE.md")
+_ABOUT: Final = (INDEX, MODULAR_INDEX, "modular_config.json", "README.md", "LICENSE", "LICENSE.txt", "LICENSE.md")
 # Whose errors speak of the hub and the way to it.
 _OF_DISKS: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 _TRANSPORT: Final = frozenset(
@@ -44,8 +47,8 @@ class HubModel:
         """Return where the cache of the hub keeps the model, whole or not; None if it does not. No network."""
         from huggingface_hub import try_to_load_from_cache
 
-        found = self.ask(lambda: try_to_load_from_cache(self.name, "model_index.json"))
-        return Path(found).parent if isinstance(found, str) else None
+        looked_up = (self.ask(partial(try_to_load_from_cache, self.name, index)) for index in (INDEX, MODULAR_INDEX))
+        return next((Path(found).parent for found in looked_up if isinstance(found, str)), None)
 
     def files(self) -> dict[str, int]:
         """Return path and bytes of each file."""
@@ -59,6 +62,19 @@ class HubModel:
         from huggingface_hub import hf_hub_download
 
         return Path(self.ask(lambda: hf_hub_download(self.name, path, token=self.token)))
+
+    def fetch_index(self) -> Path:
+        """Fetch what says what the pipeline consists of: its `model_index.json`, or that of a modular pipeline."""
+        from huggingface_hub import hf_hub_download
+        from huggingface_hub.errors import RemoteEntryNotFoundError
+
+        def fetch_either() -> str:
+            try:
+                return hf_hub_download(self.name, INDEX, token=self.token)
+            except RemoteEntryNotFoundError:
+                return hf_hub_download(self.name, MODULAR_INDEX, token=self.token)
+
+        return Path(self.ask(fetch_either))
 
     def read_header(self, path: str, size: int) -> Header:
         """Return the header of a safetensors file without fetching the file."""

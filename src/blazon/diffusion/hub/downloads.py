@@ -17,7 +17,7 @@ from threading import Lock
 from typing import IO, Any, Final
 from urllib.parse import urlsplit
 
-from blazon.diffusion.files.pipeline_index import INDEX, read_index
+from blazon.diffusion.files.pipeline_index import INDEX, find_index, read_index
 from blazon.diffusion.files.weights import pick_files
 from blazon.diffusion.hub.access import HubModel, pick_small_files
 from blazon.errors import ModelUnavailable
@@ -122,10 +122,11 @@ class Download:
             ModelUnavailable: a file cannot be fetched, or it is no model that can be loaded.
         """
         files = self._model.files
-        if INDEX not in files:
-            raise ModelUnavailable(f"{self._model.name} is no diffusers model: it has no model_index.json")
-        folder = self.fetch(files[INDEX], Progress(0)).parent
-        index = read_index(folder)
+        name = find_index(files)
+        if name is None:
+            raise ModelUnavailable(f"{self._model.name} is no diffusers model: it has no {INDEX}")
+        folder = self.fetch(files[name], Progress(0)).parent
+        index = read_index(folder, files)
         small = pick_small_files(files, index.parts)
         for path in small:
             self.fetch(files[path], Progress(0))

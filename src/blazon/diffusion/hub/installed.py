@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from blazon.diffusion.files.pipeline_index import read_index
+from blazon.diffusion.files.modular_index import MODULAR_INDEX
+from blazon.diffusion.files.pipeline_index import INDEX, read_index
 from blazon.diffusion.files.weights import list_weight_files
 from blazon.diffusion.hub.downloads import compute_digest
 from blazon.errors import ModelUnavailable, NotFound
@@ -60,7 +61,7 @@ def find_cached(cache: Path, name: str) -> CachedModel:
 def _read_model(folder: Path) -> CachedModel | None:
     name = folder.name.removeprefix(_PREFIX).replace("--", "/", 1)
     snapshots = sorted(folder.glob("snapshots/*"), key=lambda path: path.stat().st_mtime)
-    images = [snapshot for snapshot in snapshots if (snapshot / "model_index.json").exists()]
+    images = [snapshot for snapshot in snapshots if any((snapshot / name).exists() for name in (INDEX, MODULAR_INDEX))]
     if snapshots and not images:
         return None
     stored = sum(path.stat().st_size for path in folder.glob("blobs/*") if not path.is_symlink())
