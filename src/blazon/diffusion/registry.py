@@ -14,7 +14,7 @@ import time
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
 
@@ -25,6 +25,7 @@ from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.devices import release_memory
 from blazon.diffusion.image_engine import ImageEngine
 from blazon.diffusion.loras.adapters import Adapters
+from blazon.diffusion.model_loads import LoadedModel, ModelLoad, ModelWait
 from blazon.errors import BlazonError, DeadlineExceeded, EngineStopped, ModelUnavailable
 from blazon.models import LoadState
 from blazon.watching import Watch
@@ -57,43 +58,6 @@ class ModelState:
     capabilities: Capabilities | None = None
 
 
-@dataclass(eq=False, slots=True)
-class _Loaded:
-    """A model that is ready, and how many hold it; until a `time.monotonic()` moment it takes new ones in any case.
-
-    Args:
-        cost: seconds that its load took.
-    """
-
-    engine: ImageEngine
-    users: int
-    stays_until: float
-    cost: float
-
-    @property
-    def idle(self) -> bool:
-        return self.users == 0 and self.engine.load == (0, 0)
-
-
-@dataclass(eq=False, slots=True)
-class _Loading:
-    """A load under way, for the one that began it and all who wait for it; first its room is made.
-
-    Args:
-        cost: seconds in which what leaves for it would be loaded again.
-        places: how many of those who waited are counted as users since it is loaded, and have not taken it yet.
-    """
-
-    leaving: dict[str, ImageEngine]
-    cost: float
-    waiting: int = 0
-    places: int = 0
-    began: float = field(default_factory=time.monotonic)
-    done: bool = False
-    loaded: _Loaded | None = None
-    error: BlazonError | None = None
-
-
 class ModelRegistry:
     """Gives out running engines by name.
 
@@ -123,8 +87,8 @@ class ModelRegistry:
         self._problems = dict(problems or {})
         self._measure = measure
         self._rests_until: dict[str, float] = {}  # `time.monotonic()` moments of models that failed
-        self._loaded: dict[str, _Loaded] = {}  # least recently used first
-        self._loading: dict[str, _Loading] = {}
+        self._loaded: dict[str, LoadedModel] = {}  # least recently used first
+        self._loading: dict[str, ModelLoad] = {}
         self._leaving: set[str] = set()
         self._queue: list[str] = []  # what waits for room, first come first; one entry for each who waits
         self._changed = threading.Condition()
@@ -181,7 +145,7 @@ class ModelRegistry:
         """
         if name not in self.specs:
             raise ModelUnavailable(f"there is no model {name!r}; choose one of {', '.join(self.specs)}")
-        wait = _Wait(deadline, watch or Watch())
+        wait = ModelWait(deadline, watch or Watch())
         self._look_at_problem(name)
         held = self._find(name, wait) or self._load(name)
         try:
@@ -216,7 +180,7 @@ class ModelRegistry:
             if name not in self._loaded and name not in self._loading:
                 self._sizes[name] = size
 
-    def _find(self, name: str, wait: "_Wait") -> _Loaded | None:
+    def _find(self, name: str, wait: ModelWait) -> LoadedModel | None:
         """Wait for a model and return it with one more user; None once it is the caller's turn to load it."""
         with self._changed:
             queued = False
@@ -240,19 +204,19 @@ class ModelRegistry:
                     self._queue.remove(name)
                     self._changed.notify_all()
 
-    def _take(self, name: str, wait: "_Wait") -> _Loaded | None:
+    def _take(self, name: str, wait: ModelWait) -> LoadedModel | None:
         """Return a model that is loaded, or will be, with one more user; None if it cannot be had now."""
         if name in self._loading and (joined := self._join(self._loading[name], wait)) is not None:
             return joined
         return self._use(name) if name in self._loaded and not self._must_leave(name) else None
 
-    def _use(self, name: str) -> _Loaded:
+    def _use(self, name: str) -> LoadedModel:
         held = self._loaded.pop(name)
         self._loaded[name] = held
         held.users += 1
         return held
 
-    def _join(self, loading: _Loading, wait: "_Wait") -> _Loaded | None:
+    def _join(self, loading: ModelLoad, wait: ModelWait) -> LoadedModel | None:
         """Wait for somebody else's load and return its model, which counts this user already; None if that has enough.
 
         The first of those who wait are counted before anybody can have it leave again.
@@ -291,7 +255,7 @@ class ModelRegistry:
             return False
         left = {victim: self._loaded.pop(victim) for victim in victims}
         cost = sum(model.cost for model in left.values())
-        self._loading[name] = _Loading({victim: model.engine for victim, model in left.items()}, cost)
+        self._loading[name] = ModelLoad({victim: model.engine for victim, model in left.items()}, cost)
         self._leaving.update(victims)
         return True
 
@@ -321,7 +285,7 @@ class ModelRegistry:
     def _memory(self) -> int:
         return sum(self._sizes[name] for name in (*self._loaded, *self._loading, *self._leaving))
 
-    def _load(self, name: str) -> _Loaded:
+    def _load(self, name: str) -> LoadedModel:
         """Load a model whose room is reserved, for the caller and all who wait for it."""
         spec, engine = self.specs[name], None
         error: BlazonError = ModelUnavailable(f"{name} was not loaded: the load was interrupted")
@@ -365,7 +329,7 @@ class ModelRegistry:
                 self._leaving.remove(name)
                 self._changed.notify_all()
 
-    def _settle(self, name: str, engine: ImageEngine | None, error: BlazonError) -> _Loaded | None:
+    def _settle(self, name: str, engine: ImageEngine | None, error: BlazonError) -> LoadedModel | None:
         """End a load, well or not, and tell all who wait for it."""
         with self._changed:
             loading, now = self._loading.pop(name), time.monotonic()
@@ -373,7 +337,7 @@ class ModelRegistry:
             stay = min(_STAY * took, _LONGEST_STAY)
             if engine is not None and not self._stopped:
                 loading.places = min(loading.waiting, _count_users(engine) - 1)
-                loading.loaded = self._loaded[name] = _Loaded(engine, 1 + loading.places, now + stay, took)
+                loading.loaded = self._loaded[name] = LoadedModel(engine, 1 + loading.places, now + stay, took)
                 self._problems.pop(name, None)
                 self._rests_until.pop(name, None)
             else:
@@ -386,14 +350,14 @@ class ModelRegistry:
             self._changed.notify_all()
             return loading.loaded
 
-    def _check(self, wait: "_Wait") -> None:
+    def _check(self, wait: ModelWait) -> None:
         if self._stopped:
             raise EngineStopped(_STOPPED)
         wait.watch.cancellation.checkpoint()
         if wait.deadline is not None and time.monotonic() >= wait.deadline:
             raise DeadlineExceeded("the model was not ready in the time that the request had")
 
-    def _wait(self, wait: "_Wait", at_most: float) -> None:
+    def _wait(self, wait: ModelWait, at_most: float) -> None:
         wait.make_room()
         left = at_most if wait.deadline is None else max(0.0, wait.deadline - time.monotonic())
         self._changed.wait(min(left, at_most))
@@ -402,18 +366,3 @@ class ModelRegistry:
 def _count_users(engine: ImageEngine) -> int:
     """Return how many may hold a model while somebody waits for room."""
     return _USERS_PER_SLOT * engine.slots
-
-
-@dataclass(eq=False, slots=True)
-class _Wait:
-    """One who waits for a model, until a `time.monotonic()` moment."""
-
-    deadline: float | None
-    watch: Watch
-    has_made_room: bool = False
-
-    def make_room(self) -> None:
-        """Let other work begin beside this one, once."""
-        if not self.has_made_room:
-            self.has_made_room = True
-            self.watch.make_room()
