@@ -248,6 +248,31 @@ def test_tasks_that_wait_for_their_model_keep_no_thread_from_those_of_another(st
     assert sorted(drawn) == list(range(22))
 
 
+def test_a_system_without_more_threads_draws_with_those_there_are(started, until, gate, monkeypatch):
+    drawn, refused = list[int](), list[str]()
+
+    def perform(task: Task) -> None:
+        if task.number < 3:
+            scheduler.make_room(task)
+            assert gate.wait(WAIT)
+        drawn.append(task.number)
+
+    def refuse(thread: threading.Thread) -> None:
+        refused.append(thread.name)
+        raise RuntimeError("can't start new thread")
+
+    scheduler = started(perform, threads=1, queued=4)
+    scheduler.open(slots=1)
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    queue(scheduler, ONE, 5)
+    until(lambda: refused)
+    monkeypatch.undo()
+    gate.set()
+    until(lambda: free(scheduler))
+    assert (refused, sorted(drawn)) == (["draw-2"], list(range(5)))
+    scheduler.stop()
+
+
 def test_stopping_ends_the_threads(started, until):
     scheduler = started(lambda _: None)
     scheduler.open()

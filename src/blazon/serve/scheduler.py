@@ -99,8 +99,8 @@ class Scheduler(ABC):
     def _start_threads(self, count: int) -> None:
         for number in range(len(self._threads), count):
             thread = threading.Thread(target=self._work, name=f"draw-{number}", daemon=True)
-            self._threads.append(thread)
             thread.start()
+            self._threads.append(thread)  # behind the start: one that the system refuses is none of them
 
     @abstractmethod
     def drain(self) -> None:
@@ -113,8 +113,7 @@ class Scheduler(ABC):
             self._change.notify_all()
         end = time.monotonic() + _JOIN
         for thread in self._threads:
-            if thread.is_alive():  # one that could not be started cannot be joined
-                thread.join(max(0.0, end - time.monotonic()))
+            thread.join(max(0.0, end - time.monotonic()))
 
     @property
     @abstractmethod
