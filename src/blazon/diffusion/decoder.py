@@ -15,6 +15,7 @@ from itertools import islice
 import structlog
 import torch
 
+from blazon.diffusion.cpu_threads import CpuThreads
 from blazon.diffusion.devices import bind_thread
 from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.memory.footprint import IMAGE_SIDE
@@ -54,10 +55,15 @@ class Decoder:
     """
 
     def __init__(
-        self, model: StepModel, on_poisoned: Callable[[EnginePoisoned], None], pixels: int = IMAGE_SIDE**2
+        self,
+        model: StepModel,
+        on_poisoned: Callable[[EnginePoisoned], None],
+        threads: CpuThreads,
+        pixels: int = IMAGE_SIDE**2,
     ) -> None:
         self._model = model
         self._on_poisoned = on_poisoned
+        self._threads = threads
         self._pixels = pixels
         self._map: PreviewMap | None = None
         self._optional = OptionalPreviews(model.name)
@@ -106,7 +112,8 @@ class Decoder:
             with self._open_stream():
                 self._fit_previews()
                 while jobs := self._take():
-                    self._perform(jobs)
+                    with self._threads.compute():
+                        self._perform(jobs)
         except Exception as error:  # whatever it is, without this thread no picture is finished any more
             log.exception("the decoder's thread failed", model=self._model.name)
             self._refuse_all(EnginePoisoned(f"the decoder failed: {error}"))

@@ -18,6 +18,7 @@ from typing import Any, Final
 import structlog
 import torch
 
+from blazon.diffusion.cpu_threads import count_cores, use_cores
 from blazon.diffusion.memory.footprint import Quantisation
 from blazon.diffusion.memory.plan import MemoryBudget
 from blazon.errors import InvalidSetting, ModelUnavailable
@@ -81,10 +82,13 @@ def bind_thread(device: torch.device) -> None:
     """Make `device` the current one of the calling thread.
 
     CUDA's current device belongs to a thread and starts as 0: without this, a stream or an event made in a
-    new thread lies on GPU 0 and opens a context there. To be called first in each thread that touches the GPU.
+    new thread lies on GPU 0 and opens a context there. A CPU's cores belong to a thread as well, and start as those
+    that another one was told to use. To be called first in each thread that computes.
     """
     if device.type == "cuda":
         torch.cuda.set_device(device)
+    elif device.type == "cpu":
+        use_cores(count_cores())
 
 
 def occupy(device: torch.device, fraction: float = 1.0) -> None:

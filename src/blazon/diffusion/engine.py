@@ -1,25 +1,26 @@
 """The step engine: continuous batching over denoising steps. One iteration is admit, step, finish.
 
-One thread owns the model. Requests join and leave between steps; each forward pass advances a group
+One thread owns the transformer; texts are encoded ahead and pictures decoded behind it, each on a thread of its own. Requests join and leave between steps; each forward pass advances a group
 of running sequences of one shape, every one by its own sigma. So a short request never waits for
 long ones to end, and a cancelled one costs at most the step that is under way.
 """
 
 import time
+from collections import deque
 from collections.abc import Sequence as Many
 from dataclasses import dataclass
-from itertools import islice
 
 import structlog
 import torch
 
 from blazon.diffusion.catalogue.specs import Capabilities
+from blazon.diffusion.cpu_threads import CpuThreads
 from blazon.diffusion.decoder import Decoder
-from blazon.diffusion.engine_shell import EngineShell
+from blazon.diffusion.engine_shell import ENDED, EngineShell
 from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.loras.adapters import Adapters
 from blazon.diffusion.memory.footprint import IMAGE_SIDE
-from blazon.diffusion.sampling.conditioning import ConditioningCache
+from blazon.diffusion.prompt_encoder import Encoded, PromptEncoder
 from blazon.diffusion.sampling.previews import OptionalPreviews
 from blazon.diffusion.sampling.sequence import DiffusionRequest, Progress, Sequence, Ticket
 from blazon.diffusion.stepping import Step, advance, start_sequence
@@ -35,7 +36,8 @@ class EngineLimits:
     Args:
         running: sequences that are drawn at the same time.
         batch: rows in one forward pass; a sequence that is guided by a second row takes two.
-        texts: that are encoded together, also of requests that still wait.
+        texts: that are encoded together, and requests that are encoded ahead of a place among the running ones.
+        texts_beside: encode while others are drawn; else in between, when a place is free.
         conditionings: prompts whose text embeddings are kept.
         decoded_pixels: of the pictures that are decoded together; one that is larger is decoded alone.
     """
@@ -43,6 +45,7 @@ class EngineLimits:
     running: int = 8
     batch: int = 8
     texts: int = 8
+    texts_beside: bool = True
     conditionings: int = 64
     decoded_pixels: int = IMAGE_SIDE**2
 
@@ -54,13 +57,23 @@ class StepEngine(EngineShell):
         super().__init__(model.name, model.device)
         self.model = model
         self.limits = limits
-        self._conditioning = ConditioningCache(model.encode, limits.conditionings)
-        self._decoder = Decoder(model, self._poison, limits.decoded_pixels)
+        self._threads = CpuThreads(model.device)
+        self._encoder = PromptEncoder(
+            model,
+            self._wait_for_texts,
+            self._finish_texts,
+            self._poison,
+            self.counters,
+            self._threads,
+            limits.texts,
+            limits.conditionings,
+        )
+        self._decoder = Decoder(model, self._poison, self._threads, limits.decoded_pixels)
         self._previews = OptionalPreviews(model.name)
-        self._joining: list[Ticket] = []  # taken from the queue, and not running yet
+        self._encoding: list[Ticket] = []  # with the prompt encoder
+        self._ready: deque[tuple[Ticket, Encoded]] = deque()  # encoded, and not running yet
         self._running: list[Sequence] = []
         self._batch_limit = limits.batch
-        self._text_limit = limits.texts
         self._turn = 0
 
     @property
@@ -84,10 +97,13 @@ class StepEngine(EngineShell):
 
     def start(self) -> None:
         self._decoder.start()
+        if self.limits.texts_beside:
+            self._encoder.start()
         super().start()
 
     def stop(self) -> None:
         super().stop()
+        self._encoder.join()
         self._decoder.stop()
 
     def check(self, request: DiffusionRequest) -> None:
@@ -96,14 +112,61 @@ class StepEngine(EngineShell):
     def guides(self, scale: float) -> bool:
         return self.model.guides(scale)
 
-    def _count_running(self) -> int:
-        return len(self._running) + len(self._joining)
+    def _has_work(self) -> bool:
+        return bool(self._running or self._ready or (self._waiting and not self.limits.texts_beside))
 
-    def _release_running(self) -> list[Ticket]:
-        tickets = [sequence.ticket for sequence in self._running] + self._joining
+    def _count_running(self) -> int:
+        return len(self._running)
+
+    def _count_waiting(self) -> int:
+        return len(self._waiting) + len(self._encoding) + len(self._ready)
+
+    def _release_all(self) -> list[Ticket]:
+        tickets = [sequence.ticket for sequence in self._running]
+        tickets += [ticket for ticket, _ in self._ready] + self._encoding
         self._running.clear()
-        self._joining.clear()
-        return tickets
+        self._ready.clear()
+        self._encoding.clear()
+        return tickets + super()._release_all()
+
+    # Texts: the prompt encoder's thread, or the engine's own.
+
+    def _wait_for_texts(self) -> list[Ticket]:
+        """Wait for requests whose texts are to be encoded, and take them; none once the engine ends."""
+        while True:
+            with self._wake:
+                self._wake.wait_for(lambda: self._ending or (self._waiting and self._count_encodable()))
+                if self._ending:
+                    return []
+            if taken := self._take_for_encoding():
+                return taken
+
+    def _take_for_encoding(self) -> list[Ticket]:
+        self._encoding = self._take_waiting(self._count_encodable())
+        return list(self._encoding)
+
+    def _count_encodable(self) -> int:
+        """Return how many requests may be encoded now: few ahead of need, as each holds its conditioning."""
+        if self.limits.texts_beside:
+            return self.limits.texts - len(self._ready)
+        # Transformer and text encoders change places for each call: for as many as can be.
+        return self.limits.texts if len(self._running) + len(self._ready) < self.limits.running else 0
+
+    def _finish_texts(self, ticket: Ticket, found: Encoded | Exception) -> None:
+        """Queue a request whose texts are encoded for the engine's thread, or let it fail."""
+        if isinstance(found, Exception):
+            found = self._explain_failure(found, "the model refused the request")
+        with self._wake:
+            self._encoding = [other for other in self._encoding if other is not ticket]
+            if self._ending and not isinstance(found, Exception):
+                found = self._explain_end(ENDED)
+            if not isinstance(found, Exception):
+                self._ready.append((ticket, found))
+                self._wake.notify_all()
+                return
+        ticket.fail(found)
+
+    # Steps: the engine's thread.
 
     def _work(self) -> None:
         """Admit, step, finish."""
@@ -111,65 +174,30 @@ class StepEngine(EngineShell):
             if (unwanted := self._explain_unwanted(sequence.ticket)) is not None:
                 self._running.remove(sequence)  # first: the place is free before anybody hears of it
                 sequence.ticket.fail(unwanted)
-        self._admit()
-        group = self._next_group()
-        if group:
-            self._step(group)
+        if not self.limits.texts_beside and (tickets := self._take_for_encoding()):
+            self._encoder.encode(tickets)
+        with self._threads.compute():
+            self._admit()
+            if group := self._next_group():
+                self._step(group)
 
     def _admit(self) -> None:
-        """Fill the running set from the queue; what comes together, and what waits behind it, is encoded together."""
-        self._joining = self._take_waiting(self.limits.running - len(self._running))
-        if not self._joining:
-            return
-        started = time.perf_counter()
-        self._encode_together(self._joining)
-        while self._joining:
-            self._begin(self._joining.pop(0), started)
+        """Fill the running set with requests whose texts are encoded."""
+        while self._ready and len(self._running) < self.limits.running:
+            with self._wake:
+                ticket, texts = self._ready.popleft()
+                self._wake.notify_all()  # one more may be encoded
+            if not self._drop_unwanted(ticket):
+                self._begin(ticket, texts)
 
-    def _encode_together(self, tickets: Many[Ticket]) -> None:
-        """Encode what is not remembered of the texts of these requests, and of those that wait, in batches.
-
-        It is done ahead of need: what fails here is encoded again alone, and fails then.
-        """
-        needed = self._list_unknown(tickets)
-        if not needed:
-            return
-        with self._wake:
-            waiting = [ticket for ticket in islice(self._waiting, self._text_limit) if not ticket.cancelled]
-        most = max(len(needed), self._text_limit)
-        prompts = list(dict.fromkeys([*needed, *self._list_unknown(waiting)]))[:most]
-        while len(prompts) > 1 and self._text_limit > 1:
-            try:
-                self._conditioning.remember(prompts, self._text_limit)
-                return
-            except torch.OutOfMemoryError:
-                self._text_limit //= 2
-                self.counters.out_of_memory += 1
-                log.warning("out of memory: fewer texts together from now on", texts=self._text_limit)
-            except Exception as error:
-                log.warning("texts are encoded one by one", exc_info=error)
-                return
-            self._free_memory()
-
-    def _list_unknown(self, tickets: Many[Ticket]) -> list[str]:
-        prompts = [prompt for ticket in tickets for prompt in self.model.list_prompts(ticket.request)]
-        return [prompt for prompt in prompts if prompt not in self._conditioning]
-
-    def _begin(self, ticket: Ticket, started: float) -> None:
+    def _begin(self, ticket: Ticket, texts: Encoded) -> None:
         try:
-            self._running.append(self._start_sequence(ticket, started))
+            self._running.append(start_sequence(self.model, ticket, texts))
         except torch.OutOfMemoryError:
             ticket.fail(GenerationFailed("no memory is left for the request; ask for a smaller picture"))
             self._free_memory()
         except Exception as error:  # noqa: BLE001 - one request must not end the engine; the caller gets the error
             ticket.fail(self._explain_failure(error, "the model refused the request"))
-
-    def _start_sequence(self, ticket: Ticket, started: float, *, precise: bool = False) -> Sequence:
-        """Return a request as a sequence; `started` is the `time.perf_counter()` moment at which its text was begun."""
-        texts = [self._conditioning.get(prompt) for prompt in self.model.list_prompts(ticket.request)]
-        self._await_device()  # the first latents, which come from the host, would wait for the text anyway
-        ticket.note_part("text", started)
-        return start_sequence(self.model, ticket, texts, precise=precise)
 
     def _next_group(self) -> list[Sequence]:
         """Return the sequences to advance: the one that has waited longest, and what of its shape fits beside it."""
@@ -273,4 +301,4 @@ class StepEngine(EngineShell):
             return
         log.warning("latents are not finite: drawing again in higher precision", model=self.model.name)
         self.counters.retried += 1
-        self._running.append(self._start_sequence(sequence.ticket, time.perf_counter(), precise=True))
+        self._running.append(start_sequence(self.model, sequence.ticket, sequence.texts, precise=True))

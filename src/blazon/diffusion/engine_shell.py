@@ -4,7 +4,6 @@ import math
 import threading
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Sequence
 from typing import Final
 
 import structlog
@@ -24,11 +23,14 @@ log = structlog.get_logger(__name__)
 _LEAST_SEED: Final = -(2**63)
 _LARGEST_SEED: Final = 2**64 - 1
 
+ENDED: Final = "the engine stopped before the picture was finished"
+
 
 class EngineShell(ABC):
     """Takes requests from any thread, and has them drawn in one of its own.
 
-    An engine writes `capabilities`, `check`, `guides`, `_work`, `_count_running` and `_release_running`.
+    An engine writes `capabilities`, `check`, `guides`, `_work` and `_count_running`, and adds to `_release_all` what it
+    has taken from the queue; one that takes it elsewhere than in `_work` also writes `_has_work` and `_count_waiting`.
 
     Args:
         name: identifier of the model, as answers tell it.
@@ -72,9 +74,19 @@ class EngineShell(ABC):
     def _count_running(self) -> int:
         """Return how many requests are being drawn."""
 
-    @abstractmethod
-    def _release_running(self) -> Sequence[Ticket]:
-        """Let go of what is being drawn, and return whose it was."""
+    def _has_work(self) -> bool:
+        """Say whether there is a turn of work."""
+        return bool(self._waiting or self._count_running())
+
+    def _count_waiting(self) -> int:
+        """Return how many requests are there and not drawn yet."""
+        return len(self._waiting)
+
+    def _release_all(self) -> list[Ticket]:
+        """Let go of all requests, and return them."""
+        waiting = list(self._waiting)
+        self._waiting.clear()
+        return waiting
 
     # The caller's side: any thread.
 
@@ -86,7 +98,7 @@ class EngineShell(ABC):
         """Stop after the step under way; what is not finished fails with `EngineStopped`."""
         with self._wake:
             self._stopping = True
-            self._wake.notify()
+            self._wake.notify_all()
         if self._thread.is_alive():
             self._thread.join()
         self._abandon_all()
@@ -113,14 +125,14 @@ class EngineShell(ABC):
             if self._ending:
                 raise self._explain_end("the engine is stopping; send the request again")
             self._waiting.append(ticket)
-            self._wake.notify()
+            self._wake.notify_all()
         return ticket
 
     @property
     def load(self) -> tuple[int, int]:
         """How many requests are running and waiting."""
         with self._wake:
-            return self._count_running(), len(self._waiting)
+            return self._count_running(), self._count_waiting()
 
     # The engine's side: its own thread.
 
@@ -136,7 +148,7 @@ class EngineShell(ABC):
 
     def _await_work(self) -> bool:
         with self._wake:
-            self._wake.wait_for(lambda: self._ending or self._waiting or self._count_running())
+            self._wake.wait_for(lambda: self._ending or self._has_work())
             return not self._ending
 
     def _take_waiting(self, most: int) -> list[Ticket]:
@@ -162,7 +174,7 @@ class EngineShell(ABC):
     def _explain_unwanted(self, ticket: Ticket) -> Exception | None:
         """Return why a picture is not to be drawn any further, None if it is."""
         if self._stopping:
-            return EngineStopped("the engine stopped before the picture was finished")
+            return EngineStopped(ENDED)
         if ticket.cancelled:
             return RequestCancelled()
         if ticket.expired:
@@ -180,7 +192,7 @@ class EngineShell(ABC):
         """Take no more work, and let what there is fail with `error`. Callable from any thread."""
         with self._wake:
             self._poisoned = self._poisoned or error
-            self._wake.notify()
+            self._wake.notify_all()
 
     def _explain_failure(self, error: Exception, what: str) -> BlazonError:
         """Return what a request is to fail with, and take no more work if nothing can be drawn any more."""
@@ -195,10 +207,9 @@ class EngineShell(ABC):
 
     def _abandon_all(self) -> None:
         with self._wake:
-            tickets = [*self._release_running(), *self._waiting]
-            self._waiting.clear()
+            tickets = self._release_all()
         for ticket in tickets:
-            ticket.fail(self._explain_end("the engine stopped before the picture was finished"))
+            ticket.fail(self._explain_end(ENDED))
 
 
 def check_numbers(request: DiffusionRequest) -> None:

@@ -131,10 +131,10 @@ class GenericEngine(EngineShell):
     def _count_running(self) -> int:
         return int(self._current is not None)
 
-    def _release_running(self) -> list[Ticket]:
+    def _release_all(self) -> list[Ticket]:
         tickets = [] if self._current is None else [self._current]
         self._current = None
-        return tickets
+        return tickets + super()._release_all()
 
     def _work(self) -> None:
         """Draw one request."""

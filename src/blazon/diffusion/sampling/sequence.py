@@ -1,9 +1,10 @@
 """A request in the engine: what is asked for, and its state while it is drawn."""
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -101,11 +102,11 @@ class Ticket:
         return self._future.done()
 
     def succeed(self, picture: Bitmap) -> None:
-        if not self.settled:
+        with contextlib.suppress(InvalidStateError):  # another thread may have settled it this moment
             self._future.set_result(picture)
 
     def fail(self, error: Exception) -> None:
-        if not self.settled:
+        with contextlib.suppress(InvalidStateError):
             self._future.set_exception(error)
 
     def note_part(self, name: str, began: float, steps: int = 0) -> None:

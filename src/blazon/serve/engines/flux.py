@@ -24,7 +24,7 @@ from blazon.diffusion.load_errors import explain_load_errors
 from blazon.diffusion.loading.pipelines import ProgressCallback, ProgressReporter, load_pipeline, load_step_model
 from blazon.diffusion.loras.adapters import load_loras
 from blazon.diffusion.loras.specs import LoraSpec, measure_loras, parse_loras
-from blazon.diffusion.memory.footprint import IMAGE_SIDE, TILE_SIDE, TextEncoder
+from blazon.diffusion.memory.footprint import IMAGE_SIDE, TILE_SIDE, Offload, TextEncoder
 from blazon.diffusion.memory.plan import MemoryBudget, MemoryPlan, plan
 from blazon.diffusion.memory.wishes import read_wishes
 from blazon.diffusion.optimization.optimize import optimize
@@ -156,9 +156,11 @@ def choose_limits(settings: Settings, chosen: MemoryPlan) -> EngineLimits:
     # The plan has room for one picture of full size in the decoder, or one tile: smaller ones share it.
     side = TILE_SIDE if chosen.form.vae_tiling else IMAGE_SIDE
     pixels = 1 if settings.enable_vae_slicing else side**2
-    # On a CPU beside the GPU a text takes seconds, and several as many times that, while nothing is drawn.
-    beside = chosen.form.text_encoder is TextEncoder.CPU and chosen.form.device != "cpu"
-    return EngineLimits(running, chosen.batch, texts=1 if beside else chosen.batch, decoded_pixels=pixels)
+    # On a CPU beside the GPU a text takes seconds, and several as many times that: the first is begun with at once.
+    slow = chosen.form.text_encoder is TextEncoder.CPU and chosen.form.device != "cpu"
+    texts = 1 if slow else chosen.batch
+    beside = chosen.form.offload is not Offload.MODEL
+    return EngineLimits(running, chosen.batch, texts, texts_beside=beside, decoded_pixels=pixels)
 
 
 class ModelLoader:
