@@ -13,6 +13,7 @@ from diffusers import FluxPipeline
 from structlog.testing import capture_logs
 
 from blazon.diffusion import decoder, engine_shell, generic, stepping
+from blazon.diffusion.cpu_threads import CpuThreads
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.generic import GenericEngine
@@ -28,6 +29,7 @@ ERRORS = [
     TypeError("a mistake"),
     np.linalg.LinAlgError("singular"),
 ]
+THREADS = CpuThreads(torch.device("cpu"))
 POISON = torch.AcceleratorError("CUDA error: an illegal memory access was encountered")
 
 
@@ -142,7 +144,7 @@ def test_a_decoder_whose_thread_ends_fails_what_it_was_given(
     else:
         monkeypatch.setattr(decoder.contextlib, "nullcontext", fail(RuntimeError("no device")))
     told: list[EnginePoisoned] = []
-    failing, ticket = decoder.Decoder(model, told.append), Ticket(REQUEST)
+    failing, ticket = decoder.Decoder(model, told.append, THREADS), Ticket(REQUEST)
     with capture_logs() as logs:
         failing.start()
         failing.decode([(ticket, torch.zeros(1, 64, 16))])
@@ -188,7 +190,7 @@ class Decoding:
 
 def decode_behind_one(model: Flux1, pixels: int, sides: list[int]) -> tuple[Decoding, list[Ticket]]:
     """Decode one picture, and meanwhile queue others of these sides; return how, and the tickets of those."""
-    decoding, working = Decoding(model), decoder.Decoder(model, lambda _: None, pixels)
+    decoding, working = Decoding(model), decoder.Decoder(model, lambda _: None, THREADS, pixels)
     working.start()
     torch.manual_seed(1)
     tickets = [Ticket(replace(REQUEST, width=side, height=side)) for side in [32, *sides]]
@@ -226,7 +228,7 @@ def test_pictures_of_one_size_that_end_together_are_decoded_together_within_the_
 def test_a_lack_of_memory_halves_what_is_decoded_together_and_is_remembered(model: Flux1) -> None:
     decoding = Decoding(model)
     decoding.fits = 1
-    working = decoder.Decoder(model, lambda _: None, 64 * 64 * 4)
+    working = decoder.Decoder(model, lambda _: None, THREADS, 64 * 64 * 4)
     decoding.open.set()
     tickets = [Ticket(REQUEST) for _ in range(8)]
     working.decode([(ticket, torch.zeros(1, 16, 16)) for ticket in tickets])
@@ -251,7 +253,7 @@ def test_pixels_that_are_not_finite_are_decoded_again_in_higher_precision_or_are
         return pixels
 
     model.decode_raw = overflows  # type: ignore[method-assign]
-    working = decoder.Decoder(model, lambda _: None)
+    working = decoder.Decoder(model, lambda _: None, THREADS)
     tickets = [Ticket(REQUEST), Ticket(REQUEST)]
     working.decode([(ticket, latents) for ticket in tickets])
     working.start()

@@ -227,8 +227,8 @@ def test_numbers_that_overflow_are_drawn_again_in_higher_precision(engine: StepE
 def test_a_prompt_is_encoded_once(engine: StepEngine) -> None:
     for seed in range(3):
         engine.submit(replace(REQUEST, seed=seed)).result(WAIT)
-    assert engine._conditioning.misses == 1
-    assert engine._conditioning.hits == 2
+    assert engine._encoder._conditioning.misses == 1
+    assert engine._encoder._conditioning.hits == 2
 
 
 def test_stopping_settles_everything(engine: StepEngine) -> None:
@@ -263,8 +263,8 @@ def test_the_engine_tells_of_what_a_drawing_consisted(engine: StepEngine) -> Non
 
 def test_texts_that_come_together_are_encoded_together_also_those_that_wait(engine: StepEngine) -> None:
     sizes: list[int] = []
-    encode, gate = engine._conditioning._encode, Gate(engine.model)
-    engine._conditioning._encode = lambda prompts: (sizes.append(len(prompts)), encode(prompts))[1]
+    encode, gate = engine._encoder._conditioning._encode, Gate(engine.model)
+    engine._encoder._conditioning._encode = lambda prompts: (sizes.append(len(prompts)), encode(prompts))[1]
     first = engine.submit(REQUEST)
     assert gate.entered.acquire(timeout=WAIT)  # in its first step: what comes now is admitted at the next
     tickets = [engine.submit(replace(REQUEST, prompt=f"fox {number}", steps=1)) for number in range(6)]
@@ -278,7 +278,7 @@ def test_texts_that_come_together_are_encoded_together_also_those_that_wait(engi
 
 def test_texts_for_which_memory_lacks_together_are_encoded_in_smaller_batches(engine: StepEngine) -> None:
     sizes: list[int] = []
-    encode, gate = engine._conditioning._encode, Gate(engine.model)
+    encode, gate = engine._encoder._conditioning._encode, Gate(engine.model)
 
     def small_memory(prompts: Sequence[str]) -> list[Conditioning]:
         sizes.append(len(prompts))
@@ -286,7 +286,7 @@ def test_texts_for_which_memory_lacks_together_are_encoded_in_smaller_batches(en
             raise torch.OutOfMemoryError("CUDA out of memory")
         return encode(prompts)
 
-    engine._conditioning._encode = small_memory
+    engine._encoder._conditioning._encode = small_memory
     first = engine.submit(REQUEST)
     assert gate.entered.acquire(timeout=WAIT)
     tickets = [engine.submit(replace(REQUEST, prompt=f"fox {number}")) for number in range(3)]
@@ -297,14 +297,14 @@ def test_texts_for_which_memory_lacks_together_are_encoded_in_smaller_batches(en
 
 
 def test_a_text_that_cannot_be_encoded_fails_its_own_request_only(engine: StepEngine) -> None:
-    encode, gate = engine._conditioning._encode, Gate(engine.model)
+    encode, gate = engine._encoder._conditioning._encode, Gate(engine.model)
 
     def refuses(prompts: Sequence[str]) -> list[Conditioning]:
         if "bad" in prompts:
             raise ValueError("cannot be read")
         return encode(prompts)
 
-    engine._conditioning._encode = refuses
+    engine._encoder._conditioning._encode = refuses
     first = engine.submit(REQUEST)
     assert gate.entered.acquire(timeout=WAIT)
     bad, good = engine.submit(replace(REQUEST, prompt="bad")), engine.submit(replace(REQUEST, prompt="good"))

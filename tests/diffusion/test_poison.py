@@ -93,7 +93,7 @@ class Fault:
     ("part", "at"), [("encode", 1), ("velocity", 1), ("velocity", 2), ("decode", 1)], ids=lambda value: str(value)
 )
 def test_a_passing_error_fails_the_request_and_the_next_one_is_drawn(engine: StepEngine, part: str, at: int) -> None:
-    owner = engine._conditioning if part == "encode" else engine.model
+    owner = engine._encoder._conditioning if part == "encode" else engine.model
     fault = Fault(owner, "_encode" if part == "encode" else part, RuntimeError("shapes do not fit"), at)
     with pytest.raises(GenerationFailed, match="shapes do not fit"):
         engine.submit(REQUEST).result(WAIT)
@@ -121,12 +121,12 @@ def test_a_passing_error_of_one_shape_leaves_the_others_alone(engine: StepEngine
 
 @pytest.mark.parametrize("part", ["encode", "velocity", "decode"])
 def test_a_lasting_error_fails_all_and_the_engine_takes_no_more_work(engine: StepEngine, part: str) -> None:
-    owner = engine._conditioning if part == "encode" else engine.model
+    owner = engine._encoder._conditioning if part == "encode" else engine.model
     # Held until all six are there: four run at a time, so that two are waiting when the error comes.
     complete = threading.Event()
     fault = Fault(owner, "_encode" if part == "encode" else part, torch.AcceleratorError(POISON))
-    submitted = engine._conditioning.get
-    engine._conditioning.get = lambda prompt: complete.wait(WAIT) and submitted(prompt)  # type: ignore[method-assign]
+    submitted = engine._encoder._conditioning.get
+    engine._encoder._conditioning.get = lambda prompt: complete.wait(WAIT) and submitted(prompt)  # type: ignore[method-assign]
     tickets = [engine.submit(replace(REQUEST, prompt=f"fox {seed}", seed=seed)) for seed in range(6)]
     complete.set()
     for ticket in tickets:

@@ -1,8 +1,9 @@
 """The step engine: continuous batching over denoising steps. One iteration is admit, step, finish.
 
-One thread owns the transformer; texts are encoded ahead and pictures decoded behind it, each on a thread of its own. Requests join and leave between steps; each forward pass advances a group
-of running sequences of one shape, every one by its own sigma. So a short request never waits for
-long ones to end, and a cancelled one costs at most the step that is under way.
+One thread owns the transformer; texts are encoded ahead of it and pictures decoded behind it, each on a thread of its
+own. Requests join and leave between steps; each forward pass advances a group of running sequences of one shape, every
+one by its own sigma. So a short request never waits for long ones to end, and a cancelled one costs at most the step
+that is under way.
 """
 
 import time

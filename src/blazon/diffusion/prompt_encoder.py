@@ -96,7 +96,7 @@ class PromptEncoder:
         return torch.cuda.stream(stream)
 
     def _encode_together(self, tickets: Sequence[Ticket]) -> None:
-        """Encode what is not remembered of the texts in batches; what fails here is encoded again alone, and fails then."""
+        """Encode what is not remembered of the texts in batches; what fails is encoded again alone, and fails then."""
         prompts = dict.fromkeys(text for ticket in tickets for text in self._model.list_prompts(ticket.request))
         unknown = [prompt for prompt in prompts if prompt not in self._conditioning]
         while len(unknown) > 1 and self._together > 1:
