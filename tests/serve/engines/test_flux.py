@@ -17,7 +17,7 @@ from blazon.diffusion.catalogue.specs import COMMERCIAL
 from blazon.diffusion.engine import EngineLimits
 from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.image_engine import ImageEngine
-from blazon.diffusion.memory.footprint import FLUX_DEV, GB, TextEncoder
+from blazon.diffusion.memory.footprint import FLUX_DEV, GB, Offload, TextEncoder
 from blazon.diffusion.memory.plan import MemoryBudget, plan
 from blazon.errors import ModelUnavailable
 from blazon.painting import FluxStudio
@@ -59,6 +59,8 @@ PLAN = plan(FLUX_DEV, MemoryBudget("cuda", int(80 * GB), int(200 * GB)))
         ({}, {"vae_tiling": True}, EngineLimits(running=8, batch=8, decoded_pixels=512**2)),
         ({}, {"text_encoder": TextEncoder.CPU}, EngineLimits(running=8, batch=8, texts=1, decoded_pixels=1024**2)),
         ({"enable_vae_slicing": True}, {}, EngineLimits(running=8, batch=8, decoded_pixels=1)),
+        ({}, {"offload": Offload.MODEL}, EngineLimits(running=8, batch=8, texts_beside=False, decoded_pixels=1024**2)),
+        ({}, {"device": "cpu"}, EngineLimits(running=8, batch=8, decoded_pixels=2 * 256**2)),
     ],
 )
 def test_the_engine_takes_on_what_the_plan_allows_unless_the_settings_ask_for_less(

@@ -136,8 +136,8 @@ _ANY: Final[tuple[_Layout, ...]] = (
     (TextEncoder.CPU, False),
     (TextEncoder.CPU, True),
 )
-# Eight bits cost hardly any quality, so they come before a text encoder on the CPU, which stops all drawing for
-# seconds at each new prompt; that comes before four bits, which are seen in the picture.
+# Eight bits cost hardly any quality, so they come before a text encoder on the CPU, with which each new prompt takes
+# seconds; that comes before four bits, which are seen in the picture.
 _ORDER: Final[tuple[tuple[Quantisation, tuple[_Layout, ...]], ...]] = (
     (Quantisation.NONE, _AT_EASE),
     (Quantisation.INT8, _ANY),

@@ -45,6 +45,9 @@ log = structlog.stdlib.get_logger("blazon.serve")
 
 # Of the memory that is free, what several models may take together; the rest is for the pictures.
 _SHARE_FOR_MODELS: Final = 0.8
+# Pixels that are decoded together on a CPU: of more than two pictures of 256 x 256 the caches hold too little, and each
+# of eight was measured to take twice as long.
+_DECODED_ON_CPU: Final = 2 * 256**2
 # Of pixels: sides that every pipeline draws.
 _WARMUP_MULTIPLE: Final = 64
 
@@ -155,7 +158,8 @@ def choose_limits(settings: Settings, chosen: MemoryPlan) -> EngineLimits:
     running = settings.max_concurrent_jobs if "max_concurrent_jobs" in settings.model_fields_set else chosen.batch
     # The plan has room for one picture of full size in the decoder, or one tile: smaller ones share it.
     side = TILE_SIDE if chosen.form.vae_tiling else IMAGE_SIDE
-    pixels = 1 if settings.enable_vae_slicing else side**2
+    most = _DECODED_ON_CPU if chosen.form.device == "cpu" else side**2
+    pixels = 1 if settings.enable_vae_slicing else most
     # On a CPU beside the GPU a text takes seconds, and several as many times that: the first is begun with at once.
     slow = chosen.form.text_encoder is TextEncoder.CPU and chosen.form.device != "cpu"
     texts = 1 if slow else chosen.batch
