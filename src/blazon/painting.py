@@ -135,7 +135,7 @@ class FluxStudio(FluxFront):
             raise GenerationFailed("the picture was withheld by the check for nudity; ask for another seed or prompt")
         picture = set_type(self._vector, seeded, mark)
         return Drawn(
-            content=encode(picture, PictureFormat.PNG),
+            content=encode(picture, PictureFormat.PNG, grainy=True),
             media_type=PictureFormat.PNG.media_type,
             model=spec.identifier,
             seed=seeded.seed,

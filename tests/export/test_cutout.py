@@ -44,6 +44,13 @@ def test_soft_edges_and_grain_leave_no_halo(paper: str, mark: Image.Image, as_pa
     assert alpha(cutout.mark)[:20].max() == 0
 
 
+def test_what_is_clear_hides_no_grain(mark: Image.Image, as_painted: Painter) -> None:
+    cut = np.asarray(cut_out(as_painted(mark, "#f2e8d0", grain=1.2)).mark)
+    clear = cut[..., 3] == 0
+    assert clear.any()
+    assert not cut[clear].any()
+
+
 def test_holes_are_open_where_they_have_the_colour_of_the_paper_and_only_there() -> None:
     painting = Image.new("RGB", (256, 256), "#ffffff")
     draw = ImageDraw.Draw(painting)

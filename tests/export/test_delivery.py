@@ -10,9 +10,9 @@ from PIL import Image, ImageChops
 
 from blazon.brief import Brief
 from blazon.errors import GenerationFailed, InvalidBrief, InvalidDesign
-from blazon.export.delivery import Background, Master, render_file
+from blazon.export.delivery import DEFAULT_DPI, Background, Master, cut_out_master, png_series, render_file
 from blazon.export.drawing import Drawing
-from blazon.export.formats import PictureFormat
+from blazon.export.formats import PictureFormat, label_png
 from blazon.export.provenance import Provenance
 from blazon.export.raster import bitmap_of
 from blazon.studio import generate
@@ -251,9 +251,35 @@ def test_what_is_no_logo_of_ours_is_refused(content: bytes) -> None:
         render_file(Master(content, "image/svg+xml"), width=64, height=64, format=PictureFormat.PNG)
 
 
-def test_a_damaged_painting_is_refused() -> None:
+@pytest.mark.parametrize("size", [512, 64])
+@pytest.mark.parametrize("length", [6, 40, -1])
+def test_a_damaged_painting_is_refused(length: int, size: int, painted: Master) -> None:
     with pytest.raises(InvalidDesign, match="not a picture"):
-        render_file(Master(b"\x89PNG\r\n", "image/png"), width=64, height=64, format=PictureFormat.PNG)
+        render_file(Master(painted.content[:length], "image/png"), width=size, height=size, format=PictureFormat.PNG)
+
+
+def test_a_painting_is_delivered_as_it_is_compressed(painted: Master, provenance: Provenance) -> None:
+    undecodable = bytearray(painted.content)
+    undecodable[2000:3000] = bytes(1000)
+    master = replace(painted, content=bytes(undecodable))
+    file = render_file(master, width=512, height=512, format=PictureFormat.PNG, provenance=provenance)
+    assert file == label_png(master.content, provenance, DEFAULT_DPI)
+    assert png_series(master, (512, 512), provenance) == (file,)
+    with pytest.raises(InvalidDesign):
+        png_series(master, (512, 256), provenance)
+
+
+def test_a_series_has_a_painting_as_it_is_and_made_smaller(painted: Master, provenance: Provenance) -> None:
+    whole, small = png_series(painted, (512, 128), provenance)
+    assert whole == label_png(painted.content, provenance, DEFAULT_DPI)
+    assert small == render_file(painted, width=128, height=128, format=PictureFormat.PNG, provenance=provenance)
+
+
+@pytest.mark.parametrize("background", ["opaque", "transparent"])
+def test_a_cutout_that_is_known_gives_the_same_file(background: Background, painted: Master) -> None:
+    spec = {"width": 300, "height": 120, "format": PictureFormat.PNG, "background": background}
+    known = replace(painted, content=b"", cutout=cut_out_master(painted))
+    assert render_file(known, **spec) == render_file(painted, **spec)
 
 
 def test_fifteen_per_cent_keep_every_logo_in_the_circle_that_no_mask_cuts() -> None:

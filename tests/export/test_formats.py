@@ -1,5 +1,6 @@
 import io
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -68,6 +69,37 @@ def test_provenance_is_in_the_file_or_nothing_of_it(kind: PictureFormat, provena
         assert said not in bare
     for trace in (b"xmp", b"Blazon", b"comment", b"iTXt", b"tEXt"):
         assert trace not in bare
+
+
+def grain(side: int, deviation: float = 1.2) -> Image.Image:
+    levels = np.random.default_rng(1).normal(120, deviation, (side, side, 3))
+    return Image.fromarray(levels.round().clip(0, 255).astype(np.uint8))
+
+
+@pytest.mark.parametrize(("kind", "quality"), [(PictureFormat.PNG, 90), (PictureFormat.WEBP, 100)])
+def test_grain_is_compressed_without_loss(kind: PictureFormat, quality: int) -> None:
+    picture = grain(256)
+    content = encode(picture, kind, quality=quality, grainy=True)
+    with shown(content) as read:
+        assert read.convert("RGB").tobytes() == picture.tobytes()
+    # What searches for strings that come twice finds none of use, however long that takes.
+    assert len(content) < 1.01 * len(encode(picture, kind, quality=quality))
+    assert content == encode(picture, kind, quality=quality, grainy=True)
+
+
+@pytest.mark.parametrize("quality", [80, 90, 95, 100])
+@pytest.mark.parametrize("side", [256, 300, 512])
+def test_noise_can_be_had_as_jpeg(side: int, quality: int) -> None:
+    with shown(encode(grain(side, 90), PictureFormat.JPEG, quality=quality)) as picture:
+        picture.load()
+        assert picture.size == (side, side)
+
+
+def test_a_small_jpeg_of_flat_colours_has_tables_of_its_own() -> None:
+    picture = Image.new("RGB", (256, 256), "#204080")
+    usual = io.BytesIO()
+    picture.save(usual, "JPEG", quality=90, subsampling="4:4:4")
+    assert len(encode(picture, PictureFormat.JPEG)) < len(usual.getvalue())
 
 
 def test_a_label_leaves_the_pixels_as_they_are_compressed(provenance: Provenance) -> None:

@@ -5,12 +5,12 @@ import base64
 import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from io import BytesIO
 from typing import Any, Final
 
 from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 from PIL import Image
 
+from blazon.export.formats import PictureFormat, encode
 from blazon.generation import Generation
 from blazon.serve.events import Event, EventKind
 from blazon.serve.schemas import CandidateView, GenerationView
@@ -75,6 +75,4 @@ def _content(generation: Generation, event: Event) -> tuple[str, dict[str, Any]]
 
 def preview_png(pixels: Any) -> bytes:
     """Return a preview, height x width x 3 bytes, as a PNG."""
-    file = BytesIO()
-    Image.fromarray(pixels).save(file, "PNG")
-    return file.getvalue()
+    return encode(Image.fromarray(pixels), PictureFormat.PNG, grainy=True)

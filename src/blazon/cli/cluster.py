@@ -15,7 +15,7 @@ blazon cluster down
 """
 UP_EXAMPLES: Final = """
 blazon cluster up --replicas 2 --gpus 1
-CLUSTER=http://127.0.0.1:8000 MAX_CONCURRENT_JOBS=8 blazon serve
+CLUSTER=http://127.0.0.1:8000 MAX_CONCURRENT_JOBS=16 blazon serve
 """
 STATUS_EXAMPLES: Final = """
 blazon cluster status --json
@@ -24,6 +24,8 @@ DOWN_EXAMPLES: Final = """
 blazon cluster down
 blazon cluster down --stop-ray
 """
+
+_MOST_AT_A_TIME: Final = 64  # of one server: the bound of MAX_CONCURRENT_JOBS
 
 Address = Annotated[
     str, typer.Option("--ray", metavar="HOST:PORT", help="Address of Ray; auto is the one on this machine.")
@@ -42,7 +44,12 @@ def up(
     most: Annotated[int, typer.Option("--max", min=1, max=1000, help="While many wait.")] = 1,
     gpus: Annotated[float, typer.Option(min=0, help="GPUs of a replica; 0.5 lets two share one.")] = 0.0,
     cpus: Annotated[float, typer.Option(min=0, help="Cores of a replica, as Ray counts them.")] = 1.0,
-    threads: Annotated[int, typer.Option(min=1, max=64, help="Logos that a replica draws at a time.")] = 2,
+    threads: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=64, help="Logos that a replica draws at a time; if not given, MAX_BATCH where it paints, else 2."
+        ),
+    ] = None,
     idle: Annotated[float, typer.Option(min=1, help="Seconds without work until a replica ends.")] = 60.0,
     host: Annotated[str, typer.Option(help="Where machines take calls; 0.0.0.0 needs CLUSTER_TOKEN.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="And at which port.")] = 8000,
@@ -59,13 +66,16 @@ def up(
     settings = Settings.load()
     configure_logs(settings.log_level, settings.log_format)
     deployment = _import_deployment()
-    plan = deployment.ReplicaPlan(replicas or least, replicas or max(least, most), threads, gpus, cpus, idle)
+    given = deployment.ReplicaPlan(replicas or least, replicas or max(least, most), threads, gpus, cpus, idle)
+    plan = deployment.fill_plan(settings, given)
     if address == "auto" and not _is_ray_running():
         _ray("start", "--head", "--include-dashboard=false", "--disable-usage-stats")
     deployment.deploy(settings, plan, deployment.Place(address, host, port))
     described = deployment.describe(address)
     _print(described)
-    typer.echo(f"Serve with them: CLUSTER={find_url(host, port, described)} blazon serve")
+    together = min(plan.most * plan.threads, _MOST_AT_A_TIME)
+    where = find_url(host, port, described)
+    typer.echo(f"Serve with them: CLUSTER={where} MAX_CONCURRENT_JOBS={together} blazon serve")
 
 
 def status(

@@ -46,7 +46,8 @@ def order_picture(path: Path, studio: Studio, name: str, slogan: str, painted_by
     model, licence = (painter.model, painter.licence) if painter else (VECTOR_MODEL, VECTOR_LICENCE)
     with Image.open(BytesIO(content)) as whole:
         # Without what it says beside its pixels, such as the prompt.
-        painting = encode(whole.convert("RGBA" if whole.has_transparency_data else "RGB"), PictureFormat.PNG)
+        pixels = whole.convert("RGBA" if whole.has_transparency_data else "RGB")
+        painting = encode(pixels, PictureFormat.PNG, grainy=True)
     return KitOrder(design, model=model, licence=licence, painting=painting)
 
 

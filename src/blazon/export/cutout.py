@@ -13,7 +13,8 @@ class Cutout:
     """A mark on nothing, and the sheet it came from.
 
     Args:
-        mark: RGBA, as large as the painting, the colours of its edges free of paper.
+        mark: RGBA, as large as the painting, the colours of its edges free of paper, and black where it is clear: grain
+            that nobody sees would be most of a file.
         paper: the colour of the sheet.
         plain: whether there is a plain sheet at all; if not, the mark is the whole painting.
     """
@@ -51,5 +52,6 @@ def cut_out(painting: Image.Image) -> Cutout:
     colours = np.asarray(picture, dtype=np.float32) / 255
     # C = a F + (1 - a) B, solved for the colour F of the mark.
     mark = np.clip((colours - (1 - share) * separation.under) / share, 0, 1)
+    mark[alpha == 0] = 0
     pixels = np.rint(np.dstack([mark, alpha]) * 255).astype(np.uint8)
     return Cutout(Image.fromarray(pixels, "RGBA"), (red, green, blue), plain=True)

@@ -1,5 +1,6 @@
 """A stored logo to the file that a client asked for: any size, any format, on its paper or on none."""
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -31,12 +32,14 @@ class Master:
         media_type: `image/svg+xml` for outlines.
         title: what it shows, in words; an SVG that is traced from pixels is named so.
         pixels: of a painting, the same in memory, to save decoding it.
+        cutout: of a painting, its mark apart from its paper, to save looking for that again.
     """
 
     content: bytes
     media_type: str
     title: str = ""
     pixels: Image.Image | None = None
+    cutout: Cutout | None = None
 
     @property
     def drawn(self) -> bool:
@@ -49,6 +52,7 @@ LARGEST_SVG: Final = 1_000_000
 MAX_PADDING: Final = 40
 # Pixels to the inch of CSS (Values and Units, 6.2): PNG and SVG of one size are then placed equally large.
 DEFAULT_DPI: Final = 96
+_PNG_END: Final = b"IEND" + zlib.crc32(b"IEND").to_bytes(4)  # PNG specification, 11.2.5
 # Up to this side a file shows the drawing for small sizes.
 _SMALL: Final = 48
 PAINTED_OVER: Final = (
@@ -89,6 +93,11 @@ class FileSpec:
     def redrawn(self) -> bool:
         """Whether it is drawn otherwise than the logo was, which takes a design."""
         return self.variant is not Variant.COLOUR or self.layout is not None
+
+    @property
+    def whole(self) -> bool:
+        """Whether it shows all of the logo's square and nothing else, so that a painting need not be cut out."""
+        return self.background == "opaque" and self.width == self.height == self.inner_side
 
     @property
     def small(self) -> bool:
@@ -135,25 +144,36 @@ def render_file(
         drawing = Drawing.read(master.content) if master.drawn else _trace(master, clear)
         drawing = drawing.without_paper() if clear else drawing
         return drawing.padded(padding / 100).in_format(width, height).svg(width, height, provenance).encode()
+    if copies_master(master, FileSpec(width, height, format, background, padding=padding)):
+        return label_png(master.content, provenance, dpi)
     picture = _render(master, width, height, clear, padding)
-    if format is PictureFormat.PNG and not clear and not padding:
-        return _png(master, picture, provenance, dpi)
-    return encode(picture, format, quality=quality, provenance=provenance, dpi=dpi)
+    return encode(picture, format, quality=quality, grainy=not master.drawn, provenance=provenance, dpi=dpi)
+
+
+def copies_master(master: Master, spec: FileSpec) -> bool:
+    """Whether a file is a painting as it is stored, compressed already, with its metadata put in.
+
+    Raises:
+        InvalidDesign: the stored painting is none.
+    """
+    wanted = not master.drawn and spec.format is PictureFormat.PNG and spec.whole
+    return wanted and measure_painting(master) == (spec.width, spec.height)
 
 
 def png_series(master: Master, sizes: Sequence[int], provenance: Provenance | None = None) -> tuple[bytes, ...]:
     """Return one picture of the largest size on its paper, resampled to square PNGs of all of `sizes`."""
-    return tuple(
-        _png(master, small, provenance, DEFAULT_DPI)
-        for small in resample(render_picture(master, max(sizes)), sizes).values()
-    )
+    copied = {size for size in sizes if copies_master(master, FileSpec(size, size))}
+    others = [size for size in sizes if size not in copied]
+    pictures = resample(render_picture(master, max(sizes)), others) if others else {}
 
+    def write(size: int) -> bytes:
+        if size in copied:
+            return label_png(master.content, provenance, DEFAULT_DPI)
+        return encode(
+            pictures[size], PictureFormat.PNG, grainy=not master.drawn, provenance=provenance, dpi=DEFAULT_DPI
+        )
 
-def _png(master: Master, picture: Image.Image, provenance: Provenance | None, dpi: int) -> bytes:
-    """Return a picture on its paper as PNG; in its own size, a painting is compressed already."""
-    if not master.drawn and picture.size == open_painting(master).size:
-        return label_png(master.content, provenance, dpi)
-    return encode(picture, PictureFormat.PNG, provenance=provenance, dpi=dpi)
+    return tuple(write(size) for size in dict.fromkeys(sizes))
 
 
 def render_picture(master: Master, size: int) -> Image.Image:
@@ -175,10 +195,10 @@ def _render_drawing(master: Master, width: int, height: int, clear: bool, paddin
 
 
 def _render_painting(master: Master, width: int, height: int, clear: bool, padding: int) -> Image.Image:
-    painting, side = open_painting(master), inset_side(width, height, padding)
+    side = inset_side(width, height, padding)
     if not clear and width == height == side:
-        return _resize(painting, side)
-    cutout = cut_out(painting)
+        return _resize(open_painting(master), side)
+    cutout = cut_out_master(master)
     if clear:
         _must_be_plain(cutout)
         return _centre(_resize(cutout.mark, side), Image.new("RGBA", (width, height)))
@@ -195,9 +215,36 @@ def _trace(master: Master, clear: bool) -> Drawing:
     return draw_traced(traced, master.title)
 
 
+def cut_out_master(master: Master) -> Cutout:
+    """Return the mark of a stored painting apart from its paper.
+
+    Raises:
+        InvalidDesign: it is no picture.
+    """
+    return master.cutout or cut_out(open_painting(master))
+
+
 def _must_be_plain(cutout: Cutout) -> None:
     if not cutout.plain:
         raise GenerationFailed(PAINTED_OVER)
+
+
+def measure_painting(master: Master) -> tuple[int, int]:
+    """Return width and height of a stored painting in pixels, without decoding it.
+
+    Raises:
+        InvalidDesign: it is no picture, or the end of it is missing.
+    """
+    if master.pixels is not None:
+        return master.pixels.size
+    try:
+        with Image.open(BytesIO(master.content)) as picture:
+            size = picture.size
+    except OSError as error:
+        raise InvalidDesign(f"the stored logo is not a picture: {error}") from None
+    if not master.content.endswith(_PNG_END):
+        raise InvalidDesign("the stored logo is not a picture: its end is missing")
+    return size
 
 
 def open_painting(master: Master) -> Image.Image:

@@ -91,9 +91,22 @@ def drawn_logo(store: PictureStore, count: int = 1, seed: int = 3) -> Generation
     return _generation(brief, [_record(store, one, number) for number, one in enumerate(drawn)])
 
 
+class CountingPool(ComputePool):
+    """Calls here, and notes what was called."""
+
+    def __init__(self) -> None:
+        super().__init__(0)
+        self.called: list[str] = []
+
+    def call(self, work: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+        self.called.append(work.__name__)
+        return super().call(work, *arguments, **options)
+
+
 def painted_logo(store: PictureStore) -> Generation:
-    picture = BytesIO()
-    Image.new("RGB", (64, 64), "teal").save(picture, "PNG")
+    picture, painting = BytesIO(), Image.new("RGB", (64, 64), "white")
+    painting.paste("teal", (16, 16, 48, 48))
+    painting.save(picture, "PNG")
     drawn = Drawn(picture.getvalue(), "image/png", "a model", 1, painted=True)
     return _generation(Brief("a bakery"), [_record(store, drawn, 0)])
 
@@ -134,6 +147,36 @@ def test_equal_files_are_rendered_once_for_all_who_ask(run, store):
         assert store.reads == 1
 
     run(work)
+
+
+def test_a_painting_in_its_own_size_takes_no_process(run, store):
+    logo, processes = painted_logo(store), CountingPool()
+
+    async def work(renderer: Renderer) -> None:
+        await renderer.render_file(logo, logo.candidates[0], SMALL, Purpose.ANSWER, deadline())
+        assert list(await renderer.render_pngs(logo, logo.candidates[0], (64,), deadline())) == [64]
+        assert not processes.called
+        await renderer.render_file(logo, logo.candidates[0], FileSpec(65, 65), Purpose.ANSWER, deadline())
+
+    run(work, processes=processes)
+    assert processes.called == ["render_file"]
+
+
+def test_a_painting_is_cut_out_once_for_all_its_files(run, store):
+    logo, processes = painted_logo(store), CountingPool()
+    specs = [
+        FileSpec(64, 64, background="transparent"),
+        FileSpec(32, 32, PictureFormat.WEBP, "transparent"),
+        FileSpec(96, 64),
+        FileSpec(64, 64, padding=10),
+    ]
+
+    async def work(renderer: Renderer) -> None:
+        for spec in specs:
+            await renderer.render_file(logo, logo.candidates[0], spec, Purpose.ANSWER, deadline())
+
+    run(work, processes=processes)
+    assert processes.called == ["cut_out_master", *["render_file"] * len(specs)]
 
 
 def test_a_failure_is_told_to_all_who_wait_and_not_kept(run, store):

@@ -2,7 +2,7 @@
 
 import logging
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from ipaddress import ip_address
 from typing import Any, Final
@@ -12,6 +12,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 from ray import serve
 from ray.exceptions import RayError
 
+from blazon.brief import Engine
 from blazon.errors import ClusterUnavailable, InvalidSetting
 from blazon.logs import LogStyle
 from blazon.serve.cluster.replica import Replica
@@ -24,6 +25,7 @@ DEPLOYMENT: Final = "engine"
 # Calls go from proxies to replicas by gRPC, which takes less processor time than Ray's own calls. The port for it is
 # open in any case.
 _ENVIRONMENT: Final = {"RAY_SERVE_PROXY_USE_GRPC": "1"}
+_DRAWN_AT_A_TIME: Final = 2  # by the vector engine, in one replica
 _HEALTH_PERIOD: Final = 2.0  # seconds; a replica that cannot draw is replaced after one failed check
 
 
@@ -34,14 +36,14 @@ class ReplicaPlan:
 
     Args:
         least, most: replicas; as many as the queue is long for, none while nobody waits if `least` is 0.
-        threads: candidates that one draws at the same time.
+        threads: candidates that one draws at the same time; None for as many as its engine usually does.
         gpus, cpus: of a machine, as Ray counts them; a fraction lets replicas share one.
         idle: seconds without enough work after which one is ended.
     """
 
     least: int = 1
     most: int = 1
-    threads: int = 2
+    threads: int | None = None
     gpus: float = 0.0
     cpus: float = 1.0
     idle: float = 60.0
@@ -54,6 +56,20 @@ class Place:
     ray: str = "auto"
     host: str = "127.0.0.1"
     port: int = 8000
+
+
+def fill_plan(settings: Settings, plan: ReplicaPlan) -> ReplicaPlan:
+    """Return a plan that says how many candidates a replica draws at the same time.
+
+    What paints draws as many as may be in one pass. Where the memory of its GPU is for fewer, the others wait in it.
+
+    Raises:
+        EngineUnavailable: `ENGINE=flux`, and the packages for it are not installed.
+    """
+    if plan.threads is not None:
+        return plan
+    paints = choice.choose_engine(_for_replicas(settings)).engine is Engine.FLUX
+    return replace(plan, threads=settings.max_batch if paints else _DRAWN_AT_A_TIME)
 
 
 def deploy(settings: Settings, plan: ReplicaPlan, place: Place, load_engine: EngineLoader | None = None) -> None:
@@ -102,7 +118,8 @@ def _demand_token(settings: Settings) -> None:
 
 
 def _make_application(settings: Settings, plan: ReplicaPlan, load_engine: EngineLoader | None) -> serve.Application:
-    settings = settings.model_copy(update={"cluster": ""})
+    settings, plan = _for_replicas(settings), fill_plan(settings, plan)
+    assert plan.threads is not None  # noqa: S101 - it is filled
     settings = settings.model_copy(update={"engine": choice.choose_engine(settings).engine})
     options = serve.deployment(
         name=DEPLOYMENT,
@@ -118,6 +135,11 @@ def _make_application(settings: Settings, plan: ReplicaPlan, load_engine: Engine
     token = settings.cluster_token.get_secret_value() if settings.cluster_token else ""
     engine = load_engine or partial(choice.load_engine, settings)
     return options(Replica).bind(engine, plan.threads, token, settings.step_timeout, logs)
+
+
+def _for_replicas(settings: Settings) -> Settings:
+    """Return the settings of who draws itself."""
+    return settings.model_copy(update={"cluster": ""})
 
 
 def describe(address: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from blazon.cancellation import Cancellation
 from blazon.design import Painter
 from blazon.draw.font_files import FontSources
 from blazon.errors import InvalidBrief, InvalidDesign, PictureMissing, StorageUnavailable
-from blazon.export.delivery import FileSpec, Master, open_painting, png_series, render_file
+from blazon.export.delivery import FileSpec, Master, copies_master, measure_painting, png_series, render_file
 from blazon.export.formats import PictureFormat
 from blazon.export.imprint import Imprint
 from blazon.export.provenance import Provenance
@@ -21,6 +21,7 @@ from blazon.generation import CandidateRecord, Generation
 from blazon.kit.order import KitOrder
 from blazon.painted_lockups import trace_master
 from blazon.serve.compute.pool import ComputePool
+from blazon.serve.rendering.cutouts import Cutouts
 from blazon.serve.rendering.documents import design_master
 from blazon.serve.rendering.drawings import Drawings, Look
 from blazon.serve.rendering.kits import draw_kit
@@ -40,6 +41,7 @@ class FileMaker:
 
     def __init__(self, pictures: PictureStore, telemetry: Telemetry, imprint: Imprint, own_fonts: FontSources) -> None:
         self.drawings = Drawings(own_fonts)
+        self._cutouts = Cutouts()
         self._pictures = pictures
         self._telemetry = telemetry
         self._imprint = imprint
@@ -58,11 +60,17 @@ class FileMaker:
             drawn = self._redraw(generation, candidate, spec, processes)
             master = drawn or self._read_master(generation, candidate, processes)
             cancellation.checkpoint()
+            origin = _origin(generation, candidate)
+            if copies_master(master, spec):  # which takes no time, and no process
+                return (self._imprint.file(master, spec, origin),)
             if spec.format is PictureFormat.SVG and not master.drawn:
                 brief, clear = _alone(generation, candidate), spec.background == "transparent"
                 master = processes.call(trace_master, self.drawings.own_fonts, brief, master, clear=clear)
-            render = partial(processes.call, render_file)
-            return (self._imprint.file(master, spec, _origin(generation, candidate), render),)
+            elif not spec.whole and not master.drawn:
+                cutout = self._cutouts.find(candidate.picture, master, processes)
+                master = replace(master, content=b"", pixels=None, cutout=cutout)
+                cancellation.checkpoint()
+            return (self._imprint.file(master, spec, origin, partial(processes.call, render_file)),)
 
     def make_design(
         self, generation: Generation, candidate: CandidateRecord, cancellation: Cancellation, *, processes: ComputePool
@@ -122,9 +130,8 @@ class FileMaker:
         except PictureMissing:
             log.warning("a kit lacks its painting, which is gone", generation=generation.id, candidate=painting.number)
             return b""
-        width, height = open_painting(master).size
-        spec = FileSpec(width, height, metadata=metadata)
-        return self._imprint.file(master, spec, _origin(generation, painting), partial(processes.call, render_file))
+        spec = FileSpec(*measure_painting(master), metadata=metadata)
+        return self._imprint.file(master, spec, _origin(generation, painting))
 
     def make_pngs(
         self,
@@ -139,7 +146,8 @@ class FileMaker:
         with self._telemetry.stage(Stage.RENDER, generation=generation.id, candidate=candidate.number):
             master = self._read_master(generation, candidate, processes)
             cancellation.checkpoint()
-            render = partial(processes.call, png_series)
+            copied = all(copies_master(master, FileSpec(size, size)) for size in sizes)
+            render = png_series if copied else partial(processes.call, png_series)
             return self._imprint.series(master, sizes, _origin(generation, candidate), render)
 
     def _read_master(self, generation: Generation, candidate: CandidateRecord, processes: ComputePool) -> Master:
