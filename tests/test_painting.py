@@ -48,6 +48,7 @@ class Models:
     def __init__(self, engine: object) -> None:
         self.specs: dict[str, ModelSpec] = {name: describe(f"owner/{name}", name) for name in ("a", "b")}
         self.specs["dev"] = describe("black-forest-labs/FLUX.1-dev", "dev")
+        self.specs["turbo"] = describe("baidu/ERNIE-Image-Turbo", "turbo")
         self.engine = engine
         self.acquired: list[str] = []
 
@@ -121,6 +122,25 @@ def test_guidance_that_turns_out_to_have_no_effect_is_told(engine: FakeEngine) -
     assert warning == "The guidance of 5 had no effect: a takes none."
 
 
+def test_a_distilled_model_is_guided_by_nobody(engine: FakeEngine) -> None:
+    studio = FluxStudio(Models(engine), "turbo", PaintOptions(smallest=64, largest=256, guidance=5.0), Monitor())
+    drawn(studio, Brief("a fox"))
+    assert [request.guidance for request in engine.asked] == [1.0]
+    with pytest.raises(InvalidBrief, match="guidance: has no effect on turbo"):
+        studio.check(Brief("a fox", guidance=5.0))
+
+
+def test_what_is_refused_is_no_ability_of_a_loaded_model(engine: FakeEngine) -> None:
+    class Loaded(Models):
+        def state(self, name: str) -> ModelState:  # noqa: ARG002 - as the registry has it
+            return ModelState(LoadState.LOADED, "", replace(engine.capabilities, negative_prompt=True))
+
+    cards = FluxStudio(Loaded(engine), "turbo", PaintOptions(smallest=64, largest=256), Monitor()).models()
+    able = {card.name: card.abilities for card in cards}
+    assert able["turbo"] == ("batching", "previews", "cancel", "loras")
+    assert able["a"] == ("batching", "previews", "cancel", "guidance", "negative_prompt", "loras")
+
+
 def test_a_picture_that_is_nearly_drawn_lets_others_begin(engine: FakeEngine) -> None:
     told: list[str] = []
     submit = engine.submit
@@ -192,7 +212,7 @@ def test_a_brief_may_ask_for_the_vector_engine_or_another_model(engine: FakeEngi
 @pytest.mark.parametrize(
     ("brief", "complaint"),
     [
-        (Brief("a fox", model="c"), "model: 'c' is not one of a, b, dev, blazon/vector-1"),
+        (Brief("a fox", model="c"), "model: 'c' is not one of a, b, dev, turbo, blazon/vector-1"),
         (Brief("a fox", negative_prompt="blur", model="dev"), "negative_prompt: cannot be told to dev"),
         (
             Brief("a fox", negative_prompt="blur", guidance=1.0),

@@ -131,7 +131,9 @@ class FluxFront:
         )
 
     def _choose_guidance(self, spec: ModelSpec) -> float | None:
-        return spec.guidance if self._options.guidance is None else self._options.guidance
+        # A model that was distilled to do without guidance would follow a setting, to its harm.
+        given = self._options.guidance if spec.capabilities.guidance else None
+        return spec.guidance if given is None else given
 
     def _choose_scale(self, brief: Brief, spec: ModelSpec) -> float:
         """Return the guidance scale that a brief is painted with."""

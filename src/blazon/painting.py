@@ -94,8 +94,8 @@ class FluxStudio(FluxFront):
 
     def _add_state(self, card: ModelCard) -> ModelCard:
         found, spec = self._models.state(card.name), self._specs[card.name]
-        abilities = found.capabilities.names if found.capabilities else card.abilities
-        card = replace(card, abilities=abilities, state=found.state, problem=spec.hide_folder(found.problem))
+        able = found.capabilities.limited_by(spec.capabilities) if found.capabilities else spec.capabilities
+        card = replace(card, abilities=able.names, state=found.state, problem=spec.hide_folder(found.problem))
         adapters = self._models.adapters().get(card.name)
         if adapters is None:
             return card

@@ -28,7 +28,7 @@ def test_what_json_printed_tells_the_book_why(blazon, tmp_path):
     assert blazon("kit", "logos.json", "--only", "2", "-o", "made/kit.zip").code == 0
     with zipfile.ZipFile(tmp_path / "made/kit.zip") as archive:
         assert b"A leaf is what it is." in archive.read("leaf/brand-book.html")
-    assert "painted" in blazon("kit", "logos.json", "--only", "1").error
+    assert "give its PNG" in blazon("kit", "logos.json", "--only", "1").error
     assert "not one of its 2 logos" in blazon("kit", "logos.json", "--only", "3").error
 
 

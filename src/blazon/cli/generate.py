@@ -131,8 +131,8 @@ def generate(
     """Draw logos from a sentence.
 
     Writes each logo as SVG and PNG, and one contact sheet of all. What is drawn by rules also comes as black, white
-    and inverse SVG, with its design as JSON. Files are named for brand, seed and number; a file of another brief is
-    never written over, the new one gets a longer name then.
+    and inverse SVG, with its design as JSON; of a painting, `blazon kit FILE.png` makes one. Files are named for brand,
+    seed and number; a file of another brief is never written over, the new one gets a longer name then.
     """
     if transparent and Picture.JPEG in formats:
         raise typer.BadParameter("a JPEG cannot be transparent; ask for png or webp", param_hint="--transparent")

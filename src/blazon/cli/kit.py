@@ -92,7 +92,10 @@ def _read_order(path: Path, only: int) -> "KitOrder":
     data = _read_json(path)
     logo = _pick(data["logos"], only) if isinstance(data.get("logos"), list) else {"design": data}
     if logo.get("design") is None:
-        raise typer.BadParameter("this logo was painted and has no design to draw a kit from", param_hint="FILE")
+        raise typer.BadParameter(
+            "this logo was painted and has no design to draw a kit from; give its PNG, and its name with --name",
+            param_hint="FILE",
+        )
     design = Design.from_dict(logo["design"])
     shows, why = tuple(map(str, logo.get("shows", ()))), str(logo.get("why", ""))
     painter = design.painter

@@ -44,6 +44,37 @@ def test_a_folder_has_the_licence_steps_and_guidance_of_its_card(tmp_path: Path)
     assert (spec.licence, spec.commercial, spec.steps, spec.guidance) == ("MIT", True, 12, 2.5)
 
 
+TRAILING = {"_class_name": "EulerDiscreteScheduler", "timestep_spacing": "trailing"}
+
+
+@pytest.mark.parametrize("pipeline", ["StableDiffusionPipeline", "StableDiffusionXLPipeline"])
+@pytest.mark.parametrize(
+    ("schedule", "quick"),
+    [
+        (TRAILING, True),
+        ({**TRAILING, "prediction_type": "epsilon"}, True),
+        ({**TRAILING, "timestep_spacing": "leading"}, False),
+        ({**TRAILING, "prediction_type": "v_prediction", "rescale_betas_zero_snr": True}, False),
+        ({**TRAILING, "rescale_betas_zero_snr": True}, False),
+        ({}, False),
+    ],
+)
+def test_a_stable_diffusion_in_few_steps_is_known_by_its_schedule(
+    pipeline: str, schedule: dict[str, object], quick: bool, tmp_path: Path
+) -> None:
+    spec = describe(folder_of(tmp_path / "mine", pipeline, scheduler=schedule))
+    assert (spec.steps == 4, spec.guidance == 0) == (quick, quick)
+    assert spec.steps is not None
+    assert spec.capabilities.guidance
+
+
+def test_the_card_of_a_stable_diffusion_in_few_steps_says_more_than_its_schedule(tmp_path: Path) -> None:
+    card = "```python\npipe(prompt, num_inference_steps=1, guidance_scale=0.0)\n```"
+    for name, schedule in (("turbo", TRAILING), ("other", {**TRAILING, "timestep_spacing": "leading"})):
+        spec = describe(folder_of(tmp_path / name, "StableDiffusionXLPipeline", card, scheduler=schedule))
+        assert (spec.steps, spec.guidance) == (1, 0.0)
+
+
 @pytest.mark.parametrize(
     ("identifier", "name", "told", "commercial"),
     [

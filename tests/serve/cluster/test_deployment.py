@@ -10,7 +10,8 @@ from blazon.settings import Settings
 
 
 @pytest.mark.parametrize(
-    ("engine", "cluster", "threads"), [(Engine.FLUX, "", 5), (Engine.FLUX, "http://gpu:8000", 5), (Engine.VECTOR, "", 2)]
+    ("engine", "cluster", "threads"),
+    [(Engine.FLUX, "", 5), (Engine.FLUX, "http://gpu:8000", 5), (Engine.VECTOR, "", 2)],
 )
 def test_a_replica_that_paints_draws_as_many_as_go_into_a_pass(engine: Engine, cluster: str, threads: int) -> None:
     settings = Settings(engine=engine, cluster=cluster, max_batch=5)

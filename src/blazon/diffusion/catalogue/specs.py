@@ -1,8 +1,9 @@
 """What is known of the models: family, licence, defaults and what their engine can do. Imports no torch.
 
 Where steps and guidance come from, the first that tells: the model's own page, for a model known by name; the example
-in the model card in its folder; what its files say (`is_distilled`, `guidance_embeds`, the shift of its schedule); the
-defaults of its pipeline's call. The licence is that of the page and of the card, and the stricter where they differ.
+in the model card in its folder; what its files say (`is_distilled`, `guidance_embeds`, the shift or the spacing of its
+schedule); the defaults of its pipeline's call. The licence is that of the page and of the card, and the stricter where
+they differ.
 """
 
 import json
@@ -59,6 +60,16 @@ class Capabilities:
         told = {"batching": self.mixed_batching, "previews": self.previews, "cancel": self.cancel}
         told |= {"guidance": self.guidance, "negative_prompt": self.negative_prompt, "loras": self.loras}
         return tuple(name for name, able in told.items() if able)
+
+    def limited_by(self, known: "Capabilities") -> "Capabilities":
+        """Return what an engine can do, without the guidance that is known to do no good to its model: that a model was
+        distilled, its pipeline does not tell.
+        """
+        return replace(
+            self,
+            guidance=self.guidance and known.guidance,
+            negative_prompt=self.negative_prompt and known.negative_prompt,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +211,11 @@ _PIPELINES: Final = {
     "ChromaPipeline": _CHROMA,
 }
 _STEP_FAMILIES: Final = frozenset(spec.family for pipeline, spec in _PIPELINES.items() if pipeline in STEPPED)
+# Stable Diffusion in 1 to 4 steps (SDXL Turbo, SD Turbo, Lightning) has the architecture of the one that it was
+# distilled from. diffusers' page of SDXL Turbo and the card of SDXL-Lightning: timesteps `trailing`, guidance 0. The
+# originals have others; what is tuned down to no signal is `trailing` too, and rescales its betas.
+_STABLE_DIFFUSION: Final = frozenset({"StableDiffusionPipeline", "StableDiffusionXLPipeline"})
+_FEW_STEPS: Final = 4
 # The schedule of Z-Image-Turbo is shifted by 3, that of the base by 6.
 _TURBO_SHIFT: Final = 3.0
 
@@ -321,6 +337,8 @@ def _find_by_files(folder: Path | None, card: CardFacts) -> ModelSpec:
             capabilities=replace(spec.capabilities, guidance=guided, negative_prompt=told),
             unguided=call.unguided,
         )
+    if pipeline in _STABLE_DIFFUSION and _takes_few_steps(folder):
+        spec = replace(spec, steps=_FEW_STEPS, guidance=0.0)
     return _follow_card(spec, card, call)
 
 
@@ -338,6 +356,13 @@ def _distinguish(pipeline: str, index: dict[str, Any], folder: Path, card: CardF
     if spec is _ERNIE and card.scales.get("guidance_scale", spec.usual_guidance) <= 1:
         return _ERNIE_TURBO
     return spec
+
+
+def _takes_few_steps(folder: Path) -> bool:
+    """Whether the schedule of a Stable Diffusion is that of one that was distilled to a few steps."""
+    schedule = _read_json(folder / "scheduler" / "scheduler_config.json")
+    plain = schedule.get("prediction_type", "epsilon") == "epsilon" and not schedule.get("rescale_betas_zero_snr")
+    return schedule.get("timestep_spacing") == "trailing" and plain
 
 
 def _follow_card(spec: ModelSpec, card: CardFacts, call: PipelineCall | None) -> ModelSpec:

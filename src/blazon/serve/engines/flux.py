@@ -207,7 +207,8 @@ class ModelLoader:
             info = self._inspect(spec)
             stepped = info.pipeline in STEPPED
             engine = self._load_native(info) if stepped else self._load_generic(spec, info)
-            if "default_guidance_scale" in self._settings.model_fields_set and not engine.capabilities.guidance:
+            guided = engine.capabilities.limited_by(spec.capabilities).guidance
+            if "default_guidance_scale" in self._settings.model_fields_set and not guided:
                 log.warning("DEFAULT_GUIDANCE_SCALE has no effect: the model takes none", model=spec.name)
             engine.start()
             if isinstance(engine, GenericEngine):
