@@ -1,5 +1,6 @@
 import io
 
+import numpy as np
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
@@ -50,3 +51,14 @@ def test_what_is_drawn_and_what_is_painted_share_a_sheet(drawn: Master, painted:
     one, other = (sheet.crop((left, 42, left + 316, 356)) for left in (42, 42 + 336))
     assert ImageStat.Stat(ImageChops.difference(one, other)).mean < [3, 3, 3]
     assert ImageStat.Stat(one).stddev > [20, 20, 20]
+
+
+def test_grain_is_compressed_as_such() -> None:
+    def paint(seed: int) -> Master:
+        png, levels = io.BytesIO(), np.random.default_rng(seed).normal(120, 2, (320, 320, 3))
+        Image.fromarray(levels.astype(np.uint8)).save(png, "PNG")
+        return Master(png.getvalue(), "image/png")
+
+    sheet, usual = contact_sheet([("", [paint(seed) for seed in range(4)])]), io.BytesIO()
+    shown(sheet).save(usual, "PNG", optimize=True)
+    assert len(sheet) < len(usual.getvalue())

@@ -13,6 +13,7 @@ from blazon.draw.lettering import resolve_family, set_line
 from blazon.draw.outline import Box, Ink, Layer, move_path
 from blazon.errors import TextNotCovered
 from blazon.export.delivery import Master, render_picture
+from blazon.export.formats import PictureFormat, encode
 from blazon.export.raster import bitmap_of
 from blazon.field_checks import one_line
 
@@ -43,6 +44,8 @@ def contact_sheet(rows: Sequence[tuple[str, Sequence[Master]]], columns: int = 4
             row, column = divmod(number, columns)
             _put_logo(sheet, logo, (_MARGIN + column * (_CELL + _GAP), first + row * (_CELL + _GAP)))
         top += _height(caption, len(logos), columns)
+    if any(not logo.drawn for _, logos in rows for logo in logos):
+        return encode(sheet, PictureFormat.PNG, grainy=True)
     png = BytesIO()
     sheet.save(png, "PNG", optimize=True)
     return png.getvalue()
