@@ -22,7 +22,7 @@ from blazon.diffusion.registry import ModelState
 from blazon.diffusion.sampling.flow_matching import render_size
 from blazon.diffusion.sampling.sequence import DiffusionRequest, Progress, RequestCancelled
 from blazon.draw.font_files import NO_FONTS, FontSources
-from blazon.errors import GenerationFailed
+from blazon.errors import GenerationFailed, ModelUnavailable
 from blazon.export.formats import PictureFormat, encode
 from blazon.flux_front import FluxFront, PaintOptions
 from blazon.generation import Drawn, Part
@@ -171,15 +171,18 @@ class FluxStudio(FluxFront):
                 watch.make_room()
             watch.tell(Step(progress.step, progress.steps, progress.preview))
 
-        with self._models.acquire(spec.name, time.monotonic() + options.patience, watch) as engine:
-            watch.cancellation.checkpoint()
-            request = replace(request, loras=_choose_loras(brief, engine, options))
-            ticket = engine.submit(request, tell, previews=watch.previews)
-            watch.cancellation.add_listener(ticket.cancel)
-            try:
+        try:
+            with self._models.acquire(spec.name, time.monotonic() + options.patience, watch) as engine:
+                watch.cancellation.checkpoint()
+                request = replace(request, loras=_choose_loras(brief, engine, options))
+                ticket = engine.submit(request, tell, previews=watch.previews)
+                watch.cancellation.add_listener(ticket.cancel)
                 return Image.fromarray(ticket.result()), tuple(ticket.parts), _warn(brief, spec, engine)
-            except RequestCancelled:
-                raise WorkCancelled from None
+        except RequestCancelled:
+            raise WorkCancelled from None
+        except ModelUnavailable as error:
+            log.warning("model not loaded", model=spec.name, reason=str(error))
+            raise ModelUnavailable(spec.hide_folder(str(error))) from error  # paths are for the operator
 
 
 def _warn(brief: Brief, spec: ModelSpec, engine: ImageEngine) -> tuple[str, ...]:

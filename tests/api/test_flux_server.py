@@ -303,10 +303,11 @@ def test_a_broken_model_among_several_leaves_the_others(start, tiny_flux, broken
     assert refused.status_code == 503
     assert refused.headers["Retry-After"] == "30"
     assert "broken-flux" in refused.json()["detail"]
+    assert str(broken_flux.parent) not in refused.text
     assert client.post(DRAW, json=WISH).json()["model"] == "tiny-flux"
-    (line,) = (line for line in logged() if line["message"] == "model cannot be used")
-    assert line["model"] == "b"
-    assert "broken-flux" in line["reason"]
+    lines = [line for line in logged() if line["message"] in ("model cannot be used", "model not loaded")]
+    assert [line["model"] for line in lines] == ["b", "b"]  # at the start, and for the request
+    assert all(str(broken_flux) in line["reason"] for line in lines)
 
 
 def test_each_model_tells_its_state_and_why_it_is_not_loaded(start, tiny_flux, broken_flux):

@@ -1,3 +1,5 @@
+import os
+import platform
 import threading
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from blazon.diffusion.devices import (
     read_device_memory,
     read_host_memory,
     read_memory_budget,
+    release_memory,
     report_device,
     resolve_device,
 )
@@ -268,3 +271,19 @@ def test_a_driver_that_tells_nothing_is_asked_once(monkeypatch: pytest.MonkeyPat
     assert [monitor.report() for _ in range(2)] == [{"gpu_available": True}] * 2
     assert len(asked) == 1
     monitor.close()
+
+
+def _read_resident_memory() -> int:
+    """Return the bytes of this process that are in memory (Linux)."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another C library keeps its heap in another way")
+def test_memory_of_what_is_gone_is_given_back_to_the_system_from_between_what_stays() -> None:
+    model = [torch.ones(16 * 1024) for _ in range(2048)]  # so small that each comes from the heap, 128 MiB in all
+    stays = model[::64]
+    with_model = _read_resident_memory()
+    del model
+    release_memory()
+    assert with_model - _read_resident_memory() > 100 * 2**20
+    assert all(bool((part == 1).all()) for part in stays)

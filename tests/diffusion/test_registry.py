@@ -5,6 +5,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from contextvars import ContextVar
 from pathlib import Path
 
 import pytest
@@ -83,10 +84,11 @@ class Memory:
 
 @pytest.fixture(autouse=True)
 def nothing_to_collect(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Spare fake engines the collection of garbage, and any rest: both take a while in a process with torch."""
+    """Spare fake engines the collection of garbage, any rest, and a stay for what their load took, which is chance."""
     if "tiny_dev" not in request.fixturenames:
         monkeypatch.setattr(registry_module, "release_memory", lambda: None)
         monkeypatch.setattr(registry_module, "_LETTING_GO", 0.0)
+        monkeypatch.setattr(registry_module, "_STAY", 0.0)
         monkeypatch.setattr(registry_module, "_LEAST_REST", float("inf"))
 
 
@@ -343,6 +345,18 @@ def assert_set(event: threading.Event) -> None:
     assert event.wait(WAIT)
 
 
+def test_a_load_has_a_thread_of_its_own_that_ends_with_it(registry: ModelRegistry, memory: Memory) -> None:
+    request = ContextVar("request", default="none")
+    seen: list[tuple[threading.Thread, str]] = []
+    memory.before = lambda _: seen.append((threading.current_thread(), request.get()))
+    request.set("one that wants a model")
+    with registry.acquire("a"):
+        ((thread, said),) = seen
+    assert thread is not threading.current_thread()
+    assert not thread.is_alive()
+    assert said == "one that wants a model"  # as its lines in the log say
+
+
 def test_two_models_that_fit_load_side_by_side(
     registry: ModelRegistry, memory: Memory, pool: ThreadPoolExecutor
 ) -> None:
@@ -370,6 +384,26 @@ def test_a_failed_load_fails_for_all_who_wait_and_is_tried_again(
     assert memory.loads == ["a"]
     memory.before = lambda _: None
     assert touch(registry, "a") == "a"
+
+
+def test_what_a_failed_load_had_in_memory_goes_though_the_reason_is_kept() -> None:
+    class Part: ...
+
+    parts: list[weakref.ref[Part]] = []
+
+    def load(_: ModelSpec) -> ImageEngine:
+        part = Part()
+        parts.append(weakref.ref(part))
+        try:
+            raise OSError("the disk is gone")
+        except OSError as error:
+            raise ModelUnavailable("a could not be read") from error
+
+    registry = ModelRegistry([describe("/models/a")], load, BUDGET, SIZES)
+    with pytest.raises(ModelUnavailable, match="a could not be read") as failed, registry.acquire("a"):
+        pass
+    assert [part() for part in parts] == [None]
+    assert isinstance(failed.value.__cause__, OSError)
 
 
 def test_the_reason_that_the_loader_gives_is_kept(registry: ModelRegistry, memory: Memory) -> None:
@@ -651,6 +685,7 @@ def test_a_model_that_fails_drives_the_others_out_once_and_then_rests(
             raise ModelUnavailable("huge is damaged")
 
     monkeypatch.setattr(registry_module, "_LEAST_REST", 1.0)
+    monkeypatch.setattr(registry_module, "_STAY", 2.0)
     memory.before = fail
     for name in ("a", "b"):
         touch(registry, name)

@@ -4,9 +4,11 @@ Nothing here opens a CUDA context on a device other than the one that it is give
 the same machine must not find half a gigabyte of the first one on its GPU.
 """
 
+import ctypes
 import gc
 import importlib.util
 import os
+import sys
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -202,7 +204,7 @@ def list_quantisations(device: torch.device) -> frozenset[Quantisation]:
 
 
 def release_memory() -> None:
-    """Free models that nobody refers to any more, and give their memory back to the GPU."""
+    """Free models that nobody refers to any more, and give their memory back to the GPU and to the system."""
     # What a server has loaded at its start is frozen (`gc.freeze`): the collector would not look at it, nor free it.
     frozen = gc.get_freeze_count() > 0
     if frozen:
@@ -211,6 +213,17 @@ def release_memory() -> None:
     if frozen:
         gc.freeze()
     torch.cuda.empty_cache()  # does nothing where no GPU is in use
+    _trim_heap()
+
+
+def _trim_heap() -> None:
+    """Give freed pages of the heap back to the system, where the C library has `malloc_trim`; it is glibc's.
+
+    That keeps a heap for each of many threads, and gives of each back only what lies at its end: of a model that one
+    thread loaded, up to all stays in the process, where the next model, loaded by another thread, cannot use it.
+    """
+    if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)) is not None:
+        trim(ctypes.c_size_t(0))
 
 
 def read_memory_budget(device: torch.device, *, fraction: float = 1.0) -> MemoryBudget:

@@ -11,9 +11,12 @@ One that could not be loaded though others had left for it rests, so that it doe
 import math
 import threading
 import time
+import traceback
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
@@ -23,6 +26,7 @@ import structlog
 from blazon.diffusion.catalogue.specs import Capabilities, ModelSpec, describe
 from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.devices import release_memory
+from blazon.diffusion.error_chain import walk_chain
 from blazon.diffusion.image_engine import ImageEngine
 from blazon.diffusion.loras.adapters import Adapters
 from blazon.diffusion.model_loads import LoadedModel, ModelLoad, ModelWait
@@ -62,8 +66,8 @@ class ModelRegistry:
     """Gives out running engines by name.
 
     Args:
-        loader: returns the started engine of a model, or raises why it cannot be loaded. Called from the
-            thread that asked first, outside any lock.
+        loader: returns the started engine of a model, or raises why it cannot be loaded. Called in a thread of its
+            own, outside any lock.
         budget_bytes: memory for all models together.
         sizes: what each model takes when loaded, in bytes, by name.
         problems: why models cannot be loaded as they are, by name, as far as that is known before they are.
@@ -292,7 +296,7 @@ class ModelRegistry:
         try:
             self._make_room(self._loading[name].leaving)
             log.info("loading model", model=name, source=spec.source, licence=spec.licence)
-            engine = self._loader(spec)
+            engine = self._call_loader(spec)
             if spec.commercial is None and not spec.is_folder:
                 self.specs[name] = describe(spec.source, name)  # what was just fetched has a model card with it
         except BlazonError as reason:
@@ -309,6 +313,26 @@ class ModelRegistry:
             engine.stop()
             raise EngineStopped(_STOPPED)
         return held
+
+    def _call_loader(self, spec: ModelSpec) -> ImageEngine:
+        """Load in a thread of its own: what the libraries keep for each thread that computed ends with it.
+
+        That is scratch memory, in proportion to the model. The threads that ask for models are many, and stay.
+        """
+        loaded: Future[ImageEngine] = Future()
+
+        def load() -> None:
+            try:
+                loaded.set_result(self._loader(spec))
+            except BaseException as error:  # noqa: BLE001 - the caller raises it
+                for link in walk_chain(error):  # the parts that the calls held would stay as long as the error
+                    traceback.clear_frames(link.__traceback__)
+                loaded.set_exception(error)
+
+        thread = threading.Thread(target=copy_context().run, args=(load,), name="blazon-load", daemon=True)
+        thread.start()
+        thread.join()
+        return loaded.result()
 
     def _make_room(self, leaving: dict[str, ImageEngine]) -> None:
         """Stop models and let go of them, so that their memory is free before more is taken."""
