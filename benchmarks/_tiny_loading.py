@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from _tiny_families import fill_parameters, make_flux2_vae, make_qwen3_vl_config, make_qwen_tokenizer
 from _tiny_flux import make_t5, make_t5_tokenizer, make_vae
 from _tiny_others import MAKERS as OTHERS
 
@@ -107,6 +108,34 @@ def make_tiny_cogview4() -> Any:
         scheduler=FlowMatchEulerDiscreteScheduler(
             base_shift=0.25, max_shift=0.75, base_image_seq_len=256, use_dynamic_shifting=True, time_shift_type="linear"
         ),
+    )
+
+
+def make_tiny_ideogram4() -> Any:
+    """Return a tiny Ideogram 4, which has a transformer of its own for what it is guided away from."""
+    from diffusers import FlowMatchEulerDiscreteScheduler, Ideogram4Pipeline, Ideogram4Transformer2DModel
+    from transformers import Qwen3VLModel
+
+    transformer, other = (
+        Ideogram4Transformer2DModel(
+            in_channels=16,
+            num_layers=1,
+            attention_head_dim=16,
+            num_attention_heads=2,
+            intermediate_size=16,
+            adaln_dim=16,
+            llm_features_dim=13 * 16,
+            mrope_section=(4, 2, 2),
+        )
+        for _ in range(2)
+    )
+    return Ideogram4Pipeline(
+        scheduler=FlowMatchEulerDiscreteScheduler(),
+        vae=make_flux2_vae(),
+        text_encoder=Qwen3VLModel(make_qwen3_vl_config(36)),  # the pipeline reads 13 layers, of which the last is 35
+        tokenizer=make_qwen_tokenizer(),
+        transformer=fill_parameters(transformer, spread=0.2),
+        unconditional_transformer=fill_parameters(other, spread=0.2),
     )
 
 

@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 import torch
 from _tiny_families import make_tiny_klein, make_tiny_qwen_image, make_tiny_z_image
-from _tiny_others import make_tiny_pixart
+from _tiny_loading import make_tiny_ideogram4
+from _tiny_others import make_tiny_pixart, make_tiny_sdxl
 from diffusers import Flux2KleinPipeline, FluxPipeline, QwenImagePipeline, ZImagePipeline
+from structlog.testing import capture_logs
 
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families.flux1 import Flux1
-from blazon.diffusion.generic import GenericEngine, fit_picture
+from blazon.diffusion.generic import GenericEngine, fit_picture, take_picture
 from blazon.diffusion.sampling.foresight import Foresight
 from blazon.diffusion.sampling.sequence import Bitmap, DiffusionRequest, Progress, RequestCancelled
 from blazon.errors import DeadlineExceeded, EngineStopped, GenerationFailed, InvalidBrief, ModelUnavailable
@@ -405,3 +407,47 @@ def test_the_engine_tells_of_what_a_drawing_consisted(
     assert ticket.parts[0].seconds > 0
     assert engine.counters.steps == (REQUEST.steps if callback else 0)
     assert engine.counters.batch_sizes[1] == engine.counters.steps
+
+
+@pytest.mark.filterwarnings("ignore:__array:DeprecationWarning")
+def test_a_number_of_steps_that_the_scheduler_does_not_take_is_of_the_request(running: Running) -> None:
+    from diffusers import LCMScheduler
+
+    pipeline = make_tiny_sdxl()
+    pipeline.scheduler = LCMScheduler.from_config(pipeline.scheduler.config)
+    engine = running(pipeline)
+    with capture_logs() as logs, pytest.raises(InvalidBrief, match=r"in 60 with its scheduler LCMScheduler \(") as told:
+        engine.submit(replace(REQUEST, width=64, height=64, steps=60)).result(WAIT)
+    assert told.value.field == "steps"
+    assert [line["steps"] for line in logs if line.get("exc_info")] == [60]
+    assert engine.submit(replace(REQUEST, width=64, height=64)).result(WAIT).std() > 0
+
+
+@pytest.mark.filterwarnings("ignore:__array:DeprecationWarning")
+def test_one_step_that_a_pipeline_takes_for_something_else_is_of_the_request(running: Running) -> None:
+    from diffusers import PixArtAlphaPipeline
+
+    sigma = make_tiny_pixart()
+    engine = running(PixArtAlphaPipeline(**sigma.components))
+    with pytest.raises(InvalidBrief, match=r"steps: tiny cannot draw in 1 with its scheduler DPMSolverMultistep"):
+        engine.submit(replace(REQUEST, steps=1)).result(WAIT)
+    assert engine.submit(replace(REQUEST, steps=2)).result(WAIT).std() > 0
+
+
+def test_guidance_of_one_scale_takes_the_place_of_a_schedule() -> None:
+    pipeline = make_tiny_ideogram4()
+    pictures = []
+    for scale in (2.0, 9.0):
+        arguments = GenericEngine(pipeline, name="tiny")._make_arguments(replace(REQUEST, guidance=scale))
+        # Of texts as long as by default its encoder would take seconds.
+        pictures.append(pipeline(**arguments, max_sequence_length=128).images[0])
+    assert np.abs(pictures[0] - pictures[1]).max() > 1e-3
+
+
+def test_a_picture_is_found_by_either_name() -> None:
+    from diffusers.pipelines.kandinsky5.pipeline_output import KandinskyImagePipelineOutput
+
+    pictures = np.zeros((1, 8, 8, 3))
+    assert take_picture(KandinskyImagePipelineOutput(image=pictures)).shape == (8, 8, 3)  # type: ignore[arg-type]
+    with pytest.raises(GenerationFailed, match="returns a dict and no picture"):
+        take_picture({})

@@ -7,6 +7,7 @@ the latents can be read, previews. Requests do not share forward passes; the cap
 import inspect
 import math
 import time
+import traceback
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext, suppress
 from copy import copy
@@ -17,11 +18,11 @@ import structlog
 import torch
 from PIL import Image, ImageOps
 
-from blazon.diffusion.catalogue.pipeline_calls import UNGUIDED, takes_negative_prompt
+from blazon.diffusion.catalogue.pipeline_calls import GUIDANCE_SCHEDULE, UNGUIDED, takes_negative_prompt
 from blazon.diffusion.catalogue.specs import Capabilities
 from blazon.diffusion.engine_shell import EngineShell
 from blazon.diffusion.loras.adapters import Adapters
-from blazon.diffusion.poison import explain_failure
+from blazon.diffusion.poison import explain_failure, is_poisoned
 from blazon.diffusion.sampling.foresight import Foresight
 from blazon.diffusion.sampling.previews import OptionalPreviews
 from blazon.diffusion.sampling.sequence import (
@@ -33,6 +34,7 @@ from blazon.diffusion.sampling.sequence import (
 )
 from blazon.diffusion.sampling.step_watch import watch_steps
 from blazon.errors import (
+    BlazonError,
     DeadlineExceeded,
     EnginePoisoned,
     EngineStopped,
@@ -158,8 +160,24 @@ class GenericEngine(EngineShell):
             reason: Exception = error.with_traceback(None)
         except Exception as error:  # noqa: BLE001 - one request must not end the engine; the caller gets the error
             self.counters.out_of_memory += isinstance(error, torch.OutOfMemoryError)
-            reason = explain_failure(error, "the model could not draw the picture")
+            reason = self._explain_steps(error, ticket.request) or explain_failure(
+                error, "the model could not draw the picture"
+            )
         return reason if isinstance(reason, EnginePoisoned) else self._clean_up() or reason
+
+    def _explain_steps(self, error: Exception, request: DiffusionRequest) -> InvalidBrief | None:
+        """Return what is wrong with the number of steps, if that is what an error of the pipeline's call tells of."""
+        if isinstance(error, BlazonError | torch.OutOfMemoryError) or is_poisoned(error):
+            return None
+        if not is_of_steps(error, request.steps):
+            return None
+        log.warning("a number of steps cannot be drawn", model=self.name, steps=request.steps, exc_info=error)
+        told = " ".join(str(error).split())[:200] or type(error).__name__
+        return InvalidBrief(
+            "steps",
+            f"{self.name} cannot draw in {request.steps} with its scheduler {self.scheduler} ({told}); "
+            "ask for another number",
+        )
 
     def _draw(self, ticket: Ticket) -> Bitmap:
         call = self._make_arguments(ticket.request)
@@ -176,7 +194,7 @@ class GenericEngine(EngineShell):
         self._note_parts(ticket, started)
         if any(getattr(output, "nsfw_content_detected", None) or ()):
             raise GenerationFailed(WITHHELD)
-        return fit_picture(to_finite_bitmap(output.images[0]), ticket.request)
+        return fit_picture(to_finite_bitmap(take_picture(output)), ticket.request)
 
     def _follow(self, ticket: Ticket) -> AbstractContextManager[None]:
         """Return what tells of the steps of a call that has no callback, by those of its scheduler."""
@@ -207,6 +225,8 @@ class GenericEngine(EngineShell):
         guidance = request.guidance if self._guidance is None else self._guidance
         if self._guidance_parameter is not None:
             arguments[self._guidance_parameter] = guidance
+            if GUIDANCE_SCHEDULE in self._parameters:  # by default a scale for each step of one number of steps
+                arguments[GUIDANCE_SCHEDULE] = None
         if _BETWEEN in self._parameters and request.steps != self._parameters["num_inference_steps"].default:
             arguments[_BETWEEN] = None
         # Such pipelines guide only away from a negative prompt; an empty one means guidance and nothing else.
@@ -247,6 +267,29 @@ class GenericEngine(EngineShell):
             log.exception("the pipeline cannot be used any more", model=self.name)
             return EnginePoisoned(f"the pipeline cannot be used any more: {error}")
         return None
+
+
+def is_of_steps(error: Exception, steps: int) -> bool:
+    """Say whether an error of a pipeline's call is over the number of its steps.
+
+    Its scheduler raises it, where it was made for fewer; or the call itself, which takes a way of its own for one.
+    """
+    frames = (str(frame.f_globals.get("__name__")) for frame, _ in traceback.walk_tb(error.__traceback__))
+    module = next((name for name in reversed([*frames]) if name.startswith("diffusers.")), "")
+    return module.startswith("diffusers.schedulers.") or (steps == 1 and module.startswith("diffusers.pipelines."))
+
+
+def take_picture(output: Any) -> Any:
+    """Return the picture of what a pipeline's call returns.
+
+    Raises:
+        GenerationFailed: there is none in it.
+    """
+    pictures = getattr(output, "images", None)
+    pictures = getattr(output, "image", None) if pictures is None else pictures  # as Kandinsky 5 calls it
+    if pictures is None:
+        raise GenerationFailed(f"the model returns a {type(output).__name__} and no picture")
+    return pictures[0]
 
 
 def find_guidance_parameter(pipeline: Any) -> str | None:

@@ -5,13 +5,16 @@ the first picture is drawn before anybody asks for one, and a model that cannot 
 """
 
 import time
+from contextlib import suppress
+from dataclasses import replace
+from threading import Event
 
 import structlog
 
 from blazon.diffusion.catalogue.specs import COMMERCIAL
 from blazon.diffusion.finite_weights import explain_damage
 from blazon.diffusion.generic import WITHHELD, GenericEngine
-from blazon.diffusion.sampling.sequence import DiffusionRequest
+from blazon.diffusion.sampling.sequence import DiffusionRequest, Progress, RequestCancelled
 from blazon.errors import BlazonError, EnginePoisoned, ModelUnavailable
 
 log = structlog.get_logger(__name__)
@@ -19,11 +22,16 @@ log = structlog.get_logger(__name__)
 REMEDY = f"choose a text-to-image model, such as {COMMERCIAL}"
 
 
-def warm_up_generic(engine: GenericEngine, request: DiffusionRequest, pipeline: str, *, fetched: bool) -> None:
+def warm_up_generic(
+    engine: GenericEngine, request: DiffusionRequest, pipeline: str, usual_steps: int, *, fetched: bool
+) -> None:
     """Draw a picture with a started engine, previews and all; where no memory is left for it, that is logged only.
+
+    Then begin one of as many steps as most requests ask for, and leave it: not every scheduler takes every number.
 
     Args:
         pipeline: the class that draws.
+        usual_steps: those of a request that does not say how many.
         fetched: whether the model comes from the hub, for the remedy.
 
     Raises:
@@ -33,6 +41,8 @@ def warm_up_generic(engine: GenericEngine, request: DiffusionRequest, pipeline: 
     started = time.perf_counter()
     try:
         engine.submit(request, lambda _progress: None, previews=True).result()
+        if usual_steps != request.steps and engine.capabilities.cancel:
+            _begin(engine, replace(request, steps=usual_steps))
     except EnginePoisoned:
         raise
     except BlazonError as error:
@@ -48,3 +58,22 @@ def warm_up_generic(engine: GenericEngine, request: DiffusionRequest, pipeline: 
             ) from error
         return
     log.info("warmed up", model=engine.name, seconds=round(time.perf_counter() - started, 1), steps=request.steps)
+
+
+def _begin(engine: GenericEngine, request: DiffusionRequest) -> None:
+    """Draw the first steps of a request and no more."""
+    begun, left = Event(), Event()
+
+    def wait(_: Progress) -> None:
+        begun.set()
+        left.wait()
+
+    ticket = engine.submit(request, wait)
+    ticket.future.add_done_callback(lambda _: begun.set())
+    try:
+        begun.wait()
+        ticket.cancel()
+    finally:
+        left.set()
+    with suppress(RequestCancelled):
+        ticket.result()

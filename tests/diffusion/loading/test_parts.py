@@ -210,6 +210,17 @@ def test_a_part_without_weights_that_is_damaged_is_named_with_what_helps(
     assert remedy in told
 
 
+def test_a_scheduler_that_does_not_take_the_usual_steps_refuses_the_model(
+    models: dict[str, Path], tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(models["sdxl"], tmp_path / "copy"))
+    edit(folder / "model_index.json", scheduler=["diffusers", "LCMScheduler"])
+    edit(folder / "scheduler" / "scheduler_config.json", _class_name="LCMScheduler", original_inference_steps=4)
+    told = refuse(folder)
+    assert "cannot draw in 50 with its scheduler LCMScheduler (" in told
+    assert "put back the scheduler_config.json" in told
+
+
 def test_a_package_that_a_part_needs_is_named(models: dict[str, Path], tmp_path: Path) -> None:
     """As FLUX.2-dev's processor does, whose stand-in says nothing that helps."""
     folder = Path(shutil.copytree(models["z-image"], tmp_path / "copy"))

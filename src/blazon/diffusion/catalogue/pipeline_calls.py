@@ -33,6 +33,8 @@ _WORDS: Final = (
 )
 UNGUIDED: Final = 1.0
 """The largest scale that does not guide, of most pipelines."""
+GUIDANCE_SCHEDULE: Final = "guidance_schedule"
+"""The parameter that takes a scale of the guidance for each step, where a call has one beside that for all."""
 _GUIDED: Final = re.compile(r"\b_guidance_scale > ([0-9.]+)")
 _TEXT: Final = frozenset({"self", "prompt"})
 _DECLARATION: Final = re.compile(r"^class (\w+)\(", re.MULTILINE)
@@ -43,7 +45,8 @@ class PipelineCall:
     """The call of a pipeline.
 
     Args:
-        defaults: numbers, texts and None by the parameter's name; what is written otherwise counts as None.
+        defaults: numbers, texts and None by the parameter's name; what is written otherwise counts as None. Of a scale
+            of the guidance for each step it is the first one.
         required: parameters without a default.
         unguided: the largest scale that does not guide.
     """
@@ -70,7 +73,10 @@ class PipelineCall:
 
     @property
     def guidance(self) -> float | None:
-        scale = self.defaults.get(self.guidance_parameter or "")
+        parameter = self.guidance_parameter or ""
+        scale = self.defaults.get(parameter)
+        if scale is None and parameter:
+            scale = self.defaults.get(GUIDANCE_SCHEDULE)
         return float(scale) if isinstance(scale, int | float) else None
 
     @property
@@ -146,5 +152,14 @@ def _read_parameters(arguments: ast.arguments) -> PipelineCall:
     pairs += [(key, value) for key, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if value]
     required = [argument.arg for argument in named[:plain] if argument.arg != "self"]
     required += [key.arg for key, value in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if not value]
-    values = {key.arg: value.value if isinstance(value, ast.Constant) else None for key, value in pairs}
+    values = {key.arg: _read_default(key.arg, value) for key, value in pairs}
     return PipelineCall(values, tuple(required))
+
+
+def _read_default(parameter: str, value: ast.expr) -> object:
+    if isinstance(value, ast.Constant):
+        return value.value
+    if parameter != GUIDANCE_SCHEDULE:
+        return None
+    numbers = (node.value for node in ast.walk(value) if isinstance(node, ast.Constant))
+    return next((number for number in numbers if isinstance(number, float)), None)

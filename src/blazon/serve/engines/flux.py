@@ -221,11 +221,13 @@ class ModelLoader:
         ProgressReporter(info.name, self._make_listener(info.name))("warming up", 1.0)
         side = render_size(settings.warmup_size, settings.min_render_size, settings.max_render_size)
         side = -(-side // _WARMUP_MULTIPLE) * _WARMUP_MULTIPLE
+        told = "default_inference_steps" in settings.model_fields_set
+        usual = settings.default_inference_steps if told else spec.usual_steps
         # One step alone is no number that every sampler takes.
-        steps = min(spec.usual_steps, max(2, settings.warmup_steps if settings.warmup_enabled else 0))
+        steps = min(usual, max(2, settings.warmup_steps if settings.warmup_enabled else 0))
         try:
             request = DiffusionRequest(settings.warmup_prompt, side, side, steps, spec.usual_guidance)
-            warm_up_generic(engine, request, info.pipeline, fetched=info.source.path is None)
+            warm_up_generic(engine, request, info.pipeline, usual, fetched=info.source.path is None)
         except BaseException:
             engine.stop()
             raise
