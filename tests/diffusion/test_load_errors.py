@@ -1,6 +1,8 @@
 """A fault of the code is told from one of the files, and leaves its traceback; the model is not blamed for it."""
 
+import importlib
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -99,6 +101,7 @@ def test_an_error_of_the_files_says_which_to_take_again(
             "package sparkle: pip install sparkle",
         ),
         (ModuleNotFoundError("No module named 'sparkle'", name="sparkle"), "package sparkle: pip install sparkle"),
+        (ImportError("Make sure to install sparkle if you want to use it."), "package sparkle: pip install sparkle"),
         (ValueError("You need to `pip install sparkle` for this"), "package sparkle: pip install sparkle"),
     ],
     ids=repr,
@@ -139,7 +142,33 @@ def test_a_library_that_fails_over_a_file_is_named(tiny_dev: Path, tmp_path: Pat
     config = copy / "vae" / "config.json"
     config.write_text(json.dumps(json.loads(config.read_text()) | {"block_out_channels": [4]}))
     told = refusal(lambda: load(copy))
-    assert "internal error in diffusers, maybe over a file that is damaged" in told
+    assert (
+        f"internal error in diffusers, maybe over a file that is damaged: compare those in {copy / 'vae'} with" in told
+    )
+
+
+def test_a_name_that_a_library_imports_only_beside_a_package_asks_for_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As OmniGen without torchvision: diffusers leaves out what it cannot import, and uses it all the same."""
+    (tmp_path / "sparkling.py").write_text(
+        "def is_sparkle_available():\n    return False\n"
+        "if is_sparkle_available():\n    from sparkle import Glitter\n"
+        "def shine():\n    return Glitter()\n"
+        "def fade():\n    return Dust()\n"
+    )
+    monkeypatch.setattr(diffusers, "__path__", [*diffusers.__path__, str(tmp_path)])
+    sparkling = importlib.import_module("diffusers.sparkling")
+    monkeypatch.delitem(sys.modules, "diffusers.sparkling")
+    monkeypatch.setitem(sys.modules, "diffusers.sparkling", sparkling)
+
+    def load(run: Callable[[], object]) -> None:
+        with explain_load_errors("a model", CPU):
+            run()
+
+    told = refusal(lambda: load(sparkling.shine))
+    assert told == "a model needs the package sparkle: pip install sparkle"
+    assert "internal error in diffusers" in refusal(lambda: load(sparkling.fade))
 
 
 def test_what_is_raised_on_purpose_is_passed_on() -> None:

@@ -53,8 +53,8 @@ def warm_up_generic(
             raise ModelUnavailable(
                 damage
                 or f"{engine.name} is a {pipeline} that cannot draw a picture from text alone with its scheduler "
-                f"{engine.scheduler} ({error}); put back the scheduler_config.json that the model was published with "
-                f"if it is another, or {REMEDY}"
+                f"{engine.scheduler} ({error}); put back the scheduler_config.json and the model_index.json that the "
+                f"model was published with if they are others, or {REMEDY}"
             ) from error
         return
     log.info("warmed up", model=engine.name, seconds=round(time.perf_counter() - started, 1), steps=request.steps)

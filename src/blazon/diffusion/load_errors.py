@@ -15,7 +15,7 @@ import structlog
 import torch
 
 from blazon.diffusion.error_chain import walk_chain
-from blazon.diffusion.files.part_classes import PartSite, explain_lack, find_lacking_package
+from blazon.diffusion.files.part_classes import PartSite, explain_lack, find_guarded_package, find_lacking_package
 from blazon.diffusion.files.weights import explain_unreadable
 from blazon.diffusion.poison import is_poisoned
 from blazon.errors import BlazonError, ModelUnavailable
@@ -104,6 +104,9 @@ def explain_unforeseen(name: str, error: Exception, device: torch.device | None 
         return f"{name} cannot be loaded: {of_disk}"
     if isinstance(error, ImportError):
         return f"{name} cannot be loaded ({told}); {_advise_package(error)}"
+    package = find_guarded_package(error) if isinstance(error, NameError) else None
+    if package is not None:
+        return explain_lack(name, [package])
     if is_of_files(error):
         return f"{name} cannot be loaded ({told}); fetch it again, or choose another model"
     return f"{name} cannot be loaded ({told}): {_name_fault(error)}"
@@ -124,7 +127,7 @@ def _explain_part(site: PartSite, error: Exception) -> str:
             f"{site} cannot be loaded ({told}); its files are damaged or of another model: "
             f"take the folder {site.part} from the model's page again"
         )
-    return f"{site} cannot be loaded ({told}): {_name_fault(error)}"
+    return f"{site} cannot be loaded ({told}): {_name_fault(error, site.folder)}"
 
 
 def _explain_disk(error: Exception, folder: Path | None = None) -> str | None:
@@ -142,10 +145,12 @@ def _advise_package(error: ImportError) -> str:
     return "a package is missing or does not fit: pip install " + (package or "'blazon[gpu]'")
 
 
-def _name_fault(error: Exception) -> str:
+def _name_fault(error: Exception, folder: Path | None = None) -> str:
     library = find_library(error)
-    where = "" if library is None else f" in {library}, maybe over a file that is damaged"
-    return f"internal error{where}; the log has the traceback"
+    if library is None:
+        return "internal error; the log has the traceback"
+    what = f": compare those in {folder} with the model's page" if folder else ""
+    return f"internal error in {library}, maybe over a file that is damaged{what}; the log has the traceback"
 
 
 def is_of_files(error: Exception) -> bool:

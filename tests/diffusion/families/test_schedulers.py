@@ -129,3 +129,9 @@ def test_every_family_honours_schedulers_that_remember_or_draw_noise(name: str) 
     # The pipeline of Z-Image hands UniPC a list, which that cannot shift; the engine draws with it all the same.
     if not name.startswith("z-image"):
         assert check(name, UniPCMultistepScheduler(**FLOW)) is (name in WITHOUT_MU)
+
+
+@pytest.mark.filterwarnings("ignore:.*encountered in divide:RuntimeWarning")
+def test_a_schedule_that_is_not_finite_is_blamed_on_the_scheduler_and_not_on_weights() -> None:
+    with pytest.raises(ModelUnavailable, match=r"FlowMatchEulerDiscreteScheduler \(its sigmas are not finite"):
+        make_model("z-image", with_scheduler("z-image", FlowMatchEulerDiscreteScheduler(shift=0.0)))

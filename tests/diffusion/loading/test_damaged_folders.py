@@ -114,6 +114,15 @@ def lost_shard(folder: Path) -> None:
         (rewrite("transformer/config.json", lambda _: b"no"), "config.json is not JSON"),
         (remove("tokenizer_2/tokenizer.json"), "tokenizer_2 has no vocabulary; fetch the model again"),
         (rewrite("tokenizer/tokenizer.json", lambda _: b"{}"), "cannot be loaded ("),
+        (
+            rewrite("scheduler/scheduler_config.json", lambda _: b"[]"),
+            "scheduler_config.json is not what a model has in its place",
+        ),
+        (
+            rewrite("tokenizer/tokenizer_config.json", lambda _: b"[]"),
+            "tokenizer_config.json is not what a model has in its place",
+        ),
+        (rewrite("tokenizer/tokenizer.json", lambda _: b"[]"), "tokenizer.json is not what a model has in its place"),
         (remove("scheduler/scheduler_config.json"), "its scheduler (FlowMatchEulerDiscreteScheduler) is missing"),
         (edit("transformer/config.json", num_attention_heads=4), "is (32,) in its files and (64,) by its config.json"),
     ],

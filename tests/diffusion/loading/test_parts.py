@@ -221,6 +221,15 @@ def test_a_scheduler_that_does_not_take_the_usual_steps_refuses_the_model(
     assert "put back the scheduler_config.json" in told
 
 
+def test_a_scheduler_whose_settings_are_of_another_one_is_told_of(models: dict[str, Path], tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(models["sdxl"] / "scheduler", tmp_path / "scheduler"))
+    edit(folder / "scheduler_config.json", _class_name="DDIMScheduler")
+    for kind, told in ((diffusers.EulerDiscreteScheduler, ["DDIMScheduler"]), (diffusers.DDIMScheduler, [])):
+        with capture_logs() as logs:
+            assert type(load_weightless(PartSite("tiny", "scheduler", kind, folder))) is kind
+        assert [line["other"] for line in logs] == told
+
+
 def test_a_package_that_a_part_needs_is_named(models: dict[str, Path], tmp_path: Path) -> None:
     """As FLUX.2-dev's processor does, whose stand-in says nothing that helps."""
     folder = Path(shutil.copytree(models["z-image"], tmp_path / "copy"))

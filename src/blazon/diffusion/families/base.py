@@ -186,7 +186,8 @@ class StepModel(ABC):
         """
         try:
             own = self._set_steps(4, latents)
-            read_schedule(own)
+            if not bool(torch.isfinite(read_schedule(own).sigmas).all()):
+                raise ValueError("its sigmas are not finite")
         except Exception as error:
             raise refuse_scheduler(self.scheduler, self.name, error) from error
         try_scheduler(own, latents, self.name)
@@ -199,7 +200,9 @@ class StepModel(ABC):
             ModelUnavailable: its configuration has no such numbers.
         """
         try:
-            self.unpack(latents.to(self.device, self.latents_dtype), side, side)
+            raw = self.unpack(latents.to(self.device, self.latents_dtype), side, side)
+            if not bool(torch.isfinite(raw).all()):
+                raise ValueError("what it says makes them infinite")
         except Exception as error:
             if is_poisoned(error):
                 raise

@@ -3,9 +3,12 @@
 Both libraries put a stand-in where a class needs a package that is not installed; it names those in `_backends`.
 """
 
+import ast
 import importlib
 import importlib.util
+import inspect
 import re
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +29,8 @@ _PIP_NAMES: Final = {
     "google": "protobuf",
 }
 _REQUIRED: Final = re.compile(r"requires? (?:the )?`?([A-Za-z][\w-]*)`? (?:library|package)")
+_ASKED: Final = re.compile(r"to install `?([A-Za-z][\w-]*)`? if you")
+_GUARD: Final = re.compile(r"is_(\w+)_available\(\)")
 _ADVISED: Final = re.compile(r"pip install (?:-U |--upgrade )?['\"`]?([A-Za-z][\w.-]*)")
 
 
@@ -119,11 +124,33 @@ def find_lacking_package(error: BaseException) -> str | None:
     """Return the package that an error of an import asks for, as pip calls it; None if it does not tell."""
     told = str(error)
     missing = error.name if isinstance(error, ModuleNotFoundError) else None
-    for found in (missing, *_REQUIRED.findall(told), *_ADVISED.findall(told)):
+    for found in (missing, *_REQUIRED.findall(told), *_ADVISED.findall(told), *_ASKED.findall(told)):
         name = (found or "").partition(".")[0] if found == missing else found or ""
         if name and not _is_installed(name.lower()) and not _is_installed(name):
             return _PIP_NAMES.get(name, name if found == missing else name.lower())
     return None
+
+
+def find_guarded_package(error: NameError) -> str | None:
+    """Return the package, as pip calls it, without which a module of diffusers has not imported a name that it uses.
+
+    Where there is no telling, None.
+    """
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    module = inspect.getmodule(frames[-1]) if frames else None
+    if module is None or not module.__name__.startswith("diffusers."):
+        return None
+    for guard in ast.parse(inspect.getsource(module)).body:
+        asked = isinstance(guard, ast.If) and _GUARD.fullmatch(ast.unparse(guard.test))
+        if asked and error.name in {alias.asname or alias.name for alias in _list_imports(guard)}:
+            package = asked[1]
+            return None if _is_installed(package) else _PIP_NAMES.get(package, package)
+    return None
+
+
+def _list_imports(guard: ast.stmt) -> list[ast.alias]:
+    imports = (node for node in ast.walk(guard) if isinstance(node, ast.Import | ast.ImportFrom))
+    return [alias for node in imports for alias in node.names]
 
 
 def explain_lack(what: str, packages: list[str]) -> str:

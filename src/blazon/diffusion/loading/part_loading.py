@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import structlog
 import torch
 
 from blazon.diffusion.files.part_classes import PartSite
@@ -12,9 +13,13 @@ from blazon.diffusion.loading.part_checks import check_fit, misfit
 from blazon.diffusion.memory.footprint import Quantisation
 from blazon.errors import ModelUnavailable
 
+log = structlog.get_logger(__name__)
+
 # How a tokenizer's vocabulary is stored; transformers makes an empty tokenizer without a word where none is.
 _VOCABULARIES = ("tokenizer.json", "vocab.json", "vocab.txt", "tekken.json")
 _VOCABULARY_SUFFIXES = (".model", ".tiktoken")
+# How the names of files end that hold an object in every model; others of a tokenizer may hold a list.
+_OBJECTS = ("config.json", "tokenizer.json")
 
 
 def load_weightless(site: PartSite) -> Any:
@@ -24,6 +29,7 @@ def load_weightless(site: PartSite) -> Any:
         ModelUnavailable: names the part, and what helps.
     """
     _check_settings(site)
+    _tell_other_scheduler(site)
     with explain_part_errors(site):
         return site.kind.from_pretrained(site.folder, local_files_only=True)
 
@@ -133,12 +139,25 @@ def _check_settings(site: PartSite) -> None:
     if not names:
         raise ModelUnavailable(f"{site} is missing: there is nothing in {site.folder}; {_advise_copy(site)}")
     for path in sorted(site.folder.glob("*.json")):
-        read_json(path, list_too=True)
+        read_json(path, list_too=not path.name.endswith(_OBJECTS))
     # A tokenizer of bytes (ByT5) says that it has no files.
     reads_files = "Token" in site.kind.__name__ and getattr(site.kind, "vocab_files_names", None) != {}
     known = names & {*_VOCABULARIES} or {name for name in names if name.endswith(_VOCABULARY_SUFFIXES)}
     if reads_files and not known:
         raise ModelUnavailable(f"{site.folder} has no vocabulary; {_advise_copy(site)}")
+
+
+def _tell_other_scheduler(site: PartSite) -> None:
+    """Log that a scheduler is another than its own settings say, as the libraries go by `model_index.json` alone."""
+    path = site.folder / "scheduler_config.json"
+    told = read_json(path).get("_class_name", site.kind.__name__) if path.is_file() else site.kind.__name__
+    if told != site.kind.__name__:
+        log.warning(
+            "the scheduler is the one that model_index.json names",
+            model=site.model,
+            used=site.kind.__name__,
+            other=told,
+        )
 
 
 def _advise_copy(site: PartSite) -> str:

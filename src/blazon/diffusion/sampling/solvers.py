@@ -73,5 +73,5 @@ def refuse_scheduler(scheduler: Any, model: str, error: Exception) -> ModelUnava
     reason = " ".join(str(error).split()) or type(error).__name__
     return ModelUnavailable(
         f"{model} cannot be drawn with its scheduler {type(scheduler).__name__} ({reason[:200]}); put back the "
-        f"scheduler_config.json that the model was published with, or name {_PLAIN} in it"
+        f"scheduler_config.json and the model_index.json that the model was published with, or name {_PLAIN} in both"
     )
