@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -135,16 +136,34 @@ def test_other_errors_have_their_own_remedy(error: Exception, remedy: str) -> No
     assert "fetch" not in told
 
 
-def test_a_library_that_fails_over_a_file_is_named(tiny_dev: Path, tmp_path: Path) -> None:
-    import shutil
+@pytest.mark.parametrize(
+    ("part", "file", "change"),
+    [
+        ("vae", "config.json", {"block_out_channels": [4]}),
+        ("transformer", "config.json", {"num_layers": "2"}),
+        ("text_encoder", "config.json", {"hidden_act": "odd"}),
+        ("scheduler", "scheduler_config.json", {"num_train_timesteps": "1000"}),
+        ("scheduler", "scheduler_config.json", {"time_shift_type": "odd"}),
+    ],
+)
+def test_settings_that_a_part_cannot_be_made_by_are_named_and_not_the_weights(
+    part: str, file: str, change: dict[str, object], tiny_dev: Path, tmp_path: Path
+) -> None:
+    copy = Path(shutil.copytree(tiny_dev, tmp_path / "copy"))
+    config = copy / part / file
+    config.write_text(json.dumps(json.loads(config.read_text()) | change))
+    told = refusal(lambda: load(copy))
+    assert f"its {part} (" in told
+    assert f"{config} is damaged, of another model or for another version of the library: take that file" in told
 
+
+def test_a_library_that_fails_over_a_file_is_named(tiny_dev: Path, tmp_path: Path) -> None:
     copy = Path(shutil.copytree(tiny_dev, tmp_path / "copy"))
     config = copy / "vae" / "config.json"
-    config.write_text(json.dumps(json.loads(config.read_text()) | {"block_out_channels": [4]}))
+    config.write_text(json.dumps(json.loads(config.read_text()) | {"quantization_config": 7}))
     told = refusal(lambda: load(copy))
-    assert (
-        f"internal error in diffusers, maybe over a file that is damaged: compare those in {copy / 'vae'} with" in told
-    )
+    assert "internal error in diffusers, maybe over a file that is damaged" in told
+    assert f"compare those in {copy / 'vae'} with the model's page" in told
 
 
 def test_a_name_that_a_library_imports_only_beside_a_package_asks_for_it(

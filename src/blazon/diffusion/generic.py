@@ -173,11 +173,13 @@ class GenericEngine(EngineShell):
             return None
         log.warning("a number of steps cannot be drawn", model=self.name, steps=request.steps, exc_info=error)
         told = " ".join(str(error).split())[:200] or type(error).__name__
-        return InvalidBrief(
+        refusal = InvalidBrief(
             "steps",
             f"{self.name} cannot draw in {request.steps} with its scheduler {self.scheduler} ({told}); "
             "ask for another number",
         )
+        refusal.__cause__ = error.with_traceback(None)  # whose frames would keep tensors
+        return refusal
 
     def _draw(self, ticket: Ticket) -> Bitmap:
         call = self._make_arguments(ticket.request)

@@ -15,7 +15,7 @@ from blazon.diffusion.catalogue.specs import COMMERCIAL
 from blazon.diffusion.finite_weights import explain_damage
 from blazon.diffusion.generic import WITHHELD, GenericEngine
 from blazon.diffusion.sampling.sequence import DiffusionRequest, Progress, RequestCancelled
-from blazon.errors import BlazonError, EnginePoisoned, ModelUnavailable
+from blazon.errors import BlazonError, EnginePoisoned, InvalidBrief, ModelUnavailable
 
 log = structlog.get_logger(__name__)
 
@@ -49,11 +49,12 @@ def warm_up_generic(
         if engine.counters.out_of_memory:
             log.warning("no memory to warm up", model=engine.name, size=request.width)
         elif str(error) != WITHHELD:
+            reason = (error.__cause__ if isinstance(error, InvalidBrief) else None) or error
             damage = explain_damage(engine.name, engine.pipeline, fetched=fetched)
             raise ModelUnavailable(
                 damage
                 or f"{engine.name} is a {pipeline} that cannot draw a picture from text alone with its scheduler "
-                f"{engine.scheduler} ({error}); put back the scheduler_config.json and the model_index.json that the "
+                f"{engine.scheduler} ({reason}); put back the scheduler_config.json and the model_index.json that the "
                 f"model was published with if they are others, or {REMEDY}"
             ) from error
         return

@@ -122,12 +122,30 @@ def _explain_part(site: PartSite, error: Exception) -> str:
         return f"{site} cannot be loaded: {of_disk}"
     if isinstance(error, ImportError):
         return f"{site} cannot be loaded ({told}); {_advise_package(error)}"
+    settings = _find_settings(site, error)
+    if settings is not None:
+        return (
+            f"{site} cannot be made ({told}); {settings} is damaged, of another model or for another version of the "
+            "library: take that file from the model's page"
+        )
     if is_of_files(error):
         return (
             f"{site} cannot be loaded ({told}); its files are damaged or of another model: "
             f"take the folder {site.part} from the model's page again"
         )
     return f"{site} cannot be loaded ({told}): {_name_fault(error, site.folder)}"
+
+
+def _find_settings(site: PartSite, error: Exception) -> Path | None:
+    """Return the file of a part's settings, if an error was raised while the part was made by them; its weights, read
+    after that, have nothing to do with it.
+    """
+    frames = (frame for frame, _ in traceback.walk_tb(error.__traceback__))
+    makers = (frame.f_locals.get("self") for frame in frames if frame.f_code.co_name == "__init__")
+    if not any(isinstance(made, site.kind) for made in makers):
+        return None
+    paths = (site.folder / name for name in ("scheduler_config.json", "config.json"))
+    return next((path for path in paths if path.is_file()), None)
 
 
 def _explain_disk(error: Exception, folder: Path | None = None) -> str | None:

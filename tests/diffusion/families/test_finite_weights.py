@@ -86,8 +86,8 @@ def test_what_overflows_in_half_precision_alone_is_a_model_that_draws(part: str)
 
 
 @pytest.mark.parametrize("case", ["flux-dev", "z-image"])
-@pytest.mark.parametrize("number", [None, "x"])
-def test_latents_that_nothing_says_how_to_scale_refuse_the_model(case: str, number: str | None) -> None:
+@pytest.mark.parametrize("number", [None, "x", 0])
+def test_latents_that_nothing_says_how_to_scale_refuse_the_model(case: str, number: str | int | None) -> None:
     pipeline = deepcopy(load_pipeline(case))
     pipeline.vae.register_to_config(scaling_factor=number)
     with pytest.raises(ModelUnavailable, match="its vae does not say by which numbers latents are scaled"):

@@ -217,7 +217,8 @@ def test_a_scheduler_that_does_not_take_the_usual_steps_refuses_the_model(
     edit(folder / "model_index.json", scheduler=["diffusers", "LCMScheduler"])
     edit(folder / "scheduler" / "scheduler_config.json", _class_name="LCMScheduler", original_inference_steps=4)
     told = refuse(folder)
-    assert "cannot draw in 50 with its scheduler LCMScheduler (" in told
+    assert "with its scheduler LCMScheduler (" in told
+    assert "50" in told
     assert "put back the scheduler_config.json" in told
 
 
