@@ -91,6 +91,10 @@ def lost_shard(folder: Path) -> None:
         (rewrite("model_index.json", lambda _: b"[" * 200_000), "model_index.json is not JSON; it is damaged"),
         (rewrite("model_index.json", lambda _: b"[]"), "not what a model has in its place"),
         (edit("model_index.json", transformer=["my_code", "Model"]), "brings code of its own for its transformer"),
+        (
+            edit("model_index.json", vae=["wuerstchen", "PaellaVQModel"]),
+            "its vae (PaellaVQModel) is of wuerstchen, pipelines that the installed diffusers no longer loads; choose",
+        ),
         (edit("model_index.json", _class_name=["pipeline", "Mine"]), "brings code of its own for its pipeline"),
         (edit("model_index.json", _class_name="DiffusionPipeline"), "which is no class of a pipeline that draws; take"),
         (edit("model_index.json", _class_name="is_torch_available"), "names is_torch_available, which is no class"),

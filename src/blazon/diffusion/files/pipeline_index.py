@@ -91,6 +91,12 @@ def read_index(folder: Path, remote: Collection[str] = ()) -> PipelineIndex:
     values = {name: value for name, value in index.items() if not name.startswith("_")}
     parts = {name: PartEntry(*value) for name, value in values.items() if _is_part(value)}
     foreign = [name for name, entry in parts.items() if not _is_known(entry.library)]
+    old = next((name for name in foreign if _is_deprecated(parts[name].library)), None)
+    if old is not None:
+        raise ModelUnavailable(
+            f"{folder}: its {old} ({parts[old].kind}) is of {parts[old].library}, pipelines that the installed diffusers "
+            "no longer loads; choose another model"
+        )
     if not isinstance(pipeline, str) or foreign:
         what = f"its {foreign[0]}" if foreign else "its pipeline"
         raise ModelUnavailable(f"{folder} brings code of its own for {what}, which is never run; choose another model")
@@ -113,7 +119,21 @@ def _is_known(library: str) -> bool:
     """Say whether a library is diffusers, transformers, or the package of a pipeline in diffusers."""
     if library in _LIBRARIES:
         return True
-    found = importlib.util.find_spec("diffusers")  # without importing it
-    if found is None or not found.submodule_search_locations:
+    pipelines = _find_pipelines()
+    if pipelines is None:
         return library.isidentifier()  # nothing is loaded here, and so nothing is run
-    return library.isidentifier() and (Path(found.submodule_search_locations[0]) / "pipelines" / library).is_dir()
+    return library.isidentifier() and (pipelines / library).is_dir()
+
+
+def _is_deprecated(library: str) -> bool:
+    """Say whether a library was the package of a pipeline in diffusers, and has been put aside there."""
+    pipelines = _find_pipelines()
+    return pipelines is not None and library.isidentifier() and (pipelines / "deprecated" / library).is_dir()
+
+
+def _find_pipelines() -> Path | None:
+    """Return where diffusers has its pipelines, without importing it; None if it is not installed."""
+    found = importlib.util.find_spec("diffusers")
+    if found is None or not found.submodule_search_locations:
+        return None
+    return Path(found.submodule_search_locations[0]) / "pipelines"
