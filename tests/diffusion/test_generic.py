@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families.flux1 import Flux1
-from blazon.diffusion.generic import GenericEngine, fit_picture, take_picture
+from blazon.diffusion.generic import GenericEngine, fit_picture, take_picture, to_finite_bitmap
 from blazon.diffusion.sampling.foresight import Foresight
 from blazon.diffusion.sampling.sequence import Bitmap, DiffusionRequest, Progress, RequestCancelled
 from blazon.errors import DeadlineExceeded, EngineStopped, GenerationFailed, InvalidBrief, ModelUnavailable
@@ -451,3 +451,9 @@ def test_a_picture_is_found_by_either_name() -> None:
     assert take_picture(KandinskyImagePipelineOutput(image=pictures)).shape == (8, 8, 3)  # type: ignore[arg-type]
     with pytest.raises(GenerationFailed, match="returns a dict and no picture"):
         take_picture({})
+
+
+def test_a_picture_with_opacity_lies_on_white_paper() -> None:
+    ink, paper, veil = (0.0, 0.5, 1.0, 1.0), (0.0, 0.5, 1.0, 0.0), (0.0, 0.0, 0.0, 0.6)
+    drawn = to_finite_bitmap(np.asarray([[ink, paper, veil]]))
+    assert drawn.tolist() == [[[0, 128, 255], [255, 255, 255], [102, 102, 102]]]

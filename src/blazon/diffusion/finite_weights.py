@@ -29,16 +29,19 @@ _OF_TEXT: Final = "text encoder"
 def demand_finite_picture(model: StepModel, prompt: str, *, fetched: bool) -> None:
     """Take one step of one small picture and decode it, before the model is compiled and its engine starts.
 
-    Whatever else goes wrong is logged only: whoever asks for a picture may still get one.
+    A text that cannot be read refuses the model too. Whatever else goes wrong is logged only: whoever asks for a
+    picture may still get one.
 
     Args:
         fetched: whether the model comes from the hub, for the remedy.
 
     Raises:
-        ModelUnavailable: the picture has numbers that are not finite; names the part.
+        ModelUnavailable: the picture has numbers that are not finite, or there is no reading its text; names the part.
     """
     try:
         part = _find_part_not_finite(model, prompt)
+    except ModelUnavailable:
+        raise
     except Exception as error:
         if is_poisoned(error):
             raise
@@ -67,13 +70,26 @@ def _find_part_not_finite(model: StepModel, prompt: str) -> str | None:
     side = model.vae_scale * PATCH * 2
     request = DiffusionRequest(prompt, side, side, steps=2, guidance=0.0)
     with torch.inference_mode():
-        texts = model.encode([prompt])
+        texts = _read_text(model, prompt)
         for precise in (False, True):
             sequence = start_sequence(model, Ticket(request), texts, precise=precise)
             advance(model, [sequence])
             if bool(torch.isfinite(sequence.latents).all()):
                 return "vae" if model.decode(sequence.latents, side, side)[0] is None else None
     return "transformer" if _are_finite(texts) else _OF_TEXT
+
+
+def _read_text(model: StepModel, prompt: str) -> Sequence[Conditioning]:
+    try:
+        return model.encode([prompt])
+    except Exception as error:
+        if is_poisoned(error) or isinstance(error, torch.OutOfMemoryError | MemoryError):
+            raise
+        log.exception("a text could not be read", model=model.name)
+        raise ModelUnavailable(
+            f"{model.name} cannot read a text ({in_one_line(error)}); compare the files of its tokenizer and of its "
+            "text encoder with the model's page"
+        ) from error
 
 
 def _are_finite(texts: Sequence[Conditioning]) -> bool:

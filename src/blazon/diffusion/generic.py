@@ -356,7 +356,7 @@ def _refuse_if_not_finite(pixels: Any) -> None:
 
 
 def to_finite_bitmap(picture: Any) -> Bitmap:
-    """Return a picture (h, w, 3) of numbers in 0..1 as a bitmap.
+    """Return a picture (h, w, 3), or (h, w, 4) with its opacity, of numbers in 0..1 as a bitmap on white paper.
 
     Raises:
         GenerationFailed: not every number is finite, so that the bitmap would be black.
@@ -364,6 +364,8 @@ def to_finite_bitmap(picture: Any) -> Bitmap:
     pixels = np.asarray(picture, dtype=np.float32)
     if not np.isfinite(pixels).all():
         raise GenerationFailed(_NOT_FINITE)
+    if pixels.shape[-1] == 4:  # as of Qwen-Image 2.1; what is cut out is so later, in one way for all models
+        pixels = 1 - pixels[..., 3:] * (1 - pixels[..., :3])
     return np.asarray((pixels * 255).round().clip(0, 255), dtype=np.uint8)
 
 

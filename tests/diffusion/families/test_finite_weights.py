@@ -109,3 +109,19 @@ def test_what_else_goes_wrong_is_logged_and_refuses_nothing(fail: Callable[..., 
     with capture_logs() as logs:
         demand_finite_picture(make_model("flux-dev", pipeline), "a fox", fetched=False)
     assert [line["event"] for line in logs] == ["a small picture could not be tried"]
+
+
+def test_a_model_that_cannot_read_a_text_is_refused() -> None:
+    pipeline = deepcopy(load_pipeline("z-image"))
+    pipeline.tokenizer.chat_template = None
+    with capture_logs() as logs, pytest.raises(ModelUnavailable, match=r"cannot read a text \(ValueError: .*tokenizer"):
+        demand_finite_picture(make_model("z-image", pipeline), "a fox", fetched=False)
+    assert [line["log_level"] for line in logs if line.get("exc_info")] == ["error"]
+
+
+def test_no_memory_for_a_text_refuses_nothing() -> None:
+    pipeline = deepcopy(load_pipeline("z-image"))
+    pipeline.text_encoder.register_forward_pre_hook(raise_oom)
+    with capture_logs() as logs:
+        demand_finite_picture(make_model("z-image", pipeline), "a fox", fetched=False)
+    assert [line["event"] for line in logs] == ["a small picture could not be tried"]
