@@ -94,8 +94,8 @@ def read_index(folder: Path, remote: Collection[str] = ()) -> PipelineIndex:
     old = next((name for name in foreign if _is_deprecated(parts[name].library)), None)
     if old is not None:
         raise ModelUnavailable(
-            f"{folder}: its {old} ({parts[old].kind}) is of {parts[old].library}, pipelines that the installed diffusers "
-            "no longer loads; choose another model"
+            f"{folder}: its {old} ({parts[old].kind}) is of {parts[old].library}, pipelines that the installed "
+            "diffusers no longer loads; choose another model"
         )
     if not isinstance(pipeline, str) or foreign:
         what = f"its {foreign[0]}" if foreign else "its pipeline"
