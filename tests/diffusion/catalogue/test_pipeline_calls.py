@@ -64,6 +64,17 @@ def test_what_is_read_from_the_source_is_what_the_class_takes(name: str) -> None
     assert call.guidance == parameters[call.guidance_parameter or ""].default
 
 
+def test_of_a_scale_for_each_step_the_first_is_the_guidance(tmp_path: Path) -> None:
+    assert (call := read_call("Ideogram4Pipeline")) is not None
+    assert (call.guidance_parameter, call.guidance) == ("guidance_scale", 7.0)
+    (tmp_path / "pipeline_a.py").write_text(
+        "class Odd(Base):\n    def __call__(self, guidance_scale=None, guidance_schedule=SCALES): ...\n"
+    )
+    odd = _read_class(tmp_path, "Odd", depth=3)
+    assert odd is not None
+    assert odd.guidance is None
+
+
 def test_a_class_without_a_call_of_its_own_has_that_of_its_base(tmp_path: Path) -> None:
     base = "class Base(Other):\n    def __call__(self, prompt, *, steps=3, mask): ...\n"
     (tmp_path / "pipeline_a.py").write_text(base)
