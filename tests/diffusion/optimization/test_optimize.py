@@ -215,6 +215,24 @@ def test_no_bucket_is_larger_than_what_may_run(model: Flux1) -> None:
     assert model.buckets.sizes == (1, 2)
 
 
+@pytest.mark.parametrize(
+    ("limits", "sizes"),
+    [
+        (EngineLimits(running=4, batch=8), (1, 2, 4, 8)),
+        (EngineLimits(running=2, batch=8), (1, 2, 4)),
+        (EngineLimits(running=8, batch=4), (1, 2, 4)),
+        (EngineLimits(running=1, batch=1), (1, 2)),
+    ],
+)
+def test_buckets_have_room_for_the_rows_that_guide_and_for_no_more_than_the_engine_takes(
+    model: Flux1, limits: EngineLimits, sizes: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model, "guides", lambda scale: scale > 1)
+    optimize(model, "lossless", limits, backend="eager")
+    assert model.buckets is not None
+    assert model.buckets.sizes == sizes
+
+
 def test_fast_multiplies_in_8_bits_near_enough(model: Flux1, untouched: Flux1) -> None:
     report = optimize(model, "fast", LIMITS, backend="eager")
     assert "int8 weights" in report.applied
