@@ -1,6 +1,7 @@
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from blazon.diffusion.buckets import Buckets, list_bucket_sizes
 from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families.flux1 import Flux1
+from blazon.diffusion.loras.layers import LowRank
 from blazon.diffusion.optimization import attention
 from blazon.diffusion.optimization.compilation import count_compiled_graphs
 from blazon.diffusion.optimization.measures import Level
@@ -142,6 +144,27 @@ def test_nothing_is_compiled_in_service(model: Flux1) -> None:
     # Compiled code did run, in batches of the buckets only.
     assert compiler.runs
     assert set(compiler.runs) <= {1, 2, 4}
+
+
+def test_requests_with_loras_run_what_was_compiled_whichever_they_choose(model: Flux1) -> None:
+    torch.manual_seed(0)
+    for name, layer in (("ink", "transformer_blocks.0.ff.net.2"), ("retro", "single_transformer_blocks.0.proj_out")):
+        linear = model.transformer.get_submodule(layer)
+        down, up = torch.randn(2, linear.in_features), torch.randn(linear.out_features, 2)
+        model.adapters.add(name, {layer: (LowRank(down, up),)})
+    asked = [
+        replace(REQUEST, loras=loras)
+        for loras in ((("ink", 1.0),), (("ink", 0.4),), (("retro", 1.0),), (("ink", 0.4), ("retro", -1.0)), ())
+    ]
+    expected = [draw(model, request) for request in asked]
+    compiler = compiled(model, "lossless")
+    graphs = count_compiled_graphs()
+    for request, plain in zip(asked, expected, strict=True):
+        compiler.runs.clear()
+        assert deviation(draw(model, request), plain).largest < 1e-5
+        assert compiler.runs == [1] * 2 * REQUEST.steps
+    assert len(drawn_together(model, asked)[0]) == len(asked)
+    assert count_compiled_graphs() == graphs
 
 
 def test_a_batch_that_is_filled_up_gives_the_same_pictures(model: Flux1, untouched: Flux1) -> None:
