@@ -9,6 +9,7 @@ import torch
 from diffusers import FluxTransformer2DModel
 from torch import nn
 
+from blazon.diffusion.cpu_threads import count_cores, use_cores
 from blazon.diffusion.loras.adapters import Adapters, Chosen
 from blazon.diffusion.loras.fitting import Changes
 from blazon.diffusion.loras.hooks import LayerHook, Switch
@@ -29,6 +30,8 @@ CHOICES: tuple[Chosen, ...] = (
 @pytest.fixture(autouse=True)
 def fresh_compiler() -> Iterator[None]:
     torch._dynamo.reset()
+    torch.compiler.set_stance("default")  # a warm-up before leaves another
+    use_cores(count_cores())  # compiled code holds for one number, and engines before may have left another
     yield
     torch.compiler.set_stance("default")
     torch._dynamo.reset()

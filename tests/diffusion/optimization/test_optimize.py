@@ -14,6 +14,7 @@ from structlog.testing import capture_logs
 
 from blazon.diffusion.buckets import Buckets, list_bucket_sizes
 from blazon.diffusion.counters import EngineCounters
+from blazon.diffusion.cpu_threads import count_cores, use_cores
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.loras.layers import LowRank
@@ -34,6 +35,7 @@ WAIT = 60
 def fresh_compiler() -> Iterator[None]:
     """What is compiled, and what may still be, is one state of the whole process."""
     torch._dynamo.reset()
+    use_cores(count_cores())  # compiled code holds for one number, and engines before may have left another
     yield
     torch.compiler.set_stance("default")
 
