@@ -8,7 +8,7 @@ from diffusers import (
     QwenImageTransformer2DModel,
     ZImageTransformer2DModel,
 )
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from transformers import Qwen3Config, Qwen3Model
 from write_memory_table import CARD_PAGE, card_table
@@ -71,6 +71,7 @@ def test_a_card_too_small_for_all_is_told_what_is_missing() -> None:
         recommend_for(1)
 
 
+@settings(deadline=None)
 @given(st.floats(2, 200), st.floats(0, 100))
 def test_more_memory_never_gives_a_smaller_model(card: float, more: float) -> None:
     def rank(size: float) -> int:
@@ -84,6 +85,12 @@ def test_more_memory_never_gives_a_smaller_model(card: float, more: float) -> No
 
 def test_the_page_has_the_table() -> None:
     assert card_table() in CARD_PAGE.read_text(encoding="utf-8")
+
+
+def test_what_can_be_guided_by_a_second_row_is_planned_with_it() -> None:
+    assert {name: size.rows == 2 for name, size in SIZES.items()} == {
+        name: KNOWN[name].capabilities.negative_prompt for name in SIZES
+    }
 
 
 def test_sizes_are_those_of_the_networks() -> None:

@@ -1,12 +1,15 @@
 """What requests can expect of a family: each of their wishes has an effect, or the model says that it has none."""
 
+import math
 from copy import copy
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
 from diffusers import FlowMatchEulerDiscreteScheduler
 
+from blazon.diffusion.catalogue.inspection import ModelSource, inspect_model
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families import find_family
 from blazon.diffusion.families.base import StepModel
@@ -79,3 +82,10 @@ def test_turbo_is_known_by_its_name_where_its_scheduler_was_swapped(name: str, s
     if swapped:
         pipeline.scheduler = FlowMatchEulerDiscreteScheduler(shift=5.0)
     assert not family(pipeline, name=name, device=torch.device("cpu")).takes_guidance
+
+
+@pytest.mark.filterwarnings("ignore:.*FluxPosEmbed:FutureWarning")
+@pytest.mark.parametrize("name", CASES)
+def test_the_plan_has_two_rows_for_what_can_be_guided_by_a_second_one(name: str, tmp_path: Path) -> None:
+    info = inspect_model(ModelSource(CASES[name].save(tmp_path / name)))
+    assert (info.size.rows == 2) == make_model(name).guides(math.inf)

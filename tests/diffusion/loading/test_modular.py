@@ -15,9 +15,9 @@ from _tiny_modular import make_tiny_flux3, save_tiny_modular
 from blazon.diffusion.catalogue.inspection import ModelSource, inspect_model
 from blazon.diffusion.files.modular_index import MODULAR_INDEX, is_modular
 from blazon.diffusion.generic import GenericEngine
-from blazon.diffusion.loading.modular import ModularCall, load_modular, wrap_modular
+from blazon.diffusion.loading.modular import ModularCall, wrap_modular
 from blazon.diffusion.loading.pipelines import load_pipeline
-from blazon.diffusion.memory.footprint import Form
+from blazon.diffusion.memory.footprint import Form, Quantisation, TextEncoder
 from blazon.diffusion.memory.plan import MemoryPlan
 from blazon.diffusion.sampling.sequence import DiffusionRequest, Progress, RequestCancelled
 from blazon.errors import ModelUnavailable
@@ -41,7 +41,7 @@ def folder(saved: Path, tmp_path: Path) -> Path:
 @pytest.fixture(scope="module", params=["z-image", "flux3", "flux3-distilled"])
 def pipeline(request: pytest.FixtureRequest) -> ModularCall:
     if request.param == "z-image":
-        return load_modular(request.getfixturevalue("saved"), CPU, torch.float32)
+        return load(request.getfixturevalue("saved"))
     return wrap_modular(make_tiny_flux3(distilled=request.param == "flux3-distilled"))
 
 
@@ -60,6 +60,13 @@ def running() -> Iterator[Callable[[Any], GenericEngine]]:
 
 
 Running = Callable[[Any], GenericEngine]
+
+
+def load(folder: Path, form: Form | None = None) -> ModularCall:
+    made: ModularCall = load_pipeline(
+        inspect_model(ModelSource(folder)), MemoryPlan("tiny", form or Form("cpu", "float32"), 1, 0, 0), CPU
+    )
+    return made
 
 
 def change_index(folder: Path, **entries: Any) -> None:
@@ -91,7 +98,7 @@ def test_the_engine_draws_what_the_blocks_draw(pipeline: ModularCall, running: R
 def test_guidance_is_offered_where_a_second_pass_guides(saved: Path) -> None:
     # The blocks of Z-Image have a guider, but it is switched off.
     loaded = (
-        load_modular(saved, CPU, torch.float32),
+        load(saved),
         *(wrap_modular(make_tiny_flux3(distilled=d)) for d in (True, False)),
     )
     assert [GenericEngine(pipeline, name="tiny").capabilities.guidance for pipeline in loaded] == [False, False, True]
@@ -132,8 +139,31 @@ def test_a_folder_is_looked_at_and_loaded_as_any_other(saved: Path, running: Run
     info = inspect_model(ModelSource(saved))
     assert info.pipeline == "ZImageModularPipeline"
     assert info.size.transformer.parameters > 0 < info.size.text_encoder.parameters
-    plan = MemoryPlan("tiny", Form("cpu", "float32"), 1, 0, 0)
-    assert running(load_pipeline(info, plan, CPU)).submit(REQUEST).result(WAIT).shape == (32, 64, 3)
+    # Its guider has one pass after the other, and not two rows in one.
+    assert (info.size.rows, info.size.stays) == (1, True)
+    assert running(load(saved)).submit(REQUEST).result(WAIT).shape == (32, 64, 3)
+
+
+def test_parts_are_kept_as_planned(saved: Path, running: Running) -> None:
+    eight = Form("cpu", "float32", Quantisation.INT8, TextEncoder.QUANTISED, Quantisation.INT8, vae_tiling=True)
+    plain, made = load(saved), load(saved, eight)
+    for part in (made.transformer, made.text_encoder):
+        kept = {type(layer.weight.data).__name__ for layer in part.modules() if isinstance(layer, torch.nn.Linear)}
+        assert "Int8Tensor" in kept, kept
+    assert made.vae.use_tiling
+    assert not plain.vae.use_tiling
+    pictures = [running(pipeline).submit(REQUEST).result(WAIT).astype(int) for pipeline in (plain, made)]
+    assert 0 < abs(pictures[0] - pictures[1]).mean() < 20
+    half = load(saved, Form("cpu", "float16"))
+    assert (half.transformer.dtype, half.vae.dtype) == (torch.float16, torch.float32)
+
+
+@pytest.mark.parametrize("part", ["text_encoder", "transformer", "vae"])
+def test_a_damaged_part_is_named(part: str, folder: Path) -> None:
+    (file,) = (folder / part).glob("*.safetensors")
+    file.write_bytes(file.read_bytes()[:-64])
+    with pytest.raises(ModelUnavailable, match=part):
+        load(folder)
 
 
 def test_a_folder_is_modular_if_it_has_no_other_index(folder: Path) -> None:
@@ -147,7 +177,7 @@ def test_blocks_of_a_models_own_are_refused_and_never_run(name: str, folder: Pat
     (folder / name).write_text(json.dumps({"auto_map": {"ModularPipelineBlocks": "block.Own"}}))
     (folder / "block.py").write_text("raise SystemExit('this code was run')")
     with pytest.raises(ModelUnavailable, match="code that is never run"):
-        load_modular(folder, CPU, torch.float32)
+        load(folder)
 
 
 @pytest.mark.parametrize(
@@ -167,10 +197,10 @@ def test_an_index_that_cannot_be_loaded_is_refused_with_its_remedy(
 ) -> None:
     change_index(folder, **entries)
     with pytest.raises(ModelUnavailable, match=message):
-        load_modular(folder, CPU, torch.float32)
+        load(folder)
 
 
 def test_a_part_that_is_not_in_the_folder_is_named(folder: Path) -> None:
     shutil.rmtree(folder / "text_encoder")
     with pytest.raises(ModelUnavailable, match="lacks its text_encoder"):
-        load_modular(folder, CPU, torch.float32)
+        load(folder)

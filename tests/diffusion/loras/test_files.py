@@ -10,7 +10,7 @@ import pytest
 import torch
 from _tiny_families import make_tiny_klein, make_tiny_qwen_image, make_tiny_z_image
 from _tiny_flux import save_tiny_flux
-from diffusers import DiffusionPipeline, FluxPipeline
+from diffusers import ChromaTransformer2DModel, DiffusionPipeline, ErnieImageTransformer2DModel, FluxPipeline
 from safetensors.torch import save_file
 
 from blazon.diffusion.loras.adapters import fit_lora, load_loras
@@ -298,6 +298,7 @@ def test_a_file_of_which_little_fits_is_refused_with_numbers(pipelines: dict[str
         (["lora_unet_input_blocks_4_1_transformer_blocks_0_attn1_to_q"], "Stable Diffusion XL"),
         (["lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn1_to_q"], "Stable Diffusion"),
         (["diffusion_model.blocks.0.self_attn.q"], "Wan"),
+        (["diffusion_model.layers.3.self_attention.to_q"], "ERNIE-Image"),
     ],
 )
 def test_a_lora_of_another_family_is_told_by_its_name(
@@ -305,6 +306,17 @@ def test_a_lora_of_another_family_is_told_by_its_name(
 ) -> None:
     told = refuse(pipelines, write(tmp_path / "ink.safetensors", dict.fromkeys(layers, (16, 16))))
     assert f"is for {family}, this model is FLUX.1" in told
+
+
+@pytest.mark.filterwarnings("ignore:.*FluxPosEmbed:FutureWarning")
+def test_every_model_of_the_step_engine_is_called_as_its_family(tmp_path: Path) -> None:
+    spec = write(tmp_path / "ink.safetensors", {"diffusion_model.blocks.0.self_attn.q": (16, 16)})
+    with torch.device("meta"):
+        ernie = ErnieImageTransformer2DModel(hidden_size=256, num_attention_heads=2, num_layers=1, ffn_hidden_size=256)
+        chroma = ChromaTransformer2DModel(num_layers=1, num_single_layers=1, num_attention_heads=1)
+    for denoiser, family in ((ernie, "ERNIE-Image"), (chroma, "Chroma")):
+        with pytest.raises(ModelUnavailable, match=f"is for Wan, this model is {family}"):
+            fit_lora(denoiser, spec)
 
 
 def test_the_header_may_tell_the_family(pipelines: dict[str, Any], tmp_path: Path) -> None:

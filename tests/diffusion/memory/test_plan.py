@@ -143,6 +143,41 @@ def test_loras_are_part_of_the_plan_and_told_and_what_no_longer_fits_for_them_sa
         plan(heavy, tight)
 
 
+@pytest.mark.parametrize("card", range(30, 60, 2))
+def test_pictures_that_are_guided_have_room_for_both_of_their_rows(card: int) -> None:
+    once, twice = FLUX_DEV, replace(FLUX_DEV, rows=2)
+    wishes = Wishes(quantisation=Quantisation.NONE)
+    plain, guided = plan(once, budget(card), wishes), plan(twice, budget(card), wishes)
+    assert guided.rows == 2
+    assert guided.device_bytes == estimate_device_bytes(guided.form, once, 2 * guided.batch) <= card * GB
+    assert guided.form != plain.form or guided.batch <= plain.batch
+    assert f"batch of {guided.batch} ({2 * guided.batch} rows with those that guide)" in guided.explain()
+
+
+def test_one_picture_that_is_guided_is_not_promised_where_one_row_fits() -> None:
+    lone, guided = (replace(FLUX_DEV, rows=rows) for rows in (1, 2))
+    form = Form("cuda", "bfloat16", text_encoder=TextEncoder.CPU, vae_tiling=True, offload=Offload.SEQUENTIAL)
+    tight = budget(estimate_device_bytes(form, lone, 1) / GB, quantisations=frozenset())
+    assert plan(lone, tight).batch == 1
+    with pytest.raises(ModelUnavailable, match="does not fit"):
+        plan(guided, tight)
+
+
+def test_a_modular_pipeline_is_planned_without_parts_on_the_host() -> None:
+    modular = replace(FLUX_DEV, stays=True)
+    for wish in (Wishes(), Wishes(text_encoder=TextEncoder.DEVICE)):
+        forms = list(list_forms(modular, budget(8), wish))
+        assert {form.quantisation for form in forms} >= {Quantisation.NONE, Quantisation.INT8, Quantisation.NF4}
+        assert {form.offload for form in forms} == {Offload.NONE}
+        assert TextEncoder.CPU not in {form.text_encoder for form in forms}
+    assert plan(modular, budget(12)).form == plan(FLUX_DEV, budget(12)).form
+    with pytest.raises(ModelUnavailable, match="modular pipeline reads the text on the device"):
+        plan(modular, budget(80), Wishes(text_encoder=TextEncoder.CPU))
+    # Beside a CPU there is no other memory.
+    shared = budget(80, 80, "cpu")
+    assert plan(modular, shared) == plan(FLUX_DEV, shared)
+
+
 def test_what_cannot_fit_says_how_much_is_missing() -> None:
     with pytest.raises(ModelUnavailable) as refusal:
         plan(FLUX_DEV, budget(3, host=16))

@@ -1,6 +1,7 @@
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ from structlog.testing import capture_logs
 
 from blazon.diffusion.buckets import Buckets, list_bucket_sizes
 from blazon.diffusion.counters import EngineCounters
+from blazon.diffusion.cpu_threads import count_cores, use_cores
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families.flux1 import Flux1
+from blazon.diffusion.loras.layers import LowRank
 from blazon.diffusion.optimization import attention
 from blazon.diffusion.optimization.compilation import count_compiled_graphs
 from blazon.diffusion.optimization.measures import Level
@@ -32,6 +35,7 @@ WAIT = 60
 def fresh_compiler() -> Iterator[None]:
     """What is compiled, and what may still be, is one state of the whole process."""
     torch._dynamo.reset()
+    use_cores(count_cores())  # compiled code holds for one number, and engines before may have left another
     yield
     torch.compiler.set_stance("default")
 
@@ -144,6 +148,27 @@ def test_nothing_is_compiled_in_service(model: Flux1) -> None:
     assert set(compiler.runs) <= {1, 2, 4}
 
 
+def test_requests_with_loras_run_what_was_compiled_whichever_they_choose(model: Flux1) -> None:
+    torch.manual_seed(0)
+    for name, layer in (("ink", "transformer_blocks.0.ff.net.2"), ("retro", "single_transformer_blocks.0.proj_out")):
+        linear = model.transformer.get_submodule(layer)
+        down, up = torch.randn(2, linear.in_features), torch.randn(linear.out_features, 2)
+        model.adapters.add(name, {layer: (LowRank(down, up),)})
+    asked = [
+        replace(REQUEST, loras=loras)
+        for loras in ((("ink", 1.0),), (("ink", 0.4),), (("retro", 1.0),), (("ink", 0.4), ("retro", -1.0)), ())
+    ]
+    expected = [draw(model, request) for request in asked]
+    compiler = compiled(model, "lossless")
+    graphs = count_compiled_graphs()
+    for request, plain in zip(asked, expected, strict=True):
+        compiler.runs.clear()
+        assert deviation(draw(model, request), plain).largest < 1e-5
+        assert compiler.runs == [1] * 2 * REQUEST.steps
+    assert len(drawn_together(model, asked)[0]) == len(asked)
+    assert count_compiled_graphs() == graphs
+
+
 def test_a_batch_that_is_filled_up_gives_the_same_pictures(model: Flux1, untouched: Flux1) -> None:
     compiler = compiled(model, "lossless")
     group = [start_sequence(model, Ticket(request), model.encode([request.prompt])) for request in requests(5, 5, 5)]
@@ -213,6 +238,24 @@ def test_no_bucket_is_larger_than_what_may_run(model: Flux1) -> None:
     optimize(model, "lossless", EngineLimits(running=2, batch=8), backend="eager")
     assert model.buckets is not None
     assert model.buckets.sizes == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("limits", "sizes"),
+    [
+        (EngineLimits(running=4, batch=8), (1, 2, 4, 8)),
+        (EngineLimits(running=2, batch=8), (1, 2, 4)),
+        (EngineLimits(running=8, batch=4), (1, 2, 4)),
+        (EngineLimits(running=1, batch=1), (1, 2)),
+    ],
+)
+def test_buckets_have_room_for_the_rows_that_guide_and_for_no_more_than_the_engine_takes(
+    model: Flux1, limits: EngineLimits, sizes: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model, "guides", lambda scale: scale > 1)
+    optimize(model, "lossless", limits, backend="eager")
+    assert model.buckets is not None
+    assert model.buckets.sizes == sizes
 
 
 def test_fast_multiplies_in_8_bits_near_enough(model: Flux1, untouched: Flux1) -> None:

@@ -138,6 +138,9 @@ def _make_info(
             f"take {INDEX} from the model's page, or choose a text-to-image model"
         )
     settings = {part: _read_config(configs / part) for part in parts}
+    modular, spec = is_modular(configs), describe(str(folder or source.name))
+    # A modular pipeline guides by a pass of its own, one after the other.
+    rows = 2 if spec.capabilities.negative_prompt and not modular else 1
     guided = bool(settings[denoisers[0]].get("guidance_embeds"))
     # Only FLUX.1-schnell was trained on shorter prompts; other models limit theirs by their own pipeline.
     tokens = _UNGUIDED_TOKENS if index.pipeline == "FluxPipeline" and not guided else _GUIDED_TOKENS
@@ -146,10 +149,10 @@ def _make_info(
         name=name,
         folder=folder,
         pipeline=index.pipeline,
-        size=make_size(name, parts, kinds, settings, tokens),
+        size=make_size(name, parts, kinds, settings, tokens, rows, stays=modular),
         takes_guidance=guided,
         max_tokens=tokens,
-        licence=describe(str(folder or source.name)).licence,
+        licence=spec.licence,
         parts=parts,
     )
 

@@ -13,6 +13,7 @@ import structlog
 import torch
 
 from blazon.diffusion.files.modular_index import MODULAR_INDEX, ModularIndex, ModularPart, read_modular_index
+from blazon.diffusion.files.part_classes import PartSite
 from blazon.diffusion.sampling.step_watch import watch_steps
 from blazon.errors import ModelUnavailable
 
@@ -27,8 +28,12 @@ _GIVEN: Final = "from_config"
 StepCallback = Callable[[Any, int, Any, Mapping[str, torch.Tensor]], Any]
 
 
-def load_modular(folder: Path, device: torch.device, precision: torch.dtype) -> "ModularCall":
-    """Return the modular pipeline in a folder as one with a call, on its device.
+def load_modular(name: str, folder: Path, load: Callable[[PartSite], Any]) -> "ModularCall":
+    """Return the modular pipeline in a folder as one with a call.
+
+    Args:
+        name: of the model, for errors.
+        load: returns a part in its precision and place.
 
     Raises:
         ModelUnavailable: it brings code of its own, lacks a part, or cannot draw from a text alone.
@@ -42,8 +47,9 @@ def load_modular(folder: Path, device: torch.device, precision: torch.dtype) -> 
     pipeline = _find_class(folder, "diffusers", index.pipeline)(blocks=blocks)
     # What has a default, such as a scheduler, is the model's own where its folder has one.
     used = [spec.name for spec in blocks.expected_components if spec.name in index.parts]
-    pipeline.update_components(**{name: _load_part(folder, index.parts[name], precision) for name in used})
-    return wrap_modular(pipeline.to(device))
+    sites = [_find_site(name, folder, part, index.parts[part]) for part in used]
+    pipeline.update_components(**{site.part: load(site) for site in sites})
+    return wrap_modular(pipeline)
 
 
 def wrap_modular(pipeline: Any) -> "ModularCall":
@@ -161,12 +167,8 @@ def _find_class(folder: Path, library: str, name: str) -> Any:
     return found
 
 
-def _load_part(folder: Path, part: ModularPart, precision: torch.dtype) -> Any:
-    kind = _find_class(folder, part.library, part.kind)
-    options: dict[str, Any] = {}
-    if isinstance(kind, type) and issubclass(kind, torch.nn.Module):
-        options = {"use_safetensors": True, "dtype" if part.library == "transformers" else "torch_dtype": precision}
-    return kind.from_pretrained(part.folder, local_files_only=True, **options)
+def _find_site(name: str, folder: Path, part: str, entry: ModularPart) -> PartSite:
+    return PartSite(name, part, _find_class(folder, entry.library, entry.kind), entry.folder)
 
 
 def _list_blocks(block: Any) -> Iterator[Any]:

@@ -80,10 +80,8 @@ def load_pipeline(
     log.info("loading", model=info.name, licence=info.licence, plan=plan.explain())
     folder = fetch_model(info, on_progress)
     with explain_load_errors(info.name, device), demand_unchanged(folder):
-        if is_modular(folder):
-            pipeline = load_modular(folder, device, getattr(torch, plan.form.precision))
-        else:
-            pipeline = _Loader(info, folder, plan, device, tell).load()
+        loader = _Loader(info, folder, plan, device, tell)
+        pipeline = loader.load_modular() if is_modular(folder) else loader.load()
         tell("ready", 1.0)
         return pipeline
 
@@ -197,6 +195,23 @@ class _Loader:
         self._arrange(pipeline, {role: [parts[part] for part in weighty if roles[part] is role] for role in Role})
         return pipeline
 
+    def load_modular(self) -> Any:
+        kinds = {part: entry.kind for part, entry in read_index(self._folder).parts.items()}
+        large = find_large_encoders(self._info.parts, kinds)
+
+        def load(site: PartSite) -> Any:
+            if site.part not in self._info.parts:
+                return load_weightless(site)
+            self._tell(f"loading {site.part.replace('_', ' ')}", 0.0)
+            role = find_role(site.part, kinds[site.part])
+            part = self._load_part(site, role, large=site.part in large)
+            if role is Role.VAE:
+                self._arrange_decoding(part)
+            return part
+
+        with silence_progress_bars(), load_shards_in_parallel():
+            return load_modular(self._info.name, self._folder, load)
+
     def _load_weighty(self, sites: dict[str, PartSite], roles: dict[str, Role]) -> dict[str, Any]:
         stored = {part: size.stored_bytes for part, size in self._info.parts.items()}
         large = find_large_encoders(self._info.parts, {part: site.kind.__name__ for part, site in sites.items()})
@@ -242,10 +257,7 @@ class _Loader:
         """Switch on what the plan says about decoding and offload."""
         form, denoisers, encoders = self._form, parts[Role.DENOISER], parts[Role.ENCODER]
         for vae in parts[Role.VAE]:
-            if form.vae_tiling:
-                decode_in_tiles(vae)
-            if form.vae_precision != form.precision:
-                accept_any_precision(vae)
+            self._arrange_decoding(vae)
         if form.offload is Offload.MODEL:
             offload_model(encoders, denoisers, self._device)
         elif form.offload is Offload.SEQUENTIAL:
@@ -254,3 +266,9 @@ class _Loader:
             compute_on_host(encoders, self._device)
         if form.offload is not Offload.NONE or form.text_encoder is TextEncoder.CPU:
             pin_device(pipeline, self._device)
+
+    def _arrange_decoding(self, vae: Any) -> None:
+        if self._form.vae_tiling:
+            decode_in_tiles(vae)
+        if self._form.vae_precision != self._form.precision:
+            accept_any_precision(vae)

@@ -8,12 +8,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import structlog
-import torch
-from torch import nn
 
 from blazon.diffusion.load_errors import explain_unforeseen
 from blazon.diffusion.loras.fitting import Changes, fit_lora
-from blazon.diffusion.loras.layers import Change
+from blazon.diffusion.loras.hooks import LayerHook, Switch
 from blazon.diffusion.loras.specs import LARGEST_SCALE, LoraSpec
 from blazon.errors import InvalidBrief, ModelUnavailable
 
@@ -34,7 +32,8 @@ class Adapters:
     def __init__(self, denoiser: Any, refused: Mapping[str, str] | None = None) -> None:
         self._denoiser = denoiser
         self._changes: dict[str, Changes] = {}
-        self._hooks: dict[str, _Hook] = {}
+        self._hooks: dict[str, LayerHook] = {}
+        self._switch = Switch()
         self._active: Chosen = ()
         self.refused: Final = dict(refused or {})
 
@@ -47,8 +46,9 @@ class Adapters:
         """Let a LoRA be chosen from now on."""
         for layer in changes:
             if layer not in self._hooks:
-                self._hooks[layer] = _Hook()
-                self._denoiser.get_submodule(layer).register_forward_hook(self._hooks[layer])
+                module = self._denoiser.get_submodule(layer)
+                self._hooks[layer] = LayerHook(module, self._switch)
+                module.register_forward_hook(self._hooks[layer])
         self._changes[name] = changes
 
     def check(self, chosen: Chosen) -> None:
@@ -79,22 +79,8 @@ class Adapters:
             hook.active = tuple(
                 (change, scale) for name, scale in chosen for change in self._changes[name].get(layer, ())
             )
+        self._switch.on = bool(chosen)
         self._active = chosen
-
-
-class _Hook:
-    """Adds the changes that take part to the output of a layer."""
-
-    def __init__(self) -> None:
-        self.active: tuple[tuple[Change, float], ...] = ()
-
-    def __call__(self, layer: nn.Module, inputs: tuple[Any, ...], output: torch.Tensor) -> torch.Tensor:
-        if not self.active:
-            return output
-        taken = inputs[0].to(output.device)
-        for change, scale in self.active:
-            output = output + change.add(layer, taken, scale).to(output.dtype)
-        return output
 
 
 def load_loras(pipeline: Any, specs: Iterable[LoraSpec]) -> Adapters:

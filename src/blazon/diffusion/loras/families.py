@@ -12,6 +12,7 @@ _SIGNS: Final = (
     ("FLUX.1", r"(double|single)_blocks_\d+_|single_transformer_blocks_\d+_|transformer_blocks_\d+_norm1_context"),
     ("Qwen-Image", r"transformer_blocks_\d+_(img|txt)_(mlp|mod)|transformer_blocks_\d+_attn_add_[qkv]_proj"),
     ("Z-Image", r"(layers|noise_refiner|context_refiner)_\d+_(attention|feed_forward|adaLN_modulation)"),
+    ("ERNIE-Image", r"layers_\d+_self_attention_|layers_\d+_mlp_linear_fc2"),
     ("Stable Diffusion 3", r"joint_blocks_\d+_"),
     ("Stable Diffusion XL", r"(input|output)_blocks_\d+_|middle_block_\d+_"
                             r"|(down|up)_blocks_\d+_attentions_\d+_transformer_blocks_[1-9]"),
@@ -22,6 +23,8 @@ _SIGNS: Final = (
 _TOLD: Final = (
     ("FLUX.2", r"flux[-_ .]?2"),
     ("FLUX.1", r"flux"),
+    ("Chroma", r"chroma"),
+    ("ERNIE-Image", r"ernie"),
     ("Qwen-Image", r"qwen"),
     ("Z-Image", r"z[-_ ]?image"),
     ("Stable Diffusion XL", r"sdxl|stable-diffusion-xl"),
@@ -51,6 +54,8 @@ def name_family(transformer: str) -> str:
         "Flux2Transformer2DModel": "FLUX.2",
         "QwenImageTransformer2DModel": "Qwen-Image",
         "ZImageTransformer2DModel": "Z-Image",
+        "ErnieImageTransformer2DModel": "ERNIE-Image",
+        "ChromaTransformer2DModel": "Chroma",
         "SD3Transformer2DModel": "Stable Diffusion 3",
     }
     return families.get(transformer, transformer)

@@ -114,6 +114,8 @@ class ModelSize:
         gguf: the transformer is stored as GGUF, quantised already.
         image_tokens: of a picture of 1024 x 1024.
         denoiser_numbers, decoder_numbers: alive at the peak, for each token or pixel and channel of the width.
+        rows: of a forward pass that a picture takes at most: two, where it can be guided by a second one.
+        stays: no part of it can be kept or wait on the host, as its pipeline is one of blocks (`loading/modular.py`).
         loras: what lies beside the transformer on the device, all of them together, whichever take part.
     """
 
@@ -129,6 +131,8 @@ class ModelSize:
     image_tokens: int = IMAGE_TOKENS
     denoiser_numbers: float = _FLUX_NUMBERS
     decoder_numbers: float = _FLUX_DECODER_NUMBERS
+    rows: int = 1
+    stays: bool = False
     loras: Component = Component(0, 0, 0)
 
     @property
@@ -178,13 +182,18 @@ class Form:
 
 
 def estimate_device_bytes(form: Form, model: ModelSize, batch: int) -> int:
-    """Return the bytes on the device while `batch` pictures of 1024 x 1024 are drawn and one is decoded."""
+    """Return the bytes on the device while `batch` pictures of 1024 x 1024 are drawn and one is decoded.
+
+    Drawing keeps, for each row of the pass, (image tokens + text tokens) x width x `denoiser_numbers`, where attention
+    never holds its matrix: it grows with the tokens, not with their square (T. Dao et al., "FlashAttention", 2022).
+    Where the numbers come from is said in `sizing`. What is drawn is there before what is decoded has gone.
+    """
     each = PRECISION_BYTES[form.precision]
     transformer = model.transformer.size(form.precision, form.quantisation)
     encoders = _size_of_encoders(form, model) if _has_encoders_on_device(form) else 0
     numbers = model.denoiser_numbers + (_LORA_NUMBERS if model.loras.parameters else 0.0)
     alive = (model.image_tokens + model.text_tokens) * model.width * numbers * _SLACK
-    drawing = int(batch * alive * each)
+    drawing = int(batch * model.rows * alive * each)
     side = TILE_SIDE if form.vae_tiling else IMAGE_SIDE
     decoded = side * side * model.decoder_width * model.decoder_numbers * _SLACK
     decoding = int(decoded * PRECISION_BYTES[form.vae_precision])

@@ -55,6 +55,8 @@ _Z_TURBO: Final = _make(
     _VAE,
     3840,
 )
+_KLEIN_BASE: Final = replace(_KLEIN, rows=2)
+_Z_BASE: Final = replace(_Z_TURBO, rows=2)
 _QWEN: Final = replace(
     _make(
         "Qwen/Qwen-Image",
@@ -66,9 +68,10 @@ _QWEN: Final = replace(
     ),
     decoder_width=96,
     decoder_numbers=count_decoder_numbers("AutoencoderKLQwenImage"),
+    rows=2,
 )
 # With the language model that rewrites prompts, which its pipeline loads too.
-_ERNIE: Final = _make(
+_ERNIE_TURBO: Final = _make(
     "baidu/ERNIE-Image",
     "ErnieImageTransformer2DModel",
     Component.of(8_033_490_048, linear=8_032_616_448),
@@ -80,10 +83,13 @@ _ERNIE: Final = _make(
 _SAME: Final = {
     FLUX_DEV: ("black-forest-labs/FLUX.1-dev", "black-forest-labs/FLUX.1-Krea-dev"),
     _SCHNELL: ("black-forest-labs/FLUX.1-schnell",),
-    _KLEIN: ("black-forest-labs/FLUX.2-klein-4B", "black-forest-labs/FLUX.2-klein-base-4B"),
-    _Z_TURBO: ("Tongyi-MAI/Z-Image-Turbo", "Tongyi-MAI/Z-Image"),
+    _KLEIN: ("black-forest-labs/FLUX.2-klein-4B",),
+    _KLEIN_BASE: ("black-forest-labs/FLUX.2-klein-base-4B",),
+    _Z_TURBO: ("Tongyi-MAI/Z-Image-Turbo",),
+    _Z_BASE: ("Tongyi-MAI/Z-Image",),
     _QWEN: ("Qwen/Qwen-Image-2512", "Qwen/Qwen-Image"),
-    _ERNIE: ("baidu/ERNIE-Image-Turbo", "baidu/ERNIE-Image"),
+    _ERNIE_TURBO: ("baidu/ERNIE-Image-Turbo",),
+    replace(_ERNIE_TURBO, rows=2): ("baidu/ERNIE-Image",),
 }
 SIZES: Final[Mapping[str, ModelSize]] = {
     name: replace(size, name=name) for size, names in _SAME.items() for name in names

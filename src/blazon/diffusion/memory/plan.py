@@ -48,7 +48,7 @@ class Wishes:
     Args:
         half: half precision where the device has it.
         text_encoder: DEVICE allows it to be quantised there.
-        max_batch: most pictures in one forward pass.
+        max_batch: most pictures in one forward pass, each of as many rows as it takes.
     """
 
     half: bool = True
@@ -65,6 +65,7 @@ class MemoryPlan:
 
     Args:
         batch: most pictures of 1024 x 1024 in one forward pass.
+        rows: of a pass that each of them takes at most.
         device_bytes, host_bytes: what is expected to be taken at the peak.
         lora_bytes: of those, what the LoRAs take.
     """
@@ -75,6 +76,7 @@ class MemoryPlan:
     device_bytes: int
     host_bytes: int
     lora_bytes: int = 0
+    rows: int = 1
 
     def explain(self) -> str:
         """Return the plan as one line for a log."""
@@ -85,7 +87,8 @@ class MemoryPlan:
             parts.append(f"{form.offload} offload")
         if self.lora_bytes:
             parts.append(f"LoRAs of {self.lora_bytes / GB:.2f} GB")
-        parts.append(f"batch of {self.batch} at {IMAGE_SIDE} x {IMAGE_SIDE}")
+        guided = "" if self.rows == 1 else f" ({self.batch * self.rows} rows with those that guide)"
+        parts.append(f"batch of {self.batch}{guided} at {IMAGE_SIDE} x {IMAGE_SIDE}")
         memory = f"{self.device_bytes / GB:.1f} GB on {form.device}"
         if form.device == "cuda":
             memory += f" and {self.host_bytes / GB:.1f} GB on the host"
@@ -110,7 +113,8 @@ def _plan(model: ModelSize, memory: MemoryBudget, wishes: Wishes) -> MemoryPlan 
         for batch in range(wishes.max_batch, 0, -1):
             device, host = _estimate(form, model, batch)
             if device <= memory.device_bytes and host <= memory.host_bytes:
-                return MemoryPlan(model.name, form, batch, device, host, model.loras.size(form.precision))
+                loras = model.loras.size(form.precision)
+                return MemoryPlan(model.name, form, batch, device, host, loras, model.rows)
     return None
 
 
@@ -150,7 +154,7 @@ def list_forms(model: ModelSize, memory: MemoryBudget, wishes: Wishes) -> Iterat
     """Yield every form that the device, the installed packages and the wishes allow, best first."""
     list_all = _list_cuda_forms if memory.device == "cuda" else _list_shared_forms
     for form in list_all(model, memory, wishes):
-        if _is_allowed(form, memory, wishes):
+        if _is_allowed(form, memory, wishes) and not (model.stays and _moves(form)):
             yield form
 
 
@@ -206,6 +210,11 @@ def _is_allowed(form: Form, memory: MemoryBudget, wishes: Wishes) -> bool:
         and _allows_placement(form, wishes)
         and _allows_offload(form, wishes)
     )
+
+
+def _moves(form: Form) -> bool:
+    """Say whether a part is kept or waits on the host, beside a device of its own."""
+    return form.offload is not Offload.NONE or (form.device == "cuda" and form.text_encoder is TextEncoder.CPU)
 
 
 def _allows_placement(form: Form, wishes: Wishes) -> bool:
@@ -268,6 +277,8 @@ def _compute_shortfall(need: tuple[int, int], memory: MemoryBudget) -> int:
 def _explain_contradiction(model: ModelSize, wishes: Wishes) -> str:
     packages = {Quantisation.NF4: "bitsandbytes", Quantisation.GGUF: "gguf"}
     quantisation = Quantisation.GGUF if model.gguf else wishes.quantisation
+    if model.stays and wishes.text_encoder is TextEncoder.CPU:
+        return "a modular pipeline reads the text on the device; leave TEXT_ENCODER_DEVICE at auto"
     if quantisation is None or quantisation is Quantisation.NONE:
         return "QUANTIZATION and TEXT_ENCODER_DEVICE contradict each other; leave them at auto"
     package = packages.get(quantisation, "torchao")

@@ -8,15 +8,18 @@ from blazon.diffusion.memory.footprint import DEFAULT_WIDTH, Component, ModelSiz
 
 # Latent pixels of a picture of 1024 x 1024 at 8 pixels each: a U-Net has every one of them, a transformer a quarter.
 _LATENT_PIXELS: Final = 128 * 128
+_USUAL_RATIO: Final = 3.0
 _CHECKERS: Final = ("safety_checker", "watermarker")
 # Numbers alive at the peak of one forward pass, for each token and channel of the width: counted on the classes at full
-# size without weights (fake tensors, torch's MemTracker), as in `footprint`. A U-Net's tokens are its latent pixels.
+# size without weights (fake tensors, torch's MemTracker), as in `footprint`; a test counts those of the step engine
+# again. In bfloat16: what is computed in float32 in between counts twice. A U-Net's tokens are its latent pixels.
 _DENOISER_NUMBERS: Final = {
     "FluxTransformer2DModel": 17.3,
-    "Flux2Transformer2DModel": 21.8,
     "ZImageTransformer2DModel": 15.9,
-    "QwenImageTransformer2DModel": 17.3,
-    "ChromaTransformer2DModel": 16.5,
+    # Behind the GELU of a picture's MLP: what goes in and comes out, each four times as wide, and seven tensors that
+    # the block still names: its input, what each norm and its modulation made, what attention returned, and the sum.
+    "QwenImageTransformer2DModel": 2 * 4 + 7.2,
+    "ChromaTransformer2DModel": 17.9,
     "SD3Transformer2DModel": 12.5,
     "PixArtTransformer2DModel": 11.5,
     "AuraFlowTransformer2DModel": 13.1,
@@ -25,6 +28,13 @@ _DENOISER_NUMBERS: Final = {
     "UNet2DConditionModel": 26.0,
 }
 _MOST_DENOISER_NUMBERS: Final = 26.0
+# Of those whose configuration chooses how wide the MLP is: (number, tensors of its inner width), joined as
+# number + tensors x inner width / width.
+# ERNIE-Image: gate, its GELU and the other half of the MLP, beside the six parts of the modulation, which are written
+# out for every token, and eight tensors as in Qwen-Image. FLUX.2: a single block joins MLP and attention in one tensor.
+_NUMBERS_BY_RATIO: Final = {"ErnieImageTransformer2DModel": (14.3, 3.0), "Flux2Transformer2DModel": (9.8, 4.0)}
+# Below that, the rotation of query and key is the peak of FLUX.2.
+_LEAST_DENOISER_NUMBERS: Final = 18.6
 # The same of decoders, for each pixel and channel of the last block.
 _DECODER_NUMBERS: Final = {
     "AutoencoderKL": 6.0,
@@ -64,9 +74,26 @@ def find_large_encoders(parts: Mapping[str, Component], kinds: Mapping[str, str]
     return frozenset(part for part in encoders if part == largest or parts[part].parameters >= _LARGE)
 
 
-def count_denoiser_numbers(kind: str) -> float:
-    """Return how many numbers are alive in one forward pass of a class, for each token and channel of its width."""
-    return _DENOISER_NUMBERS.get(kind, _MOST_DENOISER_NUMBERS)
+def count_denoiser_numbers(kind: str, config: Mapping[str, Any] | None = None) -> float:
+    """Return how many numbers are alive in one forward pass of a class, for each token and channel of its width.
+
+    Attention has no part in it: it never holds its matrix.
+
+    Args:
+        config: of the denoiser; without one its MLP is three times as wide, as in FLUX.2 klein and ERNIE-Image.
+    """
+    if kind not in _NUMBERS_BY_RATIO:
+        return _DENOISER_NUMBERS.get(kind, _MOST_DENOISER_NUMBERS)
+    number, tensors = _NUMBERS_BY_RATIO[kind]
+    return max(_LEAST_DENOISER_NUMBERS, number + tensors * _measure_ratio(config or {}))
+
+
+def _measure_ratio(config: Mapping[str, Any]) -> float:
+    """Return how many times as wide as a token the MLP of a transformer is."""
+    ratio, inner, width = (config.get(key) for key in ("mlp_ratio", "ffn_hidden_size", "hidden_size"))
+    if isinstance(inner, int) and isinstance(width, int) and width > 0:
+        return inner / width
+    return float(ratio) if isinstance(ratio, int | float) else _USUAL_RATIO
 
 
 def count_decoder_numbers(kind: str) -> float:
@@ -80,6 +107,8 @@ def make_size(
     kinds: Mapping[str, str],
     configs: Mapping[str, Mapping[str, Any]],
     tokens: int,
+    rows: int = 1,
+    stays: bool = False,
 ) -> ModelSize:
     """Return the size of a model.
 
@@ -88,6 +117,7 @@ def make_size(
         kinds: the class of each part.
         configs: what `config.json` of each part says, as far as there is one.
         tokens: most tokens of a prompt.
+        rows, stays: see `ModelSize`.
     """
     roles = {part: find_role(part, kinds[part]) for part in parts}
     large = find_large_encoders(parts, kinds)
@@ -105,10 +135,12 @@ def make_size(
         width=measure_width(configs.get(main, {})),
         text_tokens=tokens,
         image_tokens=_LATENT_PIXELS if convolutional else _LATENT_PIXELS // 4,
-        denoiser_numbers=count_denoiser_numbers(kinds[main]),
+        denoiser_numbers=count_denoiser_numbers(kinds[main], configs.get(main)),
         decoder_width=measure_decoder_width(configs.get(vaes[0], {}) if vaes else {}),
         decoder_numbers=count_decoder_numbers(kinds[vaes[0]]) if vaes else 0.0,
         gguf=parts[main].parameters == 0,
+        rows=rows,
+        stays=stays,
     )
 
 

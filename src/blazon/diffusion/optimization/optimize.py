@@ -65,8 +65,9 @@ def _take_measures(
 
 
 def _find_most_rows(model: StepModel, limits: EngineLimits) -> int:
-    """Return the rows of the largest batch; guidance may take a second one for each sequence."""
-    return min(limits.batch, limits.running) * (2 if model.guides(math.inf) else 1)
+    """Return the rows of the largest batch: a sequence that guidance gives a second one is drawn whatever the limit."""
+    each = 2 if model.guides(math.inf) else 1
+    return max(each, min(limits.batch, limits.running * each))
 
 
 def _is_offloaded(model: StepModel) -> bool:

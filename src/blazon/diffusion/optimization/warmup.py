@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import product
 
 import structlog
 import torch
@@ -37,9 +38,10 @@ def warm_up(
 ) -> WarmUpReport:
     """Run every batch bucket at every size (pixels of a square side), then let nothing more be compiled.
 
-    A shape that was left out runs later all the same, uncompiled. Call it before the engine starts. Warm-up is
-    optional: if the compiler fails, the model goes on without it; a shape that finds no memory is left out, and what
-    else fails is logged and will be told to those whose pictures fail.
+    A shape that was left out runs later all the same, uncompiled. If the model has LoRAs, each is run without them and
+    with one: what is compiled only knows whether some take part. Call it before the engine starts. Warm-up is optional:
+    if the compiler fails, the model goes on without it; a shape that finds no memory is left out, and what else fails
+    is logged and will be told to those whose pictures fail.
 
     Args:
         steps: forward passes of each bucket.
@@ -79,8 +81,12 @@ def _attempt(model: StepModel, shapes: list[tuple[int, int]], prompt: str, steps
         # Buckets are counted in rows: with a second one for guidance, each sequence would take two of them.
         usual = DiffusionRequest(prompt).guidance
         guidance = 0.0 if model.guides(usual) and model.buckets is not None else usual
-        for size, count in shapes:
-            requests = [DiffusionRequest(prompt, size, size, steps, guidance, seed) for seed in range(count)]
+        some = ((model.adapters.names[0], 1.0),) if model.adapters.names else ()
+        choices = dict.fromkeys(((), some)) if model.buckets is not None else ((),)
+        for (size, count), loras in product(shapes, choices):
+            requests = [
+                DiffusionRequest(prompt, size, size, steps, guidance, seed, loras=loras) for seed in range(count)
+            ]
             texts = model.encode(model.list_prompts(requests[0]))
             group = [start_sequence(model, Ticket(request), texts) for request in requests]
             _run(model, group, steps)

@@ -164,7 +164,8 @@ def choose_limits(settings: Settings, chosen: MemoryPlan) -> EngineLimits:
     slow = chosen.form.text_encoder is TextEncoder.CPU and chosen.form.device != "cpu"
     texts = 1 if slow else chosen.batch
     beside = chosen.form.offload is not Offload.MODEL
-    return EngineLimits(running, chosen.batch, texts, texts_beside=beside, decoded_pixels=pixels)
+    rows = chosen.batch * chosen.rows
+    return EngineLimits(running, rows, texts, texts_beside=beside, decoded_pixels=pixels)
 
 
 class ModelLoader:
