@@ -181,8 +181,10 @@ class Form:
         return "bfloat16" if self.precision == "float16" and self.text_encoder is TextEncoder.CPU else self.precision
 
 
-def estimate_device_bytes(form: Form, model: ModelSize, batch: int) -> int:
+def estimate_device_bytes(form: Form, model: ModelSize, batch: int, texts: int = 1) -> int:
     """Return the bytes on the device while `batch` pictures of 1024 x 1024 are drawn and one is decoded.
+
+    Beside them so many texts are encoded in one call, unless text encoders and transformer take turns.
 
     Drawing keeps, for each row of the pass, (image tokens + text tokens) x width x `denoiser_numbers`, where attention
     never holds its matrix: it grows with the tokens, not with their square (T. Dao et al., "FlashAttention", 2022).
@@ -198,7 +200,7 @@ def estimate_device_bytes(form: Form, model: ModelSize, batch: int) -> int:
     decoded = side * side * model.decoder_width * model.decoder_numbers * _SLACK
     decoding = int(decoded * PRECISION_BYTES[form.vae_precision])
     # A small encoder needs less than T5-XXL, surely less than it weighs.
-    reading = int(min(_ENCODER_PEAK * each / 2, encoders))
+    reading = int(texts * min(_ENCODER_PEAK * each / 2, encoders))
     common = model.vae.size(form.vae_precision) + model.loras.size(form.precision) + decoding + _RESERVE
     match form.offload:
         case Offload.MODEL:
@@ -206,7 +208,7 @@ def estimate_device_bytes(form: Form, model: ModelSize, batch: int) -> int:
         case Offload.SEQUENTIAL:
             return common + int(transformer * _LAYER_SHARE) + drawing
         case _:
-            return common + max(transformer + encoders + max(drawing, reading), _size_before_quantising(form, model))
+            return common + max(transformer + encoders + drawing + reading, _size_before_quantising(form, model))
 
 
 def _size_before_quantising(form: Form, model: ModelSize) -> int:

@@ -66,6 +66,7 @@ class MemoryPlan:
     Args:
         batch: most pictures of 1024 x 1024 in one forward pass.
         rows: of a pass that each of them takes at most.
+        texts: most that are encoded in one call beside it; at least one, whatever the batch is.
         device_bytes, host_bytes: what is expected to be taken at the peak.
         lora_bytes: of those, what the LoRAs take.
     """
@@ -77,6 +78,7 @@ class MemoryPlan:
     host_bytes: int
     lora_bytes: int = 0
     rows: int = 1
+    texts: int = 1
 
     def explain(self) -> str:
         """Return the plan as one line for a log."""
@@ -111,15 +113,21 @@ def plan(model: ModelSize, memory: MemoryBudget, wishes: Wishes | None = None) -
 def _plan(model: ModelSize, memory: MemoryBudget, wishes: Wishes) -> MemoryPlan | None:
     for form in list_forms(model, memory, wishes):
         for batch in range(wishes.max_batch, 0, -1):
-            device, host = _estimate(form, model, batch)
-            if device <= memory.device_bytes and host <= memory.host_bytes:
+            if _fits(_estimate(form, model, batch), memory):
+                every = range(batch, 1, -1)
+                texts = next((count for count in every if _fits(_estimate(form, model, batch, count), memory)), 1)
+                device, host = _estimate(form, model, batch, texts)
                 loras = model.loras.size(form.precision)
-                return MemoryPlan(model.name, form, batch, device, host, loras, model.rows)
+                return MemoryPlan(model.name, form, batch, device, host, loras, model.rows, texts)
     return None
 
 
-def _estimate(form: Form, model: ModelSize, batch: int) -> tuple[int, int]:
-    device, host = estimate_device_bytes(form, model, batch), estimate_host_bytes(form, model)
+def _fits(need: tuple[int, int], memory: MemoryBudget) -> bool:
+    return need[0] <= memory.device_bytes and need[1] <= memory.host_bytes
+
+
+def _estimate(form: Form, model: ModelSize, batch: int, texts: int = 1) -> tuple[int, int]:
+    device, host = estimate_device_bytes(form, model, batch, texts), estimate_host_bytes(form, model)
     return (device, host) if form.device == "cuda" else (device + host, device + host)
 
 

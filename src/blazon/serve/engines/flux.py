@@ -162,7 +162,7 @@ def choose_limits(settings: Settings, chosen: MemoryPlan) -> EngineLimits:
     pixels = 1 if settings.enable_vae_slicing else most
     # On a CPU beside the GPU a text takes seconds, and several as many times that: the first is begun with at once.
     slow = chosen.form.text_encoder is TextEncoder.CPU and chosen.form.device != "cpu"
-    texts = 1 if slow else chosen.batch
+    texts = 1 if slow else chosen.texts
     beside = chosen.form.offload is not Offload.MODEL
     rows = chosen.batch * chosen.rows
     return EngineLimits(running, rows, texts, texts_beside=beside, decoded_pixels=pixels)
