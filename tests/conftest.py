@@ -1,8 +1,9 @@
+import gc
 import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 # Likewise: the models are tiny, so that several threads make each of them slower, and all the more beside other work.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Likewise inherited by servers: what speaks TLS in a test is signed by it, so that nobody needs the certificates of the
+# system, a folder without any will do. To read them takes 20 ms of each client of httpx, and of each start of a server.
+os.environ.pop("SSL_CERT_FILE", None)
+os.environ["SSL_CERT_DIR"] = str(Path(__file__).parent)
 # Likewise: whichever test imports Ray first, the clusters of the tests know each other by this.
 os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN="f" * 32)
 # Where the processors are busy, what takes the calls of replicas takes longer to start than the five seconds of Ray.
@@ -60,6 +65,20 @@ _LONGEST: Final = (
     "page/test_brief.py",
     "serve/test_shared_queue.py",
 )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Keep what is imported and collected out of the garbage collection.
+
+    It is a million objects that stay until the end: a look at them takes a second, and a server looks once a second.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

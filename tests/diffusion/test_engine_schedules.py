@@ -3,12 +3,10 @@
 import gc
 import tempfile
 import time
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import numpy as np
-import pytest
 import torch
 from _tiny_flux import save_tiny_flux
 from diffusers import FluxPipeline
@@ -102,15 +100,6 @@ class Schedules(RuleBasedStateMachine):
         gc.collect()
         mine = {id(ticket) for ticket in self.tickets}
         assert not [item for item in gc.get_objects() if type(item) is Sequence and id(item.ticket) in mine]
-
-
-@pytest.fixture(autouse=True)
-def nothing_older_to_collect() -> Iterator[None]:
-    """Each example looks for what is left among what was made since, and not among all that is imported."""
-    gc.collect()
-    gc.freeze()
-    yield
-    gc.unfreeze()
 
 
 TestSchedules = Schedules.TestCase
