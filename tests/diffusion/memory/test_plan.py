@@ -149,9 +149,26 @@ def test_pictures_that_are_guided_have_room_for_both_of_their_rows(card: int) ->
     wishes = Wishes(quantisation=Quantisation.NONE)
     plain, guided = plan(once, budget(card), wishes), plan(twice, budget(card), wishes)
     assert guided.rows == 2
-    assert guided.device_bytes == estimate_device_bytes(guided.form, once, 2 * guided.batch) <= card * GB
+    needed = estimate_device_bytes(guided.form, once, 2 * guided.batch, guided.texts)
+    assert guided.device_bytes == needed <= card * GB
     assert guided.form != plain.form or guided.batch <= plain.batch
     assert f"batch of {guided.batch} ({2 * guided.batch} rows with those that guide)" in guided.explain()
+
+
+@pytest.mark.parametrize("card", [*range(8, 60, 2), 80])
+def test_as_many_texts_are_encoded_beside_a_full_batch_as_there_is_room_for(card: int) -> None:
+    found = plan(FLUX_DEV, budget(card))
+    needs = [estimate_device_bytes(found.form, FLUX_DEV, found.batch, texts) for texts in range(1, found.batch + 1)]
+    assert found.texts == max(1, sum(need <= card * GB for need in needs))
+    assert found.device_bytes == needs[found.texts - 1] <= card * GB
+
+
+def test_a_text_takes_room_beside_the_pictures_but_where_both_take_turns() -> None:
+    form = Form("cuda", "bfloat16")
+    beside = [estimate_device_bytes(form, FLUX_DEV, 2, texts) for texts in (1, 2, 3)]
+    assert beside[2] - beside[1] == beside[1] - beside[0] > 0.3 * GB
+    turns = replace(form, offload=Offload.MODEL)
+    assert len({estimate_device_bytes(turns, FLUX_DEV, 2, texts) for texts in (1, 2, 3)}) == 1
 
 
 def test_one_picture_that_is_guided_is_not_promised_where_one_row_fits() -> None:
@@ -231,7 +248,7 @@ def test_a_tiny_model_fits_everywhere() -> None:
 def test_the_plan_is_one_line() -> None:
     assert plan(FLUX_SCHNELL, budget(24), Wishes(max_batch=4)).explain() == (
         "black-forest-labs/FLUX.1-schnell: transformer in int8 (bfloat16), text encoder in int8, VAE whole, "
-        "batch of 4 at 1024 x 1024; 21.9 GB on cuda and 1.0 GB on the host expected at the peak"
+        "batch of 4 at 1024 x 1024; 23.5 GB on cuda and 1.0 GB on the host expected at the peak"
     )
 
 

@@ -71,8 +71,8 @@ def test_the_engine_takes_on_what_the_plan_allows_unless_the_settings_ask_for_le
 
 
 def test_the_engine_takes_as_many_rows_as_the_plan_has_pictures_with_those_that_guide_them() -> None:
-    limits = choose_limits(Settings.load(None), replace(PLAN, batch=3, rows=2))
-    assert limits == EngineLimits(running=3, batch=6, texts=3, decoded_pixels=1024**2)
+    limits = choose_limits(Settings.load(None), replace(PLAN, batch=3, rows=2, texts=2))
+    assert limits == EngineLimits(running=3, batch=6, texts=2, decoded_pixels=1024**2)
 
 
 @pytest.mark.parametrize("error", [RuntimeError("no kernel"), torch.OutOfMemoryError("CUDA out of memory")], ids=repr)
