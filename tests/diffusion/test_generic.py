@@ -9,8 +9,16 @@ import pytest
 import torch
 from _tiny_families import make_tiny_klein, make_tiny_qwen_image, make_tiny_z_image
 from _tiny_loading import make_tiny_ideogram4
-from _tiny_others import make_tiny_pixart, make_tiny_sdxl
-from diffusers import Flux2KleinPipeline, FluxPipeline, QwenImagePipeline, ZImagePipeline
+from _tiny_others import make_tiny_pixart, make_tiny_sd3, make_tiny_sdxl
+from diffusers import (
+    DPMSolverMultistepScheduler,
+    FlowMatchEulerDiscreteScheduler,
+    FlowMatchLCMScheduler,
+    Flux2KleinPipeline,
+    FluxPipeline,
+    QwenImagePipeline,
+    ZImagePipeline,
+)
 from structlog.testing import capture_logs
 
 from blazon.diffusion.engine import EngineLimits, StepEngine
@@ -127,6 +135,34 @@ def test_seed_steps_and_guidance_have_an_effect(kind: str, running: Running, req
     assert apart(engine.submit(REQUEST).result(WAIT), drawn) == 0
     for change in ({"seed": 12}, {"steps": 2}, {"guidance": 12.0}, {"prompt": "an owl"}):
         assert apart(engine.submit(replace(REQUEST, **change)).result(WAIT), drawn) > 0, change
+
+
+@pytest.mark.filterwarnings("ignore:__array:DeprecationWarning")
+@pytest.mark.parametrize(
+    ("scheduler", "options"),
+    [
+        (FlowMatchEulerDiscreteScheduler, {"stochastic_sampling": True}),
+        (FlowMatchLCMScheduler, {}),
+        (DPMSolverMultistepScheduler, {"algorithm_type": "sde-dpmsolver++", "use_flow_sigmas": True}),
+    ],
+)
+@pytest.mark.parametrize("callback", [True, False])
+def test_the_noise_of_steps_follows_from_the_seed_where_a_call_hands_on_no_generator(
+    scheduler: Any, options: dict[str, Any], callback: bool, running: Running
+) -> None:
+    pipeline = make_tiny_sd3()
+    pipeline.scheduler = scheduler(**options)
+    for encoder in (pipeline.text_encoder, pipeline.text_encoder_2, pipeline.text_encoder_3):
+        encoder.eval()  # as what is loaded is
+    engine = running(pipeline)
+    if not callback:
+        engine._parameters = {name: one for name, one in engine._parameters.items() if not name.startswith("callback")}
+    first, other, again = (
+        engine.submit(replace(REQUEST, height=64, seed=seed), lambda _progress: None).result(WAIT) for seed in (1, 2, 1)
+    )
+    assert apart(first, again) == 0
+    assert apart(first, other) > 0
+    assert "step" not in vars(pipeline.scheduler)
 
 
 def test_a_shift_of_null_counts_as_none(running: Running) -> None:

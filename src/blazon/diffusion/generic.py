@@ -32,7 +32,7 @@ from blazon.diffusion.sampling.sequence import (
     RequestCancelled,
     Ticket,
 )
-from blazon.diffusion.sampling.step_watch import watch_steps
+from blazon.diffusion.sampling.step_watch import seed_steps, watch_steps
 from blazon.errors import (
     BlazonError,
     DeadlineExceeded,
@@ -191,12 +191,18 @@ class GenericEngine(EngineShell):
             self._foresight.forget()
         started = self._last_step = time.perf_counter()
         self.adapters.use(ticket.request.loras)
-        with self._follow(ticket):
+        with self._seed(call["generator"]), self._follow(ticket):
             output = self.pipeline(**call)
         self._note_parts(ticket, started)
         if any(getattr(output, "nsfw_content_detected", None) or ()):
             raise GenerationFailed(WITHHELD)
         return fit_picture(to_finite_bitmap(take_picture(output)), ticket.request)
+
+    def _seed(self, generator: torch.Generator) -> AbstractContextManager[None]:
+        """Return what lets the noise of each step follow from the request's seed, as that of the first latents does."""
+        if not hasattr(getattr(self.pipeline, "scheduler", None), "step"):
+            return nullcontext()
+        return seed_steps(self.pipeline.scheduler, generator)
 
     def _follow(self, ticket: Ticket) -> AbstractContextManager[None]:
         """Return what tells of the steps of a call that has no callback, by those of its scheduler."""
