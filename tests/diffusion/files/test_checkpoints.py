@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 import torch
+from _tiny_drawing import draw, load
 from _tiny_flux import make_clip, make_clip_tokenizer, save_tiny_flux
+from _tiny_single_files import Tensors, rename_back, rename_vae_back
 from diffusers import (
     AutoencoderKL,
     DiffusionPipeline,
@@ -27,8 +29,6 @@ from blazon.diffusion.files.single_file_configs import Config
 from blazon.diffusion.files.unet_config import configure_unet
 from blazon.diffusion.memory.footprint import Form, Quantisation
 from blazon.errors import ModelUnavailable
-
-from .test_single_files import Tensors, draw, load, rename_back, rename_vae_back
 
 NOISE: Config = {
     "beta_start": 0.00085,

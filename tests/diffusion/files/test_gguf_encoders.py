@@ -6,15 +6,15 @@ from pathlib import Path
 import gguf
 import pytest
 import torch
+from _tiny_drawing import draw, load
 from _tiny_families import save_tiny_qwen_image, save_tiny_z_image
 from _tiny_flux import save_tiny_flux
+from _tiny_single_files import PARTS, Tensors, write_files
 from safetensors.torch import load_file, save_file
 
 from blazon.diffusion.catalogue.inspection import ModelSource, inspect_model
 from blazon.diffusion.files.encoder_names import rename_llama_cpp
 from blazon.errors import ModelUnavailable
-
-from .test_single_files import PARTS, Tensors, draw, load, write_files
 
 # Family: what saves it, the part that is GGUF, its architecture there, and the file in whose place it comes.
 ENCODERS = {

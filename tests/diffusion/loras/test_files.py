@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 import torch
+from _tiny_drawing import draw
 from _tiny_families import make_tiny_klein, make_tiny_qwen_image, make_tiny_z_image
 from _tiny_flux import save_tiny_flux
-from diffusers import ChromaTransformer2DModel, DiffusionPipeline, ErnieImageTransformer2DModel, FluxPipeline
+from diffusers import ChromaTransformer2DModel, ErnieImageTransformer2DModel, FluxPipeline
 from safetensors.torch import save_file
 
 from blazon.diffusion.loras.adapters import fit_lora, load_loras
@@ -86,18 +87,6 @@ def pipelines(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     for pipeline in made.values():
         pipeline.set_progress_bar_config(disable=True)
     return made
-
-
-def draw(pipeline: DiffusionPipeline) -> torch.Tensor:
-    picture = pipeline(
-        prompt="a fox",
-        height=64,
-        width=64,
-        num_inference_steps=2,
-        generator=torch.Generator().manual_seed(4),
-        output_type="np",
-    ).images[0]
-    return torch.from_numpy(picture)
 
 
 def merge(denoiser: torch.nn.Module, parts: list[str], difference: torch.Tensor, *, swapped: bool) -> None:
