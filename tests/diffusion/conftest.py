@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -6,8 +7,12 @@ import torch
 from _tiny_flux import save_tiny_flux
 from diffusers import FluxPipeline
 
+from blazon.diffusion import registry as registry_module
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families.flux1 import Flux1
+from blazon.diffusion.registry import ModelRegistry
+
+from .fake_models import Memory, made
 
 
 @pytest.fixture(scope="session")
@@ -45,3 +50,29 @@ def engine(dev_pipeline: FluxPipeline) -> Iterator[StepEngine]:
     engine.start()
     yield engine
     engine.stop()
+
+
+@pytest.fixture
+def nothing_to_collect(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spare fake engines the collection of garbage, any rest, and a stay for what their load took, which is chance."""
+    if "tiny_dev" not in request.fixturenames:
+        monkeypatch.setattr(registry_module, "release_memory", lambda: None)
+        monkeypatch.setattr(registry_module, "_LETTING_GO", 0.0)
+        monkeypatch.setattr(registry_module, "_STAY", 0.0)
+        monkeypatch.setattr(registry_module, "_LEAST_REST", float("inf"))
+
+
+@pytest.fixture
+def memory() -> Memory:
+    return Memory()
+
+
+@pytest.fixture
+def registry(memory: Memory) -> ModelRegistry:
+    return made(memory)
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(16) as executor:
+        yield executor
