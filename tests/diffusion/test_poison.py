@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import torch
 
+from blazon.diffusion import engine as engine_module
 from blazon.diffusion.engine import StepEngine
 from blazon.diffusion.generic import GenericEngine
 from blazon.diffusion.poison import is_poisoned
@@ -138,9 +139,12 @@ def test_a_lasting_error_fails_all_and_the_engine_takes_no_more_work(engine: Ste
     assert engine.load == (0, 0)
 
 
-def test_memory_that_cannot_be_freed_after_a_lack_of_it_ends_no_thread_silently(engine: StepEngine) -> None:
+def test_memory_that_cannot_be_freed_after_a_lack_of_it_ends_no_thread_silently(
+    engine: StepEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     Fault(engine.model, "velocity", torch.OutOfMemoryError("CUDA out of memory"))
-    Fault(engine, "_free_memory", torch.AcceleratorError(POISON))
+    monkeypatch.setattr(engine_module, "free_cache", engine_module.free_cache)
+    Fault(engine_module, "free_cache", torch.AcceleratorError(POISON))
     with pytest.raises(EnginePoisoned):
         engine.submit(REQUEST).result(WAIT)
 

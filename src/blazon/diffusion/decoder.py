@@ -4,7 +4,6 @@ It owns the VAE. Previews come first; pictures of one size that wait together ar
 On a GPU its work runs on a second stream, beside the transformer's.
 """
 
-import contextlib
 import threading
 import time
 from collections import deque
@@ -16,7 +15,7 @@ import structlog
 import torch
 
 from blazon.diffusion.cpu_threads import CpuThreads
-from blazon.diffusion.devices import bind_thread
+from blazon.diffusion.devices import bind_thread, free_cache, open_stream
 from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.memory.footprint import IMAGE_SIDE
 from blazon.diffusion.memory.tiles import decode_in_tiles
@@ -109,7 +108,7 @@ class Decoder:
     def _run(self) -> None:
         try:
             bind_thread(self._model.device)
-            with self._open_stream():
+            with open_stream(self._model.device):
                 self._fit_previews()
                 while jobs := self._take():
                     with self._threads.compute():
@@ -123,12 +122,6 @@ class Decoder:
         while jobs := self._take():
             for job in jobs:
                 job.ticket.fail(error)
-
-    def _open_stream(self) -> contextlib.AbstractContextManager[object]:
-        if self._model.device.type != "cuda":
-            return contextlib.nullcontext()
-        stream = torch.cuda.Stream(self._model.device)  # type: ignore[no-untyped-call]
-        return torch.cuda.stream(stream)
 
     def _fit_previews(self) -> None:
         """Fit the preview map once, before there is work; a model whose VAE cannot encode draws without previews."""
@@ -192,7 +185,7 @@ class Decoder:
         except torch.OutOfMemoryError:
             pass
         # Behind the handler: the error would keep the tensors of the failed attempt.
-        self._free_memory()
+        free_cache(self._model.device)
         height, width = jobs[0].size
         if len(jobs) > 1:
             self._pixels = len(jobs) // 2 * height * width
@@ -208,10 +201,6 @@ class Decoder:
 
     def _decode_together(self, jobs: Sequence[_Job]) -> list[Bitmap | None]:
         return self._model.decode(torch.cat([job.latents for job in jobs]), *jobs[0].size)
-
-    def _free_memory(self) -> None:
-        if self._model.device.type == "cuda":
-            torch.cuda.empty_cache()
 
     def _show(self, job: _Preview) -> None:
         request, picture = job.ticket.request, None

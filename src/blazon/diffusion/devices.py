@@ -13,6 +13,7 @@ import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -91,6 +92,23 @@ def bind_thread(device: torch.device) -> None:
         torch.cuda.set_device(device)
     elif device.type == "cpu":
         use_cores(count_cores())
+
+
+def open_stream(device: torch.device) -> AbstractContextManager[object]:
+    """Return what lets the calling thread's work on a GPU run beside that of other threads: a stream of its own."""
+    return torch.cuda.stream(torch.cuda.Stream(device)) if device.type == "cuda" else nullcontext()  # type: ignore[no-untyped-call]
+
+
+def await_device(device: torch.device) -> None:
+    """Wait until the GPU has done what the calling thread gave it."""
+    if device.type == "cuda":
+        torch.cuda.current_stream(device).synchronize()
+
+
+def free_cache(device: torch.device) -> None:
+    """Give back memory of a GPU that torch keeps for later, so that pieces of it do not lack to a whole."""
+    if device.type == "cuda":
+        torch.cuda.empty_cache()
 
 
 def occupy(device: torch.device, fraction: float = 1.0) -> None:

@@ -17,6 +17,7 @@ import torch
 from blazon.diffusion.catalogue.specs import Capabilities
 from blazon.diffusion.cpu_threads import CpuThreads
 from blazon.diffusion.decoder import Decoder
+from blazon.diffusion.devices import await_device, free_cache
 from blazon.diffusion.engine_shell import ENDED, EngineShell
 from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.loras.adapters import Adapters
@@ -196,7 +197,7 @@ class StepEngine(EngineShell):
             self._running.append(start_sequence(self.model, ticket, texts))
         except torch.OutOfMemoryError:
             ticket.fail(GenerationFailed("no memory is left for the request; ask for a smaller picture"))
-            self._free_memory()
+            free_cache(self.model.device)
         except Exception as error:  # noqa: BLE001 - one request must not end the engine; the caller gets the error
             ticket.fail(self._explain_failure(error, "the model refused the request"))
 
@@ -235,7 +236,7 @@ class StepEngine(EngineShell):
         started = time.perf_counter()
         try:
             step = advance(self.model, group)
-            self._await_device()
+            await_device(self.model.device)  # steps queued ahead could no longer be cancelled
         except torch.OutOfMemoryError:
             self._survive_out_of_memory(group)
             return
@@ -244,11 +245,6 @@ class StepEngine(EngineShell):
         self._report(group, step)
         self.counters.cold_passes = self.model.buckets.cold_passes if self.model.buckets else 0
         self.counters.count_step(len(group), time.perf_counter() - started)
-
-    def _await_device(self) -> None:
-        """Wait for what was begun to be computed: steps queued ahead on a GPU could no longer be cancelled."""
-        if self.model.device.type == "cuda":
-            torch.cuda.current_stream(self.model.device).synchronize()
 
     def _report(self, group: Many[Sequence], step: Step) -> None:
         foreseen = None
@@ -264,7 +260,7 @@ class StepEngine(EngineShell):
 
     def _survive_out_of_memory(self, group: Many[Sequence]) -> None:
         """Halve the batch and remember it; a sequence that does not fit alone fails, the others go on."""
-        self._free_memory()
+        free_cache(self.model.device)
         self.counters.out_of_memory += 1
         if len(group) > 1:
             self._batch_limit = sum(sequence.rows for sequence in group) // 2

@@ -201,10 +201,6 @@ class EngineShell(ABC):
             self._poison(found)
         return found
 
-    def _free_memory(self) -> None:
-        if self._device.type == "cuda":
-            torch.cuda.empty_cache()
-
     def _abandon_all(self) -> None:
         with self._wake:
             tickets = self._release_all()

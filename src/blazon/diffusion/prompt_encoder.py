@@ -5,7 +5,6 @@ GPU its work runs on a stream of its own. Where text encoders and transformer ta
 thread, and encodes between two steps.
 """
 
-import contextlib
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -15,7 +14,7 @@ import torch
 
 from blazon.diffusion.counters import EngineCounters
 from blazon.diffusion.cpu_threads import CpuThreads
-from blazon.diffusion.devices import bind_thread
+from blazon.diffusion.devices import await_device, bind_thread, free_cache, open_stream
 from blazon.diffusion.families.base import StepModel
 from blazon.diffusion.sampling.conditioning import Conditioning, ConditioningCache
 from blazon.diffusion.sampling.sequence import Ticket
@@ -82,18 +81,12 @@ class PromptEncoder:
     def _run(self) -> None:
         try:
             bind_thread(self._model.device)
-            with self._open_stream():
+            with open_stream(self._model.device):
                 while tickets := self._take():
                     self.encode(tickets)
         except Exception as error:  # whatever it is, without this thread no picture is begun any more
             log.exception("the prompt encoder's thread failed", model=self._model.name)
             self._on_poisoned(EnginePoisoned(f"the prompt encoder failed: {error}"))
-
-    def _open_stream(self) -> contextlib.AbstractContextManager[object]:
-        if self._model.device.type != "cuda":
-            return contextlib.nullcontext()
-        stream = torch.cuda.Stream(self._model.device)  # type: ignore[no-untyped-call]
-        return torch.cuda.stream(stream)
 
     def _encode_together(self, tickets: Sequence[Ticket]) -> None:
         """Encode what is not remembered of the texts in batches; what fails is encoded again alone, and fails then."""
@@ -110,25 +103,17 @@ class PromptEncoder:
             except Exception as error:
                 log.warning("texts are encoded one by one", exc_info=error)
                 return
-            self._free_memory()
+            free_cache(self._model.device)
 
     def _collect(self, ticket: Ticket) -> Encoded | Exception:
         """Return the conditionings of a request, encoding what is not remembered, or why there are none."""
         try:
             texts = tuple(self._conditioning.get(prompt) for prompt in self._model.list_prompts(ticket.request))
-            self._await_device()  # the step that reads them runs on another stream
+            await_device(self._model.device)  # the step that reads them runs on another stream
         except Exception as error:  # noqa: BLE001 - one request must not end the encoder; the caller gets the error
             found = error.with_traceback(None) if isinstance(error, torch.OutOfMemoryError) else error
         else:
             return texts
         # Behind the handler: the error would keep the tensors of the failed attempt.
-        self._free_memory()
+        free_cache(self._model.device)
         return found
-
-    def _await_device(self) -> None:
-        if self._model.device.type == "cuda":
-            torch.cuda.current_stream(self._model.device).synchronize()
-
-    def _free_memory(self) -> None:
-        if self._model.device.type == "cuda":
-            torch.cuda.empty_cache()
