@@ -28,9 +28,9 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 # Likewise: the models are tiny, so that several threads make each of them slower, and all the more beside other work.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 # Likewise inherited by servers: what speaks TLS in a test is signed by it, so that nobody needs the certificates of the
-# system, a folder without any will do. To read them takes 20 ms of each client of httpx, and of each start of a server.
-os.environ.pop("SSL_CERT_FILE", None)
-os.environ["SSL_CERT_DIR"] = str(Path(__file__).parent)
+# system, and one that has signed nothing will do. To read all takes 20 ms of each client of httpx and each start.
+os.environ["SSL_CERT_FILE"] = str(Path(__file__).with_name("authority.pem"))
+os.environ.pop("SSL_CERT_DIR", None)
 # Likewise: whichever test imports Ray first, the clusters of the tests know each other by this.
 os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN="f" * 32)
 # Where the processors are busy, what takes the calls of replicas takes longer to start than the five seconds of Ray.
