@@ -44,10 +44,11 @@ def _process(*arguments: str, ready: str, **env: str) -> Iterator[None]:
         while True:
             assert process.poll() is None, f"blazon {arguments} ended"
             try:
-                httpx.get(ready, timeout=5)
-                break
+                if httpx.get(ready, timeout=5).status_code != 503:  # what it answers while it starts
+                    break
             except httpx.HTTPError:
-                time.sleep(0.05)
+                pass
+            time.sleep(0.05)
         yield
     finally:
         process.terminate()
@@ -264,7 +265,7 @@ def test_over_http_an_agent_needs_the_key_that_the_server_knows(tmp_path: Path) 
         assert zipfile.is_zipfile(BytesIO(b64decode(kit.blob)))
 
     with (
-        _process(*serve, ready=f"{api}/health", DATA_DIR=str(tmp_path), ENGINE="vector"),
+        _process(*serve, ready=f"{api}/health/ready", DATA_DIR=str(tmp_path), ENGINE="vector"),
         _process(*mcp, ready=agents),
     ):
         asyncio.run(ask({}, draw))  # on this machine, before there is any key
