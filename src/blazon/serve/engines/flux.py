@@ -97,8 +97,7 @@ def load_first(registry: ModelRegistry) -> str:
     """Load the first model that can be, and return its name: it draws for requests that name none.
 
     Raises:
-        ModelUnavailable: none can be; says what is wrong with the first, without the path of its folder: clients are
-            told, and paths are for the operator.
+        ModelUnavailable: none can be; says what is wrong with the first.
     """
     refusals: dict[str, ModelUnavailable] = {}
     default = next((name for name in registry.specs if _can_load(registry, name, refusals)), None)
@@ -107,12 +106,7 @@ def load_first(registry: ModelRegistry) -> str:
     for name, error in told if default is not None else told[1:]:
         log.error("model cannot be used", model=name, reason=str(error))
     if default is None:
-        name, error = told[0]
-        public = registry.specs[name].hide_folder(str(error))
-        if public == str(error):
-            raise error
-        log.error("model cannot be used", model=name, reason=str(error))
-        raise ModelUnavailable(public) from error
+        raise told[0][1]
     if refusals:
         log.warning("another model is the default one now", model=default)
     return default
