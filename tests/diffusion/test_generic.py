@@ -23,7 +23,7 @@ from structlog.testing import capture_logs
 
 from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families.flux1 import Flux1
-from blazon.diffusion.generic import GenericEngine, fit_picture, take_picture, to_finite_bitmap
+from blazon.diffusion.generic import GenericEngine
 from blazon.diffusion.sampling.foresight import Foresight
 from blazon.diffusion.sampling.sequence import Bitmap, DiffusionRequest, Progress, RequestCancelled
 from blazon.errors import DeadlineExceeded, EngineStopped, GenerationFailed, InvalidBrief, ModelUnavailable
@@ -200,16 +200,6 @@ def test_a_pipeline_without_a_callback_is_followed_by_its_scheduler(running: Run
     with pytest.raises(RequestCancelled):
         tickets[0].result(WAIT)
     assert after == [1]
-
-
-def test_a_picture_of_a_pipeline_that_knows_few_sizes_is_made_to_fit() -> None:
-    ramp = np.repeat(np.linspace(0, 255, 128, dtype=np.uint8)[None, :, None], 128, axis=0).repeat(3, axis=2)
-    fitted = fit_picture(ramp, replace(REQUEST, width=64, height=32))
-    assert fitted.shape == (32, 64, 3)
-    assert apart(fitted[0], ramp[0, ::2]) <= 4
-    assert fit_picture(ramp, replace(REQUEST, width=128, height=128)) is ramp
-    with pytest.raises(GenerationFailed, match="draws 128 x 128 pixels where 256 x 128 are asked for"):
-        fit_picture(ramp, replace(REQUEST, width=256, height=128))
 
 
 def test_a_model_with_one_guidance_ignores_that_of_the_request(running: Running, z_image: ZImagePipeline) -> None:
@@ -478,18 +468,3 @@ def test_guidance_of_one_scale_takes_the_place_of_a_schedule() -> None:
         # Of texts as long as by default its encoder would take seconds.
         pictures.append(pipeline(**arguments, max_sequence_length=128).images[0])
     assert np.abs(pictures[0] - pictures[1]).max() > 1e-3
-
-
-def test_a_picture_is_found_by_either_name() -> None:
-    from diffusers.pipelines.kandinsky5.pipeline_output import KandinskyImagePipelineOutput
-
-    pictures = np.zeros((1, 8, 8, 3))
-    assert take_picture(KandinskyImagePipelineOutput(image=pictures)).shape == (8, 8, 3)  # type: ignore[arg-type]
-    with pytest.raises(GenerationFailed, match="returns a dict and no picture"):
-        take_picture({})
-
-
-def test_a_picture_with_opacity_lies_on_white_paper() -> None:
-    ink, paper, veil = (0.0, 0.5, 1.0, 1.0), (0.0, 0.5, 1.0, 0.0), (0.0, 0.0, 0.0, 0.6)
-    drawn = to_finite_bitmap(np.asarray([[ink, paper, veil]]))
-    assert drawn.tolist() == [[[0, 128, 255], [255, 255, 255], [102, 102, 102]]]

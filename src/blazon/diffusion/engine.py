@@ -106,6 +106,7 @@ class StepEngine(EngineShell):
     def stop(self) -> None:
         super().stop()
         self._encoder.join()
+        self._abandon_all()  # what that thread had taken, if it did not end well
         self._decoder.stop()
 
     def check(self, request: DiffusionRequest) -> None:

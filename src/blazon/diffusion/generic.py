@@ -13,14 +13,13 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from copy import copy
 from typing import Any, Final
 
-import numpy as np
 import structlog
 import torch
-from PIL import Image, ImageOps
 
 from blazon.diffusion.catalogue.pipeline_calls import GUIDANCE_SCHEDULE, UNGUIDED, takes_negative_prompt
 from blazon.diffusion.catalogue.specs import Capabilities
 from blazon.diffusion.engine_shell import EngineShell
+from blazon.diffusion.generic_pictures import NOT_FINITE, find_picture, fit_picture, to_finite_bitmap
 from blazon.diffusion.loras.adapters import Adapters
 from blazon.diffusion.poison import explain_failure, is_poisoned
 from blazon.diffusion.sampling.foresight import Foresight
@@ -54,9 +53,6 @@ _GUIDES: Final = "do_classifier_free_guidance"
 WITHHELD: Final = "the model's own safety filter withheld the picture; change the prompt"
 # Samplers made for one number of steps take others only without the moment that they stop at between.
 _BETWEEN: Final = "intermediate_timesteps"
-_NOT_FINITE: Final = (
-    "the model returned numbers that are not finite; a wider precision helps (USE_FP16=false on GPUs without bf16)"
-)
 
 
 class GenericEngine(EngineShell):
@@ -196,7 +192,7 @@ class GenericEngine(EngineShell):
         self._note_parts(ticket, started)
         if any(getattr(output, "nsfw_content_detected", None) or ()):
             raise GenerationFailed(WITHHELD)
-        return fit_picture(to_finite_bitmap(take_picture(output)), ticket.request)
+        return fit_picture(to_finite_bitmap(find_picture(output)), ticket.request)
 
     def _seed(self, generator: torch.Generator) -> AbstractContextManager[None]:
         """Return what lets the noise of each step follow from the request's seed, as that of the first latents does."""
@@ -252,7 +248,7 @@ class GenericEngine(EngineShell):
         self._leave_if_unwanted(ticket)
         latents, request, picture = tensors.get("latents"), ticket.request, None
         if latents is not None and not bool(torch.isfinite(latents).all()):
-            raise GenerationFailed(_NOT_FINITE)
+            raise GenerationFailed(NOT_FINITE)
         if latents is not None and self._foresight is not None and ticket.wants_previews:
             with self._optional.attempt():
                 picture = self._foresight.picture(latents, step, request.height, request.width)
@@ -285,19 +281,6 @@ def is_of_steps(error: Exception, steps: int) -> bool:
     frames = (str(frame.f_globals.get("__name__")) for frame, _ in traceback.walk_tb(error.__traceback__))
     module = next((name for name in reversed([*frames]) if name.startswith("diffusers.")), "")
     return module.startswith("diffusers.schedulers.") or (steps == 1 and module.startswith("diffusers.pipelines."))
-
-
-def take_picture(output: Any) -> Any:
-    """Return the picture of what a pipeline's call returns.
-
-    Raises:
-        GenerationFailed: there is none in it.
-    """
-    pictures = getattr(output, "images", None)
-    pictures = getattr(output, "image", None) if pictures is None else pictures  # as Kandinsky 5 calls it
-    if pictures is None:
-        raise GenerationFailed(f"the model returns a {type(output).__name__} and no picture")
-    return pictures[0]
 
 
 def find_guidance_parameter(pipeline: Any) -> str | None:
@@ -358,34 +341,4 @@ def watch_decoder(pipeline: Any) -> None:
 
 def _refuse_if_not_finite(pixels: Any) -> None:
     if isinstance(pixels, torch.Tensor) and not bool(torch.isfinite(pixels).all()):
-        raise GenerationFailed(_NOT_FINITE)
-
-
-def to_finite_bitmap(picture: Any) -> Bitmap:
-    """Return a picture (h, w, 3), or (h, w, 4) with its opacity, of numbers in 0..1 as a bitmap on white paper.
-
-    Raises:
-        GenerationFailed: not every number is finite, so that the bitmap would be black.
-    """
-    pixels = np.asarray(picture, dtype=np.float32)
-    if not np.isfinite(pixels).all():
-        raise GenerationFailed(_NOT_FINITE)
-    if pixels.shape[-1] == 4:  # as of Qwen-Image 2.1; what is cut out is so later, in one way for all models
-        pixels = 1 - pixels[..., 3:] * (1 - pixels[..., :3])
-    return np.asarray((pixels * 255).round().clip(0, 255), dtype=np.uint8)
-
-
-def fit_picture(picture: Bitmap, request: DiffusionRequest) -> Bitmap:
-    """Return a picture in the size that is asked for: some pipelines know a few sizes and draw the nearest of them.
-
-    Raises:
-        GenerationFailed: it is smaller than that.
-    """
-    height, width, _ = picture.shape
-    if (width, height) == (request.width, request.height):
-        return picture
-    if width < request.width or height < request.height:
-        asked = f"{request.width} x {request.height}"
-        raise GenerationFailed(f"the model draws {width} x {height} pixels where {asked} are asked for")
-    fitted = ImageOps.fit(Image.fromarray(picture), (request.width, request.height), Image.Resampling.LANCZOS)
-    return np.asarray(fitted)
+        raise GenerationFailed(NOT_FINITE)
