@@ -90,7 +90,14 @@ class Untraceable(GenerationFailed):
 
 
 class ModelUnavailable(EngineUnavailable):
-    """A model cannot be loaded; the message says why in one line and what to do."""
+    """A model cannot be loaded; the message says why in one line and what to do.
+
+    `public` is what clients are told of it, without the paths of the server.
+    """
+
+    def __init__(self, message: str, public: str = "") -> None:
+        super().__init__(message)
+        self.public = public or message
 
 
 class InvalidFont(EngineUnavailable):

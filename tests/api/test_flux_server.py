@@ -163,7 +163,10 @@ def test_a_broken_model_leaves_a_server_that_says_so(process, address, broken_fl
     assert refused.headers["Retry-After"]
     assert server.poll() is None
     log = [json.loads(line) for line in (tmp_path / "server.log").read_text().splitlines() if line.startswith("{")]
-    assert [line["reason"] for line in log if line["level"] == "error"] == [reason]
+    (logged,) = (line["reason"] for line in log if line["level"] == "error")
+    assert str(broken_flux) in logged  # where it lies is for the operator
+    assert logged.replace(str(broken_flux), broken_flux.name) == reason
+    assert str(broken_flux.parent) not in reason
     assert not any("exception" in line for line in log)
 
 

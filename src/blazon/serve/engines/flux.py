@@ -106,7 +106,8 @@ def load_first(registry: ModelRegistry) -> str:
     for name, error in told if default is not None else told[1:]:
         log.error("model cannot be used", model=name, reason=str(error))
     if default is None:
-        raise told[0][1]
+        name, error = told[0]
+        raise ModelUnavailable(str(error), public=registry.specs[name].hide_folder(str(error))) from error
     if refusals:
         log.warning("another model is the default one now", model=default)
     return default

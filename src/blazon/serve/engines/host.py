@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from blazon.diffusion.counters import EngineCounters
-from blazon.errors import BlazonError, ServerBusy
+from blazon.errors import BlazonError, ModelUnavailable, ServerBusy
 from blazon.serve.engines.calls import ClusterReport
 from blazon.serve.engines.protocol import DeviceEngine, EngineLoader, LogoEngine, RemoteEngine
 
@@ -88,7 +88,7 @@ class EngineHost:
         try:
             engine = await asyncio.to_thread(self._load)
         except BlazonError as error:
-            self.fail(str(error))
+            self.fail(error.public if isinstance(error, ModelUnavailable) else str(error))
             log.error("engine failed to load", reason=str(error))
             return False
         except Exception:
