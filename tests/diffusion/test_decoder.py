@@ -242,6 +242,7 @@ def test_pixels_that_are_not_finite_are_decoded_again_in_higher_precision_or_are
     model.vae.to(torch.bfloat16).to(torch.float32)  # the same weights, rounded, in the arithmetic of the second time
     (usual,) = model.decode(latents, 64, 64)
     model.vae.to(torch.bfloat16)
+    model.vae_dtype = torch.bfloat16
     decode_raw, fails = model.decode_raw, [torch.float32]
 
     def overflows(raw: torch.Tensor) -> torch.Tensor:

@@ -110,9 +110,9 @@ class Decoder:
             bind_thread(self._model.device)
             with open_stream(self._model.device):
                 self._fit_previews()
+                self._threads.let_others_go_first()
                 while jobs := self._take():
-                    with self._threads.compute():
-                        self._perform(jobs)
+                    self._perform(jobs)
         except Exception as error:  # whatever it is, without this thread no picture is finished any more
             log.exception("the decoder's thread failed", model=self._model.name)
             self._refuse_all(EnginePoisoned(f"the decoder failed: {error}"))
@@ -151,10 +151,11 @@ class Decoder:
             for job in wanted:
                 if job.ready is not None:
                     job.ready.wait()
-            if isinstance(wanted[0], _Preview):
-                self._show(wanted[0])
-            else:
-                self._finish(wanted)
+            with self._threads.compute((type(wanted[0]), wanted[0].size, len(wanted))):
+                if isinstance(wanted[0], _Preview):
+                    self._show(wanted[0])
+                else:
+                    self._finish(wanted)
         except Exception as error:  # noqa: BLE001 - one picture must not end the decoder
             self._fail(wanted, error)
 

@@ -179,9 +179,9 @@ class StepEngine(EngineShell):
                 sequence.ticket.fail(unwanted)
         if not self.limits.texts_beside and (tickets := self._take_for_encoding()):
             self._encoder.encode(tickets)
-        with self._threads.compute():
-            self._admit()
-            if group := self._next_group():
+        self._admit()
+        if group := self._next_group():
+            with self._threads.compute(("steps", group[0].latents.shape, len(group))):
                 self._step(group)
 
     def _admit(self) -> None:

@@ -56,7 +56,7 @@ class PromptEncoder:
         self._counters = counters
         self._threads = threads
         self._together = together
-        self._conditioning = ConditioningCache(model.encode, capacity)
+        self._conditioning = ConditioningCache(self._compute, capacity)
         self._thread = threading.Thread(target=self._run, name="blazon-prompts", daemon=True)
 
     def start(self) -> None:
@@ -71,12 +71,11 @@ class PromptEncoder:
     def encode(self, tickets: Sequence[Ticket]) -> None:
         """Encode the texts of requests."""
         started = time.perf_counter()
-        with self._threads.compute():
-            self._encode_together(tickets)
-            for ticket in tickets:
-                found = self._collect(ticket)
-                ticket.note_part("text", started)
-                self._finish(ticket, found)
+        self._encode_together(tickets)
+        for ticket in tickets:
+            found = self._collect(ticket)
+            ticket.note_part("text", started)
+            self._finish(ticket, found)
 
     def _run(self) -> None:
         try:
@@ -87,6 +86,10 @@ class PromptEncoder:
         except Exception as error:  # whatever it is, without this thread no picture is begun any more
             log.exception("the prompt encoder's thread failed", model=self._model.name)
             self._on_poisoned(EnginePoisoned(f"the prompt encoder failed: {error}"))
+
+    def _compute(self, prompts: Sequence[str]) -> list[Conditioning]:
+        with self._threads.compute(("texts", len(prompts))):
+            return self._model.encode(prompts)
 
     def _encode_together(self, tickets: Sequence[Ticket]) -> None:
         """Encode what is not remembered of the texts in batches; what fails is encoded again alone, and fails then."""

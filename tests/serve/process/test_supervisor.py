@@ -166,12 +166,17 @@ def test_a_child_that_ends_is_replaced(supervised, ending, reason):
     assert all(line["reason"].startswith(reason) for line in lines)
 
 
-def test_threads_of_torch_sleep_while_they_wait_unless_it_is_said_otherwise(supervised, monkeypatch):
-    behaviour = "starts.with_name(f'policy{number}').write_text(os.environ['OMP_WAIT_POLICY'])\nserve()\n"
-    for said, found in ((None, "PASSIVE"), ("ACTIVE", "ACTIVE")):
-        monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+@pytest.mark.parametrize(
+    ("name", "usual", "other"), [("OMP_WAIT_POLICY", "PASSIVE", "ACTIVE"), ("TOKENIZERS_PARALLELISM", "false", "true")]
+)
+def test_threads_of_libraries_leave_the_cores_alone_unless_it_is_said_otherwise(
+    supervised, monkeypatch, name, usual, other
+):
+    behaviour = f"starts.with_name(f'policy{{number}}').write_text(os.environ['{name}'])\nserve()\n"
+    for said, found in ((None, usual), (other, other)):
+        monkeypatch.delenv(name, raising=False)
         if said:
-            monkeypatch.setenv("OMP_WAIT_POLICY", said)
+            monkeypatch.setenv(name, said)
         scene = supervised(behaviour)
         policy = scene.starts.with_name(f"policy{scene.ask()}")
         assert policy.read_text() == found

@@ -3,9 +3,10 @@
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import torch
+from cachetools import LRUCache
 
 from blazon.diffusion.buckets import Buckets
 from blazon.diffusion.families.batch import Batch
@@ -19,6 +20,9 @@ from blazon.diffusion.sampling.sequence import Bitmap, DiffusionRequest
 from blazon.diffusion.sampling.skipping import SkipPolicy
 from blazon.diffusion.sampling.solvers import Solver, is_plain_euler, refuse_scheduler, try_scheduler
 from blazon.errors import InvalidBrief, ModelUnavailable
+
+# How many schedules are kept: one for each size and number of steps. To set up a scheduler takes a millisecond.
+_SCHEDULES: Final = 64
 
 
 class StepModel(ABC):
@@ -57,9 +61,11 @@ class StepModel(ABC):
         self.scheduler = pipeline.scheduler
         self.transformer = pipeline.transformer
         self.vae = pipeline.vae
-        # The precision that the transformer computes in. Asked for once: diffusers looks at every module to tell it,
-        # which at full size takes 1.7 ms, and a GPU has nothing to do meanwhile.
+        # What transformer and VAE compute in. Asked for once: diffusers looks at every module to tell it, which at full
+        # size takes 1.7 ms, and a GPU has nothing to do meanwhile.
         self.dtype: torch.dtype = pipeline.transformer.dtype
+        self.vae_dtype: torch.dtype = pipeline.vae.dtype
+        self._schedules: LRUCache[tuple[int, int], Schedule] = LRUCache(_SCHEDULES)
         # Replaced by what `blazon.diffusion.loras.adapters.load_loras` returns, if LoRAs are loaded.
         self.adapters = Adapters(pipeline.transformer)
         # Set by `blazon.diffusion.optimization.optimize`.
@@ -170,9 +176,15 @@ class StepModel(ABC):
 
         Behind it what takes its steps, where the scheduler does more at a step than Euler's formula.
         """
+        asked = steps, self.count_tokens(latents)
+        if (known := self._schedules.get(asked)) is not None:
+            return known, None
         own = self._set_steps(steps, latents)
-        solver = None if is_plain_euler(own) else Solver(own, generator)
-        return read_schedule(own).to(self.device), solver
+        found = read_schedule(own).to(self.device)
+        if not is_plain_euler(own):
+            return found, Solver(own, generator)
+        self._schedules[asked] = found
+        return found, None
 
     def _set_steps(self, steps: int, latents: torch.Tensor) -> Any:
         own_sigmas = self.reads_flow_sigmas and bool(self.scheduler.config.get("use_flow_sigmas"))
@@ -255,10 +267,10 @@ class StepModel(ABC):
     def decode(self, latents: torch.Tensor, height: int, width: int) -> list[Bitmap | None]:
         """Return the picture of each of n latents (n, ...); None for one whose numbers are not finite."""
         raw = self.unpack(latents, height, width)
-        pictures = to_bitmaps(self.decode_raw(raw.to(self.vae.dtype)))
+        pictures = to_bitmaps(self.decode_raw(raw.to(self.vae_dtype)))
         for row, picture in enumerate(pictures):
             # Some VAEs overflow in half precision: once more in float32, as latents are drawn once more.
-            if picture is None and self.vae.dtype is not WIDE:
+            if picture is None and self.vae_dtype is not WIDE:
                 with widen(self.vae):
                     (pictures[row],) = to_bitmaps(self.decode_raw(raw[row : row + 1].to(WIDE)))
         return pictures

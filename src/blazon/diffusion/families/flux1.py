@@ -57,7 +57,7 @@ class Flux1(StepModel):
 
     def unpack(self, latents: torch.Tensor, height: int, width: int) -> torch.Tensor:
         config = self.vae.config
-        spatial = unpack(latents, height, width, self.vae_scale).to(self.vae.dtype)
+        spatial = unpack(latents, height, width, self.vae_scale).to(self.vae_dtype)
         raw: torch.Tensor = spatial / config.scaling_factor + (config.shift_factor or 0.0)
         return raw
 

@@ -69,7 +69,7 @@ class QwenImage(StepModel):
         return velocity
 
     def unpack(self, latents: torch.Tensor, height: int, width: int) -> torch.Tensor:
-        spatial = unpack(latents, height, width, self.vae_scale).to(self.vae.dtype)
+        spatial = unpack(latents, height, width, self.vae_scale).to(self.vae_dtype)
         mean, deviation = (
             torch.tensor(numbers, dtype=spatial.dtype, device=spatial.device).view(1, -1, 1, 1)
             for numbers in (self.vae.config.latents_mean, self.vae.config.latents_std)

@@ -67,5 +67,5 @@ class ZImage(StepModel):
 
     def unpack(self, latents: torch.Tensor, height: int, width: int) -> torch.Tensor:  # noqa: ARG002
         config = self.vae.config
-        raw: torch.Tensor = latents.to(self.vae.dtype) / config.scaling_factor + (config.shift_factor or 0.0)
+        raw: torch.Tensor = latents.to(self.vae_dtype) / config.scaling_factor + (config.shift_factor or 0.0)
         return raw

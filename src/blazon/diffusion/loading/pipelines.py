@@ -34,6 +34,7 @@ from blazon.diffusion.loading.placement import (
     offload_sequentially,
     pin_device,
 )
+from blazon.diffusion.loading.position_bias import keep_position_bias
 from blazon.diffusion.loading.shards import load_shards_in_parallel, read_ahead, silence_progress_bars
 from blazon.diffusion.memory.footprint import Form, Offload, Quantisation, TextEncoder
 from blazon.diffusion.memory.plan import MemoryPlan
@@ -264,6 +265,8 @@ class _Loader:
             offload_sequentially(denoisers, self._device)
         if form.text_encoder is TextEncoder.CPU and self._device.type != HOST.type:
             compute_on_host(encoders, self._device)
+        if self._choose_text_device() == HOST and form.offload is not Offload.MODEL:
+            keep_position_bias(encoders)
         if form.offload is not Offload.NONE or form.text_encoder is TextEncoder.CPU:
             pin_device(pipeline, self._device)
 

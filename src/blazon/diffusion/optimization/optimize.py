@@ -10,6 +10,7 @@ Whatever cannot be done here is left out and named in one log line; the model al
 """
 
 import math
+from typing import Final
 
 import structlog
 import torch
@@ -24,6 +25,8 @@ from blazon.diffusion.optimization.measures import Level, NotPossible, OptimizeR
 from blazon.diffusion.sampling.skipping import SkipPolicy
 
 log = structlog.get_logger(__name__)
+
+_REGISTER: Final = 16  # float32 numbers in a register of AVX-512
 
 
 def optimize(
@@ -112,6 +115,8 @@ def _use_fastest_attention(model: StepModel) -> str:
 def _use_channels_last(model: StepModel) -> str:
     if any(weights.ndim > 4 for weights in model.vae.parameters()):
         raise NotPossible("its VAE is one of films")
+    if model.device.type == "cpu" and max(len(weights) for weights in model.vae.parameters()) < _REGISTER:
+        raise NotPossible("its VAE has fewer channels than a CPU reads at once")
     model.vae.to(memory_format=torch.channels_last)
     return "channels-last VAE"
 

@@ -29,8 +29,8 @@ from blazon.serve.process.exit import DEBOUNCE, REPLACE_ME, stop_signals
 # What ends a process by a fault of its own, so suddenly that it can write nothing down.
 FAULTS: Final = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE)
 # Torch's threads sleep while they wait, unless it was said otherwise: those of the engine and of the decoder share the
-# cores with the server, and spinning costs it a tenth of its pictures.
-_ENVIRONMENT: Final = {"OMP_WAIT_POLICY": "PASSIVE"}
+# cores with the server, and spinning costs it a tenth of its pictures. Tokenizers need no threads for a prompt.
+_ENVIRONMENT: Final = {"OMP_WAIT_POLICY": "PASSIVE", "TOKENIZERS_PARALLELISM": "false"}
 # Set in the environment of a child whose predecessor ended so.
 AFTER_CRASH: Final = "BLAZON_AFTER_CRASH"
 
