@@ -50,7 +50,7 @@ def test_what_is_short_stays_on_one_core_and_nothing_else_does() -> None:
             return torch.get_num_threads()
 
     with ThreadPoolExecutor(1) as pool:
-        taken = [("small", 0.0), ("small", 0.0), ("large", 0.03), ("large", 0.0), ("small", 0.03), ("small", 0.03)]
+        taken = [("small", 0.0), ("small", 0.0), ("large", 0.07), ("large", 0.0), ("small", 0.07), ("small", 0.07)]
         cores = [pool.submit(compute, *work).result(WAIT) for work in taken]
         # One that was short among long ones does not count; after several it is believed.
         cores += [pool.submit(compute, "large", 0.0).result(WAIT) for _ in range(6)]

@@ -26,6 +26,7 @@ class Watched(Flux1):
 
     def __init__(self, pipeline: FluxPipeline) -> None:
         self.encoded: list[str] = []
+        self.calls: list[int] = []  # how many texts each encoded
         self.beside_steps = 0
         self.reading, self.stepping = threading.Semaphore(0), threading.Semaphore(0)
         self.may_read, self.may_step = threading.Event(), threading.Event()
@@ -35,6 +36,7 @@ class Watched(Flux1):
     def encode(self, prompts: Sequence[str]) -> list[Conditioning]:
         self.beside_steps += self._in_step
         self.encoded += prompts
+        self.calls.append(len(prompts))
         self.reading.release()
         assert self.may_read.wait(WAIT)
         return super().encode(prompts)
@@ -91,6 +93,36 @@ def test_a_text_is_encoded_while_another_request_is_in_its_step(model: Watched, 
     model.let_go()
     assert first.result(WAIT).shape == second.result(WAIT).shape
     assert model.beside_steps == 1
+
+
+def test_texts_that_come_while_others_are_drawn_are_encoded_together(
+    model: Watched, started: list[StepEngine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("blazon.diffusion.engine._COMPANY", float(WAIT))
+    engine = start(started, model, EngineLimits(texts=2))
+    first = engine.submit(REQUEST)  # for which there is nothing to wait
+    assert model.stepping.acquire(timeout=WAIT)
+    tickets = [first, *(engine.submit(request) for request in prompts(2))]
+    assert model.reading.acquire(timeout=WAIT)
+    assert model.reading.acquire(timeout=WAIT)  # with the step still held
+    assert model.calls == [1, 2]
+    model.let_go()
+    for ticket in tickets:
+        assert ticket.result(WAIT).shape == (64, 64, 3)
+
+
+def test_where_one_text_is_encoded_at_a_time_none_waits_for_another(
+    model: Watched, started: list[StepEngine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("blazon.diffusion.engine._COMPANY", float(WAIT))
+    engine = start(started, model, EngineLimits(texts=1))
+    first = engine.submit(REQUEST)
+    assert model.stepping.acquire(timeout=WAIT)
+    second = engine.submit(replace(REQUEST, prompt="an owl"))
+    assert model.reading.acquire(timeout=WAIT)
+    assert model.reading.acquire(timeout=WAIT / 2)  # with the step still held
+    model.let_go()
+    assert first.result(WAIT).shape == second.result(WAIT).shape
 
 
 def test_where_parts_take_turns_on_the_device_texts_are_encoded_between_steps(

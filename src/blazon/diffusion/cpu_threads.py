@@ -18,9 +18,9 @@ from typing import Final
 import torch
 
 # Seconds of one core. A picture of a tiny FLUX, in passes of 5 ms, took 112 ms on two cores and 90 ms on one.
-_SHORT: Final = 0.02
-# By how much a thread is nicer than others: of a core that two want, it has a quarter.
-_NICER: Final = 5
+_SHORT: Final = 0.05
+# By how much a thread is nicer than others: of a core that two want, it has a tenth.
+_NICER: Final = 10
 
 
 class CpuThreads:
