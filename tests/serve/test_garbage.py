@@ -4,6 +4,7 @@ import asyncio
 import gc
 import subprocess
 import sys
+import time
 import weakref
 
 import pytest
@@ -29,7 +30,7 @@ def make_old_circle() -> "weakref.ref[Circle]":
 async def run(*, busy: int, longest: float, seconds: float, jobs: int = 0) -> bool:
     """Run beside other tasks until old garbage is gone, or for some seconds; say whether it is."""
     others = [asyncio.create_task(asyncio.sleep(WAIT)) for _ in range(busy)]
-    collecting = asyncio.create_task(collect_when_calm(lambda: jobs, 0.001, longest))
+    collecting = asyncio.create_task(collect_when_calm(lambda: jobs, 0.001, longest, share=1.0))
     gone = make_old_circle()
     try:
         async with asyncio.timeout(seconds):
@@ -52,6 +53,34 @@ def check_when_old_garbage_is_looked_for() -> None:
         assert asyncio.run(run(busy=MANY, jobs=MANY, longest=0.01, seconds=WAIT))
 
 
+def check_that_it_takes_a_small_share_of_the_time() -> None:
+    """However much there is to look at, what a server does beside it has the rest of the time."""
+    looks: list[float] = []  # seconds
+
+    def note(phase: str, about: dict[str, int]) -> None:
+        if about["generation"] == 2:
+            now = time.monotonic()
+            looks.append(now) if phase == "start" else looks.append(now - looks.pop())
+
+    async def make_garbage(seconds: float) -> None:
+        collecting = asyncio.create_task(collect_when_calm(lambda: 0, 0.001, WAIT, share=0.1))
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            make_old_circle()
+            await asyncio.sleep(0.001)
+        collecting.cancel()
+
+    kept = [[] for _ in range(300_000)]
+    with collecting_when_calm():
+        gc.collect()
+        gc.callbacks.append(note)
+        asyncio.run(make_garbage(seconds=2.0))
+        gc.callbacks.remove(note)
+    assert kept
+    assert looks
+    assert sum(looks[:-1]) <= 0.1 * 2.0  # the last may have had no pause after it
+
+
 def check_that_the_oldest_are_left_alone() -> None:
     """Old garbage outlives what has it looked at otherwise, and all is as before afterwards."""
     before = gc.get_threshold()
@@ -65,6 +94,7 @@ def check_that_the_oldest_are_left_alone() -> None:
 
 CHECKS = {
     "when": check_when_old_garbage_is_looked_for,
+    "share": check_that_it_takes_a_small_share_of_the_time,
     "left alone": check_that_the_oldest_are_left_alone,
 }
 

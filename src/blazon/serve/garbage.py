@@ -14,6 +14,7 @@ from typing import Final
 
 _LOOK_EVERY: Final = 1.0  # seconds
 _LONGEST: Final = 3600.0  # seconds
+_SHARE: Final = 0.005  # of the time in which all threads may stand still for it
 _FEW: Final = 30  # jobs, and tasks: a request has one, the server itself about ten
 _OLDEST: Final = 2
 _NEVER: Final = 1_000_000_000
@@ -31,20 +32,22 @@ def collecting_when_calm() -> Iterator[None]:
 
 
 async def collect_when_calm(
-    count_jobs: Callable[[], int], every: float = _LOOK_EVERY, longest: float = _LONGEST
+    count_jobs: Callable[[], int], every: float = _LOOK_EVERY, longest: float = _LONGEST, share: float = _SHARE
 ) -> None:
     """Look at the oldest objects, where there are new ones, when little is under way; without end.
 
     Args:
         count_jobs: returns how many generations wait or are drawn.
-        every: seconds between two thoughts of it.
+        every: seconds between two thoughts of it, at least.
         longest: seconds that garbage waits for a moment of calm.
+        share: of the time, that all threads stand still at most.
     """
-    seen, last = 0, time.monotonic()
+    seen, last, pause = 0, time.monotonic(), every
     while True:
-        await asyncio.sleep(every)
+        await asyncio.sleep(pause)
         grown = gc.get_stats()[_OLDEST - 1]["collections"]  # what they leave is among the oldest
         calm = count_jobs() <= _FEW and len(asyncio.all_tasks()) <= _FEW
         if grown != seen and (calm or time.monotonic() - last > longest):
             seen, last = grown, time.monotonic()
             gc.collect()
+            pause = max(every, (time.monotonic() - last) / share)
