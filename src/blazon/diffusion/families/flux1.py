@@ -1,6 +1,7 @@
 """FLUX.1 (dev, schnell, Krea): packed latents, CLIP and T5, guidance as a number that the transformer reads."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 
@@ -30,11 +31,12 @@ class Flux1(StepModel):
 
     @torch.inference_mode()
     def encode(self, prompts: Sequence[str]) -> list[Conditioning]:
-        encoder = self.pipeline.text_encoder_2.device
-        tokens, pooled, ids = self.pipeline.encode_prompt(
-            prompt=list(prompts), prompt_2=None, device=encoder, max_sequence_length=self.max_tokens
-        )
-        tokens, pooled, ids = (part.to(self.device, self.dtype) for part in (tokens, pooled, ids))
+        # As `encode_prompt` of the pipeline does it, without its second look at every text, which is for a warning.
+        clip, t5 = self.pipeline.text_encoder, self.pipeline.text_encoder_2
+        pooled = clip(_tokenize(self.pipeline.tokenizer, prompts).to(clip.device)).pooler_output
+        tokens = t5(_tokenize(self.pipeline.tokenizer_2, prompts, self.max_tokens).to(t5.device))[0]
+        pooled, tokens = (part.to(self.device, self.dtype) for part in (pooled, tokens))
+        ids = torch.zeros(tokens.shape[1], 3, device=self.device, dtype=self.dtype)
         return [
             Conditioning(tokens[row : row + 1], pooled[row : row + 1], token_ids=ids) for row in range(len(prompts))
         ]
@@ -60,6 +62,14 @@ class Flux1(StepModel):
         spatial = unpack(latents, height, width, self.vae_scale).to(self.vae_dtype)
         raw: torch.Tensor = spatial / config.scaling_factor + (config.shift_factor or 0.0)
         return raw
+
+
+def _tokenize(tokenizer: Any, prompts: Sequence[str], most: int | None = None) -> torch.Tensor:
+    """Return the numbers of the tokens of each prompt (n, most), cut and filled up; of all that are read, if None."""
+    most = most or tokenizer.model_max_length
+    found = tokenizer(list(prompts), padding="max_length", max_length=most, truncation=True, return_tensors="pt")
+    ids: torch.Tensor = found.input_ids
+    return ids
 
 
 def round_times(times: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
