@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 import httpx2
 import pytest
-from mcp import Client, StdioServerParameters
+from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 from PIL import Image
 
@@ -263,6 +263,8 @@ def test_over_http_an_agent_needs_the_key_that_the_server_knows(tmp_path: Path) 
         (kit,) = (await client.read_resource(link.uri)).contents
         assert len(b64decode(kit.blob)) == link.size
         assert zipfile.is_zipfile(BytesIO(b64decode(kit.blob)))
+        with pytest.raises(MCPError, match=r"404: .*ids are those that draw_logos"):
+            await client.read_resource(link.uri.replace(drawn["id"], "gen_" + 28 * "0"))
 
     with (
         _process(*serve, ready=f"{api}/health/ready", DATA_DIR=str(tmp_path), ENGINE="vector"),

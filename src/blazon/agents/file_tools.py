@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from mcp.server.mcpserver import Context, Image, MCPServer
-from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.exceptions import ResourceError, ToolError
 from mcp_types import ResourceLink, ToolAnnotations
 from pydantic import Field
 
@@ -97,7 +97,10 @@ def add_file_tools(server: MCPServer[Any], api: Api, *, local: bool) -> None:
         revision: str,
     ) -> bytes:
         """All files of a logo in one zip; `revision` 0 is the logo as it was drawn."""
-        return await _fetch_kit(api, context, id, number, revision)
+        try:
+            return await _fetch_kit(api, context, id, number, revision)
+        except ToolError as error:  # of any other kind than its own, the library tells who reads nothing
+            raise ResourceError(str(error)) from None
 
     if local:
         _add_saving(server, api)
