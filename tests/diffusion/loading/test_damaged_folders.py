@@ -136,6 +136,16 @@ def test_a_damaged_folder_is_one_line(damage: Callable[[Path], None], told: str,
     assert told in refusal(copy)
 
 
+@pytest.mark.parametrize("part", ["tokenizer", "tokenizer_2"])
+@pytest.mark.parametrize("said", ["many", 0, -77, True, [77]])
+def test_a_tokenizer_that_takes_no_number_of_tokens_is_named(part: str, said: object, copy: Path) -> None:
+    edit(f"{part}/tokenizer_config.json", model_max_length=said)(copy)
+    with pytest.raises(ModelUnavailable) as caught:
+        load_step_model(local(copy), planned(), CPU)
+    told = f"the tokenizer_config.json of its {part} says that it takes {said!r} tokens (model_max_length)"
+    assert told in str(caught.value)
+
+
 def test_a_missing_folder_is_one_line(tmp_path: Path) -> None:
     told = refusal(tmp_path / "nowhere")
     assert told == f"MODEL_PATH={tmp_path / 'nowhere'}: there is no such folder; look at the path, or unset it"

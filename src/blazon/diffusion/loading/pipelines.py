@@ -52,6 +52,9 @@ _PACKAGES: Final = {
 }
 
 
+_FEWEST_TOKENS: Final = 2  # a text, and its end
+
+
 @dataclass(frozen=True, slots=True)
 class LoadProgress:
     """How far a load is: what is being done, and the share of the bytes that is done, 0 to 1."""
@@ -103,9 +106,22 @@ def load_step_model(
 
 
 def _limit_tokens(info: ModelInfo, pipeline: Any) -> int:
-    """Return how many tokens of a prompt are read: as many as the model was trained on and its tokenizer takes."""
-    tokenizer = getattr(pipeline, "tokenizer_2", None) or pipeline.tokenizer
-    return min(info.max_tokens, int(tokenizer.model_max_length))
+    """Return how many tokens of a prompt are read: as many as the model was trained on and its tokenizer takes.
+
+    Raises:
+        ModelUnavailable: what a tokenizer says it takes is no such number.
+    """
+    most = info.max_tokens
+    for part in ("tokenizer", "tokenizer_2"):
+        if (tokenizer := getattr(pipeline, part, None)) is not None:
+            said = tokenizer.model_max_length
+            if not isinstance(said, int | float) or said < _FEWEST_TOKENS:
+                raise ModelUnavailable(
+                    f"{info.name}: the tokenizer_config.json of its {part} says that it takes {said!r} tokens "
+                    "(model_max_length); take that file from the model's page"
+                )
+            most = min(info.max_tokens, int(said))
+    return most
 
 
 class ProgressReporter:
