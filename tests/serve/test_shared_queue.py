@@ -159,6 +159,7 @@ def test_a_server_that_was_away_writes_no_second_result(pair, make_request, unti
     for process in pair:
         process.engine.gate.clear()
     other.runner.scheduler.drain()  # it takes nothing up yet
+    until(lambda: other.runner.scheduler._held == 0)  # nor does a thread that looked before it was told
     generation = one.accept(make_request(n=3)).generation
     until(lambda: one.runner.scheduler.busy == 3)
     one.database.dead = True  # a partition: it goes on drawing and cannot reach the database
