@@ -62,7 +62,7 @@ class CpuThreads:
                 self._needed[work] = max(needed, self._needed.get(work, 0.0) / 2)
 
     def let_others_go_first(self) -> None:
-        """Let the calling thread wait where others want all cores; on Linux, where a thread can say that of itself."""
+        """Let the calling thread give way where others want all cores; on Linux, where each thread has a niceness."""
         if self._shares and sys.platform == "linux":
             os.nice(_NICER)  # of the calling thread, there
 

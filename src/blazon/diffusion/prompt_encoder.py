@@ -56,7 +56,7 @@ class PromptEncoder:
         self._counters = counters
         self._threads = threads
         self._together = together
-        self._conditioning = ConditioningCache(self._compute, capacity)
+        self._conditioning = ConditioningCache(self._encode_prompts, capacity)
         self._thread = threading.Thread(target=self._run, name="blazon-prompts", daemon=True)
 
     def start(self) -> None:
@@ -87,7 +87,7 @@ class PromptEncoder:
             log.exception("the prompt encoder's thread failed", model=self._model.name)
             self._on_poisoned(EnginePoisoned(f"the prompt encoder failed: {error}"))
 
-    def _compute(self, prompts: Sequence[str]) -> list[Conditioning]:
+    def _encode_prompts(self, prompts: Sequence[str]) -> list[Conditioning]:
         with self._threads.compute(("texts", len(prompts))):
             return self._model.encode(prompts)
 

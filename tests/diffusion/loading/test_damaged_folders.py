@@ -137,7 +137,7 @@ def test_a_damaged_folder_is_one_line(damage: Callable[[Path], None], told: str,
 
 
 @pytest.mark.parametrize("part", ["tokenizer", "tokenizer_2"])
-@pytest.mark.parametrize("said", ["many", 0, -77, True, [77]])
+@pytest.mark.parametrize("said", ["many", 0, -77, True, [77], float("nan")])
 def test_a_tokenizer_that_takes_no_number_of_tokens_is_named(part: str, said: object, copy: Path) -> None:
     edit(f"{part}/tokenizer_config.json", model_max_length=said)(copy)
     with pytest.raises(ModelUnavailable) as caught:

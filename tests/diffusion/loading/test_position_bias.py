@@ -48,3 +48,23 @@ def test_an_encoder_whose_layers_have_a_bias_each_keeps_none() -> None:
     before = [vars(layer).get("compute_bias") for layer in encoder.modules()]
     keep_position_bias([encoder])
     assert [vars(layer).get("compute_bias") for layer in encoder.modules()] == before
+
+
+class OlderAttention(torch.nn.Module):
+    """Is asked for its bias with the positions of the tokens, as in older releases of transformers."""
+
+    has_relative_attention_bias = True
+    computed = 0
+
+    def compute_bias(self, length: int, *, positions: torch.Tensor) -> torch.Tensor:
+        self.computed += 1
+        return positions.expand(1, 2, length, len(positions)).clone()
+
+
+def test_positions_that_come_as_a_tensor_are_compared_by_their_numbers() -> None:
+    attention = OlderAttention()
+    keep_position_bias([torch.nn.Sequential(attention)])
+    for first, computed in ((0, 1), (0, 1), (3, 2), (0, 3)):
+        positions = torch.arange(first, first + 4)
+        assert torch.equal(attention.compute_bias(4, positions=positions), positions.expand(1, 2, 4, 4))
+        assert attention.computed == computed

@@ -115,12 +115,12 @@ def _limit_tokens(info: ModelInfo, pipeline: Any) -> int:
     for part in ("tokenizer", "tokenizer_2"):
         if (tokenizer := getattr(pipeline, part, None)) is not None:
             said = tokenizer.model_max_length
-            if not isinstance(said, int | float) or said < _FEWEST_TOKENS:
+            if not isinstance(said, int | float) or not said >= _FEWEST_TOKENS:  # NaN is neither
                 raise ModelUnavailable(
                     f"{info.name}: the tokenizer_config.json of its {part} says that it takes {said!r} tokens "
                     "(model_max_length); take that file from the model's page"
                 )
-            most = min(info.max_tokens, int(said))
+            most = int(min(info.max_tokens, said))
     return most
 
 

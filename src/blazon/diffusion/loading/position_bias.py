@@ -30,12 +30,17 @@ class _KeptBias:
 
     def __init__(self, compute: Callable[..., torch.Tensor]) -> None:
         self._compute = compute
-        self._last: tuple[object, torch.Tensor] | None = None
+        self._last: tuple[dict[object, object], torch.Tensor] | None = None
 
     def __call__(self, *lengths: Any, **options: Any) -> torch.Tensor:
-        asked = (lengths, tuple(sorted(options.items())))
+        asked = {name: _compare_by(value) for name, value in (*enumerate(lengths), *options.items())}
         last = self._last
         if last is None or last[0] != asked:
             # Contiguous, as every layer reads it: transposed it would be copied each time.
             last = self._last = (asked, self._compute(*lengths, **options).contiguous())
         return last[1]
+
+
+def _compare_by(value: object) -> object:
+    """Return what two arguments are compared by: older releases of transformers hand over a tensor."""
+    return value.tolist() if isinstance(value, torch.Tensor) else value

@@ -115,7 +115,8 @@ def _use_fastest_attention(model: StepModel) -> str:
 def _use_channels_last(model: StepModel) -> str:
     if any(weights.ndim > 4 for weights in model.vae.parameters()):
         raise NotPossible("its VAE is one of films")
-    if model.device.type == "cpu" and max(len(weights) for weights in model.vae.parameters()) < _REGISTER:
+    channels = max((len(weights) for weights in model.vae.parameters() if weights.ndim == 4), default=0)
+    if model.device.type == "cpu" and channels < _REGISTER:
         raise NotPossible("its VAE has fewer channels than a CPU reads at once")
     model.vae.to(memory_format=torch.channels_last)
     return "channels-last VAE"
