@@ -143,7 +143,7 @@ async def watch_logos(identity: Identity, request: Request, service: Service, cl
     """Stream what happens: `queued`, `started`, `progress`, `preview`, `candidate`, and the status that it ends with.
 
     A client that comes back with the `Last-Event-ID` of the last event that it saw misses nothing. `interrupted` is the
-    last event of a server that stops before the end: come back so.
+    last event of a server that stops before the end, or has not taken the generation up since its start: come back so.
     """
     after = last_event(request)
     generation = await service.get(identity, client.id)

@@ -5,7 +5,6 @@ the same machine must not find half a gigabyte of the first one on its GPU.
 """
 
 import ctypes
-import gc
 import importlib.util
 import os
 import sys
@@ -25,6 +24,7 @@ from blazon.diffusion.cpu_threads import count_cores, use_cores
 from blazon.diffusion.memory.footprint import Quantisation
 from blazon.diffusion.memory.plan import MemoryBudget
 from blazon.errors import InvalidSetting, ModelUnavailable
+from blazon.garbage import collect_all
 
 log = structlog.get_logger(__name__)
 
@@ -223,13 +223,7 @@ def list_quantisations(device: torch.device) -> frozenset[Quantisation]:
 
 def release_memory() -> None:
     """Free models that nobody refers to any more, and give their memory back to the GPU and to the system."""
-    # What a server has loaded at its start is frozen (`gc.freeze`): the collector would not look at it, nor free it.
-    frozen = gc.get_freeze_count() > 0
-    if frozen:
-        gc.unfreeze()
-    gc.collect()
-    if frozen:
-        gc.freeze()
+    collect_all()  # with what a server has loaded at its start, which is frozen
     torch.cuda.empty_cache()  # does nothing where no GPU is in use
     _trim_heap()
 

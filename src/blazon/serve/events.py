@@ -23,7 +23,7 @@ class EventKind(StrEnum):
     CANDIDATE = "candidate"
     ENDED = "ended"
     INTERRUPTED = "interrupted"
-    """This process stops before the generation has ended, which goes on in the next one."""
+    """This process stops before the generation has ended, or has not taken it up since its start; it goes on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """The engine of a running server: loaded once, off the event loop, and known to be ready or not."""
 
 import asyncio
-import gc
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -12,6 +11,7 @@ import structlog
 
 from blazon.diffusion.counters import EngineCounters
 from blazon.errors import BlazonError, ModelUnavailable, ServerBusy
+from blazon.garbage import freeze_objects
 from blazon.serve.engines.calls import ClusterReport
 from blazon.serve.engines.protocol import DeviceEngine, EngineLoader, LogoEngine, RemoteEngine
 
@@ -118,7 +118,7 @@ class EngineHost:
         except BaseException as panic:  # the Rust libraries panic with one, which no task would tell of
             raise RuntimeError(f"a library panicked: {panic}") from panic
         # What is loaded now stays: a full collection would look at all of it, which stops every thread for 66 ms.
-        gc.freeze()
+        freeze_objects()
         return engine
 
     def _report(self, what: str) -> None:
