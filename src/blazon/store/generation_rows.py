@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, insert, select
@@ -23,22 +23,22 @@ _CANDIDATES_THERE: Final = select(candidates.c.generation).where(candidates.c.ge
 
 _OF_CANDIDATE: Final = tuple(field.name for field in dataclasses.fields(CandidateRecord))
 _OF_FAILURE: Final = tuple(field.name for field in dataclasses.fields(Failure))
-_OF_GENERATION: Final = frozenset(field.name for field in dataclasses.fields(Generation))
+_OF_GENERATION: Final = tuple(field.name for field in dataclasses.fields(Generation) if field.name != "candidates")
+_ENCODE: Final[dict[str, Callable[[Any], Any]]] = {
+    "brief": Brief.to_dict,
+    "status": str,
+    "priority": str,
+    "failure": lambda failure: None if failure is None else dataclasses.asdict(failure),
+    "interpretation": dataclasses.asdict,
+}
 
 
-def generation_values(generation: Generation) -> dict[str, Any]:
-    """Return the values of the row of a generation."""
-    own = {field.name: getattr(generation, field.name) for field in dataclasses.fields(generation)}
-    del own["candidates"]
-    failure = generation.failure
-    return {
-        **own,
-        "brief": generation.brief.to_dict(),
-        "status": str(generation.status),
-        "priority": str(generation.priority),
-        "failure": None if failure is None else dataclasses.asdict(failure),
-        "interpretation": dataclasses.asdict(generation.interpretation),
-    }
+def generation_values(generation: Generation, before: Generation | None = None) -> dict[str, Any]:
+    """Return the values of the row of a generation; only those that are not what they were `before`."""
+    values = {name: getattr(generation, name) for name in _OF_GENERATION}
+    if before is not None:
+        values = {name: value for name, value in values.items() if value != getattr(before, name)}
+    return {name: _ENCODE[name](value) if name in _ENCODE else value for name, value in values.items()}
 
 
 def insert_candidates(connection: Connection, identity: str, records: Sequence[CandidateRecord]) -> None:
@@ -50,21 +50,23 @@ def insert_candidates(connection: Connection, identity: str, records: Sequence[C
 
 def read_generations(connection: Connection, identities: Sequence[str]) -> dict[str, Generation | UnreadableRecord]:
     """Return each generation, in the order of the ids, or why it cannot be read; those that are gone are left out."""
-    rows = {row.id: row for row in fetch(connection, _ROWS, identities)}
-    there = set(connection.scalars(_THERE, {KEYS.key: identities}))
+    fetched, whole = fetch(connection, _ROWS, identities)
+    rows = {row.id: row for row in fetched}
+    there = rows.keys() if whole else set(connection.scalars(_THERE, {KEYS.key: identities}))
     records = _candidates(connection, [one for one in identities if one in rows])
     return {one: _read(rows.get(one), records.get(one, [])) for one in identities if one in there}
 
 
 def _candidates(connection: Connection, identities: Sequence[str]) -> dict[str, list[Row[Any]] | None]:
     """Return the rows of candidates by generation; None where one of them cannot be fetched."""
-    found: dict[str, list[Row[Any]] | None] = {one: [] for one in identities}
-    for row in fetch(connection, _CANDIDATES, identities):
-        rows = found[row.generation]
-        if rows is not None:
-            rows.append(row)
+    found: dict[str, list[Row[Any]]] = {one: [] for one in identities}
+    fetched, whole = fetch(connection, _CANDIDATES, identities)
+    for row in fetched:
+        found[row.generation].append(row)
+    if whole:
+        return dict(found)
     there = Counter(connection.scalars(_CANDIDATES_THERE, {KEYS.key: identities}))
-    return {one: rows if there[one] == len(rows or ()) else None for one, rows in found.items()}
+    return {one: rows if there[one] == len(rows) else None for one, rows in found.items()}
 
 
 def _read(row: Row[Any] | None, records: list[Row[Any]] | None) -> Generation | UnreadableRecord:

@@ -21,7 +21,6 @@ from blazon.store.webhooks import WebhookDelivery, insert_delivery
 
 _KIND: Final = "generation"
 _UNFINISHED: Final = tuple(sorted(map(str, UNFINISHED)))
-_FIXED: Final = ("id", "brief", "owner")
 _CHUNK: Final = 500
 
 _INSERT: Final = insert(generations)
@@ -31,7 +30,7 @@ _CLAIMED: Final = select(idempotency.c.generation, idempotency.c.request).where(
 )
 _UPDATE: Final = update(generations).where(generations.c.id == bindparam("identity"))
 _ONE: Final = select(generations.c.id).where(generations.c.id == bindparam("identity"))
-_LOCK_ROW: Final = _ONE.with_for_update()  # SQLite has no such lock, nor needs it
+_LOCK_ROW: Final = _ONE.with_for_update()
 _ONE_OF_OWNER: Final = _ONE.where(generations.c.owner == bindparam("owner"))
 
 
@@ -180,13 +179,15 @@ class GenerationStore:
         Others may change it at the same time: each sees what those before it wrote.
         """
         with self._database.writing() as connection:
-            connection.execute(_LOCK_ROW, {"identity": identity})
+            if self._database.shared:  # SQLite has no such lock, nor needs it
+                connection.execute(_LOCK_ROW, {"identity": identity})
             before = read_generations(connection, [identity]).get(identity)
             if not isinstance(before, Generation) or before.status.ended or (after := change(before)) is None:
                 return None
             if lease is not None and not finish_task(connection, lease):
                 return None
-            _update(connection, after)
+            if changed := generation_values(after, before):
+                connection.execute(_UPDATE, {"identity": identity, **changed})
             known = {candidate.number for candidate in before.candidates}
             insert_candidates(connection, identity, [one for one in after.candidates if one.number not in known])
             if after.status.ended and (owed := build_delivery(after)) is not None:
@@ -330,8 +331,3 @@ def _pictures_singly(connection: Connection) -> Iterator[str]:
 def _insert(connection: Connection, generation: Generation) -> None:
     connection.execute(_INSERT, generation_values(generation))
     insert_candidates(connection, generation.id, generation.candidates)
-
-
-def _update(connection: Connection, generation: Generation) -> None:
-    values = {name: value for name, value in generation_values(generation).items() if name not in _FIXED}
-    connection.execute(_UPDATE, {"identity": generation.id, **values})

@@ -144,7 +144,7 @@ class KeyStore:
         """Return all keys that can be read, revoked ones too, in the order in which they were made."""
         with self._database.reading() as connection:
             keys = connection.scalars(select(api_keys.c.id).order_by(api_keys.c.created_at, api_keys.c.id)).all()
-            rows = {row.id: row for row in fetch(connection, _ROWS, keys)}
+            rows = {row.id: row for row in fetch(connection, _ROWS, keys)[0]}
         return tuple(key for one in keys if (key := self._try_read(one, rows.get(one))) is not None)
 
     @retry
@@ -246,7 +246,7 @@ class KeyStore:
             return self._read(connection, identity)
 
     def _read(self, connection: Connection, identity: str) -> Key:
-        rows = fetch(connection, _ROWS, [identity])
+        rows, _ = fetch(connection, _ROWS, [identity])
         key = self._try_read(identity, rows[0] if rows else None)
         if key is None:
             raise UnreadableRecord(f"the key {identity} cannot be read by this version of Blazon; make another one")

@@ -116,18 +116,18 @@ def translate_errors(read: Callable[[], T]) -> T:
         raise
 
 
-def fetch(connection: Connection, query: Select[Any], keys: Sequence[Any]) -> list[Row[Any]]:
-    """Return the rows of a query for `KEYS`, but for those that cannot be fetched at all.
+def fetch(connection: Connection, query: Select[Any], keys: Sequence[Any]) -> tuple[list[Row[Any]], bool]:
+    """Return the rows of a query for `KEYS`, but for those that cannot be fetched at all; and whether all could.
 
     Values are decoded when rows are fetched, so that a damaged one spoils the fetching of all.
     """
     with suppress(UnreadableRecord):
-        return translate_errors(lambda: list(connection.execute(query, {KEYS.key: keys})))
+        return translate_errors(lambda: list(connection.execute(query, {KEYS.key: keys}))), True
     found: list[Row[Any]] = []
     for one in keys:
         with suppress(UnreadableRecord):
             found += translate_errors(lambda one=one: list(connection.execute(query, {KEYS.key: [one]})))  # type: ignore[misc]
-    return found
+    return found, False
 
 
 def _holds_json(column: Column[Any]) -> bool:

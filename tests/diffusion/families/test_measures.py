@@ -9,7 +9,9 @@ import torch
 
 from blazon.diffusion.engine import EngineLimits
 from blazon.diffusion.families.base import StepModel
+from blazon.diffusion.optimization.measures import NotPossible
 from blazon.diffusion.optimization.optimize import optimize
+from blazon.diffusion.optimization.rotary import keep_rotary_embeddings
 from blazon.diffusion.optimization.warmup import warm_up
 from blazon.diffusion.sampling.sequence import DiffusionRequest, Sequence, Ticket
 from blazon.diffusion.stepping import advance, gather_batch, start_sequence
@@ -18,6 +20,7 @@ from .cases import CASES, load_pipeline, make_model
 
 REQUEST = DiffusionRequest("a fox", 32, 64, steps=3, guidance=4.0, seed=3)
 LIMITS = EngineLimits(running=2, batch=2)
+ROTARY = {"flux-dev", "flux-schnell", "klein", "klein-base", "chroma", "ernie"}  # find them by positions alone
 families = pytest.mark.parametrize("name", CASES)
 
 
@@ -27,13 +30,13 @@ def copy_pipeline(name: str) -> Any:
     return pipeline
 
 
-def start(model: StepModel) -> list[Sequence]:
-    requests = (REQUEST, replace(REQUEST, prompt="a coffee roastery", guidance=0.0, seed=5))
+def start(model: StepModel, request: DiffusionRequest = REQUEST) -> list[Sequence]:
+    requests = (request, replace(request, prompt="a coffee roastery", guidance=0.0, seed=5))
     return [start_sequence(model, Ticket(each), model.encode(model.list_prompts(each))) for each in requests]
 
 
-def draw(model: StepModel) -> torch.Tensor:
-    group = start(model)
+def draw(model: StepModel, request: DiffusionRequest = REQUEST) -> torch.Tensor:
+    group = start(model, request)
     with torch.inference_mode():
         while not group[0].done:
             advance(model, group)
@@ -50,6 +53,25 @@ def test_lossless_measures_change_nothing(name: str) -> None:
     assert warmed.problem is None
     torch.compiler.set_stance("default")
     assert torch.allclose(draw(model), draw(plain), atol=1e-4)
+
+
+@families
+def test_kept_rotary_embeddings_change_not_a_bit(name: str) -> None:
+    plain, model = make_model(name), make_model(name, copy_pipeline(name))
+    computed: list[torch.Tensor] = []
+    try:
+        keep_rotary_embeddings(model)
+    except NotPossible:
+        assert name not in ROTARY
+        return
+    assert name in ROTARY
+    compute = model.transformer.pos_embed.forward._compute
+    model.transformer.pos_embed.forward._compute = lambda ids: (computed.append(ids), compute(ids))[1]
+    counts = []
+    for width, height in ((32, 64), (64, 32), (32, 64)):
+        assert torch.equal(*(draw(each, replace(REQUEST, width=width, height=height)) for each in (model, plain)))
+        counts.append(len(computed))
+    assert 0 < counts[0] < counts[1] == counts[2]
 
 
 @families

@@ -129,6 +129,7 @@ def test_one_log_line_says_what_is_in_force_and_what_is_not(model: Flux1) -> Non
         "fused projections",
         "int8 weights",
         "native attention",
+        "kept rotary embeddings",
         "compiled blocks",
         "step cache",
     ]

@@ -2,7 +2,7 @@
 
 - `off`: nothing.
 - `lossless`: the same arithmetic, rounded elsewhere: compiled blocks, the fastest attention present,
-  fused projections, a channels-last VAE.
+  fused projections, a channels-last VAE, kept rotary embeddings.
 - `fast`: also 8-bit matrix products, fp8 where the GPU has it.
 - `max`: also the step cache.
 
@@ -22,6 +22,7 @@ from blazon.diffusion.optimization import attention
 from blazon.diffusion.optimization.compilation import Compiler, compile_blocks
 from blazon.diffusion.optimization.eight_bits import is_plain, use_eight_bits
 from blazon.diffusion.optimization.measures import Level, NotPossible, OptimizeReport
+from blazon.diffusion.optimization.rotary import keep_rotary_embeddings
 from blazon.diffusion.sampling.skipping import SkipPolicy
 
 log = structlog.get_logger(__name__)
@@ -61,6 +62,7 @@ def _take_measures(
         report.attempt("8-bit products", lambda: use_eight_bits(model))
     report.attempt("attention", lambda: _use_fastest_attention(model))
     report.attempt("channels-last VAE", lambda: _use_channels_last(model))
+    report.attempt("rotary embeddings", lambda: keep_rotary_embeddings(model))
     report.attempt("TF32", lambda: _use_tf32(model))
     report.attempt("compiled blocks", lambda: compile_blocks(model, _find_most_rows(model, limits), backend))
     if report.level is Level.MAX:
