@@ -2,6 +2,12 @@
 
 import os
 import sys
+from typing import Final
+
+IDLE_THREADS: Final = {"OMP_WAIT_POLICY": "PASSIVE", "TOKENIZERS_PARALLELISM": "false"}
+"""The environment of a process that draws, unless it is said otherwise. Torch's threads sleep while they wait: those of
+the engine and of the decoder share the cores with the server, and spinning costs it a tenth of its pictures. Tokenizers
+need no threads for a prompt."""
 
 
 def python(*arguments: str) -> list[str]:

@@ -111,6 +111,20 @@ def test_texts_that_come_while_others_are_drawn_are_encoded_together(
         assert ticket.result(WAIT).shape == (64, 64, 3)
 
 
+def test_a_text_that_is_remembered_waits_for_no_other(
+    model: Watched, started: list[StepEngine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("blazon.diffusion.engine._COMPANY", float(WAIT))
+    engine = start(started, model, EngineLimits())
+    model.let_go()
+    beside = threading.Event()
+    first = engine.submit(replace(REQUEST, steps=10_000), lambda _: beside.set())
+    assert beside.wait(WAIT)
+    assert engine.submit(replace(REQUEST, seed=REQUEST.seed + 1)).result(WAIT / 2).shape == (64, 64, 3)
+    first.cancel()
+    assert model.calls == [1]
+
+
 def test_where_one_text_is_encoded_at_a_time_none_waits_for_another(
     model: Watched, started: list[StepEngine], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -151,8 +151,13 @@ class StepEngine(EngineShell):
                 return taken
 
     def _has_company(self) -> bool:
-        """Say whether texts need not wait for others: all that can be encoded are here, or nothing is drawn beside."""
-        return self._ending or not self._running or len(self._waiting) >= self._count_encodable()
+        """Say whether texts need not wait for others: all that can be encoded are here, or nothing is drawn beside.
+
+        Or they are remembered, so that there is nothing to encode.
+        """
+        if self._ending or not self._running or len(self._waiting) >= self._count_encodable():
+            return True
+        return all(map(self._encoder.remembers, self._waiting))
 
     def _take_for_encoding(self) -> list[Ticket]:
         self._encoding = self._take_waiting(self._count_encodable())

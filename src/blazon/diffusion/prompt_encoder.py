@@ -68,6 +68,10 @@ class PromptEncoder:
         if self._thread.is_alive():
             self._thread.join()
 
+    def remembers(self, ticket: Ticket) -> bool:
+        """Say whether nothing of a request is to be encoded; for the thread that encodes."""
+        return all(text in self._conditioning for text in self._model.list_prompts(ticket.request))
+
     def encode(self, tickets: Sequence[Ticket]) -> None:
         """Encode the texts of requests."""
         started = time.perf_counter()

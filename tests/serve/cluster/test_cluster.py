@@ -77,6 +77,8 @@ def test_two_replicas_share_the_work_and_tell_every_step(two: Cluster) -> None:
         thread.join()
     pids, numbers = zip(*(one.content.split() for one in drawn), strict=True)
     assert (len(set(pids)), sorted(map(int, numbers))) == (2, [0, 1, 2, 3])
+    environment = Path(f"/proc/{pids[0].decode()}/environ").read_text().split("\0")
+    assert "OMP_WAIT_POLICY=PASSIVE" in environment
     assert sorted(step.step for step in steps) == sorted(list(range(1, STEPS + 1)) * 4)
 
 

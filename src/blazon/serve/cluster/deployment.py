@@ -1,6 +1,7 @@
 """The replicas of a cluster: how they are started, looked at and ended with Ray Serve."""
 
 import logging
+import os
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,6 +15,7 @@ from ray.exceptions import RayError
 
 from blazon.brief import Engine
 from blazon.errors import ClusterUnavailable, InvalidSetting
+from blazon.interpreter import IDLE_THREADS
 from blazon.logs import LogStyle
 from blazon.serve.cluster.replica import Replica
 from blazon.serve.engines import choice
@@ -182,13 +184,14 @@ def connect(address: str) -> None:
     if ray.is_initialized():
         return
     logging.getLogger("ray").setLevel(logging.WARNING)
+    threads = {name: os.environ.get(name, usual) for name, usual in IDLE_THREADS.items()}
     try:
         ray.init(
             address,
             namespace="serve",
             log_to_driver=False,
             configure_logging=False,
-            runtime_env={"env_vars": _ENVIRONMENT},
+            runtime_env={"env_vars": {**_ENVIRONMENT, **threads}},
         )
     except (ConnectionError, RayError, RuntimeError, ValueError) as error:
         reason = _first_line(error.__cause__ or error)

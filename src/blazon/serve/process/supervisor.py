@@ -23,14 +23,11 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Final, NoReturn
 
-from blazon.interpreter import python
+from blazon.interpreter import IDLE_THREADS, python
 from blazon.serve.process.exit import DEBOUNCE, REPLACE_ME, stop_signals
 
 # What ends a process by a fault of its own, so suddenly that it can write nothing down.
 FAULTS: Final = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE)
-# Torch's threads sleep while they wait, unless it was said otherwise: those of the engine and of the decoder share the
-# cores with the server, and spinning costs it a tenth of its pictures. Tokenizers need no threads for a prompt.
-_ENVIRONMENT: Final = {"OMP_WAIT_POLICY": "PASSIVE", "TOKENIZERS_PARALLELISM": "false"}
 # Set in the environment of a child whose predecessor ended so.
 AFTER_CRASH: Final = "BLAZON_AFTER_CRASH"
 
@@ -143,7 +140,7 @@ class _Child:
                 [*command, ",".join(map(str, descriptors))],
                 pass_fds=descriptors,
                 start_new_session=True,
-                env={**_ENVIRONMENT, **os.environ, **({AFTER_CRASH: "1"} if after_crash else {})},
+                env={**IDLE_THREADS, **os.environ, **({AFTER_CRASH: "1"} if after_crash else {})},
             )
         self.link.setblocking(False)
         self.silent = False
