@@ -13,6 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from _ports import free_port
+
 os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN="f" * 32)  # which Ray reads when it is imported
 
 import ray
@@ -109,12 +111,6 @@ def open_small_flux(settings: Settings, folder: Path) -> EngineLoader:
         return flux.open_flux(settings, report)
 
     return make
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def until(condition: Callable[[], Any]) -> Any:

@@ -6,7 +6,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 import psycopg
+from _ports import free_port
 from sqlalchemy import URL
 
 _FOLDERS: Final = "/usr/lib/postgresql/*/bin"
@@ -70,9 +70,7 @@ class PostgreSQL:
         self._process: subprocess.Popen[bytes] | None = None
         self._numbers = itertools.count()
         self._kept: dict[str, _Copy] = {}  # by template
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+        self.port = free_port()
 
     def make(self) -> None:
         """Make the folder of the server."""

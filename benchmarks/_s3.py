@@ -2,7 +2,6 @@
 
 import itertools
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -11,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 from urllib.parse import urlencode
+
+from _ports import free_port
 
 _WITH_RIGHTS: Final = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}'
 
@@ -24,9 +25,7 @@ class S3Server:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._numbers = itertools.count()
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port: int = probe.getsockname()[1]
+        self._port = free_port()
 
     @property
     def endpoint(self) -> str:

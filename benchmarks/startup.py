@@ -7,7 +7,6 @@ an empty folder and measures `make run` from nothing to the first logo.
 import json
 import os
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from _ports import free_port
 from _report import Row, options, report
 from _server import resident_memory
 
@@ -52,7 +52,7 @@ def _milliseconds(*command: str) -> str:
 
 
 def _server() -> Iterator[Row]:
-    port = _free_port()
+    port = free_port()
     started = time.perf_counter()
     with _running([sys.executable, "-m", "blazon", "serve", "--port", str(port)]) as process:
         _wait_until_healthy(port, process, patience=60)
@@ -67,7 +67,7 @@ def _server() -> Iterator[Row]:
 
 def _fresh() -> float:
     """Return seconds from `make run` in a new clone to the first logo; the clone itself is not counted."""
-    port = _free_port()
+    port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         clone = Path(folder) / "blazon"
         subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
@@ -113,12 +113,6 @@ def _logo(port: int, prompt: str) -> None:
     )
     with urllib.request.urlopen(request, timeout=60) as answer:
         answer.read()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 if __name__ == "__main__":

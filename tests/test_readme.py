@@ -7,7 +7,6 @@ Shell blocks run in an empty folder with `.venv` beside them, `make` lines only 
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from _ports import free_port
 
 ROOT = Path(__file__).parents[1]
 ADDRESS = "http://localhost:7860"
@@ -37,9 +37,7 @@ def _blocks(page: str) -> list[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Start the server as `make run` does and return its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "blazon", "serve"],
         env={**os.environ, "PORT": str(port), "DATA_DIR": str(tmp_path_factory.mktemp("data"))},

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from typing import Any
 import httpx
 import httpx2
 import pytest
+from _ports import free_port
 from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 from PIL import Image
@@ -28,12 +28,6 @@ from blazon.errors import InvalidSetting
 
 OWN = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="4" cy="4" r="4" fill="#c1121f"/></svg>'
 BRIEF = {"prompt": "a coffee roastery by the sea", "brand_name": "Nord", "count": 2, "seed": 7}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
@@ -232,14 +226,14 @@ async def _ask_wrongly(client: Client, logo: dict[str, Any]) -> None:
 
 
 def test_without_the_server_that_it_was_told_of_the_agent_is_told_so() -> None:
-    port = _free_port()
+    port = free_port()
     _, drawn = _ask_stdio(("draw_logos", BRIEF), arguments=("--url", f"http://127.0.0.1:{port}"))
     assert drawn.is_error
     assert "does not answer" in drawn.content[0].text
 
 
 def test_over_http_an_agent_needs_the_key_that_the_server_knows(tmp_path: Path) -> None:
-    api, agents = (f"http://127.0.0.1:{_free_port()}" for _ in range(2))
+    api, agents = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
     serve = ("serve", "--port", api.rpartition(":")[2])
     mcp = ("mcp", "--http", "--url", api, "--port", agents.rpartition(":")[2])
 

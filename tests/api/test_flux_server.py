@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 import pytest
 import torch
+from _ports import free_port
 from _tiny_families import SAVERS, save_tiny_klein
 from _tiny_flux import save_tiny_flux
 from PIL import Image, ImageChops
@@ -98,9 +99,7 @@ def process(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
 
 @pytest.fixture
 def address() -> tuple[int, str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     return port, f"http://127.0.0.1:{port}"
 
 

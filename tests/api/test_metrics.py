@@ -4,7 +4,6 @@ import json
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import threading
 import time
@@ -14,6 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
+from _ports import free_port
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics_families
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -165,9 +165,7 @@ def watched(start, prometheus, tmp_path) -> Iterator[tuple[httpx.Client, str]]:
     config = tmp_path / "prometheus.yml"
     text = blocks("yaml")[0].replace("localhost:7860", f"127.0.0.1:{client.base_url.port}")
     config.write_text(text.replace("scrape_interval: 15s", "scrape_interval: 100ms"))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{probe.getsockname()[1]}"
+    address = f"127.0.0.1:{free_port()}"
     command = [
         prometheus,
         f"--config.file={config}",

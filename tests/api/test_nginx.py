@@ -16,6 +16,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from _ports import free_port
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -110,7 +111,7 @@ def _server(more: threading.Event, folder: Path) -> Iterator[int]:
 @contextmanager
 def _nginx(folder: Path, port: int) -> Iterator[tuple[int, int]]:
     """Run nginx with the configuration of the page; its ports for HTTPS and HTTP."""
-    secure, plain = _free_ports(2)
+    secure, plain = free_port(), free_port()
     site = re.search(r"```nginx\n(.*?)```", PAGE.read_text(), re.DOTALL)[1]
     for documented, here in (
         ("listen 80;", f"listen 127.0.0.1:{plain};"),
@@ -140,14 +141,6 @@ def _nginx(folder: Path, port: int) -> Iterator[tuple[int, int]]:
     finally:
         process.terminate()
         process.wait()
-
-
-def _free_ports(count: int) -> list[int]:
-    with_port = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [listener.getsockname()[1] for listener in with_port]
-    for listener in with_port:
-        listener.close()
-    return ports
 
 
 def _until_it_listens(process: subprocess.Popen, port: int) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from _ports import free_port
 
 from blazon.api.app import create_app
 from blazon.api.server import http_server
@@ -216,15 +217,10 @@ def _longest_queue(listener: socket.socket) -> int:
     return struct.unpack_from("=I", listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 104), 28)[0]
 
 
-def _free_port() -> int:
-    with listen("127.0.0.1", 0) as taken:
-        return taken.getsockname()[1]
-
-
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
 @pytest.mark.parametrize("streams", [">/dev/full 2>/dev/full", ">&- 2>&-", "<&- >&- 2>&-", "| true", "2>&1 | true"])
 def test_a_log_that_cannot_be_written_keeps_no_server_from_answering(tmp_path, streams):
-    port = _free_port()
+    port = free_port()
     command = f"{shlex.quote(sys.executable)} -m blazon serve --port {port} {streams}"
     shell = subprocess.Popen(
         ["sh", "-c", command],

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
+from _ports import free_port
 
 from blazon.selftest import Client, await_ready
 
@@ -22,9 +23,7 @@ JSON = "application/json"
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """A Blazon that draws, on a socket of this machine."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{probe.getsockname()[1]}"
+    url = f"http://127.0.0.1:{free_port()}"
     given = {"PORT": url.rpartition(":")[2], "ENGINE": "vector", "DATA_DIR": str(tmp_path_factory.mktemp("data"))}
     command = [sys.executable, "-m", "blazon", "serve"]
     process = subprocess.Popen(command, env={**os.environ, **given}, stderr=subprocess.DEVNULL)

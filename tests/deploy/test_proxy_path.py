@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 
 import httpx
 import pytest
+from _ports import free_port
 
 PAGE = Path(__file__).parents[2] / "docs/deploy/proxy.md"
 PROGRAMS = {"nginx": shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin"), "caddy": shutil.which("caddy")}
@@ -69,8 +70,7 @@ def site(request, tmp_path_factory) -> Iterator[httpx.Client]:
     """Return a client of the site that has Blazon below /logos."""
     if PROGRAMS[request.param] is None:
         pytest.skip(f"{request.param} is not installed")
-    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
-        server, proxy = one.getsockname()[1], other.getsockname()[1]
+    server, proxy = free_port(), free_port()
     folder, serving = tmp_path_factory.mktemp(request.param), tmp_path_factory.mktemp("blazon")
     command = (_nginx if request.param == "nginx" else _caddy)(folder, server, proxy)
     settings = {

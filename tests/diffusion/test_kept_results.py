@@ -78,6 +78,13 @@ def test_a_copy_computes_by_itself() -> None:
     assert doubling.computed == 1
 
 
+def test_compiled_code_computes_it() -> None:
+    kept = KeptResults(lambda numbers: numbers * 2)
+    compiled = torch.compile(lambda numbers: kept(numbers) + 1, backend="eager", fullgraph=True)
+    for number in (1.0, 1.0, 2.0):
+        assert compiled(torch.tensor([number])).tolist() == [number * 2 + 1]
+
+
 def test_an_error_is_raised_each_time_and_nothing_is_kept_of_it() -> None:
     def refuse() -> torch.Tensor:
         raise ValueError("no")

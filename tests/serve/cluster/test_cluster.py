@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from _ports import free_port
 from _server import server
 from _tiny_flux import save_tiny_flux
 
@@ -29,7 +30,7 @@ from blazon.watching import Step, Watch
 if importlib.util.find_spec("ray") is None:
     pytest.skip("Ray is not installed: pip install 'blazon[cluster]'", allow_module_level=True)
 
-from _cluster import STEP_TIMEOUT, STEPS, TOKEN, Cluster, free_port, open_small_flux, until
+from _cluster import STEP_TIMEOUT, STEPS, TOKEN, Cluster, open_small_flux, until
 
 from blazon.serve.cluster import deployment
 from blazon.serve.cluster.deployment import Place, ReplicaPlan
