@@ -16,6 +16,7 @@ from diffusers import (
     FlowMatchLCMScheduler,
     Flux2KleinPipeline,
     FluxPipeline,
+    HeunDiscreteScheduler,
     QwenImagePipeline,
     ZImagePipeline,
 )
@@ -163,6 +164,15 @@ def test_the_noise_of_steps_follows_from_the_seed_where_a_call_hands_on_no_gener
     assert apart(first, again) == 0
     assert apart(first, other) > 0
     assert "step" not in vars(pipeline.scheduler)
+
+
+@pytest.mark.filterwarnings("ignore:__array:DeprecationWarning")
+@pytest.mark.parametrize(("steps", "told"), [(4, [1, 2, 2, 3, 3, 4, 4]), (1, [1])])
+def test_a_step_of_two_passes_is_told_as_one(steps: int, told: list[int], running: Running) -> None:
+    pipeline, seen = make_tiny_sdxl(), list[Progress]()
+    pipeline.scheduler = HeunDiscreteScheduler.from_config(pipeline.scheduler.config)
+    running(pipeline).submit(replace(REQUEST, width=64, height=64, steps=steps), seen.append).result(WAIT)
+    assert [(progress.step, progress.steps) for progress in seen] == [(step, steps) for step in told]
 
 
 def test_a_shift_of_null_counts_as_none(running: Running) -> None:

@@ -30,6 +30,7 @@ from blazon.diffusion.sampling.sequence import (
     Progress,
     RequestCancelled,
     Ticket,
+    count_steps,
 )
 from blazon.diffusion.sampling.step_watch import seed_steps, watch_steps
 from blazon.errors import (
@@ -252,8 +253,14 @@ class GenericEngine(EngineShell):
         if latents is not None and self._foresight is not None and ticket.wants_previews:
             with self._optional.attempt():
                 picture = self._foresight.picture(latents, step, request.height, request.width)
-        ticket.tell(Progress(min(step + 1, request.steps), request.steps, picture))
+        done = count_steps(step + 1, max(step + 1, self._count_passes(request.steps)), request.steps)
+        ticket.tell(Progress(done, request.steps, picture))
         return {}
+
+    def _count_passes(self, steps: int) -> int:
+        """Return how many passes of its denoiser the call under way takes; one for each step, if it does not say."""
+        timesteps = getattr(getattr(self.pipeline, "scheduler", None), "timesteps", None)
+        return getattr(self.pipeline, "num_timesteps", None) or (steps if timesteps is None else len(timesteps))
 
     def _leave_if_unwanted(self, ticket: Ticket) -> dict[str, torch.Tensor]:
         unwanted = self._explain_unwanted(ticket)

@@ -40,7 +40,7 @@ def warm_up_generic(
     """
     started = time.perf_counter()
     try:
-        engine.submit(request, lambda _progress: None, previews=True).result()
+        request = _draw(engine, request, usual_steps)
         if usual_steps != request.steps and engine.capabilities.cancel:
             _begin(engine, replace(request, steps=usual_steps))
     except EnginePoisoned:
@@ -59,6 +59,19 @@ def warm_up_generic(
             ) from error
         return
     log.info("warmed up", model=engine.name, seconds=round(time.perf_counter() - started, 1), steps=request.steps)
+
+
+def _draw(engine: GenericEngine, request: DiffusionRequest, usual_steps: int) -> DiffusionRequest:
+    """Draw a request, in more steps where its scheduler takes no fewer, and return it as it was drawn."""
+    while True:
+        try:
+            engine.submit(request, lambda _progress: None, previews=True).result()
+        except InvalidBrief as refusal:
+            if refusal.field != "steps" or request.steps >= usual_steps:
+                raise
+            request = replace(request, steps=min(2 * request.steps, usual_steps))
+        else:
+            return request
 
 
 def _begin(engine: GenericEngine, request: DiffusionRequest) -> None:

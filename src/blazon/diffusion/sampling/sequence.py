@@ -172,9 +172,19 @@ class Sequence:
 
     @property
     def steps_done(self) -> int:
-        """How many of the steps that were asked for are done; a scheduler may need more passes than one for each."""
-        return -(-self.step * self.request.steps // len(self.schedule.times))
+        """How many of the steps that were asked for are done."""
+        return count_steps(self.step, len(self.schedule.times), self.request.steps)
 
     @property
     def done(self) -> bool:
         return self.step >= len(self.schedule.times)
+
+
+def count_steps(passes: int, total: int, steps: int) -> int:
+    """Return how many of the steps that were asked for are done after so many passes of the transformer.
+
+    Args:
+        total: passes of the picture; a scheduler may need more than one for each step.
+        steps: that were asked for.
+    """
+    return -(-passes * steps // total)
