@@ -10,7 +10,7 @@ from PIL import Image, ImageChops
 
 from blazon.brief import Brief
 from blazon.errors import GenerationFailed, InvalidBrief, InvalidDesign
-from blazon.export.delivery import DEFAULT_DPI, Background, Master, cut_out_master, png_series, render_file
+from blazon.export.delivery import DEFAULT_DPI, Background, FileSpec, Master, cut_out_master, png_series, render_file
 from blazon.export.drawing import Drawing
 from blazon.export.formats import PictureFormat, label_png
 from blazon.export.provenance import Provenance
@@ -293,3 +293,8 @@ def test_fifteen_per_cent_keep_every_logo_in_the_circle_that_no_mask_cuts() -> N
             master, width=side, height=side, format=PictureFormat.PNG, background="transparent", padding=15
         )
         assert np.asarray(shown(png))[..., 3][outside].max() == 0
+
+
+def test_a_transparent_jpeg_is_refused_before_anything_is_cut_out() -> None:
+    with pytest.raises(InvalidBrief, match="background: a JPEG cannot be transparent; ask for png"):
+        FileSpec(64, 64, PictureFormat.JPEG, "transparent")

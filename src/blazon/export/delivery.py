@@ -13,7 +13,7 @@ from blazon.draw.artwork import Variant
 from blazon.errors import GenerationFailed, InvalidBrief, InvalidDesign, Untraceable
 from blazon.export.cutout import Cutout, cut_out
 from blazon.export.drawing import Drawing
-from blazon.export.formats import PictureFormat, encode, label_png
+from blazon.export.formats import NO_ALPHA, PictureFormat, encode, label_png
 from blazon.export.provenance import Provenance
 from blazon.export.raster import bitmap_of
 from blazon.export.resample import resample
@@ -71,6 +71,9 @@ class FileSpec:
         metadata: what it may say about its origin.
         padding: per cent of the shorter side that are left free at each edge, beside what the logo leaves itself.
         dpi: pixels to the inch that a PNG or JPEG is meant to be printed with.
+
+    Raises:
+        InvalidBrief: a transparent JPEG.
     """
 
     width: int
@@ -83,6 +86,10 @@ class FileSpec:
     metadata: Metadata = Metadata.ALL
     padding: int = 0
     dpi: int = DEFAULT_DPI
+
+    def __post_init__(self) -> None:
+        if self.format is PictureFormat.JPEG and self.background == "transparent":  # before anything is cut out for it
+            raise InvalidBrief("background", NO_ALPHA)
 
     @property
     def inner_side(self) -> int:

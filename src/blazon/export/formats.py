@@ -11,6 +11,8 @@ from PIL.PngImagePlugin import PngInfo
 from blazon.errors import InvalidBrief
 from blazon.export.provenance import Provenance, parameters, xmp_packet
 
+NO_ALPHA: Final = "a JPEG cannot be transparent; ask for png, webp or svg"
+
 _AFTER_HEADER: Final = 8 + 4 + 4 + 13 + 4  # signature; length, type, content and checksum of IHDR
 _METRES_PER_INCH: Final = 0.0254
 _PER_METRE: Final = b"\x01"  # the unit of a pHYs chunk (PNG specification, 11.3.4.3)
@@ -71,7 +73,7 @@ def encode(
             return _save(pixels, "PNG", pnginfo=_png_text(provenance), **method, **_density(dpi))
         case PictureFormat.JPEG:
             if picture.mode != "RGB":
-                raise InvalidBrief("background", "a JPEG cannot be transparent; ask for png, webp or svg")
+                raise InvalidBrief("background", NO_ALPHA)
             return _save_jpeg(pixels, {"quality": max(1, quality), **_xmp(provenance), **_density(dpi)})
         case PictureFormat.WEBP if quality == 100:
             effort = _GRAINY_EFFORT if grainy else _LOSSLESS_EFFORT
