@@ -281,6 +281,31 @@ def test_the_oldest_checkpoints_name_clip_otherwise(checkpoints: dict[str, tuple
     assert (draw(load(root)) - draw(load(folder))).abs().max() < 1e-5
 
 
+@pytest.mark.filterwarnings("ignore:__array:DeprecationWarning")
+@pytest.mark.parametrize(
+    ("file_name", "scheduler", "steps", "guidance"),
+    [
+        ("sd_xl_base_1.0", "EulerDiscreteScheduler", 50, 5.0),
+        ("sd_xl_turbo_1.0_fp16", "EulerAncestralDiscreteScheduler", 4, 0.0),
+        ("SDXL-Lightning_4step", "EulerDiscreteScheduler", 4, 0.0),
+    ],
+)
+def test_a_distilled_sdxl_is_told_by_the_name_of_its_file(
+    file_name: str, scheduler: str, steps: int, guidance: float,
+    checkpoints: dict[str, tuple[Path, Path]], tmp_path: Path,
+) -> None:  # fmt: skip
+    root = tmp_path / "models"
+    shutil.copytree(checkpoints["sd_xl_base_1.0"][1], root)
+    (file,) = (root / "checkpoints").iterdir()
+    file.rename(file.with_stem(file_name))
+    spec = describe(str(root))
+    assert (spec.usual_steps, spec.usual_guidance) == (steps, guidance)
+    pipeline = load(root)
+    assert type(pipeline.scheduler).__name__ == scheduler
+    assert pipeline.scheduler.config.timestep_spacing == ("leading" if guidance else "trailing")
+    assert draw(pipeline).std() > 0
+
+
 @pytest.mark.parametrize("quantisation", [Quantisation.INT8, Quantisation.NONE])
 def test_a_checkpoint_is_kept_as_the_plan_says(
     quantisation: Quantisation, checkpoints: dict[str, tuple[Path, Path]]

@@ -180,7 +180,7 @@ def find_variant(file: ModelFile) -> str:
         case "Z-Image":
             return "z-image-turbo" if "turbo" in name else "z-image"
         case "Stable Diffusion XL":
-            return "sdxl"
+            return next((f"sdxl-{kind}" for kind in ("turbo", "lightning") if kind in name), "sdxl")
         case "Stable Diffusion 1":
             return "sd"
         case family:

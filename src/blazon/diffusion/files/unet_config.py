@@ -26,6 +26,8 @@ _NOISE: Final = {
 SCHEDULERS: Final[Mapping[str, tuple[str, Config]]] = {
     "sd": ("PNDMScheduler", {**_NOISE, "skip_prk_steps": True, "set_alpha_to_one": False}),
     "sdxl": ("EulerDiscreteScheduler", _NOISE),
+    "sdxl-turbo": ("EulerAncestralDiscreteScheduler", {**_NOISE, "timestep_spacing": "trailing"}),
+    "sdxl-lightning": ("EulerDiscreteScheduler", {**_NOISE, "timestep_spacing": "trailing"}),
 }
 """By variant: the class of the scheduler and its configuration, as the published models have them."""
 
