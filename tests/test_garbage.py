@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from blazon.garbage import collect_all, freeze_objects
+from blazon.garbage import collect, collect_all, freeze_objects
 
 WAIT = 60.0
 
@@ -63,7 +63,7 @@ def test_a_collection_of_another_thread_is_waited_for() -> None:
         gc.collect()
         assert gone() is not None  # this did nothing
         threading.Timer(0.05, let_go_on).start()
-        collect_all()
+        collect()
         assert gone() is None
 
 

@@ -1,4 +1,4 @@
-"""A look at all objects for garbage in circles, whatever other threads do with the collector."""
+"""Looks for garbage in circles, whatever other threads do with the collector."""
 
 import gc
 import threading
@@ -19,19 +19,11 @@ def freeze_objects() -> None:
         gc.freeze()
 
 
-def collect_all() -> None:
-    """Free what lies in circles, frozen objects included; not to be called while an object is finalised."""
-    with _FROZEN:
-        frozen = gc.get_freeze_count() > 0
-        if frozen:
-            gc.unfreeze()
-        _collect()
-        if frozen:
-            gc.freeze()
+def collect() -> None:
+    """Free what lies in circles and is not frozen; not to be called while an object is finalised.
 
-
-def _collect() -> None:
-    """Collect in this thread. `gc.collect` does nothing while another one collects, and does not say so."""
+    `gc.collect` does nothing while another thread collects, and does not say so.
+    """
     collected = threading.Event()
     here = threading.get_ident()
 
@@ -48,3 +40,14 @@ def _collect() -> None:
             time.sleep(_AGAIN)
     finally:
         gc.callbacks.remove(note)
+
+
+def collect_all() -> None:
+    """Free what lies in circles, frozen objects included, which are many."""
+    with _FROZEN:
+        frozen = gc.get_freeze_count() > 0
+        if frozen:
+            gc.unfreeze()
+        collect()
+        if frozen:
+            gc.freeze()

@@ -1,6 +1,7 @@
 """The command line in this process: quick, and with the exit code and both streams to look at."""
 
 import logging
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,10 @@ def blazon(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, 
     for logger in (logging.getLogger(), logging.getLogger("blazon")):
         monkeypatch.setattr(logger, "level", logger.level)
         monkeypatch.setattr(logger, "handlers", [*logger.handlers])
+    here = threading.get_ident()
+    # A server that an earlier test left running in this process says now and then what it has done.
+    servers = logging.getLogger("blazon.serve")
+    monkeypatch.setattr(servers, "filters", [*servers.filters, lambda record: record.thread == here])
 
     def call(*arguments: str) -> Outcome:
         code = run(arguments)

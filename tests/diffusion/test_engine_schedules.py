@@ -18,7 +18,7 @@ from blazon.diffusion.engine import EngineLimits, StepEngine
 from blazon.diffusion.families.flux1 import Flux1
 from blazon.diffusion.sampling.sequence import Bitmap, DiffusionRequest, RequestCancelled, Sequence, Ticket
 from blazon.errors import DeadlineExceeded
-from blazon.garbage import collect_all
+from blazon.garbage import collect
 
 WAIT = 60
 
@@ -98,7 +98,7 @@ class Schedules(RuleBasedStateMachine):
         self.engine.stop()
         assert self.engine.load == (0, 0)
         # With a sequence go its tensors. Only this engine's count: other tests may leave some to the collector.
-        collect_all()
+        collect()
         mine = {id(ticket) for ticket in self.tickets}
         assert not [item for item in gc.get_objects() if type(item) is Sequence and id(item.ticket) in mine]
 

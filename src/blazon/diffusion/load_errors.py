@@ -18,7 +18,7 @@ from blazon.diffusion.files.part_classes import PartSite, explain_lack, find_gua
 from blazon.diffusion.files.weights import explain_unreadable
 from blazon.diffusion.poison import is_poisoned
 from blazon.errors import BlazonError, ModelUnavailable
-from blazon.garbage import collect_all
+from blazon.garbage import collect
 
 log = structlog.get_logger(__name__)
 
@@ -204,7 +204,7 @@ def _name_memory(error: Exception, device: torch.device | None) -> str | None:
 
 
 def _free_memory(device: torch.device) -> None:
-    collect_all()
+    collect()
     try:
         if device.type == "cuda":
             torch.cuda.empty_cache()

@@ -64,12 +64,14 @@ def draw_alone(name: str, request: DiffusionRequest) -> Any:
 def test_whoever_comes_when_gets_the_picture_of_the_pipeline(
     name: str, wanted: list[DiffusionRequest], cancelled: set[int], running: int
 ) -> None:
+    # Before the engine has the same model: the VAE of Qwen-Image is for one call at a time.
+    expected = [draw_alone(name, request) for request in wanted]
     engine = StepEngine(make_model(name), EngineLimits(running=running, batch=running, conditionings=2))
     engine.start()
     try:
         arrivals = Arrivals(engine, wanted, cancelled)
         arrivals.bring_next()
-        for number, request in enumerate(wanted):
+        for number in range(len(wanted)):
             while len(arrivals.tickets) <= number:  # its turn comes with a step, or with nobody left to step
                 settle(arrivals.tickets[-1])
                 arrivals.bring_next()
@@ -77,7 +79,7 @@ def test_whoever_comes_when_gets_the_picture_of_the_pipeline(
             if picture is None:
                 assert number in cancelled
             else:
-                assert np.abs(picture.astype(int) - draw_alone(name, request)).max() <= 1
+                assert np.abs(picture.astype(int) - expected[number]).max() <= 1
     finally:
         engine.stop()
     assert engine.load == (0, 0)

@@ -11,7 +11,7 @@ import pytest
 
 from blazon.cancellation import Cancellation
 from blazon.errors import DeadlineExceeded, GenerationFailed, ServerBusy, ShareExceeded
-from blazon.garbage import collect_all
+from blazon.garbage import collect
 from blazon.serve.rendering.pool import Files, Place, Rendering, RenderPool
 
 WAIT = 60.0
@@ -245,7 +245,7 @@ def test_results_are_not_kept_once_they_were_handed_over(desk):
             await one.ask(one.make(number, picture))
             del picture
         await one.ask(one.make("small"))
-        collect_all()
+        collect()
         assert [picture() for picture in pictures] == [None] * 20
 
     asyncio.run(go())
