@@ -276,13 +276,37 @@ def test_places_are_counted_over_all_servers(start, make_request, until):
     until(lambda: one.runner.scheduler.busy == other.runner.scheduler.busy == 3)
     accepted, refused = 0, 0
     for seed in range(20):
+        process = (one, other)[seed % 2]
+        process.runner.scheduler.count(0.0)  # as each server does each second
         try:
-            (one, other)[seed % 2].accept(make_request(n=1, seed=seed + 50))
+            process.accept(make_request(n=1, seed=seed + 50))
             accepted += 1
         except ServerBusy:
             refused += 1
     assert accepted <= 4
     assert refused >= 16
+
+
+def test_what_is_queued_while_places_are_counted_is_not_forgotten(start, make_request, monkeypatch):
+    process = start(queued=4)
+    process.engine.gate.clear()
+    generation = process.accept(make_request(n=1)).generation
+    scheduler = process.runner.scheduler
+    count, meanwhile = scheduler._tasks.count, [generation]
+
+    def count_slowly():
+        backlog = count()
+        while meanwhile:
+            scheduler.queue(None, meanwhile.pop(), reserved=False)
+        return backlog
+
+    scheduler.count(0.0)
+    known = scheduler._queued.total()
+    monkeypatch.setattr(scheduler._tasks, "count", count_slowly)
+    scheduler.count(0.0)
+    assert scheduler._queued.total() == known + 1
+    scheduler.count(0.0)
+    assert scheduler._queued.total() == 0
 
 
 @pytest.mark.parametrize("hearing", [True, False], ids=["cut off", "deaf"])

@@ -70,10 +70,13 @@ class SharedScheduler(Scheduler):
         with self._counting:
             if self._counted > asked - every:
                 return
+            with self._change:
+                before = Counter(self._queued)
             backlog = self._tasks.count()
             with self._change:
                 self._backlog, self._counted = backlog, time.monotonic()
-                self._queued.clear()
+                # What was queued meanwhile may not be in the backlog; rather twice than not at all.
+                self._queued -= before
 
     def reserve(self, client: Principal, *, keyed: bool) -> None:
         # It is counted each second in the background; who asks waits for that only where it matters.
