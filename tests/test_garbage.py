@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from blazon.garbage import collect, collect_all, freeze_objects
 
@@ -80,6 +81,13 @@ def test_nothing_is_frozen_between_thawing_and_the_look() -> None:
         collecting.join()
         freezing.join()
     assert gone() is None
+
+
+def test_a_collection_without_an_end_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("blazon.garbage._TRIES", 3)
+    with another_thread_collecting(), capture_logs() as logs:
+        collect()
+    assert [line["tries"] for line in logs] == [3]
 
 
 def test_no_callback_is_left() -> None:

@@ -6,6 +6,10 @@ import time
 from collections.abc import Mapping
 from typing import Any, Final
 
+import structlog
+
+log = structlog.stdlib.get_logger("blazon.garbage")
+
 _OLDEST: Final = 2
 _AGAIN: Final = 0.001  # seconds
 _TRIES: Final = 10_000
@@ -38,6 +42,7 @@ def collect() -> None:
             if collected.is_set():
                 return
             time.sleep(_AGAIN)
+        log.warning("garbage was not looked for: another thread does so without an end", tries=_TRIES)
     finally:
         gc.callbacks.remove(note)
 
